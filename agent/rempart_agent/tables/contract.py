@@ -1,0 +1,175 @@
+"""The contract that every table module fulfils.
+
+A table is one module under ``tables/<platform>/``, named like the osquery table it answers for. It declares
+
+* ``COLUMNS``: a tuple of :class:`Column`, in osquery's order where osquery has the table;
+* ``OFFLINE``: what a root filesystem offers of it, ``"full"``, ``"part"`` or ``"none"``;
+* ``rows(target, query)``: the rows as dictionaries, column name to value.
+
+A value is ``str``, ``int``, ``float`` or ``None``; a column that is left out is unset, which reads as ``''`` in a text
+column and as NULL in a numeric one, as in osquery. A table that can't read its source raises a :class:`SourceError`: it
+never answers with no rows for something that it did not see.
+
+Tables travel to endpoints where nothing is installed: this package is standard library only and runs on Python 3.8.
+"""
+
+import re
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+
+TEXT = "TEXT"
+INTEGER = "INTEGER"
+BIGINT = "BIGINT"
+UNSIGNED_BIGINT = "UNSIGNED_BIGINT"
+DOUBLE = "DOUBLE"
+
+Value = Any  # str, int, float or None; spelt out where it is converted (engines/embedded.py)
+Row = Mapping[str, Value]
+
+
+class Column(NamedTuple):
+    """One column of a table.
+
+    Attributes:
+        name: The column's name, osquery's where osquery has it.
+        type: ``TEXT``, ``INTEGER``, ``BIGINT``, ``UNSIGNED_BIGINT`` or ``DOUBLE``.
+        index: A key in osquery: an equality on it selects rows as osquery does, byte for byte. It gives the table no
+            ``rowid``.
+        argument: The table needs the value to know where to look (``path`` of ``file``, ``uid`` of
+            ``authorized_keys``): equality, IN and LIKE on it reach ``rows`` through the query.
+        required: The table can't be asked without it; of several required columns one is enough.
+        hidden: Not part of ``SELECT *``.
+        secret: May hold a secret: redacted whole in an audit, where the row is read.
+        command: A command line that may carry a secret: masked in an audit, where the row is read.
+        costly: Worked out only when the statement asks for the column.
+        collate: ``nocase``, ``version`` or ``version_dpkg`` where osquery declares one.
+    """
+
+    name: str
+    type: str = TEXT
+    index: bool = False
+    argument: bool = False
+    required: bool = False
+    hidden: bool = False
+    secret: bool = False
+    command: bool = False
+    costly: bool = False
+    collate: str = ""
+
+
+class Constraint(NamedTuple):
+    """What a statement asks of one argument column: any of ``values`` under ``op``.
+
+    Attributes:
+        column: The column's name.
+        op: ``"="`` (equality, and IN with several values) or ``"LIKE"``.
+        values: The values, as text.
+    """
+
+    column: str
+    op: str
+    values: Tuple[str, ...]
+
+
+class Query(NamedTuple):
+    """What a statement asks of a table.
+
+    Attributes:
+        columns: The names of the columns that the statement uses.
+        constraints: What it asks of the argument columns.
+    """
+
+    columns: FrozenSet[str] = frozenset()
+    constraints: Tuple[Constraint, ...] = ()
+
+    def equal(self, column: str) -> Optional[List[str]]:
+        """Return the values that ``column`` must equal one of, or None where the statement names none."""
+        return self._values(column, "=")
+
+    def like(self, column: str) -> Optional[List[str]]:
+        """Return the LIKE patterns of ``column``, or None where the statement names none."""
+        return self._values(column, "LIKE")
+
+    def _values(self, column: str, op: str) -> Optional[List[str]]:
+        for constraint in self.constraints:
+            if constraint.column == column and constraint.op == op:
+                return list(constraint.values)
+        return None
+
+
+class SourceError(Exception):
+    """A table could not look at its source; the statement fails with this reason.
+
+    SourceError
+    ├── Missing        the source does not exist
+    ├── Denied         the run may not read it
+    ├── Unfit          it is there, and no regular source: a device, a loop of links, too large, an I/O error
+    ├── Malformed      it was read and can't be understood
+    └── NotObservable  a target of this kind can't offer it ("needs a running system")
+    """
+
+    kind = "source"
+
+
+class Missing(SourceError):
+    """The source does not exist."""
+
+    kind = "missing"
+
+
+class Denied(SourceError):
+    """The run may not read the source."""
+
+    kind = "denied"
+
+
+class Unfit(SourceError):
+    """The source is no regular one: a device, a loop of links, too large, an input/output error."""
+
+    kind = "unfit"
+
+
+class Malformed(SourceError):
+    """The source was read and can't be understood."""
+
+    kind = "malformed"
+
+
+class NotObservable(SourceError):
+    """A target of this kind can't offer the source, by its nature."""
+
+    kind = "not_observable"
+
+
+class Limit(SourceError):
+    """The table has more rows or bytes than a read may return."""
+
+    kind = "limit"
+
+
+SourceErrors: Dict[str, type] = {
+    c.kind: c for c in (SourceError, Missing, Denied, Unfit, Malformed, NotObservable, Limit)
+}
+
+REDACTED = "[redacted]"
+
+# What follows these words on a command line is taken for a secret. Better one word masked too many than one too few.
+_SECRET_ARGUMENT = re.compile(
+    r"""(?ix)
+    ( (?:--?|/)?[\w.-]*(?:passw(?:or)?d|passwd|passphrase|secret|token|api[_-]?key|apikey|credential|pwd|private[_-]?key)
+      [\w.-]*\s*(?:=|:|\s)\s*["']? ) [^\s"']+
+    | ( (?:authorization:|bearer|basic)\s+ ) [^\s"']+
+    | ( \b[a-z][a-z0-9+.-]*://[^\s:/@]*: ) [^\s@/]+ (?=@)
+    | ( (?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|sshpass)\b.*?\s-p ) [^\s]+
+    """
+)
+
+
+def mask_command(text: str) -> str:
+    """Return a command line with what looks like a secret replaced by ``[redacted]``."""
+    return _SECRET_ARGUMENT.sub(lambda m: next((g for g in m.groups() if g), "") + REDACTED, text)
+
+
+def rows_of(module: Any, target: Any, query: Query) -> Iterable[Row]:
+    """Ask one table module, as ``read`` does; for tests and for tables that build on another table."""
+    result: Iterable[Row] = module.rows(target, query)
+    return result

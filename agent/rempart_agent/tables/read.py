@@ -1,0 +1,124 @@
+"""The one seam between an engine and the tables: ``read``.
+
+``read([(table, columns, constraints), …]) -> [rows | error, …]``: eager, plain data, batchable. The local engine calls
+it in its own process; a remote one sends the batch to the endpoint, where this same function answers it.
+"""
+
+import importlib
+import os
+from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from rempart_agent.tables.contract import REDACTED, Constraint, Limit, Query, SourceError, mask_command
+
+MAX_ROWS = 250_000
+MAX_BYTES = 96 * 1024 * 1024
+
+
+class Request(NamedTuple):
+    """One read: a table, the columns that are wanted, and what its argument columns must be."""
+
+    table: str
+    columns: Tuple[str, ...]
+    constraints: Tuple[Constraint, ...]
+
+
+class Answer(NamedTuple):
+    """What a read gave: rows, or the error that ended it.
+
+    Attributes:
+        rows: Dictionaries, column name to value.
+        kind: The error's kind (``SourceError.kind``), or ``""``.
+        message: What went wrong, in English.
+    """
+
+    rows: Sequence[Mapping[str, Any]] = ()
+    kind: str = ""
+    message: str = ""
+
+
+class UnknownTable(LookupError):
+    """No table has this name."""
+
+
+def names(platform: str = "linux") -> List[str]:
+    """Return the names of the tables of a platform, sorted."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), platform)
+    return sorted(n[:-3] for n in os.listdir(folder) if n.endswith(".py") and not n.startswith("_"))
+
+
+def module(table: str, platform: str = "linux") -> Any:
+    """Return the module of a table.
+
+    Raises:
+        UnknownTable: there is none of that name.
+    """
+    if not table.isidentifier() or table.startswith("_"):
+        raise UnknownTable(table)
+    name = "rempart_agent.tables.{}.{}".format(platform, table)
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise UnknownTable(table) from error
+
+
+def read(target: Any, requests: Iterable[Request], redact: bool = True) -> List[Answer]:
+    """Answer a batch of reads; an error of one is its answer and does not touch the others.
+
+    Args:
+        target: What is looked at.
+        requests: The reads.
+        redact: Whether columns that may hold secrets are redacted, as every audit asks.
+    """
+    return [_read_one(target, request, redact) for request in requests]
+
+
+def _read_one(target: Any, request: Request, redact: bool) -> Answer:
+    try:
+        table = module(request.table)
+        query = Query(frozenset(request.columns), request.constraints)
+        rows = _capped(table.rows(target, query))
+        return Answer(_redacted(table, rows) if redact else rows)
+    except SourceError as error:
+        return Answer((), error.kind, str(error))
+    except UnknownTable:
+        return Answer((), "no_table", "no such table: " + request.table)
+    except RecursionError:
+        return Answer((), "malformed", "{}: nested too deeply".format(request.table))
+    except OSError as error:
+        return Answer((), "unfit", "{}: {}".format(request.table, error))
+
+
+def _capped(rows: Iterable[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    kept: List[Mapping[str, Any]] = []
+    size = 0
+    for row in rows:
+        kept.append(row)
+        for value in row.values():
+            if value.__class__ is str:
+                size += len(value)
+        if len(kept) > MAX_ROWS:
+            raise Limit("more than {} rows".format(MAX_ROWS))
+        if size > MAX_BYTES:
+            raise Limit("more than {} MiB of rows".format(MAX_BYTES >> 20))
+    return kept
+
+
+def _redacted(table: Any, rows: List[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    secret = [c.name for c in table.COLUMNS if c.secret]
+    command = [c.name for c in table.COLUMNS if c.command]
+    if not secret and not command:
+        return rows
+    out = []
+    for row in rows:
+        changed = dict(row)
+        for name in secret:
+            if changed.get(name):
+                changed[name] = REDACTED
+        for name in command:
+            value: Optional[Any] = changed.get(name)
+            if value:
+                changed[name] = mask_command(str(value))
+        out.append(changed)
+    return out

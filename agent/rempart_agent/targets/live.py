@@ -1,0 +1,191 @@
+"""The running machine."""
+
+import errno
+import os
+import stat
+from typing import Any, Callable, List, Sequence
+
+from rempart_agent.tables.contract import Denied, Missing, SourceError, Unfit
+from rempart_agent.targets.contract import MAX_BYTES, Target
+
+_MISSING = (errno.ENOENT, errno.ENOTDIR)
+_DENIED = (errno.EACCES, errno.EPERM)
+_OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
+
+
+def source_error(error: OSError, path: str) -> SourceError:
+    """Turn an operating system error about ``path`` into the target's own."""
+    if error.errno in _MISSING:
+        return Missing("{}: does not exist".format(path))
+    if error.errno in _DENIED:
+        return Denied("{}: may not be read".format(path))
+    return Unfit("{}: {}".format(path, error.strerror or error))
+
+
+def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
+    """Return at most ``size`` bytes of an open regular file; anything else raises ``Unfit``."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise Unfit("{}: not a regular file".format(path))
+    parts = []
+    while size > 0:
+        part = os.read(descriptor, min(size, 1 << 20))
+        if not part:
+            break
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts) if len(parts) != 1 else parts[0]
+
+
+def checked(path: str) -> str:
+    """Return ``path`` if it is one that a target can look up: absolute and without NUL."""
+    if not path.startswith("/") or "\0" in path:
+        raise Missing("{!r}: not an absolute path".format(path))
+    return path
+
+
+class FileTarget(Target):
+    """What a live machine and a root filesystem share: files, once ``host`` has said where one lies here."""
+
+    def host(self, path: str, follow: bool = True) -> str:
+        """Return where ``path`` of the target lies on this machine.
+
+        Args:
+            path: Absolute path on the target.
+            follow: Whether a link as the last component is followed.
+        """
+        raise NotImplementedError
+
+    def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
+        """See Target.read."""
+        data = self.read_head(path, limit + 1)
+        if len(data) > limit:
+            raise Unfit("{}: larger than {} bytes".format(path, limit))
+        return data
+
+    def read_head(self, path: str, size: int) -> bytes:
+        """See Target.read_head."""
+        where = self.host(path)
+        try:
+            if not stat.S_ISREG(os.stat(where).st_mode):  # before it is opened: opening a device may do things
+                raise Unfit("{}: not a regular file".format(path))
+            descriptor = os.open(where, _OPEN)
+            try:
+                return read_descriptor(descriptor, path, size)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise source_error(error, path) from error
+
+    def stat(self, path: str) -> os.stat_result:
+        """See Target.stat."""
+        try:
+            return os.stat(self.host(path))
+        except OSError as error:
+            raise source_error(error, path) from error
+
+    def lstat(self, path: str) -> os.stat_result:
+        """See Target.lstat."""
+        try:
+            return os.lstat(self.host(path, follow=False))
+        except OSError as error:
+            raise source_error(error, path) from error
+
+    def readlink(self, path: str) -> str:
+        """See Target.readlink."""
+        try:
+            return os.readlink(self.host(path, follow=False))
+        except OSError as error:
+            raise source_error(error, path) from error
+
+    def listdir(self, path: str) -> List[str]:
+        """See Target.listdir."""
+        try:
+            return sorted(os.listdir(self.host(path)))
+        except OSError as error:
+            raise source_error(error, path) from error
+
+    def exists(self, path: str) -> bool:
+        """See Target.exists."""
+        try:
+            self.stat(path)
+        except Missing:
+            return False
+        return True
+
+    def glob(self, pattern: str) -> List[str]:
+        """See Target.glob."""
+        found = [""]
+        for part in checked(pattern).strip("/").split("/"):
+            if any(c in part for c in "*?["):
+                import fnmatch
+
+                hidden = part.startswith(".")
+                found = [
+                    base + "/" + name
+                    for base in found
+                    for name in self._names(base or "/")
+                    if (hidden or not name.startswith(".")) and fnmatch.fnmatchcase(name, part)
+                ]
+            else:
+                found = [base + "/" + part for base in found]
+        return [path for path in found if self._there(path)]
+
+    def _names(self, path: str) -> List[str]:
+        try:
+            return self.listdir(path)
+        except Missing:
+            return []
+        except Unfit:  # a loop of links is no directory either
+            return []
+
+    def _there(self, path: str) -> bool:
+        try:
+            self.lstat(path)
+        except (Missing, Unfit):
+            return False
+        return True
+
+
+class LiveTarget(FileTarget):
+    """This machine, through its own files, programs and kernel."""
+
+    live = True
+
+    def __init__(self) -> None:
+        """Look at the machine that this process runs on."""
+        self.name = os.uname().nodename
+
+    def host(self, path: str, follow: bool = True) -> str:
+        """See FileTarget.host: on a live machine a path is where it says."""
+        return checked(path)
+
+    def realpath(self, path: str) -> str:
+        """See Target.realpath."""
+        try:
+            found = os.path.realpath(checked(path))
+            os.lstat(found)
+        except OSError as error:
+            raise source_error(error, path) from error
+        return found
+
+    def run(self, command: Sequence[str], timeout: float = 10.0) -> bytes:
+        """See Target.run."""
+        import subprocess
+
+        try:
+            done = subprocess.run(
+                list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=_PATH, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise SourceError("{}: no answer in {:g} s".format(command[0], timeout)) from error
+        except OSError as error:
+            raise source_error(error, command[0]) from error
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip()[-200:]
+            raise SourceError("{}: exit status {}: {}".format(command[0], done.returncode, said))
+        return done.stdout
+
+    def ask(self, source: str, question: Callable[[], Any]) -> Any:
+        """See Target.ask."""
+        return question()
