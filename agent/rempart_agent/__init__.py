@@ -1,0 +1,1 @@
+"""Asks a target: engines, tables, target access, the run."""

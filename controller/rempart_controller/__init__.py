@@ -1,0 +1,1 @@
+"""The command `rempart`, and later the fleet."""

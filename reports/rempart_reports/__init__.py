@@ -1,0 +1,1 @@
+"""Results in, a document out: one module a format."""

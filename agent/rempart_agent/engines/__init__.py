@@ -1,0 +1,1 @@
+"""What answers SQL about a target, one module each."""

@@ -1,0 +1,1 @@
+"""What a run is pointed at, one module each."""

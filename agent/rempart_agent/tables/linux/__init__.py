@@ -1,0 +1,1 @@
+"""Tables of Linux, one module each, named like the osquery table."""

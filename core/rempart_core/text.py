@@ -1,0 +1,40 @@
+"""Text in two languages, and text that comes from a machine and is not trusted."""
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """A text that people read, in English and French."""
+
+    en: str
+    fr: str
+
+    def get(self, language: str) -> str:
+        """Return the text in ``language`` (``en`` or ``fr``)."""
+        return self.fr if language == "fr" else self.en
+
+
+_SHOWN = "\ufffd"
+_UNSAFE = dict.fromkeys(
+    [
+        *range(0x20),  # C0 controls, but for the tab and the line feed below
+        *range(0x7F, 0xA0),  # DEL and C1 controls
+        *(0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF),
+        *range(0xD800, 0xE000),  # lone surrogates
+        *(0xFFFE, 0xFFFF),  # what no XML may hold
+        *range(0xE0000, 0xE0080),  # tags: text that nobody sees
+    ],
+    _SHOWN,
+)
+del _UNSAFE[0x09], _UNSAFE[0x0A]
+_UNSAFE_LINE = _UNSAFE | {0x09: " ", 0x0A: "⏎", 0x0D: "⏎"}
+
+
+def clean(text: str) -> str:
+    """Return untrusted text without controls, lone surrogates and invisible characters; line feeds and tabs stay."""
+    return text if text.isascii() and text.isprintable() else text.translate(_UNSAFE)
+
+
+def clean_line(text: str) -> str:
+    """Return untrusted text as one clean line: as ``clean``, with line ends shown as ``⏎``."""
+    return text if text.isascii() and text.isprintable() else text.translate(_UNSAFE_LINE)
