@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rempart_agent.targets.root import RootTarget
 
 Files = Mapping[str, str | bytes]

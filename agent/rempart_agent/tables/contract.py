@@ -155,7 +155,7 @@ REDACTED = "[redacted]"
 # What follows these words on a command line is taken for a secret. Better one word masked too many than one too few.
 _SECRET_ARGUMENT = re.compile(
     r"""(?ix)
-    ( (?:--?|/)?[\w.-]*(?:passw(?:or)?d|passwd|passphrase|secret|token|api[_-]?key|apikey|credential|pwd|private[_-]?key)
+    ( (?:--?|/)?[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|credential|pwd|private[_-]?key)
       [\w.-]*\s*(?:=|:|\s)\s*["']? ) [^\s"']+
     | ( (?:authorization:|bearer|basic)\s+ ) [^\s"']+
     | ( \b[a-z][a-z0-9+.-]*://[^\s:/@]*: ) [^\s@/]+ (?=@)

@@ -110,7 +110,7 @@ def _redacted(table: Any, rows: List[Mapping[str, Any]]) -> List[Mapping[str, An
     command = [c.name for c in table.COLUMNS if c.command]
     if not secret and not command:
         return rows
-    out = []
+    out: List[Mapping[str, Any]] = []
     for row in rows:
         changed = dict(row)
         for name in secret:
