@@ -38,3 +38,28 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Return untrusted text as one clean line: as ``clean``, with line ends shown as ``⏎``."""
     return text if text.isascii() and text.isprintable() else text.translate(_UNSAFE_LINE)
+
+
+def defang(text: str) -> str:
+    r"""Return ``text`` such that no build service takes a part of it for a command; what is broken shows a ``\``.
+
+    A pipe's log is read for commands, and a report is often printed into one. Azure Pipelines and GitHub look for
+    ``##vso[`` and ``##[`` anywhere in a line, TeamCity for ``##teamcity[``, GitHub for ``::name …::`` at a line's
+    beginning, and GitLab and Azure upload the file that ``[[ATTACHMENT|path]]`` names in a JUnit text. Names with
+    colons between words (``APT::Periodic``) and IPv6 addresses (``::1``) stay as they are.
+
+    The text must be clean already (:func:`clean`), and what is wrapped must be defanged again line by line.
+
+    Sources: actions/runner ``ActionCommand.cs``; microsoft/azure-pipelines-agent ``Command.cs``; TeamCity "Service
+    Messages"; GitLab "Unit test reports".
+    """
+    if "::" not in text and "##" not in text and "[[" not in text:
+        return text
+    import re
+
+    text = re.sub(r"##(?=\[|vso\[|teamcity\[)|\[(?=\[attachment\|)", lambda m: m[0] + "\\", text, flags=re.IGNORECASE)
+    return re.sub(_COLONS, lambda m: "\\".join(m[0]), text, flags=re.IGNORECASE)
+
+
+# two colons or more that no word stands before and a name follows, unless that is the rest of an IPv6 address
+_COLONS = r"(?<![\w:]):{2,}(?=[a-z_-])(?![0-9a-f]{1,4}(?![\w-])(?!.*::))"
