@@ -14,7 +14,7 @@ COLUMNS = (
     Column("gid", BIGINT),
     Column("uid_signed", BIGINT),
     Column("gid_signed", BIGINT),
-    Column("username", TEXT),
+    Column("username", TEXT, index=True),  # osquery looks the name up byte for byte, whatever the collation
     Column("description", TEXT),
     Column("directory", TEXT),
     Column("shell", TEXT),

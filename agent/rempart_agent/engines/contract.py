@@ -1,0 +1,33 @@
+"""The contract that every engine fulfils: SQL in, rows of text or a failure out, and nothing raised in between."""
+
+from rempart_core.result import Answer, EngineIdentity
+
+DEADLINE = 20.0
+"""Seconds that one statement may take, unless the user says otherwise."""
+
+MAX_ROWS = 10_000
+"""Rows that one statement may give; more are no verdict on a part, but an error."""
+
+
+class Engine:
+    """What answers SQL about a target."""
+
+    def identity(self) -> EngineIdentity:
+        """Return what answers, its version, and as whom."""
+        raise NotImplementedError
+
+    def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
+        """Answer one statement.
+
+        Args:
+            sql: The statement, with parameters rendered.
+            deadline: Seconds after which the wait really ends: the answer is then a failure of kind ``timeout``.
+            max_rows: More rows than this are a failure of kind ``limit``.
+
+        Returns:
+            Rows of text values, or a failure. Nothing is raised for what the target or the statement does.
+        """
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of what the engine holds. It may be called twice."""

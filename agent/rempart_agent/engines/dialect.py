@@ -1,0 +1,84 @@
+"""The SQL that checks may use: what SQLite 3.42 has, the release inside osquery, and nothing that writes.
+
+The SQLite in use here is newer. What it took on since 3.42 is refused with the words that an older one would use, so
+that a check which passes here is no surprise on a real osquery.
+"""
+
+import re
+
+FUNCTIONS = frozenset(
+    """
+    abs changes char coalesce format glob hex ifnull iif instr last_insert_rowid length like likelihood likely lower
+    ltrim match max min nullif printf quote random randomblob replace round rtrim sign soundex sqlite_compileoption_get
+    sqlite_compileoption_used sqlite_source_id sqlite_version substr substring total_changes trim typeof unhex unicode
+    unlikely upper zeroblob
+    avg count group_concat sum total
+    date time datetime julianday unixepoch strftime current_date current_time current_timestamp
+    row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
+    json json_array json_array_length json_error_position json_extract json_insert json_object json_patch json_quote
+    json_remove json_replace json_set json_type json_valid json_group_array json_group_object -> ->>
+    """.split()
+)
+"""Functions of SQLite 3.42; osquery's own come from :mod:`rempart_agent.engines.function`."""
+
+TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
+
+PRAGMAS = frozenset({"table_info", "table_xinfo", "function_list", "collation_list"})
+
+_TOKEN = re.compile(
+    r"""(?xs)
+    (?P<skip> \s+ | --[^\n]* | /\*.*?(?:\*/|$) )
+    | (?P<text> '(?:[^']|'')*' | "(?:[^"]|"")*" | `[^`]*` | \[[^\]]*\] )
+    | (?P<number> 0[xX][0-9a-fA-F_]+ | (?:\d[\d_]*)(?:\.[\d_]*)?(?:[eE][-+]?[\d_]+)? | \.\d[\d_]*(?:[eE][-+]?[\d_]+)? )
+    | (?P<name> [A-Za-z_\x80-\U0010ffff$][\w$]* )
+    | (?P<other> . )
+    """
+)
+# Words before an opening parenthesis that are no function's name.
+_NO_CALL = frozenset(
+    """
+    all and as between by case collate distinct else except exists filter from glob group having in intersect is join
+    like limit materialized not offset on or order over partition select then union using values when where with
+    """.split()
+)
+
+
+def tokens(sql: str) -> list[tuple[str, str]]:
+    """Return the kinds (``text``, ``number``, ``name``, ``other``) and texts of a statement's tokens, in order."""
+    return [(str(m.lastgroup), m.group()) for m in _TOKEN.finditer(sql) if m.lastgroup != "skip"]
+
+
+def newer_syntax(sql: str) -> str:
+    """Return SQLite 3.42's complaint about syntax that only newer releases read, or ``""``."""
+    if "_" not in sql and "order" not in sql.lower():
+        return ""
+    calls: list[bool] = []
+    previous = ""
+    words = tokens(sql)
+    for place, (kind, token) in enumerate(words):
+        if kind == "number" and "_" in token:
+            return f'unrecognized token: "{token}"'
+        word = token.lower()
+        if token == "(":
+            calls.append(bool(previous) and previous not in _NO_CALL)
+        elif token == ")":
+            del calls[-1:]
+        elif word == "order" and kind == "name" and calls and calls[-1] and _after_argument(words, place):
+            return f'near "{token}": syntax error'
+        previous = word if kind == "name" else ""
+    return ""
+
+
+def _after_argument(words: list[tuple[str, str]], place: int) -> bool:
+    """Tell whether ``ORDER`` at ``place`` stands straight in a call's parentheses, not in a subquery there."""
+    depth = 0
+    for kind, token in reversed(words[:place]):
+        if token == ")":
+            depth += 1
+        elif token == "(":
+            if not depth:
+                return True
+            depth -= 1
+        elif kind == "name" and not depth and token.lower() == "select":
+            return False
+    return False
