@@ -84,8 +84,8 @@ def _info_columns() -> tuple[Any, ...]:
         "platform_mask": INTEGER,
     }
     names = (
-        "pid uuid instance_id version config_hash config_valid extensions build_platform build_distro start_time watcher "
-        "platform_mask"
+        "pid uuid instance_id version config_hash config_valid extensions build_platform build_distro start_time "
+        "watcher platform_mask"
     )
     return tuple(Column(name, kinds.get(name, TEXT)) for name in names.split())
 

@@ -1,0 +1,270 @@
+"""The audit of one target, from options to a run: what ``rempart audit`` and ``rempart-agent run`` share."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.engines.contract import DEADLINE
+from rempart_core.check import ROLES, Severity
+from rempart_core.error import ContentError, Mistake, UsageError
+from rempart_core.result import Exclusion, Result, Run, State, TargetIdentity
+from rempart_core.selection import Selected
+from rempart_core.version import VERSION
+
+EXIT_STATUS = (
+    "Exit status: 0 judged and nothing open at or above the threshold; 1 findings; 2 wrong usage or content; "
+    "3 the audit is incomplete (an error, a check that lacked privileges, nothing judged), which outranks 1."
+)
+_SEVERITIES = [severity.value for severity in Severity]
+
+
+class Request(NamedTuple):
+    """What is to be audited, and with what.
+
+    Attributes:
+        root: A directory that holds a root filesystem; None for this machine.
+        role: ``workstation``, ``server``, ``image``; ``""`` to detect it.
+        profile: A profile's name; ``""`` for the role's own.
+        globs: Globs of check ids or areas that narrow the selection.
+        directories: Folders of the user's own checks, beside ours.
+        parameters: ``CHECK.NAME=VALUE`` texts.
+        waivers: A waiver file; ``""`` for none.
+        baseline: A run document; ``""`` for none.
+        deadline: Seconds for each statement.
+    """
+
+    root: str | None = None
+    role: str = ""
+    profile: str = ""
+    globs: tuple[str, ...] = ()
+    directories: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    waivers: str = ""
+    baseline: str = ""
+    deadline: float = DEADLINE
+
+
+def add_options(parser: Any) -> None:
+    """Add the options that choose checks and how they are judged."""
+    choose = parser.add_argument_group("what is asked")
+    roles = [role for role in ROLES if role != "organisation"]
+    choose.add_argument("--role", choices=roles, default="", help="the target's role (default: detected)")
+    choose.add_argument("--profile", metavar="NAME", default="", help="a profile (default: the role's own; `all` takes every check)")
+    choose.add_argument(
+        "--checks",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="only checks whose id or area matches, as DSK-* or firewall; repeatable, or separated by commas",
+    )
+    choose.add_argument(
+        "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours; repeatable"
+    )
+    choose.add_argument(
+        "--param", metavar="CHECK.NAME=VALUE", action="append", default=[], help="a parameter's value; lists: separated by commas"
+    )
+    judge = parser.add_argument_group("how it is judged")
+    judge.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
+    judge.add_argument(
+        "--baseline", metavar="RUN.json", default="", help="a run document: only what is new since that run counts"
+    )
+    judge.add_argument(
+        "--fail-on",
+        metavar="SEVERITY",
+        choices=_SEVERITIES,
+        default="low",
+        help=f"the least severity that counts for the exit status: {', '.join(_SEVERITIES)} (default: low)",
+    )
+
+
+def request_of(options: argparse.Namespace) -> Request:
+    """Return the request that parsed options make."""
+    return Request(
+        root=options.root,
+        role=options.role,
+        profile=options.profile,
+        globs=tuple(g for text in options.checks for g in text.split(",") if g),
+        directories=tuple(options.checks_dir),
+        parameters=tuple(options.param),
+        waivers=options.waivers,
+        baseline=options.baseline,
+        deadline=options.deadline,
+    )
+
+
+def threshold_of(options: argparse.Namespace) -> Severity:
+    """Return the least severity that counts."""
+    return Severity(options.fail_on)
+
+
+def check_directories(own: Sequence[str]) -> list[str]:
+    """Return the folders of checks: ours, and the user's own.
+
+    Raises:
+        UsageError: one does not exist.
+    """
+    from rempart_core.content import content_root
+
+    for directory in own:
+        if not os.path.isdir(directory):
+            raise UsageError(f"--checks-dir {directory}: no such directory")
+    return [content_root() + "/checks", *(os.path.abspath(d) for d in own)]
+
+
+def audit(request: Request, progress: Callable[[int, int, str], None] | None = None) -> Run:
+    """Audit one target.
+
+    Args:
+        request: What is to be audited, and with what.
+        progress: Is told how many checks are done, how many there are, and which comes next.
+
+    Raises:
+        UsageError: the request can't be done.
+        ContentError: checks, profiles, parameters or waivers hold mistakes.
+    """
+    from rempart_agent import cache
+    from rempart_agent.cli import open_engine, privileged_on
+    from rempart_agent.run import Circumstances, detect_role, digest_of, examine_all, recognise
+    from rempart_core import selection
+
+    began, started = time.perf_counter(), _utc()
+    engine = open_engine(request.root)  # gets ready while checks are read
+    try:
+        content = cache.load(check_directories(request.directories))
+        waivers = _waivers(request, content)
+        baseline = _baseline(request)
+        given = _parameters(request, content)
+        platform, system = recognise(engine)
+        role = request.role or detect_role(engine, request.root is None)
+        name = request.profile or selection.default_profile(role)
+        profile = selection.profile_named(content.profiles, name)
+        selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
+        circumstances = Circumstances(platform, role, privileged_on(request.root), request.deadline)
+
+        def tell(done: int, current: Selected) -> None:
+            if progress is not None:
+                progress(done, len(selected), current.check.id)
+
+        results = examine_all(selected, engine, circumstances, tell)
+        identity = engine.identity()
+    finally:
+        engine.close()
+    target = TargetIdentity(
+        name=request.root if request.root is not None else os.uname().nodename,
+        kind="machine" if request.root is None else "root",
+        platform=platform,
+        system=system,
+    )
+    if waivers:
+        from rempart_core.waiver import apply
+
+        results = [apply(result, target.name, target.group, waivers, time.time()) for result in results]
+    run = Run(
+        target=target,
+        engine=identity,
+        role=role,
+        profile=profile.name,
+        started=started,
+        ended=_utc(),
+        results=results,
+        excluded=tuple(Exclusion(e.check, e.reason) for e in excluded),
+        content=digest_of(selected),
+        version=VERSION,
+        role_given=bool(request.role),
+        waiver_file=request.waivers,
+        seconds=time.perf_counter() - began,
+    )
+    if baseline is not None:
+        from rempart_core.difference import apply_baseline
+
+        run = apply_baseline(run, baseline)
+    return run
+
+
+def _utc() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _waivers(request: Request, content: Any) -> Any:
+    if not request.waivers:
+        return []
+    from rempart_core.waiverfile import read_waivers
+
+    return read_waivers(request.waivers, {check.id for check in content.checks})
+
+
+def _baseline(request: Request) -> Run | None:
+    return read_run(request.baseline) if request.baseline else None
+
+
+def read_run(path: str) -> Run:
+    """Return the run of a run document; ``-`` reads standard input.
+
+    Raises:
+        UsageError: the file can't be read.
+        DocumentError: it is no run document.
+    """
+    from rempart_core import document
+
+    try:
+        if path == "-":
+            return document.read(sys.stdin.buffer.read())
+        with open(path, "rb") as file:
+            return document.read(file.read())
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def _parameters(request: Request, content: Any) -> dict[str, dict[str, Any]]:
+    """Return the given parameter values by check id.
+
+    Raises:
+        ContentError: with all that are wrong.
+    """
+    from rempart_core import parameter
+
+    checks = {check.id: check for check in content.checks}
+    given: dict[str, dict[str, Any]] = {}
+    mistakes: list[Mistake] = []
+    for text in request.parameters:
+        target, equals, value = text.partition("=")
+        check_id, dot, name = target.partition(".")
+        check = checks.get(check_id)
+        if not equals or not dot:
+            mistakes.append(Mistake(f"--param {text}", 0, 0, "write CHECK.NAME=VALUE, as PAT-03.metadata_max_age_d=14"))
+        elif check is None:
+            mistakes.append(Mistake(f"--param {text}", 0, 0, f"there is no check {check_id}"))
+        elif name not in check.parameters:
+            known = ", ".join(check.parameters) or "none"
+            mistakes.append(Mistake(f"--param {text}", 0, 0, f"{check_id} has no parameter {name}; it has: {known}"))
+        else:
+            declared = check.parameters[name]
+            try:
+                given.setdefault(check_id, {})[name] = parameter.validate(declared, parameter.parse(declared, value))
+            except ValueError as error:
+                mistakes.append(Mistake(f"--param {text}", 0, 0, str(error)))
+    if mistakes:
+        raise ContentError(mistakes)
+    return given
+
+
+def exit_status(run: Run, threshold: Severity) -> int:
+    """Return the exit status of a run: design section 8."""
+    judged = any(r.state in {State.PASS, State.FAIL} for r in run.results)
+    if not judged or any(_is_gap(r, threshold) for r in run.results):
+        return 3
+    return int(any(r.open and r.severity.rank <= threshold.rank for r in run.results))
+
+
+def _is_gap(result: Result, threshold: Severity) -> bool:
+    """Tell whether a result makes the audit incomplete; what a target by its kind can't offer is no gap."""
+    if result.state is State.ERROR:
+        return result.severity.rank <= threshold.rank
+    if result.state is State.NOT_CHECKED:
+        if result.failure in {"privilege", "silent", "no_system"}:
+            return True
+        return result.failure == "part" and result.severity.rank <= threshold.rank
+    return False

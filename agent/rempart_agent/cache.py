@@ -1,0 +1,223 @@
+"""The compiled cache of checks: content that was read and found good once is not parsed again.
+
+Reading YAML costs more than the audit itself. The cache can't be stale, since its key is the content of every file,
+names included, and this program's and Python's version; it can't be poisoned by others, since only a regular file is
+taken that belongs to this user, in a folder that belongs to this user, neither writable by others, and whose digest is
+right. When in doubt, content is read anew; a cache that can't be written is no error.
+"""
+
+import os
+import stat
+import sys
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from rempart_core.check import Applies, Block, Check, Fallback, Remediation, Severity
+from rempart_core.parameter import Parameter
+from rempart_core.profile import Change, Profile
+from rempart_core.text import Text
+from rempart_core.version import VERSION
+
+_MAGIC = b"rempart-checks\n"
+_KEPT = 8  # caches of other contents that stay: other versions, users' own check folders
+_MAX_FILE = 1 << 20
+
+
+class Content(NamedTuple):
+    """All checks and profiles of some folders."""
+
+    checks: list[Check]
+    profiles: list[Profile]
+
+
+def load(directories: Sequence[str]) -> Content:
+    """Return the checks and profiles of ``directories``, each shaped like ``checks/``.
+
+    Raises:
+        ContentError: with all mistakes of all files.
+    """
+    key = _key(directories)
+    folder = _folder()
+    path = f"{folder}/{key}.bin" if folder else ""
+    data = _read(path) if path else b""
+    if data:
+        return _thaw(data)
+    from rempart_core import checkfile, profilefile
+
+    checks = checkfile.read_checks(directories)
+    content = Content(checks, profilefile.read_profiles(directories, checks))
+    if path and _key(directories) == key:  # nothing changed while it was read
+        _write(folder, path, _freeze(content))
+    return content
+
+
+def _key(directories: Sequence[str]) -> str:
+    import hashlib
+
+    total = hashlib.sha256(repr((VERSION, sys.hexversion, list(directories))).encode())
+    for directory in directories:
+        for folder in sorted(os.listdir(directory)) if os.path.isdir(directory) else []:
+            where = f"{directory}/{folder}"
+            if not os.path.isdir(where):
+                continue
+            for name in sorted(os.listdir(where)):
+                if not name.endswith(".yaml") or name.endswith(".test.yaml"):
+                    continue
+                try:
+                    with open(f"{where}/{name}", "rb") as file:
+                        data = file.read(_MAX_FILE + 1)
+                except OSError as error:
+                    data = str(error.errno).encode()
+                total.update(f"\0{folder}/{name}\0{len(data)}\0".encode())
+                total.update(data)
+    return total.hexdigest()
+
+
+def _folder() -> str:
+    """Return the folder of caches, ``""`` where there can be none that is this user's alone."""
+    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("HOME", "") + "/.cache" if os.environ.get("HOME") else "")
+    candidates = [f"{base}/rempart"] if base.startswith("/") else []
+    if os.geteuid() == 0:
+        candidates.append("/var/cache/rempart")  # under sudo the home may be another's
+    for folder in candidates:
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            if _ours(os.lstat(folder), stat.S_ISDIR):
+                return folder
+        except OSError:
+            continue
+    return ""
+
+
+def _ours(status: os.stat_result, kind: Any) -> bool:
+    return bool(kind(status.st_mode)) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+def _read(path: str) -> bytes:
+    import hashlib
+
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    try:
+        status = os.fstat(descriptor)
+        if not _ours(status, stat.S_ISREG) or status.st_nlink != 1:
+            return b""
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read()
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+    head = len(_MAGIC) + 32
+    body = data[head:]
+    if data[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != data[len(_MAGIC) : head]:
+        return b""
+    return body
+
+
+def _write(folder: str, path: str, body: bytes) -> None:
+    import hashlib
+
+    beside = f"{path}.{os.getpid()}"
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(_MAGIC + hashlib.sha256(body).digest() + body)
+            os.rename(beside, path)
+        except OSError:
+            os.unlink(beside)
+            return
+        old = [entry for entry in os.scandir(folder) if entry.name.endswith(".bin")]
+        old.sort(key=lambda entry: entry.stat(follow_symlinks=False).st_mtime)
+        for entry in old[:-_KEPT]:
+            os.unlink(entry.path)
+    except OSError:
+        return
+
+
+def _freeze(content: Content) -> bytes:
+    import marshal
+
+    return marshal.dumps(([_plain(check) for check in content.checks], [_plain(p) for p in content.profiles]))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as plain data, positions for names, as :func:`_thaw` builds it up again."""
+    if isinstance(value, Severity):
+        return value.value
+    if isinstance(value, tuple | list):
+        return tuple(_plain(v) for v in value)
+    if isinstance(value, dict):
+        return {key: _plain(v) for key, v in value.items()}
+    return value
+
+
+def _thaw(body: bytes) -> Content:
+    import marshal
+
+    checks, profiles = marshal.loads(body)  # noqa: S302 - our own file, owner and digest checked
+    return Content([_check(c) for c in checks], [_profile(p) for p in profiles])
+
+
+def _text(plain: Any) -> Text:
+    return Text(*plain)
+
+
+def _check(plain: Any) -> Check:
+    (id_, revision, title, rationale, severity, roles, platforms, remediation, controls, parameters, *rest) = plain
+    role, disruption, manual = remediation
+    return Check(
+        id_,
+        revision,
+        _text(title),
+        _text(rationale),
+        Severity(severity),
+        roles,
+        {name: _block(block) for name, block in platforms.items()},
+        Remediation(role, disruption, _text(manual)),
+        controls,
+        {name: _parameter(parameter) for name, parameter in parameters.items()},
+        *rest,
+    )
+
+
+def _block(plain: Any) -> Block:
+    query, applies, probe, privilege, when_empty, cross_check, fallback = plain
+    return Block(
+        query,
+        Applies(applies[0], _text(applies[1])) if applies else None,
+        probe,
+        privilege,
+        when_empty,
+        cross_check,
+        Fallback(*fallback) if fallback else None,
+    )
+
+
+def _parameter(plain: Any) -> Parameter:
+    name, kind, default, title, *rest = plain
+    return Parameter(name, kind, _listed(default), _text(title), *rest)
+
+
+def _listed(value: Any) -> Any:
+    """Return a parameter's value with lists for the tuples of the frozen form."""
+    return [_listed(v) for v in value] if isinstance(value, tuple) else value
+
+
+def _profile(plain: Any) -> Profile:
+    (name, title, roles, all_, areas, checks, exclude, severities, parameters, path) = plain
+    return Profile(
+        name,
+        _text(title),
+        roles,
+        all_,
+        areas,
+        checks,
+        {check: _text(reason) for check, reason in exclude.items()},
+        {check: Change(Severity(change[0]), _text(change[1])) for check, change in severities.items()},
+        {check: {key: _listed(value) for key, value in given.items()} for check, given in parameters.items()},
+        path,
+    )

@@ -1,0 +1,185 @@
+"""The run: one pass of a selection of checks over one target, one result for each, whatever happens."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Engine
+from rempart_core.check import Block
+from rempart_core.parameter import bind
+from rempart_core.result import Answer, Failure, Result, State
+from rempart_core.selection import Selected
+from rempart_core.text import Text
+from rempart_core.verdict import (
+    NEEDS_ROOT,
+    NO_SYSTEM,
+    SOURCE_UNREAD,
+    Verdict,
+    compare_witness,
+    judge_failure,
+    judge_rows,
+    see_part,
+)
+
+
+class Circumstances(NamedTuple):
+    """What a check is judged in.
+
+    Attributes:
+        platform: ``linux``, ``darwin`` or ``windows``; ``""`` where no operating system was recognised.
+        role: The role in force.
+        privileged: Whether the run may read what only root may.
+        deadline: Seconds for each statement.
+        max_rows: Rows for each statement.
+    """
+
+    platform: str
+    role: str
+    privileged: bool
+    deadline: float = DEADLINE
+    max_rows: int = MAX_ROWS
+
+
+def examine_all(
+    selection: Sequence[Selected],
+    engine: Engine,
+    circumstances: Circumstances,
+    progress: Callable[[int, Selected], None] | None = None,
+) -> list[Result]:
+    """Judge every selected check; one that goes wrong is an ``error`` and does not touch the others.
+
+    Args:
+        selection: The checks, with severity and parameter values in force.
+        engine: What answers.
+        circumstances: Platform, role, privileges, limits.
+        progress: Is told the number done and the check that comes next.
+    """
+    results = []
+    for number, selected in enumerate(selection):
+        if progress is not None:
+            progress(number, selected)
+        results.append(examine(selected, engine, circumstances))
+    return results
+
+
+def examine(selected: Selected, engine: Engine, circumstances: Circumstances) -> Result:
+    """Judge one check."""
+    began = time.perf_counter()
+    check = selected.check
+    block = check.platforms.get(circumstances.platform)
+    sent: dict[str, str] = {}
+    try:
+        verdict = _verdict(selected, block, engine, circumstances, sent)
+    except Exception as error:  # noqa: BLE001 - one bad check must not end the run: it is its result
+        verdict = judge_failure(Failure("engine", f"{type(error).__name__}: {error}"))
+    return Result(
+        check=check.id,
+        revision=check.revision,
+        title=check.title,
+        area=check.area,
+        severity=selected.severity,
+        state=verdict.state,
+        reason=verdict.reason,
+        rationale=check.rationale,
+        remediation=check.remediation,
+        controls=check.controls,
+        evidence=verdict.evidence,
+        witness=verdict.witness,
+        incomplete=verdict.incomplete,
+        parameters=selected.parameters,
+        sql=sent,
+        seconds=time.perf_counter() - began,
+        path=check.path,
+        failure=verdict.failure,
+    )
+
+
+def _verdict(
+    selected: Selected, block: Block | None, engine: Engine, circumstances: Circumstances, sent: dict[str, str]
+) -> Verdict:
+    if not circumstances.platform:
+        return Verdict(State.NOT_CHECKED, NO_SYSTEM, failure="no_system")
+    if block is None:
+        platform = circumstances.platform
+        return Verdict(State.NOT_APPLICABLE, Text(f"not asked on {platform}", f"sans objet sous {platform}"))
+    if selected.check.roles == ("image",) and circumstances.role != "image":
+        reason = Text(
+            "asked of images only, not of a machine in service",
+            "posé aux images seulement, pas à une machine en service",
+        )
+        return Verdict(State.NOT_APPLICABLE, reason)
+    if block.privilege == "root" and not circumstances.privileged:
+        return Verdict(State.NOT_CHECKED, NEEDS_ROOT, failure="privilege")
+
+    def ask(name: str, sql: str) -> Answer:
+        sent[name] = bind(sql, selected.check.parameters, selected.parameters)
+        return engine.query(sent[name], circumstances.deadline, circumstances.max_rows)
+
+    if block.applies is not None:
+        answer = ask("applies", block.applies.query)
+        if answer.failure is not None:
+            return judge_failure(answer.failure)
+        if not answer.rows:
+            return Verdict(State.NOT_APPLICABLE, block.applies.otherwise)
+    if block.probe:
+        answer = ask("probe", block.probe)
+        if answer.failure is not None:
+            return judge_failure(answer.failure)
+        if not answer.rows:
+            return Verdict(State.ERROR, SOURCE_UNREAD, failure="probe")
+    answer = ask("query", block.query)
+    if answer.failure is not None and answer.failure.kind in {"no_table", "no_column"} and block.fallback is not None:
+        verdict = judge_rows(ask("fallback", block.fallback.query), block.when_empty, "fallback")
+        return see_part(verdict) if block.fallback.sees == "part" else verdict
+    verdict = judge_rows(answer, block.when_empty)
+    if block.cross_check:
+        second = judge_rows(ask("cross_check", block.cross_check), "not_checked", "cross_check")
+        verdict = compare_witness(verdict, second)
+    return verdict
+
+
+def recognise(engine: Engine) -> tuple[str, str]:
+    """Return the platform of the target and the name of its system; both ``""`` where none is recognised."""
+    answer = engine.query("SELECT name, version, platform FROM os_version")
+    if answer.failure is not None or not answer.rows:
+        return "", ""
+    name, version, platform = answer.rows[0]
+    known = {"darwin": "darwin", "windows": "windows"}
+    return known.get(platform, "linux"), f"{name} {version}".strip()
+
+
+_DESKTOP = """
+SELECT path FROM file WHERE path IN (
+  '/usr/sbin/gdm3', '/usr/sbin/gdm', '/usr/bin/gdm', '/usr/sbin/lightdm', '/usr/bin/lightdm', '/usr/bin/sddm',
+  '/usr/bin/lxdm', '/usr/sbin/lxdm', '/usr/bin/xdm', '/usr/bin/slim', '/usr/bin/gnome-session',
+  '/usr/bin/startplasma-wayland', '/usr/bin/startplasma-x11', '/usr/bin/xfce4-session')
+"""
+_LAPTOP = """
+SELECT chassis_types FROM chassis_info WHERE chassis_types IN (
+  'Portable', 'Laptop', 'Notebook', 'Sub Notebook', 'Tablet', 'Convertible', 'Detachable', 'Hand Held')
+"""
+
+
+def detect_role(engine: Engine, live: bool) -> str:
+    """Return the role of a target: ``image`` for a root filesystem, else ``workstation`` or ``server``.
+
+    A graphical session or a portable case makes a workstation. What can't be asked decides nothing.
+    """
+    if not live:
+        return "image"
+    for question in (_DESKTOP, _LAPTOP):
+        answer = engine.query(question)
+        if answer.failure is None and answer.rows:
+            return "workstation"
+    return "server"
+
+
+def digest_of(selection: Sequence[Selected]) -> str:
+    """Return the SHA-256, in hex, over the content that a selection is judged with."""
+    import hashlib
+
+    total = hashlib.sha256()
+    for selected in selection:
+        values: list[Any] = sorted((k, repr(v)) for k, v in selected.parameters.items())
+        total.update(repr((selected.check.id, selected.check.digest, selected.severity.value, values)).encode())
+    return total.hexdigest()
