@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from rempart_agent.engines.contract import DEADLINE
 from rempart_core.check import ROLES, Severity
-from rempart_core.error import ContentError, Mistake, UsageError
-from rempart_core.result import Exclusion, Result, Run, State, TargetIdentity
+from rempart_core.error import UsageError
+from rempart_core.result import Result, Run, State, TargetIdentity
 from rempart_core.selection import Selected
 from rempart_core.version import VERSION
 
@@ -136,11 +136,11 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         content = cache.load(check_directories(request.directories))
         waivers = _waivers(request, content)
         baseline = _baseline(request)
-        given = _parameters(request, content)
+        given = selection.parse_assignments(content.checks, request.parameters)
         platform, system = recognise(engine)
         role = request.role or detect_role(engine, request.root is None)
         name = request.profile or selection.default_profile(role)
-        profile = selection.profile_named(content.profiles, name)
+        profile = selection.find_profile(content.profiles, name)
         selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
         circumstances = Circumstances(platform, role, privileged_on(request.root), request.deadline)
 
@@ -170,7 +170,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         started=started,
         ended=_utc(),
         results=results,
-        excluded=tuple(Exclusion(e.check, e.reason) for e in excluded),
+        excluded=excluded,
         content=digest_of(selected),
         version=VERSION,
         role_given=bool(request.role),
@@ -216,39 +216,6 @@ def read_run(path: str) -> Run:
             return document.read(file.read())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-
-
-def _parameters(request: Request, content: Any) -> dict[str, dict[str, Any]]:
-    """Return the given parameter values by check id.
-
-    Raises:
-        ContentError: with all that are wrong.
-    """
-    from rempart_core import parameter
-
-    checks = {check.id: check for check in content.checks}
-    given: dict[str, dict[str, Any]] = {}
-    mistakes: list[Mistake] = []
-    for text in request.parameters:
-        target, equals, value = text.partition("=")
-        check_id, dot, name = target.partition(".")
-        check = checks.get(check_id)
-        if not equals or not dot:
-            mistakes.append(Mistake(f"--param {text}", 0, 0, "write CHECK.NAME=VALUE, as PAT-03.metadata_max_age_d=14"))
-        elif check is None:
-            mistakes.append(Mistake(f"--param {text}", 0, 0, f"there is no check {check_id}"))
-        elif name not in check.parameters:
-            known = ", ".join(check.parameters) or "none"
-            mistakes.append(Mistake(f"--param {text}", 0, 0, f"{check_id} has no parameter {name}; it has: {known}"))
-        else:
-            declared = check.parameters[name]
-            try:
-                given.setdefault(check_id, {})[name] = parameter.validate(declared, parameter.parse(declared, value))
-            except ValueError as error:
-                mistakes.append(Mistake(f"--param {text}", 0, 0, str(error)))
-    if mistakes:
-        raise ContentError(mistakes)
-    return given
 
 
 def exit_status(run: Run, threshold: Severity) -> int:

@@ -390,12 +390,43 @@ class Database:
         failure = self._run(sql, more)
         return ([], failure) if failure else (found, None)
 
-    def _run(self, sql: str, take: Callable[[Any], None]) -> Failure | None:
+    def explain(self, sql: str) -> tuple[tuple[str, ...], list[str], set[tuple[str, str]], Failure | None]:
+        """Compile one statement and run it over what the reader has; for lint.
+
+        Returns:
+            The names of its columns, the tables that it asks without a required column, the (table, column) pairs that
+            it reads, and why it does not compile.
+        """
+        columns: tuple[str, ...] = ()
+        unconstrained: list[str] = []
+        self.uses = set()
+
+        def describe(cursor: Any, _sql: str, _bindings: Any) -> bool:
+            nonlocal columns
+            columns = tuple(d[0] for d in cursor.get_description())
+            return True
+
+        def plan(cursor: Any) -> None:
+            for row in cursor:
+                words = str(row[3]).split()
+                if words[-1].endswith("!") and "VIRTUAL" in words:
+                    unconstrained.append(words[1])
+
+        try:
+            failure = self._run(sql, lambda _cursor: None, describe)
+            if failure is None or failure.kind == "constraint":
+                failure = self._run("EXPLAIN QUERY PLAN " + sql, plan)
+        finally:
+            uses, self.uses = self.uses, None
+        return columns, unconstrained, uses, failure
+
+    def _run(self, sql: str, take: Callable[[Any], None], trace: Any = None) -> Failure | None:
         complaint = dialect.newer_syntax(sql)
         if complaint:
             return Failure("sql", complaint)
         self._denied = ""
         cursor = self._connection.cursor()
+        cursor.exec_trace = trace
         try:
             cursor.execute(sql)
             take(cursor)

@@ -1,0 +1,151 @@
+"""Lint: what can be said of a check's SQL without a machine. Design section 3.
+
+Every statement is compiled against the tables of its platform, on SQLite as old as osquery's: unknown tables, columns
+and functions, newer syntax, statements that write, required columns that nothing constrains, and answers that lack
+``item``, ``observed``, ``expected`` or ``ok`` are mistakes. So is a platform block without a passing, a failing and an
+empty-source case.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rempart_agent import case, schema
+from rempart_agent.engines.database import Database
+from rempart_core.check import Check
+from rempart_core.error import ContentError, Mistake
+from rempart_core.parameter import bind
+from rempart_core.result import State
+from rempart_core.selection import Selected
+from rempart_core.verdict import NEEDED
+
+_JUDGED = {"query", "cross_check", "fallback"}
+
+
+def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
+    """Return the mistakes in checks and their cases; the files' form was held by the reader already."""
+    mistakes: list[Mistake] = []
+    databases: dict[str, Database] = {}
+    for check in checks:
+        file = file_of(check, directories)
+        mistakes += [Mistake(file, 0, 0, message) for message in _statements(check, databases)]
+        mistakes += _cases(check, file)
+    return mistakes
+
+
+def file_of(check: Check, directories: Sequence[str]) -> str:
+    """Return where a check's file lies, given the folders that checks were read from."""
+    tail = f"{check.area}/{os.path.basename(check.path)}"
+    for directory in directories:
+        if os.path.isfile(f"{directory}/{tail}"):
+            return f"{directory}/{tail}"
+    return check.path
+
+
+def case_file(file: str) -> str:
+    """Return where a check's cases lie, given its own file."""
+    return file.removesuffix(".yaml") + ".test.yaml"
+
+
+def _statements(check: Check, databases: dict[str, Database]) -> Iterable[str]:
+    empty: dict[str, Any] = {p.name: [] if p.type in {"list", "rows"} else p.default for p in check.parameters.values()}
+    default: dict[str, Any] = {p.name: p.default for p in check.parameters.values()}
+    for platform, block in check.platforms.items():
+        if platform not in databases:
+            databases[platform] = Database(case.CaseReader(platform, {}, live=True))
+        for name, sql in block.statements():
+            where = f"{platform}.{name}"
+            for values in [default, empty] if empty != default else [default]:
+                found = list(_compile(databases[platform], bind(sql, check.parameters, values), name))
+                yield from (f"{where}: {message}" for message in found)
+                if found:
+                    break
+
+
+def _compile(database: Database, sql: str, name: str) -> Iterable[str]:
+    columns, plan, uses, failure = database.explain(sql)
+    if failure is not None:
+        yield failure.message
+        return
+    for table in sorted({table for table, _ in uses}):
+        if table == "augeas":
+            yield "augeas answers nothing for files that it can't parse: use an extra table (rempart_ini, rempart_pam …)"
+    for table in plan:
+        yield f"table {table} is asked without its required column: constrain {_required(table)} with =, IN or LIKE"
+    lacking = [column for column in NEEDED if column not in columns]
+    if name in _JUDGED and lacking:
+        yield f"the answer has no column {', '.join(lacking)}"
+
+
+def _required(table: str) -> str:
+    for platform in ("linux", "darwin", "windows"):
+        if table in set(schema.names(platform)):
+            return " or ".join(c.name for c in schema.columns(table, platform) if c.required)
+    return "it"
+
+
+def _cases(check: Check, file: str) -> Iterable[Mistake]:
+    from rempart_core.casefile import read_cases
+
+    path = case_file(file)
+    if not os.path.isfile(path):
+        yield Mistake(path, 0, 0, f"{check.id} has no cases: write at least one that passes, one that fails and one empty")
+        return
+    try:
+        cases = read_cases(path, check)
+    except ContentError as error:
+        yield from error.mistakes
+        return
+    for platform in check.platforms:
+        mine = [c for c in cases if c.platform == platform]
+        lacking = [
+            what
+            for what, there in (
+                ("passing", any(c.expect is State.PASS for c in mine)),
+                ("failing", any(c.expect is State.FAIL for c in mine)),
+                ("empty-source", any(not any(c.tables.values()) for c in mine)),
+            )
+            if not there
+        ]
+        if lacking:
+            yield Mistake(path, 0, 0, f"{check.id} on {platform} has no {', no '.join(lacking)} case")
+    for one in cases:
+        for unknown in case.unknown_columns(one.platform, one.tables):
+            yield Mistake(path, one.line, 0, f"case {one.name!r}: {one.platform} has no {unknown}")
+
+
+def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, str]]:
+    """Run a check's cases.
+
+    Args:
+        check: The check.
+        path: Its case file.
+        only: A part of the names of the cases to run; ``""`` runs all.
+
+    Yields:
+        Each case's name, and what is wrong with its outcome: ``""`` where it came out as expected.
+    """
+    from rempart_core.casefile import read_cases
+
+    for one in read_cases(path, check):
+        if only not in one.name:
+            continue
+        values = {p.name: p.default for p in check.parameters.values()} | one.parameters
+        selected = Selected(check, check.severity, values)
+        result = case.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
+        yield one.name, "; ".join(_differences(one, result))
+
+
+def _differences(one: Any, result: Any) -> Iterable[str]:
+    if result.state is not one.expect:
+        yield f"expected {one.expect.value}, came out {result.state.value}: {result.reason.en}"
+    rows = result.evidence.rows if result.evidence else []
+    for what, ok in (("failing", "0"), ("passing", "1")):
+        wanted = getattr(one, what)
+        items = sorted(row.get("item", "") for row in rows if row.get("ok") == ok)
+        if wanted is not None and sorted(wanted) != items:
+            yield f"{what} items are {items}, expected {sorted(wanted)}"
+    if one.reason and one.reason not in result.reason.en:
+        yield f"the reason is {result.reason.en!r}, expected it to hold {one.reason!r}"
+    if one.incomplete is not None and result.incomplete != one.incomplete:
+        yield f"incomplete is {result.incomplete}"

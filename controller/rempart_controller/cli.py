@@ -1,0 +1,199 @@
+"""The command ``rempart``: audit, compare runs, and look after checks.
+
+What a command needs is imported when it runs: start-up time is a feature.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rempart_agent import audit as auditing
+from rempart_agent.cli import add_target, guard
+from rempart_core.error import UsageError
+from rempart_core.version import VERSION
+
+_FORMATS = ("junit", "html", "json", "markdown")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    return guard(lambda: _main(sys.argv[1:] if arguments is None else arguments))
+
+
+def _main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="rempart",
+        description="Audit the machines that handle other people's data: checks in osquery SQL, evidence for every verdict.",
+        epilog="Examples:\n"
+        "  sudo rempart audit                                      this machine\n"
+        "  rempart audit --root /mnt/image --junit out/junit.xml   a golden image, for a pipeline\n"
+        "  rempart audit --checks firewall --lang fr               one area, in French\n"
+        "  rempart diff monday.json today.json                     what got worse\n"
+        "  rempart checks show DSK-01 --sql                        what a check asks\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"rempart {VERSION}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    wanted = next((a for a in arguments if not a.startswith("-")), "")
+    # Only the command that is wanted is described: building them all costs more than some audits' SQL.
+    for name, add in _COMMANDS.items():
+        if wanted not in _COMMANDS or name == wanted:
+            add(commands)
+    options = parser.parse_args(arguments)
+    status: int = options.function(options)
+    return status
+
+
+def _add_audit(commands: Any) -> None:
+    parser = commands.add_parser(
+        "audit",
+        help="audit this machine or a root filesystem",
+        description="Audit this machine, or a root filesystem. Findings go to standard output, progress and errors to standard "
+        "error. Without root it still runs, and says which checks could not look. " + auditing.EXIT_STATUS,
+    )
+    auditing.add_options(parser)
+    reports = parser.add_argument_group("reports (FILE may be - for standard output, which then holds nothing else)")
+    reports.add_argument("--junit", metavar="FILE", help="write a JUnit report")
+    reports.add_argument(
+        "--junit-form",
+        choices=["strict", "rich"],
+        default="strict",
+        help="strict (default): valid for every consumer; rich: adds evidence of passes, properties and files",
+    )
+    reports.add_argument("--html", metavar="FILE", help="write one self-contained page")
+    reports.add_argument("--json", metavar="FILE", help="write the run document")
+    reports.add_argument("--markdown", metavar="FILE", help="write a summary for a CI job")
+    reports.add_argument("--lang", choices=["en", "fr"], default="en", help="language of the reports (default: en)")
+    reports.add_argument("--quiet", action="store_true", help="print no findings, only errors")
+    reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
+    add_target(parser)
+    parser.set_defaults(function=_audit)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    targets = {name: path for name in _FORMATS if (path := getattr(options, name))}
+    if sum(path in {"-", "/dev/stdout"} for path in targets.values()) > 1:
+        raise UsageError("only one report can go to standard output")
+    progress = _Progress(options)
+    try:
+        run = auditing.audit(auditing.request_of(options), progress.show)
+    finally:
+        progress.clear()
+    threshold = auditing.threshold_of(options)
+    if targets:
+        from rempart_reports import file
+        from rempart_reports.contract import Options
+
+        chosen = Options(language=options.lang, form=options.junit_form, threshold=threshold, generated=run.ended)
+        for name, path in targets.items():
+            file.write_file(path, name, [run], chosen)
+    machine = any(path in {"-", "/dev/stdout"} for path in targets.values())
+    if not options.quiet and not machine:
+        _print(run, options, threshold)
+    return auditing.exit_status(run, threshold)
+
+
+def _print(run: Any, options: argparse.Namespace, threshold: Any) -> None:
+    import os
+
+    from rempart_reports import terminal
+    from rempart_reports.contract import Options
+
+    tty = sys.stdout.isatty()
+    width = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
+    color = tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    chosen = Options(
+        language=options.lang, threshold=threshold, generated=run.ended, color=color, width=width, verbose=options.verbose
+    )
+    terminal.print_run(run, sys.stdout, chosen)
+
+
+class _Progress:
+    """One line on a terminal that says which check is judged; nothing in a pipe."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._on = sys.stderr.isatty() and not options.quiet
+        self._french = options.lang == "fr"
+        self._shown = 0.0
+
+    def show(self, done: int, total: int, check: str) -> None:
+        """Show how far the audit is, at most ten times a second."""
+        if not self._on:
+            return
+        import time
+
+        now = time.monotonic()
+        if now - self._shown < 0.1:
+            return
+        self._shown = now
+        word = "contrôle" if self._french else "check"
+        sys.stderr.write(f"\r\033[K[{done}/{total}] {word} {check}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._on and self._shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+
+def _add_diff(commands: Any) -> None:
+    parser = commands.add_parser(
+        "diff",
+        help="compare two runs: what got worse, better, appeared, cannot be seen any more",
+        description="Compare two run documents (rempart audit --json). Exit status: 0 nothing got worse, 1 something did "
+        "or can't be seen any more, 2 wrong usage, 3 a file is no run document.",
+    )
+    parser.add_argument("old", metavar="OLD.json", help="the earlier run")
+    parser.add_argument("new", metavar="NEW.json", help="the later run; - reads standard input")
+    parser.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+    parser.set_defaults(function=_diff)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from rempart_controller import comparison
+    from rempart_core.difference import compare
+
+    difference = compare(auditing.read_run(options.old), auditing.read_run(options.new))
+    comparison.print_difference(difference, sys.stdout, options.lang)
+    return int(bool(difference.worse or difference.unseen))
+
+
+def _add_checks(commands: Any) -> None:
+    parser = commands.add_parser("checks", help="list, show, lint and test checks", description="Look after checks.")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, text in (
+        ("list", "list the checks there are"),
+        ("show", "show one check: what it asks, expects, and how to mend it"),
+        ("lint", "hold checks and their cases against the rules"),
+        ("test", "run the cases of checks"),
+    ):
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        action.add_argument(
+            "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours"
+        )
+        if name == "show":
+            action.add_argument("id", metavar="ID")
+            action.add_argument("--sql", action="store_true", help="print the statements only, parameters rendered")
+            action.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
+        else:
+            action.add_argument("globs", metavar="GLOB", nargs="*", help="ids or areas, as DSK-* or firewall (default: all)")
+        if name == "list":
+            action.add_argument("--profile", metavar="NAME", default="", help="only what a profile selects")
+            action.add_argument("--json", action="store_true", help="as JSON lines")
+        if name == "test":
+            action.add_argument("--case", metavar="TEXT", default="", help="only cases whose name holds TEXT")
+        if name in {"list", "show"}:
+            action.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+        action.set_defaults(function=_checks)
+
+
+def _checks(options: argparse.Namespace) -> int:
+    from rempart_controller import content
+
+    action: Callable[[argparse.Namespace], int] = getattr(content, f"{options.action}_checks")
+    return action(options)
+
+
+_COMMANDS: dict[str, Callable[[Any], None]] = {"audit": _add_audit, "diff": _add_diff, "checks": _add_checks}
