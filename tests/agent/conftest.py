@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rempart_agent.tables.contract import Denied
 from rempart_agent.targets.root import RootTarget
 
 Files = Mapping[str, str | bytes]
@@ -34,7 +35,7 @@ class RecordedTarget(RootTarget):
 
     def run(self, command: Any, timeout: float = 10.0) -> bytes:
         """Answer what was recorded under the command line."""
-        answer = self._answers[" ".join(command)]
+        answer: bytes | Exception = self._answers[" ".join(command)]
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -73,5 +74,28 @@ def machine_of(tmp_path: Path) -> Callable[..., RecordedTarget]:
         root.mkdir(exist_ok=True)
         lay(root, files)
         return RecordedTarget(str(root), answers or {})
+
+    return make
+
+
+@pytest.fixture
+def deny(monkeypatch: pytest.MonkeyPatch) -> Callable[[RootTarget, str], None]:
+    """Make a file or directory of a target one that the run may not read; what stands above it still shows it."""
+
+    def make(target: RootTarget, path: str) -> None:
+        def guard(name: str, itself: bool) -> None:
+            real = getattr(target, name)
+
+            def guarded(asked: str, *arguments: Any, **named: Any) -> Any:
+                if asked.startswith(path + "/") or (itself and asked.rstrip("/") == path):
+                    raise Denied(f"{path}: may not be read")
+                return real(asked, *arguments, **named)
+
+            monkeypatch.setattr(target, name, guarded)
+
+        for name in ("_open", "entries", "listdir"):
+            guard(name, itself=True)
+        for name in ("stat", "lstat", "readlink"):
+            guard(name, itself=False)
 
     return make

@@ -102,7 +102,8 @@ class SourceError(Exception):
     SourceError
     ├── Missing        the source does not exist
     ├── Denied         the run may not read it
-    ├── Unfit          it is there, and no regular source: a device, a loop of links, too large, an I/O error
+    ├── Unfit          it is there, and no regular source: a device, too large, an input/output error
+    │   └── Loop       links that lead to one another: nothing is there
     ├── Malformed      it was read and can't be understood
     └── NotObservable  a target of this kind can't offer it ("needs a running system")
     """
@@ -126,6 +127,10 @@ class Unfit(SourceError):
     """The source is no regular one: a device, a loop of links, too large, an input/output error."""
 
     kind = "unfit"
+
+
+class Loop(Unfit):
+    """The path crosses links that lead to one another (ELOOP): unlike after an input/output error, nothing is there."""
 
 
 class Malformed(SourceError):

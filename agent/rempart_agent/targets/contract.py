@@ -9,7 +9,7 @@ and ``NotObservable`` (a running system was asked of a root filesystem).
 """
 
 import os
-from typing import Any, Callable, List, Sequence
+from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
 MAX_BYTES = 32 * 1024 * 1024
 """The largest file that ``read`` takes unless a table asks for more, in bytes."""
@@ -41,6 +41,10 @@ class Target:
         """Return at most the first ``size`` bytes of a regular file."""
         raise NotImplementedError
 
+    def chunks(self, path: str, limit: int) -> Iterator[bytes]:
+        """Yield the content of a regular file part by part; one of more than ``limit`` bytes raises ``Unfit``."""
+        yield self.read(path, limit)
+
     def text(self, path: str, limit: int = MAX_BYTES) -> str:
         """Return a file's content as text: UTF-8, anything else in it replaced, line ends as they are."""
         return self.read(path, limit).decode("utf-8", "replace")
@@ -67,6 +71,10 @@ class Target:
 
     def listdir(self, path: str) -> List[str]:
         """Return the sorted names in a directory."""
+        raise NotImplementedError
+
+    def entries(self, path: str) -> List[Tuple[str, str]]:
+        """Return the sorted names in a directory, each with what it is itself: ``directory``, ``link`` or ``other``."""
         raise NotImplementedError
 
     def exists(self, path: str) -> bool:

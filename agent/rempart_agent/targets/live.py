@@ -3,14 +3,15 @@
 import errno
 import os
 import stat
-from typing import Any, Callable, List, Sequence
+from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
-from rempart_agent.tables.contract import Denied, Missing, SourceError, Unfit
+from rempart_agent.tables.contract import Denied, Loop, Missing, SourceError, Unfit
 from rempart_agent.targets.contract import MAX_BYTES, Target
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
 _DENIED = (errno.EACCES, errno.EPERM)
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_CHUNK = 1 << 20
 _PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
@@ -20,6 +21,8 @@ def source_error(error: OSError, path: str) -> SourceError:
         return Missing("{}: does not exist".format(path))
     if error.errno in _DENIED:
         return Denied("{}: may not be read".format(path))
+    if error.errno == errno.ELOOP:
+        return Loop("{}: a loop of links".format(path))
     return Unfit("{}: {}".format(path, error.strerror or error))
 
 
@@ -35,6 +38,10 @@ def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts) if len(parts) != 1 else parts[0]
+
+
+def _kind(entry: "os.DirEntry[str]") -> str:
+    return "link" if entry.is_symlink() else "directory" if entry.is_dir(follow_symlinks=False) else "other"
 
 
 def checked(path: str) -> str:
@@ -65,15 +72,36 @@ class FileTarget(Target):
 
     def read_head(self, path: str, size: int) -> bytes:
         """See Target.read_head."""
+        descriptor = self._open(path)
+        try:
+            return read_descriptor(descriptor, path, size)
+        except OSError as error:
+            raise source_error(error, path) from error
+        finally:
+            os.close(descriptor)
+
+    def chunks(self, path: str, limit: int) -> Iterator[bytes]:
+        """See Target.chunks."""
+        descriptor = self._open(path)
+        try:
+            part = read_descriptor(descriptor, path, _CHUNK)
+            while part:
+                limit -= len(part)
+                if limit < 0:
+                    raise Unfit("{}: too large to be read".format(path))
+                yield part
+                part = os.read(descriptor, _CHUNK)
+        except OSError as error:
+            raise source_error(error, path) from error
+        finally:
+            os.close(descriptor)
+
+    def _open(self, path: str) -> int:
         where = self.host(path)
         try:
             if not stat.S_ISREG(os.stat(where).st_mode):  # before it is opened: opening a device may do things
                 raise Unfit("{}: not a regular file".format(path))
-            descriptor = os.open(where, _OPEN)
-            try:
-                return read_descriptor(descriptor, path, size)
-            finally:
-                os.close(descriptor)
+            return os.open(where, _OPEN)
         except OSError as error:
             raise source_error(error, path) from error
 
@@ -102,6 +130,14 @@ class FileTarget(Target):
         """See Target.listdir."""
         try:
             return sorted(os.listdir(self.host(path)))
+        except OSError as error:
+            raise source_error(error, path) from error
+
+    def entries(self, path: str) -> List[Tuple[str, str]]:
+        """See Target.entries."""
+        try:
+            with os.scandir(self.host(path)) as found:
+                return sorted((entry.name, _kind(entry)) for entry in found)
         except OSError as error:
             raise source_error(error, path) from error
 
@@ -136,13 +172,13 @@ class FileTarget(Target):
             return self.listdir(path)
         except Missing:
             return []
-        except Unfit:  # a loop of links is no directory either
+        except Loop:
             return []
 
     def _there(self, path: str) -> bool:
         try:
             self.lstat(path)
-        except (Missing, Unfit):
+        except (Missing, Loop):
             return False
         return True
 

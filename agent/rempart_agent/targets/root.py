@@ -9,7 +9,7 @@ import os
 import stat
 from typing import Any, Callable, Dict, List, Sequence
 
-from rempart_agent.tables.contract import Missing, NotObservable, Unfit
+from rempart_agent.tables.contract import Loop, Missing, NotObservable, Unfit
 from rempart_agent.targets.live import FileTarget, checked, source_error
 
 _MAX_LINKS = 40  # as Linux: more links than this in one path are a loop (ELOOP)
@@ -92,7 +92,7 @@ class RootTarget(FileTarget):
             if stat.S_ISLNK(mode):
                 links += 1
                 if links > _MAX_LINKS:
-                    raise Unfit("{}: a loop of links".format(path))
+                    raise Loop("{}: a loop of links".format(path))
                 to = os.readlink(here)
                 del done[-1:]
                 if to.startswith("/"):
