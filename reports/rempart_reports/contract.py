@@ -1,0 +1,47 @@
+"""What a report format is: results in, a document out."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, TextIO
+
+from rempart_core.check import Severity
+from rempart_core.result import Run
+
+LANGUAGES = ("en", "fr")
+JUNIT_FORMS = ("strict", "rich")
+
+
+class Options(NamedTuple):
+    """How a report is written.
+
+    Attributes:
+        language: ``en`` or ``fr``.
+        form: JUnit only: ``strict`` or ``rich``.
+        threshold: The severity from which a finding makes the audit fail; reports name it.
+        generated: When the report is written, UTC, ``2026-11-25T13:00:00Z``; ``""`` where it is not to be printed.
+        head: Head of the chain of signed runs, in hex; ``""`` where nothing is chained.
+        color: Terminal only: may colours be used.
+        width: Terminal only: columns to wrap at; 0 in a pipe, where nothing is wrapped or left out.
+        verbose: Terminal only: passes by name and with their evidence.
+    """
+
+    language: str = "en"
+    form: str = "strict"
+    threshold: Severity = Severity.LOW
+    generated: str = ""
+    head: str = ""
+    color: bool = False
+    width: int = 0
+    verbose: bool = False
+
+
+class Format(Protocol):
+    """One report format: a module of this package."""
+
+    def write(self, runs: Iterable[Run], out: TextIO, options: Options) -> None:
+        """Write the report of ``runs`` to ``out``.
+
+        Args:
+            runs: Taken one at a time and not kept: there may be a fleet of them.
+            out: Where it goes. Errors of writing are ``OSError``.
+            options: How it is written.
+        """

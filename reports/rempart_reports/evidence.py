@@ -1,0 +1,50 @@
+"""Evidence as lines of text. What comes from a machine is not trusted: it may be made to harm whoever reads it."""
+
+from typing import Any
+
+from rempart_core.result import Evidence
+from rempart_core.text import clean_line, defang
+from rempart_reports.translation import colon, number, word
+
+COLUMNS = ("item", "observed", "expected", "ok")
+MARKS = {"0": "fail", "1": "pass"}  # of a row, by its ``ok``; anything else is undecided
+SHOWN = 1000  # characters of one value: a screen's worth
+
+
+def show(text: str, language: str, limit: int = SHOWN) -> str:
+    """Return untrusted text as one harmless line, cut at ``limit`` characters with a word on what was cut."""
+    more = len(text) - limit
+    line = defang(clean_line(text[:limit] if more > 0 else text))
+    return f"{line}{word('cut_text', language).format(number(more, language))}" if more > 0 else line
+
+
+def show_row(row: dict[str, str], language: str, limit: int = SHOWN) -> str:
+    """Return a row as ``item: observed (expected: …)``, then what other columns it has."""
+    empty = word("empty", language)
+    item, observed, expected = (show(row.get(column, ""), language, limit) for column in COLUMNS[:3])
+    line = f"{item or empty}: {observed or empty}"
+    if expected:
+        line += f" ({word('expected', language).lower()}{colon(language)}{expected})"
+    others = [
+        f"{show(key, language, 100)}={show(value, language, limit)}" for key, value in row.items() if key not in COLUMNS
+    ]
+    return defang("  ".join([line, *others]))
+
+
+def mark_of(row: dict[str, str]) -> str:
+    """Return what a row came to: ``fail``, ``pass`` or ``undecided``."""
+    return MARKS.get(row.get("ok", ""), "undecided")
+
+
+def rows_by_mark(evidence: Evidence, mark: str) -> list[dict[str, str]]:
+    """Return the rows that came to ``mark``."""
+    return [row for row in evidence.rows if mark_of(row) == mark]
+
+
+def show_parameter(value: Any, language: str, limit: int = SHOWN) -> str:
+    """Return a parameter's value as one line: texts as they are, lists and rows as JSON."""
+    if isinstance(value, str):
+        return show(value, language, limit)
+    import json
+
+    return show(json.dumps(value, ensure_ascii=False, default=str), language, limit)

@@ -1,0 +1,122 @@
+"""Where a report goes: a file, a device, a pipe, standard output."""
+
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TextIO
+
+from rempart_core.error import ReportError
+from rempart_core.result import Run
+from rempart_reports.contract import Options
+from rempart_reports.formats import load
+
+Writer = Callable[[TextIO], None]
+
+
+def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> None:
+    """Write the report of ``runs`` to ``path`` as UTF-8.
+
+    A regular file is written beside and renamed, so that a reader sees the old report or the new one and never half of
+    one; it keeps its mode, and a new one gets what the umask leaves. What is no regular file is written straight.
+
+    Args:
+        path: A file; ``-`` and ``/dev/stdout`` are standard output, ``/dev/stderr`` and ``/dev/fd/N`` open descriptors.
+        name: A key of :data:`rempart_reports.formats.FORMATS`.
+        runs: What was found.
+        options: How it is written.
+
+    Raises:
+        ReportError: It could not be written: no such directory, not allowed, disk full, the reader went away.
+        UsageError: There is no such format.
+    """
+    form = load(name)
+
+    def write(out: TextIO) -> None:
+        form.write(runs, out, options)
+
+    try:
+        if path == "-" or _descriptor(path) == 1:
+            _write_standard_output(write)
+        elif (descriptor := _descriptor(path)) is not None:
+            _write_descriptor(os.dup(descriptor), write)
+        elif _is_special(path):
+            _write_descriptor(os.open(path, os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC), write)
+        else:
+            _replace_file(os.path.realpath(path), write)
+    except OSError as error:
+        raise ReportError(f"can't write {path}: {_explain(error, path)}") from error
+
+
+def _descriptor(path: str) -> int | None:
+    """Return the open descriptor that ``path`` names, or None.
+
+    Opening such a path anew fails for sockets and begins a redirected file at its first byte again.
+    """
+    named = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+    if path in named:
+        return named[path]
+    for folder in ("/dev/fd/", "/proc/self/fd/"):
+        number = path.removeprefix(folder)
+        if number != path and number.isascii() and number.isdigit():
+            return int(number)
+    return None
+
+
+def _is_special(path: str) -> bool:
+    """Tell whether something that is no regular file stands at ``path``; links are followed."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(21, "it is a directory")
+    return not stat.S_ISREG(mode)
+
+
+def _write_standard_output(write: Writer) -> None:
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:  # a stream of text that somebody put in its place
+        write(sys.stdout)
+        return
+    out = io.TextIOWrapper(binary, encoding="utf-8", errors="replace", newline="\n")
+    try:
+        write(out)
+        out.flush()
+    finally:
+        with suppress(OSError, ValueError):
+            out.detach()  # or standard output would be closed with the wrapper
+
+
+def _write_descriptor(descriptor: int, write: Writer) -> None:
+    with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as out:
+        write(out)
+
+
+def _replace_file(path: str, write: Writer) -> None:
+    """Write beside ``path``, then rename: whatever fails, the old file stays and nothing is left beside it."""
+    folder, base = os.path.split(path)
+    beside = os.path.join(folder, f".{base[:100]}.{os.urandom(6).hex()}.tmp")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as out:
+            with suppress(FileNotFoundError):
+                os.fchmod(descriptor, os.stat(path).st_mode & 0o777)
+            write(out)
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _explain(error: OSError, path: str) -> str:
+    """Return in words what hindered it."""
+    if isinstance(error, FileNotFoundError):
+        return f"there is no directory {os.path.dirname(path) or '.'}"
+    if isinstance(error, BrokenPipeError):
+        return "the reader went away"
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,173 @@
+"""A run sorted for a reader: what is open, what could not be judged, what was accepted, and the verdict in words."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rempart_core.check import Severity
+from rempart_core.result import AppliedWaiver, Evidence, Result, Run, State
+from rempart_reports.translation import day, name, plural, severity_name, typeset, word
+
+# kinds of failure for which "not checked" means that we could have looked, and did not
+GAPS = frozenset({"denied", "privilege", "silent", "unreachable"})
+
+
+class Groups(NamedTuple):
+    """The results of a run, each in one list, worst first, then by id.
+
+    Attributes:
+        findings: Open ones.
+        errors: What could not be judged.
+        waived: Findings under a waiver in force.
+        known: Findings that the baseline holds already.
+        not_checked: What nobody looked at.
+        not_applicable: What does not concern the target.
+        passed: The rest.
+    """
+
+    findings: list[Result]
+    errors: list[Result]
+    waived: list[Result]
+    known: list[Result]
+    not_checked: list[Result]
+    not_applicable: list[Result]
+    passed: list[Result]
+
+
+class Verdict(NamedTuple):
+    """What a run comes to.
+
+    Attributes:
+        level: ``good``, ``partial`` or ``bad``.
+        headline: One sentence: the verdict.
+        remarks: Sentences that complete it.
+    """
+
+    level: str
+    headline: str
+    remarks: tuple[str, ...]
+
+
+def sort_out(results: Iterable[Result]) -> Groups:
+    """Return the results in their groups."""
+    groups = Groups([], [], [], [], [], [], [])
+    lists = {
+        State.PASS: groups.passed,
+        State.ERROR: groups.errors,
+        State.NOT_CHECKED: groups.not_checked,
+        State.NOT_APPLICABLE: groups.not_applicable,
+    }
+    for result in results:
+        if result.state is State.FAIL:
+            chosen = groups.waived if result.waived else groups.known if result.known else groups.findings
+        else:
+            chosen = lists[result.state]
+        chosen.append(result)
+    for group in groups:
+        group.sort(key=rank)
+    return groups
+
+
+def rank(result: Result) -> tuple[int, str]:
+    """Return the key that puts the worst first."""
+    return result.severity.rank, result.check
+
+
+def group_by_area(results: list[Result]) -> list[tuple[str, list[Result]]]:
+    """Return the results of each area, the area with the worst result first; inside an area the order stays."""
+    areas: dict[str, list[Result]] = {}
+    for result in results:
+        areas.setdefault(result.area, []).append(result)
+    return sorted(areas.items(), key=lambda area: (min(r.severity.rank for r in area[1]), area[0]))
+
+
+def group_by_reason(results: list[Result], language: str) -> list[tuple[str, list[Result]]]:
+    """Return the results of each reason, the commonest first; reasons are as they came, untrusted."""
+    reasons: dict[str, list[Result]] = {}
+    for result in results:
+        reasons.setdefault(result.reason.get(language), []).append(result)
+    return sorted(reasons.items(), key=lambda reason: (-len(reason[1]), reason[0]))
+
+
+def count_severities(results: list[Result], language: str) -> str:
+    """Return ``1 critical, 2 high``; ``""`` for none."""
+    counts = [(severity, sum(r.severity is severity for r in results)) for severity in Severity]
+    return ", ".join(plural(count, severity.value, language) for severity, count in counts if count)
+
+
+def is_gap(result: Result, threshold: Severity) -> bool:
+    """Tell whether the audit is incomplete for this result. Design section 8."""
+    if result.state is State.ERROR:
+        return result.severity.rank <= threshold.rank
+    return result.state is State.NOT_CHECKED and result.failure in GAPS
+
+
+def judge(run: Run, threshold: Severity, language: str) -> Verdict:
+    """Return the verdict of a run in words, as its exit code would say it. Design section 8."""
+    groups = sort_out(run.results)
+    above = [r for r in groups.findings if r.severity.rank <= threshold.rank]
+    below = len(groups.findings) - len(above)
+    gaps = sum(is_gap(r, threshold) for r in run.results)
+    judged = len(groups.passed) + len(groups.findings) + len(groups.waived) + len(groups.known)
+    remarks = []
+    if above:
+        headline = f"{plural(len(above), 'open', language)} ({count_severities(above, language)})."
+    elif judged:
+        headline = word("all_fine", language)
+    else:
+        headline = word("nothing_judged", language)
+    if below:
+        text = word("below", language).format(plural(below, "finding", language), severity_name(threshold, language))
+        remarks.append(text)
+    if gaps:
+        remarks.append(word("is_incomplete", language).format(plural(gaps, "gap", language)))
+    elif judged:
+        remarks.append(word("is_complete", language))
+    level = "bad" if above or not judged else "partial" if gaps else "good"
+    return Verdict(level, headline, tuple(remarks))
+
+
+def sum_up(run: Run, language: str) -> str:
+    """Return the run in one line: how many checks, and what became of them."""
+    groups = sort_out(run.results)
+    parts = []
+    if groups.findings:
+        worst = count_severities(groups.findings, language)
+        parts.append(f"{plural(len(groups.findings), 'finding', language)} ({worst})")
+    else:
+        parts.append(plural(0, "finding", language))
+    parts += [
+        plural(len(group), kind, language)
+        for kind, group in (
+            ("error", groups.errors),
+            ("waived", groups.waived),
+            ("known", groups.known),
+            ("not_checked", groups.not_checked),
+            ("not_applicable", groups.not_applicable),
+            ("pass", groups.passed),
+        )
+        if group
+    ]
+    checks = plural(len(run.results), "check", language)
+    return word("sum", language).format(checks, ", ".join(parts))
+
+
+def describe_counts(evidence: Evidence, language: str) -> str:
+    """Return the true counts of the rows judged: ``312 failing, 4 passing; 55 shown``."""
+    counts = ((evidence.failing, "failing"), (evidence.undecided, "undecided"), (evidence.passing, "passing"))
+    text = ", ".join(plural(count, kind, language) for count, kind in counts if count) or word("nothing_seen", language)
+    if evidence.total > len(evidence.rows):
+        text += typeset(" ; " if language == "fr" else "; ", language)
+        text += word("shown_of", language).format(len(evidence.rows))
+    return text
+
+
+def describe_waiver(waiver: AppliedWaiver, language: str) -> str:
+    """Return a waiver in one line, its reason last; the reason is a person's words, untrusted."""
+    if waiver.expired:
+        return word("expired", language).format(day(waiver.end, language), waiver.reason)
+    return word("waived_until", language).format(day(waiver.end, language), waiver.reason)
+
+
+def name_area(area: str, language: str) -> str:
+    """Return the name of an area."""
+    return name(area, language) if area else "–"

@@ -1,0 +1,85 @@
+"""Words, counts, numbers and dates in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from rempart_core.check import Severity
+from rempart_core.result import State
+from rempart_reports.translation import (
+    PLURALS,
+    WORDS,
+    day,
+    duration,
+    moment,
+    name,
+    number,
+    plural,
+    severity_name,
+    state_name,
+    typeset,
+    word,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "french"),
+    [
+        ("2026-11-25", "25 November 2026", "25 novembre 2026"),
+        ("2026-08-01", "1 August 2026", "1er août 2026"),
+        ("2026-12-31 Europe/Paris", "31 December 2026 (Europe/Paris)", "31 décembre 2026 (Europe/Paris)"),
+        ("2026-13-01", "2026-13-01", "2026-13-01"),
+        ("soon", "soon", "soon"),
+        ("", "", ""),
+    ],
+)
+def test_days(text: str, english: str, french: str) -> None:
+    assert day(text, "en") == english
+    assert day(text, "fr") == french
+
+
+def test_moments() -> None:
+    assert moment("2026-11-25T13:00:00Z", "en") == "25 November 2026, 13:00\u00a0UTC"
+    assert moment("2026-11-25T13:00:00Z", "fr") == "25 novembre 2026 à 13\u00a0h\u00a000\u00a0UTC"
+    assert moment("yesterday", "fr") == "yesterday"
+
+
+def test_counts_follow_the_language() -> None:
+    assert [plural(n, "finding", "en") for n in (0, 1, 2)] == ["0 findings", "1 finding", "2 findings"]
+    assert [plural(n, "finding", "fr") for n in (0, 1, 2)] == [
+        "0 non-conformité",
+        "1 non-conformité",
+        "2 non-conformités",
+    ]
+    assert number(12345, "en") == "12,345"
+    assert number(12345, "fr") == "12\u202f345"
+    assert duration(0.4123, "fr") == "0,41\u00a0s"
+
+
+def test_french_spaces_do_not_break_and_english_has_none() -> None:
+    assert typeset("Pourquoi ? « Parce que » : 5 % ; bien !", "fr") == (
+        "Pourquoi\u202f? «\u00a0Parce que\u00a0»\u00a0: 5\u202f% \u202f; bien\u202f!".replace(" \u202f;", "\u202f;")
+    )
+    assert typeset("why ?", "en") == "why ?"
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_every_word_is_there_in_both_languages_with_the_same_blanks(key: str) -> None:
+    english, french = WORDS[key]
+    assert english
+    assert french
+    assert english.count("{}") == french.count("{}")
+    assert "'" not in french, "the French apostrophe is ’"
+
+
+def test_states_severities_and_counts_all_have_names() -> None:
+    for language in ("en", "fr"):
+        assert all(state_name(state, language) for state in State)
+        assert all(severity_name(severity, language) for severity in Severity)
+        assert all(plural(1, kind, language).startswith("1 ") for kind in PLURALS)
+
+
+def test_an_unknown_area_is_made_readable_and_an_unknown_word_is_a_mistake() -> None:
+    assert name("call-recording", "fr") == "Call recording"
+    with pytest.raises(KeyError):
+        word("no such word", "en")
