@@ -1,0 +1,82 @@
+"""The ``parameters`` of a check file: declarations whose default is valid by themselves."""
+
+import re
+from typing import Any
+
+from rempart_core.parameter import TYPES, Parameter, validate
+from rempart_core.reader import Reader
+from rempart_core.suggestion import show
+from rempart_core.text import Text
+from rempart_core.yamlfile import Node, Scalar
+
+_KEYS = ("type", "default", "title", "min", "max", "unit", "columns", "choices", "of")
+_ONLY = {  # keys that only some types have
+    "min": ("integer", "list"),
+    "max": ("integer", "list"),
+    "unit": ("integer", "list", "text"),
+    "columns": ("rows",),
+    "choices": ("integer", "text", "list"),
+    "of": ("list",),
+}
+
+
+def read_parameters(reader: Reader, node: Node | None) -> dict[str, Parameter]:
+    """Read the declarations of a check, by name; mistakes go to the reader."""
+    parameters: dict[str, Parameter] = {}
+    for key, declaration in reader.entries(node, "parameters"):
+        if not re.fullmatch("[a-z][a-z0-9_]*", key.text):
+            message = f"parameters: {show(key.text)} is no name: small letters, digits and _, a letter first"
+            reader.report(key, message)
+        parameters[key.text] = _read_parameter(reader, key, declaration)
+    return parameters
+
+
+def _read_parameter(reader: Reader, key: Scalar, node: Node) -> Parameter:
+    what = f"parameters.{key.text}"
+    fields = reader.fields(node, _KEYS, ("type", "default"), what)
+    before = len(reader.mistakes)
+    type_ = reader.choice(fields.get("type"), f"{what}.type", TYPES, "")
+    for name, types in _ONLY.items():
+        if type_ and name in fields and type_ not in types:
+            reader.report(fields[name], f"{what}.{name}: a parameter of type {type_} has none")
+    words = key.text.replace("_", " ")
+    title = fields.get("title")
+    parameter = Parameter(
+        name=key.text,
+        type=type_,
+        default=reader.value(fields.get("default"), f"{what}.default"),
+        title=Text(words, words) if title is None else reader.translation(title, f"{what}.title", reader.line),
+        min=_read_bound(reader, fields.get("min"), f"{what}.min"),
+        max=_read_bound(reader, fields.get("max"), f"{what}.max"),
+        unit=reader.line(fields.get("unit"), f"{what}.unit"),
+        columns=reader.texts(fields.get("columns"), f"{what}.columns", least=1),
+        choices=tuple(_read_choice(reader, item, what) for item in reader.items(fields.get("choices"), what, least=1)),
+        of=reader.choice(fields.get("of"), f"{what}.of", ("text", "integer"), ""),
+    )
+    if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
+        reader.report(fields["min"], f"{what}: min {parameter.min} is above max {parameter.max}")
+    if type_ == "rows" and "columns" not in fields:
+        reader.report(node, f'{what}: the key "columns" is missing: it names the values of a row')
+    if "default" in fields and len(reader.mistakes) == before:
+        expect_valid(reader, fields["default"], f"{what}.default", parameter, parameter.default)
+    return parameter
+
+
+def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, value: Any) -> Any:
+    """Return the value as the parameter has it; where it is not valid, report that and return it as it is."""
+    try:
+        return validate(parameter, value)
+    except ValueError as error:
+        reader.report(node, f"{what}: {error}")
+        return value
+
+
+def _read_bound(reader: Reader, node: Node | None, what: str) -> int | None:
+    return None if node is None else reader.integer(node, what)
+
+
+def _read_choice(reader: Reader, node: Node, what: str) -> str:
+    value = reader.value(node, f"{what}.choices")
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        reader.report(node, f"{what}.choices: expected texts or whole numbers")
+    return str(value)

@@ -1,0 +1,196 @@
+"""The selection: which checks a run asks, how severe each is, and the parameter values in force."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rempart_core.check import Check, Severity
+from rempart_core.error import UsageError
+from rempart_core.parameter import parse, validate
+from rempart_core.profile import Profile
+from rempart_core.result import Exclusion
+from rempart_core.suggestion import find_near, show, suggest
+
+
+class Selected(NamedTuple):
+    """One check of a run.
+
+    Attributes:
+        check: The check.
+        severity: The one in force.
+        parameters: A valid value for each declared parameter, in the order of the declarations.
+    """
+
+    check: Check
+    severity: Severity
+    parameters: dict[str, Any]
+
+
+def select(
+    checks: Sequence[Check],
+    profile: Profile,
+    platform: str,
+    globs: Sequence[str] = (),
+    parameters: Mapping[str, Mapping[str, Any]] = {},
+) -> tuple[list[Selected], tuple[Exclusion, ...]]:
+    """Return the checks that the profile selects, by id, and those that it leaves out with its reasons.
+
+    A check without a block for the platform is selected as any other: the run says that it does not apply. A check that
+    was replaced is not.
+
+    Args:
+        checks: All that were read.
+        profile: What selects.
+        platform: The target's; no part of the choice, see above.
+        globs: Keep only these of the profile's: ids or areas, with wildcards; a text may hold several, comma separated.
+        parameters: Check id to given values, which take precedence over the profile's and the check's default.
+
+    Raises:
+        UsageError: A glob takes no check, nothing is left, or a given value is not valid.
+    """
+    _expect_known(checks, parameters)
+    taken = sorted((check for check in checks if _takes(profile, check)), key=_order)
+    wanted = [word for text in globs for word in (part.strip() for part in text.split(",")) if word]
+    if globs and not wanted:
+        raise UsageError("the selection of checks is empty")
+    for word in wanted:
+        _expect_match(word, taken, checks, profile)
+    if wanted:
+        taken = [check for check in taken if any(_matches(word, check) for word in wanted)]
+    selected = [
+        Selected(check, _severity(profile, check), resolve_values(check, profile, parameters.get(check.id, {})))
+        for check in taken
+        if check.id not in profile.exclude
+    ]
+    if not selected:
+        raise UsageError(f"the profile {show(profile.name)} selects no check" + (" of these" if wanted else ""))
+    exclusions = [Exclusion(check.id, profile.exclude[check.id]) for check in taken if check.id in profile.exclude]
+    return selected, tuple(exclusions)
+
+
+def resolve_values(check: Check, profile: Profile, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values in force: the given one, else the profile's, else the check's default.
+
+    Raises:
+        UsageError: One is not valid.
+    """
+    own = profile.parameters.get(check.id, {})
+    values = {}
+    for name, parameter in check.parameters.items():
+        value = given.get(name, own.get(name, parameter.default))
+        try:
+            values[name] = validate(parameter, value)
+        except ValueError as error:
+            raise UsageError(f"the value of {check.id}.{name}: {error}") from error
+    return values
+
+
+def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the values of assignments such as ``DSK-01.max_age_days=14``: check id to name to value.
+
+    Raises:
+        UsageError: One is no assignment, names what does not exist, stands twice, or its value is not valid.
+    """
+    by_id = {check.id: check for check in checks}
+    given: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        place, equals, value = text.partition("=")
+        id_, dot, name = (part.strip() for part in place.partition("."))
+        if not equals or not dot:
+            raise UsageError(f"{show(text)} is no assignment: write CHECK.NAME=VALUE, like DSK-01.max_age_days=14")
+        check = by_id.get(id_.upper())
+        if check is None:
+            raise UsageError(f"{show(text)}: no check has the id {show(id_)}{suggest(id_, by_id)}")
+        if name not in check.parameters:
+            raise UsageError(f"{show(text)}: {check.id} has no parameter {show(name)}{suggest(name, check.parameters)}")
+        if name in given.get(check.id, {}):
+            raise UsageError(f"{show(text)}: {check.id}.{name} is given twice")
+        try:
+            given.setdefault(check.id, {})[name] = parse(check.parameters[name], value)
+        except ValueError as error:
+            raise UsageError(f"{show(text)}: {error}") from error
+    return given
+
+
+def default_profile(role: str) -> str:
+    """Return the name of the profile for a role: each role has one of its name."""
+    return role
+
+
+def find_profile(profiles: Sequence[Profile], name: str) -> Profile:
+    """Return the profile of that name.
+
+    Raises:
+        UsageError: There is none; the text lists those that there are.
+    """
+    for profile in profiles:
+        if profile.name == name:
+            return profile
+    names = sorted(profile.name for profile in profiles)
+    near = find_near(name, names, most=1)
+    meant = f"did you mean {show(near[0])}? " if near else ""
+    raise UsageError(f"there is no profile {show(name)}: {meant}there are {', '.join(names) or 'none at all'}")
+
+
+def _order(check: Check) -> tuple[str, int]:
+    prefix, _, number = check.id.rpartition("-")
+    return prefix, int(number)
+
+
+def _takes(profile: Profile, check: Check) -> bool:
+    """Tell whether the profile selects the check, its exclusions aside."""
+    if check.replaced_by:
+        return False
+    if profile.roles and not profile.all and not set(profile.roles) & set(check.roles):
+        return False
+    if profile.areas and check.area not in profile.areas:
+        return False
+    if profile.checks and not any(matches(glob, check.id) for glob in profile.checks):
+        return False
+    return bool(profile.all or profile.roles or profile.areas or profile.checks)
+
+
+def _severity(profile: Profile, check: Check) -> Severity:
+    change = profile.severities.get(check.id)
+    return change.severity if change else check.severity
+
+
+def matches(glob: str, text: str) -> bool:
+    """Tell whether a text is what the glob (``*``, ``?``, ``[…]``) names, whatever the case."""
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(text.lower(), glob.lower())
+
+
+def _matches(word: str, check: Check) -> bool:
+    return matches(word, check.id) or matches(word, check.area)
+
+
+def _expect_match(word: str, taken: Sequence[Check], checks: Sequence[Check], profile: Profile) -> None:
+    """Refuse a glob that takes none of the profile's checks: what was asked for would be passed over in silence."""
+    named = [check for check in taken if _matches(word, check)]
+    if any(check.id not in profile.exclude for check in named):
+        return
+    if named:
+        reason = profile.exclude[named[0].id].en
+        raise UsageError(f"the profile {show(profile.name)} leaves out {named[0].id}: {reason}")
+    others = [check for check in checks if _matches(word, check)]
+    current = [check for check in others if not check.replaced_by]
+    if current:
+        which = f"{word}: {current[0].id} is" if word.upper() != current[0].id else f"{word} is"
+        message = f"{which} not in the profile {show(profile.name)}: take another one, such as --profile all"
+        raise UsageError(message)
+    if others:
+        raise UsageError(f"{others[0].id} was replaced by {others[0].replaced_by}")
+    names = [*(check.id for check in checks), *dict.fromkeys(check.area for check in checks)]
+    raise UsageError(f"no check matches {show(word)}{suggest(word, names)}")
+
+
+def _expect_known(checks: Sequence[Check], parameters: Mapping[str, Mapping[str, Any]]) -> None:
+    by_id = {check.id: check for check in checks}
+    for id_, values in parameters.items():
+        if id_ not in by_id:
+            raise UsageError(f"parameters: no check has the id {show(id_)}{suggest(id_, by_id)}")
+        declared = by_id[id_].parameters
+        for name in values:
+            if name not in declared:
+                raise UsageError(f"parameters: {id_} has no parameter {show(name)}{suggest(name, declared)}")

@@ -1,0 +1,41 @@
+"""What somebody who mistyped a name may have meant, for messages."""
+
+from collections.abc import Iterable
+
+from rempart_core.text import clean_line
+
+_SHOWN = 60
+_NAMED = 12
+
+
+def show(text: str) -> str:
+    """Return untrusted text in quotes, on one line, cut where it is long."""
+    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return f'"{clean_line(cut)}"'
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return what to write instead of ``word``: the nearest known names, or all where they are few, or ``""``.
+
+    The sentence begins with a colon, so that it can be set behind ``unknown key "severty"``.
+    """
+    names = list(dict.fromkeys(known))
+    near = find_near(word, names)
+    if near:
+        return ": did you mean " + " or ".join(show(name) for name in near) + "?"
+    if names and len(names) <= _NAMED:
+        return ": known here: " + ", ".join(clean_line(name) for name in names)
+    return ""
+
+
+def find_near(word: str, known: Iterable[str], most: int = 2) -> list[str]:
+    """Return up to ``most`` of the known names that look like ``word``, nearest first, whatever their case."""
+    if len(word) > _SHOWN:
+        return []
+    from difflib import get_close_matches
+
+    by_lower = {name.lower(): name for name in known}
+    begun = [name for name in by_lower if len(word) > 2 and name.startswith(word.lower())]
+    if begun:
+        return [by_lower[name] for name in begun[:most]]
+    return [by_lower[name] for name in get_close_matches(word.lower(), list(by_lower), n=most, cutoff=0.65)]

@@ -1,0 +1,254 @@
+"""One YAML file, read into nodes that know their line and column.
+
+The subset of YAML 1.2 that a person writes by hand: mappings, lists, texts, decimal integers, ``true``, ``false`` and
+``null``. Anchors, aliases, tags and several documents are refused, and so is a plain scalar that YAML readers take for
+different things (``0640`` is 416 to some; ``no`` is false; ``8.20`` is 8.2): it has to be quoted. A file that is no
+YAML at all gives one mistake with its place, never an exception of the library.
+
+PyYAML is imported when a file is read: an audit that has its checks compiled never pays for it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from rempart_core.error import Mistake
+from rempart_core.suggestion import show
+
+SIZE_LIMIT = 1024 * 1024
+DEPTH_LIMIT = 20
+
+
+class Scalar(NamedTuple):
+    """A single value as it was written.
+
+    Attributes:
+        line: Line, from 1.
+        column: Column, from 1.
+        text: The text, without quotes and with escapes resolved.
+        style: ``""`` for a plain one, else ``'``, ``"``, ``|`` or ``>``.
+    """
+
+    line: int
+    column: int
+    text: str
+    style: str = ""
+
+
+class Items(NamedTuple):
+    """A list."""
+
+    line: int
+    column: int
+    nodes: list[Any]  # of Node; a recursive type is more than mypy's named tuples can say
+
+
+class Entries(NamedTuple):
+    """A mapping: its keys in the order of the file, each once."""
+
+    line: int
+    column: int
+    pairs: list[tuple[Scalar, Any]]  # of Scalar and Node
+
+
+class Broken(NamedTuple):
+    """What stands where something was refused; the mistake is reported already."""
+
+    line: int
+    column: int
+
+
+Node = Scalar | Items | Entries | Broken
+
+
+class Document(NamedTuple):
+    """A file that was read.
+
+    Attributes:
+        file: Its path as it was given.
+        root: The mapping that it holds; Broken where it holds none.
+        mistakes: What is wrong with it so far.
+        lines: Its lines, to tell where inside a block of text something stands.
+        data: Its bytes.
+    """
+
+    file: str
+    root: Entries | Broken
+    mistakes: list[Mistake]
+    lines: list[str]
+    data: bytes
+
+
+def read(path: str) -> Document:
+    """Read one file. Never raises: what can't be opened, decoded or parsed is in the document's mistakes."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        return _refuse(path, 0, 0, f"can't be read: {error.strerror or error}")
+    except ValueError as error:  # a NUL in the path
+        return _refuse(path, 0, 0, f"can't be read: {error}")
+    return parse(data, path)
+
+
+def parse(data: bytes, file: str) -> Document:
+    """Parse the bytes of one file; ``file`` is its name in mistakes. Never raises, see :func:`read`."""
+    if len(data) > SIZE_LIMIT:
+        return _refuse(file, 0, 0, f"is larger than {SIZE_LIMIT // 1024} KiB: no content file is")
+    if data.startswith(b"\xef\xbb\xbf"):
+        return _refuse(file, 1, 1, "begins with a byte order mark: save it as UTF-8 without one")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
+        return _refuse(file, line, column, f"the byte 0x{data[error.start]:02x} is no UTF-8: save the file as UTF-8")
+    odd = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff", text)
+    if odd:
+        line, column = _place(text, odd.start())
+        return _refuse(file, line, column, f"the character U+{ord(odd[0]):04X} can't stand in a YAML file")
+    return _Builder(file, text, data).build()
+
+
+def _refuse(file: str, line: int, column: int, message: str) -> Document:
+    return Document(file, Broken(1, 1), [Mistake(file, line, column, message)], [], b"")
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+class _Stop(Exception):
+    """The rest of the file makes no sense."""
+
+
+class _Builder:
+    """Builds nodes of PyYAML's events: a loader of its own, since PyYAML's keeps the last of equal keys in silence."""
+
+    def __init__(self, file: str, text: str, data: bytes) -> None:
+        self.file = file
+        self.text = text
+        self.data = data
+        self.mistakes: list[Mistake] = []
+
+    def build(self) -> Document:
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        root: Node = Broken(1, 1)
+        try:
+            root = self._document(yaml.parse(self.text, Loader=loader))
+        except _Stop:
+            pass
+        except yaml.MarkedYAMLError as error:
+            self._explain(error)
+        except yaml.YAMLError as error:
+            self._report(1, 1, f"is no valid YAML: {' '.join(str(error).split())}")
+        if not isinstance(root, (Entries, Broken)):
+            found = "a list" if isinstance(root, Items) else "one text"
+            self._report(root.line, root.column, f'expected keys and values ("key: value"), found {found}')
+            root = Broken(1, 1)
+        return Document(self.file, root, self.mistakes, self.text.splitlines(), self.data)
+
+    def _report(self, line: int, column: int, message: str) -> None:
+        self.mistakes.append(Mistake(self.file, line, column, message))
+
+    def _document(self, events: Iterator[Any]) -> Node:
+        root: Node | None = None
+        for event in events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent" and root is not None:
+                mark = event.start_mark
+                self._report(mark.line + 1, mark.column + 1, "a second document begins: one file holds one")
+                raise _Stop
+            if kind not in ("StreamStartEvent", "DocumentStartEvent", "DocumentEndEvent", "StreamEndEvent"):
+                root = self._node(event, events, 0)
+        if root is None:
+            self._report(1, 1, "is empty")
+            raise _Stop
+        return root
+
+    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        kind = type(event).__name__
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if depth > DEPTH_LIMIT:
+            self._report(line, column, f"is nested deeper than {DEPTH_LIMIT} levels")
+            raise _Stop
+        if kind == "AliasEvent":
+            self._report(line, column, f"the alias *{event.anchor} is not understood here: write the value out")
+            return Broken(line, column)
+        if event.anchor is not None:
+            self._report(line, column, f"the anchor &{event.anchor} is not understood here: leave it out")
+        node: Node
+        if kind == "ScalarEvent":
+            node = Scalar(line, column, event.value, event.style or "")
+            if "\0" in event.value or not _encodable(event.value):
+                self._report(line, column, "a text may hold neither NUL nor half a surrogate pair")
+                node = Broken(line, column)
+        elif kind == "SequenceStartEvent":
+            node = Items(line, column, [])
+            while type(inner := next(events)).__name__ != "SequenceEndEvent":
+                node.nodes.append(self._node(inner, events, depth + 1))
+        else:
+            node = self._mapping(Entries(line, column, []), events, depth)
+        if event.tag is not None and event.tag != "!":
+            self._report(line, column, f"the tag {show(event.tag)} is not understood here: leave it out")
+            return Broken(line, column)
+        return node
+
+    def _mapping(self, node: Entries, events: Iterator[Any], depth: int) -> Entries:
+        seen: dict[str, Scalar] = {}
+        while type(inner := next(events)).__name__ != "MappingEndEvent":
+            key = self._node(inner, events, depth + 1)
+            value = self._node(next(events), events, depth + 1)
+            if not isinstance(key, Scalar) or not key.text:
+                if not isinstance(key, Broken):
+                    self._report(key.line, key.column, "a key has to be a text")
+            elif key.text in seen:
+                self._report(key.line, key.column, f"the key {show(key.text)} stands on line {seen[key.text].line} too")
+            else:
+                seen[key.text] = key
+                node.pairs.append((key, value))
+        return node
+
+    def _explain(self, error: Any) -> None:
+        """Say in plain words what PyYAML or libyaml found wrong; the two word it differently."""
+        problem, context = str(error.problem or ""), str(error.context or "")
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        lines = self.text.splitlines()
+        rest = lines[line][column:] if line < len(lines) else ""
+        message = f"is no valid YAML here: {problem}" + (f" ({context})" if context else "")
+        if "nesting" in problem:
+            message = f"is nested deeper than {DEPTH_LIMIT} levels"
+        elif "cannot start any token" in problem:
+            if "\t" in (lines[line][: column + 1] if line < len(lines) else "") or rest.lstrip(" ").startswith("\t"):
+                message = "a tab can't stand here: indent with spaces"
+            else:
+                message = f"a plain text can't begin with {rest[:1]}: put it in quotes"
+        elif "mapping values are not allowed" in problem:
+            message = 'a ": " can\'t stand here: put the text in quotes, or mend the indentation'
+        elif "unexpected end of stream" in problem and "quoted" in context:
+            line, column = error.context_mark.line, error.context_mark.column
+            message = "the quote that opens here is never closed"
+        elif "flow" in context and error.context_mark and "node" not in context:
+            opening = error.context_mark
+            where = f"line {opening.line + 1}, column {opening.column + 1}"
+            message = f"the bracket that opens on {where} is not closed, or a comma is missing, before this"
+        elif "could not find expected ':'" in problem:
+            line, column = error.context_mark.line, error.context_mark.column
+            message = 'expected "key: value", found a line without ": "'
+        elif "block mapping" in context or "block collection" in context:
+            message = (
+                "expected a key as deeply indented as its neighbours: mend the indentation or the quotes before it"
+            )
+        self._report(line + 1, column + 1, message)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

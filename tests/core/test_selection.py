@@ -1,0 +1,153 @@
+"""What a run asks: the profile's checks, narrowed, with the values in force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from rempart_core.check import Check, Severity
+from rempart_core.error import UsageError
+from rempart_core.parameter import Parameter
+from rempart_core.profile import Change, Profile
+from rempart_core.result import Exclusion
+from rempart_core.selection import default_profile, find_profile, parse_assignments, select
+from rempart_core.text import Text
+
+MakeCheck = Callable[..., Check]
+NAME = Text("title", "titre")
+WHY = Text("reason", "raison")
+
+
+@pytest.fixture
+def checks(check_of: MakeCheck) -> list[Check]:
+    days = Parameter("days", "integer", 30, NAME, min=1)
+    users = Parameter("users", "list", [], NAME)
+    return [
+        check_of("FWL-100", area="firewall"),
+        check_of("FWL-11", area="firewall"),
+        check_of("DSK-01", area="disk-encryption", parameters={"days": days, "users": users}),
+        check_of("DSK-02", area="disk-encryption", roles=("image",)),
+        check_of("DSK-03", area="disk-encryption", replaced_by="DSK-01"),
+    ]
+
+
+SERVER = Profile("server", NAME, roles=("server",))
+ALL = Profile("all", NAME, all=True)
+
+
+def ids(checks: Sequence[Check], profile: Profile, globs: Sequence[str] = ()) -> list[str]:
+    return [selected.check.id for selected in select(checks, profile, "linux", globs)[0]]
+
+
+def test_a_role_profile_takes_its_checks_in_the_order_of_ids(checks: list[Check]) -> None:
+    assert ids(checks, SERVER) == ["DSK-01", "FWL-11", "FWL-100"]
+    assert ids(checks, ALL) == ["DSK-01", "DSK-02", "FWL-11", "FWL-100"]
+    assert ids(checks, SERVER._replace(areas=("firewall",))) == ["FWL-11", "FWL-100"]
+    assert ids(checks, SERVER._replace(checks=("*-11", "DSK-*"))) == ["DSK-01", "FWL-11"]
+    assert ids(checks, Profile("p", NAME, checks=("DSK-*",))) == ["DSK-01", "DSK-02"]
+
+
+def test_a_check_without_a_block_for_the_platform_is_selected(checks: list[Check]) -> None:
+    selected, _ = select(checks, ALL, "windows")
+    assert len(selected) == 4
+
+
+def test_globs_and_areas_narrow(checks: list[Check]) -> None:
+    assert ids(checks, ALL, ["dsk-*"]) == ["DSK-01", "DSK-02"]
+    assert ids(checks, ALL, ["firewall"]) == ["FWL-11", "FWL-100"]
+    assert ids(checks, ALL, ["disk-*, FWL-11"]) == ["DSK-01", "DSK-02", "FWL-11"]
+    assert ids(checks, ALL, ["FWL-11", "DSK-01,"]) == ["DSK-01", "FWL-11"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "globs", "message"),
+    [
+        (ALL, ["FWL-11", "FLW-*"], 'no check matches "FLW-*"'),
+        (ALL, ["DSK-1"], 'no check matches "DSK-1": did you mean "DSK-01"'),
+        (ALL, ["firewal"], 'no check matches "firewal": did you mean "firewall"?'),
+        (ALL, [" , "], "the selection of checks is empty"),
+        (ALL, ["dsk-03"], "DSK-03 was replaced by DSK-01"),
+        (SERVER, ["DSK-02"], 'DSK-02 is not in the profile "server": take another one, such as --profile all'),
+        (SERVER._replace(exclude={"DSK-01": WHY}), ["DSK-01"], 'the profile "server" leaves out DSK-01: reason'),
+        (Profile("none", NAME, roles=("organisation",)), [], 'the profile "none" selects no check'),
+        (Profile("empty", NAME), [], 'the profile "empty" selects no check'),
+    ],
+)
+def test_a_selection_that_takes_nothing_is_refused(
+    checks: list[Check], profile: Profile, globs: list[str], message: str
+) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        select(checks, profile, "linux", globs)
+
+
+def test_what_the_profile_leaves_out_is_reported_with_its_reason(checks: list[Check]) -> None:
+    profile = SERVER._replace(exclude={"FWL-11": WHY, "DSK-02": WHY})
+    selected, exclusions = select(checks, profile, "linux")
+    assert [one.check.id for one in selected] == ["DSK-01", "FWL-100"]
+    assert exclusions == (Exclusion("FWL-11", WHY),)  # DSK-02 is no check of this role anyway
+
+
+def test_a_severity_is_the_profiles_where_it_changes_it(checks: list[Check]) -> None:
+    profile = SERVER._replace(severities={"DSK-01": Change(Severity.LOW, WHY)})
+    assert [one.severity for one in select(checks, profile, "linux")[0]] == [
+        Severity.LOW,
+        Severity.MEDIUM,
+        Severity.MEDIUM,
+    ]
+
+
+def test_a_given_value_goes_before_the_profiles_before_the_default(checks: list[Check]) -> None:
+    profile = SERVER._replace(parameters={"DSK-01": {"days": 7}})
+    assert select(checks, SERVER, "linux")[0][0].parameters == {"days": 30, "users": []}
+    assert select(checks, profile, "linux")[0][0].parameters == {"days": 7, "users": []}
+    given = {"DSK-01": {"days": 3, "users": ["a"]}}
+    assert select(checks, profile, "linux", parameters=given)[0][0].parameters == {"days": 3, "users": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"DSK-01": {"days": 0}}, "the value of DSK-01.days: 0 is out of bounds"),
+        ({"DSK-01": {"dayz": 1}}, 'DSK-01 has no parameter "dayz": did you mean "days"?'),
+        ({"DSK-1": {"days": 1}}, 'no check has the id "DSK-1": did you mean "DSK-01"'),
+    ],
+)
+def test_a_given_value_is_validated(checks: list[Check], given: dict[str, dict[str, int]], message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        select(checks, SERVER, "linux", parameters=given)
+
+
+def test_assignments_are_read(checks: list[Check]) -> None:
+    assert parse_assignments(checks, ["DSK-01.days=14", "dsk-01.users=a=b,c"]) == {
+        "DSK-01": {"days": 14, "users": ["a=b", "c"]}
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("DSK-01.days", "is no assignment: write CHECK.NAME=VALUE, like DSK-01.max_age_days=14"),
+        ("days=14", "is no assignment"),
+        ("DSK-09.days=1", '"DSK-09.days=1": no check has the id "DSK-09": did you mean'),
+        ("DSK-01.dayz=1", 'DSK-01 has no parameter "dayz": did you mean "days"?'),
+        ("DSK-01.days=0", '"DSK-01.days=0": 0 is out of bounds: from 1 to'),
+        ("DSK-01.days=x", "expected a whole number in decimal digits, found 'x'"),
+    ],
+)
+def test_a_wrong_assignment_is_refused(checks: list[Check], text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        parse_assignments(checks, [text])
+
+
+def test_a_parameter_is_given_once(checks: list[Check]) -> None:
+    with pytest.raises(UsageError, match=r"DSK-01.days is given twice"):
+        parse_assignments(checks, ["DSK-01.days=1", "DSK-01.days=2"])
+
+
+def test_a_profile_is_found_by_name() -> None:
+    assert find_profile([SERVER, ALL], "all") is ALL
+    assert find_profile([SERVER, ALL], default_profile("server")) is SERVER
+    with pytest.raises(UsageError, match='there is no profile "sever": did you mean "server"\\? there are all, server'):
+        find_profile([SERVER, ALL], "sever")
