@@ -52,7 +52,9 @@ def add_options(parser: Any) -> None:
     choose = parser.add_argument_group("what is asked")
     roles = [role for role in ROLES if role != "organisation"]
     choose.add_argument("--role", choices=roles, default="", help="the target's role (default: detected)")
-    choose.add_argument("--profile", metavar="NAME", default="", help="a profile (default: the role's own; `all` takes every check)")
+    choose.add_argument(
+        "--profile", metavar="NAME", default="", help="a profile (default: the role's own; `all` takes every check)"
+    )
     choose.add_argument(
         "--checks",
         metavar="GLOB",
@@ -61,10 +63,18 @@ def add_options(parser: Any) -> None:
         help="only checks whose id or area matches, as DSK-* or firewall; repeatable, or separated by commas",
     )
     choose.add_argument(
-        "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours; repeatable"
+        "--checks-dir",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder of your own checks, beside ours; repeatable",
     )
     choose.add_argument(
-        "--param", metavar="CHECK.NAME=VALUE", action="append", default=[], help="a parameter's value; lists: separated by commas"
+        "--param",
+        metavar="CHECK.NAME=VALUE",
+        action="append",
+        default=[],
+        help="a parameter's value; lists: separated by commas",
     )
     judge = parser.add_argument_group("how it is judged")
     judge.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")

@@ -3,7 +3,8 @@
 Reading YAML costs more than the audit itself. The cache can't be stale, since its key is the content of every file,
 names included, and this program's and Python's version; it can't be poisoned by others, since only a regular file is
 taken that belongs to this user, in a folder that belongs to this user, neither writable by others, and whose digest is
-right. When in doubt, content is read anew; a cache that can't be written is no error.
+right. When in doubt, content is read anew; a cache that can't be written is no error. ``REMPART_NO_CACHE=1`` does
+without.
 """
 
 import os
@@ -75,7 +76,11 @@ def _key(directories: Sequence[str]) -> str:
 
 def _folder() -> str:
     """Return the folder of caches, ``""`` where there can be none that is this user's alone."""
-    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("HOME", "") + "/.cache" if os.environ.get("HOME") else "")
+    if os.environ.get("REMPART_NO_CACHE"):
+        return ""
+    base = os.environ.get("XDG_CACHE_HOME") or (
+        os.environ.get("HOME", "") + "/.cache" if os.environ.get("HOME") else ""
+    )
     candidates = [f"{base}/rempart"] if base.startswith("/") else []
     if os.geteuid() == 0:
         candidates.append("/var/cache/rempart")  # under sudo the home may be another's

@@ -43,7 +43,9 @@ class CaseReader:
     def _read(self, request: Request) -> ReadAnswer:
         given = self._tables.get(request.table)
         if isinstance(given, Mapping):
-            return ReadAnswer((), str(given["error"]), str(given.get("message", "")) or f"{request.table}: {given['error']}")
+            return ReadAnswer(
+                (), str(given["error"]), str(given.get("message", "")) or f"{request.table}: {given['error']}"
+            )
         if not self._live and schema.offline(request.table) == "none":
             return ReadAnswer((), "not_observable", f"{request.table} needs a running system")
         rows = [row for row in given or () if all(_holds(row, c) for c in request.constraints)]
@@ -102,7 +104,9 @@ def unknown_columns(platform: str, tables: Mapping[str, Any]) -> list[str]:
             unknown.append(table)
         elif not isinstance(rows, Mapping):
             names = {column.name for column in schema.columns(table, platform)}
-            unknown += [f"{table}.{name}" for name in dict.fromkeys(n for row in rows for n in row) if name not in names]
+            unknown += [
+                f"{table}.{name}" for name in dict.fromkeys(n for row in rows for n in row) if name not in names
+            ]
     return unknown
 
 

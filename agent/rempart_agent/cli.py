@@ -52,7 +52,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         prog="rempart-agent",
         description="Ask this machine, or a root filesystem, through osquery SQL.",
         epilog="Examples:\n"
-        "  rempart-agent query \"SELECT username, shell FROM users WHERE uid >= 1000\"\n"
+        '  rempart-agent query "SELECT username, shell FROM users WHERE uid >= 1000"\n'
         "  rempart-agent query --root /mnt/image --json \"SELECT path, mode FROM file WHERE path LIKE '/etc/ssh/%'\"\n"
         "  rempart-agent tables --columns rempart_sshd_config\n"
         "  rempart-agent run --profile server > run.json\n",
@@ -77,7 +77,11 @@ def add_target(parser: Any) -> None:
         "machine; no path or link leaves it",
     )
     parser.add_argument(
-        "--deadline", metavar="SECONDS", type=_seconds, default=20.0, help="how long one statement may take (default: 20)"
+        "--deadline",
+        metavar="SECONDS",
+        type=_seconds,
+        default=20.0,
+        help="how long one statement may take (default: 20)",
     )
 
 
@@ -95,14 +99,16 @@ def _add_query(commands: Any) -> None:
     parser = commands.add_parser(
         "query",
         help="answer SQL, as a table or as JSON",
-        description="Answer SQL about this machine or a root filesystem. Without SQL, or with '-', it is read from standard "
-        "input. Exit status: 0 answered (no rows are an answer too), 1 the statement or a source failed, 19 a required "
+        description="Answer SQL about this machine or a root filesystem. Without SQL, or with '-', it is read from "
+        "standard input. Exit status: 0 answered (no rows are an answer too), 1 the statement or a source failed, 19 a required "
         "column is not constrained, as osqueryi's.",
     )
     parser.add_argument("sql", metavar="SQL", nargs="?", default="-", help="one or more statements")
     parser.add_argument("--engine", choices=["embedded"], default="embedded", help="what answers (default: embedded)")
     parser.add_argument("--json", action="store_true", help="print rows as osqueryi --json does")
-    parser.add_argument("--max-rows", metavar="N", type=int, default=1_000_000, help="fail above N rows (default: a million)")
+    parser.add_argument(
+        "--max-rows", metavar="N", type=int, default=1_000_000, help="fail above N rows (default: a million)"
+    )
     add_target(parser)
     parser.set_defaults(function=_query)
 
@@ -183,8 +189,8 @@ def _add_tables(commands: Any) -> None:
     parser = commands.add_parser(
         "tables",
         help="list the tables there are",
-        description="List the tables of the embedded engine and what a root filesystem offers of each: full (the same as a "
-        "running machine), part (some columns), none (needs a running system).",
+        description="List the tables of the embedded engine and what a root filesystem offers of each: full (the same "
+        "as a running machine), part (some columns), none (needs a running system).",
     )
     parser.add_argument("--columns", metavar="TABLE", help="list the columns of one table instead")
     parser.set_defaults(function=_tables)
@@ -205,7 +211,11 @@ def _tables(options: argparse.Namespace) -> int:
             hint = f"; did you mean {', '.join(near)}?" if near else "; `rempart-agent tables` lists them"
             raise UsageError(f"no such table: {name}{hint}") from error
         for column in columns:
-            marks = [m for m in ("required", "argument", "index", "hidden", "secret", "command", "costly") if getattr(column, m)]
+            marks = [
+                m
+                for m in ("required", "argument", "index", "hidden", "secret", "command", "costly")
+                if getattr(column, m)
+            ]
             print(f"{column.name:24} {column.type:10} {' '.join(marks)}".rstrip())
         return 0
     for name in [*read.names(), *OWN_TABLES]:
@@ -220,7 +230,7 @@ def _tables(options: argparse.Namespace) -> int:
 
 def _about(text: str) -> str:
     """Return what the first sentence of a table's docstring says of it."""
-    return " ".join(text.split("\n\n")[0].split()).partition(": ")[2].rstrip(".")
+    return " ".join(text.split("\n\n", maxsplit=1)[0].split()).partition(": ")[2].rstrip(".")
 
 
 def _add_run(commands: Any) -> None:

@@ -69,7 +69,7 @@ def _compile(database: Database, sql: str, name: str) -> Iterable[str]:
         return
     for table in sorted({table for table, _ in uses}):
         if table == "augeas":
-            yield "augeas answers nothing for files that it can't parse: use an extra table (rempart_ini, rempart_pam …)"
+            yield "augeas answers nothing for files that it can't parse: use rempart_ini, rempart_fields, rempart_pam …"
     for table in plan:
         yield f"table {table} is asked without its required column: constrain {_required(table)} with =, IN or LIKE"
     lacking = [column for column in NEEDED if column not in columns]
@@ -89,7 +89,9 @@ def _cases(check: Check, file: str) -> Iterable[Mistake]:
 
     path = case_file(file)
     if not os.path.isfile(path):
-        yield Mistake(path, 0, 0, f"{check.id} has no cases: write at least one that passes, one that fails and one empty")
+        yield Mistake(
+            path, 0, 0, f"{check.id} has no cases: write at least one that passes, one that fails and one empty"
+        )
         return
     try:
         cases = read_cases(path, check)

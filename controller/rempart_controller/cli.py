@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="rempart",
-        description="Audit the machines that handle other people's data: checks in osquery SQL, evidence for every verdict.",
+        description="Audit the machines that handle other people's data: checks in osquery SQL, evidence for each "
+        "verdict.",
         epilog="Examples:\n"
         "  sudo rempart audit                                      this machine\n"
         "  rempart audit --root /mnt/image --junit out/junit.xml   a golden image, for a pipeline\n"
@@ -49,8 +50,8 @@ def _add_audit(commands: Any) -> None:
     parser = commands.add_parser(
         "audit",
         help="audit this machine or a root filesystem",
-        description="Audit this machine, or a root filesystem. Findings go to standard output, progress and errors to standard "
-        "error. Without root it still runs, and says which checks could not look. " + auditing.EXIT_STATUS,
+        description="Audit this machine, or a root filesystem. Findings go to standard output, progress and errors to "
+        "standard error. Without root it still runs, and says which checks could not look. " + auditing.EXIT_STATUS,
     )
     auditing.add_options(parser)
     reports = parser.add_argument_group("reports (FILE may be - for standard output, which then holds nothing else)")
@@ -104,7 +105,12 @@ def _print(run: Any, options: argparse.Namespace, threshold: Any) -> None:
     width = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
     color = tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     chosen = Options(
-        language=options.lang, threshold=threshold, generated=run.ended, color=color, width=width, verbose=options.verbose
+        language=options.lang,
+        threshold=threshold,
+        generated=run.ended,
+        color=color,
+        width=width,
+        verbose=options.verbose,
     )
     terminal.print_run(run, sys.stdout, chosen)
 
@@ -142,8 +148,8 @@ def _add_diff(commands: Any) -> None:
     parser = commands.add_parser(
         "diff",
         help="compare two runs: what got worse, better, appeared, cannot be seen any more",
-        description="Compare two run documents (rempart audit --json). Exit status: 0 nothing got worse, 1 something did "
-        "or can't be seen any more, 2 wrong usage, 3 a file is no run document.",
+        description="Compare two run documents (rempart audit --json). Exit status: 0 nothing got worse, 1 something "
+        "did or can't be seen any more, 2 wrong usage, 3 a file is no run document.",
     )
     parser.add_argument("old", metavar="OLD.json", help="the earlier run")
     parser.add_argument("new", metavar="NEW.json", help="the later run; - reads standard input")
@@ -152,8 +158,9 @@ def _add_diff(commands: Any) -> None:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from rempart_controller import comparison
     from rempart_core.difference import compare
+
+    from rempart_controller import comparison
 
     difference = compare(auditing.read_run(options.old), auditing.read_run(options.new))
     comparison.print_difference(difference, sys.stdout, options.lang)
@@ -178,7 +185,9 @@ def _add_checks(commands: Any) -> None:
             action.add_argument("--sql", action="store_true", help="print the statements only, parameters rendered")
             action.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
         else:
-            action.add_argument("globs", metavar="GLOB", nargs="*", help="ids or areas, as DSK-* or firewall (default: all)")
+            action.add_argument(
+                "globs", metavar="GLOB", nargs="*", help="ids or areas, as DSK-* or firewall (default: all)"
+            )
         if name == "list":
             action.add_argument("--profile", metavar="NAME", default="", help="only what a profile selects")
             action.add_argument("--json", action="store_true", help="as JSON lines")

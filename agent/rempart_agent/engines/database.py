@@ -337,7 +337,8 @@ class Database:
                     self.uses.add((ALIASES.get(first, first), second))
                 return apsw.SQLITE_OK
             # a subquery or WITH, and the row of json_each
-            return apsw.SQLITE_DENY if first.lower().startswith("sqlite_") else apsw.SQLITE_OK
+            if not first.lower().startswith("sqlite_"):
+                return apsw.SQLITE_OK
         if op in {apsw.SQLITE_SELECT, apsw.SQLITE_RECURSIVE}:
             return apsw.SQLITE_OK
         if op == apsw.SQLITE_FUNCTION:

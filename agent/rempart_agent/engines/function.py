@@ -90,11 +90,28 @@ def _concat_ws(*values: Any) -> str | None:
     return _text(values[0]).join(_text(v) for v in values[1:] if v is not None)
 
 
+def _compare_packages(a: str, b: str) -> int:
+    """Compare as osquery compares package versions: the epoch first, then as plain versions.
+
+    It is not the packagers' own order: ``2.0~rc1`` counts as newer than ``2.0`` there. Tables that judge updates use
+    :func:`rempart_agent.tables.version.compare_dpkg`.
+    """
+    epochs, rests = [], []
+    for text in (a, b):
+        epoch, colon, rest = text.partition(":")
+        known = bool(colon) and epoch.isascii() and epoch.isdigit()
+        epochs.append(int(epoch) if known else 0)
+        rests.append(rest if known else text)
+    if epochs[0] != epochs[1]:
+        return -1 if epochs[0] < epochs[1] else 1
+    return versions.compare(*rests)
+
+
 _FLAVOURS: dict[str, Callable[[str, str], int]] = {
     "": versions.compare,
-    "ARCH": versions.compare_rpm,
-    "DPKG": versions.compare_dpkg,
-    "RHEL": versions.compare_rpm,
+    "ARCH": _compare_packages,
+    "DPKG": _compare_packages,
+    "RHEL": _compare_packages,
 }
 
 
@@ -308,8 +325,8 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 
 COLLATIONS: dict[str, Callable[[str, str], int]] = {
     "version": versions.compare,
-    "version_arch": versions.compare_rpm,
-    "version_dpkg": versions.compare_dpkg,
-    "version_rhel": versions.compare_rpm,
+    "version_arch": _compare_packages,
+    "version_dpkg": _compare_packages,
+    "version_rhel": _compare_packages,
 }
 """Name to a comparison of two texts that gives less than, equal to or more than 0."""

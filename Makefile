@@ -1,0 +1,57 @@
+# Two commands do all the set-up on a fresh machine: `make audit` and `make test`.
+# All that they need is python3 (3.11 or newer) with its venv module.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+.PHONY: audit test check format bench clean help
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(BIN)/rempart: pyproject.toml
+	@echo "Making the environment in $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than 3.11: give another one with make PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev: $(BIN)/rempart
+	@echo "Adding what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# Findings are what an audit is for, so they do not fail this target; its own status is printed.
+audit: $(BIN)/rempart ## audit this machine: findings here, reports in out/
+	@mkdir -p $(OUT)
+	@$(BIN)/rempart audit --junit $(OUT)/junit.xml --html $(OUT)/report.html --json $(OUT)/run.json \
+		--markdown $(OUT)/summary.md; status=$$?; \
+	echo; echo "Exit status of the audit: $$status (0 nothing open, 1 findings, 3 incomplete)"; \
+	case $$status in 0|1|3) echo "Reports: $(OUT)/report.html $(OUT)/junit.xml $(OUT)/run.json $(OUT)/summary.md";; \
+	*) exit $$status;; esac
+
+test: $(VENV)/dev ## run every test
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/vermin --quiet --no-tips --violations -t=3.8- agent/rempart_agent/tables agent/rempart_agent/targets agent/rempart_agent/__init__.py
+	@$(BIN)/rempart checks lint
+	@$(BIN)/rempart checks test
+	@$(MAKE) --no-print-directory test
+
+format: $(VENV)/dev ## format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev ## measure against goss and testinfra: medians and ratios
+	@$(BIN)/python bench/compare.py
+
+clean: ## take away what was made
+	@rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis
