@@ -8,7 +8,7 @@ from rempart_core.result import AppliedWaiver, Evidence, Result, Run, State
 from rempart_reports.translation import day, name, plural, severity_name, typeset, word
 
 # kinds of failure for which "not checked" means that we could have looked, and did not
-GAPS = frozenset({"denied", "privilege", "silent", "unreachable"})
+GAPS = frozenset({"privilege", "silent", "no_system"})
 
 
 class Groups(NamedTuple):
@@ -95,10 +95,11 @@ def count_severities(results: list[Result], language: str) -> str:
 
 
 def is_gap(result: Result, threshold: Severity) -> bool:
-    """Tell whether the audit is incomplete for this result. Design section 8."""
-    if result.state is State.ERROR:
-        return result.severity.rank <= threshold.rank
-    return result.state is State.NOT_CHECKED and result.failure in GAPS
+    """Tell whether the audit is incomplete for this result, as the exit code does. Design section 8."""
+    counts = result.severity.rank <= threshold.rank
+    if result.state is State.NOT_CHECKED:
+        return result.failure in GAPS or (result.failure == "part" and counts)
+    return result.state is State.ERROR and counts
 
 
 def judge(run: Run, threshold: Severity, language: str) -> Verdict:
@@ -161,11 +162,16 @@ def describe_counts(evidence: Evidence, language: str) -> str:
     return text
 
 
-def describe_waiver(waiver: AppliedWaiver, language: str) -> str:
-    """Return a waiver in one line, its reason last; the reason is a person's words, untrusted."""
-    if waiver.expired:
-        return word("expired", language).format(day(waiver.end, language), waiver.reason)
-    return word("waived_until", language).format(day(waiver.end, language), waiver.reason)
+def describe_waiver(waiver: AppliedWaiver, language: str, *, dates: bool = True) -> str:
+    """Return a waiver in one line, its reason last; the reason is a person's words, untrusted.
+
+    Args:
+        waiver: The waiver.
+        language: ``en`` or ``fr``.
+        dates: False keeps dates as ``YYYY-MM-DD``, for consumers that are programs.
+    """
+    end = day(waiver.end, language) if dates else waiver.end
+    return word("expired" if waiver.expired else "waived_until", language).format(end, waiver.reason)
 
 
 def name_area(area: str, language: str) -> str:

@@ -318,7 +318,7 @@ def sample() -> Run:
             area="disk-encryption",
             severity=Severity.HIGH,
             state=State.NOT_CHECKED,
-            failure="denied",
+            failure="privilege",
             title=text(
                 "Swap and hibernation space are encrypted", "Les espaces d’échange et d’hibernation sont chiffrés"
             ),
@@ -330,7 +330,7 @@ def sample() -> Run:
             area="privilege",
             severity=Severity.HIGH,
             state=State.NOT_CHECKED,
-            failure="denied",
+            failure="privilege",
             title=text(
                 "sudo asks for a password and is not a blank cheque", "sudo demande un mot de passe et reste limité"
             ),
@@ -425,31 +425,31 @@ def hostile(poison: str = HOSTILE) -> Run:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_result() -> ResultFactory:
     """Make a result: a plain finding with changes."""
     return result_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_run() -> RunFactory:
     """Make a run of results."""
     return run_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_evidence() -> Callable[..., Evidence]:
     """Make evidence of rows."""
     return evidence_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sample_run() -> Run:
     """Make a run with something of everything."""
     return sample()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hostile_run() -> Run:
     """Make a run whose every text is hostile."""
     return hostile()
@@ -461,7 +461,7 @@ def poison_run() -> Callable[[str], Run]:
     return hostile
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def silent_run() -> Run:
     """Make the run of a machine that did not answer."""
     reason = text("the endpoint did not answer", "la machine n’a pas répondu")

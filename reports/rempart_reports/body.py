@@ -1,0 +1,88 @@
+"""One result as plain text, for reports that carry text: a one-line message, and a body whose first line it is."""
+
+from rempart_core.result import Evidence, Result, State
+from rempart_core.text import clean, defang
+from rempart_reports.evidence import mark_of, show, show_parameter, show_row
+from rempart_reports.summary import describe_counts, describe_waiver
+from rempart_reports.translation import colon, number, severity_name, state_name, word
+
+BODY_BYTES = 8192
+MESSAGE_LENGTH = 500  # characters; what does not fit stands in the body's rows
+_ROWS_BYTES = 5000  # so that the rows leave room for how to mend it
+
+
+def write_message(result: Result, language: str) -> str:
+    """Return why the result is what it is, in one clean line that is never empty."""
+    reason = show(result.reason.get(language), language, MESSAGE_LENGTH).strip()
+    reason = reason or state_name(result.state, language)
+    if result.waiver is not None and result.state is State.FAIL:
+        return show(describe_waiver(result.waiver, language, dates=False), language, MESSAGE_LENGTH)
+    if result.known and result.state is State.FAIL:
+        return f"{word('known_since', language)}{colon(language)}{reason}"
+    for waiver in result.expired_waivers:
+        reason += f" ({show(describe_waiver(waiver, language, dates=False), language, MESSAGE_LENGTH)})"
+    return reason
+
+
+def write_body(result: Result, language: str) -> str:
+    """Return the message, the evidence, how to mend it and what was asked, in at most 8 KB of UTF-8.
+
+    What was cut is said in the last line.
+    """
+    lines = [write_message(result, language), ""]
+    for evidence in (result.evidence, result.witness):
+        lines += write_evidence(evidence, language)
+    if result.incomplete:
+        lines.append(word("incomplete", language))
+
+    def label(key: str, value: str) -> None:
+        if value:
+            lines.append(f"{word(key, language)}{colon(language)}{value}")
+
+    if result.waiver is not None:
+        owner = word("by", language).format(show(result.waiver.owner, language))
+        items = [show(item, language) for item in result.waiver.items]
+        label("waiver", ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])]))
+    if result.state in {State.FAIL, State.ERROR}:
+        label("fix", show(result.remediation.manual.get(language), language))
+    label("severity", severity_name(result.severity, language))
+    revision = f"{word('revision', language)} {result.revision}"
+    label("check", ", ".join(p for p in (show(result.check, language), revision, show(result.path, language)) if p))
+    for name, value in result.parameters.items():
+        label("parameters", f"{show(name, language)} = {show_parameter(value, language)}")
+    for name, sql in result.sql.items():
+        lines += ["", f"SQL ({show(name, language)}):", defang(clean(sql))]
+    return cut("\n".join(lines), language)
+
+
+def write_evidence(evidence: Evidence | None, language: str) -> list[str]:
+    """Return the lines of one statement's evidence: the true counts, then the rows, worst first, as far as they fit."""
+    if evidence is None:
+        return []
+    heading = word("witness" if evidence.statement == "cross_check" else "evidence", language)
+    lines = [f"{heading}{colon(language)}{describe_counts(evidence, language)}"]
+    room = _ROWS_BYTES
+    for row in evidence.rows:
+        line = f"- {state_of(row, language)}{colon(language)}{show_row(row, language)}"
+        room -= len(line.encode()) + 1
+        if room < 0:
+            lines.append("- " + word("more_rows", language).format(number(evidence.total - len(lines) + 1, language)))
+            break
+        lines.append(line)
+    return [*lines, ""]
+
+
+def state_of(row: dict[str, str], language: str) -> str:
+    """Return what a row came to in words."""
+    return word(mark_of(row), language)
+
+
+def cut(text: str, language: str) -> str:
+    """Return ``text`` in at most 8 KB of UTF-8; where something was cut the last line says how much."""
+    data = text.encode()
+    if len(data) <= BODY_BYTES:
+        return text
+    room = BODY_BYTES - 1 - len(word("cut_bytes", language).format(number(len(data), language)).encode())
+    kept = data[:room].decode(errors="ignore")
+    lost = len(data) - len(kept.encode())
+    return f"{kept}\n{word('cut_bytes', language).format(number(lost, language))}"
