@@ -100,8 +100,8 @@ def _add_query(commands: Any) -> None:
         "query",
         help="answer SQL, as a table or as JSON",
         description="Answer SQL about this machine or a root filesystem. Without SQL, or with '-', it is read from "
-        "standard input. Exit status: 0 answered (no rows are an answer too), 1 the statement or a source failed, 19 a required "
-        "column is not constrained, as osqueryi's.",
+        "standard input. Exit status: 0 answered (no rows are an answer too), 1 the statement or a source failed, 19 a "
+        "required column is not constrained, as osqueryi's.",
     )
     parser.add_argument("sql", metavar="SQL", nargs="?", default="-", help="one or more statements")
     parser.add_argument("--engine", choices=["embedded"], default="embedded", help="what answers (default: embedded)")

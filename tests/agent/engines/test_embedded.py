@@ -134,9 +134,10 @@ def test_what_a_table_raises_fails_the_statement(
 
 
 def test_a_large_answer_comes_whole(engine_of: Callable[..., Embedded]) -> None:
-    numbers = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 5000)"
-    sql = numbers + " SELECT x, printf('%01000d', x) FROM c"
-    answer = engine_of().query(sql)
+    answer = engine_of().query(
+        "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 5000) "
+        "SELECT x, printf('%01000d', x) FROM c"
+    )
     assert answer.failure is None
     assert len(answer.rows) == 5000
     assert {len(row[1]) for row in answer.rows} == {1000}

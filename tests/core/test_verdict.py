@@ -1,0 +1,131 @@
+"""The table of design section 3: what answers come to, and that nothing passes that was not looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rempart_core.result import FAILURES, Answer, Failure, State
+from rempart_core.verdict import compare_witness, judge_failure, judge_rows, see_part
+
+COLUMNS = ("item", "observed", "expected", "ok")
+
+
+def answer(*oks: Any) -> Answer:
+    return Answer(COLUMNS, [(f"thing {n}", "seen", "wanted", ok) for n, ok in enumerate(oks)])
+
+
+@pytest.mark.parametrize(
+    ("oks", "state", "incomplete"),
+    [
+        (("1",), State.PASS, False),
+        (("1", "1"), State.PASS, False),
+        ((1,), State.PASS, False),
+        (("0",), State.FAIL, False),
+        (("1", "0"), State.FAIL, False),
+        (("0", ""), State.FAIL, True),
+        (("0", "2"), State.FAIL, True),
+        (("0", None), State.FAIL, True),
+        (("1", ""), State.ERROR, False),
+        (("1", None), State.ERROR, False),
+        (("",), State.ERROR, False),
+        (("2",), State.ERROR, False),
+        (("-1",), State.ERROR, False),
+        (("1.0",), State.ERROR, False),
+        (("yes",), State.ERROR, False),
+        (("true",), State.ERROR, False),
+        (("01",), State.ERROR, False),
+        ((" 1",), State.ERROR, False),
+    ],
+)
+def test_rows(oks: tuple[Any, ...], state: State, *, incomplete: bool) -> None:
+    verdict = judge_rows(answer(*oks), "error")
+    assert verdict.state is state
+    assert verdict.incomplete is incomplete
+    assert verdict.reason.en
+    assert verdict.reason.fr
+
+
+@pytest.mark.parametrize(
+    ("when_empty", "state"),
+    [("error", State.ERROR), ("not_applicable", State.NOT_APPLICABLE), ("not_checked", State.NOT_CHECKED)],
+)
+def test_no_rows_never_pass(when_empty: str, state: State) -> None:
+    verdict = judge_rows(Answer(COLUMNS, []), when_empty)
+    assert verdict.state is state
+    assert verdict.reason.en == "nothing was examined"
+
+
+def test_an_answer_without_its_columns_is_an_error() -> None:
+    verdict = judge_rows(Answer(("item", "ok"), [("a", "1")]), "error")
+    assert verdict.state is State.ERROR
+    assert "observed" in verdict.reason.en
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_no_failure_passes_or_fails(kind: str) -> None:
+    verdict = judge_failure(Failure(kind, "why"))
+    assert verdict.state is (State.NOT_CHECKED if kind == "not_observable" else State.ERROR)
+    assert verdict.failure == kind
+    assert "why" in verdict.reason.en
+    assert "why" in verdict.reason.fr
+
+
+def test_what_needs_a_running_system_says_so() -> None:
+    verdict = judge_failure(Failure("not_observable", "mounts needs a running system"))
+    assert verdict.reason.en == "needs a running system"
+
+
+def test_evidence_keeps_failing_rows_first_with_true_counts() -> None:
+    verdict = judge_rows(answer(*["1"] * 20, *["0"] * 70), "error")
+    evidence = verdict.evidence
+    assert evidence is not None
+    assert (evidence.failing, evidence.passing, evidence.undecided) == (70, 20, 0)
+    assert [row["ok"] for row in evidence.rows] == ["0"] * 50 + ["1"] * 5
+
+
+def test_evidence_of_a_pass_is_kept() -> None:
+    evidence = judge_rows(answer("1"), "error").evidence
+    assert evidence is not None
+    assert evidence.rows == [{"item": "thing 0", "observed": "seen", "expected": "wanted", "ok": "1"}]
+
+
+def test_a_fallback_that_sees_a_part_can_fail_and_cannot_pass() -> None:
+    assert see_part(judge_rows(answer("1"), "error")).state is State.NOT_CHECKED
+    assert see_part(judge_rows(answer("1"), "error")).reason.en == "seen only in part"
+    assert see_part(judge_rows(answer("0"), "error")).state is State.FAIL
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [
+        ("1", "1", State.PASS),
+        ("0", "0", State.FAIL),
+        ("1", "0", State.ERROR),
+        ("0", "1", State.ERROR),
+        ("", "0", State.ERROR),
+        ("1", "", State.PASS),
+        ("0", "", State.FAIL),
+    ],
+)
+def test_witnesses(first: str, second: str, state: State) -> None:
+    verdict = compare_witness(judge_rows(answer(first), "error"), judge_rows(answer(second), "error"))
+    assert verdict.state is state
+
+
+def test_witnesses_that_disagree_show_both_evidences() -> None:
+    verdict = compare_witness(judge_rows(answer("1"), "error"), judge_rows(answer("0", "1"), "error"))
+    assert verdict.reason.en.startswith("sources disagree")
+    assert verdict.evidence is not None
+    assert verdict.witness is not None
+    assert (verdict.evidence.passing, verdict.witness.failing) == (1, 1)
+
+
+@given(st.lists(st.one_of(st.text(max_size=3), st.sampled_from(["0", "1", ""]), st.none(), st.integers())))
+def test_a_pass_means_rows_and_all_of_them_one(oks: list[Any]) -> None:
+    verdict = judge_rows(answer(*oks), "error")
+    passes = bool(oks) and all(str(ok) == "1" for ok in oks)
+    assert (verdict.state is State.PASS) == passes
+    assert (verdict.state is State.FAIL) == any(str(ok) == "0" for ok in oks)
