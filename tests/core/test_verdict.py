@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rempart_core.result import FAILURES, Answer, Failure, State
 from rempart_core.verdict import compare_witness, judge_failure, judge_rows, see_part
 
