@@ -169,7 +169,7 @@ def test_any_configuration_agrees_with_sshd_for_a_user_too(
     assert _lines(rows) == _real(path)
     chosen = {r["option"]: r["value"] for r in rows if r["match_block"] == ""}
     seen = set()
-    for row in rows:  # in order of the blocks: the first that applies wins
+    for row in sorted(rows, key=lambda r: int(r.get("line", 0))):  # the first block that applies wins
         block = row["match_block"]
         if "bob" in block and row["option"] not in seen:
             seen.add(row["option"])
