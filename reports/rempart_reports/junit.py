@@ -221,4 +221,4 @@ def _timestamp(started: str) -> str:
 
 def _seconds(value: float) -> str:
     """Return seconds with three decimals and no exponent."""
-    return f"{value if isfinite(value) and 0 <= value < 1e9 else 0:.3f}"
+    return f"{value if isfinite(value) and 0 < value < 1e9 else 0:.3f}"
