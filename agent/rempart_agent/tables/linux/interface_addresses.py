@@ -1,0 +1,26 @@
+"""Table interface_addresses: the addresses of the network interfaces.
+
+Source: rtnetlink(7), see ``rempart_agent.tables.interface``. ``type`` is ``unknown`` on Linux, as in osquery.
+"""
+
+from typing import Iterator
+
+from rempart_agent.tables import interface
+from rempart_agent.tables.contract import TEXT, Column, Query, Row
+from rempart_agent.targets.contract import Target
+
+OFFLINE = "none"
+COLUMNS = (
+    Column("interface", TEXT),
+    Column("address", TEXT),
+    Column("mask", TEXT),
+    Column("broadcast", TEXT),
+    Column("point_to_point", TEXT),
+    Column("type", TEXT),
+)
+
+
+def rows(target: Target, query: Query) -> Iterator[Row]:
+    """Return one row for each address."""
+    target.need_live("interface_addresses")
+    return interface.parse_addresses(interface.ask(target))
