@@ -1,0 +1,79 @@
+"""Table block_devices: disks, partitions and what is made of them.
+
+Sources: sysfs, see ``rempart_agent.tables.block``; for ``type``, ``uuid`` and ``label`` the superblock on the device
+itself, which takes root. ``size`` counts sectors of 512 bytes, as osquery does. ``parent`` is the disk of a partition,
+or the first of the devices that a volume stands on.
+"""
+
+from typing import Dict, Iterator
+
+from rempart_agent.tables import block, superblock
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Denied, Query, Row, Unfit
+from rempart_agent.targets.contract import Target
+
+OFFLINE = "none"
+COLUMNS = (
+    Column("name", TEXT, index=True),
+    Column("parent", TEXT),
+    Column("vendor", TEXT),
+    Column("model", TEXT),
+    Column("serial", TEXT),
+    Column("size", BIGINT),
+    Column("block_size", INTEGER),
+    Column("uuid", TEXT, costly=True, collate="nocase"),
+    Column("type", TEXT, costly=True),
+    Column("label", TEXT, costly=True),
+)
+_ON_DISK = ("type", "uuid", "label")
+
+
+def rows(target: Target, query: Query) -> Iterator[Row]:
+    """Return one row for each block device.
+
+    Raises:
+        Denied: what lies on a device is asked for, and it may not be read.
+    """
+    target.need_live("block_devices")
+    devices = block.read(target)
+    on_disk: Dict[str, Dict[str, str]] = {}
+    if not query.columns.isdisjoint(_ON_DISK):
+        on_disk = _identify(target, devices)
+    for name, device in devices.items():
+        row: Dict[str, object] = {
+            "name": device.node,
+            "size": device.size,
+            "vendor": _vendor(block.value(target, name, "device/vendor")),
+            "model": block.value(target, name, "device/model"),
+            "serial": block.value(target, name, "device/serial") or block.value(target, name, "device/wwid"),
+        }
+        unit = block.value(target, name, "queue/logical_block_size")
+        if unit.isascii() and unit.isdigit():
+            row["block_size"] = int(unit)
+        if device.below:
+            row["parent"] = "/dev/" + device.below[0].replace("!", "/")
+        row.update(on_disk.get(device.node, {}))
+        yield row
+
+
+def _vendor(text: str) -> str:
+    return "" if text.startswith("0x") else text  # virtio has a number there
+
+
+def _identify(target: Target, devices: Dict[str, block.Device]) -> Dict[str, Dict[str, str]]:
+    for device in devices.values():
+        if device.suspended:
+            raise Unfit(device.node + ": suspended, reading it would wait")
+    found = look(target, devices)
+    for node, answer in found.items():
+        if "denied" in answer:
+            raise Denied("{}: {}".format(node, answer["denied"]))
+        if "unfit" in answer:
+            raise Unfit("{}: {}".format(node, answer["unfit"]))
+    return found
+
+
+def look(target: Target, devices: Dict[str, block.Device]) -> Dict[str, Dict[str, str]]:
+    """Return what lies on each device that is not suspended, as ``superblock.read`` does."""
+    nodes = [device.node for device in devices.values() if device.size and not device.suspended]
+    found: Dict[str, Dict[str, str]] = target.ask("superblocks", lambda: superblock.read(nodes))
+    return found
