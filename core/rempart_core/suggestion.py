@@ -38,4 +38,5 @@ def find_near(word: str, known: Iterable[str], most: int = 2) -> list[str]:
     begun = [name for name in by_lower if len(word) > 2 and name.startswith(word.lower())]
     if begun:
         return [by_lower[name] for name in begun[:most]]
-    return [by_lower[name] for name in get_close_matches(word.lower(), list(by_lower), n=most, cutoff=0.65)]
+    close = get_close_matches(word.lower().strip("*?"), list(by_lower), n=most)
+    return [by_lower[name] for name in close]
