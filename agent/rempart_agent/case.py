@@ -11,10 +11,8 @@ from rempart_agent.run import Circumstances, examine
 from rempart_agent.tables.contract import Column, Constraint
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
-from rempart_core.result import Answer, EngineIdentity, Result
+from rempart_core.result import Answer, EngineIdentity, Failure, Result
 from rempart_core.selection import Selected
-
-Rows = Sequence[Mapping[str, Any]]
 
 
 class CaseReader:
@@ -29,7 +27,7 @@ class CaseReader:
 
         Args:
             platform: ``linux``, ``darwin`` or ``windows``.
-            tables: Table name to rows, or to ``{"error": kind, "message": text}``.
+            tables: Table name to rows, or to the failure that it answers with.
             live: False for a root filesystem: tables that need a running system are not observable then.
         """
         self._platform = platform
@@ -42,10 +40,8 @@ class CaseReader:
 
     def _read(self, request: Request) -> ReadAnswer:
         given = self._tables.get(request.table)
-        if isinstance(given, Mapping):
-            return ReadAnswer(
-                (), str(given["error"]), str(given.get("message", "")) or f"{request.table}: {given['error']}"
-            )
+        if isinstance(given, Failure):
+            return ReadAnswer((), given.kind, given.message or f"{request.table}: {given.kind}")
         if not self._live and schema.offline(request.table) == "none":
             return ReadAnswer((), "not_observable", f"{request.table} needs a running system")
         rows = [row for row in given or () if all(_holds(row, c) for c in request.constraints)]
@@ -102,7 +98,7 @@ def unknown_columns(platform: str, tables: Mapping[str, Any]) -> list[str]:
     for table, rows in tables.items():
         if table not in known:
             unknown.append(table)
-        elif not isinstance(rows, Mapping):
+        elif not isinstance(rows, Failure):
             names = {column.name for column in schema.columns(table, platform)}
             unknown += [
                 f"{table}.{name}" for name in dict.fromkeys(n for row in rows for n in row) if name not in names

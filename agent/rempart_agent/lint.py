@@ -12,10 +12,10 @@ from typing import Any
 
 from rempart_agent import case, schema
 from rempart_agent.engines.database import Database
+from rempart_core.casefile import find_orphans
 from rempart_core.check import Check
 from rempart_core.error import ContentError, Mistake
 from rempart_core.parameter import bind
-from rempart_core.result import State
 from rempart_core.selection import Selected
 from rempart_core.verdict import NEEDED
 
@@ -30,6 +30,8 @@ def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
         file = file_of(check, directories)
         mistakes += [Mistake(file, 0, 0, message) for message in _statements(check, databases)]
         mistakes += _cases(check, file)
+    for directory in directories:
+        mistakes += [Mistake(path, 0, 0, "these cases lie beside no check") for path in find_orphans(directory)]
     return mistakes
 
 
@@ -40,11 +42,6 @@ def file_of(check: Check, directories: Sequence[str]) -> str:
         if os.path.isfile(f"{directory}/{tail}"):
             return f"{directory}/{tail}"
     return check.path
-
-
-def case_file(file: str) -> str:
-    """Return where a check's cases lie, given its own file."""
-    return file.removesuffix(".yaml") + ".test.yaml"
 
 
 def _statements(check: Check, databases: dict[str, Database]) -> Iterable[str]:
@@ -85,32 +82,20 @@ def _required(table: str) -> str:
 
 
 def _cases(check: Check, file: str) -> Iterable[Mistake]:
-    from rempart_core.casefile import read_cases
+    from rempart_core.casefile import find_gaps, locate_cases, read_cases
 
-    path = case_file(file)
+    path = locate_cases(file)
     if not os.path.isfile(path):
-        yield Mistake(
-            path, 0, 0, f"{check.id} has no cases: write at least one that passes, one that fails and one empty"
-        )
+        message = f"{check.id} has no cases: write at least one that passes, one that fails and one of no rows"
+        yield Mistake(path, 0, 0, message)
         return
     try:
         cases = read_cases(path, check)
     except ContentError as error:
         yield from error.mistakes
         return
-    for platform in check.platforms:
-        mine = [c for c in cases if c.platform == platform]
-        lacking = [
-            what
-            for what, there in (
-                ("passing", any(c.expect is State.PASS for c in mine)),
-                ("failing", any(c.expect is State.FAIL for c in mine)),
-                ("empty-source", any(not any(c.tables.values()) for c in mine)),
-            )
-            if not there
-        ]
-        if lacking:
-            yield Mistake(path, 0, 0, f"{check.id} on {platform} has no {', no '.join(lacking)} case")
+    for gap in find_gaps(check, cases):
+        yield Mistake(path, 0, 0, f"{check.id} on {gap}")
     for one in cases:
         for unknown in case.unknown_columns(one.platform, one.tables):
             yield Mistake(path, one.line, 0, f"case {one.name!r}: {one.platform} has no {unknown}")
@@ -132,8 +117,7 @@ def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, st
     for one in read_cases(path, check):
         if only not in one.name:
             continue
-        values = {p.name: p.default for p in check.parameters.values()} | one.parameters
-        selected = Selected(check, check.severity, values)
+        selected = Selected(check, check.severity, one.parameters)
         result = case.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
         yield one.name, "; ".join(_differences(one, result))
 

@@ -158,9 +158,8 @@ def _add_diff(commands: Any) -> None:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from rempart_core.difference import compare
-
     from rempart_controller import comparison
+    from rempart_core.difference import compare
 
     difference = compare(auditing.read_run(options.old), auditing.read_run(options.new))
     comparison.print_difference(difference, sys.stdout, options.lang)

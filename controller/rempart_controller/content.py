@@ -119,12 +119,13 @@ def lint_checks(options: argparse.Namespace) -> int:
 
 def test_checks(options: argparse.Namespace) -> int:
     """Run the cases of checks; exit status 1 where one does not come out as expected, 2 where there is none."""
-    from rempart_agent.lint import case_file, file_of, run_cases
+    from rempart_agent.lint import file_of, run_cases
+    from rempart_core.casefile import locate_cases
 
     checks, _profiles, directories = _load(options)
     ran = failed = 0
     for check in _matching(checks, options.globs):
-        path = case_file(file_of(check, directories))
+        path = locate_cases(file_of(check, directories))
         if not os.path.isfile(path):
             continue
         for name, wrong in run_cases(check, path, options.case):
