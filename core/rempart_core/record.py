@@ -1,0 +1,109 @@
+"""One object of a run document, each of its keys taken with the type that it must have."""
+
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+from rempart_core.error import DocumentError
+from rempart_core.text import Text
+
+_T = TypeVar("_T")
+_LONGEST = 10**9  # seconds
+
+
+class Record:
+    """The keys of one object of a document, each taken with the type that it must have."""
+
+    def __init__(self, data: Any, place: str) -> None:
+        if not isinstance(data, dict):
+            raise DocumentError(f"the run document is damaged: {place or 'it'} is no object")
+        self._data: dict[str, Any] = data
+        self._place = place
+
+    def _take(self, name: str, kind: type | tuple[type, ...], what: str, default: Any = None) -> Any:
+        place = f"{self._place}.{name}" if self._place else name
+        if name not in self._data:
+            if default is None:
+                raise DocumentError(f"the run document is damaged: {place} is missing")
+            return default
+        value = self._data[name]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise DocumentError(f"the run document is damaged: {place} is no {what}")
+        return value
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Take a text."""
+        return str(self._take(name, str, "text", default))
+
+    def flag(self, name: str) -> bool:
+        """Take true or false; false where it is missing."""
+        return bool(self._take(name, bool, "true or false", default=False))
+
+    def integer(self, name: str) -> int:
+        """Take a count."""
+        number = int(self._take(name, int, "whole number"))
+        if number < 0:
+            raise DocumentError(f"the run document is damaged: {self._place}.{name} is negative")
+        return number
+
+    def seconds(self, name: str) -> float:
+        """Take a number; 0 where it is missing."""
+        number = self._take(name, (int, float), "number", default=0.0)
+        if not -_LONGEST < number < _LONGEST:
+            raise DocumentError(f"the run document is damaged: {name} is no time that can pass")
+        return float(number)
+
+    def member(self, name: str, kind: type[_T]) -> _T:
+        """Take the value of an enum."""
+        text = self.text(name)
+        try:
+            return kind(text)  # type: ignore[call-arg]
+        except ValueError as error:
+            message = f"the run document is damaged: {self._place}.{name} can't be {text[:40]!r}"
+            raise DocumentError(message) from error
+
+    def part(self, name: str) -> Self:
+        """Take an object."""
+        return type(self)(self._take(name, dict, "object"), f"{self._place}.{name}" if self._place else name)
+
+    def words(self, name: str) -> Text:
+        """Take a text in two languages."""
+        part = self.part(name)
+        return Text(part.text("en"), part.text("fr"))
+
+    def optional(self, name: str, read: Callable[[Self], _T]) -> _T | None:
+        """Take an object that may be null or missing."""
+        return None if self._data.get(name) is None else read(self.part(name))
+
+    def parts(self, name: str, read: Callable[[Self], _T]) -> list[_T]:
+        """Take a list of objects; an empty one where it is missing."""
+        place = f"{self._place}.{name}" if self._place else name
+        return [read(type(self)(item, f"{place}[{n}]")) for n, item in enumerate(self._take(name, list, "list", []))]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Take a list of texts; an empty one where it is missing."""
+        items = self._take(name, list, "list", [])
+        if not all(isinstance(item, str) for item in items):
+            raise DocumentError(f"the run document is damaged: {self._place}.{name} holds more than texts")
+        return tuple(items)
+
+    def map(self, name: str, read: Callable[[Self, str], _T]) -> dict[str, _T]:
+        """Take an object with free keys, each value read by ``read``; an empty one where it is missing."""
+        if name not in self._data:
+            return {}
+        part = self.part(name)
+        return {key: read(part, key) for key in part.names()}
+
+    def names(self) -> list[str]:
+        """Return the keys that there are."""
+        return list(self._data)
+
+    def value(self, name: str) -> Any:
+        """Take the value of a parameter: a text, an integer, or a list of such or of lists of such."""
+        return self._plain(self._data[name], name, 2)
+
+    def _plain(self, value: Any, name: str, depth: int) -> Any:
+        if isinstance(value, list) and depth:
+            return [self._plain(item, name, depth - 1) for item in value]
+        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        raise DocumentError(f"the run document is damaged: {self._place}.{name} is no value of a parameter")
