@@ -28,15 +28,18 @@ def source_error(error: OSError, path: str) -> SourceError:
 
 def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
     """Return at most ``size`` bytes of an open regular file; anything else raises ``Unfit``."""
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         raise Unfit("{}: not a regular file".format(path))
+    step = min(1 << 20, max(status.st_size + 1, 1 << 14))  # the kernel makes room for all that is asked of /proc/sys
     parts = []
     while size > 0:
-        part = os.read(descriptor, min(size, 1 << 20))
+        part = os.read(descriptor, min(size, step))
         if not part:
             break
         parts.append(part)
         size -= len(part)
+        step = min(1 << 20, step * 4)
     return b"".join(parts) if len(parts) != 1 else parts[0]
 
 
