@@ -63,7 +63,7 @@ def _kind(device: block.Device) -> str:
 
 
 def _nodes_below(devices: Dict[str, block.Device], name: str) -> List[str]:
-    """Return the device files below a device, the nearest first; of a volume being encrypted anew others lie between."""
+    """Return the device files below a device, the nearest first; while encrypting anew, others lie between."""
     names = [name]
     for above in names:
         device = devices.get(above)
