@@ -1,9 +1,7 @@
-"""The content that comes with Rempart: where ``checks/`` and ``playbooks/`` lie, and a digest of checks."""
+"""The content that comes with Rempart: where ``checks/`` and ``playbooks/`` lie."""
 
 import os
-from collections.abc import Iterable
 
-from rempart_core.check import Check
 from rempart_core.error import ContentError, Mistake
 
 
@@ -30,14 +28,3 @@ def find_root(package: str) -> str:
         return root
     message = "the checks that come with Rempart are not installed: install it again, or name some with --checks-dir"
     raise ContentError([Mistake(inside, 0, 0, message)])
-
-
-def digest(checks: Iterable[Check]) -> str:
-    """Return the SHA-256, in hex, over the files of some checks, in whatever order they come.
-
-    Severities, exclusions and parameter values, which a profile may change, are in the run itself.
-    """
-    from hashlib import sha256
-
-    lines = sorted(f"{check.id} {check.digest}\n" for check in checks)
-    return sha256("".join(lines).encode()).hexdigest()

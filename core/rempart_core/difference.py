@@ -137,7 +137,7 @@ def _find_notes(old: Run, new: Run) -> list[Text]:
     if new.engine.privileged and not old.engine.privileged:
         notes.append(Text("the older run lacked privileges", "le premier passage n’avait pas les privilèges"))
     if old.content != new.content:
-        notes.append(Text("the checks themselves differ", "les contrôles eux-mêmes diffèrent"))
+        notes.append(Text("checks or their parameters differ", "contrôles ou paramètres différents"))
     if old.started > new.started:
         notes.append(Text("the first run is the newer one", "le premier passage est le plus récent"))
     return notes

@@ -141,8 +141,8 @@ def _refuse_constant(word: str) -> Any:
 def _expect_consistent(run: Run, data: Mapping[str, Any]) -> None:
     """Refuse a document that contradicts itself: it was damaged, or written by hand."""
     ids = [result.check for result in run.results]
-    twice = next((id_ for id_ in ids if ids.count(id_) > 1), None)
-    if twice is not None:
+    if len(set(ids)) != len(ids):
+        twice = next(id_ for id_ in ids if ids.count(id_) > 1)
         raise DocumentError(f"the run document holds two results of {twice[:40]!r}")
     counted = count(run.results)
     stated = data.get("counts", counted)

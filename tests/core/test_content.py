@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rempart_core.check import Check
-from rempart_core.content import content_root, digest, find_root
+from rempart_core.content import content_root, find_root
 from rempart_core.error import ContentError
 
 
@@ -34,11 +32,3 @@ def test_without_it_the_error_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "checks").mkdir()  # somebody else's
     with pytest.raises(ContentError, match="are not installed: install it again, or name some with --checks-dir"):
         find_root(str(tmp_path / "lib/site/rempart_core"))
-
-
-def test_the_digest_follows_the_files_and_not_their_order(check_of: Callable[..., Check]) -> None:
-    one, two = check_of("A-01"), check_of("A-02", digest="1" * 64)
-    assert digest([one, two]) == digest([two, one])
-    assert digest([one, two]) != digest([one])
-    assert digest([one, two]) != digest([one, two._replace(digest="2" * 64)])
-    assert len(digest([])) == 64

@@ -145,7 +145,7 @@ def test_what_makes_runs_hard_to_compare_is_said() -> None:
         "the two runs looked at different targets: host → other",
         "role or profile differ: server, server → server, all",
         "the newer run lacked privileges",
-        "the checks themselves differ",
+        "checks or their parameters differ",
         "the first run is the newer one",
     ]
 
