@@ -22,6 +22,7 @@ from rempart_core.version import VERSION
 _MAGIC = b"rempart-checks\n"
 _KEPT = 8  # caches of other contents that stay: other versions, users' own check folders
 _MAX_FILE = 1 << 20
+_FOR_ROOT = "/var/cache/rempart"  # under sudo the home may be another's
 
 
 class Content(NamedTuple):
@@ -83,7 +84,7 @@ def _folder() -> str:
     )
     candidates = [f"{base}/rempart"] if base.startswith("/") else []
     if os.geteuid() == 0:
-        candidates.append("/var/cache/rempart")  # under sudo the home may be another's
+        candidates.append(_FOR_ROOT)
     for folder in candidates:
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)

@@ -30,7 +30,7 @@ def guard(command: Any) -> int:
         count = len(error.mistakes)
         for mistake in error.mistakes:
             print(clean_line(str(mistake)), file=sys.stderr)
-        print(f"rempart: {count} mistake{'s' * (count > 1)}; nothing was audited", file=sys.stderr)
+        print(f"rempart: {count} mistake{'s' * (count > 1)}", file=sys.stderr)
         return 2
     except RempartError as error:
         from rempart_core.text import clean

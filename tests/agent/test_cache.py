@@ -1,0 +1,154 @@
+"""The compiled cache of checks: never stale, never poisoned, and no error where there can be none."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rempart_testing.check import write_check, write_profiles
+
+from rempart_agent import cache
+from rempart_core import checkfile
+from rempart_core.error import ContentError
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep caches below the test's folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("REMPART_NO_CACHE", raising=False)
+    return tmp_path / "cache" / "rempart"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a folder of two checks."""
+    directory = tmp_path / "checks"
+    write_check(directory, 1)
+    write_check(directory, 2)
+    write_profiles(directory)
+    return directory
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note each time that YAML is read."""
+    times: list[int] = []
+    real = checkfile.read_checks
+
+    def read(directories: list[str]) -> object:
+        times.append(1)
+        return real(directories)
+
+    monkeypatch.setattr(checkfile, "read_checks", read)
+    return times
+
+
+def test_what_comes_from_the_cache_is_what_was_read(home: Path, folder: Path, parsed: list[int]) -> None:
+    first = cache.load([str(folder)])
+    second = cache.load([str(folder)])
+    assert second == first
+    assert [c.id for c in second.checks] == ["TST-01", "TST-02"]
+    assert second.checks[0].parameters["least"].title.fr == "comptes"
+    assert {p.name for p in second.profiles} == {"workstation", "server", "image", "all"}
+    assert len(parsed) == 1
+
+
+@pytest.mark.parametrize("change", ["content", "same size", "added", "removed", "renamed"])
+def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[int], change: str) -> None:
+    cache.load([str(folder)])
+    file = folder / "testing" / "tst-02-one.yaml"
+    before = file.stat()
+    match change:
+        case "content":
+            write_check(folder, 2, title="another title")
+        case "same size":
+            file.write_text(file.read_text().replace('"t"', '"u"'))
+            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        case "added":
+            write_check(folder, 3)
+        case "removed":
+            file.unlink()
+        case "renamed":
+            file.rename(file.with_name("tst-02-two.yaml"))
+    content = cache.load([str(folder)])
+    assert len(parsed) == 2
+    assert content.checks == checkfile.read_checks([str(folder)])
+
+
+def test_mistakes_are_reported_each_time(home: Path, folder: Path) -> None:
+    write_check(folder, 2, severity="terrible")
+    for _ in range(2):
+        with pytest.raises(ContentError, match="terrible"):
+            cache.load([str(folder)])
+
+
+def spoil_content(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+
+
+def spoil_length(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:40])
+
+
+def spoil_mode(file: Path) -> None:
+    file.chmod(0o666)
+
+
+def spoil_folder(file: Path) -> None:
+    file.parent.chmod(0o777)
+
+
+def spoil_link(file: Path) -> None:
+    other = file.with_name("other")
+    file.rename(other)
+    file.symlink_to(other)
+
+
+def spoil_owner(file: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(file, 12345, 0)
+    else:
+        file.chmod(0o622)
+
+
+@pytest.mark.parametrize("spoil", [spoil_content, spoil_length, spoil_mode, spoil_folder, spoil_link, spoil_owner])
+def test_a_cache_in_doubt_is_not_taken(
+    home: Path, folder: Path, parsed: list[int], spoil: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_FOR_ROOT", str(home.parent / "root"))
+    cache.load([str(folder)])
+    (file,) = home.glob("*.bin")
+    spoil(file)
+    assert [c.id for c in cache.load([str(folder)]).checks] == ["TST-01", "TST-02"]
+    assert len(parsed) == 2
+
+
+def test_a_cache_that_somebody_made_by_hand_is_not_taken(home: Path, folder: Path, parsed: list[int]) -> None:
+    """A right name and a right header around another content: the digest is of the content."""
+    cache.load([str(folder)])
+    (file,) = home.glob("*.bin")
+    body = b"[]"
+    file.write_bytes(b"rempart-checks\n" + hashlib.sha256(b"other").digest() + body)
+    assert len(cache.load([str(folder)]).checks) == 2
+
+
+def test_without_a_place_for_it_content_is_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, parsed: list[int]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    monkeypatch.setattr(cache, "_FOR_ROOT", "/proc/nowhere")
+    for _ in range(2):
+        assert len(cache.load([str(folder)]).checks) == 2
+    assert len(parsed) == 2
+
+
+def test_old_caches_go(home: Path, folder: Path) -> None:
+    for number in range(3, 15):
+        write_check(folder, number)
+        cache.load([str(folder)])
+    assert len(list(home.glob("*.bin"))) <= 8
+    assert not [name for name in os.listdir(home) if not name.endswith(".bin")]
