@@ -198,7 +198,7 @@ class _Table:
             if (number, kind) in taken:
                 continue
             taken.add((number, kind))
-            many = op == _EQ and index.get_aConstraintUsage_in(i)
+            many = op == _EQ and not self._database.one_by_one and index.get_aConstraintUsage_in(i)
             if many:
                 index.set_aConstraintUsage_in(i, True)
             plan.append(f"{kind}{'i' if many else ''}{number}")
@@ -315,6 +315,8 @@ class Database:
         self.reader = reader
         self._names = set(reader.names()) | set(ALIASES)
         self._denied = ""
+        self.one_by_one = False
+        """Whether tables are asked for the values of an IN one after the other; see ``_run``."""
         self.uses: set[tuple[str, str]] | None = None
         """Where it is a set, preparing a statement adds the (table, column) pairs that it reads."""
         connection = self._connection = apsw.Connection(":memory:")
@@ -367,8 +369,8 @@ class Database:
 
         def more(cursor: Any) -> None:
             nonlocal columns
-            if not columns:
-                columns = tuple(d[0] for d in cursor.get_description())
+            rows.clear()
+            columns = tuple(d[0] for d in cursor.get_description())
             for row in cursor:
                 rows.append(tuple([v if v.__class__ is str else text(v) for v in row]))
                 if len(rows) > max_rows:
@@ -382,6 +384,7 @@ class Database:
         found: list[dict[str, str]] = []
 
         def more(cursor: Any) -> None:
+            found.clear()
             for row in cursor:
                 names = [d[0] for d in cursor.get_description()]
                 found.append({n: function.sql_text(v) for n, v in zip(names, row, strict=True)})
@@ -429,7 +432,7 @@ class Database:
         cursor = self._connection.cursor()
         cursor.exec_trace = trace
         try:
-            cursor.execute(sql)
+            cursor.execute(sql, can_cache=not self.one_by_one)
             take(cursor)
         except ReadError as error:
             return error.failure
@@ -438,6 +441,13 @@ class Database:
         except apsw.ExecutionCompleteError:
             return None
         except apsw.Error as error:
+            if str(error) == "<NULL>" and not self.one_by_one:
+                # APSW gives up on a list for IN that comes out empty, as `path IN (SELECT … no row)` may.
+                self.one_by_one = True
+                try:
+                    return self._run(sql, take, trace)
+                finally:
+                    self.one_by_one = False
             return _failure(self._denied or str(error))
         except UnknownTable as error:
             return Failure("no_table", f"no such table: {error}")

@@ -104,6 +104,19 @@ def test_equality_and_in_go_down_to_an_argument_column(database: Database, reade
     ]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT path FROM place WHERE path IN (SELECT name FROM people WHERE uid = 7)",
+        "SELECT path FROM place WHERE path IN (SELECT value FROM json_each('[]'))",
+    ],
+)
+def test_a_list_that_comes_out_empty_selects_nothing(database: Database, sql: str) -> None:
+    assert rows(database, sql) == []
+    assert rows(database, f"SELECT name FROM people WHERE uid = 0 UNION ALL {sql}") == [("root",)]
+    assert rows(database, "SELECT path FROM place WHERE path IN ('/b', '/a')") == [("/a",), ("/b",)]
+
+
 def test_like_goes_down_to_an_argument_column(database: Database, reader: Reader) -> None:
     rows(database, "SELECT path FROM place WHERE path LIKE '/etc/%.conf'")
     assert reader.requests[0].constraints == (("path", "LIKE", ("/etc/%.conf",)),)
