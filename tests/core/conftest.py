@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from rempart_core.check import Block, Check, Remediation, Severity
 from rempart_core.error import Mistake
@@ -14,6 +15,9 @@ from rempart_core.parameter import Parameter
 from rempart_core.result import Evidence, Result, State
 from rempart_core.text import Text
 from rempart_core.yamlfile import Document, parse
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 EXAMPLE = Path(__file__).parent / "example"
 
