@@ -7,10 +7,10 @@ What apt has built in is not listed. No file: no rows.
 """
 
 import re
-import stat
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Limit, Malformed, Missing, Query
+from rempart_agent.tables import apt
+from rempart_agent.tables.contract import INTEGER, TEXT, Column, Limit, Malformed, Query
 from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
@@ -28,7 +28,6 @@ MAX_DEPTH = 10  # apt's own
 MAX_WORK = 2_000_000  # settings read, and settings looked at by each "#clear"
 
 _NAME = re.compile(r"[A-Za-z0-9_:-]+$|[A-Za-z0-9_:-][A-Za-z0-9_:.-]*\.conf$")
-_WORD = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[^\s"\[])+')
 _TEXT = re.compile(r'(?:"[^"]*"\s*)+$')
 
 
@@ -57,7 +56,7 @@ class Settings:
                 raise Limit("{}: too many settings".format(path))
             if key == "#include":
                 folder = value.endswith("/")
-                for included in part_files(self._target, value.rstrip("/"), _NAME) if folder else [value]:
+                for included in apt.part_files(self._target, value.rstrip("/"), _NAME) if folder else [value]:
                     self.read(included, depth + 1)
             elif key == "#clear":
                 self._clear(value.lower())
@@ -89,24 +88,9 @@ def rows(target: Target, query: Query) -> List[Dict[str, object]]:
 
 
 def _files(target: Target) -> Iterator[str]:
-    yield from part_files(target, PARTS, _NAME)
+    yield from apt.part_files(target, PARTS, _NAME)
     if target.exists(MAIN):
         yield MAIN
-
-
-def part_files(target: Target, folder: str, name: "re.Pattern[str]") -> Iterator[str]:
-    """Yield the regular files of one of apt's directories whose names it takes, in order; none where it is missing."""
-    try:
-        names = target.listdir(folder)
-    except Missing:
-        return
-    for entry in names:
-        path = folder + "/" + entry
-        try:
-            if name.match(entry) and not stat.S_ISDIR(target.stat(path).st_mode):
-                yield path
-        except Missing:  # a link to nowhere, which apt passes over too
-            continue
 
 
 def parse(text: str, path: str = MAIN) -> Iterator[Tuple[int, str, str]]:
@@ -121,7 +105,7 @@ def parse(text: str, path: str = MAIN) -> Iterator[Tuple[int, str, str]]:
     """
     outer: List[str] = []
     for line, statement, end in _statements(text, path):
-        words = _WORD.match(statement)
+        words = apt.WORD.match(statement)
         if words is None:
             if end == "{":
                 raise Malformed("{}:{}: a block without a name".format(path, line))
@@ -145,26 +129,21 @@ def parse(text: str, path: str = MAIN) -> Iterator[Tuple[int, str, str]]:
 
 def _split(statement: str, at: int, end: str) -> Tuple[Optional[str], str, bool]:
     """Return tag, value and whether there is a value; no tag where apt finds junk behind it."""
-    tag, rest = _plain(statement[:at]), statement[at:].strip()
+    tag, rest = apt.plain(statement[:at]), statement[at:].strip()
     if not rest:
         return (tag, "", False) if end == "{" else ("", tag, True)
     if _TEXT.match(rest):
         return tag, _joined(rest), True
-    word = _WORD.match(rest)
+    word = apt.WORD.match(rest)
     if word is None or word.end() != len(rest):
         return None, "", False
-    return tag, _plain(rest), True
+    return tag, apt.plain(rest), True
 
 
 def _joined(quoted: str) -> str:
     """Return what stands within quotes, with one blank where a blank stands between two of them."""
     parts: List[Tuple[str, str]] = re.findall(r'"([^"]*)"(\s*)', quoted)
     return "".join(text + (" " if blank else "") for text, blank in parts[:-1]) + parts[-1][0]
-
-
-def _plain(word: str) -> str:
-    """Return a word without quotes, ``%20`` and the like resolved."""
-    return re.sub(r"%([0-9A-Fa-f]{2})", lambda found: chr(int(found.group(1), 16)), word.replace('"', ""))
 
 
 def _statements(text: str, path: str) -> Iterator[Tuple[int, str, str]]:
