@@ -58,21 +58,23 @@ def _key(directories: Sequence[str]) -> str:
 
     total = hashlib.sha256(repr((VERSION, sys.hexversion, list(directories))).encode())
     for directory in directories:
-        for folder in sorted(os.listdir(directory)) if os.path.isdir(directory) else []:
-            where = f"{directory}/{folder}"
-            if not os.path.isdir(where):
-                continue
-            for name in sorted(os.listdir(where)):
-                if not name.endswith(".yaml") or name.endswith(".test.yaml"):
-                    continue
-                try:
-                    with open(f"{where}/{name}", "rb") as file:
-                        data = file.read(_MAX_FILE + 1)
-                except OSError as error:
-                    data = str(error.errno).encode()
-                total.update(f"\0{folder}/{name}\0{len(data)}\0".encode())
-                total.update(data)
+        for where, folders, files in os.walk(directory):
+            folders.sort()
+            # Every name counts, since the reader says what lies in the wrong place; only what it reads is read here.
+            total.update(repr((os.path.relpath(where, directory), folders, sorted(files))).encode())
+            for name in sorted(files):
+                if name.endswith(".yaml") and not name.endswith(".test.yaml"):
+                    total.update(_content(f"{where}/{name}"))
     return total.hexdigest()
+
+
+def _content(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MAX_FILE + 1)
+    except OSError as error:
+        data = str(error.errno).encode()
+    return f"{len(data)}\0".encode() + data
 
 
 def _folder() -> str:

@@ -57,7 +57,7 @@ def test_what_comes_from_the_cache_is_what_was_read(home: Path, folder: Path, pa
     assert len(parsed) == 1
 
 
-@pytest.mark.parametrize("change", ["content", "same size", "added", "removed", "renamed"])
+@pytest.mark.parametrize("change", ["content", "same size", "added", "removed", "renamed", "stray"])
 def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[int], change: str) -> None:
     cache.load([str(folder)])
     file = folder / "testing" / "tst-02-one.yaml"
@@ -74,6 +74,8 @@ def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[in
             file.unlink()
         case "renamed":
             file.rename(file.with_name("tst-02-two.yaml"))
+        case "stray":
+            (folder / "testing" / "readme.txt").write_text("x")
     content = cache.load([str(folder)])
     assert len(parsed) == 2
     assert content.checks == checkfile.read_checks([str(folder)])
