@@ -47,21 +47,27 @@ class Verdict(NamedTuple):
     remarks: tuple[str, ...]
 
 
+def kind_of(result: Result) -> str:
+    """Return the state of a result, or ``waived`` or ``known`` for a finding that does not count."""
+    if result.state is State.FAIL and not result.open:
+        return "waived" if result.waived else "known"
+    return result.state.value
+
+
 def sort_out(results: Iterable[Result]) -> Groups:
     """Return the results in their groups."""
     groups = Groups([], [], [], [], [], [], [])
     lists = {
-        State.PASS: groups.passed,
-        State.ERROR: groups.errors,
-        State.NOT_CHECKED: groups.not_checked,
-        State.NOT_APPLICABLE: groups.not_applicable,
+        "fail": groups.findings,
+        "error": groups.errors,
+        "waived": groups.waived,
+        "known": groups.known,
+        "not_checked": groups.not_checked,
+        "not_applicable": groups.not_applicable,
+        "pass": groups.passed,
     }
     for result in results:
-        if result.state is State.FAIL:
-            chosen = groups.waived if result.waived else groups.known if result.known else groups.findings
-        else:
-            chosen = lists[result.state]
-        chosen.append(result)
+        lists[kind_of(result)].append(result)
     for group in groups:
         group.sort(key=rank)
     return groups

@@ -302,7 +302,9 @@ def number(value: int, language: str) -> str:
 
 
 def duration(seconds: float, language: str) -> str:
-    """Return ``0.42 s`` or ``0,42 s``."""
+    """Return ``4 ms`` below a second, then ``1.25 s`` or ``1,25 s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f}{FIXED}ms"
     text = f"{seconds:.2f}"
     return f"{text.replace('.', ',') if language == 'fr' else text}{FIXED}s"
 

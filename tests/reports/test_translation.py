@@ -53,7 +53,9 @@ def test_counts_follow_the_language() -> None:
     ]
     assert number(12345, "en") == "12,345"
     assert number(12345, "fr") == "12\u202f345"
-    assert duration(0.4123, "fr") == "0,41\u00a0s"
+    assert duration(0.4123, "fr") == "412\u00a0ms"
+    assert duration(1.25, "fr") == "1,25\u00a0s"
+    assert duration(1.25, "en") == "1.25\u00a0s"
 
 
 def test_french_spaces_do_not_break_and_english_has_none() -> None:

@@ -1,0 +1,38 @@
+"""The controls that the checks of a run support: framework, requirement, checks."""
+
+import re
+from typing import NamedTuple
+
+from rempart_core.result import Result
+from rempart_reports.summary import rank
+
+FRAMEWORKS = ("gdpr", "pci-dss-4.0.1", "iso-27001-2022", "nis2", "anssi-hygiene", "cis-8.1", "nist-800-53r5")
+"""The frameworks in the order of a report; any other comes after them."""
+
+
+class Requirement(NamedTuple):
+    """One requirement of a framework and the checks of this run that support it, worst first."""
+
+    name: str
+    results: list[Result]
+
+
+def group_by_control(results: list[Result]) -> list[tuple[str, list[Requirement]]]:
+    """Return each framework with its requirements, which are sorted as people count: 8.9 before 8.10."""
+    frameworks: dict[str, dict[str, list[Result]]] = {}
+    for result in sorted(results, key=rank):
+        for framework, requirements in result.controls.items():
+            for requirement in requirements:
+                frameworks.setdefault(framework, {}).setdefault(requirement, []).append(result)
+    order = {framework: place for place, framework in enumerate(FRAMEWORKS)}
+    return [
+        (framework, [Requirement(*pair) for pair in sorted(found.items(), key=lambda pair: _natural(pair[0]))])
+        for framework, found in sorted(frameworks.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
+    ]
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    return [
+        (int(piece), "") if piece.isascii() and piece.isdigit() else (-1, piece)
+        for piece in re.split(r"(\d{1,9})", text)
+    ]

@@ -1,0 +1,47 @@
+"""The run document as a report."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rempart_core import document
+from rempart_core.result import Run
+from rempart_reports.contract import Options
+from rempart_reports.json import protect, write
+
+
+def written(*runs: Run) -> str:
+    out = io.StringIO()
+    write(iter(runs), out, Options())
+    return out.getvalue()
+
+
+def test_one_run_is_the_document_that_core_reads(sample_run: Run) -> None:
+    text = written(sample_run)
+    assert document.read(text) == sample_run
+    assert json.loads(text)["schema"] == "rempart.run/1"
+    assert text.endswith("}\n")
+
+
+def test_several_runs_are_one_document_a_line(sample_run: Run, silent_run: Run, hostile_run: Run) -> None:
+    lines = written(sample_run, silent_run, hostile_run).split("\n")
+    assert lines.pop() == ""
+    assert [document.read(line).target.name for line in lines] == [
+        run.target.name for run in (sample_run, silent_run, document.read(document.write(hostile_run)))
+    ]
+
+
+def test_no_run_is_nothing() -> None:
+    assert written() == ""
+
+
+@given(st.text() | st.sampled_from(["##vso[x]", "###", "\\##", "\ud800", "\ud83d\ude00"]))
+def test_protection_changes_no_value_and_leaves_no_command(value: str) -> None:
+    text = protect(json.dumps([value], ensure_ascii=False))
+    assert json.loads(text) == json.loads(json.dumps([value]))
+    assert "##" not in text
+    text.encode()
