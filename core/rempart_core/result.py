@@ -48,6 +48,18 @@ FAILURES = {
     "engine": "the engine failed",
 }
 
+UNJUDGED = {
+    "privilege": "the run lacked the privileges",
+    "silent": "the endpoint did not answer",
+    "no_system": "no operating system was recognised",
+    "probe": "the source could not be read",
+    "empty": "nothing was examined",
+    "undecided": "rows could not be decided",
+    "part": "seen only in part",
+    "disagree": "the sources disagree",
+}
+"""Why a result is no verdict although no statement failed: with :data:`FAILURES`, what ``Result.failure`` may be."""
+
 
 class Answer(NamedTuple):
     """What an engine answered to one statement: rows of text values, or a failure.
@@ -155,7 +167,7 @@ class Result(NamedTuple):
     seconds: float = 0.0
     path: str = ""
     known: bool = False
-    failure: str = ""  # the kind of the failure (a key of FAILURES) behind an error or not_checked, else ""
+    failure: str = ""  # a key of FAILURES or UNJUDGED behind an error or not_checked, else ""
 
     @property
     def waived(self) -> bool:

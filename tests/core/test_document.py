@@ -15,6 +15,7 @@ from rempart_core.document import SCHEMA, SIZE_LIMIT, read, to_data, write
 from rempart_core.error import DocumentError
 from rempart_core.result import (
     FAILURES,
+    UNJUDGED,
     AppliedWaiver,
     EngineIdentity,
     Evidence,
@@ -63,7 +64,7 @@ result = st.builds(
     seconds=seconds,
     path=plain,
     known=st.booleans(),
-    failure=st.sampled_from(["", *FAILURES]),
+    failure=st.sampled_from(["", *FAILURES, *UNJUDGED]),
 )
 run = st.builds(
     Run,
