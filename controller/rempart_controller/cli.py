@@ -121,18 +121,13 @@ class _Progress:
     def __init__(self, options: argparse.Namespace) -> None:
         self._on = sys.stderr.isatty() and not options.quiet
         self._french = options.lang == "fr"
-        self._shown = 0.0
+        self._shown = False
 
     def show(self, done: int, total: int, check: str) -> None:
-        """Show how far the audit is, at most ten times a second."""
+        """Show how far the audit is, and which check it is at: one that hangs must be seen."""
         if not self._on:
             return
-        import time
-
-        now = time.monotonic()
-        if now - self._shown < 0.1:
-            return
-        self._shown = now
+        self._shown = True
         word = "contrôle" if self._french else "check"
         sys.stderr.write(f"\r\033[K[{done}/{total}] {word} {check}")
         sys.stderr.flush()
