@@ -19,7 +19,7 @@ COLUMNS = (
     Column("uid", BIGINT, argument=True),
     Column("algorithm", TEXT),
     Column("key", TEXT),
-    Column("options", TEXT),
+    Column("options", TEXT, command=True),  # command=, environment=
     Column("comment", TEXT),
     Column("key_file", TEXT),
     Column("pid_with_namespace", INTEGER, hidden=True),
