@@ -17,6 +17,8 @@ _PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 def source_error(error: OSError, path: str) -> SourceError:
     """Turn an operating system error about ``path`` into the target's own."""
+    if len(path) > 300:
+        path = path[:300] + "..."
     if error.errno in _MISSING:
         return Missing("{}: does not exist".format(path))
     if error.errno in _DENIED:
