@@ -46,7 +46,7 @@ class Column(NamedTuple):
 
     name: str
     type: str = TEXT
-    index: bool = False
+    index: bool = False  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a column
     argument: bool = False
     required: bool = False
     hidden: bool = False

@@ -163,7 +163,7 @@ def _lvm(head: bytes, base: int) -> Dict[str, str]:
     at = base + _number(head, base + 20)
     text = head[at : at + 32].decode("ascii", "replace")
     cuts = (0, 6, 10, 14, 18, 22, 26, 32)
-    uuid = "-".join(text[a:b] for a, b in zip(cuts, cuts[1:]))  # noqa: B905, RUF007 - Python 3.8
+    uuid = "-".join(text[a:b] for a, b in zip(cuts, cuts[1:]))  # noqa: RUF007 - Python 3.8
     return {"uuid": uuid if text.isalnum() else ""}
 
 

@@ -44,7 +44,7 @@ def _matches(path: List[str], pattern: List[str]) -> bool:
     import fnmatch
 
     # zip needs no strict: the lengths are compared before
-    return len(path) == len(pattern) and all(fnmatch.fnmatchcase(*pair) for pair in zip(path, pattern))  # noqa: B905
+    return len(path) == len(pattern) and all(fnmatch.fnmatchcase(*pair) for pair in zip(path, pattern))
 
 
 def read(target: Target) -> Settings:

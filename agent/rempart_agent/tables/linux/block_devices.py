@@ -32,6 +32,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
     Raises:
         Denied: what lies on a device is asked for, and it may not be read.
+        Unfit: the same, and it can't be read. An optical drive or card reader that gives nothing is taken for empty.
     """
     target.need_live("block_devices")
     devices = block.read(target)
@@ -64,11 +65,14 @@ def _identify(target: Target, devices: Dict[str, block.Device]) -> Dict[str, Dic
         if device.suspended:
             raise Unfit(device.node + ": suspended, reading it would wait")
     found = look(target, devices)
-    for node, answer in found.items():
+    for name, device in devices.items():
+        answer = found.get(device.node, {})
         if "denied" in answer:
-            raise Denied("{}: {}".format(node, answer["denied"]))
+            raise Denied("{}: {}".format(device.node, answer["denied"]))
         if "unfit" in answer:
-            raise Unfit("{}: {}".format(node, answer["unfit"]))
+            if block.value(target, name, "removable") != "1":
+                raise Unfit("{}: {}".format(device.node, answer["unfit"]))
+            del found[device.node]
     return found
 
 

@@ -62,7 +62,7 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
             continue
         words = line.words(entry)
         times = 1 if words[0].startswith("@") else 5
-        row: Dict[str, object] = {"event": words[0]} if times == 1 else dict(zip(_TIMES, words))  # noqa: B905 - Python 3.8 has no strict
+        row: Dict[str, object] = {"event": words[0]} if times == 1 else dict(zip(_TIMES, words))
         row["command"] = " ".join(words[times:])
         if row["command"]:
             yield row

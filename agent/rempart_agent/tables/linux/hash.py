@@ -59,4 +59,5 @@ def digests(target: Target, path: str, algorithms: List[str]) -> Dict[str, str]:
 def _state(name: str) -> Any:
     import hashlib
 
-    return hashlib.new(name, usedforsecurity=False)  # else a machine in FIPS mode refuses MD5; no effect on Python 3.8
+    # Else a machine in FIPS mode refuses MD5; Python 3.8 takes the argument and does not look at it.
+    return hashlib.new(name, usedforsecurity=False)  # novm

@@ -52,7 +52,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             "type": mount.type,
             "flags": mount.flags,
         }
-        row.update(zip(_SIZES, sizes.get(mount.path) or ()))  # noqa: B905 - Python 3.8 has no strict
+        row.update(zip(_SIZES, sizes.get(mount.path) or ()))
         yield row
 
 

@@ -112,6 +112,6 @@ def _read_line(row: Dict[str, object], line: str) -> None:
         row[column] = value
     else:
         numbers = [number for number in value.split(".") if number]
-        row.update(zip(("major", "minor"), numbers))  # noqa: B905 - Python 3.8 has no strict
+        row.update(zip(("major", "minor"), numbers))
         if len(numbers) > 2:
             row["patch"] = ".".join(numbers[2:])
