@@ -41,7 +41,9 @@ check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/vermin --quiet --no-tips --violations -t=3.8- agent/rempart_agent/tables agent/rempart_agent/targets agent/rempart_agent/__init__.py
+	@# "file" is a table of ours, which vermin takes for Python 2's builtin
+	@$(BIN)/vermin --quiet --no-tips --violations --exclude file -t=3.8- agent/rempart_agent/tables \
+		agent/rempart_agent/targets agent/rempart_agent/__init__.py
 	@$(BIN)/rempart checks lint
 	@$(BIN)/rempart checks test
 	@$(MAKE) --no-print-directory test
