@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from rempart_core import checkfile, waiverfile
 
 ROOT = Path(__file__).resolve().parents[2]
