@@ -104,7 +104,7 @@ def _make_environment(options: Options) -> "Environment":
         options=options,
     )
     environment.filters.update(
-        own=lambda text: translation.typeset(text.get(language), language),
+        own=lambda text: _mark_code(translation.typeset(text.get(language), language)),
         said=lambda text: text.get(language),
         day=lambda text: translation.day(text, language),
         moment=lambda text: translation.moment(text, language),
@@ -137,6 +137,20 @@ def _view(run: Run, number: int, options: Options) -> dict[str, Any]:
 def _name_anchor(check: str) -> str:
     """Return a check's id as a part of an anchor."""
     return re.sub(r"[^A-Za-z0-9-]", lambda m: f"_{ord(m[0]):x}", check)
+
+
+def _mark_code(text: str) -> Any:
+    """Return our own text, with what stands between backticks as code."""
+    from markupsafe import Markup
+
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:  # a backtick without its pair
+        return text
+    parts = (
+        protect(piece) if place % 2 == 0 else Markup("<code>%s</code>") % protect(piece)
+        for place, piece in enumerate(pieces)
+    )
+    return Markup("").join(parts)
 
 
 def _list_columns(rows: list[dict[str, str]]) -> list[str]:

@@ -38,7 +38,7 @@ WORDS = {
     "pci-dss-4.0.1": ("PCI DSS v4.0.1", "PCI DSS v4.0.1"),
     "cis-8.1": ("CIS Controls v8.1", "CIS Controls v8.1"),
     "anssi-hygiene": ("ANSSI hygiene guide", "Guide d’hygiène de l’ANSSI"),
-    "nis2": ("NIS 2, article 21(2)", "NIS 2, article 21, paragraphe 2"),
+    "nis2": ("NIS 2", "NIS 2"),
     "nist-800-53r5": ("NIST SP 800-53 Rev. 5", "NIST SP 800-53 rév. 5"),
     # areas: the folders of the checks
     "access": ("Access", "Accès"),
@@ -276,11 +276,17 @@ def name(key: str, language: str) -> str:
 
 
 def typeset(text: str, language: str) -> str:
-    """Return our own text with the spaces of French typography that must not break; English stays as it is."""
-    if language == "fr":
+    """Return our own text with the spaces of French typography that must not break.
+
+    English stays as it is, and so does what stands between backticks, for that is copied into a shell.
+    """
+    if language != "fr":
+        return text
+    pieces = text.split("`")
+    for place in range(0, len(pieces), 2):
         for plain, fixed in _FIXED_SPACES:
-            text = text.replace(plain, fixed)
-    return text
+            pieces[place] = pieces[place].replace(plain, fixed)
+    return "`".join(pieces)
 
 
 def colon(language: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import rempart_reports
@@ -156,6 +156,14 @@ def test_controls_are_supported_never_satisfied(sample_run: Run) -> None:
     assert rows["32(1)(d)"] == "PAT-01 fail"
 
 
+def test_commands_in_our_own_text_are_code(make_run: MakeRun, make_result: MakeResult) -> None:
+    fix = Text("Run `ufw enable <b>`, then look.", "Lancer `ufw enable`.")
+    result = make_result(remediation=make_result().remediation._replace(manual=fix), rationale=Text("a ` b", "a ` b"))
+    page = parsed(make_run([result]))
+    assert "ufw enable <b>" in [code.text for code in page.iter("code")]
+    assert "Why it mattersa ` b" in words_of(page)
+
+
 def test_requirements_are_sorted_as_people_count(make_run: MakeRun, make_result: MakeResult) -> None:
     result = make_result(controls={"iso-27001-2022": ("8.20", "8.9", "8.10"), "house-rules": ("1",)})
     page = parsed(make_run([result]))
@@ -222,7 +230,7 @@ _PIECES = ['"', "'", "<", ">", "&", "</style>", "<script>", "-->", "{{", "%}", "
 
 
 @given(st.lists(st.sampled_from(_PIECES) | st.characters(), min_size=1, max_size=8).map("".join))
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
+@settings(max_examples=40)
 def test_no_text_changes_the_structure(poison_run: Callable[[str], Run], poison: str) -> None:
     assume(poison.strip())
     run, plain = poison_run(poison), poison_run("x")

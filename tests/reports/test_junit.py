@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TextIO, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -192,7 +192,6 @@ def test_hostile_text_breaks_nothing(hostile_run: Run, form: str, language: str)
 
 
 @given(st.text(max_size=60))
-@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_gives_a_valid_document(poison_run: Callable[[str], Run], poison: str) -> None:
     assert_strict(parsed(poison_run(poison)))
 
