@@ -53,9 +53,10 @@ _DELETED = " (deleted)"
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each process."""
     target.need_live("processes")
+    pids = proc.pids(target)
     booted = _boot_time(target) if "start_time" in query.columns else 0.0
     asked = query.equal("pid")
-    for pid in proc.pids(target):
+    for pid in pids:
         if asked is not None and pid not in asked:
             continue
         try:
