@@ -83,7 +83,7 @@ class Page:
             styled = " " * indent
 
     def _paint(self, text: str, style: str) -> str:
-        return f"\033[{STYLES[style]}m{text}\033[0m" if self._color and STYLES[style] else text
+        return f"\033[{STYLES[style]}m{text}\033[0m" if self._color and STYLES[style] and text.strip() else text
 
     def _fit(self, text: str) -> str:
         """Return ``text`` clean, and as far as the stream's encoding can hold it."""

@@ -212,7 +212,8 @@ class _Report:
         shown = rows if self.all_rows else rows[:ROWS]
         for row in shown:
             mark = mark_of(row)
-            lead = " " * (self.indent - 2) + ("  " if mark != "undecided" else f"{self.page.symbol(mark)} ")
+            symbol = " " if failing and mark == "fail" else self.page.symbol(mark)
+            lead = " " * (self.indent - 2) + f"{symbol} "
             self.page.write(prefix + show_row(row, self.language), indent=self.indent, lead=((lead, "partial"),))
         there = evidence.failing + evidence.undecided if failing else evidence.total
         if there > len(shown):

@@ -64,6 +64,12 @@ def test_a_finding_shows_what_was_seen_and_what_was_expected(sample_run: Run) ->
     assert "RSSI, A. Diallo" in text
 
 
+def test_of_sources_that_disagree_both_are_shown_with_what_each_says(sample_run: Run) -> None:
+    text = printed(sample_run)
+    assert "            ✓ reboot-required: absent (expected: absent)\n" in text
+    assert "            ✗ Second witness: kernel: 6.12.38 runs" in text
+
+
 def test_a_pipe_gets_every_row_that_was_kept_and_a_terminal_the_first_ones(sample_run: Run) -> None:
     assert printed(sample_run).count("libcrypto") == 50
     assert "and 250 more" in printed(sample_run)
