@@ -41,11 +41,9 @@ WORDS = {
     "nis2": ("NIS 2", "NIS 2"),
     "nist-800-53r5": ("NIST SP 800-53 Rev. 5", "NIST SP 800-53 rév. 5"),
     # areas: the folders of the checks
-    "access": ("Access", "Accès"),
     "accounts": ("Accounts and passwords", "Comptes et mots de passe"),
     "agent": ("Audit agent", "Agent d’audit"),
     "anti-malware": ("Anti-malware", "Protection antivirale"),
-    "antivirus": ("Anti-malware", "Protection antivirale"),
     "backup": ("Backup", "Sauvegarde"),
     "disk-encryption": ("Disk encryption", "Chiffrement des disques"),
     "exposure": ("Customer data exposure", "Exposition des données clients"),
@@ -56,12 +54,7 @@ WORDS = {
     "intrusion-detection": ("Intrusion detection", "Détection d’intrusion"),
     "kernel": ("Kernel", "Noyau"),
     "logging": ("Logging and audit trail", "Journaux et traces"),
-    "patch": ("Patch status", "Mises à jour"),
-    "patch-status": ("Patch status", "Mises à jour"),
     "patches": ("Patch status", "Mises à jour"),
-    "patching": ("Patch status", "Mises à jour"),
-    "privilege": ("Privileged access", "Accès privilégiés"),
-    "privileged-access": ("Privileged access", "Accès privilégiés"),
     "privileges": ("Privileged access", "Accès privilégiés"),
     "remote-access": ("Remote access", "Accès distants"),
     "screen-lock": ("Screen lock", "Verrouillage de l’écran"),
@@ -91,7 +84,6 @@ WORDS = {
     "controls": ("Controls", "Exigences"),
     "left_out": ("Left out by the profile", "Écarté par le profil"),
     "facts": ("About this audit", "À propos de cet audit"),
-    "notes": ("Notes", "Remarques"),
     "contents": ("Contents", "Sommaire"),
     # parts of one result
     "evidence": ("Evidence", "Éléments constatés"),
@@ -120,7 +112,6 @@ WORDS = {
     "checks": ("Checks", "Vérifications"),
     "severity": ("Severity", "Gravité"),
     "area": ("Area", "Domaine"),
-    "framework": ("Framework", "Référentiel"),
     "requirement": ("Requirement", "Exigence"),
     "state": ("State", "État"),
     "total": ("Total", "Total"),
@@ -131,7 +122,6 @@ WORDS = {
     ),
     "nothing_seen": ("Nothing was seen.", "Rien n’a été constaté."),
     "empty": ("(empty)", "(vide)"),
-    "none_given": ("none", "aucun"),
     # waivers
     "until": ("until {}", "jusqu’au {}"),
     "by": ("decided by {}", "décision de {}"),
@@ -193,7 +183,6 @@ WORDS = {
     ),
     "bar": ("How the checks came out", "Résultat des vérifications"),
     "by_area": ("Results by area and severity", "Résultats par domaine et par gravité"),
-    "controls_of": ("Checks that support {}", "Vérifications qui contribuent à {}"),
     "evidence_of": ("Evidence of {}", "Éléments constatés pour {}"),
     "skip_link": ("Skip to the verdict", "Aller au verdict"),
     "not_shown": (
@@ -206,11 +195,8 @@ WORDS = {
     ),
     "cut_text": ("… ({} more characters)", "… ({} caractères de plus)"),
     "more_rows": ("and {} more", "et {} de plus"),
-    "what_next": ("{} are shown of {}", "{} affichés sur {}"),
     "sum": ("{}: {}.", "{} : {}."),
-    "of_which": ("{} of them {}", "dont {} {}"),
     "shown_of": ("{} shown", "{} affichés"),
-    "seconds": ("{} s", "{} s"),
 }
 
 PLURALS = {

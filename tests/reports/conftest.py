@@ -148,7 +148,7 @@ def sample() -> Run:
         ),
         (
             "AVM-01",
-            "antivirus",
+            "anti-malware",
             Severity.CRITICAL,
             "An anti-malware product is installed and running",
             "Un antivirus est installé et actif",
@@ -156,7 +156,7 @@ def sample() -> Run:
         ),
         (
             "AVM-04",
-            "antivirus",
+            "anti-malware",
             Severity.HIGH,
             "Signature updates are automatic",
             "La mise à jour des signatures est automatique",
@@ -172,7 +172,7 @@ def sample() -> Run:
         ),
         (
             "PAT-06",
-            "patch",
+            "patches",
             Severity.CRITICAL,
             "The operating system still receives security support",
             "Le système d’exploitation est encore maintenu",
@@ -239,7 +239,7 @@ def sample() -> Run:
         ),
         result_of(
             check="PAT-01",
-            area="patch",
+            area="patches",
             severity=Severity.CRITICAL,
             title=text(
                 "No security update has been waiting longer than the deadline",
@@ -295,7 +295,7 @@ def sample() -> Run:
         ),
         result_of(
             check="AVM-03",
-            area="antivirus",
+            area="anti-malware",
             severity=Severity.HIGH,
             state=State.ERROR,
             failure="malformed",
@@ -308,7 +308,7 @@ def sample() -> Run:
         ),
         result_of(
             check="PAT-05",
-            area="patch",
+            area="patches",
             severity=Severity.MEDIUM,
             state=State.ERROR,
             title=text("No reboot is overdue after patching", "Aucun redémarrage en souffrance après correctif"),
@@ -332,7 +332,7 @@ def sample() -> Run:
         ),
         result_of(
             check="PRV-02",
-            area="privilege",
+            area="privileges",
             severity=Severity.HIGH,
             state=State.NOT_CHECKED,
             failure="privilege",

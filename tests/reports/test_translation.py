@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rempart_core.check import Severity
@@ -86,3 +88,9 @@ def test_an_unknown_area_is_made_readable_and_an_unknown_word_is_a_mistake() -> 
     assert name("call-recording", "fr") == "Call recording"
     with pytest.raises(KeyError):
         word("no such word", "en")
+
+
+def test_every_area_of_the_checks_has_a_name_in_both_languages() -> None:
+    checks = Path(__file__).resolve().parents[2] / "checks"
+    areas = {folder.name for folder in checks.iterdir() if folder.is_dir() and any(folder.glob("*-*.yaml"))}
+    assert areas <= set(WORDS)
