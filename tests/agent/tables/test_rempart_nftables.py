@@ -1,4 +1,4 @@
-"""Table rempart_nftables, from answers of a real kernel: ``recorded/nftables-*.json``, beside the rulesets, ``*.nft``."""
+"""Table rempart_nftables, from answers of a real kernel: ``recorded/nftables-*.json``, beside each its ruleset."""
 
 from __future__ import annotations
 
