@@ -55,6 +55,8 @@ def examine_all(
         progress: Is told the number done and the check that comes next.
     """
     results = []
+    blocks = [selected.check.platforms.get(circumstances.platform) for selected in selection]
+    engine.expect([sql for block in blocks if block for _, sql in block.statements()])
     for number, selected in enumerate(selection):
         if progress is not None:
             progress(number, selected)

@@ -1,5 +1,7 @@
 """The contract that every engine fulfils: SQL in, rows of text or a failure out, and nothing raised in between."""
 
+from collections.abc import Sequence
+
 from rempart_core.result import Answer, EngineIdentity
 
 DEADLINE = 20.0
@@ -28,6 +30,9 @@ class Engine:
             Rows of text values, or a failure. Nothing is raised for what the target or the statement does.
         """
         raise NotImplementedError
+
+    def expect(self, statements: Sequence[str]) -> None:
+        """Be told what this run will ask, so that each source can be read once for all of it. It binds nobody."""
 
     def close(self) -> None:
         """Let go of what the engine holds. It may be called twice."""

@@ -143,6 +143,7 @@ class _Table:
         self._reads: dict[Any, _Rows | ReadError] = {}
         self._known: dict[Any, int] = {}
         self._costly: frozenset[str] = frozenset()
+        self._expected: frozenset[str] = frozenset()  # costly columns that this run asks for sooner or later
 
     def id(self, key: Any, occurrence: int) -> int:
         """Return the number of a row, by what it holds."""
@@ -152,6 +153,7 @@ class _Table:
         """Declare the table; SQLite asks when a statement first names it."""
         self.columns = self._database.reader.columns(self.name)
         self._costly = frozenset(c.name for c in self.columns if c.costly)
+        self._expected = self._database.expected(self.name, self._costly) if self._costly else self._costly
         parts = []
         for column in self.columns:
             collate = f" COLLATE {column.collate}" if column.collate else ""
@@ -254,10 +256,13 @@ class _Table:
 
     def _read(self, used: set[int], constraints: tuple[Constraint, ...]) -> _Rows:
         asked = {c.name for n, c in enumerate(self.columns) if min(n, 63) in used}  # 63 stands for all further ones
-        key = (constraints, self._costly & asked)
+        costly = self._costly & asked
+        if costly:
+            costly |= self._expected
+        key = (constraints, costly)
         known = self._reads.get(key)
         if known is None:
-            wanted = tuple(c.name for c in self.columns if not c.costly or c.name in asked)
+            wanted = tuple(c.name for c in self.columns if not c.costly or c.name in costly)
             answer = self._database.reader.read([Request(self.name, wanted, constraints)])[0]
             known = ReadError(answer.kind, answer.message) if answer.kind else _Rows(self, answer.rows)
             self._reads[key] = known
@@ -315,6 +320,7 @@ class Database:
         self.reader = reader
         self._names = set(reader.names()) | set(ALIASES)
         self._denied = ""
+        self._statements = ""
         self.one_by_one = False
         """Whether tables are asked for the values of an IN one after the other; see ``_run``."""
         self.uses: set[tuple[str, str]] | None = None
@@ -331,6 +337,18 @@ class Database:
             table: Any = _Table(self, ALIASES.get(name, name))
             connection.create_module(name, table, use_bestindex_object=True, eponymous_only=True, read_only=True)
         connection.authorizer = self._authorize
+
+    def expect(self, statements: Sequence[str]) -> None:
+        """See Engine.expect."""
+        self._statements = "\0".join(statements)
+
+    def expected(self, table: str, columns: frozenset[str]) -> frozenset[str]:
+        """Return those of ``columns`` that some expected statement on ``table`` names."""
+        words: set[str] = set()
+        for statement in self._statements.split("\0"):
+            if table in statement:
+                words.update(column for column in columns if column in statement)
+        return frozenset(words)
 
     def _authorize(self, op: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
         if op == apsw.SQLITE_READ:

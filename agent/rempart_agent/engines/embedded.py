@@ -145,6 +145,7 @@ class Embedded(Engine):
         self._redact = redact
         self._reading = mmap.mmap(-1, _NAME)
         self._stuck: frozenset[str] = frozenset()
+        self._statements: tuple[str, ...] = ()
         self._worker: _Worker | None = None
         self._start()
 
@@ -161,6 +162,11 @@ class Embedded(Engine):
             return Answer(failure=Failure(kind, said), seconds=seconds)
         columns, rows, failure = said
         return Answer(columns, rows, Failure(*failure) if failure else None, seconds)
+
+    def expect(self, statements: Sequence[str]) -> None:
+        """See Engine.expect."""
+        self._statements = tuple(statements)
+        self._ask(("expect", self._statements, 0), DEADLINE)
 
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
@@ -213,12 +219,16 @@ class Embedded(Engine):
             self._reading[: len(name)] = name
 
         database = Database(TableReader(self._target(), self._redact, self._stuck, note))
+        database.expect(self._statements)
         while True:
             question = _receive(questions)
             if question is None:
                 return
             how, sql, max_rows = question
-            if how == "query":
+            if how == "expect":
+                database.expect(sql)
+                _send(answers, ("expect", None))
+            elif how == "query":
                 answer = database.query(sql, max_rows)
                 failure = tuple(answer.failure) if answer.failure else None
                 _send(answers, ("query", (answer.columns, answer.rows, failure)))
