@@ -158,7 +158,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
             if progress is not None:
                 progress(done, len(selected), current.check.id)
 
-        results = examine_all(selected, engine, circumstances, tell)
+        results = examine_all(selected, engine, circumstances, tell, content.parts)
         identity = engine.identity()
     finally:
         engine.close()

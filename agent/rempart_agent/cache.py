@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rempart_core.check import Applies, Block, Check, Fallback, Remediation, Severity
-from rempart_core.parameter import Parameter
+from rempart_core.parameter import Parameter, split
 from rempart_core.profile import Change, Profile
 from rempart_core.text import Text
 from rempart_core.version import VERSION
@@ -26,10 +26,17 @@ _FOR_ROOT = "/var/cache/rempart"  # under sudo the home may be another's
 
 
 class Content(NamedTuple):
-    """All checks and profiles of some folders."""
+    """All checks and profiles of some folders.
+
+    Attributes:
+        checks: The checks, by id.
+        profiles: The profiles.
+        parts: Each statement, taken apart by ``parameter.split``.
+    """
 
     checks: list[Check]
     profiles: list[Profile]
+    parts: dict[str, tuple[str, ...]]
 
 
 def load(directories: Sequence[str]) -> Content:
@@ -47,10 +54,15 @@ def load(directories: Sequence[str]) -> Content:
     from rempart_core import checkfile, profilefile
 
     checks = checkfile.read_checks(directories)
-    content = Content(checks, profilefile.read_profiles(directories, checks))
+    content = Content(checks, profilefile.read_profiles(directories, checks), _split(checks))
     if path and _key(directories) == key:  # nothing changed while it was read
         _write(folder, path, _freeze(content))
     return content
+
+
+def _split(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
+    blocks = [block for check in checks for block in check.platforms.values()]
+    return {sql: split(sql) for block in blocks for _, sql in block.statements()}
 
 
 def _key(directories: Sequence[str]) -> str:
@@ -149,7 +161,8 @@ def _write(folder: str, path: str, body: bytes) -> None:
 def _freeze(content: Content) -> bytes:
     import marshal
 
-    return marshal.dumps(([_plain(check) for check in content.checks], [_plain(p) for p in content.profiles]))
+    checks, profiles = [_plain(check) for check in content.checks], [_plain(p) for p in content.profiles]
+    return marshal.dumps((checks, profiles, content.parts))
 
 
 def _plain(value: Any) -> Any:
@@ -166,8 +179,8 @@ def _plain(value: Any) -> Any:
 def _thaw(body: bytes) -> Content:
     import marshal
 
-    checks, profiles = marshal.loads(body)  # noqa: S302 - our own file, owner and digest checked
-    return Content([_check(c) for c in checks], [_profile(p) for p in profiles])
+    checks, profiles, parts = marshal.loads(body)  # noqa: S302 - our own file, owner and digest checked
+    return Content([_check(c) for c in checks], [_profile(p) for p in profiles], parts)
 
 
 def _text(plain: Any) -> Text:

@@ -1,12 +1,12 @@
 """The run: one pass of a selection of checks over one target, one result for each, whatever happens."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Engine
 from rempart_core.check import Block
-from rempart_core.parameter import bind
+from rempart_core.parameter import fill, split
 from rempart_core.result import Answer, Failure, Result, State
 from rempart_core.selection import Selected
 from rempart_core.text import Text
@@ -45,6 +45,7 @@ def examine_all(
     engine: Engine,
     circumstances: Circumstances,
     progress: Callable[[int, Selected], None] | None = None,
+    parts: Mapping[str, tuple[str, ...]] = {},
 ) -> list[Result]:
     """Judge every selected check; one that goes wrong is an ``error`` and does not touch the others.
 
@@ -53,6 +54,7 @@ def examine_all(
         engine: What answers.
         circumstances: Platform, role, privileges, limits.
         progress: Is told the number done and the check that comes next.
+        parts: Statements that ``parameter.split`` has taken apart already.
     """
     results = []
     blocks = [selected.check.platforms.get(circumstances.platform) for selected in selection]
@@ -60,18 +62,20 @@ def examine_all(
     for number, selected in enumerate(selection):
         if progress is not None:
             progress(number, selected)
-        results.append(examine(selected, engine, circumstances))
+        results.append(examine(selected, engine, circumstances, parts))
     return results
 
 
-def examine(selected: Selected, engine: Engine, circumstances: Circumstances) -> Result:
-    """Judge one check."""
+def examine(
+    selected: Selected, engine: Engine, circumstances: Circumstances, parts: Mapping[str, tuple[str, ...]] = {}
+) -> Result:
+    """Judge one check; see :func:`examine_all`."""
     began = time.perf_counter()
     check = selected.check
     block = check.platforms.get(circumstances.platform)
     sent: dict[str, str] = {}
     try:
-        verdict = _verdict(selected, block, engine, circumstances, sent)
+        verdict = _verdict(selected, block, engine, circumstances, sent, parts)
     except Exception as error:  # noqa: BLE001 - one bad check must not end the run: it is its result
         verdict = judge_failure(Failure("engine", f"{type(error).__name__}: {error}"))
     return Result(
@@ -97,7 +101,12 @@ def examine(selected: Selected, engine: Engine, circumstances: Circumstances) ->
 
 
 def _verdict(
-    selected: Selected, block: Block | None, engine: Engine, circumstances: Circumstances, sent: dict[str, str]
+    selected: Selected,
+    block: Block | None,
+    engine: Engine,
+    circumstances: Circumstances,
+    sent: dict[str, str],
+    parts: Mapping[str, tuple[str, ...]],
 ) -> Verdict:
     if not circumstances.platform:
         return Verdict(State.NOT_CHECKED, NO_SYSTEM, failure="no_system")
@@ -114,7 +123,7 @@ def _verdict(
         return Verdict(State.NOT_CHECKED, NEEDS_ROOT, failure="privilege")
 
     def ask(name: str, sql: str) -> Answer:
-        sent[name] = bind(sql, selected.check.parameters, selected.parameters)
+        sent[name] = fill(parts.get(sql) or split(sql), selected.check.parameters, selected.parameters)
         return engine.query(sent[name], circumstances.deadline, circumstances.max_rows)
 
     if block.applies is not None:

@@ -54,7 +54,7 @@ def deny(monkeypatch: pytest.MonkeyPatch) -> Callable[[RootTarget, str], None]:
 
             monkeypatch.setattr(target, name, guarded)
 
-        for name in ("_open", "entries", "listdir"):
+        for name in ("_open", "entries", "statuses", "listdir"):
             guard(name, itself=True)
         for name in ("stat", "lstat", "readlink"):
             guard(name, itself=False)

@@ -9,7 +9,7 @@ and ``NotObservable`` (a running system was asked of a root filesystem).
 """
 
 import os
-from typing import Any, Callable, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
 MAX_BYTES = 32 * 1024 * 1024
 """The largest file that ``read`` takes unless a table asks for more, in bytes."""
@@ -75,6 +75,13 @@ class Target:
 
     def entries(self, path: str) -> List[Tuple[str, str]]:
         """Return the sorted names in a directory, each with what it is itself: ``directory``, ``link`` or ``other``."""
+        raise NotImplementedError
+
+    def statuses(self, path: str) -> List[Tuple[str, str, Optional[os.stat_result]]]:
+        """Return the entries of a directory as ``entries`` does, each with what ``stat`` says of it.
+
+        A link is followed; None stands for one that leads nowhere, in a loop, or for an entry that has gone since.
+        """
         raise NotImplementedError
 
     def exists(self, path: str) -> bool:

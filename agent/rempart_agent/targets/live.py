@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from typing import Any, Callable, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
 from rempart_agent.tables.contract import Denied, Loop, Missing, SourceError, Unfit
 from rempart_agent.targets.contract import MAX_BYTES, Target
@@ -145,6 +145,25 @@ class FileTarget(Target):
                 return sorted((entry.name, _kind(entry)) for entry in found)
         except OSError as error:
             raise source_error(error, path) from error
+
+    def statuses(self, path: str) -> List[Tuple[str, str, Optional[os.stat_result]]]:
+        """See Target.statuses."""
+        found: List[Tuple[str, str, Optional[os.stat_result]]] = []
+        try:
+            with os.scandir(self.host(path)) as entries:
+                for entry in entries:
+                    status: Optional[os.stat_result] = None
+                    try:
+                        if entry.is_symlink():
+                            status = self.stat(path.rstrip("/") + "/" + entry.name)
+                        else:
+                            status = entry.stat(follow_symlinks=False)
+                    except (Missing, Loop, FileNotFoundError):
+                        pass
+                    found.append((entry.name, _kind(entry), status))
+        except OSError as error:
+            raise source_error(error, path) from error
+        return found
 
     def exists(self, path: str) -> bool:
         """See Target.exists."""

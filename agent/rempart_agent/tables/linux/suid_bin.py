@@ -52,6 +52,9 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             }
 
 
+_SET_ID = stat.S_ISUID | stat.S_ISGID
+
+
 def _text(target: Target, path: str) -> str:
     try:
         return target.text(path)
@@ -75,18 +78,12 @@ def search(target: Target, root: str) -> Found:
         if folders > MAX_FOLDERS:
             raise Limit("{}: more than {} directories".format(root, MAX_FOLDERS))
         try:
-            entries = target.entries(root + below)
+            entries = target.statuses(root + below)
         except Missing:  # gone since
             continue
-        for name, kind in entries:
-            path = below + "/" + name
+        for name, kind, status in entries:
             if kind == "directory":
-                todo.append(path)
-                continue
-            try:
-                status = target.stat(root + path)
-            except (Missing, Loop):
-                continue
-            if stat.S_ISREG(status.st_mode) and status.st_mode & (stat.S_ISUID | stat.S_ISGID):
-                found.append((path, status.st_mode, status.st_uid, status.st_gid))
+                todo.append(below + "/" + name)
+            elif status is not None and status.st_mode & _SET_ID and stat.S_ISREG(status.st_mode):
+                found.append((below + "/" + name, status.st_mode, status.st_uid, status.st_gid))
     return sorted(found)
