@@ -43,9 +43,9 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         row: Dict[str, object] = {
             "name": device.node,
             "size": device.size,
-            "vendor": _vendor(block.value(target, name, "device/vendor")),
-            "model": block.value(target, name, "device/model"),
-            "serial": block.value(target, name, "device/serial") or block.value(target, name, "device/wwid"),
+            "vendor": _vendor(_value(target, name, "device/vendor")),
+            "model": _value(target, name, "device/model"),
+            "serial": _value(target, name, "device/serial") or _value(target, name, "device/wwid"),
         }
         unit = block.value(target, name, "queue/logical_block_size")
         if unit.isascii() and unit.isdigit():
@@ -54,6 +54,13 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             row["parent"] = "/dev/" + device.below[0].replace("!", "/")
         row.update(on_disk.get(device.node, {}))
         yield row
+
+
+def _value(target: Target, name: str, attribute: str) -> str:
+    try:
+        return block.value(target, name, attribute)
+    except Unfit:  # a drive that can't tell answers with an error
+        return ""
 
 
 def _vendor(text: str) -> str:
