@@ -1,0 +1,65 @@
+"""Reads the headers in which rpm keeps what it knows of a package.
+
+Source: "RPM V4 and V6 package format", the header structure without its magic, as it lies in the database: two numbers
+(entries, bytes of data), the entries (tag, type, offset, count), the data. Everything is big-endian.
+"""
+
+import struct
+from typing import Dict, Tuple, Union
+
+from rempart_agent.tables.contract import Malformed
+
+MAX_ENTRIES = 1 << 16
+MAX_DATA = 256 * 1024 * 1024  # rpm's own limit
+
+TAGS: Dict[int, str] = {
+    1000: "name",
+    1001: "version",
+    1002: "release",
+    1003: "epoch",
+    1008: "install_time",
+    1009: "size",
+    1011: "vendor",
+    1016: "package_group",
+    1022: "arch",
+    1044: "source",
+    269: "sha1",
+    5009: "size",  # of packages of 4 GiB and more, which have no other
+}
+_INT32, _INT64, _STRING, _STRINGS, _TRANSLATED = 4, 5, 6, 8, 9
+
+
+def parse(blob: bytes) -> Dict[str, Union[str, int]]:
+    """Return the wanted tags of a header by name; numbers are numbers.
+
+    Raises:
+        Malformed: it is no header, or an entry lies outside of it.
+    """
+    if len(blob) < 8:
+        raise Malformed("an rpm header that is cut off")
+    entries, size = struct.unpack_from(">2I", blob)
+    start = 8 + 16 * entries
+    if entries > MAX_ENTRIES or size > MAX_DATA or start + size > len(blob):
+        raise Malformed("an rpm header that is cut off")
+    found: Dict[str, Union[str, int]] = {}
+    for number in range(entries):
+        tag, kind, offset, count = struct.unpack_from(">4I", blob, 8 + 16 * number)
+        name = TAGS.get(tag)
+        if name and count and name not in found:
+            found[name] = _value(blob, (start, start + size), kind, start + offset)
+    return found
+
+
+def _value(blob: bytes, data: Tuple[int, int], kind: int, at: int) -> Union[str, int]:
+    """Return the first value of an entry."""
+    width = {_INT32: 4, _INT64: 8}.get(kind, 1)
+    if at < data[0] or at + width > data[1]:
+        raise Malformed("an rpm header whose entry lies outside of it")
+    if kind in (_INT32, _INT64):
+        return int.from_bytes(blob[at : at + width], "big")
+    if kind not in (_STRING, _STRINGS, _TRANSLATED):
+        raise Malformed("an rpm header with an entry of an unexpected type")
+    end = blob.find(b"\0", at, data[1])
+    if end < 0:
+        raise Malformed("an rpm header with a text that does not end")
+    return blob[at:end].decode("utf-8", "replace")
