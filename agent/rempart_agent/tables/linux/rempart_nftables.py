@@ -9,6 +9,7 @@ refuses: the doubt never makes a firewall look tighter. A chain of a dormant tab
 Source: the nf_tables subsystem of netlink (linux/netfilter/nf_tables.h), asked in the network namespace of process 1.
 """
 
+import os
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Set, Tuple
 
 from rempart_agent.tables import host_network, netlink
@@ -75,21 +76,42 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def list_ruleset() -> Dict[str, str]:
-    """Return the kernel's answers to ``tables``, ``chains`` and ``rules``, in base64, all of one generation."""
+    """Return the kernel's answers to ``tables``, ``chains`` and ``rules``, in base64, all of one generation.
+
+    Empty where the kernel has no nf_tables. It is not asked then, since asking would load the module.
+    """
+    if not is_loaded():
+        return {}
     for _ in range(5):
-        with netlink.Talk(netlink.NETFILTER) as talk:
-            try:
+        try:
+            with netlink.Talk(netlink.NETFILTER) as talk:
                 before = _generation(talk)
-            except netlink.Unsupported:
-                return {}
-            answers = {
-                "tables": talk.dump(_GETTABLE, _ANY_FAMILY),
-                "chains": talk.dump(_GETCHAIN, _ANY_FAMILY),
-                "rules": talk.dump(_GETRULE, _ANY_FAMILY),
-            }
-            if _generation(talk) == before:
-                return answers
+                answers = {
+                    "tables": talk.dump(_GETTABLE, _ANY_FAMILY),
+                    "chains": talk.dump(_GETCHAIN, _ANY_FAMILY),
+                    "rules": talk.dump(_GETRULE, _ANY_FAMILY),
+                }
+                if _generation(talk) == before:
+                    return answers
+        except netlink.Unsupported:
+            return {}
     raise SourceError("nftables: the ruleset changes all the time")
+
+
+def is_loaded(modules: str = "/sys/module", libraries: str = "/lib/modules") -> bool:
+    """Tell whether the running kernel has nf_tables, loaded or built in; True in doubt.
+
+    Args:
+        modules: Where sysfs shows what is loaded.
+        libraries: Where the kernels' modules lie; ``modules.builtin`` lists what is built in (kmod(8)).
+    """
+    if os.path.exists(modules + "/nf_tables") or not os.path.exists(modules):
+        return True
+    try:
+        with open("{}/{}/modules.builtin".format(libraries, os.uname().release), encoding="utf-8") as file:
+            return "/nf_tables.ko" in file.read()
+    except OSError:
+        return True
 
 
 def _generation(talk: netlink.Talk) -> bytes:
@@ -98,7 +120,6 @@ def _generation(talk: netlink.Talk) -> bytes:
     nfnetlink says "invalid argument" of a subsystem that it does not have and could not load.
     """
     import errno
-    import os
 
     try:
         answer = talk.get(_GETGEN, _ANY_FAMILY)
