@@ -3,10 +3,10 @@
 The same on a live machine and on a root filesystem: links and files are all that is looked at.
 """
 
-import re
 from typing import Dict, List, NamedTuple, Optional, Set
 
 from rempart_agent.tables.contract import Missing, SourceError
+from rempart_agent.tables.unit_syntax import Section, expand, is_unit, parse, template, words
 from rempart_agent.targets.contract import Target
 
 _CONFIGURED = "/etc/systemd/system"
@@ -18,7 +18,6 @@ _FOLDERS = (
     *(_GENERATORS[1], "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"),
     _GENERATORS[2],
 )
-_TYPES = ("service", "socket", "target", "timer", "mount", "automount", "path", "slice", "swap", "device", "scope")
 _PULLED_IN = (".wants", ".requires", ".upholds")
 
 
@@ -49,9 +48,6 @@ class Unit(NamedTuple):
 
     path: str
     state: str
-
-
-Section = Dict[str, List[str]]
 
 
 class UnitFiles:
@@ -218,60 +214,7 @@ class UnitFiles:
             values = self.section(file, section).get(key)
             if values is not None:
                 value = values[-1] if values else ""
-        return _expand(value, name)
-
-
-def is_unit(name: str) -> bool:
-    """Tell whether a file name is that of a unit."""
-    stem, _, kind = name.rpartition(".")
-    return bool(stem) and kind in _TYPES
-
-
-def template(name: str) -> str:
-    """Return the template of an instance (``getty@.service`` of ``getty@tty1.service``), or ``""`` for another name."""
-    before, at, after = name.partition("@")
-    instance, _, kind = after.rpartition(".")
-    return before + "@." + kind if at and instance else ""
-
-
-def parse(text: str, section: str) -> Section:
-    """Return the settings of one section of a unit file (systemd.syntax(7)), each with its values in order.
-
-    An empty value takes back those before it.
-    """
-    found: Section = {}
-    here = ""
-    lines = iter(text.split("\n"))
-    for line in lines:
-        line = line.strip()
-        if not line or line[0] in "#;":
-            continue
-        while line.endswith("\\"):
-            following = next(lines, "").strip()
-            if following[:1] not in ("#", ";"):  # a comment does not end a value
-                line = line[:-1] + " " + following
-        if line.startswith("["):
-            here = line.strip("[]")
-            continue
-        key, equals, value = line.partition("=")
-        if here == section and equals:
-            value = value.strip()
-            found[key.strip()] = [*found.get(key.strip(), ()), value] if value else []
-    return found
-
-
-def words(section: Section, key: str) -> List[str]:
-    """Return the words of a setting that is a list."""
-    return [word for value in section.get(key, ()) for word in value.split()]
-
-
-def _expand(value: str, name: str) -> str:
-    if "%" not in value:
-        return value
-    stem = name.rpartition(".")[0]
-    prefix, _, instance = stem.partition("@")
-    parts = {"n": name, "N": stem, "p": prefix, "i": instance, "I": instance, "%": "%"}
-    return re.sub("%(.)", lambda m: parts.get(m.group(1), m.group(0)), value)
+        return expand(value, name)
 
 
 def _base(path: str) -> str:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import proc
+from rempart_agent.tables import proc, socket_table
 from rempart_agent.tables.contract import Constraint, Denied, Malformed, Missing, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import listening_ports, process_namespaces, process_open_sockets, processes
 from rempart_agent.tables.read import Request, read
@@ -384,10 +384,10 @@ def _public_python() -> str:
 
 @given(st.text())
 def test_any_text_gives_sockets_or_a_reason(text: str) -> None:
-    parsers: list[tuple[Callable[..., Iterator[proc.Socket]], str, int]] = [
-        (proc.parse_inet, "  sl\n", proc.INET),
-        (proc.parse_unix, "Num\n", proc.UNIX),
-        (proc.parse_packet, "sk\n", proc.PACKET),
+    parsers: list[tuple[Callable[..., Iterator[socket_table.Socket]], str, int]] = [
+        (socket_table.parse_inet, "  sl\n", socket_table.INET),
+        (socket_table.parse_unix, "Num\n", socket_table.UNIX),
+        (socket_table.parse_packet, "sk\n", socket_table.PACKET),
     ]
     for parse, header, family in parsers:
         for content in (text, header + text):
@@ -413,4 +413,4 @@ def test_any_text_gives_a_process_or_a_reason(text: str) -> None:
 )
 def test_a_socket_that_can_not_be_read_is_an_error_not_a_gap(line: str) -> None:
     with pytest.raises(Malformed):
-        list(proc.parse_inet(TCP + line + "\n", proc.INET, 6, "1"))
+        list(socket_table.parse_inet(TCP + line + "\n", socket_table.INET, 6, "1"))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import host_network, netlink
+from rempart_agent.tables import host_network, netlink, nft_rule
 from rempart_agent.tables.contract import Denied, Malformed, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import rempart_nftables as nftables
 from rempart_agent.targets.root import RootTarget
@@ -60,8 +60,8 @@ DROP, ACCEPT, RETURN = _verdict(0), _verdict(1), _verdict(-5)
 
 def _final(*chains: tuple[str, list[bytes]]) -> str:
     """Return the final verdict of the first of some chains, each a list of rules."""
-    rules = {(2, "t", name): [nftables.parse_rule(rule) for rule in body] for name, body in chains}
-    return nftables.final_verdict(rules, (2, "t", chains[0][0]))
+    rules = {(2, "t", name): [nft_rule.parse(rule) for rule in body] for name, body in chains}
+    return nft_rule.final_verdict(rules, (2, "t", chains[0][0]))
 
 
 def test_a_root_filesystem_has_no_ruleset_loaded(tmp_path: Path) -> None:
@@ -165,13 +165,13 @@ def test_a_refusal_is_not_an_empty_ruleset(machine_of: Machine) -> None:
     ],
 )
 def test_what_a_rule_does(rule: bytes, verdict: str, condition: str) -> None:
-    found = nftables.parse_rule(rule)
+    found = nft_rule.parse(rule)
     assert (found.verdict, found.condition) == (verdict, condition)
 
 
 @pytest.mark.parametrize("name", ["log", "target"])
 def test_a_rule_that_logs(name: str) -> None:
-    assert nftables.parse_rule(_expression(name, _attribute(1, "LOG"))).logs
+    assert nft_rule.parse(_expression(name, _attribute(1, "LOG"))).logs
 
 
 UNKNOWN = _expression("newfangled")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import dbus, unit_file
+from rempart_agent.tables import dbus, unit_syntax
 from rempart_agent.tables.contract import Denied, Malformed, Missing, Query, SourceError
 from rempart_agent.tables.linux import systemd_units
 from rempart_agent.targets.root import RootTarget
@@ -345,13 +345,13 @@ def test_states_are_those_that_systemctl_prints(root_of: RootOf) -> None:
         check=True,
     ).stdout
     theirs = {line.split()[0]: line.split()[1] for line in listing.splitlines() if line.strip()}
-    ours = {name: row["unit_file_state"] for name, row in _ask(target).items() if not unit_file.template(name)}
+    ours = {name: row["unit_file_state"] for name, row in _ask(target).items() if not unit_syntax.template(name)}
     assert ours == theirs
 
 
 @given(st.text(), st.text())
 def test_any_unit_file_is_read(text: str, section: str) -> None:
-    assert all(isinstance(values, list) for values in unit_file.parse(text, section).values())
+    assert all(isinstance(values, list) for values in unit_syntax.parse(text, section).values())
 
 
 # The bus.

@@ -1,11 +1,12 @@
 """Table listening_ports: the sockets that wait for somebody, in every network namespace.
 
-A TCP or UDP socket without a peer counts, and a Unix socket with a name. Sources: see ``rempart_agent.tables.proc``.
+A TCP or UDP socket without a peer counts, and a Unix socket with a name. For the sources see
+``rempart_agent.tables.socket_table``.
 """
 
 from typing import Dict, Iterator, Tuple
 
-from rempart_agent.tables import proc
+from rempart_agent.tables import proc, socket_table
 from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
 from rempart_agent.targets.contract import Target
 
@@ -27,13 +28,13 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each listening socket."""
     target.need_live("listening_ports")
     of = proc.pids(target)
-    found = [socket for socket in proc.sockets(target, of) if _listens(socket)]
+    found = [socket for socket in socket_table.read(target, of) if _listens(socket)]
     held: Dict[str, Tuple[int, int]] = {}
     with_holder = not query.columns.isdisjoint(("pid", "fd"))
     if with_holder:
-        held = proc.owners(target, of, {socket.inode for socket in found})
+        held = socket_table.owners(target, of, {socket.inode for socket in found})
     for socket in found:
-        named = socket.family == proc.UNIX
+        named = socket.family == socket_table.UNIX
         row: Dict[str, object] = {
             "port": socket.local[1],
             "protocol": socket.protocol,
@@ -48,7 +49,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         yield row
 
 
-def _listens(socket: proc.Socket) -> bool:
-    if socket.family == proc.UNIX:
+def _listens(socket: socket_table.Socket) -> bool:
+    if socket.family == socket_table.UNIX:
         return bool(socket.path)
-    return socket.family == proc.PACKET or socket.remote[1] == 0
+    return socket.family == socket_table.PACKET or socket.remote[1] == 0

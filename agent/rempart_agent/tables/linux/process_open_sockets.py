@@ -1,12 +1,12 @@
 """Table process_open_sockets: the sockets of every network namespace, and the process that holds each.
 
-Sources: see ``rempart_agent.tables.proc``. Without root the holder of another user's socket can't be seen: ``pid`` and
-``fd`` are -1 then, as for sockets that the kernel alone holds.
+Sources: see ``rempart_agent.tables.socket_table``. Without root the holder of another user's socket can't be seen:
+``pid`` and ``fd`` are -1 then, as for sockets that the kernel alone holds.
 """
 
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables import proc
+from rempart_agent.tables import proc, socket_table
 from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
 from rempart_agent.targets.contract import Target
 
@@ -38,11 +38,11 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def _describe(target: Target, query: Query, of: List[str], everything: bool) -> Iterator[Row]:
-    found = proc.sockets(target, of)
+    found = socket_table.read(target, of)
     held: Dict[str, Tuple[int, int]] = {}
     with_holder = not everything or not query.columns.isdisjoint(("pid", "fd"))
     if with_holder:
-        held = proc.owners(target, of, {socket.inode for socket in found})
+        held = socket_table.owners(target, of, {socket.inode for socket in found})
     for socket in found:
         holder = held.get(socket.inode)
         if holder is None and not everything:

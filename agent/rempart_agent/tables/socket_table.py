@@ -1,0 +1,187 @@
+"""The sockets of every network namespace, and the processes that hold them.
+
+Sources: proc_pid_net(5), proc_pid_fd(5). What vanishes between two looks is left out.
+"""
+
+import sys
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Set, Tuple
+
+from rempart_agent.tables import proc
+from rempart_agent.tables.contract import Denied, Malformed, Missing, SourceError
+from rempart_agent.targets.contract import Target
+
+INET, INET6, UNIX, PACKET = 2, 10, 1, 17
+_PROTOCOLS = (("icmp", 1), ("tcp", 6), ("udp", 17), ("udplite", 136), ("raw", 255))
+_STATES = (
+    *("UNKNOWN", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSED"),
+    *("CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"),
+)
+_WORD = 1 if sys.byteorder == "big" else -1
+
+
+class Socket(NamedTuple):
+    """One socket of a network namespace.
+
+    Attributes:
+        inode: Its number, the key under which a process holds it; ``"0"`` where the kernel alone does.
+        family: ``INET``, ``INET6``, ``UNIX`` or ``PACKET``.
+        protocol: Of IP for the first two (6 is TCP), of Ethernet for ``PACKET``.
+        local: Its address and port.
+        remote: The peer's address and port; port 0 where there is no peer.
+        path: Of a Unix socket with a name.
+        state: Of a TCP socket.
+        namespace: The network namespace's number.
+    """
+
+    inode: str
+    family: int
+    protocol: int
+    local: Tuple[str, int]
+    remote: Tuple[str, int]
+    path: str
+    state: str
+    namespace: str
+
+
+def read(target: Target, of: Iterable[str]) -> List[Socket]:
+    """Return the sockets of every network namespace that one of the processes ``of`` lives in.
+
+    Raises:
+        Denied: not one namespace could be read.
+    """
+    found: List[Socket] = []
+    seen: Set[Tuple[str, int]] = set()
+    refused = None
+    for pid, network in proc.networks(target, of).items():
+        if network in seen:
+            continue
+        try:
+            found += _sockets_of_one(target, pid, network[0])
+        except Missing:  # gone since; another process shows the same namespace
+            continue
+        except Denied as error:
+            refused = error
+            continue
+        seen.add(network)
+    if refused and not seen:
+        raise refused
+    return found
+
+
+def _sockets_of_one(target: Target, pid: str, number: str) -> List[Socket]:
+    folder = "/proc/{}/net/".format(pid)
+    texts = [(target.text(folder + "tcp"), INET, 6)]  # every kernel with IP has it; the others are options
+    options = [(name, INET, protocol) for name, protocol in _PROTOCOLS if name != "tcp"]
+    options += [(name + "6", INET6, protocol) for name, protocol in _PROTOCOLS]
+    options += [("unix", UNIX, 0), ("packet", PACKET, 0)]
+    for name, family, protocol in options:
+        try:
+            texts.append((target.text(folder + name), family, protocol))
+        except Missing:
+            continue
+    parsers = {INET: parse_inet, INET6: parse_inet, UNIX: parse_unix, PACKET: parse_packet}
+    texts.sort(key=lambda text: (text[1] not in (INET, INET6), text[1] == PACKET, text[2], text[1]))
+    found: List[Socket] = []
+    for text, family, protocol in texts:
+        found += parsers[family](text, family, protocol, number)
+    return found
+
+
+def _lines(text: str, header: str, columns: int) -> Iterator[List[str]]:
+    lines = text.split("\n")
+    if not lines[0].lstrip().startswith(header):
+        raise Malformed("/proc/net: unknown header: {!r}".format(lines[0][:80]))
+    for line in lines[1:]:
+        fields = line.split()
+        if not fields:
+            continue
+        if len(fields) < columns:
+            raise Malformed("/proc/net: not a socket: {!r}".format(line[:80]))
+        yield fields
+
+
+def parse_inet(text: str, family: int, protocol: int, number: str) -> Iterator[Socket]:
+    """Parse ``/proc/net/tcp`` and its siblings; ``number`` is the namespace's. Raises ``Malformed``."""
+    for fields in _lines(text, "sl", 10):
+        state = ""
+        try:
+            local, remote = _endpoint(fields[1]), _endpoint(fields[2])
+            if protocol == 6:
+                code = int(fields[3], 16)
+                state = _STATES[code] if 0 < code < len(_STATES) else "UNKNOWN"
+        except (ValueError, OverflowError) as error:
+            raise Malformed("/proc/net: not a socket: {!r}".format(" ".join(fields)[:80])) from error
+        yield Socket(_inode(fields[9]), family, protocol, local, remote, "", state, number)
+
+
+def parse_unix(text: str, family: int, protocol: int, number: str) -> Iterator[Socket]:
+    """Parse ``/proc/net/unix``; raises ``Malformed``."""
+    for fields in _lines(text, "Num", 7):
+        path = " ".join(fields[7:])
+        yield Socket(_inode(fields[6]), family, protocol, ("", 0), ("", 0), path, "", number)
+
+
+def parse_packet(text: str, family: int, protocol: int, number: str) -> Iterator[Socket]:
+    """Parse ``/proc/net/packet`` (packet(7)); raises ``Malformed``."""
+    for fields in _lines(text, "sk", 9):
+        try:
+            protocol = int(fields[3], 16)
+        except ValueError as error:
+            raise Malformed("/proc/net/packet: not a socket: {!r}".format(" ".join(fields)[:80])) from error
+        yield Socket(_inode(fields[8]), family, protocol, ("", 0), ("", 0), "", "", number)
+
+
+def _inode(text: str) -> str:
+    if not (text.isascii() and text.isdigit()):
+        raise Malformed("/proc/net: not a socket number: {!r}".format(text[:80]))
+    return text
+
+
+def _endpoint(text: str) -> Tuple[str, int]:
+    address, _, port = text.partition(":")
+    return _address(address), int(port, 16)
+
+
+def _address(text: str) -> str:
+    """Return an address that the kernel writes as 32-bit words in its own byte order."""
+    data = bytes.fromhex(text)
+    if len(data) == 4:
+        return "{}.{}.{}.{}".format(*data[::_WORD])
+    if len(data) != 16:
+        raise ValueError(text)
+    if not any(data):
+        return "::"
+    import socket
+
+    return socket.inet_ntop(socket.AF_INET6, b"".join(data[i : i + 4][::_WORD] for i in (0, 4, 8, 12)))
+
+
+def owners(target: Target, of: List[str], inodes: Set[str]) -> Dict[str, Tuple[int, int]]:
+    """Return who holds sockets: inode to process and file descriptor, the last process that does, as osquery has it.
+
+    Args:
+        target: A live machine.
+        of: The processes to look at.
+        inodes: The sockets that matter; the search ends when each has an owner.
+    """
+    held: Dict[str, Tuple[int, int]] = {}
+    left = inodes - {"0"}
+    for pid in reversed(of):
+        if not left:
+            break
+        folder = "/proc/{}/fd".format(pid)
+        try:
+            descriptors = target.listdir(folder)
+        except SourceError:  # gone, or another user's and this run is not root
+            continue
+        before = len(held)
+        for descriptor in descriptors:
+            try:
+                link = target.readlink(folder + "/" + descriptor)
+            except SourceError:
+                continue
+            if link.startswith("socket:[") and link[8:-1] in left:
+                held[link[8:-1]] = (int(pid), int(descriptor))
+        if len(held) > before:
+            left = left.difference(held)
+    return held
