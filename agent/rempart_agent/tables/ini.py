@@ -137,7 +137,7 @@ def _lines(text: str, dialect: Dialect) -> Iterator[Tuple[int, str]]:
         raw = lines[at].rstrip()
         at += 1
         line = raw.lstrip()
-        if dialect.asterisk and (hidden or line.startswith(";--")):
+        if dialect.asterisk and (hidden or (line.startswith(";--") and line[3:4] != "-")):
             hidden = "--;" not in line
             continue
         if not line or line[0] in "#;":
@@ -151,7 +151,7 @@ def _lines(text: str, dialect: Dialect) -> Iterator[Tuple[int, str]]:
             pending = at, [line]
             continue
         first, parts = at, []
-        while dialect.joins and _continues(line) and at < len(lines):
+        while dialect.joins and _continues(lines[at - 1]) and at < len(lines):
             parts.append(line[:-1])
             line = lines[at].strip()
             at += 1
@@ -161,6 +161,8 @@ def _lines(text: str, dialect: Dialect) -> Iterator[Tuple[int, str]]:
 
 
 def _continues(line: str) -> bool:
+    """Tell whether a line, blanks at its end and all, goes on in the next one."""
+    line = line.removesuffix("\r")
     return line.endswith("\\") and (len(line) - len(line.rstrip("\\"))) % 2 == 1
 
 

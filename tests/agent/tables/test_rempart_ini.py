@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rempart_agent.tables import ini
@@ -103,6 +104,8 @@ def test_lines_are_joined_where_the_dialect_joins_them() -> None:
         ("Service", "User", "c"),
     ]
     assert _parse("# not here \\\nA=1\n") == [("", "A", "1")]
+    assert _parse("A=1 \\ \nB=2\n") == [("", "A", "1 \\"), ("", "B", "2")]  # a blank after it undoes it
+    assert _parse("A=1\\\r\n2\r\n") == [("", "A", "12")]
     assert _parse("path = C:\\\ndeny = 5\n", "/etc/security/x.conf") == [("", "path", "C:\\"), ("", "deny", "5")]
     assert _parse("smtpd_tls = may\nlist = a,\n   b\n", "/etc/postfix/main.cf") == [
         ("", "smtpd_tls", "may"),
@@ -141,7 +144,7 @@ def test_kdes_immutable_mark_of_a_group_or_file_is_on_each_key() -> None:
 
 def test_asterisk_templates_are_put_in_place() -> None:
     text = (
-        "[base](!)\ntype=endpoint\nmedia_encryption=sdes\n;-- hidden\nmedia_encryption=no\n--;\n"
+        "[base](!)\ntype=endpoint\nmedia_encryption=sdes\n;---- a line\n;-- hidden\nmedia_encryption=no\n--;\n"
         "[loud](!,base)\nallow=ulaw\n[100](loud)\nauth=100\n[200](base)\nmedia_encryption=no\n[300]\ntype=aor\n"
     )
     assert _parse(text, "/etc/asterisk/pjsip.conf") == [
@@ -208,3 +211,23 @@ def test_any_text_parses(lines: list[str], path: str) -> None:
 @pytest.mark.parametrize("before", ["", "[s]\n"])
 def test_a_hostile_line_is_read_at_once(before: str, line: str) -> None:
     assert len(_parse(before + "x" + line)) >= 1
+
+
+PIECE = st.one_of(
+    st.text(alphabet="ab1/._-:,+@%#=", min_size=1, max_size=4),
+    st.text(alphabet="ab 1#;'&\t", max_size=5).map(lambda t: f'"{t}"'),
+    st.text(alphabet='ab 1#;"&\t\\', max_size=5).map(lambda t: f"'{t}'"),
+    st.sampled_from(["\\ ", "\\#", '\\"', "\\\\", '"\\""', '"\\\\"', '"a\\b"', '""', "''"]),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(["", "export ", "readonly "]),
+    st.lists(PIECE, min_size=1, max_size=4).map("".join),
+    st.sampled_from(["", " # c", " ; export A", "; B=1", " \t"]),
+)
+def test_a_real_shell_agrees(declared: str, word: str, after: str) -> None:
+    line = f"{declared}A={word}{after or '_'}"
+    done = subprocess.run(["sh", "-c", f'{line}\nprintf %s "$A"'], capture_output=True, check=True, text=True)
+    assert next(s.value for s in ini.parse(line) if s.key == "A") == done.stdout
