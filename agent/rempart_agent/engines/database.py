@@ -257,8 +257,8 @@ class _Table:
     def _read(self, used: set[int], constraints: tuple[Constraint, ...]) -> _Rows:
         asked = {c.name for n, c in enumerate(self.columns) if min(n, 63) in used}  # 63 stands for all further ones
         costly = self._costly & asked
-        if costly:
-            costly |= self._expected
+        if costly or not constraints:
+            costly |= self._expected  # one look at the whole table serves all that will be asked of it
         key = (constraints, costly)
         known = self._reads.get(key)
         if known is None:
