@@ -7,7 +7,8 @@ too. Where it can't be known, of a volume inside ZFS and of a member of a ZFS po
 ``undefined``.
 
 Sources: sysfs (``rempart_agent.tables.block``), without root; for ``type`` and the cipher the LUKS header on the device
-below, else device-mapper, and for ``uuid`` the superblock, which take root. Without it the two stay unset.
+below, else device-mapper, and for ``uuid`` the superblock, which take root. Without it the two stay unset, and a null
+cipher or an unfinished encryption is not seen.
 """
 
 import os

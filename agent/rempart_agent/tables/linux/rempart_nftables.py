@@ -58,17 +58,21 @@ def list_ruleset() -> Dict[str, str]:
         return {}
     for _ in range(5):
         try:
-            with netlink.Talk(netlink.NETFILTER) as talk:
-                before = _generation(talk)
-                answers = {
-                    "tables": talk.dump(_GETTABLE, _ANY_FAMILY),
-                    "chains": talk.dump(_GETCHAIN, _ANY_FAMILY),
-                    "rules": talk.dump(_GETRULE, _ANY_FAMILY),
-                }
-                if _generation(talk) == before:
-                    return answers
+            talk = netlink.Talk(netlink.NETFILTER)
         except netlink.Unsupported:
             return {}
+        with talk:
+            try:
+                before = _generation(talk)
+            except netlink.Unsupported:
+                return {}
+            answers = {
+                "tables": talk.dump(_GETTABLE, _ANY_FAMILY),
+                "chains": talk.dump(_GETCHAIN, _ANY_FAMILY),
+                "rules": talk.dump(_GETRULE, _ANY_FAMILY),
+            }
+            if _generation(talk) == before:
+                return answers
     raise SourceError("nftables: the ruleset changes all the time")
 
 
