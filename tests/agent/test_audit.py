@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rempart_testing.check import COUNT, write_check, write_profiles
+from rempart_testing.check import COUNT, write_check
 from rempart_testing.target import lay
 
 from rempart_agent.audit import exit_status
@@ -35,7 +35,6 @@ def place() -> Iterator[Path]:
         folder.chmod(0o755)
         (folder / "root").mkdir()
         lay(folder / "root", {"/etc/os-release": SYSTEM, "/etc/passwd": PASSWD})
-        write_profiles(folder / "checks")
         yield folder
 
 

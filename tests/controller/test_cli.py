@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from rempart_testing.check import write_check, write_profiles
+from rempart_testing.check import write_check
 from rempart_testing.target import lay
 
 BIN = Path(sys.executable).parent
@@ -31,7 +31,6 @@ def place() -> Iterator[Path]:
         (folder / "root").mkdir()
         system = "ID=debian\nNAME=Debian\nVERSION_ID=13\n"
         lay(folder / "root", {"/etc/os-release": system, "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n"})
-        write_profiles(folder / "checks")
         write_check(folder / "checks", 1, title="Somebody is there")
         write_check(folder / "checks", 2, BAD.format(observed=HOSTILE), title="All is good")
         yield folder
