@@ -37,6 +37,7 @@ def measure(command: list[str], env: dict[str, str]) -> tuple[float, float, floa
 def candidates(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
     """Return the commands by name, with their environments."""
     rempart, base = str(BIN / "rempart"), dict(os.environ)
+    base.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     warm = base | {"XDG_CACHE_HOME": str(folder / "warm")}
     cold = base | {"REMPART_NO_CACHE": "1"}  # every run reads its checks from YAML
     audit = [rempart, "audit", "--profile", "all"]
