@@ -10,7 +10,7 @@ from typing import Any, Iterator, NamedTuple, Tuple
 
 from rempart_agent.tables.contract import Denied, Malformed, NotObservable, SourceError
 
-ROUTE, NETFILTER = 0, 12  # protocols of linux/netlink.h
+ROUTE, AUDIT, NETFILTER = 0, 9, 12  # protocols of linux/netlink.h
 _ERROR, _DONE = 2, 3
 _REQUEST, _DUMP, _INTERRUPTED = 0x1, 0x300, 0x10
 _HEADER = 16
@@ -75,6 +75,10 @@ def unpack(answer: Any) -> bytes:
         raise Malformed("netlink: no answer") from error
 
 
+class Refused(SourceError):
+    """The kernel does not talk to whom it asks: from another user namespace, say."""
+
+
 class Talk:
     """A netlink socket with a deadline for all that is asked on it."""
 
@@ -82,7 +86,7 @@ class Talk:
         """Open it.
 
         Args:
-            protocol: ``ROUTE`` or ``NETFILTER``.
+            protocol: ``ROUTE``, ``AUDIT`` or ``NETFILTER``.
             timeout: Seconds for the whole talk.
 
         Raises:
@@ -195,4 +199,6 @@ def _refusal(code: int) -> SourceError:
         return Unsupported(said)
     if code == errno.EINTR:
         return Interrupted(said)
+    if code == errno.ECONNREFUSED:
+        return Refused(said)
     return SourceError(said)
