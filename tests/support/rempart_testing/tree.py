@@ -1,0 +1,61 @@
+"""Two Debian 13 machines for the checks that there are: one with everything right, one with everything wrong.
+
+Each is a running machine or an image: an image has no ``/proc``, nobody's account and nothing that a first boot makes.
+What only a kernel can answer is recorded (``recorded/``) or written out here as the kernel would.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rempart_testing import tree_files as right
+from rempart_testing import tree_running as live
+from rempart_testing import tree_spoiled as wrong
+from rempart_testing.machine import RECORDED, Machine
+
+
+def everything_right(root: Path, *, running: bool) -> Machine:
+    """Lay out a machine, or an image, with everything right."""
+    machine = Machine(root)
+    right.lay_system(machine)
+    right.lay_patches(machine)
+    right.lay_accounts(machine, running=running)
+    right.lay_desktop(machine)
+    right.lay_protection(machine)
+    machine.file(
+        "/etc/ssh/sshd_config",
+        "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\nPasswordAuthentication no\n"
+        "KbdInteractiveAuthentication no\nUsePAM yes\nX11Forwarding no\nMaxAuthTries 4\nLoginGraceTime 60\n"
+        "AllowGroups ssh-users\nSubsystem sftp /usr/lib/openssh/sftp-server\n",
+    )
+    if running:
+        live.lay_disks(machine)
+        live.lay_kernel(machine, days_up=5)
+        live.lay_processes(machine, "systemd", "sshd", "clamd", "clamonacc", "freshclam")
+        machine.answers["nftables"] = json.loads((RECORDED / "nftables-closed.json").read_text())
+        for name in ("ecdsa", "ed25519", "rsa"):
+            machine.file(f"/etc/ssh/ssh_host_{name}_key", "not a key\n", 0o600)
+    return machine
+
+
+def everything_wrong(root: Path, *, running: bool) -> Machine:
+    """Lay out a machine, or an image, with everything wrong."""
+    machine = everything_right(root, running=running)
+    wrong.spoil_patches(machine)
+    wrong.spoil_accounts(machine)
+    wrong.spoil_desktop(machine)
+    wrong.spoil_protection(machine)
+    machine.file("/etc/ssh/sshd_config", "X11Forwarding yes\nMaxAuthTries 20\nLoginGraceTime 0\nPermitRootLogin yes\n")
+    if running:
+        wrong.spoil_disks(machine)
+        wrong.spoil_processes(machine)
+        machine.answers["nftables"] = {}
+        live.lay_kernel(machine, days_up=200)
+        machine.file("/proc/version", "Linux version 6.12.41+deb13-amd64 (debian-kernel@lists.debian.org) #1 SMP\n")
+        machine.file("/proc/sys/net/ipv4/conf/all/forwarding", "1\n")
+        machine.file("/proc/sys/net/ipv4/conf/eth0/forwarding", "1\n")
+        machine.file("/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts", "0\n")
+    else:
+        wrong.spoil_image(machine)
+    return machine
