@@ -206,7 +206,7 @@ def _check(plain: Any) -> Check:
 
 
 def _block(plain: Any) -> Block:
-    query, applies, probe, privilege, when_empty, cross_check, fallback = plain
+    query, applies, probe, privilege, when_empty, cross_check, fallback, *rest = plain
     return Block(
         query,
         Applies(applies[0], _text(applies[1])) if applies else None,
@@ -215,6 +215,7 @@ def _block(plain: Any) -> Block:
         when_empty,
         cross_check,
         Fallback(*fallback) if fallback else None,
+        _text(rest[0]) if rest and rest[0] else None,
     )
 
 

@@ -140,9 +140,9 @@ def _verdict(
             return Verdict(State.ERROR, SOURCE_UNREAD, failure="probe")
     answer = ask("query", block.query)
     if answer.failure is not None and answer.failure.kind in {"no_table", "no_column"} and block.fallback is not None:
-        verdict = judge_rows(ask("fallback", block.fallback.query), block.when_empty, "fallback")
+        verdict = judge_rows(ask("fallback", block.fallback.query), block.when_empty, "fallback", block.empty_reason)
         return see_part(verdict) if block.fallback.sees == "part" else verdict
-    verdict = judge_rows(answer, block.when_empty)
+    verdict = judge_rows(answer, block.when_empty, empty_reason=block.empty_reason)
     if block.cross_check:
         second = judge_rows(ask("cross_check", block.cross_check), "not_checked", "cross_check")
         verdict = compare_witness(verdict, second)

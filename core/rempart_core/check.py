@@ -64,6 +64,7 @@ class Block(NamedTuple):
         when_empty: The state of an answer without rows: one of ``WHEN_EMPTY``.
         cross_check: A second witness with the same columns; ``""`` where there is none.
         fallback: For engines that lack a table or column; None where there is none.
+        empty_reason: Why an answer has no rows, for the reader; None where there is nothing to say.
     """
 
     query: str
@@ -73,6 +74,7 @@ class Block(NamedTuple):
     when_empty: str = "error"
     cross_check: str = ""
     fallback: Fallback | None = None
+    empty_reason: Text | None = None
 
     def statements(self) -> list[tuple[str, str]]:
         """Return the block's statements by the name of their key: ``query``, ``applies``, ``probe`` …."""

@@ -57,7 +57,7 @@ _KEYS = (
     "replaced_by",
 )
 _REQUIRED = ("id", "revision", "title", "rationale", "severity", "roles", "platforms", "remediation")
-_BLOCK_KEYS = ("applies", "probe", "privilege", "query", "when_empty", "cross_check", "fallback")
+_BLOCK_KEYS = ("applies", "probe", "privilege", "query", "when_empty", "empty_reason", "cross_check", "fallback")
 
 
 class Found(NamedTuple):
@@ -270,6 +270,9 @@ def _read_platforms(
                 reader.choice(fallback.get("sees"), f"{platform}.fallback.sees", ("part", "all"), "part"),
             )
             if fallback
+            else None,
+            empty_reason=reader.translation(keys["empty_reason"], f"{platform}.empty_reason")
+            if "empty_reason" in keys
             else None,
         )
     return blocks

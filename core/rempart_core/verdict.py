@@ -60,21 +60,23 @@ def judge_failure(failure: Failure) -> Verdict:
     return Verdict(State.ERROR, reason, failure=failure.kind)
 
 
-def judge_rows(answer: Answer, when_empty: str, statement: str = "query") -> Verdict:
+def judge_rows(answer: Answer, when_empty: str, statement: str = "query", empty_reason: Text | None = None) -> Verdict:
     """Return the verdict on the rows of one statement.
 
     Args:
         answer: What the engine answered; a failure in it is judged by :func:`judge_failure`.
         when_empty: The block's ``when_empty``.
         statement: Which statement was answered, for the evidence.
+        empty_reason: The block's ``empty_reason``.
     """
     if answer.failure is not None:
         return judge_failure(answer.failure)
     if not answer.rows:
+        reason = empty_reason or NOTHING_EXAMINED
         if when_empty == "not_applicable":
-            return Verdict(State.NOT_APPLICABLE, NOTHING_EXAMINED)
+            return Verdict(State.NOT_APPLICABLE, reason)
         state = State.NOT_CHECKED if when_empty == "not_checked" else State.ERROR
-        return Verdict(state, NOTHING_EXAMINED, failure="empty")
+        return Verdict(state, reason, failure="empty")
     lacking = [name for name in NEEDED if name not in answer.columns]
     if lacking:
         return judge_failure(Failure("sql", f"the answer has no column {', '.join(lacking)}"))

@@ -13,6 +13,7 @@ from rempart_testing.check import write_check, write_profiles
 from rempart_agent import cache
 from rempart_core import checkfile
 from rempart_core.error import ContentError
+from rempart_core.text import Text
 
 
 @pytest.fixture
@@ -54,6 +55,16 @@ def test_what_comes_from_the_cache_is_what_was_read(home: Path, folder: Path, pa
     assert [c.id for c in second.checks] == ["TST-01", "TST-02"]
     assert second.checks[0].parameters["least"].title.fr == "comptes"
     assert {p.name for p in second.profiles} == {"workstation", "server", "image", "all"}
+    assert len(parsed) == 1
+
+
+def test_why_a_block_has_no_rows_is_kept(home: Path, folder: Path, parsed: list[int]) -> None:
+    file = next(folder.glob("*/tst-01-*[!t].yaml"))
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("    query:", "    empty_reason: {en: a, fr: b}\n    query:", 1), encoding="utf-8")
+    first, second = cache.load([str(folder)]), cache.load([str(folder)])
+    assert second == first
+    assert [block.empty_reason for block in second.checks[0].platforms.values()] == [Text("a", "b")]
     assert len(parsed) == 1
 
 

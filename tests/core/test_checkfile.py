@@ -50,6 +50,12 @@ def mistakes_of(written: Write, places: Places) -> Callable[[str], list[str]]:
     return read
 
 
+def test_a_block_may_say_why_it_has_no_rows(written: Write) -> None:
+    said = "    when_empty: not_checked\n    empty_reason: {en: no second clock, fr: pas d’autre horloge}\n    query:"
+    (check,) = read_checks([str(written({"area/abc-01-x.yaml": SOUND.replace("    query:", said)}))])
+    assert check.platforms["linux"].empty_reason == Text("no second clock", "pas d’autre horloge")
+
+
 def test_the_worked_example_is_read_whole(example: Path) -> None:
     (check,) = read_checks([str(example / "checks")])
     assert (check.id, check.revision, check.severity, check.roles) == (

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rempart_core.result import FAILURES, Answer, Failure, State
+from rempart_core.text import Text
 from rempart_core.verdict import compare_witness, judge_failure, judge_rows, see_part
 
 COLUMNS = ("item", "observed", "expected", "ok")
@@ -57,6 +58,8 @@ def test_no_rows_never_pass(when_empty: str, state: State) -> None:
     verdict = judge_rows(Answer(COLUMNS, []), when_empty)
     assert verdict.state is state
     assert verdict.reason.en == "nothing was examined"
+    told = Text("nobody told the time", "personne n’a donné l’heure")
+    assert judge_rows(Answer(COLUMNS, []), when_empty, empty_reason=told) == verdict._replace(reason=told)
 
 
 def test_an_answer_without_its_columns_is_an_error() -> None:
