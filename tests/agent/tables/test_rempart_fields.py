@@ -53,6 +53,13 @@ def test_words_are_decoded(text: str, fields: list[str]) -> None:
     assert rows[0]["count"] == len(fields)
 
 
+def test_the_password_of_a_share_is_left_out_and_its_other_options_stay() -> None:
+    line = "//nas/x /mnt cifs user=a,password=s3cret,nosuid,credentials=/etc/nas 0 0"
+    row = next(rempart_fields.parse(line))
+    assert row["f4"] == "user=a,password=[redacted],nosuid,credentials=/etc/nas"
+    assert "s3cret" not in str(row)
+
+
 def test_more_words_than_columns_are_counted_and_in_the_text() -> None:
     row = next(rempart_fields.parse("1 2 3 4 5 6 7 8 9 10"))
     assert (row["count"], row["f8"], row["text"]) == (10, "8", "1 2 3 4 5 6 7 8 9 10")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rempart_agent.tables import ini
 from rempart_agent.tables.contract import Constraint, Malformed, Query, Unfit
 from rempart_agent.tables.linux import rempart_ini
+from rempart_agent.tables.read import Request, read
 from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, str | bytes]], RootTarget]
@@ -169,6 +170,12 @@ def test_paths_are_asked_by_equality_and_by_pattern(root_of: RootOf) -> None:
     assert [r["value"] for r in _ask(target, "=", "/etc/a.d/2.conf", "/etc/a.d/1.conf", "/etc/none")] == ["1", "2"]
     assert [r["path"] for r in _ask(target, "LIKE", "/etc/a.d/%.conf")] == ["/etc/a.d/1.conf", "/etc/a.d/2.conf"]
     assert [r["value"] for r in _ask(target, "LIKE", "/etc/a.d/%")] == ["1", "2", "3"]
+
+
+def test_a_password_within_a_value_is_masked_in_an_audit(root_of: RootOf) -> None:
+    target = root_of({"/etc/x": "url = ldap://u:s3cret@h/\nminlen = 14\n"})
+    request = Request("rempart_ini", ("value",), (Constraint("path", "=", ("/etc/x",)),))
+    assert [r["value"] for r in read(target, [request])[0].rows] == ["ldap://u:[redacted]@h/", "14"]
 
 
 def test_what_is_no_file_is_no_empty_answer(root_of: RootOf) -> None:

@@ -108,6 +108,13 @@ def test_lines_are_read_as_libpam_reads_them(root_of: RootOf) -> None:
     assert [r["optional"] for r in rows] == [1, 0, 0, 0, 0]
 
 
+def test_the_password_of_a_module_is_left_out_and_its_other_arguments_stay(root_of: RootOf) -> None:
+    line = "auth required pam_mysql.so user=a passwd=s3cret secret=/etc/k authtok_type=password minlen=8"
+    assert _rows(root_of({"/etc/pam.d/a": line}))[0]["arguments"] == (
+        "user=a passwd=[redacted] secret=/etc/k authtok_type=password minlen=8"
+    )
+
+
 def test_a_file_in_etc_hides_the_vendor_one(root_of: RootOf) -> None:
     target = root_of(
         {

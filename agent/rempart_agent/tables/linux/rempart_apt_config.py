@@ -16,7 +16,7 @@ from rempart_agent.targets.contract import Target
 OFFLINE = "full"
 COLUMNS = (
     Column("key", TEXT),
-    Column("value", TEXT),
+    Column("value", TEXT, command=True),
     Column("source", TEXT),
     Column("line", INTEGER),
     Column("effective", INTEGER),

@@ -20,7 +20,7 @@ COLUMNS = (
     Column("line", INTEGER),
     Column("format", TEXT),
     Column("type", TEXT),
-    Column("uri", TEXT),
+    Column("uri", TEXT, command=True),
     Column("suite", TEXT),
     Column("components", TEXT),
     Column("enabled", INTEGER),

@@ -2,13 +2,14 @@ r"""Table rempart_fields: the fields of files whose lines are words parted by bl
 
 A line that begins with ``#`` is a comment, and so is what follows a ``#`` after a blank. A backslash at the end of a
 line joins the next one. ``\040`` and the like are decoded in fields (fstab(5)); a word that begins with a double quote
-reaches to the next one and loses both (exports(5)). ``text`` is the line as written, without its comment.
+reaches to the next one and loses both (exports(5)). ``text`` is the line as written, without its
+comment. The value of an option that is a password (``password=…`` of a network share) is left out.
 """
 
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables import pattern
+from rempart_agent.tables import option, pattern
 from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
 from rempart_agent.targets.contract import Target
 
@@ -48,9 +49,9 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
         line = " ".join(parts)
         fields, end = split(line)
         if fields:
-            row: Dict[str, object] = {"line": first, "count": len(fields), "text": line[:end].strip()}
+            row: Dict[str, object] = {"line": first, "count": len(fields), "text": option.mask(line[:end].strip())}
             for number, field in enumerate(fields[:FIELDS], 1):
-                row["f{}".format(number)] = field
+                row["f{}".format(number)] = option.mask(field)
             yield row
 
 

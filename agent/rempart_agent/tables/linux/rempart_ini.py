@@ -15,7 +15,7 @@ COLUMNS = (
     Column("path", TEXT, argument=True, required=True),
     Column("section", TEXT),
     Column("key", TEXT),
-    Column("value", TEXT),
+    Column("value", TEXT, command=True),
     Column("line", INTEGER),
 )
 

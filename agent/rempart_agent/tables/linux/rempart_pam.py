@@ -5,12 +5,14 @@ Source: ``/etc/pam.d``, then ``/usr/lib/pam.d`` and ``/usr/etc/pam.d`` for servi
 order; ``@include``, ``include`` and ``substack`` are followed and give no row of their own, unless the file that they
 name is missing: PAM then refuses, and the row says so by an empty ``module``.
 
-What package managers and editors leave behind (``sshd.dpkg-old``, ``login~``) is no service and not read.
+The value of an argument that is a password is left out. What package managers and editors leave behind
+(``sshd.dpkg-old``, ``login~``) is no service and not read.
 """
 
 import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from rempart_agent.tables import option
 from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
 from rempart_agent.targets.contract import Target
 
@@ -154,7 +156,7 @@ def _row(rule: Rule, path: str, depth: int) -> Row:
         "type": "" if rule.type == "@include" else rule.type,
         "control": "include" if rule.type == "@include" else rule.control,
         "module": "" if included else rule.module.rsplit("/", 1)[-1],
-        "arguments": rule.module if included else rule.arguments,
+        "arguments": rule.module if included else option.mask(rule.arguments),
         "source": path,
         "line": rule.line,
         "optional": rule.optional,
