@@ -210,6 +210,18 @@ def test_binaries_are_no_gap(root_of: RootOf) -> None:
     assert (witness["scanned"], witness["skipped_why"], witness["complete"]) == (1, "2 binary", 1)
 
 
+def test_large_lists_of_packages_are_no_gap(root_of: RootOf) -> None:
+    large = "Package: x\n" * (rempart_secrets.MAX_FILE // 10)
+    lists = {
+        "/var/lib/apt/lists/x_Packages": large,
+        "/var/lib/dpkg/status": large,
+        "/var/lib/dpkg/x": SECRETS["password"],
+    }
+    findings, witness = _ask(root_of(lists), "/var/lib")
+    assert [finding["file"] for finding in findings] == ["/var/lib/dpkg/x"]
+    assert (witness["skipped_why"], witness["complete"]) == ("2 large lists of packages", 1)
+
+
 @pytest.mark.parametrize("path", ["/none", "/none/%", "/none/%%"])
 def test_a_place_that_is_not_there_is_not_complete(root_of: RootOf, path: str) -> None:
     findings, witness = _ask(root_of({"/srv/a": ""}), path, "LIKE" if "%" in path else "=")

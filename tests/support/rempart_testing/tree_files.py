@@ -15,6 +15,7 @@ PACKAGES = (
 
 
 def lay_system(machine: Machine) -> None:
+    """Lay out the system, its programs and folders."""
     machine.file(
         "/etc/os-release",
         'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\n'
@@ -56,6 +57,8 @@ def _unit(machine: Machine, name: str, text: str, wanted_by: str = "") -> None:
 
 
 def lay_patches(machine: Machine) -> None:
+    """Lay out packages, lists of updates and what installs them by itself."""
+
     def stanza(name: str, version: str, more: str = "") -> str:
         return f"Package: {name}\n{more}Architecture: amd64\nVersion: {version}\n\n"
 
@@ -89,6 +92,7 @@ def lay_patches(machine: Machine) -> None:
 
 
 def lay_accounts(machine: Machine, *, running: bool) -> None:
+    """Lay out accounts, what a password has to be, and sudo; an image has nobody's account."""
     people = "alice:x:1000:1000:Alice Martin:/home/alice:/bin/bash\n" if running else ""
     machine.file(
         "/etc/passwd",
@@ -125,6 +129,7 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
 
 
 def lay_desktop(machine: Machine) -> None:
+    """Lay out two desktops that lock themselves, whatever their users want."""
     machine.file("/usr/share/wayland-sessions/gnome.desktop", "[Desktop Entry]\nName=GNOME\n")
     machine.file("/usr/share/wayland-sessions/plasma.desktop", "[Desktop Entry]\nName=Plasma\n")
     machine.file("/etc/dconf/profile/user", "user-db:user\nsystem-db:local\n")
@@ -134,6 +139,7 @@ def lay_desktop(machine: Machine) -> None:
 
 
 def lay_protection(machine: Machine) -> None:
+    """Lay out a firewall that comes back at boot, and an anti-malware product that is kept up to date."""
     machine.file(
         "/etc/nftables.conf",
         "#!/usr/sbin/nft -f\nflush ruleset\n\n" + (RECORDED / "nftables-closed.nft").read_text(),

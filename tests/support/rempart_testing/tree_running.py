@@ -53,6 +53,7 @@ def _device(machine: Machine, name: str, folder: str, attributes: dict[str, str]
 
 
 def lay_kernel(machine: Machine, *, days_up: int) -> None:
+    """Lay out what the kernel says of itself, its network and its uptime."""
     machine.file("/proc/version", "Linux version 6.12.57+deb13-amd64 (debian-kernel@lists.debian.org) #1 SMP\n")
     machine.file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz-6.12.57+deb13-amd64 root=/dev/mapper/root_crypt ro quiet\n")
     machine.file("/proc/uptime", f"{days_up * 86_400}.00 100000.00\n")
@@ -92,6 +93,7 @@ def lay_processes(machine: Machine, *names: str) -> None:
 
 
 def start(machine: Machine, pid: int, name: str, program: str) -> None:
+    """Lay out a process."""
     folder = f"/proc/{pid}"
     machine.file(
         f"{folder}/status",

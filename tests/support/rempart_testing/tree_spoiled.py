@@ -8,6 +8,7 @@ from rempart_testing.tree_running import SOCKETS, start
 
 
 def spoil_patches(machine: Machine) -> None:
+    """Make it a release of long ago that nothing updates."""
     machine.file(
         "/etc/os-release",
         'NAME="Debian GNU/Linux"\nVERSION_ID="8"\nVERSION="8 (jessie)"\nVERSION_CODENAME=jessie\nID=debian\n',
@@ -35,6 +36,7 @@ def spoil_patches(machine: Machine) -> None:
 
 
 def spoil_accounts(machine: Machine) -> None:
+    """Let people in without a password, and make root of everybody."""
     with (machine.root / "etc/passwd").open("a") as file:
         file.write("guest::1001:1001::/home/guest:/bin/bash\n")
     with (machine.root / "etc/shadow").open("a") as file:
@@ -48,12 +50,14 @@ def spoil_accounts(machine: Machine) -> None:
 
 
 def spoil_desktop(machine: Machine) -> None:
+    """Leave both desktops open."""
     machine.file("/etc/dconf/db/local", (RECORDED / "dconf-open.gvdb").read_bytes())
     machine.remove("/etc/xdg/kscreenlockerrc")
     machine.file("/etc/systemd/logind.conf", "[Login]\nHandleLidSwitch=ignore\n")
 
 
 def spoil_protection(machine: Machine) -> None:
+    """Take the firewall away at boot, and make the anti-malware product blind."""
     machine.file("/etc/nftables.conf", "#!/usr/sbin/nft -f\nflush ruleset\n", 0o755)
     for wanted in (
         *("sysinit.target.wants/nftables.service", "timers.target.wants/apt-daily.timer"),
@@ -91,6 +95,7 @@ def spoil_processes(machine: Machine) -> None:
 
 
 def spoil_image(machine: Machine) -> None:
+    """Leave behind what a build and a first boot leave."""
     machine.file("/etc/machine-id", "b08dfa6083e7567a1921a715000001fb\n")
     machine.file(
         "/etc/ssh/ssh_host_rsa_key", "-----BEGIN PRIVATE KEY-----\n" + "A" * 64 + "\n-----END PRIVATE KEY-----\n"

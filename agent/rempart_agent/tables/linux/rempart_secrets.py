@@ -6,7 +6,8 @@ it; the rules stand in :mod:`rempart_agent.tables.secret`. Passwords in source c
 
 One row with an empty ``rule`` is the witness of each asked path: how many files were ``scanned`` and ``skipped``, why,
 and ``complete``: 1 when the place exists and every text file in it was read. Links are not followed, and ``/proc``,
-``/sys`` and ``/dev`` are not entered. Files with a NUL in their first 8 KiB count as binary, which is no gap.
+``/sys`` and ``/dev`` are not entered. Files with a NUL in their first 8 KiB count as binary, which is no gap; nor is a
+large list of packages of apt or dpkg, since archives publish it.
 """
 
 import stat
@@ -39,6 +40,8 @@ HEAD = 8192
 FEW = 8  # a file of no more heads than this is read at once
 
 LARGE, BINARY, UNREADABLE = "larger than 1 MiB", "binary", "unreadable"
+PUBLISHED = ("/var/lib/apt/lists/", "/var/lib/dpkg/")  # what archives publish about packages
+LISTS = "large lists of packages"
 CROWDED = "with too many matches to look at all"
 NOT_ENTERED = ("/proc", "/sys", "/dev")
 
@@ -129,7 +132,7 @@ class Search:
         if large:
             data = self._target.read_head(path, MAX_FILE + 1)
         if len(data) > MAX_FILE:
-            self._skip(LARGE)
+            self._skip(LISTS if path.startswith(PUBLISHED) else LARGE)
             return None
         return data
 
@@ -176,7 +179,7 @@ def _answer(target: Target, path: str, places: List[str], there: bool) -> Iterat
         why.insert(0, search.limit)
     if not there:
         why.insert(0, "nothing is there")
-    gaps = set(search.skipped) - {BINARY}
+    gaps = set(search.skipped) - {BINARY, LISTS}
     yield {
         "path": path,
         "scanned": search.scanned,
