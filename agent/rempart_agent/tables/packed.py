@@ -29,9 +29,7 @@ def read(target: Target, path: str, limit: int = MAX_CONTENT) -> bytes:
     if not data and path.endswith(SUFFIXES[1:]):
         raise Malformed("{}: empty".format(path))
     if path.endswith(".lz4"):
-        from rempart_agent.tables import lz4
-
-        return lz4.decode(data, limit)
+        return _unpack_lz4(data, limit)
     unpacker = _unpacker(path)
     if unpacker is None:
         return data
@@ -44,6 +42,17 @@ def read(target: Target, path: str, limit: int = MAX_CONTENT) -> bytes:
     if not unpacker.eof:
         raise Malformed("{}: cut off".format(path))
     return content
+
+
+def _unpack_lz4(data: bytes, limit: int) -> bytes:
+    from rempart_agent.tables import liblz4
+
+    library = liblz4.load()
+    if library is not None:
+        return liblz4.decode(library, data, limit)
+    from rempart_agent.tables import lz4
+
+    return lz4.decode(data, limit)
 
 
 def _unpacker(path: str) -> Any:
