@@ -57,25 +57,40 @@ def examine_all(
         parts: Statements that ``parameter.split`` has taken apart already.
     """
     results = []
-    blocks = [selected.check.platforms.get(circumstances.platform) for selected in selection]
-    engine.expect([sql for block in blocks if block for _, sql in block.statements()])
+    texts = [_render(selected, circumstances.platform, parts) for selected in selection]
+    engine.expect([sql for named in texts for sql in named.values()])
     for number, selected in enumerate(selection):
         if progress is not None:
             progress(number, selected)
-        results.append(examine(selected, engine, circumstances, parts))
+        results.append(examine(selected, engine, circumstances, texts[number]))
     return results
 
 
-def examine(
-    selected: Selected, engine: Engine, circumstances: Circumstances, parts: Mapping[str, tuple[str, ...]] = {}
-) -> Result:
-    """Judge one check; see :func:`examine_all`."""
+def _render(selected: Selected, platform: str, parts: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return a check's statements with its values in place, by name; none where a value is not valid."""
+    block = selected.check.platforms.get(platform)
+    values = selected.check.parameters, selected.parameters
+    try:
+        return {name: fill(parts.get(sql) or split(sql), *values) for name, sql in block.statements()} if block else {}
+    except ValueError:
+        return {}  # the check itself will say so
+
+
+def examine(selected: Selected, engine: Engine, circumstances: Circumstances, texts: Mapping[str, str] = {}) -> Result:
+    """Judge one check.
+
+    Args:
+        selected: The check, with severity and parameter values in force.
+        engine: What answers.
+        circumstances: Platform, role, privileges, limits.
+        texts: Its statements by name where they were rendered already.
+    """
     began = time.perf_counter()
     check = selected.check
     block = check.platforms.get(circumstances.platform)
     sent: dict[str, str] = {}
     try:
-        verdict = _verdict(selected, block, engine, circumstances, sent, parts)
+        verdict = _verdict(selected, block, engine, circumstances, sent, texts)
     except Exception as error:  # noqa: BLE001 - one bad check must not end the run: it is its result
         verdict = judge_failure(Failure("engine", f"{type(error).__name__}: {error}"))
     return Result(
@@ -106,7 +121,7 @@ def _verdict(
     engine: Engine,
     circumstances: Circumstances,
     sent: dict[str, str],
-    parts: Mapping[str, tuple[str, ...]],
+    texts: Mapping[str, str],
 ) -> Verdict:
     if not circumstances.platform:
         return Verdict(State.NOT_CHECKED, NO_SYSTEM, failure="no_system")
@@ -123,7 +138,7 @@ def _verdict(
         return Verdict(State.NOT_CHECKED, NEEDS_ROOT, failure="privilege")
 
     def ask(name: str, sql: str) -> Answer:
-        sent[name] = fill(parts.get(sql) or split(sql), selected.check.parameters, selected.parameters)
+        sent[name] = texts.get(name) or fill(split(sql), selected.check.parameters, selected.parameters)
         return engine.query(sent[name], circumstances.deadline, circumstances.max_rows)
 
     if block.applies is not None:

@@ -143,7 +143,7 @@ class _Table:
         self._reads: dict[Any, _Rows | ReadError] = {}
         self._known: dict[Any, int] = {}
         self._costly: frozenset[str] = frozenset()
-        self._expected: frozenset[str] = frozenset()  # costly columns that this run asks for sooner or later
+        self._expected: frozenset[str] | None = None  # costly columns that this run asks for; None: not yet known
 
     def id(self, key: Any, occurrence: int) -> int:
         """Return the number of a row, by what it holds."""
@@ -153,7 +153,6 @@ class _Table:
         """Declare the table; SQLite asks when a statement first names it."""
         self.columns = self._database.reader.columns(self.name)
         self._costly = frozenset(c.name for c in self.columns if c.costly)
-        self._expected = self._database.expected(self.name, self._costly) if self._costly else self._costly
         parts = []
         for column in self.columns:
             collate = f" COLLATE {column.collate}" if column.collate else ""
@@ -257,8 +256,10 @@ class _Table:
     def _read(self, used: set[int], constraints: tuple[Constraint, ...]) -> _Rows:
         asked = {c.name for n, c in enumerate(self.columns) if min(n, 63) in used}  # 63 stands for all further ones
         costly = self._costly & asked
-        if costly or not constraints:
-            costly |= self._expected  # one look at the whole table serves all that will be asked of it
+        if self._costly and (costly or not constraints):  # one look at the table serves all that will be asked of it
+            if self._expected is None:
+                self._expected = self._costly & self._database.expected(self.name)
+            costly |= self._expected
         key = (constraints, costly)
         known = self._reads.get(key)
         if known is None:
@@ -320,7 +321,7 @@ class Database:
         self.reader = reader
         self._names = set(reader.names()) | set(ALIASES)
         self._denied = ""
-        self._statements = ""
+        self._statements: Sequence[str] = ()
         self.one_by_one = False
         """Whether tables are asked for the values of an IN one after the other; see ``_run``."""
         self.uses: set[tuple[str, str]] | None = None
@@ -340,15 +341,24 @@ class Database:
 
     def expect(self, statements: Sequence[str]) -> None:
         """See Engine.expect."""
-        self._statements = "\0".join(statements)
+        self._statements = statements
 
-    def expected(self, table: str, columns: frozenset[str]) -> frozenset[str]:
-        """Return those of ``columns`` that some expected statement on ``table`` names."""
-        words: set[str] = set()
-        for statement in self._statements.split("\0"):
+    def expected(self, table: str) -> frozenset[str]:
+        """Return the columns of ``table`` that the expected statements name.
+
+        They are compiled to see it, which is no work lost: SQLite keeps them for when they are asked.
+        """
+        before, self.uses = self.uses, set()
+        for statement in self._statements:
             if table in statement:
-                words.update(column for column in columns if column in statement)
-        return frozenset(words)
+                cursor = self._connection.cursor()
+                cursor.exec_trace = lambda *_: False  # compile it and go no further
+                try:
+                    cursor.execute(statement)
+                except apsw.Error:
+                    continue
+        uses, self.uses = self.uses, before
+        return frozenset(column for name, column in uses if name == table)
 
     def _authorize(self, op: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
         if op == apsw.SQLITE_READ:
