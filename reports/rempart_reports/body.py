@@ -2,7 +2,7 @@
 
 from rempart_core.result import Evidence, Result, State
 from rempart_core.text import clean, defang
-from rempart_reports.evidence import mark_of, show, show_parameter, show_row
+from rempart_reports.evidence import flow, mark_of, show, show_parameter, show_row
 from rempart_reports.summary import describe_counts, describe_waiver
 from rempart_reports.translation import colon, number, severity_name, state_name, word
 
@@ -44,7 +44,7 @@ def write_body(result: Result, language: str) -> str:
         items = [show(item, language) for item in result.waiver.items]
         label("waiver", ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])]))
     if result.state in {State.FAIL, State.ERROR}:
-        label("fix", show(result.remediation.manual.get(language), language))
+        label("fix", show(flow(result.remediation.manual.get(language)), language))
     label("severity", severity_name(result.severity, language))
     revision = f"{word('revision', language)} {result.revision}"
     label("check", ", ".join(p for p in (show(result.check, language), revision, show(result.path, language)) if p))

@@ -18,6 +18,11 @@ def show(text: str, language: str, limit: int = SHOWN) -> str:
     return f"{line}{word('cut_text', language).format(number(more, language))}" if more > 0 else line
 
 
+def flow(text: str) -> str:
+    """Return a text of ours, which YAML may hold in lines, as one line."""
+    return " ".join(line.strip(" \t") for line in text.strip().splitlines())
+
+
 def show_row(row: dict[str, str], language: str, limit: int = SHOWN) -> str:
     """Return a row as ``item: observed (expected: …)``, then what other columns it has."""
     empty = word("empty", language)

@@ -9,7 +9,7 @@ from typing import TextIO
 from rempart_core.check import Severity
 from rempart_core.result import Evidence, Result, Run
 from rempart_reports.contract import Options
-from rempart_reports.evidence import mark_of, show, show_parameter, show_row
+from rempart_reports.evidence import flow, mark_of, show, show_parameter, show_row
 from rempart_reports.layout import Page
 from rempart_reports.summary import (
     Groups,
@@ -195,7 +195,7 @@ class _Report:
                 f"{self.show(key)} = {show_parameter(value, self.language)}" for key, value in result.parameters.items()
             )
             self._print_detail(f"{self.word('parameters')}{colon(self.language)}{values}", "dim")
-        fix = typeset(result.remediation.manual.get(self.language), self.language)
+        fix = typeset(flow(result.remediation.manual.get(self.language)), self.language)
         if fix:
             self._print_detail(f"{self.word('fix_short')}{colon(self.language)}{self.show(fix)}", "dim")
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rempart_core.check import Severity
 from rempart_core.result import Evidence, Result, Run, State
 from rempart_reports.contract import Options
+from rempart_reports.evidence import flow
 from rempart_reports.layout import measure
 from rempart_reports.terminal import print_run, write
 
@@ -177,3 +178,7 @@ def test_several_runs_stand_one_below_the_other(sample_run: Run, silent_run: Run
     out = io.StringIO()
     write(iter([sample_run, silent_run]), out, Options())
     assert out.getvalue().index("poste-042") < out.getvalue().index("poste-099")
+
+
+def test_an_instruction_of_several_lines_flows() -> None:
+    assert flow("First do this;\n  then that.\n") == "First do this; then that."
