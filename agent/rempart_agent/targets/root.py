@@ -56,7 +56,9 @@ class RootTarget(FileTarget):
         return found
 
     def _resolve(self, path: str, follow: bool) -> str:
-        parent, _, name = path.rstrip("/").rpartition("/")
+        if path.endswith("/"):
+            path += "."  # only a directory has something behind the slash
+        parent, _, name = path.rpartition("/")
         if name in ("", ".", ".."):
             return self._walk(path, follow)
         known = self._directories.get(parent)
