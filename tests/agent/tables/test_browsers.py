@@ -139,6 +139,13 @@ def test_whether_an_extension_is_on(root_of: RootOf, entry: dict[str, Any], stat
     assert row["state"] == state
 
 
+def test_the_settings_that_chromium_156_writes(root_of: RootOf) -> None:
+    entry = {"path": ID + "/1.2_0", "disable_reasons": [], "first_install_time": "13440088860162119", "location": 8}
+    target = root_of(_tree(**{CHROME + "/Secure Preferences": _profile(**{ID: entry})}))
+    (row,) = _rows(chrome_extensions, target, "1000")
+    assert (row["state"], row["install_timestamp"], row["referenced"]) == ("", 1795615260, 1)
+
+
 @pytest.mark.parametrize(
     ("folder", "browser"),
     [

@@ -6,8 +6,8 @@ without ``Secure Preferences``, of Edge and of browsers in a snap or flatpak are
 them by. An extension whose manifest can't be understood is a row with little more than its path; one without a manifest
 is none (what is built into the browser has its in the browser's own archive).
 
-``state`` is 1 for an extension that is on. Newer browsers keep ``disable_reasons`` in its place: 0 is told from it, and
-no reason at all leaves it empty, as osquery has it.
+``state`` is 1 for an extension that is on. Newer browsers (seen: Chromium 156) keep ``disable_reasons`` in its place: 0
+is told from it, and no reason at all leaves it empty, as osquery has it; ``first_install_time`` stands in the same way.
 """
 
 from typing import Any, Dict, Iterator, Optional, Set
@@ -148,8 +148,9 @@ def _localise(target: Target, path: str, row: Dict[str, object]) -> None:
 def _settings(identifier: str, entry: Any) -> Dict[str, object]:
     """Return what a profile says of an extension."""
     row: Dict[str, object] = {"referenced": 1, "referenced_identifier": identifier}
-    for name in ("from_webstore", "state", "install_time"):
+    for name in ("from_webstore", "state"):
         row[name] = property_tree.text(entry, name)
+    row["install_time"] = property_tree.text(entry, "install_time") or property_tree.text(entry, "first_install_time")
     if not row["state"] and property_tree.child(entry, "disable_reasons") not in (None, "0", "", [], {}):
         row["state"] = "0"
     installed = str(row["install_time"])
