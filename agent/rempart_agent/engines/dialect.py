@@ -49,6 +49,11 @@ def tokens(sql: str) -> list[tuple[str, str]]:
     return [(str(m.lastgroup), m.group()) for m in _TOKEN.finditer(sql) if m.lastgroup != "skip"]
 
 
+def without_comments(sql: str) -> str:
+    """Return a statement with a blank for each stretch of blanks and comments."""
+    return _TOKEN.sub(lambda match: " " if match.lastgroup == "skip" else match.group(), sql)
+
+
 def newer_syntax(sql: str) -> str:
     """Return SQLite 3.42's complaint about syntax that only newer releases read, or ``""``."""
     if not _PARTED_NUMBER.search(sql) and not _orders_in_call(sql.lower()):

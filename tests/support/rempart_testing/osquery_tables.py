@@ -1,0 +1,217 @@
+"""What the stand-ins of osqueryd and osqueryi share: SQL over given tables, and tables that extensions serve.
+
+The answers come through our own ``Database``; what is told apart here is what a real osquery does around it: it calls
+extensions over Thrift and drops their error status, asks them once for each value of an IN, leaves out constraints
+whose value is empty, and has no table of ours by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from osquery.extensions import Extension
+from thrift.protocol.TBinaryProtocol import TBinaryProtocol
+from thrift.transport.TSocket import TSocket
+from thrift.transport.TTransport import TBufferedTransport
+
+from rempart_agent.case import CaseReader
+from rempart_agent.engines.database import Database, Reader
+from rempart_agent.engines.embedded import OWN_TABLES, TableReader
+from rempart_agent.tables.contract import Column, Constraint
+from rempart_agent.tables.read import Answer, Request, UnknownTable
+from rempart_core.result import Failure
+
+VERSION = "5.23.0"
+_NOT_THERE = {"linux": {"chassis_info"}}  # tables that we have under osquery's name where it has none
+_REQUIRED, _ADDITIONAL, _HIDDEN = 2, 4, 16
+
+
+class Given(CaseReader):
+    """Rows that are given, as far as a real osquery has the tables."""
+
+    def __init__(self, tables: Mapping[str, Any], platform: str = "linux") -> None:
+        super().__init__(platform, tables, live=True)
+        self._absent = _NOT_THERE.get(platform, set())
+
+    def names(self) -> Iterable[str]:
+        return [n for n in super().names() if not n.startswith("rempart_") and n not in self._absent]
+
+
+class Live(TableReader):
+    """The running machine's tables, as far as a real osquery has them."""
+
+    def __init__(self) -> None:
+        from rempart_agent.targets.live import LiveTarget
+
+        super().__init__(LiveTarget(), redact=False, stuck=frozenset(), note=lambda _name: None)
+
+    def names(self) -> Iterable[str]:
+        absent = {*OWN_TABLES, *_NOT_THERE["linux"]}
+        return [name for name in super().names() if not name.startswith("rempart_") and name not in absent]
+
+
+class Registry:
+    """The extensions that are registered, and the tables that they serve."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.version = 0
+        self.extensions: dict[int, Any] = {}
+        self.tables: dict[str, tuple[int, list[dict[str, str]]]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, info: Any, registry: Mapping[str, Mapping[str, Any]]) -> tuple[int, str]:
+        with self._lock:
+            if any(known.name == info.name for known in self.extensions.values()):
+                return 0, "Duplicate extension registered"
+            tables = registry.get("table", {})
+            if any(name in self.tables for name in tables):
+                return 0, "Failed adding registry broadcast"
+            self.version += 1
+            number = 1000 + self.version
+            self.extensions[number] = info
+            for name, routes in tables.items():
+                self.tables[name] = (number, routes)
+            return number, ""
+
+    def remove(self, number: int) -> bool:
+        with self._lock:
+            self.version += 1
+            self.tables = {name: known for name, known in self.tables.items() if known[0] != number}
+            return self.extensions.pop(number, None) is not None
+
+    def call(self, table: str, request: Mapping[str, str]) -> list[dict[str, str]]:
+        """Call the extension of a table; one that fails or is not there has no rows, as for osquery."""
+        number, _ = self.tables[table]
+        transport = TBufferedTransport(TSocket(unix_socket=f"{self.path}.{number}"))
+        try:
+            transport.open()
+            response = Extension.Client(TBinaryProtocol(transport)).call("table", table, request)
+        except Exception:  # noqa: BLE001 - osquery catches everything here, too
+            return []
+        finally:
+            transport.close()
+        rows: list[dict[str, str]] = response.response or []
+        return rows if response.status.code == 0 else []
+
+
+class Tables:
+    """The tables of an osquery; see ``database.Reader``."""
+
+    def __init__(self, given: Reader, registry: Registry, pid: int, version: str = VERSION) -> None:
+        self._given = given
+        self._registry = registry
+        self._own = {
+            "osquery_info": [{"pid": pid, "version": version, "config_valid": 1, "extensions": "active"}],
+            "osquery_registry": [],
+        }
+
+    def names(self) -> Iterable[str]:
+        return dict.fromkeys([*self._given.names(), *OWN_TABLES, *self._registry.tables])
+
+    def columns(self, table: str) -> tuple[Column, ...]:
+        if table in self._registry.tables:
+            return _columns(self._registry.tables[table][1])
+        if table in OWN_TABLES:
+            return OWN_TABLES[table][0]()
+        if table not in self._given.names():
+            raise UnknownTable(table)
+        return self._given.columns(table)
+
+    def read(self, requests: Sequence[Request]) -> list[Answer]:
+        return [self._read(request) for request in requests]
+
+    def _read(self, request: Request) -> Answer:
+        if request.table in self._registry.tables:
+            return Answer(self._extended(request))
+        if request.table in OWN_TABLES:
+            given = self._given.read([request])[0] if request.table in self._given.names() else Answer()
+            rows = given.rows or self._own[request.table] or self._registered()
+            return given if given.kind else Answer(rows)
+        return self._given.read([request])[0]
+
+    def _registered(self) -> list[dict[str, Any]]:
+        return [{"registry": "table", "name": n, "owner_uuid": 0, "internal": 0, "active": 1} for n in self.names()]
+
+    def _extended(self, request: Request) -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = []
+        for constraints in _one_by_one(request.constraints):
+            told = [
+                {
+                    "name": column.name,
+                    "affinity": column.type,
+                    "list": [
+                        {"op": 2 if c.op == "=" else 65, "expr": value}
+                        for c in constraints
+                        if c.column == column.name
+                        for value in c.values
+                        if value
+                    ],
+                }
+                for column in self.columns(request.table)
+            ]
+            context = json.dumps({"constraints": told, "colsUsed": list(request.columns)})
+            rows += self._registry.call(request.table, {"action": "generate", "context": context})
+        return [{name: value for name, value in row.items() if name != "rowid"} for row in rows]
+
+
+def _one_by_one(constraints: tuple[Constraint, ...]) -> Iterable[tuple[Constraint, ...]]:
+    for place, constraint in enumerate(constraints):
+        if constraint.op == "=" and len(constraint.values) > 1:
+            for value in constraint.values:
+                one = constraint._replace(values=(value,))
+                yield from _one_by_one((*constraints[:place], one, *constraints[place + 1 :]))
+            return
+    yield constraints
+
+
+def _columns(routes: Iterable[Mapping[str, str]]) -> tuple[Column, ...]:
+    found = []
+    for route in routes:
+        if route["id"] == "column":
+            op = int(route["op"])
+            found.append(
+                Column(
+                    route["name"],
+                    route["type"].replace(" ", "_"),
+                    argument=bool(op & (_REQUIRED | _ADDITIONAL)),
+                    required=bool(op & _REQUIRED),
+                    hidden=bool(op & _HIDDEN),
+                )
+            )
+    return tuple(found)
+
+
+class Shell:
+    """SQL as osquery answers it: records of text, or its error message. It keeps nothing between statements."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def answer(self, sql: str) -> tuple[list[dict[str, str]], Failure | None]:
+        rows, failure = Database(self._tables).records(sql, 1_000_000)
+        if failure is not None and failure.kind in {"no_table", "no_column"} and "no such" not in failure.message:
+            failure = failure._replace(message=f"{failure.kind.replace('no_', 'no such ')}: {failure.message}")
+        return rows, failure
+
+    def columns(self, sql: str) -> tuple[str, ...]:
+        return Database(self._tables).explain(sql)[0]
+
+
+def read_given(text: str) -> Given:
+    """Return the tables of a JSON text: ``{"platform": …, "tables": {name: [row, …] | {"kind": …, "message": …}}}``."""
+    told = json.loads(text)
+    tables = {
+        name: Failure(rows["kind"], rows.get("message", "")) if isinstance(rows, dict) else rows
+        for name, rows in told["tables"].items()
+    }
+    return Given(tables, told.get("platform", "linux"))
+
+
+def write_given(tables: Mapping[str, Any], platform: str = "linux") -> str:
+    """Return what ``read_given`` reads."""
+    plain = {name: rows._asdict() if isinstance(rows, Failure) else rows for name, rows in tables.items()}
+    return json.dumps({"platform": platform, "tables": plain})
