@@ -37,7 +37,10 @@ class Bus:
         try:
             self._limit()
             self._socket.connect(path)
-            self._socket.sendall(b"\0AUTH EXTERNAL " + str(os.geteuid()).encode().hex().encode() + b"\r\n")
+            # All of the greeting at once, as systemd's own clients send it: systemd leaves a message that it reads in
+            # one go with a late BEGIN until something else arrives, and that is never.
+            user = str(os.geteuid()).encode().hex().encode()
+            self._socket.sendall(b"\0AUTH EXTERNAL " + user + b"\r\nBEGIN\r\n")
             said = b""
             while not said.endswith(b"\r\n"):
                 said += self._receive(1)
@@ -45,7 +48,6 @@ class Bus:
                     raise Malformed("D-Bus: no answer to the greeting")
             if not said.startswith(b"OK"):
                 raise Denied("D-Bus: this user is not let in")
-            self._socket.sendall(b"BEGIN\r\n")
         except OSError as error:
             self._socket.close()
             raise _refusal(error, path) from error
