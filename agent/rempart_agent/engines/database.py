@@ -133,6 +133,10 @@ def _as_real(value: Any) -> float | None:
         return None
 
 
+_Plan = tuple[frozenset[str], list[tuple[str, int, bool]]]
+"""A plan of ``BestIndexObject``: costly columns that are asked, then kind, column and whether the value is a list."""
+
+
 class _Table:
     """One virtual table: ``apsw.VTModule`` and ``apsw.VTTable`` in one, since it has no more state than its name."""
 
@@ -142,6 +146,7 @@ class _Table:
         self.columns: tuple[Column, ...] = ()
         self._reads: dict[Any, _Rows | ReadError] = {}
         self._known: dict[Any, int] = {}
+        self._plans: dict[str, _Plan] = {}
         self._costly: frozenset[str] = frozenset()
         self._expected: frozenset[str] | None = None  # costly columns that this run asks for; None: not yet known
 
@@ -219,17 +224,26 @@ class _Table:
         """See ``apsw.VTTable.Open``."""
         return _Cursor(self)
 
-    def ask(self, plan: str, values: Sequence[Any]) -> tuple[_Rows, Sequence[int]]:
-        """Return the rows for a plan of ``BestIndexObject`` and the places of those that it picks."""
+    def _understand(self, plan: str) -> _Plan:
+        """Take a plan of ``BestIndexObject`` apart."""
         used, _, steps = plan.partition(":")
         if steps.endswith("!"):
             raise ReadError("constraint", _NO_CONSTRAINT.format(self.name))
+        numbers = {int(n) for n in used.split(".") if n}
+        asked = {c.name for n, c in enumerate(self.columns) if min(n, 63) in numbers}  # 63 stands for all further ones
+        parsed = [(step[0], int(step[1:].lstrip("i")), step[1] == "i") for step in steps.split(",") if step]
+        return self._costly & asked, parsed
+
+    def ask(self, plan: str, values: Sequence[Any]) -> tuple[_Rows, Sequence[int]]:
+        """Return the rows for a plan of ``BestIndexObject`` and the places of those that it picks."""
+        known = self._plans.get(plan)
+        if known is None:
+            known = self._plans[plan] = self._understand(plan)
+        costly, steps = known
         constraints: list[Constraint] = []
         picks: list[tuple[int, str, list[Any]]] = []
-        for step, value in zip(filter(None, steps.split(",")), values, strict=True):
-            kind, number = step[0], int(step[1:].lstrip("i"))
-            many = list(value) if step[1] == "i" else [value]
-            wanted = [v for v in many if v is not None]
+        for (kind, number, many), value in zip(steps, values, strict=True):
+            wanted = [v for v in value if v is not None] if many else [] if value is None else [value]
             if not wanted:
                 return _Rows(self, ()), ()
             if kind in "AL":
@@ -237,7 +251,7 @@ class _Table:
                 constraints.append(Constraint(self.columns[number].name, "=" if kind == "A" else "LIKE", texts))
             else:
                 picks.append((number, kind, wanted))
-        rows = self._read({int(n) for n in used.split(".") if n}, tuple(constraints))
+        rows = self._read(costly, tuple(constraints))
         places: Sequence[int] = range(len(rows.rows))
         for number, kind, wanted in picks:
             picked = self._pick(rows, number, kind, wanted)
@@ -253,9 +267,7 @@ class _Table:
             return rows.places(number, wanted) if all(v.__class__ is str for v in wanted) else None
         return rows.places(number, wanted) if all(v.__class__ is int for v in wanted) else None
 
-    def _read(self, used: set[int], constraints: tuple[Constraint, ...]) -> _Rows:
-        asked = {c.name for n, c in enumerate(self.columns) if min(n, 63) in used}  # 63 stands for all further ones
-        costly = self._costly & asked
+    def _read(self, costly: frozenset[str], constraints: tuple[Constraint, ...]) -> _Rows:
         if self._costly and (costly or not constraints):  # one look at the table serves all that will be asked of it
             if self._expected is None:
                 self._expected = self._costly & self._database.expected(self.name)

@@ -25,15 +25,13 @@ TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
 
 PRAGMAS = frozenset({"table_info", "table_xinfo", "function_list", "collation_list"})
 
-_TOKEN = re.compile(
-    r"""(?xs)
+_TOKEN = r"""(?xs)
     (?P<skip> \s+ | --[^\n]* | /\*.*?(?:\*/|$) )
     | (?P<text> '(?:[^']|'')*' | "(?:[^"]|"")*" | `[^`]*` | \[[^\]]*\] )
     | (?P<number> 0[xX][0-9a-fA-F_]+ | (?:\d[\d_]*)(?:\.[\d_]*)?(?:[eE][-+]?[\d_]+)? | \.\d[\d_]*(?:[eE][-+]?[\d_]+)? )
     | (?P<name> [A-Za-z_\x80-\U0010ffff$][\w$]* )
     | (?P<other> . )
-    """
-)
+    """  # compiled when a statement is suspect: most runs have none
 _PARTED_NUMBER = re.compile(r"\d_\d")
 # Words before an opening parenthesis that are no function's name.
 _NO_CALL = frozenset(
@@ -46,12 +44,12 @@ _NO_CALL = frozenset(
 
 def tokens(sql: str) -> list[tuple[str, str]]:
     """Return the kinds (``text``, ``number``, ``name``, ``other``) and texts of a statement's tokens, in order."""
-    return [(str(m.lastgroup), m.group()) for m in _TOKEN.finditer(sql) if m.lastgroup != "skip"]
+    return [(str(m.lastgroup), m.group()) for m in re.finditer(_TOKEN, sql) if m.lastgroup != "skip"]
 
 
 def without_comments(sql: str) -> str:
     """Return a statement with a blank for each stretch of blanks and comments."""
-    return _TOKEN.sub(lambda match: " " if match.lastgroup == "skip" else match.group(), sql)
+    return re.sub(_TOKEN, lambda match: " " if match.lastgroup == "skip" else match.group(), sql)
 
 
 def newer_syntax(sql: str) -> str:

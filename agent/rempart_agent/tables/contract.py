@@ -158,20 +158,18 @@ SourceErrors: Dict[str, type] = {
 REDACTED = "[redacted]"
 
 # What follows these words on a command line is taken for a secret. Better one word masked too many than one too few.
-_SECRET_ARGUMENT = re.compile(
-    r"""(?ix)
+_MASKED_ARGUMENT = r"""(?ix)
     ( (?:--?|/)?[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|credential|pwd|private[_-]?key)
       [\w.-]*\s*(?:=|:|\s)\s*["']? ) [^\s"']+
     | ( (?:authorization:|bearer|basic)\s+ ) [^\s"']+
     | ( \b[a-z][a-z0-9+.-]*://[^\s:/@]*: ) [^\s@/]+ (?=@)
     | ( (?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|sshpass)\b.*?\s-p ) [^\s]+
-    """
-)
+    """  # compiled when a command line is read: most audits read few
 
 
 def mask_command(text: str) -> str:
     """Return a command line with what looks like a secret replaced by ``[redacted]``."""
-    return _SECRET_ARGUMENT.sub(lambda m: next((g for g in m.groups() if g), "") + REDACTED, text)
+    return re.sub(_MASKED_ARGUMENT, lambda m: next((g for g in m.groups() if g), "") + REDACTED, text)
 
 
 def rows_of(module: Any, target: Any, query: Query) -> Iterable[Row]:
