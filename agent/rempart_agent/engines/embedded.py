@@ -120,7 +120,20 @@ def _registry(reader: TableReader) -> list[dict[str, Any]]:
     ]
 
 
+def _events_columns() -> tuple[Any, ...]:
+    from rempart_agent.tables.contract import INTEGER, TEXT, Column
+
+    names = "name publisher type subscriptions events refreshes active"
+    return tuple(Column(name, TEXT if name in {"name", "publisher", "type"} else INTEGER) for name in names.split())
+
+
+def _events(_reader: TableReader) -> list[dict[str, Any]]:
+    """Answer ``osquery_events``: nothing here watches while no run is on, so nobody publishes or subscribes."""
+    return []
+
+
 OWN_TABLES: dict[str, tuple[Callable[[], tuple[Any, ...]], Callable[[TableReader], list[dict[str, Any]]]]] = {
+    "osquery_events": (_events_columns, _events),
     "osquery_info": (_info_columns, _info),
     "osquery_registry": (_registry_columns, _registry),
 }

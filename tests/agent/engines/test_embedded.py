@@ -63,6 +63,8 @@ def test_it_says_what_it_is(engine_of: Callable[..., Embedded]) -> None:
         "SELECT name FROM osquery_registry WHERE registry = 'table' AND active = 1 AND name IN ('users', 'nope')"
     )
     assert known.rows == [("users",)]
+    watching = engine.query("SELECT name FROM osquery_events WHERE active = 1 AND subscriptions > 0")
+    assert (watching.failure, watching.rows) == (None, [])
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,6 @@ class Tables:
         self._registry = registry
         self._own = {
             "osquery_info": [{"pid": pid, "version": version, "config_valid": 1, "extensions": "active"}],
-            "osquery_registry": [],
         }
 
     def names(self) -> Iterable[str]:
@@ -129,7 +128,8 @@ class Tables:
             return Answer(self._extended(request))
         if request.table in OWN_TABLES:
             given = self._given.read([request])[0] if request.table in self._given.names() else Answer()
-            rows = given.rows or self._own[request.table] or self._registered()
+            own = self._registered() if request.table == "osquery_registry" else self._own.get(request.table, [])
+            rows = given.rows or own
             return given if given.kind else Answer(rows)
         return self._given.read([request])[0]
 
