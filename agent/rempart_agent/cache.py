@@ -1,10 +1,10 @@
 """The compiled cache of checks: content that was read and found good once is not parsed again.
 
 Reading YAML costs more than the audit itself. The cache can't be stale, since its key is the content of every file,
-names included, and this program's and Python's version; it can't be poisoned by others, since only a regular file is
-taken that belongs to this user, in a folder that belongs to this user, neither writable by others, and whose digest is
-right. When in doubt, content is read anew; a cache that can't be written is no error. ``REMPART_NO_CACHE=1`` does
-without.
+names included, this program's and Python's version and the layout of what is kept; it can't be poisoned by others,
+since only a regular file is taken that belongs to this user, in a folder that belongs to this user, neither writable by
+others, and whose digest is right. When in doubt, content is read anew; a cache that can't be written is no error.
+``REMPART_NO_CACHE=1`` does without.
 """
 
 import os
@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rempart_core.check import Applies, Block, Check, Fallback, Remediation, Severity
-from rempart_core.parameter import Parameter, split
-from rempart_core.profile import Change, Profile
+from rempart_core.parameter import Parameter, bind, split
+from rempart_core.profile import Change, Profile, Selector
 from rempart_core.text import Text
 from rempart_core.version import VERSION
 
 _MAGIC = b"rempart-checks\n"
+_LAYOUT = [one._fields for one in (Check, Block, Applies, Fallback, Remediation, Parameter, Profile, Selector, Change)]
 _KEPT = 8  # caches of other contents that stay: other versions, users' own check folders
 _MAX_FILE = 1 << 20
 _FOR_ROOT = "/var/cache/rempart"  # under sudo the home may be another's
@@ -32,11 +33,13 @@ class Content(NamedTuple):
         checks: The checks, by id.
         profiles: The profiles.
         parts: Each statement, taken apart by ``parameter.split``.
+        uses: Each statement of Linux: the tables that it names, and their columns that it reads.
     """
 
     checks: list[Check]
     profiles: list[Profile]
     parts: dict[str, tuple[str, ...]]
+    uses: dict[str, dict[str, tuple[str, ...]]]
 
 
 def load(directories: Sequence[str]) -> Content:
@@ -54,7 +57,7 @@ def load(directories: Sequence[str]) -> Content:
     from rempart_core import checkfile, profilefile
 
     checks = checkfile.read_checks(directories)
-    content = Content(checks, profilefile.read_profiles(directories, checks), _split(checks))
+    content = Content(checks, profilefile.read_profiles(directories, checks), _split(checks), _find_uses(checks))
     if path and _key(directories) == key:  # nothing changed while it was read
         _write(folder, path, _freeze(content))
     return content
@@ -63,6 +66,24 @@ def load(directories: Sequence[str]) -> Content:
 def _split(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
     blocks = [block for check in checks for block in check.platforms.values()]
     return {sql: split(sql) for block in blocks for _, sql in block.statements()}
+
+
+def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Compile the statements of Linux on empty tables; one that does not compile will say so when it is asked."""
+    from rempart_agent.case import CaseReader
+    from rempart_agent.engines.database import Database
+
+    database = Database(CaseReader("linux", {}, live=True))
+    uses: dict[str, dict[str, tuple[str, ...]]] = {}
+    for check in checks:
+        block = check.platforms.get("linux")
+        values = {p.name: p.default for p in check.parameters.values()}
+        for _, sql in block.statements() if block else ():
+            tables: dict[str, list[str]] = {}
+            for table, column in sorted(database.explain(bind(sql, check.parameters, values))[2]):
+                tables.setdefault(table, []).append(column)
+            uses[sql] = {table: tuple(columns) for table, columns in tables.items()}
+    return uses
 
 
 def _hash(data: bytes = b"") -> Any:
@@ -76,12 +97,14 @@ def _hash(data: bytes = b"") -> Any:
 
 
 def _key(directories: Sequence[str]) -> str:
-    total = _hash(repr((VERSION, sys.hexversion, list(directories))).encode())
+    total = _hash(repr((VERSION, sys.hexversion, _LAYOUT, list(directories))).encode())
     for directory in directories:
         for where, folders, files in os.walk(directory):
             folders.sort()
             # Every name counts, since the reader says what lies in the wrong place; only what it reads is read here.
             total.update(repr((os.path.relpath(where, directory), folders, sorted(files))).encode())
+            if os.path.basename(where) == "frameworks":
+                continue  # of these only the names count here
             for name in sorted(files):
                 if name.endswith(".yaml") and not name.endswith(".test.yaml"):
                     total.update(_content(f"{where}/{name}"))
@@ -166,7 +189,7 @@ def _freeze(content: Content) -> bytes:
     import marshal
 
     checks, profiles = [_plain(check) for check in content.checks], [_plain(p) for p in content.profiles]
-    return marshal.dumps((checks, profiles, content.parts))
+    return marshal.dumps((checks, profiles, content.parts, content.uses))
 
 
 def _plain(value: Any) -> Any:
@@ -183,8 +206,8 @@ def _plain(value: Any) -> Any:
 def _thaw(body: bytes) -> Content:
     import marshal
 
-    checks, profiles, parts = marshal.loads(body)  # noqa: S302 - our own file, owner and digest checked
-    return Content([_check(c) for c in checks], [_profile(p) for p in profiles], parts)
+    checks, profiles, parts, uses = marshal.loads(body)  # noqa: S302 - our own file, owner and digest checked
+    return Content([_check(c) for c in checks], [_profile(p) for p in profiles], parts, uses)
 
 
 def _text(plain: Any) -> Text:
@@ -234,16 +257,22 @@ def _listed(value: Any) -> Any:
 
 
 def _profile(plain: Any) -> Profile:
-    (name, title, roles, all_, areas, checks, exclude, severities, parameters, path) = plain
+    (name, title, takes, parents, only, exclude, severities, parameters, *rest) = plain
     return Profile(
         name,
         _text(title),
-        roles,
-        all_,
-        areas,
-        checks,
+        _selector(takes),
+        tuple(_profile(parent) for parent in parents),
+        _selector(only),
         {check: _text(reason) for check, reason in exclude.items()},
         {check: Change(Severity(change[0]), _text(change[1])) for check, change in severities.items()},
         {check: {key: _listed(value) for key, value in given.items()} for check, given in parameters.items()},
-        path,
+        *rest,
     )
+
+
+def _selector(plain: Any) -> Selector | None:
+    if plain is None:
+        return None
+    all_, roles, areas, severity, *rest = plain
+    return Selector(all_, roles, areas, tuple(Severity(one) for one in severity), *rest)

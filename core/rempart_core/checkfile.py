@@ -21,6 +21,7 @@ from rempart_core.check import (
     Severity,
 )
 from rempart_core.error import ContentError, Mistake
+from rempart_core.frameworkfile import list_frameworks
 from rempart_core.parameter import Parameter
 from rempart_core.parameterfile import read_parameters
 from rempart_core.reader import Reader
@@ -37,6 +38,7 @@ FRAMEWORKS = (
     "nis2",
     "nist-800-53r5",
 )
+"""The frameworks that come with Rempart; a directory of checks may bring others, in ``frameworks/<id>.yaml``."""
 RESERVED = ("profiles", "frameworks", "data")
 """Folders beside the areas that hold no checks."""
 
@@ -83,9 +85,10 @@ def read_checks(directories: Sequence[str]) -> list[Check]:
     mistakes: list[Mistake] = []
     checks: list[Check] = []
     places: dict[str, Mistake] = {}
+    frameworks = tuple(dict.fromkeys((*FRAMEWORKS, *list_frameworks(directories))))
     for directory in directories:
         for found in find_checks(directory, mistakes):
-            check, place, own = _read(found)
+            check, place, own = _read(found, frameworks)
             mistakes += own
             if not check.id:
                 continue
@@ -180,7 +183,7 @@ def _is_yaml(name: str) -> bool:
     return name.endswith((".yaml", ".yml"))
 
 
-def _read(found: Found) -> tuple[Check, Mistake, list[Mistake]]:
+def _read(found: Found, frameworks: Sequence[str] = FRAMEWORKS) -> tuple[Check, Mistake, list[Mistake]]:
     """Return the check (not to be used if there are mistakes), the place of its id, and the mistakes."""
     document = read(found.file)
     reader = Reader(document)
@@ -201,7 +204,7 @@ def _read(found: Found) -> tuple[Check, Mistake, list[Mistake]]:
         roles=reader.choices(fields.get("roles"), "roles", ROLES, least=1),
         platforms=platforms,
         remediation=_read_remediation(reader, fields.get("remediation")),
-        controls=_read_controls(reader, fields.get("controls")),
+        controls=_read_controls(reader, fields.get("controls"), frameworks),
         parameters=parameters,
         replaced_by=_read_successor(reader, fields.get("replaced_by"), id_),
         area=found.area,
@@ -315,9 +318,9 @@ def _read_remediation(reader: Reader, node: Node | None) -> Remediation:
     return Remediation(role, disruption, reader.translation(fields.get("manual"), "remediation.manual"))
 
 
-def _read_controls(reader: Reader, node: Node | None) -> dict[str, tuple[str, ...]]:
+def _read_controls(reader: Reader, node: Node | None, frameworks: Sequence[str]) -> dict[str, tuple[str, ...]]:
     controls: dict[str, tuple[str, ...]] = {}
-    for framework, requirements in reader.fields(node, FRAMEWORKS, what="controls").items():
+    for framework, requirements in reader.fields(node, frameworks, what="controls").items():
         what = f"controls.{framework}"
         controls[framework] = reader.texts(requirements, what, least=1)
         for item in reader.items(requirements, what) if controls[framework] else ():

@@ -13,29 +13,49 @@ class Change(NamedTuple):
     reason: Text
 
 
+class Selector(NamedTuple):
+    """What a check must be like. Each attribute that is given narrows; within one, any of its values will do.
+
+    Attributes:
+        all: Takes every check; what else is given still narrows.
+        roles: It has one of these roles.
+        areas: It lies in one of these areas.
+        severity: Its severity in force, the profile's changes included, is one of these.
+        checks: Its id matches one of these globs.
+        frameworks: It contributes to a requirement of one of these.
+        controls: It contributes to a requirement that matches a glob: framework to globs.
+    """
+
+    all: bool = False
+    roles: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    severity: tuple[Severity, ...] = ()
+    checks: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
+    controls: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - a default that is never written to
+
+
 class Profile(NamedTuple):
-    """A named selection of checks.
+    """A named selection of checks: what it takes itself and what its parents select, without what it leaves out.
 
     Attributes:
         name: The file's name without ``.yaml``.
         title: What it is for.
-        roles: Selects checks that have one of these roles; empty selects by ``all`` or ``checks`` alone.
-        all: Selects every check.
-        areas: Keeps only checks of these areas; empty keeps all.
-        checks: Keeps only checks whose id matches one of these globs; empty keeps all.
-        exclude: Check id to the reason why it is left out.
-        severities: Check id to the changed severity.
-        parameters: Check id to parameter values.
+        takes: What it selects itself; None where it only extends others.
+        parents: The profiles that it extends, in the order of the file.
+        only: Narrows all that it and its parents select; None where nothing is narrowed.
+        exclude: Check id to the reason why it is left out, whoever selects it.
+        severities: Check id to the changed severity: its own, else that of the last parent that has one.
+        parameters: Check id to parameter values, merged in the same way.
         path: Its file, relative to the content root.
     """
 
     name: str
     title: Text
-    roles: tuple[str, ...] = ()
-    all: bool = False
-    areas: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    exclude: dict[str, Text] = {}  # noqa: RUF012 - a default that is never written to
+    takes: Selector | None = None
+    parents: "tuple[Profile, ...]" = ()
+    only: Selector | None = None
+    exclude: dict[str, Text] = {}  # noqa: RUF012 - the same
     severities: dict[str, Change] = {}  # noqa: RUF012 - the same
     parameters: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - the same
     path: str = ""

@@ -1,25 +1,36 @@
-"""The profile file: reads ``profiles/<name>.yaml`` of a directory of checks.
+"""The profile file: reads ``profiles/<name>.yaml`` of directories of checks.
 
 All mistakes of all files are reported at once, each with file, line and column.
 """
 
 import os
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from rempart_core.check import ROLES, Check, Severity
+from rempart_core.check import Check, Severity
 from rempart_core.error import ContentError, Mistake
+from rempart_core.folder import find_all_named
 from rempart_core.parameterfile import expect_valid
 from rempart_core.profile import Change, Profile
 from rempart_core.reader import Reader
-from rempart_core.selection import matches
+from rempart_core.selection import decide
+from rempart_core.selectorfile import NARROWING, SELECTING, read_selector
 from rempart_core.suggestion import show, suggest
 from rempart_core.text import Text
-from rempart_core.yamlfile import Node, Scalar, read
+from rempart_core.yamlfile import Items, Node, Scalar, read
 
-_KEYS = ("title", "roles", "all", "areas", "checks", "exclude", "severities", "parameters")
-_SELECTING = ("all", "roles", "areas", "checks")
+_KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters")
+_NAME = "[a-z][a-z0-9]*([.-][a-z0-9]+)*"
+_ADVICE = "a profile is named in small letters and digits, with hyphens and dots between"
+
+
+class _Draft(NamedTuple):
+    """A profile as its file has it: parents by name and place, nothing inherited yet."""
+
+    profile: Profile
+    extends: list[tuple[Node, str]]
+    reader: Reader
+    fields: dict[str, Node]
 
 
 def read_profiles(directories: Sequence[str], checks: Sequence[Check]) -> list[Profile]:
@@ -33,78 +44,84 @@ def read_profiles(directories: Sequence[str], checks: Sequence[Check]) -> list[P
         ContentError: With all mistakes of all files.
     """
     mistakes: list[Mistake] = []
+    files = find_all_named(directories, "profiles", _NAME, _ADVICE, mistakes)
+    drafts = {name: _read(name, file, checks) for name, file in files.items()}
     profiles: dict[str, Profile] = {}
-    files: dict[str, str] = {}
-    for directory in directories:
-        for file in _find_profiles(os.path.join(directory, "profiles"), mistakes):
-            profile, own = _read(file, checks)
-            mistakes += own
-            if profile.name in profiles:
-                message = f"the name {show(profile.name)} is taken already by {files[profile.name]}"
-                mistakes.append(Mistake(file, 0, 0, message))
-            else:
-                profiles[profile.name], files[profile.name] = profile, file
+    for name in drafts:
+        _inherit(name, drafts, profiles, ())
+    for name, draft in drafts.items():
+        _expect_effect(draft, profiles[name], checks)
+        mistakes += draft.reader.mistakes
     if mistakes:
         raise ContentError(mistakes)
     return list(profiles.values())
 
 
-def _find_profiles(folder: str, mistakes: list[Mistake]) -> list[str]:
-    if not os.path.lexists(folder):
-        return []
-    try:
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
-    except OSError as error:
-        mistakes.append(Mistake(folder, 0, 0, f"can't be read: {error.strerror}"))
-        return []
-    files = []
-    for name in names:
-        path = os.path.join(folder, name)
-        if name.endswith(".yml"):
-            mistakes.append(Mistake(path, 0, 0, f"name it {name[:-4]}.yaml"))
-        elif name.endswith(".yaml") and not os.path.isfile(path):
-            mistakes.append(Mistake(path, 0, 0, "is no regular file"))
-        elif name.endswith(".yaml") and not re.fullmatch("[a-z][a-z0-9]*(-[a-z0-9]+)*", name[:-5]):
-            mistakes.append(Mistake(path, 0, 0, "a profile is named in small letters, digits and hyphens"))
-        elif name.endswith(".yaml"):
-            files.append(path)
-    return files
-
-
-def _read(file: str, checks: Sequence[Check]) -> tuple[Profile, list[Mistake]]:
+def _read(name: str, file: str, checks: Sequence[Check]) -> _Draft:
     document = read(file)
     reader = Reader(document)
     fields = reader.fields(document.root, _KEYS, ("title",))
     by_id = {check.id: check for check in checks}
+    only = reader.fields(fields.get("only"), NARROWING, what="only")
     profile = Profile(
-        name=os.path.basename(file).removesuffix(".yaml"),
+        name=name,
         title=reader.translation(fields.get("title"), "title", reader.line),
-        roles=reader.choices(fields.get("roles"), "roles", ROLES, least=1),
-        all=reader.flag(fields.get("all"), "all", otherwise=False),
-        areas=reader.choices(fields.get("areas"), "areas", sorted({check.area for check in checks}), least=1),
-        checks=_read_globs(reader, fields.get("checks"), by_id),
+        takes=read_selector(reader, fields, checks),
+        only=read_selector(reader, only, checks),
         exclude=_read_exclusions(reader, fields.get("exclude"), by_id),
         severities=_read_severities(reader, fields.get("severities"), by_id),
         parameters=_read_values(reader, fields.get("parameters"), by_id),
         path=f"checks/profiles/{os.path.basename(file)}",
     )
-    if fields and not any(key in fields for key in _SELECTING):
-        reader.report(document.root, f"selects nothing: expected one of {', '.join(_SELECTING)}")
-    if profile.all and profile.roles:
-        reader.report(fields["all"], "all: it takes every check, so roles have no effect: leave one of them out")
+    if fields and profile.takes is None and "extends" not in fields:
+        reader.report(document.root, f"selects nothing: expected one of extends, {', '.join(SELECTING)}")
+    if "only" in fields and not only:
+        reader.report(fields["only"], f"only: expected one of {', '.join(NARROWING)}")
+    return _Draft(profile, _read_parents(reader, fields.get("extends")), reader, fields)
+
+
+def _read_parents(reader: Reader, node: Node | None) -> list[tuple[Node, str]]:
+    if isinstance(node, Scalar):
+        return [(node, reader.line(node, "extends"))]
+    names = reader.texts(node, "extends", least=1)
+    return list(zip(node.nodes, names, strict=True)) if isinstance(node, Items) else []
+
+
+def _inherit(name: str, drafts: Mapping[str, _Draft], done: dict[str, Profile], below: tuple[str, ...]) -> Profile:
+    """Return the profile with what it inherits; ``below`` are the profiles that led here, each extending the next."""
+    if name in done:
+        return done[name]
+    draft = drafts[name]
+    parents = []
+    line = (*below, name)
+    for node, parent in draft.extends:
+        if parent in line:
+            circle = " → ".join((*line[line.index(parent) :], parent))
+            draft.reader.report(node, f"extends: {circle} goes round in a circle")
+        elif parent in drafts:
+            parents.append(_inherit(parent, drafts, done, line))
+        elif parent:
+            draft.reader.report(node, f"extends: there is no profile {show(parent)}{suggest(parent, drafts)}")
+    severities: dict[str, Change] = {}
+    parameters: dict[str, dict[str, Any]] = {}
+    for one in (*parents, draft.profile):
+        severities |= one.severities
+        for check, values in one.parameters.items():
+            parameters[check] = parameters.get(check, {}) | values
+    done[name] = draft.profile._replace(parents=tuple(parents), severities=severities, parameters=parameters)
+    return done[name]
+
+
+def _expect_effect(draft: _Draft, profile: Profile, checks: Sequence[Check]) -> None:
+    """Refuse severities and values of checks that the profile does not select: they would be believed to count."""
+    by_id = {check.id: check for check in checks}
     for key in ("severities", "parameters"):
-        for name, _ in reader.entries(fields.get(key), key):
+        for name, _ in draft.reader.entries(draft.fields.get(key), key):
+            check = by_id.get(name.text)
             if name.text in profile.exclude:
-                reader.report(name, f"{key}: {name.text} is left out by exclude, so this has no effect")
-    return profile, reader.mistakes
-
-
-def _read_globs(reader: Reader, node: Node | None, known: Mapping[str, Check]) -> tuple[str, ...]:
-    globs = reader.texts(node, "checks", least=1)
-    for item, glob in zip(reader.items(node, "checks"), globs, strict=False) if globs else ():
-        if glob and not any(matches(glob, id_) for id_ in known):
-            reader.report(item, f"checks: no check matches {show(glob)}{suggest(glob, known)}")
-    return globs
+                draft.reader.report(name, f"{key}: {name.text} is left out by exclude, so this has no effect")
+            elif check is not None and not decide(profile, check).taken:
+                draft.reader.report(name, f"{key}: the profile does not select {name.text}, so this has no effect")
 
 
 def _known_entries(

@@ -6,9 +6,22 @@ from typing import Any, NamedTuple
 from rempart_core.check import Check, Severity
 from rempart_core.error import UsageError
 from rempart_core.parameter import parse, validate
-from rempart_core.profile import Profile
+from rempart_core.profile import Profile, Selector
 from rempart_core.result import Exclusion
 from rempart_core.suggestion import find_near, show, suggest
+from rempart_core.text import Text
+
+
+class Decision(NamedTuple):
+    """What a profile decides on one check.
+
+    Attributes:
+        taken: Whether it is selected.
+        reason: Why the profile leaves it out; None where it is taken, or where nothing selects it.
+    """
+
+    taken: bool
+    reason: Text | None = None
 
 
 class Selected(NamedTuple):
@@ -48,23 +61,23 @@ def select(
         UsageError: A glob takes no check, nothing is left, or a given value is not valid.
     """
     _expect_known(checks, parameters)
-    taken = sorted((check for check in checks if _takes(profile, check)), key=_order)
+    decisions = [(check, decide(profile, check)) for check in sorted(checks, key=_order)]
+    named = [(check, decision.reason) for check, decision in decisions if decision.taken or decision.reason]
     wanted = [word for text in globs for word in (part.strip() for part in text.split(",")) if word]
     if globs and not wanted:
         raise UsageError("the selection of checks is empty")
     for word in wanted:
-        _expect_match(word, taken, checks, profile)
+        _expect_match(word, named, checks, profile)
     if wanted:
-        taken = [check for check in taken if any(_matches(word, check) for word in wanted)]
+        named = [(check, reason) for check, reason in named if any(_matches(word, check) for word in wanted)]
     selected = [
         Selected(check, _severity(profile, check), resolve_values(check, profile, parameters.get(check.id, {})))
-        for check in taken
-        if check.id not in profile.exclude
+        for check, reason in named
+        if reason is None
     ]
     if not selected:
         raise UsageError(f"the profile {show(profile.name)} selects no check" + (" of these" if wanted else ""))
-    exclusions = [Exclusion(check.id, profile.exclude[check.id]) for check in taken if check.id in profile.exclude]
-    return selected, tuple(exclusions)
+    return selected, tuple(Exclusion(check.id, reason) for check, reason in named if reason is not None)
 
 
 def resolve_values(check: Check, profile: Profile, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,17 +149,46 @@ def _order(check: Check) -> tuple[str, int]:
     return prefix, int(number)
 
 
-def _takes(profile: Profile, check: Check) -> bool:
-    """Tell whether the profile selects the check, its exclusions aside."""
+def decide(profile: Profile, check: Check) -> Decision:
+    """Return whether the profile selects the check, itself or by a profile that it extends.
+
+    A check that one parent leaves out is taken where another parent, or the profile itself, selects it.
+    """
     if check.replaced_by:
-        return False
-    if profile.roles and not profile.all and not set(profile.roles) & set(check.roles):
-        return False
-    if profile.areas and check.area not in profile.areas:
-        return False
-    if profile.checks and not any(matches(glob, check.id) for glob in profile.checks):
-        return False
-    return bool(profile.all or profile.roles or profile.areas or profile.checks)
+        return Decision(taken=False)
+    severity = _severity(profile, check)
+    taken = profile.takes is not None and fits(profile.takes, check, severity)
+    reason = None
+    for parent in profile.parents:
+        theirs = decide(parent, check)
+        taken = taken or theirs.taken
+        reason = reason or theirs.reason
+    if profile.only is not None and not fits(profile.only, check, severity):
+        return Decision(taken=False)
+    if check.id in profile.exclude and (taken or reason):
+        return Decision(taken=False, reason=profile.exclude[check.id])
+    return Decision(taken, None if taken else reason)
+
+
+def fits(selector: Selector, check: Check, severity: Severity) -> bool:
+    """Tell whether a check is what the selector asks for; ``severity`` is the one in force."""
+    return (
+        (not selector.roles or selector.all or not set(selector.roles).isdisjoint(check.roles))
+        and (not selector.areas or check.area in selector.areas)
+        and (not selector.severity or severity in selector.severity)
+        and (not selector.checks or any(matches(glob, check.id) for glob in selector.checks))
+        and (not selector.frameworks or not set(selector.frameworks).isdisjoint(check.controls))
+        and (not selector.controls or _contributes(check, selector.controls))
+    )
+
+
+def _contributes(check: Check, controls: Mapping[str, Sequence[str]]) -> bool:
+    return any(
+        matches(glob, requirement)
+        for framework, globs in controls.items()
+        for requirement in check.controls.get(framework, ())
+        for glob in globs
+    )
 
 
 def _severity(profile: Profile, check: Check) -> Severity:
@@ -156,6 +198,8 @@ def _severity(profile: Profile, check: Check) -> Severity:
 
 def matches(glob: str, text: str) -> bool:
     """Tell whether a text is what the glob (``*``, ``?``, ``[…]``) names, whatever the case."""
+    if not any(sign in glob for sign in "*?["):
+        return text.lower() == glob.lower()
     from fnmatch import fnmatchcase
 
     return fnmatchcase(text.lower(), glob.lower())
@@ -165,14 +209,15 @@ def _matches(word: str, check: Check) -> bool:
     return matches(word, check.id) or matches(word, check.area)
 
 
-def _expect_match(word: str, taken: Sequence[Check], checks: Sequence[Check], profile: Profile) -> None:
+def _expect_match(
+    word: str, named: Sequence[tuple[Check, Text | None]], checks: Sequence[Check], profile: Profile
+) -> None:
     """Refuse a glob that takes none of the profile's checks: what was asked for would be passed over in silence."""
-    named = [check for check in taken if _matches(word, check)]
-    if any(check.id not in profile.exclude for check in named):
+    left_out = [(check, reason) for check, reason in named if _matches(word, check)]
+    if any(reason is None for _, reason in left_out):
         return
-    if named:
-        reason = profile.exclude[named[0].id].en
-        raise UsageError(f"the profile {show(profile.name)} leaves out {named[0].id}: {reason}")
+    for check, reason in left_out:
+        raise UsageError(f"the profile {show(profile.name)} leaves out {check.id}: {reason.en if reason else ''}")
     others = [check for check in checks if _matches(word, check)]
     current = [check for check in others if not check.replaced_by]
     if current:

@@ -11,7 +11,7 @@ from rempart_core.check import Check, Severity
 from rempart_core.checkfile import read_checks
 from rempart_core.error import ContentError, Mistake
 from rempart_core.parameter import Parameter
-from rempart_core.profile import Change, Profile
+from rempart_core.profile import Change, Profile, Selector
 from rempart_core.profilefile import read_profiles
 from rempart_core.text import Text
 
@@ -34,9 +34,7 @@ def test_the_worked_example_is_read_whole(example: Path) -> None:
         Profile(
             name="server",
             title=Text("Servers of the call centre", "Serveurs du centre d’appels"),
-            roles=("server",),
-            areas=("disk-encryption",),
-            checks=("DSK-*",),
+            takes=Selector(roles=("server",), areas=("disk-encryption",), checks=("DSK-*",)),
             severities={
                 "DSK-01": Change(
                     Severity.HIGH, Text("the machine room is locked", "la salle des machines est fermée à clé")
@@ -52,7 +50,7 @@ def test_a_profile_may_leave_checks_out(written: Write, checks: list[Check]) -> 
     text = "title: {en: a, fr: b}\nall: true\nexclude:\n  FWL-01: {en: no network, fr: pas de réseau}\n"
     root = written({"profiles/lab.yaml": text})
     (profile,) = read_profiles([str(root)], checks)
-    assert profile.all
+    assert profile.takes == Selector(all=True)
     assert profile.exclude == {"FWL-01": Text("no network", "pas de réseau")}
 
 
@@ -61,7 +59,10 @@ def test_a_profile_may_leave_checks_out(written: Write, checks: list[Check]) -> 
     [
         ("roles: [sever]", '2:9: roles: found the text "sever": did you mean "server"?'),
         ("role: [server]", '2:1: unknown key "role": did you mean "roles"?'),
-        ("exclude: {FWL-01: {en: a, fr: b}}", "1:1: selects nothing: expected one of all, roles, areas, checks"),
+        (
+            "exclude: {FWL-01: {en: a, fr: b}}",
+            "1:1: selects nothing: expected one of extends, all, roles, areas, severity, checks, frameworks, controls",
+        ),
         ("all: yes", "2:6: all: expected true or false, found yes"),
         (
             "all: true\nroles: [server]",
@@ -110,7 +111,7 @@ def test_files_that_would_be_passed_over_are_mistakes(written: Write, checks: li
     with pytest.raises(ContentError) as caught:
         read_profiles([str(root / "a"), str(root / "b")], checks)
     assert str(caught.value).replace(str(root), "").split("\n") == [
-        "/a/profiles/P2.yaml: a profile is named in small letters, digits and hyphens",
+        "/a/profiles/P2.yaml: a profile is named in small letters and digits, with hyphens and dots between",
         "/a/profiles/q.yml: name it q.yaml",
         '/b/profiles/p.yaml: the name "p" is taken already by ' + "/a/profiles/p.yaml",
     ]
