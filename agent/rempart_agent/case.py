@@ -27,7 +27,7 @@ class CaseReader:
 
         Args:
             platform: ``linux``, ``darwin`` or ``windows``.
-            tables: Table name to rows, or to the failure that it answers with.
+            tables: Table name to rows (``casefile.Rows`` where it lacks columns), or to the failure that it answers with.
             live: False for a root filesystem: tables that need a running system are not observable then.
         """
         self._platform = platform
@@ -49,7 +49,8 @@ class CaseReader:
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """See Reader.columns."""
-        return schema.columns(table, self._platform)
+        lacks = getattr(self._tables.get(table), "lacks", ())
+        return tuple(column for column in schema.columns(table, self._platform) if column.name not in lacks)
 
     def names(self) -> Iterable[str]:
         """See Reader.names."""

@@ -33,6 +33,16 @@ _FARTHEST = 100 * 366 * 86400
 Cell = str | int | None
 
 
+class Rows(list[dict[str, Cell]]):
+    """Rows of a table that lacks columns, as that of an osquery older than they are does.
+
+    Attributes:
+        lacks: The names of the columns.
+    """
+
+    lacks: tuple[str, ...] = ()
+
+
 class Case(NamedTuple):
     """One case: what the tables hold, and what the check has to come to.
 
@@ -42,7 +52,8 @@ class Case(NamedTuple):
         live: False for a target that is not running.
         privileged: False for a run without privileges.
         parameters: A valid value for each declared parameter: the case's, else the default.
-        tables: Table name to its rows, or to the failure that it answers with; tables not named are empty.
+        tables: Table name to its rows (:class:`Rows` where it lacks columns), or to the failure that it answers with;
+            tables not named are empty.
         expect: The state.
         failing: Items of the failing rows, in any order; None where the case does not say.
         passing: Items of the passing rows, in any order; None where the case does not say.
@@ -163,10 +174,19 @@ def _read_table(reader: Reader, key: Scalar, node: Node, now: float) -> list[dic
     what = f"tables.{key.text}"
     if not re.fullmatch("[a-z][a-z0-9_]*", key.text):
         reader.report(key, f"tables: {show(key.text)} is no table's name")
-    if isinstance(node, Entries):
-        fields = reader.fields(node, ("error", "message"), ("error",), what)
-        kind = reader.choice(fields.get("error"), f"{what}.error", list(FAILURES), "source")
-        return Failure(kind, reader.line(fields.get("message"), f"{what}.message") or FAILURES[kind])
+    if not isinstance(node, Entries):
+        return _read_rows(reader, node, what, now)
+    if "lacks" in [name.text for name, _ in reader.entries(node, what)]:
+        fields = reader.fields(node, ("rows", "lacks"), ("rows",), what)
+        rows = Rows(_read_rows(reader, fields.get("rows"), what, now))
+        rows.lacks = _read_expected(reader, fields.get("lacks"), f"{what}.lacks") or ()
+        return rows
+    fields = reader.fields(node, ("error", "message"), ("error",), what)
+    kind = reader.choice(fields.get("error"), f"{what}.error", list(FAILURES), "source")
+    return Failure(kind, reader.line(fields.get("message"), f"{what}.message") or FAILURES[kind])
+
+
+def _read_rows(reader: Reader, node: Node | None, what: str, now: float) -> list[dict[str, Cell]]:
     return [
         {
             column.text: _read_cell(reader, cell, f"{what}.{column.text}", now)

@@ -125,6 +125,7 @@ def test_a_cell_is_a_text_a_number_null_or_a_moment(
         ("- {name: a, tables: {T: []}, expect: pass}", 'tables: "T" is no table\'s name'),
         ("- {name: a, tables: {t: {c: 1}}, expect: pass}", 'tables.t: the key "error" is missing'),
         ("- {name: a, tables: {t: {error: mising}}, expect: pass}", 'found the text "mising": did you mean "missing"'),
+        ("- {name: a, tables: {t: {lacks: [d]}}, expect: pass}", 'tables.t: the key "rows" is missing'),
         ("- {name: a, tables: {t: x}, expect: pass}", "tables.t: expected a list, found the text"),
         ("- {name: a, tables: {t: [x]}, expect: pass}", "tables.t: expected keys and values, found the text"),
         ("- {name: a, tables: {t: [{c: 1, c: 2}]}, expect: pass}", 'the key "c" stands on line 2 too'),
@@ -141,6 +142,15 @@ def test_each_mistake_is_told_with_its_place(
         read_cases(str(root / "x.yaml"), check, NOW)
     found = places(caught.value.mistakes)
     assert any(expected in mistake for mistake in found), found
+
+
+def test_a_table_may_lack_columns_as_an_older_osquery_does(written: Write, check: Check) -> None:
+    root = written(
+        {"x.yaml": "cases: [{name: a, expect: error, tables: {t: {rows: [{c: 1}], lacks: [d]}, u: [{c: 1}]}}]"}
+    )
+    (case,) = read_cases(str(root / "x.yaml"), check)
+    assert case.tables == {"t": [{"c": 1}], "u": [{"c": 1}]}
+    assert [getattr(rows, "lacks", ()) for rows in case.tables.values()] == [("d",), ()]
 
 
 def test_a_table_may_fail_without_a_message(written: Write, check: Check) -> None:
