@@ -34,6 +34,8 @@ class Request(NamedTuple):
         waivers: A waiver file; ``""`` for none.
         baseline: A run document; ``""`` for none.
         deadline: Seconds for each statement.
+        engine: What answers; see ``engines.NAMES``.
+        socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
     """
 
     root: str | None = None
@@ -45,10 +47,12 @@ class Request(NamedTuple):
     waivers: str = ""
     baseline: str = ""
     deadline: float = DEADLINE
+    engine: str = "auto"
+    socket: str = ""
 
 
-def add_options(parser: Any) -> None:
-    """Add the options that choose checks and how they are judged."""
+def add_selection(parser: Any) -> None:
+    """Add the options that choose checks."""
     choose = parser.add_argument_group("what is asked")
     roles = [role for role in ROLES if role != "organisation"]
     choose.add_argument("--role", choices=roles, default="", help="the target's role (default: detected)")
@@ -76,6 +80,11 @@ def add_options(parser: Any) -> None:
         default=[],
         help="a parameter's value; lists: separated by commas",
     )
+
+
+def add_options(parser: Any) -> None:
+    """Add the options that choose checks and how they are judged."""
+    add_selection(parser)
     judge = parser.add_argument_group("how it is judged")
     judge.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
     judge.add_argument(
@@ -102,6 +111,8 @@ def request_of(options: argparse.Namespace) -> Request:
         waivers=options.waivers,
         baseline=options.baseline,
         deadline=options.deadline,
+        engine=options.engine,
+        socket=options.socket,
     )
 
 
@@ -136,34 +147,34 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         ContentError: checks, profiles, parameters or waivers hold mistakes.
     """
     from rempart_agent import cache
-    from rempart_agent.cli import open_engine, privileged_on
+    from rempart_agent.cli import open_engine
     from rempart_agent.run import Circumstances, detect_role, digest_of, examine_all, recognise
     from rempart_core import selection
 
     began, started = time.perf_counter(), _utc()
-    engine = open_engine(request.root)  # gets ready while checks are read
+    engine = open_engine(request.root, engine=request.engine, socket=request.socket)  # gets ready while checks are read
     try:
         content = cache.load(check_directories(request.directories))
         waivers = _waivers(request, content)
         baseline = _baseline(request)
         given = selection.parse_assignments(content.checks, request.parameters)
         platform, system = recognise(engine)
-        role = request.role or detect_role(engine, request.root is None)
+        role = request.role or detect_role(engine, request.root is None, platform)
         name = request.profile or selection.default_profile(role)
         profile = selection.find_profile(content.profiles, name)
         selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
-        circumstances = Circumstances(platform, role, privileged_on(request.root), request.deadline)
+        circumstances = Circumstances(platform, role, engine.identity().privileged, request.deadline)
 
         def tell(done: int, current: Selected) -> None:
             if progress is not None:
                 progress(done, len(selected), current.check.id)
 
-        results = examine_all(selected, engine, circumstances, tell, content.parts)
+        results = examine_all(selected, engine, circumstances, tell, content.parts, content.uses)
         identity = engine.identity()
     finally:
         engine.close()
     target = TargetIdentity(
-        name=request.root if request.root is not None else os.uname().nodename,
+        name=request.root if request.root is not None else _host_name(),
         kind="machine" if request.root is None else "root",
         platform=platform,
         system=system,
@@ -192,6 +203,13 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
 
         run = apply_baseline(run, baseline)
     return run
+
+
+def _host_name() -> str:
+    if sys.platform == "win32":
+        return os.environ.get("COMPUTERNAME", "")
+    else:  # noqa: RET505 - what follows a return would be dead to the type checker
+        return os.uname().nodename
 
 
 def _utc() -> str:

@@ -46,6 +46,7 @@ def examine_all(
     circumstances: Circumstances,
     progress: Callable[[int, Selected], None] | None = None,
     parts: Mapping[str, tuple[str, ...]] = {},
+    uses: Mapping[str, Mapping[str, Sequence[str]]] = {},
 ) -> list[Result]:
     """Judge every selected check; one that goes wrong is an ``error`` and does not touch the others.
 
@@ -55,15 +56,29 @@ def examine_all(
         circumstances: Platform, role, privileges, limits.
         progress: Is told the number done and the check that comes next.
         parts: Statements that ``parameter.split`` has taken apart already.
+        uses: Statement to the tables that it names, and their columns that it reads; see ``Engine.expect``.
     """
     results = []
     texts = [_render(selected, circumstances.platform, parts) for selected in selection]
-    engine.expect([sql for named in texts for sql in named.values()])
+    engine.expect(_columns(selection, circumstances.platform, uses))
     for number, selected in enumerate(selection):
         if progress is not None:
             progress(number, selected)
         results.append(examine(selected, engine, circumstances, texts[number]))
     return results
+
+
+def _columns(
+    selection: Sequence[Selected], platform: str, uses: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[str, list[str]]:
+    """Return the columns that a selection's statements read, by table."""
+    found: dict[str, list[str]] = {}
+    for selected in selection:
+        block = selected.check.platforms.get(platform)
+        for _, sql in block.statements() if block else ():
+            for table, names in uses.get(sql, {}).items():
+                found.setdefault(table, []).extend(names)
+    return found
 
 
 def _render(selected: Selected, platform: str, parts: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -184,16 +199,26 @@ _LAPTOP = """
 SELECT chassis_types FROM chassis_info WHERE chassis_types IN (
   'Portable', 'Laptop', 'Notebook', 'Sub Notebook', 'Tablet', 'Convertible', 'Detachable', 'Hand Held')
 """
+_BATTERY = (
+    "SELECT path FROM file WHERE path LIKE '/sys/class/power_supply/BAT%'"  # osquery has no chassis_info on Linux
+)
+_WINDOWS_SERVER = "SELECT name FROM os_version WHERE name LIKE '%Server%'"
 
 
-def detect_role(engine: Engine, live: bool) -> str:
+def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
     """Return the role of a target: ``image`` for a root filesystem, else ``workstation`` or ``server``.
 
-    A graphical session or a portable case makes a workstation. What can't be asked decides nothing.
+    On Linux a graphical session, a portable case or a battery makes a workstation. Windows says itself that it is a
+    server; a Mac is taken for a workstation. What can't be asked decides nothing.
     """
     if not live:
         return "image"
-    for question in (_DESKTOP, _LAPTOP):
+    if platform == "darwin":
+        return "workstation"
+    if platform == "windows":
+        answer = engine.query(_WINDOWS_SERVER)
+        return "server" if answer.failure is None and answer.rows else "workstation"
+    for question in (_DESKTOP, _LAPTOP, _BATTERY):
         answer = engine.query(question)
         if answer.failure is None and answer.rows:
             return "workstation"

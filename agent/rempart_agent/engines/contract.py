@@ -1,6 +1,6 @@
 """The contract that every engine fulfils: SQL in, rows of text or a failure out, and nothing raised in between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rempart_core.result import Answer, EngineIdentity
 
@@ -31,8 +31,12 @@ class Engine:
         """
         raise NotImplementedError
 
-    def expect(self, statements: Sequence[str]) -> None:
-        """Be told what this run will ask, so that each source can be read once for all of it. It binds nobody."""
+    def expect(self, columns: Mapping[str, Sequence[str]]) -> None:
+        """Be told what this run will ask, so that each source can be read once for all of it. It binds nobody.
+
+        Args:
+            columns: Table to the columns that some statement of the run names.
+        """
 
     def close(self) -> None:
         """Let go of what the engine holds. It may be called twice."""

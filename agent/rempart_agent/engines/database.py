@@ -9,7 +9,7 @@ Value rules are osquery's: an unset cell reads as ``''`` in a text column and as
 numbers; a table with a key has no ``rowid``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import apsw
@@ -148,7 +148,6 @@ class _Table:
         self._known: dict[Any, int] = {}
         self._plans: dict[str, _Plan] = {}
         self._costly: frozenset[str] = frozenset()
-        self._expected: frozenset[str] | None = None  # costly columns that this run asks for; None: not yet known
 
     def id(self, key: Any, occurrence: int) -> int:
         """Return the number of a row, by what it holds."""
@@ -268,10 +267,17 @@ class _Table:
         return rows.places(number, wanted) if all(v.__class__ is int for v in wanted) else None
 
     def _read(self, costly: frozenset[str], constraints: tuple[Constraint, ...]) -> _Rows:
+        wide = costly
         if self._costly and (costly or not constraints):  # one look at the table serves all that will be asked of it
-            if self._expected is None:
-                self._expected = self._costly & self._database.expected(self.name)
-            costly |= self._expected
+            wide = costly | (self._costly & self._database.expected.get(self.name, frozenset()))
+        known = self._look(wide, constraints)
+        if isinstance(known, ReadError) and wide != costly:  # what fails may be what this statement never asked for
+            known = self._look(costly, constraints)
+        if isinstance(known, ReadError):
+            raise ReadError(*known.failure)
+        return known
+
+    def _look(self, costly: frozenset[str], constraints: tuple[Constraint, ...]) -> "_Rows | ReadError":
         key = (constraints, costly)
         known = self._reads.get(key)
         if known is None:
@@ -279,8 +285,6 @@ class _Table:
             answer = self._database.reader.read([Request(self.name, wanted, constraints)])[0]
             known = ReadError(answer.kind, answer.message) if answer.kind else _Rows(self, answer.rows)
             self._reads[key] = known
-        if isinstance(known, ReadError):
-            raise ReadError(*known.failure)
         return known
 
 
@@ -333,7 +337,8 @@ class Database:
         self.reader = reader
         self._names = set(reader.names()) | set(ALIASES)
         self._denied = ""
-        self._statements: Sequence[str] = ()
+        self.expected: dict[str, frozenset[str]] = {}
+        """Table to the columns that this run asks of it sooner or later; see Engine.expect."""
         self.one_by_one = False
         """Whether tables are asked for the values of an IN one after the other; see ``_run``."""
         self.uses: set[tuple[str, str]] | None = None
@@ -351,26 +356,9 @@ class Database:
             connection.create_module(name, table, use_bestindex_object=True, eponymous_only=True, read_only=True)
         connection.authorizer = self._authorize
 
-    def expect(self, statements: Sequence[str]) -> None:
+    def expect(self, columns: Mapping[str, Sequence[str]]) -> None:
         """See Engine.expect."""
-        self._statements = statements
-
-    def expected(self, table: str) -> frozenset[str]:
-        """Return the columns of ``table`` that the expected statements name.
-
-        They are compiled to see it, which is no work lost: SQLite keeps them for when they are asked.
-        """
-        before, self.uses = self.uses, set()
-        for statement in self._statements:
-            if table in statement:
-                cursor = self._connection.cursor()
-                cursor.exec_trace = lambda *_: False  # compile it and go no further
-                try:
-                    cursor.execute(statement)
-                except apsw.Error:
-                    continue
-        uses, self.uses = self.uses, before
-        return frozenset(column for name, column in uses if name == table)
+        self.expected = {table: frozenset(names) for table, names in columns.items()}
 
     def _authorize(self, op: int, first: str | None, second: str | None, _db: str | None, _by: str | None) -> int:
         if op == apsw.SQLITE_READ:
@@ -435,7 +423,7 @@ class Database:
         return ([], failure) if failure else (found, None)
 
     def explain(self, sql: str) -> tuple[tuple[str, ...], list[str], set[tuple[str, str]], Failure | None]:
-        """Compile one statement and run it over what the reader has; for lint.
+        """Compile one statement and go no further; for lint and for ``expect``.
 
         Returns:
             The names of its columns, the tables that it asks without a required column, the (table, column) pairs that
@@ -448,7 +436,7 @@ class Database:
         def describe(cursor: Any, _sql: str, _bindings: Any) -> bool:
             nonlocal columns
             columns = tuple(d[0] for d in cursor.get_description())
-            return True
+            return False
 
         def plan(cursor: Any) -> None:
             for row in cursor:
@@ -458,7 +446,7 @@ class Database:
 
         try:
             failure = self._run(sql, lambda _cursor: None, describe)
-            if failure is None or failure.kind == "constraint":
+            if failure is None:
                 failure = self._run("EXPLAIN QUERY PLAN " + sql, plan)
         finally:
             uses, self.uses = self.uses, None
@@ -478,7 +466,7 @@ class Database:
             return error.failure
         except function.FunctionError as error:
             return Failure("sql", str(error))
-        except apsw.ExecutionCompleteError:
+        except (apsw.ExecutionCompleteError, apsw.ExecTraceAbort):
             return None
         except apsw.Error as error:
             if str(error) == "<NULL>" and not self.one_by_one:

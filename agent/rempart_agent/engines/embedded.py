@@ -12,7 +12,7 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Engine
@@ -158,7 +158,7 @@ class Embedded(Engine):
         self._redact = redact
         self._reading = mmap.mmap(-1, _NAME)
         self._stuck: frozenset[str] = frozenset()
-        self._statements: tuple[str, ...] = ()
+        self._expected: dict[str, tuple[str, ...]] = {}
         self._worker: _Worker | None = None
         self._start()
 
@@ -176,10 +176,10 @@ class Embedded(Engine):
         columns, rows, failure = said
         return Answer(columns, rows, Failure(*failure) if failure else None, seconds)
 
-    def expect(self, statements: Sequence[str]) -> None:
+    def expect(self, columns: Mapping[str, Sequence[str]]) -> None:
         """See Engine.expect."""
-        self._statements = tuple(statements)
-        self._ask(("expect", self._statements, 0), DEADLINE)
+        self._expected = {table: tuple(names) for table, names in columns.items()}
+        self._ask(("expect", self._expected, 0), DEADLINE)
 
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
@@ -232,7 +232,7 @@ class Embedded(Engine):
             self._reading[: len(name)] = name
 
         database = Database(TableReader(self._target(), self._redact, self._stuck, note))
-        database.expect(self._statements)
+        database.expect(self._expected)
         while True:
             question = _receive(questions)
             if question is None:

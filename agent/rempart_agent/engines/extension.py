@@ -54,6 +54,11 @@ class Extension:
         self._path = ""
         self._listening: socket.socket | None = None
 
+    @property
+    def registered(self) -> bool:
+        """Tell whether osquery has taken the tables."""
+        return bool(self._number)
+
     def provide(self, manager: wire.Manager, until: float) -> Provider:
         """Make sure that somebody serves the extra tables: whoever does already, else this extension.
 

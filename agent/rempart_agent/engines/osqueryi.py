@@ -16,7 +16,7 @@ import tempfile
 import time
 from typing import Any
 
-from rempart_agent.engines import dialect
+from rempart_agent.engines import OSQUERYI, dialect
 from rempart_agent.engines.child import Child, ChildError, Heavy, Slow
 from rempart_agent.engines.osquery import AskError, Osquery, Told, own_identity
 from rempart_agent.engines.stream import StreamError
@@ -29,30 +29,9 @@ MEMORY = 1 << 30
 OUTPUT = 256 << 20
 """Bytes that one answer may take."""
 
-VARIABLE = "REMPART_OSQUERYI"
 _STARTING = 15.0  # seconds in which a child must have begun to answer
 _SETTLING = 5.0  # seconds in which it must have taken our tables
-_PLACES = {
-    "win32": (r"C:\Program Files\osquery\osqueryi.exe", r"C:\ProgramData\osquery\osqueryi.exe"),
-    "darwin": (
-        "/usr/local/bin/osqueryi",
-        "/opt/osquery/lib/osquery.app/Contents/MacOS/osqueryd",
-        "/opt/homebrew/bin/osqueryi",
-    ),
-}
-_PLACES_LINUX = ("/usr/bin/osqueryi", "/opt/osquery/bin/osqueryi", "/usr/local/bin/osqueryi")
 _ERROR = re.compile(r"^Error: ?(?:near line \d+: ?)?(.*)$", re.MULTILINE)
-
-
-def find() -> str:
-    """Return where ``osqueryi`` is: ``REMPART_OSQUERYI``, the platform's usual places, PATH; ``""`` where it is not."""
-    given = os.environ.get(VARIABLE, "")
-    if given:
-        return given
-    for place in _PLACES.get(sys.platform, _PLACES_LINUX):
-        if os.path.isfile(place) and os.access(place, os.X_OK):
-            return place
-    return shutil.which("osqueryi") or ""
 
 
 class Osqueryi(Osquery):
@@ -88,7 +67,7 @@ class Osqueryi(Osquery):
         else:
             self._unserved = "the extra tables are for Linux"
         try:
-            if not os.environ.get(VARIABLE):
+            if not os.environ.get(OSQUERYI):
                 _check_trust(program)
             self.ready()
         except AskError as error:
