@@ -25,6 +25,7 @@ TAGS: Dict[int, str] = {
     1044: "source",
     269: "sha1",
     5009: "size",  # of packages of 4 GiB and more, which have no other
+    5096: "module",  # name:stream:version:context of the module that it is part of
 }
 _INT32, _INT64, _STRING, _STRINGS, _TRANSLATED = 4, 5, 6, 8, 9
 
