@@ -60,9 +60,11 @@ def _main(arguments: Sequence[str] | None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"rempart-agent {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_query(commands)
-    _add_tables(commands)
-    _add_run(commands)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    wanted = next((a for a in arguments if not a.startswith("-")), "")
+    for name, add in _COMMANDS.items():  # only the command that is wanted is described: start-up time is a feature
+        if wanted not in _COMMANDS or name == wanted:
+            add(commands)
     options = parser.parse_args(arguments)
     status: int = options.function(options)
     return status
@@ -75,6 +77,19 @@ def add_target(parser: Any) -> None:
         metavar="DIR",
         help="look at the root filesystem in DIR (a mounted image, a chroot, an unpacked container) instead of this "
         "machine; no path or link leaves it",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=["auto", "osqueryd", "osqueryi", "embedded"],
+        default="auto",
+        help="what answers: a running osqueryd, osqueryi, or the embedded engine, which needs neither (default: auto, "
+        "the first of these that is there)",
+    )
+    parser.add_argument(
+        "--socket",
+        metavar="PATH",
+        default="",
+        help="the extension socket of the osqueryd to ask (on Windows its pipe), where it is not at its usual place",
     )
     parser.add_argument(
         "--deadline",
@@ -104,7 +119,6 @@ def _add_query(commands: Any) -> None:
         "required column is not constrained, as osqueryi's.",
     )
     parser.add_argument("sql", metavar="SQL", nargs="?", default="-", help="one or more statements")
-    parser.add_argument("--engine", choices=["embedded"], default="embedded", help="what answers (default: embedded)")
     parser.add_argument("--json", action="store_true", help="print rows as osqueryi --json does")
     parser.add_argument(
         "--max-rows", metavar="N", type=int, default=1_000_000, help="fail above N rows (default: a million)"
@@ -115,7 +129,7 @@ def _add_query(commands: Any) -> None:
 
 def _query(options: argparse.Namespace) -> int:
     sql = sys.stdin.read() if options.sql == "-" else options.sql
-    engine = open_engine(options.root, redact=False)
+    engine = open_engine(options.root, redact=False, engine=options.engine, socket=options.socket)
     try:
         rows, failure = engine.records(sql, options.deadline, options.max_rows)
     finally:
@@ -132,33 +146,30 @@ def _query(options: argparse.Namespace) -> int:
     return 0
 
 
-def open_engine(root: str | None, *, redact: bool = True) -> Any:
-    """Return the embedded engine on this machine, or on a root filesystem.
+def open_engine(root: str | None, *, redact: bool = True, engine: str = "auto", socket: str = "") -> Any:
+    """Return the engine that answers; see ``engines.open_engine``.
 
     Raises:
-        UsageError: the directory does not exist or may not be entered; the machine is no Linux.
+        UsageError: the directory does not exist or may not be entered.
+        EngineError: the engine can't be had.
     """
-    from rempart_agent.engines.embedded import Embedded
+    from rempart_agent import engines
 
-    if root is None:
-        if not sys.platform.startswith("linux"):
-            raise UsageError("the embedded engine answers for Linux only")
-        from rempart_agent.targets.live import LiveTarget
+    return engines.open_engine(engine, socket, root, redact, _say)
 
-        return Embedded(LiveTarget, privileged=os.geteuid() == 0, redact=redact)
-    from rempart_agent.tables.contract import SourceError
-    from rempart_agent.targets.root import RootTarget
 
-    try:
-        target = RootTarget(root)
-    except SourceError as error:
-        raise UsageError(f"--root {error}") from error
-    return Embedded(lambda: target, privileged=privileged_on(root), redact=redact)
+def _say(note: str) -> None:
+    from rempart_core.text import clean_line
+
+    print(f"rempart: {clean_line(note)}", file=sys.stderr)
 
 
 def privileged_on(root: str | None) -> bool:
-    """Tell whether a run may read what only root may: as root, or on a root filesystem that the user owns."""
-    return os.geteuid() == 0 or (root is not None and os.stat(root).st_uid == os.geteuid())
+    """Tell whether the embedded engine may read what only root may: as root, or on a root filesystem of the user."""
+    if sys.platform == "win32":
+        return False
+    else:  # noqa: RET505 - what follows a return would be dead to the type checker
+        return os.geteuid() == 0 or (root is not None and os.stat(root).st_uid == os.geteuid())
 
 
 def print_json(rows: list[dict[str, str]]) -> None:
@@ -254,3 +265,72 @@ def _run(options: argparse.Namespace) -> int:
     run = audit.audit(audit.request_of(options))
     print(document.write(run))
     return audit.exit_status(run, audit.threshold_of(options))
+
+
+def _add_extension(commands: Any) -> None:
+    parser = commands.add_parser(
+        "extension",
+        help="serve the extra tables to a running osqueryd",
+        description="Register with a running osqueryd and serve the rempart_ tables to it until it goes away: what "
+        "osqueryd starts by itself where its extensions.load names a program that --write made.",
+    )
+    parser.add_argument("--socket", metavar="PATH", default="", help="osqueryd's extension socket")
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=_seconds, default=3.0, help="how long to wait for the socket (default: 3)"
+    )
+    parser.add_argument(
+        "--interval", metavar="SECONDS", type=_seconds, default=3.0, help="how often to look whether osqueryd is there"
+    )
+    parser.add_argument("--verbose", action="store_true", help="say what happens on standard error")
+    parser.add_argument(
+        "--write",
+        metavar="FILE.ext",
+        default="",
+        help="write the program for osqueryd's extensions.load to FILE.ext, and do nothing else",
+    )
+    parser.set_defaults(function=_extension)
+
+
+def _extension(options: argparse.Namespace) -> int:
+    from rempart_agent import engines, extension
+
+    if options.write:
+        extension.write_script(options.write)
+        print(f"{options.write} is written; add that line to osqueryd's extensions.load and restart it")
+        return 0
+    path = options.socket or engines.usual_socket()
+    return extension.serve(path, options.timeout, options.interval, options.verbose)
+
+
+def _add_compare_engines(commands: Any) -> None:
+    from rempart_agent import audit
+
+    parser = commands.add_parser(
+        "compare-engines",
+        help="judge this machine by two engines, and print where they differ",
+        description="Judge this machine by the embedded engine and by a real osquery, and print each check whose state "
+        "differs, with both evidences. Exit status: 0 they agree, 1 they differ, 2 wrong usage, 3 an engine can't be "
+        "had.",
+    )
+    parser.add_argument("engine", choices=["osqueryd", "osqueryi"], help="the other engine")
+    audit.add_selection(parser)
+    parser.add_argument("--socket", metavar="PATH", default="", help="the extension socket of the osqueryd to ask")
+    parser.add_argument(
+        "--deadline", metavar="SECONDS", type=_seconds, default=20.0, help="how long one statement may take"
+    )
+    parser.set_defaults(function=_compare_engines)
+
+
+def _compare_engines(options: argparse.Namespace) -> int:
+    from rempart_agent import agreement
+
+    return agreement.compare(options.engine, options, sys.stdout)
+
+
+_COMMANDS = {
+    "query": _add_query,
+    "tables": _add_tables,
+    "run": _add_run,
+    "extension": _add_extension,
+    "compare-engines": _add_compare_engines,
+}

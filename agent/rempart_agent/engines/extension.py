@@ -91,7 +91,9 @@ class Extension:
 
     def register(self, manager: wire.Manager, until: float) -> Provider:
         """Register this extension and serve its tables; raises as ``provide``."""
-        self.withdraw()
+        if self._number:
+            manager.deregister(self._number, until)
+            self.withdraw()
         number, refused = manager.register(self._name, VERSION, self.served.routes(), until)
         if refused:
             return Provider("", f"osquery does not take them: {refused}")

@@ -14,9 +14,10 @@ from rempart_testing import osqueryi
 from rempart_testing.osquery_tables import Given, write_given
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
+from rempart_agent.engines import OSQUERYI
 from rempart_agent.engines.osquery import Osquery
 from rempart_agent.engines.osqueryd import Osqueryd
-from rempart_agent.engines.osqueryi import VARIABLE, Osqueryi
+from rempart_agent.engines.osqueryi import Osqueryi
 
 REAL_DAEMON = "REMPART_OSQUERYD"
 TABLES = {
@@ -61,7 +62,7 @@ def shell(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[],
     opened: list[Osqueryi] = []
     (place / "tables.json").write_text(write_given(TABLES), encoding="utf-8")
     program = osqueryi.install(place)
-    monkeypatch.setenv(VARIABLE, str(program))
+    monkeypatch.setenv(OSQUERYI, str(program))
     monkeypatch.setenv(osqueryi.VARIABLE, str(place / "tables.json"))
 
     def make() -> Osqueryi:
@@ -78,7 +79,7 @@ def osquery(request: pytest.FixtureRequest, place: Path) -> Iterator[Osquery]:
     """Open an engine on a real osquery where one is named, else on its stand-in: what must hold of both."""
     engine: Osquery
     if request.param == "osqueryi":
-        engine = Osqueryi(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else request.getfixturevalue("shell")()
+        engine = Osqueryi(os.environ[OSQUERYI]) if os.environ.get(OSQUERYI) else request.getfixturevalue("shell")()
         yield engine
         engine.close()
     elif os.environ.get(REAL_DAEMON):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rempart_testing.osqueryi import MISBEHAVIOURS
 
-from rempart_agent.engines import osqueryi
-from rempart_agent.engines.osqueryi import VARIABLE, Osqueryi, find, flatten, read_frames
+from rempart_agent.engines import OSQUERYI, osqueryi
+from rempart_agent.engines.osqueryi import Osqueryi, flatten, read_frames
 from rempart_core.error import EngineError
 
 USERS = "SELECT username FROM users WHERE uid = 0"
@@ -83,7 +83,7 @@ def test_a_shell_that_was_killed_is_replaced(shell: Callable[[], Osqueryi]) -> N
 
 
 def test_a_program_that_is_no_osqueryi_is_an_error(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "given")
+    monkeypatch.setenv(OSQUERYI, "given")
     with pytest.raises(EngineError, match="No such file"):
         Osqueryi(str(place / "nothing"))
     with pytest.raises(EngineError, match=r"ended \(exit status 1\)"):
@@ -95,28 +95,13 @@ def test_a_program_that_is_no_osqueryi_is_an_error(place: Path, monkeypatch: pyt
 
 
 def test_a_program_that_others_can_write_is_not_run(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(OSQUERYI, raising=False)
     program = place / "osqueryi"
     program.write_text("#!/bin/sh\ntouch ran\n")
     program.chmod(0o777)
     with pytest.raises(EngineError, match="others can write it"):
         Osqueryi(str(program))
     assert not (place / "ran").exists()
-
-
-def test_where_it_is_looked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(osqueryi, "_PLACES_LINUX", (str(place / "usual"),))
-    monkeypatch.setenv("PATH", str(place))
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert find() == ""
-    for name in ("osqueryi", "usual"):
-        (place / name).write_text("#!/bin/sh\n")
-        (place / name).chmod(0o755)
-    assert find() == str(place / "usual")
-    (place / "usual").chmod(0o644)
-    assert find() == str(place / "osqueryi")
-    monkeypatch.setenv(VARIABLE, "/else/where")
-    assert find() == "/else/where"
 
 
 def test_sql_goes_as_one_line_without_comments() -> None:
