@@ -27,7 +27,7 @@ class CaseReader:
 
         Args:
             platform: ``linux``, ``darwin`` or ``windows``.
-            tables: Table name to rows (``casefile.Rows`` where it lacks columns), or to the failure that it answers with.
+            tables: Table name to rows (``casefile.Rows`` where it lacks columns), or to the failure it answers with.
             live: False for a root filesystem: tables that need a running system are not observable then.
         """
         self._platform = platform
