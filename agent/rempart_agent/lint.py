@@ -3,7 +3,7 @@
 Every statement is compiled against the tables of its platform, on SQLite as old as osquery's: unknown tables, columns
 and functions, newer syntax, statements that write, required columns that nothing constrains, and answers that lack
 ``item``, ``observed``, ``expected`` or ``ok`` are mistakes. So is a platform block without a passing, a failing and an
-empty-source case.
+empty-source case, and a requirement that its framework's file does not list.
 """
 
 import os
@@ -15,8 +15,10 @@ from rempart_agent.engines.database import Database
 from rempart_core.casefile import find_orphans
 from rempart_core.check import Check
 from rempart_core.error import ContentError, Mistake
+from rempart_core.framework import Framework, find_unknown
 from rempart_core.parameter import bind
 from rempart_core.selection import Selected
+from rempart_core.suggestion import show, suggest
 from rempart_core.verdict import NEEDED
 
 _JUDGED = {"query", "cross_check", "fallback"}
@@ -24,15 +26,38 @@ _JUDGED = {"query", "cross_check", "fallback"}
 
 def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
     """Return the mistakes in checks and their cases; the files' form was held by the reader already."""
-    mistakes: list[Mistake] = []
+    frameworks, mistakes = _read_frameworks(directories)
     databases: dict[str, Database] = {}
     for check in checks:
         file = file_of(check, directories)
         mistakes += [Mistake(file, 0, 0, message) for message in _statements(check, databases)]
+        mistakes += [Mistake(file, 0, 0, message) for message in _controls(check, frameworks)]
         mistakes += _cases(check, file)
     for directory in directories:
         mistakes += [Mistake(path, 0, 0, "these cases lie beside no check") for path in find_orphans(directory)]
     return mistakes
+
+
+def _read_frameworks(directories: Sequence[str]) -> tuple[dict[str, Framework], list[Mistake]]:
+    """Return the frameworks of the directories and those that come with Rempart; none where a file holds mistakes."""
+    from rempart_core.content import content_root
+    from rempart_core.frameworkfile import read_frameworks
+
+    ours = os.path.join(content_root(), "checks")
+    others = [directory for directory in directories if os.path.realpath(directory) != os.path.realpath(ours)]
+    try:
+        return read_frameworks([ours, *others]), []
+    except ContentError as error:
+        return {}, error.mistakes
+
+
+def _controls(check: Check, frameworks: dict[str, Framework]) -> Iterable[str]:
+    for name, requirement in find_unknown(check, frameworks) if frameworks else ():
+        if not requirement:
+            yield f"controls: no framework {show(name)} is there{suggest(name, frameworks)}"
+        else:
+            known = frameworks[name].requirements
+            yield f"controls.{name}: has no requirement {show(requirement)}{suggest(requirement, known)}"
 
 
 def file_of(check: Check, directories: Sequence[str]) -> str:

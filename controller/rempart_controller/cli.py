@@ -76,6 +76,7 @@ def _audit(options: argparse.Namespace) -> int:
     targets = {name: path for name in _FORMATS if (path := getattr(options, name))}
     if sum(path in {"-", "/dev/stdout"} for path in targets.values()) > 1:
         raise UsageError("only one report can go to standard output")
+    frameworks = _read_frameworks(options) if options.html else {}
     progress = _Progress(options)
     try:
         run = auditing.audit(auditing.request_of(options), progress.show)
@@ -86,13 +87,26 @@ def _audit(options: argparse.Namespace) -> int:
         from rempart_reports import file
         from rempart_reports.contract import Options
 
-        chosen = Options(language=options.lang, form=options.junit_form, threshold=threshold, generated=run.ended)
+        chosen = Options(
+            language=options.lang,
+            form=options.junit_form,
+            threshold=threshold,
+            generated=run.ended,
+            frameworks=frameworks,
+        )
         for name, path in targets.items():
             file.write_file(path, name, [run], chosen)
     machine = any(path in {"-", "/dev/stdout"} for path in targets.values())
     if not options.quiet and not machine:
         _print(run, options, threshold)
     return auditing.exit_status(run, threshold)
+
+
+def _read_frameworks(options: argparse.Namespace) -> Any:
+    """Return what the page says of requirements; read before the audit, since a mistake in it is wrong content."""
+    from rempart_core.frameworkfile import read_frameworks
+
+    return read_frameworks(auditing.check_directories(options.checks_dir))
 
 
 def _print(run: Any, options: argparse.Namespace, threshold: Any) -> None:
@@ -162,8 +176,25 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _add_checks(commands: Any) -> None:
-    parser = commands.add_parser("checks", help="list, show, lint and test checks", description="Look after checks.")
+    text = "list, show, lint, test and begin checks; what of a framework they cover"
+    parser = commands.add_parser("checks", help=text, description="Look after checks.")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _add_looks(actions)
+    _add_coverage(actions)
+    _add_new(actions)
+
+
+def _add_own(action: Any) -> None:
+    action.add_argument(
+        "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours"
+    )
+
+
+def _add_language(action: Any) -> None:
+    action.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+
+
+def _add_looks(actions: Any) -> None:
     for name, text in (
         ("list", "list the checks there are"),
         ("show", "show one check: what it asks, expects, and how to mend it"),
@@ -171,9 +202,7 @@ def _add_checks(commands: Any) -> None:
         ("test", "run the cases of checks"),
     ):
         action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        action.add_argument(
-            "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours"
-        )
+        _add_own(action)
         if name == "show":
             action.add_argument("id", metavar="ID")
             action.add_argument("--sql", action="store_true", help="print the statements only, parameters rendered")
@@ -188,8 +217,51 @@ def _add_checks(commands: Any) -> None:
         if name == "test":
             action.add_argument("--case", metavar="TEXT", default="", help="only cases whose name holds TEXT")
         if name in {"list", "show"}:
-            action.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+            _add_language(action)
         action.set_defaults(function=_checks)
+
+
+def _add_coverage(actions: Any) -> None:
+    action = actions.add_parser(
+        "coverage",
+        help="say which requirements of a framework checks contribute to, and which nothing does",
+        description="Say which requirements of a framework checks contribute to, which are left to organisational "
+        "controls, and which are not covered. A check contributes to a requirement; it never satisfies one alone.",
+    )
+    _add_own(action)
+    action.add_argument(
+        "--framework", metavar="NAME", default="", help="one framework, as gdpr (default: a line for each)"
+    )
+    action.add_argument("--json", action="store_true", help="as JSON lines")
+    _add_language(action)
+    action.set_defaults(function=_coverage)
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    from rempart_controller.coverage import cover
+
+    return cover(options)
+
+
+def _add_new(actions: Any) -> None:
+    action = actions.add_parser(
+        "new",
+        help="write a check and its cases to start from",
+        description="Write DIR/AREA/<id>-<slug>.yaml and its cases to start from. Nothing is overwritten.",
+    )
+    action.add_argument("id", metavar="ID", help="2 to 8 letters and digits, a hyphen, a number, as ACME-01")
+    action.add_argument("slug", metavar="SLUG", help="a few words for the file's name, as recorder-closed")
+    action.add_argument("--area", required=True, help="the folder that it lies in, as remote-access or one of yours")
+    action.add_argument("--dir", metavar="DIR", required=True, help="the folder of your checks; made where it is not")
+    action.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
+    _add_own(action)
+    action.set_defaults(function=_new)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from rempart_controller.draft import start
+
+    return start(options)
 
 
 def _checks(options: argparse.Namespace) -> int:

@@ -1,10 +1,13 @@
 """What a report format is: results in, a document out."""
 
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol, TextIO
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from rempart_core.check import Severity
 from rempart_core.result import Run
+
+if TYPE_CHECKING:  # nothing that a plain run needs
+    from rempart_core.framework import Framework
 
 LANGUAGES = ("en", "fr")
 JUNIT_FORMS = ("strict", "rich")
@@ -22,6 +25,7 @@ class Options(NamedTuple):
         color: Terminal only: may colours be used.
         width: Terminal only: columns to wrap at; 0 in a pipe, where nothing is wrapped or left out.
         verbose: Terminal only: passes by name and with their evidence.
+        frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
 
     language: str = "en"
@@ -32,6 +36,7 @@ class Options(NamedTuple):
     color: bool = False
     width: int = 0
     verbose: bool = False
+    frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - a default that is never written to
 
 
 class Format(Protocol):

@@ -128,7 +128,7 @@ def _view(run: Run, number: int, options: Options) -> dict[str, Any]:
         "sum": sum_up(run, options.language),
         "areas": draw_areas(run.results),
         "bar": draw_bar(run.results),
-        "controls": group_by_control(run.results),
+        "controls": group_by_control(run.results, options.frameworks),
         "gaps": group_by_reason(groups.not_checked, options.language),
         "inapplicable": group_by_reason(groups.not_applicable, options.language),
     }

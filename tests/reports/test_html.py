@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import rempart_reports
 from rempart_core.check import Severity
+from rempart_core.framework import Framework, Requirement
 from rempart_core.result import Evidence, Result, Run
 from rempart_core.text import Text
 from rempart_reports.contract import Options
@@ -154,6 +155,20 @@ def test_controls_are_supported_never_satisfied(sample_run: Run) -> None:
     rows = {words_of(row.find("th")): words_of(row.find("td")) for row in gdpr.find("tbody")}
     assert list(rows) == ["32(1)(b)", "32(1)(d)"]
     assert rows["32(1)(d)"] == "PAT-01 fail"
+
+
+@pytest.mark.parametrize(("language", "name", "title"), [("en", "House", "Locked <up>"), ("fr", "Maison", "Fermé")])
+def test_requirements_have_their_titles_where_these_are_known(
+    make_run: MakeRun, make_result: MakeResult, language: str, name: str, title: str
+) -> None:
+    known = Requirement("1", Text("Locked <up>", "Fermé"), "technical")
+    house = Framework("house-rules", Text("House", "Maison"), "1", "us", Text("all", "toutes"), {"1": known})
+    result = make_result(controls={"house-rules": ("1", "2"), "gdpr": ("32(1)(b)",)})
+    page = parsed(make_run([result]), language=language, frameworks={"house-rules": house})
+    gdpr, own = page.xpath("//table[@class='controls']")
+    assert [words_of(head) for head in own.xpath(".//th[@scope='row']")] == [f"1 {title}", "2"]
+    assert words_of(own.find("caption")) == name
+    assert [words_of(head) for head in gdpr.xpath(".//th[@scope='row']")] == ["32(1)(b)"]
 
 
 def test_commands_in_our_own_text_are_code(make_run: MakeRun, make_result: MakeResult) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from rempart_core.check import Severity
+from rempart_core.checkfile import RESERVED
+from rempart_core.framework import ORGANISATION
+from rempart_core.frameworkfile import read_frameworks
 from rempart_core.result import State
+from rempart_core.text import Text
 from rempart_reports.translation import (
     PLURALS,
     WORDS,
@@ -93,4 +97,12 @@ def test_an_unknown_area_is_made_readable_and_an_unknown_word_is_a_mistake() -> 
 def test_every_area_of_the_checks_has_a_name_in_both_languages() -> None:
     checks = Path(__file__).resolve().parents[2] / "checks"
     areas = {folder.name for folder in checks.iterdir() if folder.is_dir() and any(folder.glob("*-*.yaml"))}
+    areas -= set(RESERVED)
     assert areas <= set(WORDS)
+
+
+def test_frameworks_are_called_the_same_in_every_report() -> None:
+    """The page takes the name from the framework's file, the other formats from the words."""
+    frameworks = read_frameworks([str(Path(__file__).resolve().parents[2] / "checks")])
+    del frameworks[ORGANISATION]
+    assert {id_: one.name for id_, one in frameworks.items()} == {id_: Text(*WORDS[id_]) for id_ in frameworks}
