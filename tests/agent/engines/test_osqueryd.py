@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rempart_testing.osquery_tables import Given
+from rempart_testing.osquery_tables import Given, write_given
 from rempart_testing.osqueryd import MISBEHAVIOURS
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
@@ -115,7 +115,7 @@ def test_a_daemon_that_is_gone_for_good_fails_each_statement_and_does_not_cost_a
 def process(place: Path) -> Iterator[tuple[str, Callable[[], subprocess.Popen[str]]]]:
     """Run the stand-in as a process of its own, which can be killed and frozen."""
     path = str(place / "own.em")
-    (place / "own.json").write_text('{"tables": {"users": [{"uid": 0, "username": "root"}]}}')
+    (place / "own.json").write_text(write_given({"users": [{"uid": 0, "username": "root"}]}))
     started: list[subprocess.Popen[str]] = []
 
     def start() -> subprocess.Popen[str]:

@@ -22,6 +22,7 @@ from rempart_agent.engines.database import Database, Reader
 from rempart_agent.engines.embedded import OWN_TABLES, TableReader
 from rempart_agent.tables.contract import Column, Constraint
 from rempart_agent.tables.read import Answer, Request, UnknownTable
+from rempart_core.casefile import Rows
 from rempart_core.result import Failure
 
 VERSION = "5.23.0"
@@ -34,7 +35,8 @@ class Given(CaseReader):
 
     def __init__(self, tables: Mapping[str, Any], platform: str = "linux") -> None:
         super().__init__(platform, tables, live=True)
-        self._absent = _NOT_THERE.get(platform, set())
+        missing = {name for name, rows in tables.items() if isinstance(rows, Failure) and rows.kind == "no_table"}
+        self._absent = _NOT_THERE.get(platform, set()) | missing
 
     def names(self) -> Iterable[str]:
         return [n for n in super().names() if not n.startswith("rempart_") and n not in self._absent]
@@ -192,7 +194,11 @@ class Shell:
         self._tables = tables
 
     def answer(self, sql: str) -> tuple[list[dict[str, str]], Failure | None]:
-        rows, failure = Database(self._tables).records(sql, 1_000_000)
+        database = Database(self._tables)
+        try:
+            rows, failure = database.records(sql, 1_000_000)
+        finally:
+            database._connection.close(True)  # thousands of them would stay until the next collection
         if failure is not None and failure.kind in {"no_table", "no_column"} and "no such" not in failure.message:
             failure = failure._replace(message=f"{failure.kind.replace('no_', 'no such ')}: {failure.message}")
         return rows, failure
@@ -202,16 +208,28 @@ class Shell:
 
 
 def read_given(text: str) -> Given:
-    """Return the tables of a JSON text: ``{"platform": …, "tables": {name: [row, …] | {"kind": …, "message": …}}}``."""
+    """Return the tables that ``write_given`` wrote."""
     told = json.loads(text)
-    tables = {
-        name: Failure(rows["kind"], rows.get("message", "")) if isinstance(rows, dict) else rows
-        for name, rows in told["tables"].items()
-    }
-    return Given(tables, told.get("platform", "linux"))
+    tables: dict[str, Any] = {}
+    for name, given in told["tables"].items():
+        if isinstance(given, list):
+            tables[name] = given
+        elif "kind" in given:
+            tables[name] = Failure(given["kind"], given["message"])
+        else:
+            tables[name] = Rows(given["rows"])
+            tables[name].lacks = tuple(given["lacks"])
+    return Given(tables, told["platform"])
 
 
 def write_given(tables: Mapping[str, Any], platform: str = "linux") -> str:
-    """Return what ``read_given`` reads."""
-    plain = {name: rows._asdict() if isinstance(rows, Failure) else rows for name, rows in tables.items()}
+    """Return given tables as a JSON text."""
+    plain: dict[str, Any] = {}
+    for name, given in tables.items():
+        if isinstance(given, Failure):
+            plain[name] = given._asdict()
+        elif getattr(given, "lacks", ()):
+            plain[name] = {"rows": given, "lacks": given.lacks}
+        else:
+            plain[name] = given
     return json.dumps({"platform": platform, "tables": plain})

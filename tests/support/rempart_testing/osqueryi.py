@@ -40,7 +40,7 @@ class Shell:
 
     def __init__(self, socket: str) -> None:
         self._file = os.environ.get(VARIABLE, "")
-        self._changed = 0
+        self._changed = (0, 0)
         self._given: Reader = Given({}) if self._file else Live()
         self._daemon = Osqueryd(socket or f"/tmp/rempart-no-{os.getpid()}.em", self._given)
         if not socket:
@@ -101,7 +101,8 @@ class Shell:
 
     def _refresh(self) -> None:
         if self._file:
-            changed = os.stat(self._file).st_mtime_ns
+            status = os.stat(self._file)
+            changed = (status.st_ino, status.st_mtime_ns)
             if changed != self._changed:
                 self._changed = changed
                 with open(self._file, encoding="utf-8") as file:
