@@ -101,7 +101,8 @@ def _inherit(name: str, drafts: Mapping[str, _Draft], done: dict[str, Profile], 
         elif parent in drafts:
             parents.append(_inherit(parent, drafts, done, line))
         elif parent:
-            draft.reader.report(node, f"extends: there is no profile {show(parent)}{suggest(parent, drafts)}")
+            others = [other for other in drafts if other != name]
+            draft.reader.report(node, f"extends: there is no profile {show(parent)}{suggest(parent, others)}")
     severities: dict[str, Change] = {}
     parameters: dict[str, dict[str, Any]] = {}
     for one in (*parents, draft.profile):

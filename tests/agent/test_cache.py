@@ -13,6 +13,7 @@ from rempart_testing.check import write_check, write_profiles
 from rempart_agent import cache
 from rempart_core import checkfile
 from rempart_core.error import ContentError
+from rempart_core.selection import select
 from rempart_core.text import Text
 
 
@@ -66,6 +67,63 @@ def test_why_a_block_has_no_rows_is_kept(home: Path, folder: Path, parsed: list[
     assert second == first
     assert [block.empty_reason for block in second.checks[0].platforms.values()] == [Text("a", "b")]
     assert len(parsed) == 1
+
+
+PARENT = """\
+title: {en: a, fr: b}
+roles: [server]
+severity: [high]
+frameworks: [gdpr]
+controls: {gdpr: ["32*"]}
+exclude: {TST-02: {en: c, fr: d}}
+"""
+CHILD = """\
+title: {en: a, fr: b}
+extends: [all, parent]
+only: {severity: [high, low]}
+severities: {TST-01: {severity: low, reason: {en: e, fr: f}}}
+parameters: {TST-01: {least: 2}}
+"""
+
+
+def test_what_a_profile_inherits_is_kept(home: Path, folder: Path, parsed: list[int]) -> None:
+    (folder / "profiles/parent.yaml").write_text(PARENT, encoding="utf-8")
+    (folder / "profiles/child.yaml").write_text(CHILD, encoding="utf-8")
+    first, second = cache.load([str(folder)]), cache.load([str(folder)])
+    assert second == first
+    assert len(parsed) == 1
+    (child,) = [profile for profile in second.profiles if profile.name == "child"]
+    assert [parent.name for parent in child.parents] == ["all", "parent"]
+    chosen, excluded = select(second.checks, child, "linux")
+    assert [(one.check.id, one.severity.value, one.parameters) for one in chosen] == [
+        ("TST-01", "low", {"least": 2}),
+        ("TST-02", "high", {"least": 1}),
+    ]
+    assert excluded == ()
+
+
+def test_another_layout_of_what_is_kept_is_another_cache(
+    home: Path, folder: Path, parsed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two checkouts of one version, one with a field more, don't read each other's caches."""
+    cache.load([str(folder)])
+    monkeypatch.setattr(cache, "_LAYOUT", [])
+    cache.load([str(folder)])
+    assert len(parsed) == 2
+
+
+def test_requirements_of_frameworks_are_no_part_of_it_but_their_names_are(
+    home: Path, folder: Path, parsed: list[int]
+) -> None:
+    (folder / "frameworks").mkdir()
+    file = folder / "frameworks/house.yaml"
+    for text, times in (("a", 1), ("b", 1)):
+        file.write_text(text, encoding="utf-8")
+        cache.load([str(folder)])
+        assert len(parsed) == times
+    file.rename(file.with_name("home.yaml"))
+    cache.load([str(folder)])
+    assert len(parsed) == 2
 
 
 @pytest.mark.parametrize("change", ["content", "same size", "added", "removed", "renamed", "stray"])

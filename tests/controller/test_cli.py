@@ -75,7 +75,9 @@ def test_reports_are_written_where_they_are_asked_for(place: Path) -> None:
     assert suite is not None
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
     assert json.loads(names["json"].read_text())["schema"] == "rempart.run/1"
-    assert "<script>alert" not in names["html"].read_text()
+    page = names["html"].read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "Systems stay confidential, sound, available and resilient" in page  # what GDPR 32(1)(b) is about
     assert "TST-02" in names["markdown"].read_text()
 
 

@@ -19,13 +19,20 @@ Write = Callable[..., Path]
 Places = Callable[[list[Mistake]], list[str]]
 
 
+SOUND = "title: {en: a, fr: b}\n"
+
+
 @pytest.fixture
 def checks(check_of: Callable[..., Check]) -> list[Check]:
     parameters = {
         "days": Parameter("days", "integer", 30, Text("days", "jours"), max=90),
         "users": Parameter("users", "list", ["root"], Text("users", "utilisateurs")),
     }
-    return [check_of("DSK-01", area="disk", parameters=parameters), check_of("FWL-01", area="firewall")]
+    controls = {"gdpr": ("32(1)(a)",), "pci-dss-4.0.1": ("8.3.1", "1.2.5")}
+    return [
+        check_of("DSK-01", area="disk", parameters=parameters, controls=controls),
+        check_of("FWL-01", area="firewall", roles=("server",)),
+    ]
 
 
 def test_the_worked_example_is_read_whole(example: Path) -> None:
@@ -81,6 +88,30 @@ def test_a_profile_may_leave_checks_out(written: Write, checks: list[Check]) -> 
             "all: true\nseverities: {DSK-01: {severity: hihg, reason: {en: a, fr: b}}}",
             '3:33: severities.DSK-01.severity: found the text "hihg": did you mean "high"?',
         ),
+        ("severity: [hihg]", '2:12: severity: found the text "hihg": did you mean "high"?'),
+        ("severity: high", "2:11: severity: expected a list, found the text"),
+        ("frameworks: [gdrp]", '2:14: frameworks: found the text "gdrp": did you mean "gdpr"?'),
+        ("controls: {gdrp: ['32*']}", '2:12: unknown key "gdrp": did you mean "gdpr"?'),
+        ("controls: {gdpr: []}", "2:18: controls.gdpr: the list is empty"),
+        ("controls: {}", "2:11: controls: expected a framework and globs of its requirements"),
+        (
+            "controls: {gdpr: ['33*', '32(1)(a)']}",
+            '2:19: controls.gdpr: no check contributes to a requirement of gdpr that matches "33*"',
+        ),
+        ("extends: servr", '2:10: extends: there is no profile "servr"'),
+        ("extends: [p]", "2:11: extends: p → p goes round in a circle"),
+        ("extends: []", "2:10: extends: the list is empty"),
+        ("all: true\nonly: {}", "3:7: only: expected one of roles, areas, severity, checks, frameworks, controls"),
+        ("all: true\nonly: {all: true}", '3:8: unknown key "all"'),
+        ("all: true\nonly: {areas: [firewal]}", '3:16: areas: found the text "firewal": did you mean "firewall"?'),
+        (
+            "roles: [image]\nparameters: {DSK-01: {days: 3}}",
+            "3:14: parameters: the profile does not select DSK-01, so this has no effect",
+        ),
+        (
+            "all: true\nonly: {areas: [disk]}\nseverities: {FWL-01: {severity: low, reason: {en: a, fr: b}}}",
+            "4:14: severities: the profile does not select FWL-01, so this has no effect",
+        ),
         (
             "all: true\nparameters: {DSK-01: {dayz: 3}}",
             '3:23: DSK-01 has no parameter "dayz": did you mean "days"?',
@@ -119,3 +150,63 @@ def test_files_that_would_be_passed_over_are_mistakes(written: Write, checks: li
 
 def test_a_directory_without_profiles_has_none(written: Write, checks: list[Check]) -> None:
     assert read_profiles([str(written({"README.md": "x"}))], checks) == []
+
+
+def named(profiles: list[Profile]) -> dict[str, Profile]:
+    return {profile.name: profile for profile in profiles}
+
+
+def test_a_child_inherits_and_overrides_value_by_value(written: Write, checks: list[Check]) -> None:
+    change = "severities: {DSK-01: {severity: SEVERITY, reason: {en: a, fr: b}}}\n"
+    root = written(
+        {
+            "profiles/a.yaml": f"{SOUND}all: true\nparameters: {{DSK-01: {{days: 7, users: [a]}}}}\n",
+            "profiles/b.yaml": f"{SOUND}roles: [server]\nparameters: {{DSK-01: {{days: 8}}}}\n"
+            + change.replace("SEVERITY", "low"),
+            "profiles/c.yaml": f"{SOUND}extends: [a, b]\nparameters: {{DSK-01: {{users: [c]}}}}\n",
+            "profiles/d.yaml": f"{SOUND}extends: c\n" + change.replace("SEVERITY", "high"),
+        }
+    )
+    profiles = named(read_profiles([str(root)], checks))
+    assert profiles["c"].parameters == {"DSK-01": {"days": 8, "users": ["c"]}}
+    assert profiles["c"].severities["DSK-01"].severity is Severity.LOW
+    assert profiles["d"].parameters == profiles["c"].parameters
+    assert profiles["d"].severities["DSK-01"].severity is Severity.HIGH
+    assert profiles["b"].parameters == {"DSK-01": {"days": 8}}
+    assert profiles["c"].takes is None
+    assert profiles["c"].parents == (profiles["a"], profiles["b"])
+
+
+def test_a_folder_of_ones_own_may_extend_the_profiles_that_are_there(written: Write, checks: list[Check]) -> None:
+    files = {
+        "ours/profiles/server.yaml": f"{SOUND}roles: [server]\n",
+        "own/profiles/site.yaml": f"{SOUND}extends: server\n",
+    }
+    root = written(files)
+    profiles = named(read_profiles([str(root / "own"), str(root / "ours")], checks))
+    assert profiles["site"].parents == (profiles["server"],)
+
+
+def test_a_circle_of_several_is_told(written: Write, checks: list[Check]) -> None:
+    links = {"a": "b", "b": "c", "c": "a", "d": "a"}
+    root = written({f"profiles/{name}.yaml": f"{SOUND}extends: {to}\n" for name, to in links.items()})
+    with pytest.raises(ContentError) as caught:
+        read_profiles([str(root)], checks)
+    assert [mistake.message for mistake in caught.value.mistakes] == ["extends: a → b → c → a goes round in a circle"]
+
+
+def test_every_selecting_key_is_read(written: Write, checks: list[Check]) -> None:
+    text = (
+        f"{SOUND}roles: [server]\nareas: [disk]\nseverity: [low, medium]\nchecks: [DSK-*]\nframeworks: [gdpr]\n"
+        "controls: {pci-dss-4.0.1: ['8.*']}\nonly: {severity: [medium]}\n"
+    )
+    (profile,) = read_profiles([str(written({"profiles/p.yaml": text}))], checks)
+    assert profile.takes == Selector(
+        roles=("server",),
+        areas=("disk",),
+        severity=(Severity.LOW, Severity.MEDIUM),
+        checks=("DSK-*",),
+        frameworks=("gdpr",),
+        controls={"pci-dss-4.0.1": ("8.*",)},
+    )
+    assert profile.only == Selector(severity=(Severity.MEDIUM,))

@@ -156,3 +156,79 @@ def test_a_profile_is_found_by_name() -> None:
     assert find_profile([SERVER, ALL], default_profile("server")) is SERVER
     with pytest.raises(UsageError, match='there is no profile "sever": did you mean "server"\\? there are all, server'):
         find_profile([SERVER, ALL], "sever")
+
+
+SEVERE = Change(Severity.CRITICAL, WHY)
+
+
+@pytest.fixture
+def mapped(check_of: MakeCheck) -> list[Check]:
+    return [
+        check_of(
+            "AAA-01", roles=("server",), severity=Severity.HIGH, controls={"pci": ("8.3.1", "1.2"), "gdpr": ("32(1)",)}
+        ),
+        check_of("AAA-02", roles=("server",), severity=Severity.LOW, controls={"gdpr": ("5(1)",)}),
+        check_of("AAA-03", roles=("image",), severity=Severity.HIGH, controls={"pci": ("8.20",)}),
+        check_of("AAA-04", roles=("image",), severity=Severity.LOW),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"severity": (Severity.HIGH,)}, ["AAA-01", "AAA-03"]),
+        ({"severity": (Severity.HIGH, Severity.LOW), "roles": ("image",)}, ["AAA-03", "AAA-04"]),
+        ({"frameworks": ("pci",)}, ["AAA-01", "AAA-03"]),
+        ({"frameworks": ("pci", "gdpr")}, ["AAA-01", "AAA-02", "AAA-03"]),
+        ({"controls": {"pci": ("8.*",)}}, ["AAA-01", "AAA-03"]),
+        ({"controls": {"pci": ("8.2",)}}, []),  # a requirement and not what begins like it
+        ({"controls": {"pci": ("1.*",), "gdpr": ("5(*",)}}, ["AAA-01", "AAA-02"]),
+        ({"controls": {"pci": ("8.*",)}, "frameworks": ("gdpr",)}, ["AAA-01"]),
+        ({"all": True}, ["AAA-01", "AAA-02", "AAA-03", "AAA-04"]),
+    ],
+)
+def test_keys_narrow_and_values_widen(mapped: list[Check], fields: dict[str, Any], expected: list[str]) -> None:
+    if expected:
+        assert ids(mapped, taking(**fields)) == expected
+    else:
+        with pytest.raises(UsageError, match="selects no check"):
+            ids(mapped, taking(**fields))
+
+
+IMAGES = Profile("images", NAME, Selector(roles=("image",)), exclude={"AAA-04": WHY})
+SERVERS = Profile("servers", NAME, Selector(roles=("server",)))
+
+
+def test_what_extends_others_selects_what_they_select_and_its_own(mapped: list[Check]) -> None:
+    assert ids(mapped, Profile("p", NAME, parents=(SERVERS,))) == ["AAA-01", "AAA-02"]
+    assert ids(mapped, Profile("p", NAME, Selector(checks=("AAA-03",)), (SERVERS,))) == ["AAA-01", "AAA-02", "AAA-03"]
+    both = Profile("p", NAME, parents=(SERVERS, IMAGES))
+    assert ids(mapped, both) == ["AAA-01", "AAA-02", "AAA-03"]
+    assert ids(mapped, Profile("q", NAME, parents=(both,))) == ["AAA-01", "AAA-02", "AAA-03"]
+
+
+def test_what_a_parent_leaves_out_is_reported_unless_somebody_else_takes_it(mapped: list[Check]) -> None:
+    child = Profile("p", NAME, parents=(IMAGES,))
+    assert select(mapped, child, "linux")[1] == (Exclusion("AAA-04", WHY),)
+    taking_back = Profile("p", NAME, Selector(checks=("AAA-04",)), (IMAGES,))
+    selected, exclusions = select(mapped, taking_back, "linux")
+    assert [one.check.id for one in selected] == ["AAA-03", "AAA-04"]
+    assert exclusions == ()
+    own = Text("own", "propre")
+    assert select(mapped, child._replace(exclude={"AAA-04": own}), "linux")[1] == (Exclusion("AAA-04", own),)
+    with pytest.raises(UsageError, match='the profile "p" leaves out AAA-04: reason'):
+        select(mapped, child, "linux", ["AAA-04"])
+
+
+def test_only_narrows_what_is_inherited_too(mapped: list[Check]) -> None:
+    high = Selector(severity=(Severity.HIGH, Severity.CRITICAL))
+    child = Profile("p", NAME, parents=(SERVERS, IMAGES), only=high)
+    assert ids(mapped, child) == ["AAA-01", "AAA-03"]
+    assert select(mapped, child, "linux")[1] == ()  # what is not asked for is not left out either
+    raised = child._replace(severities={"AAA-02": SEVERE})
+    assert ids(mapped, raised) == ["AAA-01", "AAA-02", "AAA-03"]  # the severity in force decides
+
+
+def test_a_parent_judges_by_its_own_severities(mapped: list[Check]) -> None:
+    parent = Profile("p", NAME, Selector(severity=(Severity.CRITICAL,)), severities={"AAA-02": SEVERE})
+    assert ids(mapped, Profile("q", NAME, parents=(parent,))) == ["AAA-02"]

@@ -1,0 +1,59 @@
+"""A content root of its own, so that the tests of commands don't depend on the checks that come with Rempart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rempart_testing.check import write_check, write_profiles
+
+from rempart_core import content
+
+FRAMEWORK = """\
+name: {en: House rules, fr: Règles de la maison}
+version: "2"
+source: https://rules.example
+scope: {en: All of them., fr: Toutes.}
+requirements:
+  "1.1":
+    title: {en: Accounts are known, fr: Comptes connus}
+    kind: technical
+    organisation: [ORG-01]
+  "1.2":
+    title: {en: People are trained, fr: Personnel formé}
+    kind: organisational
+    organisation: [ORG-01]
+  "1.10":
+    title: {en: Clocks agree, fr: Horloges d’accord}
+    kind: technical
+  "2.1":
+    title: {en: Doors are closed, fr: Portes fermées}
+    kind: organisational
+"""
+ORGANISATION = """\
+name: {en: Organisational controls, fr: Contrôles organisationnels}
+version: "1"
+source: Rempart
+scope: {en: All., fr: Tous.}
+requirements:
+  ORG-01:
+    title: {en: Training, fr: Formation}
+    kind: organisational
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder of checks that takes the place of ours: two checks, a framework, the usual profiles."""
+    directory = tmp_path / "root/checks"
+    for number in (1, 2):
+        file = write_check(directory, number, title=f"check {number}", severity=("high", "critical")[number - 1])
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace('  gdpr: ["32(1)(b)"]', '  house: ["1.1"]'), encoding="utf-8")
+    write_profiles(directory)
+    (directory / "frameworks").mkdir()
+    (directory / "frameworks/house.yaml").write_text(FRAMEWORK, encoding="utf-8")
+    (directory / "frameworks/organisation.yaml").write_text(ORGANISATION, encoding="utf-8")
+    monkeypatch.setattr(content, "content_root", lambda: str(tmp_path / "root"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return directory
