@@ -171,6 +171,21 @@ def test_a_costly_column_is_asked_for_by_those_statements_only_that_name_it(data
     assert [("digest" in r.columns) for r in reader.requests] == [False, True]
 
 
+def test_a_costly_column_that_fails_fails_those_statements_only_that_name_it(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(request: Request) -> Answer:
+        return Answer((), "denied", "no") if "deep" in request.columns else Answer([{"name": "sda", "deep": "x"}])
+
+    monkeypatch.setitem(TABLES, "disks", ((Column("name", index=True), Column("deep", costly=True)), []))
+    monkeypatch.setattr(reader, "_read", read)
+    database = Database(reader)
+    database.expect({"disks": ["name", "deep"]})  # the run asks for it sooner or later
+    assert rows(database, "SELECT name FROM disks") == [("sda",)]
+    assert failure(database, "SELECT deep FROM disks") == ("denied", "no")
+    assert rows(database, "SELECT name FROM disks") == [("sda",)]
+
+
 def test_or_over_several_scans_loses_no_row_and_repeats_none(database: Database) -> None:
     assert rows(database, "SELECT a, b FROM twice WHERE a = 1 OR b = 1") == [("1", "1"), ("1", "1"), ("2", "1")]
     found = rows(database, "SELECT name FROM people WHERE uid = 1000 OR name = 'bob' OR home = '/home/alice'")
