@@ -340,7 +340,7 @@ class Database:
         self.expected: dict[str, frozenset[str]] = {}
         """Table to the columns that this run asks of it sooner or later; see Engine.expect."""
         self.one_by_one = False
-        """Whether tables are asked for the values of an IN one after the other; see ``_run``."""
+        """Whether tables are asked for the values of an IN one after the other: APSW crashes on an empty list of rows."""
         self.uses: set[tuple[str, str]] | None = None
         """Where it is a set, preparing a statement adds the (table, column) pairs that it reads."""
         connection = self._connection = apsw.Connection(":memory:")
@@ -457,10 +457,11 @@ class Database:
         if complaint:
             return Failure("sql", complaint)
         self._denied = ""
+        self.one_by_one = dialect.may_list_nothing(sql)
         cursor = self._connection.cursor()
         cursor.exec_trace = trace
         try:
-            cursor.execute(sql, can_cache=not self.one_by_one)
+            cursor.execute(sql)
             take(cursor)
         except ReadError as error:
             return error.failure
@@ -469,13 +470,6 @@ class Database:
         except (apsw.ExecutionCompleteError, apsw.ExecTraceAbort):
             return None
         except apsw.Error as error:
-            if str(error) == "<NULL>" and not self.one_by_one:
-                # APSW gives up on a list for IN that comes out empty, as `path IN (SELECT … no row)` may.
-                self.one_by_one = True
-                try:
-                    return self._run(sql, take, trace)
-                finally:
-                    self.one_by_one = False
             return _failure(self._denied or str(error))
         except UnknownTable as error:
             return Failure("no_table", f"no such table: {error}")

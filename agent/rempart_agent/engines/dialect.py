@@ -32,6 +32,7 @@ _TOKEN = r"""(?xs)
     | (?P<name> [A-Za-z_\x80-\U0010ffff$][\w$]* )
     | (?P<other> . )
     """  # compiled when a statement is suspect: most runs have none
+_MADE_LIST = re.compile(r"(?i)\bin\b\s*(?:\(\s*(?!values\b)[a-z]|[a-z_\"`\[])")
 _PARTED_NUMBER = re.compile(r"\d_\d")
 # Words before an opening parenthesis that are no function's name.
 _NO_CALL = frozenset(
@@ -50,6 +51,11 @@ def tokens(sql: str) -> list[tuple[str, str]]:
 def without_comments(sql: str) -> str:
     """Return a statement with a blank for each stretch of blanks and comments."""
     return re.sub(_TOKEN, lambda match: " " if match.lastgroup == "skip" else match.group(), sql)
+
+
+def may_list_nothing(sql: str) -> bool:
+    """Tell whether a list for IN may come out empty, since rows make it and no values: APSW crashes on such a list."""
+    return "/*" in sql or "--" in sql or _MADE_LIST.search(sql) is not None
 
 
 def newer_syntax(sql: str) -> str:
