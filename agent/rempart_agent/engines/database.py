@@ -340,7 +340,7 @@ class Database:
         self.expected: dict[str, frozenset[str]] = {}
         """Table to the columns that this run asks of it sooner or later; see Engine.expect."""
         self.one_by_one = False
-        """Whether tables are asked for the values of an IN one after the other: APSW crashes on an empty list of rows."""
+        """Whether the values of an IN are asked one after the other: APSW crashes on a list of no rows."""
         self.uses: set[tuple[str, str]] | None = None
         """Where it is a set, preparing a statement adds the (table, column) pairs that it reads."""
         connection = self._connection = apsw.Connection(":memory:")
