@@ -4,6 +4,7 @@ Sources: proc_pid_net(5), proc_pid_fd(5). What vanishes between two looks is lef
 """
 
 import sys
+from functools import partial
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Set, Tuple
 
 from rempart_agent.tables import proc
@@ -55,8 +56,12 @@ def read(target: Target, of: Iterable[str]) -> List[Socket]:
     for pid, network in proc.networks(target, of).items():
         if network in seen:
             continue
+        number = network[0]
         try:
-            found += _sockets_of_one(target, pid, network[0])
+            if number == proc.NO_NAMESPACE:
+                found += _sockets_of_one(target, pid, number)
+            else:  # the kernel walks its whole table for it, so all tables of a run take the same look
+                found += target.shared("sockets " + number, partial(_sockets_of_one, target, pid, number))
         except Missing:  # gone since; another process shows the same namespace
             continue
         except Denied as error:

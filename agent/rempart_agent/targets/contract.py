@@ -114,6 +114,18 @@ class Target:
         """
         raise NotImplementedError
 
+    def shared(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what ``make()`` gives, made once for all tables of a run that look at the same source.
+
+        Args:
+            name: The source's name, such as ``sockets 4026531833``.
+            make: Reads it; what it raises passes up and is not kept.
+        """
+        kept = self.__dict__.setdefault("_shared", {})
+        if name not in kept:
+            kept[name] = make()
+        return kept[name]
+
     def need_live(self, what: str = "this") -> None:
         """Raise ``NotObservable`` unless the target is a running machine."""
         from rempart_agent.tables.contract import NotObservable
