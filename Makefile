@@ -41,6 +41,8 @@ check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --config-file .ci/mypy-elsewhere.ini --platform win32 --cache-dir .mypy_cache/win32
+	@$(BIN)/mypy --config-file .ci/mypy-elsewhere.ini --platform darwin --cache-dir .mypy_cache/darwin
 	@$(BIN)/lint-imports
 	@# "file" is a table of ours, which vermin takes for Python 2's builtin
 	@$(BIN)/vermin --quiet --no-tips --violations --exclude file -t=3.8- agent/rempart_agent/tables \

@@ -23,6 +23,7 @@ _MAGIC = b"rempart-checks\n"
 _LAYOUT = [one._fields for one in (Check, Block, Applies, Fallback, Remediation, Parameter, Profile, Selector, Change)]
 _KEPT = 8  # caches of other contents that stay: other versions, users' own check folders
 _MAX_FILE = 1 << 20
+_ALONE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _FOR_ROOT = "/var/cache/rempart"  # under sudo the home may be another's
 
 
@@ -120,15 +121,24 @@ def _content(path: str) -> bytes:
     return f"{len(data)}\0".encode() + data
 
 
+def _user() -> int:
+    """Return this user's number; -1 on Windows, where files have no such owner."""
+    if sys.platform == "win32":
+        return -1
+    else:  # noqa: RET505 - what follows a return would be dead to the type checker
+        return os.geteuid()
+
+
 def _folder() -> str:
     """Return the folder of caches, ``""`` where there can be none that is this user's alone."""
-    if os.environ.get("REMPART_NO_CACHE"):
+    user = _user()
+    if user < 0 or os.environ.get("REMPART_NO_CACHE"):
         return ""
     base = os.environ.get("XDG_CACHE_HOME") or (
         os.environ.get("HOME", "") + "/.cache" if os.environ.get("HOME") else ""
     )
     candidates = [f"{base}/rempart"] if base.startswith("/") else []
-    if os.geteuid() == 0:
+    if user == 0:
         candidates.append(_FOR_ROOT)
     for folder in candidates:
         try:
@@ -141,12 +151,12 @@ def _folder() -> str:
 
 
 def _ours(status: os.stat_result, kind: Any) -> bool:
-    return bool(kind(status.st_mode)) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+    return bool(kind(status.st_mode)) and status.st_uid == _user() and not status.st_mode & 0o022
 
 
 def _read(path: str) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | _ALONE)
     except OSError:
         return b""
     try:
@@ -169,7 +179,7 @@ def _read(path: str) -> bytes:
 def _write(folder: str, path: str, body: bytes) -> None:
     beside = f"{path}.{os.getpid()}"
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALONE, 0o600)
         try:
             with open(descriptor, "wb") as file:
                 file.write(_MAGIC + _hash(body).digest() + body)

@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def guard(command: Any) -> int:
     """Run a command and return its exit status; say errors on standard error, one line each, and never a traceback."""
+    if sys.platform == "win32":  # where a pipe has the code page of the system's language, which lacks most of Unicode
+        for stream in (sys.stdout, sys.stderr):
+            getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
     try:
         status: int = command()
         sys.stdout.flush()

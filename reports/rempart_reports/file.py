@@ -14,6 +14,7 @@ from rempart_reports.contract import Options
 from rempart_reports.formats import load
 
 Writer = Callable[[TextIO], None]
+_PLAIN = getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)  # which Windows lacks
 
 
 def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> None:
@@ -43,7 +44,7 @@ def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> N
         elif (descriptor := _descriptor(path)) is not None:
             _write_descriptor(os.dup(descriptor), write)
         elif _is_special(path):
-            _write_descriptor(os.open(path, os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC), write)
+            _write_descriptor(os.open(path, os.O_WRONLY | _PLAIN), write)
         else:
             _replace_file(os.path.realpath(path), write)
     except OSError as error:
@@ -100,11 +101,12 @@ def _replace_file(path: str, write: Writer) -> None:
     """Write beside ``path``, then rename: whatever fails, the old file stays and nothing is left beside it."""
     folder, base = os.path.split(path)
     beside = os.path.join(folder, f".{base[:100]}.{os.urandom(6).hex()}.tmp")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, 0o666)
     try:
         with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as out:
-            with suppress(FileNotFoundError):
-                os.fchmod(descriptor, os.stat(path).st_mode & 0o777)
+            if sys.platform != "win32":
+                with suppress(FileNotFoundError):
+                    os.fchmod(descriptor, os.stat(path).st_mode & 0o777)
             write(out)
         os.replace(beside, path)
     except BaseException:

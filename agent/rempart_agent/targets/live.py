@@ -10,7 +10,9 @@ from rempart_agent.targets.contract import MAX_BYTES, Target
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
 _DENIED = (errno.EACCES, errno.EPERM)
-_OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_OPEN = os.O_RDONLY
+for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY"):  # which Windows lacks, where this is imported and not used
+    _OPEN |= getattr(os, _flag, 0)
 _CHUNK = 1 << 20
 _PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 

@@ -187,3 +187,17 @@ def test_a_daemon_without_root_lacks_privileges(place: Path, daemon: Daemon, run
         document = run("--engine", "osqueryd")
     assert document["engine"]["privileged"] is False
     assert document["results"][0]["state"] == "not_checked"
+
+
+def test_on_windows_a_pipe_takes_text_of_any_language(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    import io
+    import sys
+
+    out = io.BytesIO()
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="cp1252"))
+    assert cli.guard(lambda: print("état ✗ \udcff") or 0) == 0
+    sys.stdout.flush()
+    assert out.getvalue().decode().strip() == "état ✗ ?"
