@@ -192,6 +192,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         ended=_utc(),
         results=results,
         excluded=excluded,
+        notes=selection.note_changes(selected, profile),
         content=digest_of(selected),
         version=VERSION,
         role_given=bool(request.role),

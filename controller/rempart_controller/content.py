@@ -44,7 +44,7 @@ def list_checks(options: argparse.Namespace) -> int:
         from rempart_core.selection import find_profile, select
 
         selected, _excluded = select(chosen, find_profile(profiles, options.profile), "linux")
-        chosen = [s.check for s in selected]
+        chosen = [s.check._replace(severity=s.severity) for s in selected]
     if options.json:
         import json
 

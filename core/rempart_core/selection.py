@@ -11,6 +11,8 @@ from rempart_core.result import Exclusion
 from rempart_core.suggestion import find_near, show, suggest
 from rempart_core.text import Text
 
+_FRENCH = {"critical": "critique", "high": "élevée", "medium": "moyenne", "low": "faible", "info": "info"}
+
 
 class Decision(NamedTuple):
     """What a profile decides on one check.
@@ -78,6 +80,19 @@ def select(
     if not selected:
         raise UsageError(f"the profile {show(profile.name)} selects no check" + (" of these" if wanted else ""))
     return selected, tuple(Exclusion(check.id, reason) for check, reason in named if reason is not None)
+
+
+def note_changes(selected: Sequence[Selected], profile: Profile) -> tuple[Text, ...]:
+    """Return what a report says of the severities that the profile changed, with the reasons."""
+    notes = []
+    for one in selected:
+        change = profile.severities.get(one.check.id)
+        if change is not None and change.severity is not one.check.severity:
+            new, old = change.severity.value, one.check.severity.value
+            en = f"the profile rates {one.check.id} {new} instead of {old}"
+            fr = f"le profil donne à {one.check.id} la gravité {_FRENCH[new]} au lieu de {_FRENCH[old]}"
+            notes.append(Text(f"{en}: {change.reason.en}", f"{fr} : {change.reason.fr}"))
+    return tuple(notes)
 
 
 def resolve_values(check: Check, profile: Profile, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -218,3 +218,26 @@ def test_exit_status_of_a_run_read_back(place: Path) -> None:
     assert again.results[0].state is State.FAIL
     assert exit_status(again, Severity.LOW) == 1
     assert exit_status(again, Severity.CRITICAL) == 0
+
+
+SITE = """\
+title: {en: a, fr: b}
+extends: all
+exclude: {TST-02: {en: not here, fr: pas ici}}
+severities: {TST-01: {severity: low, reason: {en: a toy, fr: un jouet}}}
+parameters: {TST-01: {least: 0}}
+"""
+
+
+def test_what_a_profile_changes_is_in_the_document_with_its_reasons(place: Path) -> None:
+    write_check(place / "checks", 1)
+    write_check(place / "checks", 2, FAILING)
+    (place / "checks/profiles").mkdir()
+    (place / "checks/profiles/site.yaml").write_text(SITE, encoding="utf-8")
+    status, found, errors = run(place, "--profile", "site")
+    assert (status, errors) == (0, "")
+    assert found["profile"] == "site"
+    assert [note["en"] for note in found["notes"]] == ["the profile rates TST-01 low instead of high: a toy"]
+    assert [(one["check"], one["reason"]["en"]) for one in found["excluded"]] == [("TST-02", "not here")]
+    (result,) = found["results"]
+    assert (result["severity"], result["parameters"]) == ("low", {"least": 0})

@@ -13,7 +13,7 @@ from rempart_core.error import UsageError
 from rempart_core.parameter import Parameter
 from rempart_core.profile import Change, Profile, Selector
 from rempart_core.result import Exclusion
-from rempart_core.selection import default_profile, find_profile, parse_assignments, select
+from rempart_core.selection import default_profile, find_profile, note_changes, parse_assignments, select
 from rempart_core.text import Text
 
 MakeCheck = Callable[..., Check]
@@ -101,6 +101,18 @@ def test_a_severity_is_the_profiles_where_it_changes_it(checks: list[Check]) -> 
         Severity.MEDIUM,
         Severity.MEDIUM,
     ]
+
+
+def test_a_changed_severity_is_noted_with_its_reason(checks: list[Check]) -> None:
+    same = Change(Severity.MEDIUM, WHY)
+    low = Change(Severity.LOW, WHY)
+    profile = SERVER._replace(severities={"DSK-01": low, "FWL-11": same, "DSK-02": low})
+    assert note_changes(select(checks, profile, "linux")[0], profile) == (
+        Text(
+            "the profile rates DSK-01 low instead of medium: reason",
+            "le profil donne à DSK-01 la gravité faible au lieu de moyenne : raison",
+        ),
+    )  # FWL-11 is medium anyway, DSK-02 is not asked
 
 
 def test_a_given_value_goes_before_the_profiles_before_the_default(checks: list[Check]) -> None:
