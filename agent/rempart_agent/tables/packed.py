@@ -21,10 +21,10 @@ def read(target: Target, path: str, limit: int = MAX_CONTENT) -> bytes:
 
     Raises:
         Malformed: it is not what its name says, or it is cut off.
-        Unfit: there is more content than ``limit``; or it is Zstandard and no running machine with apt can unpack it.
+        Unfit: there is more content than ``limit``; or it is Zstandard, which nothing here can unpack.
     """
     if path.endswith(".zst"):
-        return _with_apt(target, path, limit)
+        return _unpack_zstandard(target, path, limit)
     data = target.read(path, MAX_PACKED)
     if not data and path.endswith(SUFFIXES[1:]):
         raise Malformed("{}: empty".format(path))
@@ -83,7 +83,11 @@ def _zlib_error() -> Any:
     return zlib.error
 
 
-def _with_apt(target: Target, path: str, limit: int) -> bytes:
+def _unpack_zstandard(target: Target, path: str, limit: int) -> bytes:
+    from rempart_agent.tables import unpacker, zstandard
+
+    if zstandard.available():
+        return unpacker.whole(target, path, limit)
     if not target.live:
         raise Unfit("{}: Zstandard, which can't be unpacked here".format(path))
     content = target.run([HELPER, "cat-file", path], timeout=30)

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rempart_agent.tables import dpkg_update
 from rempart_agent.tables.apt_list import is_security
 from rempart_agent.tables.contract import Constraint, Malformed, Missing, Query, Unfit
 from rempart_agent.tables.linux import rempart_updates
@@ -80,6 +81,7 @@ def test_a_pending_security_update_says_all_there_is_to_know(root_of: RootOf) ->
     os.utime(target.root + SECURITY + "main_binary-amd64_Packages", (5, 1_750_000_000))
     assert _rows(target) == [
         {
+            "manager": "dpkg",
             "name": "libssl3",
             "arch": "amd64",
             "installed_version": "3.0.1-1",
@@ -304,7 +306,7 @@ def test_this_machine_answers() -> None:
 @given(st.binary())
 def test_any_list_parses_or_is_malformed(data: bytes) -> None:
     try:
-        for name, _ in rempart_updates.parse(data + b"\nPackage: a\nVersion: 1\n", {"a": []}):
+        for name, _ in dpkg_update.parse(data + b"\nPackage: a\nVersion: 1\n", {"a": []}):
             assert name == "a"
     except Malformed:
         pass

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import struct
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 RPM = bool(shutil.which("rpm") and shutil.which("rpmbuild"))
@@ -121,3 +121,47 @@ def fetch_with_dnf(root: Path) -> None:
 def fetch_with_zypper(root: Path) -> None:
     """Let zypper fill the cache of a root filesystem from the repositories that its configuration names."""
     run("zypper", "--root", str(root), "--non-interactive", "--no-gpg-checks", "refresh")
+
+
+_TAGS = {
+    "name": 1000,
+    "version": 1001,
+    "release": 1002,
+    "epoch": 1003,
+    "install_time": 1008,
+    "vendor": 1011,
+    "arch": 1022,
+    "source": 1044,
+    "module": 5096,
+}
+
+
+def database(folder: Path, *packages: Mapping[str, str | int]) -> bytes:
+    """Return an SQLite database of rpm's that was written by hand, for packages that can't be built here.
+
+    Args:
+        folder: A directory to work in.
+        packages: Tags by the names of ``rpm_header``; ``arch`` is x86_64 unless it is said.
+    """
+    path = folder / "rpmdb.sqlite"
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB NOT NULL)")
+    for package in packages:
+        connection.execute("INSERT INTO Packages (blob) VALUES (?)", (_header({"arch": "x86_64", **package}),))
+    connection.commit()
+    connection.close()
+    return path.read_bytes()
+
+
+def _header(tags: Mapping[str, str | int]) -> bytes:
+    entries, data = b"", b""
+    for name, value in tags.items():
+        if isinstance(value, int):
+            data += bytes(-len(data) % 4)
+            entries += struct.pack(">4I", _TAGS[name], 4, len(data), 1)
+            data += struct.pack(">I", value)
+        else:
+            entries += struct.pack(">4I", _TAGS[name], 6, len(data), 1)
+            data += value.encode() + b"\0"
+    return struct.pack(">2I", len(entries) // 16, len(data)) + entries + data
