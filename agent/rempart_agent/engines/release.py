@@ -13,7 +13,7 @@ TABLES = {
 }
 COLUMNS = {
     ("authorized_keys", "comment"): "5.5.0",
-    ("bitlocker_info", "protector_types"): "5.24.0",
+    ("bitlocker_info", "protector_types"): "later than 5.23.1",
     ("file", "symlink_target_path"): "5.17.0",
     ("password_policy", "policy_parameters"): "5.21.0",
     ("platform_info", "firmware_type"): "5.6.0",

@@ -155,6 +155,10 @@ class Served:
     def _generate(self, table: str, context: str) -> list[dict[str, str]]:
         try:
             request = _request(table, self._columns[table], context)
+        except _UnconstrainedError:
+            words = "was queried without a required column in the WHERE clause: constrain it by =, IN or LIKE"
+            self._note(table, "constraint", f"Table {table} {words}")
+            return []
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             self._note(table, "engine", f"{table}: osquery's question can't be understood: {error}")
             return []
@@ -215,11 +219,15 @@ def _routes(columns: Iterable[Column]) -> list[dict[str, str]]:
     return [*routes, {"id": "attributes", "attributes": "0"}]
 
 
+class _UnconstrainedError(Exception):
+    """A required column is constrained in a way that does not tell the table where to look."""
+
+
 def _request(table: str, columns: tuple[Column, ...], context: str) -> Request | None:
     """Return what osquery asks; None where it asks for a value that is NULL or empty, which nothing equals.
 
     osquery refuses a statement without a required column by itself, and leaves out a constraint whose value is NULL or
-    empty: so a required column without one has such a value.
+    empty: so a required column without one has such a value. But it takes any constraint for one: GLOB, <>.
     """
     import json
 
@@ -227,9 +235,11 @@ def _request(table: str, columns: tuple[Column, ...], context: str) -> Request |
     arguments = {column.name for column in columns if column.argument or column.required}
     required = {column.name for column in columns if column.required}
     constraints = []
+    otherwise = False
     for constraint in told.get("constraints") or ():
         if constraint["name"] not in arguments:
             continue
+        otherwise = otherwise or (constraint["name"] in required and bool(constraint.get("list")))
         found: dict[int, list[str]] = {}
         for one in constraint.get("list") or ():
             found.setdefault(int(one["op"]), []).append(str(one["expr"]))
@@ -237,6 +247,8 @@ def _request(table: str, columns: tuple[Column, ...], context: str) -> Request |
             if op in found:
                 constraints.append(Constraint(constraint["name"], name, tuple(sorted(set(found[op])))))
     if required and not any(constraint.column in required for constraint in constraints):
+        if otherwise:
+            raise _UnconstrainedError
         return None
     used = told.get("colsUsed")
     wanted = tuple(c.name for c in columns if not c.costly or used is None or c.name in used)

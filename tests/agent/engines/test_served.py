@@ -110,6 +110,17 @@ def test_a_required_column_whose_value_is_null_or_empty_matches_nothing() -> Non
     assert errors(served) == []
 
 
+@pytest.mark.parametrize("op", [66, 68, 72])  # GLOB, <>, IS
+def test_a_required_column_that_does_not_say_where_to_look_is_an_error(op: int) -> None:
+    script = Script()
+    served = Served(script)
+    assert served.call("table", "rempart_a", context(path=[(op, "/etc/*")])) == []
+    assert script.asked == []
+    (error,) = errors(served)
+    assert error[1] == "constraint"
+    assert "without a required column" in error[2]
+
+
 def test_what_fails_is_remembered_and_numbered() -> None:
     served = Served(Script(Answer((), "denied", "no"), Answer([{"path": "x"}]), Answer((), "missing", "gone")))
     before = served.begin()
