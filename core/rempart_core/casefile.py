@@ -26,9 +26,10 @@ _KEYS = (
     "reason",
     "incomplete",
 )
-_MOMENT = re.compile("@(now|date)(?:([+-])([0-9]{1,9})([smhd]))?", re.ASCII)
+_MOMENT = re.compile("@(now|date|filetime)(?:([+-])([0-9]{1,9})([smhd]))?", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _FARTHEST = 100 * 366 * 86400
+_FILETIME_EPOCH = -11_644_473_600  # 1601-01-01, seconds since the epoch
 
 Cell = str | int | None
 
@@ -89,7 +90,7 @@ def read_cases(path: str, check: Check, now: float | None = None) -> list[Case]:
     Args:
         path: The file.
         check: The check that they are about.
-        now: What ``@now`` and ``@date`` in cells stand for, seconds since the epoch; None for this moment.
+        now: What ``@now``, ``@date`` and ``@filetime`` in cells stand for, seconds since the epoch; None for this moment.
 
     Raises:
         ContentError: With all mistakes of the file.
@@ -206,7 +207,7 @@ def _read_cell(reader: Reader, node: Node, what: str, now: float) -> Cell:
         return None
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         reader.report(node, f"{what}: {value} is more than a column holds")
-    if not isinstance(value, str) or not value.startswith(("@now", "@date")):
+    if not isinstance(value, str) or not value.startswith(("@now", "@date", "@filetime")):
         return value if isinstance(value, int) else None if value is None else str(value)
     match = _MOMENT.fullmatch(value)
     if not match:
@@ -220,6 +221,8 @@ def _read_cell(reader: Reader, node: Node, what: str, now: float) -> Cell:
         reader.report(node, f"{what}: {show(value)} lies too far away: at most 100 years")
         return None
     moment = int(now) - seconds if sign == "-" else int(now) + seconds
+    if word == "filetime":  # as the registry of Windows holds it: 100 ns since 1601, little-endian, in hex
+        return ((moment - _FILETIME_EPOCH) * 10_000_000).to_bytes(8, "little").hex().upper()
     return moment if word == "now" else time.strftime("%Y-%m-%d", time.gmtime(moment))
 
 
