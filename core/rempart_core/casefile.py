@@ -90,7 +90,7 @@ def read_cases(path: str, check: Check, now: float | None = None) -> list[Case]:
     Args:
         path: The file.
         check: The check that they are about.
-        now: What ``@now``, ``@date`` and ``@filetime`` in cells stand for, seconds since the epoch; None for this moment.
+        now: What ``@now``, ``@date`` and ``@filetime`` in cells stand for, seconds since the epoch; None for now.
 
     Raises:
         ContentError: With all mistakes of the file.
