@@ -195,6 +195,8 @@ class _Table:
                 continue
             if op == _LIKE and not column.argument:
                 continue
+            if required and not column.argument:
+                continue  # its reads are narrow already, and a value of another table would tie the join's order
             exact = column.index or column.argument
             if not exact and index.get_aConstraint_collation(i) != "BINARY":
                 continue

@@ -142,6 +142,14 @@ def test_a_join_gives_the_argument_column_its_values_in_either_order(database: D
     assert rows(database, sql) == [("root", "/root"), ("alice", "/home/alice"), ("bob", "/home/bob")]
 
 
+def test_two_scans_that_are_joined_by_another_column_have_a_plan(database: Database) -> None:
+    sql = "SELECT s.path, b.path FROM place s JOIN place b ON b.size = s.size WHERE s.path IN ('/a', '/bb') "
+    sql += "AND b.path IN ('/c', '/dd')"
+    expected = [("/a", "/c"), ("/bb", "/dd")]
+    assert sorted(rows(database, sql)) == expected
+    assert sorted(rows(database, sql + " AND 1 IN (SELECT 1)")) == expected
+
+
 @pytest.mark.parametrize(
     "sql",
     [
