@@ -37,6 +37,8 @@ class Given(CaseReader):
         super().__init__(platform, tables, live=True)
         missing = {name for name, rows in tables.items() if isinstance(rows, Failure) and rows.kind == "no_table"}
         self._absent = _NOT_THERE.get(platform, set()) | missing
+        self.named = frozenset(tables)
+        """The tables that are given by name, be it without rows."""
 
     def names(self) -> Iterable[str]:
         return [n for n in super().names() if not n.startswith("rempart_") and n not in self._absent]
@@ -130,9 +132,10 @@ class Tables:
             return Answer(self._extended(request))
         if request.table in OWN_TABLES:
             given = self._given.read([request])[0] if request.table in self._given.names() else Answer()
+            if given.kind or given.rows or request.table in getattr(self._given, "named", ()):
+                return given
             own = self._registered() if request.table == "osquery_registry" else self._own.get(request.table, [])
-            rows = given.rows or own
-            return given if given.kind else Answer(rows)
+            return Answer(own)
         return self._given.read([request])[0]
 
     def _registered(self) -> list[dict[str, Any]]:

@@ -120,6 +120,10 @@ class Osqueryd:
     def read(self, requests: Any) -> Any:
         return self.given.read(requests)
 
+    @property
+    def named(self) -> Any:
+        return getattr(self.given, "named", ())
+
     def _accept(self, listening: socket.socket) -> None:
         while True:
             try:

@@ -1,0 +1,26 @@
+"""AGT-01 names every extra table that some check asks, so that an agent without one of them is found out."""
+
+from __future__ import annotations
+
+import re
+
+from rempart_agent.engines.osquery import extra_tables
+from rempart_agent.tables import read
+from rempart_core.checkfile import read_checks
+from rempart_core.content import content_root
+
+CHECKS = {check.id: check for check in read_checks([f"{content_root()}/checks"])}
+
+
+def test_the_check_of_the_agent_names_every_extra_table_that_a_check_asks() -> None:
+    named = set(re.findall(r"'(rempart_[a-z_]+)'", CHECKS["AGT-01"].platforms["linux"].query))
+    asked = {
+        table
+        for check in CHECKS.values()
+        if "linux" in check.platforms
+        for _, statement in check.platforms["linux"].statements()
+        for table in extra_tables(statement)
+    }
+    unknown = asked - set(read.names())  # a name of the statement's own
+    assert asked - unknown - named == set(), "add them to the query of checks/agent/agt-01-health.yaml"
+    assert named <= set(read.names())
