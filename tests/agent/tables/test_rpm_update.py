@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rempart_testing import rpm
 from rempart_testing.outcome import outcome
+from rempart_testing.repository import CACHE, HASH, advisory, cached, primary, updateinfo
 from rempart_testing.target import lay
 
 from rempart_agent.tables import module_stream, repodata
@@ -29,8 +30,6 @@ needs_zypper = pytest.mark.skipif(not rpm.ZYPPER, reason="zypper is not installe
 
 DATABASE = "/var/lib/rpm/rpmdb.sqlite"
 REPOS = "/etc/yum.repos.d/system.repo"
-CACHE = "/var/cache/dnf/"
-HASH = "-0123456789abcdef/repodata/"
 JANUARY = 1_767_225_600  # 2026-01-01
 
 
@@ -50,57 +49,6 @@ def _repositories(target: Any) -> dict[str, dict[str, Any]]:
 
 def _repo(*ids: str, more: str = "") -> str:
     return "".join(f"[{name}]\nname=The {name}\nbaseurl=https://x.org/{name}\n{more}\n" for name in ids)
-
-
-def _version(text: str, version: str, release: str) -> str:
-    plain, _, after = text.rpartition("-")
-    epoch, _, plain = plain.rpartition(":")
-    return f'epoch="{epoch or 0}" {version}="{plain}" {release}="{after}"'
-
-
-def _primary(*offers: tuple[str, str]) -> str:
-    packages = "".join(
-        f'<package type="rpm"><name>{name}</name><arch>{arch or "x86_64"}</arch>'
-        f"<version {_version(version, 'ver', 'rel')}/><format><rpm:provides>"
-        f'<rpm:entry name="{name}" ver="9"/></rpm:provides></format></package>\n'
-        for name, _, arch, version in ((*offer[0].partition("."), offer[1]) for offer in offers)
-    )
-    spaces = 'xmlns="http://linux.duke.edu/metadata/common" xmlns:rpm="http://linux.duke.edu/metadata/rpm"'
-    return f'<?xml version="1.0"?>\n<metadata {spaces} packages="{len(offers)}">\n{packages}</metadata>\n'
-
-
-def _advisory(
-    name: str, *offers: tuple[str, str], kind: str = "security", more: str = "", issued: str = "", module: str = ""
-) -> str:
-    packages = "".join(
-        f'<package name="{name}" {_version(version, "version", "release")} arch="{arch or "x86_64"}" src="x.src.rpm">'
-        f"<filename>x.rpm</filename></package>"
-        for name, _, arch, version in ((*offer[0].partition("."), offer[1]) for offer in offers)
-    )
-    return (
-        f'<update type="{kind}" {more if "=" in more else ""}><id>{name}</id>'
-        + (f'<issued date="{issued}"/>' if issued else "")
-        + (f"<severity>{more}</severity>" if more and "=" not in more else "")
-        + f"<references><reference id='CVE-1' title='&lt;id&gt;'/></references><pkglist><collection>{module}{packages}"
-        + "</collection></pkglist></update>"
-    )
-
-
-def _updateinfo(*advisories: str) -> str:
-    return '<?xml version="1.0"?>\n<updates>' + "".join(advisories) + "</updates>"
-
-
-def _cached(
-    repository: str, primary: str | None, updateinfo: str | None = None, modules: str | None = None, place: str = CACHE
-) -> Files:
-    """Lay out what dnf keeps of a repository; a file that is None is not named, one that is empty is not there."""
-    folder = place + repository + HASH
-    given = {"primary": primary, "updateinfo": updateinfo, "modules": modules}
-    there = {kind: text for kind, text in given.items() if text is not None}
-    data = "".join(f'<data type="{kind}"><location href="repodata/1-{kind}.xml"/></data>' for kind in there)
-    files: Files = {folder + "repomd.xml": f'<repomd xmlns="x"><revision>1</revision>{data}</repomd>'}
-    files.update((folder + f"1-{kind}.xml", text) for kind, text in there.items() if text)
-    return files
 
 
 @pytest.fixture
@@ -134,12 +82,12 @@ INSTALLED = (
     *("alpha-1.0-1", "beta-2:1.0~rc1-3", "gamma-5-1", "delta-1-1", "kernel-core-5.14.0-1", "kernel-core-5.14.0-2"),
     *("epsilon-1.0-9", "zeta-3-1"),
 )
-ADVISORIES = _updateinfo(
-    _advisory("A-1", ("alpha.noarch", "1.1-1"), issued="2026-01-01 00:00:00", more="Important"),
-    _advisory("A-2", ("gamma.noarch", "10-1"), kind="bugfix"),
-    _advisory("A-3", ("kernel-core.noarch", "5.14.0-2"), issued="2026-01-01", more="Critical"),
-    _advisory("A-4", ("zeta.noarch", "2-9")),
-    _advisory("A-5", ("beta.noarch", "2:1.0-1"), issued=str(JANUARY), more="Low"),
+ADVISORIES = updateinfo(
+    advisory("A-1", ("alpha.noarch", "1.1-1"), issued="2026-01-01 00:00:00", more="Important"),
+    advisory("A-2", ("gamma.noarch", "10-1"), kind="bugfix"),
+    advisory("A-3", ("kernel-core.noarch", "5.14.0-2"), issued="2026-01-01", more="Critical"),
+    advisory("A-4", ("zeta.noarch", "2-9")),
+    advisory("A-5", ("beta.noarch", "2:1.0-1"), issued=str(JANUARY), more="Low"),
 )
 
 
@@ -185,9 +133,8 @@ def test_dnf_would_upgrade_the_same_packages(dnf_root: Path) -> None:
 @needs_dnf
 def test_a_pending_security_update_says_all_there_is_to_know(dnf_root: Path) -> None:
     folder = next((dnf_root / "var/cache/dnf").glob("base-*/repodata"))
-    primary = next(folder.glob("*-primary.xml*"))
     os.utime(folder / "repomd.xml", (5, 1_700_000_000))
-    os.utime(primary, (5, 1_750_000_000))
+    os.utime(next(folder.glob("*-primary.xml*")), (5, 1_750_000_000))
     row = _rows(RootTarget(str(dnf_root)), "1")[0]
     assert row.pop("installed_at") > JANUARY
     assert row == {
@@ -258,8 +205,8 @@ def test_zypper_would_upgrade_the_same_packages(packages: dict[str, Path], tmp_p
 
 def test_a_disabled_repository_does_not_count(system_of: SystemOf) -> None:
     files = {
-        **_cached("base", _primary(("a", "1-1")), _updateinfo()),
-        **_cached("beta", _primary(("a", "2-1")), _updateinfo(_advisory("B", ("a", "2-1")))),
+        **cached("base", primary(("a", "1-1")), updateinfo()),
+        **cached("beta", primary(("a", "2-1")), updateinfo(advisory("B", ("a", "2-1")))),
     }
     for value in ("0", "no", "False", "OFF"):
         target = system_of(files, "a-1-1", repos=_repo("base") + _repo("beta", more=f"enabled = {value}"))
@@ -271,8 +218,8 @@ def test_a_disabled_repository_does_not_count(system_of: SystemOf) -> None:
 
 def test_dnf5_overrides_what_a_repository_says(system_of: SystemOf) -> None:
     files = {
-        **_cached("base", _primary(), _updateinfo(), place="/var/cache/libdnf5/"),
-        **_cached("updates", _primary(("a", "2-1")), place="/var/cache/libdnf5/"),
+        **cached("base", primary(), updateinfo(), place="/var/cache/libdnf5/"),
+        **cached("updates", primary(("a", "2-1")), place="/var/cache/libdnf5/"),
         "/etc/dnf/repos.override.d/99-config_manager.repo": "[up*]\nenabled=0\n",
     }
     target = system_of(files, "a-1-1", repos=_repo("base", "updates"))
@@ -281,13 +228,13 @@ def test_dnf5_overrides_what_a_repository_says(system_of: SystemOf) -> None:
 
 
 def test_without_an_enabled_repository_nothing_can_be_said(system_of: SystemOf) -> None:
-    files = _cached("base", _primary(("a", "2-1")), _updateinfo())
+    files = cached("base", primary(("a", "2-1")), updateinfo())
     with pytest.raises(Missing, match="no repository is enabled"):
         _rows(system_of(files, "a-1-1", repos=_repo("base", more="enabled=0")))
 
 
 def test_a_repository_that_was_never_fetched_is_no_empty_one(system_of: SystemOf) -> None:
-    files = _cached("base", _primary(), _updateinfo())
+    files = cached("base", primary(), updateinfo())
     target = system_of(files, "a-1-1", repos=_repo("base", "extras"))
     for security in ("", "1"):
         with pytest.raises(Missing, match="repository extras: no metadata: run dnf makecache"):
@@ -297,31 +244,31 @@ def test_a_repository_that_was_never_fetched_is_no_empty_one(system_of: SystemOf
 
 
 def test_a_repository_is_not_taken_for_one_whose_name_begins_alike(system_of: SystemOf) -> None:
-    files = _cached("updates-testing", _primary(("a", "2-1")), _updateinfo())
+    files = cached("updates-testing", primary(("a", "2-1")), updateinfo())
     with pytest.raises(Missing, match="repository updates: no metadata"):
         _rows(system_of(files, "a-1-1", repos=_repo("updates")))
 
 
 def test_a_variable_in_a_repositorys_name_stands_for_anything(system_of: SystemOf) -> None:
-    files = _cached("base-9-x86_64", _primary(("a", "2-1")), _updateinfo())
+    files = cached("base-9-x86_64", primary(("a", "2-1")), updateinfo())
     target = system_of(files, "a-1-1", repos=_repo("base-$releasever-${basearch}"))
     assert _brief(target) == [("a", "2-1", 0)]
 
 
 def test_of_two_caches_of_a_repository_the_newer_counts(system_of: SystemOf) -> None:
-    files = _cached("base", _primary(("a", "2-1")), _updateinfo())
-    newer = _cached("base", _primary(("a", "3-1")), _updateinfo(), place="/var/cache/libdnf5/")
+    files = cached("base", primary(("a", "2-1")), updateinfo())
+    newer = cached("base", primary(("a", "3-1")), updateinfo(), place="/var/cache/libdnf5/")
     target = system_of({**files, **newer}, "a-1-1")
     for path in (*files, *newer):
         os.utime(target.root + path, (5, 1_700_000_000 if path in files else 1_750_000_000))
     assert [(r["candidate_version"], r["lists_at"]) for r in _rows(target)] == [("3-1", 1_750_000_000)]
-    primary = next(path for path in files if "primary" in path)
-    os.utime(target.root + primary, (5, 1_760_000_000))  # dnf saw that nothing had changed
+    touched = next(path for path in files if "primary" in path)
+    os.utime(target.root + touched, (5, 1_760_000_000))  # dnf saw that nothing had changed
     assert [(r["candidate_version"], r["lists_at"]) for r in _rows(target)] == [("2-1", 1_760_000_000)]
 
 
 def test_a_root_filled_from_outside_has_what_lies_in_its_caches(system_of: SystemOf) -> None:
-    files = _cached("outside", _primary(), _updateinfo(_advisory("O", ("a", "2-1"))))
+    files = cached("outside", primary(), updateinfo(advisory("O", ("a", "2-1"))))
     files["/var/cache/dnf/outside.solv"] = "x"
     target = system_of(files, "a-1-1", repos="")
     assert _brief(target, "1") == [("a", "2-1", 1)]
@@ -334,7 +281,7 @@ def test_microdnf_keeps_its_caches_elsewhere(system_of: SystemOf) -> None:
     folder = "/var/cache/yum/metadata/ubi-9-baseos-9-x86_64/repodata/"
     files = {
         folder + path.rpartition("/")[2]: text
-        for path, text in _cached("x", _primary(("a", "2-1")), _updateinfo()).items()
+        for path, text in cached("x", primary(("a", "2-1")), updateinfo()).items()
     }
     assert _brief(system_of(files, "a-1-1", repos=_repo("ubi-9-baseos"))) == [("a", "2-1", 0)]
 
@@ -343,8 +290,8 @@ def test_the_configuration_says_where_caches_and_repositories_are(system_of: Sys
     files: Files = {
         "/etc/dnf/dnf.conf": "[main]\nreposdir=/srv/repos\ncachedir=/srv/cache\n[inline]\nname=Inline\n",
         "/srv/repos/x.repo": _repo("own"),
-        **_cached("own", _primary(("a", "2-1")), _updateinfo(), place="/srv/cache/"),
-        **_cached("inline", _primary(("a", "3-1")), place="/srv/cache/"),
+        **cached("own", primary(("a", "2-1")), updateinfo(), place="/srv/cache/"),
+        **cached("inline", primary(("a", "3-1")), place="/srv/cache/"),
     }
     target = system_of(files, "a-1-1", repos="[never")
     assert [(r["candidate_version"], r["label"]) for r in _rows(target)] == [("3-1", "Inline")]
@@ -355,7 +302,7 @@ def test_of_two_package_managers_the_one_that_is_installed_counts(system_of: Sys
     files = {
         **{
             raw + path.rpartition("/")[2]: text
-            for path, text in _cached("x", _primary(("a", "2-1")), _updateinfo()).items()
+            for path, text in cached("x", primary(("a", "2-1")), updateinfo()).items()
         },
         "/etc/zypp/repos.d/oss.repo": _repo("oss"),
         "/etc/zypp/zypp.conf": "## Configuration\n[main]\n",
@@ -368,13 +315,13 @@ def test_of_two_package_managers_the_one_that_is_installed_counts(system_of: Sys
 
 def test_a_configuration_that_nobody_could_read_is_malformed(system_of: SystemOf) -> None:
     with pytest.raises(Malformed, match=r"system\.repo"):
-        _rows(system_of(_cached("base", _primary(), _updateinfo()), "a-1-1", repos="[base]\nenabled\n"))
+        _rows(system_of(cached("base", primary(), updateinfo()), "a-1-1", repos="[base]\nenabled\n"))
 
 
 def test_a_cache_that_may_not_be_read_is_no_missing_one(
     system_of: SystemOf, deny: Callable[[RootTarget, str], None]
 ) -> None:
-    target = system_of(_cached("base", _primary(), _updateinfo()), "a-1-1")
+    target = system_of(cached("base", primary(), updateinfo()), "a-1-1")
     deny(target, "/var/cache/dnf")
     with pytest.raises(Denied):
         _rows(target)
@@ -385,11 +332,11 @@ def test_a_cache_that_may_not_be_read_is_no_missing_one(
 # What says that an update is one of security.
 
 
-@pytest.mark.parametrize("repository", ["base", "epel", "epel-next", "EPEL"])
-def test_without_advisories_of_the_system_nothing_is_said_about_security(system_of: SystemOf, repository: str) -> None:
-    advisories = _updateinfo(_advisory("E", ("addon", "2-1"))) if repository != "base" else None
-    files = {**_cached("base", _primary(("a", "2-1"))), **_cached(repository, _primary(("a", "2-1")), advisories)}
-    target = system_of(files, "a-1-1", "addon-1-1", repos=_repo("base", repository))
+@pytest.mark.parametrize("name", ["base", "epel", "epel-next", "EPEL"])
+def test_without_advisories_of_the_system_nothing_is_said_about_security(system_of: SystemOf, name: str) -> None:
+    advisories = updateinfo(advisory("E", ("addon", "2-1"))) if name != "base" else None
+    files = {**cached("base", primary(("a", "2-1"))), **cached(name, primary(("a", "2-1")), advisories)}
+    target = system_of(files, "a-1-1", "addon-1-1", repos=_repo("base", name))
     with pytest.raises(Missing, match="which updates are security ones"):
         _rows(target, "1")
     expected = [("a", "2-1", None)] + ([("addon", "2-1", 1)] if advisories else [])
@@ -397,31 +344,31 @@ def test_without_advisories_of_the_system_nothing_is_said_about_security(system_
 
 
 def test_what_a_repository_without_advisories_adds_is_no_security_update(system_of: SystemOf) -> None:
-    files = {**_cached("base", _primary(), _updateinfo()), **_cached("docker-ce", _primary(("docker-ce", "3:28-1")))}
+    files = {**cached("base", primary(), updateinfo()), **cached("docker-ce", primary(("docker-ce", "3:28-1")))}
     target = system_of(files, "docker-ce-27-1", repos=_repo("base", "docker-ce"))
     assert _brief(target) == [("docker-ce", "3:28-1", 0)]
     assert _rows(target, "1") == []
 
 
 def test_only_security_advisories_that_were_not_retracted_count(system_of: SystemOf) -> None:
-    advisories = _updateinfo(
-        _advisory("R", ("a", "2-1"), more='status="retracted"'),
-        _advisory("B", ("b", "2-1"), kind="bugfix"),
-        _advisory("N", ("c", "2-1"), kind="newpackage"),
-        _advisory("S", ("d", "2-1"), kind="Security", more='status="final"'),
+    advisories = updateinfo(
+        advisory("R", ("a", "2-1"), more='status="retracted"'),
+        advisory("B", ("b", "2-1"), kind="bugfix"),
+        advisory("N", ("c", "2-1"), kind="newpackage"),
+        advisory("S", ("d", "2-1"), kind="Security", more='status="final"'),
     )
-    target = system_of(_cached("base", _primary(), advisories), *(f"{name}-1-1" for name in "abcd"))
+    target = system_of(cached("base", primary(), advisories), *(f"{name}-1-1" for name in "abcd"))
     assert _brief(target, "1") == [("d", "2-1", 1)]
 
 
 def test_the_newest_fix_is_named_with_the_gravest_severity_and_the_first_date(system_of: SystemOf) -> None:
-    advisories = _updateinfo(
-        _advisory("OLD", ("a", "1-1"), more="Critical", issued="2020-01-01"),
-        _advisory("THREE", ("a", "3-1"), more="Low", issued="2026-03-01 10:00:00"),
-        _advisory("TWO", ("a", "2-1"), more="Important", issued="2026-01-01"),
-        _advisory("UNDATED", ("a", "2.5-1"), more="unheard of"),
+    advisories = updateinfo(
+        advisory("OLD", ("a", "1-1"), more="Critical", issued="2020-01-01"),
+        advisory("THREE", ("a", "3-1"), more="Low", issued="2026-03-01 10:00:00"),
+        advisory("TWO", ("a", "2-1"), more="Important", issued="2026-01-01"),
+        advisory("UNDATED", ("a", "2.5-1"), more="unheard of"),
     )
-    (row,) = _rows(system_of(_cached("base", _primary(("a", "4-1")), advisories), "a-1-1"))
+    (row,) = _rows(system_of(cached("base", primary(("a", "4-1")), advisories), "a-1-1"))
     assert (row["candidate_version"], row["advisory"], row["severity"]) == ("3-1", "THREE", "Important")
     assert row["issued_at"] == JANUARY
 
@@ -447,8 +394,8 @@ def test_dates_of_advisories(text: str, seconds: int | None) -> None:
 
 
 def test_of_a_kernel_in_several_versions_the_newest_counts(system_of: SystemOf) -> None:
-    advisories = _updateinfo(_advisory("K", ("kernel-core", "5-2"), issued="2026-01-01"))
-    files = _cached("base", _primary(("kernel-core", "5-2")), advisories)
+    advisories = updateinfo(advisory("K", ("kernel-core", "5-2"), issued="2026-01-01"))
+    files = cached("base", primary(("kernel-core", "5-2")), advisories)
     assert _rows(system_of(files, "kernel-core-5-2", "kernel-core-5-1")) == []
     assert _brief(system_of(files, "kernel-core-5-1", "kernel-core-5-0")) == [("kernel-core", "5-2", 1)]
 
@@ -470,8 +417,8 @@ def test_architectures_are_kept_apart(system_of: SystemOf) -> None:
     ]
     expected = [("doc", "noarch", "2-1"), ("lib", "i686", "3-1"), ("lib", "x86_64", "2-1")]
     for files in (
-        _cached("base", _primary(*offers), _updateinfo()),
-        _cached("base", _primary(), _updateinfo(_advisory("L", *offers))),
+        cached("base", primary(*offers), updateinfo()),
+        cached("base", primary(), updateinfo(advisory("L", *offers))),
     ):
         rows = _rows(system_of(files, *installed))
         assert [(r["name"], r["arch"], r["candidate_version"]) for r in rows] == expected
@@ -479,16 +426,16 @@ def test_architectures_are_kept_apart(system_of: SystemOf) -> None:
 
 def test_a_vendors_key_is_no_package(system_of: SystemOf) -> None:
     key = {"name": "gpg-pubkey", "version": "1", "release": "1", "arch": ""}
-    files = _cached("base", _primary(("gpg-pubkey", "2-1")), _updateinfo())
+    files = cached("base", primary(("gpg-pubkey", "2-1")), updateinfo())
     assert _rows(system_of(files, key, "a-1-1")) == []
 
 
 def test_the_epoch_counts(system_of: SystemOf) -> None:
-    files = _cached("base", _primary(("a", "1:1-1"), ("b", "2-1")), _updateinfo())
+    files = cached("base", primary(("a", "1:1-1"), ("b", "2-1")), updateinfo())
     b = {"name": "b", "version": "1", "release": "1", "epoch": 1, "source": "b-libs-1-1.src.rpm", "install_time": 7}
     rows = _rows(system_of(files, "a-9-1", b))
     assert [(r["name"], r["candidate_version"]) for r in rows] == [("a", "1:1-1")]
-    files = _cached("base", _primary(("b", "1:2-1")), _updateinfo())
+    files = cached("base", primary(("b", "1:2-1")), updateinfo())
     (row,) = _rows(system_of(files, b))
     assert (row["installed_version"], row["source_package"], row["installed_at"]) == ("1:1-1", "b-libs", 7)
 
@@ -531,14 +478,14 @@ def _nodejs(stream: str = "18", label: str = "nodejs:{}:8:c") -> dict[str, str |
 
 
 def test_a_module_is_held_against_its_own_stream(system_of: SystemOf) -> None:
-    advisories = _updateinfo(
-        _advisory("N20", ("nodejs", "1:20.1-1.module+el8"), module=MODULE.format("20")),
-        _advisory("N18", ("nodejs", "1:18.3-1.module+el8"), module=MODULE.format("18")),
-        _advisory("PLAIN", ("nodejs", "1:22-1")),
+    advisories = updateinfo(
+        advisory("N20", ("nodejs", "1:20.1-1.module+el8"), module=MODULE.format("20")),
+        advisory("N18", ("nodejs", "1:18.3-1.module+el8"), module=MODULE.format("18")),
+        advisory("PLAIN", ("nodejs", "1:22-1")),
     )
-    target = system_of(_cached("base", _primary(), advisories, MODULES), _nodejs())
+    target = system_of(cached("base", primary(), advisories, MODULES), _nodejs())
     assert _brief(target, "1") == [("nodejs", "1:18.3-1.module+el8", 1)]
-    assert _brief(system_of(_cached("base", _primary(), advisories, MODULES), _nodejs("18", "")), "1") == [
+    assert _brief(system_of(cached("base", primary(), advisories, MODULES), _nodejs("18", "")), "1") == [
         ("nodejs", "1:22-1", 1)
     ]
 
@@ -546,15 +493,15 @@ def test_a_module_is_held_against_its_own_stream(system_of: SystemOf) -> None:
 def test_what_the_metadata_leave_out_stands_in_the_description_of_modules(system_of: SystemOf) -> None:
     offers = [("nodejs", "1:20.1-1.module+el8"), ("nodejs", "1:18.2-1.module+el8"), ("nodejs", "1:30-1")]
     for files in (
-        _cached("base", _primary(*offers), _updateinfo(), MODULES),
-        _cached("base", _primary(), _updateinfo(_advisory("N", *offers)), MODULES),
+        cached("base", primary(*offers), updateinfo(), MODULES),
+        cached("base", primary(), updateinfo(advisory("N", *offers)), MODULES),
     ):
         assert [r["candidate_version"] for r in _rows(system_of(files, _nodejs()))] == ["1:18.2-1.module+el8"]
 
 
 def test_a_module_of_an_unknown_stream_is_not_passed_over(system_of: SystemOf) -> None:
-    advisories = _updateinfo(_advisory("N", ("nodejs", "1:18.9-1.module+el8")))
-    target = system_of(_cached("base", _primary(), advisories, MODULES), _nodejs())
+    advisories = updateinfo(advisory("N", ("nodejs", "1:18.9-1.module+el8")))
+    target = system_of(cached("base", primary(), advisories, MODULES), _nodejs())
     assert _brief(target, "1") == [("nodejs", "1:18.9-1.module+el8", 1)]
 
 
@@ -567,7 +514,7 @@ DPKG: Files = {
 }
 DEBIAN: Files = {"/etc/os-release": "ID=debian\n"}
 ROCKY: Files = {"/etc/os-release": 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\n'}
-RPM = _cached("base", _primary(), _updateinfo(_advisory("A", ("a", "2-1"))))
+RPM = cached("base", primary(), updateinfo(advisory("A", ("a", "2-1"))))
 
 
 def test_packages_of_both_kinds_count(system_of: SystemOf) -> None:
@@ -632,9 +579,9 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><updates>&b;</updat
         BOMB,
         "<updates>" + "<a>" * 40,
         "<updates><update type='security'>"
-        + _advisory("x", ("a", "-")).replace('version=""', "")
+        + advisory("x", ("a", "-")).replace('version=""', "")
         + "</update></updates>",
-        _updateinfo(_advisory("x", ("a", "9" * 2000 + "-1"))),
+        updateinfo(advisory("x", ("a", "9" * 2000 + "-1"))),
         '<?xml version="1.0" encoding="nonsense"?><updates/>',
         "<updates><update type='security'><id " + "x" * (5 << 20) + "='1'/></update></updates>",
     ],
@@ -643,7 +590,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><updates>&b;</updat
     ],
 )
 def test_advisories_that_are_none_are_malformed(system_of: SystemOf, text: str) -> None:
-    files = _cached("base", _primary(), text or " ")
+    files = cached("base", primary(), text or " ")
     with pytest.raises(Malformed, match=r"1-updateinfo\.xml: "):
         _rows(system_of(files, "a-1-1"), "1")
 
@@ -652,7 +599,7 @@ def test_advisories_that_are_none_are_malformed(system_of: SystemOf, text: str) 
     "text", ["<updates/>", "<metadata><package><name>a</name></package></metadata>", "<metadata>", BOMB]
 )
 def test_packages_that_are_none_are_malformed(system_of: SystemOf, text: str) -> None:
-    target = system_of(_cached("base", text, _updateinfo()), "a-1-1")
+    target = system_of(cached("base", text, updateinfo()), "a-1-1")
     assert _rows(target, "1") == []
     with pytest.raises(Malformed, match=r"1-primary\.xml: "):
         _rows(target)
@@ -660,10 +607,10 @@ def test_packages_that_are_none_are_malformed(system_of: SystemOf, text: str) ->
 
 def test_a_file_that_is_named_and_not_there_is_no_empty_one(system_of: SystemOf) -> None:
     for files, kind in (
-        (_cached("base", _primary(), ""), "updateinfo"),
-        (_cached("base", "", _updateinfo()), "primary"),
-        (_cached("base", None, _updateinfo()), "primary"),
-        (_cached("base", _primary(), _updateinfo(), ""), "modules"),
+        (cached("base", primary(), ""), "updateinfo"),
+        (cached("base", "", updateinfo()), "primary"),
+        (cached("base", None, updateinfo()), "primary"),
+        (cached("base", primary(), updateinfo(), ""), "modules"),
     ):
         target = system_of(files, "a-1-1")
         with pytest.raises(Missing, match=f"its {kind} is not in the cache"):
@@ -685,15 +632,15 @@ def test_a_list_of_files_that_is_none_is_malformed(system_of: SystemOf) -> None:
 
 
 def test_no_path_leads_out_of_the_cache(system_of: SystemOf) -> None:
-    files = _cached("base", _primary(), _updateinfo())
+    files = cached("base", primary(), updateinfo())
     path = CACHE + "base" + HASH + "repomd.xml"
     files[path] = str(files[path]).replace("repodata/1-primary.xml", "../../../../etc/secret")
     with pytest.raises(Missing, match="its primary is not in the cache"):
-        _rows(system_of({**files, "/etc/secret": _primary(("a", "2-1"))}, "a-1-1"))
+        _rows(system_of({**files, "/etc/secret": primary(("a", "2-1"))}, "a-1-1"))
 
 
 def test_a_device_in_place_of_metadata_is_refused(system_of: SystemOf) -> None:
-    target = system_of(_cached("base", _primary(), _updateinfo()), "a-1-1")
+    target = system_of(cached("base", primary(), updateinfo()), "a-1-1")
     path = Path(target.root + CACHE + "base" + HASH + "1-updateinfo.xml")
     path.unlink()
     os.mkfifo(path)
