@@ -84,6 +84,7 @@ def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]
             for table, column in sorted(database.explain(bind(sql, check.parameters, values))[2]):
                 tables.setdefault(table, []).append(column)
             uses[sql] = {table: tuple(columns) for table, columns in tables.items()}
+    database.close()
     return uses
 
 

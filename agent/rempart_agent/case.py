@@ -90,6 +90,7 @@ class CaseEngine(Engine):
 
     def close(self) -> None:
         """See Engine.close."""
+        self._database.close()
 
 
 def unknown_columns(platform: str, tables: Mapping[str, Any]) -> list[str]:
@@ -119,4 +120,7 @@ def judge(selected: Selected, platform: str, tables: Mapping[str, Any], *, live:
     """
     role = "image" if selected.check.roles == ("image",) or not live else "server"
     engine = CaseEngine(CaseReader(platform, tables, live=live))
-    return examine(selected, engine, Circumstances(platform, role, privileged))
+    try:
+        return examine(selected, engine, Circumstances(platform, role, privileged))
+    finally:
+        engine.close()

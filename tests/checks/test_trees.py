@@ -7,6 +7,7 @@ images look at; a check that looks at more brings its part of both.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ def _judge(check: Check, target: Target, role: str, *, privileged: bool = True, 
     defaults = {name: parameter.default for name, parameter in check.parameters.items()}
     selected = Selected(check, check.severity, {**defaults, **PARAMETERS.get(check.id, {})})
     circumstances = Circumstances(platform, role, privileged)
-    return examine(selected, TreeEngine(target, privileged=privileged), circumstances)
+    with closing(TreeEngine(target, privileged=privileged)) as engine:
+        return examine(selected, engine, circumstances)
 
 
 @pytest.fixture(scope="module")

@@ -348,7 +348,6 @@ class Database:
         connection = self._connection = apsw.Connection(":memory:")
         connection.limit(apsw.SQLITE_LIMIT_LENGTH, _MAX_LENGTH)
         connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
-        apsw.hard_heap_limit(_MAX_HEAP)
         for name, (arguments, call) in function.FUNCTIONS.items():
             connection.create_scalar_function(name, call, arguments, deterministic=name != "sleep")
         for name, compare in function.COLLATIONS.items():
@@ -385,6 +384,14 @@ class Database:
             return apsw.SQLITE_OK  # SQLite itself says that the table may not be modified
         self._denied = "not authorized"
         return apsw.SQLITE_DENY
+
+    def limit_memory(self) -> None:
+        """Bound what SQLite may take in this whole process: for a worker that has no other database."""
+        apsw.hard_heap_limit(_MAX_HEAP)
+
+    def close(self) -> None:
+        """Let go of SQLite and of all rows that were read."""
+        self._connection.close(True)
 
     def query(self, sql: str, max_rows: int) -> Answer:
         """Answer one statement, or several whose rows are put together; values are text, as osquery's are.

@@ -232,6 +232,7 @@ class Embedded(Engine):
             self._reading[: len(name)] = name
 
         database = Database(TableReader(self._target(), self._redact, self._stuck, note))
+        database.limit_memory()
         database.expect(self._expected)
         while True:
             question = _receive(questions)

@@ -147,3 +147,4 @@ class TreeEngine(Engine):
 
     def close(self) -> None:
         """See Engine.close."""
+        self._database.close()

@@ -201,13 +201,17 @@ class Shell:
         try:
             rows, failure = database.records(sql, 1_000_000)
         finally:
-            database._connection.close(True)  # thousands of them would stay until the next collection
+            database.close()  # thousands of them would stay until the next collection
         if failure is not None and failure.kind in {"no_table", "no_column"} and "no such" not in failure.message:
             failure = failure._replace(message=f"{failure.kind.replace('no_', 'no such ')}: {failure.message}")
         return rows, failure
 
     def columns(self, sql: str) -> tuple[str, ...]:
-        return Database(self._tables).explain(sql)[0]
+        database = Database(self._tables)
+        try:
+            return database.explain(sql)[0]
+        finally:
+            database.close()
 
 
 def read_given(text: str) -> Given:
