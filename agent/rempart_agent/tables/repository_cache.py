@@ -20,7 +20,7 @@ REFRESH = {DNF: "run dnf makecache", ZYPPER: "run zypper refresh"}
 _DNF_FOLDER = re.compile(r"(.+)-[0-9a-f]{16}$")
 _MICRODNF_FOLDER = re.compile(r"(.+)-[^-]+-[^-]+$")
 _VARIABLE = re.compile(r"\\\$(?:\\\{)?\w+(?:\\\})?")
-_KINDS = {DNF: ("primary", "updateinfo", "modules"), ZYPPER: ("primary", "updateinfo")}  # zypper knows no modules
+_KINDS = ("primary", "updateinfo", "modules")
 
 
 class Metadata(NamedTuple):
@@ -113,12 +113,12 @@ def _read(target: Target, repository: Repository, path: str, changed: int) -> Me
     named = repodata.files(unpacker.parts(target, repomd, MAX_REPOMD), repomd)
     there = set(target.listdir(path))
     files = {}
-    for kind in _KINDS[repository.manager]:
+    for kind in _KINDS:
         names = [named[key] for key in (kind, kind + "_zck") if named.get(key)]
         present = [name for name in names if name in there]
         if present:
             files[kind] = path + "/" + present[0]
-        elif names or kind == "primary":
+        elif kind == "primary" or (names and kind == "updateinfo"):  # not every package manager fetches modules
             raise Missing(
                 "repository {}: its {} is not in the cache: {}".format(repository.id, kind, REFRESH[repository.manager])
             )

@@ -499,9 +499,10 @@ def test_what_the_metadata_leave_out_stands_in_the_description_of_modules(system
         assert [r["candidate_version"] for r in _rows(system_of(files, _nodejs()))] == ["1:18.2-1.module+el8"]
 
 
-def test_a_module_of_an_unknown_stream_is_not_passed_over(system_of: SystemOf) -> None:
+@pytest.mark.parametrize("described", [MODULES, "", None])
+def test_a_module_of_an_unknown_stream_is_not_passed_over(system_of: SystemOf, described: str | None) -> None:
     advisories = updateinfo(advisory("N", ("nodejs", "1:18.9-1.module+el8")))
-    target = system_of(cached("base", primary(), advisories, MODULES), _nodejs())
+    target = system_of(cached("base", primary(), advisories, described), _nodejs())
     assert _brief(target, "1") == [("nodejs", "1:18.9-1.module+el8", 1)]
 
 
@@ -610,7 +611,6 @@ def test_a_file_that_is_named_and_not_there_is_no_empty_one(system_of: SystemOf)
         (cached("base", primary(), ""), "updateinfo"),
         (cached("base", "", updateinfo()), "primary"),
         (cached("base", None, updateinfo()), "primary"),
-        (cached("base", primary(), updateinfo(), ""), "modules"),
     ):
         target = system_of(files, "a-1-1")
         with pytest.raises(Missing, match=f"its {kind} is not in the cache"):
