@@ -25,8 +25,8 @@ from rempart_agent.targets.root import RootTarget
 
 Files = dict[str, str | bytes]
 RootOf = Callable[[Mapping[str, str | bytes]], RootTarget]
-needs_dnf = pytest.mark.skipif(not rpm.DNF, reason="dnf and createrepo_c are not installed: there is no real cache")
-needs_zypper = pytest.mark.skipif(not rpm.ZYPPER, reason="zypper is not installed: there is no real cache")
+needs_dnf = pytest.mark.skipif(not rpm.DNF, reason="no dnf and createrepo_c, or not root: there is no real cache")
+needs_zypper = pytest.mark.skipif(not rpm.ZYPPER, reason="no zypper, or not root: there is no real cache")
 
 DATABASE = "/var/lib/rpm/rpmdb.sqlite"
 REPOS = "/etc/yum.repos.d/system.repo"

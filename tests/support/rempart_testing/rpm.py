@@ -5,6 +5,7 @@ Building a package takes a second, so a test asks for the few that it needs and 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import struct
@@ -14,8 +15,8 @@ from pathlib import Path
 
 RPM = bool(shutil.which("rpm") and shutil.which("rpmbuild"))
 CREATEREPO = RPM and bool(shutil.which("createrepo_c") and shutil.which("modifyrepo_c"))
-DNF = CREATEREPO and bool(shutil.which("dnf"))
-ZYPPER = CREATEREPO and bool(shutil.which("zypper"))
+DNF = CREATEREPO and bool(shutil.which("dnf")) and os.geteuid() == 0  # others get a cache of their own
+ZYPPER = CREATEREPO and bool(shutil.which("zypper")) and os.geteuid() == 0
 BERKELEY_DB = RPM and bool(shutil.which("db5.3_load"))
 
 _SPEC = """Name: {name}
