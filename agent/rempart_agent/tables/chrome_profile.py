@@ -57,13 +57,19 @@ class Profile(NamedTuple):
     settings: Dict[str, Tuple[str, Any]]
 
 
+_TOPS = frozenset(folder.partition("/")[0] for _, folder in BROWSERS)
+
+
 def profiles(target: Target, home: str) -> Iterator[Profile]:
     """Yield the profiles in a home.
 
     Raises:
         Malformed: a profile's settings are no JSON.
     """
+    absent = {top for top in _TOPS if not target.exists(home + "/" + top)}  # most homes have none of them
     for browser, folder in BROWSERS:
+        if folder.partition("/")[0] in absent:
+            continue
         path = resolve(target, home + "/" + folder)
         found = _read(target, browser, path)
         if found:

