@@ -26,7 +26,7 @@ _KEYS = (
     "reason",
     "incomplete",
 )
-_MOMENT = re.compile("@(now|date|filetime)(?:([+-])([0-9]{1,9})([smhd]))?", re.ASCII)
+_MOMENT = re.compile("@(now|date|usdate|filetime)(?:([+-])([0-9]{1,9})([smhd]))?", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _FARTHEST = 100 * 366 * 86400
 _FILETIME_EPOCH = -11_644_473_600  # 1601-01-01, seconds since the epoch
@@ -90,7 +90,7 @@ def read_cases(path: str, check: Check, now: float | None = None) -> list[Case]:
     Args:
         path: The file.
         check: The check that they are about.
-        now: What ``@now``, ``@date`` and ``@filetime`` in cells stand for, seconds since the epoch; None for now.
+        now: What ``@now``, ``@date``, ``@usdate`` and ``@filetime`` stand for, seconds since the epoch; None for now.
 
     Raises:
         ContentError: With all mistakes of the file.
@@ -207,7 +207,7 @@ def _read_cell(reader: Reader, node: Node, what: str, now: float) -> Cell:
         return None
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         reader.report(node, f"{what}: {value} is more than a column holds")
-    if not isinstance(value, str) or not value.startswith(("@now", "@date", "@filetime")):
+    if not isinstance(value, str) or not value.startswith(("@now", "@date", "@usdate", "@filetime")):
         return value if isinstance(value, int) else None if value is None else str(value)
     match = _MOMENT.fullmatch(value)
     if not match:
@@ -223,7 +223,12 @@ def _read_cell(reader: Reader, node: Node, what: str, now: float) -> Cell:
     moment = int(now) - seconds if sign == "-" else int(now) + seconds
     if word == "filetime":  # as the registry of Windows holds it: 100 ns since 1601, little-endian, in hex
         return ((moment - _FILETIME_EPOCH) * 10_000_000).to_bytes(8, "little").hex().upper()
-    return moment if word == "now" else time.strftime("%Y-%m-%d", time.gmtime(moment))
+    if word == "now":
+        return moment
+    day = time.gmtime(moment)
+    if word == "usdate":  # as WMI writes it: month first, nothing filled up
+        return f"{day.tm_mon}/{day.tm_mday}/{day.tm_year}"
+    return time.strftime("%Y-%m-%d", day)
 
 
 def find_orphans(directory: str) -> list[str]:

@@ -70,6 +70,7 @@ def test_the_worked_example_is_read_whole(example: Path) -> None:
         ('"@date"', "2026-11-25"),
         ('"@date-30d"', "2026-10-26"),
         ('"@date+12h"', "2026-11-26"),
+        ('"@usdate-18d"', "11/7/2026"),
         ('"@filetime"', "00E0337FD47CDD01"),
         ('"@reboot"', "@reboot"),
         ('"5"', "5"),
