@@ -154,7 +154,8 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
     began, started = time.perf_counter(), _utc()
     engine = open_engine(request.root, engine=request.engine, socket=request.socket)  # gets ready while checks are read
     try:
-        content = cache.load(check_directories(request.directories))
+        here = "linux" if request.root is not None or sys.platform.startswith("linux") else ""
+        content = cache.load(check_directories(request.directories), here)
         waivers = _waivers(request, content)
         baseline = _baseline(request)
         given = selection.parse_assignments(content.checks, request.parameters)

@@ -43,13 +43,17 @@ class Content(NamedTuple):
     uses: dict[str, dict[str, tuple[str, ...]]]
 
 
-def load(directories: Sequence[str]) -> Content:
+def load(directories: Sequence[str], platform: str = "") -> Content:
     """Return the checks and profiles of ``directories``, each shaped like ``checks/``.
+
+    Args:
+        directories: The folders.
+        platform: Keep only this platform's blocks of each check, which is all that one audit asks; ``""`` keeps all.
 
     Raises:
         ContentError: with all mistakes of all files.
     """
-    key = _key(directories)
+    key = _key(directories, platform)
     folder = _folder()
     path = f"{folder}/{key}.bin" if folder else ""
     data = _read(path) if path else b""
@@ -58,10 +62,17 @@ def load(directories: Sequence[str]) -> Content:
     from rempart_core import checkfile, profilefile
 
     checks = checkfile.read_checks(directories)
-    content = Content(checks, profilefile.read_profiles(directories, checks), _split(checks), _find_uses(checks))
-    if path and _key(directories) == key:  # nothing changed while it was read
+    profiles = profilefile.read_profiles(directories, checks)
+    if platform:
+        checks = [check._replace(platforms=_keep(check.platforms, platform)) for check in checks]
+    content = Content(checks, profiles, _split(checks), _find_uses(checks))
+    if path and _key(directories, platform) == key:  # nothing changed while it was read
         _write(folder, path, _freeze(content))
     return content
+
+
+def _keep(blocks: dict[str, Block], platform: str) -> dict[str, Block]:
+    return {name: block for name, block in blocks.items() if name == platform}
 
 
 def _split(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
@@ -98,8 +109,8 @@ def _hash(data: bytes = b"") -> Any:
     return blake2b(data, digest_size=32)
 
 
-def _key(directories: Sequence[str]) -> str:
-    total = _hash(repr((VERSION, sys.hexversion, _LAYOUT, list(directories))).encode())
+def _key(directories: Sequence[str], platform: str) -> str:
+    total = _hash(repr((VERSION, platform, sys.hexversion, _LAYOUT, list(directories))).encode())
     for directory in directories:
         for where, folders, files in os.walk(directory):
             folders.sort()

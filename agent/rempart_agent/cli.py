@@ -15,8 +15,37 @@ _CONSTRAINT = 19
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status."""
-    return guard(lambda: _main(arguments))
+    """Run the command and return its exit status; without arguments, as the installed command, end the process."""
+    status = guard(lambda: _main(arguments))
+    return leave(status) if arguments is None else status
+
+
+class HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps examples as they are laid out, and knows its width without ``shutil`` (3 ms of every start)."""
+
+    def __init__(self, prog: str) -> None:
+        """Format for the width of the terminal, 80 columns where there is none."""
+        try:
+            width = int(os.environ.get("COLUMNS", "")) or 80
+        except ValueError:
+            try:
+                width = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80
+            except (OSError, ValueError):
+                width = 80
+        super().__init__(prog, width=width - 2)
+
+
+def leave(status: int) -> int:
+    """End the process with a status, without taking the interpreter down piece by piece (5 ms of an audit's 100).
+
+    Everything that must be let go of has been: the commands close what they open.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return status
+    os._exit(status)
 
 
 def guard(command: Any) -> int:
@@ -59,7 +88,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         "  rempart-agent query --root /mnt/image --json \"SELECT path, mode FROM file WHERE path LIKE '/etc/ssh/%'\"\n"
         "  rempart-agent tables --columns rempart_sshd_config\n"
         "  rempart-agent run --profile server > run.json\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart-agent {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

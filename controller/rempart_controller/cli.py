@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rempart_agent import audit as auditing
-from rempart_agent.cli import add_target, guard
+from rempart_agent.cli import HelpFormatter, add_target, guard, leave
 from rempart_core.error import UsageError
 from rempart_core.version import VERSION
 
@@ -17,8 +17,10 @@ _FORMATS = ("junit", "html", "json", "markdown")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status."""
-    return guard(lambda: _main(sys.argv[1:] if arguments is None else arguments))
+    """Run the command and return its exit status; without arguments, as the installed command, end the process."""
+    if arguments is None:
+        return leave(guard(lambda: _main(sys.argv[1:])))
+    return guard(lambda: _main(arguments))
 
 
 def _main(arguments: Sequence[str]) -> int:
@@ -32,7 +34,7 @@ def _main(arguments: Sequence[str]) -> int:
         "  rempart audit --checks firewall --lang fr               one area, in French\n"
         "  rempart diff monday.json today.json                     what got worse\n"
         "  rempart checks show DSK-01 --sql                        what a check asks\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -126,6 +126,13 @@ def test_requirements_of_frameworks_are_no_part_of_it_but_their_names_are(
     assert len(parsed) == 2
 
 
+def test_one_platform_s_blocks_are_kept_apart_from_all(home: Path, folder: Path) -> None:
+    for _ in range(2):
+        assert list(cache.load([str(folder)], "linux").checks[0].platforms) == ["linux"]
+        assert list(cache.load([str(folder)], "windows").checks[0].platforms) == []
+        assert list(cache.load([str(folder)]).checks[0].platforms) == ["linux"]
+
+
 @pytest.mark.parametrize("change", ["content", "same size", "added", "removed", "renamed", "stray"])
 def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[int], change: str) -> None:
     cache.load([str(folder)])
