@@ -30,17 +30,19 @@ IDS = (
     *("DSK-01", "DSK-02", "DSK-03", "DSK-04", "FWL-01", "FWL-02", "FWL-03", "FWL-04", "FWL-05"),
     *("AVM-01", "AVM-02", "AVM-03", "AVM-04", "AVM-05", "LCK-01", "LCK-02", "LCK-03", "LCK-04"),
     *("PAT-01", "PAT-02", "PAT-03", "PAT-04", "PAT-05", "PAT-06", "PAT-07", "PAT-08"),
-    *("ACC-01", "ACC-02", "ACC-03", "PRV-02", "PRV-03", "RMT-01", "RMT-02", "RMT-03"),
+    *("ACC-01", "ACC-02", "ACC-03", "ACC-04", "ACC-05", "ACC-06", "ACC-07", "ACC-08", "ACC-09", "ACC-10"),
+    *("PRV-01", "PRV-02", "PRV-03", "PRV-04", "PRV-05", "RMT-01", "RMT-02", "RMT-03", "RMT-07", "RMT-08"),
     *("IMG-01", "IMG-02", "IMG-03", "IMG-04", "IMG-05"),
 )
 NEED_A_RUNNING_SYSTEM = frozenset(
     (
         *("DSK-01", "DSK-02", "DSK-03", "DSK-04", "FWL-01", "FWL-02", "FWL-03", "FWL-05"),
-        *("AVM-01", "AVM-02", "AVM-05", "PAT-05", "PAT-08"),
+        *("AVM-01", "AVM-02", "AVM-05", "PAT-05", "PAT-08", "ACC-08", "PRV-05", "RMT-07"),
     )
 )
 PARAMETERS: dict[str, dict[str, Any]] = {
     "FWL-05": {"required": 1},
+    "PRV-01": {"allowed_admins": ["alice"]},
     # no test may end with the support of a release
     "PAT-06": {"os_support": [["debian", 13, -1, "9999-12-31"], ["debian", 8, -1, "2020-06-30"]]},
 }
@@ -96,8 +98,10 @@ def test_states_on_whole_machines(
         expected.update({"right machine": "not_applicable", "wrong machine": "not_applicable"})
     if check_id in NEED_A_RUNNING_SYSTEM:
         expected.update({"right image": "not_checked", "wrong image": "not_checked"})
-    if check_id == "ACC-03":  # no account of a clean image has a password
+    if check_id in {"ACC-03", "ACC-04", "ACC-05"}:  # no account of a clean image has a password
         expected["right image"] = "not_applicable"
+    if check_id == "ACC-09":  # nobody has ever logged in there, so nothing tells who no longer does
+        expected["wrong image"] = "error"
     told = {name: f"{result.state.value}: {result.reason.en}" for name, result in results.items()}
     assert {name: result.state.value for name, result in results.items()} == expected, told
 

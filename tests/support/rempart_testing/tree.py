@@ -26,13 +26,14 @@ def everything_right(root: Path, *, running: bool) -> Machine:
     machine.file(
         "/etc/ssh/sshd_config",
         "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\nPasswordAuthentication no\n"
-        "KbdInteractiveAuthentication no\nUsePAM yes\nX11Forwarding no\nMaxAuthTries 4\nLoginGraceTime 60\n"
-        "AllowGroups ssh-users\nSubsystem sftp /usr/lib/openssh/sftp-server\n",
+        "AuthenticationMethods publickey,keyboard-interactive\nUsePAM yes\nX11Forwarding no\nMaxAuthTries 4\n"
+        "LoginGraceTime 60\nAllowGroups ssh-users\nSubsystem sftp /usr/lib/openssh/sftp-server\n",
     )
     if running:
         live.lay_disks(machine)
         live.lay_kernel(machine, days_up=5)
         live.lay_processes(machine, "systemd", "sshd", "clamd", "clamonacc", "freshclam")
+        live.lay_logins(machine)
         machine.answers["nftables"] = json.loads((RECORDED / "nftables-closed.json").read_text())
         for name in ("ecdsa", "ed25519", "rsa"):
             machine.file(f"/etc/ssh/ssh_host_{name}_key", "not a key\n", 0o600)
@@ -56,6 +57,7 @@ def everything_wrong(root: Path, *, running: bool) -> Machine:
         machine.file("/proc/sys/net/ipv4/conf/all/forwarding", "1\n")
         machine.file("/proc/sys/net/ipv4/conf/eth0/forwarding", "1\n")
         machine.file("/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts", "0\n")
+        machine.file("/proc/sys/kernel/yama/ptrace_scope", "0\n")
     else:
         wrong.spoil_image(machine)
     return machine

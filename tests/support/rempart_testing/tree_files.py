@@ -99,7 +99,7 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
         "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
         "sshd:x:101:65534::/run/sshd:/usr/sbin/nologin\n" + people,
     )
-    hashed = "alice:$y$j9T$salt$hash:20400:0:99999:7:::\n" if running else ""
+    hashed = "alice:$y$j9T$salt$hash:20400:0:365:7:::\n" if running else ""
     machine.file(
         "/etc/shadow", "root:*:20400:0:99999:7:::\ndaemon:*:20400:0:99999:7:::\n" + hashed, 0o640, owner=(0, 42)
     )
@@ -108,15 +108,18 @@ def lay_accounts(machine: Machine, *, running: bool) -> None:
     machine.file("/etc/group", group.format(members) + ("alice:x:1000:\n" if running else ""))
     if running:
         machine.folder("/home/alice", 0o750, owner=(1000, 1000))
-    machine.file("/etc/login.defs", "PASS_MAX_DAYS 99999\nENCRYPT_METHOD YESCRYPT\n")
+    machine.file("/etc/login.defs", "PASS_MAX_DAYS 365\nENCRYPT_METHOD YESCRYPT\n")
     quality = "password requisite pam_pwquality.so retry=3\n"
     unix = (
         "password [success=1 default=ignore] pam_unix.so obscure use_authtok yescrypt\npassword requisite pam_deny.so\n"
     )
     machine.file("/etc/pam.d/common-password", quality + unix)
     machine.file(
-        "/etc/pam.d/common-auth", "auth [success=1 default=ignore] pam_unix.so nullok\nauth requisite pam_deny.so\n"
+        "/etc/pam.d/common-auth",
+        "auth requisite pam_faillock.so preauth\nauth [success=2 default=ignore] pam_unix.so nullok\n"
+        "auth [default=die] pam_faillock.so authfail\nauth requisite pam_deny.so\n",
     )
+    machine.file("/etc/security/faillock.conf", "deny = 5\nunlock_time = 1800\n")
     for service in ("login", "passwd", "sshd"):
         machine.file(f"/etc/pam.d/{service}", "@include common-auth\n@include common-password\n")
     machine.file("/etc/security/pwquality.conf", "minlen = 12\nminclass = 4\n")

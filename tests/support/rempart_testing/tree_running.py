@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
 from rempart_testing.machine import Machine
@@ -62,6 +63,8 @@ def lay_kernel(machine: Machine, *, days_up: int) -> None:
         for place in ("all", "default", "eth0"):
             machine.file(f"/proc/sys/net/{family}/conf/{place}/forwarding", "0\n")
     machine.file("/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts", "1\n")
+    machine.file("/proc/sys/kernel/ostype", "Linux\n")
+    machine.file("/proc/sys/kernel/yama/ptrace_scope", "1\n")
     machine.answers["iptables"] = []
     machine.answers["interfaces"] = json.loads((TABLES / "interfaces.json").read_text())
 
@@ -90,6 +93,17 @@ def lay_processes(machine: Machine, *names: str) -> None:
         if name == "sshd":
             machine.link(f"/proc/{pid}/fd/3", "socket:[9004]")
             machine.link(f"/proc/{pid}/fd/4", "socket:[9006]")
+
+
+def lay_logins(machine: Machine) -> None:
+    """Somebody is logged in from one place; the records of logins reach back a hundred days."""
+    machine.file("/run/systemd/sessions/7", "UID=1000\nUSER=alice\nCLASS=user\nSTATE=active\nREMOTE_HOST=10.0.0.5\n")
+    record = struct.Struct("<h2xi32s4s32s256s4xiii16s20x")  # utmp(5)
+    logins = [
+        record.pack(7, 900, b"pts/0", b"0", user, b"10.0.0.5", 0, machine.now - days * 86_400, 0, b"")
+        for user, days in ((b"root", 100), (b"alice", 1))
+    ]
+    machine.file("/var/log/wtmp", b"".join(logins))
 
 
 def start(machine: Machine, pid: int, name: str, program: str) -> None:

@@ -38,12 +38,15 @@ def spoil_patches(machine: Machine) -> None:
 def spoil_accounts(machine: Machine) -> None:
     """Let people in without a password, and make root of everybody."""
     with (machine.root / "etc/passwd").open("a") as file:
-        file.write("guest::1001:1001::/home/guest:/bin/bash\n")
+        file.write("guest::1001:1001::/home/guest:/bin/bash\ntoor:x:0:0::/root:/bin/sh\n")
     with (machine.root / "etc/shadow").open("a") as file:
         file.write("guest::20400:0:99999:7:::\nold:$1$salt$hash:20400:0:99999:7:::\n")
     (machine.root / "etc/shadow").chmod(0o644)
     machine.file("/etc/login.defs", "ENCRYPT_METHOD MD5\n")
     machine.file("/etc/pam.d/common-password", "password required pam_unix.so md5\n")
+    machine.file("/etc/pam.d/common-auth", "auth sufficient pam_unix.so nullok\nauth required pam_deny.so\n")
+    machine.folder("/home/guest", 0o755, owner=(1001, 1001))
+    machine.file("/root/.ssh/authorized_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc somebody@gone\n", 0o600)
     machine.remove("/etc/security/pwquality.conf")
     machine.file("/etc/sudoers.d/90-cloud-init-users", "debian ALL=(ALL) NOPASSWD:ALL\n", 0o666)
     machine.file("/usr/local/bin/rootshell", "program\n", 0o4755)
@@ -53,6 +56,7 @@ def spoil_desktop(machine: Machine) -> None:
     """Leave both desktops open."""
     machine.file("/etc/dconf/db/local", (RECORDED / "dconf-open.gvdb").read_bytes())
     machine.remove("/etc/xdg/kscreenlockerrc")
+    machine.file("/etc/gdm3/daemon.conf", "[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=guest\n")
     machine.file("/etc/systemd/logind.conf", "[Login]\nHandleLidSwitch=ignore\n")
 
 
@@ -82,8 +86,8 @@ def spoil_disks(machine: Machine) -> None:
 
 
 def spoil_processes(machine: Machine) -> None:
-    """No anti-malware, a port nobody expects, and a server whose program was replaced."""
-    for pid, name in ((3, "mysqld"), (4, "cron"), (5, "agetty")):
+    """No anti-malware, a port nobody expects, a server whose program was replaced, and a screen that is shared."""
+    for pid, name in ((3, "mysqld"), (4, "cron"), (5, "agetty"), (6, "x11vnc")):
         machine.file(f"/usr/sbin/{name}", "program\n", 0o755)
         start(machine, pid, name, f"/usr/sbin/{name}")
     machine.link("/proc/4/exe", "/usr/sbin/cron (deleted)")
