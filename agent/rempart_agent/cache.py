@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rempart_agent import digest
 from rempart_core.check import Applies, Block, Check, Fallback, Remediation, Severity
 from rempart_core.parameter import Parameter, bind, split
 from rempart_core.profile import Change, Profile, Selector
@@ -99,18 +100,8 @@ def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]
     return uses
 
 
-def _hash(data: bytes = b"") -> Any:
-    """Return a hash object: BLAKE2b as CPython has it built in, since ``hashlib`` brings in OpenSSL for 3 ms."""
-    try:
-        from _blake2 import blake2b
-    except ImportError:
-        from hashlib import blake2b
-
-    return blake2b(data, digest_size=32)
-
-
 def _key(directories: Sequence[str], platform: str) -> str:
-    total = _hash(repr((VERSION, platform, sys.hexversion, _LAYOUT, list(directories))).encode())
+    total = digest.new(repr((VERSION, platform, sys.hexversion, _LAYOUT, list(directories))).encode())
     for directory in directories:
         for where, folders, files in os.walk(directory):
             folders.sort()
@@ -183,7 +174,7 @@ def _read(path: str) -> bytes:
         os.close(descriptor)
     head = len(_MAGIC) + 32
     body = data[head:]
-    if data[: len(_MAGIC)] != _MAGIC or _hash(body).digest() != data[len(_MAGIC) : head]:
+    if data[: len(_MAGIC)] != _MAGIC or digest.new(body).digest() != data[len(_MAGIC) : head]:
         return b""
     return body
 
@@ -194,7 +185,7 @@ def _write(folder: str, path: str, body: bytes) -> None:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALONE, 0o600)
         try:
             with open(descriptor, "wb") as file:
-                file.write(_MAGIC + _hash(body).digest() + body)
+                file.write(_MAGIC + digest.new(body).digest() + body)
             os.rename(beside, path)
         except OSError:
             os.unlink(beside)

@@ -20,8 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return leave(status) if arguments is None else status
 
 
-class HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Keeps examples as they are laid out, and knows its width without ``shutil`` (3 ms of every start)."""
+class HelpFormatter(argparse.HelpFormatter):
+    """Knows its width without ``shutil`` (2 ms of every start)."""
 
     def __init__(self, prog: str) -> None:
         """Format for the width of the terminal, 80 columns where there is none."""
@@ -33,6 +33,19 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
             except (OSError, ValueError):
                 width = 80
         super().__init__(prog, width=width - 2)
+
+
+class LaidOutHelpFormatter(HelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Keeps examples as they are laid out."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that formats by :class:`HelpFormatter` where nothing else is said."""
+
+    def __init__(self, **options: Any) -> None:
+        """See ``argparse.ArgumentParser``."""
+        options.setdefault("formatter_class", HelpFormatter)
+        super().__init__(**options)
 
 
 def leave(status: int) -> int:
@@ -80,7 +93,7 @@ def guard(command: Any) -> int:
 
 
 def _main(arguments: Sequence[str] | None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rempart-agent",
         description="Ask this machine, or a root filesystem, through osquery SQL.",
         epilog="Examples:\n"
@@ -88,7 +101,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         "  rempart-agent query --root /mnt/image --json \"SELECT path, mode FROM file WHERE path LIKE '/etc/ssh/%'\"\n"
         "  rempart-agent tables --columns rempart_sshd_config\n"
         "  rempart-agent run --profile server > run.json\n",
-        formatter_class=HelpFormatter,
+        formatter_class=LaidOutHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart-agent {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

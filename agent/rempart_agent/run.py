@@ -226,11 +226,11 @@ def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
 
 
 def digest_of(selection: Sequence[Selected]) -> str:
-    """Return the SHA-256, in hex, over the content that a selection is judged with."""
-    import hashlib
+    """Return the digest, in hex, over the content that a selection is judged with."""
+    from rempart_agent import digest
 
-    total = hashlib.sha256()
+    total = digest.new()
     for selected in selection:
         values: list[Any] = sorted((k, repr(v)) for k, v in selected.parameters.items())
         total.update(repr((selected.check.id, selected.check.digest, selected.severity.value, values)).encode())
-    return total.hexdigest()
+    return str(total.hexdigest())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rempart_agent import audit as auditing
-from rempart_agent.cli import HelpFormatter, add_target, guard, leave
+from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
 from rempart_core.error import UsageError
 from rempart_core.version import VERSION
 
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rempart",
         description="Audit the machines that handle other people's data: checks in osquery SQL, evidence for each "
         "verdict.",
@@ -34,7 +34,7 @@ def _main(arguments: Sequence[str]) -> int:
         "  rempart audit --checks firewall --lang fr               one area, in French\n"
         "  rempart diff monday.json today.json                     what got worse\n"
         "  rempart checks show DSK-01 --sql                        what a check asks\n",
-        formatter_class=HelpFormatter,
+        formatter_class=LaidOutHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

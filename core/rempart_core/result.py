@@ -229,7 +229,7 @@ class Run(NamedTuple):
         ended: UTC.
         results: One for each selected check, in the order of their ids.
         excluded: Checks that the profile leaves out.
-        content: SHA-256 over the content that was judged with, in hex.
+        content: Digest (BLAKE2b, 32 bytes) of the content that was judged with, in hex.
         version: Rempart's version.
         waiver_file: Where waivers came from, or ``""``.
         baseline: Started-time and target of the baseline, or ``""``.

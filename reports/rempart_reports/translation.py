@@ -151,7 +151,7 @@ WORDS = {
     "ended": ("Ended", "Fin"),
     "lasted": ("Duration", "Durée"),
     "generated": ("Report written", "Rapport rédigé"),
-    "content": ("Content digest (SHA-256)", "Empreinte du contenu (SHA-256)"),
+    "content": ("Content digest", "Empreinte du contenu"),
     "version": ("Rempart version", "Version de Rempart"),
     "threshold": ("Threshold", "Seuil"),
     "threshold_is": ("{} and above count", "gravité {} et au-dessus"),
