@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rempart_agent.engines.contract import DEADLINE
 from rempart_core.check import ROLES, Severity
 from rempart_core.error import UsageError
-from rempart_core.result import Result, Run, State, TargetIdentity
+from rempart_core.result import Run, TargetIdentity
 from rempart_core.selection import Selected
 from rempart_core.version import VERSION
 
@@ -246,22 +246,3 @@ def read_run(path: str) -> Run:
             return document.read(file.read())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-
-
-def exit_status(run: Run, threshold: Severity) -> int:
-    """Return the exit status of a run: design section 8."""
-    judged = any(r.state in {State.PASS, State.FAIL} for r in run.results)
-    if not judged or any(_is_gap(r, threshold) for r in run.results):
-        return 3
-    return int(any(r.open and r.severity.rank <= threshold.rank for r in run.results))
-
-
-def _is_gap(result: Result, threshold: Severity) -> bool:
-    """Tell whether a result makes the audit incomplete; what a target by its kind can't offer is no gap."""
-    if result.state is State.ERROR:
-        return result.severity.rank <= threshold.rank
-    if result.state is State.NOT_CHECKED:
-        if result.failure in {"privilege", "silent", "no_system"}:
-            return True
-        return result.failure == "part" and result.severity.rank <= threshold.rank
-    return False

@@ -305,11 +305,11 @@ def _add_run(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from rempart_agent import audit
-    from rempart_core import document
+    from rempart_core import document, gate
 
     run = audit.audit(audit.request_of(options))
     print(document.write(run))
-    return audit.exit_status(run, audit.threshold_of(options))
+    return gate.exit_status(run, audit.threshold_of(options))
 
 
 def _add_extension(commands: Any) -> None:

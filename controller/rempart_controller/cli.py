@@ -10,6 +10,7 @@ from typing import Any
 
 from rempart_agent import audit as auditing
 from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
+from rempart_core import gate
 from rempart_core.error import UsageError
 from rempart_core.version import VERSION
 
@@ -101,7 +102,7 @@ def _audit(options: argparse.Namespace) -> int:
     machine = any(path in {"-", "/dev/stdout"} for path in targets.values())
     if not options.quiet and not machine:
         _print(run, options, threshold)
-    return auditing.exit_status(run, threshold)
+    return gate.exit_status(run, threshold)
 
 
 def _read_frameworks(options: argparse.Namespace) -> Any:

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rempart_core.check import Severity
+from rempart_core.gate import is_gap
 from rempart_core.result import AppliedWaiver, Evidence, Result, Run, State
 from rempart_reports.translation import day, name, plural, severity_name, typeset, word
-
-# kinds of failure for which "not checked" means that we could have looked, and did not
-GAPS = frozenset({"privilege", "silent", "no_system"})
 
 
 class Groups(NamedTuple):
@@ -98,14 +96,6 @@ def count_severities(results: list[Result], language: str) -> str:
     """Return ``1 critical, 2 high``; ``""`` for none."""
     counts = [(severity, sum(r.severity is severity for r in results)) for severity in Severity]
     return ", ".join(plural(count, severity.value, language) for severity, count in counts if count)
-
-
-def is_gap(result: Result, threshold: Severity) -> bool:
-    """Tell whether the audit is incomplete for this result, as the exit code does. Design section 8."""
-    counts = result.severity.rank <= threshold.rank
-    if result.state is State.NOT_CHECKED:
-        return result.failure in GAPS or (result.failure == "part" and counts)
-    return result.state is State.ERROR and counts
 
 
 def judge(run: Run, threshold: Severity, language: str) -> Verdict:

@@ -15,9 +15,9 @@ import pytest
 from rempart_testing.check import COUNT, write_check
 from rempart_testing.target import lay
 
-from rempart_agent.audit import exit_status
 from rempart_core import document
 from rempart_core.check import Severity
+from rempart_core.gate import exit_status
 from rempart_core.result import State
 
 BIN = Path(sys.executable).parent

@@ -1,0 +1,27 @@
+"""What a run means to a pipeline: the exit status of design section 8, and the gaps that make an audit incomplete."""
+
+from rempart_core.check import Severity
+from rempart_core.result import Result, Run, State
+
+_GAPS = frozenset({"privilege", "silent", "no_system"})
+"""Reasons not to have looked that are the run's fault or the endpoint's, whatever the severity."""
+
+
+def exit_status(run: Run, threshold: Severity) -> int:
+    """Return 0 where something was judged and nothing is open at or above the threshold, else 1 or 3; 3 outranks 1."""
+    judged = any(r.state in {State.PASS, State.FAIL} for r in run.results)
+    if not judged or any(is_gap(r, threshold) for r in run.results):
+        return 3
+    return int(any(r.open and counts(r, threshold) for r in run.results))
+
+
+def is_gap(result: Result, threshold: Severity) -> bool:
+    """Tell whether a result makes the audit incomplete; what a target by its kind can't offer is no gap."""
+    if result.state is State.NOT_CHECKED:
+        return result.failure in _GAPS or (result.failure == "part" and counts(result, threshold))
+    return result.state is State.ERROR and counts(result, threshold)
+
+
+def counts(result: Result, threshold: Severity) -> bool:
+    """Tell whether a result's severity is at or above the threshold."""
+    return result.severity.rank <= threshold.rank
