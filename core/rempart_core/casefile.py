@@ -136,7 +136,7 @@ def _read_case(reader: Reader, node: Node, check: Check, now: float) -> Case:
         platform=platform,
         live=reader.flag(fields.get("live"), "live", otherwise=True),
         privileged=reader.flag(fields.get("privileged"), "privileged", otherwise=True),
-        parameters=_read_values(reader, fields.get("parameters"), check),
+        parameters=_read_values(reader, fields.get("parameters"), check, now),
         tables={
             key.text: _read_table(reader, key, table, now)
             for key, table in reader.entries(fields.get("tables"), "tables")
@@ -156,7 +156,7 @@ def _read_expected(reader: Reader, node: Node | None, what: str) -> tuple[str, .
     return None if node is None else tuple(reader.text(item, what) for item in reader.items(node, what))
 
 
-def _read_values(reader: Reader, node: Node | None, check: Check) -> dict[str, Any]:
+def _read_values(reader: Reader, node: Node | None, check: Check, now: float) -> dict[str, Any]:
     values = {name: parameter.default for name, parameter in check.parameters.items()}
     for key, value in reader.entries(node, "parameters"):
         what = f"parameters.{key.text}"
@@ -165,7 +165,7 @@ def _read_values(reader: Reader, node: Node | None, check: Check) -> dict[str, A
             reader.report(key, message)
             continue
         before = len(reader.mistakes)
-        plain = reader.value(value, what)
+        plain = _resolve(reader, value, what, reader.value(value, what), now)
         if len(reader.mistakes) == before:
             values[key.text] = expect_valid(reader, value, what, check.parameters[key.text], plain)
     return values
@@ -207,8 +207,16 @@ def _read_cell(reader: Reader, node: Node, what: str, now: float) -> Cell:
         return None
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         reader.report(node, f"{what}: {value} is more than a column holds")
+    resolved = _resolve(reader, node, what, value, now)
+    return resolved if isinstance(resolved, int) else None if resolved is None else str(resolved)
+
+
+def _resolve(reader: Reader, node: Node, what: str, value: Any, now: float) -> Any:
+    """Return a value, or a list of such, with moments for the words that stand for them."""
+    if isinstance(value, list):
+        return [_resolve(reader, node, what, item, now) for item in value]
     if not isinstance(value, str) or not value.startswith(("@now", "@date", "@usdate", "@filetime")):
-        return value if isinstance(value, int) else None if value is None else str(value)
+        return value
     match = _MOMENT.fullmatch(value)
     if not match:
         reader.report(

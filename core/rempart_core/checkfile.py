@@ -20,6 +20,7 @@ from rempart_core.check import (
     Remediation,
     Severity,
 )
+from rempart_core.datafile import DataFiles
 from rempart_core.error import ContentError, Mistake
 from rempart_core.frameworkfile import list_frameworks
 from rempart_core.parameter import Parameter
@@ -86,9 +87,10 @@ def read_checks(directories: Sequence[str]) -> list[Check]:
     checks: list[Check] = []
     places: dict[str, Mistake] = {}
     frameworks = tuple(dict.fromkeys((*FRAMEWORKS, *list_frameworks(directories))))
+    data = DataFiles(directories)
     for directory in directories:
         for found in find_checks(directory, mistakes):
-            check, place, own = _read(found, frameworks)
+            check, place, own = _read(found, data, frameworks)
             mistakes += own
             if not check.id:
                 continue
@@ -104,23 +106,29 @@ def read_checks(directories: Sequence[str]) -> list[Check]:
         if check.replaced_by and check.replaced_by not in ids:
             message = f"replaced_by: no check has the id {show(check.replaced_by)}{suggest(check.replaced_by, ids)}"
             mistakes.append(places[check.id]._replace(message=message))
+    mistakes += data.mistakes
+    if not mistakes:  # a check that could not be read whole may be the one that takes a list
+        mistakes = data.find_unused()
     if mistakes:
         raise ContentError(mistakes)
     return checks
 
 
-def read_check(path: str, area: str, rel: str) -> Check:
+def read_check(path: str, area: str, rel: str, data: DataFiles | None = None) -> Check:
     """Read one check file.
 
     Args:
         path: The file.
         area: The folder that it lies in, which names the check's area.
         rel: What stands as :attr:`Check.path`: ``checks/<area>/<file>``.
+        data: The data files that it may name; None where there are none.
 
     Raises:
-        ContentError: With all mistakes of the file.
+        ContentError: With all mistakes of the file and of the data files.
     """
-    check, _, mistakes = _read(Found(path, area, rel))
+    data = data or DataFiles([])
+    check, _, mistakes = _read(Found(path, area, rel), data)
+    mistakes += data.mistakes
     if mistakes:
         raise ContentError(mistakes)
     return check
@@ -183,13 +191,15 @@ def _is_yaml(name: str) -> bool:
     return name.endswith((".yaml", ".yml"))
 
 
-def _read(found: Found, frameworks: Sequence[str] = FRAMEWORKS) -> tuple[Check, Mistake, list[Mistake]]:
+def _read(
+    found: Found, data: DataFiles, frameworks: Sequence[str] = FRAMEWORKS
+) -> tuple[Check, Mistake, list[Mistake]]:
     """Return the check (not to be used if there are mistakes), the place of its id, and the mistakes."""
     document = read(found.file)
     reader = Reader(document)
     fields = reader.fields(document.root, _KEYS, _REQUIRED)
     id_ = _read_id(reader, fields.get("id"), os.path.basename(found.file))
-    parameters = read_parameters(reader, fields.get("parameters"))
+    parameters = read_parameters(reader, fields.get("parameters"), data)
     used: set[str] = set()
     platforms = _read_platforms(reader, fields.get("platforms"), parameters, used)
     _expect_used(reader, fields.get("parameters"), used)

@@ -34,6 +34,7 @@ class Parameter(NamedTuple):
         columns: For ``rows``: the names of a row's values, which fix their number.
         choices: The values allowed, or empty for any (for a list: of each of its values).
         of: For ``list``: ``text`` or ``integer``, what its values are; ``""`` follows the default (:func:`values_of`).
+        data: The data file that the default was read from, ``data/<name>.yaml``; ``""`` where it stands in the check.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Parameter(NamedTuple):
     columns: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     of: str = ""
+    data: str = ""
 
 
 def values_of(parameter: Parameter) -> str:

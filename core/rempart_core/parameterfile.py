@@ -1,16 +1,21 @@
-"""The ``parameters`` of a check file: declarations whose default is valid by themselves."""
+"""The ``parameters`` of a check file: declarations whose default is valid by themselves.
+
+The default stands in the declaration, or in a data file that it names (:mod:`rempart_core.datafile`).
+"""
 
 import re
 from typing import Any
 
+from rempart_core.datafile import DataFiles
 from rempart_core.parameter import TYPES, Parameter, validate
 from rempart_core.reader import Reader
 from rempart_core.suggestion import show
 from rempart_core.text import Text
-from rempart_core.yamlfile import Node, Scalar
+from rempart_core.yamlfile import Entries, Node, Scalar
 
-_KEYS = ("type", "default", "title", "min", "max", "unit", "columns", "choices", "of")
+_KEYS = ("type", "default", "data", "title", "min", "max", "unit", "columns", "choices", "of")
 _ONLY = {  # keys that only some types have
+    "data": ("list", "rows"),
     "min": ("integer", "list"),
     "max": ("integer", "list"),
     "unit": ("integer", "list", "text"),
@@ -20,20 +25,25 @@ _ONLY = {  # keys that only some types have
 }
 
 
-def read_parameters(reader: Reader, node: Node | None) -> dict[str, Parameter]:
-    """Read the declarations of a check, by name; mistakes go to the reader."""
+def read_parameters(reader: Reader, node: Node | None, data: DataFiles) -> dict[str, Parameter]:
+    """Read the declarations of a check, by name; mistakes go to the reader, those of data files to ``data``."""
     parameters: dict[str, Parameter] = {}
     for key, declaration in reader.entries(node, "parameters"):
         if not re.fullmatch("[a-z][a-z0-9_]*", key.text):
             message = f"parameters: {show(key.text)} is no name: small letters, digits and _, a letter first"
             reader.report(key, message)
-        parameters[key.text] = _read_parameter(reader, key, declaration)
+        parameters[key.text] = _read_parameter(reader, key, declaration, data)
     return parameters
 
 
-def _read_parameter(reader: Reader, key: Scalar, node: Node) -> Parameter:
+def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) -> Parameter:
     what = f"parameters.{key.text}"
-    fields = reader.fields(node, _KEYS, ("type", "default"), what)
+    fields = reader.fields(node, _KEYS, ("type",), what)
+    named = data.find(reader, fields["data"], f"{what}.data") if "data" in fields else ""
+    if isinstance(node, Entries) and "default" not in fields and "data" not in fields:
+        reader.report(node, f'{what}: the key "default" is missing')
+    if "default" in fields and "data" in fields:
+        reader.report(fields["data"], f"{what}.data: takes the place of default: leave one of the two out")
     before = len(reader.mistakes)
     type_ = reader.choice(fields.get("type"), f"{what}.type", TYPES, "")
     for name, types in _ONLY.items():
@@ -52,13 +62,18 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node) -> Parameter:
         columns=reader.texts(fields.get("columns"), f"{what}.columns", least=1),
         choices=tuple(_read_choice(reader, item, what) for item in reader.items(fields.get("choices"), what, least=1)),
         of=reader.choice(fields.get("of"), f"{what}.of", ("text", "integer"), ""),
+        data=named,
     )
     if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
         reader.report(fields["min"], f"{what}: min {parameter.min} is above max {parameter.max}")
     if type_ == "rows" and "columns" not in fields:
         reader.report(node, f'{what}: the key "columns" is missing: it names the values of a row')
-    if "default" in fields and len(reader.mistakes) == before:
+    if len(reader.mistakes) > before:
+        return parameter
+    if "default" in fields:
         expect_valid(reader, fields["default"], f"{what}.default", parameter, parameter.default)
+    elif named and type_:
+        parameter = parameter._replace(default=data.take(reader, fields["data"], named, parameter))
     return parameter
 
 

@@ -133,6 +133,30 @@ def test_one_platform_s_blocks_are_kept_apart_from_all(home: Path, folder: Path)
         assert list(cache.load([str(folder)]).checks[0].platforms) == ["linux"]
 
 
+TAKES = "  tools: {type: rows, columns: [name, number], data: tools}"
+DATA = 'updated: "2026-11-20"\nsource: {en: a, fr: b}\nvalues: [[one, 1], [two, 2]]\n'
+
+
+def test_the_lists_of_data_files_are_kept_and_a_change_of_them_is_seen(
+    home: Path, folder: Path, parsed: list[int]
+) -> None:
+    file = next(folder.glob("*/tst-01-*[!t].yaml"))
+    text = file.read_text(encoding="utf-8").replace("parameters:", "parameters:\n" + TAKES, 1)
+    file.write_text(
+        text.replace("SELECT", "SELECT (SELECT max(column2) FROM (VALUES :tools)) AS most,", 1), encoding="utf-8"
+    )
+    (folder / "data").mkdir()
+    data = folder / "data/tools.yaml"
+    data.write_text(DATA, encoding="utf-8")
+    first, second = cache.load([str(folder)]), cache.load([str(folder)])
+    assert second == first
+    assert second.checks[0].parameters["tools"].default == [["one", 1], ["two", 2]]
+    assert len(parsed) == 1
+    data.write_text(DATA.replace("2]", "3]"), encoding="utf-8")
+    assert cache.load([str(folder)]).checks[0].parameters["tools"].default == [["one", 1], ["two", 3]]
+    assert len(parsed) == 2
+
+
 @pytest.mark.parametrize("change", ["content", "same size", "added", "removed", "renamed", "stray"])
 def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[int], change: str) -> None:
     cache.load([str(folder)])

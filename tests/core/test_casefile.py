@@ -88,6 +88,14 @@ def test_a_cell_is_a_text_a_number_null_or_a_moment(
     assert case.tables == {"t": [{"c": value}]}
 
 
+def test_a_value_of_a_parameter_may_hold_moments(written: Write, check_of: Callable[..., Check]) -> None:
+    rows = Parameter("lists", "rows", [], Text("a", "b"), columns=("name", "day"))
+    text = "cases: [{name: a, expect: pass, tables: {}, parameters: {lists: [[a, '@date-1d'], ['@b', '@now']]}}]"
+    root = written({"x.yaml": text})
+    (case,) = read_cases(str(root / "x.yaml"), check_of("DSK-01", parameters={"lists": rows}), NOW)
+    assert case.parameters == {"lists": [["a", "2026-11-24"], ["@b", 1_795_608_000]]}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -112,6 +120,7 @@ def test_a_cell_is_a_text_a_number_null_or_a_moment(
             'DSK-01 has no parameter "dayz": did you mean',
         ),
         ("- {name: a, tables: {}, expect: pass, parameters: {days: 0}}", "2:60: parameters.days: 0 is out of bounds"),
+        ("- {name: a, tables: {}, expect: pass, parameters: {days: '@date-3x'}}", 'days: "@date-3x" is no moment'),
         ("- {name: a, tables: {t: [{m: 0640}]}, expect: pass}", 'disagree on what a plain 0640 is: quote it: "0640"'),
         (
             "- {name: a, tables: {t: [{m: true}]}, expect: pass}",

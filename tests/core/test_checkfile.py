@@ -238,7 +238,6 @@ def test_what_is_no_check_is_passed_over(written: Write) -> None:
             "README.md": "text",
             "profiles/p.yaml": "not: read",
             "frameworks/f.yaml": "not: read",
-            "data/d.yaml": "not: read",
         }
     )
     assert [check.id for check in read_checks([str(root)])] == ["ABC-01"]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rempart_core.casefile import read_cases
 from rempart_core.check import Check
 from rempart_core.checkfile import read_check, read_checks
+from rempart_core.datafile import read_data_files
 from rempart_core.error import ContentError
 from rempart_core.profilefile import read_profiles
 from rempart_core.waiverfile import read_waivers
@@ -48,11 +49,18 @@ def _profiles(file: Path, checks: list[Check]) -> Any:
     return read_profiles([str(file.parent)], checks)
 
 
+def _data(file: Path) -> Any:
+    (file.parent / "data").mkdir()
+    file.rename(file.parent / "data" / file.name)
+    return read_data_files([str(file.parent)])
+
+
 def _readers() -> dict[str, Callable[[Path], Any]]:
     checks = read_checks([str(EXAMPLE / "checks")])
     return {
         CHECK: lambda file: read_check(str(file), "disk-encryption", CHECK),
         CHECK.replace(".yaml", ".test.yaml"): lambda file: read_cases(str(file), checks[0]),
+        "data/strong-ciphers.yaml": _data,
         "checks/profiles/server.yaml": lambda file: _profiles(file, checks),
         "waivers.yaml": lambda file: read_waivers(str(file), ["DSK-01"]),
     }

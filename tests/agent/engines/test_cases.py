@@ -28,10 +28,12 @@ from rempart_agent.tables.read import Answer, Request
 from rempart_core.casefile import Case, locate_cases, read_cases
 from rempart_core.checkfile import read_check
 from rempart_core.content import content_root
+from rempart_core.datafile import DataFiles
 from rempart_core.result import Failure, Result
 from rempart_core.selection import Selected
 
 CHECKS = sorted(p for p in Path(content_root(), "checks").glob("*/*.yaml") if os.path.isfile(locate_cases(str(p))))
+DATA = DataFiles([f"{content_root()}/checks"])
 Lacking = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -137,7 +139,7 @@ def told(result: Result) -> tuple[Any, ...]:
     "path", CHECKS, ids=[path.stem.partition("-")[0] + "-" + path.stem.split("-")[1] for path in CHECKS]
 )
 def test_every_case_comes_out_as_on_the_embedded_engine(path: Path, trial: Trial) -> None:
-    check = read_check(str(path), path.parent.name, f"checks/{path.parent.name}/{path.name}")
+    check = read_check(str(path), path.parent.name, f"checks/{path.parent.name}/{path.name}", DATA)
     different = []
     for case in read_cases(locate_cases(str(path)), check):
         if not case.live:
