@@ -55,8 +55,9 @@ format: $(VENV)/dev ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev ## measure against goss and testinfra: medians and ratios
+bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians and ratios
 	@$(BIN)/python bench/compare.py
+	@$(BIN)/python bench/daemon.py
 
 clean: ## take away what was made
 	@rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis
