@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from rempart_agent.engines.contract import DEADLINE
 from rempart_core.check import ROLES, Severity
-from rempart_core.error import UsageError
+from rempart_core.error import DocumentError, UsageError
 from rempart_core.result import Run, TargetIdentity
 from rempart_core.selection import Selected
 from rempart_core.version import VERSION
@@ -246,3 +246,5 @@ def read_run(path: str) -> Run:
             return document.read(file.read())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
+    except DocumentError as error:
+        raise DocumentError(f"{path}: {error}") from error
