@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Engine
+from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_core.check import Block
 from rempart_core.parameter import fill, split
 from rempart_core.result import Answer, Failure, Result, State
@@ -58,14 +58,28 @@ def examine_all(
         parts: Statements that ``parameter.split`` has taken apart already.
         uses: Statement to the tables that it names, and their columns that it reads; see ``Engine.expect``.
     """
-    results = []
     texts = [_render(selected, circumstances.platform, parts) for selected in selection]
     engine.expect(_columns(selection, circumstances.platform, uses))
-    for number, selected in enumerate(selection):
-        if progress is not None:
-            progress(number, selected)
-        results.append(examine(selected, engine, circumstances, texts[number]))
-    return results
+    results: dict[int, Result] = {}
+    todo = list(range(len(selection)))
+    engine.defer(True)
+    try:
+        while todo:
+            later = []
+            for number in todo:
+                selected = selection[number]
+                if progress is not None:
+                    progress(len(results), selected)
+                try:
+                    results[number] = examine(selected, engine, circumstances, texts[number])
+                except Deferred:
+                    later.append(number)
+            if later:
+                engine.settle()
+            todo = later
+    finally:
+        engine.defer(False)
+    return [results[number] for number in range(len(selection))]
 
 
 def _columns(

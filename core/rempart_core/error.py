@@ -5,6 +5,9 @@ RempartError
 ├── UsageError        what was asked on the command line can't be done
 ├── DocumentError     a run document is no run document of ours
 ├── EngineError       an engine can't be had or has gone away
+├── EndpointError     an endpoint can't be reached, or does not answer as it should
+├── StoreError        the store can't be opened, read or written
+├── KeyFileError      the signing key can't be had
 └── ReportError       a report could not be written
 """
 
@@ -62,6 +65,27 @@ class DocumentError(RempartError):
 
 class EngineError(RempartError):
     """An engine can't be had, or has gone away."""
+
+
+class EndpointError(RempartError):
+    """An endpoint can't be reached, or does not answer as it should: it alone is silent, the run goes on.
+
+    Attributes:
+        kind: ``refused``, ``timeout``, ``auth``, ``unknown_key``, ``changed_key``, ``become``, ``no_python``,
+            ``system``, ``protocol``, ``ended`` or ``settings``.
+    """
+
+    def __init__(self, message: str, kind: str = "refused") -> None:
+        self.kind = kind
+        super().__init__(message)
+
+
+class StoreError(RempartError):
+    """The store can't be opened, read or written."""
+
+
+class KeyFileError(RempartError):
+    """The signing key can't be had: it can't be read or made, or others may read it."""
 
 
 class ReportError(RempartError):

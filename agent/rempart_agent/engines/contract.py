@@ -11,6 +11,13 @@ MAX_ROWS = 10_000
 """Rows that one statement may give; more are no verdict on a part, but an error."""
 
 
+class Deferred(BaseException):
+    """The answer needs reads that are not there yet: ask again once the engine has settled.
+
+    No ``Exception``, since nothing went wrong: what makes a failure of exceptions lets it pass.
+    """
+
+
 class Engine:
     """What answers SQL about a target."""
 
@@ -37,6 +44,12 @@ class Engine:
         Args:
             columns: Table to the columns that some statement of the run names.
         """
+
+    def defer(self, on: bool) -> None:
+        """Begin or end the time in which ``query`` may raise ``Deferred``, to gather reads. It binds nobody."""
+
+    def settle(self) -> None:
+        """Fetch what deferred statements need."""
 
     def close(self) -> None:
         """Let go of what the engine holds. It may be called twice."""

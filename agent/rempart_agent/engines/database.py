@@ -9,6 +9,7 @@ Value rules are osquery's: an unset cell reads as ``''`` in a text column and as
 numbers; a table with a key has no ``rowid``.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -26,6 +27,10 @@ _NO_CONSTRAINT = "Table {} was queried without a required column in the WHERE cl
 _MAX_LENGTH = 64 << 20  # bytes of one text that SQL may make
 _MAX_HEAP = 512 << 20  # bytes that SQLite may take in all
 _INT64 = 1 << 63
+_STEPS = 100_000  # of SQLite's machine between two looks at the clock: a few milliseconds
+PENDING = "pending"
+"""The kind of an answer that is not there yet: it reads as no rows, and the next statement asks for it again."""
+
 ALIASES = {"hosts": "etc_hosts"}
 """Views of osquery that are another name of a table."""
 
@@ -148,6 +153,11 @@ class _Table:
         self._known: dict[Any, int] = {}
         self._plans: dict[str, _Plan] = {}
         self._costly: frozenset[str] = frozenset()
+
+    def forget(self) -> None:
+        """Let go of all rows that were read."""
+        self._reads.clear()
+        self._known.clear()
 
     def id(self, key: Any, occurrence: int) -> int:
         """Return the number of a row, by what it holds."""
@@ -285,6 +295,8 @@ class _Table:
         if known is None:
             wanted = tuple(c.name for c in self.columns if not c.costly or c.name in costly)
             answer = self._database.reader.read([Request(self.name, wanted, constraints)])[0]
+            if answer.kind == PENDING:
+                return _Rows(self, ())
             known = ReadError(answer.kind, answer.message) if answer.kind else _Rows(self, answer.rows)
             self._reads[key] = known
         return known
@@ -352,8 +364,10 @@ class Database:
             connection.create_scalar_function(name, call, arguments, deterministic=name != "sleep")
         for name, compare in function.COLLATIONS.items():
             connection.create_collation(name, compare)
+        self._tables: list[_Table] = []
         for name in self._names:
             table: Any = _Table(self, ALIASES.get(name, name))
+            self._tables.append(table)
             connection.create_module(name, table, use_bestindex_object=True, eponymous_only=True, read_only=True)
         connection.authorizer = self._authorize
 
@@ -389,16 +403,22 @@ class Database:
         """Bound what SQLite may take in this whole process: for a worker that has no other database."""
         apsw.hard_heap_limit(_MAX_HEAP)
 
+    def forget(self) -> None:
+        """Let go of all rows that were read: the reader looks at another target now. Compiled statements stay."""
+        for table in self._tables:
+            table.forget()
+
     def close(self) -> None:
         """Let go of SQLite and of all rows that were read."""
         self._connection.close(True)
 
-    def query(self, sql: str, max_rows: int) -> Answer:
+    def query(self, sql: str, max_rows: int, deadline: float = 0) -> Answer:
         """Answer one statement, or several whose rows are put together; values are text, as osquery's are.
 
         Args:
             sql: The SQL.
             max_rows: More rows than this are a failure of kind ``limit``.
+            deadline: Seconds after which SQLite gives up; 0 for none. Code within a function is not interrupted.
         """
         columns: tuple[str, ...] = ()
         rows: list[tuple[str, ...]] = []
@@ -413,10 +433,10 @@ class Database:
                 if len(rows) > max_rows:
                     raise ReadError("limit", f"more than {max_rows} rows")
 
-        failure = self._run(sql, more)
+        failure = self._run(sql, more, deadline=deadline)
         return Answer(columns, [], failure) if failure else Answer(columns, rows)
 
-    def records(self, sql: str, max_rows: int) -> tuple[list[dict[str, str]], Failure | None]:
+    def records(self, sql: str, max_rows: int, deadline: float = 0) -> tuple[list[dict[str, str]], Failure | None]:
         """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements, later names winning."""
         found: list[dict[str, str]] = []
 
@@ -428,7 +448,7 @@ class Database:
                 if len(found) > max_rows:
                     raise ReadError("limit", f"more than {max_rows} rows")
 
-        failure = self._run(sql, more)
+        failure = self._run(sql, more, deadline=deadline)
         return ([], failure) if failure else (found, None)
 
     def explain(self, sql: str) -> tuple[tuple[str, ...], list[str], set[tuple[str, str]], Failure | None]:
@@ -461,7 +481,7 @@ class Database:
             uses, self.uses = self.uses, None
         return columns, unconstrained, uses, failure
 
-    def _run(self, sql: str, take: Callable[[Any], None], trace: Any = None) -> Failure | None:
+    def _run(self, sql: str, take: Callable[[Any], None], trace: Any = None, deadline: float = 0) -> Failure | None:
         complaint = dialect.newer_syntax(sql)
         if complaint:
             return Failure("sql", complaint)
@@ -469,11 +489,16 @@ class Database:
         self.one_by_one = dialect.may_list_nothing(sql)
         cursor = self._connection.cursor()
         cursor.exec_trace = trace
+        if deadline:
+            until = time.monotonic() + deadline
+            self._connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         try:
             cursor.execute(sql)
             take(cursor)
         except ReadError as error:
             return error.failure
+        except apsw.InterruptError:
+            return Failure("timeout", f"no answer within {deadline:g} s")
         except function.FunctionError as error:
             return Failure("sql", str(error))
         except (apsw.ExecutionCompleteError, apsw.ExecTraceAbort):
@@ -486,6 +511,8 @@ class Database:
             return Failure("sql", f"{type(error).__name__}: {error}")
         finally:
             cursor.close(True)
+            if deadline:
+                self._connection.set_progress_handler(None)
         return None
 
 

@@ -162,7 +162,7 @@ def _lines(text: str, dialect: Dialect) -> Iterator[Tuple[int, str]]:
 
 def _continues(line: str) -> bool:
     """Tell whether a line, blanks at its end and all, goes on in the next one."""
-    line = line.removesuffix("\r")
+    line = line[:-1] if line.endswith("\r") else line  # str.removesuffix is of Python 3.9
     return line.endswith("\\") and (len(line) - len(line.rstrip("\\"))) % 2 == 1
 
 

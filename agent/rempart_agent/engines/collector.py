@@ -1,0 +1,263 @@
+"""The controller's side of a collector: it begins one through a stream, and reads tables through it.
+
+Whatever comes back was made by a machine that may lie: sizes are checked before anything is taken, JSON is all that is
+ever understood of it, and every value has one of four plain types. See ``targets/collector.py`` for the frames.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.engines import bundle
+from rempart_agent.engines.stream import Expired, Stream, StreamError
+from rempart_agent.tables.read import Answer, Request
+from rempart_core.error import EndpointError
+from rempart_core.text import clean_line
+
+MAX_FRAME = 24 << 20
+"""Bytes of one frame as it is sent."""
+
+MAX_ANSWER = 64 << 20
+"""Bytes of one answer once it is unpacked."""
+
+MAX_TOTAL = 192 << 20
+"""Bytes of all answers of one endpoint."""
+
+_MAX_ROWS = 250_000
+_MAX_NOISE = 1 << 16  # bytes that may stand before the greeting: banners, a password prompt
+_KINDS = frozenset(
+    (
+        "",
+        "source",
+        "missing",
+        "denied",
+        "unfit",
+        "malformed",
+        "not_observable",
+        "limit",
+        "timeout",
+        "no_table",
+        "engine",
+    )
+)
+_SIZE = struct.Struct(">I")
+
+
+class Greeting(NamedTuple):
+    """What an endpoint says of itself.
+
+    Attributes:
+        name: Its host name.
+        user: As whom the collector runs.
+        privileged: Whether that is root.
+        python: The version of its Python.
+        machine_id: ``/etc/machine-id``, hashed for this use; ``""`` where there is none.
+    """
+
+    name: str
+    user: str
+    privileged: bool
+    python: str
+    machine_id: str
+
+
+class Collector:
+    """One collector on one endpoint.
+
+    Attributes:
+        round_trips: How often the endpoint was asked.
+    """
+
+    def __init__(self, stream: Stream, password: str = "", prompt: str = "") -> None:
+        """Use a stream that ends in the standard input and output of ``bundle.command()``.
+
+        Args:
+            stream: The stream; its deadline is the endpoint's.
+            password: What is answered where the endpoint asks for one.
+            prompt: The words in which it asks; ``""`` where it does not ask.
+        """
+        self._stream = stream
+        self._password = password
+        self._prompt = prompt.encode()
+        self._buffer = bytearray()
+        self._sent: set[str] = set()
+        self._taken = 0
+        self.round_trips = 0
+
+    def begin(self, reads: Sequence[Request], deadline: float, redact: bool) -> tuple[Greeting, list[Answer]]:
+        """Start the collector, and answer the first reads in the same round trip.
+
+        Args:
+            reads: The reads.
+            deadline: Seconds for each of them.
+            redact: Whether secrets are redacted where they are read.
+
+        Raises:
+            EndpointError: the endpoint has no Python that could be it, is no Linux, or does not answer as it should.
+        """
+        first = bundle.first_stage() + self._question(reads, deadline, redact)
+        try:
+            waits = bool(self._prompt and self._password)
+            if not waits:
+                self._stream.write(first)
+            self._await_greeting()
+            if waits:
+                self._stream.write(first)
+        except StreamError as error:
+            raise self._unheard(error) from error
+        greeting = self._greeting()
+        return greeting, self._answers(reads)
+
+    def read(self, reads: Sequence[Request], deadline: float, redact: bool) -> list[Answer]:
+        """Answer a batch of reads.
+
+        Raises:
+            EndpointError: the endpoint does not answer, or not as it should.
+        """
+        try:
+            self._stream.write(self._question(reads, deadline, redact))
+        except StreamError as error:
+            raise _ended(error) from error
+        return self._answers(reads)
+
+    def close(self) -> None:
+        """End it."""
+        self._stream.close()
+
+    def _question(self, reads: Sequence[Request], deadline: float, redact: bool) -> bytes:
+        self.round_trips += 1
+        question = {
+            "modules": bundle.modules_for((read.table for read in reads), self._sent),
+            "reads": reads,
+            "deadline": deadline,
+            "redact": redact,
+        }
+        data = zlib.compress(json.dumps(question, separators=(",", ":")).encode(), 6)
+        return _SIZE.pack(len(data)) + data
+
+    def _await_greeting(self) -> None:
+        """Pass over what a login prints, answer the prompt for a password, stop behind the collector's mark."""
+        asked = 0
+        while True:
+            at = self._buffer.find(bundle.MAGIC)
+            if at >= 0:
+                del self._buffer[: at + len(bundle.MAGIC)]
+                return
+            at = self._buffer.find(self._prompt) if self._prompt else -1
+            if at >= 0:
+                asked += 1
+                if asked > 1 or not self._password:
+                    word = "does not take the password" if asked > 1 else "asks for a password, and none is given"
+                    raise EndpointError(f"sudo {word}", "become")
+                del self._buffer[: at + len(self._prompt)]
+                self._stream.write(self._password.encode() + b"\n")
+                continue
+            if len(self._buffer) > _MAX_NOISE:
+                raise EndpointError("it prints without end, and no collector greets", "protocol")
+            self._buffer += self._stream.read(1 << 16)
+
+    def _unheard(self, error: StreamError) -> EndpointError:
+        """Say why no collector greeted, from what was printed instead."""
+        said = clean_line(bytes(self._buffer[-2000:]).decode("utf-8", "replace").strip().rpartition("\n")[2])[:200]
+        if isinstance(error, Expired):
+            return EndpointError("it did not answer before the deadline" + (f": {said}" if said else ""), "timeout")
+        low = said.lower()
+        if "sudo" in low or "password" in low:
+            return EndpointError(f"no right to become another user: {said}", "become")
+        if "not found" in low or "no such file" in low:
+            return EndpointError(f"it has no python3: {said}", "no_python")
+        return EndpointError("no collector could be started" + (f": {said}" if said else f": {error}"), "no_python")
+
+    def _greeting(self) -> Greeting:
+        said = self._frame()
+        if said.get("hello") != 1:
+            raise EndpointError("it does not greet as a collector does", "protocol")
+        version = _text(said, "python", 40)
+        parts = [int(part) for part in version.split(".")[:2] if part.isascii() and part.isdigit()]
+        if parts < [3, 8]:
+            raise EndpointError(f"its python3 is {version}; the collector needs 3.8 or newer", "no_python")
+        system = _text(said, "system", 40)
+        if system != "linux":
+            raise EndpointError(
+                f"the collector is for Linux, and this is {system}: it needs --engine osqueryi", "system"
+            )
+        return Greeting(
+            _text(said, "name", 255),
+            _text(said, "user", 64),
+            said.get("uid") == 0,
+            version,
+            _text(said, "machine_id", 64),
+        )
+
+    def _answers(self, reads: Sequence[Request]) -> list[Answer]:
+        return [_answer(self._frame(), read) for read in reads]
+
+    def _frame(self) -> dict[str, Any]:
+        """Return the next frame's object.
+
+        Raises:
+            EndpointError: there is none, or it is none.
+        """
+        try:
+            size = _SIZE.unpack(self._take(4))[0]
+            if size > MAX_FRAME:
+                raise EndpointError(f"it answers with more than {MAX_FRAME >> 20} MiB at once", "protocol")
+            data = self._take(size)
+        except StreamError as error:
+            raise _ended(error) from error
+        try:
+            unpack = zlib.decompressobj()
+            text = unpack.decompress(data, MAX_ANSWER)
+            if unpack.unconsumed_tail or not unpack.eof:
+                raise EndpointError(
+                    f"it answers with more than {MAX_ANSWER >> 20} MiB, or with half an answer", "protocol"
+                )
+            self._taken += len(text)
+            if self._taken > MAX_TOTAL:
+                raise EndpointError(f"it answers with more than {MAX_TOTAL >> 20} MiB in all", "protocol")
+            found = json.loads(text)
+        except (zlib.error, ValueError, RecursionError) as error:
+            raise EndpointError("its answer can't be understood", "protocol") from error
+        if not isinstance(found, dict):
+            raise EndpointError("its answer can't be understood", "protocol")
+        return found
+
+    def _take(self, size: int) -> bytes:
+        buffer = self._buffer
+        while len(buffer) < size:
+            buffer += self._stream.read(1 << 16)
+        data = bytes(buffer[:size])
+        del buffer[:size]
+        return data
+
+
+def _ended(error: StreamError) -> EndpointError:
+    if isinstance(error, Expired):
+        return EndpointError("it did not answer before the deadline", "timeout")
+    return EndpointError(f"the connection ended in the middle: {error}", "ended")
+
+
+def _text(said: dict[str, Any], name: str, longest: int) -> str:
+    value = said.get(name)
+    if not isinstance(value, str) or len(value) > longest:
+        raise EndpointError("it does not greet as a collector does", "protocol")
+    return clean_line(value)
+
+
+def _answer(said: dict[str, Any], read: Request) -> Answer:
+    """Return the answer to a read, once it is seen to be one: no more columns than were asked, plain values."""
+    kind, message, columns, rows = (said.get(name) for name in ("kind", "message", "columns", "rows"))
+    if kind not in _KINDS or not isinstance(message, str) or not isinstance(rows, list):
+        raise EndpointError(f"its answer about {read.table} can't be understood", "protocol")
+    if kind:
+        return Answer((), kind, clean_line(message)[:500] or kind)
+    if columns != list(read.columns) or len(rows) > _MAX_ROWS:
+        raise EndpointError(f"its answer about {read.table} is not what was asked", "protocol")
+    plain = {str, int, float, type(None)}
+    count = len(columns)
+    for row in rows:
+        if row.__class__ is not list or len(row) != count or not plain.issuperset(map(type, row)):
+            raise EndpointError(f"its answer about {read.table} holds a row that is none", "protocol")
+    return Answer([dict(zip(columns, row, strict=True)) for row in rows])
