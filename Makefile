@@ -28,7 +28,7 @@ $(VENV)/dev: $(BIN)/rempart
 # Findings are what an audit is for, so they do not fail this target; its own status is printed.
 audit: $(BIN)/rempart ## audit this machine: findings here, reports in out/
 	@mkdir -p $(OUT)
-	@$(BIN)/rempart audit --junit $(OUT)/junit.xml --html $(OUT)/report.html --json $(OUT)/run.json \
+	@$(BIN)/rempart audit --engine embedded --junit $(OUT)/junit.xml --html $(OUT)/report.html --json $(OUT)/run.json \
 		--markdown $(OUT)/summary.md; status=$$?; \
 	echo; echo "Exit status of the audit: $$status (0 nothing open, 1 findings, 3 incomplete)"; \
 	case $$status in 0|1|3) echo "Reports: $(OUT)/report.html $(OUT)/junit.xml $(OUT)/run.json $(OUT)/summary.md";; \
