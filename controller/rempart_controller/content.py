@@ -89,10 +89,16 @@ def show_checks(options: argparse.Namespace) -> int:
     print(f"  {check.severity.value}, {check.area}, {', '.join(check.roles)}, {', '.join(check.platforms)}")
     print(f"  {say(check.rationale.get(language))}")
     if check.parameters:
+        from rempart_core.datafile import read_data_files
+
         print("\nParamètres" if french else "\nParameters")
+        lists = read_data_files(directories) if any(one.data for one in check.parameters.values()) else {}
         for one in check.parameters.values():
             bounds = f" ({one.min}..{one.max})" if one.min is not None or one.max is not None else ""
             print(f"  {one.name} = {one.default} {one.unit}{bounds}  {say(one.title.get(language))}")
+            if one.data in lists:
+                of = lists[one.data]
+                print(f"    {'liste' if french else 'list'} {of.name}, {of.updated}: {say(of.source.get(language))}")
     print("\nRemédiation" if french else "\nHow to mend it")
     print(f"  {say(check.remediation.manual.get(language)).strip()}")
     print("\nContribue à" if french else "\nSupports")

@@ -1,4 +1,4 @@
-"""``rempart checks list``: what a profile selects, as it is judged there."""
+"""``rempart checks list`` and ``show``: what a profile selects, as it is judged there, and where a list comes from."""
 
 from __future__ import annotations
 
@@ -21,3 +21,18 @@ def test_the_list_of_a_profile_shows_the_severity_in_force(root: Path, capsys: p
     assert main(["checks", "list", "--profile", "site"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert [line[:2] for line in lines] == [["TST-01", "high"], ["TST-02", "low"]]
+
+
+def test_a_list_that_ages_is_shown_with_its_day_and_source(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "data").mkdir()
+    data = 'updated: "2026-11-20"\nsource: {en: the vendor, fr: l’éditeur}\nvalues: [one]\n'
+    (root / "data/tools.yaml").write_text(data, encoding="utf-8")
+    file = root / "testing/tst-01-one.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "parameters:\n", "parameters:\n  tools: {type: list, data: tools}\n"
+    )
+    file.write_text(text.replace("SELECT ", "SELECT 'x' IN (:tools) AS known, ", 1), encoding="utf-8")
+    assert main(["checks", "show", "TST-01"]) == 0
+    assert "    list tools, 2026-11-20: the vendor\n" in capsys.readouterr().out
+    assert main(["checks", "show", "TST-01", "--lang", "fr"]) == 0
+    assert "    liste tools, 2026-11-20: l’éditeur\n" in capsys.readouterr().out
