@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from rempart_testing.target import lay
 
 from rempart_core import document
 from rempart_core.check import Severity
+from rempart_core.content import content_root
 from rempart_core.gate import exit_status
 from rempart_core.result import State
 
@@ -42,6 +44,8 @@ def place() -> Iterator[Path]:
 # only root reads. Then as nobody.
 AS_NOBODY = """
 import contextlib, importlib, io, os, pkgutil, sys, rempart_agent, rempart_core, rempart_agent.cli
+import rempart_core.content
+rempart_core.content.content_root = lambda: os.environ["REMPART_TEST_CONTENT"]
 for package in (rempart_agent, rempart_core):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
@@ -57,6 +61,9 @@ def run(place: Path, *arguments: str, nobody: bool = False, root: str = "root") 
     command = [sys.executable, "-c", AS_NOBODY] if nobody else [str(BIN / "rempart-agent")]
     options = ["--root", str(place / root), "--checks-dir", str(place / "checks"), "--checks", "TST-*"]
     environment = os.environ | {"XDG_CACHE_HOME": str(place / "cache"), "HOME": str(place)}
+    if nobody:  # who may not be able to read the checkout
+        shutil.copytree(Path(content_root()) / "checks", place / "content" / "checks")
+        environment["REMPART_TEST_CONTENT"] = str(place / "content")
     done = subprocess.run(
         [*command, "run", *options, *arguments],
         capture_output=True,

@@ -142,8 +142,10 @@ def test_texts_of_something_that_is_no_file_raise(root_of: RootOf) -> None:
 @given(st.text(string.ascii_lowercase + "%", max_size=8), st.text(string.ascii_lowercase[:3], max_size=6))
 def test_a_name_fits_as_sqlite_would_say(like: str, name: str) -> None:
     import sqlite3
+    from contextlib import closing
 
     if "%" not in like:
         like += "%"
-    expected = sqlite3.connect(":memory:").execute("SELECT ? LIKE ?", (name, like)).fetchone()[0]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        expected = connection.execute("SELECT ? LIKE ?", (name, like)).fetchone()[0]
     assert pattern._fits(name, like.split("%")) == bool(expected)
