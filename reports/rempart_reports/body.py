@@ -1,5 +1,7 @@
 """One result as plain text, for reports that carry text: a one-line message, and a body whose first line it is."""
 
+from functools import lru_cache
+
 from rempart_core.result import Evidence, Result, State
 from rempart_core.text import clean, defang
 from rempart_reports.evidence import flow, mark_of, show, show_parameter, show_row
@@ -35,24 +37,51 @@ def write_body(result: Result, language: str) -> str:
     if result.incomplete:
         lines.append(word("incomplete", language))
 
+    if result.waiver is not None:
+        owner = word("by", language).format(show(result.waiver.owner, language))
+        items = [show(item, language) for item in result.waiver.items]
+        accepted = ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])])
+        lines.append(f"{word('waiver', language)}{colon(language)}{accepted}")
+    mended = result.remediation.manual.get(language) if result.state in {State.FAIL, State.ERROR} else ""
+    asked = tuple(result.sql.items())
+    parameters = tuple((name, show_parameter(value, language)) for name, value in result.parameters.items())
+    about = (result.check, result.revision, result.path, severity_name(result.severity, language))
+    return cut("\n".join([*lines, *_write_question(about, mended, parameters, asked, language)]), language)
+
+
+@lru_cache(maxsize=512)
+def _write_question(
+    about: tuple[str, int, str, str],
+    mended: str,
+    parameters: tuple[tuple[str, str], ...],
+    asked: tuple[tuple[str, str], ...],
+    language: str,
+) -> tuple[str, ...]:
+    """Return the lines on the check itself, which are the same on many targets, so that a fleet's are made once.
+
+    Args:
+        about: Id, revision, file and severity of the check.
+        mended: How it is mended; ``""`` where there is nothing to mend.
+        parameters: Names and values, shown already.
+        asked: The statements by name.
+        language: ``en`` or ``fr``.
+    """
+    check, revision, path, severity = about
+    lines = []
+
     def label(key: str, value: str) -> None:
         if value:
             lines.append(f"{word(key, language)}{colon(language)}{value}")
 
-    if result.waiver is not None:
-        owner = word("by", language).format(show(result.waiver.owner, language))
-        items = [show(item, language) for item in result.waiver.items]
-        label("waiver", ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])]))
-    if result.state in {State.FAIL, State.ERROR}:
-        label("fix", show(flow(result.remediation.manual.get(language)), language))
-    label("severity", severity_name(result.severity, language))
-    revision = f"{word('revision', language)} {result.revision}"
-    label("check", ", ".join(p for p in (show(result.check, language), revision, show(result.path, language)) if p))
-    for name, value in result.parameters.items():
-        label("parameters", f"{show(name, language)} = {show_parameter(value, language)}")
-    for name, sql in result.sql.items():
+    label("fix", show(flow(mended), language))
+    label("severity", severity)
+    number_of = f"{word('revision', language)} {revision}"
+    label("check", ", ".join(p for p in (show(check, language), number_of, show(path, language)) if p))
+    for name, value in parameters:
+        label("parameters", f"{show(name, language)} = {value}")
+    for name, sql in asked:
         lines += ["", f"SQL ({show(name, language)}):", defang(clean(sql))]
-    return cut("\n".join(lines), language)
+    return tuple(lines)
 
 
 def write_evidence(evidence: Evidence | None, language: str) -> list[str]:

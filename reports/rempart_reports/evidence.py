@@ -1,5 +1,6 @@
 """Evidence as lines of text. What comes from a machine is not trusted: it may be made to harm whoever reads it."""
 
+from functools import cache
 from typing import Any
 
 from rempart_core.result import Evidence
@@ -13,6 +14,8 @@ SHOWN = 1000  # characters of one value: a screen's worth
 
 def show(text: str, language: str, limit: int = SHOWN) -> str:
     """Return untrusted text as one harmless line, cut at ``limit`` characters with a word on what was cut."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return defang(text)
     more = len(text) - limit
     line = defang(clean_line(text[:limit] if more > 0 else text))
     return f"{line}{word('cut_text', language).format(number(more, language))}" if more > 0 else line
@@ -25,15 +28,21 @@ def flow(text: str) -> str:
 
 def show_row(row: dict[str, str], language: str, limit: int = SHOWN) -> str:
     """Return a row as ``item: observed (expected: …)``, then what other columns it has."""
-    empty = word("empty", language)
-    item, observed, expected = (show(row.get(column, ""), language, limit) for column in COLUMNS[:3])
+    empty, expecting = _words(language)
+    item, observed = show(row.get("item", ""), language, limit), show(row.get("observed", ""), language, limit)
     line = f"{item or empty}: {observed or empty}"
-    if expected:
-        line += f" ({word('expected', language).lower()}{colon(language)}{expected})"
-    others = [
-        f"{show(key, language, 100)}={show(value, language, limit)}" for key, value in row.items() if key not in COLUMNS
-    ]
-    return defang("  ".join([line, *others]))
+    if expected := show(row.get("expected", ""), language, limit):
+        line += f" ({expecting}{expected})"
+    for key, value in row.items():
+        if key not in COLUMNS:
+            line += f"  {show(key, language, 100)}={show(value, language, limit)}"
+    return defang(line)
+
+
+@cache
+def _words(language: str) -> tuple[str, str]:
+    """Return what stands for an empty value, and what stands before what was expected."""
+    return word("empty", language), f"{word('expected', language).lower()}{colon(language)}"
 
 
 def mark_of(row: dict[str, str]) -> str:

@@ -75,12 +75,13 @@ def _build_suite(junit_xml: Any, run: Run, index: int, prefix: str, options: Opt
 
 def _judge(case: Any, result: Result, options: Options) -> None:
     """Give the test case what its result is in JUnit's words."""
+    if result.state is State.PASS:
+        if options.form == "rich":
+            case.stdout = "\n".join(write_evidence(result.evidence, options.language)) or None
+        return
     message = write_message(result, options.language)
     body = write_body(result, options.language)
     match result.state:
-        case State.PASS:
-            if options.form == "rich":
-                case.stdout = "\n".join(write_evidence(result.evidence, options.language)) or None
         case State.FAIL if result.open:
             case.add_failure_info(message, body, "noncompliant")
         case State.FAIL | State.NOT_APPLICABLE:

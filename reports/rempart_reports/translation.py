@@ -257,7 +257,7 @@ def name(key: str, language: str) -> str:
     """Return the name of an area, a framework, a role …, or the key made readable where it has none."""
     if key in WORDS:
         return word(key, language)
-    plain = key.replace("-", " ").replace("_", " ").strip()
+    plain = key.replace("-", " ").replace("_", " ").strip() or key
     return plain[:1].upper() + plain[1:]
 
 

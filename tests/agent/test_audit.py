@@ -44,8 +44,6 @@ def place() -> Iterator[Path]:
 # only root reads. Then as nobody.
 AS_NOBODY = """
 import contextlib, importlib, io, os, pkgutil, sys, rempart_agent, rempart_core, rempart_agent.cli
-import rempart_core.content
-rempart_core.content.content_root = lambda: os.environ["REMPART_TEST_CONTENT"]
 for package in (rempart_agent, rempart_core):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
@@ -62,8 +60,10 @@ def run(place: Path, *arguments: str, nobody: bool = False, root: str = "root") 
     options = ["--root", str(place / root), "--checks-dir", str(place / "checks"), "--checks", "TST-*"]
     environment = os.environ | {"XDG_CACHE_HOME": str(place / "cache"), "HOME": str(place)}
     if nobody:  # who may not be able to read the checkout
-        shutil.copytree(Path(content_root()) / "checks", place / "content" / "checks")
-        environment["REMPART_TEST_CONTENT"] = str(place / "content")
+        copy = place / "copy"
+        for folder in ("core", "agent", "checks"):
+            shutil.copytree(Path(content_root()) / folder, copy / folder)
+        environment["PYTHONPATH"] = f"{copy / 'core'}:{copy / 'agent'}"
     done = subprocess.run(
         [*command, "run", *options, *arguments],
         capture_output=True,

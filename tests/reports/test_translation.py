@@ -106,3 +106,8 @@ def test_frameworks_are_called_the_same_in_every_report() -> None:
     frameworks = read_frameworks([str(Path(__file__).resolve().parents[2] / "checks")])
     del frameworks[ORGANISATION]
     assert {id_: one.name for id_, one in frameworks.items()} == {id_: Text(*WORDS[id_]) for id_ in frameworks}
+
+
+def test_a_key_of_nothing_but_marks_keeps_them() -> None:
+    assert name("_", "en") == "_"
+    assert name("web_server-1", "fr") == "Web server 1"
