@@ -1,0 +1,67 @@
+"""Signed documents out of the store: what a bundle is written from."""
+
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from rempart_controller.store.row import chunks
+from rempart_controller.store.table import link as link_table
+from rempart_controller.store.table import part as part_table
+from rempart_controller.trust import compaction
+from rempart_controller.trust.bundle import Entry, Extent
+from rempart_core.text import clean_line
+
+_BATCH = 200
+
+
+class Scope(NamedTuple):
+    """What of the chain is wanted: links of runs from a moment on (all), documents of some targets (all)."""
+
+    since: int | None = None
+    hosts: tuple[str, ...] = ()
+
+
+def measure(connection: Connection, scope: Scope) -> Extent:
+    """Return what a bundle of that scope holds."""
+    numbers = link_table.c.number
+    first = connection.scalar(select(func.min(numbers)).where(*_from(scope))) or 0
+    query = select(func.count(), func.max(numbers)).where(numbers >= first)
+    links, last = connection.execute(query).one()
+    if not first or not links:
+        return Extent(1, 0, "", 0)
+    head = connection.scalar(select(link_table.c.hash).where(numbers == last)) or ""
+    kept = select(func.count()).where(numbers >= first, link_table.c.document.is_not(None), *_of(scope))
+    return Extent(first, links, head, connection.scalar(kept) or 0)
+
+
+def _from(scope: Scope) -> list[ColumnElement[bool]]:
+    return [] if scope.since is None else [link_table.c.time >= scope.since]
+
+
+def _of(scope: Scope) -> list[ColumnElement[bool]]:
+    return [link_table.c.target.in_([clean_line(host) for host in scope.hosts])] if scope.hosts else []
+
+
+def entries(connection: Connection, scope: Scope, extent: Extent) -> Iterator[Entry]:
+    """Give the links of a bundle in their order, each with its document where that is kept and wanted."""
+    parts: dict[str, bytes] = {}
+    for begin in range(extent.first, extent.first + extent.links, _BATCH):
+        numbers = link_table.c.number
+        query = select(link_table).where(numbers >= begin, numbers < begin + _BATCH).order_by(numbers)
+        for row in connection.execute(query):
+            wanted = row.document is not None and (not scope.hosts or row.target in scope.hosts)
+            if not wanted:
+                yield Entry(row.link, None, {})
+                continue
+            slim = zlib.decompress(row.document)
+            names = compaction.names(slim)
+            _read_parts(connection, [name for name in names if name not in parts], parts)
+            yield Entry(row.link, slim, {name: parts[name] for name in names})
+
+
+def _read_parts(connection: Connection, names: list[str], parts: dict[str, bytes]) -> None:
+    for some in chunks(names):
+        query = select(part_table.c.digest, part_table.c.content).where(part_table.c.digest.in_(some))
+        parts.update((digest, zlib.decompress(content)) for digest, content in connection.execute(query))

@@ -1,0 +1,197 @@
+"""The store: ``Store.open(place)``, then :meth:`Store.save`, and the questions."""
+
+import time as clock
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Self
+
+from sqlalchemy import Connection, Engine
+
+from rempart_controller.store import archive, drift, reading, retention
+from rempart_controller.store.connection import begin, connect, translated
+from rempart_controller.store.row import next_number
+from rempart_controller.store.saving import Saving
+from rempart_controller.store.sealing import Sealing, read_head
+from rempart_controller.store.table import endpoint
+from rempart_controller.store.table import run as run_table
+from rempart_controller.store.value import Drift, History, HostState, Last, Pending, RunNumber, RunRow, Standing
+from rempart_core.error import UsageError
+from rempart_core.result import Run
+
+if TYPE_CHECKING:  # a store that signs nothing needs no cryptography
+    from rempart_controller.trust.bundle import Extent
+    from rempart_controller.trust.key import Key
+
+
+class Store:
+    """What is known of a fleet over time. Close it, or use it in a ``with``.
+
+    Every question is answered from one moment of the store. Errors are ``StoreError``.
+    """
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._engine = engine
+        self._place = place
+
+    @classmethod
+    def open(cls, place: str, *, create: bool = True) -> Self:
+        """Open the store at ``place``; see :func:`rempart_controller.store.connection.connect`."""
+        return cls(connect(place, create=create), place)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the store."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._place), begin(self._engine, write=False) as connection:
+            yield connection
+
+    def save(
+        self,
+        runs: Iterable[Run],
+        *,
+        whole: bool = True,
+        key: "Key | None" = None,
+        keep: retention.Retention | None = None,
+    ) -> RunNumber:
+        """Save the runs of one or many hosts as one run: all of it, or, whatever happens, nothing.
+
+        Args:
+            runs: Taken one at a time; a batch is held. They may come late or twice: each has its place in time, and of
+                two of one moment the one that is saved last holds.
+            whole: Whether each asked its whole profile, so that a check without a result is asked no more.
+            key: What signs each document and chains it to the one before; None signs nothing.
+            keep: What is forgotten with the same stroke; None forgets nothing.
+
+        Returns:
+            The number of the run.
+        """
+        with translated(self._place), begin(self._engine, write=True) as connection:
+            number = next_number(connection, run_table, "number")
+            saving = Saving(connection, number, whole, Sealing(connection, key, number) if key else None)
+            for run in runs:
+                saving.add(run)
+            saving.finish()
+            if keep is not None:
+                retention.forget(connection, keep, int(clock.time()))
+        return number
+
+    def forget(self, policy: retention.Retention) -> None:
+        """Forget what the policy says."""
+        with translated(self._place), begin(self._engine, write=True) as connection:
+            retention.forget(connection, policy, int(clock.time()))
+
+    def changes(self, since: int | None = None) -> Drift:
+        """Return what changed since a moment; without one, since the run before the last.
+
+        Raises:
+            UsageError: No moment is given and there are no two runs.
+        """
+        with self._reading() as connection:
+            if since is None:
+                found = reading.runs(connection, 2)
+                if len(found) < 2:
+                    raise UsageError("nothing to compare: the store holds fewer than two runs")
+                since = found[1].ended
+            return drift.compare(connection, since)
+
+    def history(self, name: str) -> History:
+        """Return what is known of a host or a check.
+
+        Raises:
+            UsageError: Neither of that name is known.
+        """
+        with self._reading() as connection:
+            return reading.history(connection, name, _now(connection))
+
+    def fleet(self, at: int | None = None) -> list[HostState]:
+        """Return how each endpoint stood at a moment (default: as was last seen), by name."""
+        with self._reading() as connection:
+            return list(reading.fleet(connection, _now(connection) if at is None else at).values())
+
+    def standings(self, at: int | None = None, host: str | None = None, *, details: bool = False) -> list[Standing]:
+        """Return each check of each endpoint, or of one, as it stood at a moment (default: as was last seen).
+
+        Args:
+            at: The moment.
+            host: An endpoint's name; None for all.
+            details: Whether reason, evidence and waiver are wanted.
+        """
+        with self._reading() as connection:
+            moment = _now(connection) if at is None else at
+            return list(reading.standings(connection, moment, host, details=details))
+
+    def last(self, host: str) -> Last | None:
+        """Return when a host was asked and answered last; None where it never was asked."""
+        with self._reading() as connection:
+            found = list(reading.last(connection, endpoint.c.name == host))
+        return found[-1] if found else None
+
+    def lasts(self) -> dict[str, Last]:
+        """Return the same of all hosts, by name."""
+        with self._reading() as connection:
+            return {one.host: one for one in reading.last(connection)}
+
+    def runs(self, limit: int | None = None) -> list[RunRow]:
+        """Return the runs, newest first."""
+        with self._reading() as connection:
+            return reading.runs(connection, limit)
+
+    def run(self, number: RunNumber) -> RunRow:
+        """Return one run.
+
+        Raises:
+            UsageError: There is none of that number.
+        """
+        for one in self.runs():
+            if one.number == number:
+                return one
+        raise UsageError(f"the store has no run {number}")
+
+    def pending(self, host: str | None = None) -> list[Pending]:
+        """Return the updates that wait or waited, with the day on which each was seen first."""
+        with self._reading() as connection:
+            return list(reading.pending(connection, host))
+
+    def export(self, out: IO[bytes], key: "Key", scope: archive.Scope = archive.Scope()) -> "Extent":  # noqa: B008 - immutable
+        """Write signed documents and their chain as a bundle; see :mod:`rempart_controller.trust.bundle`.
+
+        Args:
+            out: Where it goes; errors are ``OSError``.
+            key: Of whoever writes it.
+            scope: What of the chain is wanted.
+
+        Returns:
+            What the bundle holds.
+
+        Raises:
+            UsageError: Nothing of that scope was signed.
+        """
+        from rempart_controller.trust import bundle
+
+        with self._reading() as connection:
+            extent = archive.measure(connection, scope)
+            if not extent.links:
+                raise UsageError("nothing to export: no run was signed (rempart audit --sign)")
+            bundle.write(out, extent, archive.entries(connection, scope, extent), key)
+        return extent
+
+    def head(self) -> str:
+        """Return the hash of the chain's last link; ``""`` where nothing was signed."""
+        with self._reading() as connection:
+            number, head = read_head(connection)
+        return head if number else ""
+
+
+def _now(connection: Connection) -> int:
+    """Return the moment that "now" means: a clock may be a little ahead of ours."""
+    return max(int(clock.time()), reading.newest(connection) or 0)

@@ -1,0 +1,207 @@
+"""What the store answers: the fleet on a day, the history of a host or a check, when a host was seen last."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
+
+from rempart_controller.store.mark import NOT_CHECKED, unpack
+from rempart_controller.store.table import (
+    COUNTED,
+    COUNTS,
+    OPEN,
+    SEVERITIES,
+    STATES,
+    check,
+    detail,
+    endpoint,
+    interval,
+    visit,
+)
+from rempart_controller.store.table import pending as pending_table
+from rempart_controller.store.table import run as run_table
+from rempart_controller.store.value import History, HostState, Last, Pending, RunRow, Standing
+from rempart_core.check import Severity
+from rempart_core.error import UsageError
+from rempart_core.result import State
+from rempart_core.text import Text
+
+_STATE = [State(name) for name in STATES]
+_SEVERITY = [Severity(name) for name in SEVERITIES]
+_NOTHING = Text("", "")
+
+
+def runs(connection: Connection, limit: int | None = None) -> list[RunRow]:
+    """Return the runs, newest first."""
+    query = select(run_table).order_by(run_table.c.number.desc()).limit(limit)
+    return [
+        RunRow(
+            row.number,
+            row.started,
+            row.ended,
+            row.hosts,
+            row.silent,
+            row.whole,
+            {name: getattr(row, f"count_{name}") for name in (*COUNTED, "open")},
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def newest(connection: Connection) -> int | None:
+    """Return when the newest that the store has was seen; None where it has nothing."""
+    found: int | None = connection.scalar(select(func.max(run_table.c.ended)))
+    return found
+
+
+def alive(at: int) -> ColumnElement[bool]:
+    """Return the condition that an endpoint is there at a moment."""
+    return and_(endpoint.c.first_seen <= at, or_(endpoint.c.retired.is_(None), endpoint.c.retired > at))
+
+
+def fleet(connection: Connection, at: int, *conditions: ColumnElement[bool]) -> dict[int, HostState]:
+    """Return how each endpoint stood at a moment, by its number: what its last visit until then found."""
+    earlier = visit.alias()
+    last = (
+        select(func.max(earlier.c.time))
+        .where(earlier.c.endpoint == endpoint.c.id, earlier.c.time <= at)
+        .correlate(endpoint)
+        .scalar_subquery()
+    )
+    answering = visit.alias()
+    answered = (
+        select(func.max(answering.c.time))
+        .where(answering.c.endpoint == endpoint.c.id, answering.c.time <= at, answering.c.silent.is_(False))
+        .correlate(endpoint)
+        .scalar_subquery()
+    )
+    query = (
+        select(endpoint, visit, answered.label("was_answered"), detail.c.content)
+        .select_from(endpoint)
+        .join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last))
+        .outerjoin(detail, detail.c.id == visit.c.reason)
+        .where(alive(at), *conditions)
+        .order_by(endpoint.c.name, endpoint.c.id)
+    )
+    return {row[endpoint.c.id]: _host(row) for row in connection.execute(query).mappings()}
+
+
+def _host(row: RowMapping) -> HostState:
+    reason = unpack(row["content"])["reason"] if row["content"] is not None else ("", "")
+    return HostState(
+        name=row[endpoint.c.name],
+        group=row[endpoint.c.group_name],
+        platform=row[endpoint.c.platform],
+        system=row[endpoint.c.system],
+        role=row[endpoint.c.role],
+        profile=row[endpoint.c.profile],
+        seen=row[visit.c.time],
+        answered=row["was_answered"],
+        silent=row[visit.c.silent],
+        counts={name: row[column] for name, column in zip(COUNTED, COUNTS, strict=True)},
+        open={name: row[column] for name, column in zip(SEVERITIES, OPEN, strict=True)},
+        reason=Text(*reason),
+    )
+
+
+def select_standings(details: bool) -> Select[Any]:
+    """Return the query of state intervals, with the names of what they are of."""
+    columns = [endpoint.c.name, endpoint.c.group_name, check.c.name.label("check_name"), check.c.title_en]
+    columns += [check.c.title_fr, interval]  # type: ignore[list-item] # a table stands for its columns
+    query = select(*columns, *([detail.c.content, detail.c.digest] if details else []))
+    query = query.select_from(interval).join(endpoint, endpoint.c.id == interval.c.endpoint)
+    query = query.join(check, check.c.id == interval.c.check_id)
+    return query.join(detail, detail.c.id == interval.c.detail) if details else query
+
+
+def read_standing(row: Any, *, details: bool) -> Standing:
+    """Return the state interval that a row of :func:`select_standings` holds."""
+    return Standing(
+        host=row.name,
+        group=row.group_name,
+        check=row.check_name,
+        title=Text(row.title_en, row.title_fr),
+        state=_STATE[row.state],
+        severity=_SEVERITY[row.severity],
+        waived=row.waived,
+        since=row.since,
+        until=row.until,
+        failing_since=row.failing_since,
+        detail=unpack(row.content) if details else {},
+        digest=bytes(row.digest).hex() if details else "",
+    )
+
+
+def valid(at: int) -> ColumnElement[bool]:
+    """Return the condition that an interval holds at a moment."""
+    return and_(interval.c.since <= at, or_(interval.c.until.is_(None), interval.c.until > at))
+
+
+def standings(connection: Connection, at: int, host: str | None, *, details: bool) -> Iterator[Standing]:
+    """Give each check of each endpoint as it stood at a moment; those of a silent endpoint are not checked."""
+    conditions = [] if host is None else [endpoint.c.name == host]
+    hosts = fleet(connection, at, *conditions)
+    query = select_standings(details).where(valid(at), alive(at), *conditions)
+    for row in connection.execute(query.order_by(endpoint.c.name, endpoint.c.id, check.c.name)):
+        standing = read_standing(row, details=details)
+        found = hosts.get(row.endpoint)
+        if found is not None and found.silent:
+            standing = standing._replace(
+                state=_STATE[NOT_CHECKED],
+                waived=False,
+                detail={"reason": list(found.reason), "failure": "silent"} if details else {},
+                digest="",
+            )
+        yield standing
+
+
+def history(connection: Connection, name: str, at: int) -> History:
+    """Return what the store knows of a host or a check, whichever has that name.
+
+    Raises:
+        UsageError: Neither is known.
+    """
+    checks = connection.scalars(select(check.c.name)).all()
+    known = next((one for one in checks if one.lower() == name.lower()), None)
+    ids = connection.scalars(select(endpoint.c.id).where(endpoint.c.name == name)).all()
+    if ids:
+        condition: ColumnElement[bool] = interval.c.endpoint.in_(ids)
+        hosts = fleet(connection, at, endpoint.c.id.in_(ids))
+        kind, title = "host", name
+    elif known is not None:
+        condition = interval.c.check_id == select(check.c.id).where(check.c.name == known).scalar_subquery()
+        asked = select(interval.c.endpoint).where(condition).distinct()
+        hosts = fleet(connection, at, endpoint.c.id.in_(asked))
+        kind, title = "check", known
+    else:
+        raise UsageError(f"the store knows no host and no check {name!r}{_suggest(connection, name, list(checks))}")
+    query = select_standings(details=True).where(condition)
+    query = query.order_by(interval.c.since, check.c.name, endpoint.c.name)
+    found = tuple(read_standing(row, details=True) for row in connection.execute(query))
+    waiting = tuple(pending(connection, name)) if kind == "host" else ()
+    return History(title, kind, found, tuple(hosts.values()), waiting)
+
+
+def _suggest(connection: Connection, name: str, checks: list[str]) -> str:
+    import difflib
+
+    names = [*checks, *connection.scalars(select(endpoint.c.name).distinct())]
+    near = difflib.get_close_matches(name, names, 3, 0.6)
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def last(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Last]:
+    """Give when each endpoint was asked last, and when it answered last."""
+    query = select(endpoint).where(endpoint.c.retired.is_(None), *conditions).order_by(endpoint.c.seen)
+    for row in connection.execute(query):
+        yield Last(row.name, row.run, row.seen, row.answered, row.silent)
+
+
+def pending(connection: Connection, host: str | None) -> Iterator[Pending]:
+    """Give the updates that wait or waited, of one host or of all, by host and then oldest first."""
+    query = select(endpoint.c.name, pending_table).join(endpoint, endpoint.c.id == pending_table.c.endpoint)
+    if host is not None:
+        query = query.where(endpoint.c.name == host, endpoint.c.retired.is_(None))
+    order: list[Callable[[], Any] | Any] = [endpoint.c.name, pending_table.c.first_seen, pending_table.c.item]
+    for row in connection.execute(query.order_by(*order)):
+        yield Pending(row.name, row.item, row.candidate, row.first_seen, row.gone)
