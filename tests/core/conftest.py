@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from rempart_core.check import Block, Check, Remediation, Severity
 from rempart_core.error import Mistake
@@ -15,9 +14,6 @@ from rempart_core.parameter import Parameter
 from rempart_core.result import Evidence, Result, State
 from rempart_core.text import Text
 from rempart_core.yamlfile import Document, parse
-
-settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
-settings.load_profile("untimed")
 
 EXAMPLE = Path(__file__).parent / "example"
 

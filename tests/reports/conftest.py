@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from rempart_core.check import Remediation, Severity
 from rempart_core.result import (
@@ -20,10 +19,6 @@ from rempart_core.result import (
     TargetIdentity,
 )
 from rempart_core.text import Text
-
-# a property is about what is written, not about how busy the machine is
-settings.register_profile("reports", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("reports")
 
 ResultFactory = Callable[..., Result]
 RunFactory = Callable[..., Run]

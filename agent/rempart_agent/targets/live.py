@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 from rempart_agent.tables.contract import Denied, Loop, Missing, SourceError, Unfit
 from rempart_agent.targets.contract import MAX_BYTES, Target
 
-_MISSING = (errno.ENOENT, errno.ENOTDIR)
+_MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH)  # the last: a process that has ended since
 _DENIED = (errno.EACCES, errno.EPERM)
 _OPEN = os.O_RDONLY
 for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY"):  # which Windows lacks, where this is imported and not used

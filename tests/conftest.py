@@ -1,0 +1,13 @@
+"""Settings of the property tests, for all of them."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# A property is about what comes out, not about how busy the machine is. In CI the examples are the same each time:
+# a change is judged by what it changes, and new examples are sought where somebody can look at them.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
