@@ -1,7 +1,7 @@
 """SQL over tables that are read when they are asked for: SQLite with one virtual table for each table of ours.
 
-Everything comes through one seam, ``reader.read([Request, …]) -> [Answer, …]``; see ``virtual_table`` for what goes down
-to a table.
+Everything comes through one seam, ``reader.read([Request, …]) -> [Answer, …]``; see ``virtual_table`` for what goes
+down to a table.
 """
 
 import time
@@ -11,11 +11,11 @@ from typing import Any
 import apsw
 
 from rempart_agent.engines import dialect, function
-from rempart_agent.engines.virtual_table import PENDING as PENDING
-from rempart_agent.engines.virtual_table import Reader as Reader
-from rempart_agent.engines.virtual_table import ReadError, Table
+from rempart_agent.engines.virtual_table import PENDING, Reader, ReadError, Table
 from rempart_agent.tables.read import UnknownTable
 from rempart_core.result import Answer, Failure
+
+__all__ = ["ALIASES", "PENDING", "Database", "Reader"]
 
 _MAX_LENGTH = 64 << 20  # bytes of one text that SQL may make
 _MAX_HEAP = 512 << 20  # bytes that SQLite may take in all

@@ -1,8 +1,8 @@
 """A table of ours as SQLite's virtual table: what goes down to it, and the value rules of osquery.
 
-Each read happens at most once in a run and is kept in columns: a statement pays for the columns that it names. Equality,
-IN and LIKE on argument columns go down to the table, joins included; equality on any other column picks rows from an
-index that is made when it is first asked for.
+Each read happens at most once in a run and is kept in columns: a statement pays for the columns that it names.
+Equality, IN and LIKE on argument columns go down to the table, joins included; equality on any other column picks rows
+from an index that is made when it is first asked for.
 
 An unset cell reads as ``''`` in a text column and as NULL in a numeric one; numbers are numbers; a table with a key has
 no ``rowid``.
