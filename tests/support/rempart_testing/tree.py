@@ -11,7 +11,9 @@ from pathlib import Path
 
 from rempart_testing import tree_files as right
 from rempart_testing import tree_running as live
+from rempart_testing import tree_services as services
 from rempart_testing import tree_spoiled as wrong
+from rempart_testing import tree_spoiled_services as worse
 from rempart_testing.machine import RECORDED, Machine
 
 
@@ -23,17 +25,27 @@ def everything_right(root: Path, *, running: bool) -> Machine:
     right.lay_accounts(machine, running=running)
     right.lay_desktop(machine)
     right.lay_protection(machine)
+    services.lay_records(machine)
+    services.lay_customers(machine)
+    services.lay_calls(machine)
+    services.lay_restraints(machine)
+    home, owner = ("/home/alice", (1000, 1000)) if running else ("/root", (0, 0))
+    services.lay_browser(machine, home, services.EXTENSION, owner, permissions="")
     machine.file(
         "/etc/ssh/sshd_config",
         "Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\nPasswordAuthentication no\n"
         "AuthenticationMethods publickey,keyboard-interactive\nUsePAM yes\nX11Forwarding no\nMaxAuthTries 4\n"
-        "LoginGraceTime 60\nAllowGroups ssh-users\nSubsystem sftp /usr/lib/openssh/sftp-server\n",
+        "LoginGraceTime 60\nAllowGroups ssh-users\nSubsystem sftp /usr/lib/openssh/sftp-server\n"
+        "ClientAliveInterval 300\nMACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com\n",
     )
     if running:
         live.lay_disks(machine)
         live.lay_kernel(machine, days_up=5)
-        live.lay_processes(machine, "systemd", "sshd", "clamd", "clamonacc", "freshclam")
+        live.lay_processes(machine, *live.PROGRAMS)
         live.lay_logins(machine)
+        live.lay_firmware(machine, secure=1)
+        live.lay_profile(machine, "enforce")
+        live.lay_audit(machine, pid=list(live.PROGRAMS).index("auditd") + 1, rule=services.RECORDINGS)
         machine.answers["nftables"] = json.loads((RECORDED / "nftables-closed.json").read_text())
         for name in ("ecdsa", "ed25519", "rsa"):
             machine.file(f"/etc/ssh/ssh_host_{name}_key", "not a key\n", 0o600)
@@ -47,6 +59,10 @@ def everything_wrong(root: Path, *, running: bool) -> Machine:
     wrong.spoil_accounts(machine)
     wrong.spoil_desktop(machine)
     wrong.spoil_protection(machine)
+    worse.spoil_records(machine)
+    worse.spoil_customers(machine)
+    worse.spoil_calls(machine)
+    worse.spoil_restraints(machine)
     machine.file("/etc/ssh/sshd_config", "X11Forwarding yes\nMaxAuthTries 20\nLoginGraceTime 0\nPermitRootLogin yes\n")
     if running:
         wrong.spoil_disks(machine)
@@ -54,6 +70,7 @@ def everything_wrong(root: Path, *, running: bool) -> Machine:
         machine.answers["nftables"] = {}
         live.lay_kernel(machine, days_up=200)
         machine.file("/proc/version", "Linux version 6.12.41+deb13-amd64 (debian-kernel@lists.debian.org) #1 SMP\n")
+        worse.spoil_running(machine)
         machine.file("/proc/sys/net/ipv4/conf/all/forwarding", "1\n")
         machine.file("/proc/sys/net/ipv4/conf/eth0/forwarding", "1\n")
         machine.file("/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts", "0\n")

@@ -45,7 +45,7 @@ def lay_system(machine: Machine) -> None:
     machine.file("/etc/crontab", "17 * * * * root cd / && run-parts --report /etc/cron.hourly\n")
 
 
-def _unit(machine: Machine, name: str, text: str, wanted_by: str = "") -> None:
+def lay_unit(machine: Machine, name: str, text: str, wanted_by: str = "") -> None:
     """Lay out a unit file, enabled where something wants it."""
     install = f"\n[Install]\nWantedBy={wanted_by}\n" if wanted_by else ""
     machine.file(UNITS + name, text + install)
@@ -88,7 +88,7 @@ def lay_patches(machine: Machine) -> None:
         machine.file(base + "InRelease", release, age=1)
         machine.file(base + "main_binary-amd64_Packages", "".join(stanza(n, v) for n, v in packages), age=1)
     for name in ("apt-daily.timer", "apt-daily-upgrade.timer"):
-        _unit(machine, name, "[Timer]\nOnCalendar=daily\n", "timers.target")
+        lay_unit(machine, name, "[Timer]\nOnCalendar=daily\n", "timers.target")
 
 
 def lay_accounts(machine: Machine, *, running: bool) -> None:
@@ -148,11 +148,13 @@ def lay_protection(machine: Machine) -> None:
         "#!/usr/sbin/nft -f\nflush ruleset\n\n" + (RECORDED / "nftables-closed.nft").read_text(),
         0o755,
     )
-    _unit(machine, "nftables.service", "[Service]\nExecStart=/usr/sbin/nft -f /etc/nftables.conf\n", "sysinit.target")
-    _unit(machine, "ssh.service", "[Service]\nExecStart=/usr/sbin/sshd -D $SSHD_OPTS\n", "multi-user.target")
+    lay_unit(
+        machine, "nftables.service", "[Service]\nExecStart=/usr/sbin/nft -f /etc/nftables.conf\n", "sysinit.target"
+    )
+    lay_unit(machine, "ssh.service", "[Service]\nExecStart=/usr/sbin/sshd -D $SSHD_OPTS\n", "multi-user.target")
     for name, command in (("daemon", "clamd"), ("clamonacc", "clamonacc")):
-        _unit(machine, f"clamav-{name}.service", f"[Service]\nExecStart=/usr/sbin/{command}\n", "multi-user.target")
-    _unit(machine, "clamav-freshclam.service", "[Service]\nExecStart=/usr/bin/freshclam -d\n", "multi-user.target")
+        lay_unit(machine, f"clamav-{name}.service", f"[Service]\nExecStart=/usr/sbin/{command}\n", "multi-user.target")
+    lay_unit(machine, "clamav-freshclam.service", "[Service]\nExecStart=/usr/bin/freshclam -d\n", "multi-user.target")
     machine.file("/etc/clamav/clamd.conf", "DatabaseDirectory /var/lib/clamav\nOnAccessIncludePath /home\n")
     machine.file("/etc/clamav/freshclam.conf", "DatabaseDirectory /var/lib/clamav\nChecks 24\n")
     machine.file("/var/lib/clamav/daily.cld", b"ClamAV-VDB\0", age=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rempart_testing.machine import RECORDED, Machine
 from rempart_testing.tree_files import PACKAGES
-from rempart_testing.tree_running import SOCKETS, start
+from rempart_testing.tree_running import start, write_sockets
 
 
 def spoil_patches(machine: Machine) -> None:
@@ -44,7 +44,11 @@ def spoil_accounts(machine: Machine) -> None:
     (machine.root / "etc/shadow").chmod(0o644)
     machine.file("/etc/login.defs", "ENCRYPT_METHOD MD5\n")
     machine.file("/etc/pam.d/common-password", "password required pam_unix.so md5\n")
-    machine.file("/etc/pam.d/common-auth", "auth sufficient pam_unix.so nullok\nauth required pam_deny.so\n")
+    machine.file(
+        "/etc/pam.d/common-auth",
+        "auth required pam_faillock.so preauth deny=1000\nauth sufficient pam_unix.so nullok\n"
+        "auth required pam_deny.so\n",
+    )
     machine.folder("/home/guest", 0o755, owner=(1001, 1001))
     machine.file("/root/.ssh/authorized_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc somebody@gone\n", 0o600)
     machine.remove("/etc/security/pwquality.conf")
@@ -79,7 +83,11 @@ def spoil_disks(machine: Machine) -> None:
     """The root and a swap partition in clear; the data under a cipher of old, its key readable on the clear root."""
     machine.answers["dm_crypt"] = {"dm-0": {"cipher": "aes-cbc-essiv:sha256", "clear": False}}
     machine.answers["superblocks"]["/dev/sda1"] = {"type": "swap", "uuid": "00000000-0000-4000-8000-000000000001"}
-    machine.file("/proc/mounts", "/dev/sda2 / ext4 rw,relatime 0 0\n/dev/mapper/root_crypt /srv ext4 rw,relatime 0 0\n")
+    machine.file(
+        "/proc/mounts",
+        "/dev/sda2 / ext4 rw,relatime 0 0\n/dev/mapper/root_crypt /srv ext4 rw,relatime 0 0\n"
+        "/dev/sda2 /backup ext4 rw,relatime 0 0\n",
+    )
     machine.file("/proc/swaps", "Filename Type Size Used Priority\n/dev/sda1 partition 2000000 0 -2\n")
     machine.file("/etc/crypttab", "root_crypt UUID=00000000-0000-4000-8000-000000000003 /etc/keys/data.key luks\n")
     machine.file("/etc/keys/data.key", "not a key\n", 0o644)
@@ -87,15 +95,15 @@ def spoil_disks(machine: Machine) -> None:
 
 def spoil_processes(machine: Machine) -> None:
     """No anti-malware, a port nobody expects, a server whose program was replaced, and a screen that is shared."""
-    for pid, name in ((3, "mysqld"), (4, "cron"), (5, "agetty"), (6, "x11vnc")):
+    others = ((3, "mysqld"), (4, "cron"), (5, "agetty"), (6, "x11vnc"), (7, "in.telnetd"), (8, "asterisk"))
+    for pid, name in others:
         machine.file(f"/usr/sbin/{name}", "program\n", 0o755)
         start(machine, pid, name, f"/usr/sbin/{name}")
     machine.link("/proc/4/exe", "/usr/sbin/cron (deleted)")
-    for pid in range(1, 6):
-        machine.file(
-            f"/proc/{pid}/net/tcp", SOCKETS.format(address="00000000", port=3306, nobody="00000000", inode=9033)
-        )
-    machine.link("/proc/3/fd/3", "socket:[9033]")
+    for pid in range(1, 9):
+        machine.file(f"/proc/{pid}/net/tcp", write_sockets("0" * 8, (3306, 9033), (23, 9037), (5060, 9038)))
+    for pid, inode in ((3, 9033), (7, 9037), (8, 9038)):
+        machine.link(f"/proc/{pid}/fd/3", f"socket:[{inode}]")
 
 
 def spoil_image(machine: Machine) -> None:
