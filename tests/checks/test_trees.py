@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rempart_testing.machine import DAY, Machine, TreeEngine
+from rempart_testing.machine import DAY, Machine, RunningTarget, TreeEngine
 from rempart_testing.target import RecordedTarget, lay
 from rempart_testing.tree import everything_right, everything_wrong
 
@@ -213,7 +213,7 @@ def test_without_root_only_what_everybody_may_read_is_judged(check_id: str, righ
         assert _judge(check, reader, "workstation", privileged=False).state.value == "pass"
 
 
-class _ForEverybody(RecordedTarget):
+class _ForEverybody(RunningTarget):
     """A running machine as a user without rights sees it: by the permissions that everybody has."""
 
     def host(self, path: str, follow: bool = True) -> str:

@@ -98,7 +98,7 @@ class Machine:
 
     def running(self) -> RecordedTarget:
         """Return the machine as it runs."""
-        return _Running(str(self.root), self.answers)
+        return RunningTarget(str(self.root), self.answers)
 
 
 def _owned_by_root(status: os.stat_result) -> os.stat_result:
@@ -121,7 +121,9 @@ class _Root(RootTarget):
         return _owned_by_root(super().lstat(path))
 
 
-class _Running(RecordedTarget):
+class RunningTarget(RecordedTarget):
+    """A running machine whose files root has laid out, whoever runs the tests."""
+
     def stat(self, path: str) -> os.stat_result:
         return _owned_by_root(super().stat(path))
 
