@@ -59,6 +59,8 @@ def show_parameter(value: Any, language: str, limit: int = SHOWN) -> str:
     """Return a parameter's value as one line: texts as they are, lists and rows as JSON."""
     if isinstance(value, str):
         return show(value, language, limit)
+    if type(value) is int:
+        return str(value)
     import json
 
     return show(json.dumps(value, ensure_ascii=False, default=str), language, limit)

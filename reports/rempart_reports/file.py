@@ -21,7 +21,8 @@ def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> N
     """Write the report of ``runs`` to ``path`` as UTF-8.
 
     A regular file is written beside and renamed, so that a reader sees the old report or the new one and never half of
-    one; it keeps its mode, and a new one gets what the umask leaves. What is no regular file is written straight.
+    one; it keeps its mode, and a new one gets what the umask leaves. What is no regular file is written straight. A
+    format that is divided goes on in ``FILE-2``, ``FILE-3`` …; what is no regular file gets the whole in one.
 
     Args:
         path: A file; ``-`` and ``/dev/stdout`` are standard output, ``/dev/stderr`` and ``/dev/fd/N`` open descriptors.
@@ -46,9 +47,14 @@ def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> N
         elif _is_special(path):
             _write_descriptor(os.open(path, os.O_WRONLY | _PLAIN), write)
         else:
-            _replace_file(os.path.realpath(path), write)
+            place = os.path.realpath(path)
+            divided = getattr(form, "write_parts", None)
+            if divided is None:
+                replace_file(place, write)
+            else:
+                _replace_parts(place, lambda begin: divided(runs, begin, options), getattr(form, "MARK", ""))
     except OSError as error:
-        raise ReportError(f"can't write {path}: {_explain(error, path)}") from error
+        raise ReportError(f"can't write {path}: {explain(error, path)}") from error
 
 
 def _descriptor(path: str) -> int | None:
@@ -97,16 +103,15 @@ def _write_descriptor(descriptor: int, write: Writer) -> None:
         write(out)
 
 
-def _replace_file(path: str, write: Writer) -> None:
-    """Write beside ``path``, then rename: whatever fails, the old file stays and nothing is left beside it."""
-    folder, base = os.path.split(path)
-    beside = os.path.join(folder, f".{base[:100]}.{os.urandom(6).hex()}.tmp")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, 0o666)
+def replace_file(path: str, write: Writer) -> None:
+    """Write beside ``path``, then rename: whatever fails, the old file stays and nothing is left beside it.
+
+    Raises:
+        OSError: It could not be written.
+    """
+    beside, out = _open_beside(path)
     try:
-        with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as out:
-            if sys.platform != "win32":
-                with suppress(FileNotFoundError):
-                    os.fchmod(descriptor, os.stat(path).st_mode & 0o777)
+        with out:
             write(out)
         os.replace(beside, path)
     except BaseException:
@@ -115,7 +120,64 @@ def _replace_file(path: str, write: Writer) -> None:
         raise
 
 
-def _explain(error: OSError, path: str) -> str:
+def _open_beside(path: str) -> tuple[str, TextIO]:
+    """Open a new file beside ``path`` that has its mode, and return its name and the stream."""
+    folder, base = os.path.split(path)
+    beside = os.path.join(folder, f".{base[:100]}.{os.urandom(6).hex()}.tmp")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, 0o666)
+    if sys.platform != "win32":
+        with suppress(FileNotFoundError):
+            os.fchmod(descriptor, os.stat(path).st_mode & 0o777)
+    return beside, open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n")
+
+
+def _replace_parts(path: str, divide: Callable[[Callable[[], TextIO]], None], mark: str) -> None:
+    """Write a report that may need several files: ``junit.xml``, ``junit-2.xml`` …; all are renamed at the end.
+
+    Parts of an earlier, longer report are taken away, where they bear the mark of that format.
+    """
+    stem, ending = os.path.splitext(path)
+    made: list[tuple[str, str, TextIO]] = []
+
+    def begin() -> TextIO:
+        if made:
+            made[-1][2].close()
+        place = path if not made else f"{stem}-{len(made) + 1}{ending}"
+        if made and os.path.lexists(place) and not bears_mark(place, mark):
+            raise FileExistsError(17, f"{os.path.basename(place)}, where it goes on, is no report of ours")
+        made.append((place, *_open_beside(place)))
+        return made[-1][2]
+
+    try:
+        divide(begin)
+        made[-1][2].close()
+        for place, beside, _ in made:
+            os.replace(beside, place)
+    except BaseException:
+        for _, beside, out in made:
+            with suppress(OSError):
+                out.close()
+            with suppress(OSError):
+                os.unlink(beside)
+        raise
+    number = len(made) + 1
+    while bears_mark(old := f"{stem}-{number}{ending}", mark):
+        os.unlink(old)
+        number += 1
+
+
+def bears_mark(path: str, mark: str) -> bool:
+    """Tell whether a regular file begins with something that holds ``mark``: only then it is ours to take away."""
+    try:
+        if not mark or not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        with open(path, "rb") as file:
+            return mark.encode() in file.read(1000)
+    except OSError:
+        return False
+
+
+def explain(error: OSError, path: str) -> str:
     """Return in words what hindered it."""
     if isinstance(error, FileNotFoundError):
         return f"there is no directory {os.path.dirname(path) or '.'}"

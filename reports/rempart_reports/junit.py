@@ -8,7 +8,8 @@ The strict form is valid for the schema of Ant, which Azure Pipelines names, and
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
@@ -16,42 +17,116 @@ from rempart_core.error import ReportError
 from rempart_core.result import Result, Run, State, count
 from rempart_reports.body import write_body, write_evidence, write_message
 from rempart_reports.contract import Options
+from rempart_reports.directory import Directory
 from rempart_reports.evidence import show
+from rempart_reports.filename import FileNames
 from rempart_reports.summary import describe_waiver, sum_up
 from rempart_reports.translation import word
+from rempart_reports.tree import write_tree
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 NAME_LENGTH = 200
+PART_BYTES = 25_000_000
+MARK = "<!-- written by Rempart -->"  # what tells our own files from others'
+_HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n{MARK}\n<testsuites>\n'
+_FOOT = "</testsuites>\n"
 _NEVER = "1970-01-01T00:00:00"  # for a run whose start is no time: the schema wants one
 
 
 def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
     """See Format.write. Suites are written one at a time; only their class names are kept, as numbers."""
+    out.write(_HEAD)
+    out.writelines(_write_suites(runs, options))
+    out.write(_FOOT)
+
+
+def write_parts(runs: Iterable[Run], begin: Callable[[], TextIO], options: Options) -> None:
+    """See DividedFormat.write_parts: consumers refuse large files, so a new document begins before 25 MB."""
+    out, size = None, 0
+    for suite in _write_suites(runs, options):
+        length = len(suite) if suite.isascii() else len(suite.encode())
+        if out is not None and size + length > PART_BYTES:
+            out.write(_FOOT)
+            out = None
+        if out is None:
+            out, size = begin(), len(_HEAD) + len(_FOOT)
+            out.write(_HEAD)
+        out.write(suite)
+        size += length
+    if out is None:
+        out = begin()
+        out.write(_HEAD)
+    out.write(_FOOT)
+
+
+def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:
+    """Write one document a run into a directory, ``TEST-<host>.xml``, as Ant and Maven do and Jenkins looks for.
+
+    A host of more than 25 MB goes on in ``TEST-<host>-2.xml``. Documents of an earlier audit whose hosts are not in
+    this one are taken away; files that we did not write stay.
+
+    Args:
+        path: The directory; made where there is none.
+        runs: Taken one at a time and not kept.
+        options: How they are written.
+
+    Raises:
+        ReportError: A file could not be written.
+    """
+    names, taken = FileNames(), set[int]()
+    with Directory(path) as directory:
+        for run in runs:
+            name = names.claim(run.target.name or "localhost")
+            for number, suite in enumerate(_write_run(run, 0, taken, options), 1):
+                file = name if number == 1 else names.claim(f"{name}-{number}")
+                directory.write(f"TEST-{file}.xml", f"{_HEAD}{suite}{_FOOT}")
+        directory.sweep("", "TEST-", ".xml", MARK)
+
+
+def _write_suites(runs: Iterable[Run], options: Options) -> Iterator[str]:
+    """Yield the suites of the runs, each as text: one a run, more where one alone would be too large for a file."""
+    taken: set[int] = set()
+    index = 0
+    for run in runs:
+        for suite in _write_run(run, index, taken, options):
+            yield suite
+            index += 1
+
+
+def _write_run(run: Run, index: int, taken: set[int], options: Options) -> Iterator[str]:
+    """Yield the suites of one run."""
     try:
         import junit_xml
     except ImportError as error:
         raise ReportError("the JUnit report needs the package junit-xml, which is not installed") from error
-    from xml.etree import ElementTree as ET
+    prefix = _claim(_class_of(run), taken)
+    used: set[int] = set()
+    named = [
+        (_claim(_name_of(result.check, result.title.get(options.language)), used, NAME_LENGTH), result)
+        for result in run.results
+    ]
+    rest = [named]
+    while rest:
+        part = rest.pop()
+        suite = _build_suite(junit_xml, run, part, index, prefix, options)
+        text = write_tree(suite, 1)
+        if len(part) > 1 and len(text) * 4 > PART_BYTES and len(text.encode()) + len(_HEAD + _FOOT) > PART_BYTES:
+            middle = len(part) // 2
+            rest += [part[middle:], part[:middle]]
+            continue
+        yield text
+        index += 1
 
-    taken: set[int] = set()
-    out.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n')
-    for index, run in enumerate(runs):
-        prefix = _claim(_class_of(run), taken)
-        suite = _build_suite(junit_xml, run, index, prefix, options)
-        ET.indent(suite, " ")
-        out.write(ET.tostring(suite, encoding="unicode"))
-        out.write("\n")
-    out.write("</testsuites>\n")
 
-
-def _build_suite(junit_xml: Any, run: Run, index: int, prefix: str, options: Options) -> "Element":
+def _build_suite(
+    junit_xml: Any, run: Run, named: list[tuple[str, Result]], index: int, prefix: str, options: Options
+) -> "Element":
+    """Return the suite of a run, or of a part of its results, each with the name of its test case."""
     language = options.language
-    names: set[int] = set()
     cases = []
-    for result in run.results:
-        name = _claim(_name_of(result, language), names, NAME_LENGTH)
+    for name, result in named:
         rich = {"file": show(result.path, language) or None} if options.form == "rich" else {}
         case = junit_xml.TestCase(name, f"{prefix}.{_part(result.area)}", **rich)
         _judge(case, result, options)
@@ -70,7 +145,7 @@ def _build_suite(junit_xml: Any, run: Run, index: int, prefix: str, options: Opt
         properties=_properties(run, options),
         stdout="\n".join(_remarks(run, language)),
     )
-    return _mend(suite.build_xml_doc(), run, options)
+    return _mend(suite.build_xml_doc(), run, [result for _, result in named], options)
 
 
 def _judge(case: Any, result: Result, options: Options) -> None:
@@ -94,7 +169,7 @@ def _judge(case: Any, result: Result, options: Options) -> None:
             assert_never(result.state)
 
 
-def _mend(suite: "Element", run: Run, options: Options) -> "Element":
+def _mend(suite: "Element", run: Run, results: list[Result], options: Options) -> "Element":
     """Make the suite what the schemas ask for: attributes, order of children, times."""
     from xml.etree.ElementTree import Element, SubElement
 
@@ -113,7 +188,7 @@ def _mend(suite: "Element", run: Run, options: Options) -> "Element":
         case.set("time", "0.000")
         for skipped in case.findall("skipped"):
             skipped.attrib.pop("type", None)
-    for case, result in zip(cases, run.results, strict=bool(run.results)):
+    for case, result in zip(cases, results, strict=bool(results)):
         case.set("time", _seconds(result.seconds))
         if options.form == "rich":
             properties = Element("properties")
@@ -185,14 +260,16 @@ def _class_of(run: Run) -> str:
     return f"{_part(run.target.group)}.{_part(run.target.name)}"
 
 
+@lru_cache(maxsize=1024)
 def _part(text: str) -> str:
     """Return one part of a class name: consumers split it at dots, make paths of it and show it in addresses."""
     return re.sub(r"[^\w-]+", "_", text[:200].encode(errors="ignore").decode()).strip("_")[:80] or "unnamed"
 
 
-def _name_of(result: Result, language: str) -> str:
+@lru_cache(maxsize=1024)
+def _name_of(check: str, title: str) -> str:
     """Return the name that a consumer's history goes by: id and title, never a measured value."""
-    return _token(f"{result.check} {result.title.get(language)}")[:NAME_LENGTH].strip() or "unnamed"
+    return _token(f"{check} {title}")[:NAME_LENGTH].strip() or "unnamed"
 
 
 def _claim(name: str, taken: set[int], length: int = 300) -> str:

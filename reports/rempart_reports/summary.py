@@ -8,6 +8,8 @@ from rempart_core.gate import is_gap
 from rempart_core.result import AppliedWaiver, Evidence, Result, Run, State
 from rempart_reports.translation import day, name, plural, severity_name, typeset, word
 
+_KINDS = ("fail", "error", "waived", "known", "not_checked", "not_applicable", "pass")
+
 
 class Groups(NamedTuple):
     """The results of a run, each in one list, worst first, then by id.
@@ -125,27 +127,17 @@ def judge(run: Run, threshold: Severity, language: str) -> Verdict:
 
 def sum_up(run: Run, language: str) -> str:
     """Return the run in one line: how many checks, and what became of them."""
-    groups = sort_out(run.results)
-    parts = []
-    if groups.findings:
-        worst = count_severities(groups.findings, language)
-        parts.append(f"{plural(len(groups.findings), 'finding', language)} ({worst})")
-    else:
-        parts.append(plural(0, "finding", language))
-    parts += [
-        plural(len(group), kind, language)
-        for kind, group in (
-            ("error", groups.errors),
-            ("waived", groups.waived),
-            ("known", groups.known),
-            ("not_checked", groups.not_checked),
-            ("not_applicable", groups.not_applicable),
-            ("pass", groups.passed),
-        )
-        if group
-    ]
-    checks = plural(len(run.results), "check", language)
-    return word("sum", language).format(checks, ", ".join(parts))
+    kinds = dict.fromkeys(_KINDS, 0)
+    severities = dict.fromkeys((severity.value for severity in Severity), 0)
+    for result in run.results:
+        kind = kind_of(result)
+        kinds[kind] += 1
+        if kind == "fail":
+            severities[result.severity.value] += 1
+    worst = ", ".join(plural(number, severity, language) for severity, number in severities.items() if number)
+    parts = [plural(kinds.pop("fail"), "finding", language) + (f" ({worst})" if worst else "")]
+    parts += [plural(number, kind, language) for kind, number in kinds.items() if number]
+    return word("sum", language).format(plural(len(run.results), "check", language), ", ".join(parts))
 
 
 def describe_counts(evidence: Evidence, language: str) -> str:
