@@ -47,6 +47,7 @@ def examine_all(
     progress: Callable[[int, Selected], None] | None = None,
     parts: Mapping[str, tuple[str, ...]] = {},
     uses: Mapping[str, Mapping[str, Sequence[str]]] = {},
+    texts: Sequence[Mapping[str, str]] | None = None,
 ) -> list[Result]:
     """Judge every selected check; one that goes wrong is an ``error`` and does not touch the others.
 
@@ -57,8 +58,10 @@ def examine_all(
         progress: Is told the number done and the check that comes next.
         parts: Statements that ``parameter.split`` has taken apart already.
         uses: Statement to the tables that it names, and their columns that it reads; see ``Engine.expect``.
+        texts: What ``render_all`` returned for the same selection and platform; None to render it here.
     """
-    texts = [_render(selected, circumstances.platform, parts) for selected in selection]
+    if texts is None:
+        texts = render_all(selection, circumstances.platform, parts)
     engine.expect(_columns(selection, circumstances.platform, uses))
     results: dict[int, Result] = {}
     todo = list(range(len(selection)))
@@ -93,6 +96,13 @@ def _columns(
             for table, names in uses.get(sql, {}).items():
                 found.setdefault(table, []).extend(names)
     return found
+
+
+def render_all(
+    selection: Sequence[Selected], platform: str, parts: Mapping[str, tuple[str, ...]] = {}
+) -> list[dict[str, str]]:
+    """Return each check's statements for a platform with its values in place, by name; for ``examine_all``."""
+    return [_render(selected, platform, parts) for selected in selection]
 
 
 def _render(selected: Selected, platform: str, parts: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -193,9 +203,12 @@ def _verdict(
     return verdict
 
 
+SYSTEM_QUESTION = "SELECT name, version, platform FROM os_version"
+
+
 def recognise(engine: Engine) -> tuple[str, str]:
     """Return the platform of the target and the name of its system; both ``""`` where none is recognised."""
-    answer = engine.query("SELECT name, version, platform FROM os_version")
+    answer = engine.query(SYSTEM_QUESTION)
     if answer.failure is not None or not answer.rows:
         return "", ""
     name, version, platform = answer.rows[0]
@@ -216,6 +229,9 @@ SELECT chassis_types FROM chassis_info WHERE chassis_types IN (
 _BATTERY = (
     "SELECT path FROM file WHERE path LIKE '/sys/class/power_supply/BAT%'"  # osquery has no chassis_info on Linux
 )
+ROLE_QUESTIONS = (_DESKTOP, _LAPTOP, _BATTERY)
+"""What ``detect_role`` asks of Linux; one row of any makes a workstation."""
+
 _WINDOWS_SERVER = "SELECT name FROM os_version WHERE name LIKE '%Server%'"
 
 
@@ -232,7 +248,7 @@ def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
     if platform == "windows":
         answer = engine.query(_WINDOWS_SERVER)
         return "server" if answer.failure is None and answer.rows else "workstation"
-    for question in (_DESKTOP, _LAPTOP, _BATTERY):
+    for question in ROLE_QUESTIONS:
         answer = engine.query(question)
         if answer.failure is None and answer.rows:
             return "workstation"

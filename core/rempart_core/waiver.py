@@ -39,7 +39,9 @@ class Waiver(NamedTuple):
     line: int = 0
 
 
-def apply(result: Result, target_name: str, group: str, waivers: Sequence[Waiver], now: float) -> Result:
+def apply(
+    result: Result, target_name: str, group: str | Sequence[str], waivers: Sequence[Waiver], now: float
+) -> Result:
     """Return the result with the waiver that holds for it, and with those that have expired.
 
     Only a finding is waived. Where waivers name items, every failing item has to be accepted by one of them, and has to
@@ -49,19 +51,20 @@ def apply(result: Result, target_name: str, group: str, waivers: Sequence[Waiver
     Args:
         result: As it was judged.
         target_name: Name of the target.
-        group: Its group.
+        group: Its group, or all its groups.
         waivers: Of the waiver file.
         now: Seconds since the epoch.
     """
     if result.state is not State.FAIL:
         return result
+    groups = (group,) if isinstance(group, str) else group
     mine = [
         waiver
         for waiver in waivers
         if waiver.check == result.check
         and waiver.start <= now
         and _matches(waiver.target.lower(), target_name.lower())
-        and _matches(waiver.group, group)
+        and any(_matches(waiver.group, name) for name in groups)
     ]
     expired = tuple(_applied(waiver)._replace(expired=True) for waiver in mine if waiver.end < now)
     return result._replace(waiver=_choose(result, [w for w in mine if w.end >= now]), expired_waivers=expired)

@@ -166,9 +166,9 @@ class Collector:
         low = said.lower()
         if "sudo" in low or "password" in low:
             return EndpointError(f"no right to become another user: {said}", "become")
-        if "not found" in low or "no such file" in low:
-            return EndpointError(f"it has no python3: {said}", "no_python")
-        return EndpointError("no collector could be started" + (f": {said}" if said else f": {error}"), "no_python")
+        if str(error).endswith("exit status 127"):  # of a shell that finds no such program
+            return EndpointError(f"it has no python3: {said or error}", "no_python")
+        return EndpointError(f"no collector could be started: {said or error}", "refused")
 
     def _greeting(self) -> Greeting:
         said = self._frame()

@@ -1,0 +1,169 @@
+"""The inventory: which hosts there are, and the way to each.
+
+Ansible reads it, in a child process. An inventory may be a program and its templates may run one, so it is trusted as
+Ansible trusts it, and one that others may write to is refused.
+"""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from rempart_controller.host import Become, Host
+from rempart_core.error import UsageError
+from rempart_core.text import clean
+
+_BESIDE = ("group_vars", "host_vars", "ansible.cfg")
+
+
+class Vault(NamedTuple):
+    """Where the passwords of vaults come from; Ansible's own settings count besides.
+
+    Attributes:
+        ids: ``LABEL@SOURCE`` texts.
+        files: Files that hold one, or programs that print one.
+        ask: Whether the user is asked.
+    """
+
+    ids: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    ask: bool = False
+
+
+def read_inventory(sources: Sequence[str], limit: str = "", vault: Vault = Vault()) -> list[Host]:  # noqa: B008 - a constant
+    """Return the hosts of an inventory, in its order.
+
+    Args:
+        sources: What ``ansible -i`` takes: files, folders, programs, ``HOST,``; none for ``ansible.cfg``'s own.
+        limit: What ``ansible -l`` takes; ``""`` for all hosts.
+        vault: Where the passwords of vaults come from.
+
+    Raises:
+        UsageError: it can't be read, others may write to it, or it holds no such host.
+    """
+    for source in sources:
+        _expect_private(source)
+    question = {
+        "sources": list(sources),
+        "limit": limit,
+        "pattern": "",
+        "vault_ids": vault.ids,
+        "vault_password_files": vault.files,
+        "ask_vault_password": vault.ask,
+    }
+    answer, complaint = _ask(question)
+    if not isinstance(answer, dict) or "error" in answer:
+        said = answer.get("error", "") if isinstance(answer, dict) else complaint
+        raise UsageError(f"the inventory can't be read: {clean(said) or 'Ansible does not say why'}")
+    for source in answer["sources"]:
+        _expect_private(source)
+    hosts = [_host(one) for one in answer["hosts"]]
+    if complaint:
+        print(clean(complaint), file=sys.stderr)
+    if not hosts:
+        raise UsageError(
+            f"the inventory holds no host that {limit!r} names" if limit else "the inventory holds no host"
+        )
+    return hosts
+
+
+def _ask(question: dict[str, Any]) -> tuple[Any, str]:
+    """Return the child's answer and its complaints; it answers apart from what plugins may print."""
+    inside, outside = os.pipe()
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8", "ANSIBLE_NOCOLOR": "1"}
+    if "utf-8" not in (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower().replace("utf8", "utf-8"):
+        environment |= {"LC_ALL": "C.UTF-8"}  # Ansible works in no other encoding
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "rempart_controller.inventory_child", str(outside)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(outside,),
+            env=environment,
+        )
+    finally:
+        os.close(outside)
+    with child, os.fdopen(inside, "rb") as answers:
+        import threading
+
+        said: list[bytes] = []
+        listener = threading.Thread(target=lambda: said.append(child.stdout.read() if child.stdout else b""))
+        listener.start()
+        if child.stdin:
+            try:
+                with child.stdin as questions:
+                    questions.write(json.dumps(question).encode())
+            except BrokenPipeError:
+                pass  # it ended at once, and has said why
+        data = answers.read()
+        listener.join()
+    complaint = b"".join(said).decode("utf-8", "replace").strip()
+    try:
+        return json.loads(data), complaint
+    except ValueError:
+        return None, complaint[-2000:]
+
+
+def _host(one: dict[str, Any]) -> Host:
+    return Host(
+        name=one["name"],
+        groups=tuple(one["groups"]),
+        connection=one["connection"],
+        options=one["options"],
+        become=Become(**one["become"]),
+        variables=one["variables"],
+        errors=one["errors"],
+        directory=one["directory"],
+    )
+
+
+def _expect_private(source: str) -> None:
+    """Refuse a source, or what Ansible reads beside it, that another user may write to.
+
+    Raises:
+        UsageError: somebody else may.
+    """
+    if "," in source:
+        return  # a list of hosts
+    if not os.path.exists(source):
+        raise UsageError(f"the inventory {source} does not exist")
+    for path in _parts(os.path.realpath(source)):
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            continue
+        if status.st_uid not in {0, os.geteuid()}:
+            raise UsageError(f"{path}: it belongs to another user, and an inventory can run programs")
+        if status.st_mode & 0o022 and not _is_shared_with_nobody(status):
+            raise UsageError(f"{path}: others may write to it, and an inventory can run programs; chmod go-w it")
+
+
+def _parts(source: str) -> Iterator[str]:
+    """Yield what an inventory is made of, and the folder that it lies in."""
+    folder = source if os.path.isdir(source) else os.path.dirname(source)
+    if folder != source:
+        yield source
+    tops = [folder] if folder == source else [os.path.join(folder, name) for name in _BESIDE]
+    yield folder
+    for top in tops:
+        yield top
+        for where, folders, files in os.walk(top):
+            yield from (os.path.join(where, name) for name in (*folders, *files))
+
+
+def _is_shared_with_nobody(status: os.stat_result) -> bool:
+    """Tell whether those who may write are a group of one: some systems give each user a group of his own."""
+    if status.st_mode & stat.S_IWOTH:
+        return bool(stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX)  # as /tmp: what lies there counts
+    import grp
+    import pwd
+
+    try:
+        group, owner = grp.getgrgid(status.st_gid), pwd.getpwuid(status.st_uid)
+    except KeyError:
+        return False
+    return group.gr_name == owner.pw_name and set(group.gr_mem) <= {owner.pw_name}

@@ -1,0 +1,133 @@
+"""The plan: which checks are asked of a host, with which values; hosts of one kind share one."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rempart_agent.audit import Request
+from rempart_agent.cache import Content
+from rempart_agent.engines.contract import Deferred, Engine
+from rempart_agent.engines.database import Database
+from rempart_agent.engines.remote import foresee
+from rempart_agent.run import ROLE_QUESTIONS, SYSTEM_QUESTION, Circumstances, digest_of, examine_all, render_all
+from rempart_agent.tables.read import Request as Read
+from rempart_controller.host import Terms
+from rempart_core import selection
+from rempart_core.error import EndpointError, UsageError
+from rempart_core.result import Exclusion
+from rempart_core.selection import Selected
+from rempart_core.text import Text
+
+_KEPT = 200  # plans: each host may have values of its own, and memory must not grow with the fleet
+
+
+class Plan(NamedTuple):
+    """What is asked of a host.
+
+    Attributes:
+        role: The role.
+        profile: The profile's name.
+        selected: The checks, with severities and values in force.
+        excluded: What the profile leaves out.
+        notes: What the profile changes.
+        content: Digest of what is judged with.
+        texts: The statements of each check for Linux, in the order of ``selected``.
+    """
+
+    role: str
+    profile: str
+    selected: list[Selected]
+    excluded: tuple[Exclusion, ...]
+    notes: tuple[Text, ...]
+    content: str
+    texts: list[dict[str, str]]
+
+
+class Planner:
+    """Makes plans, each once."""
+
+    def __init__(self, content: Content, request: Request) -> None:
+        """Plan with some content.
+
+        Args:
+            content: Checks and profiles.
+            request: What the command line asks.
+
+        Raises:
+            UsageError: a parameter of the command line is wrong.
+        """
+        self.content = content
+        self._request = request
+        self._given = selection.parse_assignments(content.checks, request.parameters)
+        self._plans: dict[str, Plan] = {}
+        self._first: dict[str, tuple[Read, ...]] = {}
+
+    def plan(self, terms: Terms, role: str = "") -> Plan:
+        """Return the plan for a host.
+
+        Args:
+            terms: What the host's variables and the command line say.
+            role: The role that was detected, where nobody said one.
+
+        Raises:
+            EndpointError: the host's variables name a profile, a check or a value that is none.
+        """
+        role = terms.role or role or "server"
+        key = _key(terms, role)
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= _KEPT:
+                self._plans.clear()
+            plan = self._plans[key] = self._make(terms, role)
+        return plan
+
+    def _make(self, terms: Terms, role: str) -> Plan:
+        values: dict[str, Mapping[str, Any]] = dict(terms.values)
+        for check, own in self._given.items():
+            values[check] = {**values.get(check, {}), **own}
+        try:
+            profile = selection.find_profile(self.content.profiles, terms.profile or selection.default_profile(role))
+            selected, excluded = selection.select(self.content.checks, profile, "linux", self._request.globs, values)
+        except UsageError as error:
+            raise EndpointError(str(error), "settings") from error
+        return Plan(
+            role,
+            profile.name,
+            selected,
+            excluded,
+            selection.note_changes(selected, profile),
+            digest_of(selected),
+            render_all(selected, "linux", self.content.parts),
+        )
+
+    def first(self, terms: Terms, database: Database) -> tuple[Read, ...]:
+        """Return the reads that an audit on these terms asks before it knows anything; they go out at once."""
+        key = _key(terms, terms.role or "server")
+        first = self._first.get(key)
+        if first is None:
+            if len(self._first) >= _KEPT:
+                self._first.clear()
+            plan = self.plan(terms)
+
+            def rehearse(engine: Engine) -> None:
+                engine.defer(True)
+                for question in (SYSTEM_QUESTION, *(() if terms.role else ROLE_QUESTIONS)):
+                    try:
+                        engine.query(question)
+                    except Deferred:
+                        continue
+                examine_all(
+                    plan.selected, engine, Circumstances("linux", plan.role, True), texts=plan.texts, uses=self.uses
+                )
+
+            first = self._first[key] = foresee(rehearse, database)
+        return first
+
+    @property
+    def uses(self) -> Mapping[str, Any]:
+        """Return which columns each statement reads."""
+        return self.content.uses
+
+
+def _key(terms: Terms, role: str) -> str:
+    return json.dumps([role, terms.profile, terms.values], sort_keys=True, default=str)

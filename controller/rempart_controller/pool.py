@@ -1,0 +1,262 @@
+"""Worker processes that do one host's errand at a time, and can be killed.
+
+A host that sends what makes a regular expression run for ever, or fills memory, has a process of its own to do it in:
+past the deadline that process is killed, a new one takes over, and only this host is silent.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import struct
+import sys
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+HANDSHAKES = 8
+"""Connections that are begun at a time to one address: sshd's MaxStartups drops some from the tenth on."""
+
+_SIZE = struct.Struct("=I")
+_GRACE = 5.0  # seconds past its deadline after which a worker that did not notice is killed
+_MEMORY = 1 << 30  # bytes that one worker may take
+_MAX_SAID = 256 << 20
+
+Work = Callable[[int, Callable[[], None]], Any]
+"""Does the errand of that number, calls the function once it is connected, and returns what JSON can hold."""
+
+
+class Pool:
+    """Does numbered errands in processes."""
+
+    def __init__(self, work: Work, parallel: int, deadline: float, run_deadline: float = 0.0) -> None:
+        """Make a pool; processes start when there is work.
+
+        Args:
+            work: Does an errand; called in a worker.
+            parallel: How many at a time.
+            deadline: Seconds for one errand.
+            run_deadline: Seconds for all of them; 0 for no such limit.
+        """
+        self._work = work
+        self._parallel = parallel
+        self._deadline = deadline
+        self._run_deadline = run_deadline
+        self._workers: list[_Worker] = []
+
+    def run(self, addresses: Sequence[str]) -> Iterator[tuple[int, Any, str]]:
+        """Do the errands ``0 … n-1``, and yield each as it ends: its number, what it returned, or why it did not.
+
+        Args:
+            addresses: For each errand, the address that it connects to first.
+        """
+        until = time.monotonic() + self._run_deadline if self._run_deadline else float("inf")
+        line = _Line(addresses)
+        gc.collect()
+        gc.freeze()  # objects that are not looked at stay shared with the workers
+        try:
+            while True:
+                now = time.monotonic()
+                if now >= until:
+                    yield from self._give_up(line)
+                    return
+                self._hand_out(line)
+                busy = [worker for worker in self._workers if worker.errand >= 0]
+                if not busy:
+                    return
+                moment = min(until, *(worker.until for worker in busy))
+                ready = set(select.select([w.answers for w in busy], [], [], max(0.0, moment - now))[0])
+                for worker in busy:
+                    if worker.answers in ready:
+                        yield from self._hear(worker, line)
+                    elif time.monotonic() >= worker.until:
+                        line.connected(worker.errand)
+                        yield worker.errand, None, f"it did not answer within {self._deadline:g} s"
+                        self._end(worker)
+        finally:
+            gc.unfreeze()
+            for worker in list(self._workers):
+                self._end(worker)
+
+    def _hand_out(self, line: "_Line") -> None:
+        while True:
+            idle = next((worker for worker in self._workers if worker.errand < 0), None)
+            if idle is None and len(self._workers) >= self._parallel:
+                return
+            errand = line.next()
+            if errand is None:
+                return
+            if idle is None:
+                idle = _Worker(self._work, self._workers)
+                self._workers.append(idle)
+            idle.begin(errand, time.monotonic() + self._deadline + _GRACE)
+
+    def _hear(self, worker: "_Worker", line: "_Line") -> Iterator[tuple[int, Any, str]]:
+        errand = worker.errand
+        try:
+            said = worker.hear()
+        except (EOFError, ValueError) as error:
+            line.connected(errand)
+            self._end(worker)
+            yield errand, None, f"the process that asked it ended: {error}"
+            return
+        for one in said:
+            line.connected(errand)
+            if one != "connected":
+                worker.errand = -1
+                yield errand, one.get("said"), one.get("error", "")
+
+    def _give_up(self, line: "_Line") -> Iterator[tuple[int, Any, str]]:
+        reason = f"the run's deadline of {self._run_deadline:g} s was reached"
+        left = [worker.errand for worker in self._workers if worker.errand >= 0] + line.rest()
+        for worker in list(self._workers):
+            self._end(worker)
+        for errand in left:
+            yield errand, None, reason
+
+    def _end(self, worker: "_Worker") -> None:
+        self._workers.remove(worker)
+        worker.end()
+
+
+class _Line:
+    """Errands that wait, by address; of one address only so many may be at their handshake."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self._addresses = addresses
+        self._waiting: dict[str, deque[int]] = defaultdict(deque)
+        for number, address in enumerate(addresses):
+            self._waiting[address].append(number)
+        self._order = deque(self._waiting)
+        self._shaking: dict[str, set[int]] = defaultdict(set)
+
+    def next(self) -> int | None:
+        """Return an errand that may begin; it is at its handshake until ``connected``."""
+        for _ in range(len(self._order)):
+            address = self._order[0]
+            waiting = self._waiting[address]
+            if not waiting:
+                self._order.popleft()
+                continue
+            self._order.rotate(-1)
+            if len(self._shaking[address]) < HANDSHAKES:
+                errand = waiting.popleft()
+                self._shaking[address].add(errand)
+                return errand
+        return None
+
+    def connected(self, errand: int) -> None:
+        """Note that an errand is past its handshake, or over."""
+        self._shaking[self._addresses[errand]].discard(errand)
+
+    def rest(self) -> list[int]:
+        """Return all errands that wait."""
+        return sorted(number for waiting in self._waiting.values() for number in waiting)
+
+
+class _Worker:
+    """One process.
+
+    Attributes:
+        questions: The descriptor that it is asked on.
+        errand: What it does; -1 where it waits.
+        until: When it is killed.
+        answers: The descriptor that it answers on.
+    """
+
+    def __init__(self, work: Work, others: Sequence["_Worker"]) -> None:
+        asked, self.questions = os.pipe()
+        self.answers, answers = os.pipe()
+        self.errand = -1
+        self.until = 0.0
+        self._buffer = bytearray()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.pid = os.fork()
+        if self.pid:
+            os.close(asked)
+            os.close(answers)
+            return
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C: the parent decides
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for descriptor in (self.questions, self.answers, *(d for o in others for d in (o.questions, o.answers))):
+                os.close(descriptor)  # or this process would keep those alive that wait for their end
+            _limit_memory()
+            _serve(work, asked, answers)
+        except BaseException:  # noqa: BLE001 - the child must never go on as its parent
+            if os.environ.get("REMPART_DEBUG"):
+                import traceback
+
+                traceback.print_exc()
+        finally:
+            os._exit(0)
+
+    def begin(self, errand: int, until: float) -> None:
+        """Give it an errand."""
+        self.errand, self.until = errand, until
+        try:
+            os.write(self.questions, _SIZE.pack(errand))
+        except BrokenPipeError:
+            pass  # it has died: its answers end as well
+
+    def hear(self) -> list[Any]:
+        """Return what it has said since; nothing where that is not whole yet.
+
+        Raises:
+            EOFError: it has died.
+            ValueError: it talks nonsense.
+        """
+        part = os.read(self.answers, 1 << 20)
+        if not part:
+            raise EOFError("without a word")
+        self._buffer += part
+        said = []
+        while len(self._buffer) >= _SIZE.size:
+            size = _SIZE.unpack_from(self._buffer)[0]
+            if size > _MAX_SAID:
+                raise ValueError("it says too much")
+            if len(self._buffer) < _SIZE.size + size:
+                break
+            said.append(json.loads(self._buffer[_SIZE.size : _SIZE.size + size]))
+            del self._buffer[: _SIZE.size + size]
+        return said
+
+    def end(self) -> None:
+        """Kill it."""
+        os.close(self.questions)
+        os.close(self.answers)
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass
+
+
+def _limit_memory() -> None:
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+
+
+def _serve(work: Work, questions: int, answers: int) -> None:
+    """Do errands until there are no more; runs in the worker."""
+
+    def say(value: Any) -> None:
+        data = json.dumps(value, separators=(",", ":")).encode()
+        view = memoryview(_SIZE.pack(len(data)) + data)
+        while view:
+            view = view[os.write(answers, view) :]
+
+    while True:
+        data = os.read(questions, _SIZE.size)
+        if len(data) < _SIZE.size:
+            return
+        try:
+            said = {"said": work(_SIZE.unpack(data)[0], lambda: say("connected"))}
+        except Exception as error:  # noqa: BLE001 - one bad host must not end the run: that is its result
+            said = {"error": f"{type(error).__name__}: {error}"}
+        say(said)

@@ -1,0 +1,25 @@
+"""The transports by the name that Ansible has for each, imported on use."""
+
+from importlib import import_module
+
+from rempart_controller.transports.contract import Transport
+from rempart_core.error import EndpointError
+
+TRANSPORTS = {
+    "local": "rempart_controller.transports.local",
+    "ssh": "rempart_controller.transports.ssh",
+}
+
+
+def open_transport(name: str) -> Transport:
+    """Return the transport for a host's connection.
+
+    Raises:
+        EndpointError: there is none of that name.
+    """
+    if name not in TRANSPORTS:
+        raise EndpointError(
+            f"the connection {name!r} is none that Rempart has; there are {', '.join(TRANSPORTS)}", "settings"
+        )
+    transport: Transport = import_module(TRANSPORTS[name]).open_transport()
+    return transport

@@ -1,0 +1,50 @@
+"""The contract that every transport fulfils: a host in, an engine out that answers SQL about it.
+
+A transport is opened once, before worker processes are forked, and serves all hosts of its connection: what is read
+once (known_hosts, the user's settings) is read then. Each module has ``open_transport() -> Transport``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from rempart_agent.engines.contract import DEADLINE, Engine
+from rempart_agent.tables.read import Request
+from rempart_controller.host import Host
+
+
+class Wish(NamedTuple):
+    """What a caller wants of a connection.
+
+    Attributes:
+        until: The moment (``time.monotonic``) after which nothing is waited for any more.
+        engine: What is to answer; see ``engines.NAMES``.
+        first: Reads that are sure to be asked; they save a round trip.
+        deadline: Seconds that one table or statement may take.
+        redact: Whether secrets are redacted where they are read.
+        database: A database of ``engines.remote.open_database`` for the engine to use.
+        connected: Is called once the endpoint has let us in.
+    """
+
+    until: float
+    engine: str = "auto"
+    first: Sequence[Request] = ()
+    deadline: float = DEADLINE
+    redact: bool = True
+    database: Any = None
+    connected: Callable[[], None] = lambda: None
+
+
+class Transport(Protocol):
+    """How the controller reaches an endpoint."""
+
+    def address(self, host: Host) -> str:
+        """Return the address that a connection is made to first: few of them are begun at a time to one."""
+
+    def open(self, host: Host, wish: Wish) -> Engine:
+        """Connect, and return what answers SQL about the endpoint; closing it ends the connection.
+
+        An engine of this package that knows the machine has ``greeting`` (``engines.collector.Greeting``).
+
+        Raises:
+            EndpointError: it can't be reached, or does not answer as it should.
+        """

@@ -1,0 +1,113 @@
+"""The transport for hosts whose connection is ``local``: this machine, through a collector as on any other."""
+
+import os
+import select
+import subprocess
+
+from rempart_agent.engines.collector import Collector
+from rempart_agent.engines.contract import Engine
+from rempart_agent.engines.embedded import user_name
+from rempart_agent.engines.remote import Remote
+from rempart_agent.engines.stream import Expired, Gone, Stream
+from rempart_controller.host import Host
+from rempart_controller.transports.become import start_of
+from rempart_controller.transports.contract import Transport, Wish
+from rempart_core.error import EndpointError
+
+
+def open_transport() -> Transport:
+    """Return the transport."""
+    return Local()
+
+
+class Local:
+    """See Transport."""
+
+    def address(self, host: Host) -> str:
+        """See Transport.address."""
+        return f"local {host.name}"
+
+    def open(self, host: Host, wish: Wish) -> Engine:
+        """See Transport.open."""
+        if wish.engine not in {"auto", "embedded"}:
+            raise EndpointError(
+                f"--engine {wish.engine}: by a local connection the embedded engine answers", "settings"
+            )
+        start = start_of(host, user_name())
+        stream = ProcessStream(start.command)
+        stream.until = wish.until
+        wish.connected()
+        try:
+            return Remote(
+                Collector(stream, start.password, start.prompt),
+                wish.first,
+                redact=wish.redact,
+                database=wish.database,
+                read_deadline=wish.deadline,
+            )
+        except BaseException:
+            stream.close()
+            raise
+
+
+class ProcessStream(Stream):
+    """The standard input and output of a child process; what it complains of comes among its output."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        """Start it.
+
+        Raises:
+            EndpointError: there is no such program.
+        """
+        try:
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                bufsize=0,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise EndpointError(f"{command[0]}: {error.strerror}", "no_python") from error
+        if self._child.stdin is None or self._child.stdout is None:
+            raise EndpointError("no pipes", "refused")
+        self._to, self._from = self._child.stdin.fileno(), self._child.stdout.fileno()
+        os.set_blocking(self._to, False)
+
+    def read(self, size: int) -> bytes:
+        """See Stream.read."""
+        if not select.select([self._from], [], [], self.rest())[0]:
+            raise Expired("the deadline was reached")
+        data = os.read(self._from, size)
+        if not data:
+            raise Gone("it ended")
+        return data
+
+    def write(self, data: bytes) -> None:
+        """See Stream.write."""
+        view = memoryview(data)
+        try:
+            while view:
+                if not select.select([], [self._to], [], self.rest())[1]:
+                    raise Expired("the deadline was reached")
+                view = view[os.write(self._to, view[: 1 << 16]) :]
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                return  # it ended, and the reader will hear why
+            raise Gone(str(error.strerror)) from error
+
+    def peer(self) -> int | None:
+        """See Stream.peer."""
+        return None
+
+    def close(self) -> None:
+        """See Stream.close."""
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._child.wait(2)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()

@@ -1,0 +1,172 @@
+"""The transport ``ssh``: a collector at the other end of an SSH connection, through jumps where the host says so."""
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import paramiko
+
+from rempart_agent.engines.collector import Collector
+from rempart_agent.engines.contract import Engine
+from rempart_agent.engines.remote import Remote
+from rempart_agent.engines.stream import Expired, Gone, Stream
+from rempart_controller.host import Host
+from rempart_controller.transports.become import start_of
+from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.transports.known_host import KnownHosts
+from rempart_controller.transports.ssh_login import KeyRing, log_in
+from rempart_controller.transports.ssh_route import Hop, find_route
+from rempart_core.error import EndpointError, UsageError
+
+_KNOWN = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
+_SETTINGS = ("~/.ssh/config", "/etc/ssh/ssh_config")
+
+
+def open_transport() -> Transport:
+    """Return the transport; what OpenSSH would read is read now, once.
+
+    Raises:
+        UsageError: the user's settings for SSH can't be understood.
+    """
+    return Ssh([os.path.expanduser(path) for path in _SETTINGS], [os.path.expanduser(path) for path in _KNOWN])
+
+
+class Ssh:
+    """See Transport."""
+
+    def __init__(self, settings: Sequence[str], known: Sequence[str]) -> None:
+        """Read settings and known hosts.
+
+        Args:
+            settings: Files like ``ssh_config``, the stronger first.
+            known: Files of known hosts.
+        """
+        self._settings = [_read_settings(path) for path in settings if os.path.isfile(path)]
+        self._known: dict[tuple[str, ...], KnownHosts] = {(): KnownHosts(known)}
+        self._ring = KeyRing()
+
+    def address(self, host: Host) -> str:
+        """See Transport.address."""
+        try:
+            return find_route(host, self._lookup)[0].address
+        except EndpointError:
+            return host.name  # opening it will say what is wrong
+
+    def open(self, host: Host, wish: Wish) -> Engine:
+        """See Transport.open."""
+        if wish.engine not in {"auto", "embedded"}:
+            raise EndpointError(f"--engine {wish.engine}: by SSH the collector answers", "settings")
+        hops = find_route(host, self._lookup)
+        start = start_of(host, hops[-1].user)
+        links: list[paramiko.Transport] = []
+        try:
+            for hop in hops:
+                links.append(log_in(hop, links[-1] if links else None, self._hosts(hop), self._ring, wish.until))
+            wish.connected()
+            stream = ChannelStream(links, wish.until)
+            stream.run(start.command)
+            return Remote(
+                Collector(stream, start.password, start.prompt),
+                wish.first,
+                redact=wish.redact,
+                database=wish.database,
+                read_deadline=wish.deadline,
+            )
+        except BaseException:
+            for link in reversed(links):
+                link.close()
+            raise
+
+    def _lookup(self, name: str) -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
+        for settings in self._settings:
+            for key, value in settings.lookup(name).items():
+                if key != "hostname" or value != name:  # which is there even where nobody set it
+                    found.setdefault(key, value)
+        return found
+
+    def _hosts(self, hop: Hop) -> KnownHosts:
+        known = self._known.get(hop.known)
+        if known is None:
+            known = self._known[hop.known] = KnownHosts([*hop.known, *self._known[()].files[2:]])
+        return known
+
+
+def _read_settings(path: str) -> paramiko.SSHConfig:
+    try:
+        return paramiko.SSHConfig.from_path(path)
+    except (paramiko.SSHException, OSError, ValueError) as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+class ChannelStream(Stream):
+    """The standard input and output of a program on the endpoint; its complaints come among its output."""
+
+    def __init__(self, links: Sequence[paramiko.Transport], until: float) -> None:
+        """Open a channel.
+
+        Args:
+            links: The connections on the way; the last one leads to the endpoint. All are closed with the stream.
+            until: See Stream.
+
+        Raises:
+            EndpointError: the endpoint opens none.
+        """
+        self.until = until
+        self._links = links
+        try:
+            self._channel = links[-1].open_session(timeout=self.rest())
+            self._channel.set_combine_stderr(True)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise EndpointError(f"it opens no session: {error}", "refused") from error
+
+    def run(self, command: Sequence[str]) -> None:
+        """Start a program; the remote user's shell gets one quoted line.
+
+        Raises:
+            EndpointError: the endpoint starts none.
+        """
+        try:
+            self._channel.settimeout(self.rest())
+            self._channel.exec_command(shlex.join(command))
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise EndpointError(f"it runs no command: {error}", "refused") from error
+
+    def read(self, size: int) -> bytes:
+        """See Stream.read."""
+        try:
+            self._channel.settimeout(self.rest())
+            data = self._channel.recv(size)
+        except TimeoutError as error:
+            raise Expired("the deadline was reached") from error
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise Gone(str(error) or "the connection is gone") from error
+        if not data:
+            raise Gone(self._how_it_ended())
+        return data
+
+    def _how_it_ended(self) -> str:
+        self._channel.status_event.wait(min(1.0, self.rest()))
+        if not self._channel.exit_status_ready() or self._channel.exit_status < 0:
+            return "the connection is gone"
+        return f"exit status {self._channel.exit_status}"
+
+    def write(self, data: bytes) -> None:
+        """See Stream.write."""
+        try:
+            self._channel.settimeout(self.rest())
+            self._channel.sendall(data)
+        except TimeoutError as error:
+            raise Expired("the deadline was reached") from error
+        except (paramiko.SSHException, EOFError, OSError):
+            return  # it has ended, and the reader will hear why
+
+    def peer(self) -> int | None:
+        """See Stream.peer."""
+        return None
+
+    def close(self) -> None:
+        """See Stream.close."""
+        for link in reversed(self._links):
+            link.close()
