@@ -10,9 +10,9 @@ from typing import Any
 
 from rempart_agent import audit as auditing
 from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
-from rempart_controller import fleet_command
+from rempart_controller import fleet_command, memory_option
 from rempart_core import gate
-from rempart_core.error import RempartError, UsageError
+from rempart_core.error import UsageError
 from rempart_core.version import VERSION
 
 _FORMATS = ("junit", "html", "json", "markdown")
@@ -37,6 +37,7 @@ def _main(arguments: Sequence[str]) -> int:
         "  rempart audit -i inventory -l web --json out/web.jsonl  the hosts of an inventory\n"
         "  rempart query -i inventory 'SELECT name FROM os_version'\n"
         "  rempart diff monday.json today.json                     what got worse\n"
+        "  rempart drift --since 7d                                the same of all that a store remembers\n"
         "  rempart checks show DSK-01 --sql                        what a check asks\n",
         formatter_class=LaidOutHelpFormatter,
     )
@@ -78,6 +79,7 @@ def _add_audit(commands: Any) -> None:
     reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
     add_target(parser)
     fleet_command.add_fleet(parser)
+    memory_option.add_memory(parser)
     parser.set_defaults(function=_audit)
 
 
@@ -86,13 +88,17 @@ def _audit(options: argparse.Namespace) -> int:
     if sum(path in {"-", "/dev/stdout"} for path in targets.values()) > 1:
         raise UsageError("only one report can go to standard output")
     frameworks = _read_frameworks(options) if options.html else {}
+    memory = memory_option.open_memory(options)
 
     def write(runs: Callable[[], Any], moment: str) -> bool:
-        _write_reports(targets, options, frameworks, runs, moment)
+        if memory is not None:
+            memory.save(runs())
+        _write_reports(targets, options, frameworks, runs, moment, memory.head if memory else "")
         return any(path in {"-", "/dev/stdout"} for path in targets.values())
 
     if options.inventory:
-        return fleet_command.audit_fleet(options, write)
+        status = fleet_command.audit_fleet(options, write)
+        return memory.finish(status) if memory else status
     for name in ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key"):
         if getattr(options, name):
             raise UsageError(f"--{name.replace('_', '-')} is for the hosts of an inventory: -i INVENTORY is missing")
@@ -102,16 +108,22 @@ def _audit(options: argparse.Namespace) -> int:
     finally:
         progress.clear()
     threshold = auditing.threshold_of(options)
+    if memory is not None:
+        run = memory.identify(run)
     machine = write(lambda: [run], run.ended)
     if not options.quiet and not machine:
-        _print(run, options, threshold, head)
-    if failure is not None:
-        raise failure
-    return gate.exit_status(run, threshold)
+        _print(run, options, threshold, memory.head if memory else "")
+    status = gate.exit_status(run, threshold)
+    return memory.finish(status) if memory else status
 
 
 def _write_reports(
-    targets: dict[str, str], options: argparse.Namespace, frameworks: Any, runs: Callable[[], Any], moment: str
+    targets: dict[str, str],
+    options: argparse.Namespace,
+    frameworks: Any,
+    runs: Callable[[], Any],
+    moment: str,
+    head: str,
 ) -> None:
     """Write each report that is wanted; ``runs`` gives all runs anew for each."""
     if not targets:
@@ -124,6 +136,7 @@ def _write_reports(
         form=options.junit_form,
         threshold=auditing.threshold_of(options),
         generated=moment,
+        head=head,
         frameworks=frameworks,
     )
     for name, path in targets.items():
@@ -135,29 +148,6 @@ def _read_frameworks(options: argparse.Namespace) -> Any:
     from rempart_core.frameworkfile import read_frameworks
 
     return read_frameworks(auditing.check_directories(options.checks_dir))
-
-
-def _open_memory(options: argparse.Namespace) -> Any:
-    """Return the store that the run is to be saved in, opened before the audit, which may take long; None for none."""
-    if options.store is None and not options.sign and options.keep is None:
-        return None
-    from rempart_controller.store.memory import open_memory
-
-    return open_memory(options)
-
-
-def _remember(memory: Any, run: Any, options: argparse.Namespace) -> tuple[Any, str, Exception | None]:
-    """Save the run, and return it, the head of the chain, and what hindered it: the reports are written all the same."""
-    from rempart_controller.store.machine import identify
-
-    run = identify(run)
-    try:
-        memory.save([run], whole=not options.checks)
-        return run, memory.head(), None
-    except RempartError as error:
-        return run, "", error
-    finally:
-        memory.store.close()
 
 
 def _print(run: Any, options: argparse.Namespace, threshold: Any, head: str) -> None:
@@ -225,125 +215,6 @@ def _diff(options: argparse.Namespace) -> int:
     difference = compare(auditing.read_run(options.old), auditing.read_run(options.new))
     comparison.print_difference(difference, sys.stdout, options.lang)
     return int(bool(difference.worse or difference.unseen))
-
-
-def _add_store(parser: Any) -> None:
-    parser.add_argument(
-        "--store",
-        metavar="FILE|URL",
-        default="",
-        help="the store (default: $REMPART_STORE, else rempart.db in your data directory)",
-    )
-    _add_language(parser)
-
-
-_MOMENT = "a run's number, a date (2026-11-25), a time (2026-11-25T13:00), both UTC, or a span (7d, 24h)"
-
-
-def _add_drift(commands: Any) -> None:
-    parser = commands.add_parser(
-        "drift",
-        help="say what changed since the run before, or since a day: what got worse first",
-        description="Say what changed in the store's fleet, each host by what is last known of it: regressions first, "
-        "then hosts that fell silent and new ones. Exit status: 0 nothing got worse, 1 something did, or a check or a "
-        "host can't be seen any more, 2 wrong usage, 3 the store can't be read.",
-    )
-    parser.add_argument("--since", metavar="RUN|DATE", help=f"{_MOMENT} (default: the run before the last)")
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
-    _add_store(parser)
-    parser.set_defaults(function=_ask_store("drift"))
-
-
-def _add_history(commands: Any) -> None:
-    parser = commands.add_parser(
-        "history",
-        help="say since when each finding of a host is open, or what became of a check on each host",
-        description="Say what the store knows of a host (its open findings and since when, updates that wait, each "
-        "change) or of a check (each host, and each change). Exit status: 0, 2 the name is not known, 3 the store can't "
-        "be read.",
-    )
-    parser.add_argument("name", metavar="HOST|CHECK", help="a host's name, or a check's id, as FWL-01")
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
-    _add_store(parser)
-    parser.set_defaults(function=_ask_store("history"))
-
-
-def _add_fleet(commands: Any) -> None:
-    parser = commands.add_parser(
-        "fleet",
-        help="show the fleet as it stands or stood on a day: findings a host, silent hosts, the age of each answer",
-        description="Show how each host stands or stood on a day, worst first, and when it answered last. Exit status: "
-        "0, 2 wrong usage, 3 the store can't be read.",
-    )
-    parser.add_argument("--at", metavar="DATE", help=f"{_MOMENT}; a date means its end (default: now)")
-    parser.add_argument("--json", action="store_true", help="as JSON lines, a host a line")
-    _add_store(parser)
-    parser.set_defaults(function=_ask_store("fleet"))
-
-
-def _ask_store(name: str) -> Callable[[argparse.Namespace], int]:
-    def ask(options: argparse.Namespace) -> int:
-        from rempart_controller.store import command
-
-        action: Callable[[argparse.Namespace], int] = getattr(command, name)
-        return action(options)
-
-    return ask
-
-
-def _add_export(commands: Any) -> None:
-    parser = commands.add_parser(
-        "export",
-        help="write signed runs and their chain into one file, for an auditor",
-        description="Write the signed run documents of the store and their chain into one file, which `rempart verify` "
-        "proves without store or network. Exit status: 0, 2 wrong usage or nothing was signed, 3 it failed.",
-    )
-    parser.add_argument("--out", metavar="BUNDLE", required=True, help="the file; - for standard output")
-    parser.add_argument("--since", metavar="RUN|DATE", help=f"only from there on: {_MOMENT}")
-    parser.add_argument(
-        "--host",
-        metavar="HOST",
-        action="append",
-        default=[],
-        help="documents of this host only, repeatable; the links of all others stay, or the chain could not be proven",
-    )
-    _add_store(parser)
-    parser.set_defaults(function=_export)
-
-
-def _export(options: argparse.Namespace) -> int:
-    from rempart_controller.trust import command
-
-    return command.export(options)
-
-
-def _add_verify(commands: Any) -> None:
-    parser = commands.add_parser(
-        "verify",
-        help="prove that a bundle is whole, unchanged and in order, or name its first broken link",
-        description="Prove that a bundle of `rempart export` is whole, unchanged and in order: needs neither store nor "
-        "network. Exit status: 0 intact, 1 broken, and the first broken link is named, 2 wrong usage.",
-    )
-    parser.add_argument("bundle", metavar="BUNDLE", help="the file; - for standard input")
-    parser.add_argument(
-        "--key",
-        metavar="HEX|FILE",
-        action="append",
-        default=[],
-        help="the public key that must have signed; repeatable",
-    )
-    parser.add_argument(
-        "--head", metavar="HASH", default="", help="the head that the chain must end in, as a report that you kept says"
-    )
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
-    _add_language(parser)
-    parser.set_defaults(function=_verify)
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from rempart_controller.trust import command
-
-    return command.verify(options)
 
 
 def _add_checks(commands: Any) -> None:
@@ -446,5 +317,6 @@ _COMMANDS: dict[str, Callable[[Any], None]] = {
     "audit": _add_audit,
     "query": fleet_command.add_query,
     "diff": _add_diff,
+    **memory_option.COMMANDS,
     "checks": _add_checks,
 }

@@ -67,7 +67,7 @@ class Store:
 
         Args:
             runs: Taken one at a time; a batch is held. They may come late or twice: each has its place in time, and of
-                two of one moment the one that is saved last holds.
+                two of one second the one that is saved last comes last.
             whole: Whether each asked its whole profile, so that a check without a result is asked no more.
             key: What signs each document and chains it to the one before; None signs nothing.
             keep: What is forgotten with the same stroke; None forgets nothing.

@@ -10,7 +10,7 @@ from rempart_controller.store.value import Change, Drift, Standing
 from rempart_core.result import State
 
 _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
-_ORDER = ("worse", "unseen", "appeared", "changed", "waiver", "better", "disappeared")
+ORDER = ("worse", "unseen", "appeared", "changed", "waiver", "better", "disappeared")
 
 
 def compare(connection: Connection, since: int) -> Drift:
@@ -32,6 +32,7 @@ def compare(connection: Connection, since: int) -> Drift:
         new_hosts=tuple(host for id_, host in hosts.items() if id_ not in known),
         silent=tuple(host for host in hosts.values() if host.silent),
         returned=tuple(host.name for id_, host in hosts.items() if id_ in before and not host.silent),
+        fallen_silent=tuple(host.name for id_, host in hosts.items() if host.silent and id_ not in before),
         compared=len(known & set(hosts)),
     )
 
@@ -90,4 +91,4 @@ def _kind(old: Standing, new: Standing, appeared: tuple[str, ...], gone: tuple[s
 
 def _rank(change: Change) -> tuple[bool, int, int, str, str]:
     one = change.now
-    return (not change.regression, _ORDER.index(change.kind), one.severity.rank, one.host, one.check)
+    return (not change.regression, ORDER.index(change.kind), one.severity.rank, one.host, one.check)

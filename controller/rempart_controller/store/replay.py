@@ -36,8 +36,18 @@ def write_interval(endpoint: int, check: int, one: Interval, until: int | None) 
     }
 
 
+def free_moment(connection: Connection, endpoint: int, time: int) -> int:
+    """Return the first second from ``time`` on at which the endpoint has no visit yet."""
+    query = select(visit.c.time).where(visit.c.endpoint == endpoint, visit.c.time >= time).order_by(visit.c.time)
+    for taken in connection.scalars(query):
+        if taken != time:
+            break
+        time += 1
+    return time
+
+
 def insert_late(connection: Connection, endpoint: int, late: Visit) -> dict[str, int]:
-    """Put a visit in its place and return the columns of its row that count; a visit of the same moment goes.
+    """Put a visit in its place, a free moment, and return the columns of its row that count.
 
     Args:
         connection: In a transaction that writes.
@@ -48,7 +58,6 @@ def insert_late(connection: Connection, endpoint: int, late: Visit) -> dict[str,
     rows = connection.execute(
         select(interval).where(mine, or_(interval.c.until.is_(None), interval.c.until >= late.time))
     ).all()
-    connection.execute(delete(visit).where(visit.c.endpoint == endpoint, visit.c.time == late.time))
     later = connection.execute(
         select(visit).where(visit.c.endpoint == endpoint, visit.c.time > late.time).order_by(visit.c.time)
     ).all()

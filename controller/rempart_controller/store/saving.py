@@ -102,6 +102,8 @@ class Saving:
         if found.id in self._touched:  # twice in one batch
             self._flush()
         self._touched.add(found.id)
+        if time == found.values["seen"] and not found.new:
+            time += 1  # two of one second: the one that is saved last came last
         silent = all(r.state is State.NOT_CHECKED and r.failure == "silent" for r in run.results)
         texts = [describe(result) for result in run.results]
         self._batch.append(_Seen(run, time, silent, texts, found, None if silent else read_updates(run.results)))
@@ -117,21 +119,21 @@ class Saving:
     def _flush(self) -> None:
         """Write the batch."""
         batch, self._batch, self._touched = self._batch, [], set()
-        visits, moved, late = [], [], []
+        same, moved, late = [], [], []
         for one in batch:
             values = one.endpoint.values
-            if not one.endpoint.new and one.time <= values["seen"]:
-                late.append(one)
+            if not one.endpoint.new and one.time < values["seen"]:
+                late.append(one._replace(time=replay.free_moment(self._connection, one.endpoint.id, one.time)))
             elif self._whole and not one.silent and values["mark"] == mark_all(one.texts):
-                visits.append(self._describe_visit(one, _count_results(one.run.results)))
+                same.append(one)
             else:
                 moved.append(one)
-        visits += self._move(moved)
+        visits = [self._describe_visit(one, _count_results(one.run.results)) for one in same] + self._move(moved)
         self._note_updates([one for one in batch if one.updates is not None])
         add_rows(self._connection, visit, visits)
         for one in late:
             self._insert_late(one)
-        for one in batch:
+        for one in (*same, *moved, *late):
             self._note_endpoint(one)
         for one in late:  # states may have moved in a way that the last answer's mark does not know
             one.endpoint.values["mark"] = None

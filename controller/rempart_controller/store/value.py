@@ -119,6 +119,7 @@ class Drift(NamedTuple):
         new_hosts: Endpoints that were not known then.
         silent: Endpoints that did not answer when they were asked last.
         returned: Endpoints that were silent then and answered since.
+        fallen_silent: Those of the silent ones that were not silent then.
         compared: Endpoints that are known of both moments.
     """
 
@@ -128,7 +129,13 @@ class Drift(NamedTuple):
     new_hosts: tuple[HostState, ...]
     silent: tuple[HostState, ...]
     returned: tuple[str, ...]
+    fallen_silent: tuple[str, ...]
     compared: int
+
+    @property
+    def worse(self) -> bool:
+        """Tell whether something got worse or can't be seen any more."""
+        return bool(self.fallen_silent) or any(change.kind in {"worse", "unseen"} for change in self.changes)
 
 
 class RunRow(NamedTuple):

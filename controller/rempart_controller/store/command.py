@@ -1,0 +1,66 @@
+"""The commands that ask the store: ``rempart drift``, ``history`` and ``fleet``."""
+
+import argparse
+import json
+import sys
+import time as clock
+from collections.abc import Iterable
+from typing import Any
+
+from rempart_controller.store import plain
+from rempart_controller.store.database import Store
+from rempart_controller.store.drift_page import show_drift
+from rempart_controller.store.fleet_page import show_fleet
+from rempart_controller.store.history_page import show_history
+from rempart_controller.store.location import usual_store
+from rempart_controller.store.moment import read_moment
+
+
+def _open(options: argparse.Namespace) -> Store:
+    return Store.open(options.store or usual_store(), create=False)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _print_json(data: Any) -> None:
+    json.dump(data, sys.stdout, indent=1)
+    print()
+
+
+def drift(options: argparse.Namespace) -> int:
+    """Print what changed; 1 where something got worse or can't be seen any more."""
+    with _open(options) as store:
+        since = None if options.since is None else read_moment(options.since, store, end=False)
+        found = store.changes(since)
+    if options.json:
+        _print_json(plain.drift_data(found))
+    else:
+        _print(show_drift(found, options.lang))
+    return int(found.worse)
+
+
+def history(options: argparse.Namespace) -> int:
+    """Print the history of a host or a check."""
+    with _open(options) as store:
+        found = store.history(options.name)
+    if options.json:
+        _print_json(plain.history_data(found))
+    else:
+        _print(show_history(found, options.lang))
+    return 0
+
+
+def fleet(options: argparse.Namespace) -> int:
+    """Print the fleet on a day."""
+    with _open(options) as store:
+        at = None if options.at is None else read_moment(options.at, store, end=True)
+        hosts = store.fleet(at)
+    if options.json:
+        for host in hosts:
+            print(json.dumps(plain.host_data(host)))
+    else:
+        _print(show_fleet(hosts, int(clock.time()) if at is None else at, options.lang))
+    return 0

@@ -1,0 +1,71 @@
+"""What ``rempart audit --store`` does: it opens the store before the audit, and saves the runs before the reports."""
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rempart_controller.store.database import Store
+from rempart_controller.store.location import usual_store
+from rempart_controller.store.machine import identify
+from rempart_controller.store.retention import Retention
+from rempart_core.error import RempartError
+from rempart_core.result import Run
+
+if TYPE_CHECKING:  # what signs nothing needs no cryptography
+    from rempart_controller.trust.key import Key
+
+
+class Memory:
+    """An open store, the key that signs, and what is forgotten.
+
+    Attributes:
+        head: Head of the chain of signed documents, for the reports; ``""`` where nothing is signed or saved.
+    """
+
+    def __init__(self, store: Store, key: "Key | None", keep: Retention | None, *, whole: bool) -> None:
+        self._store = store
+        self._key = key
+        self._keep = keep
+        self._whole = whole
+        self._failure: RempartError | None = None
+        self.head = ""
+
+    def identify(self, run: Run) -> Run:
+        """Return the run of this machine with its machine id."""
+        return identify(run)
+
+    def save(self, runs: Iterable[Run]) -> None:
+        """Save the runs as one. What hinders it is raised at the end only: the reports are written all the same."""
+        try:
+            self._store.save(runs, whole=self._whole, key=self._key, keep=self._keep)
+            self.head = self._store.head()
+        except RempartError as error:
+            self._failure = error
+
+    def finish(self, status: int) -> int:
+        """Close the store and return the exit status.
+
+        Raises:
+            RempartError: The runs could not be saved.
+        """
+        self._store.close()
+        if self._failure is not None:
+            raise self._failure
+        return status
+
+
+def open_memory(options: argparse.Namespace) -> Memory:
+    """Return the memory that the options ask for.
+
+    Raises:
+        UsageError: There can't be a store at that place.
+        StoreError: It can't be opened.
+        KeyFileError: The key can't be had.
+    """
+    key = None
+    if options.sign:
+        from rempart_controller.trust.key import load_key
+
+        key = load_key()
+    keep = None if options.keep is None else Retention(options.keep, options.keep)
+    return Memory(Store.open(options.store or usual_store()), key, keep, whole=not options.checks)
