@@ -4,17 +4,21 @@ from importlib import import_module
 from typing import cast
 
 from rempart_core.error import UsageError
-from rempart_reports.contract import Format, Options
+from rempart_reports.contract import DirectoryFormat, Format, Options
 
 FORMATS = {
+    "csv": "rempart_reports.csv",
     "html": "rempart_reports.html",
     "json": "rempart_reports.json",
+    "jsonl": "rempart_reports.jsonl",
     "junit": "rempart_reports.junit",
     "markdown": "rempart_reports.markdown",
     "terminal": "rempart_reports.terminal",
 }
 
-__all__ = ["FORMATS", "Format", "Options", "load"]
+DIRECTORIES = ("html", "junit")  # those that can fill a directory, see DirectoryFormat
+
+__all__ = ["DIRECTORIES", "FORMATS", "DirectoryFormat", "Format", "Options", "load", "load_directory"]
 
 
 def load(name: str) -> Format:
@@ -26,3 +30,14 @@ def load(name: str) -> Format:
     if name not in FORMATS:
         raise UsageError(f"no report format {name!r}; there are {', '.join(FORMATS)}")
     return cast("Format", import_module(FORMATS[name]))
+
+
+def load_directory(name: str) -> DirectoryFormat:
+    """Return the format of that name that fills a directory.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name not in DIRECTORIES:
+        raise UsageError(f"no report format {name!r} fills a directory; there are {', '.join(DIRECTORIES)}")
+    return cast("DirectoryFormat", import_module(FORMATS[name]))

@@ -1,0 +1,70 @@
+"""Results as flat records: one for each result, complete in itself, for formats that a program or a sheet reads."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rempart_core.result import Result, Run
+from rempart_reports.body import write_message
+from rempart_reports.contract import Options
+from rempart_reports.summary import kind_of
+from rempart_reports.translation import word
+
+COLUMNS = (
+    "target", "group", "platform", "system", "machine_id", "role", "profile", "started", "check", "revision", "title",
+    "area", "severity", "state", "open", "reason", "failing", "undecided", "passing", "failure", "waived_until",
+    "waiver", "controls", "engine", "content", "version", "chain_head",
+)  # fmt: skip
+
+
+def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result | None]]:
+    """Yield a record of each result with the result itself; of a run without results one that says so, and None.
+
+    Texts are as they came, untrusted. ``state`` is the state; ``open`` is true for findings that count. ``reason``
+    names the waiver of a waived one.
+    """
+    common = {
+        "target": run.target.name,
+        "group": run.target.group,
+        "platform": run.target.platform,
+        "system": run.target.system,
+        "machine_id": run.target.machine_id,
+        "role": run.role,
+        "profile": run.profile,
+        "started": run.started,
+    }
+    source = {
+        "engine": f"{run.engine.name} {run.engine.version}".strip(),
+        "content": run.content,
+        "version": run.version,
+        "chain_head": options.head,
+    }
+    for result in run.results:
+        yield common | _describe(result, options.language) | source, result
+    if not run.results:
+        nothing = dict.fromkeys(COLUMNS, "")
+        reason = word("no_results", options.language)
+        yield (
+            nothing | common | source | {"state": "error", "open": False, "reason": reason, "failure": "no_results"},
+            None,
+        )
+
+
+def _describe(result: Result, language: str) -> dict[str, Any]:
+    evidence, waiver = result.evidence, result.waiver
+    return {
+        "check": result.check,
+        "revision": result.revision,
+        "title": result.title.get(language),
+        "area": result.area,
+        "severity": result.severity.value,
+        "state": result.state.value,
+        "open": kind_of(result) == "fail",
+        "reason": write_message(result, language),
+        "failing": evidence.failing if evidence else 0,
+        "undecided": evidence.undecided if evidence else 0,
+        "passing": evidence.passing if evidence else 0,
+        "failure": result.failure,
+        "waived_until": waiver.end if waiver else "",
+        "waiver": waiver.reason if waiver else "",
+        "controls": {framework: list(requirements) for framework, requirements in result.controls.items()},
+    }
