@@ -25,6 +25,7 @@ class Options(NamedTuple):
         color: Terminal only: may colours be used.
         width: Terminal only: columns to wrap at; 0 in a pipe, where nothing is wrapped or left out.
         verbose: Terminal only: passes by name and with their evidence.
+        answered: When each target last answered, by its name, UTC; for silent ones whose last answer a store knows.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
 
@@ -36,7 +37,8 @@ class Options(NamedTuple):
     color: bool = False
     width: int = 0
     verbose: bool = False
-    frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - a default that is never written to
+    answered: Mapping[str, str] = {}
+    frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same
 
 
 class Format(Protocol):

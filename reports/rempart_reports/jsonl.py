@@ -1,7 +1,7 @@
 """JSON lines: one object for each result, with its evidence, for a search engine, a data lake or ``jq``.
 
-Each line stands alone: whom it is about, what was asked and found. What is the same for all (rationale, remediation, the
-statements) is left to the run document. Source: jsonlines.org; RFC 8259.
+Each line stands alone: whom it is about, what was asked and found. What is the same for all (rationale, remediation,
+the statements) is left to the run document. Source: jsonlines.org; RFC 8259.
 """
 
 from collections.abc import Iterable

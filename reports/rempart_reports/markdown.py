@@ -5,6 +5,7 @@ Source: GitHub Docs, "Workflow commands", adding a job summary.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TextIO
 
 from rempart_core.check import Severity
@@ -21,18 +22,22 @@ _RESERVE = 2_000  # bytes for the word on what was cut
 
 
 def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write."""
-    sheet = _Sheet(out)
-    for index, run in enumerate(runs):
-        if index:
-            sheet.add("\n---\n\n")
-        _Report(sheet, run, options).write()
+    """See Format.write. One run is told result by result; several are summed up as a fleet."""
+    sheet = Sheet(out)
+    rest = iter(runs)
+    first, second = next(rest, None), next(rest, None)
+    if first is not None and second is None:
+        _Report(sheet, first, options).write()
+    elif first is not None and second is not None:
+        from rempart_reports.markdown_fleet import write_fleet
+
+        write_fleet(chain((first, second), rest), sheet, options)
     if sheet.lost:
         lost = plural(sheet.lost, "result", options.language)
         out.write(f"\n**{word('not_shown', options.language).format(lost)}**\n")
 
 
-class _Sheet:
+class Sheet:
     """What is written, until it is full.
 
     Attributes:
@@ -59,7 +64,7 @@ class _Sheet:
 class _Report:
     """One run on its way to a sheet."""
 
-    def __init__(self, sheet: _Sheet, run: Run, options: Options) -> None:
+    def __init__(self, sheet: Sheet, run: Run, options: Options) -> None:
         self.sheet = sheet
         self.run = run
         self.options = options

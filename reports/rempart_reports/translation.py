@@ -85,6 +85,39 @@ WORDS = {
     "left_out": ("Left out by the profile", "Écarté par le profil"),
     "facts": ("About this audit", "À propos de cet audit"),
     "contents": ("Contents", "Sommaire"),
+    # fleets
+    "fleet": ("Fleet audit report", "Rapport d’audit du parc"),
+    "hosts": ("Hosts", "Machines"),
+    "host_name": ("Host", "Machine"),
+    "groups": ("Groups", "Groupes"),
+    "worst_hosts": ("Worst hosts", "Machines les plus exposées"),
+    "fails_most": ("What fails most", "Ce qui échoue le plus"),
+    "errors_most": ("What could not be judged", "Ce qui n’a pas pu être jugé"),
+    "silent_hosts": ("Silent hosts", "Machines muettes"),
+    "silent_host": ("silent", "muette"),
+    "old_answers": ("Answers older than two days", "Réponses de plus de deux jours"),
+    "answer": ("Answer", "Réponse"),
+    "no_answer": ("no answer", "aucune réponse"),
+    "last_answer": ("last answer {}", "dernière réponse {}"),
+    "ago": ("{} ago", "il y a {}"),
+    "coverage": ("Coverage", "Couverture"),
+    "coverage_is": (
+        "Coverage is what was judged of what applies.",
+        "La couverture est la part jugée de ce qui s’applique.",
+    ),
+    "oldest_answer": ("oldest answer {}", "réponse la plus ancienne {}"),
+    "failing_hosts": ("Failing", "Non conformes"),
+    "failing_of": ("{} of {}", "{} sur {}"),
+    "on": ("On", "Sur"),
+    "fleet_bad": ("{} of {} with open findings ({}).", "{} sur {} avec des non-conformités ouvertes ({})."),
+    "fleet_good": ("No host has an open finding.", "Aucune machine n’a de non-conformité ouverte."),
+    "fleet_gaps": ("The audit is incomplete on {}.", "L’audit est incomplet sur {}."),
+    "fleet_below": ("Findings below the threshold ({}) on {}.", "Non-conformités sous le seuil ({}) sur {}."),
+    "and_more": ("{} more", "{} de plus"),
+    "full_report": (
+        "The HTML directory, CSV and JSON reports hold every host.",
+        "Le dossier HTML et les rapports CSV et JSON contiennent toutes les machines.",
+    ),
     # parts of one result
     "evidence": ("Evidence", "Éléments constatés"),
     "witness": ("Second witness", "Second témoin"),
@@ -223,6 +256,14 @@ PLURALS = {
     "failing": (("failing", "failing"), ("non conforme", "non conformes")),
     "undecided": (("undecided", "undecided"), ("indécis", "indécis")),
     "passing": (("passing", "passing"), ("conforme", "conformes")),
+    "host": (("host", "hosts"), ("machine", "machines")),
+    "silent": (
+        ("host did not answer", "hosts did not answer"),
+        ("machine n’a pas répondu", "machines n’ont pas répondu"),
+    ),
+    "minute": (("minute", "minutes"), ("minute", "minutes")),
+    "hour": (("hour", "hours"), ("heure", "heures")),
+    "day": (("day", "days"), ("jour", "jours")),
     "row": (("row", "rows"), ("ligne", "lignes")),
 }
 
@@ -334,6 +375,21 @@ def moment(text: str, language: str) -> str:
     if language == "fr":
         return f"{words} à {clock[:2]}{FIXED}h{FIXED}{clock[3:5]}{FIXED}UTC"
     return f"{words}, {clock[:5]}{FIXED}UTC"
+
+
+def age(seconds: float, language: str) -> str:
+    """Return how long ago something was in its largest fitting unit: ``5 minutes``, ``7 hours``, ``3 days``."""
+    for kind, unit, least in (("day", 86_400, 172_800), ("hour", 3_600, 3_600)):
+        if seconds >= least:
+            return plural(int(seconds // unit), kind, language)
+    return plural(max(int(seconds // 60), 0), "minute", language)
+
+
+def percent(part: int, whole: int, language: str) -> str:
+    """Return ``97 %`` as each language writes it, rounded down, so that only all is 100 %; ``–`` of nothing."""
+    if not whole:
+        return "–"
+    return f"{part * 100 // whole}{NARROW if language == 'fr' else ''}%"
 
 
 def state_name(state: State, language: str) -> str:

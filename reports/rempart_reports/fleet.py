@@ -1,0 +1,249 @@
+"""A fleet summed up while its runs pass by: a small row for each host and each check, and nothing of the evidence."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from rempart_core.check import Severity
+from rempart_core.gate import is_gap
+from rempart_core.result import Result, Run, State
+from rempart_core.text import Text
+from rempart_reports.chart import KINDS
+from rempart_reports.contract import Options
+from rempart_reports.summary import Verdict, kind_of
+from rempart_reports.translation import age, number, plural, severity_name, word
+
+OLD = 172_800  # seconds: an answer older than that says little of today
+EXAMPLES = 5  # hosts that are named for a check
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
+_JUDGED = ("fail", "waived", "known", "pass")
+
+
+class HostRow(NamedTuple):
+    """One host.
+
+    Attributes:
+        name: Of the target, untrusted.
+        group: Its group.
+        system: Its operating system; ``""`` where it was not recognised.
+        role: Its role.
+        started: When it was looked at, UTC; of a silent host when it was tried.
+        level: ``good``, ``partial`` or ``bad``, as the exit status would say it.
+        severities: Open findings by severity, critical first.
+        kinds: Results by kind, in the order of ``KINDS``.
+        gaps: Results that make the audit incomplete.
+        silence: Why it did not answer; ``""`` where it did.
+        age: Seconds from the answer to the report; None where there is none, or where its time is no time.
+    """
+
+    name: str
+    group: str
+    system: str
+    role: str
+    started: str
+    level: str
+    severities: tuple[int, ...]
+    kinds: tuple[int, ...]
+    gaps: int = 0
+    silence: str = ""
+    age: float | None = None
+
+    @property
+    def judged(self) -> int:
+        """Return how many checks came to a verdict."""
+        return sum(number for kind, number in zip(KINDS, self.kinds, strict=True) if kind in _JUDGED)
+
+    @property
+    def applicable(self) -> int:
+        """Return how many checks concern the host."""
+        return sum(self.kinds) - self.kinds[KINDS.index("not_applicable")]
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Return the key that puts the worst first: findings by severity, then errors, then the name."""
+        return (*(-number for number in self.severities), -self.kinds[1], self.name)
+
+
+class CheckRow:
+    """One check over the fleet.
+
+    Attributes:
+        check: Its id.
+        title: Its title.
+        area: Its area.
+        severity: The worst one that was in force.
+        kinds: Results by kind.
+        examples: The first hosts that fail, at most ``EXAMPLES``.
+    """
+
+    __slots__ = ("area", "check", "examples", "kinds", "severity", "title")
+
+    def __init__(self, result: Result) -> None:
+        self.check = result.check
+        self.title: Text = result.title
+        self.area = result.area
+        self.severity = result.severity
+        self.kinds = dict.fromkeys(KINDS, 0)
+        self.examples: list[str] = []
+
+    @property
+    def applicable(self) -> int:
+        """Return how many hosts it concerns."""
+        return sum(self.kinds.values()) - self.kinds["not_applicable"]
+
+    @property
+    def judged(self) -> int:
+        """Return on how many hosts it came to a verdict."""
+        return sum(self.kinds[kind] for kind in _JUDGED)
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Return the key that puts first what fails on most hosts, then the worse."""
+        return (-self.kinds["fail"], _ORDER[self.severity], -self.kinds["error"], self.check)
+
+
+class Fleet:
+    """What is known of a fleet so far. Memory grows by a row of a few numbers a host.
+
+    Args:
+        options: Threshold, language, and when the report is written.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.hosts: list[HostRow] = []
+        self.checks: dict[str, CheckRow] = {}
+        self.severities = [0] * len(_ORDER)
+        self.kinds = dict.fromkeys(KINDS, 0)
+        self.contents: dict[str, None] = {}
+        self._newest = ""
+
+    def add(self, run: Run) -> HostRow:
+        """Add the run of one host and return its row, whose age is not yet known."""
+        kinds, severities = dict.fromkeys(KINDS, 0), [0] * len(_ORDER)
+        above = gaps = silent = 0
+        for result in run.results:
+            kind = kind_of(result)
+            kinds[kind] += 1
+            row = self.checks.get(result.check)
+            if row is None:
+                row = self.checks[result.check] = CheckRow(result)
+            row.kinds[kind] += 1
+            if kind == "fail":
+                place = _ORDER[result.severity]
+                severities[place] += 1
+                above += place <= _ORDER[self.options.threshold]
+                if len(row.examples) < EXAMPLES:
+                    row.examples.append(run.target.name)
+                if place < _ORDER[row.severity]:
+                    row.severity = result.severity
+            elif kind in {"error", "not_checked"}:
+                gaps += is_gap(result, self.options.threshold)
+                silent += result.failure == "silent" and result.state is State.NOT_CHECKED
+        for kind, found in kinds.items():
+            self.kinds[kind] += found
+        for place, found in enumerate(severities):
+            self.severities[place] += found
+        if len(self.contents) < EXAMPLES:
+            self.contents[run.content] = None
+        self._newest = max(self._newest, run.started) if _read(run.started) else self._newest
+        judged = sum(kinds[kind] for kind in _JUDGED)
+        host = HostRow(
+            name=run.target.name,
+            group=run.target.group,
+            system=run.target.system,
+            role=run.role,
+            started=run.started,
+            level="bad" if above or not judged else "partial" if gaps else "good",
+            severities=tuple(severities),
+            kinds=tuple(kinds.values()),
+            silence=self._explain_silence(run) if silent and silent == len(run.results) else "",
+            gaps=gaps,
+        )
+        self.hosts.append(host)
+        return host
+
+    def _explain_silence(self, run: Run) -> str:
+        language = self.options.language
+        return run.results[0].reason.get(language).strip() or word("no_answer", language)
+
+    def finish(self) -> None:
+        """Reckon how old each answer is: of the report's own time, or of the newest answer where it has none."""
+        now = _read(self.options.generated) or _read(self._newest)
+        for place, host in enumerate(self.hosts):
+            then = _read(self.options.answered.get(host.name, "") if host.silence else host.started)
+            if now and then:
+                self.hosts[place] = host._replace(age=max((now - then).total_seconds(), 0.0))
+
+    @property
+    def silent(self) -> list[HostRow]:
+        """Return the hosts that did not answer, in the order of their names."""
+        return sorted((host for host in self.hosts if host.silence), key=lambda host: host.name)
+
+    @property
+    def old(self) -> list[HostRow]:
+        """Return the hosts that answered too long ago, the oldest answer first."""
+        late = [host for host in self.hosts if not host.silence and (host.age or 0) > OLD]
+        return sorted(late, key=lambda host: (-(host.age or 0), host.name))
+
+    @property
+    def judged(self) -> int:
+        """Return how many results are verdicts."""
+        return sum(self.kinds[kind] for kind in _JUDGED)
+
+    @property
+    def applicable(self) -> int:
+        """Return how many results concern their host."""
+        return sum(self.kinds.values()) - self.kinds["not_applicable"]
+
+    def judge(self) -> Verdict:
+        """Return the verdict on the fleet in words, as the exit status would say it. Design section 8."""
+        language = self.options.language
+        allowed = _ORDER[self.options.threshold] + 1
+        above = sum(any(host.severities[:allowed]) for host in self.hosts)
+        below = sum(any(host.severities) and not any(host.severities[:allowed]) for host in self.hosts)
+        silent = len(self.silent)
+        gaps = sum(not host.silence and (host.gaps > 0 or not host.judged) for host in self.hosts)
+        counted = zip(Severity, self.severities, strict=True)
+        worst = ", ".join(plural(n, severity.value, language) for severity, n in list(counted)[:allowed] if n)
+        if above:
+            hosts = plural(len(self.hosts), "host", language)
+            headline = word("fleet_bad", language).format(number(above, language), hosts, worst)
+        elif self.judged:
+            headline = word("fleet_good", language)
+        else:
+            headline = word("nothing_judged", language)
+        remarks = []
+        if below:
+            named = severity_name(self.options.threshold, language)
+            remarks.append(word("fleet_below", language).format(named, plural(below, "host", language)))
+        if silent:
+            remarks.append(f"{plural(silent, 'silent', language)}.")
+        if gaps:
+            remarks.append(word("fleet_gaps", language).format(plural(gaps, "host", language)))
+        if self.judged and not gaps and not silent:
+            remarks.append(word("is_complete", language))
+        level = "bad" if above or not self.judged else "partial" if gaps or silent else "good"
+        return Verdict(level, headline, tuple(remarks))
+
+
+def describe_answer(host: HostRow, language: str) -> str:
+    """Return how old a host's answer is, in words; of a silent one that it gave none, and its last one if known."""
+    ago = "" if host.age is None else word("ago", language).format(age(host.age, language))
+    if not host.silence:
+        return ago or "–"
+    return word("last_answer", language).format(ago) if ago else word("no_answer", language)
+
+
+def sort_checks(checks: Iterable[CheckRow]) -> list[CheckRow]:
+    """Return the checks, first what fails on most hosts."""
+    return sorted(checks, key=lambda row: row.rank)
+
+
+def _read(moment: str) -> datetime | None:
+    """Return a time, or None where a text is none or lacks a zone."""
+    try:
+        then = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return then if then.tzinfo else None

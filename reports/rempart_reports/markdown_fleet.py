@@ -1,0 +1,136 @@
+"""Markdown for many runs: the fleet in one page, worst first. Each host's own results stand in the other reports."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rempart_core.check import Severity
+from rempart_core.result import Run
+from rempart_reports.contract import Options
+from rempart_reports.fleet import CheckRow, Fleet, HostRow, describe_answer, sort_checks
+from rempart_reports.markup import write_code, write_prose
+from rempart_reports.translation import colon, moment, number, percent, plural, severity_name, typeset, word
+
+if TYPE_CHECKING:
+    from rempart_reports.markdown import Sheet
+
+_T = TypeVar("_T")
+WORST = 20  # hosts and checks of each list; of the silent ones all that fit are named
+SILENT = 200
+
+
+def write_fleet(runs: Iterable[Run], sheet: "Sheet", options: Options) -> None:
+    """Write the fleet to a sheet: the verdict, worst hosts, what fails most, what could not be judged, silent hosts."""
+    fleet = Fleet(options)
+    for run in runs:
+        fleet.add(run)
+    fleet.finish()
+    _Report(sheet, fleet, options).write()
+
+
+class _Report:
+    """A fleet on its way to a sheet."""
+
+    def __init__(self, sheet: "Sheet", fleet: Fleet, options: Options) -> None:
+        self.sheet = sheet
+        self.fleet = fleet
+        self.options = options
+        self.language = options.language
+
+    def write(self) -> None:
+        self.write_head()
+        worst = sorted((host for host in self.fleet.hosts if any(host.severities)), key=lambda host: host.rank)
+        checks = sort_checks(self.fleet.checks.values())
+        failing = [row for row in checks if row.kinds["fail"]]
+        broken = sorted((row for row in checks if row.kinds["error"]), key=lambda row: (-row.kinds["error"], row.check))
+        severities = tuple(severity.value for severity in Severity)
+        columns = ("host_name", "group", *severities, "error", "coverage", "answer")
+        self.write_table("worst_hosts", columns, worst, WORST, self.cells_of_host)
+        self.write_table(
+            "fails_most", ("severity", "check", "failing_hosts", "on"), failing, WORST, self.cells_of_check
+        )
+        self.write_table("errors_most", ("severity", "check", "error"), broken, WORST, self.cells_of_error)
+        self.write_table(
+            "silent_hosts", ("host_name", "group", "reason", "answer"), self.fleet.silent, SILENT, self.cells_of_silent
+        )
+        self.write_table(
+            "old_answers", ("host_name", "group", "answer", "started"), self.fleet.old, WORST, self.cells_of_old
+        )
+        self.sheet.add(f"{self.word('coverage_is')} {self.word('full_report')}\n")
+
+    def word(self, key: str) -> str:
+        return word(key, self.language)
+
+    def code(self, text: str) -> str:
+        return write_code(text, self.language)
+
+    def prose(self, text: str) -> str:
+        return write_prose(text, self.language)
+
+    def percent(self, row: Any) -> str:
+        return percent(row.judged, row.applicable, self.language)
+
+    def write_head(self) -> None:
+        fleet, language = self.fleet, self.language
+        verdict = fleet.judge()
+        self.sheet.add(f"# {self.word('fleet')}{colon(language)}{plural(len(fleet.hosts), 'host', language)}\n\n")
+        self.sheet.add(f"**{' '.join([verdict.headline, *verdict.remarks])}**\n\n")
+        facts = [f"{self.word('coverage').lower()} {self.percent(fleet)}"]
+        ages = [host.age for host in fleet.hosts if host.age is not None and not host.silence]
+        if ages:
+            oldest = max((host for host in fleet.hosts if not host.silence), key=lambda host: host.age or 0)
+            facts.append(self.word("oldest_answer").format(describe_answer(oldest, language)))
+        if self.options.generated:
+            facts.append(f"{self.word('generated').lower()} {self.prose(moment(self.options.generated, language))}")
+        if self.options.head:
+            facts.append(f"{self.word('head').lower()} {self.code(self.options.head)}")
+        self.sheet.add(f"{' · '.join(facts)}\n\n")
+        counted = zip(Severity, fleet.severities, strict=True)
+        counts = [(severity_name(severity, language), found) for severity, found in counted]
+        counts += [(self.word(kind), found) for kind, found in fleet.kinds.items() if kind != "fail"]
+        self.sheet.add(_row(label for label, _ in counts) + _row("---:" for _ in counts))
+        self.sheet.add(_row(number(found, language) for _, found in counts) + "\n")
+
+    def write_table(
+        self, heading: str, columns: tuple[str, ...], rows: list[_T], limit: int, cells_of: Callable[[_T], list[str]]
+    ) -> None:
+        if not rows:
+            return
+        self.sheet.add(f"## {self.word(heading)} ({number(len(rows), self.language)})\n\n")
+        self.sheet.add(_row(self.word(column) for column in columns) + _row("---" for _ in columns))
+        for row in rows[:limit]:
+            self.sheet.add(_row(cells_of(row)))
+        more = len(rows) - limit
+        said = self.word("and_more").format(number(more, self.language)) if more > 0 else ""
+        self.sheet.add(f"\n{said}\n\n" if said else "\n")
+
+    def cells_of_host(self, host: HostRow) -> list[str]:
+        counts = [number(found, self.language) for found in (*host.severities, host.kinds[1])]
+        name, group = self.code(host.name), self.prose(host.group)
+        return [name, group, *counts, self.percent(host), describe_answer(host, self.language)]
+
+    def cells_of_check(self, row: CheckRow) -> list[str]:
+        counts = (number(found, self.language) for found in (row.kinds["fail"], row.applicable))
+        hosts = [self.code(host) for host in row.examples]
+        more = row.kinds["fail"] - len(hosts)
+        hosts += [self.word("and_more").format(number(more, self.language))] if more > 0 else []
+        return [*self._name(row), self.word("failing_of").format(*counts), ", ".join(hosts)]
+
+    def cells_of_error(self, row: CheckRow) -> list[str]:
+        return [*self._name(row), number(row.kinds["error"], self.language)]
+
+    def _name(self, row: CheckRow) -> list[str]:
+        title = self.prose(typeset(row.title.get(self.language), self.language))
+        return [severity_name(row.severity, self.language), f"**{self.prose(row.check)}** {title}"]
+
+    def cells_of_silent(self, host: HostRow) -> list[str]:
+        answer = describe_answer(host, self.language)
+        return [self.code(host.name), self.prose(host.group), self.prose(host.silence), answer]
+
+    def cells_of_old(self, host: HostRow) -> list[str]:
+        answer, started = describe_answer(host, self.language), self.prose(moment(host.started, self.language))
+        return [self.code(host.name), self.prose(host.group), answer, started]
+
+
+def _row(cells: Iterable[str]) -> str:
+    """Return one row of a table."""
+    return f"| {' | '.join(cells)} |\n"
