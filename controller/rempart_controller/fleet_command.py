@@ -206,7 +206,7 @@ def _query(options: argparse.Namespace) -> int:
     sql = sys.stdin.read() if options.sql == "-" else options.sql
     fleet = _fleet(options, auditing.Request(deadline=options.deadline, engine=options.engine))
     table: list[dict[str, str]] = []
-    status = 0
+    status, answered = 0, False
     for number, rows, kind, message in fleet.ask(sql, options.max_rows):
         name = fleet.hosts[number].name
         if kind:
@@ -216,8 +216,9 @@ def _query(options: argparse.Namespace) -> int:
             for row in rows:
                 print(json.dumps({"host": name, "row": row}, separators=(",", ":")), flush=False)
         else:
+            answered = True
             table += [{"host": name, **row} for row in rows]
-    if not options.json:
+    if answered:
         order = {host.name: place for place, host in enumerate(fleet.hosts)}
         table.sort(key=lambda row: order.get(row["host"], 0))
         print_table(table)

@@ -150,6 +150,7 @@ def _shake_hands(link: Any, hop: Hop, known: KnownHosts, until: float) -> parami
         first = [kind for kind in wanted if kind in offered]
         security.key_types = (*first, *(kind for kind in offered if kind not in first))
         transport.start_client(timeout=wait)
+        transport.get_remote_server_key()  # start_client returns without a word where its time is over
     except (EOFError, OSError) as error:
         transport.close()
         _rest(until)
@@ -160,7 +161,8 @@ def _shake_hands(link: Any, hop: Hop, known: KnownHosts, until: float) -> parami
         text = str(error)
         if "banner" in text:
             raise _Dropped(text) from error
-        kind = "timeout" if "imeout" in text else "protocol"
+        kind = "timeout" if "imeout" in text or "No existing session" in text else "protocol"
+        text = "the handshake took too long" if kind == "timeout" else text
         raise EndpointError(f"no SSH connection to {_place(hop)}: {text}", kind) from error
     except BaseException:
         transport.close()

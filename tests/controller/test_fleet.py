@@ -1,0 +1,424 @@
+"""``rempart audit -i`` and ``rempart query -i``, as users run them, on real sshd's: every kind of host."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from rempart_testing import sshd
+from rempart_testing.check import COUNT, write_check
+
+BIN = Path(sys.executable).parent
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for a mount namespace")
+pytestmark = pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
+
+
+class Lab:
+    """A home, a folder of checks, and an inventory that grows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "home/.ssh").mkdir(parents=True)
+        self.checks = folder / "checks"
+        write_check(self.checks, 1, title="Somebody is there")
+        self.hosts: dict[str, dict[str, Any]] = {}
+        self.common: dict[str, Any] = {"rempart_role": "server"}
+
+    def add(self, name: str, server: sshd.Sshd | None = None, *, known: bool = True, **variables: Any) -> None:
+        mine: dict[str, Any] = {"ansible_host": "127.0.0.1"}
+        if server:
+            mine |= {"ansible_port": server.port, "ansible_ssh_private_key_file": str(server.key)}
+            if known:
+                self.know(server.known)
+        self.hosts[name] = mine | variables
+
+    def know(self, line: str) -> None:
+        with (self.folder / "home/.ssh/known_hosts").open("a") as file:
+            file.write(line)
+
+    def command(self, command: str, *arguments: str) -> list[str]:
+        inventory = self.folder / "inventory.json"
+        inventory.write_text(json.dumps({"all": {"hosts": self.hosts, "vars": self.common}}))
+        inventory.chmod(0o600)
+        return [str(BIN / "rempart"), command, "-i", str(inventory), *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "ANSIBLE_CONFIG"}}
+        return kept | {"HOME": str(self.folder / "home"), "XDG_CACHE_HOME": str(self.folder / "cache"), "NO_COLOR": "1"}
+
+    def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            self.command(command, *arguments),
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self.environment,
+            timeout=120,
+            cwd=self.folder,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    def audit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run("audit", "--checks-dir", str(self.checks), "--checks", "TST-*", *arguments)
+
+    def runs(self, *arguments: str) -> tuple[int, dict[str, Any]]:
+        """Audit, and return the exit status and the run documents by host."""
+        path = self.folder / "runs.jsonl"
+        done = self.audit("--json", str(path), *arguments)
+        text = path.read_text()
+        whole = [json.loads(text)] if text.startswith("{\n") else [json.loads(line) for line in text.splitlines()]
+        return done.returncode, {run["target"]["name"]: run for run in whole}
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sshd.Sshd]:
+    with sshd.run_sshd(tmp_path_factory.mktemp("sshd")) as running:
+        yield running
+
+
+def reason_of(run: dict[str, Any]) -> str:
+    """Return why a host was silent; all its checks say the same."""
+    results = run["results"]
+    assert results
+    assert {(result["state"], result["failure"]) for result in results} == {("not_checked", "silent")}
+    (reason,) = {result["reason"]["en"] for result in results}
+    return str(reason)
+
+
+def test_hosts_are_judged_and_reported_each_by_its_name(lab: Lab, server: sshd.Sshd) -> None:
+    write_check(lab.checks, 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
+    for name in ("one", "two", "three"):
+        lab.add(name, server)
+    junit = lab.folder / "junit.xml"
+    status, runs = lab.runs("--junit", str(junit))
+    assert status == 1
+    assert list(runs) == ["one", "two", "three"]  # in the inventory's order
+    for run in runs.values():
+        assert [result["state"] for result in run["results"]] == ["pass", "fail"]
+        assert run["target"]["kind"] == "host"
+        assert run["engine"]["name"] == "embedded"
+        assert run["target"]["system"]
+    suites = ET.parse(junit).getroot().findall("testsuite")
+    assert [suite.get("hostname") for suite in suites] == ["one", "two", "three"]
+    assert {suite.get("failures") for suite in suites} == {"1"}
+
+
+def test_the_endpoint_keeps_nothing_and_nobody_stays(lab: Lab, server: sshd.Sshd) -> None:
+    lab.add("one", server)
+    before = set(os.listdir("/tmp"))
+    assert lab.audit().returncode == 0
+    left = {name for name in set(os.listdir("/tmp")) - before if "rempart" in name}
+    assert left == set()
+    until = time.monotonic() + 10
+    while collectors():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def collectors() -> list[int]:
+    """Return the processes that are collectors."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                words = Path(f"/proc/{name}/cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words[1:4] == [b"-I", b"-S", b"-c"] and b"rempart-collector" in words[4]:
+                found.append(int(name))
+    return found
+
+
+def test_a_silent_host_is_a_result_and_the_others_go_on(lab: Lab, server: sshd.Sshd) -> None:
+    lab.add("good", server)
+    lab.add("off", ansible_port=sshd.free_port())
+    status, runs = lab.runs()
+    assert status == 3
+    assert "connection refused" in reason_of(runs["off"])
+    assert runs["good"]["results"][0]["state"] == "pass"
+
+
+def test_an_unknown_key_is_refused_and_the_command_accepts_it(lab: Lab, server: sshd.Sshd) -> None:
+    lab.add("new", server, known=False)
+    status, runs = lab.runs()
+    assert status == 3
+    reason = reason_of(runs["new"])
+    assert "is not known" in reason
+    command = reason[reason.index("echo ") :]
+    subprocess.run(["sh", "-c", command], check=True, env=lab.environment)
+    assert lab.runs()[0] == 0
+
+
+def test_a_changed_key_is_refused_and_both_commands_accept_it(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
+    other = sshd.make_key(tmp_path / "other").with_suffix(".pub").read_text().split()
+    lab.know(f"[127.0.0.1]:{server.port} {other[0]} {other[1]}\n")
+    lab.add("changed", server, known=False)
+    status, runs = lab.runs()
+    assert status == 3
+    reason = reason_of(runs["changed"])
+    assert "CHANGED" in reason
+    subprocess.run(["sh", "-c", reason[reason.index("ssh-keygen ") :]], check=True, env=lab.environment)
+    assert lab.runs()[0] == 0
+
+
+def test_hashed_known_hosts_are_read(lab: Lab, server: sshd.Sshd) -> None:
+    lab.add("one", server)
+    subprocess.run(["ssh-keygen", "-q", "-H", "-f", str(lab.folder / "home/.ssh/known_hosts")], check=True)
+    assert "127.0.0.1" not in (lab.folder / "home/.ssh/known_hosts").read_text()
+    assert lab.runs()[0] == 0
+
+
+def test_who_is_not_let_in_says_so(lab: Lab, tmp_path: Path) -> None:
+    with sshd.run_sshd(tmp_path / "sshd", lets_in=False) as strict:
+        lab.add("strict", strict)
+        status, runs = lab.runs()
+    assert status == 3
+    assert "is not let in" in reason_of(runs["strict"])
+
+
+def test_a_key_that_others_may_read_is_not_used(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
+    loose = tmp_path / "loose"
+    loose.write_bytes(server.key.read_bytes())
+    loose.chmod(0o644)
+    lab.add("one", server, ansible_ssh_private_key_file=str(loose))
+    assert "others may read it" in reason_of(lab.runs()[1]["one"])
+
+
+def test_an_endpoint_without_python_says_so(lab: Lab, tmp_path: Path) -> None:
+    with sshd.run_sshd(tmp_path / "sshd", "SetEnv PATH=/nowhere") as bare:
+        lab.add("bare", bare)
+        assert "it has no python3" in reason_of(lab.runs()[1]["bare"])
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("cat /dev/urandom", "prints without end"),
+        ("yes", "prints without end"),
+        ("printf 'rempart-collector\\n\\377\\377\\377\\377'", "more than 24 MiB"),
+        ("printf 'rempart-collector\\n\\0\\0\\0\\4abcd'", "can't be understood"),
+        ("printf 'rempart-collector\\n'", "ended in the middle"),
+        ("sleep 60", "before the deadline"),
+        ("true", "no collector could be started"),
+    ],
+)
+def test_a_hostile_endpoint_harms_only_itself(
+    lab: Lab, server: sshd.Sshd, tmp_path: Path, command: str, said: str
+) -> None:
+    with sshd.run_sshd(tmp_path / "sshd", f"ForceCommand {command}") as bad:
+        lab.add("good", server)
+        lab.add("bad", bad)
+        status, runs = lab.runs("--host-deadline", "6")
+    assert status == 3
+    assert said in reason_of(runs["bad"])
+    assert runs["good"]["results"][0]["state"] == "pass"
+
+
+def test_one_that_dies_in_the_middle_is_silent(lab: Lab, server: sshd.Sshd) -> None:
+    with sshd.run_relay(server.port, sshd.cut_after(4000)) as port:
+        lab.add("good", server)
+        lab.add("dying", server, ansible_port=port)
+        kind, key = server.known.split()[1:]
+        lab.know(f"[127.0.0.1]:{port} {kind} {key}\n")
+        status, runs = lab.runs()
+    assert status == 3
+    reason_of(runs["dying"])
+    assert runs["good"]["results"][0]["state"] == "pass"
+
+
+def test_one_that_answers_at_a_crawl_meets_its_deadline(lab: Lab, server: sshd.Sshd) -> None:
+    with sshd.run_relay(server.port, sshd.drip) as port:
+        lab.add("good", server)
+        lab.add("slow", server, ansible_port=port)
+        status, runs = lab.runs("--host-deadline", "2")
+    assert status == 3
+    assert any(word in reason_of(runs["slow"]) for word in ("deadline", "too long", "does not answer"))
+    assert runs["good"]["results"][0]["state"] == "pass"
+
+
+def test_a_connection_that_is_dropped_before_the_banner_is_tried_again(lab: Lab, server: sshd.Sshd) -> None:
+    dropped: list[int] = []
+
+    def drop_twice(client: socket.socket, to: socket.socket) -> None:
+        if len(dropped) < 2:
+            dropped.append(1)
+            return
+        sshd.cut_after(1 << 30)(client, to)
+
+    with sshd.run_relay(server.port, drop_twice) as port:
+        kind, key = server.known.split()[1:]
+        lab.know(f"[127.0.0.1]:{port} {kind} {key}\n")
+        lab.add("busy", server, ansible_port=port)
+        assert lab.runs()[0] == 0
+    assert len(dropped) == 2
+
+
+def test_a_jump_leads_to_a_host_and_its_key_is_checked_too(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
+    with sshd.run_sshd(tmp_path / "gate") as gate:
+        (lab.folder / "home/.ssh/config").write_text(
+            f"Host gate\n  HostName 127.0.0.1\n  Port {gate.port}\n  IdentityFile {gate.key}\n  IdentitiesOnly yes\n"
+        )
+        lab.add("inner", server, ansible_ssh_common_args="-o ProxyJump=gate")
+        assert f"[127.0.0.1]:{gate.port} is not known" in reason_of(lab.runs()[1]["inner"])
+        lab.know(gate.known)
+        assert lab.runs()[0] == 0
+        assert "Accepted publickey" in gate.log.read_text()
+
+
+def test_a_limit_and_a_wrong_variable(lab: Lab, server: sshd.Sshd) -> None:
+    lab.add("one", server)
+    lab.add("two", server, rempart_role="servr")
+    lab.add("three", server, rempart_parameters={"TST-01": {"least": 99}})
+    status, runs = lab.runs()
+    assert status == 3
+    assert "rempart_role is 'servr'" in reason_of(runs["two"])
+    assert "TST-01.least" in reason_of(runs["three"])
+    status, runs = lab.runs("-l", "one")
+    assert (status, list(runs)) == (0, ["one"])
+    done = lab.audit("-l", "nobody")
+    assert done.returncode == 2
+    assert "nobody" in done.stderr
+
+
+def test_parameters_and_waivers_come_from_variables(lab: Lab, server: sshd.Sshd) -> None:
+    write_check(lab.checks, 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
+    waiver = "{check: TST-02, reason: agreed, owner: me, end: 2999-01-01, group: calm}"
+    (lab.folder / "waivers.yaml").write_text(f"waivers:\n  - {waiver}\n")
+    lab.common |= {"rempart_waivers": "waivers.yaml", "rempart_parameters": {"tst-01": {"least": 0}}}
+    lab.add("one", server)
+    lab.add("two", server, rempart_group="calm", rempart_parameters_own={"TST-02": {"least": 3}})
+    status, runs = lab.runs()
+    assert status == 1
+    assert runs["one"]["results"][0]["parameters"] == {"least": 0}
+    assert runs["two"]["results"][1]["parameters"] == {"least": 3}
+    assert runs["one"]["results"][1]["waiver"] is None
+    assert runs["two"]["results"][1]["waiver"]["owner"] == "me"
+
+
+def test_what_is_finished_is_kept_on_ctrl_c(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
+    with sshd.run_sshd(tmp_path / "sshd", "ForceCommand sleep 60") as stuck:
+        lab.add("good", server)
+        lab.add("stuck", stuck)
+        path = lab.folder / "kept.jsonl"
+        command = lab.command("audit", "--checks-dir", str(lab.checks), "--checks", "TST-*", "--json", str(path))
+        process = subprocess.Popen(
+            command, env=lab.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        until = time.monotonic() + 30
+        while "Accepted" not in stuck.log.read_text() or "Connection closed" not in server.log.read_text():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        time.sleep(0.5)  # the good one's result is on its way through a pipe
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "1 of 2 hosts are missing" in err
+    assert json.loads(path.read_text())["target"]["name"] == "good"
+    assert "good" in out
+
+
+def test_a_fleet_is_asked_one_question(lab: Lab, server: sshd.Sshd) -> None:
+    lab.add("one", server)
+    lab.add("off", ansible_port=sshd.free_port())
+    done = lab.run("query", "--json", "SELECT username, uid FROM users WHERE uid = 0")
+    assert done.returncode == 3
+    assert json.loads(done.stdout) == {"host": "one", "row": {"uid": "0", "username": "root"}}
+    assert done.stderr.startswith("off: 127.0.0.1 port")
+    done = lab.run("query", "-l", "one", "SELECT shoe_size FROM users")
+    assert done.returncode == 1
+    assert done.stderr == "one: no such column: shoe_size\n"
+
+
+def test_options_that_do_not_go_together(lab: Lab) -> None:
+    lab.add("one")
+    for wrong in (["--root", "/"], ["--role", "image"], ["--baseline", "x.json"]):
+        assert lab.audit(*wrong).returncode == 2
+    alone = subprocess.run([str(BIN / "rempart"), "audit", "-b"], capture_output=True, text=True, check=False)
+    assert alone.returncode == 2
+    assert "-i INVENTORY is missing" in alone.stderr
+
+
+SHADOW = "admin:{}:20000:0:99999:7:::\nroot:*:20000:0:99999:7:::\n"
+
+
+@AS_ROOT
+class TestBecome:
+    """A user of its own, with real sudo, in a mount namespace: the machine's own users stay as they are."""
+
+    @pytest.fixture
+    def place(self) -> Iterator[Path]:
+        """Make a folder that another user may enter, unlike those of pytest."""
+        if not Path("/usr/bin/sudo").exists():
+            pytest.skip("needs sudo")
+        with tempfile.TemporaryDirectory(prefix="rempart-lab-") as name:
+            Path(name).chmod(0o755)
+            yield Path(name)
+
+    @pytest.fixture
+    def users(self, place: Path) -> str:
+        """Return the commands that lay users over the machine's own."""
+        hashed = subprocess.run(["openssl", "passwd", "-6", "geheim"], capture_output=True, text=True, check=True)
+        passwd = Path("/etc/passwd").read_text() + f"admin:x:4242:65534::{place}:/bin/sh\n"
+        files = {"passwd": passwd, "shadow": SHADOW.format(hashed.stdout.strip()), "sudoers": "root ALL=(ALL) ALL\n"}
+        for name, text in files.items():
+            (place / name).write_text(text)
+            (place / name).chmod(0o440 if name == "sudoers" else 0o644)
+        return "\n".join(f"mount --bind {place}/{name} /etc/{name}" for name in files)
+
+    def rules(self, place: Path, line: str) -> None:
+        file = place / "sudoers"
+        file.chmod(0o640)
+        file.write_text(f"root ALL=(ALL) ALL\nadmin ALL=(ALL) {line}\n")
+        file.chmod(0o440)
+
+    def test_without_it_checks_that_need_root_say_so(self, lab: Lab, place: Path, users: str) -> None:
+        write_check(lab.checks, 2, privilege="root")
+        with sshd.run_sshd(place / "sshd", before=users) as host:
+            lab.add("one", host, ansible_user="admin")
+            status, runs = lab.runs()
+        assert status == 3
+        assert [result["state"] for result in runs["one"]["results"]] == ["pass", "not_checked"]
+        assert runs["one"]["engine"]["user"] == "admin"
+
+    def test_without_a_password(self, lab: Lab, place: Path, users: str) -> None:
+        self.rules(place, "NOPASSWD: ALL")
+        with sshd.run_sshd(place / "sshd", before=users) as host:
+            lab.add("one", host, ansible_user="admin", ansible_become=True)
+            lab.add("two", host, ansible_user="admin", ansible_become=True, ansible_become_password="not asked for")
+            status, runs = lab.runs()
+        assert status == 0
+        assert {run["engine"]["user"] for run in runs.values()} == {"root"}
+
+    def test_with_a_password(self, lab: Lab, place: Path, users: str) -> None:
+        self.rules(place, "ALL")
+        with sshd.run_sshd(place / "sshd", "PasswordAuthentication yes", before=users) as host:
+            lab.add("right", host, ansible_user="admin", ansible_become=True, ansible_become_password="geheim")
+            lab.add("wrong", host, ansible_user="admin", ansible_become=True, ansible_become_password="falsch")
+            lab.add("none", host, ansible_user="admin", ansible_become=True)
+            lab.add("login", host, ansible_user="admin", ansible_password="geheim")
+            del lab.hosts["login"]["ansible_ssh_private_key_file"]
+            status, runs = lab.runs()
+        assert status == 3
+        assert runs["right"]["engine"]["user"] == "root"
+        assert runs["login"]["engine"]["user"] == "admin"
+        assert "does not take the password" in reason_of(runs["wrong"])
+        assert "password is required" in reason_of(runs["none"])
+        assert "geheim" not in json.dumps(runs)
