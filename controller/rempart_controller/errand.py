@@ -105,14 +105,14 @@ def _audit(
             "system": system,
             "engine": list(identity),
             "machine_id": greeting.machine_id if greeting else "",
-            "results": [_tell(result) for result in results],
+            "results": [_tell(result, texts is not None) for result in results],
         }
     finally:
         engine.close()
 
 
-def _tell(result: Result) -> list[Any]:
-    """Return what a check came to; what the check itself says is known to the parent."""
+def _tell(result: Result, planned: bool) -> list[Any]:
+    """Return what a check came to; what the check says, and the statements that were planned, the parent knows."""
     return [
         result.state.value,
         result.reason.en,
@@ -120,7 +120,7 @@ def _tell(result: Result) -> list[Any]:
         result.evidence,
         result.witness,
         result.incomplete,
-        result.sql,
+        list(result.sql) if planned else result.sql,
         round(result.seconds, 6),
         result.failure,
     ]
@@ -179,7 +179,7 @@ def _results(plan: Plan, told: list[Any]) -> list[Result]:
             evidence=Evidence(*evidence) if evidence else None,
             witness=Evidence(*witness) if witness else None,
             incomplete=incomplete,
-            sql=sql,
+            sql=sql if isinstance(sql, dict) else {name: plan.texts[number][name] for name in sql},
             seconds=seconds,
             failure=failure,
         )

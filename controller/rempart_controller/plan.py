@@ -121,6 +121,9 @@ class Planner:
                 )
 
             first = self._first[key] = foresee(rehearse, database)
+            for texts in plan.texts:  # workers inherit what is compiled before they are forked
+                for sql in texts.values():
+                    database.compile(sql)
         return first
 
     @property

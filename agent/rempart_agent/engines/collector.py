@@ -4,6 +4,7 @@ Whatever comes back was made by a machine that may lie: sizes are checked before
 ever understood of it, and every value has one of four plain types. See ``targets/collector.py`` for the frames.
 """
 
+import functools
 import json
 import struct
 import zlib
@@ -128,14 +129,9 @@ class Collector:
 
     def _question(self, reads: Sequence[Request], deadline: float, redact: bool) -> bytes:
         self.round_trips += 1
-        question = {
-            "modules": bundle.modules_for((read.table for read in reads), self._sent),
-            "reads": reads,
-            "deadline": deadline,
-            "redact": redact,
-        }
-        data = zlib.compress(json.dumps(question, separators=(",", ":")).encode(), 6)
-        return _SIZE.pack(len(data)) + data
+        packed, sent = _pack(tuple(reads), deadline, redact, frozenset(self._sent))
+        self._sent |= sent
+        return packed
 
     def _await_greeting(self) -> None:
         """Pass over what a login prints, answer the prompt for a password, stop behind the collector's mark."""
@@ -231,6 +227,20 @@ class Collector:
         data = bytes(buffer[:size])
         del buffer[:size]
         return data
+
+
+@functools.lru_cache(maxsize=64)  # a fleet is asked much the same, and packing costs more than asking
+def _pack(reads: tuple[Request, ...], deadline: float, redact: bool, sent: frozenset[str]) -> tuple[bytes, set[str]]:
+    """Return the frame that asks these reads with the modules they need, and the names of all modules sent then."""
+    known = set(sent)
+    question = {
+        "modules": bundle.modules_for((read.table for read in reads), known),
+        "reads": reads,
+        "deadline": deadline,
+        "redact": redact,
+    }
+    data = zlib.compress(json.dumps(question, separators=(",", ":")).encode(), 6)
+    return _SIZE.pack(len(data)) + data, known
 
 
 def _ended(error: StreamError) -> EndpointError:

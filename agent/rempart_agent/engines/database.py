@@ -19,6 +19,7 @@ __all__ = ["ALIASES", "PENDING", "Database", "Reader"]
 
 _MAX_LENGTH = 64 << 20  # bytes of one text that SQL may make
 _MAX_HEAP = 512 << 20  # bytes that SQLite may take in all
+_STATEMENTS = 500  # compiled ones that are kept: who asks many endpoints asks them all again
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock: a few milliseconds
 ALIASES = {"hosts": "etc_hosts"}
 """Views of osquery that are another name of a table."""
@@ -38,7 +39,7 @@ class Database:
         """Whether the values of an IN are asked one after the other: APSW crashes on a list of no rows."""
         self.uses: set[tuple[str, str]] | None = None
         """Where it is a set, preparing a statement adds the (table, column) pairs that it reads."""
-        connection = self._connection = apsw.Connection(":memory:")
+        connection = self._connection = apsw.Connection(":memory:", statementcachesize=_STATEMENTS)
         connection.limit(apsw.SQLITE_LIMIT_LENGTH, _MAX_LENGTH)
         connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
         for name, (arguments, call) in function.FUNCTIONS.items():
@@ -131,6 +132,10 @@ class Database:
 
         failure = self._run(sql, more, deadline=deadline)
         return ([], failure) if failure else (found, None)
+
+    def compile(self, sql: str) -> None:
+        """Compile one statement, so that it need not be when it is asked; one that is wrong will say so then."""
+        self._run(sql, lambda _cursor: None, lambda _cursor, _sql, _bindings: False)
 
     def explain(self, sql: str) -> tuple[tuple[str, ...], list[str], set[tuple[str, str]], Failure | None]:
         """Compile one statement and go no further; for lint and for ``expect``.
