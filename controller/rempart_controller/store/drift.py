@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import CTE, ColumnElement, Connection, and_, func, select
 
-from rempart_controller.store.reading import alive, fleet, newest, read_standing, select_standings
-from rempart_controller.store.table import endpoint, interval
+from rempart_controller.store.reading import alive, fleet, last_visit, newest, read_standing, select_standings
+from rempart_controller.store.table import endpoint, interval, visit
 from rempart_controller.store.value import Change, Drift, Standing
 from rempart_core.result import State
 
@@ -16,34 +16,31 @@ ORDER = ("worse", "unseen", "appeared", "changed", "waiver", "better", "disappea
 def compare(connection: Connection, since: int) -> Drift:
     """Return what changed since a moment."""
     now = newest(connection) or since
-    hosts = fleet(connection, now)
-    known = set(connection.scalars(select(endpoint.c.id).where(alive(since), endpoint.c.retired.is_(None))))
-    changes = []
-    for old, new in _moves(connection, since):
-        change = sort(old, new)
-        if change is not None:
-            changes.append(change)
-    changes.sort(key=_rank)
+    here = endpoint.c.retired.is_(None)
+    changes = [sort(old, new) for old, new in _moves(connection, since)]
+    silent = fleet(connection, now, here, endpoint.c.silent.is_(True))
     before = _silent_then(connection, since)
+    answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
     return Drift(
         since=since,
         now=now,
-        changes=tuple(changes),
-        new_hosts=tuple(host for id_, host in hosts.items() if id_ not in known),
-        silent=tuple(host for host in hosts.values() if host.silent),
-        returned=tuple(host.name for id_, host in hosts.items() if id_ in before and not host.silent),
-        fallen_silent=tuple(host.name for id_, host in hosts.items() if host.silent and id_ not in before),
-        compared=len(known & set(hosts)),
+        changes=tuple(sorted(changes, key=_rank)),
+        new_hosts=tuple(fleet(connection, now, here, endpoint.c.first_seen > since).values()),
+        silent=tuple(silent.values()),
+        returned=tuple(connection.scalars(answering)),
+        fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before),
+        compared=connection.scalar(select(func.count()).select_from(endpoint).where(here, alive(since))) or 0,
     )
 
 
 def _moves(connection: Connection, since: int) -> list[tuple[Standing | None, Standing | None]]:
     """Return what each check was then and is now, where that is not one and the same interval."""
-    query = select_standings(details=True).where(endpoint.c.retired.is_(None), endpoint.c.first_seen <= since)
-    begun = query.where(interval.c.since > since, interval.c.until.is_(None))
-    ended = query.where(interval.c.until > since, interval.c.since <= since)
-    new = {(row.endpoint, row.check_id): row for row in connection.execute(begun)}
-    old = {(row.endpoint, row.check_id): row for row in connection.execute(ended)}
+    # Found by the index of the moment first: a database that has counted nothing would go through all intervals of all
+    # endpoints, one endpoint after the other, or through all that are open.
+    begun = select(interval).where(interval.c.since > since).cte("begun").prefix_with("MATERIALIZED")
+    ended = select(interval).where(interval.c.until > since).cte("ended").prefix_with("MATERIALIZED")
+    new = _read_rows(connection, since, begun, begun.c.until.is_(None))
+    old = _read_rows(connection, since, ended, ended.c.since <= since)
     return [
         (_read(old.get(key)), _read(new.get(key)))
         for key in old.keys() | new.keys()
@@ -51,15 +48,28 @@ def _moves(connection: Connection, since: int) -> list[tuple[Standing | None, St
     ]
 
 
+def _read_rows(
+    connection: Connection, since: int, moved: CTE, condition: ColumnElement[bool]
+) -> dict[tuple[int, int], Any]:
+    """Return the rows of intervals of endpoints that are known of both moments, by endpoint and check."""
+    query = select_standings(details=True, source=moved)
+    query = query.where(condition, endpoint.c.retired.is_(None), endpoint.c.first_seen <= since)
+    return {(row.endpoint, row.check_id): row for row in connection.execute(query)}
+
+
 def _read(row: Any) -> Standing | None:
     return None if row is None else read_standing(row, details=True)
 
 
 def _silent_then(connection: Connection, since: int) -> set[int]:
-    return {id_ for id_, host in fleet(connection, since).items() if host.silent}
+    """Return the numbers of endpoints whose last visit until a moment was a silent one."""
+    last = last_visit(since)
+    query = select(endpoint.c.id).select_from(endpoint)
+    query = query.join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last))
+    return set(connection.scalars(query.where(alive(since), endpoint.c.retired.is_(None), visit.c.silent.is_(True))))
 
 
-def sort(old: Standing | None, new: Standing | None) -> Change | None:
+def sort(old: Standing | None, new: Standing | None) -> Change:
     """Return the change from one state to another, as :func:`rempart_core.difference.compare` sorts them."""
     if old is None or new is None:
         return Change("appeared" if old is None else "disappeared", old, new)

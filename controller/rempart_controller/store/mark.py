@@ -11,22 +11,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from rempart_controller.store.table import SEVERITIES, STATES
+from rempart_core.check import Severity
 from rempart_core.result import AppliedWaiver, Evidence, Result, State
 from rempart_core.waiver import failing_items
 
-STATE_NUMBER = {state: STATES.index(state.value) for state in State}
 PASS, FAIL, ERROR, NOT_APPLICABLE, NOT_CHECKED = range(5)
-_SEVERITY_NUMBER = {name: number for number, name in enumerate(SEVERITIES)}
+# By identity: there is one object a member, and its hash and its value are Python code, which a million results feel.
+_STATE_NUMBER = {id(state): STATES.index(state.value) for state in State}
+_SEVERITY_NUMBER = {id(severity): SEVERITIES.index(severity.value) for severity in Severity}
+_NAMES = {(state, severity): f"\x1f{state}\x1f{severity}" for state in range(5) for severity in range(5)}
 
 
 def describe(result: Result) -> str:
     """Return a text that is the same for two results of a check that say the same."""
-    state = result.state
-    text = f"{result.check}\x1f{state.value}\x1f{result.severity.value}"
-    if state is State.PASS or state is State.NOT_APPLICABLE:
+    state = _STATE_NUMBER[id(result.state)]
+    text = result.check + _NAMES[state, _SEVERITY_NUMBER[id(result.severity)]]
+    if state in (PASS, NOT_APPLICABLE):
         return text
     text += f"\x1f{result.failure}"
-    if state is not State.FAIL:
+    if state != FAIL:
         return text
     items = failing_items(result)
     if items is not None:
@@ -50,9 +53,14 @@ def mark_all(texts: Iterable[str]) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def number_severity(result: Result) -> int:
-    """Return 0 for critical to 4 for info."""
-    return _SEVERITY_NUMBER[result.severity.value]
+def number_state(state: State) -> int:
+    """Return the index of a state into ``table.STATES``."""
+    return _STATE_NUMBER[id(state)]
+
+
+def number_severity(severity: Severity) -> int:
+    """Return the index of a severity into ``table.SEVERITIES``: 0 for critical to 4 for info."""
+    return _SEVERITY_NUMBER[id(severity)]
 
 
 def keep(result: Result) -> bytes:

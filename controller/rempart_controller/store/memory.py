@@ -8,6 +8,7 @@ from rempart_controller.store.database import Store
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.machine import identify
 from rempart_controller.store.retention import Retention
+from rempart_controller.store.value import Drift
 from rempart_core.error import RempartError
 from rempart_core.result import Run
 
@@ -41,6 +42,21 @@ class Memory:
             self.head = self._store.head()
         except RempartError as error:
             self._failure = error
+
+    def changes(self) -> Drift | None:
+        """Return what changed since the run before; None where there is none, or the runs could not be saved.
+
+        Raises:
+            StoreError: The store can't be read.
+        """
+        if self._failure is not None or len(self._store.runs(2)) < 2:
+            return None
+        return self._store.changes()
+
+    @property
+    def saved(self) -> bool:
+        """Tell whether nothing hindered the saving."""
+        return self._failure is None
 
     def finish(self, status: int) -> int:
         """Close the store and return the exit status.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, func, or_, select
 
 from rempart_controller.store.mark import NOT_CHECKED, unpack
 from rempart_controller.store.table import (
@@ -29,6 +29,8 @@ from rempart_core.text import Text
 _STATE = [State(name) for name in STATES]
 _SEVERITY = [Severity(name) for name in SEVERITIES]
 _NOTHING = Text("", "")
+_FACTS = 9  # columns of a host before those that count
+_OPEN = _FACTS + len(COUNTED)
 
 
 def runs(connection: Connection, limit: int | None = None) -> list[RunRow]:
@@ -59,59 +61,48 @@ def alive(at: int) -> ColumnElement[bool]:
     return and_(endpoint.c.first_seen <= at, or_(endpoint.c.retired.is_(None), endpoint.c.retired > at))
 
 
+def last_visit(at: int, *conditions: Callable[[Any], ColumnElement[bool]]) -> ScalarSelect[Any]:
+    """Return when an endpoint of the query around was visited last until a moment."""
+    earlier = visit.alias()
+    query = select(func.max(earlier.c.time)).where(earlier.c.endpoint == endpoint.c.id, earlier.c.time <= at)
+    return query.where(*(condition(earlier.c) for condition in conditions)).correlate(endpoint).scalar_subquery()
+
+
 def fleet(connection: Connection, at: int, *conditions: ColumnElement[bool]) -> dict[int, HostState]:
     """Return how each endpoint stood at a moment, by its number: what its last visit until then found."""
-    earlier = visit.alias()
-    last = (
-        select(func.max(earlier.c.time))
-        .where(earlier.c.endpoint == endpoint.c.id, earlier.c.time <= at)
-        .correlate(endpoint)
-        .scalar_subquery()
-    )
-    answering = visit.alias()
-    answered = (
-        select(func.max(answering.c.time))
-        .where(answering.c.endpoint == endpoint.c.id, answering.c.time <= at, answering.c.silent.is_(False))
-        .correlate(endpoint)
-        .scalar_subquery()
-    )
+    answered = last_visit(at, lambda columns: columns.silent.is_(False))
+    facts = [endpoint.c[name] for name in ("name", "group_name", "platform", "system", "role", "profile")]
+    counts = [visit.c[name] for name in (*COUNTS, *OPEN)]
     query = (
-        select(endpoint, visit, answered.label("was_answered"), detail.c.content)
+        select(endpoint.c.id, detail.c.content, *facts, visit.c.time, answered, visit.c.silent, *counts)
         .select_from(endpoint)
-        .join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last))
+        .join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last_visit(at)))
         .outerjoin(detail, detail.c.id == visit.c.reason)
         .where(alive(at), *conditions)
         .order_by(endpoint.c.name, endpoint.c.id)
     )
-    return {row[endpoint.c.id]: _host(row) for row in connection.execute(query).mappings()}
+    hosts = {}
+    for id_, content, *row in connection.execute(query):
+        reason = _NOTHING if content is None else Text(*unpack(content)["reason"])
+        counted = dict(zip(COUNTED, row[_FACTS:_OPEN], strict=True))
+        opened = dict(zip(SEVERITIES, row[_OPEN:], strict=True))
+        hosts[id_] = HostState._make((*row[:_FACTS], counted, opened, reason))
+    return hosts
 
 
-def _host(row: RowMapping) -> HostState:
-    reason = unpack(row["content"])["reason"] if row["content"] is not None else ("", "")
-    return HostState(
-        name=row[endpoint.c.name],
-        group=row[endpoint.c.group_name],
-        platform=row[endpoint.c.platform],
-        system=row[endpoint.c.system],
-        role=row[endpoint.c.role],
-        profile=row[endpoint.c.profile],
-        seen=row[visit.c.time],
-        answered=row["was_answered"],
-        silent=row[visit.c.silent],
-        counts={name: row[column] for name, column in zip(COUNTED, COUNTS, strict=True)},
-        open={name: row[column] for name, column in zip(SEVERITIES, OPEN, strict=True)},
-        reason=Text(*reason),
-    )
+def select_standings(*, details: bool, source: FromClause = interval) -> Select[Any]:
+    """Return the query of state intervals, with the names of what they are of.
 
-
-def select_standings(details: bool) -> Select[Any]:
-    """Return the query of state intervals, with the names of what they are of."""
+    Args:
+        details: Whether reason, evidence and waiver are wanted.
+        source: The intervals: all, or a selection of them with the same columns.
+    """
     columns = [endpoint.c.name, endpoint.c.group_name, check.c.name.label("check_name"), check.c.title_en]
-    columns += [check.c.title_fr, interval]  # type: ignore[list-item] # a table stands for its columns
+    columns += [check.c.title_fr, *source.c]
     query = select(*columns, *([detail.c.content, detail.c.digest] if details else []))
-    query = query.select_from(interval).join(endpoint, endpoint.c.id == interval.c.endpoint)
-    query = query.join(check, check.c.id == interval.c.check_id)
-    return query.join(detail, detail.c.id == interval.c.detail) if details else query
+    query = query.select_from(source).join(endpoint, endpoint.c.id == source.c.endpoint)
+    query = query.join(check, check.c.id == source.c.check_id)
+    return query.join(detail, detail.c.id == source.c.detail) if details else query
 
 
 def read_standing(row: Any, *, details: bool) -> Standing:
@@ -141,7 +132,7 @@ def standings(connection: Connection, at: int, host: str | None, *, details: boo
     """Give each check of each endpoint as it stood at a moment; those of a silent endpoint are not checked."""
     conditions = [] if host is None else [endpoint.c.name == host]
     hosts = fleet(connection, at, *conditions)
-    query = select_standings(details).where(valid(at), alive(at), *conditions)
+    query = select_standings(details=details).where(valid(at), alive(at), *conditions)
     for row in connection.execute(query.order_by(endpoint.c.name, endpoint.c.id, check.c.name)):
         standing = read_standing(row, details=details)
         found = hosts.get(row.endpoint)

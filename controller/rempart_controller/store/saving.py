@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select, upda
 
 from rempart_controller.store import replay, timeline
 from rempart_controller.store.identity import Directory, Endpoint
-from rempart_controller.store.mark import STATE_NUMBER, describe, keep, mark_all, mark_one, number_severity
+from rempart_controller.store.mark import FAIL, describe, keep, mark_all, mark_one, number_severity, number_state
 from rempart_controller.store.row import Checks, Details, add_rows, chunks, next_number
 from rempart_controller.store.sealing import Sealing
 from rempart_controller.store.table import COUNTS, OPEN, endpoint, interval, pending, visit
@@ -274,13 +274,21 @@ class Saving:
 
 
 def _see(result: Result, text: str) -> Seen:
-    state = STATE_NUMBER[result.state]
-    return Seen(state, number_severity(result), result.waiver is not None, mark_one(text), 0)
+    severity = number_severity(result.severity)
+    return Seen(number_state(result.state), severity, result.waiver is not None, mark_one(text), 0)
 
 
 def _count_results(results: list[Result]) -> dict[str, int]:
-    standing = (Seen(STATE_NUMBER[r.state], number_severity(r), r.waiver is not None, 0, 0) for r in results)
-    return timeline.count(standing, silent=False)
+    """Return the columns of a visit that count, as :func:`timeline.count` does, of a host that says nothing new."""
+    states = [result.state for result in results]
+    counts = dict.fromkeys((*COUNTS, *OPEN), 0)
+    for state in State:
+        counts[COUNTS[number_state(state)]] = states.count(state)
+    if counts[COUNTS[FAIL]]:
+        for result in results:
+            if result.state is State.FAIL:
+                counts[OPEN[number_severity(result.severity)] if result.waiver is None else COUNTS[-1]] += 1
+    return counts
 
 
 def _clean(target: TargetIdentity) -> TargetIdentity:

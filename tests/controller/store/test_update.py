@@ -1,0 +1,64 @@
+"""Since when an update waits on an endpoint: from the evidence of PAT-01, kept from the first day on."""
+
+from __future__ import annotations
+
+from rempart_testing.run import BEGINNING, make_result, make_run
+
+from rempart_controller.store.database import Store
+from rempart_core.result import Evidence, Run, State
+
+DAY = 86_400
+
+
+def run_of(day: int, waiting: dict[str, str], *, hidden: int = 0, state: State = State.PASS) -> Run:
+    rows = [{"item": "security lists", "observed": "refreshed 2026-11-25", "expected": "young", "ok": "1"}]
+    rows += [
+        {"item": item, "observed": f"{candidate} waits since 2026-11-20 at the earliest", "expected": "", "ok": "1"}
+        for item, candidate in waiting.items()
+    ]
+    result = make_result("PAT-01", state)._replace(evidence=Evidence(rows, 0, 0, len(rows) + hidden))
+    return make_run("web", BEGINNING + day * DAY, [result])
+
+
+def told(store: Store) -> dict[str, tuple[str, int, int | None]]:
+    def days(time: int) -> int:
+        return (time - BEGINNING) // DAY
+
+    return {
+        p.item: (p.candidate, days(p.first_seen), None if p.gone is None else days(p.gone))
+        for p in store.pending("web")
+    }
+
+
+def test_the_first_day_is_kept_while_candidates_change(small: Store) -> None:
+    small.save([run_of(0, {"openssl 3.0.1": "3.0.2"})])
+    small.save([run_of(1, {"openssl 3.0.1": "3.0.3", "curl 8.1": "8.2"})])
+    assert told(small) == {"openssl 3.0.1": ("3.0.3", 0, None), "curl 8.1": ("8.2", 1, None)}
+
+
+def test_what_was_installed_is_gone(small: Store) -> None:
+    small.save([run_of(0, {"openssl 3.0.1": "3.0.2"})])
+    small.save([run_of(1, {})])
+    assert told(small) == {"openssl 3.0.1": ("3.0.2", 0, 1)}
+    assert [one.gone for one in small.history("web").pending] == [BEGINNING + DAY]
+
+
+def test_what_is_not_shown_is_not_taken_for_installed(small: Store) -> None:
+    small.save([run_of(0, {"openssl 3.0.1": "3.0.2"})])
+    small.save([run_of(1, {}, hidden=3)])
+    small.save([run_of(2, {}, state=State.ERROR)])
+    assert told(small) == {"openssl 3.0.1": ("3.0.2", 0, None)}
+
+
+def test_a_late_run_moves_the_first_day_back_and_takes_nothing_away(small: Store) -> None:
+    small.save([run_of(5, {"openssl 3.0.1": "3.0.3"})])
+    small.save([run_of(2, {"openssl 3.0.1": "3.0.2"})])
+    small.save([run_of(1, {})])
+    assert told(small) == {"openssl 3.0.1": ("3.0.3", 2, None)}
+
+
+def test_an_update_that_waits_again_counts_anew_from_its_first_day(small: Store) -> None:
+    small.save([run_of(0, {"openssl 3.0.1": "3.0.2"})])
+    small.save([run_of(1, {})])
+    small.save([run_of(2, {"openssl 3.0.1": "3.0.2"})])
+    assert told(small) == {"openssl 3.0.1": ("3.0.2", 0, None)}
