@@ -10,9 +10,9 @@ from typing import Any
 
 from rempart_agent import audit as auditing
 from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
-from rempart_controller import fleet_command, memory_option
+from rempart_controller import fleet_command, memory_option, notify_option
 from rempart_core import gate
-from rempart_core.error import UsageError
+from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
 
 _FORMATS = ("junit", "html", "json", "markdown")
@@ -80,10 +80,35 @@ def _add_audit(commands: Any) -> None:
     add_target(parser)
     fleet_command.add_fleet(parser)
     memory_option.add_memory(parser)
+    notify_option.add_notify(parser)
     parser.set_defaults(function=_audit)
 
 
 def _audit(options: argparse.Namespace) -> int:
+    notice = notify_option.open_notice(options)
+    try:
+        return _audit_and_report(options, notice)
+    except NotificationError:
+        raise
+    except RempartError as error:
+        if notice is not None:
+            notice.tell_failure(error)  # a nightly audit that does not take place must not look like a quiet night
+        raise
+
+
+def _finish(memory: Any, notice: Any, status: int) -> int:
+    """Tell what got worse, close the store and return the exit status."""
+    if memory is None:
+        return status
+    try:
+        if notice is not None and memory.saved:
+            notice.tell(memory.changes())
+    finally:
+        status = memory.finish(status)
+    return status
+
+
+def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
     targets = {name: path for name in _FORMATS if (path := getattr(options, name))}
     if sum(path in {"-", "/dev/stdout"} for path in targets.values()) > 1:
         raise UsageError("only one report can go to standard output")
@@ -97,8 +122,7 @@ def _audit(options: argparse.Namespace) -> int:
         return any(path in {"-", "/dev/stdout"} for path in targets.values())
 
     if options.inventory:
-        status = fleet_command.audit_fleet(options, write)
-        return memory.finish(status) if memory else status
+        return _finish(memory, notice, fleet_command.audit_fleet(options, write))
     for name in ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key"):
         if getattr(options, name):
             raise UsageError(f"--{name.replace('_', '-')} is for the hosts of an inventory: -i INVENTORY is missing")
@@ -113,8 +137,7 @@ def _audit(options: argparse.Namespace) -> int:
     machine = write(lambda: [run], run.ended)
     if not options.quiet and not machine:
         _print(run, options, threshold, memory.head if memory else "")
-    status = gate.exit_status(run, threshold)
-    return memory.finish(status) if memory else status
+    return _finish(memory, notice, gate.exit_status(run, threshold))
 
 
 def _write_reports(

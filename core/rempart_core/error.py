@@ -8,7 +8,9 @@ RempartError
 ├── EndpointError     an endpoint can't be reached, or does not answer as it should
 ├── StoreError        the store can't be opened, read or written
 ├── KeyFileError      the signing key can't be had
+├── ScheduleError     a timer could not be written, started or taken away
 └── ReportError       a report could not be written
+    └── NotificationError  a message did not arrive
 """
 
 from typing import NamedTuple
@@ -88,5 +90,13 @@ class KeyFileError(RempartError):
     """The signing key can't be had: it can't be read or made, or others may read it."""
 
 
+class ScheduleError(RempartError):
+    """A timer could not be written, started or taken away."""
+
+
 class ReportError(RempartError):
     """A report could not be written."""
+
+
+class NotificationError(ReportError):
+    """A message did not arrive."""
