@@ -139,10 +139,17 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, said: Mapping[st
         terms: What was asked of it; None where its variables are wrong.
         planner: The same that the worker had.
         said: What ``audit_host`` returned.
+
+    Raises:
+        EndpointError: no check is left that it could have been asked.
     """
     plain = Terms("", "", (), {}, (), "", "auto")
-    plan = planner.plan(terms or plain, str(said.get("role") or ""))
-    results = _silent_results(plan, str(said["silent"])) if "silent" in said else _results(plan, said["results"])
+    if "silent" in said:
+        plan = planner.fallback(terms or plain)
+        results = _silent_results(plan, str(said["silent"]), str(said.get("kind", "")))
+    else:
+        plan = planner.plan(terms or plain, str(said["role"]))
+        results = _results(plan, said["results"])
     identity = said.get("engine")
     return Run(
         target=TargetIdentity(
@@ -152,6 +159,7 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, said: Mapping[st
             platform=str(said.get("platform", "")),
             system=str(said.get("system", "")),
             machine_id=str(said.get("machine_id", "")),
+            criticality=terms.criticality if terms else "",
         ),
         engine=EngineIdentity(*identity) if identity else EngineIdentity("none", VERSION, "", privileged=False),
         role=plan.role,
@@ -187,8 +195,11 @@ def _results(plan: Plan, told: list[Any]) -> list[Result]:
     ]
 
 
-def _silent_results(plan: Plan, reason: str) -> list[Result]:
-    text = Text(f"the endpoint did not answer: {reason}", f"la machine n’a pas répondu : {reason}")
+def _silent_results(plan: Plan, reason: str, kind: str) -> list[Result]:
+    if kind == "settings":
+        text = Text(f"the endpoint could not be asked: {reason}", f"la machine n’a pas pu être interrogée : {reason}")
+    else:
+        text = Text(f"the endpoint did not answer: {reason}", f"la machine n’a pas répondu : {reason}")
     return [_result(plan, n, State.NOT_CHECKED, text, failure=SILENT) for n in range(len(plan.selected))]
 
 

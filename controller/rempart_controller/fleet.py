@@ -62,13 +62,7 @@ class Fleet:
         self._transports = _open_transports(hosts)
         self._waivers: dict[str, list[Waiver]] = {}
         self._read_waivers()
-        if request.profile:  # a wrong name on the command line is no host's fault
-            self._expect_profile(request.profile)
-
-    def _expect_profile(self, name: str) -> None:
-        from rempart_core.selection import find_profile
-
-        find_profile(self._planner.content.profiles, name)
+        self._planner.expect_checks()  # a wrong name on the command line is no host's fault
 
     def _read_waivers(self) -> None:
         paths = {path for terms in self._terms if isinstance(terms, Terms) for path in terms.waivers}
@@ -93,7 +87,7 @@ class Fleet:
 
         wrong = [number for number, terms in enumerate(self._terms) if isinstance(terms, EndpointError)]
         for number in wrong:
-            yield number, _unasked(str(self._terms[number]))
+            yield number, _unasked(str(self._terms[number]), "settings")
         right = [number for number in range(len(self.hosts)) if number not in set(wrong)]
         for terms in self._terms:
             if isinstance(terms, Terms):
@@ -157,10 +151,7 @@ class Fleet:
         """Return the run of a host from what ``audit`` yielded, its waivers applied."""
         host, terms = self.hosts[number], self._terms[number]
         known = terms if isinstance(terms, Terms) else None
-        try:
-            run = read_run(host, known, self._planner, json.loads(said))
-        except EndpointError as error:  # its variables name what does not exist: then it was asked nothing
-            run = read_run(host, None, self._planner, json.loads(_unasked(str(error))))
+        run = read_run(host, known, self._planner, json.loads(said))
         waivers = [one for path in (known.waivers if known else ()) for one in self._waivers[path]]
         if not waivers:
             return run
@@ -187,8 +178,8 @@ def _open_transports(hosts: Sequence[Host]) -> Mapping[str, "Transport | Endpoin
     return found
 
 
-def _unasked(reason: str) -> str:
-    return json.dumps({"silent": reason, "started": utc(), "ended": utc(), "seconds": 0.0})
+def _unasked(reason: str, kind: str = "") -> str:
+    return json.dumps({"silent": reason, "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0})
 
 
 class Spool:

@@ -81,6 +81,29 @@ class Planner:
             plan = self._plans[key] = self._make(terms, role)
         return plan
 
+    def fallback(self, terms: Terms) -> Plan:
+        """Return a plan for a host that was asked nothing: what it would have been asked, as far as one knows.
+
+        Raises:
+            EndpointError: no profile selects a check of those that the command line names.
+        """
+        plain = Terms("", "", (), {}, (), "", "auto")
+        for tried in (terms, plain, plain._replace(role="workstation"), plain._replace(profile="all")):
+            try:
+                return self.plan(tried)
+            except EndpointError as error:
+                last = error
+        raise last
+
+    def expect_checks(self) -> None:
+        """Refuse a glob of the command line that names no check at all.
+
+        Raises:
+            UsageError: there is one.
+        """
+        everything = selection.find_profile(self.content.profiles, self._request.profile or "all")
+        selection.select(self.content.checks, everything, "linux", self._request.globs, self._given)
+
     def _make(self, terms: Terms, role: str) -> Plan:
         values: dict[str, Mapping[str, Any]] = dict(terms.values)
         for check, own in self._given.items():

@@ -13,7 +13,7 @@ import struct
 import sys
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 HANDSHAKES = 8
@@ -46,7 +46,7 @@ class Pool:
         self._run_deadline = run_deadline
         self._workers: list[_Worker] = []
 
-    def run(self, addresses: Sequence[str]) -> Iterator[tuple[int, Any, str]]:
+    def run(self, addresses: Sequence[str]) -> Generator[tuple[int, Any, str], None, None]:
         """Do the errands ``0 … n-1``, and yield each as it ends: its number, what it returned, or why it did not.
 
         Args:

@@ -173,7 +173,8 @@ def _read_run(fields: Record) -> Run:
 
 def _read_target(part: Record) -> TargetIdentity:
     names = ("kind", "group", "platform", "system", "machine_id")
-    return TargetIdentity(part.text("name"), *(part.text(name) for name in names))
+    target = TargetIdentity(part.text("name"), *(part.text(name) for name in names))
+    return target._replace(criticality=part.text("criticality", ""))
 
 
 def _read_engine(part: Record) -> EngineIdentity:

@@ -190,6 +190,7 @@ class TargetIdentity(NamedTuple):
         platform: ``linux``, ``darwin`` or ``windows``; ``""`` where it could not be told.
         system: ``Debian GNU/Linux 13 (trixie)``; ``""`` where no operating system was recognised.
         machine_id: ``/etc/machine-id``, hashed for this use; ``""`` where there is none.
+        criticality: How much depends on it, as the inventory says: ``low`` to ``critical``; ``""`` where it does not.
     """
 
     name: str
@@ -198,6 +199,7 @@ class TargetIdentity(NamedTuple):
     platform: str = "linux"
     system: str = ""
     machine_id: str = ""
+    criticality: str = ""
 
 
 class EngineIdentity(NamedTuple):

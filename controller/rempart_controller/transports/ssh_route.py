@@ -6,6 +6,7 @@ Source: ssh(1), ssh_config(5). Whatever they say of ``StrictHostKeyChecking``, k
 
 import getpass
 import os
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -89,7 +90,13 @@ def find_route(host: Host, lookup: Lookup) -> list[Hop]:
     )
     if options.get("private_key_file"):
         last = last._replace(keys=(os.path.expanduser(str(options["private_key_file"])), *last.keys))
-    return [*_jumps(str(settings.get("proxyjump") or ""), lookup, 1), last]
+    return [_fill(hop) for hop in (*_jumps(str(settings.get("proxyjump") or ""), lookup, 1), last)]
+
+
+def _fill(hop: Hop) -> Hop:
+    """Return the hop with the signs in its proxy command replaced: ssh_config(5), TOKENS."""
+    signs = {"%%": "%", "%h": hop.address, "%p": str(hop.port), "%r": hop.user, "%n": hop.name}
+    return hop._replace(proxy=re.sub("%[%hprn]", lambda sign: signs[sign[0]], hop.proxy))
 
 
 def _jumps(text: str, lookup: Lookup, depth: int) -> list[Hop]:
@@ -127,8 +134,6 @@ def _hop(name: str, settings: Mapping[str, Any]) -> Hop:
     user = str(settings.get("user") or "") or getpass.getuser()
     address = str(settings.get("hostname") or name)
     proxy = str(settings.get("proxycommand") or "")
-    for sign, value in (("%%", "%"), ("%h", address), ("%p", str(port)), ("%r", user), ("%n", name)):
-        proxy = proxy.replace(sign, value)
     return Hop(
         name=name,
         address=address,

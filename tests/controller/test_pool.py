@@ -1,0 +1,92 @@
+"""The pool: errands in processes that can die, hang or talk nonsense without harming the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rempart_controller import pool as pools
+from rempart_controller.pool import HANDSHAKES, Pool
+
+
+def run(
+    work: Callable[[int, Callable[[], None]], Any], addresses: list[str], **more: Any
+) -> dict[int, tuple[Any, str]]:
+    pool = Pool(work, more.pop("parallel", 4), more.pop("deadline", 30.0), **more)
+    return {number: (said, error) for number, said, error in pool.run(addresses)}
+
+
+def test_all_errands_are_done_by_few_processes() -> None:
+    found = run(lambda number, _: [number, os.getpid()], [str(n) for n in range(40)])
+    assert [said[0] for _, (said, _) in sorted(found.items())] == list(range(40))
+    assert len({said[1] for said, _ in found.values()}) <= 4
+    assert os.getpid() not in {said[1] for said, _ in found.values()}
+
+
+def test_one_that_dies_breaks_or_hangs_is_its_own_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_GRACE", 0.0)
+
+    def work(number: int, _connected: Callable[[], None]) -> str:
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if number == 2:
+            raise ValueError("no")
+        if number == 3:
+            time.sleep(60)
+        return "good"
+
+    found = run(work, list("abcdef"), deadline=1.0)
+    assert [found[n] for n in (0, 4, 5)] == [("good", "")] * 3
+    assert "ended" in found[1][1]
+    assert found[2][1] == "ValueError: no"
+    assert "did not answer within 1 s" in found[3][1]
+
+
+def test_one_that_takes_all_memory_is_stopped() -> None:
+    found = run(lambda number, _: len("x" * (3 << 30)) if number else "good", ["a", "b"])
+    assert found[0] == ("good", "")
+    assert found[1][0] is None
+    assert "MemoryError" in found[1][1]
+
+
+def test_few_are_at_their_handshake_with_one_address(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("shaking")
+
+    def work(number: int, connected: Callable[[], None]) -> int:
+        mark = folder / str(number)
+        mark.touch()
+        time.sleep(0.05)
+        seen = len(list(folder.iterdir()))
+        mark.unlink()
+        connected()
+        time.sleep(0.05)
+        return seen
+
+    found = run(work, ["same"] * 40, parallel=16)
+    assert len(found) == 40
+    assert max(said for said, _ in found.values()) <= HANDSHAKES
+
+
+def test_the_runs_deadline_ends_what_is_left() -> None:
+    def work(number: int, _connected: Callable[[], None]) -> str:
+        if number:
+            time.sleep(60)
+        return "good"
+
+    found = run(work, list("abcde"), parallel=2, run_deadline=1.0)
+    assert found[0] == ("good", "")
+    assert {found[n][1] for n in range(1, 5)} == {"the run's deadline of 1 s was reached"}
+
+
+def test_no_process_stays_when_the_caller_stops_early() -> None:
+    pool = Pool(lambda _number, _: os.getpid(), 3, 30.0)
+    errands = pool.run(list("abcdef"))
+    _, pid, _ = next(errands)
+    errands.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
