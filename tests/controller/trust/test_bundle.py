@@ -1,0 +1,211 @@
+"""A bundle proves itself: any byte that is changed, any line that is gone or moved, is found, and the link named."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rempart_testing.run import BEGINNING, make_result, make_run, silent
+
+from rempart_controller.store.archive import Scope
+from rempart_controller.store.database import Store
+from rempart_controller.store.retention import Retention
+from rempart_controller.trust.bundle import verify
+from rempart_controller.trust.canonical import canonicalise
+from rempart_controller.trust.chain import hash_document
+from rempart_controller.trust.compaction import join
+from rempart_controller.trust.key import Key, load_key
+from rempart_core import document
+from rempart_core.error import UsageError
+from rempart_core.result import Run, State
+
+NIGHTS = 3
+
+
+def run_of(host: str, night: int) -> Run:
+    state = State.FAIL if night == 1 else State.PASS
+    results = [make_result("AAA-01", state, ["é😀\x00"] if night == 1 else []), make_result("AAA-02", State.PASS)]
+    return make_run(host, BEGINNING + night * 86_400, results)
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Key:
+    return load_key(str(tmp_path_factory.mktemp("key") / "key.pem"))
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory, key: Key) -> Iterator[Store]:
+    with Store.open(str(tmp_path_factory.mktemp("store") / "rempart.db")) as store:
+        for night in range(NIGHTS):
+            store.save([run_of("web", night), silent("db", BEGINNING + night * 86_400, ["AAA-01"])], key=key)
+        yield store
+
+
+@pytest.fixture(scope="module")
+def bundle(signed: Store, key: Key) -> bytes:
+    out = io.BytesIO()
+    signed.export(out, key)
+    return out.getvalue()
+
+
+def prove(data: bytes, keys: tuple[str, ...] = (), head: str = "") -> tuple[str, int]:
+    proof = verify(io.BytesIO(data), keys, head)
+    return proof.fault, proof.number
+
+
+def test_a_bundle_as_it_was_written_holds(bundle: bytes, signed: Store, key: Key) -> None:
+    proof = verify(io.BytesIO(bundle), [key.public], signed.head())
+    assert proof.fault == ""
+    assert (proof.first, proof.links, proof.documents) == (1, 2 * NIGHTS, 2 * NIGHTS)
+    assert (proof.head, proof.keys, proof.writer) == (signed.head(), (key.public,), key.public)
+    assert (proof.begun, proof.ended) == ("2023-11-14T22:13:20Z", "2023-11-16T22:13:20Z")
+
+
+def test_the_documents_in_it_are_the_runs_to_the_letter(bundle: bytes) -> None:
+    parts, documents = {}, []
+    for line in bundle.splitlines()[1:]:
+        data = json.loads(line)
+        if "part" in data:
+            text = canonicalise(data["part"])
+            parts[__import__("hashlib").sha256(text).hexdigest()] = text
+        else:
+            documents.append(join(data["document"], parts))
+    expected = document.write(run_of("web", 1))
+    assert documents[2] == json.loads(expected)
+    assert document.read(json.dumps(documents[2])) == document.read(expected)
+    link = json.loads(bundle.splitlines()[-1])["link"]
+    assert link["document"] == hash_document(documents[-1])
+
+
+def test_any_byte_that_is_changed_is_found(bundle: bytes) -> None:
+    """Every byte of the bundle, one after the other, by one bit."""
+    for place in range(len(bundle)):
+        changed = bytearray(bundle)
+        changed[place] ^= 1
+        assert prove(bytes(changed))[0], f"byte {place} of {bundle[max(0, place - 20) : place + 20]!r}"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_cut_or_paste_is_found(bundle: bytes, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(bundle)))
+    length = data.draw(st.integers(0, 40))
+    put = data.draw(st.binary(max_size=20) | st.sampled_from([b" ", b"\n", b"\r\n", b"{}\n", b"null\n", b"[]"]))
+    changed = bundle[:place] + put + bundle[place + length :]
+    assert bool(prove(changed)[0]) == (changed != bundle)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_line_that_is_gone_doubled_or_moved_is_found(bundle: bytes, data: st.DataObject) -> None:
+    lines = bundle.splitlines(keepends=True)
+    drawn = data.draw(st.lists(st.integers(0, len(lines) - 1), max_size=len(lines) + 1))
+    changed = b"".join(lines[number] for number in drawn)
+    fault = prove(changed)[0]
+    if not fault:  # parts may stand anywhere before the first document that needs them
+        assert sorted(drawn) == list(range(len(lines)))
+        kept = [number for number in drawn if b'"link"' in lines[number]]
+        assert kept == sorted(kept)
+
+
+def test_the_first_broken_link_is_named(bundle: bytes) -> None:
+    lines = bundle.splitlines(keepends=True)
+    links = [number for number, line in enumerate(lines) if b'"link"' in line]
+    third = links[2]
+    changed = lines.copy()
+    changed[third] = changed[third].replace(b'"seconds":0.25', b'"seconds":0.35', 1)
+    assert prove(b"".join(changed)) == ("its document is not the one that was signed", 3)
+    proof = verify(io.BytesIO(b"".join(changed)))
+    assert (proof.place, proof.links, proof.line) == ("web 2023-11-15T22:13:20Z", 2, third + 1)
+    assert prove(b"".join(lines[:third] + lines[third + 1 :]))[1] == 3
+    swapped = lines.copy()
+    swapped[third], swapped[third + 1] = swapped[third + 1], swapped[third]
+    assert prove(b"".join(swapped))[1] == 3
+    assert prove(b"".join(lines[:third]))[0].startswith("the bundle ends too soon: link 3 is missing")
+
+
+def test_a_link_that_was_made_anew_without_the_key_is_found(bundle: bytes, key: Key, tmp_path: Path) -> None:
+    """Somebody who has another key rewrites a whole link: it holds for itself, and the next one betrays it."""
+    forger = load_key(str(tmp_path / "forger.pem"))
+    lines = bundle.splitlines(keepends=True)
+    place = [number for number, line in enumerate(lines) if b'"link"' in line][1]
+    data = json.loads(lines[place])
+    link = {**data["link"], "target": "other", "key": forger.public}
+    del link["signature"]
+    link["signature"] = forger.sign(canonicalise(link))
+    lines[place] = canonicalise({**data, "link": link}) + b"\n"
+    assert prove(b"".join(lines))[1] == 3
+    assert prove(b"".join(lines), (key.public,)) == (f"it was signed with another key: {forger.public}", 2)
+
+
+def test_a_whole_history_that_was_written_anew_is_found_by_the_key_or_by_the_head(
+    signed: Store, key: Key, tmp_path: Path
+) -> None:
+    forger = load_key(str(tmp_path / "forger.pem"))
+    out = io.BytesIO()
+    with Store.open(str(tmp_path / "forged.db")) as forged:
+        forged.save([run_of("web", 0)], key=forger)
+        forged.export(out, forger)
+    assert prove(out.getvalue())[0] == ""
+    assert "another key" in prove(out.getvalue(), (key.public,))[0]
+    assert "not the one that is expected" in prove(out.getvalue(), (), signed.head())[0]
+
+
+def test_a_part_of_the_chain_proves_itself(signed: Store, key: Key) -> None:
+    out = io.BytesIO()
+    extent = signed.export(out, key, Scope(since=BEGINNING + 86_400))
+    assert (extent.first, extent.links) == (3, 4)
+    proof = verify(io.BytesIO(out.getvalue()), [key.public], signed.head())
+    assert (proof.fault, proof.first, proof.documents) == ("", 3, 4)
+
+
+def test_documents_of_one_host_leave_the_chain_whole(signed: Store, key: Key) -> None:
+    out = io.BytesIO()
+    signed.export(out, key, Scope(hosts=("db",)))
+    assert "😀".encode() not in out.getvalue()  # what web's evidence says
+    proof = verify(io.BytesIO(out.getvalue()))
+    assert (proof.fault, proof.links, proof.documents) == ("", 6, 3)
+
+
+def test_documents_that_were_forgotten_leave_the_chain_whole(tmp_path: Path, key: Key) -> None:
+    with Store.open(str(tmp_path / "rempart.db")) as store:
+        store.save([run_of("web", 0)], key=key)
+        store.save([run_of("web", 1)], key=key)
+        store.forget(Retention(documents=1))
+        out = io.BytesIO()
+        assert store.export(out, key).documents == 0
+        proof = verify(io.BytesIO(out.getvalue()), [key.public], store.head())
+        assert (proof.fault, proof.links, proof.documents) == ("", 2, 0)
+
+
+def test_where_nothing_was_signed_there_is_nothing_to_export(tmp_path: Path, key: Key) -> None:
+    with Store.open(str(tmp_path / "rempart.db")) as store:
+        store.save([run_of("web", 0)])
+        assert store.head() == ""
+        with pytest.raises(UsageError, match="--sign"):
+            store.export(io.BytesIO(), key)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\n",
+        b"{}\n",
+        b"[]\n",
+        b"\xff\xfe",
+        b"null\n",
+        b"[" * 5000,
+        b'{"schema":"rempart.bundle/1"}\n',
+        b"9" * 5000,
+    ],
+)
+def test_what_is_no_bundle_is_broken_and_no_accident(data: bytes) -> None:
+    fault, number = prove(data)
+    assert fault
+    assert number == 0
