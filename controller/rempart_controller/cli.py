@@ -10,7 +10,7 @@ from typing import Any
 
 from rempart_agent import audit as auditing
 from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
-from rempart_controller import fleet_command, memory_option, notify_option
+from rempart_controller import fleet_command, memory_option, notify_option, schedule_option
 from rempart_core import gate
 from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
@@ -341,5 +341,6 @@ _COMMANDS: dict[str, Callable[[Any], None]] = {
     "query": fleet_command.add_query,
     "diff": _add_diff,
     **memory_option.COMMANDS,
+    "schedule": lambda commands: schedule_option.add_schedule(commands, _add_audit, _FORMATS),
     "checks": _add_checks,
 }

@@ -10,6 +10,7 @@ from rempart_agent.engines.embedded import user_name
 from rempart_agent.engines.remote import Remote
 from rempart_agent.engines.stream import Expired, Gone, Stream
 from rempart_controller.host import Host
+from rempart_controller.schedule.plan import MARK
 from rempart_controller.transports.become import start_of
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_core.error import EndpointError
@@ -32,6 +33,11 @@ class Local:
         if wish.engine not in {"auto", "embedded"}:
             raise EndpointError(
                 f"--engine {wish.engine}: by a local connection the embedded engine answers", "settings"
+            )
+        if os.environ.get(MARK):
+            raise EndpointError(
+                "the service is shut in and does not see this machine as it is: rempart schedule --local-hosts",
+                "settings",
             )
         start = start_of(host, user_name())
         stream = ProcessStream(start.command)

@@ -1,0 +1,79 @@
+"""What systemd is asked and told: whether units are good, and that there are new ones."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+
+from rempart_core.error import ScheduleError, UsageError
+from rempart_core.text import clean
+
+_PATIENCE = 60
+
+
+def verify(files: Mapping[str, str], at: str, *, system: bool) -> list[str]:
+    """Return what ``systemd-analyze`` says against the units; nothing where it is not there.
+
+    Args:
+        files: Texts of the units, by name.
+        at: The time, as ``OnCalendar=`` takes it.
+        system: Whether they are the system's, or a user's.
+
+    Returns:
+        Notes for the user: what does not hinder the units.
+
+    Raises:
+        UsageError: The time is none.
+        ScheduleError: A unit is wrong.
+    """
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        return []
+    asked = _run([program, "calendar", at])
+    if asked.returncode:
+        raise UsageError(f"--at {at!r}: {clean(asked.stderr.strip())}")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        paths = [os.path.join(folder, name) for name in files]
+        scope = [] if system else ["--user"]
+        said = _run([program, "verify", "--man=no", "--recursive-errors=no", *scope, *paths])
+        lines = [clean(line.replace(folder + "/", "")) for line in said.stderr.splitlines()]
+    ours = [line for line in lines if any(line.startswith(name) for name in files)]
+    if said.returncode and ours:
+        raise ScheduleError("systemd-analyze refuses the unit: " + "; ".join(ours))
+    if said.returncode:  # no systemd that could be asked runs here
+        return ["the units could not be verified: " + "; ".join(lines)]
+    return ours
+
+
+def is_running(*, system: bool) -> bool:
+    """Tell whether a systemd runs that could start a timer."""
+    return os.path.isdir("/run/systemd/system" if system else f"/run/user/{os.getuid()}/systemd")
+
+
+def tell(*words: str, system: bool) -> None:
+    """Run ``systemctl``.
+
+    Raises:
+        ScheduleError: It failed.
+    """
+    command = ["systemctl", *([] if system else ["--user"]), *words]
+    try:
+        done = _run(command)
+    except FileNotFoundError as error:
+        raise ScheduleError("there is no systemctl here") from error
+    if done.returncode:
+        raise ScheduleError(f"{' '.join(command)}: {clean(done.stderr.strip())}")
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False, timeout=_PATIENCE,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise ScheduleError(f"{' '.join(command)}: no answer after {_PATIENCE} seconds") from error
