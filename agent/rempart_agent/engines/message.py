@@ -14,18 +14,19 @@ PLATFORM = {"win32": "windows", "darwin": "darwin"}.get(sys.platform, "linux")
 """The platform that an osquery on this machine answers for."""
 
 
-def sort_failure(message: str, sql: str, version: str) -> Failure:
+def sort_failure(message: str, sql: str, version: str, platform: str = PLATFORM) -> Failure:
     """Return the failure that osquery's message comes to.
 
     Args:
         message: osquery's words.
         sql: The statement.
         version: The release that said so.
+        platform: The platform that it runs on.
     """
     message = " ".join(message.split())
     found = _LACKING.search(message)
     if found:
-        needs = release.needed(found[2], sql, PLATFORM)
+        needs = release.needed(found[2], sql, platform)
         told = f"; {needs}, this is {version}" if needs else ""
         return Failure(f"no_{found[1]}", message + told)
     if any(words in message for words in _UNCONSTRAINED):

@@ -111,15 +111,14 @@ class Osqueryi(Osquery):
         text = flatten(sql)
         if not text:
             return Told([])
-        if not _complete(text):
+        if not is_complete(text):
             return Told([], "incomplete input")
         child = self._child
         if child is None:
             raise AskError("engine", "osqueryi has ended")
         self._number += 1
         mark = f"rempart_{self._nonce}_{self._number}"
-        # A line that begins with a point would be a command of the shell: a blank before it makes it SQL.
-        child.say(f" {text};\nSELECT {mark};\n.print {mark}\n")
+        child.say(script(text, mark))
         try:
             printed, complained = child.hear(mark.encode(), until)
         except Slow as error:
@@ -132,11 +131,8 @@ class Osqueryi(Osquery):
             self._end()
             heavy = f"; it may take {MEMORY >> 20} MiB of memory" if "signal" in str(error) else ""
             raise AskError("engine", f"osqueryi: {error}{heavy}") from error
-        errors = _ERROR.findall(complained.decode("utf-8", "replace").rpartition("\n")[0])
-        if errors:
-            return Told([], errors[0].strip() or "it failed without a reason")
         try:
-            return Told(read_frames(printed))
+            return read_answer(printed, complained)
         except ValueError as error:
             self._end()
             raise AskError("engine", f"osqueryi: no valid answer: {error}") from error
@@ -186,6 +182,28 @@ def flatten(sql: str) -> str:
     return dialect.without_comments(sql).strip().rstrip("; ").replace("\0", "")
 
 
+def script(text: str, mark: str) -> str:
+    """Return what the shell is told, so that it answers flat SQL and then says ``mark`` on both of its outputs."""
+    # A line that begins with a point would be a command of the shell: a blank before it makes it SQL.
+    return f" {text};\nSELECT {mark};\n.print {mark}\n"
+
+
+def read_answer(printed: bytes, complained: bytes) -> Told:
+    """Return what the shell told between two marks.
+
+    Args:
+        printed: What it printed before the mark.
+        complained: What it complained of before the mark, and the beginning of the complaint about that.
+
+    Raises:
+        ValueError: it is no answer.
+    """
+    errors = _ERROR.findall(complained.decode("utf-8", "replace").rpartition("\n")[0])
+    if errors:
+        return Told([], errors[0].strip() or "it failed without a reason")
+    return Told(read_frames(printed))
+
+
 def read_frames(printed: bytes) -> list[dict[str, str]]:
     """Return the rows of the frames that the shell printed, but for the last one, which is the mark's.
 
@@ -213,7 +231,8 @@ def read_frames(printed: bytes) -> list[dict[str, str]]:
     return [{name: value if isinstance(value, str) else str(value) for name, value in row.items()} for row in rows]
 
 
-def _complete(text: str) -> bool:
+def is_complete(text: str) -> bool:
+    """Tell whether flat SQL is a statement that a semicolon ends."""
     import apsw
 
     return bool(apsw.complete(text + ";"))

@@ -8,6 +8,7 @@ from rempart_core.error import EndpointError
 TRANSPORTS = {
     "local": "rempart_controller.transports.local",
     "ssh": "rempart_controller.transports.ssh",
+    "winrm": "rempart_controller.transports.winrm_shell",
 }
 
 

@@ -1,0 +1,42 @@
+"""The transport ``winrm``: the osqueryi of a Windows host, in a shell over WS-Management."""
+
+from rempart_agent.engines.contract import Engine
+from rempart_controller.host import Host
+from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.transports.winrm_osqueryi import WindowsOsqueryi
+from rempart_controller.transports.winrm_session import PATIENCE, Session
+from rempart_controller.transports.winrm_settings import settings_of
+from rempart_core.error import EndpointError
+
+
+def open_transport() -> Transport:
+    """Return the transport."""
+    return WinRM()
+
+
+class WinRM:
+    """See Transport.
+
+    Attributes:
+        patience: Seconds for which a host that refuses is tried again.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self.patience = patience
+
+    def address(self, host: Host) -> str:
+        """See Transport.address."""
+        return str(host.options.get("remote_addr") or host.name)
+
+    def open(self, host: Host, wish: Wish) -> Engine:
+        """See Transport.open."""
+        if wish.engine not in {"auto", "osqueryi"}:
+            raise EndpointError(f"--engine {wish.engine}: on Windows osqueryi answers, and nothing else", "settings")
+        session = Session(settings_of(host), wish.until, self.patience)
+        try:
+            session.open()
+            wish.connected()
+            return WindowsOsqueryi(session)
+        except BaseException:
+            session.close()
+            raise
