@@ -109,6 +109,8 @@ class _Report:
         ]
         if not run.engine.privileged:
             facts.insert(5, self.word("unprivileged"))
+        if self.options.head:
+            facts.append(f"{self.word('head').lower()} {self.code(self.options.head)}")
         headline = " ".join([verdict.headline, *verdict.remarks]) if run.results else self.word("no_results")
         self.sheet.add(f"# {self.word('report')}{colon(language)}{self.code(run.target.name)}\n\n")
         self.sheet.add(f"**{headline}**\n\n{' · '.join(facts)}\n\n")

@@ -162,6 +162,8 @@ class _Report:
             self.page.write(" ".join([verdict.headline, *verdict.remarks]), verdict.level)
         else:
             self.page.write(self.word("no_results"), verdict.level)
+        if self.options.head:
+            self.page.write(f"{self.word('head')}{colon(self.language)}{self.options.head}", "dim")
 
     def _print_heading(self, text: str, style: str = "bold") -> None:
         self.page.blank()

@@ -89,9 +89,10 @@ def test_the_fleet_and_the_histories_are_shown(place: Path) -> None:
 
 
 def test_signed_runs_are_exported_and_proven(place: Path) -> None:
-    report = place / "junit.xml"
     audit(place, "--sign", "--store", str(place / "own.db"))
-    audit(place, "--sign", "--store", str(place / "own.db"), "--junit", str(report))
+    reports = [f"--{name}={place / name}" for name in ("junit", "html", "markdown")]
+    own = ["--root", str(place / "root"), "--checks-dir", str(place / "checks"), "--checks", "TST-*"]
+    said = rempart(place, "audit", *own, "--sign", "--store", str(place / "own.db"), *reports).stdout
     bundle = place / "bundle.jsonl"
     done = rempart(place, "export", "--store", str(place / "own.db"), "--out", str(bundle))
     assert done.returncode == 0, done.stderr
@@ -100,8 +101,10 @@ def test_signed_runs_are_exported_and_proven(place: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     proof = json.loads(rempart(place, "verify", str(bundle), "--json").stdout)
     assert (proof["fault"], proof["links"], proof["documents"]) == ("", 2, 2)
-    heads = {p.get("value") for p in ET.parse(report).iter("property") if p.get("name") == "chain_head"}
+    heads = {p.get("value") for p in ET.parse(place / "junit").iter("property") if p.get("name") == "chain_head"}
     assert heads == {proof["head"]}
+    for text in (said, *((place / name).read_text(encoding="utf-8") for name in ("html", "markdown"))):
+        assert proof["head"] in text
     key = ["--key", str(place / "data/rempart/signing-key.pem"), "--head", proof["head"]]
     good = rempart(place, "verify", str(bundle), *key)
     assert (good.returncode, good.stdout.startswith("INTACT")) == (0, True)
