@@ -43,6 +43,7 @@ _KINDS = frozenset(
         "engine",
     )
 )
+_UNFOUND = ("command not found", "commande introuvable")
 _SIZE = struct.Struct(">I")
 
 
@@ -160,6 +161,8 @@ class Collector:
         if isinstance(error, Expired):
             return EndpointError("it did not answer before the deadline" + (f": {said}" if said else ""), "timeout")
         low = said.lower()
+        if low.startswith("sudo: ") and low.endswith(_UNFOUND):  # sudo let us, and found nothing to run
+            return EndpointError(f"it has no python3: {said}", "no_python")
         if "sudo" in low or "password" in low:
             return EndpointError(f"no right to become another user: {said}", "become")
         if str(error).endswith("exit status 127"):  # of a shell that finds no such program
@@ -259,7 +262,7 @@ def _text(said: dict[str, Any], name: str, longest: int) -> str:
 def _answer(said: dict[str, Any], read: Request) -> Answer:
     """Return the answer to a read, once it is seen to be one: no more columns than were asked, plain values."""
     kind, message, columns, rows = (said.get(name) for name in ("kind", "message", "columns", "rows"))
-    if kind not in _KINDS or not isinstance(message, str) or not isinstance(rows, list):
+    if not isinstance(kind, str) or kind not in _KINDS or not isinstance(message, str) or not isinstance(rows, list):
         raise EndpointError(f"its answer about {read.table} can't be understood", "protocol")
     if kind:
         return Answer((), kind, clean_line(message)[:500] or kind)
