@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -56,8 +57,7 @@ def schedule(options: argparse.Namespace, add_audit: Callable[[Any], None], repo
     plan = _plan(options, add_audit, reports, account, system)
     files = _texts(options, plan)
     folder = _folder(options, system)
-    for name in files:
-        is_there(os.path.join(folder, name))  # what is another's is left alone
+    before = {name for name in files if is_there(os.path.join(folder, name))}  # what is another's is left alone
     notes = [] if options.cron else systemd.verify(files, calendar(options.at), system=system)
     for name, text in files.items():
         print(f"--- {os.path.join(folder, name)}\n{text}")
@@ -69,17 +69,31 @@ def schedule(options: argparse.Namespace, add_audit: Callable[[Any], None], repo
     _expect_place(options, system)
     _agree(options, "Write this" + ("?" if options.out or options.cron else " and start the timer?"))
     _make_data(plan, account)
-    for name, text in files.items():
-        write_file(os.path.join(folder, name), text)
+    _write(files, folder)
     if not options.out and not options.cron:
-        systemd.tell("daemon-reload", system=system)
-        systemd.tell("enable", "--now", f"{plan.name}.timer", system=system)
+        _start(plan.name, [os.path.join(folder, name) for name in files if name not in before], system)
         scope = "" if system else "--user "
         print(f"It is scheduled: systemctl {scope}list-timers {plan.name}.timer; now and then: "
               f"journalctl {scope}-u {plan.name}")  # fmt: skip
         if not system:
             print(f"While you are not logged in it runs only after: loginctl enable-linger {account.name}")
     return 0
+
+
+def _write(files: dict[str, str], folder: str) -> None:
+    for name, text in files.items():
+        write_file(os.path.join(folder, name), text)
+
+
+def _start(name: str, new: Sequence[str], system: bool) -> None:
+    """Start a timer; where that fails, new files are taken away again, as if nothing had been done."""
+    try:
+        systemd.tell("daemon-reload", system=system)
+        systemd.tell("enable", "--now", f"{name}.timer", system=system)
+    except ScheduleError:
+        for path in new:
+            remove_file(path)
+        raise
 
 
 def _account(name: str) -> Account:
@@ -201,17 +215,18 @@ def _make_data(plan: Plan, account: Account) -> None:
     """Make the data directory, where it is to be written to and is not there."""
     if account.data not in plan.writable or os.path.isdir(account.data):
         return
-    try:
-        made = account.data
-        new = []
-        while not os.path.isdir(made):
-            new.append(made)
-            made = os.path.dirname(made)
-        for folder in reversed(new):
-            os.mkdir(folder, 0o700)
-            os.chown(folder, account.number, account.group)
-    except OSError as error:
-        raise ScheduleError(f"{account.data}: {(error.strerror or str(error)).lower()}") from error
+    # As that user: what root makes in a folder of another's may be led astray by a link.
+    as_user: dict[str, Any] = {"user": account.number, "group": account.group, "extra_groups": []}
+    done = subprocess.run(
+        ["mkdir", "-p", account.data],
+        **(as_user if os.geteuid() == 0 else {}),
+        umask=0o077,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ScheduleError(clean(done.stderr.strip()))
 
 
 def _agree(options: argparse.Namespace, question: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.schedule import systemd
+from rempart_controller.schedule import command, systemd
 from rempart_controller.schedule.cron import fields
 from rempart_controller.schedule.plan import Plan
 from rempart_controller.schedule.unit import calendar, quote, write_service
@@ -225,3 +225,16 @@ def test_systemd_finds_mistakes_in_units_and_times() -> None:
         systemd.verify({"rempart-audit.service": write_service(plan)}, calendar("02:30"), system=True)
     with pytest.raises(UsageError, match="calendar"):
         systemd.verify({}, "often", system=True)
+
+
+def test_units_that_can_not_be_started_are_taken_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*words: str, system: bool) -> None:
+        raise ScheduleError("no")
+
+    monkeypatch.setattr(systemd, "tell", refuse)
+    new, old = tmp_path / "rempart-audit.timer", tmp_path / "rempart-audit.service"
+    new.write_text("")
+    old.write_text("")
+    with pytest.raises(ScheduleError, match="no"):
+        command._start("rempart-audit", [str(new)], True)
+    assert list(tmp_path.iterdir()) == [old]
