@@ -1,0 +1,247 @@
+"""Debian machines booted by systemd-nspawn, each with its own systemd, sshd, nftables and disk.
+
+All of them live in one *world*: a network, mount and process namespace that this process holds. Nothing is seen of it
+outside (no bridge, no mount, no address), and it ends as a whole with the process that holds it, however that one ends.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rempart_testing import debian
+
+_PROGRAMS = ("systemd-nspawn", "debootstrap", "unshare", "nsenter", "setpriv", "ip", "tc", "ssh-keygen")
+_NETWORK = "10.213.77"
+_GATE = f"{_NETWORK}.1"
+_BOOT = 90.0  # seconds until a machine must answer
+
+# Written at every login or boot by the system itself: logs, last logins, seeds, the clock.
+_SYSTEMS_OWN = ("var/log", "var/lib/systemd", "var/lib/lastlog", "var/lib/wtmpdb", "run", "proc", "sys", "dev")
+
+
+def missing() -> str:
+    """Return what this machine lacks to boot others; ``""`` for nothing."""
+    if os.geteuid() != 0:
+        return "needs root, to boot machines"
+    lacking = [program for program in _PROGRAMS if shutil.which(program) is None]
+    if lacking:
+        return f"needs {', '.join(lacking)} (apt-get install systemd-container debootstrap iproute2)"
+    if debian.find_source() is None:
+        return "needs a source in /etc/apt that is reached by HTTP"
+    return ""
+
+
+class Machine:
+    """One that was booted.
+
+    Attributes:
+        name: Its host name.
+        address: Its address.
+        known: Its line of known_hosts.
+    """
+
+    def __init__(self, name: str, address: str, known: str, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.name, self.address, self.known = name, address, known
+        self._process = process
+        self._log = log
+        self._leader = 0
+
+    @property
+    def leader(self) -> int:
+        """Return the process id, as seen from here, of its systemd; waits for it."""
+        until = time.monotonic() + _BOOT
+        while not self._leader:
+            for nspawn in _children(self._process.pid):  # that of nsenter
+                self._leader = next((child for child in _children(nspawn) if _name(child) == "systemd"), 0)
+            running = self._process.poll() is None and time.monotonic() < until
+            assert running, f"{self.name} did not boot: {self._log.read_text()[-2000:]}"
+            time.sleep(0.05)
+        return self._leader
+
+    def run(self, script: str) -> str:
+        """Run a shell script in it, as root."""
+        return _run(["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "sh", "-ec", script])
+
+    def connect(self, rate: str = "") -> None:
+        """Give it its address; ``rate`` is how fast it may send, in the words of tc(8)."""
+        inside = ["nsenter", "-t", str(self.leader), "-n"]
+        until = time.monotonic() + _BOOT
+        while subprocess.run([*inside, "ip", "link", "show", "host0"], capture_output=True, check=False).returncode:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        _run([*inside, "ip", "link", "set", "lo", "up"])
+        _run([*inside, "ip", "addr", "replace", f"{self.address}/24", "dev", "host0"])
+        _run([*inside, "ip", "link", "set", "host0", "up"])
+        if rate:
+            limits = ["rate", rate, "burst", "2k", "limit", "200k"]
+            _run([*inside, "tc", "qdisc", "replace", "dev", "host0", "root", "tbf", *limits])
+
+    def await_boot(self) -> None:
+        """Wait until it has started what it starts."""
+        until = time.monotonic() + _BOOT
+        ask = ["nsenter", "-t", str(self.leader), "-a", "systemctl", "is-system-running"]
+        while True:
+            said = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
+            if said in {"running", "degraded"}:
+                return
+            assert time.monotonic() < until, f"{self.name} is {said}: {self._log.read_text()[-2000:]}"
+            time.sleep(0.2)
+
+    def disk(self) -> dict[str, str]:
+        """Return each file of its disk, with kind, size, owner, rights and when it was last changed."""
+        root = f"/proc/{self.leader}/root/"
+        pruned = " -o ".join(f"-path {root}{path}" for path in _SYSTEMS_OWN)
+        found = _run(["sh", "-c", f"find {root} \\( {pruned} \\) -prune -o -printf '%P\\t%y %s %U %m %T@\\n'"])
+        return dict(line.split("\t", 1) for line in found.splitlines())
+
+    def other_files(self) -> set[str]:
+        """Return the names of all files below /run, /dev/shm and where the system keeps its own records."""
+        root = f"/proc/{self.leader}/root"
+        places = [f"{root}/{path}" for path in (*_SYSTEMS_OWN[:5], "dev/shm") if os.path.isdir(f"{root}/{path}")]
+        return {line.removeprefix(root) for line in _run(["find", *places, "-print"]).splitlines()}
+
+    def has_process(self, word: bytes) -> bool:
+        """Tell whether a process runs in it whose command line holds a word."""
+        mine = os.readlink(f"/proc/{self.leader}/ns/pid")
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if word in Path(f"/proc/{name}/cmdline").read_bytes() and os.readlink(f"/proc/{name}/ns/pid") == mine:
+                    return True
+            except OSError:
+                continue
+        return False
+
+    def cut_power(self) -> None:
+        """End it as a power cut does: nothing is closed, nobody is told."""
+        os.kill(self.leader, signal.SIGKILL)
+        self._process.wait(30)
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _name(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _run(command: Sequence[str], text: str | None = None) -> str:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+    return done.stdout
+
+
+class World:
+    """A network of machines."""
+
+    def __init__(self, holder: int, tree: Path, folder: Path) -> None:
+        self._enter = ["nsenter", "-t", str(holder), "-n", "-m", "-p"]
+        self.inside = ["nsenter", "-t", str(holder), "-n"]  # for a controller: its network, our files
+        self._tree, self._folder = tree, folder
+        self._number = 10
+        self._processes: list[subprocess.Popen[bytes]] = []
+        _run([*self._enter, "sh", "-ec", f"""
+            ip link set lo up
+            ip link add br0 type bridge
+            ip addr add {_GATE}/24 dev br0
+            ip link set br0 up
+        """])  # fmt: skip
+
+    def address(self) -> str:
+        """Return an address that no machine has yet."""
+        self._number += 1
+        return f"{_NETWORK}.{self._number}"
+
+    def boot(self, name: str, prepare: str, *, size: str = "64m") -> Machine:
+        """Start a machine; ``connect`` and ``await_boot`` are the caller's, so that many boot at once.
+
+        Args:
+            name: Its host name.
+            prepare: A shell script that runs in its tree before it boots.
+            size: How large its disk is, beyond the tree that all share.
+        """
+        place = self._folder / name
+        place.mkdir()
+        _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(place / "host")])
+        kind, public = (place / "host.pub").read_text().split()[:2]
+        address = self.address()
+        (place / "prepare.sh").write_text(_BEGIN.format(
+            name=name, id=uuid.uuid4().hex, key=(place / "host").read_text(), public=f"{kind} {public}",
+        ) + prepare)  # fmt: skip
+        script = f"""
+            mount -t tmpfs -o size={size},mode=755 tmpfs {place}
+            mkdir {place}/up {place}/work {place}/root
+            mount -t overlay -o lowerdir={self._tree},upperdir={place}/up,workdir={place}/work overlay {place}/root
+            chroot {place}/root sh -e
+            export SYSTEMD_NSPAWN_TMPFS_TMP=0  # or /tmp would be no part of the disk
+            exec systemd-nspawn -q -b -D {place}/root --register=no --keep-unit --network-bridge=br0 -M {name} \\
+                --resolv-conf=off --timezone=off --link-journal=no </dev/null
+        """
+        log = self._folder / f"{name}.log"
+        with (place / "prepare.sh").open("rb") as standard_input, log.open("wb") as out:
+            process = subprocess.Popen(
+                [*self._enter, "sh", "-ec", script], stdin=standard_input, stdout=out, stderr=out
+            )
+        self._processes.append(process)
+        return Machine(name, address, f"{address} {kind} {public}\n", process, log)
+
+    def wait(self) -> None:
+        """Wait for all that was started; the world has ended."""
+        for process in self._processes:
+            process.wait(30)
+
+
+_BEGIN = """
+echo {name} > /etc/hostname
+echo 127.0.0.1 localhost {name} > /etc/hosts
+echo {id} > /etc/machine-id
+umask 077
+cat > /etc/ssh/ssh_host_ed25519_key <<'END'
+{key}END
+umask 022
+echo {public} > /etc/ssh/ssh_host_ed25519_key.pub
+echo HostKey /etc/ssh/ssh_host_ed25519_key > /etc/ssh/sshd_config.d/host_key.conf
+"""
+
+
+@contextmanager
+def make_world(tree: Path, folder: Path) -> Iterator[World]:
+    """Make a world, and end it and all that lives in it.
+
+    Args:
+        tree: The tree that every machine's disk is laid over; it is not written to.
+        folder: For logs and keys.
+    """
+    holder = subprocess.Popen(
+        ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child=KILL",
+         "--mount-proc", "--propagation", "private", "sleep", "infinity"],
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until = time.monotonic() + 10
+        while not (children := _children(holder.pid)) or _name(children[0]) != "sleep":
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        world = World(children[0], tree, folder)
+        try:
+            yield world
+        finally:
+            holder.kill()
+            world.wait()
+    finally:
+        holder.kill()
+        holder.wait(30)
