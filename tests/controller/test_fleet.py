@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from rempart_testing import sshd
+from rempart_testing import osqueryi, sshd
 from rempart_testing.check import COUNT, write_check
 
 BIN = Path(sys.executable).parent
@@ -354,6 +354,22 @@ def test_options_that_do_not_go_together(lab: Lab) -> None:
     alone = subprocess.run([str(BIN / "rempart"), "audit", "-b"], capture_output=True, text=True, check=False)
     assert alone.returncode == 2
     assert "-i INVENTORY is missing" in alone.stderr
+
+
+def test_the_endpoints_own_osqueryi_answers_where_it_is_asked_for(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    osqueryi.install(bin_)
+    with sshd.run_sshd(tmp_path / "sshd", f"SetEnv PATH={bin_}:/usr/bin:/bin") as has:
+        lab.add("has", has)
+        lab.add("lacks", server)
+        write_check(lab.checks, 2, COUNT.replace("FROM users", "FROM rempart_nftables"), title="Not in osquery")
+        status, runs = lab.runs("--engine", "osqueryi")
+    assert status == 3
+    assert runs["has"]["engine"]["name"] == "osqueryi"
+    assert [result["state"] for result in runs["has"]["results"]] == ["pass", "error"]
+    assert runs["has"]["results"][1]["failure"] == "no_table"
+    assert "osqueryi" in reason_of(runs["lacks"])
 
 
 SHADOW = "admin:{}:20000:0:99999:7:::\nroot:*:20000:0:99999:7:::\n"

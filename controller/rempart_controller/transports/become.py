@@ -37,7 +37,11 @@ def start_of(host: Host, user: str = "") -> Start:
     Raises:
         EndpointError: the host asks for a way that is none here.
     """
-    command = (_python(host), "-I", "-S", "-c", bundle.command())
+    return with_rights(host, user, (_python(host), "-I", "-S", "-c", bundle.command()))
+
+
+def with_rights(host: Host, user: str, command: tuple[str, ...]) -> Start:
+    """Return how a program is begun on a host, with the rights that the host's variables ask for; see ``start_of``."""
     become = host.become
     if not become.on or (user and user == become.user):
         return Start(command)

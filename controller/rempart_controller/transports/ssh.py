@@ -1,20 +1,25 @@
 """The transport ``ssh``: a collector at the other end of an SSH connection, through jumps where the host says so."""
 
 import os
+import secrets
 import shlex
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import paramiko
 
+from rempart_agent.engines.child import Ended
 from rempart_agent.engines.collector import Collector
 from rempart_agent.engines.contract import Engine
+from rempart_agent.engines.osqueryi_elsewhere import COMMAND, OsqueryiElsewhere
 from rempart_agent.engines.remote import Remote
 from rempart_agent.engines.stream import Expired, Gone, Stream
 from rempart_controller.host import Host
-from rempart_controller.transports.become import start_of
+from rempart_controller.transports.become import start_of, with_rights
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_controller.transports.known_host import KnownHosts
+from rempart_controller.transports.ssh_child import ChannelChild
 from rempart_controller.transports.ssh_login import KeyRing, log_in
 from rempart_controller.transports.ssh_route import Hop, find_route
 from rempart_core.error import EndpointError, UsageError
@@ -55,8 +60,8 @@ class Ssh:
 
     def open(self, host: Host, wish: Wish) -> Engine:
         """See Transport.open."""
-        if wish.engine not in {"auto", "embedded"}:
-            raise EndpointError(f"--engine {wish.engine}: by SSH the collector answers", "settings")
+        if wish.engine not in {"auto", "embedded", "osqueryi"}:
+            raise EndpointError(f"--engine {wish.engine}: by SSH the collector answers, or osqueryi", "settings")
         hops = find_route(host, self._lookup)
         start = start_of(host, hops[-1].user)
         links: list[paramiko.Transport] = []
@@ -64,6 +69,8 @@ class Ssh:
             for hop in hops:
                 links.append(log_in(hop, links[-1] if links else None, self._hosts(hop), self._ring, wish.until))
             wish.connected()
+            if wish.engine == "osqueryi":
+                return _open_osqueryi(host, hops[-1].user, links, wish)
             stream = ChannelStream(links, wish.until)
             stream.run(start.command)
             return Remote(
@@ -91,6 +98,28 @@ class Ssh:
         if known is None:
             known = self._known[hop.known] = KnownHosts([*hop.known, *self._known[()].files[2:]])
         return known
+
+
+def _open_osqueryi(host: Host, user: str, links: Sequence[paramiko.Transport], wish: Wish) -> Engine:
+    """Return the endpoint's own osqueryi."""
+    mark = f"rempart-{secrets.token_hex(8)}"
+    start = with_rights(host, user, ("sh", "-c", f"echo {mark}; {COMMAND}"))
+
+    def begin() -> ChannelChild:
+        wait = max(0.1, wish.until - time.monotonic())
+        try:
+            channel = links[-1].open_session(timeout=wait)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise Ended(f"it opens no session: {error}") from error
+        child = ChannelChild(channel, shlex.join(start.command), wish.until)
+        child.log_in(mark.encode(), start.prompt.encode(), start.password, wish.until)
+        return child
+
+    def end() -> None:
+        for link in reversed(links):
+            link.close()
+
+    return OsqueryiElsewhere(begin, end)
 
 
 def _read_settings(path: str) -> paramiko.SSHConfig:

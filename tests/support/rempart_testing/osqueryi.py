@@ -114,7 +114,7 @@ def install(folder: Path) -> Path:
     program = folder / "osqueryi"
     support = Path(__file__).parent.parent
     program.write_text(
-        f'#!/bin/sh\nPYTHONPATH={support} exec {sys.executable} -m rempart_testing.osqueryi "$@"\n', encoding="utf-8"
+        f'#!/bin/sh\nPYTHONPATH={support} exec {sys.executable} -P -m rempart_testing.osqueryi "$@"\n', encoding="utf-8"
     )
     program.chmod(0o755)
     return program
