@@ -7,6 +7,7 @@ from rempart_core.result import Result
 from rempart_reports.summary import kind_of, rank
 
 KINDS = ("fail", "error", "waived", "known", "not_checked", "not_applicable", "pass")
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
 PER_LINE = 8  # marks of one area that stand side by side
 STEP = 20  # from mark to mark, in the picture's own units
 
@@ -91,4 +92,4 @@ def _draw_area(area: str, results: list[Result]) -> AreaRow:
 
 
 def _order(result: Result) -> tuple[int, int, str]:
-    return (KINDS.index(kind_of(result)), *rank(result))
+    return (_PLACES[kind_of(result)], *rank(result))

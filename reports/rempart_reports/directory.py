@@ -1,6 +1,7 @@
 """A directory that a report fills: each file is written beside and renamed, and what an earlier report left goes."""
 
 import os
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -42,8 +43,12 @@ class Directory:
 
     def write(self, name: str, text: str) -> None:
         """Write one file, ``name`` relative to the directory."""
+        self.write_pieces(name, (text,))
+
+    def write_pieces(self, name: str, pieces: Iterable[str]) -> None:
+        """Write one file, piece by piece."""
         self._at = os.path.join(self._path, name)
-        replace_file(self._at, lambda out: out.writelines((text,)))
+        replace_file(self._at, lambda out: out.writelines(pieces))
         self._written.add(hash(name))
 
     def sweep(self, folder: str, prefix: str, ending: str, mark: str) -> None:

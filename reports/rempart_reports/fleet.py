@@ -33,6 +33,7 @@ class HostRow(NamedTuple):
         kinds: Results by kind, in the order of ``KINDS``.
         gaps: Results that make the audit incomplete.
         silence: Why it did not answer; ``""`` where it did.
+        page: Address of its page, where it has one.
         age: Seconds from the answer to the report; None where there is none, or where its time is no time.
     """
 
@@ -47,6 +48,7 @@ class HostRow(NamedTuple):
     gaps: int = 0
     silence: str = ""
     age: float | None = None
+    page: str = ""
 
     @property
     def judged(self) -> int:

@@ -1,0 +1,21 @@
+"use strict";
+(function () {
+  const box = document.getElementById("filter");
+  const [words, open] = box.querySelectorAll("input");
+  const rows = [...document.getElementById("host-rows").rows];
+  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const said = box.querySelector("output");
+  function show() {
+    const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    rows.forEach((row, place) => {
+      const fits = (!open.checked || row.classList.contains("open")) && wanted.every((word) => texts[place].includes(word));
+      row.hidden = !fits;
+      count += fits;
+    });
+    said.textContent = count + " / " + rows.length;
+  }
+  box.hidden = false;
+  box.addEventListener("input", show);
+  show();
+})();
