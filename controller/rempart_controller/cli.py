@@ -15,7 +15,8 @@ from rempart_core import gate
 from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
 
-_FORMATS = ("junit", "html", "json", "markdown")
+_FORMATS = ("junit", "html", "json", "markdown", "csv", "jsonl")
+_DIRECTORIES = {"junit_dir": "junit", "html_dir": "html"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,9 +72,17 @@ def _add_audit(commands: Any) -> None:
         default="strict",
         help="strict (default): valid for every consumer; rich: adds evidence of passes, properties and files",
     )
+    reports.add_argument(
+        "--junit-dir", metavar="DIR", help="write a JUnit report a host, TEST-HOST.xml, into a directory"
+    )
     reports.add_argument("--html", metavar="FILE", help="write one self-contained page")
+    reports.add_argument(
+        "--html-dir", metavar="DIR", help="write linked pages into a directory: the fleet, each host, each check"
+    )
     reports.add_argument("--json", metavar="FILE", help="write the run document; of a fleet JSON lines, a run a line")
-    reports.add_argument("--markdown", metavar="FILE", help="write a summary for a CI job")
+    reports.add_argument("--markdown", metavar="FILE", help="write a summary for a CI job; of a fleet worst first")
+    reports.add_argument("--csv", metavar="FILE", help="write a line for each result, for a spreadsheet")
+    reports.add_argument("--jsonl", metavar="FILE", help="write a JSON object for each result, one a line")
     reports.add_argument("--lang", choices=["en", "fr"], default="en", help="language of the reports (default: en)")
     reports.add_argument("--quiet", action="store_true", help="print no findings, only errors")
     reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
@@ -112,7 +121,7 @@ def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
     targets = {name: path for name in _FORMATS if (path := getattr(options, name))}
     if sum(path in {"-", "/dev/stdout"} for path in targets.values()) > 1:
         raise UsageError("only one report can go to standard output")
-    frameworks = _read_frameworks(options) if options.html else {}
+    frameworks = _read_frameworks(options) if options.html or options.html_dir else {}
     memory = memory_option.open_memory(options)
 
     def write(runs: Callable[[], Any], moment: str) -> bool:
@@ -149,9 +158,10 @@ def _write_reports(
     head: str,
 ) -> None:
     """Write each report that is wanted; ``runs`` gives all runs anew for each."""
-    if not targets:
+    directories = {name: path for name in _DIRECTORIES if (path := getattr(options, name))}
+    if not targets and not directories:
         return
-    from rempart_reports import file
+    from rempart_reports import file, formats
     from rempart_reports.contract import Options
 
     chosen = Options(
@@ -164,6 +174,8 @@ def _write_reports(
     )
     for name, path in targets.items():
         file.write_file(path, name, runs(), chosen)
+    for name, path in directories.items():
+        formats.load_directory(_DIRECTORIES[name]).write_directory(path, runs(), chosen)
 
 
 def _read_frameworks(options: argparse.Namespace) -> Any:
@@ -341,6 +353,6 @@ _COMMANDS: dict[str, Callable[[Any], None]] = {
     "query": fleet_command.add_query,
     "diff": _add_diff,
     **memory_option.COMMANDS,
-    "schedule": lambda commands: schedule_option.add_schedule(commands, _add_audit, _FORMATS),
+    "schedule": lambda commands: schedule_option.add_schedule(commands, _add_audit, (*_FORMATS, *_DIRECTORIES)),
     "checks": _add_checks,
 }
