@@ -1,0 +1,81 @@
+"""The options of ``rempart audit`` that fill directories and write sheets, as its users give them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from rempart_testing.check import write_check
+from rempart_testing.target import lay
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a root filesystem and a folder of own checks: one passes, one fails."""
+    folder = tmp_path_factory.mktemp("place")
+    (folder / "root").mkdir()
+    system = "ID=debian\nNAME=Debian\nVERSION_ID=13\n"
+    lay(folder / "root", {"/etc/os-release": system, "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n"})
+    write_check(folder / "checks", 1, title="Somebody is there")
+    bad = "SELECT '=1+1' AS item, 'bad' AS observed, 'good' AS expected, 0 AS ok FROM users WHERE :least >= 0"
+    write_check(folder / "checks", 2, bad, title="All is good")
+    return folder
+
+
+def audit(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    own = ["--root", str(place / "root"), "--checks-dir", str(place / "checks"), "--checks", "TST-*"]
+    return subprocess.run(
+        [str(BIN / "rempart"), "audit", *own, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"XDG_CACHE_HOME": str(place / "cache")},
+        timeout=120,
+    )
+
+
+def test_directories_are_filled_for_one_run_too(place: Path, tmp_path: Path) -> None:
+    done = audit(place, "--junit-dir", str(tmp_path / "j"), "--html-dir", str(tmp_path / "h"), "--quiet")
+    assert (done.returncode, done.stderr) == (1, "")
+    (junit,) = (tmp_path / "j").iterdir()
+    assert junit.name.startswith("TEST-")
+    assert [case.tag for case in ET.parse(junit).getroot().iter("failure")] == ["failure"]
+    assert sorted(page.name for page in (tmp_path / "h" / "checks").iterdir()) == ["TST-01.html", "TST-02.html"]
+    assert "All is good" in (tmp_path / "h" / "index.html").read_text(encoding="utf-8")
+
+
+def test_csv_and_json_lines_go_to_standard_output_alone(place: Path) -> None:
+    lines = list(csv.DictReader(io.StringIO(audit(place, "--csv", "-").stdout)))
+    assert [(line["check"], line["state"]) for line in lines] == [("TST-01", "pass"), ("TST-02", "fail")]
+    objects = [json.loads(line) for line in audit(place, "--jsonl", "-").stdout.splitlines()]
+    assert objects[1]["evidence"][0]["item"] == "=1+1"
+
+
+def test_a_directory_that_cannot_be_made_is_a_clear_error(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = audit(place, "--html-dir", str(tmp_path / "file"))
+    assert done.returncode not in {0, 1}
+    assert "can't write into" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_schedule_lets_the_service_write_where_the_reports_go(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    done = subprocess.run(
+        [str(BIN / "rempart"), "schedule", "--out", str(tmp_path), "--", "--html-dir", str(tmp_path / "pages")],
+        capture_output=True,
+        text=True,
+        check=False,
+        input="n\n",
+        timeout=60,
+    )
+    assert f"--html-dir {tmp_path}/pages" in done.stdout
