@@ -1,6 +1,7 @@
 """The commands on a fleet: ``rempart audit -i`` and ``rempart query -i``."""
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -121,6 +122,8 @@ def _refuse(options: argparse.Namespace, names: Sequence[str]) -> None:
 
 
 def _fleet(options: argparse.Namespace, request: auditing.Request) -> Any:
+    if os.name == "nt":
+        raise UsageError("a fleet is audited from Linux or macOS: Ansible, which reads inventories, is not for Windows")
     from rempart_controller.fleet import Effort, Fleet
     from rempart_controller.inventory import Vault, read_inventory
 
