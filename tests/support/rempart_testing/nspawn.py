@@ -23,6 +23,31 @@ _NETWORK = "10.213.77"
 _GATE = f"{_NETWORK}.1"
 _BOOT = 90.0  # seconds until a machine must answer
 
+_NAMESPACES = (
+    *("setpriv", "--pdeathsig", "KILL"),
+    *(
+        "unshare",
+        "--net",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child=KILL",
+        "--mount-proc",
+        "--propagation",
+        "private",
+    ),
+)
+
+# All that a world is made of; root in a container may often do none of it.
+_TRIAL = """
+ip link add br0 type bridge
+ip link add one type veth peer name two
+tc qdisc add dev one root tbf rate 4kbit burst 2k limit 200k
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/up /mnt/work /mnt/root
+mount -t overlay -o lowerdir=/etc,upperdir=/mnt/up,workdir=/mnt/work overlay /mnt/root
+"""
+
 # Written at every login or boot by the system itself: logs, last logins, seeds, the clock.
 _SYSTEMS_OWN = ("var/log", "var/lib/systemd", "var/lib/lastlog", "var/lib/wtmpdb", "run", "proc", "sys", "dev")
 
@@ -36,7 +61,8 @@ def missing() -> str:
         return f"needs {', '.join(lacking)} (apt-get install systemd-container debootstrap iproute2)"
     if debian.find_source() is None:
         return "needs a source in /etc/apt that is reached by HTTP"
-    return ""
+    tried = subprocess.run([*_NAMESPACES, "sh", "-ec", _TRIAL], capture_output=True, text=True, check=False, timeout=60)
+    return f"machines can't be booted here: {tried.stderr.strip()}" if tried.returncode else ""
 
 
 class Machine:
@@ -226,11 +252,7 @@ def make_world(tree: Path, folder: Path) -> Iterator[World]:
         tree: The tree that every machine's disk is laid over; it is not written to.
         folder: For logs and keys.
     """
-    holder = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child=KILL",
-         "--mount-proc", "--propagation", "private", "sleep", "infinity"],
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    holder = subprocess.Popen([*_NAMESPACES, "sleep", "infinity"], stdin=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 10
         while not (children := _children(holder.pid)) or _name(children[0]) != "sleep":
