@@ -58,6 +58,7 @@ format: $(VENV)/dev ## format and mend what can be mended
 bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians and ratios
 	@$(BIN)/python bench/compare.py
 	@$(BIN)/python bench/daemon.py
+	@$(BIN)/python bench/reports.py
 
 clean: ## take away what was made
 	@rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis
