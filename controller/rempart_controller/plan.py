@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from rempart_agent.audit import Request
 from rempart_agent.cache import Content
+from rempart_agent.engines.collector import prepare
 from rempart_agent.engines.contract import Deferred, Engine
 from rempart_agent.engines.database import Database
 from rempart_agent.engines.remote import foresee
@@ -144,6 +145,7 @@ class Planner:
                 )
 
             first = self._first[key] = foresee(rehearse, database)
+            prepare(first, self._request.deadline, redact=True)
             for texts in plan.texts:  # workers inherit what is compiled before they are forked
                 for sql in texts.values():
                     database.compile(sql)

@@ -4,9 +4,9 @@ The same tables give the same bytes on every machine. A module travels when a ta
 it imports is found in its text, imports within functions too.
 """
 
-import ast
 import functools
 import os
+import re
 import zlib
 from collections.abc import Iterable
 
@@ -14,6 +14,7 @@ from rempart_agent import tables
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(tables.__file__)))
 _PACKAGE = "rempart_agent"
+_IMPORT = rf"(?m)^\s*(?:from|import)\s+({_PACKAGE}\.[\w.]+)(?:\s+import\s+(\([^)]*\)|[^\n]*))?"  # too much does no harm
 _ALWAYS = ("rempart_agent.tables.read", "rempart_agent.tables.contract", "rempart_agent.targets.live")
 MAGIC = b"rempart-collector\n"
 """What the endpoint's Python prints before anything else: what stands before it is the noise of a login."""
@@ -34,12 +35,10 @@ def text_of(module: str) -> str:
 def _imports(module: str) -> frozenset[str]:
     """Return the modules of ours that one names in its imports."""
     found = set()
-    for node in ast.walk(ast.parse(text_of(module))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(name for name in found if name.startswith(f"{_PACKAGE}.") and text_of(name))
+    for match in re.finditer(_IMPORT, text_of(module)):
+        package, names = match.groups()
+        found |= {package, *(f"{package}.{name}" for name in re.findall(r"\w+", names or ""))}
+    return frozenset(name for name in found if text_of(name))
 
 
 @functools.cache

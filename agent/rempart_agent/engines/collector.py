@@ -232,6 +232,11 @@ class Collector:
         return data
 
 
+def prepare(reads: Sequence[Request], deadline: float, redact: bool) -> None:
+    """Pack a first question ahead: who forks processes that all begin with it need pack it only once."""
+    _pack(tuple(dict.fromkeys(reads)), deadline, redact, frozenset())
+
+
 @functools.lru_cache(maxsize=64)  # a fleet is asked much the same, and packing costs more than asking
 def _pack(reads: tuple[Request, ...], deadline: float, redact: bool, sent: frozenset[str]) -> tuple[bytes, set[str]]:
     """Return the frame that asks these reads with the modules they need, and the names of all modules sent then."""
