@@ -91,7 +91,7 @@ class Store:
             retention.forget(connection, policy, int(clock.time()))
 
     def changes(self, since: int | None = None) -> Drift:
-        """Return what changed since a moment; without one, since the run before the last.
+        """Return what changed since a moment; without one, since the run before the last, or by the last.
 
         Raises:
             UsageError: No moment is given and there are no two runs.
@@ -101,7 +101,7 @@ class Store:
                 found = reading.runs(connection, 2)
                 if len(found) < 2:
                     raise UsageError("nothing to compare: the store holds fewer than two runs")
-                since = found[1].ended
+                since = min(found[1].ended, found[0].started)  # a long run and a short one may overlap
             return drift.compare(connection, since)
 
     def history(self, name: str) -> History:

@@ -17,11 +17,11 @@ def data_directory() -> str:
     if os.path.isabs(given):  # the specification: a relative one is to be ignored
         return os.path.join(given, "rempart")
     home = os.path.expanduser("~")
-    if sys.platform == "win32":
-        return os.path.join(os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"), "rempart")
-    if sys.platform == "darwin":
-        return os.path.join(home, "Library", "Application Support", "rempart")
-    return os.path.join(home, ".local", "share", "rempart")
+    folders = {
+        "win32": os.environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local"),
+        "darwin": os.path.join(home, "Library", "Application Support"),
+    }
+    return os.path.join(folders.get(sys.platform, os.path.join(home, ".local", "share")), "rempart")
 
 
 def make_directory(path: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rempart_controller.store.database import Store
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.machine import identify
+from rempart_controller.store.moment import write_moment
 from rempart_controller.store.retention import Retention
 from rempart_controller.store.value import Drift
 from rempart_core.error import RempartError
@@ -52,6 +53,20 @@ class Memory:
         if self._failure is not None or len(self._store.runs(2)) < 2:
             return None
         return self._store.changes()
+
+    def answered(self) -> dict[str, str]:
+        """Return when each host answered last, UTC, by name, for reports that tell how old a silent one's answer is.
+
+        Nothing is known where the runs could not be saved, which is raised at the end.
+        """
+        if self._failure is not None:
+            return {}
+        try:
+            lasts = self._store.lasts()
+        except RempartError as error:
+            self._failure = error
+            return {}
+        return {name: write_moment(last.answered) for name, last in lasts.items() if last.answered is not None}
 
     @property
     def saved(self) -> bool:

@@ -25,7 +25,7 @@ from rempart_controller.store.value import RunNumber
 from rempart_core.result import Result, Run, State, TargetIdentity
 from rempart_core.text import clean_line
 
-_BATCH = 250  # hosts that are looked up and written together
+_BATCH = 100  # hosts that are looked up and written together
 _DEFERRED = 200  # hosts whose identity is settled when the others are known
 _AHEAD = 300  # seconds that a clock may be ahead
 

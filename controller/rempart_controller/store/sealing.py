@@ -11,6 +11,7 @@ from rempart_controller.store.table import link as link_table
 from rempart_controller.store.table import part as part_table
 from rempart_controller.store.value import RunNumber
 from rempart_controller.trust.chain import BEGINNING, seal
+from rempart_controller.trust.compaction import Compactor
 from rempart_controller.trust.key import Key
 from rempart_core.result import Run
 from rempart_core.text import clean_line
@@ -31,6 +32,7 @@ class Sealing:
     def __init__(self, connection: Connection, key: Key, run: RunNumber) -> None:
         self._connection = connection
         self._key = key
+        self._compactor = Compactor()
         self._run = run
         self._number, self._head = read_head(connection)
         self._rows: list[dict[str, Any]] = []
@@ -41,7 +43,7 @@ class Sealing:
     def add(self, run: Run, time: int) -> None:
         """Sign one document."""
         self._number += 1
-        sealed = seal(run, self._key, self._number, self._head)
+        sealed = seal(run, self._key, self._number, self._head, self._compactor)
         self._head = sealed.hash
         row = {
             "number": self._number,
@@ -50,7 +52,7 @@ class Sealing:
             "target": clean_line(run.target.name),
             "hash": sealed.hash,
             "link": sealed.link,
-            "document": zlib.compress(sealed.slim, 6),
+            "document": zlib.compress(sealed.slim, 3),
         }
         self._rows.append(row)
         self._new.update((digest, part) for digest, part in sealed.parts.items() if digest not in self._used)

@@ -15,9 +15,14 @@ def canonicalise(data: Any) -> bytes:
     Raises:
         ValueError: A number is infinite or none; half a surrogate pair stands in a text.
     """
+    return write_text(data).encode()
+
+
+def write_text(data: Any) -> str:
+    """Return the same as text, in which half a surrogate pair is not refused yet."""
     pieces: list[str] = []
     _write(data, pieces.append)
-    return "".join(pieces).encode()
+    return "".join(pieces)
 
 
 def _write(data: Any, put: Any) -> None:

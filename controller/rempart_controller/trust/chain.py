@@ -7,10 +7,11 @@ of the canonical JSON of all eight. Hashes, keys and signatures are in lower cas
 """
 
 import hashlib
+import json
 from typing import Any, NamedTuple
 
-from rempart_controller.trust import compaction
 from rempart_controller.trust.canonical import canonicalise
+from rempart_controller.trust.compaction import Compactor
 from rempart_controller.trust.key import Key, is_signed
 from rempart_core import document
 from rempart_core.result import Run
@@ -36,7 +37,7 @@ class Sealed(NamedTuple):
     parts: dict[str, bytes]
 
 
-def seal(run: Run, key: Key, number: int, previous: str) -> Sealed:
+def seal(run: Run, key: Key, number: int, previous: str, compactor: Compactor) -> Sealed:
     """Sign the document of a run, as the next link of a chain.
 
     Args:
@@ -44,34 +45,26 @@ def seal(run: Run, key: Key, number: int, previous: str) -> Sealed:
         key: What signs.
         number: Of this link.
         previous: Hash of the link before.
+        compactor: Writes the documents of this chain.
     """
-    data = _plain(run)
-    slim, parts = compaction.split(data)
+    data = document.to_data(run)
+    try:
+        compact = compactor.write(data)
+    except ValueError:  # half a surrogate pair, which the written document mends
+        data = json.loads(document.write(run))
+        compact = compactor.write(data)
     link = {
         "schema": SCHEMA,
         "number": number,
         "previous": previous,
         "target": data["target"]["name"],
         "ended": data["ended"],
-        "document": hash_document(data),
+        "document": hashlib.sha256(compact.whole).hexdigest(),
         "key": key.public,
     }
     link["signature"] = key.sign(canonicalise(link))
     text = canonicalise(link)
-    return Sealed(text.decode(), hashlib.sha256(text).hexdigest(), canonicalise(slim), parts)
-
-
-def _plain(run: Run) -> dict[str, Any]:
-    """Return the run document as a reader of its file gets it."""
-    data = document.to_data(run)
-    try:
-        canonicalise(data)
-    except ValueError:  # half a surrogate pair, which the written document mends
-        import json
-
-        mended: dict[str, Any] = json.loads(document.write(run))
-        return mended
-    return data
+    return Sealed(text.decode(), hashlib.sha256(text).hexdigest(), compact.slim, compact.parts)
 
 
 def hash_document(data: dict[str, Any]) -> str:

@@ -110,8 +110,8 @@ def is_signed(message: bytes, signature: str, public: str) -> bool:
 
     try:
         raw, key = bytes.fromhex(signature), bytes.fromhex(public)
-        if len(raw) != _SIGNATURE_LENGTH or len(key) != _KEY_LENGTH:
-            return False
+        if (len(raw), len(key)) != (_SIGNATURE_LENGTH, _KEY_LENGTH) or (raw.hex(), key.hex()) != (signature, public):
+            return False  # spaces and capitals, which fromhex takes, would be a second way to write the same
         Ed25519PublicKey.from_public_bytes(key).verify(raw, message)
     except (ValueError, InvalidSignature):
         return False

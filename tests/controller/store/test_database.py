@@ -165,6 +165,19 @@ def test_the_last_answer_is_told_of_one_and_of_all(store: Store) -> None:
         store.run(9)
 
 
+def test_a_short_run_in_the_middle_of_a_long_one_hides_nothing_of_it(store: Store) -> None:
+    first = {name: of_states(name, night(0), {"AAA-01": State.PASS}) for name in ("web", "db")}
+    store.save(first.values())
+    store.save([of_states("web", night(1) + 60, {"AAA-01": State.PASS})])
+    begun = of_states("db", night(1), {"AAA-01": State.PASS}).started
+    long = [
+        of_states("db", night(1) + 10, {"AAA-01": State.FAIL}),
+        of_states("web", night(1) + 99, {"AAA-01": State.FAIL}),
+    ]
+    store.save(run._replace(started=begun) for run in long)
+    assert [change.now.host for change in store.changes().changes] == ["db", "web"]
+
+
 def test_a_run_is_all_or_nothing(store: Store) -> None:
     store.save([of_states("web", night(0), {"AAA-01": State.PASS})])
 

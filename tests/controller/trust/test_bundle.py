@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -72,7 +73,7 @@ def test_the_documents_in_it_are_the_runs_to_the_letter(bundle: bytes) -> None:
         data = json.loads(line)
         if "part" in data:
             text = canonicalise(data["part"])
-            parts[__import__("hashlib").sha256(text).hexdigest()] = text
+            parts[hashlib.sha256(text).hexdigest()] = text
         else:
             documents.append(join(data["document"], parts))
     expected = document.write(run_of("web", 1))
@@ -82,11 +83,17 @@ def test_the_documents_in_it_are_the_runs_to_the_letter(bundle: bytes) -> None:
     assert link["document"] == hash_document(documents[-1])
 
 
-def test_any_byte_that_is_changed_is_found(bundle: bytes) -> None:
-    """Every byte of the bundle, one after the other, by one bit."""
+def test_any_byte_that_is_changed_is_found(tmp_path: Path, key: Key) -> None:
+    """Every byte of a bundle of two links, one after the other, by one bit; of a letter that is its case."""
+    out = io.BytesIO()
+    with Store.open(str(tmp_path / "rempart.db")) as store:
+        store.save([silent("web", BEGINNING, ["AAA-01"])], key=key)
+        store.save([silent("web", BEGINNING + 1, ["AAA-01"])], key=key)
+        store.export(out, key)
+    bundle = out.getvalue()
     for place in range(len(bundle)):
         changed = bytearray(bundle)
-        changed[place] ^= 1
+        changed[place] ^= 32 if bundle[place : place + 1].isalpha() else 1
         assert prove(bytes(changed))[0], f"byte {place} of {bundle[max(0, place - 20) : place + 20]!r}"
 
 

@@ -27,7 +27,13 @@ SIGNATURE = (
 def test_a_signature_of_the_rfc_holds() -> None:
     assert is_signed(b"\x72", SIGNATURE, PUBLIC)
     assert not is_signed(b"\x73", SIGNATURE, PUBLIC)
-    for signature, public in ((SIGNATURE[2:], PUBLIC), (SIGNATURE, PUBLIC[2:]), ("zz", PUBLIC), (SIGNATURE, "00" * 32)):
+    for signature, public in (
+        (SIGNATURE[2:], PUBLIC),
+        (SIGNATURE, PUBLIC[2:]),
+        ("zz", PUBLIC),
+        (SIGNATURE, "00" * 32),
+        (SIGNATURE.upper(), PUBLIC),
+    ):
         assert not is_signed(b"\x72", signature, public)
 
 
