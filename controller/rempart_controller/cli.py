@@ -127,7 +127,7 @@ def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
     def write(runs: Callable[[], Any], moment: str) -> bool:
         if memory is not None:
             memory.save(runs())
-        _write_reports(targets, options, frameworks, runs, moment, memory.head if memory else "")
+        _write_reports(targets, options, frameworks, runs, moment, memory)
         return any(path in {"-", "/dev/stdout"} for path in targets.values())
 
     if options.inventory:
@@ -155,9 +155,9 @@ def _write_reports(
     frameworks: Any,
     runs: Callable[[], Any],
     moment: str,
-    head: str,
+    memory: Any,
 ) -> None:
-    """Write each report that is wanted; ``runs`` gives all runs anew for each."""
+    """Write each report that is wanted; ``runs`` gives all runs anew for each, ``memory`` is the store, or None."""
     directories = {name: path for name in _DIRECTORIES if (path := getattr(options, name))}
     if not targets and not directories:
         return
@@ -169,7 +169,8 @@ def _write_reports(
         form=options.junit_form,
         threshold=auditing.threshold_of(options),
         generated=moment,
-        head=head,
+        head=memory.head if memory else "",
+        answered=memory.answered() if memory else {},
         frameworks=frameworks,
     )
     for name, path in targets.items():

@@ -79,3 +79,18 @@ def test_schedule_lets_the_service_write_where_the_reports_go(place: Path, tmp_p
         timeout=60,
     )
     assert f"--html-dir {tmp_path}/pages" in done.stdout
+
+
+def test_a_silent_host_has_the_age_of_its_last_answer_from_the_store(place: Path, tmp_path: Path) -> None:
+    def ask(address: str) -> str:
+        hosts = tmp_path / "hosts.yml"
+        hosts.write_text(f"all:\n  hosts:\n    here: {{{address}}}\n", encoding="utf-8")
+        command = [str(BIN / "rempart"), "audit", "-i", str(hosts), "--checks-dir", str(place / "checks")]
+        command += ["--checks", "TST-*", "--store", str(tmp_path / "store.db"), "--html-dir", str(tmp_path / "pages")]
+        environment = os.environ | {"XDG_CACHE_HOME": str(place / "cache")}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120)
+        assert "Traceback" not in done.stderr
+        return (tmp_path / "pages" / "index.html").read_text(encoding="utf-8")
+
+    assert "last answer" not in ask("ansible_connection: local")
+    assert "last answer 0 minutes ago" in ask("ansible_host: 127.0.0.1, ansible_port: 9")
