@@ -106,7 +106,8 @@ def test_the_page_of_the_fleet_tells_who_is_worst_who_is_silent_and_what_was_cov
     assert [row.split()[:2] for row in rows] == [
         ["fail", "poste-042.lyon.example"], ["pass", "a-good-one"], ["silent", "poste-099"],
     ]  # fmt: skip
-    assert rows[0].endswith("centre-lyon 3 1 0 0 0 2 3 72% 1 hour ago")
+    assert "centre-lyon · Debian GNU/Linux 13 (trixie), workstation" in rows[0]
+    assert rows[0].endswith(" 3 1 0 0 0 2 3 72% 1 hour ago")
     assert rows[1].endswith("5 days ago")
     (silent,) = [cells_of(row) for row in page.get_element_by_id("silent").xpath(".//tbody/tr")]
     assert silent == "poste-099 local the endpoint did not answer last answer 7 days ago"
