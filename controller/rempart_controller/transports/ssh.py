@@ -3,6 +3,7 @@
 import os
 import secrets
 import shlex
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -156,11 +157,18 @@ class ChannelStream(Stream):
         Raises:
             EndpointError: the endpoint starts none.
         """
+        # Here paramiko waits without a limit, for ever where the endpoint lost its power.
+        alarm = threading.Timer(self.rest(), self._links[-1].close)
+        alarm.daemon = True
+        alarm.start()
         try:
-            self._channel.settimeout(self.rest())
             self._channel.exec_command(shlex.join(command))
         except (paramiko.SSHException, EOFError, OSError) as error:
+            if time.monotonic() >= self.until:
+                raise EndpointError("it did not answer before the deadline", "timeout") from error
             raise EndpointError(f"it runs no command: {error}", "refused") from error
+        finally:
+            alarm.cancel()
 
     def read(self, size: int) -> bytes:
         """See Stream.read."""
