@@ -15,9 +15,12 @@ from rempart_controller.store.table import interval, visit
 from rempart_controller.store.timeline import Interval, Seen, Visit
 
 
-def read_interval(row: Any) -> Interval:
-    """Return the interval that a row holds."""
-    return Interval(row.since, _read_seen(row), row.failing_since)
+# The columns of an interval in the order of its fields.
+COLUMNS = [interval.c[name] for name in Interval._fields]
+
+
+def _read_interval(row: Any) -> Interval:
+    return Interval(*(getattr(row, name) for name in Interval._fields))
 
 
 def _read_seen(row: Any) -> Seen:
@@ -26,14 +29,7 @@ def _read_seen(row: Any) -> Seen:
 
 def write_interval(endpoint: int, check: int, one: Interval, until: int | None) -> dict[str, Any]:
     """Return the row of an interval."""
-    return {
-        "endpoint": endpoint,
-        "check_id": check,
-        "since": one.since,
-        "until": until,
-        "failing_since": one.failing_since,
-        **one.seen._asdict(),
-    }
+    return {"endpoint": endpoint, "check_id": check, "until": until, **one._asdict()}
 
 
 def free_moment(connection: Connection, endpoint: int, time: int) -> int:
@@ -65,7 +61,7 @@ def insert_late(connection: Connection, endpoint: int, late: Visit) -> dict[str,
     connection.execute(delete(interval).where(mine, interval.c.since >= late.time))
     kept = and_(mine, interval.c.since < late.time)
     connection.execute(update(interval).where(kept, interval.c.until >= late.time).values(until=None))
-    now = {row.check_id: read_interval(row) for row in rows if row.since < late.time}
+    now = {row.check_id: _read_interval(row) for row in rows if row.since < late.time}
     stored = set(now)
     ends: dict[int, int] = {}  # of intervals that are in the store: when they end
     finished: list[dict[str, Any]] = []
@@ -78,7 +74,7 @@ def insert_late(connection: Connection, endpoint: int, late: Visit) -> dict[str,
                 stored.discard(check)
             else:
                 finished.append(write_interval(endpoint, check, old, one.time))
-        counted.append(timeline.count((i.seen for i in now.values()), silent=one.silent))
+        counted.append(timeline.count(now.values(), silent=one.silent))
     for check, end in ends.items():
         connection.execute(
             update(interval).where(kept, interval.c.check_id == check, interval.c.until.is_(None)).values(until=end)

@@ -177,22 +177,24 @@ class Saving:
             done = timeline.step(now, Visit(one.time, seen, self._whole, one.silent))
             missing += [(len(steps), check, results[check]) for check in done.begun]
             steps.append((one, done))
-            counts = timeline.count((i.seen for i in now.values()), silent=one.silent)
+            exact = self._whole and not one.silent  # what stands is what was seen
+            counts = _count_results(one.run.results) if exact else timeline.count(now.values(), silent=one.silent)
             visits.append(self._describe_visit(one, counts))
         for (which, check, _), number in zip(
             missing, self._details.numbers(keep(result) for _, _, result in missing), strict=True
         ):
             begun = steps[which][1].begun
-            begun[check] = begun[check]._replace(seen=begun[check].seen._replace(detail=number))
+            begun[check] = begun[check]._replace(detail=number)
         self._write_steps(steps)
         return visits
 
     def _read_open(self, endpoints: list[int]) -> dict[int, dict[int, Interval]]:
         found: dict[int, dict[int, Interval]] = {}
         for some in chunks(endpoints):
-            query = select(interval).where(interval.c.endpoint.in_(some), interval.c.until.is_(None))
-            for row in self._connection.execute(query):
-                found.setdefault(row.endpoint, {})[row.check_id] = replay.read_interval(row)
+            query = select(interval.c.endpoint, interval.c.check_id, *replay.COLUMNS)
+            query = query.where(interval.c.endpoint.in_(some), interval.c.until.is_(None))
+            for number, check, *row in self._connection.execute(query):
+                found.setdefault(number, {})[check] = Interval._make(row)
         return found
 
     def _write_steps(self, steps: list[tuple[_Seen, Step]]) -> None:

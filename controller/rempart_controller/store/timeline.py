@@ -34,10 +34,14 @@ class Seen(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """What one check came to, from when, and since when it has not been right."""
+    """What one check came to, as in :class:`Seen`, from when, and since when it has not been right."""
 
     since: int
-    seen: Seen
+    state: int
+    severity: int
+    waived: bool
+    mark: int
+    detail: int
     failing_since: int | None
 
 
@@ -66,10 +70,10 @@ def step(now: dict[int, Interval], visit: Visit) -> Step:
     for check, seen in visit.seen.items():
         old = now.get(check)
         if old is not None:
-            if old.seen.mark == seen.mark:
+            if old.mark == seen.mark:
                 continue
             ended[check] = old
-        now[check] = begun[check] = Interval(visit.time, seen, _failing_since(old, seen, visit.time))
+        now[check] = begun[check] = Interval(visit.time, *seen, _failing_since(old, seen, visit.time))
     if visit.whole and not visit.silent:
         for check in [check for check in now if check not in visit.seen]:
             ended[check] = now.pop(check)
@@ -78,13 +82,13 @@ def step(now: dict[int, Interval], visit: Visit) -> Step:
 
 def _failing_since(old: Interval | None, seen: Seen, time: int) -> int | None:
     """Return since when a check is not right: what could not be looked at in between did not mend it."""
-    before = old.failing_since if old is not None and old.seen.state in (FAIL, *_UNDECIDED) else None
+    before = old.failing_since if old is not None and old.state in (FAIL, *_UNDECIDED) else None
     if seen.state == FAIL:
         return time if before is None else before
     return before if seen.state in _UNDECIDED else None
 
 
-def count(standing: Iterable[Seen], *, silent: bool) -> dict[str, int]:
+def count(standing: Iterable[Seen | Interval], *, silent: bool) -> dict[str, int]:
     """Return the columns of a visit that count its states; of a silent endpoint nothing is known."""
     counts = dict.fromkeys((*COUNTS, *OPEN), 0)
     for one in standing:
