@@ -14,7 +14,6 @@ from rempart_controller.store.row import add_rows
 from rempart_controller.store.table import interval, visit
 from rempart_controller.store.timeline import Interval, Seen, Visit
 
-
 # The columns of an interval in the order of its fields.
 COLUMNS = [interval.c[name] for name in Interval._fields]
 
