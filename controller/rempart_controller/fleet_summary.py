@@ -19,8 +19,8 @@ _WORDS = {
     "on": Text("{} of {} hosts: {}", "{} machine(s) sur {} : {}"),
     "more": Text(", and {} more", ", et {} de plus"),
     "sum": Text(
-        "{total} hosts: {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent.",
-        "{total} machines : {good} sans constat ouvert, {failed} avec constats, {gaps} jugée(s) en partie, "
+        "Hosts: {total}. {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent.",
+        "Machines : {total}. {good} sans constat ouvert, {failed} avec constats, {gaps} jugée(s) en partie, "
         "{silent} muette(s).",
     ),
     "cut": Text("Interrupted: {} hosts were not asked.", "Interrompu : {} machines n’ont pas été interrogées."),
