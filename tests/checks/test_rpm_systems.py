@@ -114,7 +114,7 @@ def test_a_few_rpm_packages_beside_dpkgs_hide_nothing_and_pass_for_nothing(tmp_p
     status = "Package: {}\nStatus: install ok installed\nVersion: {}\nArchitecture: amd64\n\n"
     machine.file("/var/lib/dpkg/status", status.format("libc6", "1"))
     machine.file("/var/lib/dpkg/info/libc6.list", age=90)
-    lists = "/var/lib/apt/lists/deb.debian.org_debian-security_dists_trixie-security_"
+    lists = "/var/lib/apt/lists/deb.debian.example_debian-security_dists_trixie-security_"
     machine.file(lists + "InRelease", "Suite: stable-security\nCodename: trixie-security\n", age=1)
     for version, state in (("1", "error"), ("2", "fail")):
         offer = f"Package: libc6\nVersion: {version}\nArchitecture: amd64\n"

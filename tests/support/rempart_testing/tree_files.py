@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rempart_testing.machine import RECORDED, Machine
 
-SECURITY = "/var/lib/apt/lists/deb.debian.org_debian-security_dists_trixie-security_"
-MAIN = "/var/lib/apt/lists/deb.debian.org_debian_dists_trixie_"
+SECURITY = "/var/lib/apt/lists/deb.debian.example_debian-security_dists_trixie-security_"
+MAIN = "/var/lib/apt/lists/deb.debian.example_debian_dists_trixie_"
 UNITS = "/usr/lib/systemd/system/"
 PACKAGES = (
     *(("apt", "3.0.3"), ("base-files", "13.8+deb13u1"), ("clamav-daemon", "1.4.3+dfsg-1"), ("dbus", "1.16.2-2")),
@@ -69,9 +69,9 @@ def lay_patches(machine: Machine) -> None:
         machine.file(f"/var/lib/dpkg/info/{name}.list", "/.\n", age=20)
     machine.file(
         "/etc/apt/sources.list.d/debian.sources",
-        "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: trixie trixie-updates\nComponents: main\n"
+        "Types: deb\nURIs: http://deb.debian.example/debian\nSuites: trixie trixie-updates\nComponents: main\n"
         "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n"
-        "Types: deb\nURIs: http://deb.debian.org/debian-security\nSuites: trixie-security\nComponents: main\n"
+        "Types: deb\nURIs: http://deb.debian.example/debian-security\nSuites: trixie-security\nComponents: main\n"
         "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n",
     )
     machine.file(

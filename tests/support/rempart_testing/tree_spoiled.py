@@ -19,7 +19,9 @@ def spoil_patches(machine: Machine) -> None:
     for name, _ in PACKAGES:
         machine.file(f"/var/lib/dpkg/info/{name}.list", "/.\n", age=100)
     for suite in ("trixie_", "trixie-security_"):
-        base = "deb.debian.org_debian-security_dists_" if "security" in suite else "deb.debian.org_debian_dists_"
+        base = (
+            "deb.debian.example_debian-security_dists_" if "security" in suite else "deb.debian.example_debian_dists_"
+        )
         old = f"/var/lib/apt/lists/{base}{suite}"
         new = old.replace("trixie", "jessie")
         for name in ("InRelease", "main_binary-amd64_Packages"):
