@@ -7,7 +7,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -360,26 +362,37 @@ def test_without_root_a_port_is_seen_and_its_holder_is_not() -> None:
         "rows = t.rows(LiveTarget(), Query(frozenset(c.name for c in t.COLUMNS)))\n"
         "print([(r['pid'], r['fd']) for r in rows if r['port'] == {}])\n"
     )
-    with socket.socket() as server:
+    with socket.socket() as server, _public_agent() as agent:
         server.bind(("127.0.0.1", 0))
         server.listen()
         command = ["setpriv", "--reuid", "65534", "--clear-groups", _public_python(), "-c"]
-        where = {"PYTHONPATH": AGENT, "PATH": "/usr/bin:/bin"}
+        where = {"PYTHONPATH": agent, "PATH": "/usr/bin:/bin"}
         done = subprocess.run(
-            [*command, code.format(server.getsockname()[1])], capture_output=True, text=True, env=where, check=False
+            [*command, code.format(server.getsockname()[1])],
+            capture_output=True,
+            text=True,
+            env=where,
+            cwd="/",
+            check=False,
         )
     assert done.stdout == "[(-1, -1)]\n", done.stderr
 
 
 def _public_python() -> str:
     for path in ("/usr/bin/python3", sys.executable):
-        if shutil.which(path) and subprocess.run(
-            ["setpriv", "--reuid", "65534", "--clear-groups", path, "-c", f"import os; os.listdir({AGENT!r})"],
-            capture_output=True,
-            check=False,
-        ).returncode == 0:  # fmt: skip
+        command = ["setpriv", "--reuid", "65534", "--clear-groups", path, "-c", ""]
+        if shutil.which(path) and subprocess.run(command, capture_output=True, check=False).returncode == 0:
             return path
     pytest.skip("no Python that another user may run")
+
+
+@contextmanager
+def _public_agent() -> Iterator[str]:
+    """A copy of the agent that another user may read, wherever this checkout is."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        shutil.copytree(os.path.join(AGENT, "rempart_agent"), os.path.join(folder, "rempart_agent"))
+        subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
+        yield folder
 
 
 @given(st.text())
