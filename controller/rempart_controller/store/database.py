@@ -91,18 +91,21 @@ class Store:
             retention.forget(connection, policy, int(clock.time()))
 
     def changes(self, since: int | None = None) -> Drift:
-        """Return what changed since a moment; without one, since the run before the last, or by the last.
+        """Return what changed since a moment; without one, what the last run saw that those before it had not.
+
+        So each change is told by one run only, whether runs overlap, have one second, or bring what is late.
 
         Raises:
             UsageError: No moment is given and there are no two runs.
         """
         with self._reading() as connection:
-            if since is None:
-                found = reading.runs(connection, 2)
-                if len(found) < 2:
-                    raise UsageError("nothing to compare: the store holds fewer than two runs")
-                since = min(found[1].ended, found[0].started)  # a long run and a short one may overlap
-            return drift.compare(connection, since)
+            if since is not None:
+                return drift.compare(connection, since)
+            found = reading.runs(connection, 2)
+            if len(found) < 2:
+                raise UsageError("nothing to compare: the store holds fewer than two runs")
+            last = found[0]
+            return drift.compare(connection, reading.newest(connection, last.number) or 0, last)
 
     def history(self, name: str) -> History:
         """Return what is known of a host or a check.

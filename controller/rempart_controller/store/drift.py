@@ -2,45 +2,71 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, and_, func, literal, or_, select
 
 from rempart_controller.store.reading import alive, fleet, last_visit, newest, read_standing, select_standings
 from rempart_controller.store.table import endpoint, interval, visit
-from rempart_controller.store.value import Change, Drift, Standing
+from rempart_controller.store.value import Change, Drift, RunNumber, RunRow, Standing
 from rempart_core.result import State
 
 _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
 ORDER = ("worse", "unseen", "appeared", "changed", "waiver", "better", "disappeared")
 
 
-def compare(connection: Connection, since: int) -> Drift:
-    """Return what changed since a moment."""
+def compare(connection: Connection, since: int, last: RunRow | None = None) -> Drift:
+    """Return what changed since a moment.
+
+    Args:
+        connection: Reads.
+        since: The moment.
+        last: The last run, where what it saw is wanted: an endpoint that it visited before the moment (it began early,
+            or brought what is late) is compared with how that endpoint was before the visit.
+    """
     now = newest(connection) or since
     here = endpoint.c.retired.is_(None)
-    changes = [sort(old, new) for old, new in _moves(connection, since)]
+    overlap = last is not None and last.started <= since
+    then = _before(last.number, since) if last and overlap else literal(since, BigInteger)
+    floor = last.started - 1 if last and overlap else since
+    changes = [sort(old, new) for old, new in _moves(connection, floor, then)]
     silent = fleet(connection, now, here, endpoint.c.silent.is_(True))
-    before = _silent_then(connection, since)
+    before = _silent_then(connection, then)
     answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
     return Drift(
         since=since,
         now=now,
         changes=tuple(sorted(changes, key=_rank)),
-        new_hosts=tuple(fleet(connection, now, here, endpoint.c.first_seen > since).values()),
+        new_hosts=tuple(fleet(connection, now, here, endpoint.c.first_seen > then).values()),
         silent=tuple(silent.values()),
         returned=tuple(connection.scalars(answering)),
         fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before),
-        compared=connection.scalar(select(func.count()).select_from(endpoint).where(here, alive(since))) or 0,
+        compared=connection.scalar(select(func.count()).select_from(endpoint).where(here, alive(then))) or 0,
     )
 
 
-def _moves(connection: Connection, since: int) -> list[tuple[Standing | None, Standing | None]]:
-    """Return what each check was then and is now, where that is not one and the same interval."""
+def _before(run: RunNumber, since: int) -> ColumnElement[int]:
+    """Return, for an endpoint of the query around, the moment before the run's first visit, or a given earlier one."""
+    first = select(func.min(visit.c.time) - 1).where(visit.c.endpoint == endpoint.c.id, visit.c.run == run)
+    # What is older than all that was known of an endpoint does not make it a new one.
+    first = first.where(visit.c.time <= since, or_(visit.c.time > endpoint.c.first_seen, endpoint.c.run == run))
+    return func.coalesce(first.correlate(endpoint).scalar_subquery(), literal(since, BigInteger))
+
+
+def _moves(
+    connection: Connection, floor: int, then: ColumnElement[int]
+) -> list[tuple[Standing | None, Standing | None]]:
+    """Return what each check was then and is now, where that is not one and the same interval.
+
+    Args:
+        connection: Reads.
+        floor: A moment that is not after ``then``, whatever the endpoint.
+        then: The moment, of the endpoint of the query around.
+    """
     # Found by the index of the moment first: a database that has counted nothing would go through all intervals of all
     # endpoints, one endpoint after the other, or through all that are open.
-    begun = select(interval).where(interval.c.since > since).cte("begun").prefix_with("MATERIALIZED")
-    ended = select(interval).where(interval.c.until > since).cte("ended").prefix_with("MATERIALIZED")
-    new = _read_rows(connection, since, begun, begun.c.until.is_(None))
-    old = _read_rows(connection, since, ended, ended.c.since <= since)
+    begun = select(interval).where(interval.c.since > floor).cte("begun").prefix_with("MATERIALIZED")
+    ended = select(interval).where(interval.c.until > floor).cte("ended").prefix_with("MATERIALIZED")
+    new = _read_rows(connection, then, begun, begun.c.until.is_(None), begun.c.since > then)
+    old = _read_rows(connection, then, ended, ended.c.since <= then, ended.c.until > then)
     return [
         (_read(old.get(key)), _read(new.get(key)))
         for key in old.keys() | new.keys()
@@ -49,11 +75,11 @@ def _moves(connection: Connection, since: int) -> list[tuple[Standing | None, St
 
 
 def _read_rows(
-    connection: Connection, since: int, moved: CTE, condition: ColumnElement[bool]
+    connection: Connection, then: ColumnElement[int], moved: CTE, *conditions: ColumnElement[bool]
 ) -> dict[tuple[int, int], Any]:
     """Return the rows of intervals of endpoints that are known of both moments, by endpoint and check."""
     query = select_standings(details=True, source=moved)
-    query = query.where(condition, endpoint.c.retired.is_(None), endpoint.c.first_seen <= since)
+    query = query.where(*conditions, endpoint.c.retired.is_(None), endpoint.c.first_seen <= then)
     return {(row.endpoint, row.check_id): row for row in connection.execute(query)}
 
 
@@ -61,12 +87,12 @@ def _read(row: Any) -> Standing | None:
     return None if row is None else read_standing(row, details=True)
 
 
-def _silent_then(connection: Connection, since: int) -> set[int]:
+def _silent_then(connection: Connection, then: ColumnElement[int]) -> set[int]:
     """Return the numbers of endpoints whose last visit until a moment was a silent one."""
-    last = last_visit(since)
+    last = last_visit(then)
     query = select(endpoint.c.id).select_from(endpoint)
     query = query.join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last))
-    return set(connection.scalars(query.where(alive(since), endpoint.c.retired.is_(None), visit.c.silent.is_(True))))
+    return set(connection.scalars(query.where(alive(then), endpoint.c.retired.is_(None), visit.c.silent.is_(True))))
 
 
 def sort(old: Standing | None, new: Standing | None) -> Change:

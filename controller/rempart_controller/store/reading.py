@@ -20,7 +20,7 @@ from rempart_controller.store.table import (
 )
 from rempart_controller.store.table import pending as pending_table
 from rempart_controller.store.table import run as run_table
-from rempart_controller.store.value import History, HostState, Last, Pending, RunRow, Standing
+from rempart_controller.store.value import History, HostState, Last, Pending, RunNumber, RunRow, Standing
 from rempart_core.check import Severity
 from rempart_core.error import UsageError
 from rempart_core.result import State
@@ -50,18 +50,19 @@ def runs(connection: Connection, limit: int | None = None) -> list[RunRow]:
     ]
 
 
-def newest(connection: Connection) -> int | None:
-    """Return when the newest that the store has was seen; None where it has nothing."""
-    found: int | None = connection.scalar(select(func.max(run_table.c.ended)))
+def newest(connection: Connection, before: RunNumber | None = None) -> int | None:
+    """Return when the newest that the store has was seen, or had before a run; None where that is nothing."""
+    earlier = [] if before is None else [run_table.c.number < before]
+    found: int | None = connection.scalar(select(func.max(run_table.c.ended)).where(*earlier))
     return found
 
 
-def alive(at: int) -> ColumnElement[bool]:
+def alive(at: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that an endpoint is there at a moment."""
     return and_(endpoint.c.first_seen <= at, or_(endpoint.c.retired.is_(None), endpoint.c.retired > at))
 
 
-def last_visit(at: int, *conditions: Callable[[Any], ColumnElement[bool]]) -> ScalarSelect[Any]:
+def last_visit(at: int | ColumnElement[int], *conditions: Callable[[Any], ColumnElement[bool]]) -> ScalarSelect[Any]:
     """Return when an endpoint of the query around was visited last until a moment."""
     earlier = visit.alias()
     query = select(func.max(earlier.c.time)).where(earlier.c.endpoint == endpoint.c.id, earlier.c.time <= at)

@@ -102,8 +102,9 @@ class Saving:
         if found.id in self._touched:  # twice in one batch
             self._flush()
         self._touched.add(found.id)
-        if time == found.values["seen"] and not found.new:
-            time += 1  # two of one second: the one that is saved last came last
+        if not found.new and time <= found.values["seen"]:
+            # Two of one second: the one that is saved last came last. What is settled here is what the run's row says.
+            time = replay.free_moment(self._connection, found.id, time)
         silent = all(r.state is State.NOT_CHECKED and r.failure == "silent" for r in run.results)
         texts = [describe(result) for result in run.results]
         self._batch.append(_Seen(run, time, silent, texts, found, None if silent else read_updates(run.results)))
@@ -123,7 +124,7 @@ class Saving:
         for one in batch:
             values = one.endpoint.values
             if not one.endpoint.new and one.time < values["seen"]:
-                late.append(one._replace(time=replay.free_moment(self._connection, one.endpoint.id, one.time)))
+                late.append(one)
             elif self._whole and not one.silent and values["mark"] == mark_all(one.texts):
                 same.append(one)
             else:

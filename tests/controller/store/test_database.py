@@ -178,6 +178,46 @@ def test_a_short_run_in_the_middle_of_a_long_one_hides_nothing_of_it(store: Stor
     assert [change.now.host for change in store.changes().changes] == ["db", "web"]
 
 
+def told(store: Store) -> list[tuple[str, str, str]]:
+    return [(change.now.host, change.now.check, change.kind) for change in store.changes().changes]
+
+
+def test_each_change_is_told_once_though_all_runs_are_of_one_second(store: Store) -> None:
+    states = (State.PASS, State.PASS, State.FAIL, State.FAIL, State.PASS, State.PASS)
+    kinds = []
+    for number, state in enumerate(states):
+        store.save([of_states(host, night(0), {"AAA-01": state}) for host in ("web", "db")])
+        if number:
+            kinds.append([kind for _, _, kind in told(store)])
+    assert kinds == [[], ["worse", "worse"], [], ["better", "better"], []]
+    assert [run.ended - night(0) for run in store.runs()] == [5, 4, 3, 2, 1, 0]
+    assert [s.since - night(0) for s in store.history("web").standings] == [0, 2, 4]
+
+
+def test_what_a_short_run_told_is_not_told_by_a_long_one_around_it(store: Store) -> None:
+    hosts = ("web", "db", "mail")
+    store.save([of_states(host, night(0), {"AAA-01": State.PASS}) for host in hosts])
+    store.save([of_states("web", night(1) + 60, {"AAA-01": State.FAIL})])
+    assert told(store) == [("web", "AAA-01", "worse")]
+    begun = make_run("db", night(1), []).started
+    long = [("db", 10, State.FAIL), ("web", 99, State.FAIL), ("mail", 70, State.PASS), ("new", 20, State.FAIL)]
+    store.save(of_states(h, night(1) + at, {"AAA-01": s})._replace(started=begun) for h, at, s in long)
+    assert told(store) == [("db", "AAA-01", "worse")]
+    assert [host.name for host in store.changes().new_hosts] == ["new"]
+
+
+def test_what_comes_late_tells_only_of_its_own_host(store: Store) -> None:
+    store.save([of_states(host, night(0), {"AAA-01": State.PASS}) for host in ("web", "laptop", "old")])
+    store.save([of_states("web", night(2), {"AAA-01": State.FAIL}), silent("laptop", night(2), ["AAA-01"])])
+    store.save(
+        [of_states("laptop", night(1), {"AAA-01": State.FAIL}), of_states("old", night(-1), {"AAA-01": State.FAIL})]
+    )
+    assert told(store) == [("laptop", "AAA-01", "worse")]
+    assert store.changes().new_hosts == ()
+    store.save([of_states("web", night(3), {"AAA-01": State.FAIL})])
+    assert told(store) == []  # and it is told once
+
+
 def test_a_run_is_all_or_nothing(store: Store) -> None:
     store.save([of_states("web", night(0), {"AAA-01": State.PASS})])
 
