@@ -19,8 +19,8 @@ from rempart_core.error import UsageError
 from rempart_core.result import Run
 
 if TYPE_CHECKING:  # a store that signs nothing needs no cryptography
+    from rempart_agent.trust.key import Key
     from rempart_controller.trust.bundle import Extent
-    from rempart_controller.trust.key import Key
 
 
 class Store:

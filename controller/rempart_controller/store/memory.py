@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rempart_agent.machine import identify
 from rempart_controller.store.database import Store
 from rempart_controller.store.location import usual_store
-from rempart_controller.store.machine import identify
 from rempart_controller.store.moment import write_moment
 from rempart_controller.store.retention import Retention
 from rempart_controller.store.value import Drift
@@ -14,7 +14,7 @@ from rempart_core.error import RempartError
 from rempart_core.result import Run
 
 if TYPE_CHECKING:  # what signs nothing needs no cryptography
-    from rempart_controller.trust.key import Key
+    from rempart_agent.trust.key import Key
 
 
 class Memory:

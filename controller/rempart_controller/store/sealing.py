@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from rempart_agent.trust.key import Key
 from rempart_controller.store.row import add_rows, chunks
 from rempart_controller.store.table import link as link_table
 from rempart_controller.store.table import part as part_table
 from rempart_controller.store.value import RunNumber
 from rempart_controller.trust.chain import BEGINNING, seal
 from rempart_controller.trust.compaction import Compactor
-from rempart_controller.trust.key import Key
 from rempart_core.result import Run
 from rempart_core.text import clean_line
 

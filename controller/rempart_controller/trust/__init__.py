@@ -1,4 +1,4 @@
 """Trust: run documents signed, and chained by hash. Design section 7.
 
-``cryptography`` is imported in this package only, and none of its exceptions leaves it.
+Keys and signatures are those of :mod:`rempart_agent.trust.key`.
 """

@@ -15,10 +15,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, NamedTuple
 
+from rempart_agent.trust.key import Key, is_signed
 from rempart_controller.trust import compaction
-from rempart_controller.trust.canonical import canonicalise
 from rempart_controller.trust.chain import BEGINNING, find_fault, hash_document
-from rempart_controller.trust.key import Key, is_signed
+from rempart_core.canonical import canonicalise
 
 SCHEMA = "rempart.bundle/1"
 _LINE_LIMIT = 64 * 1024 * 1024

@@ -10,10 +10,10 @@ import hashlib
 import json
 from typing import Any, NamedTuple
 
-from rempart_controller.trust.canonical import canonicalise
+from rempart_agent.trust.key import Key, is_signed
 from rempart_controller.trust.compaction import Compactor
-from rempart_controller.trust.key import Key, is_signed
 from rempart_core import document
+from rempart_core.canonical import canonicalise
 from rempart_core.result import Run
 
 SCHEMA = "rempart.link/1"

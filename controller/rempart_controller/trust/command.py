@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import IO
 
+from rempart_agent.trust.key import read_public
 from rempart_controller.trust import bundle
 from rempart_controller.trust.bundle import Extent, Proof
-from rempart_controller.trust.key import load_key, read_public
+from rempart_controller.trust.key import load_key
 from rempart_core.error import ReportError, UsageError
 from rempart_core.text import Text, clean_line
 

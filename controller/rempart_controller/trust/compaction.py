@@ -11,7 +11,7 @@ import marshal
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from rempart_controller.trust.canonical import write_text
+from rempart_core.canonical import write_text
 
 NAME = "$part"
 _KEPT = 20_000  # parts remembered

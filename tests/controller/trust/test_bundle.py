@@ -13,15 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
+from rempart_agent.trust.key import Key, load_key
 from rempart_controller.store.archive import Scope
 from rempart_controller.store.database import Store
 from rempart_controller.store.retention import Retention
 from rempart_controller.trust.bundle import verify
-from rempart_controller.trust.canonical import canonicalise
 from rempart_controller.trust.chain import hash_document
 from rempart_controller.trust.compaction import join
-from rempart_controller.trust.key import Key, load_key
 from rempart_core import document
+from rempart_core.canonical import canonicalise
 from rempart_core.error import UsageError
 from rempart_core.result import Run, State
 

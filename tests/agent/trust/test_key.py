@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from rempart_controller.trust import key as keys
-from rempart_controller.trust.key import is_signed, load_key, read_public
+from rempart_agent.trust import key as keys
+from rempart_agent.trust.key import is_signed, load_key, read_public
 from rempart_core.error import KeyFileError, UsageError
 
 # RFC 8032, 7.1, test 2
