@@ -9,6 +9,7 @@ RempartError
 ├── StoreError        the store can't be opened, read or written
 ├── KeyFileError      the signing key can't be had
 ├── ScheduleError     a timer could not be written, started or taken away
+├── RemediationError  a change could not be made or undone
 └── ReportError       a report could not be written
     └── NotificationError  a message did not arrive
 """
@@ -92,6 +93,10 @@ class KeyFileError(RempartError):
 
 class ScheduleError(RempartError):
     """A timer could not be written, started or taken away."""
+
+
+class RemediationError(RempartError):
+    """A change of endpoints could not be made or undone."""
 
 
 class ReportError(RempartError):

@@ -13,6 +13,29 @@ from typing import NamedTuple
 
 CACHE = Path(os.environ.get("REMPART_LAB_CACHE") or "/var/cache/rempart-lab")
 PACKAGES = ("systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "python3", "nftables", "libpam-pwquality")
+# What fixes install: machines of the lab have no network beyond it, so their packages lie on their own disk.
+OFFERED = (
+    "aide",
+    "apparmor",
+    "apparmor-utils",
+    "auditd",
+    "chrony",
+    "clamav-daemon",
+    "clamav-freshclam",
+    "cron",
+    "dconf-cli",
+    "fail2ban",
+    "firewalld",
+    "libpam-oath",
+    "needrestart",
+    "nfs-kernel-server",
+    "rsyslog",
+    "rsyslog-gnutls",
+    "samba",
+    "systemd-timesyncd",
+    "ufw",
+    "unattended-upgrades",
+)
 # What would write to disk in its own time, and a /tmp in memory: disks are compared before and after.
 _MASKED = (
     "apt-daily.timer",
@@ -74,6 +97,67 @@ def make_tree(source: Source) -> Path:
             _bootstrap(source, part)
             part.rename(tree)
     return tree
+
+
+def make_offer(source: Source, base: Path, packages: tuple[str, ...] = OFFERED) -> Path:
+    """Return a tree to lay over ``base`` in which apt finds packages on the disk itself, and nowhere else.
+
+    Raises:
+        RuntimeError: They could not be had; with apt's last words.
+    """
+    key = hashlib.sha256(repr((base.name, packages)).encode()).hexdigest()[:8]
+    offer = CACHE / f"{source.suite}-offer-{key}"
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not offer.is_dir():
+            part = offer.with_suffix(".part")
+            shutil.rmtree(part, ignore_errors=True)
+            for name in ("up", "work", "root"):
+                (part / name).mkdir(parents=True)
+            _gather(base, part, packages)
+            (part / "up").rename(offer)
+            shutil.rmtree(part)
+    return offer
+
+
+_GATHER = """
+mount -t overlay -o lowerdir={base},upperdir={part}/up,workdir={part}/work overlay {part}/root
+eval $(apt-config shell http_proxy Acquire::http::Proxy); export http_proxy
+export DEBIAN_FRONTEND=noninteractive
+cd {part}/root
+cat /etc/resolv.conf > run/resolv.conf; ln -sf /run/resolv.conf etc/resolv.conf
+mount -t proc proc proc
+chroot . apt-get -q update
+# each by itself: some of them exclude each other
+for name in {packages}; do
+    chroot . apt-get -q -y --no-install-recommends --download-only install $name
+done
+umount proc
+mkdir -p srv/packages
+mv var/cache/apt/archives/*.deb srv/packages/
+rm -f run/resolv.conf etc/resolv.conf
+for deb in srv/packages/*.deb; do
+    dpkg-deb -f $deb
+    echo "Filename: ./${{deb##*/}}"
+    echo "Size: $(stat -c %s $deb)"
+    echo "SHA256: $(sha256sum < $deb | cut -d' ' -f1)"
+    echo
+done > srv/packages/Packages
+rm -rf var/lib/apt/lists/* var/cache/apt/*.bin
+rm -f etc/apt/sources.list
+echo 'deb [trusted=yes] file:/srv/packages ./' > etc/apt/sources.list.d/lab.list
+chroot . apt-get -q update
+"""
+
+
+def _gather(base: Path, part: Path, packages: tuple[str, ...]) -> None:
+    script = _GATHER.format(base=base, part=part, packages=" ".join(packages))
+    made = subprocess.run(
+        ["unshare", "--mount", "sh", "-exc", script],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=900,
+    )  # fmt: skip
+    if made.returncode:
+        raise RuntimeError(f"packages for the lab: {made.stdout.strip()[-2000:]}")
 
 
 def _bootstrap(source: Source, tree: Path) -> None:

@@ -175,7 +175,7 @@ def _run(command: Sequence[str], text: str | None = None) -> str:
 class World:
     """A network of machines."""
 
-    def __init__(self, holder: int, tree: Path, folder: Path) -> None:
+    def __init__(self, holder: int, tree: str, folder: Path) -> None:
         self._enter = ["nsenter", "-t", str(holder), "-n", "-m", "-p"]
         self.inside = ["nsenter", "-t", str(holder), "-n"]  # for a controller: its network, our files
         self._tree, self._folder = tree, folder
@@ -246,12 +246,13 @@ echo HostKey /etc/ssh/ssh_host_ed25519_key > /etc/ssh/sshd_config.d/host_key.con
 
 
 @contextmanager
-def make_world(tree: Path, folder: Path) -> Iterator[World]:
+def make_world(tree: Path, folder: Path, over: Path | None = None) -> Iterator[World]:
     """Make a world, and end it and all that lives in it.
 
     Args:
         tree: The tree that every machine's disk is laid over; it is not written to.
         folder: For logs and keys.
+        over: A tree that is laid over that one first.
     """
     holder = subprocess.Popen([*_NAMESPACES, "sleep", "infinity"], stdin=subprocess.DEVNULL)
     try:
@@ -259,7 +260,7 @@ def make_world(tree: Path, folder: Path) -> Iterator[World]:
         while not (children := _children(holder.pid)) or _name(children[0]) != "sleep":
             assert time.monotonic() < until
             time.sleep(0.02)
-        world = World(children[0], tree, folder)
+        world = World(children[0], f"{over}:{tree}" if over else str(tree), folder)
         try:
             yield world
         finally:

@@ -1,0 +1,1 @@
+"""Plugins of Ansible; it loads them in its own process."""

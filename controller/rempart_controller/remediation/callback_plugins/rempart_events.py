@@ -1,0 +1,146 @@
+"""A callback plugin of Ansible: what happens is written as JSON lines to the descriptor of ``REMPART_EVENTS``.
+
+It runs in the process of ``ansible-playbook``. Nothing of a task's result leaves it but what stands below, and of a
+difference between files only what holds no secret: what is not written can't leak.
+"""
+
+import difflib
+import json
+import os
+import re
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: rempart_events
+type: stdout
+short_description: Events as JSON lines, without secrets
+description:
+  - Writes what happens as JSON lines to the descriptor that E(REMPART_EVENTS) names.
+requirements: []
+"""
+
+_CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
+_SECRET_FILE = re.compile(
+    r"shadow|private|secret|passw|token|\.key\b|_key\b|\.pem\b|\.p12\b|id_(rsa|ed25519|ecdsa)|credential", re.IGNORECASE
+)
+_SECRET_LINE = re.compile(
+    r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|psk|credential|private[_-]?key)\w*[\"']?\s*[:= ]\s*)\S.*"
+)
+_HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
+_MAX_LINES = 200
+_MAX_LINE = 300
+
+
+class CallbackModule(CallbackBase):  # type: ignore[misc]
+    """Writes the events."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "rempart_events"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._out = os.fdopen(int(os.environ["REMPART_EVENTS"]), "w", encoding="utf-8", closefd=False)
+        self._diffs: dict[tuple[str, str], list[str]] = {}
+
+    def _say(self, **event: Any) -> None:
+        self._out.write(json.dumps(event) + "\n")
+        self._out.flush()
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        """See CallbackBase."""
+        self._say(kind="begin", task=task.name, check=_find_check(task))
+
+    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
+        """See CallbackBase."""
+        self._say(kind="begin", task=task.name, check="")
+
+    def v2_on_file_diff(self, result: Any) -> None:
+        """See CallbackBase."""
+        found = result.result.get("diff")
+        lines = [line for one in (found if isinstance(found, list) else [found]) for line in _describe(one)]
+        if lines and not result.result.get("_ansible_no_log"):
+            self._diffs.setdefault((result.host.name, result.task._uuid), []).extend(lines)  # noqa: SLF001 - its only name
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """See CallbackBase."""
+        self._tell(result, "changed" if result.result.get("changed") else "ok")
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        """See CallbackBase."""
+        self._tell(result, "failed", ignored=bool(ignore_errors))
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        """See CallbackBase."""
+        self._tell(result, "unreachable")
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        """See CallbackBase."""
+        # What a condition leaves out is left out; what check mode can't tell is unknown.
+        given = "false_condition" in result.result or "skip_reason" in result.result or "results" in result.result
+        self._tell(result, "skipped" if given else "unknown")
+
+    def _tell(self, result: Any, outcome: str, *, ignored: bool = False) -> None:
+        task, said = result.task, result.result
+        if task.action in {
+            "include_tasks",
+            "include_role",
+            "ansible.builtin.include_tasks",
+            "ansible.builtin.include_role",
+        }:
+            return
+        hidden = bool(said.get("_ansible_no_log"))
+        wanted = {} if hidden else said
+        event = {
+            "kind": "task",
+            "host": result.host.name,
+            "task": task.name,
+            "check": _find_check(task),
+            "outcome": outcome,
+            "ignored": ignored,
+            "message": "" if outcome in {"ok", "changed"} else _read_message(wanted),
+            "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
+        }
+        if task.action.endswith("rempart_change"):
+            event["answer"] = wanted.get("answer") or {}
+        self._say(**event)
+
+
+def _find_check(task: Any) -> str:
+    return next((tag for tag in task.tags if _CHECK.fullmatch(tag)), "")
+
+
+def _read_message(said: dict[str, Any]) -> str:
+    parts = [said.get("msg"), said.get("stderr")]
+    parts += [one.get("msg") for one in said.get("results") or [] if isinstance(one, dict) and one.get("failed")]
+    text = "; ".join(str(part).strip() for part in parts if part)
+    return _redact(text)[:1000]
+
+
+def _redact(text: str) -> str:
+    return _HASH.sub("***", _SECRET_LINE.sub(r"\1***", text))
+
+
+def _describe(found: Any) -> list[str]:
+    """Return a difference as lines, without what may be secret."""
+    if not isinstance(found, dict):
+        return []
+    name = str(found.get("after_header") or found.get("before_header") or "")
+    if "prepared" in found:
+        lines = str(found["prepared"]).splitlines()
+    else:
+        before, after = (_read_side(found.get(side)) for side in ("before", "after"))
+        lines = list(difflib.unified_diff(before, after, name, name, n=1, lineterm=""))
+    if lines and _SECRET_FILE.search(name):
+        return [f"{name}: what changes is not shown, it may be secret"]
+    cut = [_redact(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
+    return [*cut, f"… {len(lines) - _MAX_LINES} lines more"] if len(lines) > _MAX_LINES else cut
+
+
+def _read_side(side: Any) -> list[str]:
+    if side is None:
+        return []
+    text = side if isinstance(side, str) else json.dumps(side, sort_keys=True, indent=1, default=str)
+    return text.splitlines()

@@ -1,0 +1,159 @@
+"""Running a playbook: ``ansible-playbook`` in a child process, which tells what happens.
+
+The events come from a callback plugin of ours through a pipe. ansible-runner would do the same, but it keeps each event
+with all of the task's result as a file, and its signal handlers fight with a transaction that must be finished.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rempart_core.error import RemediationError
+from rempart_core.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened.
+
+    Attributes:
+        kind: ``begin`` (a task begins, on all hosts) or ``task`` (it ended, on one host).
+        task: Its name.
+        check: The check that it mends; ``""`` for none.
+        host: The host.
+        outcome: ``ok``, ``changed``, ``failed``, ``unreachable``, ``skipped`` (by a condition) or ``unknown`` (check
+            mode can't tell).
+        ignored: Whether the failure does not count.
+        message: Why it failed.
+        diff: What it changed, line by line, without secrets.
+        answer: What the module ``rempart_change`` answered.
+    """
+
+    kind: str
+    task: str
+    check: str = ""
+    host: str = ""
+    outcome: str = ""
+    ignored: bool = False
+    message: str = ""
+    diff: list[str] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How hosts are reached, in words of ``ansible-playbook``.
+
+    Attributes:
+        inventories: Inventories, in their order.
+        words: Further options that say how: user, key, vault.
+        password: Of the connection; ``""`` for none.
+        become_password: Of sudo; ``""`` for none.
+        forks: Hosts at a time.
+    """
+
+    inventories: Sequence[str]
+    words: Sequence[str] = ()
+    password: str = field(default="", repr=False)
+    become_password: str = field(default="", repr=False)
+    forks: int = 25
+
+
+class Playbook:
+    """One run of a playbook; iterate over it for its events, to the end."""
+
+    def __init__(self, path: str, access: Access, hosts: Sequence[str], *, check: bool = False) -> None:
+        """Get ready; nothing runs before the first event is asked for.
+
+        Args:
+            path: The playbook.
+            access: How hosts are reached.
+            hosts: The hosts that it runs on.
+            check: Whether it only says what it would do.
+        """
+        self._path = path
+        self._access = access
+        self._hosts = hosts
+        self._check = check
+        self.complaint = ""
+
+    def __iter__(self) -> Iterator[Event]:
+        """Run it.
+
+        Raises:
+            RemediationError: Ansible could not begin.
+        """
+        with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
+            yield from self._run(folder)
+
+    def _run(self, folder: str) -> Iterator[Event]:
+        Path(folder, "hosts").write_text("".join(f"{name}\n" for name in self._hosts), encoding="utf-8")
+        words = [sys.executable, "-m", "ansible", "playbook", self._path, "--limit", f"@{folder}/hosts", "--diff"]
+        for inventory in self._access.inventories:
+            words += ["--inventory", inventory]
+        words += ["--forks", str(self._access.forks), *self._access.words, *(["--check"] if self._check else [])]
+        inside, outside = os.pipe()
+        secrets = {"--connection-password-file": self._access.password}
+        secrets["--become-password-file"] = self._access.become_password
+        handles = [outside]
+        for option, secret in secrets.items():
+            if secret:
+                handle = _hold(secret)
+                handles.append(handle)
+                words += [option, f"/dev/fd/{handle}"]
+        with tempfile.TemporaryFile() as said:
+            try:
+                child = subprocess.Popen(
+                    words,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=handles,
+                    env=_environment(folder, outside),
+                    start_new_session=True,  # Ctrl-C is ours to answer: a change is finished or undone
+                )
+            finally:
+                for handle in handles:
+                    os.close(handle)
+            heard = False
+            with os.fdopen(inside, encoding="utf-8", errors="replace") as lines:
+                for line in lines:
+                    heard = True
+                    yield Event(**json.loads(line))
+            status = child.wait()
+            said.seek(0)
+            self.complaint = clean(said.read().decode("utf-8", "replace")).strip()
+        if status not in {0, 2, 4} or not heard:
+            raise RemediationError(f"Ansible could not run: {self.complaint[-2000:] or f'exit status {status}'}")
+
+
+def _hold(secret: str) -> int:
+    """Return a descriptor from which a secret can be read once: it never has a name, nor a place in a command line."""
+    inside, outside = os.pipe()
+    os.write(outside, secret.encode())
+    os.close(outside)
+    return inside
+
+
+def _environment(folder: str, events: int) -> dict[str, str]:
+    own = {
+        "REMPART_EVENTS": str(events),
+        "ANSIBLE_STDOUT_CALLBACK": "rempart_events",
+        "ANSIBLE_CALLBACK_PLUGINS": os.path.join(os.path.dirname(__file__), "callback_plugins"),
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": os.path.join(folder, "cp"),  # each run connects anew
+        "ANSIBLE_PIPELINING": "1",
+        "ANSIBLE_RETRY_FILES_ENABLED": "0",
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
+        "ANSIBLE_PYTHON_INTERPRETER": "auto_silent",
+        "ANSIBLE_NOCOLOR": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    if "utf" not in (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower():
+        own["LC_ALL"] = "C.UTF-8"  # Ansible works in no other encoding
+    return os.environ | own

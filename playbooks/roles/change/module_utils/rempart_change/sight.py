@@ -1,0 +1,122 @@
+"""How a thing stands that a change may touch: a path, a unit of systemd, a kernel setting, the packages, the rules."""
+
+import base64
+import glob
+import hashlib
+import os
+import re
+import stat
+from typing import Any, Dict, Iterable, Iterator, List
+
+from .place import Refusal, run
+
+_KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
+XATTRS = ("system.posix_acl", "security.capability", "security.selinux", "user.")
+"""Beginnings of the extended attributes that are kept; ACLs are among them."""
+
+
+def expand(patterns: Iterable[str]) -> Iterator[str]:
+    """Yield the paths that absolute paths and patterns name; a path that is none of a pattern need not exist."""
+    for pattern in patterns:
+        if not pattern.startswith("/"):
+            raise Refusal(f"{pattern!r} is no absolute path")
+        if any(sign in pattern for sign in "*?["):
+            yield from sorted(glob.glob(pattern))
+        else:
+            yield os.path.normpath(pattern)
+
+
+def see_path(path: str) -> Dict[str, Any]:
+    """Return how a path stands: kind of thing, owner, mode, time, extended attributes."""
+    try:
+        found = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return {"kind": "path", "path": path, "type": "absent"}
+    entry: Dict[str, Any] = {
+        "kind": "path",
+        "path": path,
+        "type": _KINDS.get(stat.S_IFMT(found.st_mode), "other"),
+        "mode": stat.S_IMODE(found.st_mode),
+        "uid": found.st_uid,
+        "gid": found.st_gid,
+        "mtime": found.st_mtime_ns,
+        "place": os.path.realpath(os.path.dirname(path)),
+        "xattrs": {},
+    }
+    if entry["type"] == "link":
+        entry["target"] = os.readlink(path)
+        return entry
+    try:
+        for name in os.listxattr(path, follow_symlinks=False):
+            if name.startswith(XATTRS):
+                value = os.getxattr(path, name, follow_symlinks=False)
+                entry["xattrs"][name] = base64.b64encode(value).decode()
+    except OSError:
+        pass  # a file system without them
+    return entry
+
+
+def hash_file(path: str) -> str:
+    """Return the SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def describe(path: str) -> List[Any]:
+    """Return what tells whether a path was changed since."""
+    found = see_path(path)
+    words = [found["type"], found.get("mode"), found.get("uid"), found.get("gid"), found.get("target", "")]
+    return [*words, hash_file(path) if found["type"] == "file" else ""]
+
+
+def see_unit(name: str) -> Dict[str, Any]:
+    """Return whether a unit is enabled (in the words of ``systemctl is-enabled``) and whether it is active."""
+    _, said = run(["systemctl", "is-enabled", "--", name])
+    enabled = said.splitlines()[-1] if said else ""
+    if not re.match(r"[a-z-]+\Z", enabled):
+        enabled = "not-found"
+    active, _ = run(["systemctl", "is-active", "--quiet", "--", name])
+    return {"kind": "unit", "name": name, "enabled": enabled, "active": active == 0}
+
+
+def sysctl_path(name: str) -> str:
+    """Return the file of a kernel setting."""
+    if not re.match(r"[A-Za-z0-9_.*/:@-]+\Z", name) or ".." in name:
+        raise Refusal(f"{name!r} is no kernel setting")
+    return "/proc/sys/" + name.replace(".", "/")
+
+
+def see_sysctl(name: str) -> Dict[str, Any]:
+    """Return the value of a kernel setting; None where there is none."""
+    try:
+        with open(sysctl_path(name)) as file:
+            return {"kind": "sysctl", "name": name, "value": file.read().strip()}
+    except OSError:
+        return {"kind": "sysctl", "name": name, "value": None}
+
+
+def uses_dpkg() -> bool:
+    """Tell whether packages are dpkg's; else they are rpm's."""
+    return os.path.exists("/var/lib/dpkg/status")
+
+
+def list_packages() -> List[str]:
+    """Return the names of the packages that are installed."""
+    if uses_dpkg():
+        _, said = run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${binary:Package}\n"])
+        return sorted(line[4:].strip() for line in said.splitlines() if line[1:2] == "i")
+    status, said = run(["rpm", "-qa", "--qf", "%{NAME}\n"])
+    return sorted(set(said.splitlines())) if status == 0 else []
+
+
+def list_rules() -> str:
+    """Return the rules of nftables; ``""`` where it is not installed."""
+    status, rules = run(["nft", "list", "ruleset"])
+    if status == 127:
+        return ""
+    if status:
+        raise Refusal(f"the rules of nftables can't be read: {rules[:200]}")
+    return rules

@@ -1,0 +1,263 @@
+"""The loop of each fix on real machines: broken, found, mended, mended again, undone."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_testing.nspawn import Machine, World
+from rempart_testing.sshd import make_key
+
+HERE = Path(__file__).resolve().parents[3]
+CASES = HERE / "tests/lab/fixes"
+PLAYBOOKS = HERE / "playbooks"
+_CLONE_NEWNET = 0x40000000
+_Answer = TypeVar("_Answer")
+
+# What a package leaves behind when it is purged, and what is no part of the state: caches, our own records.
+_RESIDUE = (
+    "var/lib/rempart",
+    "var/lib/dpkg",
+    "var/lib/apt",
+    "var/cache",
+    "var/lib/systemd",
+    "var/backups",
+    "etc/ld.so.cache",
+    "home/auditor/.ansible",
+)
+_RESIDUE_OF_PACKAGES = (
+    "etc/passwd",
+    "etc/group",
+    "etc/shadow",
+    "etc/gshadow",
+    "etc/subuid",
+    "etc/subgid",
+    "etc/.pwd.lock",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """How a finding is made, and how it is mended.
+
+    Attributes:
+        check: The check.
+        role: The role that mends it.
+        script: Shell commands that break it on a machine that runs.
+        risky: Whether the fix can cut the way in.
+        batch: Cases of one batch are broken, mended and undone together on one machine.
+        prepare: Shell commands for the machine's tree before it boots.
+        parameters: Values of the check's parameters, where not the defaults.
+        packages: Whether the fix installs packages, whose purge leaves traces.
+    """
+
+    check: str
+    role: str
+    script: str
+    risky: bool
+    batch: str = "main"
+    prepare: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    packages: bool = False
+
+
+def read_cases(folder: Path = CASES) -> list[Case]:
+    """Return all cases; a fix of ``fixes.yml`` without one is a mistake that the test of the playbooks finds."""
+    found = []
+    for file in sorted(folder.glob("*.yml")):
+        for check, one in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            disruption = read_check(check)["remediation"]["disruption"]
+            risky = disruption == "lockout"
+            words = {name: value for name, value in one.items() if name != "break"}
+            found.append(Case(check=check, role=file.stem, script=one["break"], risky=risky, **words))
+    return found
+
+
+def read_check(check: str) -> dict[str, Any]:
+    """Return the check file of an id."""
+    (file,) = (one for one in HERE.glob(f"checks/*/{check.lower()}-*.yaml") if not one.name.endswith(".test.yaml"))
+    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return content
+
+
+@dataclass(slots=True)
+class Loop:
+    """What the loop of a batch came to; by check.
+
+    Attributes:
+        states: The states after each step: ``broken``, ``mended``, ``undone``.
+        items: The failing items after each step.
+        events: What Ansible said in each step: ``check``, ``apply``, ``again``.
+        undone: What the undo said.
+        differs: Files that are not, after the undo, as they were before the change.
+    """
+
+    states: dict[str, dict[str, str]] = field(default_factory=dict)
+    items: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    reasons: dict[str, dict[str, str]] = field(default_factory=dict)
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    undone: dict[str, Any] = field(default_factory=dict)
+    differs: dict[str, str] = field(default_factory=dict)
+
+    def changed(self, step: str, check: str) -> list[str]:
+        """Return the tasks of a fix that changed something in a step."""
+        return [e.task for e in self.events[step] if e.check == check and e.outcome == "changed"]
+
+    def failed(self, step: str, check: str = "") -> list[str]:
+        """Return what failed in a step."""
+        wrong = {"failed", "unreachable"}
+        return [f"{e.task}: {e.message}" for e in self.events[step] if e.outcome in wrong and check in {"", e.check}]
+
+
+class FixLab:
+    """One machine and its controller.
+
+    Args:
+        world: The network that the machine is on.
+        folder: The controller's.
+        machine: The machine.
+        key: The private key that logs in.
+    """
+
+    def __init__(self, world: World, folder: Path, machine: Machine, key: Path, parameters: Mapping[str, Any]) -> None:
+        self._world = world
+        self._folder = folder
+        self.machine = machine
+        (folder / "home/.ssh").mkdir(parents=True, mode=0o700)
+        (folder / "home/.ssh/known_hosts").write_text(machine.known)
+        variables = {
+            "ansible_host": machine.address,
+            "ansible_user": "auditor",
+            "ansible_become": True,
+            "ansible_ssh_private_key_file": str(key),
+            "ansible_ssh_common_args": f"-o UserKnownHostsFile={folder}/home/.ssh/known_hosts",
+            "rempart_role": "server",
+            "rempart_parameters": {"PRV-01": {"allowed_admins": ["auditor"]}, **parameters},
+        }
+        self.inventory = folder / "inventory.json"
+        self.inventory.write_text(json.dumps({"all": {"hosts": {machine.name: variables}}}))
+        self.inventory.chmod(0o600)
+
+    def audit(self, checks: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Audit the machine, and return the results by check."""
+        out = self._folder / "run.jsonl"
+        words = [*self._world.inside, str(Path(sys.executable).parent / "rempart"), "audit", "-i", str(self.inventory)]
+        words += ["--profile", "all", "--checks", ",".join(checks), "--json", str(out), "--quiet"]
+        environment = os.environ | {"HOME": str(self._folder / "home")}
+        environment.pop("SSH_AUTH_SOCK", None)
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=180)
+        assert done.returncode in {0, 1, 3}, done.stderr
+        run = json.loads(out.read_text(encoding="utf-8"))
+        return {result["check"]: result for result in run["results"]}
+
+    def play(self, name: str, variables: Mapping[str, Any], *, check: bool = False) -> list[Event]:
+        """Run a playbook on the machine."""
+        overlay = self._folder / "overlay.json"
+        overlay.write_text(json.dumps({"all": {"hosts": {self.machine.name: dict(variables)}}}))
+        overlay.chmod(0o600)
+        access = Access([str(self.inventory), str(overlay)])
+        return within(
+            self._world, lambda: list(Playbook(str(PLAYBOOKS / name), access, [self.machine.name], check=check))
+        )
+
+
+def within(world: World, work: Callable[[], _Answer]) -> _Answer:
+    """Do something on the network of a world: what is begun by it, begins there."""
+
+    def enter() -> _Answer:
+        handle = os.open(f"/proc/{world.inside[2]}/ns/net", os.O_RDONLY)
+        try:
+            assert ctypes.CDLL(None, use_errno=True).setns(handle, _CLONE_NEWNET) == 0
+        finally:
+            os.close(handle)
+        return work()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(enter).result()
+
+
+_SOUND = """
+useradd -m -s /bin/bash auditor
+install -d -o auditor -g auditor -m 700 /home/auditor/.ssh
+echo '{key}' > /home/auditor/.ssh/authorized_keys
+chown auditor: /home/auditor/.ssh/authorized_keys
+echo 'auditor ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/auditor
+chmod 440 /etc/sudoers.d/auditor
+systemctl enable -q ssh
+"""
+
+
+def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop:
+    """Boot a machine for a batch, and go through the loop.
+
+    Args:
+        world: The network.
+        folder: For what the controller keeps.
+        batch: Name of the batch; it becomes the machine's.
+        cases: Its cases.
+    """
+    folder.mkdir()
+    key = make_key(folder / "key")
+    prepare = _SOUND.format(key=(folder / "key.pub").read_text().strip()) + "\n".join(one.prepare for one in cases)
+    machine = world.boot(f"fix-{batch}", prepare, size="1g")
+    machine.connect()
+    machine.await_boot()
+    lab = FixLab(world, folder, machine, key, {one.check: dict(one.parameters) for one in cases if one.parameters})
+    for one in cases:
+        machine.run(one.script)
+    loop = Loop()
+    results = _note(loop, "broken", lab, cases)
+    plan = {
+        "rempart_change": f"lab-{batch}",
+        "rempart_holder": "the lab",
+        "rempart_safe": [{"id": one.check, "role": one.role} for one in cases if not one.risky],
+        "rempart_risky": [{"id": one.check, "role": one.role} for one in cases if one.risky],
+        "rempart_values": {check: result["parameters"] for check, result in results.items()},
+    }
+    before = machine.disk()
+    loop.events["check"] = lab.play("apply.yml", plan, check=True)
+    loop.events["apply"] = lab.play("apply.yml", plan)
+    _note(loop, "mended", lab, cases)
+    loop.events["finish"] = lab.play("finish.yml", plan)
+    loop.events["again"] = lab.play("apply.yml", plan | {"rempart_change": f"lab-{batch}-again"})
+    lab.play("finish.yml", plan | {"rempart_change": f"lab-{batch}-again"})
+    loop.events["undo"] = lab.play("rollback.yml", plan)
+    loop.undone = next((event.answer for event in loop.events["undo"] if event.answer), {})
+    _note(loop, "undone", lab, cases)
+    residue = _RESIDUE + (_RESIDUE_OF_PACKAGES if any(one.packages for one in cases) else ())
+    loop.differs = _compare(before, machine.disk(), residue)
+    return loop
+
+
+def _note(loop: Loop, step: str, lab: FixLab, cases: list[Case]) -> dict[str, dict[str, Any]]:
+    results = lab.audit(one.check for one in cases)
+    loop.states[step] = {check: result["state"] for check, result in results.items()}
+    loop.reasons[step] = {check: json.dumps(result.get("reason")) for check, result in results.items()}
+    loop.items[step] = {
+        check: {row["item"] for row in result["evidence"]["rows"] if row["ok"] == "0"}
+        for check, result in results.items()
+    }
+    return results
+
+
+def _compare(before: Mapping[str, str], after: Mapping[str, str], residue: tuple[str, ...]) -> dict[str, str]:
+    """Return what of a disk is another than before; of folders the time does not count."""
+    found = {}
+    for path in sorted(before.keys() | after.keys()):
+        old, new = before.get(path, "absent"), after.get(path, "absent")
+        if old[:1] == new[:1] == "d":
+            old, new = (" ".join(words.split()[2:4]) for words in (old, new))
+        if old != new and not path.startswith(residue):
+            found[path] = f"{old} → {new}"
+    return found
