@@ -131,7 +131,7 @@ def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
         return any(path in {"-", "/dev/stdout"} for path in targets.values())
 
     if options.inventory:
-        return _finish(memory, notice, fleet_command.audit_fleet(options, write))
+        return _finish(memory, notice, fleet_command.audit_fleet(options, write, memory))
     for name in ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key"):
         if getattr(options, name):
             raise UsageError(f"--{name.replace('_', '-')} is for the hosts of an inventory: -i INVENTORY is missing")
@@ -145,7 +145,7 @@ def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
         run = memory.identify(run)
     machine = write(lambda: [run], run.ended)
     if not options.quiet and not machine:
-        _print(run, options, threshold, memory.head if memory else "")
+        _print(run, options, threshold, memory)
     return _finish(memory, notice, gate.exit_status(run, threshold))
 
 
@@ -171,6 +171,8 @@ def _write_reports(
         generated=moment,
         head=memory.head if memory else "",
         answered=memory.answered() if memory else {},
+        opened=memory.opened if memory else None,
+        drift=memory.drift() if memory else None,
         frameworks=frameworks,
     )
     for name, path in targets.items():
@@ -186,7 +188,7 @@ def _read_frameworks(options: argparse.Namespace) -> Any:
     return read_frameworks(auditing.check_directories(options.checks_dir))
 
 
-def _print(run: Any, options: argparse.Namespace, threshold: Any, head: str) -> None:
+def _print(run: Any, options: argparse.Namespace, threshold: Any, memory: Any) -> None:
     import os
 
     from rempart_reports import terminal
@@ -199,7 +201,9 @@ def _print(run: Any, options: argparse.Namespace, threshold: Any, head: str) -> 
         language=options.lang,
         threshold=threshold,
         generated=run.ended,
-        head=head,
+        head=memory.head if memory else "",
+        opened=memory.opened if memory else None,
+        drift=memory.drift() if memory else None,
         color=color,
         width=width,
         verbose=options.verbose,

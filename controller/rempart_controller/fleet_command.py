@@ -69,13 +69,14 @@ def _positive(text: str) -> Any:
     return value
 
 
-def audit_fleet(options: argparse.Namespace, write: Callable[[Any, str], bool]) -> int:
+def audit_fleet(options: argparse.Namespace, write: Callable[[Any, str], bool], memory: Any) -> int:
     """Audit the hosts of an inventory; returns the exit status.
 
     Args:
         options: What the command line said.
         write: Writes the reports of the runs that it is given and of a moment; tells whether one of them went to
             standard output.
+        memory: The store that ``write`` saves them in; None for none.
 
     Raises:
         UsageError: what was asked can't be done.
@@ -106,7 +107,8 @@ def audit_fleet(options: argparse.Namespace, write: Callable[[Any, str], bool]) 
         missing = len(fleet.hosts) - len(spool)
         machine = write(spool.runs, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         if not options.quiet and not machine:
-            summary.print(sys.stdout, missing)
+            known = (memory.oldest(), memory.drift()) if memory is not None else ({}, None)
+            summary.print(sys.stdout, missing, *known)
         if interrupted:
             print(f"rempart: interrupted; {missing} of {len(fleet.hosts)} hosts are missing", file=sys.stderr)
             return 130

@@ -1,14 +1,21 @@
-"""What the terminal says of a fleet: a line a host, and each finding once with the hosts that have it."""
+"""What the terminal says of a fleet: hosts worst first, each finding once with the hosts that have it, what changed."""
 
-from typing import NamedTuple, TextIO
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from rempart_controller.errand import SILENT
 from rempart_core.check import Severity
 from rempart_core.gate import counts, exit_status
 from rempart_core.result import Run, State
 from rempart_core.text import Text, clean_line
+from rempart_reports.translation import colon, moment, percent, plural, severity_name, word
+
+if TYPE_CHECKING:  # nothing that an audit without a store needs
+    from rempart_reports.drift import Drift, Move
 
 _NAMED = 5  # hosts that are named beside a finding
+_LINES = 50  # hosts of one sort that have a line of their own
+_FAILED, _SILENT, _GAPS, _GOOD = range(4)  # sorts of hosts, worst first
 _WORDS = {
     "hosts": Text("HOSTS", "MACHINES"),
     "findings": Text("FINDINGS", "CONSTATS"),
@@ -16,6 +23,13 @@ _WORDS = {
     "errors": Text("{} could not be judged", "{} non jugé(s)"),
     "unseen": Text("{} not checked", "{} non vérifié(s)"),
     "good": Text("nothing open", "rien d’ouvert"),
+    "others": Text("… and {} more {}", "… et {} de plus {}"),
+    "sort_0": Text("with findings", "avec constats"),
+    "sort_1": Text("silent", "muettes"),
+    "sort_2": Text("judged in part", "jugées en partie"),
+    "sort_3": Text("with nothing open", "sans constat ouvert"),
+    "since": Text("open since {}", "ouvert depuis {}"),
+    "coverage": Text("Coverage: {} of what applies was judged.", "Couverture : {} de ce qui s’applique a été jugé."),
     "on": Text("{} of {} hosts: {}", "{} machine(s) sur {} : {}"),
     "more": Text(", and {} more", ", et {} de plus"),
     "sum": Text(
@@ -25,6 +39,22 @@ _WORDS = {
     ),
     "cut": Text("Interrupted: {} hosts were not asked.", "Interrompu : {} machines n’ont pas été interrogées."),
 }
+
+
+class _Line(NamedTuple):
+    """One host.
+
+    Attributes:
+        sort: ``_FAILED`` and so on.
+        rank: Worst first among those of its sort: open findings by severity, as negative numbers.
+        name: Clean.
+        text: What it came to.
+    """
+
+    sort: int
+    rank: tuple[int, ...]
+    name: str
+    text: str
 
 
 class Tally(NamedTuple):
@@ -56,7 +86,8 @@ class Summary:
         """Count with a threshold, and speak a language."""
         self._threshold = threshold
         self._language = language
-        self._lines: dict[int, tuple[str, str]] = {}
+        self._lines: dict[int, _Line] = {}
+        self._judged = self._applicable = 0
         self._findings: dict[str, Tally] = {}
         self.status = 0
         self.failed = self.silent = self.gaps = self.good = 0
@@ -65,8 +96,10 @@ class Summary:
         """Count the run of a host; ``number`` is its place in the inventory."""
         status = exit_status(run, self._threshold)
         self.status = max(self.status, status)
-        self._lines[number] = (clean_line(run.target.name), self._line(run, status))
+        self._lines[number] = self._line(run, status)
         for result in run.results:
+            self._applicable += result.state is not State.NOT_APPLICABLE
+            self._judged += result.state in {State.PASS, State.FAIL}
             if not result.open:
                 continue
             tally = self._findings.get(result.check) or Tally(result.severity, result.title, (), 0)
@@ -74,34 +107,44 @@ class Summary:
             hosts = (*tally.hosts, run.target.name) if len(tally.hosts) < _NAMED else tally.hosts
             self._findings[result.check] = Tally(severity, tally.title, hosts, tally.number + 1)
 
-    def _line(self, run: Run, status: int) -> str:
-        results = run.results
+    def _line(self, run: Run, status: int) -> _Line:
+        name, results = clean_line(run.target.name), run.results
         if results and all(result.failure == SILENT for result in results):
             self.silent += 1
-            return clean_line(results[0].reason.get(self._language))
+            return _Line(_SILENT, (), name, clean_line(results[0].reason.get(self._language)))
         opened = [result for result in results if result.open]
         errors = sum(result.state is State.ERROR for result in results)
         unseen = sum(result.state is State.NOT_CHECKED for result in results)
         if any(counts(result, self._threshold) for result in opened):
             self.failed += 1
+            sort = _FAILED
         elif status:
             self.gaps += 1
+            sort = _GAPS
         else:
             self.good += 1
+            sort = _GOOD
         parts = [self._word("open").format(len(opened)) if opened else self._word("good")]
         if errors:
             parts.append(self._word("errors").format(errors))
         if unseen:
             parts.append(self._word("unseen").format(unseen))
-        return ", ".join(parts)
+        rank = tuple(-sum(result.severity is severity for result in opened) for severity in Severity)
+        return _Line(sort, rank, name, ", ".join(parts))
 
-    def print(self, out: TextIO, missing: int = 0) -> None:
-        """Print the whole; ``missing`` hosts were not asked."""
-        width = min(40, max((len(name) for name, _ in self._lines.values()), default=0))
+    def print(
+        self, out: TextIO, missing: int = 0, oldest: Mapping[str, str] = {}, drift: "Drift | None" = None
+    ) -> None:
+        """Print the whole.
+
+        Args:
+            out: Where it goes.
+            missing: How many hosts were not asked.
+            oldest: Since when each check is open on the host where it is so for longest, UTC; of a store.
+            drift: What changed since the run before; None where no store remembers one.
+        """
         out.write(f"{self._word('hosts')}\n")
-        for number in sorted(self._lines):
-            name, text = self._lines[number]
-            out.write(f"  {name.ljust(width)}  {text}\n")
+        out.writelines(self._list_hosts())
         if self._findings:
             out.write(f"\n{self._word('findings')}\n")
         for check, tally in sorted(
@@ -109,14 +152,71 @@ class Summary:
         ):
             title = clean_line(tally.title.get(self._language))
             out.write(f"  {tally.severity.value.ljust(8)}  {check}  {title}\n")
-            names = ", ".join(map(clean_line, tally.hosts))
-            if tally.number > len(tally.hosts):
-                names += self._word("more").format(tally.number - len(tally.hosts))
-            out.write(f"      {self._word('on').format(tally.number, len(self._lines), names)}\n")
+            names = self._name_hosts(list(tally.hosts), tally.number)
+            since = f" · {self._word('since').format(oldest[check][:10])}" if check in oldest else ""
+            out.write(f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}\n")
+        if drift is not None:
+            out.writelines(self._tell_drift(drift))
         told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
         out.write("\n" + self._word("sum").format(total=len(self._lines), **told) + "\n")
+        if self._applicable:
+            share = percent(self._judged, self._applicable, self._language)
+            out.write(self._word("coverage").format(share) + "\n")
         if missing:
             out.write(self._word("cut").format(missing) + "\n")
+
+    def _list_hosts(self) -> Iterator[str]:
+        """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""
+        order = sorted(self._lines, key=lambda number: (*self._lines[number][:2], number))
+        sorts = [[self._lines[number] for number in order if self._lines[number].sort == sort] for sort in range(4)]
+        width = min(40, max((len(line.name) for lines in sorts for line in lines[:_LINES]), default=0))
+        for sort, lines in enumerate(sorts):
+            yield from (f"  {line.name.ljust(width)}  {line.text}\n" for line in lines[:_LINES])
+            if len(lines) > _LINES:
+                yield f"  {self._word('others').format(len(lines) - _LINES, self._word(f'sort_{sort}'))}\n"
+
+    def _tell_drift(self, drift: "Drift") -> Iterator[str]:
+        """Give the lines of what changed since the run before: what got worse and what is not seen; hosts; the rest."""
+        from rempart_reports.drift import HOSTS, TOLD, group_changes
+
+        kinds, language = group_changes(drift), self._language
+        compared = plural(drift.compared, "host", language)
+        yield f"\n{word('drift', language).upper()}\n"
+        yield f"  {word('drift_is', language).format(moment(drift.since, language), compared)}\n"
+        if drift.empty:
+            yield f"  {word('nothing_changed', language)}\n"
+        for kind in TOLD:
+            if kind in kinds:
+                yield f"  {word(f'drift_{kind}', language)}\n"
+                for move in kinds[kind]:
+                    yield from self._tell_move(move)
+        for kind in HOSTS:
+            if hosts := drift.name_hosts(kind):
+                yield f"  {word(kind, language)}{colon(language)}{self._name_hosts(hosts[:_LINES], len(hosts))}\n"
+        rest = [
+            f"{word(f'drift_{kind}', language).lower()} {sum(move.hosts for move in moves)}"
+            for kind, moves in kinds.items()
+            if kind not in TOLD
+        ]
+        if rest:
+            yield f"  {word('drift_rest', language)}{colon(language)}{', '.join(rest)}\n"
+
+    def _tell_move(self, move: "Move") -> Iterator[str]:
+        from rempart_reports.drift import describe_move
+
+        change, language = move.first, self._language
+        severity = severity_name(change.severity, language).ljust(8)
+        title = clean_line(change.title.get(language))
+        yield f"    {severity}  {clean_line(change.check)}  {describe_move(change, language)}  {title}\n"
+        names = []
+        for one in move.examples:
+            items = ", ".join(map(clean_line, one.items))
+            names.append(f"{one.host} ({items})" if items else one.host)
+        yield f"      {self._name_hosts(names, move.hosts)}\n"
+
+    def _name_hosts(self, names: list[str], number: int) -> str:
+        told = ", ".join(map(clean_line, names))
+        return told + (self._word("more").format(number - len(names)) if number > len(names) else "")
 
     def _word(self, name: str) -> str:
         return _WORDS[name].get(self._language)

@@ -1,5 +1,6 @@
 """One result as plain text, for reports that carry text: a one-line message, and a body whose first line it is."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rempart_core.result import Evidence, Result, State
@@ -26,12 +27,17 @@ def write_message(result: Result, language: str) -> str:
     return reason
 
 
-def write_body(result: Result, language: str) -> str:
+def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
     """Return the message, the evidence, how to mend it and what was asked, in at most 8 KB of UTF-8.
 
     What was cut is said in the last line.
+
+    Args:
+        result: The result.
+        language: ``en`` or ``fr``.
+        past: What a store knows of it, in lines.
     """
-    lines = [write_message(result, language), ""]
+    lines = [write_message(result, language), *past, ""]
     for evidence in (result.evidence, result.witness):
         lines += write_evidence(evidence, language)
     if result.incomplete:

@@ -8,6 +8,7 @@ from rempart_core.result import Run
 
 if TYPE_CHECKING:  # nothing that a plain run needs
     from rempart_core.framework import Framework
+    from rempart_reports.drift import Drift
 
 LANGUAGES = ("en", "fr")
 JUNIT_FORMS = ("strict", "rich")
@@ -26,6 +27,8 @@ class Options(NamedTuple):
         width: Terminal only: columns to wrap at; 0 in a pipe, where nothing is wrapped or left out.
         verbose: Terminal only: passes by name and with their evidence.
         answered: When each target last answered, by its name, UTC; for silent ones whose last answer a store knows.
+        opened: Gives by a target's name since when its checks fail, UTC, by their ids; None where no store remembers.
+        drift: What changed since the run before; None where no store remembers one.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
 
@@ -38,6 +41,8 @@ class Options(NamedTuple):
     width: int = 0
     verbose: bool = False
     answered: Mapping[str, str] = {}
+    opened: Callable[[str], Mapping[str, str]] | None = None
+    drift: "Drift | None" = None
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same
 
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from rempart_core.result import Run
 from rempart_reports.contract import Options
 from rempart_reports.evidence import show
-from rempart_reports.flat import COLUMNS, flatten
+from rempart_reports.flat import flatten, name_columns
 
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide forms count in some spreadsheets
 
@@ -20,10 +20,11 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
     import csv
 
     sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
+    columns = name_columns(options)
+    sheet.writerow(columns)
     for run in runs:
         for record, _ in flatten(run, options):
-            sheet.writerow([_write_cell(record[column], options.language) for column in COLUMNS])
+            sheet.writerow([_write_cell(record[column], options.language) for column in columns])
 
 
 def _write_cell(value: Any, language: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from rempart_core.result import Result, Run
 from rempart_reports.body import write_message
 from rempart_reports.contract import Options
+from rempart_reports.past import Past, look_up
 from rempart_reports.summary import kind_of
 from rempart_reports.translation import word
 
@@ -14,6 +15,13 @@ COLUMNS = (
     "area", "severity", "state", "open", "reason", "failing", "undecided", "passing", "failure", "waived_until",
     "waiver", "controls", "engine", "content", "version", "chain_head",
 )  # fmt: skip
+PAST = ("open_since", "change", "was")
+"""What a store adds: since when it fails, how it changed since the run before, and what it was then."""
+
+
+def name_columns(options: Options) -> tuple[str, ...]:
+    """Return the columns of a report: without a store none is there that only a store could fill."""
+    return COLUMNS if options.opened is None else (*COLUMNS, *PAST)
 
 
 def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result | None]]:
@@ -38,10 +46,12 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
         "version": run.version,
         "chain_head": options.head,
     }
+    past = None if options.opened is None else look_up(run, options)
     for result in run.results:
-        yield common | _describe(result, options.language) | source, result
+        record = common | _describe(result, options.language) | source
+        yield (record if past is None else record | _remember(result, past)), result
     if not run.results:
-        nothing = dict.fromkeys(COLUMNS, "")
+        nothing = dict.fromkeys(name_columns(options), "")
         reason = word("no_results", options.language)
         yield (
             nothing | common | source | {"state": "error", "open": False, "reason": reason, "failure": "no_results"},
@@ -67,4 +77,13 @@ def _describe(result: Result, language: str) -> dict[str, Any]:
         "waived_until": waiver.end if waiver else "",
         "waiver": waiver.reason if waiver else "",
         "controls": {framework: list(requirements) for framework, requirements in result.controls.items()},
+    }
+
+
+def _remember(result: Result, past: Past) -> dict[str, str]:
+    change = past.changes.get(result.check)
+    return {
+        "open_since": past.since(result),
+        "change": change.kind if change else "",
+        "was": change.was.value if change and change.was else "",
     }

@@ -1,7 +1,6 @@
 """A fleet summed up while its runs pass by: a small row for each host and each check, and nothing of the evidence."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 from rempart_core.check import Severity
@@ -10,6 +9,7 @@ from rempart_core.result import Result, Run, State
 from rempart_core.text import Text
 from rempart_reports.chart import KINDS
 from rempart_reports.contract import Options
+from rempart_reports.past import Past, look_up, read_moment
 from rempart_reports.summary import Verdict, kind_of
 from rempart_reports.translation import age, number, plural, severity_name, word
 
@@ -34,6 +34,7 @@ class HostRow(NamedTuple):
         gaps: Results that make the audit incomplete.
         silence: Why it did not answer; ``""`` where it did.
         page: Address of its page, where it has one.
+        since: Since when its oldest finding is open, UTC; ``""`` where nothing is, or no store remembers.
         age: Seconds from the answer to the report; None where there is none, or where its time is no time.
     """
 
@@ -47,6 +48,7 @@ class HostRow(NamedTuple):
     kinds: tuple[int, ...]
     gaps: int = 0
     silence: str = ""
+    since: str = ""
     age: float | None = None
     page: str = ""
 
@@ -76,9 +78,10 @@ class CheckRow:
         severity: The worst one that was in force.
         kinds: Results by kind.
         examples: The first hosts that fail, at most ``EXAMPLES``.
+        since: Since when it is open on the host where it is so for longest; ``""`` where that is not known.
     """
 
-    __slots__ = ("area", "check", "examples", "kinds", "severity", "title")
+    __slots__ = ("area", "check", "examples", "kinds", "severity", "since", "title")
 
     def __init__(self, result: Result) -> None:
         self.check = result.check
@@ -87,6 +90,7 @@ class CheckRow:
         self.severity = result.severity
         self.kinds = dict.fromkeys(KINDS, 0)
         self.examples: list[str] = []
+        self.since = ""
 
     @property
     def applicable(self) -> int:
@@ -120,8 +124,14 @@ class Fleet:
         self.contents: dict[str, None] = {}
         self._newest = ""
 
-    def add(self, run: Run) -> HostRow:
-        """Add the run of one host and return its row, whose age is not yet known."""
+    def add(self, run: Run, past: Past | None = None) -> HostRow:
+        """Add the run of one host and return its row, whose age is not yet known.
+
+        Args:
+            run: What was found.
+            past: What is known of the host, where that was looked up already.
+        """
+        past = past or look_up(run, self.options)
         kinds, severities = dict.fromkeys(KINDS, 0), [0] * len(_ORDER)
         above = gaps = silent = 0
         for result in run.results:
@@ -139,6 +149,8 @@ class Fleet:
                     row.examples.append(run.target.name)
                 if place < _ORDER[row.severity]:
                     row.severity = result.severity
+                if since := past.since(result):
+                    row.since = min(row.since or since, since)
             elif kind in {"error", "not_checked"}:
                 gaps += is_gap(result, self.options.threshold)
                 silent += result.failure == "silent" and result.state is State.NOT_CHECKED
@@ -148,7 +160,7 @@ class Fleet:
             self.severities[place] += found
         if len(self.contents) < EXAMPLES:
             self.contents[run.content] = None
-        self._newest = max(self._newest, run.started) if _read(run.started) else self._newest
+        self._newest = max(self._newest, run.started) if read_moment(run.started) else self._newest
         judged = sum(kinds[kind] for kind in _JUDGED)
         host = HostRow(
             name=run.target.name,
@@ -161,6 +173,7 @@ class Fleet:
             kinds=tuple(kinds.values()),
             silence=self._explain_silence(run) if silent and silent == len(run.results) else "",
             gaps=gaps,
+            since=past.oldest(run),
         )
         self.hosts.append(host)
         return host
@@ -171,9 +184,9 @@ class Fleet:
 
     def finish(self) -> None:
         """Reckon how old each answer is: of the report's own time, or of the newest answer where it has none."""
-        now = _read(self.options.generated) or _read(self._newest)
+        now = read_moment(self.options.generated) or read_moment(self._newest)
         for place, host in enumerate(self.hosts):
-            then = _read(self.options.answered.get(host.name, "") if host.silence else host.started)
+            then = read_moment(self.options.answered.get(host.name, "") if host.silence else host.started)
             if now and then:
                 self.hosts[place] = host._replace(age=max((now - then).total_seconds(), 0.0))
 
@@ -240,12 +253,3 @@ def describe_answer(host: HostRow, language: str) -> str:
 def sort_checks(checks: Iterable[CheckRow]) -> list[CheckRow]:
     """Return the checks, first what fails on most hosts."""
     return sorted(checks, key=lambda row: row.rank)
-
-
-def _read(moment: str) -> datetime | None:
-    """Return a time, or None where a text is none or lacks a zone."""
-    try:
-        then = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    return then if then.tzinfo else None

@@ -85,11 +85,18 @@ class Fragment:
         link: Gives for a result the address of the page that tells what is the same on all hosts (why it matters, what
             it supports, the statements as they were sent), or ``""`` where all of it must be told here. None: there are
             no such pages.
+        tell: Gives for a result what a store knows of it, ``""`` for nothing. None: there is no store.
     """
 
-    def __init__(self, language: str, link: Callable[[Result], str] | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        link: Callable[[Result], str] | None = None,
+        tell: Callable[[Result], str] | None = None,
+    ) -> None:
         self._language = language
         self._link = link
+        self._tell = tell
         self._words = {key: translation.word(key, language) for key in translation.WORDS}
         self._colon = translation.colon(language)
         self._write_fix = lru_cache(maxsize=_REMEMBERED)(self._make_fix)
@@ -161,7 +168,9 @@ class Fragment:
 
     def _write_body(self, result: Result, kind: str) -> str:
         words = self._words
-        parts = [self._write_waiver(result.waiver)] if result.waiver else []
+        told = self._tell(result) if self._tell else ""
+        parts = [f'<p class="since">{write_text(told)}</p>\n'] if told else []
+        parts += [self._write_waiver(result.waiver)] if result.waiver else []
         parts += [self._write_waiver(waiver) for waiver in result.expired_waivers]
         if not result.evidence or kind in {"error", "not_checked", "not_applicable"}:
             reason = write_value(result.reason.get(self._language), self._language)

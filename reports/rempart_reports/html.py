@@ -20,6 +20,7 @@ from rempart_reports.chart import KINDS, draw_areas, draw_bar
 from rempart_reports.contract import Options
 from rempart_reports.control import group_by_control
 from rempart_reports.fragment import Fragment, name_anchor, protect, write_icon, write_own, write_value
+from rempart_reports.past import Recall
 from rempart_reports.summary import (
     group_by_reason,
     judge,
@@ -39,7 +40,8 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
     """See Format.write. Each run is a section of its own."""
     from jinja2 import TemplateError
 
-    environment = make_environment(options, Fragment(options.language))
+    recall = Recall(options)
+    environment = make_environment(options, Fragment(options.language, tell=recall.tell))
     rest = iter(runs)
     first, second = next(rest, None), next(rest, None)
     css = read_template("report.css")
@@ -49,6 +51,7 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
     try:
         out.writelines(environment.get_template("head.html").generate(title=title, **describe_head(css)))
         for number, run in enumerate(run for run in chain((first, second), rest) if run is not None):
+            recall.turn_to(run)
             out.writelines(environment.get_template("run.html").generate(view_run(run, number, options)))
         out.writelines(environment.get_template("foot.html").generate())
     except TemplateError as error:

@@ -13,15 +13,18 @@ from typing import Any, NamedTuple
 from rempart_core.check import Severity
 from rempart_core.error import ReportError
 from rempart_core.result import Result, Run
+from rempart_core.text import clean_line
 from rempart_reports import translation
 from rempart_reports.chart import KINDS
 from rempart_reports.contract import Options
 from rempart_reports.directory import Directory
+from rempart_reports.drift import HOSTS, TOLD, describe_move, group_changes
 from rempart_reports.evidence import mark_of, show_row
 from rempart_reports.filename import FileNames
 from rempart_reports.fleet import Fleet, HostRow, describe_answer, sort_checks
 from rempart_reports.fragment import Fragment, name_anchor, write_text, write_value
 from rempart_reports.html import describe_head, make_environment, read_template, view_run
+from rempart_reports.past import Past, Recall
 from rempart_reports.spool import Spool
 from rempart_reports.summary import describe_waiver, kind_of
 
@@ -29,6 +32,8 @@ MARK = '<meta name="generator" content="Rempart">'
 VARIANTS = 20  # of a check's statements that its page holds; hosts with others hold their own
 ROWS = 3  # of evidence that a check's page shows of each host; the host's page has what was kept
 _TITLE = "rempart-title-goes-here"
+LISTED = 200  # hosts of a list that is not the table of all
+_FAILING = {"fail", "waived", "known"}
 _FOLDED = {"not_checked", "not_applicable", "pass"}
 
 
@@ -95,11 +100,14 @@ class _Pages:
         self.versions: dict[str, None] = {}
         self.known: dict[str, _Known] = {}
         self.hosts, self.checks = FileNames(), FileNames()
-        self.environment = make_environment(options, Fragment(self.language, self._link))
+        self.recall = Recall(options)
+        self.environment = make_environment(options, Fragment(self.language, self._link, self.recall.tell))
         self.environment.globals.update(
             percent=lambda row: translation.percent(row.judged, row.applicable, self.language),
             answer=lambda host: describe_answer(host, self.language),
             mark=_mark,
+            since=lambda since: translation.day(since[:10], self.language) if since else "–",
+            describe_move=lambda change: describe_move(change, self.language),
         )
         self.css = read_template("report.css") + read_template("fleet.css")
         self.head = self.render("head.html", title=_TITLE, **describe_head(self.css)).split(_TITLE)
@@ -127,7 +135,8 @@ class _Pages:
         if len(self.profiles) < VARIANTS:
             self.profiles[run.profile] = self.versions[run.version] = None
         page = f"{self.hosts.claim(run.target.name or 'localhost')}.html"
-        self.fleet.add(run)
+        past = self.recall.turn_to(run)
+        self.fleet.add(run, past)
         self.fleet.hosts[-1] = self.fleet.hosts[-1]._replace(page=f"hosts/{page}")
         body = self.run.render(view_run(run, 0, self.options, "../index.html"))
         self.directory.write_pieces(f"hosts/{page}", self.wrap(f"{run.target.name} – {self.word('report')}", (body,)))
@@ -138,7 +147,7 @@ class _Pages:
             if kind == "pass":
                 line = f"<li>{there}</li>\n"
             else:
-                told = self._tell(result, kind)
+                told = self._tell(result, kind, past)
                 line = f'<tr><th scope="row">{there} <span class="quiet">{group}</span></th>{told}</tr>\n'
             self.spool.add((result.check, kind), line)
 
@@ -163,8 +172,15 @@ class _Pages:
         found = known.variants.get(tuple(result.sql.items()))
         return f"../checks/{known.page}.html#sql-{found[1]}" if found else ""
 
-    def _tell(self, result: Result, kind: str) -> str:
-        """Return the cell that says what a check found on a host."""
+    def _tell(self, result: Result, kind: str, past: Past) -> str:
+        """Return the cells that say what a check found on a host, and, where a store remembers that, since when."""
+        told = self._tell_found(result, kind)
+        if kind in _FAILING and self.options.opened is not None:
+            since = past.since(result)
+            told += f'<td class="date">{translation.day(since[:10], self.language) if since else "–"}</td>'
+        return told
+
+    def _tell_found(self, result: Result, kind: str) -> str:
         language = self.language
         if kind in {"waived", "known"} and result.waiver:
             return f"<td>{write_value(describe_waiver(result.waiver, language), language)}</td>"
@@ -209,7 +225,10 @@ class _Pages:
             else:
                 label = self.word("reason" if kind in _FOLDED or kind == "error" else "observed")
                 yield '<table class="fleet">\n<thead><tr>'
-                yield f'<th scope="col">{self.word("host_name")}</th><th scope="col">{label}</th></tr></thead>'
+                yield f'<th scope="col">{self.word("host_name")}</th><th scope="col">{label}</th>'
+                if kind in _FAILING and self.options.opened is not None:
+                    yield f'<th scope="col" class="date">{self.word("failing_since")}</th>'
+                yield "</tr></thead>"
                 yield "\n<tbody>\n"
             yield from self.spool.read((check, kind))
             yield "</ul>\n" if kind == "pass" else "</tbody>\n</table>\n"
@@ -233,6 +252,12 @@ class _Pages:
             verdict=fleet.judge(),
             profiles=list(self.profiles),
             newest=max((host.started for host in fleet.hosts), default=""),
+            drift=self.options.drift,
+            told=TOLD,
+            became=HOSTS,
+            listed=LISTED,
+            moves=group_changes(self.options.drift) if self.options.drift else {},
+            host_pages={clean_line(host.name): host.page for host in fleet.hosts} if self.options.drift else {},
             bar=self._draw_bar(),
             groups=_gather(fleet.hosts),
             checks=sort_checks(fleet.checks.values()),

@@ -18,8 +18,10 @@ from rempart_core.result import Result, Run, State, count
 from rempart_reports.body import write_body, write_evidence, write_message
 from rempart_reports.contract import Options
 from rempart_reports.directory import Directory
+from rempart_reports.drift import KINDS
 from rempart_reports.evidence import show
 from rempart_reports.filename import FileNames
+from rempart_reports.past import Past, describe_past, look_up
 from rempart_reports.summary import describe_waiver, sum_up
 from rempart_reports.translation import word
 from rempart_reports.tree import write_tree
@@ -125,11 +127,12 @@ def _build_suite(
 ) -> "Element":
     """Return the suite of a run, or of a part of its results, each with the name of its test case."""
     language = options.language
+    past = look_up(run, options)
     cases = []
     for name, result in named:
         rich = {"file": show(result.path, language) or None} if options.form == "rich" else {}
         case = junit_xml.TestCase(name, f"{prefix}.{_part(result.area)}", **rich)
-        _judge(case, result, options)
+        _judge(case, result, past, options)
         cases.append(case)
     if not run.results:
         case = junit_xml.TestCase("audit", f"{prefix}.audit")
@@ -142,20 +145,20 @@ def _build_suite(
         id=str(index),
         package=_token(run.target.group) or "local",
         timestamp=_timestamp(run.started),
-        properties=_properties(run, options),
+        properties=_properties(run, past, options),
         stdout="\n".join(_remarks(run, language)),
     )
-    return _mend(suite.build_xml_doc(), run, [result for _, result in named], options)
+    return _mend(suite.build_xml_doc(), run, [result for _, result in named], past, options)
 
 
-def _judge(case: Any, result: Result, options: Options) -> None:
+def _judge(case: Any, result: Result, past: Past, options: Options) -> None:
     """Give the test case what its result is in JUnit's words."""
     if result.state is State.PASS:
         if options.form == "rich":
             case.stdout = "\n".join(write_evidence(result.evidence, options.language)) or None
         return
     message = write_message(result, options.language)
-    body = write_body(result, options.language)
+    body = write_body(result, options.language, describe_past(result, past, options))
     match result.state:
         case State.FAIL if result.open:
             case.add_failure_info(message, body, "noncompliant")
@@ -169,7 +172,7 @@ def _judge(case: Any, result: Result, options: Options) -> None:
             assert_never(result.state)
 
 
-def _mend(suite: "Element", run: Run, results: list[Result], options: Options) -> "Element":
+def _mend(suite: "Element", run: Run, results: list[Result], past: Past, options: Options) -> "Element":
     """Make the suite what the schemas ask for: attributes, order of children, times."""
     from xml.etree.ElementTree import Element, SubElement
 
@@ -192,13 +195,13 @@ def _mend(suite: "Element", run: Run, results: list[Result], options: Options) -
         case.set("time", _seconds(result.seconds))
         if options.form == "rich":
             properties = Element("properties")
-            for name, value in _case_properties(result, options.language):
+            for name, value in _case_properties(result, past, options.language):
                 SubElement(properties, "property", {"name": name, "value": value})
             case.insert(0, properties)
     return suite
 
 
-def _properties(run: Run, options: Options) -> dict[str, str]:
+def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
     """Return what the suite says about the run. Names are fixed; values are clean lines."""
     counts = count(run.results)
     target, engine = run.target, run.engine
@@ -227,12 +230,25 @@ def _properties(run: Run, options: Options) -> dict[str, str]:
         "waiver_file": run.waiver_file,
         "baseline": run.baseline,
     }
+    if answered := options.answered.get(target.name):
+        values["answered"] = answered
+    if since := past.oldest(run):
+        values["open_since"] = since
+    if options.drift is not None:
+        kinds = [change.kind for change in past.changes.values()]
+        values["drift_since"] = options.drift.since
+        values |= {f"drift_{kind}": str(kinds.count(kind)) for kind in KINDS if kind in kinds}
+        values["drift_host"] = past.host
     return {name: show(value, options.language) for name, value in values.items()}
 
 
-def _case_properties(result: Result, language: str) -> list[tuple[str, str]]:
+def _case_properties(result: Result, past: Past, language: str) -> list[tuple[str, str]]:
     """Return what the rich form says about one check."""
     listed = [("severity", result.severity.value), ("state", result.state.value), ("revision", str(result.revision))]
+    since, change = past.since(result), past.changes.get(result.check)
+    listed += [("open_since", since)] if since else []
+    if change:
+        listed += [("change", change.kind)] + ([("was", change.was.value)] if change.was else [])
     listed += [
         (f"control:{_token(framework) or '-'}", show(", ".join(requirements), language))
         for framework, requirements in result.controls.items()

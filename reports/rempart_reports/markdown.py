@@ -13,6 +13,7 @@ from rempart_core.result import Result, Run, State
 from rempart_reports.contract import Options
 from rempart_reports.evidence import mark_of, show_row
 from rempart_reports.markup import write_code, write_prose
+from rempart_reports.past import describe_past, look_up
 from rempart_reports.summary import Groups, describe_waiver, group_by_reason, judge, name_area, sort_out
 from rempart_reports.translation import colon, day, moment, name, number, plural, severity_name, typeset, word
 
@@ -68,6 +69,7 @@ class _Report:
         self.sheet = sheet
         self.run = run
         self.options = options
+        self.past = look_up(run, options)
         self.language = options.language
 
     def write(self) -> None:
@@ -154,6 +156,7 @@ class _Report:
         parts = parts or [self.prose(result.reason.get(self.language))]
         if result.incomplete:
             parts.append(self.word("incomplete"))
+        parts += [self.prose(line) for line in describe_past(result, self.past, self.options)]
         parts += [self.prose(describe_waiver(waiver, self.language)) for waiver in result.expired_waivers]
         if result.state is State.FAIL and not result.known:
             fix = self.content(result.remediation.manual.get(self.language))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rempart_core.check import Severity
 from rempart_core.result import Run
 from rempart_reports.contract import Options
+from rempart_reports.drift import HOSTS, TOLD, Drift, Move, describe_move, group_changes
 from rempart_reports.fleet import CheckRow, Fleet, HostRow, describe_answer, sort_checks
 from rempart_reports.markup import write_code, write_prose
-from rempart_reports.translation import colon, moment, number, percent, plural, severity_name, typeset, word
+from rempart_reports.translation import colon, day, moment, number, percent, plural, severity_name, typeset, word
 
 if TYPE_CHECKING:
     from rempart_reports.markdown import Sheet
@@ -38,16 +39,20 @@ class _Report:
 
     def write(self) -> None:
         self.write_head()
+        if self.options.drift is not None:
+            self.write_drift(self.options.drift)
         worst = sorted((host for host in self.fleet.hosts if any(host.severities)), key=lambda host: host.rank)
         checks = sort_checks(self.fleet.checks.values())
         failing = [row for row in checks if row.kinds["fail"]]
         broken = sorted((row for row in checks if row.kinds["error"]), key=lambda row: (-row.kinds["error"], row.check))
         severities = tuple(severity.value for severity in Severity)
+        remembers = self.options.opened is not None
         columns = ("host_name", "group", *severities, "error", "coverage", "answer")
+        columns = (*columns, "open_since") if remembers else columns
         self.write_table("worst_hosts", columns, worst, WORST, self.cells_of_host)
-        self.write_table(
-            "fails_most", ("severity", "check", "failing_hosts", "on"), failing, WORST, self.cells_of_check
-        )
+        columns = ("severity", "check", "failing_hosts", "on")
+        columns = (*columns, "open_since") if remembers else columns
+        self.write_table("fails_most", columns, failing, WORST, self.cells_of_check)
         self.write_table("errors_most", ("severity", "check", "error"), broken, WORST, self.cells_of_error)
         self.write_table(
             "silent_hosts", ("host_name", "group", "reason", "answer"), self.fleet.silent, SILENT, self.cells_of_silent
@@ -60,8 +65,8 @@ class _Report:
     def word(self, key: str) -> str:
         return word(key, self.language)
 
-    def code(self, text: str) -> str:
-        return write_code(text, self.language)
+    def code(self, text: str, limit: int = 400) -> str:
+        return write_code(text, self.language, limit)
 
     def prose(self, text: str) -> str:
         return write_prose(text, self.language)
@@ -90,12 +95,60 @@ class _Report:
         self.sheet.add(_row(label for label, _ in counts) + _row("---:" for _ in counts))
         self.sheet.add(_row(number(found, language) for _, found in counts) + "\n")
 
+    def write_drift(self, drift: Drift) -> None:
+        """Write what changed since the run before: what got worse, what is not seen, hosts; the rest is counted."""
+        kinds = group_changes(drift)
+        compared = plural(drift.compared, "host", self.language)
+        said = self.word("drift_is").format(self.prose(moment(drift.since, self.language)), compared)
+        self.sheet.add(f"## {self.word('drift')}\n\n{said}")
+        self.sheet.add(f" {self.word('nothing_changed')}\n\n" if drift.empty else "\n\n")
+        columns = ("severity", "check", "moved", "on")
+        for kind in TOLD:
+            moves = kinds.get(kind, [])
+            count = sum(move.hosts for move in moves)
+            self.write_table(f"drift_{kind}", columns, moves, WORST, self.cells_of_move, level=3, count=count)
+        for kind in HOSTS:
+            hosts = drift.name_hosts(kind)
+            if hosts:
+                names = ", ".join(self.code(host) for host in hosts[:SILENT])
+                more = self.more(len(hosts) - SILENT)
+                self.sheet.add(f"### {self.word(kind)} ({number(len(hosts), self.language)})\n\n{names}{more}\n\n")
+        rest = [
+            f"{self.word(f'drift_{kind}').lower()} {number(sum(move.hosts for move in moves), self.language)}"
+            for kind, moves in kinds.items()
+            if kind not in TOLD
+        ]
+        if rest:
+            self.sheet.add(f"{self.word('drift_rest')}{colon(self.language)}{' · '.join(rest)}\n\n")
+
+    def more(self, count: int) -> str:
+        return f", {self.word('and_more').format(number(count, self.language))}" if count > 0 else ""
+
+    def cells_of_move(self, move: Move) -> list[str]:
+        change, language = move.first, self.language
+        title = self.prose(typeset(change.title.get(language), language))
+        hosts = []
+        for one in move.examples:
+            items = ", ".join(self.code(item, 100) for item in one.items)
+            hosts.append(f"{self.code(one.host)}{f' ({items})' if items else ''}")
+        named = f"**{self.prose(change.check)}** {title}"
+        on = ", ".join(hosts) + self.more(move.hosts - len(hosts))
+        return [severity_name(change.severity, language), named, describe_move(change, language), on]
+
     def write_table(
-        self, heading: str, columns: tuple[str, ...], rows: list[_T], limit: int, cells_of: Callable[[_T], list[str]]
+        self,
+        heading: str,
+        columns: tuple[str, ...],
+        rows: list[_T],
+        limit: int,
+        cells_of: Callable[[_T], list[str]],
+        *,
+        level: int = 2,
+        count: int = 0,
     ) -> None:
         if not rows:
             return
-        self.sheet.add(f"## {self.word(heading)} ({number(len(rows), self.language)})\n\n")
+        self.sheet.add(f"{'#' * level} {self.word(heading)} ({number(count or len(rows), self.language)})\n\n")
         self.sheet.add(_row(self.word(column) for column in columns) + _row("---" for _ in columns))
         for row in rows[:limit]:
             self.sheet.add(_row(cells_of(row)))
@@ -106,14 +159,21 @@ class _Report:
     def cells_of_host(self, host: HostRow) -> list[str]:
         counts = [number(found, self.language) for found in (*host.severities, host.kinds[1])]
         name, group = self.code(host.name), self.prose(host.group)
-        return [name, group, *counts, self.percent(host), describe_answer(host, self.language)]
+        answer = describe_answer(host, self.language)
+        return [name, group, *counts, self.percent(host), answer, *self.since(host.since)]
 
     def cells_of_check(self, row: CheckRow) -> list[str]:
         counts = (number(found, self.language) for found in (row.kinds["fail"], row.applicable))
         hosts = [self.code(host) for host in row.examples]
         more = row.kinds["fail"] - len(hosts)
         hosts += [self.word("and_more").format(number(more, self.language))] if more > 0 else []
-        return [*self._name(row), self.word("failing_of").format(*counts), ", ".join(hosts)]
+        return [*self._name(row), self.word("failing_of").format(*counts), ", ".join(hosts), *self.since(row.since)]
+
+    def since(self, since: str) -> list[str]:
+        """Return the cell that says since when the oldest finding is open, where a store remembers that."""
+        if self.options.opened is None:
+            return []
+        return [self.prose(day(since[:10], self.language)) if since else "–"]
 
     def cells_of_error(self, row: CheckRow) -> list[str]:
         return [*self._name(row), number(row.kinds["error"], self.language)]

@@ -4,7 +4,7 @@ The plain run imports this module, so it imports next to nothing.
 """
 
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rempart_core.check import Severity
 from rempart_core.result import Evidence, Result, Run
@@ -22,6 +22,9 @@ from rempart_reports.summary import (
     sum_up,
 )
 from rempart_reports.translation import colon, moment, name, number, severity_name, typeset, word
+
+if TYPE_CHECKING:  # nothing that a run without a store needs
+    from rempart_reports.past import Past
 
 ROWS = 8  # of evidence that a terminal shows of one statement; a pipe gets all that was kept
 
@@ -64,6 +67,7 @@ class _Report:
         self.run = run
         self.options = options
         self.language = options.language
+        self.past: Past | None = None
         self.all_rows = options.verbose or not options.width
         self.names = max(len(severity_name(severity, self.language)) for severity in Severity)
         self.ids = max((len(result.check) for result in run.results), default=0)
@@ -191,6 +195,7 @@ class _Report:
             self._print_rows(evidence, failing=True)
         if result.incomplete:
             self._print_detail(self.word("incomplete"), "partial")
+        self._print_past(result)
         self._print_expired(result)
         if result.parameters and self.options.verbose:
             values = ", ".join(
@@ -200,6 +205,16 @@ class _Report:
         fix = typeset(flow(result.remediation.manual.get(self.language)), self.language)
         if fix:
             self._print_detail(f"{self.word('fix_short')}{colon(self.language)}{self.show(fix)}", "dim")
+
+    def _print_past(self, result: Result) -> None:
+        if self.options.opened is None and self.options.drift is None:
+            return
+        from rempart_reports.past import describe_past, look_up
+
+        if self.past is None:
+            self.past = look_up(self.run, self.options)
+        for line in describe_past(result, self.past, self.options):
+            self._print_detail(line)
 
     def _print_expired(self, result: Result) -> None:
         for waiver in result.expired_waivers:

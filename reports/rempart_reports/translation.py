@@ -135,6 +135,38 @@ WORDS = {
         "The HTML directory, CSV and JSON reports hold every host.",
         "Le dossier HTML et les rapports CSV et JSON contiennent toutes les machines.",
     ),
+    # what a store remembers
+    "open_since": ("Open since", "Ouverte depuis"),
+    "failing_since": ("Failing since", "Non conforme depuis"),
+    "drift": ("What changed since the run before", "Ce qui a changé depuis le passage précédent"),
+    "drift_is": ("Compared with the run before ({}): {}.", "Par rapport au passage précédent ({}) : {}."),
+    "drift_worse": ("Got worse", "S’est dégradé"),
+    "drift_unseen": ("Can’t be seen any more", "Ne se voit plus"),
+    "drift_appeared": ("New checks", "Nouvelles vérifications"),
+    "drift_changed": ("Changed otherwise", "Changé autrement"),
+    "drift_waiver": ("Waivers changed", "Dérogations modifiées"),
+    "drift_better": ("Got better", "S’est amélioré"),
+    "drift_disappeared": ("No longer asked", "Vérifications retirées"),
+    "drift_rest": ("Other changes", "Autres changements"),
+    "fallen_silent": ("Fell silent", "Devenues muettes"),
+    "new_host": ("New hosts", "Nouvelles machines"),
+    "returned": ("Answer again", "Répondent à nouveau"),
+    "nothing_changed": ("Nothing changed.", "Rien n’a changé."),
+    "moved": ("Change", "Changement"),
+    "not_asked": ("not asked", "pas posée"),
+    "change_worse": ("worse since the run before: it was {}", "pire depuis le passage précédent : c’était {}"),
+    "change_unseen": ("can’t be seen any more: it was {}", "ne se voit plus : c’était {}"),
+    "change_appeared": ("new since the run before", "nouvelle depuis le passage précédent"),
+    "change_changed": (
+        "changed since the run before: it was {}",
+        "a changé depuis le passage précédent : c’était {}",
+    ),
+    "change_waiver": (
+        "its waiver changed since the run before",
+        "sa dérogation a changé depuis le passage précédent",
+    ),
+    "change_better": ("better since the run before: it was {}", "mieux depuis le passage précédent : c’était {}"),
+    "new_items": ("new: {}", "nouveaux : {}"),
     # parts of one result
     "evidence": ("Evidence", "Éléments constatés"),
     "witness": ("Second witness", "Second témoin"),
@@ -282,6 +314,8 @@ PLURALS = {
     "hour": (("hour", "hours"), ("heure", "heures")),
     "day": (("day", "days"), ("jour", "jours")),
     "row": (("row", "rows"), ("ligne", "lignes")),
+    "change": (("change", "changes"), ("changement", "changements")),
+    "regression": (("regression", "regressions"), ("régression", "régressions")),
 }
 
 _MONTHS = (

@@ -94,3 +94,46 @@ def test_a_silent_host_has_the_age_of_its_last_answer_from_the_store(place: Path
 
     assert "last answer" not in ask("ansible_connection: local")
     assert "last answer 0 minutes ago" in ask("ansible_host: 127.0.0.1, ansible_port: 9")
+
+
+def test_a_store_tells_since_when_and_what_changed(tmp_path: Path) -> None:
+    write_check(tmp_path / "checks", 1, title="Somebody is there")
+    write_check(tmp_path / "checks", 2, title="Somebody else is there")
+    hosts = tmp_path / "hosts.yml"
+    hosts.write_text("all:\n  hosts:\n    here: {ansible_connection: local}\n", encoding="utf-8")
+    command = [str(BIN / "rempart"), "audit", "-i", str(hosts), "--checks-dir", str(tmp_path / "checks")]
+    command += ["--checks", "TST-*", "--store", str(tmp_path / "store.db"), "--html-dir", str(tmp_path / "pages")]
+    command += ["--markdown", str(tmp_path / "m.md"), "--csv", str(tmp_path / "c.csv")]
+
+    def ask() -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120)
+
+    def read(name: str) -> str:
+        return (tmp_path / name).read_text(encoding="utf-8")
+
+    first = ask()
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "RUN BEFORE" not in first.stdout
+    assert "Coverage: 100%" in first.stdout
+    assert "run before" not in read("pages/index.html")
+    bad = "SELECT 'a' AS item, 'bad' AS observed, 'good' AS expected, 0 AS ok FROM users WHERE :least >= 0"
+    write_check(tmp_path / "checks", 1, bad, title="Somebody is there")
+    second = ask()
+    assert (second.returncode, second.stderr) == (1, "")
+    drift = second.stdout.partition("WHAT CHANGED SINCE THE RUN BEFORE")[2]
+    assert "Got worse\n    high      TST-01  pass → fail  Somebody is there\n      here\n" in drift
+    assert "open since 20" in second.stdout
+    assert "pass → fail" in read("pages/index.html")
+    page = read("pages/hosts/here.html")
+    assert "Open since" in page
+    assert "Worse since the run before: it was pass" in page
+    assert "Worse since the run before: it was pass" in read("m.md")
+    lines = {line["check"]: line for line in csv.DictReader(io.StringIO(read("c.csv")))}
+    assert [lines[check]["change"] for check in ("TST-01", "TST-02")] == ["worse", ""]
+    since = lines["TST-01"]["open_since"]
+    assert since.startswith("20")
+    third = ask()
+    assert "Nothing changed." in third.stdout
+    lines = {line["check"]: line for line in csv.DictReader(io.StringIO(read("c.csv")))}
+    assert (lines["TST-01"]["change"], lines["TST-01"]["open_since"]) == ("", since)

@@ -144,6 +144,16 @@ class Store:
         with self._reading() as connection:
             return {one.host: one for one in reading.last(connection)}
 
+    def failing_since(self, host: str) -> dict[str, int]:
+        """Return since when checks fail on a host, waived ones too, by their ids."""
+        with self._reading() as connection:
+            return reading.failing_since(connection, host)
+
+    def oldest_open(self) -> dict[str, int]:
+        """Return since when each check is open, where it is so for longest, by id; of the hosts of the last run."""
+        with self._reading() as connection:
+            return reading.oldest_open(connection)
+
     def runs(self, limit: int | None = None) -> list[RunRow]:
         """Return the runs, newest first."""
         with self._reading() as connection:

@@ -12,9 +12,11 @@ from rempart_controller.store.retention import Retention
 from rempart_controller.store.value import Drift
 from rempart_core.error import RempartError
 from rempart_core.result import Run
+from rempart_core.text import clean_line
 
 if TYPE_CHECKING:  # what signs nothing needs no cryptography
     from rempart_agent.trust.key import Key
+    from rempart_reports import drift as told
 
 
 class Memory:
@@ -30,6 +32,7 @@ class Memory:
         self._keep = keep
         self._whole = whole
         self._failure: RempartError | None = None
+        self._changes: Drift | None = None
         self.head = ""
 
     def identify(self, run: Run) -> Run:
@@ -52,7 +55,43 @@ class Memory:
         """
         if self._failure is not None or len(self._store.runs(2)) < 2:
             return None
-        return self._store.changes()
+        if self._changes is None:
+            self._changes = self._store.changes()
+        return self._changes
+
+    def drift(self) -> "told.Drift | None":
+        """Return the same for the reports; None also where the store can't be read, which is raised at the end."""
+        try:
+            changes = self.changes()
+        except RempartError as error:
+            self._failure = error
+            return None
+        return None if changes is None else _tell(changes)
+
+    def opened(self, host: str) -> dict[str, str]:
+        """Return since when checks fail on a host, UTC, by their ids, for the reports, which ask host by host.
+
+        Nothing is known where the runs could not be saved or the store can't be read, which is raised at the end.
+        """
+        if self._failure is not None:
+            return {}
+        try:
+            found = self._store.failing_since(clean_line(host))
+        except RempartError as error:
+            self._failure = error
+            return {}
+        return {check: write_moment(time) for check, time in found.items()}
+
+    def oldest(self) -> dict[str, str]:
+        """Return since when each check is open where it is so for longest, UTC, by id; nothing as above."""
+        if self._failure is not None:
+            return {}
+        try:
+            found = self._store.oldest_open()
+        except RempartError as error:
+            self._failure = error
+            return {}
+        return {check: write_moment(time) for check, time in found.items()}
 
     def answered(self) -> dict[str, str]:
         """Return when each host answered last, UTC, by name, for reports that tell how old a silent one's answer is.
@@ -83,6 +122,30 @@ class Memory:
         if self._failure is not None:
             raise self._failure
         return status
+
+
+def _tell(drift: Drift) -> "told.Drift":
+    """Return what changed as the reports take it, without evidence."""
+    from rempart_reports import drift as told
+
+    changes: dict[str, list[told.Change]] = {}
+    for change in drift.changes:
+        one = change.now
+        was, now = (side.state if side else None for side in (change.old, change.new))
+        items = change.appeared[: told.ITEMS]
+        changes.setdefault(one.host, []).append(
+            told.Change(change.kind, one.host, one.check, one.title, one.severity, was, now, items)
+        )
+    return told.Drift(
+        since=write_moment(drift.since),
+        changes={host: tuple(those) for host, those in changes.items()},
+        compared=drift.compared,
+        hosts={
+            **dict.fromkeys(drift.returned, "returned"),
+            **dict.fromkeys((host.name for host in drift.new_hosts), "new_host"),
+            **dict.fromkeys(drift.fallen_silent, "fallen_silent"),
+        },
+    )
 
 
 def open_memory(options: argparse.Namespace) -> Memory:

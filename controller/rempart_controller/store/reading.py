@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, func, or_, select
 
-from rempart_controller.store.mark import NOT_CHECKED, unpack
+from rempart_controller.store.mark import FAIL, NOT_CHECKED, unpack
 from rempart_controller.store.table import (
     COUNTED,
     COUNTS,
@@ -31,6 +31,7 @@ _SEVERITY = [Severity(name) for name in SEVERITIES]
 _NOTHING = Text("", "")
 _FACTS = 9  # columns of a host before those that count
 _OPEN = _FACTS + len(COUNTED)
+_FAILING = (interval.c.until.is_(None), interval.c.failing_since.is_not(None))
 
 
 def runs(connection: Connection, limit: int | None = None) -> list[RunRow]:
@@ -187,6 +188,24 @@ def last(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[L
     query = select(endpoint).where(endpoint.c.retired.is_(None), *conditions).order_by(endpoint.c.seen)
     for row in connection.execute(query):
         yield Last(row.name, row.run, row.seen, row.answered, row.silent)
+
+
+def failing_since(connection: Connection, host: str) -> dict[str, int]:
+    """Return since when checks fail on a host, waived ones too, by their ids."""
+    query = select(check.c.name, interval.c.failing_since).select_from(interval)
+    query = query.join(endpoint, endpoint.c.id == interval.c.endpoint).join(check, check.c.id == interval.c.check_id)
+    query = query.where(endpoint.c.name == host, endpoint.c.retired.is_(None), *_FAILING)
+    return {row.name: row.failing_since for row in connection.execute(query)}
+
+
+def oldest_open(connection: Connection) -> dict[str, int]:
+    """Return since when each check is open on the host where it is so for longest, of the hosts of the last run."""
+    newest_run = select(func.max(run_table.c.number)).scalar_subquery()
+    query = select(check.c.name, func.min(interval.c.failing_since).label("since")).select_from(interval)
+    query = query.join(endpoint, endpoint.c.id == interval.c.endpoint).join(check, check.c.id == interval.c.check_id)
+    open_ = and_(interval.c.state == FAIL, interval.c.waived.is_(False), *_FAILING)
+    query = query.where(endpoint.c.run == newest_run, endpoint.c.retired.is_(None), open_)
+    return {row.name: row.since for row in connection.execute(query.group_by(check.c.name))}
 
 
 def pending(connection: Connection, host: str | None) -> Iterator[Pending]:

@@ -1,0 +1,92 @@
+"""What the terminal says of a fleet: worst first, as long as a screen bears, and what a store adds."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from rempart_controller.fleet_summary import Summary
+from rempart_core.check import Remediation, Severity
+from rempart_core.result import EngineIdentity, Result, Run, State, TargetIdentity
+from rempart_core.text import Text
+from rempart_reports.drift import Change, Drift
+
+NOTHING = Text("", "")
+
+
+def result_of(state: State, severity: Severity = Severity.HIGH, failure: str = "") -> Result:
+    reason = Text("no route to host", "pas de route vers la machine")
+    title = Text("A firewall runs", "Un pare-feu tourne")
+    mend = Remediation("firewall", "none", NOTHING)
+    return Result("FWL-01", 1, title, "firewall", severity, state, reason, NOTHING, mend, {}, failure=failure)
+
+
+def run_of(name: str, *results: Result) -> Run:
+    moment = "2026-11-25T13:00:00Z"
+    engine = EngineIdentity("embedded", "0.1.0", "root", privileged=True)
+    return Run(TargetIdentity(name, "host"), engine, "server", "all", moment, moment, list(results))
+
+
+@pytest.fixture
+def said() -> Callable[..., list[str]]:
+    def say(*runs: Run, language: str = "en", **more: object) -> list[str]:
+        summary = Summary(Severity.LOW, language)
+        for number, run in enumerate(runs):
+            summary.add(number, run)
+        out = io.StringIO()
+        summary.print(out, **more)  # type: ignore[arg-type]
+        return out.getvalue().splitlines()
+
+    return say
+
+
+def test_the_worst_come_first_and_the_sum_tells_coverage(said: Callable[..., list[str]]) -> None:
+    lines = said(
+        run_of("good", result_of(State.PASS)),
+        run_of("part", result_of(State.ERROR)),
+        run_of("mute", result_of(State.NOT_CHECKED, failure="silent")),
+        run_of("bad", result_of(State.FAIL)),
+        run_of("worst", result_of(State.FAIL, Severity.CRITICAL)),
+    )
+    hosts = lines[1 : lines.index("")]
+    assert [line.split()[0] for line in hosts] == ["worst", "bad", "mute", "part", "good"]
+    assert hosts[2].endswith("no route to host")
+    assert lines[-1] == "Coverage: 60% of what applies was judged."
+
+
+def test_a_large_fleet_is_no_endless_list(said: Callable[..., list[str]]) -> None:
+    good = [run_of(f"good-{n}", result_of(State.PASS)) for n in range(2000)]
+    lines = said(*good, run_of("bad", result_of(State.FAIL)))
+    assert len(lines) < 70
+    assert lines[1].split()[0] == "bad"
+    assert "  … and 1950 more with nothing open" in lines
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "open since 2026-11-20"), ("fr", "ouvert depuis 2026-11-20")])
+def test_a_store_adds_since_when_and_what_changed(said: Callable[..., list[str]], language: str, words: str) -> None:
+    change = Change(
+        "worse",
+        "bad",
+        "FWL-01",
+        Text("A\x1b[31m firewall", "Un pare-feu"),
+        Severity.HIGH,
+        State.PASS,
+        State.FAIL,
+        ("eve",),
+    )
+    drift = Drift("2026-11-24T02:31:00Z", {"bad": (change,)}, 2, {"mute": "fallen_silent"})
+    oldest = {"FWL-01": "2026-11-20T02:31:00Z"}
+    lines = said(run_of("bad", result_of(State.FAIL)), language=language, oldest=oldest, drift=drift)
+    text = "\n".join(lines)
+    assert words in text
+    assert "bad (eve)" in text
+    assert "\x1b" not in text
+    worse, silent = ("Got worse", "Fell silent: mute") if language == "en" else ("S’est dégradé", "Devenues muettes")
+    assert text.index(worse) < text.index(silent)
+
+
+def test_without_a_store_nothing_is_claimed(said: Callable[..., list[str]]) -> None:
+    text = "\n".join(said(run_of("bad", result_of(State.FAIL))))
+    assert "since" not in text.lower()
