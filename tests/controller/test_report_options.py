@@ -68,17 +68,33 @@ def test_a_directory_that_cannot_be_made_is_a_clear_error(place: Path, tmp_path:
     assert "Traceback" not in done.stderr
 
 
-def test_schedule_lets_the_service_write_where_the_reports_go(place: Path, tmp_path: Path) -> None:
-    (tmp_path / "pages").mkdir()
-    done = subprocess.run(
-        [str(BIN / "rempart"), "schedule", "--out", str(tmp_path), "--", "--html-dir", str(tmp_path / "pages")],
-        capture_output=True,
-        text=True,
-        check=False,
-        input="n\n",
-        timeout=60,
-    )
-    assert f"--html-dir {tmp_path}/pages" in done.stdout
+@pytest.mark.skipif(os.geteuid() != 0, reason="only services of the system are shut in")
+@pytest.mark.parametrize("option", ["html-dir", "junit-dir", "html", "junit", "json", "jsonl", "csv", "markdown"])
+def test_schedule_lets_the_service_write_where_the_reports_go(tmp_path: Path, option: str) -> None:
+    (tmp_path / "there").mkdir()
+    for target, written in (("there", "there"), ("there/new", "there"), ("there/new/", "there")):
+        if target == "there" and not option.endswith("-dir"):
+            continue
+        words = ["--", "-i", "web,", f"--{option}", str(tmp_path / target) + "/" * target.endswith("/")]
+        done = subprocess.run(
+            [str(BIN / "rempart"), "schedule", "--show", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        lines = [line for line in done.stdout.splitlines() if line.startswith("ReadWritePaths=")]
+        assert lines == [f"ReadWritePaths={tmp_path / written}"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only services of the system are shut in")
+def test_a_link_is_written_where_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "page.html").symlink_to(tmp_path / "far" / "page.html")
+    command = [str(BIN / "rempart"), "schedule", "--show", "--", "-i", "web,", "--html", str(tmp_path / "page.html")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert f"ReadWritePaths={tmp_path}/far\n" in done.stdout
 
 
 def test_a_silent_host_has_the_age_of_its_last_answer_from_the_store(place: Path, tmp_path: Path) -> None:

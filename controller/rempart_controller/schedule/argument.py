@@ -55,7 +55,8 @@ def read_audit(
     read_addresses((), options.notify_file, owner)
     writable = [_folder_of(getattr(options, name)) for name in reports if getattr(options, name, None)]
     if options.store is not None and "://" not in options.store:
-        writable.append(os.path.dirname(options.store))
+        folder = os.path.dirname(options.store)
+        writable.append(folder if folder == data else _folder_of(options.store))
     if options.sign:
         writable.append(data)
     written = tuple(word for action in parser._actions for word in _write(action, options))  # noqa: SLF001 - what argparse offers for reading options back
@@ -83,8 +84,9 @@ def _whole(path: str) -> str:
 
 
 def _folder_of(path: str) -> str:
-    whole = _whole(path)
-    return whole if os.path.isdir(whole) or path.endswith("/") else os.path.dirname(whole)
+    """Return the folder that a report needs to write to: that of a file, or of a folder that is made at night."""
+    whole = os.path.realpath(_whole(path))  # a link's file is written where it lies
+    return whole if os.path.isdir(whole) else os.path.dirname(whole)
 
 
 def _write(action: argparse.Action, options: argparse.Namespace) -> list[str]:

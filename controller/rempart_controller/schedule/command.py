@@ -120,13 +120,15 @@ def _plan(
     audit = read_audit(options.audit, add_audit, reports, account.number, account.data)
     if options.local_hosts and not audit.remote:
         raise UsageError("--local-hosts is for an audit of an inventory (-i)")
-    environment = []
+    environment, writable = [], audit.writable
     configuration = os.environ.get("ANSIBLE_CONFIG") or ("ansible.cfg" if os.path.exists("ansible.cfg") else "")
     if audit.remote and configuration:
         environment.append(("ANSIBLE_CONFIG", os.path.abspath(configuration)))
     if "--sign" in audit.words:
-        key = os.environ.get(_KEY, "")
-        environment.append((_KEY, os.path.abspath(key) if key else os.path.join(account.data, "signing-key.pem")))
+        key = os.path.abspath(os.environ.get(_KEY) or os.path.join(account.data, "signing-key.pem"))
+        environment.append((_KEY, key))
+        if not os.path.exists(key):  # it is made in the first night
+            writable = tuple(dict.fromkeys((*writable, os.path.dirname(key))))
     return Plan(
         name=f"rempart-{options.name}",
         command=(_program(), "audit", *audit.words),
@@ -135,7 +137,7 @@ def _plan(
         user=account.name,
         system=system,
         remote=audit.remote and not options.local_hosts,
-        writable=audit.writable,
+        writable=writable,
         environment=tuple(environment),
     )
 

@@ -193,13 +193,14 @@ class World:
         self._number += 1
         return f"{_NETWORK}.{self._number}"
 
-    def boot(self, name: str, prepare: str, *, size: str = "64m") -> Machine:
+    def boot(self, name: str, prepare: str, *, size: str = "64m", shown: Sequence[str] = ()) -> Machine:
         """Start a machine; ``connect`` and ``await_boot`` are the caller's, so that many boot at once.
 
         Args:
             name: Its host name.
             prepare: A shell script that runs in its tree before it boots.
             size: How large its disk is, beyond the tree that all share.
+            shown: Folders of this machine that it sees too, and can't write to.
         """
         place = self._folder / name
         place.mkdir()
@@ -209,6 +210,7 @@ class World:
         (place / "prepare.sh").write_text(_BEGIN.format(
             name=name, id=uuid.uuid4().hex, key=(place / "host").read_text(), public=f"{kind} {public}",
         ) + prepare)  # fmt: skip
+        binds = " ".join(f"--bind-ro={folder}" for folder in shown)
         script = f"""
             mount -t tmpfs -o size={size},mode=755 tmpfs {place}
             mkdir {place}/up {place}/work {place}/root
@@ -216,7 +218,7 @@ class World:
             chroot {place}/root sh -e
             export SYSTEMD_NSPAWN_TMPFS_TMP=0  # or /tmp would be no part of the disk
             exec systemd-nspawn -q -b -D {place}/root --register=no --keep-unit --network-bridge=br0 -M {name} \\
-                --resolv-conf=off --timezone=off --link-journal=no </dev/null
+                --resolv-conf=off --timezone=off --link-journal=no {binds} </dev/null
         """
         log = self._folder / f"{name}.log"
         with (place / "prepare.sh").open("rb") as standard_input, log.open("wb") as out:
