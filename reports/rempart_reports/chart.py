@@ -52,19 +52,24 @@ class Segment(NamedTuple):
     length: int
 
 
+def order(results: list[Result]) -> list[Result]:
+    """Return the results as a picture has them: by kind, then worst first."""
+    return sorted(results, key=_order)
+
+
 def draw_areas(results: list[Result]) -> list[AreaRow]:
-    """Return one row for each area, the one with the worst finding first."""
+    """Return one row for each area, the one with the worst finding first; the results are in :func:`order`."""
     areas: dict[str, list[Result]] = {}
     for result in results:
         areas.setdefault(result.area, []).append(result)
-    rows = [_draw_area(area, sorted(found, key=_order)) for area, found in areas.items()]
+    rows = [_draw_area(area, found) for area, found in areas.items()]
     return sorted(rows, key=lambda row: ([-count for count in row.severities], -row.kinds["error"], row.area))
 
 
 def draw_bar(results: list[Result]) -> list[Segment]:
-    """Return the stretches of the bar: findings by severity, then the other kinds; empty ones are left out."""
+    """Return the stretches of the bar: findings by severity, then the other kinds; the results are in :func:`order`."""
     counts: dict[tuple[str, str], int] = {}
-    for result in sorted(results, key=_order):
+    for result in results:
         kind = kind_of(result)
         key = (kind, result.severity.value if kind == "fail" else "")
         counts[key] = counts.get(key, 0) + 1

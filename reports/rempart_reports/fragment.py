@@ -31,7 +31,10 @@ def protect(value: Any) -> Any:
     """
     if isinstance(value, Markup):
         return value
-    text = str(escape(clean(str(value))))
+    text = str(value)
+    if not _SPECIAL(text):
+        return Markup(text)  # noqa: S704 - there is nothing to escape
+    text = str(escape(clean(text)))
     for double in ("##", "::", "[["):
         if double in text:
             text = text.replace(double, f"{double[0]}&#{ord(double[0])};")
@@ -98,6 +101,7 @@ class Fragment:
         self._link = link
         self._tell = tell
         self._words = {key: translation.word(key, language) for key in translation.WORDS}
+        self._empty = f'<span class="quiet">{self._words["empty"]}</span>'
         self._colon = translation.colon(language)
         self._write_fix = lru_cache(maxsize=_REMEMBERED)(self._make_fix)
         self._write_sql = lru_cache(maxsize=_REMEMBERED)(self._make_sql)
@@ -160,6 +164,10 @@ class Fragment:
             f'{cells}<td class="n some">{row.total}</td></tr>\n'
         )
 
+    def parameters(self, result: Result) -> str:
+        """Return the parameters in force, a part of a list; ``""`` for none."""
+        return self._write_parameters(repr(result.parameters)) if result.parameters else ""
+
     def _tag(self, kind: str, severity: str) -> str:
         of_finding = severity if kind == "fail" else ""
         lead = "" if kind == "fail" else f"{self._words[kind]}{self._colon}"
@@ -181,24 +189,26 @@ class Fragment:
         if result.incomplete:
             parts.append(f'<p class="reason">{words["incomplete"]}</p>\n')
         address = self._link(result) if self._link else ""
-        about = self._write_about(result, kind, whole=not address)
+        about = self._write_about(result, kind, address)
         if about:
             parts.append(f'<dl class="about">\n{about}</dl>\n')
         if not address and result.sql:
             parts.append(self._write_sql(tuple(result.sql.items())))
         seconds = translation.duration(result.seconds, self._language)
         more = f' · <a href="{address}">{words["check_everywhere"]}</a>' if address else ""
-        revision = f"{words['revision']} {result.revision}"
-        parts.append(f'<p class="fine">{revision} · {write_text(result.path)} · {seconds}{more}</p>\n')
+        source = f"{words['revision']} {result.revision}"
+        if not address:
+            source += f" · {write_text(result.path)}"
+        parts.append(f'<p class="fine">{source} · {seconds}{more}</p>\n')
         return "".join(parts)
 
-    def _write_about(self, result: Result, kind: str, *, whole: bool) -> str:
-        bad = kind in {"fail", "error", "waived", "known"}
+    def _write_about(self, result: Result, kind: str, address: str) -> str:
+        whole, bad = not address, kind in {"fail", "error", "waived", "known"}
         about = self._write_fix(result.remediation, result.check) if bad else ""
         if whole or bad:
             about += f"<div><dt>{self._words['why']}</dt><dd>{self._own(result.rationale)}</dd></div>\n"
-        if result.parameters:
-            about += self._write_parameters(repr(result.parameters))
+        if result.parameters and (bad or "#" not in address):  # else the place behind the # tells them
+            about += self.parameters(result)
         if whole and result.controls:
             about += self._write_supports(tuple((name, tuple(ids)) for name, ids in result.controls.items()))
         return about
@@ -219,28 +229,31 @@ class Fragment:
     def _write_rows(self, evidence: Evidence, result: Result) -> str:
         words, language = self._words, self._language
         columns = ("item", "observed", "expected", *_list_columns(evidence.rows))
-        before, after = self._write_head(result.check, evidence.statement, columns)
+        marks = [mark_of(row) for row in evidence.rows]
+        marked = any(mark != "pass" for mark in marks)  # where all pass, which the caption says, no row needs to
+        before, after = self._write_head(result.check, evidence.statement, columns, marked)
         parts = [before, describe_counts(evidence, language), after]
-        empty = f'<td><span class="quiet">{words["empty"]}</span></td>'
-        for row in evidence.rows:
-            mark = mark_of(row)
-            icon = write_icon(mark, result.severity.value if mark == "fail" else "")
-            parts.append(
-                f'<tr class="row-{mark}"><td class="mark">{icon}<span class="unseen">{words[mark]}</span></td>'
+        cells = [[row.get(column, "") for column in columns] for row in evidence.rows]
+        whole = " ".join([value for values in cells for value in values])
+        plain = len(whole) <= VALUE_LENGTH and not _SPECIAL(whole)  # as most are: one look at all of them
+        for values, mark in zip(cells, marks, strict=True):
+            if marked:
+                icon = write_icon(mark, result.severity.value if mark == "fail" else "")
+                said = f'{icon}<span class="unseen">{words[mark]}</span>'
+                parts.append(f'<tr class="row-{mark}"><td class="mark">{said}</td>')
+            else:
+                parts.append("<tr>")
+            written = (
+                [value or self._empty for value in values] if plain else [self._write_cell(value) for value in values]
             )
-            for column in columns:
-                value = row.get(column)
-                if not value:
-                    parts.append(empty)
-                elif len(value) > VALUE_LENGTH or _SPECIAL(value):
-                    parts.append(f"<td>{write_value(value, language)}</td>")
-                else:
-                    parts.append(f"<td>{value}</td>")
-            parts.append("</tr>\n")
+            parts.append(f"<td>{'</td><td>'.join(written)}</td></tr>\n")
         parts.append("</tbody>\n</table>\n</div>\n")
         return "".join(parts)
 
-    def _make_head(self, check: str, statement: str, columns: tuple[str, ...]) -> tuple[str, str]:
+    def _write_cell(self, value: str) -> str:
+        return write_value(value, self._language) if value else self._empty
+
+    def _make_head(self, check: str, statement: str, columns: tuple[str, ...], marked: bool) -> tuple[str, str]:
         """Return what stands before and behind the counts of a table of evidence."""
         words = self._words
         heading = words["witness" if statement == "cross_check" else "evidence"]
@@ -249,14 +262,13 @@ class Fragment:
         named = "".join(f'<th scope="col">{words[column]}</th>' for column in columns[:3]) + "".join(
             f'<th scope="col" class="machine">{write_value(column, self._language)}</th>' for column in columns[3:]
         )
+        of_mark = f'<th scope="col"><span class="unseen">{words["ok"]}</span></th>' if marked else ""
         before = (
-            f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">\n<table class="evidence">\n'
+            f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">\n'
+            f'<table class="evidence{"" if marked else " passing"}">\n'
             f"<caption><span><b>{heading}</b> "
         )
-        after = (
-            f'{fallback}</span></caption>\n<thead><tr><th scope="col"><span class="unseen">{words["ok"]}</span></th>'
-            f'{named}</tr></thead>\n<tbody translate="no">\n'
-        )
+        after = f'{fallback}</span></caption>\n<thead><tr>{of_mark}{named}</tr></thead>\n<tbody translate="no">\n'
         return before, after
 
     def _make_parameters(self, written: str) -> str:

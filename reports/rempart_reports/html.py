@@ -16,7 +16,7 @@ from rempart_core.check import Severity
 from rempart_core.error import ReportError
 from rempart_core.result import Run
 from rempart_reports import translation
-from rempart_reports.chart import KINDS, draw_areas, draw_bar
+from rempart_reports.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.contract import Options
 from rempart_reports.control import group_by_control
 from rempart_reports.fragment import Fragment, name_anchor, protect, write_icon, write_own, write_value
@@ -129,7 +129,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         options: How it is written.
         back: Address of the fleet's page, where the run has a page of its own; the checks' pages then tell of controls.
     """
-    groups = sort_out(run.results)
+    groups, pictured = sort_out(run.results), order(run.results)
     return {
         "run": run,
         "back": back,
@@ -137,8 +137,8 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "groups": groups,
         "verdict": judge(run, options.threshold, options.language),
         "sum": sum_up(run, options.language),
-        "areas": draw_areas(run.results),
-        "bar": draw_bar(run.results),
+        "areas": draw_areas(pictured),
+        "bar": draw_bar(pictured),
         "controls": [] if back else group_by_control(run.results, options.frameworks),
         "gaps": group_by_reason(groups.not_checked, options.language),
         "inapplicable": group_by_reason(groups.not_applicable, options.language),

@@ -57,12 +57,30 @@ class _Known(NamedTuple):
     Attributes:
         result: The first one, without what was found.
         page: Its file's name, without the ending.
-        variants: Statements as they were sent, and on how many hosts.
+        variants: What was asked in the same way on some hosts.
     """
 
     result: Result
     page: str
-    variants: dict[tuple[tuple[str, str], ...], list[int]]
+    variants: "dict[_Asked, _Variant]"
+
+
+_Asked = tuple[tuple[tuple[str, str], ...], str]  # statements as they were sent, parameters as Python writes them
+
+
+class _Variant:
+    """A check as it was asked on some hosts.
+
+    Attributes:
+        number: Counts from 1.
+        hosts: How many hosts.
+        parameters: The lines that tell those in force; ``""`` for none.
+    """
+
+    __slots__ = ("hosts", "number", "parameters")
+
+    def __init__(self, number: int, parameters: str) -> None:
+        self.number, self.hosts, self.parameters = number, 1, parameters
 
 
 class _Group(NamedTuple):
@@ -101,7 +119,9 @@ class _Pages:
         self.known: dict[str, _Known] = {}
         self.hosts, self.checks = FileNames(), FileNames()
         self.recall = Recall(options)
-        self.environment = make_environment(options, Fragment(self.language, self._link, self.recall.tell))
+        self.links: dict[int, str] = {}
+        self.fragment = Fragment(self.language, self._link, self.recall.tell)
+        self.environment = make_environment(options, self.fragment)
         self.environment.globals.update(
             percent=lambda row: translation.percent(row.judged, row.applicable, self.language),
             answer=lambda host: describe_answer(host, self.language),
@@ -110,7 +130,10 @@ class _Pages:
             describe_move=lambda change: describe_move(change, self.language),
         )
         self.css = read_template("report.css") + read_template("fleet.css")
-        self.head = self.render("head.html", title=_TITLE, **describe_head(self.css)).split(_TITLE)
+        self.heads = [
+            self.render("head.html", title=_TITLE, **describe_head(css)).split(_TITLE)
+            for css in (read_template("report.css"), self.css)
+        ]
         self.foot = self.render("foot.html")
         self.run = self.environment.get_template("run.html")
         for folder in ("hosts", "checks"):
@@ -122,16 +145,16 @@ class _Pages:
     def render(self, template: str, **values: Any) -> str:
         return self.environment.get_template(template).render(values)
 
-    def wrap(self, title: str, body: Iterable[str]) -> Iterator[str]:
-        """Yield a page: head, body, foot."""
-        yield f"{self.head[0]}{write_text(title)}{self.head[1]}"
+    def wrap(self, title: str, body: Iterable[str], *, wide: bool) -> Iterator[str]:
+        """Yield a page: head, body, foot; a wide one tells of many hosts and has the style of such tables."""
+        before, after = self.heads[wide]
+        yield f"{before}{write_text(title)}{after}"
         yield from body
         yield self.foot
 
     def add(self, run: Run) -> None:
         """Write the page of one host, and keep what the other pages say of it."""
-        for result in run.results:
-            self._learn(result)
+        self.links = {id(result): self._learn(result) for result in run.results}
         if len(self.profiles) < VARIANTS:
             self.profiles[run.profile] = self.versions[run.version] = None
         page = f"{self.hosts.claim(run.target.name or 'localhost')}.html"
@@ -139,7 +162,9 @@ class _Pages:
         self.fleet.add(run, past)
         self.fleet.hosts[-1] = self.fleet.hosts[-1]._replace(page=f"hosts/{page}")
         body = self.run.render(view_run(run, 0, self.options, "../index.html"))
-        self.directory.write_pieces(f"hosts/{page}", self.wrap(f"{run.target.name} – {self.word('report')}", (body,)))
+        self.directory.write_pieces(
+            f"hosts/{page}", self.wrap(f"{run.target.name} – {self.word('report')}", (body,), wide=False)
+        )
         link, name, group = f"../hosts/{page}#r1-", write_text(run.target.name), write_text(run.target.group)
         for result in run.results:
             kind = kind_of(result)
@@ -151,26 +176,29 @@ class _Pages:
                 line = f'<tr><th scope="row">{there} <span class="quiet">{group}</span></th>{told}</tr>\n'
             self.spool.add((result.check, kind), line)
 
-    def _learn(self, result: Result) -> None:
+    def _learn(self, result: Result) -> str:
+        """Return where a host's page finds the check's, and the place on it that tells what was asked of the host.
+
+        Where that page has too many variants to hold the host's it is ``""``: all must be told on the host's own.
+        """
         known = self.known.get(result.check)
         if known is None:
             bare = result._replace(evidence=None, witness=None, waiver=None, expired_waivers=(), parameters={}, sql={})
             known = self.known[result.check] = _Known(bare, self.checks.claim(result.check), {})
-        if result.sql:
-            statements = tuple(result.sql.items())
-            found = known.variants.get(statements)
-            if found is not None:
-                found[0] += 1
-            elif len(known.variants) < VARIANTS:
-                known.variants[statements] = [1, len(known.variants) + 1]
-
-    def _link(self, result: Result) -> str:
-        """Return where a host's page finds the check's; ``""`` where that page lacks the host's statements."""
-        known = self.known[result.check]
         if not result.sql:
             return f"../checks/{known.page}.html"
-        found = known.variants.get(tuple(result.sql.items()))
-        return f"../checks/{known.page}.html#sql-{found[1]}" if found else ""
+        asked = (tuple(result.sql.items()), repr(result.parameters))
+        found = known.variants.get(asked)
+        if found is not None:
+            found.hosts += 1
+        elif len(known.variants) < VARIANTS:
+            found = known.variants[asked] = _Variant(len(known.variants) + 1, self.fragment.parameters(result))
+        else:
+            return ""
+        return f"../checks/{known.page}.html#sql-{found.number}"
+
+    def _link(self, result: Result) -> str:
+        return self.links[id(result)]
 
     def _tell(self, result: Result, kind: str, past: Past) -> str:
         """Return the cells that say what a check found on a host, and, where a store remembers that, since when."""
@@ -202,7 +230,9 @@ class _Pages:
         for check in self.fleet.checks:
             known = self.known[check]
             title = f"{check} – {self.word('fleet')}"
-            self.directory.write_pieces(f"checks/{known.page}.html", self.wrap(title, self._write_check(check, known)))
+            self.directory.write_pieces(
+                f"checks/{known.page}.html", self.wrap(title, self._write_check(check, known), wide=True)
+            )
         script = read_template("filter.js")
         head = self.render("head.html", title=self.word("fleet"), **describe_head(self.css, script))
         self.directory.write_pieces("index.html", self._write_index(head, f"<script>{script}</script>\n"))
@@ -235,9 +265,12 @@ class _Pages:
             yield "</details>\n</section>\n" if kind in _FOLDED else "</section>\n"
         if known.variants:
             yield f'<section aria-labelledby="sql"><h2 id="sql">{self.word("sql")}</h2>\n'
-        for statements, (hosts, number) in known.variants.items():
-            on = translation.plural(hosts, "host", self.language)
-            yield f'<h3 class="why" id="sql-{number}">{self.word("variant").format(number, on)}</h3>\n'
+        for (statements, _), variant in known.variants.items():
+            on = translation.plural(variant.hosts, "host", self.language)
+            title = self.word("variant").format(variant.number, on)
+            yield f'<h3 class="why" id="sql-{variant.number}">{title}</h3>\n'
+            if variant.parameters:
+                yield f'<dl class="about">\n{variant.parameters}</dl>\n'
             for key, statement in statements:
                 yield f'<p class="quiet">{write_text(key)}</p>\n'
                 yield f'<pre tabindex="0" translate="no"><code>{write_text(statement)}</code></pre>\n'

@@ -3,6 +3,8 @@
 Imported by the terminal report, so it imports nothing but the model.
 """
 
+from functools import cache
+
 from rempart_core.check import Severity
 from rempart_core.result import State
 
@@ -116,8 +118,8 @@ WORDS = {
     "and_more": ("{} more", "{} de plus"),
     "all_hosts": ("All hosts", "Toutes les machines"),
     "check_everywhere": (
-        "this check on all hosts, and its SQL",
-        "cette vérification sur toutes les machines, et son SQL",
+        "on all hosts, with parameters and SQL",
+        "sur toutes les machines, avec paramètres et SQL",
     ),
     "all_checks": ("Checks on all hosts", "Vérifications sur toutes les machines"),
     "filter": ("Filter by host, group or system", "Filtrer par machine, groupe ou système"),
@@ -336,6 +338,7 @@ _FIXED_SPACES = (
 )
 
 
+@cache
 def word(key: str, language: str) -> str:
     """Return the word, heading or sentence of that key, typeset.
 

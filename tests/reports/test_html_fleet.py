@@ -160,6 +160,25 @@ def test_statements_are_told_once_a_variant_and_of_too_many_on_the_hosts_page(
     assert not read(tmp_path / "hosts" / "h-0.html").xpath("//pre")
 
 
+def test_parameters_in_force_are_told_once_a_variant_and_beside_each_finding(
+    tmp_path: Path, make_run: MakeRun, make_result: MakeResult
+) -> None:
+    def host(name: str, days: int, state: State) -> Run:
+        result = make_result(state=state, parameters={"max_age_days": days, "mounts": ["/a", "<b>"]})
+        return named(make_run([result]), name)
+
+    write(tmp_path, host("good", 30, State.PASS), host("other", 90, State.PASS), host("bad", 30, State.FAIL))
+    check = read(tmp_path / "checks" / "FWL-01.html")
+    for number, days, hosts in ((1, 30, "2 hosts"), (2, 90, "1 host")):
+        title = check.get_element_by_id(f"sql-{number}")
+        assert words_of(title) == f"Variant {number}, on {hosts}"
+        assert f'max_age_days = {days}mounts = ["/a", "<b>"]' in words_of(title.getnext())
+    for name, number in (("good", 1), ("other", 2), ("bad", 1)):
+        page = read(tmp_path / "hosts" / f"{name}.html")
+        assert f"../checks/FWL-01.html#sql-{number}" in page.xpath("//a/@href")
+        assert ("max_age_days = 30" in words_of(page)) == (name == "bad")
+
+
 def test_pages_of_an_earlier_report_go_and_files_of_others_stay(
     tmp_path: Path, sample_run: Run, silent_run: Run
 ) -> None:
