@@ -1,7 +1,7 @@
 """The run: one pass of a selection of checks over one target, one result for each, whatever happens."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Deferred, Engine
@@ -48,6 +48,7 @@ def examine_all(
     parts: Mapping[str, tuple[str, ...]] = {},
     uses: Mapping[str, Mapping[str, Sequence[str]]] = {},
     texts: Sequence[Mapping[str, str]] | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Result]:
     """Judge every selected check; one that goes wrong is an ``error`` and does not touch the others.
 
@@ -59,12 +60,42 @@ def examine_all(
         parts: Statements that ``parameter.split`` has taken apart already.
         uses: Statement to the tables that it names, and their columns that it reads; see ``Engine.expect``.
         texts: What ``render_all`` returned for the same selection and platform; None to render it here.
+        columns: What ``columns_of`` returned for them; None to gather it here.
+    """
+    judged = dict(examine_each(selection, engine, circumstances, progress, parts, uses, texts, columns))
+    return [judged[number] for number in range(len(selection))]
+
+
+def examine_each(
+    selection: Sequence[Selected],
+    engine: Engine,
+    circumstances: Circumstances,
+    progress: Callable[[int, Selected], None] | None = None,
+    parts: Mapping[str, tuple[str, ...]] = {},
+    uses: Mapping[str, Mapping[str, Sequence[str]]] = {},
+    texts: Sequence[Mapping[str, str]] | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    is_known: Callable[[int], bool] = lambda _number: False,
+) -> Iterator[tuple[int, Result]]:
+    """Judge every selected check as ``examine_all`` does, and yield each as it is judged: its number and its result.
+
+    Args:
+        selection: See ``examine_all``, as for all that is not said here.
+        engine: What answers.
+        circumstances: Platform, role, privileges, limits.
+        progress: Is told the number done and the check that comes next.
+        parts: Statements that are taken apart.
+        uses: What statements read.
+        texts: Statements that are rendered.
+        columns: Columns that are gathered.
+        is_known: Is told the number of a check before it is judged, and returns whether the caller knows its result
+            without; it may raise ``Deferred``, and is asked again then.
     """
     if texts is None:
         texts = render_all(selection, circumstances.platform, parts)
-    engine.expect(_columns(selection, circumstances.platform, uses))
-    results: dict[int, Result] = {}
+    engine.expect(columns_of(selection, circumstances.platform, uses) if columns is None else columns)
     todo = list(range(len(selection)))
+    done = 0
     engine.defer(True)
     try:
         while todo:
@@ -72,9 +103,11 @@ def examine_all(
             for number in todo:
                 selected = selection[number]
                 if progress is not None:
-                    progress(len(results), selected)
+                    progress(done, selected)
                 try:
-                    results[number] = examine(selected, engine, circumstances, texts[number])
+                    if not is_known(number):
+                        yield number, examine(selected, engine, circumstances, texts[number])
+                    done += 1
                 except Deferred:
                     later.append(number)
             if later:
@@ -82,10 +115,9 @@ def examine_all(
             todo = later
     finally:
         engine.defer(False)
-    return [results[number] for number in range(len(selection))]
 
 
-def _columns(
+def columns_of(
     selection: Sequence[Selected], platform: str, uses: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> dict[str, list[str]]:
     """Return the columns that a selection's statements read, by table."""

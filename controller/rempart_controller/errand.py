@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from rempart_agent.engines.contract import Engine
 from rempart_agent.engines.database import Database
-from rempart_agent.run import Circumstances, detect_role, examine_all, recognise
+from rempart_agent.engines.remote import Remote
+from rempart_agent.run import Circumstances, detect_role, examine_each, recognise
 from rempart_controller.host import Host, Terms
+from rempart_controller.memo import Learned, Memo
 from rempart_controller.plan import Plan, Planner
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_core.check import Severity
@@ -41,13 +44,25 @@ class Manner(NamedTuple):
     host_deadline: float
 
 
+class Tools(NamedTuple):
+    """What a worker uses for one host after the other.
+
+    Attributes:
+        database: A database for remote reads.
+        memo: The verdicts that are known.
+    """
+
+    database: Database
+    memo: Memo
+
+
 def audit_host(
     host: Host,
     terms: Terms,
     planner: Planner,
     transport: Transport,
     manner: Manner,
-    database: Database,
+    tools: Tools,
     connected: Callable[[], None],
 ) -> dict[str, Any]:
     """Audit one host and return what ``read_run`` reads.
@@ -58,13 +73,13 @@ def audit_host(
         planner: Makes plans.
         transport: The way to it.
         manner: Deadlines.
-        database: A database for remote reads.
+        tools: What is used for all hosts.
         connected: Is called once the host has let us in.
     """
     began = time.perf_counter()
     said: dict[str, Any] = {"started": utc()}
     try:
-        said |= _audit(host, terms, planner, transport, manner, database, connected)
+        said |= _audit(host, terms, planner, transport, manner, tools, connected)
     except EndpointError as error:
         said |= {"silent": str(error), "kind": error.kind}
     return said | {"ended": utc(), "seconds": time.perf_counter() - began}
@@ -76,15 +91,15 @@ def _audit(
     planner: Planner,
     transport: Transport,
     manner: Manner,
-    database: Database,
+    tools: Tools,
     connected: Callable[[], None],
 ) -> dict[str, Any]:
     wish = Wish(
         until=time.monotonic() + manner.host_deadline,
         engine=terms.engine,
-        first=planner.first(terms, database),
+        first=planner.first(terms, tools.database),
         deadline=manner.deadline,
-        database=database,
+        database=tools.database,
         connected=connected,
     )
     engine = transport.open(host, wish)
@@ -94,21 +109,105 @@ def _audit(
         plan = planner.plan(terms, role)
         identity = engine.identity()
         circumstances = Circumstances(platform, role, identity.privileged, manner.deadline)
-        texts = plan.texts if platform == "linux" else None
-        results = examine_all(
-            plan.selected, engine, circumstances, parts=planner.content.parts, uses=planner.uses, texts=texts
-        )
         greeting = getattr(engine, "greeting", None)
-        return {
+        said = {
             "role": role,
             "platform": platform,
             "system": system,
             "engine": list(identity),
             "machine_id": greeting.machine_id if greeting else "",
-            "results": [_tell(result, texts is not None) for result in results],
         }
+        judging = _Judging(plan, planner, engine, circumstances, tools.memo)
+        try:
+            judging.run()
+        except EndpointError as error:  # what it answered until then stands
+            if not judging.told:
+                raise
+            said |= {"ended": str(error)}
+        return said | {"results": judging.results()}
     finally:
         engine.close()
+
+
+class _Judging:
+    """The verdicts on one host, as far as it answers.
+
+    Attributes:
+        told: For each check that is judged, the seconds that it took, and its verdict or the place of it in the memo.
+    """
+
+    def __init__(self, plan: Plan, planner: Planner, engine: Engine, circumstances: Circumstances, memo: Memo) -> None:
+        self.told: dict[int, tuple[float, Any]] = {}
+        self._plan = plan
+        self._planner = planner
+        self._engine = engine
+        self._circumstances = circumstances
+        self._memo = memo
+        self._new: dict[int, Learned] = {}
+        self._last = -1
+        self._linux = circumstances.platform == "linux"
+        self._remote = engine if isinstance(engine, Remote) and self._linux else None
+
+    def run(self) -> None:
+        """Judge all checks.
+
+        Raises:
+            EndpointError: the host does not answer any more; what was judged until then is kept.
+        """
+        if self._remote:
+            self._remote.hold_time()
+        try:
+            for number, result in examine_each(
+                self._plan.selected,
+                self._engine,
+                self._circumstances,
+                parts=self._planner.content.parts,
+                uses=self._planner.uses,
+                texts=self._plan.texts if self._linux else None,
+                columns=self._plan.columns if self._linux else None,
+                is_known=self._is_known,
+            ):
+                self._take(number, result)
+        finally:
+            self._learn()
+
+    def _key(self, number: int) -> bytes:
+        return self._plan.keys[number] + (b"r" if self._circumstances.privileged else b"u")
+
+    def _is_known(self, number: int) -> bool:
+        if self._remote is None:
+            return False
+        if number <= self._last:  # the next round begins: others may go on with what was learned in this one
+            self._learn()
+        self._last = number
+        key = self._key(number)
+        place = self._memo.recall(key, self._remote)
+        if place is None:
+            self._remote.watch(self._memo.takes(key))
+            return False
+        self.told[number] = 0.0, place
+        return True
+
+    def _take(self, number: int, result: Result) -> None:
+        told = _tell(result, self._linux)
+        self.told[number] = round(result.seconds, 6), told
+        looks = self._remote.looks() if self._remote else None
+        if self._remote and looks is not None and result.failure != "engine":
+            digests = [self._remote.digest(read) for looked in looks for read in looked]
+            known = [digest for digest in digests if digest is not None]
+            if len(known) == len(digests):
+                self._new[number] = Learned(self._key(number), looks, known, told)
+
+    def _learn(self) -> None:
+        if self._new:
+            for number, place in zip(self._new, self._memo.learn(list(self._new.values())), strict=True):
+                if place is not None:
+                    self.told[number] = self.told[number][0], place
+            self._new.clear()
+
+    def results(self) -> list[Any]:
+        """Return what became of each check, in the order of the plan; None for one that is not judged."""
+        return [self.told.get(number) for number in range(len(self._plan.selected))]
 
 
 def _tell(result: Result, planned: bool) -> list[Any]:
@@ -121,7 +220,6 @@ def _tell(result: Result, planned: bool) -> list[Any]:
         result.witness,
         result.incomplete,
         list(result.sql) if planned else result.sql,
-        round(result.seconds, 6),
         result.failure,
     ]
 
@@ -131,13 +229,14 @@ def utc() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-def read_run(host: Host, terms: Terms | None, planner: Planner, said: Mapping[str, Any]) -> Run:
+def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said: Mapping[str, Any]) -> Run:
     """Return the run that a worker told of.
 
     Args:
         host: The host.
         terms: What was asked of it; None where its variables are wrong.
         planner: The same that the worker had.
+        memo: The same that the worker had.
         said: What ``audit_host`` returned.
 
     Raises:
@@ -146,10 +245,11 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, said: Mapping[st
     plain = Terms("", "", (), {}, (), "", "auto")
     if "silent" in said:
         plan = planner.fallback(terms or plain)
-        results = _silent_results(plan, str(said["silent"]), str(said.get("kind", "")))
+        silent = _silence(str(said["silent"]), str(said.get("kind", "")))
+        results = [_result(plan, number, *silent, failure=SILENT) for number in range(len(plan.selected))]
     else:
         plan = planner.plan(terms or plain, str(said["role"]))
-        results = _results(plan, said["results"])
+        results = _results(plan, memo, said["results"], str(said.get("ended", "")))
     identity = said.get("engine")
     return Run(
         target=TargetIdentity(
@@ -177,30 +277,41 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, said: Mapping[st
     )
 
 
-def _results(plan: Plan, told: list[Any]) -> list[Result]:
-    return [
-        _result(
-            plan,
-            number,
-            State(state),
-            Text(en, fr),
-            evidence=Evidence(*evidence) if evidence else None,
-            witness=Evidence(*witness) if witness else None,
-            incomplete=incomplete,
-            sql=sql if isinstance(sql, dict) else {name: plan.texts[number][name] for name in sql},
-            seconds=seconds,
-            failure=failure,
+def _results(plan: Plan, memo: Memo, told: list[Any], ended: str) -> list[Result]:
+    silent = _silence(ended, "")
+    results = []
+    for number, one in enumerate(told):
+        if one is None:
+            results.append(_result(plan, number, *silent, failure=SILENT))
+            continue
+        seconds, verdict = one
+        state, en, fr, evidence, witness, incomplete, sql, failure = (
+            memo.told(verdict) if isinstance(verdict, int) else verdict
         )
-        for number, (state, en, fr, evidence, witness, incomplete, sql, seconds, failure) in enumerate(told)
-    ]
+        results.append(
+            _result(
+                plan,
+                number,
+                State(state),
+                Text(en, fr),
+                evidence=Evidence(*evidence) if evidence else None,
+                witness=Evidence(*witness) if witness else None,
+                incomplete=incomplete,
+                sql=sql if isinstance(sql, dict) else {name: plan.texts[number][name] for name in sql},
+                seconds=seconds,
+                failure=failure,
+            )
+        )
+    return results
 
 
-def _silent_results(plan: Plan, reason: str, kind: str) -> list[Result]:
+def _silence(reason: str, kind: str) -> tuple[State, Text]:
+    """Return state and reason of a check that a host did not answer."""
     if kind == "settings":
         text = Text(f"the endpoint could not be asked: {reason}", f"la machine n’a pas pu être interrogée : {reason}")
     else:
         text = Text(f"the endpoint did not answer: {reason}", f"la machine n’a pas répondu : {reason}")
-    return [_result(plan, n, State.NOT_CHECKED, text, failure=SILENT) for n in range(len(plan.selected))]
+    return State.NOT_CHECKED, text
 
 
 def _result(plan: Plan, number: int, state: State, reason: Text, **more: Any) -> Result:

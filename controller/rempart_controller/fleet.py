@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from rempart_agent import cache
 from rempart_agent.audit import Request, check_directories
 from rempart_agent.engines.remote import open_database
-from rempart_controller.errand import Manner, audit_host, read_run, utc
+from rempart_controller.errand import Manner, Tools, audit_host, read_run, utc
 from rempart_controller.host import Host, Terms, terms_of
+from rempart_controller.memo import Memo
 from rempart_controller.plan import Planner
 from rempart_controller.pool import Pool
 from rempart_controller.transports import open_transport
@@ -60,6 +61,7 @@ class Fleet:
         self._planner = Planner(cache.load(check_directories(request.directories)), request)
         self._terms: list[Terms | EndpointError] = [_terms(host, request) for host in hosts]
         self._transports = _open_transports(hosts)
+        self._memo = Memo()
         self._waivers: dict[str, list[Waiver]] = {}
         self._read_waivers()
         self._planner.expect_checks()  # a wrong name on the command line is no host's fault
@@ -74,7 +76,7 @@ class Fleet:
 
     def audit(self) -> Iterator[tuple[int, str]]:
         """Audit all hosts, and yield each as it ends: its number, and what ``run_of`` reads."""
-        database = open_database()
+        tools = Tools(open_database(), self._memo)
         manner = Manner(self._request.deadline, self._effort.host_deadline)
 
         def work(number: int, connected: Callable[[], None]) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class Fleet:
                 raise terms
             host = self.hosts[number]
             transport = self._transport(host)
-            return audit_host(host, terms, self._planner, transport, manner, database, connected)
+            return audit_host(host, terms, self._planner, transport, manner, tools, connected)
 
         wrong = [number for number, terms in enumerate(self._terms) if isinstance(terms, EndpointError)]
         for number in wrong:
@@ -92,7 +94,7 @@ class Fleet:
         for terms in self._terms:
             if isinstance(terms, Terms):
                 try:
-                    self._planner.first(terms, database)  # made here, the workers need not each make it
+                    self._planner.first(terms, tools.database)  # made here, the workers need not each make it
                 except EndpointError:
                     continue  # the host itself will say so
                 break
@@ -151,7 +153,7 @@ class Fleet:
         """Return the run of a host from what ``audit`` yielded, its waivers applied."""
         host, terms = self.hosts[number], self._terms[number]
         known = terms if isinstance(terms, Terms) else None
-        run = read_run(host, known, self._planner, json.loads(said))
+        run = read_run(host, known, self._planner, self._memo, json.loads(said))
         waivers = [one for path in (known.waivers if known else ()) for one in self._waivers[path]]
         if not waivers:
             return run

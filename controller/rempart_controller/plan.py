@@ -1,16 +1,26 @@
 """The plan: which checks are asked of a host, with which values; hosts of one kind share one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from rempart_agent import digest
 from rempart_agent.audit import Request
 from rempart_agent.cache import Content
 from rempart_agent.engines.collector import prepare
 from rempart_agent.engines.contract import Deferred, Engine
 from rempart_agent.engines.database import Database
+from rempart_agent.engines.dialect import is_steady
 from rempart_agent.engines.remote import foresee
-from rempart_agent.run import ROLE_QUESTIONS, SYSTEM_QUESTION, Circumstances, digest_of, examine_all, render_all
+from rempart_agent.run import (
+    ROLE_QUESTIONS,
+    SYSTEM_QUESTION,
+    Circumstances,
+    columns_of,
+    digest_of,
+    examine_all,
+    render_all,
+)
 from rempart_agent.tables.read import Request as Read
 from rempart_controller.host import Terms
 from rempart_core import selection
@@ -33,6 +43,8 @@ class Plan(NamedTuple):
         notes: What the profile changes.
         content: Digest of what is judged with.
         texts: The statements of each check for Linux, in the order of ``selected``.
+        columns: What the statements for Linux read: table to columns; see ``Engine.expect``.
+        keys: A digest for each check over all that it is judged with on Linux; see ``memo``.
     """
 
     role: str
@@ -42,6 +54,8 @@ class Plan(NamedTuple):
     notes: tuple[Text, ...]
     content: str
     texts: list[dict[str, str]]
+    columns: dict[str, list[str]]
+    keys: list[bytes]
 
 
 class Planner:
@@ -114,6 +128,8 @@ class Planner:
             selected, excluded = selection.select(self.content.checks, profile, "linux", self._request.globs, values)
         except UsageError as error:
             raise EndpointError(str(error), "settings") from error
+        texts = render_all(selected, "linux", self.content.parts)
+        columns = columns_of(selected, "linux", self.uses)
         return Plan(
             role,
             profile.name,
@@ -121,7 +137,9 @@ class Planner:
             excluded,
             selection.note_changes(selected, profile),
             digest_of(selected),
-            render_all(selected, "linux", self.content.parts),
+            texts,
+            columns,
+            _keys(selected, texts, role, columns, self.uses),
         )
 
     def first(self, terms: Terms, database: Database) -> tuple[Read, ...]:
@@ -141,7 +159,11 @@ class Planner:
                     except Deferred:
                         continue
                 examine_all(
-                    plan.selected, engine, Circumstances("linux", plan.role, True), texts=plan.texts, uses=self.uses
+                    plan.selected,
+                    engine,
+                    Circumstances("linux", plan.role, True),
+                    texts=plan.texts,
+                    columns=plan.columns,
                 )
 
             first = self._first[key] = foresee(rehearse, database)
@@ -149,12 +171,33 @@ class Planner:
             for texts in plan.texts:  # workers inherit what is compiled before they are forked
                 for sql in texts.values():
                     database.compile(sql)
+                    is_steady(sql)
         return first
 
     @property
     def uses(self) -> Mapping[str, Any]:
         """Return which columns each statement reads."""
         return self.content.uses
+
+
+def _keys(
+    selection: Sequence[Selected],
+    texts: Sequence[Mapping[str, str]],
+    role: str,
+    expected: Mapping[str, Sequence[str]],
+    uses: Mapping[str, Any],
+) -> list[bytes]:
+    """Return a digest for each check over all that decides its verdict beside the answers of a host."""
+    keys = []
+    for selected, sent in zip(selection, texts, strict=True):
+        check = selected.check
+        block = check.platforms.get("linux")
+        tables = {table for _, sql in (block.statements() if block else ()) for table in uses.get(sql, expected)}
+        columns = [(table, sorted(set(expected.get(table, ())))) for table in sorted(tables)]
+        values = sorted((name, repr(value)) for name, value in selected.parameters.items())
+        whole = (check.id, check.digest, check.roles, block, role, values, sorted(sent.items()), columns)
+        keys.append(digest.new(repr(whole).encode("utf-8", "surrogatepass")).digest())
+    return keys
 
 
 def _key(terms: Terms, role: str) -> str:

@@ -5,6 +5,7 @@ ever understood of it, and every value has one of four plain types. See ``target
 """
 
 import functools
+import hashlib
 import json
 import struct
 import zlib
@@ -27,6 +28,7 @@ MAX_TOTAL = 192 << 20
 """Bytes of all answers of one endpoint."""
 
 _MAX_ROWS = 250_000
+_MAX_SEEN = 50_000  # answers that are recognised when they come again
 _MAX_NOISE = 1 << 16  # bytes that may stand before the greeting: banners, a password prompt
 _KINDS = frozenset(
     (
@@ -65,11 +67,45 @@ class Greeting(NamedTuple):
     machine_id: str
 
 
+class Reply:
+    """What an endpoint answered to one read: seen to be an answer, and taken apart when it is looked at.
+
+    Attributes:
+        digest: Of the answer as it was sent; the same read with the same digest has the same rows.
+    """
+
+    __slots__ = ("_answer", "_data", "_read", "digest")
+
+    def __init__(self, digest: bytes, data: bytes, read: Request, answer: Answer | None = None) -> None:
+        """Keep an answer.
+
+        Args:
+            digest: Its digest.
+            data: The answer as it was sent; it was understood before.
+            read: The read.
+            answer: What it says, where that is known.
+        """
+        self.digest = digest
+        self._data = data
+        self._read = read
+        self._answer = answer
+
+    @property
+    def answer(self) -> Answer:
+        """Return what it says."""
+        if self._answer is None:
+            self._answer = _answer(json.loads(zlib.decompress(self._data).decode()), self._read)
+        return self._answer
+
+
 class Collector:
     """One collector on one endpoint.
 
     Attributes:
         round_trips: How often the endpoint was asked.
+        taken: Bytes of all its answers, unpacked.
+        seen: The size of each answer that was understood before, by its digest and the columns that were asked: it
+            need not be understood again. Who asks many endpoints gives the same to each collector.
     """
 
     def __init__(self, stream: Stream, password: str = "", prompt: str = "") -> None:
@@ -84,11 +120,13 @@ class Collector:
         self._password = password
         self._prompt = prompt.encode()
         self._buffer = bytearray()
+        self._at = 0  # what stands before it in the buffer is taken
         self._sent: set[str] = set()
-        self._taken = 0
+        self.taken = 0
         self.round_trips = 0
+        self.seen: dict[tuple[bytes, tuple[str, ...]], int] = {}
 
-    def begin(self, reads: Sequence[Request], deadline: float, redact: bool) -> tuple[Greeting, list[Answer]]:
+    def begin(self, reads: Sequence[Request], deadline: float, redact: bool) -> tuple[Greeting, list[Reply]]:
         """Start the collector, and answer the first reads in the same round trip.
 
         Args:
@@ -112,7 +150,7 @@ class Collector:
         greeting = self._greeting()
         return greeting, self._answers(reads)
 
-    def read(self, reads: Sequence[Request], deadline: float, redact: bool) -> list[Answer]:
+    def read(self, reads: Sequence[Request], deadline: float, redact: bool) -> list[Reply]:
         """Answer a batch of reads.
 
         Raises:
@@ -190,8 +228,24 @@ class Collector:
             _text(said, "machine_id", 64),
         )
 
-    def _answers(self, reads: Sequence[Request]) -> list[Answer]:
-        return [_answer(self._frame(), read) for read in reads]
+    def _answers(self, reads: Sequence[Request]) -> list[Reply]:
+        seen = self.seen
+        replies = []
+        for read in reads:
+            data = self._packed()
+            digest = hashlib.blake2b(data, digest_size=32).digest()
+            size = seen.get((digest, read.columns))
+            answer = None
+            if size is None:
+                text = _unpack(data)
+                answer = _answer(_object(text), read)
+                size = len(text)
+                if len(seen) >= _MAX_SEEN:
+                    seen.clear()
+                seen[digest, read.columns] = size
+            self._count(size)
+            replies.append(Reply(digest, data, read, answer))
+        return replies
 
     def _frame(self) -> dict[str, Any]:
         """Return the next frame's object.
@@ -199,37 +253,56 @@ class Collector:
         Raises:
             EndpointError: there is none, or it is none.
         """
+        text = _unpack(self._packed())
+        self._count(len(text))
+        return _object(text)
+
+    def _packed(self) -> bytes:
         try:
-            size = _SIZE.unpack(self._take(4))[0]
+            start = self._fill(_SIZE.size)
+            size: int = _SIZE.unpack_from(self._buffer, start)[0]
             if size > MAX_FRAME:
                 raise EndpointError(f"it answers with more than {MAX_FRAME >> 20} MiB at once", "protocol")
-            data = self._take(size)
+            start = self._fill(_SIZE.size + size) + _SIZE.size
         except StreamError as error:
             raise _ended(error) from error
-        try:
-            unpack = zlib.decompressobj()
-            text = unpack.decompress(data, MAX_ANSWER)
-            if unpack.unconsumed_tail or not unpack.eof:
-                raise EndpointError(
-                    f"it answers with more than {MAX_ANSWER >> 20} MiB, or with half an answer", "protocol"
-                )
-            self._taken += len(text)
-            if self._taken > MAX_TOTAL:
-                raise EndpointError(f"it answers with more than {MAX_TOTAL >> 20} MiB in all", "protocol")
-            found = json.loads(text)
-        except (zlib.error, ValueError, RecursionError) as error:
-            raise EndpointError("its answer can't be understood", "protocol") from error
-        if not isinstance(found, dict):
-            raise EndpointError("its answer can't be understood", "protocol")
-        return found
+        self._at = start + size
+        return bytes(self._buffer[start : self._at])
 
-    def _take(self, size: int) -> bytes:
-        buffer = self._buffer
-        while len(buffer) < size:
-            buffer += self._stream.read(1 << 16)
-        data = bytes(buffer[:size])
-        del buffer[:size]
-        return data
+    def _count(self, size: int) -> None:
+        self.taken += size
+        if self.taken > MAX_TOTAL:
+            raise EndpointError(f"it answers with more than {MAX_TOTAL >> 20} MiB in all", "protocol")
+
+    def _fill(self, size: int) -> int:
+        """Wait until so many bytes that are not taken yet stand in the buffer, and return where they begin."""
+        while len(self._buffer) < self._at + size:
+            if self._at:
+                del self._buffer[: self._at]
+                self._at = 0
+            self._buffer += self._stream.read(1 << 16)
+        return self._at
+
+
+def _unpack(data: bytes) -> bytes:
+    try:
+        unpack = zlib.decompressobj()
+        text = unpack.decompress(data, MAX_ANSWER)
+    except zlib.error as error:
+        raise EndpointError("its answer can't be understood", "protocol") from error
+    if unpack.unconsumed_tail or not unpack.eof:
+        raise EndpointError(f"it answers with more than {MAX_ANSWER >> 20} MiB, or with half an answer", "protocol")
+    return text
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(text.decode())
+    except (ValueError, RecursionError) as error:
+        raise EndpointError("its answer can't be understood", "protocol") from error
+    if not isinstance(found, dict):
+        raise EndpointError("its answer can't be understood", "protocol")
+    return found
 
 
 def prepare(reads: Sequence[Request], deadline: float, redact: bool) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import apsw
 
 from rempart_agent.engines import dialect, function
+from rempart_agent.engines.clock import Clock
 from rempart_agent.engines.virtual_table import PENDING, Reader, ReadError, Table
-from rempart_agent.tables.read import UnknownTable
+from rempart_agent.tables.read import Request, UnknownTable
 from rempart_core.result import Answer, Failure
 
 __all__ = ["ALIASES", "PENDING", "Database", "Reader"]
@@ -21,6 +22,8 @@ _MAX_LENGTH = 64 << 20  # bytes of one text that SQL may make
 _MAX_HEAP = 512 << 20  # bytes that SQLite may take in all
 _STATEMENTS = 500  # compiled ones that are kept: who asks many endpoints asks them all again
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock: a few milliseconds
+NOW = Request("", (), ())
+"""Stands for the time among the reads that a statement looked at."""
 ALIASES = {"hosts": "etc_hosts"}
 """Views of osquery that are another name of a table."""
 
@@ -28,8 +31,20 @@ ALIASES = {"hosts": "etc_hosts"}
 class Database:
     """SQL over the tables of one reader, read-only."""
 
-    def __init__(self, reader: Reader) -> None:
-        """Mount the tables of ``reader``; none is read before a statement names it."""
+    def __init__(
+        self,
+        reader: Reader,
+        clock: Clock | None = None,
+        digest: Callable[[Request], bytes | None] = lambda _request: None,
+    ) -> None:
+        """Mount the tables of ``reader``; none is read before a statement names it.
+
+        Args:
+            reader: Where rows come from.
+            clock: The time that statements see; None for the real one.
+            digest: Returns a digest of what ``reader`` answers to a read, the same for the same rows; None where it has
+                none, or was not asked.
+        """
         self.reader = reader
         self._names = set(reader.names()) | set(ALIASES)
         self._denied = ""
@@ -39,7 +54,15 @@ class Database:
         """Whether the values of an IN are asked one after the other: APSW crashes on a list of no rows."""
         self.uses: set[tuple[str, str]] | None = None
         """Where it is a set, preparing a statement adds the (table, column) pairs that it reads."""
-        connection = self._connection = apsw.Connection(":memory:", statementcachesize=_STATEMENTS)
+        self.looked: dict[Request, None] | None = None
+        """Where it is there, it takes what statements look at, in order: reads, and ``NOW`` for the time."""
+        self.digest = digest
+        self.clock = clock
+        if clock:
+            clock.asked = self._ask_time
+        connection = self._connection = apsw.Connection(
+            ":memory:", statementcachesize=_STATEMENTS, vfs=clock.name if clock else None
+        )
         connection.limit(apsw.SQLITE_LIMIT_LENGTH, _MAX_LENGTH)
         connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
         for name, (arguments, call) in function.FUNCTIONS.items():
@@ -52,6 +75,10 @@ class Database:
             self._tables.append(table)
             connection.create_module(name, table, use_bestindex_object=True, eponymous_only=True, read_only=True)
         connection.authorizer = self._authorize
+
+    def _ask_time(self) -> None:
+        if self.looked is not None:
+            self.looked[NOW] = None
 
     def expect(self, columns: Mapping[str, Sequence[str]]) -> None:
         """See Engine.expect."""
@@ -85,10 +112,14 @@ class Database:
         """Bound what SQLite may take in this whole process: for a worker that has no other database."""
         apsw.hard_heap_limit(_MAX_HEAP)
 
-    def forget(self) -> None:
-        """Let go of all rows that were read: the reader looks at another target now. Compiled statements stay."""
+    def forget(self, *, keep: bool = True) -> None:
+        """Let go of all rows that were read: the reader looks at another target now. Compiled statements stay.
+
+        Args:
+            keep: Whether rows may stay for the case that the next target answers the same.
+        """
         for table in self._tables:
-            table.forget()
+            table.forget(keep)
 
     def close(self) -> None:
         """Let go of SQLite and of all rows that were read."""

@@ -4,6 +4,7 @@ The SQLite in use here is newer. What it took on since 3.42 is refused with the 
 that a check which passes here is no surprise on a real osquery.
 """
 
+import functools
 import re
 
 FUNCTIONS = frozenset(
@@ -20,6 +21,14 @@ FUNCTIONS = frozenset(
     """.split()
 )
 """Functions of SQLite 3.42; osquery's own come from :mod:`rempart_agent.engines.function`."""
+
+FICKLE = frozenset(
+    """
+    changes find_file_path_in_cmd last_insert_rowid random randomblob sleep total_changes
+    rowid oid _rowid_ _key
+    """.split()
+)
+"""What may come out otherwise each time although the rows of all tables are the same; for time see ``clock``."""
 
 TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
 
@@ -53,11 +62,19 @@ def without_comments(sql: str) -> str:
     return re.sub(_TOKEN, lambda match: " " if match.lastgroup == "skip" else match.group(), sql)
 
 
+@functools.lru_cache(maxsize=1024)
+def is_steady(sql: str) -> bool:
+    """Tell whether a statement's answer follows from the rows that it reads and the time alone."""
+    return FICKLE.isdisjoint(text.strip("\"'`[]").lower() for _, text in tokens(sql))
+
+
+@functools.lru_cache(maxsize=1024)
 def may_list_nothing(sql: str) -> bool:
     """Tell whether a list for IN may come out empty, since rows make it and no values: APSW crashes on such a list."""
     return "/*" in sql or "--" in sql or _MADE_LIST.search(sql) is not None
 
 
+@functools.lru_cache(maxsize=1024)  # who asks many endpoints asks them all the same
 def newer_syntax(sql: str) -> str:
     """Return SQLite 3.42's complaint about syntax that only newer releases read, or ``""``."""
     if not _PARTED_NUMBER.search(sql) and not _orders_in_call(sql.lower()):

@@ -6,11 +6,13 @@ statements that met one run again, until none is unknown. A statement's answer c
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from rempart_agent.engines.collector import Collector, Greeting
+from rempart_agent.engines.clock import Clock
+from rempart_agent.engines.collector import Collector, Greeting, Reply
 from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Deferred, Engine
-from rempart_agent.engines.database import PENDING, Database
+from rempart_agent.engines.database import NOW, PENDING, Database
+from rempart_agent.engines.dialect import is_steady
 from rempart_agent.engines.embedded import OWN_TABLES
 from rempart_agent.tables import read
 from rempart_agent.tables.read import Answer as ReadAnswer
@@ -20,6 +22,9 @@ from rempart_core.result import Answer, EngineIdentity, Failure
 from rempart_core.version import VERSION
 
 _T = TypeVar("_T")
+_STILL = 60  # seconds for which the time of an audit stands still; see Remote.hold_time
+_KEPT = 16 << 20  # bytes of an endpoint's answers that are still there for the next one, where they may come again
+_CHANCE = frozenset({"timeout", "limit", "engine", "sql"})  # failures that the same rows need not bring again
 _MAX_ROUNDS = 40  # joins are never so deep: an endpoint whose answers lead on and on is not followed
 
 
@@ -27,9 +32,10 @@ class RemoteReader:
     """Answers reads that are known, and notes those that are not; see ``database.Reader``."""
 
     def __init__(self) -> None:
-        self.known: dict[Request, ReadAnswer] = {}
+        self.known: dict[Request, Reply] = {}
         self.wanted: dict[Request, None] = {}
         self.missed = False
+        self.seen: dict[tuple[bytes, tuple[str, ...]], int] = {}
 
     def forget(self) -> None:
         """Know nothing any more: another endpoint comes."""
@@ -45,12 +51,17 @@ class RemoteReader:
         if request.table in OWN_TABLES:
             own: Any = OWN_TABLES[request.table][1]
             return ReadAnswer(own(self))
-        answer = self.known.get(request)
-        if answer is None:
+        reply = self.known.get(request)
+        if reply is None:
             self.wanted[request] = None
             self.missed = True
             return ReadAnswer((), PENDING)
-        return answer
+        return reply.answer
+
+    def digest(self, request: Request) -> bytes | None:
+        """Return a digest of the answer to a read; None where it is not known."""
+        reply = self.known.get(request)
+        return reply.digest if reply else None
 
     def columns(self, table: str) -> tuple[Any, ...]:
         """See Reader.columns."""
@@ -65,7 +76,20 @@ class RemoteReader:
 
 def open_database() -> Database:
     """Return a database for remote reads; it can serve one endpoint after the other."""
-    return Database(RemoteReader())
+    reader = RemoteReader()
+    return Database(reader, Clock(), reader.digest)
+
+
+class _Asked(NamedTuple):
+    """A statement that was answered.
+
+    Attributes:
+        answer: The answer.
+        looked: What it looked at, in order; None where that is not all that the answer came from.
+    """
+
+    answer: Answer
+    looked: tuple[Request, ...] | None
 
 
 class Remote(Engine):
@@ -101,7 +125,12 @@ class Remote(Engine):
         self._reader: RemoteReader = self._database.reader  # type: ignore[assignment]
         self._reader.forget()
         self._database.forget()
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, _Asked] = {}
+        self._looks: list[tuple[Request, ...]] | None = None
+        self._hold = False
+        if self._database.clock:
+            self._database.clock.moment = None
+        collector.seen = self._reader.seen
         wanted = list(dict.fromkeys(first))
         self.greeting, answers = collector.begin(wanted, read_deadline, redact)
         self._reader.known.update(zip(wanted, answers, strict=True))
@@ -132,15 +161,76 @@ class Remote(Engine):
             raise EndpointError("its answers lead on and on", "protocol")
         answers = self._collector.read(wanted, self._deadline, self._redact)
         self._reader.known.update(zip(wanted, answers, strict=True))
+        if self._hold:
+            self._stop_clock()
+
+    def hold_time(self) -> None:
+        """Let SQL see the end of the running minute for the time.
+
+        Endpoints that are asked in the same minute then get the same answers from the same rows, also where time plays
+        a part. The minute's end, since nothing that an endpoint has written can lie in the future of it.
+        """
+        self._hold = True
+        self._stop_clock()
+
+    def _stop_clock(self) -> None:
+        clock = self._database.clock
+        moment = -int(-time.time() // _STILL) * _STILL
+        if clock and clock.moment != moment:
+            clock.moment = moment
+            self._answers = {sql: one for sql, one in self._answers.items() if one.looked and NOW not in one.looked}
+
+    def watch(self, on: bool = True) -> None:
+        """Begin to note what statements look at, or end it; see ``looks``."""
+        self._looks = [] if on else None
+
+    def looks(self) -> list[tuple[Request, ...]] | None:
+        """Return what each statement since ``watch`` looked at, in order: reads, and ``NOW`` for the time.
+
+        The answers to these decide what the statements answered; None where something else had a part in it.
+        """
+        return self._looks
+
+    def digest(self, request: Request) -> bytes | None:
+        """Return a digest of the answer to a read, or of the time; None where it is not known yet."""
+        if request == NOW:
+            return b"%d" % (self._database.clock.moment or 0) if self._database.clock else b""
+        return self._reader.digest(request)
+
+    def want(self, requests: Iterable[Request]) -> None:
+        """Ask for reads with the next ``settle``, as far as they are not known."""
+        known = self._reader.known
+        self._reader.wanted.update((one, None) for one in requests if one not in known and one != NOW)
 
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """See Engine.query."""
-        known = self._answers.get(sql)
-        if known is None:
+        asked = self._answers.get(sql)
+        if asked is None:
             began = time.perf_counter()
-            answer = self._until_known(lambda: self._database.query(sql, max_rows, deadline))
-            known = self._answers[sql] = answer._replace(seconds=time.perf_counter() - began)
-        return known
+            looked: dict[Request, None] = {}
+            self._database.looked = looked if self._looks is not None else None
+
+            def ask() -> Answer:
+                looked.clear()
+                return self._database.query(sql, max_rows, deadline)
+
+            answer = self._until_known(ask)
+            self._database.looked = None
+            asked = self._answers[sql] = _Asked(
+                answer._replace(seconds=time.perf_counter() - began), self._all_that_counts(sql, looked, answer)
+            )
+        if self._looks is not None:
+            if asked.looked is None:
+                self._looks = None
+            else:
+                self._looks.append(asked.looked)
+        return asked.answer
+
+    def _all_that_counts(self, sql: str, looked: Iterable[Request], answer: Answer) -> tuple[Request, ...] | None:
+        if self._looks is None or not is_steady(sql) or (answer.failure and answer.failure.kind in _CHANCE):
+            return None
+        reads = tuple(looked)
+        return None if any(one.table in OWN_TABLES for one in reads) else reads
 
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
@@ -163,7 +253,7 @@ class Remote(Engine):
         self._collector.close()
         self._answers.clear()
         self._reader.forget()
-        self._database.forget()
+        self._database.forget(keep=self._collector.taken <= _KEPT)
         if self._own:
             self._database.close()
 
@@ -180,13 +270,14 @@ class _Recorder(Collector):
     """A collector that reads nothing."""
 
     def __init__(self) -> None:
-        self.round_trips = 0
+        self.round_trips = self.taken = 0
+        self.seen = {}
 
-    def begin(self, reads: Sequence[Request], deadline: float, redact: bool) -> tuple[Greeting, list[ReadAnswer]]:
+    def begin(self, reads: Sequence[Request], deadline: float, redact: bool) -> tuple[Greeting, list[Reply]]:
         """See Collector.begin."""
         return Greeting("", "", privileged=True, python="", machine_id=""), []
 
-    def read(self, reads: Sequence[Request], deadline: float, redact: bool) -> list[ReadAnswer]:
+    def read(self, reads: Sequence[Request], deadline: float, redact: bool) -> list[Reply]:
         """See Collector.read: this ends the dry run."""
         raise _Recorded(list(reads))
 

@@ -8,7 +8,7 @@ An unset cell reads as ``''`` in a text column and as NULL in a numeric one; num
 no ``rowid``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import apsw
@@ -59,19 +59,24 @@ class Source(Protocol):
         reader: Where rows come from.
         expected: Table to the columns that this run asks of it sooner or later; see Engine.expect.
         one_by_one: Whether the values of an IN are asked one after the other: APSW crashes on a list of no rows.
+        looked: Where it is there, it takes each read that a statement looks at, in order, known rows or not.
+        digest: Returns a digest of the answer to a read, the same for the same rows; None where the reader has none.
     """
 
     reader: Reader
     expected: dict[str, frozenset[str]]
     one_by_one: bool
+    looked: dict[Request, None] | None
+    digest: Callable[[Request], bytes | None]
 
 
 class _Rows:
     """The rows of one read, kept in columns of SQL values."""
 
-    def __init__(self, table: "Table", rows: Sequence[Any]) -> None:
+    def __init__(self, table: "Table", rows: Sequence[Any], digest: bytes | None = None) -> None:
         self._table = table
         self.rows = rows
+        self.digest = digest
         self._columns: dict[int, list[Any]] = {}
         self._indexes: dict[int, dict[Any, list[int]]] = {}
         self._ids: list[int] | None = None
@@ -96,6 +101,10 @@ class _Rows:
             self._indexes[number] = index
         found = [place for value in set(wanted) for place in index.get(value, ())]
         return sorted(found)
+
+    def forget_ids(self) -> None:
+        """Give the rows new ids: they are looked at for another target, among other rows."""
+        self._ids = None
 
     def ids(self) -> list[int]:
         """Return an id for each row: the same row has the same one in every scan, and no other row has it.
@@ -155,14 +164,16 @@ class Table:
         self._database = database
         self.name = name
         self.columns: tuple[Column, ...] = ()
-        self._reads: dict[Any, _Rows | ReadError] = {}
+        self._reads: dict[Any, tuple[Request, _Rows | ReadError]] = {}
+        self._before: dict[Any, tuple[Request, _Rows | ReadError]] = {}
         self._known: dict[Any, int] = {}
         self._plans: dict[str, _Plan] = {}
         self._costly: frozenset[str] = frozenset()
 
-    def forget(self) -> None:
-        """Let go of all rows that were read."""
-        self._reads.clear()
+    def forget(self, keep: bool) -> None:
+        """Let go of all rows that were read; where they are kept, those that come again are not understood anew."""
+        if self._reads or not keep:
+            self._before, self._reads = (self._reads if keep else {}), {}
         self._known.clear()
 
     def id(self, key: Any, occurrence: int) -> int:
@@ -297,15 +308,29 @@ class Table:
 
     def _look(self, costly: frozenset[str], constraints: tuple[Constraint, ...]) -> "_Rows | ReadError":
         key = (constraints, costly)
-        known = self._reads.get(key)
-        if known is None:
+        request, known = self._reads.get(key, (None, None))
+        if request is None or known is None:
             wanted = tuple(c.name for c in self.columns if not c.costly or c.name in costly)
-            answer = self._database.reader.read([Request(self.name, wanted, constraints)])[0]
-            if answer.kind == PENDING:
-                return _Rows(self, ())
-            known = ReadError(answer.kind, answer.message) if answer.kind else _Rows(self, answer.rows)
-            self._reads[key] = known
+            request = Request(self.name, wanted, constraints)
+            known = self._recognise(key, request)
+            if known is None:
+                answer = self._database.reader.read([request])[0]
+                if answer.kind == PENDING:
+                    return _Rows(self, ())
+                digest = self._database.digest(request)
+                known = ReadError(answer.kind, answer.message) if answer.kind else _Rows(self, answer.rows, digest)
+            self._reads[key] = request, known
+        if self._database.looked is not None:
+            self._database.looked[request] = None
         return known
+
+    def _recognise(self, key: Any, request: Request) -> "_Rows | None":
+        """Return the rows of a read where another target gave the same just before."""
+        _, rows = self._before.get(key, (None, None))
+        if not isinstance(rows, _Rows) or rows.digest is None or rows.digest != self._database.digest(request):
+            return None
+        rows.forget_ids()
+        return rows
 
 
 class _Cursor:

@@ -138,7 +138,11 @@ def test_every_table_can_travel() -> None:
     requests = [Request(name, (column,), ()) for name in read.names() for column in [read.module(name).COLUMNS[0].name]]
     _, answers = collector.begin(requests, 20, True)
     collector.close()
-    broken = {r.table: a.message for r, a in zip(requests, answers, strict=True) if a.kind in {"engine", "no_table"}}
+    broken = {
+        r.table: a.answer.message
+        for r, a in zip(requests, answers, strict=True)
+        if a.answer.kind in {"engine", "no_table"}
+    }
     assert broken == {}
 
 
@@ -198,8 +202,8 @@ def test_secrets_are_redacted_where_they_are_read() -> None:
             collector = Collector(begin())
             _, (told,) = collector.begin([request], 20, redact)
             collector.close()
-            assert ("geheim" in str(told.rows)) is not redact
-            assert "--password=" in str(told.rows)
+            assert ("geheim" in str(told.answer.rows)) is not redact
+            assert "--password=" in str(told.answer.rows)
     finally:
         child.kill()
         child.wait()
@@ -232,9 +236,9 @@ def test_a_table_that_hangs_costs_its_deadline_once(monkeypatch: pytest.MonkeyPa
     collector = Collector(begin())
     hanging = Request("mounts", ("path",), ())
     _, answers = collector.begin([READ, hanging, READ, hanging], 1.0, True)
-    assert [one.kind for one in answers] == ["", "timeout", "", "timeout"]
-    assert "before" in answers[3].message
-    assert collector.read([READ], 5.0, True)[0].rows  # it goes on
+    assert [one.answer.kind for one in answers] == ["", "timeout", "", "timeout"]
+    assert "before" in answers[3].answer.message
+    assert collector.read([READ], 5.0, True)[0].answer.rows  # it goes on
     collector.close()
 
 
@@ -245,14 +249,14 @@ def test_a_table_that_kills_its_process_is_an_error_of_its_own(monkeypatch: pyte
     collector = Collector(begin())
     _, answers = collector.begin([Request("mounts", ("path",), ()), READ], 5.0, True)
     collector.close()
-    assert [one.kind for one in answers] == ["engine", ""]
+    assert [one.answer.kind for one in answers] == ["engine", ""]
 
 
 def test_the_noise_of_a_login_is_passed_over() -> None:
     script = Script(b"Welcome!\r\nrempart-", b"collector\n" + frame(HELLO)[:9], frame(HELLO)[9:], frame(answer()))
     greeting, answers = Collector(script).begin([READ], 1, True)
     assert (greeting.name, greeting.privileged, greeting.machine_id) == ("h", True, "ab")
-    assert answers[0].rows == [{"uid": 0, "username": "root"}]
+    assert answers[0].answer.rows == [{"uid": 0, "username": "root"}]
 
 
 BOMB = zlib.compress(b" " * (70 << 20))
