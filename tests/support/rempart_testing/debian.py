@@ -16,6 +16,7 @@ PACKAGES = ("systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "python
 # What fixes install: machines of the lab have no network beyond it, so their packages lie on their own disk.
 OFFERED = (
     "aide",
+    "aide-common",
     "apparmor",
     "apparmor-utils",
     "auditd",
@@ -29,9 +30,11 @@ OFFERED = (
     "libpam-oath",
     "needrestart",
     "nfs-kernel-server",
+    "python3-systemd",
     "rsyslog",
     "rsyslog-gnutls",
     "samba",
+    "suricata",
     "systemd-timesyncd",
     "ufw",
     "unattended-upgrades",
@@ -105,7 +108,7 @@ def make_offer(source: Source, base: Path, packages: tuple[str, ...] = OFFERED) 
     Raises:
         RuntimeError: They could not be had; with apt's last words.
     """
-    key = hashlib.sha256(repr((base.name, packages)).encode()).hexdigest()[:8]
+    key = hashlib.sha256(repr((base.name, packages, _GATHER)).encode()).hexdigest()[:8]
     offer = CACHE / f"{source.suite}-offer-{key}"
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -136,16 +139,39 @@ umount proc
 mkdir -p srv/packages
 mv var/cache/apt/archives/*.deb srv/packages/
 rm -f run/resolv.conf etc/resolv.conf
-for deb in srv/packages/*.deb; do
-    dpkg-deb -f $deb
-    echo "Filename: ./${{deb##*/}}"
-    echo "Size: $(stat -c %s $deb)"
-    echo "SHA256: $(sha256sum < $deb | cut -d' ' -f1)"
-    echo
-done > srv/packages/Packages
 rm -rf var/lib/apt/lists/* var/cache/apt/*.bin
 rm -f etc/apt/sources.list
-echo 'deb [trusted=yes] file:/srv/packages ./' > etc/apt/sources.list.d/lab.list
+# a package of the lab's own, for which an archive of security updates has a newer version
+mkdir -p srv/security tool/DEBIAN tool/usr/share/lab-tool
+for version in 2 1; do
+    echo $version > tool/usr/share/lab-tool/version
+    {{ echo 'Package: lab-tool'; echo "Version: $version"; echo 'Architecture: all'
+       echo 'Maintainer: Rempart'; echo 'Description: of the lab'; }} > tool/DEBIAN/control
+    dpkg-deb --root-owner-group --build tool srv/lab-tool.deb
+    [ $version = 1 ] || mv srv/lab-tool.deb srv/security/
+done
+rm -r tool
+mkdir -m 700 ../key
+gpg="gpg --homedir ../key --batch --quiet"
+$gpg --passphrase '' --quick-generate-key lab ed25519 sign never
+$gpg --armor --export > etc/apt/keyrings/lab.asc
+for folder in packages security; do
+    cd srv/$folder
+    for deb in *.deb; do
+        dpkg-deb -f $deb
+        echo "Filename: ./$deb"
+        echo "Size: $(stat -c %s $deb)"
+        echo "SHA256: $(sha256sum < $deb | cut -d' ' -f1)"
+        echo
+    done > Packages
+    {{ echo "Label: Lab-$folder"; echo "Suite: lab"; echo "Date: $(date -Ru)"; echo "SHA256:"
+       echo " $(sha256sum < Packages | cut -d' ' -f1) $(stat -c %s Packages) Packages"; }} > ../../../release
+    cd ../..
+    $gpg --clearsign --output srv/$folder/InRelease ../release
+    rm ../release
+done
+gpgconf --homedir ../key --kill all
+echo 'deb [signed-by=/etc/apt/keyrings/lab.asc] file:/srv/packages ./' > etc/apt/sources.list.d/lab.list
 chroot . apt-get -q update
 """
 

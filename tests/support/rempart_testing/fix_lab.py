@@ -59,17 +59,25 @@ class Case:
         batch: Cases of one batch are broken, mended and undone together on one machine.
         prepare: Shell commands for the machine's tree before it boots.
         parameters: Values of the check's parameters, where not the defaults.
+        variables: Variables of the inventory that the fix needs.
         packages: Whether the fix installs packages, whose purge leaves traces.
+        stays: Whether an undo can't bring the finding back, as the fix's ``partly`` says.
+        leaves: Beginnings of paths that an undo does not bring back.
+        untested: Why the lab can't go through the loop; ``""`` where it does.
     """
 
     check: str
     role: str
-    script: str
-    risky: bool
+    script: str = ""
+    risky: bool = False
     batch: str = "main"
     prepare: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
     packages: bool = False
+    stays: bool = False
+    leaves: tuple[str, ...] = ()
+    untested: str = ""
 
 
 def read_cases(folder: Path = CASES) -> list[Case]:
@@ -79,8 +87,9 @@ def read_cases(folder: Path = CASES) -> list[Case]:
         for check, one in yaml.safe_load(file.read_text(encoding="utf-8")).items():
             disruption = read_check(check)["remediation"]["disruption"]
             risky = disruption == "lockout"
-            words = {name: value for name, value in one.items() if name != "break"}
-            found.append(Case(check=check, role=file.stem, script=one["break"], risky=risky, **words))
+            words = {name: value for name, value in one.items() if name not in {"break", "leaves"}}
+            words |= {"script": one.get("break", ""), "leaves": tuple(one.get("leaves", ()))}
+            found.append(Case(check=check, role=file.stem, risky=risky, **words))
     return found
 
 
@@ -128,9 +137,10 @@ class FixLab:
         folder: The controller's.
         machine: The machine.
         key: The private key that logs in.
+        own: Further variables of the machine.
     """
 
-    def __init__(self, world: World, folder: Path, machine: Machine, key: Path, parameters: Mapping[str, Any]) -> None:
+    def __init__(self, world: World, folder: Path, machine: Machine, key: Path, own: Mapping[str, Any]) -> None:
         self._world = world
         self._folder = folder
         self.machine = machine
@@ -143,7 +153,11 @@ class FixLab:
             "ansible_ssh_private_key_file": str(key),
             "ansible_ssh_common_args": f"-o UserKnownHostsFile={folder}/home/.ssh/known_hosts",
             "rempart_role": "server",
-            "rempart_parameters": {"PRV-01": {"allowed_admins": ["auditor"]}, **parameters},
+            **own,
+        }
+        variables["rempart_parameters"] = {
+            "PRV-01": {"allowed_admins": ["auditor"]},
+            **own.get("rempart_parameters", {}),
         }
         self.inventory = folder / "inventory.json"
         self.inventory.write_text(json.dumps({"all": {"hosts": {machine.name: variables}}}))
@@ -213,7 +227,9 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     machine = world.boot(f"fix-{batch}", prepare, size="1g")
     machine.connect()
     machine.await_boot()
-    lab = FixLab(world, folder, machine, key, {one.check: dict(one.parameters) for one in cases if one.parameters})
+    own = {name: value for one in cases for name, value in one.variables.items()}
+    own["rempart_parameters"] = {one.check: dict(one.parameters) for one in cases if one.parameters}
+    lab = FixLab(world, folder, machine, key, own)
     for one in cases:
         machine.run(one.script)
     loop = Loop()
@@ -236,6 +252,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     loop.undone = next((event.answer for event in loop.events["undo"] if event.answer), {})
     _note(loop, "undone", lab, cases)
     residue = _RESIDUE + (_RESIDUE_OF_PACKAGES if any(one.packages for one in cases) else ())
+    residue += tuple(path for one in cases for path in one.leaves)
     loop.differs = _compare(before, machine.disk(), residue)
     return loop
 

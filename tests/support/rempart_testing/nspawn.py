@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rempart_testing import debian
 
-_PROGRAMS = ("systemd-nspawn", "debootstrap", "unshare", "nsenter", "setpriv", "ip", "tc", "ssh-keygen")
+_PROGRAMS = ("systemd-nspawn", "debootstrap", "unshare", "nsenter", "setpriv", "ip", "tc", "ssh-keygen", "gpg")
 _NETWORK = "10.213.77"
 _GATE = f"{_NETWORK}.1"
 _BOOT = 90.0  # seconds until a machine must answer
@@ -58,7 +58,7 @@ def missing() -> str:
         return "needs root, to boot machines"
     lacking = [program for program in _PROGRAMS if shutil.which(program) is None]
     if lacking:
-        return f"needs {', '.join(lacking)} (apt-get install systemd-container debootstrap iproute2)"
+        return f"needs {', '.join(lacking)} (apt-get install systemd-container debootstrap iproute2 gnupg)"
     if debian.find_source() is None:
         return "needs a source in /etc/apt that is reached by HTTP"
     tried = subprocess.run([*_NAMESPACES, "sh", "-ec", _TRIAL], capture_output=True, text=True, check=False, timeout=60)
