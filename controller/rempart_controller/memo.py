@@ -8,7 +8,6 @@ All workers of an audit write into one file what they learned, and read what oth
 the audit.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -117,6 +116,8 @@ class Memo:
 
     def learn(self, learned: Sequence[Learned]) -> list[int | None]:
         """Remember verdicts, and return the place of each; None for one that is not kept."""
+        import fcntl  # not on Windows, where no fleet is audited from
+
         descriptor = self._file
         fcntl.lockf(descriptor, fcntl.LOCK_EX)
         try:
