@@ -5,7 +5,7 @@ What a command needs is imported when it runs: start-up time is a feature.
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rempart_agent import audit as auditing
@@ -88,6 +88,7 @@ def _add_audit(commands: Any) -> None:
     reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
     add_target(parser)
     fleet_command.add_fleet(parser)
+    fleet_command.add_unfinished(parser)
     memory_option.add_memory(parser)
     notify_option.add_notify(parser)
     parser.set_defaults(function=_audit)
@@ -124,15 +125,17 @@ def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
     frameworks = _read_frameworks(options) if options.html or options.html_dir else {}
     memory = memory_option.open_memory(options)
 
-    def write(runs: Callable[[], Any], moment: str) -> bool:
+    def write(runs: Callable[[], Any], moment: str, kept: Mapping[str, str] = {}, others: Collection[str] = ()) -> bool:
         if memory is not None:
-            memory.save(runs())
+            memory.save(runs(), kept, others)
         _write_reports(targets, options, frameworks, runs, moment, memory)
         return any(path in {"-", "/dev/stdout"} for path in targets.values())
 
     if options.inventory:
-        return _finish(memory, notice, fleet_command.audit_fleet(options, write, memory))
-    for name in ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key"):
+        from rempart_controller.fleet_audit import audit_fleet
+
+        return _finish(memory, notice, audit_fleet(options, write, memory))
+    for name in ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key", "stale", "resume"):
         if getattr(options, name):
             raise UsageError(f"--{name.replace('_', '-')} is for the hosts of an inventory: -i INVENTORY is missing")
     progress = _Progress(options)

@@ -123,7 +123,7 @@ def _audit(
         except EndpointError as error:  # what it answered until then stands
             if not judging.told:
                 raise
-            said |= {"ended": str(error)}
+            said |= {"broke": str(error)}
         return said | {"results": judging.results()}
     finally:
         engine.close()
@@ -210,6 +210,24 @@ class _Judging:
         return [self.told.get(number) for number in range(len(self._plan.selected))]
 
 
+def known_places(said: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the places of verdicts in the memo that a host's answer names."""
+    return tuple(one[1] for one in said.get("results", ()) if one is not None and isinstance(one[1], int))
+
+
+def fill_in(said: Mapping[str, Any], told: Callable[[int], Any]) -> dict[str, Any]:
+    """Return a host's answer with the verdicts that it names.
+
+    Args:
+        said: What ``audit_host`` returned.
+        told: Returns the verdict at a place.
+    """
+    results = [
+        one if one is None or not isinstance(one[1], int) else [one[0], told(one[1])] for one in said.get("results", ())
+    ]
+    return {**said, "results": results} if "results" in said else dict(said)
+
+
 def _tell(result: Result, planned: bool) -> list[Any]:
     """Return what a check came to; what the check says, and the statements that were planned, the parent knows."""
     return [
@@ -249,7 +267,7 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said
         results = [_result(plan, number, *silent, failure=SILENT) for number in range(len(plan.selected))]
     else:
         plan = planner.plan(terms or plain, str(said["role"]))
-        results = _results(plan, memo, said["results"], str(said.get("ended", "")))
+        results = _results(plan, memo, said["results"], str(said.get("broke", "")))
     identity = said.get("engine")
     return Run(
         target=TargetIdentity(

@@ -1,19 +1,19 @@
 """The fleet: many hosts audited at once, each result handed out as soon as it is there."""
 
 import json
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent import cache
 from rempart_agent.audit import Request, check_directories
 from rempart_agent.engines.remote import open_database
-from rempart_controller.errand import Manner, Tools, audit_host, read_run, utc
+from rempart_controller.errand import Manner, Tools, audit_host, known_places, read_run, utc
 from rempart_controller.host import Host, Terms, terms_of
 from rempart_controller.memo import Memo
 from rempart_controller.plan import Planner
 from rempart_controller.pool import Pool
+from rempart_controller.question import describe_question
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_core import waiver
@@ -36,11 +36,28 @@ class Effort(NamedTuple):
     run_deadline: float = 0.0
 
 
+class Heard(NamedTuple):
+    """What was heard of a host.
+
+    Attributes:
+        number: Its number.
+        said: What ``Fleet.run_of`` reads.
+        final: False where the run's deadline was reached before the host was done.
+        places: Of verdicts that it shares with others, and that ``said`` only names; see ``Fleet.told``.
+    """
+
+    number: int
+    said: str
+    final: bool = True
+    places: tuple[int, ...] = ()
+
+
 class Fleet:
     """Hosts, the ways to them, and what is asked of each.
 
     Attributes:
         hosts: The hosts, in the order of the inventory.
+        question: What is asked of them.
     """
 
     def __init__(self, hosts: Sequence[Host], request: Request, effort: Effort) -> None:
@@ -58,8 +75,10 @@ class Fleet:
         self.hosts = hosts
         self._request = request
         self._effort = effort
-        self._planner = Planner(cache.load(check_directories(request.directories)), request)
+        content = cache.load(check_directories(request.directories))
+        self._planner = Planner(content, request)
         self._terms: list[Terms | EndpointError] = [_terms(host, request) for host in hosts]
+        self.question = describe_question(request, content, hosts, self._terms)
         self._transports = _open_transports(hosts)
         self._memo = Memo()
         self._waivers: dict[str, list[Waiver]] = {}
@@ -74,8 +93,12 @@ class Fleet:
             ids = {check.id for check in self._planner.content.checks}
             self._waivers = {path: read_waivers(path, ids) for path in sorted(paths)}
 
-    def audit(self) -> Iterator[tuple[int, str]]:
-        """Audit all hosts, and yield each as it ends: its number, and what ``run_of`` reads."""
+    def audit(self, numbers: Collection[int]) -> Generator[Heard, None, None]:
+        """Audit hosts, and yield each as it ends.
+
+        Args:
+            numbers: Which ones.
+        """
         tools = Tools(open_database(), self._memo)
         manner = Manner(self._request.deadline, self._effort.host_deadline)
 
@@ -87,21 +110,25 @@ class Fleet:
             transport = self._transport(host)
             return audit_host(host, terms, self._planner, transport, manner, tools, connected)
 
-        wrong = [number for number, terms in enumerate(self._terms) if isinstance(terms, EndpointError)]
-        for number in wrong:
-            yield number, _unasked(str(self._terms[number]), "settings")
-        right = [number for number in range(len(self.hosts)) if number not in set(wrong)]
-        for terms in self._terms:
+        right = []
+        for number in sorted(numbers):
+            if isinstance(self._terms[number], EndpointError):
+                yield Heard(number, _unasked(str(self._terms[number]), "settings"))
+            else:
+                right.append(number)
+        for terms in (self._terms[number] for number in right):
             if isinstance(terms, Terms):
                 try:
                     self._planner.first(terms, tools.database)  # made here, the workers need not each make it
                 except EndpointError:
                     continue  # the host itself will say so
                 break
-        for place, said, error in self._pool(lambda place, connected: work(right[place], connected)).run(
-            [self._address(number) for number in right]
-        ):
-            yield right[place], json.dumps(said) if said is not None else _unasked(error)
+        pool = self._pool(lambda place, connected: work(right[place], connected))
+        for place, said, error in pool.run([self._address(number) for number in right]):
+            if said is None:
+                yield Heard(right[place], _unasked(error), not pool.gave_up)
+            else:
+                yield Heard(right[place], json.dumps(said), True, known_places(said))
 
     def ask(self, sql: str, max_rows: int) -> Iterator[tuple[int, list[dict[str, str]], str, str]]:
         """Ask all hosts one question, and yield each answer: number of the host, rows, kind of failure, message."""
@@ -149,6 +176,10 @@ class Fleet:
         transport = self._transports[host.connection]
         return host.name if isinstance(transport, EndpointError) else transport.address(host)
 
+    def told(self, place: int) -> Any:
+        """Return the verdict that hosts share, at a place of ``Heard.places``."""
+        return self._memo.told(place)
+
     def run_of(self, number: int, said: str) -> Run:
         """Return the run of a host from what ``audit`` yielded, its waivers applied."""
         host, terms = self.hosts[number], self._terms[number]
@@ -182,38 +213,3 @@ def _open_transports(hosts: Sequence[Host]) -> Mapping[str, "Transport | Endpoin
 
 def _unasked(reason: str, kind: str = "") -> str:
     return json.dumps({"silent": reason, "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0})
-
-
-class Spool:
-    """What was said of each host, on disk: a report takes one after the other, and memory does not grow."""
-
-    def __init__(self, fleet: Fleet) -> None:
-        """Keep what is said of the hosts of a fleet, until this object goes."""
-        self._fleet = fleet
-        self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as this object
-        self._places: dict[int, tuple[int, int]] = {}
-
-    def __len__(self) -> int:
-        """Return how many hosts are kept."""
-        return len(self._places)
-
-    def add(self, number: int, said: str) -> None:
-        """Keep what was said of a host."""
-        data = said.encode()
-        self._places[number] = (self._file.seek(0, 2), len(data))
-        self._file.write(data)
-
-    def runs(self) -> Iterator[Run]:
-        """Yield the runs, in the order of the inventory."""
-        for number in sorted(self._places):
-            yield self.run(number)
-
-    def run(self, number: int) -> Run:
-        """Return the run of one host."""
-        place, size = self._places[number]
-        self._file.seek(place)
-        return self._fleet.run_of(number, self._file.read(size).decode())
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()

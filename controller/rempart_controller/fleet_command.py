@@ -1,10 +1,8 @@
-"""The commands on a fleet: ``rempart audit -i`` and ``rempart query -i``."""
+"""The options that choose hosts and the way to them, and the command ``rempart query -i``."""
 
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from rempart_agent import audit as auditing
@@ -59,6 +57,34 @@ def add_fleet(parser: Any) -> None:
     )
 
 
+def add_unfinished(parser: Any) -> None:
+    """Add the options that choose hosts by what is known of them."""
+    some = parser.add_argument_group("only some hosts of an inventory")
+    some.add_argument(
+        "--stale",
+        metavar="AGE",
+        type=_age,
+        help="leave out hosts that answered within AGE (90m, 20h, 7d), as the store knows, which --store names. "
+        "Reports tell of the others; the exit status is that of all, and takes the store's word for those left out",
+    )
+    some.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the audit that was interrupted (Ctrl-C, a kill, --run-deadline): ask the hosts that were not "
+        "done, and report on all of them. Give the same inventory, checks and profile as then",
+    )
+
+
+def _age(text: str) -> str:
+    from rempart_controller.store.moment import read_age
+
+    try:
+        read_age(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
 def _positive(text: str) -> Any:
     try:
         value = float(text)
@@ -69,61 +95,13 @@ def _positive(text: str) -> Any:
     return value
 
 
-def audit_fleet(options: argparse.Namespace, write: Callable[[Any, str], bool], memory: Any) -> int:
-    """Audit the hosts of an inventory; returns the exit status.
-
-    Args:
-        options: What the command line said.
-        write: Writes the reports of the runs that it is given and of a moment; tells whether one of them went to
-            standard output.
-        memory: The store that ``write`` saves them in; None for none.
+def open_fleet(options: argparse.Namespace, request: auditing.Request) -> Any:
+    """Return the hosts that the options name, ready to be asked.
 
     Raises:
         UsageError: what was asked can't be done.
         ContentError: checks, profiles, parameters or waivers hold mistakes.
     """
-    from rempart_controller.fleet import Spool
-    from rempart_controller.fleet_summary import Summary
-
-    _refuse(options, ("root", "socket", "baseline"))
-    if options.role == "image":
-        raise UsageError("--role image is for a root filesystem: a host of an inventory is a machine in service")
-    fleet = _fleet(options, auditing.request_of(options))
-    summary = Summary(auditing.threshold_of(options), options.lang)
-    bar = _Bar(len(fleet.hosts), options.quiet, options.lang)
-    spool = Spool(fleet)
-    interrupted = False
-    try:
-        try:
-            bar.show(0, summary.failed, summary.silent)
-            for number, said in fleet.audit():
-                spool.add(number, said)
-                summary.add(number, fleet.run_of(number, said))
-                bar.show(len(spool), summary.failed, summary.silent)
-        except KeyboardInterrupt:
-            interrupted = True  # what is finished is kept
-        finally:
-            bar.clear()
-        missing = len(fleet.hosts) - len(spool)
-        machine = write(spool.runs, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
-        if not options.quiet and not machine:
-            known = (memory.oldest(), memory.drift()) if memory is not None else ({}, None)
-            summary.print(sys.stdout, missing, *known)
-        if interrupted:
-            print(f"rempart: interrupted; {missing} of {len(fleet.hosts)} hosts are missing", file=sys.stderr)
-            return 130
-        return summary.status
-    finally:
-        spool.close()
-
-
-def _refuse(options: argparse.Namespace, names: Sequence[str]) -> None:
-    for name in names:
-        if getattr(options, name, None):
-            raise UsageError(f"--{name} does not go together with an inventory")
-
-
-def _fleet(options: argparse.Namespace, request: auditing.Request) -> Any:
     if os.name == "nt":
         raise UsageError("a fleet is audited from Linux or macOS: Ansible, which reads inventories, is not for Windows")
     from rempart_controller.fleet import Effort, Fleet
@@ -148,32 +126,6 @@ def _complete(host: Any, options: argparse.Namespace, password: str, become: str
     on = host.become.on or (options.become and "ansible_become" not in host.variables)
     rights = host.become._replace(on=on, password=host.become.password or become)
     return host._replace(options={**host.options, **added}, become=rights)
-
-
-class _Bar:
-    """A bar on a terminal: hosts done, failed, silent; nothing in a pipe."""
-
-    def __init__(self, total: int, quiet: bool, language: str) -> None:
-        self._total = total
-        self._on = sys.stderr.isatty() and not quiet
-        self._words = ("constats", "muettes") if language == "fr" else ("failed", "silent")
-        self._began = time.monotonic()
-
-    def show(self, done: int, failed: int, silent: int) -> None:
-        """Show how far the run is."""
-        if not self._on:
-            return
-        filled = 24 * done // max(1, self._total)
-        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
-        words = f"{self._words[0]} {failed}  {self._words[1]} {silent}  {minutes}:{seconds:02}"
-        sys.stderr.write(f"\r\033[K[{'#' * filled}{'.' * (24 - filled)}] {done}/{self._total}  {words}")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Take the bar away."""
-        if self._on:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
 
 
 def add_query(commands: Any) -> None:
@@ -209,7 +161,7 @@ def _query(options: argparse.Namespace) -> int:
     if not options.inventory:
         raise UsageError("-i INVENTORY is missing; this machine alone is asked by `rempart-agent query`")
     sql = sys.stdin.read() if options.sql == "-" else options.sql
-    fleet = _fleet(options, auditing.Request(deadline=options.deadline, engine=options.engine))
+    fleet = open_fleet(options, auditing.Request(deadline=options.deadline, engine=options.engine))
     table: list[dict[str, str]] = []
     status, answered = 0, False
     for number, rows, kind, message in fleet.ask(sql, options.max_rows):

@@ -1,13 +1,16 @@
 """What the terminal says of a fleet: hosts worst first, each finding once with the hosts that have it, what changed."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from rempart_controller.errand import SILENT
+from rempart_controller.store.value import Word
 from rempart_core.check import Severity
-from rempart_core.gate import counts, exit_status
+from rempart_core.gate import counts, exit_status, is_gap
 from rempart_core.result import Run, State
 from rempart_core.text import Text, clean_line
+from rempart_reports.answer import answer_of, describe_age, is_silent
+from rempart_reports.translation import age as write_age
 from rempart_reports.translation import colon, moment, percent, plural, severity_name, word
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
@@ -37,6 +40,16 @@ _WORDS = {
         "Machines : {total}. {good} sans constat ouvert, {failed} avec constats, {gaps} jugée(s) en partie, "
         "{silent} muette(s).",
     ),
+    "left": Text(
+        "Left out: {number} that answered within {age}. By their last answers {failed} have findings, and {gaps} were "
+        "judged in part.",
+        "Laissées de côté : {number}, dont la réponse a moins de {age}. D’après ces réponses, {failed} avec constats "
+        "et {gaps} jugée(s) en partie.",
+    ),
+    "resumed": Text(
+        "Resumed: {} of {} had been done by the audit that began on {}.",
+        "Reprise : {} sur {} avaient été faites par l’audit commencé le {}.",
+    ),
     "cut": Text("Interrupted: {} hosts were not asked.", "Interrompu : {} machines n’ont pas été interrogées."),
 }
 
@@ -49,12 +62,21 @@ class _Line(NamedTuple):
         rank: Worst first among those of its sort: open findings by severity, as negative numbers.
         name: Clean.
         text: What it came to.
+        host: Its name as the inventory has it.
+        answered: When it answered, UTC; ``""`` where it did not.
     """
 
     sort: int
     rank: tuple[int, ...]
     name: str
     text: str
+    host: str
+    answered: str
+
+    def tell_age(self, answered: Mapping[str, str], language: str) -> str:
+        """Return how old its answer is, where it is not of now; of a silent one its last, where that is known."""
+        told = describe_age(self.answered or answered.get(self.host, ""), time.time(), language)
+        return told if self.answered or not told else word("last_answer", language).format(told)
 
 
 class Tally(NamedTuple):
@@ -88,6 +110,7 @@ class Summary:
         self._language = language
         self._lines: dict[int, _Line] = {}
         self._judged = self._applicable = 0
+        self._remarks: list[str] = []
         self._findings: dict[str, Tally] = {}
         self.status = 0
         self.failed = self.silent = self.gaps = self.good = 0
@@ -109,9 +132,10 @@ class Summary:
 
     def _line(self, run: Run, status: int) -> _Line:
         name, results = clean_line(run.target.name), run.results
-        if results and all(result.failure == SILENT for result in results):
+        if is_silent(run):
             self.silent += 1
-            return _Line(_SILENT, (), name, clean_line(results[0].reason.get(self._language)))
+            reason = clean_line(results[0].reason.get(self._language))
+            return _Line(_SILENT, (), name, reason, run.target.name, "")
         opened = [result for result in results if result.open]
         errors = sum(result.state is State.ERROR for result in results)
         unseen = sum(result.state is State.NOT_CHECKED for result in results)
@@ -130,10 +154,41 @@ class Summary:
         if unseen:
             parts.append(self._word("unseen").format(unseen))
         rank = tuple(-sum(result.severity is severity for result in opened) for severity in Severity)
-        return _Line(sort, rank, name, ", ".join(parts))
+        return _Line(sort, rank, name, ", ".join(parts), run.target.name, answer_of(run))
+
+    def leave_out(self, hosts: Collection[str], age: int, words: Iterable[Word], today: str) -> None:
+        """Count hosts that were not asked since they had answered lately, by what the store knows of them.
+
+        Args:
+            hosts: Their names.
+            age: Seconds within which they answered.
+            words: What their last answers come to.
+            today: The date, for waivers.
+        """
+        judged, failed, gaps = set[str](), set[str](), set[str]()
+        for one in words:
+            if one.state in {State.PASS, State.FAIL}:
+                judged.add(one.host)
+            if is_gap(one, self._threshold):
+                gaps.add(one.host)
+            elif one.state is State.FAIL and one.waived_until < today and counts(one, self._threshold):
+                failed.add(one.host)
+        gaps |= set(hosts) - judged
+        self.status = max(self.status, 3 if gaps else int(bool(failed)))
+        told = {"number": plural(len(hosts), "host", self._language), "age": write_age(age, self._language)}
+        self._remarks.append(self._word("left").format(**told, failed=len(failed), gaps=len(gaps)))
+
+    def go_on(self, done: int, total: int, began: str) -> None:
+        """Say that hosts were done by an audit that was interrupted."""
+        self._remarks.append(self._word("resumed").format(done, plural(total, "host", self._language), began))
 
     def print(
-        self, out: TextIO, missing: int = 0, oldest: Mapping[str, str] = {}, drift: "Drift | None" = None
+        self,
+        out: TextIO,
+        missing: int = 0,
+        oldest: Mapping[str, str] = {},
+        drift: "Drift | None" = None,
+        answered: Mapping[str, str] = {},
     ) -> None:
         """Print the whole.
 
@@ -142,9 +197,11 @@ class Summary:
             missing: How many hosts were not asked.
             oldest: Since when each check is open on the host where it is so for longest, UTC; of a store.
             drift: What changed since the run before; None where no store remembers one.
+            answered: When hosts answered last, by name, UTC, for silent ones; of a store.
         """
-        out.write(f"{self._word('hosts')}\n")
-        out.writelines(self._list_hosts())
+        if self._lines:
+            out.write(f"{self._word('hosts')}\n")
+        out.writelines(self._list_hosts(answered))
         if self._findings:
             out.write(f"\n{self._word('findings')}\n")
         for check, tally in sorted(
@@ -162,16 +219,19 @@ class Summary:
         if self._applicable:
             share = percent(self._judged, self._applicable, self._language)
             out.write(self._word("coverage").format(share) + "\n")
+        out.writelines(remark + "\n" for remark in self._remarks)
         if missing:
             out.write(self._word("cut").format(missing) + "\n")
 
-    def _list_hosts(self) -> Iterator[str]:
+    def _list_hosts(self, answered: Mapping[str, str]) -> Iterator[str]:
         """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""
         order = sorted(self._lines, key=lambda number: (*self._lines[number][:2], number))
         sorts = [[self._lines[number] for number in order if self._lines[number].sort == sort] for sort in range(4)]
         width = min(40, max((len(line.name) for lines in sorts for line in lines[:_LINES]), default=0))
         for sort, lines in enumerate(sorts):
-            yield from (f"  {line.name.ljust(width)}  {line.text}\n" for line in lines[:_LINES])
+            for line in lines[:_LINES]:
+                told = line.tell_age(answered, self._language)
+                yield f"  {line.name.ljust(width)}  {line.text}{f' ({told})' if told else ''}\n"
             if len(lines) > _LINES:
                 yield f"  {self._word('others').format(len(lines) - _LINES, self._word(f'sort_{sort}'))}\n"
 

@@ -29,7 +29,11 @@ Work = Callable[[int, Callable[[], None]], Any]
 
 
 class Pool:
-    """Does numbered errands in processes."""
+    """Does numbered errands in processes.
+
+    Attributes:
+        gave_up: Whether the deadline of the run was reached: what is yielded from then on was not done.
+    """
 
     def __init__(self, work: Work, parallel: int, deadline: float, run_deadline: float = 0.0) -> None:
         """Make a pool; processes start when there is work.
@@ -45,6 +49,7 @@ class Pool:
         self._deadline = deadline
         self._run_deadline = run_deadline
         self._workers: list[_Worker] = []
+        self.gave_up = False
 
     def run(self, addresses: Sequence[str]) -> Generator[tuple[int, Any, str], None, None]:
         """Do the errands ``0 … n-1``, and yield each as it ends: its number, what it returned, or why it did not.
@@ -109,6 +114,7 @@ class Pool:
                 yield errand, one.get("said"), one.get("error", "")
 
     def _give_up(self, line: "_Line") -> Iterator[tuple[int, Any, str]]:
+        self.gave_up = True
         reason = f"the run's deadline of {self._run_deadline:g} s was reached"
         left = [worker.errand for worker in self._workers if worker.errand >= 0] + line.rest()
         for worker in list(self._workers):
@@ -181,7 +187,9 @@ class _Worker:
             return
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C: the parent decides
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            # A service that is stopped has the signal sent to all its processes: the parent decides here too. A handler
+            # that does nothing, since programs that are started would inherit what is ignored.
+            signal.signal(signal.SIGTERM, lambda *_: None)
             for descriptor in (self.questions, self.answers, *(d for o in others for d in (o.questions, o.answers))):
                 os.close(descriptor)  # or this process would keep those alive that wait for their end
             _limit_memory()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rempart_core.result import Result, Run
+from rempart_reports.answer import answer_of
 from rempart_reports.body import write_message
 from rempart_reports.contract import Options
 from rempart_reports.past import Past, look_up
@@ -11,9 +12,9 @@ from rempart_reports.summary import kind_of
 from rempart_reports.translation import word
 
 COLUMNS = (
-    "target", "group", "platform", "system", "machine_id", "role", "profile", "started", "check", "revision", "title",
-    "area", "severity", "state", "open", "reason", "failing", "undecided", "passing", "failure", "waived_until",
-    "waiver", "controls", "engine", "content", "version", "chain_head",
+    "target", "group", "platform", "system", "machine_id", "role", "profile", "started", "answered", "check",
+    "revision", "title", "area", "severity", "state", "open", "reason", "failing", "undecided", "passing",
+    "failure", "waived_until", "waiver", "controls", "engine", "content", "version", "chain_head",
 )  # fmt: skip
 PAST = ("open_since", "change", "was")
 """What a store adds: since when it fails, how it changed since the run before, and what it was then."""
@@ -28,7 +29,8 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
     """Yield a record of each result with the result itself; of a run without results one that says so, and None.
 
     Texts are as they came, untrusted. ``state`` is the state; ``open`` is true for findings that count. ``reason``
-    names the waiver of a waived one.
+    names the waiver of a waived one. ``answered`` is when the target answered, of a silent one its last answer that is
+    known.
     """
     common = {
         "target": run.target.name,
@@ -39,6 +41,7 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
         "role": run.role,
         "profile": run.profile,
         "started": run.started,
+        "answered": answer_of(run, options),
     }
     source = {
         "engine": f"{run.engine.name} {run.engine.version}".strip(),

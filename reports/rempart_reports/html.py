@@ -16,6 +16,7 @@ from rempart_core.check import Severity
 from rempart_core.error import ReportError
 from rempart_core.result import Run
 from rempart_reports import translation
+from rempart_reports.answer import tell_answer
 from rempart_reports.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.contract import Options
 from rempart_reports.control import group_by_control
@@ -137,6 +138,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "groups": groups,
         "verdict": judge(run, options.threshold, options.language),
         "sum": sum_up(run, options.language),
+        "answer_age": tell_answer(run, options),
         "areas": draw_areas(pictured),
         "bar": draw_bar(pictured),
         "controls": [] if back else group_by_control(run.results, options.frameworks),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
 from rempart_core.error import ReportError
 from rempart_core.result import Result, Run, State, count
+from rempart_reports.answer import answer_of
 from rempart_reports.body import write_body, write_evidence, write_message
 from rempart_reports.contract import Options
 from rempart_reports.directory import Directory
@@ -225,6 +226,7 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
         "machine_id": target.machine_id,
         "started": run.started,
         "ended": run.ended,
+        "answered": answer_of(run, options),
         "generated": options.generated,
         "chain_head": options.head,
         "waiver_file": run.waiver_file,

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from rempart_core.check import Severity
 from rempart_core.result import Result, Run, State
+from rempart_reports.answer import tell_answer
 from rempart_reports.contract import Options
 from rempart_reports.evidence import mark_of, show_row
 from rempart_reports.markup import write_code, write_prose
@@ -109,6 +110,7 @@ class _Report:
             self.word("as_user").format(self.code(run.engine.user)),
             self.prose(moment(run.started, language)),
         ]
+        facts += [told] if (told := tell_answer(run, self.options)) else []
         if not run.engine.privileged:
             facts.insert(5, self.word("unprivileged"))
         if self.options.head:

@@ -4,103 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from rempart_testing import osqueryi, sshd
 from rempart_testing.check import COUNT, write_check
+from rempart_testing.ssh_lab import BIN, Lab, reason_of
 
-BIN = Path(sys.executable).parent
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for a mount namespace")
 pytestmark = pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
-
-
-class Lab:
-    """A home, a folder of checks, and an inventory that grows."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "home/.ssh").mkdir(parents=True)
-        self.checks = folder / "checks"
-        write_check(self.checks, 1, title="Somebody is there")
-        self.hosts: dict[str, dict[str, Any]] = {}
-        self.common: dict[str, Any] = {"rempart_role": "server"}
-
-    def add(self, name: str, server: sshd.Sshd | None = None, *, known: bool = True, **variables: Any) -> None:
-        mine: dict[str, Any] = {"ansible_host": "127.0.0.1"}
-        if server:
-            mine |= {"ansible_port": server.port, "ansible_ssh_private_key_file": str(server.key)}
-            if known:
-                self.know(server.known)
-        self.hosts[name] = mine | variables
-
-    def know(self, line: str) -> None:
-        with (self.folder / "home/.ssh/known_hosts").open("a") as file:
-            file.write(line)
-
-    def command(self, command: str, *arguments: str) -> list[str]:
-        inventory = self.folder / "inventory.json"
-        inventory.write_text(json.dumps({"all": {"hosts": self.hosts, "vars": self.common}}))
-        inventory.chmod(0o600)
-        return [str(BIN / "rempart"), command, "-i", str(inventory), *arguments]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "ANSIBLE_CONFIG"}}
-        return kept | {"HOME": str(self.folder / "home"), "XDG_CACHE_HOME": str(self.folder / "cache"), "NO_COLOR": "1"}
-
-    def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            self.command(command, *arguments),
-            capture_output=True,
-            text=True,
-            check=False,
-            env=self.environment,
-            timeout=120,
-            cwd=self.folder,
-        )
-        assert "Traceback" not in done.stderr
-        return done
-
-    def audit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run("audit", "--checks-dir", str(self.checks), "--checks", "TST-*", *arguments)
-
-    def runs(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        """Audit, and return the exit status and the run documents by host."""
-        path = self.folder / "runs.jsonl"
-        done = self.audit("--json", str(path), *arguments)
-        text = path.read_text()
-        whole = [json.loads(text)] if text.startswith("{\n") else [json.loads(line) for line in text.splitlines()]
-        return done.returncode, {run["target"]["name"]: run for run in whole}
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return Lab(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sshd.Sshd]:
-    with sshd.run_sshd(tmp_path_factory.mktemp("sshd")) as running:
-        yield running
-
-
-def reason_of(run: dict[str, Any]) -> str:
-    """Return why a host was silent; all its checks say the same."""
-    results = run["results"]
-    assert results
-    assert {(result["state"], result["failure"]) for result in results} == {("not_checked", "silent")}
-    (reason,) = {result["reason"]["en"] for result in results}
-    return str(reason)
 
 
 def test_hosts_are_judged_and_reported_each_by_its_name(lab: Lab, server: sshd.Sshd) -> None:
@@ -311,28 +229,6 @@ def test_parameters_and_waivers_come_from_variables(lab: Lab, server: sshd.Sshd)
     assert runs["two"]["results"][1]["parameters"] == {"least": 3}
     assert runs["one"]["results"][1]["waiver"] is None
     assert runs["two"]["results"][1]["waiver"]["owner"] == "me"
-
-
-def test_what_is_finished_is_kept_on_ctrl_c(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
-    with sshd.run_sshd(tmp_path / "sshd", "ForceCommand sleep 60") as stuck:
-        lab.add("good", server)
-        lab.add("stuck", stuck)
-        path = lab.folder / "kept.jsonl"
-        command = lab.command("audit", "--checks-dir", str(lab.checks), "--checks", "TST-*", "--json", str(path))
-        process = subprocess.Popen(
-            command, env=lab.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        until = time.monotonic() + 30
-        while "Accepted" not in stuck.log.read_text() or "Connection closed" not in server.log.read_text():
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        time.sleep(2)  # the good one's result is on its way through a pipe, on a busy machine
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "1 of 2 hosts are missing" in err
-    assert json.loads(path.read_text())["target"]["name"] == "good"
-    assert "good" in out
 
 
 def test_a_fleet_is_asked_one_question(lab: Lab, server: sshd.Sshd) -> None:

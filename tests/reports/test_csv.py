@@ -40,6 +40,14 @@ def test_every_result_is_a_line_with_its_state_and_its_counts(sample_run: Run, s
     assert [line["failure"] for line in lines if line["target"] == "poste-099"] == ["silent", "silent"]
 
 
+def test_a_line_says_when_its_target_answered(sample_run: Run, silent_run: Run) -> None:
+    known = {silent_run.target.name: "2026-11-18T12:00:00Z"}
+    lines = lines_of(sample_run, silent_run, answered=known)
+    answered = {line["target"]: line["answered"] for line in lines}
+    assert answered == {sample_run.target.name: sample_run.ended, **known}
+    assert {line["answered"] for line in lines_of(silent_run)} == {""}
+
+
 def test_french_titles_and_reasons_and_machine_words_for_states(sample_run: Run) -> None:
     line = next(line for line in lines_of(sample_run, language="fr") if line["check"] == "DSK-01")
     assert line["title"] == "Tous les volumes contenant des données sont chiffrés"

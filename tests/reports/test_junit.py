@@ -158,7 +158,7 @@ def test_the_suite_says_what_the_run_was(sample_run: Run) -> None:
         "version": "0.1.0", "profile": "workstation", "role": "workstation", "engine": "embedded", "user": "root",
         "privileges": "root", "threshold": "high", "count_pass": "7", "count_fail": "6", "count_error": "2",
         "count_not_applicable": "1", "count_not_checked": "3", "count_waived": "1", "chain_head": "abc",
-        "system": "Debian GNU/Linux 13 (trixie)", "content": sample_run.content,
+        "system": "Debian GNU/Linux 13 (trixie)", "content": sample_run.content, "answered": sample_run.ended,
     }  # fmt: skip
     assert {name: properties.get(name) for name in wanted} == wanted
 
@@ -169,6 +169,11 @@ def test_a_silent_endpoint_is_errors_and_a_run_without_results_one_error(silent_
     assert [outcome_of(case) for case in root.iter("testcase")] == ["error", "error", "error"]
     assert root[0].find("testcase/error").get("type") == "silent"
     assert root[1].find("testcase/error").get("type") == "no_results"
+
+
+def test_a_silent_endpoints_suite_says_when_it_answered_last(silent_run: Run) -> None:
+    root = parsed(silent_run, answered={silent_run.target.name: "2026-11-18T12:00:00Z"})
+    assert [p.get("value") for p in root.iter("property") if p.get("name") == "answered"] == ["2026-11-18T12:00:00Z"]
 
 
 def test_no_runs_at_all_are_an_empty_document() -> None:

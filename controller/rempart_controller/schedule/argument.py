@@ -51,6 +51,8 @@ def read_audit(
             raise UsageError(f"--{name.replace('_', '-')} asks a question, which nobody answers at night")
     if options.notify:
         raise UsageError("--notify would show the URL to whoever reads the unit: use --notify-file")
+    if options.resume:
+        raise UsageError("--resume goes on with one audit that was interrupted: a timer begins a new one each time")
     _complete(options, data)
     read_addresses((), options.notify_file, owner)
     writable = [_folder_of(getattr(options, name)) for name in reports if getattr(options, name, None)]

@@ -1,7 +1,7 @@
 """The store: ``Store.open(place)``, then :meth:`Store.save`, and the questions."""
 
 import time as clock
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Self
 
@@ -14,7 +14,7 @@ from rempart_controller.store.saving import Saving
 from rempart_controller.store.sealing import Sealing, read_head
 from rempart_controller.store.table import endpoint
 from rempart_controller.store.table import run as run_table
-from rempart_controller.store.value import Drift, History, HostState, Last, Pending, RunNumber, RunRow, Standing
+from rempart_controller.store.value import Drift, History, HostState, Last, Pending, RunNumber, RunRow, Standing, Word
 from rempart_core.error import UsageError
 from rempart_core.result import Run
 
@@ -62,6 +62,7 @@ class Store:
         whole: bool = True,
         key: "Key | None" = None,
         keep: retention.Retention | None = None,
+        others: Collection[str] = (),
     ) -> RunNumber:
         """Save the runs of one or many hosts as one run: all of it, or, whatever happens, nothing.
 
@@ -71,13 +72,15 @@ class Store:
             whole: Whether each asked its whole profile, so that a check without a result is asked no more.
             key: What signs each document and chains it to the one before; None signs nothing.
             keep: What is forgotten with the same stroke; None forgets nothing.
+            others: Names of hosts that are there, though this run did not ask them.
 
         Returns:
             The number of the run.
         """
         with translated(self._place), begin(self._engine, write=True) as connection:
             number = next_number(connection, run_table, "number")
-            saving = Saving(connection, number, whole, Sealing(connection, key, number) if key else None)
+            sealing = Sealing(connection, key, number) if key else None
+            saving = Saving(connection, number, whole, sealing, others)
             for run in runs:
                 saving.add(run)
             saving.finish()
@@ -149,10 +152,30 @@ class Store:
         with self._reading() as connection:
             return reading.failing_since(connection, host)
 
-    def oldest_open(self) -> dict[str, int]:
-        """Return since when each check is open, where it is so for longest, by id; of the hosts of the last run."""
+    def oldest_open(self, run: RunNumber) -> dict[str, int]:
+        """Return since when each check is open, where it is so for longest, by id; of hosts asked by a run or later."""
         with self._reading() as connection:
-            return reading.oldest_open(connection)
+            return reading.oldest_open(connection, run)
+
+    def answered_since(self, since: int, *, whole: bool) -> set[str]:
+        """Return the names of hosts that answered at or after a moment.
+
+        Args:
+            since: The moment.
+            whole: Whether only an answer to a whole profile counts.
+        """
+        with self._reading() as connection:
+            return set(reading.answered_since(connection, since, whole=whole))
+
+    def visited(self, times: Mapping[str, int]) -> set[str]:
+        """Return those of some hosts, by name, of which the store has what was seen at the time that is given."""
+        with self._reading() as connection:
+            return reading.visited(connection, times)
+
+    def words(self, hosts: Collection[str]) -> Iterator[Word]:
+        """Give what the last answers of hosts, by name, come to, check by check, as the exit status needs it."""
+        with self._reading() as connection:
+            yield from reading.words(connection, hosts)
 
     def runs(self, limit: int | None = None) -> list[RunRow]:
         """Return the runs, newest first."""

@@ -6,6 +6,7 @@ IMG-01 finds that), and each is an endpoint of its own. A name that comes with a
 the old one is retired.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from rempart_core.result import TargetIdentity
@@ -36,8 +37,17 @@ class Endpoint:
 class Directory:
     """All endpoints of a store, and how targets find theirs."""
 
-    def __init__(self, rows: list[dict[str, Any]], next_id: int) -> None:
+    def __init__(self, rows: list[dict[str, Any]], next_id: int, others: Collection[str] = ()) -> None:
+        """Take the endpoints of a store.
+
+        Args:
+            rows: Their rows.
+            next_id: The number of the next new one.
+            others: Names of machines that are there, though this save has nothing of them: what comes with the machine
+                id of such a one is its clone, and it was not renamed.
+        """
         self._next = next_id
+        self._others = frozenset(others)
         self.endpoints = [Endpoint(row.pop("id"), row) for row in rows]
         self._by_name: dict[tuple[str, str], list[Endpoint]] = {}
         self._by_machine: dict[tuple[str, str], list[Endpoint]] = {}
@@ -84,7 +94,8 @@ class Directory:
         for one in here:
             if one.values["machine_id"] == target.machine_id:
                 return one
-        renamed = [one for one in self._by_machine.get((kind, target.machine_id), []) if not one.claimed]
+        clones = self._by_machine.get((kind, target.machine_id), [])
+        renamed = [one for one in clones if not one.claimed and one.values["name"] not in self._others]
         if renamed:
             one = renamed[-1]
             self._by_name[kind, one.values["name"]].remove(one)

@@ -1,7 +1,8 @@
 """What ``rempart audit --store`` does: it opens the store before the audit, and saves the runs before the reports."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rempart_agent.machine import identify
@@ -9,7 +10,8 @@ from rempart_controller.store.database import Store
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.moment import write_moment
 from rempart_controller.store.retention import Retention
-from rempart_controller.store.value import Drift
+from rempart_controller.store.saving import read_time
+from rempart_controller.store.value import Drift, RunNumber, Word
 from rempart_core.error import RempartError
 from rempart_core.result import Run
 from rempart_core.text import clean_line
@@ -23,14 +25,18 @@ class Memory:
     """An open store, the key that signs, and what is forgotten.
 
     Attributes:
+        place: Where the store is.
         head: Head of the chain of signed documents, for the reports; ``""`` where nothing is signed or saved.
     """
 
-    def __init__(self, store: Store, key: "Key | None", keep: Retention | None, *, whole: bool) -> None:
+    def __init__(self, store: Store, place: str, key: "Key | None", keep: Retention | None, *, whole: bool) -> None:
         self._store = store
+        self.place = place
         self._key = key
         self._keep = keep
         self._whole = whole
+        self._number: RunNumber | None = None
+        self._first: RunNumber | None = None  # of an audit that was gone on with, the run that was interrupted
         self._failure: RempartError | None = None
         self._changes: Drift | None = None
         self.head = ""
@@ -39,10 +45,25 @@ class Memory:
         """Return the run of this machine with its machine id."""
         return identify(run)
 
-    def save(self, runs: Iterable[Run]) -> None:
-        """Save the runs as one. What hinders it is raised at the end only: the reports are written all the same."""
+    def save(self, runs: Iterable[Run], kept: Mapping[str, str] = {}, others: Collection[str] = ()) -> None:
+        """Save the runs as one. What hinders it is raised at the end only: the reports are written all the same.
+
+        Args:
+            runs: The runs; where there are none nothing is saved.
+            kept: Of an audit that is gone on with: when hosts had ended that were done before it was interrupted, by
+                name. Those that were saved then are not saved again.
+            others: Names of hosts that are there, though this audit did not ask them.
+        """
         try:
-            self._store.save(runs, whole=self._whole, key=self._key, keep=self._keep)
+            saved = self._store.visited({name: read_time(ended, 0) for name, ended in kept.items()})
+            rest: Iterator[Run] = (run for run in runs if run.target.name not in saved)
+            first = next(rest, None)
+            if first is not None:
+                rest = chain((first,), rest)
+                others = (*others, *saved)
+                self._number = self._store.save(rest, whole=self._whole, key=self._key, keep=self._keep, others=others)
+            before = [last.run for name, last in self._store.lasts().items() if name in saved] if saved else []
+            self._first = min([*before, *([self._number] if self._number else [])], default=None)
             self.head = self._store.head()
         except RempartError as error:
             self._failure = error
@@ -53,7 +74,7 @@ class Memory:
         Raises:
             StoreError: The store can't be read.
         """
-        if self._failure is not None or len(self._store.runs(2)) < 2:
+        if self._failure is not None or self._number is None or len(self._store.runs(2)) < 2:
             return None
         if self._changes is None:
             self._changes = self._store.changes()
@@ -84,14 +105,30 @@ class Memory:
 
     def oldest(self) -> dict[str, str]:
         """Return since when each check is open where it is so for longest, UTC, by id; nothing as above."""
-        if self._failure is not None:
+        if self._failure is not None or self._first is None:
             return {}
         try:
-            found = self._store.oldest_open()
+            found = self._store.oldest_open(self._first)
         except RempartError as error:
             self._failure = error
             return {}
         return {check: write_moment(time) for check, time in found.items()}
+
+    def lately(self, since: int) -> set[str]:
+        """Return the names of hosts that answered at or after a moment, all that an audit like this one asks.
+
+        Raises:
+            StoreError: The store can't be read.
+        """
+        return self._store.answered_since(since, whole=self._whole)
+
+    def words(self, hosts: Collection[str]) -> Iterator[Word]:
+        """Give what the last answers of hosts, by name, come to, check by check.
+
+        Raises:
+            StoreError: The store can't be read.
+        """
+        return self._store.words(hosts)
 
     def answered(self) -> dict[str, str]:
         """Return when each host answered last, UTC, by name, for reports that tell how old a silent one's answer is.
@@ -109,8 +146,13 @@ class Memory:
 
     @property
     def saved(self) -> bool:
-        """Tell whether nothing hindered the saving."""
-        return self._failure is None
+        """Tell whether there was something to save, and nothing hindered it."""
+        return self._failure is None and self._number is not None
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether something hindered the saving."""
+        return self._failure is not None
 
     def finish(self, status: int) -> int:
         """Close the store and return the exit status.
@@ -162,4 +204,5 @@ def open_memory(options: argparse.Namespace) -> Memory:
 
         key = load_key()
     keep = None if options.keep is None else Retention(options.keep, options.keep)
-    return Memory(Store.open(options.store or usual_store()), key, keep, whole=not options.checks)
+    place = options.store or usual_store()
+    return Memory(Store.open(place), place, key, keep, whole=not options.checks)

@@ -52,6 +52,18 @@ def read_span(text: str) -> int:
     return int(found[1])
 
 
+def read_age(text: str) -> int:
+    """Return the seconds of an age as ``90m``, ``20h`` or ``7d``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = re.fullmatch(r"([1-9]\d{0,5})([mhd])", text)
+    if not found:
+        raise ValueError(f"{text!r}: give an age as 90m, 20h or 7d")
+    return int(found[1]) * {"m": 60, "h": 3600, "d": _DAY}[found[2]]
+
+
 def write_moment(time: int) -> str:
     """Return a time as ``2026-11-25T13:00:00Z``."""
     return clock.strftime("%Y-%m-%dT%H:%M:%SZ", clock.gmtime(time))

@@ -1,11 +1,11 @@
 """What the store answers: the fleet on a day, the history of a host or a check, when a host was seen last."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, func, or_, select
 
-from rempart_controller.store.mark import FAIL, NOT_CHECKED, unpack
+from rempart_controller.store.mark import FAIL, NOT_CHECKED, PASS, unpack
 from rempart_controller.store.table import (
     COUNTED,
     COUNTS,
@@ -20,7 +20,7 @@ from rempart_controller.store.table import (
 )
 from rempart_controller.store.table import pending as pending_table
 from rempart_controller.store.table import run as run_table
-from rempart_controller.store.value import History, HostState, Last, Pending, RunNumber, RunRow, Standing
+from rempart_controller.store.value import History, HostState, Last, Pending, RunNumber, RunRow, Standing, Word
 from rempart_core.check import Severity
 from rempart_core.error import UsageError
 from rempart_core.result import State
@@ -198,14 +198,45 @@ def failing_since(connection: Connection, host: str) -> dict[str, int]:
     return {row.name: row.failing_since for row in connection.execute(query)}
 
 
-def oldest_open(connection: Connection) -> dict[str, int]:
-    """Return since when each check is open on the host where it is so for longest, of the hosts of the last run."""
-    newest_run = select(func.max(run_table.c.number)).scalar_subquery()
+def oldest_open(connection: Connection, run: RunNumber) -> dict[str, int]:
+    """Return since when each check is open on the host where it is so for longest, of hosts asked by a run or later."""
     query = select(check.c.name, func.min(interval.c.failing_since).label("since")).select_from(interval)
     query = query.join(endpoint, endpoint.c.id == interval.c.endpoint).join(check, check.c.id == interval.c.check_id)
     open_ = and_(interval.c.state == FAIL, interval.c.waived.is_(False), *_FAILING)
-    query = query.where(endpoint.c.run == newest_run, endpoint.c.retired.is_(None), open_)
+    query = query.where(endpoint.c.run >= run, endpoint.c.retired.is_(None), open_)
     return {row.name: row.since for row in connection.execute(query.group_by(check.c.name))}
+
+
+def answered_since(connection: Connection, since: int, *, whole: bool) -> Iterator[str]:
+    """Give the names of endpoints that answered at or after a moment, all of a profile (``whole``) or some of it."""
+    query = select(endpoint.c.name).where(endpoint.c.retired.is_(None), endpoint.c.answered >= since)
+    if whole:
+        answers = select(visit.c.time).where(visit.c.endpoint == endpoint.c.id, visit.c.time >= since)
+        query = query.where(answers.where(visit.c.silent.is_(False), visit.c.asked.is_(None)).exists())
+    yield from connection.scalars(query)
+
+
+def visited(connection: Connection, times: Mapping[str, int]) -> set[str]:
+    """Return those of some hosts, by name, that have a visit of the time that is given."""
+    if not times:
+        return set()
+    query = select(endpoint.c.name, visit.c.time).join(endpoint, endpoint.c.id == visit.c.endpoint)
+    query = query.where(visit.c.time.between(min(times.values()), max(times.values())), endpoint.c.retired.is_(None))
+    return {name for name, time in connection.execute(query) if times.get(name) == time}
+
+
+def words(connection: Connection, hosts: Collection[str]) -> Iterator[Word]:
+    """Give what the last answers of endpoints come to, check by check."""
+    columns = [endpoint.c.name, interval.c.state, interval.c.severity, detail.c.content]
+    query = select(*columns).select_from(interval).join(endpoint, endpoint.c.id == interval.c.endpoint)
+    query = query.outerjoin(detail, and_(detail.c.id == interval.c.detail, interval.c.state != PASS))
+    query = query.where(interval.c.until.is_(None), endpoint.c.retired.is_(None)).order_by(endpoint.c.name)
+    wanted = set(hosts)
+    for name, state, severity, content in connection.execute(query):
+        if name in wanted:
+            told = unpack(content) if content is not None else {}
+            waiver = told.get("waiver") or {}
+            yield Word(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), waiver.get("end", ""))
 
 
 def pending(connection: Connection, host: str | None) -> Iterator[Pending]:

@@ -7,7 +7,7 @@ time: see :mod:`rempart_controller.store.replay`.
 
 import calendar
 import time as clock
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
@@ -44,14 +44,22 @@ class _Seen(NamedTuple):
 class Saving:
     """One save: :meth:`add` each host, then :meth:`finish`; all in the transaction of its connection."""
 
-    def __init__(self, connection: Connection, number: RunNumber, whole: bool, sealing: Sealing | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        number: RunNumber,
+        whole: bool,
+        sealing: Sealing | None,
+        others: Collection[str] = (),
+    ) -> None:
         self._connection = connection
         self._whole = whole
         self._sealing = sealing
         self._now = int(clock.time())
         self._number = number
         rows = connection.execute(select(endpoint).order_by(endpoint.c.seen)).mappings().all()
-        self._directory = Directory([dict(row) for row in rows], next_number(connection, endpoint))
+        names = [clean_line(name) for name in others]
+        self._directory = Directory([dict(row) for row in rows], next_number(connection, endpoint), names)
         self._checks = Checks(connection)
         self._details = Details(connection)
         self._batch: list[_Seen] = []

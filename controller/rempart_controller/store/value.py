@@ -46,6 +46,24 @@ class Standing(NamedTuple):
         return self.state is State.FAIL and not self.waived
 
 
+class Word(NamedTuple):
+    """What one check of one endpoint came to last, as an exit status is reckoned from it.
+
+    Attributes:
+        host: The endpoint's name.
+        state: What it came to.
+        severity: The one in force.
+        failure: Why nothing was judged; else ``""``.
+        waived_until: The last day of the waiver that holds; ``""`` where there is none.
+    """
+
+    host: str
+    state: State
+    severity: Severity
+    failure: str
+    waived_until: str = ""
+
+
 class HostState(NamedTuple):
     """One endpoint on one day.
 

@@ -63,7 +63,8 @@ def command_of(units: Path) -> list[str]:
 def test_units_hold_the_options_of_the_audit_with_whole_paths(units: Path) -> None:
     (units.parent / "hosts.yml").write_text("all: {}\n")
     done = schedule(units, "--yes", "--at", "03:15", "--splay", "40", "--", "-i", "hosts.yml", "-l", "web:!a b", "-b",
-                    "--store", "--html", "page.html", "--fail-on", "high", "--checks", "DSK-*")  # fmt: skip
+                    "--store", "--html", "page.html", "--fail-on", "high", "--checks", "DSK-*",
+                    "--stale", "20h")  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert listed(units) == NAMES
     here = str(units.parent)
@@ -72,7 +73,7 @@ def test_units_hold_the_options_of_the_audit_with_whole_paths(units: Path) -> No
     assert words[0] == "audit"
     pairs = {f"{a} {b}" for a, b in itertools.pairwise(words)}
     assert {f"--inventory {here}/hosts.yml", "--limit web:!a b", f"--store {here}/data/rempart/rempart.db"} <= pairs
-    assert {f"--html {here}/page.html", "--fail-on high", "--checks DSK-*"} <= pairs
+    assert {f"--html {here}/page.html", "--fail-on high", "--checks DSK-*", "--stale 20h"} <= pairs
     assert "--become" in words
     timer = (units / NAMES[1]).read_text()
     assert "OnCalendar=*-*-* 03:15:00\n" in timer
@@ -143,6 +144,7 @@ def test_it_is_changed_and_taken_away(units: Path) -> None:
         (["--", "-i", "web,", "-k"], "--ask-pass asks a question"),
         (["--", "-i", "web,", "--vault-id", "a@prompt"], "asks a question"),
         (["--", "-i", "nowhere"], "no such file"),
+        (["--", "-i", "web,", "--resume"], "--resume goes on with one audit"),
         (["--", "--store", "x.db", "--notify", "json://secret"], "--notify-file"),
         (["--", "--store", "x.db", "--notify-file", "nowhere"], "no such file"),
         (["--", "--nonsense"], "--nonsense"),

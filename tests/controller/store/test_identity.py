@@ -52,6 +52,12 @@ def test_clones_of_one_image_are_endpoints_of_their_own(small: Store) -> None:
     assert since(small) == {"a": BEGINNING, "b": BEGINNING}
 
 
+def test_a_clone_of_a_machine_that_is_not_asked_this_time_does_not_take_its_history(small: Store) -> None:
+    small.save([of_states("a", BEGINNING, FAIL, machine_id="m")])
+    small.save([of_states("b", BEGINNING + 9, FAIL, machine_id="m")], others=["a"])
+    assert since(small) == {"a": BEGINNING, "b": BEGINNING + 9}
+
+
 def test_a_clone_that_comes_first_does_not_take_the_history_of_the_original(small: Store) -> None:
     small.save([of_states("a", BEGINNING, FAIL, machine_id="m")])
     small.save([of_states(name, BEGINNING + 5, FAIL, machine_id="m") for name in ("b", "a")])

@@ -1,0 +1,85 @@
+"""A user who audits hosts over SSH: a home, checks of his own, an inventory, and the command ``rempart``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from rempart_testing import sshd
+from rempart_testing.check import write_check
+
+BIN = Path(sys.executable).parent
+
+
+class Lab:
+    """A home, a folder of checks, and an inventory that grows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "home/.ssh").mkdir(parents=True)
+        self.checks = folder / "checks"
+        write_check(self.checks, 1, title="Somebody is there")
+        self.data = str(folder / "home/data")
+        self.hosts: dict[str, dict[str, Any]] = {}
+        self.common: dict[str, Any] = {"rempart_role": "server"}
+
+    def add(self, name: str, server: sshd.Sshd | None = None, *, known: bool = True, **variables: Any) -> None:
+        mine: dict[str, Any] = {"ansible_host": "127.0.0.1"}
+        if server:
+            mine |= {"ansible_port": server.port, "ansible_ssh_private_key_file": str(server.key)}
+            if known:
+                self.know(server.known)
+        self.hosts[name] = mine | variables
+
+    def know(self, line: str) -> None:
+        with (self.folder / "home/.ssh/known_hosts").open("a") as file:
+            file.write(line)
+
+    def command(self, command: str, *arguments: str) -> list[str]:
+        inventory = self.folder / "inventory.json"
+        inventory.write_text(json.dumps({"all": {"hosts": self.hosts, "vars": self.common}}))
+        inventory.chmod(0o600)
+        return [str(BIN / "rempart"), command, "-i", str(inventory), *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "ANSIBLE_CONFIG"}}
+        own = {"HOME": str(self.folder / "home"), "XDG_CACHE_HOME": str(self.folder / "cache")}
+        return kept | own | {"XDG_DATA_HOME": self.data, "NO_COLOR": "1"}
+
+    def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            self.command(command, *arguments),
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self.environment,
+            timeout=120,
+            cwd=self.folder,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    def audit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run("audit", "--checks-dir", str(self.checks), "--checks", "TST-*", *arguments)
+
+    def runs(self, *arguments: str) -> tuple[int, dict[str, Any]]:
+        """Audit, and return the exit status and the run documents by host."""
+        path = self.folder / "runs.jsonl"
+        done = self.audit("--json", str(path), *arguments)
+        text = path.read_text()
+        whole = [json.loads(text)] if text.startswith("{\n") else [json.loads(line) for line in text.splitlines()]
+        return done.returncode, {run["target"]["name"]: run for run in whole}
+
+
+def reason_of(run: dict[str, Any]) -> str:
+    """Return why a host was silent; all its checks say the same."""
+    results = run["results"]
+    assert results
+    assert {(result["state"], result["failure"]) for result in results} == {("not_checked", "silent")}
+    (reason,) = {result["reason"]["en"] for result in results}
+    return str(reason)
