@@ -29,6 +29,7 @@ class Request(NamedTuple):
         role: ``workstation``, ``server``, ``image``; ``""`` to detect it.
         profile: A profile's name; ``""`` for the role's own.
         globs: Globs of check ids or areas that narrow the selection.
+        also: Globs of checks that are asked whatever the profile and ``globs`` say.
         directories: Folders of the user's own checks, beside ours.
         parameters: ``CHECK.NAME=VALUE`` texts.
         waivers: A waiver file; ``""`` for none.
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     deadline: float = DEADLINE
     engine: str = "auto"
     socket: str = ""
+    also: tuple[str, ...] = ()
 
 
 def add_selection(parser: Any) -> None:

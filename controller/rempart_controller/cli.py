@@ -10,7 +10,7 @@ from typing import Any
 
 from rempart_agent import audit as auditing
 from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
-from rempart_controller import fleet_command, memory_option, notify_option, schedule_option
+from rempart_controller import fleet_command, memory_option, notify_option, remediation_option, schedule_option
 from rempart_core import gate
 from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
@@ -38,6 +38,8 @@ def _main(arguments: Sequence[str]) -> int:
         "  rempart audit -i inventory -l web --json out/web.jsonl  the hosts of an inventory\n"
         "  rempart query -i inventory 'SELECT name FROM os_version'\n"
         "  rempart diff monday.json today.json                     what got worse\n"
+        "  rempart plan -i inventory -l web                        what mending it would change\n"
+        "  rempart apply rempart-plan.json                         mend it, measure again, keep or undo\n"
         "  rempart drift --since 7d                                the same of all that a store remembers\n"
         "  rempart checks show DSK-01 --sql                        what a check asks\n",
         formatter_class=LaidOutHelpFormatter,
@@ -361,6 +363,7 @@ _COMMANDS: dict[str, Callable[[Any], None]] = {
     "query": fleet_command.add_query,
     "diff": _add_diff,
     **memory_option.COMMANDS,
+    **remediation_option.COMMANDS,
     "schedule": lambda commands: schedule_option.add_schedule(commands, _add_audit, (*_FORMATS, *_DIRECTORIES)),
     "checks": _add_checks,
 }

@@ -102,9 +102,22 @@ def open_fleet(options: argparse.Namespace, request: auditing.Request) -> Any:
         UsageError: what was asked can't be done.
         ContentError: checks, profiles, parameters or waivers hold mistakes.
     """
+    from rempart_controller.fleet import Effort, Fleet
+
+    effort = Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
+    return Fleet(read_hosts(options), request, effort)
+
+
+def read_hosts(options: argparse.Namespace) -> list[Any]:
+    """Return the hosts of the inventory that the options name, with what the command line adds to each.
+
+    The passwords that are asked for on the way stay in the options: ``connection_password``, ``become_password``.
+
+    Raises:
+        UsageError: The inventory can't be read, or holds no such host.
+    """
     if os.name == "nt":
         raise UsageError("a fleet is audited from Linux or macOS: Ansible, which reads inventories, is not for Windows")
-    from rempart_controller.fleet import Effort, Fleet
     from rempart_controller.inventory import Vault, read_inventory
 
     vault = Vault(tuple(options.vault_id), tuple(options.vault_password_file), options.ask_vault_pass)
@@ -115,8 +128,8 @@ def open_fleet(options: argparse.Namespace, request: auditing.Request) -> Any:
 
         password = getpass.getpass("SSH password: ") if options.ask_pass else ""
         become = (getpass.getpass("BECOME password: ") or password) if options.ask_become_pass else ""
-    hosts = [_complete(host, options, password, become) for host in hosts]
-    return Fleet(hosts, request, Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline))
+    options.connection_password, options.become_password = password, become
+    return [_complete(host, options, password, become) for host in hosts]
 
 
 def _complete(host: Any, options: argparse.Namespace, password: str, become: str) -> Any:

@@ -126,6 +126,11 @@ class Planner:
         try:
             profile = selection.find_profile(self.content.profiles, terms.profile or selection.default_profile(role))
             selected, excluded = selection.select(self.content.checks, profile, "linux", self._request.globs, values)
+            if self._request.also:
+                everything = selection.find_profile(self.content.profiles, "all")
+                more, _ = selection.select(self.content.checks, everything, "linux", self._request.also, values)
+                known = {one.check.id for one in selected}
+                selected = [*selected, *(one for one in more if one.check.id not in known)]
         except UsageError as error:
             raise EndpointError(str(error), "settings") from error
         texts = render_all(selected, "linux", self.content.parts)

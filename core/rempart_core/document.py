@@ -14,6 +14,7 @@ from rempart_core.record import Record
 from rempart_core.result import (
     FAILURES,
     UNJUDGED,
+    AppliedChange,
     AppliedWaiver,
     EngineIdentity,
     Evidence,
@@ -84,6 +85,10 @@ def _result_data(result: Result) -> dict[str, Any]:
     for name in ("evidence", "witness"):
         data[name] = data[name] and data[name]._asdict()
     data["waiver"] = result.waiver and _waiver_data(result.waiver)
+    if result.change is None:
+        del data["change"]  # of a plain audit: what it never has is not written
+    else:
+        data["change"] = {**result.change._asdict(), "before": list(result.change.before)}
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
 
@@ -207,7 +212,12 @@ def _read_result(part: Record) -> Result:
         path=part.text("path", ""),
         known=part.flag("known"),
         failure=failure,
+        change=part.optional("change", _read_change),
     )
+
+
+def _read_change(part: Record) -> AppliedChange:
+    return AppliedChange(part.text("id"), part.text("outcome"), part.text("reason", ""), part.texts("before"))
 
 
 def _read_remediation(part: Record) -> Remediation:

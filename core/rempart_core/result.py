@@ -121,6 +121,22 @@ class AppliedWaiver(NamedTuple):
     target: str = "*"
 
 
+class AppliedChange(NamedTuple):
+    """What a change of the target did about a finding.
+
+    Attributes:
+        id: The change's id.
+        outcome: ``fixed``, ``still_failing``, ``regressed``, ``not_applied``, ``rolled_back`` or ``lost``.
+        reason: Why it is not fixed; ``""`` where it is.
+        before: What was seen before it: ``item: observed`` of the first failing things.
+    """
+
+    id: str
+    outcome: str
+    reason: str = ""
+    before: tuple[str, ...] = ()
+
+
 class Result(NamedTuple):
     """What one check found on one target in one run.
 
@@ -145,6 +161,8 @@ class Result(NamedTuple):
         controls: The check's.
         path: The check's file.
         known: True where a baseline holds the same finding already: it does not count.
+        failure: A key of :data:`FAILURES` or :data:`UNJUDGED` behind an error or not_checked, else ``""``.
+        change: What a change did about it just before this run; None where none did.
     """
 
     check: str
@@ -167,7 +185,8 @@ class Result(NamedTuple):
     seconds: float = 0.0
     path: str = ""
     known: bool = False
-    failure: str = ""  # a key of FAILURES or UNJUDGED behind an error or not_checked, else ""
+    failure: str = ""
+    change: AppliedChange | None = None
 
     @property
     def waived(self) -> bool:

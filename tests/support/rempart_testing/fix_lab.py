@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from rempart_controller.remediation.overlay import write_overlay
 from rempart_controller.remediation.playbook import Access, Event, Playbook
 from rempart_testing.nspawn import Machine, World
 from rempart_testing.sshd import make_key
@@ -177,10 +178,8 @@ class FixLab:
 
     def play(self, name: str, variables: Mapping[str, Any], *, check: bool = False) -> list[Event]:
         """Run a playbook on the machine."""
-        overlay = self._folder / "overlay.json"
-        overlay.write_text(json.dumps({"all": {"hosts": {self.machine.name: dict(variables)}}}))
-        overlay.chmod(0o600)
-        access = Access([str(self.inventory), str(overlay)])
+        overlay = write_overlay(str(self._folder), {self.machine.name: variables})
+        access = Access([str(self.inventory), overlay])
         return within(
             self._world, lambda: list(Playbook(str(PLAYBOOKS / name), access, [self.machine.name], check=check))
         )
@@ -235,19 +234,19 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     loop = Loop()
     results = _note(loop, "broken", lab, cases)
     plan = {
-        "rempart_change": f"lab-{batch}",
-        "rempart_holder": "the lab",
-        "rempart_safe": [{"id": one.check, "role": one.role} for one in cases if not one.risky],
-        "rempart_risky": [{"id": one.check, "role": one.role} for one in cases if one.risky],
-        "rempart_values": {check: result["parameters"] for check, result in results.items()},
+        "change": f"lab-{batch}",
+        "holder": "the lab",
+        "safe": [{"id": one.check, "role": one.role} for one in cases if not one.risky],
+        "risky": [{"id": one.check, "role": one.role} for one in cases if one.risky],
+        "values": {check: result["parameters"] for check, result in results.items()},
     }
     before = machine.disk()
     loop.events["check"] = lab.play("apply.yml", plan, check=True)
     loop.events["apply"] = lab.play("apply.yml", plan)
     _note(loop, "mended", lab, cases)
     loop.events["finish"] = lab.play("finish.yml", plan)
-    loop.events["again"] = lab.play("apply.yml", plan | {"rempart_change": f"lab-{batch}-again"})
-    lab.play("finish.yml", plan | {"rempart_change": f"lab-{batch}-again"})
+    loop.events["again"] = lab.play("apply.yml", plan | {"change": f"lab-{batch}-again"})
+    lab.play("finish.yml", plan | {"change": f"lab-{batch}-again"})
     loop.events["undo"] = lab.play("rollback.yml", plan)
     loop.undone = next((event.answer for event in loop.events["undo"] if event.answer), {})
     _note(loop, "undone", lab, cases)

@@ -25,8 +25,11 @@ _CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
 _SECRET_FILE = re.compile(
     r"shadow|private|secret|passw|token|\.key\b|_key\b|\.pem\b|\.p12\b|id_(rsa|ed25519|ecdsa)|credential", re.IGNORECASE
 )
+_PLAIN = r"(?!(?:yes|no|true|false|none|[0-9]+)[\"']?\s*$)"  # what says whether, and not what
 _SECRET_LINE = re.compile(
-    r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|psk|credential|private[_-]?key)\w*[\"']?\s*[:= ]\s*)\S.*"
+    r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|psk|credential|private[_-]?key)\w*[\"']?\s*[:= ]\s*)"
+    + _PLAIN
+    + r"\S.*"
 )
 _HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
 _MAX_LINES = 200

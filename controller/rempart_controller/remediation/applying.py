@@ -1,0 +1,294 @@
+"""Applying a plan: wave by wave, each host a transaction that is measured anew, and kept or undone.
+
+What runs on the endpoints is ``playbooks/apply.yml``: it saves, mends, and arms a timer where a fix can cut the way in.
+Then a fresh audit goes in by a new connection. Only a host that this audit finds better and not worse is told to keep
+the change (``finish.yml``); all others are told to undo it (``rollback.yml``), or do so by themselves when the timer
+ends.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, Outcome, find_regressions, judge_fix, show
+from rempart_controller.remediation.overlay import variables_of, write_overlay
+from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
+from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_core.result import Result, Run, State
+
+_RETRY = 5.0  # seconds between two looks for a lost host
+_GRACE = 90.0  # seconds past its timer in which a lost host must be back
+
+
+class Measure(Protocol):
+    """Audits hosts through new connections."""
+
+    def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
+        """Return the run of each host, by name; ``deadline`` is in seconds for one host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is applied.
+
+    Attributes:
+        change: Id of the change.
+        holder: Who applies it.
+        playbooks: The folder of playbooks.
+        revert_after: Seconds after which an endpoint undoes a change that nobody confirms.
+        opens: Checks that a fix is known to open, by check.
+    """
+
+    change: str
+    holder: str
+    playbooks: str
+    revert_after: int
+    opens: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was found on a host before.
+
+    Attributes:
+        states: The state of each check.
+        findings: The results that a plan is about.
+    """
+
+    states: Mapping[str, State]
+    findings: Mapping[str, Result]
+
+
+def note_before(host: PlannedHost, run: Run) -> Before:
+    """Return what of a run is needed later."""
+    checks = {fix.check for fix in host.fixes}
+    return Before(
+        {one.check: one.state for one in run.results}, {one.check: one for one in run.results if one.check in checks}
+    )
+
+
+class Applier:
+    """Applies waves.
+
+    Attributes:
+        stopped: Why no further wave may begin; ``""`` where one may.
+    """
+
+    def __init__(
+        self,
+        manner: Manner,
+        access: Access,
+        measure: Measure,
+        tell: Callable[[str, str], None],
+        keep: Callable[[], None],
+    ) -> None:
+        """Get ready.
+
+        Args:
+            manner: How.
+            access: How hosts are reached.
+            measure: Audits hosts.
+            tell: Is told what happens: a host (or ``""``) and a text.
+            keep: Writes the record; called whenever something is to be remembered.
+        """
+        self._manner = manner
+        self._access = access
+        self._measure = measure
+        self._tell = tell
+        self._keep = keep
+        self.stopped = ""
+
+    def apply(
+        self, hosts: Sequence[PlannedHost], before: Mapping[str, Before], outcomes: dict[str, HostOutcome]
+    ) -> dict[str, Run]:
+        """Apply a plan to the hosts of a wave; returns what was found after it, by host.
+
+        Args:
+            hosts: The hosts.
+            before: What was found before, by host.
+            outcomes: Where what becomes of each goes.
+        """
+        plans = {host.name: list(host.applicable) for host in hosts}
+        for host in hosts:
+            outcomes[host.name] = HostOutcome(host.name, "open")
+        self._keep()  # before anything is changed: whoever is killed now can be undone by this record
+        self._mend(plans, outcomes)
+        touched = [name for name in plans if outcomes[name].state == "open"]
+        after = self._measure(touched) if touched else {}
+        keepers = [name for name in touched if self._judge(name, plans[name], before[name], after, outcomes[name])]
+        if keepers:
+            self._finish(keepers, outcomes)
+        if worse := [name for name in plans if outcomes[name].state == "worse"]:
+            self._undo(worse, outcomes)
+        if lost := [name for name in plans if outcomes[name].state == "lost"]:
+            self._await(lost, outcomes)
+        undone = [name for name in plans if outcomes[name].state == "reverted"]
+        if undone:
+            after |= self._measure(undone)
+            for name in undone:
+                self._note_undone(outcomes[name], after.get(name))
+        self._keep()
+        return after
+
+    # Mending ---------------------------------------------------------------------------------------------------------
+
+    def _mend(self, plans: dict[str, list[PlannedFix]], outcomes: dict[str, HostOutcome]) -> None:
+        """Run the fixes; one that fails is undone by itself, and the others of its host are tried without it."""
+        todo = {name: fixes for name, fixes in plans.items() if fixes}
+        while todo:
+            failures = self._run_fixes(todo, outcomes)
+            again: dict[str, list[PlannedFix]] = {}
+            partial: dict[str, list[str]] = {}
+            for name, (check, message) in failures.items():
+                host = outcomes[name]
+                if check and host.digest:
+                    partial[name] = [check]
+                    host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, f"the fix failed: {message}")
+                    plans[name] = [fix for fix in plans[name] if fix.check != check]
+                    if plans[name]:
+                        again[name] = plans[name]
+                elif host.digest:
+                    host.state = "worse"
+                    host.notes.append(message)
+                else:  # nothing was changed: the lock was another's, or it could not be saved
+                    host.state = "untouched"
+                    for fix in plans[name]:
+                        host.fixes[fix.check] = FixOutcome(Outcome.NOT_APPLIED, message)
+            if partial:
+                self._undo_part(partial, outcomes)
+            worse = [name for name in failures if outcomes[name].state == "worse"]
+            if worse:
+                self._undo(worse, outcomes)
+            todo = {name: fixes for name, fixes in again.items() if outcomes[name].state == "open"}
+
+    def _run_fixes(
+        self, plans: Mapping[str, Sequence[PlannedFix]], outcomes: Mapping[str, HostOutcome]
+    ) -> dict[str, tuple[str, str]]:
+        """Run ``apply.yml``; returns, for each host on which it failed, the check and the message."""
+        seconds = max(self._manner.revert_after, 60 + 4 * len(plans))  # a large wave takes its time
+        variables = {
+            name: variables_of(self._manner.change, fixes, self._manner.holder, seconds)
+            for name, fixes in plans.items()
+        }
+        failures: dict[str, tuple[str, str]] = {}
+        for event in self._play("apply.yml", variables):
+            if event.answer.get("digest"):
+                outcomes[event.host].digest = str(event.answer["digest"])
+            if event.outcome == "failed" and not event.ignored and event.host not in failures:
+                failures[event.host] = (event.check, f"{event.task}: {event.message}")
+            elif event.outcome == "unreachable":  # its own timer, or we, will undo what was done
+                outcomes[event.host].state = "lost" if outcomes[event.host].digest else "untouched"
+                outcomes[event.host].notes.append(f"unreachable: {event.message}")
+        for name, fixes in plans.items():
+            if outcomes[name].state == "untouched":
+                reason = "; ".join(outcomes[name].notes) or "unreachable"
+                outcomes[name].fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, reason) for fix in fixes}
+        return failures
+
+    # Judging ---------------------------------------------------------------------------------------------------------
+
+    def _judge(
+        self, name: str, fixes: Sequence[PlannedFix], before: Before, after: Mapping[str, Run], host: HostOutcome
+    ) -> bool:
+        """Judge a host by what was found on it after; tells whether it may keep the change."""
+        run = after.get(name)
+        if run is None or all(one.state is State.NOT_CHECKED for one in run.results):
+            host.state = "lost"
+            host.notes.append(run.results[0].reason.en if run and run.results else "it was not asked")
+            for fix in fixes:
+                seen = show(before.findings.get(fix.check))
+                host.fixes[fix.check] = FixOutcome(Outcome.LOST, "the host does not answer any more", seen)
+            return False
+        results = {one.check: one for one in run.results}
+        for fix in fixes:
+            host.fixes[fix.check] = judge_fix(fix, before.findings.get(fix.check), results.get(fix.check))
+        expected = frozenset(one for fix in fixes for one in self._manner.opens.get(fix.check, ()))
+        host.regressed, host.unseen = find_regressions(before.states, run, expected)
+        if host.regressed:
+            host.state = "worse"
+            return False
+        return True
+
+    def _finish(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
+        ended: dict[str, str] = {}
+        for event in self._play("finish.yml", {name: {"change": self._manner.change} for name in names}):
+            if event.answer.get("state"):
+                ended[event.host] = str(event.answer["state"])
+            if event.outcome in {"failed", "unreachable"} and not event.ignored:
+                outcomes[event.host].notes.append(f"{event.task}: {event.message}")
+                ended.setdefault(event.host, "lost")
+        for name in names:
+            state = ended.get(name, "lost")
+            outcomes[name].state = state if state in {"kept", "reverted"} else "lost"
+            if state == "reverted":
+                outcomes[name].notes.append("its timer undid the change before it was confirmed")
+
+    # Undoing ---------------------------------------------------------------------------------------------------------
+
+    def _undo(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
+        variables = {name: {"change": self._manner.change, "force": True} for name in names}
+        self._run_undo(variables, outcomes)
+
+    def _undo_part(self, checks: Mapping[str, list[str]], outcomes: Mapping[str, HostOutcome]) -> None:
+        common = {"change": self._manner.change, "force": True}
+        self._run_undo({name: {**common, "checks": some} for name, some in checks.items()}, outcomes, part=True)
+
+    def _run_undo(
+        self, variables: Mapping[str, Mapping[str, Any]], outcomes: Mapping[str, HostOutcome], *, part: bool = False
+    ) -> None:
+        told: set[str] = set()
+        for event in self._play("rollback.yml", variables):
+            host = outcomes[event.host]
+            if event.answer.get("state") == "reverted" and event.outcome != "failed":
+                told.add(event.host)
+                host.state = host.state if part else "reverted"
+            elif event.outcome in {"failed", "unreachable"} and not event.ignored:
+                host.notes.append(f"the undo failed: {event.message or event.answer.get('failed')}")
+        for name in variables:
+            if name not in told:
+                outcomes[name].state = "lost"
+
+    def _await(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
+        """Wait for hosts whose timers undo the change, then see to it that all of it is undone."""
+        until = time.monotonic() + max(self._manner.revert_after, 60 + 4 * len(names)) + _GRACE
+        missing = list(names)
+        while missing and time.monotonic() < until:
+            left = int(until - time.monotonic())
+            self._tell(missing[0], f"does not answer: waiting for its timer to undo the change ({left} s at most)")
+            found = self._measure(missing, 15.0)
+            back = [
+                n for n in missing if n in found and any(o.state is not State.NOT_CHECKED for o in found[n].results)
+            ]
+            if back:
+                self._undo(back, outcomes)
+                missing = [name for name in missing if outcomes[name].state != "reverted"]
+                for name in back:
+                    outcomes[name].notes.append("it answers again")
+            if missing:
+                time.sleep(_RETRY)
+
+    def _note_undone(self, host: HostOutcome, run: Run | None) -> None:
+        """Note of each fix that it was undone, and what is seen now."""
+        results = {one.check: one for one in run.results} if run is not None else {}
+        if run is not None and all(one.state is State.NOT_CHECKED for one in run.results):
+            host.state = "lost"
+            return
+        why = ", ".join(sorted(host.regressed)) and f"made worse: {', '.join(sorted(host.regressed))}"
+        for check, fix in host.fixes.items():
+            if fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING, Outcome.LOST}:
+                reason = why or (host.notes[0] if host.notes else "")
+                host.fixes[check] = replace(
+                    fix, outcome=Outcome.ROLLED_BACK, reason=reason, after=show(results.get(check))
+                )
+
+    def _play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterable[Event]:
+        with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
+            overlay = write_overlay(folder, variables)
+            access = replace(self._access, inventories=[*self._access.inventories, overlay])
+            for event in Playbook(os.path.join(self._manner.playbooks, name), access, list(variables)):
+                self._tell(event.host, event.task)
+                if event.kind == "task":
+                    yield event

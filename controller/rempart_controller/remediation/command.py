@@ -1,0 +1,379 @@
+"""The commands that mend: ``rempart plan``, ``apply`` and ``rollback``."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from rempart_agent import audit as auditing
+from rempart_controller.fleet import Effort
+from rempart_controller.fleet_command import read_hosts
+from rempart_controller.remediation import draft
+from rempart_controller.remediation.applying import Applier, Before, Manner, note_before
+from rempart_controller.remediation.console import Console
+from rempart_controller.remediation.export import write_playbook
+from rempart_controller.remediation.measuring import Measuring, playbook_folder, without_preconditions
+from rempart_controller.remediation.overlay import variables_of, write_overlay
+from rempart_controller.remediation.page import show_outcomes, show_plan
+from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, Step, read_plan, write_plan
+from rempart_controller.remediation.playbook import Access, Playbook
+from rempart_controller.remediation.record import (
+    ChangeRecord,
+    list_changes,
+    make_id,
+    name_author,
+    read_record,
+    write_record,
+)
+from rempart_controller.remediation.reporting import Reporting
+from rempart_controller.remediation.wave import read_waves, split
+from rempart_controller.remediation.window import read_windows
+from rempart_controller.trust.key import load_key
+from rempart_core.check import Severity
+from rempart_core.error import UsageError
+from rempart_core.fixfile import read_fixes
+from rempart_core.result import Run
+
+_MANY = 20  # hosts that are named in an error
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Write a plan; see ``rempart plan --help``."""
+    if not options.inventory:
+        raise UsageError("-i INVENTORY is missing: it names the hosts")
+    playbooks = playbook_folder()
+    fixes = read_fixes(playbooks)
+    key = load_key()
+    hosts = read_hosts(options)
+    console = Console(options.quiet)
+    console.stage = "plan"
+    measure = Measuring(hosts, auditing.request_of(options), _effort(options), console.count)
+    wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
+    try:
+        runs = measure.with_preconditions([host.name for host in hosts])
+        planned = [draft.draft_host(host, runs[host.name], fixes, wanted) for host in hosts]
+        made = MendingPlan(
+            id=make_id("p"),
+            created=_utc(),
+            author=name_author(),
+            inventories=tuple(_absolute(one) for one in options.inventory),
+            content="",
+            checks_dirs=tuple(os.path.abspath(one) for one in options.checks_dir),
+            hosts=tuple(_rehearse(planned, _access(options), playbooks, console)),
+            profile=options.profile,
+            role=options.role,
+            parameters=tuple(options.param),
+        )
+    finally:
+        console.clear()
+    write_plan(options.out, made, key)
+    if options.playbook:
+        write_playbook(options.playbook, made, playbooks)
+    if not options.quiet:
+        print("\n".join(show_plan(made, options.lang)))
+        print(f"\nrempart apply {options.out}" if any(host.applicable for host in made.hosts) else "")
+    if any(host.silent for host in made.hosts):
+        return 3
+    return int(any(True for _ in made.fixes()))
+
+
+def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, console: Console) -> Iterator[PlannedHost]:
+    """Yield the hosts with what check mode says of each fix."""
+    steps: dict[tuple[str, str], list[Step]] = {}
+    wanted = {host.name: host.applicable for host in hosts if host.applicable}
+    if wanted:
+        variables = {name: variables_of("rehearsal", fixes, "", 0) for name, fixes in wanted.items()}
+        for event in _play(playbooks, "apply.yml", access, variables, check=True):
+            console.show(event.host, event.task)
+            if event.check and event.outcome in {"changed", "unknown", "failed", "unreachable"}:
+                outcome = "failed" if event.outcome == "unreachable" else event.outcome
+                step = Step(event.task, outcome, event.message, tuple(event.diff))
+                steps.setdefault((event.host, event.check), []).append(step)
+    for host in hosts:
+        fixes = [replace(fix, steps=tuple(steps.get((host.name, fix.check), ()))) for fix in host.fixes]
+        yield replace(host, fixes=tuple(fixes))
+
+
+def apply(options: argparse.Namespace) -> int:
+    """Apply a plan; see ``rempart apply --help``."""
+    key = load_key()
+    made = read_plan(options.plan, key)
+    waves = read_waves(options.waves)
+    _expect_fresh(made, options.max_age)
+    options.inventory = list(options.inventory or made.inventories)
+    reporting = Reporting(options)
+    known = {host.name: host for host in read_hosts(options)}
+    hosts = [host for host in made.hosts if host.name in known and host.applicable]
+    if not hosts:
+        print("rempart: nothing to apply", file=sys.stderr)
+        return 0
+    console = Console(options.quiet)
+    request = auditing.Request(
+        role=made.role,
+        profile=made.profile,
+        directories=made.checks_dirs,
+        parameters=made.parameters,
+        also=tuple(sorted({fix.check for _, fix in made.fixes()})),  # a profile may not hold what the plan asked for
+    )
+    measure = Measuring(known.values(), request, _effort(options), console.count)
+    record = ChangeRecord(make_id("c"), made.id, _utc(), name_author(), made.inventories)
+    try:
+        console.stage = "before"
+        runs = measure.with_preconditions([host.name for host in hosts])
+        _expect_same(hosts, runs)
+        reporting.save(without_preconditions(run) for run in runs.values())
+        before = {host.name: note_before(host, runs[host.name]) for host in hosts}
+        del runs
+        ready, later = _split_by_window(hosts, ignore=options.ignore_window)
+        for host, reason in later:
+            console.say(f"{host.name}: {reason}")
+        _confirm(options, f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?")
+        fixes = read_fixes(playbook_folder())
+        opens = {check: frozenset(fix.opens) for (check, _), fix in fixes.items()}
+        manner = Manner(record.id, record.author, playbook_folder(), options.revert_after, opens)
+        applier = Applier(manner, _access(options), measure, console.show, lambda: _keep(record, key))
+        stopped = _apply_waves(applier, split(ready, waves), before, record, reporting, options, console)
+    finally:
+        console.clear()
+    if not options.quiet:
+        print("\n".join(show_outcomes(record.id, record.hosts.values(), options.lang)))
+    reporting.finish()
+    if stopped:
+        print(f"rempart: {stopped}", file=sys.stderr)
+    if any(host.state == "lost" for host in record.hosts.values()):
+        return 3
+    done = all(host.name in record.hosts and record.hosts[host.name].good for host in hosts)
+    return 0 if done and not later else 1
+
+
+def _apply_waves(
+    applier: Applier,
+    waves: Sequence[Sequence[PlannedHost]],
+    before: Mapping[str, Before],
+    record: ChangeRecord,
+    reporting: Reporting,
+    options: argparse.Namespace,
+    console: Console,
+) -> str:
+    """Apply the waves; returns why not all of them, ``""`` where all."""
+    total = sum(len(wave) for wave in waves)
+    with _Patience(console) as patience:
+        for number, wave in enumerate(waves, 1):
+            console.stage = f"wave {number} of {len(waves)}"
+            after = applier.apply(wave, before, record.hosts)
+            reporting.add(after, record)
+            bad = [host for host in record.hosts.values() if host.state != "kept" or host.regressed]
+            if number == len(waves):
+                break
+            if patience.tired:
+                return f"interrupted after wave {number} of {len(waves)}; what was begun is finished"
+            if any(host.state == "lost" for host in bad):
+                return f"stopped after wave {number} of {len(waves)}: {bad[0].name} was lost"
+            failed = [host for host in record.hosts.values() if not host.good]
+            if any(host.regressed for host in bad):
+                worse = next(host.name for host in bad if host.regressed)
+                return f"stopped after wave {number} of {len(waves)}: {worse} got worse and was undone"
+            if 100 * len(failed) > options.max_fail * total:
+                names = ", ".join(host.name for host in failed[:3])
+                return f"stopped after wave {number} of {len(waves)}: not all is mended on {names} (--max-fail)"
+    return ""
+
+
+class _Patience:
+    """While it lasts, Ctrl-C does not break a change in two: what is begun is finished, and no wave begins after it.
+
+    Attributes:
+        tired: Whether somebody has pressed it.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.tired = False
+
+    def __enter__(self) -> Self:
+        import signal
+
+        self._former = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+
+    def _note(self, *_: object) -> None:
+        self.tired = True
+        self._console.say("finishing the hosts in hand, so that none is left half changed; no further wave begins")
+
+
+def rollback(options: argparse.Namespace) -> int:
+    """Undo a change; see ``rempart rollback --help``."""
+    if not options.change:
+        for one in list_changes():
+            print(one)
+        return 0
+    key = load_key()
+    record = read_record(options.change, key)
+    options.inventory = list(options.inventory or record.inventories)
+    known = {host.name: host for host in read_hosts(options)}
+    wanted = {name: host for name, host in record.hosts.items() if name in known and host.digest}
+    if not wanted:
+        raise UsageError(f"change {record.id} touched none of these hosts")
+    checks = [word.upper() for text in options.checks for word in text.split(",") if word]
+    _confirm(options, f"Undo change {record.id} on {len(wanted)} hosts?")
+    console = Console(options.quiet)
+    console.stage = "rollback"
+    variables = {
+        name: {
+            "change": record.id,
+            "checks": checks,
+            "expected": host.digest,
+            "force": options.force,
+        }
+        for name, host in wanted.items()
+    }
+    failures: dict[str, str] = {}
+    silent = False
+    try:
+        for event in _play(playbook_folder(), "rollback.yml", _access(options), variables):
+            console.show(event.host, event.task)
+            if event.outcome in {"failed", "unreachable"} and not event.ignored:
+                silent |= event.outcome == "unreachable"
+                failures[event.host] = event.message or ", ".join(event.answer.get("failed", ()))
+            elif event.answer.get("state") == "reverted":
+                record.undone[event.host] = list(event.answer["restored"])
+                record.hosts[event.host].state = "reverted"
+        done = [name for name in wanted if name not in failures and name in record.undone]
+        globs = tuple(checks or sorted({check for name in done for check in wanted[name].fixes}))
+        measure = Measuring(
+            known.values(), auditing.Request(globs=globs, profile="all"), _effort(options), console.count
+        )
+        runs = measure(done) if done and globs else {}
+    finally:
+        console.clear()
+        _keep(record, key)
+    _print_undone(record, runs, failures, options)
+    return 3 if silent else int(bool(failures))
+
+
+def _print_undone(
+    record: ChangeRecord, runs: Mapping[str, Run], failures: Mapping[str, str], options: argparse.Namespace
+) -> None:
+    if options.quiet:
+        return
+    from rempart_core.text import clean_line
+
+    word = "restored" if options.lang == "en" else "rétabli"
+    for name, run in runs.items():
+        print(f"{clean_line(name)}  {word}: {len(record.undone[name])}")
+        for result in run.results:
+            print(f"  {result.state.value.ljust(14)}  {result.check}  {clean_line(result.title.get(options.lang))}")
+    for name, message in failures.items():
+        print(f"{clean_line(name)}: {clean_line(message)}", file=sys.stderr)
+
+
+def _keep(record: ChangeRecord, key: Any) -> None:
+    write_record(record, key)
+
+
+def _expect_fresh(made: MendingPlan, max_age: float) -> None:
+    age = time.time() - datetime.strptime(made.created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+    if age > max_age * 3600:
+        raise UsageError(f"the plan is {age / 3600:.0f} h old; make a new one with `rempart plan` (--max-age)")
+
+
+def _expect_same(hosts: Iterable[PlannedHost], runs: Mapping[str, Run]) -> None:
+    """Refuse a plan whose facts have changed since.
+
+    Raises:
+        UsageError: With what has changed.
+    """
+    moved = []
+    for host in hosts:
+        results = {one.check: one for one in runs[host.name].results}
+        if draft.is_silent(runs[host.name]):
+            moved.append(f"{host.name}: it does not answer")
+            continue
+        moved += [
+            f"{host.name}: {fix.check} is not as it was found"
+            for fix in host.applicable
+            if fix.check not in results or draft.facts_of(results[fix.check]) != fix.facts
+        ]
+    if moved:
+        more = f"\n  … and {len(moved) - _MANY} more" if len(moved) > _MANY else ""
+        said = "\n  ".join(moved[:_MANY])
+        raise UsageError(f"the plan is stale, make a new one with `rempart plan`:\n  {said}{more}")
+
+
+def _split_by_window(
+    hosts: Sequence[PlannedHost], *, ignore: bool
+) -> tuple[list[PlannedHost], list[tuple[PlannedHost, str]]]:
+    """Return the hosts that may be changed now, and those that may not, with the reason."""
+    now = datetime.now(UTC)
+    ready: list[PlannedHost] = []
+    later: list[tuple[PlannedHost, str]] = []
+    for host in hosts:
+        windows = read_windows(host.window)
+        if ignore or not windows or any(one.is_open(now) for one in windows):
+            ready.append(host)
+        else:
+            later.append((host, f"it may be changed {host.window} only (--ignore-window)"))
+    return ready, later
+
+
+def _confirm(options: argparse.Namespace, question: str) -> None:
+    if options.yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here: --yes answers beforehand")
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
+        raise UsageError("nothing was changed")
+
+
+def _play(
+    playbooks: str, name: str, access: Access, variables: Mapping[str, Mapping[str, Any]], *, check: bool = False
+) -> Iterator[Any]:
+    with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
+        overlay = write_overlay(folder, variables)
+        own = replace(access, inventories=[*access.inventories, overlay])
+        for event in Playbook(os.path.join(playbooks, name), own, list(variables), check=check):
+            if event.kind == "task":
+                yield event
+
+
+def _access(options: argparse.Namespace) -> Access:
+    if options.ask_vault_pass:
+        raise UsageError("--ask-vault-pass can't be used where Ansible itself runs: --vault-password-file can")
+    words: list[str] = []
+    for name, value in (("--user", options.user), ("--private-key", options.private_key)):
+        words += [name, value] if value else []
+    for name, values in (("--vault-id", options.vault_id), ("--vault-password-file", options.vault_password_file)):
+        words += [word for value in values for word in (name, value)]
+    words += ["--become"] if options.become else []
+    return Access(
+        [_absolute(one) for one in options.inventory],
+        words,
+        options.connection_password,
+        options.become_password,
+        int(options.parallel) or 1,
+    )
+
+
+def _effort(options: argparse.Namespace) -> Effort:
+    return Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
+
+
+def _absolute(inventory: str) -> str:
+    return inventory if "," in inventory else os.path.abspath(inventory)
+
+
+def _utc() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -1,0 +1,138 @@
+"""From what an audit found to what a plan holds; nobody is asked here."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from rempart_controller.host import Host
+from rempart_controller.remediation.planfile import LeftOut, PlannedFix, PlannedHost
+from rempart_core.check import DISRUPTIONS, Severity
+from rempart_core.fixfile import Fix
+from rempart_core.result import Result, Run, State
+from rempart_core.text import Text
+
+PRECONDITION = "PRE-"
+"""What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
+_SHOWN = 5
+_NO_FIX = Text("there is no automatic fix on this system", "aucune correction automatique sur ce système")
+_NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a plan is to hold.
+
+    Attributes:
+        globs: Globs of check ids or areas; none for all.
+        severity: The least severity.
+        disruption: The greatest disruption.
+    """
+
+    globs: tuple[str, ...] = ()
+    severity: Severity = Severity.INFO
+    disruption: str = "lockout"
+
+    def takes(self, result: Result) -> bool:
+        """Tell whether a finding is to be mended."""
+        named = not self.globs or any(
+            fnmatchcase(result.check, one.upper()) or fnmatchcase(result.area, one.lower()) for one in self.globs
+        )
+        most = DISRUPTIONS.index(self.disruption)
+        gentle = DISRUPTIONS.index(result.remediation.disruption) <= most
+        return named and gentle and result.severity.rank <= self.severity.rank
+
+
+def is_silent(run: Run) -> bool:
+    """Tell whether nothing is known of a host."""
+    return all(one.state is State.NOT_CHECKED and one.failure == "silent" for one in run.results)
+
+
+def facts_of(result: Result) -> str:
+    """Return the digest of a finding: its state, and the things that fail."""
+    evidence = result.evidence
+    rows = evidence.rows if evidence is not None else []
+    failing = sorted({row.get("item", "") for row in rows if row.get("ok") == "0"})
+    text = json.dumps([result.check, result.state.value, evidence.failing if evidence else 0, failing])
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wanted: Wanted) -> PlannedHost:
+    """Return what is planned for a host; what check mode says is added later.
+
+    Args:
+        host: The host.
+        run: What was found, preconditions among the results.
+        fixes: The automatic fixes there are.
+        wanted: What the plan is to hold.
+    """
+    window = str(host.variables.get("rempart_window") or "")
+    if is_silent(run):
+        reason = run.results[0].reason.en if run.results else "nothing was asked"
+        return PlannedHost(host.name, run.target.group, window=window, silent=reason)
+    needs = {one.check: one for one in run.results if one.check.startswith(PRECONDITION)}
+    results = [one for one in run.results if one.check not in needs]
+    planned: list[PlannedFix] = []
+    left: list[LeftOut] = []
+    for result in results:
+        if result.state is not State.FAIL:
+            continue
+        fix = fixes.get((result.check, run.target.platform))
+        if result.waiver is not None:
+            said = f"{result.waiver.end}: {result.waiver.reason}"
+            left.append(_leave(result, "waived", Text(f"until {said}", f"jusqu’au {said}")))
+        elif result.remediation.disruption == "manual" or fix is None:
+            text = result.remediation.manual if result.remediation.disruption == "manual" else _NO_FIX
+            left.append(_leave(result, "manual", text))
+        elif not wanted.takes(result):
+            left.append(_leave(result, "left", _NOT_WANTED))
+        else:
+            planned.append(_plan(result, fix, needs))
+    unjudged = tuple(one.check for one in results if one.state in {State.ERROR, State.NOT_CHECKED})
+    target = run.target
+    return PlannedHost(
+        host.name, target.group, target.platform, target.system, window, "", tuple(planned), tuple(left), unjudged
+    )
+
+
+def _both(text: Text) -> tuple[str, str]:
+    return (text.en, text.fr)
+
+
+def _leave(result: Result, kind: str, reason: Text) -> LeftOut:
+    return LeftOut(result.check, _both(result.title), result.severity.value, kind, _both(reason))
+
+
+def _plan(result: Result, fix: Fix, needs: Mapping[str, Result]) -> PlannedFix:
+    rows = result.evidence.rows if result.evidence is not None else []
+    items = [row.get("item", "") for row in rows if row.get("ok") == "0"]
+    return PlannedFix(
+        check=result.check,
+        role=fix.role,
+        title=_both(result.title),
+        severity=result.severity.value,
+        disruption=result.remediation.disruption,
+        facts=facts_of(result),
+        items=tuple(items[:_SHOWN]),
+        parameters=dict(result.parameters),
+        blocked=_find_block(fix.needs, needs),
+        partly=_both(fix.partly) if fix.partly else ("", ""),
+    )
+
+
+def _find_block(wanted: Sequence[str], needs: Mapping[str, Result]) -> tuple[str, str]:
+    """Return why a fix must not be applied: what was not looked at is not met either."""
+    for name in wanted:
+        found = needs.get(name)
+        if found is None:
+            return (f"{name}: nobody asked", f"{name} : non vérifié")
+        if found.state in {State.PASS, State.NOT_APPLICABLE}:
+            continue
+        rows = found.evidence.rows if found.evidence is not None else []
+        seen = next((f"{row['item']}: {row['observed']}" for row in rows if row.get("ok") != "1"), "")
+        return (
+            f"{name} {found.title.en}: {seen or found.reason.en}",
+            f"{name} {found.title.fr} : {seen or found.reason.fr}",
+        )
+    return ("", "")

@@ -1,0 +1,74 @@
+"""Measuring: hosts are audited through new connections, by the same checks that found what is to be mended."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+
+from rempart_agent import cache
+from rempart_agent.audit import Request, check_directories
+from rempart_controller.fleet import Effort, Fleet
+from rempart_controller.host import Host
+from rempart_controller.remediation.draft import PRECONDITION
+from rempart_core.content import content_root
+from rempart_core.result import Run
+
+_VARIABLE = "rempart_parameters_preconditions"
+
+
+def playbook_folder() -> str:
+    """Return the folder of the playbooks that come with Rempart."""
+    return os.path.join(content_root(), "playbooks")
+
+
+class Measuring:
+    """Audits hosts; see :class:`rempart_controller.remediation.applying.Measure`."""
+
+    def __init__(
+        self, hosts: Iterable[Host], request: Request, effort: Effort, tell: Callable[[int, int], None]
+    ) -> None:
+        """Get ready.
+
+        Args:
+            hosts: The hosts that may be asked.
+            request: What the command line asks of each.
+            effort: How much is spent.
+            tell: Is told how many hosts are done, and of how many.
+        """
+        self._hosts = {host.name: host for host in hosts}
+        self._request = request
+        self._effort = effort
+        self._tell = tell
+
+    def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
+        """See Measure.__call__."""
+        effort = self._effort if deadline is None else self._effort._replace(host_deadline=deadline)
+        return self._ask([self._hosts[name] for name in names], self._request, effort)
+
+    def with_preconditions(self, names: Sequence[str]) -> dict[str, Run]:
+        """Return the runs of hosts, with the preconditions of fixes among the results."""
+        folder = os.path.join(playbook_folder(), "preconditions")
+        request = self._request._replace(
+            directories=(*self._request.directories, folder), also=(*self._request.also, f"{PRECONDITION}*")
+        )
+        content = cache.load(check_directories(request.directories))
+        asking = [one.id for one in content.checks if one.id.startswith(PRECONDITION) and "user" in one.parameters]
+        return self._ask([_complete(self._hosts[name], asking) for name in names], request, self._effort)
+
+    def _ask(self, hosts: Sequence[Host], request: Request, effort: Effort) -> dict[str, Run]:
+        fleet = Fleet(hosts, request, effort)
+        found: dict[str, Run] = {}
+        for heard in fleet.audit(range(len(hosts))):
+            found[hosts[heard.number].name] = fleet.run_of(heard.number, heard.said)
+            self._tell(len(found), len(hosts))
+        return found
+
+
+def _complete(host: Host, asking: Sequence[str]) -> Host:
+    """Tell the preconditions that ask about it which account logs in."""
+    user = str(host.options.get("remote_user") or host.variables.get("ansible_user") or "")
+    own = {_VARIABLE: {check: {"user": user} for check in asking}} if user else {}
+    return host._replace(variables={**host.variables, **own})
+
+
+def without_preconditions(run: Run) -> Run:
+    """Return a run as an audit would have it."""
+    return run._replace(results=[one for one in run.results if not one.check.startswith(PRECONDITION)])

@@ -1,0 +1,114 @@
+"""The record of a change: what was done where, so that it can be undone. One sealed file a change."""
+
+import json
+import os
+import re
+import secrets
+import time
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from rempart_agent.trust.key import Key
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, Outcome
+from rempart_controller.remediation.sealed import read_sealed, write_sealed
+from rempart_controller.store.location import data_directory, make_directory
+from rempart_core.error import RemediationError, UsageError
+
+SCHEMA = "rempart.change/1"
+
+
+def make_id(letter: str) -> str:
+    """Return a new id: of a plan (``p``) or of a change (``c``)."""
+    return f"{letter}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
+
+
+def name_author() -> str:
+    """Return who acts: login name and host."""
+    import getpass
+
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = str(os.getuid())
+    return f"{user}@{os.uname().nodename}"
+
+
+@dataclass(slots=True)
+class ChangeRecord:
+    """A change.
+
+    Attributes:
+        id: Its id.
+        plan: Id of the plan.
+        created: UTC.
+        author: Who applied it.
+        inventories: The inventories.
+        hosts: What became of each host, by name.
+        undone: What an undo came to, by host: what it restored.
+    """
+
+    id: str
+    plan: str
+    created: str
+    author: str
+    inventories: tuple[str, ...]
+    hosts: dict[str, HostOutcome] = field(default_factory=dict)
+    undone: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _folder() -> str:
+    return os.path.join(data_directory(), "changes")
+
+
+def write_record(record: ChangeRecord, key: Key) -> str:
+    """Write a record, and return its path.
+
+    Raises:
+        RemediationError: It can't be written.
+    """
+    folder = _folder()
+    try:
+        make_directory(folder)
+    except OSError as error:
+        raise RemediationError(f"{folder}: {error.strerror}") from error
+    path = os.path.join(folder, f"{record.id}.json")
+    data = json.loads(json.dumps(asdict(record), default=lambda one: one.value))
+    write_sealed(path, SCHEMA, data, key)
+    return path
+
+
+def read_record(change: str, key: Key) -> ChangeRecord:
+    """Read the record of a change.
+
+    Raises:
+        UsageError: There is none, or it was changed.
+    """
+    if not re.fullmatch(r"[a-z0-9-]{3,60}", change):
+        raise UsageError(f"{change!r} is no id of a change; `rempart rollback` lists them")
+    path = os.path.join(_folder(), f"{change}.json")
+    if not os.path.exists(path):
+        known = list_changes()
+        said = f"; the last ones: {', '.join(known[-5:])}" if known else "; none was made from here"
+        raise UsageError(f"there is no change {change}{said}")
+    body = read_sealed(path, SCHEMA, key)
+    hosts = {name: _read_host(one) for name, one in body.pop("hosts").items()}
+    body["inventories"] = tuple(body["inventories"])
+    return replace(ChangeRecord(**body), hosts=hosts)
+
+
+def _read_host(data: dict[str, Any]) -> HostOutcome:
+    fixes = {
+        check: FixOutcome(Outcome(one["outcome"]), one["reason"], tuple(one["before"]), tuple(one["after"]))
+        for check, one in data.pop("fixes").items()
+    }
+    regressed = {check: tuple(seen) for check, seen in data.pop("regressed").items()}
+    return replace(HostOutcome(**data), fixes=fixes, regressed=regressed, unseen=tuple(data["unseen"]))
+
+
+def list_changes() -> list[str]:
+    """Return the ids of all changes, oldest first."""
+    try:
+        names = os.listdir(_folder())
+    except FileNotFoundError:
+        return []
+    return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))

@@ -1,0 +1,149 @@
+"""The options of the commands that mend, ``plan``, ``apply``, ``rollback``; what they need comes when they run."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from rempart_agent import audit as auditing
+from rempart_controller import fleet_command
+from rempart_core.check import DISRUPTIONS, Severity
+
+_REVERT_AFTER = 300
+
+
+def add_plan(commands: Any) -> None:
+    """Add the command ``plan``."""
+    parser = commands.add_parser(
+        "plan",
+        usage="rempart plan -i INVENTORY [-l PATTERN] [OPTION …]",
+        help="say what would be changed where, to mend what an audit finds; changes nothing",
+        description="Audit the hosts of an inventory, run the fixes of what is found in check mode, and write what "
+        "would change into a plan that `rempart apply` applies. Nothing is changed. Exit status: 0 nothing to mend, "
+        "1 there is, 2 wrong usage or content, 3 a host was silent.",
+    )
+    auditing.add_selection(parser)
+    what = parser.add_argument_group("what is planned")
+    what.add_argument(
+        "--severity",
+        choices=[one.value for one in Severity],
+        default="info",
+        help="only findings of at least this severity (default: all)",
+    )
+    what.add_argument(
+        "--max-disruption",
+        choices=[one for one in DISRUPTIONS if one != "manual"],
+        default="lockout",
+        help="only fixes that disturb no more than this (default: lockout, all of them)",
+    )
+    what.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
+    out = parser.add_argument_group("what is written")
+    out.add_argument("--out", metavar="FILE", default="rempart-plan.json", help="the plan (default: rempart-plan.json)")
+    out.add_argument(
+        "--playbook",
+        metavar="DIR",
+        default="",
+        help="write it as a plain playbook too, with its roles, which Ansible runs without Rempart",
+    )
+    _add_common(out)
+    parser.add_argument("--deadline", metavar="SECONDS", type=float, default=20.0, help=argparse.SUPPRESS)
+    fleet_command.add_fleet(parser)
+    parser.set_defaults(function=_run("plan"), engine="auto", socket="", root=None, baseline="")
+
+
+def add_apply(commands: Any) -> None:
+    """Add the command ``apply``."""
+    parser = commands.add_parser(
+        "apply",
+        usage="rempart apply PLAN [-l PATTERN] [OPTION …]",
+        help="apply a plan in waves, measure again, keep what is better and undo the rest",
+        description="Apply a plan of `rempart plan`: a canary first, then a tenth, then the rest. Before each change "
+        "the endpoint saves what it touches; a fix that can cut the way in runs under a timer of the endpoint's own "
+        "that undoes it. A fresh audit through a new connection decides: what got worse is undone, and no further wave "
+        "begins. Exit status: 0 all mended, 1 something is not, or was undone, 2 wrong usage or a stale plan, 3 a host "
+        "was lost or silent.",
+    )
+    parser.add_argument("plan", metavar="PLAN", help="the plan's file")
+    how = parser.add_argument_group("how it is applied")
+    how.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    how.add_argument(
+        "--waves",
+        metavar="SIZES",
+        default="1,10%,100%",
+        help="hosts or shares of them that a wave ends with (default: 1,10%%,100%%)",
+    )
+    how.add_argument(
+        "--max-fail",
+        metavar="PERCENT",
+        type=_percent,
+        default=0,
+        help="go on to the next wave while no more hosts than this share failed (default: 0)",
+    )
+    how.add_argument(
+        "--revert-after",
+        metavar="SECONDS",
+        type=int,
+        default=_REVERT_AFTER,
+        help=f"when an endpoint undoes a risky change that nobody confirmed (default: {_REVERT_AFTER})",
+    )
+    how.add_argument(
+        "--max-age", metavar="HOURS", type=float, default=24.0, help="refuse a plan that is older (default: 24)"
+    )
+    how.add_argument("--ignore-window", action="store_true", help="change hosts outside their rempart_window too")
+    out = parser.add_argument_group("what is written")
+    for name, text in (
+        ("junit", "a JUnit report of the audit after the change"),
+        ("html", "a page of it"),
+        ("json", "the run documents of it, a run a line"),
+        ("markdown", "a summary of it for a CI job"),
+    ):
+        out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
+    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help="save the audits before and after it")
+    _add_common(out)
+    fleet_command.add_fleet(parser)
+    parser.set_defaults(function=_run("apply"))
+
+
+def add_rollback(commands: Any) -> None:
+    """Add the command ``rollback``."""
+    parser = commands.add_parser(
+        "rollback",
+        usage="rempart rollback [CHANGE] [-l PATTERN] [OPTION …]",
+        help="undo a change: what it saved is restored, and audited; without CHANGE list the changes",
+        description="Restore what a change saved on each host, byte for byte with owner, mode and the state of "
+        "services, and audit what it had mended. Without CHANGE the changes are listed. Exit status: 0 restored, 1 "
+        "something could not be, 2 wrong usage, 3 a host did not answer.",
+    )
+    parser.add_argument("change", metavar="CHANGE", nargs="?", default="", help="id of the change")
+    how = parser.add_argument_group("how it is undone")
+    how.add_argument(
+        "--checks", metavar="ID", action="append", default=[], help="only the fixes of these checks; repeatable"
+    )
+    how.add_argument("--force", action="store_true", help="restore also what somebody else has changed since")
+    how.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    _add_common(how)
+    fleet_command.add_fleet(parser)
+    parser.set_defaults(function=_run("rollback"))
+
+
+def _add_common(group: Any) -> None:
+    group.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+    group.add_argument("--quiet", action="store_true", help="print only errors")
+
+
+def _percent(text: str) -> int:
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a percentage, 0 to 100")
+    return int(text)
+
+
+def _run(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        from rempart_controller.remediation import command
+
+        action: Callable[[argparse.Namespace], int] = getattr(command, name)
+        return action(options)
+
+    return run
+
+
+COMMANDS: dict[str, Callable[[Any], None]] = {"plan": add_plan, "apply": add_apply, "rollback": add_rollback}

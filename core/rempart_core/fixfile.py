@@ -1,0 +1,83 @@
+"""The fix file: reads ``playbooks/roles/<role>/fixes.yml``, which says what each automatic fix touches.
+
+What it touches is for Ansible, which fills in the templates; here its shape is held, and what a plan needs is read. All
+mistakes of all files are reported at once, each with file, line and column.
+"""
+
+import os
+import re
+from typing import NamedTuple
+
+from rempart_core.check import PLATFORMS
+from rempart_core.error import ContentError, Mistake
+from rempart_core.reader import Reader
+from rempart_core.text import Text
+from rempart_core.yamlfile import Node, read
+
+_LISTS = ("files", "attributes", "trees", "units", "sysctls", "registry", "services")
+_FLAGS = ("accounts", "packages", "nftables")
+_KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly")
+_CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
+
+
+class Fix(NamedTuple):
+    """An automatic fix of a check on a platform.
+
+    Attributes:
+        check: The check's id.
+        platform: ``linux``, ``darwin`` or ``windows``.
+        role: The role under ``playbooks/roles``.
+        needs: Ids of the preconditions; see ``playbooks/preconditions``.
+        partly: What an undo can't bring back; None where it brings back all.
+        packages: Whether it installs packages.
+        opens: Checks that it may open although they passed, as an upgrade does that wants a reboot.
+    """
+
+    check: str
+    platform: str
+    role: str
+    needs: tuple[str, ...] = ()
+    partly: Text | None = None
+    packages: bool = False
+    opens: tuple[str, ...] = ()
+
+
+def read_fixes(playbooks: str) -> dict[tuple[str, str], Fix]:
+    """Read the fixes of all roles below a folder of playbooks, by check and platform.
+
+    Raises:
+        ContentError: With all mistakes of all files.
+    """
+    mistakes: list[Mistake] = []
+    fixes: dict[tuple[str, str], Fix] = {}
+    roles = os.path.join(playbooks, "roles")
+    for role in sorted(os.listdir(roles)):
+        path = os.path.join(roles, role, "fixes.yml")
+        if not os.path.isfile(path):
+            continue
+        document = read(path)
+        reader = Reader(document)
+        for key, node in reader.entries(document.root, "fixes"):
+            if not _CHECK.fullmatch(key.text):
+                reader.report(key, "expected the id of a check, as RMT-01")
+            for platform, own in reader.fields(node, PLATFORMS, (), key.text).items():
+                fixes[key.text, platform] = _read(reader, own, key.text, platform, role)
+        mistakes += reader.mistakes
+    if mistakes:
+        raise ContentError(mistakes)
+    return fixes
+
+
+def _read(reader: Reader, node: Node, check: str, platform: str, role: str) -> Fix:
+    what = f"{check}.{platform}"
+    fields = reader.fields(node, _KEYS, (), what)
+    for name in _LISTS:
+        if name in fields:
+            reader.texts(fields[name], f"{what}.{name}", least=1)
+    flags = {name: reader.flag(fields.get(name), f"{what}.{name}", otherwise=False) for name in _FLAGS}
+    for command in reader.items(fields.get("after"), f"{what}.after"):
+        reader.items(command, f"{what}.after", least=1)
+    partly = reader.translation(fields["partly"], f"{what}.partly") if "partly" in fields else None
+    needs = reader.texts(fields.get("needs"), f"{what}.needs")
+    opens = reader.texts(fields.get("opens"), f"{what}.opens")
+    return Fix(check, platform, role, needs, partly, flags["packages"], opens)
