@@ -232,8 +232,6 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
         "waiver_file": run.waiver_file,
         "baseline": run.baseline,
     }
-    if answered := options.answered.get(target.name):
-        values["answered"] = answered
     if since := past.oldest(run):
         values["open_since"] = since
     if options.drift is not None:

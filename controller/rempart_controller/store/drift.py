@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, and_, func, literal, or_, select
 
+from rempart_controller.store.mark import unpack
 from rempart_controller.store.reading import alive, fleet, last_visit, newest, read_standing, select_standings
 from rempart_controller.store.table import endpoint, interval, visit
 from rempart_controller.store.value import Change, Drift, RunNumber, RunRow, Standing
@@ -65,26 +66,39 @@ def _moves(
     # endpoints, one endpoint after the other, or through all that are open.
     begun = select(interval).where(interval.c.since > floor).cte("begun").prefix_with("MATERIALIZED")
     ended = select(interval).where(interval.c.until > floor).cte("ended").prefix_with("MATERIALIZED")
-    new = _read_rows(connection, then, begun, begun.c.until.is_(None), begun.c.since > then)
-    old = _read_rows(connection, then, ended, ended.c.since <= then, ended.c.until > then)
-    return [
-        (_read(old.get(key)), _read(new.get(key)))
-        for key in old.keys() | new.keys()
-        if key not in old or key not in new or old[key].mark != new[key].mark
-    ]
+    common = _Common()
+    new = _read_rows(connection, then, common, begun, begun.c.until.is_(None), begun.c.since > then)
+    old = _read_rows(connection, then, common, ended, ended.c.since <= then, ended.c.until > then)
+    nothing = (None, None)
+    pairs = ((old.get(key, nothing), new.get(key, nothing)) for key in old.keys() | new.keys())
+    return [(was, now) for (mark, was), (mark_now, now) in pairs if mark != mark_now]
 
 
 def _read_rows(
-    connection: Connection, then: ColumnElement[int], moved: CTE, *conditions: ColumnElement[bool]
-) -> dict[tuple[int, int], Any]:
-    """Return the rows of intervals of endpoints that are known of both moments, by endpoint and check."""
+    connection: Connection, then: ColumnElement[int], common: "_Common", moved: CTE, *conditions: ColumnElement[bool]
+) -> dict[tuple[int, int], tuple[int, Standing]]:
+    """Return intervals of endpoints that are known of both moments, each with its mark, by endpoint and check."""
     query = select_standings(details=True, source=moved)
     query = query.where(*conditions, endpoint.c.retired.is_(None), endpoint.c.first_seen <= then)
-    return {(row.endpoint, row.check_id): row for row in connection.execute(query)}
+    return {(row.endpoint, row.check_id): (row.mark, common.read(row)) for row in connection.execute(query)}
 
 
-def _read(row: Any) -> Standing | None:
-    return None if row is None else read_standing(row, details=True)
+class _Common:
+    """Reads rows, and keeps but once what many have in common: in a bad night a whole fleet changes in one way."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def read(self, row: Any) -> Standing:
+        one, known = read_standing(row, details=False), self._known
+        digest = bytes(row.digest)
+        if digest not in known:
+            known[digest] = (unpack(row.content), digest.hex())
+        detail, digest_text = known[digest]
+        host, group, check, title = (
+            known.setdefault(value, value) for value in (one.host, one.group, one.check, one.title)
+        )
+        return one._replace(host=host, group=group, check=check, title=title, detail=detail, digest=digest_text)
 
 
 def _silent_then(connection: Connection, then: ColumnElement[int]) -> set[int]:

@@ -1,9 +1,10 @@
 """What the store answers: the fleet on a day, the history of a host or a check, when a host was seen last."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
 
 from rempart_controller.store.mark import FAIL, NOT_CHECKED, PASS, unpack
 from rempart_controller.store.table import (
@@ -192,10 +193,15 @@ def last(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[L
 
 def failing_since(connection: Connection, host: str) -> dict[str, int]:
     """Return since when checks fail on a host, waived ones too, by their ids."""
+    return {row.name: row.failing_since for row in connection.execute(_select_failing(), {"host": host})}
+
+
+@cache
+def _select_failing() -> Select[Any]:
+    """Return the query of what fails on one host; reports ask it host by host, and making it takes longer than it."""
     query = select(check.c.name, interval.c.failing_since).select_from(interval)
     query = query.join(endpoint, endpoint.c.id == interval.c.endpoint).join(check, check.c.id == interval.c.check_id)
-    query = query.where(endpoint.c.name == host, endpoint.c.retired.is_(None), *_FAILING)
-    return {row.name: row.failing_since for row in connection.execute(query)}
+    return query.where(endpoint.c.name == bindparam("host"), endpoint.c.retired.is_(None), *_FAILING)
 
 
 def oldest_open(connection: Connection, run: RunNumber) -> dict[str, int]:
