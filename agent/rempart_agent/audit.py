@@ -37,6 +37,7 @@ class Request(NamedTuple):
         deadline: Seconds for each statement.
         engine: What answers; see ``engines.NAMES``.
         socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
+        history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
     """
 
     root: str | None = None
@@ -51,6 +52,7 @@ class Request(NamedTuple):
     engine: str = "auto"
     socket: str = ""
     also: tuple[str, ...] = ()
+    history: Any = None
 
 
 def add_selection(parser: Any) -> None:
@@ -154,7 +156,9 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
     from rempart_core import selection
 
     began, started = time.perf_counter(), _utc()
-    engine = open_engine(request.root, engine=request.engine, socket=request.socket)  # gets ready while checks are read
+    engine = open_engine(
+        request.root, engine=request.engine, socket=request.socket, history=request.history
+    )  # gets ready while checks are read
     try:
         here = "linux" if request.root is not None or sys.platform.startswith("linux") else ""
         content = cache.load(check_directories(request.directories), here)
@@ -177,7 +181,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
     finally:
         engine.close()
     target = TargetIdentity(
-        name=request.root if request.root is not None else _host_name(),
+        name=name_target(request),
         kind="machine" if request.root is None else "root",
         platform=platform,
         system=system,
@@ -207,6 +211,11 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
 
         run = apply_baseline(run, baseline)
     return run
+
+
+def name_target(request: Request) -> str:
+    """Return the name that a run gives its target."""
+    return request.root if request.root is not None else _host_name()
 
 
 def _host_name() -> str:

@@ -191,7 +191,9 @@ def _query(options: argparse.Namespace) -> int:
     return 0
 
 
-def open_engine(root: str | None, *, redact: bool = True, engine: str = "auto", socket: str = "") -> Any:
+def open_engine(
+    root: str | None, *, redact: bool = True, engine: str = "auto", socket: str = "", history: Any = None
+) -> Any:
     """Return the engine that answers; see ``engines.open_engine``.
 
     Raises:
@@ -200,7 +202,7 @@ def open_engine(root: str | None, *, redact: bool = True, engine: str = "auto", 
     """
     from rempart_agent import engines
 
-    return engines.open_engine(engine, socket, root, redact, _say)
+    return engines.open_engine(engine, socket, root, redact, _say, history)
 
 
 def _say(note: str) -> None:

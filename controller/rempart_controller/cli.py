@@ -142,7 +142,10 @@ def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
             raise UsageError(f"--{name.replace('_', '-')} is for the hosts of an inventory: -i INVENTORY is missing")
     progress = _Progress(options)
     try:
-        run = auditing.audit(auditing.request_of(options), progress.show)
+        request = auditing.request_of(options)
+        if memory is not None:
+            request = request._replace(history=memory.history(auditing.name_target(request)))
+        run = auditing.audit(request, progress.show)
     finally:
         progress.clear()
     threshold = auditing.threshold_of(options)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rempart_agent.engines.contract import Engine
 from rempart_agent.engines.database import Database
 from rempart_agent.engines.remote import Remote
+from rempart_agent.history import UpdateHistory
 from rempart_agent.run import Circumstances, detect_role, examine_each, recognise
 from rempart_controller.host import Host, Terms
 from rempart_controller.memo import Learned, Memo
@@ -26,7 +27,7 @@ from rempart_core.result import (
     State,
     TargetIdentity,
 )
-from rempart_core.text import Text
+from rempart_core.text import Text, clean_line
 from rempart_core.version import VERSION
 
 SILENT = "silent"
@@ -50,10 +51,12 @@ class Tools(NamedTuple):
     Attributes:
         database: A database for remote reads.
         memo: The verdicts that are known.
+        histories: What earlier runs saw of hosts, by name.
     """
 
     database: Database
     memo: Memo
+    histories: Mapping[str, UpdateHistory] = {}
 
 
 def audit_host(
@@ -100,6 +103,7 @@ def _audit(
         first=planner.first(terms, tools.database),
         deadline=manner.deadline,
         database=tools.database,
+        history=tools.histories.get(clean_line(host.name)),
         connected=connected,
     )
     engine = transport.open(host, wish)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from rempart_agent import cache
 from rempart_agent.audit import Request, check_directories
 from rempart_agent.engines.remote import open_database
+from rempart_agent.history import UpdateHistory
 from rempart_controller.errand import Manner, Tools, audit_host, known_places, read_run, utc
 from rempart_controller.host import Host, Terms, terms_of
 from rempart_controller.memo import Memo
@@ -60,13 +61,20 @@ class Fleet:
         question: What is asked of them.
     """
 
-    def __init__(self, hosts: Sequence[Host], request: Request, effort: Effort) -> None:
+    def __init__(
+        self,
+        hosts: Sequence[Host],
+        request: Request,
+        effort: Effort,
+        histories: Mapping[str, UpdateHistory] = {},
+    ) -> None:
         """Get ready: content, settings and waivers are read before anybody is asked.
 
         Args:
             hosts: The hosts.
             request: What the command line asks of each.
             effort: How much is spent.
+            histories: What earlier runs saw of hosts, by name.
 
         Raises:
             UsageError: what was asked can't be done.
@@ -81,6 +89,7 @@ class Fleet:
         self.question = describe_question(request, content, hosts, self._terms)
         self._transports = _open_transports(hosts)
         self._memo = Memo()
+        self._histories = histories
         self._waivers: dict[str, list[Waiver]] = {}
         self._read_waivers()
         self._planner.expect_checks()  # a wrong name on the command line is no host's fault
@@ -99,7 +108,7 @@ class Fleet:
         Args:
             numbers: Which ones.
         """
-        tools = Tools(open_database(), self._memo)
+        tools = Tools(open_database(), self._memo, self._histories)
         manner = Manner(self._request.deadline, self._effort.host_deadline)
 
         def work(number: int, connected: Callable[[], None]) -> dict[str, Any]:

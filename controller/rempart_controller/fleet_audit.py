@@ -40,7 +40,7 @@ def audit_fleet(options: argparse.Namespace, write: Write, memory: "Memory | Non
     _refuse(options)
     if options.stale and memory is None:
         raise UsageError("--stale asks the store when hosts answered: --store is missing")
-    fleet = open_fleet(options, auditing.request_of(options))
+    fleet = open_fleet(options, auditing.request_of(options), memory.histories() if memory else None)
     journal = _open_journal(options, fleet, memory)
     try:
         return _Audit(options, fleet, journal, memory).run(write)

@@ -95,8 +95,13 @@ def _positive(text: str) -> Any:
     return value
 
 
-def open_fleet(options: argparse.Namespace, request: auditing.Request) -> Any:
+def open_fleet(options: argparse.Namespace, request: auditing.Request, histories: Any = None) -> Any:
     """Return the hosts that the options name, ready to be asked.
+
+    Args:
+        options: What the command line said.
+        request: What is asked of each.
+        histories: What earlier runs saw of hosts, by name; None for nothing.
 
     Raises:
         UsageError: what was asked can't be done.
@@ -105,7 +110,7 @@ def open_fleet(options: argparse.Namespace, request: auditing.Request) -> Any:
     from rempart_controller.fleet import Effort, Fleet
 
     effort = Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
-    return Fleet(read_hosts(options), request, effort)
+    return Fleet(read_hosts(options), request, effort, histories or {})
 
 
 def read_hosts(options: argparse.Namespace) -> list[Any]:

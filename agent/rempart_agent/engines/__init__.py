@@ -24,7 +24,9 @@ _PROGRAMS = {
 }
 
 
-def open_engine(engine: str, socket: str, root: str | None, redact: bool, say: Callable[[str], None]) -> Any:
+def open_engine(
+    engine: str, socket: str, root: str | None, redact: bool, say: Callable[[str], None], history: Any = None
+) -> Any:
     """Return the engine.
 
     Args:
@@ -33,6 +35,7 @@ def open_engine(engine: str, socket: str, root: str | None, redact: bool, say: C
         root: A root filesystem, which only the embedded engine answers for; None for this machine.
         redact: Whether secrets are redacted where a row is read: every audit does, an ad hoc query does not.
         say: Is told what the user must know: that another engine answers than might be expected.
+        history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
 
     Raises:
         UsageError: the root filesystem does not exist or may not be entered.
@@ -41,57 +44,57 @@ def open_engine(engine: str, socket: str, root: str | None, redact: bool, say: C
     if root is not None:
         if engine not in {"auto", "embedded"} or socket:
             say("a root filesystem is answered by the embedded engine: osquery tells of the machine that it runs on")
-        return _embedded(root, redact)
+        return _embedded(root, redact, history)
     if socket and engine not in {"auto", "osqueryd"}:
         raise UsageError(f"--socket names an osqueryd, and --engine {engine} asks for another engine")
     if engine == "osqueryd" or socket:
-        return _osqueryd(socket or next(iter(find_sockets()), usual_socket()), redact)
+        return _osqueryd(socket or next(iter(find_sockets()), usual_socket()), redact, history)
     if engine == "osqueryi":
-        return _osqueryi(find_osqueryi(), redact)
+        return _osqueryi(find_osqueryi(), redact, history)
     if engine == "auto":
-        found = _running_osqueryd(redact, say) or _installed_osqueryi(redact, say)
+        found = _running_osqueryd(redact, say, history) or _installed_osqueryi(redact, say, history)
         if found is not None:
             return found
         if not sys.platform.startswith("linux"):
             raise EngineError("no osquery of this machine can be asked, and on this system only osquery can answer")
-    return _embedded(None, redact)
+    return _embedded(None, redact, history)
 
 
-def _running_osqueryd(redact: bool, say: Callable[[str], None]) -> Any:
+def _running_osqueryd(redact: bool, say: Callable[[str], None], history: Any) -> Any:
     for path in find_sockets():
         try:
-            return _osqueryd(path, redact)
+            return _osqueryd(path, redact, history)
         except EngineError as error:
             if sys.platform != "win32":  # where only opening a pipe tells whether it is there
                 say(f"not asked: {error}")
     return None
 
 
-def _installed_osqueryi(redact: bool, say: Callable[[str], None]) -> Any:
+def _installed_osqueryi(redact: bool, say: Callable[[str], None], history: Any) -> Any:
     program = find_osqueryi()
     if program:
         try:
-            return _osqueryi(program, redact)
+            return _osqueryi(program, redact, history)
         except EngineError as error:
             say(f"not asked: {error}")
     return None
 
 
-def _osqueryd(path: str, redact: bool) -> Any:
+def _osqueryd(path: str, redact: bool, history: Any) -> Any:
     from rempart_agent.engines.osqueryd import Osqueryd
 
-    return Osqueryd(path, redact=redact)
+    return Osqueryd(path, redact=redact, history=history)
 
 
-def _osqueryi(program: str, redact: bool) -> Any:
+def _osqueryi(program: str, redact: bool, history: Any) -> Any:
     from rempart_agent.engines.osqueryi import Osqueryi
 
     if not program:
         raise EngineError(f"osqueryi is nowhere to be found; name it in {OSQUERYI}")
-    return Osqueryi(program, redact=redact)
+    return Osqueryi(program, redact=redact, history=history)
 
 
-def _embedded(root: str | None, redact: bool) -> Any:
+def _embedded(root: str | None, redact: bool, history: Any) -> Any:
     if root is None and not sys.platform.startswith("linux"):
         raise UsageError("the embedded engine answers for Linux only")
     from rempart_agent.cli import privileged_on
@@ -100,7 +103,7 @@ def _embedded(root: str | None, redact: bool) -> Any:
     if root is None:
         from rempart_agent.targets.live import LiveTarget
 
-        return Embedded(LiveTarget, privileged=privileged_on(None), redact=redact)
+        return Embedded(LiveTarget, privileged=privileged_on(None), redact=redact, history=history)
     from rempart_agent.tables.contract import SourceError
     from rempart_agent.targets.root import RootTarget
 
@@ -108,7 +111,7 @@ def _embedded(root: str | None, redact: bool) -> Any:
         target = RootTarget(root)
     except SourceError as error:
         raise UsageError(f"--root {error}") from error
-    return Embedded(lambda: target, privileged=privileged_on(root), redact=redact)
+    return Embedded(lambda: target, privileged=privileged_on(root), redact=redact, history=history)
 
 
 def find_sockets() -> list[str]:

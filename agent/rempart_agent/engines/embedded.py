@@ -27,7 +27,14 @@ _NAME = 256  # bytes of shared memory for the name of the table that is being re
 class TableReader:
     """Reads this machine's own tables; see ``database.Reader``."""
 
-    def __init__(self, target: Target, redact: bool, stuck: frozenset[str], note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        target: Target,
+        redact: bool,
+        stuck: frozenset[str],
+        note: Callable[[str], None],
+        history: Any = None,
+    ) -> None:
         """Read through ``target``.
 
         Args:
@@ -35,7 +42,9 @@ class TableReader:
             redact: Whether secrets are redacted where a row is read.
             stuck: Tables that took longer than the deadline before.
             note: Is told the name of each table before it is read, and ``""`` after.
+            history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
         """
+        self._history = history
         self._target = target
         self._redact = redact
         self._stuck = stuck
@@ -54,7 +63,12 @@ class TableReader:
                 answers.append(read.Answer(OWN_TABLES[request.table][1](self)))
                 continue
             self._note(request.table)
-            answers += read.read(self._target, [request], self._redact)
+            (answer,) = read.read(self._target, [request], self._redact)
+            if self._history is not None:  # else the module is not needed
+                from rempart_agent.history import TABLE, date_updates
+
+                answer = date_updates(answer, self._history) if request.table == TABLE else answer
+            answers.append(answer)
             self._note("")
         return answers
 
@@ -143,16 +157,20 @@ OWN_TABLES: dict[str, tuple[Callable[[], tuple[Any, ...]], Callable[[TableReader
 class Embedded(Engine):
     """SQL over our own tables, on this machine or a root filesystem."""
 
-    def __init__(self, target: Callable[[], Target], privileged: bool, redact: bool = True) -> None:
+    def __init__(
+        self, target: Callable[[], Target], privileged: bool, redact: bool = True, history: Any = None
+    ) -> None:
         """Start the worker at once, so that it gets ready while the caller reads its checks.
 
         Args:
             target: Makes the target; called in the worker.
             privileged: Whether the run may read what only root may.
             redact: Whether secrets are redacted where a row is read: every audit does, an ad hoc query does not.
+            history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
         """
         import mmap
 
+        self._history = history
         self._target = target
         self._privileged = privileged
         self._redact = redact
@@ -231,7 +249,7 @@ class Embedded(Engine):
             name = table.encode()[: _NAME - 1] + b"\0"
             self._reading[: len(name)] = name
 
-        database = Database(TableReader(self._target(), self._redact, self._stuck, note))
+        database = Database(TableReader(self._target(), self._redact, self._stuck, note, self._history))
         database.limit_memory()
         database.expect(self._expected)
         while True:

@@ -34,13 +34,14 @@ _SYSTEM = "18"  # the last part of S-1-5-18, LocalSystem
 class Osqueryd(Osquery):
     """A running daemon."""
 
-    def __init__(self, path: str, reader: Any = None, *, redact: bool = True) -> None:
+    def __init__(self, path: str, reader: Any = None, *, redact: bool = True, history: Any = None) -> None:
         r"""Connect, and prove that osquery answers.
 
         Args:
             path: Its extension socket, or on Windows its pipe (``\\.\pipe\osquery.em``).
             reader: Where the extra tables come from; None for this machine's own, on Linux.
             redact: Whether the extra tables redact secrets.
+            history: What earlier runs saw of this machine, a ``history.UpdateHistory``; None for nothing.
 
         Raises:
             EngineError: nothing that can be trusted answers there.
@@ -53,7 +54,7 @@ class Osqueryd(Osquery):
         if reader is None and sys.platform == "linux":
             from rempart_agent.targets.live import LiveTarget
 
-            reader = LiveReader(LiveTarget(), redact)
+            reader = LiveReader(LiveTarget(), redact, history)
         if reader is not None:
             self._served = Served(reader)
         else:

@@ -37,13 +37,14 @@ _ERROR = re.compile(r"^Error: ?(?:near line \d+: ?)?(.*)$", re.MULTILINE)
 class Osqueryi(Osquery):
     """osquery's shell."""
 
-    def __init__(self, program: str, reader: Any = None, *, redact: bool = True) -> None:
+    def __init__(self, program: str, reader: Any = None, *, redact: bool = True, history: Any = None) -> None:
         """Start it, and prove that it answers.
 
         Args:
             program: The program.
             reader: Where the extra tables come from; None for this machine's own, on Linux.
             redact: Whether the extra tables redact secrets.
+            history: What earlier runs saw of this machine, a ``history.UpdateHistory``; None for nothing.
 
         Raises:
             EngineError: it can't be started, is not to be trusted, or does not answer.
@@ -62,7 +63,7 @@ class Osqueryi(Osquery):
             if reader is None:
                 from rempart_agent.targets.live import LiveTarget
 
-                reader = LiveReader(LiveTarget(), redact)
+                reader = LiveReader(LiveTarget(), redact, history)
             self._served = Served(reader)
         else:
             self._unserved = "the extra tables are for Linux"

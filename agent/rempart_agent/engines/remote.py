@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from rempart_agent import digest
 from rempart_agent.engines.clock import Clock
 from rempart_agent.engines.collector import Collector, Greeting, Reply
 from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_agent.engines.database import NOW, PENDING, Database
 from rempart_agent.engines.dialect import is_steady
 from rempart_agent.engines.embedded import OWN_TABLES
+from rempart_agent.history import TABLE, UpdateHistory, date_updates
 from rempart_agent.tables import read
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
@@ -103,6 +105,7 @@ class Remote(Engine):
         redact: bool = True,
         database: Database | None = None,
         read_deadline: float = DEADLINE,
+        history: UpdateHistory | None = None,
     ) -> None:
         """Begin the collector.
 
@@ -112,6 +115,7 @@ class Remote(Engine):
             redact: Whether secrets are redacted where they are read.
             database: One of ``open_database`` that served another endpoint before; all that it knows is forgotten.
             read_deadline: Seconds that a table may take on the endpoint.
+            history: What earlier runs saw of the endpoint.
 
         Raises:
             EndpointError: the endpoint does not answer as it should.
@@ -133,7 +137,8 @@ class Remote(Engine):
         collector.seen = self._reader.seen
         wanted = list(dict.fromkeys(first))
         self.greeting, answers = collector.begin(wanted, read_deadline, redact)
-        self._reader.known.update(zip(wanted, answers, strict=True))
+        self._history = history.of(self.greeting.machine_id) if history else None
+        self._note(wanted, answers)
 
     def identity(self) -> EngineIdentity:
         """See Engine.identity."""
@@ -159,10 +164,20 @@ class Remote(Engine):
             return
         if self._collector.round_trips > _MAX_ROUNDS:
             raise EndpointError("its answers lead on and on", "protocol")
-        answers = self._collector.read(wanted, self._deadline, self._redact)
-        self._reader.known.update(zip(wanted, answers, strict=True))
+        self._note(wanted, self._collector.read(wanted, self._deadline, self._redact))
         if self._hold:
             self._stop_clock()
+
+    def _note(self, wanted: Sequence[Request], replies: Sequence[Reply]) -> None:
+        """Note what was answered; where earlier runs saw updates wait, that is part of the answer."""
+        for read_, reply in zip(wanted, replies, strict=True):
+            self._reader.known[read_] = reply
+            if self._history and read_.table == TABLE and not reply.answer.kind:
+                dated = date_updates(reply.answer, self._history)
+                if dated != reply.answer:
+                    dates = repr([row.get("first_seen") for row in dated.rows]).encode()
+                    mark = digest.new(reply.digest + dates).digest()
+                    self._reader.known[read_] = Reply(mark, b"", read_, dated)
 
     def hold_time(self) -> None:
         """Let SQL see the end of the running minute for the time.

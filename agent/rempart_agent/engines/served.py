@@ -57,8 +57,12 @@ class Mishap(NamedTuple):
 class LiveReader:
     """Reads the extra tables of the running machine; see ``database.Reader``."""
 
-    def __init__(self, target: Any, redact: bool = True) -> None:
-        """Read through ``target``; ``redact`` as for ``tables.read.read``."""
+    def __init__(self, target: Any, redact: bool = True, history: Any = None) -> None:
+        """Read through ``target``; ``redact`` as for ``tables.read.read``.
+
+        ``history`` is what earlier runs saw of this machine, a ``history.UpdateHistory``; None for nothing.
+        """
+        self._history = history
         self._target = target
         self._redact = redact
 
@@ -66,7 +70,14 @@ class LiveReader:
         """See Reader.read."""
         from rempart_agent.tables import read
 
-        return read.read(self._target, requests, self._redact)
+        requests = list(requests)
+        answers = read.read(self._target, requests, self._redact)
+        if self._history is not None:
+            from rempart_agent.history import TABLE, date_updates
+
+            pairs = zip(requests, answers, strict=True)
+            answers = [date_updates(one, self._history) if asked.table == TABLE else one for asked, one in pairs]
+        return answers
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """See Reader.columns."""

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine
 
+from rempart_agent.history import UpdateHistory
 from rempart_controller.store import archive, drift, reading, retention
 from rempart_controller.store.connection import begin, connect, translated
 from rempart_controller.store.row import next_number
@@ -192,6 +193,11 @@ class Store:
             if one.number == number:
                 return one
         raise UsageError(f"the store has no run {number}")
+
+    def histories(self, host: str | None = None) -> dict[str, UpdateHistory]:
+        """Return what is known of the updates that wait on each host, or on one, by name, for its next audit."""
+        with self._reading() as connection:
+            return reading.histories(connection, *([] if host is None else [endpoint.c.name == host]))
 
     def pending(self, host: str | None = None) -> list[Pending]:
         """Return the updates that wait or waited, with the day on which each was seen first."""

@@ -124,6 +124,7 @@ class Directory:
             "first_seen": time,
             "seen": time,
             "answered": None,
+            "listed": None,
             "silent": False,
             "retired": None,
             "mark": None,

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rempart_agent.machine import identify
+from rempart_agent.history import UpdateHistory
+from rempart_agent.machine import identify, read_identity
 from rempart_controller.store.database import Store
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.moment import write_moment
@@ -113,6 +114,23 @@ class Memory:
             self._failure = error
             return {}
         return {check: write_moment(time) for check, time in found.items()}
+
+    def history(self, host: str) -> UpdateHistory | None:
+        """Return what is known of the updates that wait on this machine or a root filesystem; None for nothing.
+
+        Raises:
+            StoreError: The store can't be read.
+        """
+        found = self._store.histories(clean_line(host)).get(clean_line(host))
+        return found.of(read_identity()) if found else None
+
+    def histories(self) -> dict[str, UpdateHistory]:
+        """Return the same of each host, by name, whichever machine it is of.
+
+        Raises:
+            StoreError: The store can't be read.
+        """
+        return self._store.histories()
 
     def lately(self, since: int) -> set[str]:
         """Return the names of hosts that answered at or after a moment, all that an audit like this one asks.

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
 
+from rempart_agent.history import UpdateHistory, Waiting
 from rempart_controller.store.mark import FAIL, NOT_CHECKED, PASS, unpack
 from rempart_controller.store.table import (
     COUNTED,
@@ -243,6 +244,24 @@ def words(connection: Connection, hosts: Collection[str]) -> Iterator[Word]:
             told = unpack(content) if content is not None else {}
             waiver = told.get("waiver") or {}
             yield Word(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), waiver.get("end", ""))
+
+
+def histories(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, UpdateHistory]:
+    """Return what is known of the updates that wait on each endpoint, by name."""
+    query = select(endpoint.c.id, endpoint.c.name, endpoint.c.machine_id, endpoint.c.listed)
+    query = query.where(endpoint.c.retired.is_(None), *conditions).order_by(endpoint.c.seen)
+    waiting: dict[int, dict[str, Waiting]] = {}
+    facts = (pending_table.c[name] for name in ("endpoint", "item", "first_seen", "absent"))
+    for number, item, first_seen, absent in connection.execute(
+        select(*facts)
+        .join(endpoint, endpoint.c.id == pending_table.c.endpoint)
+        .where(pending_table.c.gone.is_(None), *conditions)
+    ):
+        waiting.setdefault(number, {})[item] = Waiting(first_seen, absent or 0)
+    return {
+        name: UpdateHistory(machine, listed or 0, waiting.get(number, {}))
+        for number, name, machine, listed in connection.execute(query)
+    }
 
 
 def pending(connection: Connection, host: str | None) -> Iterator[Pending]:

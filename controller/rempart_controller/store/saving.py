@@ -243,7 +243,11 @@ class Saving:
         for one in batch:
             if one.updates is None:
                 continue
-            written, replaced = merge(one.endpoint.id, known.get(one.endpoint.id, []), one.updates, one.time)
+            values = one.endpoint.values
+            rows_of = known.get(one.endpoint.id, [])
+            written, replaced = merge(one.endpoint.id, rows_of, one.updates, one.time, values["listed"])
+            if one.updates.whole:
+                values["listed"] = max(values["listed"] or 0, one.time)
             rows += written
             gone += [{"e": one.endpoint.id, "i": item} for item in replaced]
         if gone:

@@ -62,6 +62,7 @@ endpoint = Table(
     Column("answered", BigInteger),
     Column("silent", Boolean, nullable=False),
     Column("retired", BigInteger),  # when another machine took its name
+    Column("listed", BigInteger),  # when all its updates that waited were seen last
     Column("mark", LargeBinary),  # of the last whole answer: where it is the same again, nothing changed
 )
 
@@ -121,6 +122,7 @@ pending = Table(
     Column("item", Text, primary_key=True),
     Column("candidate", Text, nullable=False),
     Column("first_seen", BigInteger, nullable=False),
+    Column("absent", BigInteger),  # when it was seen before that it did not wait yet
     Column("gone", BigInteger),
 )
 

@@ -42,10 +42,12 @@ def read_updates(results: list[Result]) -> Updates | None:
         found = _WAITS.match(row.get("observed", ""))
         if found and row.get("item"):
             candidates[clean_line(row["item"])] = clean_line(found["candidate"])
-    return Updates(candidates, len(evidence.rows) == evidence.total)
+    return Updates(candidates, len(evidence.rows) == evidence.total and not result.incomplete)
 
 
-def merge(endpoint: int, rows: list[Any], updates: Updates, time: int) -> tuple[list[dict[str, Any]], list[Any]]:
+def merge(
+    endpoint: int, rows: list[Any], updates: Updates, time: int, listed: int | None = None
+) -> tuple[list[dict[str, Any]], list[Any]]:
     """Return the rows of an endpoint's pending updates after a visit that may be older than the last one.
 
     Args:
@@ -53,6 +55,7 @@ def merge(endpoint: int, rows: list[Any], updates: Updates, time: int) -> tuple[
         rows: Rows of the table ``pending`` as they are.
         updates: What was seen.
         time: When.
+        listed: When all that waited were seen last before: one that is not among the rows did not wait then.
 
     Returns:
         Rows to write, and items whose older rows they take the place of.
@@ -61,12 +64,16 @@ def merge(endpoint: int, rows: list[Any], updates: Updates, time: int) -> tuple[
     written = []
     for item, candidate in updates.candidates.items():
         old = known.get(item)
+        absent = listed if listed is not None and listed < time else None
         row = {"endpoint": endpoint, "item": item, "candidate": candidate, "first_seen": time, "gone": None}
+        row["absent"] = absent
         if old is not None:
             later = old.gone is not None and old.gone > time
             if old.first_seen <= time and (later or (old.gone is None and old.candidate == candidate)):
                 continue
-            row |= {"first_seen": min(old.first_seen, time), "gone": old.gone if later else None}
+            first = min(old.first_seen, time)
+            row |= {"first_seen": first, "gone": old.gone if later else None}
+            row["absent"] = old.absent if old.absent is not None and old.absent < first else None
             if old.first_seen > time:
                 row["candidate"] = old.candidate
         written.append(row)
@@ -74,5 +81,5 @@ def merge(endpoint: int, rows: list[Any], updates: Updates, time: int) -> tuple[
         for item, old in known.items():
             if item not in updates.candidates and old.gone is None and old.first_seen < time:
                 gone = {"endpoint": endpoint, "item": item, "candidate": old.candidate, "first_seen": old.first_seen}
-                written.append({**gone, "gone": time})
+                written.append({**gone, "absent": old.absent, "gone": time})
     return written, [row["item"] for row in written if row["item"] in known]

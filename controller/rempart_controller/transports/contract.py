@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from rempart_agent.engines.contract import DEADLINE, Engine
+from rempart_agent.history import UpdateHistory
 from rempart_agent.tables.read import Request
 from rempart_controller.host import Host
 
@@ -23,6 +24,7 @@ class Wish(NamedTuple):
         redact: Whether secrets are redacted where they are read.
         database: A database of ``engines.remote.open_database`` for the engine to use.
         connected: Is called once the endpoint has let us in.
+        history: What earlier runs saw of the endpoint; None for nothing.
     """
 
     until: float
@@ -32,6 +34,7 @@ class Wish(NamedTuple):
     redact: bool = True
     database: Any = None
     connected: Callable[[], None] = lambda: None
+    history: UpdateHistory | None = None
 
 
 class Transport(Protocol):

@@ -50,6 +50,7 @@ class Local:
                 redact=wish.redact,
                 database=wish.database,
                 read_deadline=wish.deadline,
+                history=wish.history,
             )
         except BaseException:
             stream.close()

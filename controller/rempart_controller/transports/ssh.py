@@ -80,6 +80,7 @@ class Ssh:
                 redact=wish.redact,
                 database=wish.database,
                 read_deadline=wish.deadline,
+                history=wish.history,
             )
         except BaseException:
             for link in reversed(links):

@@ -50,6 +50,33 @@ def test_what_is_not_shown_is_not_taken_for_installed(small: Store) -> None:
     assert told(small) == {"openssl 3.0.1": ("3.0.2", 0, None)}
 
 
+def known(store: Store) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Return the days that the next audit is told: of the last whole list, and of each item; 0 is unknown."""
+
+    def days(time: int) -> int:
+        return (time - BEGINNING) // DAY if time else 0
+
+    history = store.histories()["web"]
+    return days(history.listed), {item: (days(w.first_seen), days(w.absent)) for item, w in history.items.items()}
+
+
+def test_the_next_audit_is_told_since_when_updates_may_wait(small: Store) -> None:
+    small.save([run_of(1, {"openssl 3.0.1": "3.0.2"})])
+    assert known(small) == (1, {"openssl 3.0.1": (1, 0)})  # it was there when the history began
+    small.save([run_of(2, {"openssl 3.0.1": "3.0.2"}, hidden=1)])
+    small.save([run_of(4, {"openssl 3.0.1": "3.0.2", "curl 8.1": "8.2"})])
+    assert known(small) == (4, {"openssl 3.0.1": (1, 0), "curl 8.1": (4, 1)})  # of day 2 nobody knows all
+    small.save([run_of(5, {"curl 8.1": "8.3"})])
+    assert known(small) == (5, {"curl 8.1": (4, 1)})
+
+
+def test_a_late_run_that_saw_it_before_unproves_that_it_was_not_there(small: Store) -> None:
+    small.save([run_of(3, {})])
+    small.save([run_of(5, {"curl 8.1": "8.2"})])
+    small.save([run_of(2, {"curl 8.1": "8.2"})])
+    assert known(small) == (5, {"curl 8.1": (2, 0)})
+
+
 def test_a_late_run_moves_the_first_day_back_and_takes_nothing_away(small: Store) -> None:
     small.save([run_of(5, {"openssl 3.0.1": "3.0.3"})])
     small.save([run_of(2, {"openssl 3.0.1": "3.0.2"})])

@@ -1,0 +1,69 @@
+"""Since when updates wait, as a memory of earlier runs knows it: the column ``first_seen`` of ``rempart_updates``.
+
+Tables keep nothing. A caller that remembers says what it knows of a target, and the engine dates the rows where they
+are read. An update has waited for as long as it may have, by all that is known: not before the version in place was
+installed or the advisory was issued, not before the last run that saw it was not there yet; and since it was seen
+first.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rempart_agent.tables.read import Answer
+
+TABLE = "rempart_updates"
+_BEGINNING = 946_684_800  # 2000: what is older is no date; images set times to 1970
+
+
+class Waiting(NamedTuple):
+    """One update that an earlier run saw.
+
+    Attributes:
+        first_seen: When it was seen first, in seconds since 1970.
+        absent: When a run before that saw that it did not wait yet; 0 where none did.
+    """
+
+    first_seen: int
+    absent: int = 0
+
+
+class UpdateHistory(NamedTuple):
+    """What earlier runs saw of one target.
+
+    Attributes:
+        machine_id: Of the machine, hashed; ``""`` where it is not known. Another one has no part in this.
+        listed: When all its updates that waited were seen last, in seconds since 1970; 0 for never. An update that is
+            not among ``items`` did not wait then.
+        items: Updates that wait, by ``NAME VERSION`` of what is installed.
+    """
+
+    machine_id: str = ""
+    listed: int = 0
+    items: Mapping[str, Waiting] = {}
+
+    def of(self, machine_id: str) -> "UpdateHistory | None":
+        """Return it where it is of that machine; None where it is of another, or says nothing."""
+        same = self.machine_id in {"", machine_id}
+        return self if same and (self.listed or self.items) else None
+
+
+def date_updates(answer: Answer, history: UpdateHistory) -> Answer:
+    """Return the answer to a read of ``rempart_updates`` with ``first_seen``, as far as that is known."""
+    rows = []
+    for row in answer.rows:
+        since = _since(row, history)
+        rows.append({**row, "first_seen": since} if since else row)
+    return answer._replace(rows=rows)
+
+
+def _since(row: Mapping[str, Any], history: UpdateHistory) -> int:
+    dates = [_date(row.get(name)) for name in ("installed_at", "issued_at")]
+    known = history.items.get(f"{row.get('name')} {row.get('installed_version')}")
+    if known is None:
+        return max(history.listed, *dates) if history.listed else 0
+    earliest = max(known.absent, *dates)
+    return min(known.first_seen, earliest) if earliest else 0  # of unknown age: it counts as overdue
+
+
+def _date(value: Any) -> int:
+    return value if isinstance(value, int) and value > _BEGINNING else 0
