@@ -18,6 +18,7 @@ from rempart_reports import translation
 from rempart_reports.chart import KINDS, AreaRow
 from rempart_reports.evidence import COLUMNS, mark_of
 from rempart_reports.summary import describe_counts, kind_of, name_area
+from rempart_reports.vocabulary import WORDS
 
 VALUE_LENGTH = 4000  # characters of one value; what is more is counted and left to the JSON report
 _SPECIAL = re.compile(r"""[&<>"']|##|::|\[\[|[^ -~]""").search  # most values have none
@@ -100,7 +101,7 @@ class Fragment:
         self._language = language
         self._link = link
         self._tell = tell
-        self._words = {key: translation.word(key, language) for key in translation.WORDS}
+        self._words = {key: translation.word(key, language) for key in WORDS}
         self._empty = f'<span class="quiet">{self._words["empty"]}</span>'
         self._colon = translation.colon(language)
         self._write_fix = lru_cache(maxsize=_REMEMBERED)(self._make_fix)

@@ -216,4 +216,4 @@ def test_a_user_who_lingers_has_a_timer_of_his_own(console: Console) -> None:
     assert sorted(said.split()) == ["ExecMainStatus=1", "Result=success"]
     assert as_night("systemctl", "--user", "is-active", "rempart-own.timer") == "active\n"
     files = set(as_night("ls", "/home/night/audits").split())
-    assert files == {"own.db", *(name.rstrip("/") for name in REPORTS.values())}
+    assert {"own.db", *(name.rstrip("/") for name in REPORTS.values())} <= files

@@ -13,8 +13,6 @@ from rempart_core.frameworkfile import read_frameworks
 from rempart_core.result import State
 from rempart_core.text import Text
 from rempart_reports.translation import (
-    PLURALS,
-    WORDS,
     day,
     duration,
     moment,
@@ -26,6 +24,7 @@ from rempart_reports.translation import (
     typeset,
     word,
 )
+from rempart_reports.vocabulary import PLURALS, WORDS
 
 
 @pytest.mark.parametrize(
