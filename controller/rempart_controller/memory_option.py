@@ -75,6 +75,7 @@ def add_drift(commands: Any) -> None:
         "host can't be seen any more, 2 wrong usage, 3 the store can't be read.",
     )
     parser.add_argument("--since", metavar="RUN|DATE", help=f"{_MOMENT} (default: the run before the last)")
+    _add_limit(parser)
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     _add_store(parser)
     parser.set_defaults(function=_ask_store("drift"))
@@ -104,9 +105,22 @@ def add_fleet(commands: Any) -> None:
         "0, 2 wrong usage, 3 the store can't be read.",
     )
     parser.add_argument("--at", metavar="DATE", help=f"{_MOMENT}; a date means its end (default: now)")
+    _add_limit(parser)
     parser.add_argument("--json", action="store_true", help="as JSON lines, a host a line")
     _add_store(parser)
     parser.set_defaults(function=_ask_store("fleet"))
+
+
+def _add_limit(parser: Any) -> None:
+    parser.add_argument(
+        "-l",
+        "--limit",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="only hosts whose name or group is like PATTERN, as web-* or centre-lyon; repeatable, or separated by "
+        "commas; !PATTERN leaves out",
+    )
 
 
 def _ask_store(name: str) -> Callable[[argparse.Namespace], int]:
@@ -136,6 +150,7 @@ def add_export(commands: Any) -> None:
         default=[],
         help="documents of this host only, repeatable; the links of all others stay, or the chain could not be proven",
     )
+    _add_limit(parser)
     _add_store(parser)
     parser.set_defaults(function=_export)
 

@@ -116,6 +116,20 @@ def test_signed_runs_are_exported_and_proven(place: Path) -> None:
     assert bad.stdout.startswith("BROKEN: link 2")
 
 
+def test_hosts_are_chosen_by_a_pattern(place: Path) -> None:
+    audit(place, "--store", "--sign")
+    break_one(place)
+    audit(place, "--store", "--sign")
+    mine = ("-l", f"{place}*")
+    assert len(rempart(place, "fleet", "--json", *mine).stdout.splitlines()) == 1
+    assert rempart(place, "drift", "--since", "1", "-l", "local").returncode == 1
+    bundle = str(place / "bundle.jsonl")
+    assert "2 documents" in rempart(place, "export", "--out", bundle, *mine).stdout
+    for command in (["fleet"], ["drift", "--since", "1"], ["export", "--out", bundle]):
+        none = rempart(place, *command, "-l", "nobody-*")
+        assert (none.returncode, "nobody-*" in none.stderr) == (2, True)
+
+
 def test_export_and_verify_go_through_a_pipe(place: Path) -> None:
     audit(place, "--sign")
     line = f"{BIN / 'rempart'} export --out - | {BIN / 'rempart'} verify - --lang fr"

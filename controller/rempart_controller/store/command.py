@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rempart_controller.store import plain
+from rempart_controller.store.choice import choose
 from rempart_controller.store.database import Store
 from rempart_controller.store.drift_page import show_drift
 from rempart_controller.store.fleet_page import show_fleet
@@ -34,7 +35,8 @@ def drift(options: argparse.Namespace) -> int:
     """Print what changed; 1 where something got worse or can't be seen any more."""
     with _open(options) as store:
         since = None if options.since is None else read_moment(options.since, store, end=False)
-        found = store.changes(since)
+        hosts = choose(options.limit, store.groups().items()) if options.limit else None
+        found = store.changes(since, hosts)
     if options.json:
         _print_json(plain.drift_data(found))
     else:
@@ -58,6 +60,9 @@ def fleet(options: argparse.Namespace) -> int:
     with _open(options) as store:
         at = None if options.at is None else read_moment(options.at, store, end=True)
         hosts = store.fleet(at)
+        if options.limit:
+            chosen = choose(options.limit, [(host.name, host.group) for host in hosts])
+            hosts = [host for host in hosts if host.name in chosen]
     if options.json:
         for host in hosts:
             print(json.dumps(plain.host_data(host)))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from rempart_agent.history import UpdateHistory
 from rempart_controller.store import archive, drift, reading, retention
@@ -94,22 +94,26 @@ class Store:
         with translated(self._place), begin(self._engine, write=True) as connection:
             retention.forget(connection, policy, int(clock.time()))
 
-    def changes(self, since: int | None = None) -> Drift:
+    def changes(self, since: int | None = None, hosts: Collection[str] | None = None) -> Drift:
         """Return what changed since a moment; without one, what the last run saw that those before it had not.
 
         So each change is told by one run only, whether runs overlap, have one second, or bring what is late.
+
+        Args:
+            since: The moment.
+            hosts: Names of the hosts that are meant; None for all.
 
         Raises:
             UsageError: No moment is given and there are no two runs.
         """
         with self._reading() as connection:
             if since is not None:
-                return drift.compare(connection, since)
+                return drift.compare(connection, since, hosts=hosts)
             found = reading.runs(connection, 2)
             if len(found) < 2:
                 raise UsageError("nothing to compare: the store holds fewer than two runs")
             last = found[0]
-            return drift.compare(connection, reading.newest(connection, last.number) or 0, last)
+            return drift.compare(connection, reading.newest(connection, last.number) or 0, last, hosts)
 
     def history(self, name: str) -> History:
         """Return what is known of a host or a check.
@@ -193,6 +197,12 @@ class Store:
             if one.number == number:
                 return one
         raise UsageError(f"the store has no run {number}")
+
+    def groups(self) -> dict[str, str]:
+        """Return the group of each host, by name; also of hosts that are gone."""
+        with self._reading() as connection:
+            query = select(endpoint.c.name, endpoint.c.group_name).order_by(endpoint.c.seen)
+            return {row.name: row.group_name for row in connection.execute(query)}
 
     def histories(self, host: str | None = None) -> dict[str, UpdateHistory]:
         """Return what is known of the updates that wait on each host, or on one, by name, for its next audit."""

@@ -1,5 +1,6 @@
 """What changed between a moment and now: the net difference, each endpoint by what was last known of it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, and_, func, literal, or_, select
@@ -14,7 +15,9 @@ _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
 ORDER = ("worse", "unseen", "appeared", "changed", "waiver", "better", "disappeared")
 
 
-def compare(connection: Connection, since: int, last: RunRow | None = None) -> Drift:
+def compare(
+    connection: Connection, since: int, last: RunRow | None = None, hosts: Collection[str] | None = None
+) -> Drift:
     """Return what changed since a moment.
 
     Args:
@@ -22,26 +25,36 @@ def compare(connection: Connection, since: int, last: RunRow | None = None) -> D
         since: The moment.
         last: The last run, where what it saw is wanted: an endpoint that it visited before the moment (it began early,
             or brought what is late) is compared with how that endpoint was before the visit.
+        hosts: Names of the endpoints that are meant; None for all.
     """
     now = newest(connection) or since
     here = endpoint.c.retired.is_(None)
     overlap = last is not None and last.started <= since
     then = _before(last.number, since) if last and overlap else literal(since, BigInteger)
     floor = last.started - 1 if last and overlap else since
+    meant = _Everything() if hosts is None else hosts
     changes = [sort(old, new) for old, new in _moves(connection, floor, then)]
     silent = fleet(connection, now, here, endpoint.c.silent.is_(True))
+    new_hosts = fleet(connection, now, here, endpoint.c.first_seen > then).values()
     before = _silent_then(connection, then)
     answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
     return Drift(
         since=since,
         now=now,
-        changes=tuple(sorted(changes, key=_rank)),
-        new_hosts=tuple(fleet(connection, now, here, endpoint.c.first_seen > then).values()),
-        silent=tuple(silent.values()),
-        returned=tuple(connection.scalars(answering)),
-        fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before),
-        compared=connection.scalar(select(func.count()).select_from(endpoint).where(here, alive(then))) or 0,
+        changes=tuple(sorted((change for change in changes if change.now.host in meant), key=_rank)),
+        new_hosts=tuple(host for host in new_hosts if host.name in meant),
+        silent=tuple(host for host in silent.values() if host.name in meant),
+        returned=tuple(name for name in connection.scalars(answering) if name in meant),
+        fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before and host.name in meant),
+        compared=sum(name in meant for name in connection.scalars(select(endpoint.c.name).where(here, alive(then)))),
     )
+
+
+class _Everything(frozenset[str]):
+    """The names of all endpoints."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
 
 
 def _before(run: RunNumber, since: int) -> ColumnElement[int]:

@@ -20,13 +20,17 @@ from rempart_core.text import Text, clean_line
 def export(options: argparse.Namespace) -> int:
     """Write a bundle."""
     from rempart_controller.store.archive import Scope
+    from rempart_controller.store.choice import choose
     from rempart_controller.store.database import Store
     from rempart_controller.store.location import usual_store
     from rempart_controller.store.moment import read_moment
 
     with Store.open(options.store or usual_store(), create=False) as store:
         since = None if options.since is None else read_moment(options.since, store, end=False)
-        scope = Scope(since, tuple(options.host))
+        hosts = set(options.host)
+        if options.limit:
+            hosts |= choose(options.limit, store.groups().items())
+        scope = Scope(since, tuple(sorted(hosts)))
         key = load_key()
         try:
             if options.out == "-":

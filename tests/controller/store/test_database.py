@@ -281,6 +281,24 @@ def test_the_migrations_make_the_tables_that_the_store_uses(store: Store) -> Non
     assert ScriptDirectory(str(folder)).get_current_head() == connecting.HEAD
 
 
+def test_a_store_of_an_older_version_is_renewed_and_keeps_what_it_has(place: str) -> None:
+    with Store.open(place) as store:
+        store.save([of_states("web", night(0), {"AAA-01": State.FAIL})])
+        before = store.standings(details=True)
+        with connecting.begin(store._engine, write=True) as connection:
+            for statement in (
+                "ALTER TABLE endpoint DROP COLUMN listed",
+                "ALTER TABLE pending DROP COLUMN absent",
+                "UPDATE alembic_version SET version_num = '0001'",
+            ):
+                connection.exec_driver_sql(statement)
+    with pytest.raises(StoreError, match="renews it"):
+        Store.open(place, create=False)
+    with Store.open(place) as store:
+        assert store.standings(details=True) == before
+        assert store.save([of_states("web", night(1), {"AAA-01": State.PASS})]) == 2
+
+
 def test_a_store_of_a_newer_version_is_refused(place: str) -> None:
     with Store.open(place) as store, connecting.begin(store._engine, write=True) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")

@@ -1,0 +1,32 @@
+"""Hosts of the store that a user means: by patterns of their names or groups."""
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from rempart_core.error import UsageError
+
+
+def choose(patterns: Sequence[str], hosts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the names of the hosts that patterns mean.
+
+    Args:
+        patterns: As ``web-*`` or ``centre-lyon``, one or several separated by commas; one that begins with ``!`` leaves
+            out. Where all leave out, they leave out of all hosts.
+        hosts: Name and group of each host.
+
+    Raises:
+        UsageError: They mean none.
+    """
+    words = [word for text in patterns for word in text.split(",") if word]
+    wanted = [word for word in words if not word.startswith("!")] or ["*"]
+    unwanted = [word[1:] for word in words if word.startswith("!")]
+    found = frozenset(
+        name for name, group in hosts if _match(wanted, name, group) and not _match(unwanted, name, group)
+    )
+    if not found:
+        raise UsageError(f"the store knows no host whose name or group is like {', '.join(words)}")
+    return found
+
+
+def _match(patterns: Sequence[str], name: str, group: str) -> bool:
+    return any(fnmatchcase(name, one) or fnmatchcase(group, one) for one in patterns)
