@@ -299,8 +299,8 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said
     )
 
 
-def _results(plan: Plan, memo: Memo, told: list[Any], ended: str) -> list[Result]:
-    silent = _silence(ended, "")
+def _results(plan: Plan, memo: Memo, told: list[Any], cut: str) -> list[Result]:
+    silent = _silence(cut, "")
     results = []
     for number, one in enumerate(told):
         if one is None:

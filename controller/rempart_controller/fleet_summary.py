@@ -153,6 +153,9 @@ class Summary:
             parts.append(self._word("errors").format(errors))
         if unseen:
             parts.append(self._word("unseen").format(unseen))
+        ended = next((result.reason for result in results if result.failure == "silent"), None)
+        if ended:  # it answered some checks and then no more
+            parts.append(clean_line(ended.get(self._language)))
         rank = tuple(-sum(result.severity is severity for result in opened) for severity in Severity)
         return _Line(sort, rank, name, ", ".join(parts), run.target.name, answer_of(run))
 

@@ -162,6 +162,40 @@ def test_one_that_dies_in_the_middle_is_silent(lab: Lab, server: sshd.Sshd) -> N
     assert runs["good"]["results"][0]["state"] == "pass"
 
 
+def test_what_a_host_answered_before_it_died_stands(lab: Lab, server: sshd.Sshd, tmp_path: Path) -> None:
+    second = "SELECT 'homes' AS item, count(*) AS observed, :least AS expected, 1 AS ok FROM file"
+    write_check(lab.checks, 2, f"{second} WHERE path IN (SELECT directory FROM users)", title="Homes are there")
+    program = tmp_path / "dies.py"
+    program.write_text(sshd.DIES_BEFORE_ITS_SECOND_ANSWER)
+    store = ("--store", str(tmp_path / "store.db"))
+    with sshd.run_sshd(tmp_path / "sshd", f"ForceCommand {sys.executable} -u {program}") as half:
+        lab.add("good", server)
+        lab.add("dies", half)
+        status, runs = lab.runs("--junit", str(tmp_path / "junit.xml"), *store)
+    assert status == 3
+    judged, left = runs["dies"]["results"]
+    assert (judged["state"], judged["evidence"]["passing"]) == ("pass", 1)
+    assert judged["evidence"] == runs["good"]["results"][0]["evidence"]
+    assert (left["state"], left["failure"]) == ("not_checked", "silent")
+    assert "ended in the middle" in left["reason"]["en"]
+    assert (runs["dies"]["engine"]["name"], runs["dies"]["target"]["system"]) == ("embedded", judged_on(runs["good"]))
+    suite = ET.parse(tmp_path / "junit.xml").getroot().findall("testsuite")[1]
+    assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("2", "1", "0")
+    lab.add("dies", server)  # it is asked again, and asked whole
+    done = lab.audit(*store)
+    assert "1 silent" not in done.stdout
+    told = subprocess.run(
+        [str(BIN / "rempart"), "drift", "--json", *store], capture_output=True, text=True, check=False
+    )
+    drift = json.loads(told.stdout)
+    assert drift["silent"] == drift["returned"] == []  # it was never silent
+    assert [(one["host"], one["check"]) for one in drift["changes"]] == [("dies", "TST-02")]
+
+
+def judged_on(run: dict[str, Any]) -> str:
+    return str(run["target"]["system"])
+
+
 def test_one_that_answers_at_a_crawl_meets_its_deadline(lab: Lab, server: sshd.Sshd) -> None:
     with sshd.run_relay(server.port, sshd.drip) as port:
         lab.add("good", server)

@@ -117,6 +117,23 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             return
 
 
+DIES_BEFORE_ITS_SECOND_ANSWER = r"""
+import os, re, subprocess, sys
+command = os.environ["SSH_ORIGINAL_COMMAND"]
+child = subprocess.Popen(["sh", "-c", command], stdin=subprocess.PIPE)
+def forward(size):
+    data = sys.stdin.buffer.read(size)
+    child.stdin.write(data)
+    child.stdin.flush()
+    return data
+forward(int(re.search(r"len\(d\)<(\d+)", command).group(1)))  # the collector itself
+forward(int.from_bytes(forward(4), "big"))  # the first question
+sys.stdin.buffer.read(1)
+child.kill()
+"""
+"""A program for ``ForceCommand``: a collector runs there, and dies when it is asked for the second time."""
+
+
 @contextmanager
 def run_relay(port: int, spoil: Callable[[socket.socket, socket.socket], None]) -> Iterator[int]:
     """Accept connections, connect each to ``port``, and let ``spoil(client, server)`` do what it does to them.
