@@ -2,8 +2,8 @@
 
 Against plain paramiko that runs ``true``, and against Ansible with 42 tasks that read what our checks read
 (``fleet.yml``). All targets are names of one sshd on loopback, so that the endpoint's work takes the same cores:
-hosts a second say as much of it as of the controller. With ``--replay`` the endpoints answer as eight real ones did before, at
-next to no cost: what is left is the controller, and sshd.
+hosts a second say as much of it as of the controller. With ``--replay`` the endpoints answer as eight real ones did
+before, at next to no cost: what is left is the controller, and sshd.
 
     .venv/bin/python bench/fleet.py [--replay] [--ansible] [--parallel N] [N …]
 """
