@@ -160,6 +160,7 @@ class _Judging:
         """
         if self._remote:
             self._remote.hold_time()
+            self._memo.begin_turn([self._key(number) for number in range(len(self._plan.selected))])
         try:
             for number, result in examine_each(
                 self._plan.selected,
@@ -174,6 +175,7 @@ class _Judging:
                 self._take(number, result)
         finally:
             self._learn()
+            self._memo.end_turn()
 
     def _key(self, number: int) -> bytes:
         return self._plan.keys[number] + (b"r" if self._circumstances.privileged else b"u")
@@ -183,6 +185,7 @@ class _Judging:
             return False
         if number <= self._last:  # the next round begins: others may go on with what was learned in this one
             self._learn()
+            self._memo.end_turn()
         self._last = number
         key = self._key(number)
         place = self._memo.recall(key, self._remote)

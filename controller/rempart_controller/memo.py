@@ -13,6 +13,7 @@ import json
 import os
 import struct
 import tempfile
+import time
 import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -27,6 +28,9 @@ _LINKS = 60_000  # that are kept, of about 250 bytes, by each worker
 _VARIANTS = 64  # of one check
 _IN_VAIN = 12  # of one check, where none ever came again: it looks at what differs from host to host
 _BYTES = 64 << 20  # of the file
+_TURN = 1.0  # seconds that a worker waits for what another one learns
+_LOOK = 0.02  # seconds between two looks
+_WRITING, _LEADING = 0, 1  # bytes of the file that are locked
 _KEPT = 4096  # verdicts that are kept as they are read
 Looks = Sequence[tuple[Request, ...]]
 """What each statement of a check looked at, in order; see ``Remote.looks``."""
@@ -77,9 +81,53 @@ class Memo:
         self._links: dict[bytes, _Link | int] = {}
         self._variants: dict[bytes, int] = {}
         self._hits: set[bytes] = set()
+        self._awaited: set[bytes] = set()
+        self._leads = False
         self._requests: dict[str, Request] = {}
         self._told: dict[int, Any] = {}
         os.pwrite(self._file, _END.pack(self._read), 0)
+
+    def begin_turn(self, keys: Sequence[bytes]) -> None:
+        """Wait a moment where nothing is known of some checks, and another worker is about to learn it.
+
+        Else the first hosts of a fleet, which answer at the same time, would all be judged for nothing.
+
+        Args:
+            keys: All checks of a host; see ``recall``.
+        """
+        if not keys or keys[0] in self._awaited:
+            return
+        self._awaited.add(keys[0])
+        until = time.monotonic() + _TURN
+        while time.monotonic() < until:
+            self._catch_up()
+            if any(key in self._variants for key in keys):
+                return
+            self._leads = self._lock(_LEADING, wait=False)
+            if self._leads:
+                return
+            time.sleep(_LOOK)
+
+    def end_turn(self) -> None:
+        """Let others go on: what this worker was to learn is learned."""
+        if self._leads:
+            self._leads = False
+            self._unlock(_LEADING)
+
+    def _lock(self, which: int, *, wait: bool) -> bool:
+        """Lock a byte of the file against other workers; one that dies holds nothing. Returns whether it is locked."""
+        import fcntl  # not on Windows, where no fleet is audited from
+
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB), 1, which)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(self, which: int) -> None:
+        import fcntl
+
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, which)
 
     def recall(self, key: bytes, engine: Asked) -> int | None:
         """Return the place of the verdict on a host; None where it is not known.
@@ -116,33 +164,32 @@ class Memo:
 
     def learn(self, learned: Sequence[Learned]) -> list[int | None]:
         """Remember verdicts, and return the place of each; None for one that is not kept."""
-        import fcntl  # not on Windows, where no fleet is audited from
-
-        descriptor = self._file
-        fcntl.lockf(descriptor, fcntl.LOCK_EX)
+        if not self._lock(_WRITING, wait=True):
+            return [None] * len(learned)
         try:
             self._catch_up()
-            entries = [self._entry(one) for one in learned]
-            places: list[int | None] = []
-            end = self._read
-            new = bytearray()
-            for entry in entries:
-                if isinstance(entry, bytes) and end + len(new) + len(entry) < _BYTES:
-                    places.append(end + len(new))
-                    new += entry
-                else:
-                    places.append(entry if isinstance(entry, int) else None)
-            try:
-                written = os.pwrite(descriptor, new, end)
-                if written == len(new):
-                    os.pwrite(descriptor, _END.pack(end + len(new)), 0)  # last: a worker may be killed at any moment
-                    self._catch_up()
-                    return places
-            except OSError:  # the disk is full: what can't be remembered is asked again
-                pass
-            return [entry if isinstance(entry, int) else None for entry in entries]
+            return self._write([self._entry(one) for one in learned])
+        except OSError:  # the disk is full: what can't be remembered is asked again
+            return [None] * len(learned)
         finally:
-            fcntl.lockf(descriptor, fcntl.LOCK_UN)
+            self._unlock(_WRITING)
+
+    def _write(self, entries: Sequence[bytes | int | None]) -> list[int | None]:
+        """Write new entries, and return the place of each."""
+        places: list[int | None] = []
+        end = self._read
+        new = bytearray()
+        for entry in entries:
+            if isinstance(entry, bytes) and end + len(new) + len(entry) < _BYTES:
+                places.append(end + len(new))
+                new += entry
+            else:
+                places.append(entry if isinstance(entry, int) else None)
+        if os.pwrite(self._file, new, end) < len(new):
+            return [entry if isinstance(entry, int) else None for entry in entries]
+        os.pwrite(self._file, _END.pack(end + len(new)), 0)  # last: a worker may be killed at any moment
+        self._catch_up()
+        return places
 
     def _entry(self, learned: Learned) -> "bytes | int | None":
         """Return what is written of a verdict, the place of the same one, or None where it is one too many."""

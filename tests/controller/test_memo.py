@@ -332,6 +332,30 @@ def test_workers_share_what_they_learn_and_one_that_is_killed_spoils_nothing() -
     assert memo.told(place) == "after"
 
 
+def test_nobody_waits_long_for_what_another_worker_is_about_to_learn() -> None:
+    memo = Memo()
+    told, telling = os.pipe()
+    leader = os.fork()
+    if leader == 0:
+        memo.begin_turn([KEY])
+        os.write(telling, b"x")
+        signal.pause()  # until it is killed
+    assert os.read(told, 1) == b"x"
+    memo.begin_turn([KEY])  # it waits, and goes on by itself
+    assert not memo._leads
+    memo.begin_turn([KEY])  # and never again for the same
+    os.kill(leader, signal.SIGKILL)
+    os.waitpid(leader, 0)
+    memo.begin_turn([b"e" * 32])
+    assert memo._leads  # a worker that dies holds nobody up
+    memo.end_turn()
+    memo.learn([Learned(b"f" * 32, [READS[:1]], [b"1"], "known")])
+    memo.begin_turn([b"f" * 32])
+    assert not memo._leads
+    for descriptor in (told, telling):
+        os.close(descriptor)
+
+
 def die() -> bytes:
     os.kill(os.getpid(), signal.SIGKILL)
     return b""
