@@ -64,6 +64,8 @@ def begin(
         write_state(folder, "open")
     except (OSError, Refusal) as error:
         give_lock(change)
+        if not os.path.exists(os.path.join(folder, "manifest.json")):
+            shutil.rmtree(folder, ignore_errors=True)  # half of a save is none
         raise Refusal(f"what the change would touch can't be saved: {error}") from error
     return {"change": change, "digest": digest, "saved": len(manifest["entries"])}
 
@@ -170,6 +172,8 @@ def status() -> Dict[str, Any]:
     top = os.path.join(BASE, "changes")
     changes = {}
     for name in sorted(os.listdir(top)) if os.path.isdir(top) else []:
+        if not os.path.exists(os.path.join(top, name, "manifest.json")):
+            continue  # one that was cut off while it began: nothing was changed yet
         _, manifest, digest, state = read_change(name)
         checks = sorted(manifest["checks"])
         changes[name] = {"state": state["state"], "digest": digest, "checks": checks, "armed": is_armed(name)}

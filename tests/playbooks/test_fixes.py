@@ -1,0 +1,58 @@
+"""What fixes say of themselves holds: each belongs to a check, has its tasks, and a case on a real machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rempart_core.checkfile import read_checks
+from rempart_core.fixfile import Fix, read_fixes
+
+HERE = Path(__file__).resolve().parents[2]
+PLAYBOOKS = HERE / "playbooks"
+FIXES = read_fixes(str(PLAYBOOKS))
+CHECKS = {check.id: check for check in read_checks([str(HERE / "checks")])}
+CASES: dict[str, Any] = {
+    check: case
+    for file in sorted((HERE / "tests/lab/fixes").glob("*.yml"))
+    for check, case in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+}
+AUTOMATIC = [
+    (check.id, platform)
+    for check in CHECKS.values()
+    for platform in check.platforms
+    if check.remediation.disruption != "manual"
+]
+
+
+@pytest.mark.parametrize("fix", FIXES.values(), ids=lambda fix: f"{fix.check}-{fix.platform}")
+def test_a_fix_belongs_to_its_check_and_has_its_tasks(fix: Fix) -> None:
+    check = CHECKS[fix.check]
+    assert check.remediation.role == fix.role
+    assert check.remediation.disruption != "manual"
+    assert fix.platform in check.platforms
+    tasks = PLAYBOOKS / "roles" / fix.role / "tasks"
+    assert (tasks / fix.platform / f"{fix.check.lower()}.yml").is_file()
+    own = yaml.safe_load((tasks / fix.platform / f"{fix.check.lower()}.yml").read_text(encoding="utf-8"))
+    names = [task.get("name", "") for task in own]
+    assert all(name.startswith(f"{fix.check} | ") for name in names), names
+    includes = yaml.safe_load((tasks / f"{fix.platform}.yml").read_text(encoding="utf-8"))
+    (included,) = (one for one in includes if one["name"] == fix.check)
+    assert included["tags"] == [fix.check]
+    assert included["ansible.builtin.include_tasks"]["apply"]["tags"] == [fix.check]
+    assert set(fix.opens) <= CHECKS.keys()
+
+
+@pytest.mark.parametrize("fix", [fix for fix in FIXES.values() if fix.needs], ids=lambda fix: fix.check)
+def test_the_preconditions_of_a_fix_exist(fix: Fix) -> None:
+    known = {check.id for check in read_checks([str(PLAYBOOKS / "preconditions")])}
+    assert set(fix.needs) <= known
+
+
+@pytest.mark.parametrize("fix", [f for f in FIXES.values() if f.platform == "linux"], ids=lambda fix: fix.check)
+def test_a_fix_on_linux_has_a_case_on_a_real_machine_or_says_why_not(fix: Fix) -> None:
+    case = CASES[fix.check]
+    assert case.get("break") or case.get("untested")
