@@ -128,6 +128,9 @@ def add_rollback(commands: Any) -> None:
 def _add_common(group: Any) -> None:
     group.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
     group.add_argument("--quiet", action="store_true", help="print only errors")
+    group.add_argument(
+        "--playbooks", metavar="DIR", default="", help="a copy of our playbooks with roles of yours, in their place"
+    )
 
 
 def _percent(text: str) -> int:

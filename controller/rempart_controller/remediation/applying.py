@@ -20,6 +20,7 @@ from rempart_controller.remediation.playbook import Access, Event, Playbook
 from rempart_core.result import Result, Run, State
 
 _RETRY = 5.0  # seconds between two looks for a lost host
+_EACH = 4  # seconds that a wave is given for each of its hosts
 _GRACE = 90.0  # seconds past its timer in which a lost host must be back
 
 
@@ -71,11 +72,7 @@ def note_before(host: PlannedHost, run: Run) -> Before:
 
 
 class Applier:
-    """Applies waves.
-
-    Attributes:
-        stopped: Why no further wave may begin; ``""`` where one may.
-    """
+    """Applies waves."""
 
     def __init__(
         self,
@@ -99,7 +96,7 @@ class Applier:
         self._measure = measure
         self._tell = tell
         self._keep = keep
-        self.stopped = ""
+        self._size = 0
 
     def apply(
         self, hosts: Sequence[PlannedHost], before: Mapping[str, Before], outcomes: dict[str, HostOutcome]
@@ -112,6 +109,7 @@ class Applier:
             outcomes: Where what becomes of each goes.
         """
         plans = {host.name: list(host.applicable) for host in hosts}
+        self._size = len(plans)
         for host in hosts:
             outcomes[host.name] = HostOutcome(host.name, "open")
         self._keep()  # before anything is changed: whoever is killed now can be undone by this record
@@ -168,7 +166,7 @@ class Applier:
         self, plans: Mapping[str, Sequence[PlannedFix]], outcomes: Mapping[str, HostOutcome]
     ) -> dict[str, tuple[str, str]]:
         """Run ``apply.yml``; returns, for each host on which it failed, the check and the message."""
-        seconds = max(self._manner.revert_after, 60 + 4 * len(plans))  # a large wave takes its time
+        seconds = self._patience(len(plans))
         variables = {
             name: variables_of(self._manner.change, fixes, self._manner.holder, seconds)
             for name, fixes in plans.items()
@@ -187,6 +185,10 @@ class Applier:
                 reason = "; ".join(outcomes[name].notes) or "unreachable"
                 outcomes[name].fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, reason) for fix in fixes}
         return failures
+
+    def _patience(self, hosts: int) -> int:
+        """Return the seconds after which endpoints undo what nobody confirmed: a large wave takes its time."""
+        return self._manner.revert_after + _EACH * hosts
 
     # Judging ---------------------------------------------------------------------------------------------------------
 
@@ -253,7 +255,7 @@ class Applier:
 
     def _await(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
         """Wait for hosts whose timers undo the change, then see to it that all of it is undone."""
-        until = time.monotonic() + max(self._manner.revert_after, 60 + 4 * len(names)) + _GRACE
+        until = time.monotonic() + self._patience(self._size) + _GRACE
         missing = list(names)
         while missing and time.monotonic() < until:
             left = int(until - time.monotonic())

@@ -46,13 +46,13 @@ def plan(options: argparse.Namespace) -> int:
     """Write a plan; see ``rempart plan --help``."""
     if not options.inventory:
         raise UsageError("-i INVENTORY is missing: it names the hosts")
-    playbooks = playbook_folder()
+    playbooks = playbook_folder(options.playbooks)
     fixes = read_fixes(playbooks)
     key = load_key()
     hosts = read_hosts(options)
     console = Console(options.quiet)
     console.stage = "plan"
-    measure = Measuring(hosts, auditing.request_of(options), _effort(options), console.count)
+    measure = Measuring(hosts, auditing.request_of(options), _effort(options), console.count, playbooks)
     wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
     try:
         runs = measure.with_preconditions([host.name for host in hosts])
@@ -104,6 +104,7 @@ def apply(options: argparse.Namespace) -> int:
     key = load_key()
     made = read_plan(options.plan, key)
     waves = read_waves(options.waves)
+    playbooks = playbook_folder(options.playbooks)
     _expect_fresh(made, options.max_age)
     options.inventory = list(options.inventory or made.inventories)
     reporting = Reporting(options)
@@ -120,7 +121,7 @@ def apply(options: argparse.Namespace) -> int:
         parameters=made.parameters,
         also=tuple(sorted({fix.check for _, fix in made.fixes()})),  # a profile may not hold what the plan asked for
     )
-    measure = Measuring(known.values(), request, _effort(options), console.count)
+    measure = Measuring(known.values(), request, _effort(options), console.count, playbooks)
     record = ChangeRecord(make_id("c"), made.id, _utc(), name_author(), made.inventories)
     try:
         console.stage = "before"
@@ -133,9 +134,9 @@ def apply(options: argparse.Namespace) -> int:
         for host, reason in later:
             console.say(f"{host.name}: {reason}")
         _confirm(options, f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?")
-        fixes = read_fixes(playbook_folder())
+        fixes = read_fixes(playbooks)
         opens = {check: frozenset(fix.opens) for (check, _), fix in fixes.items()}
-        manner = Manner(record.id, record.author, playbook_folder(), options.revert_after, opens)
+        manner = Manner(record.id, record.author, playbooks, options.revert_after, opens)
         applier = Applier(manner, _access(options), measure, console.show, lambda: _keep(record, key))
         stopped = _apply_waves(applier, split(ready, waves), before, record, reporting, options, console)
     finally:
@@ -220,6 +221,7 @@ def rollback(options: argparse.Namespace) -> int:
         return 0
     key = load_key()
     record = read_record(options.change, key)
+    playbooks = playbook_folder(options.playbooks)
     options.inventory = list(options.inventory or record.inventories)
     known = {host.name: host for host in read_hosts(options)}
     wanted = {name: host for name, host in record.hosts.items() if name in known and host.digest}
@@ -241,7 +243,7 @@ def rollback(options: argparse.Namespace) -> int:
     failures: dict[str, str] = {}
     silent = False
     try:
-        for event in _play(playbook_folder(), "rollback.yml", _access(options), variables):
+        for event in _play(playbooks, "rollback.yml", _access(options), variables):
             console.show(event.host, event.task)
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
                 silent |= event.outcome == "unreachable"
@@ -252,7 +254,7 @@ def rollback(options: argparse.Namespace) -> int:
         done = [name for name in wanted if name not in failures and name in record.undone]
         globs = tuple(checks or sorted({check for name in done for check in wanted[name].fixes}))
         measure = Measuring(
-            known.values(), auditing.Request(globs=globs, profile="all"), _effort(options), console.count
+            known.values(), auditing.Request(globs=globs, profile="all"), _effort(options), console.count, playbooks
         )
         runs = measure(done) if done and globs else {}
     finally:

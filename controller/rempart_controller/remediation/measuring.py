@@ -1,6 +1,7 @@
 """Measuring: hosts are audited through new connections, by the same checks that found what is to be mended."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from rempart_agent import cache
@@ -9,21 +10,40 @@ from rempart_controller.fleet import Effort, Fleet
 from rempart_controller.host import Host
 from rempart_controller.remediation.draft import PRECONDITION
 from rempart_core.content import content_root
+from rempart_core.error import UsageError
 from rempart_core.result import Run
 
 _VARIABLE = "rempart_parameters_preconditions"
 
 
-def playbook_folder() -> str:
-    """Return the folder of the playbooks that come with Rempart."""
-    return os.path.join(content_root(), "playbooks")
+def playbook_folder(given: str = "") -> str:
+    """Return the folder of the playbooks: those that come with Rempart, or the user's copy of them.
+
+    Raises:
+        UsageError: There are none, or others may write to them: what stands there runs as root on the endpoints.
+    """
+    folder = os.path.abspath(given) if given else os.path.join(content_root(), "playbooks")
+    for name in ("apply.yml", "finish.yml", "rollback.yml", "roles/change"):
+        path = os.path.join(folder, name)
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}; --playbooks names a copy of our playbooks") from error
+        if sys.platform != "win32" and given and (status.st_uid not in {0, os.geteuid()} or status.st_mode & 0o002):
+            raise UsageError(f"{path}: others may write to it, and it runs as root on the endpoints")
+    return folder
 
 
 class Measuring:
     """Audits hosts; see :class:`rempart_controller.remediation.applying.Measure`."""
 
     def __init__(
-        self, hosts: Iterable[Host], request: Request, effort: Effort, tell: Callable[[int, int], None]
+        self,
+        hosts: Iterable[Host],
+        request: Request,
+        effort: Effort,
+        tell: Callable[[int, int], None],
+        playbooks: str,
     ) -> None:
         """Get ready.
 
@@ -32,7 +52,9 @@ class Measuring:
             request: What the command line asks of each.
             effort: How much is spent.
             tell: Is told how many hosts are done, and of how many.
+            playbooks: The folder of playbooks, whose preconditions are asked.
         """
+        self._preconditions = os.path.join(playbooks, "preconditions")
         self._hosts = {host.name: host for host in hosts}
         self._request = request
         self._effort = effort
@@ -45,9 +67,9 @@ class Measuring:
 
     def with_preconditions(self, names: Sequence[str]) -> dict[str, Run]:
         """Return the runs of hosts, with the preconditions of fixes among the results."""
-        folder = os.path.join(playbook_folder(), "preconditions")
         request = self._request._replace(
-            directories=(*self._request.directories, folder), also=(*self._request.also, f"{PRECONDITION}*")
+            directories=(*self._request.directories, self._preconditions),
+            also=(*self._request.also, f"{PRECONDITION}*"),
         )
         content = cache.load(check_directories(request.directories))
         asking = [one.id for one in content.checks if one.id.startswith(PRECONDITION) and "user" in one.parameters]

@@ -144,6 +144,7 @@ def _hold(secret: str) -> int:
 def _environment(folder: str, events: int) -> dict[str, str]:
     own = {
         "REMPART_EVENTS": str(events),
+        "REMPART_PARENT": str(os.getpid()),
         "ANSIBLE_STDOUT_CALLBACK": "rempart_events",
         "ANSIBLE_CALLBACK_PLUGINS": os.path.join(os.path.dirname(__file__), "callback_plugins"),
         "ANSIBLE_SSH_CONTROL_PATH_DIR": os.path.join(folder, "cp"),  # each run connects anew

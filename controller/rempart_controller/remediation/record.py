@@ -25,12 +25,13 @@ def make_id(letter: str) -> str:
 def name_author() -> str:
     """Return who acts: login name and host."""
     import getpass
+    import platform
 
     try:
         user = getpass.getuser()
-    except (OSError, KeyError):
-        user = str(os.getuid())
-    return f"{user}@{os.uname().nodename}"
+    except (OSError, KeyError, ImportError):  # an account without a name
+        user = "unknown"
+    return f"{user}@{platform.node()}"
 
 
 @dataclass(slots=True)

@@ -85,8 +85,10 @@ class Machine:
         """Return the process id, as seen from here, of its systemd; waits for it."""
         until = time.monotonic() + _BOOT
         while not self._leader:
-            for nspawn in _children(self._process.pid):  # that of nsenter
-                self._leader = next((child for child in _children(nspawn) if _name(child) == "systemd"), 0)
+            inside = _children(self._process.pid)  # of nsenter: a shell, of that nspawn, of that the machine
+            for _ in range(3):
+                self._leader = self._leader or next((one for one in inside if _name(one) == "systemd"), 0)
+                inside = [child for one in inside for child in _children(one)]
             running = self._process.poll() is None and time.monotonic() < until
             assert running, f"{self.name} did not boot: {self._log.read_text()[-2000:]}"
             time.sleep(0.05)
@@ -145,9 +147,24 @@ class Machine:
                 continue
         return False
 
+    def disconnect(self) -> None:
+        """Take its network away; ``connect`` gives it back."""
+        _run(["nsenter", "-t", str(self.leader), "-n", "ip", "link", "set", "host0", "down"])
+
+    def begin_reboot(self) -> None:
+        """Begin a reboot; ``connect`` and ``await_boot`` follow, as when it was booted."""
+        old = self.leader
+        self._log.with_suffix(".again").touch()
+        self.run("systemctl --no-block reboot")
+        until = time.monotonic() + _BOOT
+        while os.path.exists(f"/proc/{old}"):
+            assert time.monotonic() < until, f"{self.name} does not go down"
+            time.sleep(0.1)
+        self._leader = 0
+
     def cut_power(self) -> None:
         """End it as a power cut does: nothing is closed, nobody is told; so the cable goes first."""
-        _run(["nsenter", "-t", str(self.leader), "-n", "ip", "link", "set", "host0", "down"])
+        self.disconnect()
         os.kill(self.leader, signal.SIGKILL)
         self._process.wait(30)
 
@@ -217,8 +234,12 @@ class World:
             mount -t overlay -o lowerdir={self._tree},upperdir={place}/up,workdir={place}/work overlay {place}/root
             chroot {place}/root sh -e
             export SYSTEMD_NSPAWN_TMPFS_TMP=0  # or /tmp would be no part of the disk
-            exec systemd-nspawn -q -b -D {place}/root --register=no --keep-unit --network-bridge=br0 -M {name} \\
-                --resolv-conf=off --timezone=off --link-journal=no {binds} </dev/null
+            while :; do  # nspawn itself can't start a machine again here
+                systemd-nspawn -q -b -D {place}/root --register=no --keep-unit --network-bridge=br0 -M {name} \\
+                    --resolv-conf=off --timezone=off --link-journal=no {binds} </dev/null || :
+                test -e {place}.again || exit 0
+                rm {place}.again
+            done
         """
         log = self._folder / f"{name}.log"
         with (place / "prepare.sh").open("rb") as standard_input, log.open("wb") as out:

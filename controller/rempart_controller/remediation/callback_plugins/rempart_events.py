@@ -4,10 +4,13 @@ It runs in the process of ``ansible-playbook``. Nothing of a task's result leave
 difference between files only what holds no secret: what is not written can't leak.
 """
 
+import ctypes
 import difflib
 import json
 import os
 import re
+import signal
+import sys
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -32,6 +35,7 @@ _SECRET_LINE = re.compile(
     + r"\S.*"
 )
 _HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 _MAX_LINES = 200
 _MAX_LINE = 300
 
@@ -45,6 +49,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
+        _follow_parent()
         self._out = os.fdopen(int(os.environ["REMPART_EVENTS"]), "w", encoding="utf-8", closefd=False)
         self._diffs: dict[tuple[str, str], list[str]] = {}
 
@@ -109,6 +114,15 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         if task.action.endswith("rempart_change"):
             event["answer"] = wanted.get("answer") or {}
         self._say(**event)
+
+
+def _follow_parent() -> None:
+    """End when the controller ends, however it does: nothing may be changed any more when the timers begin to undo."""
+    parent = int(os.environ.get("REMPART_PARENT", "0"))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if parent and os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _find_check(task: Any) -> str:
