@@ -41,14 +41,14 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     """What needs a file or a place that is not here fails for that reason alone and says so."""
     words = re.findall(r'"[^"]*"|\S+', command)
     program, *arguments = [word.strip('"') for word in words]
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     done = subprocess.run(
         [str(BIN / program), *arguments], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
     )
     assert "usage:" not in done.stderr
     assert "Traceback" not in done.stderr
     if done.returncode == 2:
-        assert re.search(r"/mnt/image|monday\.json|inventory/hosts\.yaml", done.stderr)
+        assert re.search(r"/mnt/image|monday\.json|rempart-plan\.json|inventory/hosts\.yaml", done.stderr)
 
 
 def test_there_are_commands_to_try() -> None:

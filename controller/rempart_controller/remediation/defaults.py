@@ -1,7 +1,7 @@
 """What ``playbooks/site.yml`` needs where Ansible runs alone: each fix, and the defaults of its check's parameters.
 
-``python -m rempart_controller.remediation.defaults`` writes ``playbooks/vars/fixes.yml`` anew after a check or a fix was
-added; a test holds it to be up to date.
+``python -m rempart_controller.remediation.defaults`` writes ``playbooks/vars/fixes.yml`` anew after a check or a fix
+was added; a test holds it to be up to date.
 """
 
 import json

@@ -1,0 +1,97 @@
+"""A fleet with many findings is planned, mended in waves, stopped by a bad fix, and brought back, on real machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+import pytest
+from rempart_testing import debian, nspawn
+from rempart_testing.fix_lab import read_cases
+from rempart_testing.mending_lab import MendingLab
+
+pytestmark = pytest.mark.lab
+
+_HOSTS = ("canary", "second", "third", "fourth")
+# Findings of many areas that need no packages and leave the way in alone while they are broken.
+_WANTED = frozenset(
+    "ACC-02 ACC-04 ACC-09 PRV-02 PRV-03 PRV-04 RMT-01 RMT-02 RMT-03 TLS-01 IDL-01 IDL-02 IDL-03 KRN-01 KRN-02 LOG-02 "
+    "LOG-04 USB-01 USB-02 EXP-01 FWL-01 FWL-04 LCK-01 LCK-02 LCK-03 SWH-03 DSK-04 PAT-07 TIM-01".split()  # noqa: SIM905
+)
+CASES = [case for case in read_cases() if case.check in _WANTED and not case.packages and not case.prepare]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+    if lacking := nspawn.missing():
+        pytest.skip(lacking)
+    source = debian.find_source()
+    assert source is not None
+    folder = tmp_path_factory.mktemp("mending")
+    tree = debian.make_tree(source)
+    parameters = {case.check: dict(case.parameters) for case in CASES if case.parameters}
+    own = {"rempart_parameters": {"PRV-01": {"allowed_admins": ["auditor"]}, **parameters}}
+    with nspawn.make_world(tree, folder, debian.make_offer(source, tree)) as world:
+        lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, ""), own)
+        for machine in lab.machines.values():
+            for case in CASES:
+                machine.run(case.script)
+        yield lab
+
+
+def open_findings(states: dict[str, dict[str, str]]) -> set[tuple[str, str]]:
+    return {(host, check) for host, some in states.items() for check, state in some.items() if state == "fail"}
+
+
+def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: MendingLab) -> None:
+    checks = ",".join(case.check for case in CASES)
+    assert len(CASES) >= 20
+    first = lab.audit(checks, "first")
+    broken = {(host, case.check) for host in _HOSTS for case in CASES}
+    assert broken <= open_findings(first), broken - open_findings(first)
+
+    # A fix that fails on the second host: it is undone there, and the third and fourth are never touched.
+    task = lab.playbooks / "roles/privileges/tasks/linux/prv-04.yml"
+    sound = task.read_text(encoding="utf-8")
+    task.write_text(
+        sound + "\n- name: PRV-04 | Poison\n  ansible.builtin.command:\n    argv: [test, -e, /nonexistent]\n"
+        "  changed_when: true\n  when: inventory_hostname == 'second'\n"
+    )
+    planned = lab.plan("--profile", "all", "--checks", checks)
+    assert planned.returncode == 1, planned.stdout + planned.stderr
+    words = ("--waves", "1,2,100%", "--store", "--junit", "one.xml", "--json", "one.jsonl")
+    stopped = lab.run(*lab.apply_words(*words))
+    assert stopped.returncode == 1, stopped.stdout + stopped.stderr
+    assert "stopped after wave 2 of 3" in stopped.stderr
+    assert "canary  kept" in stopped.stdout
+    left = open_findings(lab.audit(checks, "stopped"))
+    assert {host for host, _ in left} == {"second", "third", "fourth"}
+    assert {check for host, check in left if host == "second"} == {"PRV-04"}
+    assert {(h, c) for h, c in left if h in {"third", "fourth"}} == {
+        (h, c) for h, c in broken if h in {"third", "fourth"}
+    }
+    suites = {suite.get("hostname"): suite for suite in ET.parse(lab.folder / "one.xml").getroot()}
+    assert set(suites) == {"canary", "second"}
+
+    # The plan of before is stale now; a new one mends the rest.
+    task.write_text(sound)
+    stale = lab.run(*lab.apply_words())
+    assert stale.returncode == 2
+    assert "stale" in stale.stderr
+    assert lab.plan("--profile", "all", "--checks", checks).returncode == 1
+    done = lab.run(*lab.apply_words("--waves", "1,2,100%", "--store", "--junit", "two.xml"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert open_findings(lab.audit(checks, "mended")) == set()
+    assert lab.plan("--profile", "all", "--checks", checks).returncode == 0
+
+    # Back, change by change, the last one first.
+    for change in reversed(changes(lab)):
+        undone = lab.run("rollback", change, "--yes")
+        assert undone.returncode == 0, undone.stdout + undone.stderr
+    assert open_findings(lab.audit(checks, "back")) >= broken
+
+
+def changes(lab: MendingLab) -> list[str]:
+    folder = lab.folder / "home/data/rempart/changes"
+    return [path.stem for path in sorted(folder.glob("*.json")) if json.loads(path.read_text())["body"]["hosts"]]
