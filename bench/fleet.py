@@ -147,18 +147,19 @@ class Bench:
 @contextmanager
 def endpoints(folder: Path, replay: bool) -> Iterator[sshd.Sshd]:
     """Run an sshd whose endpoints are real ones, or answer as real ones did."""
+    bare = f"SetEnv HOME={folder}"  # or bash reads this user's own settings first, which no server has
     if not replay:
-        with sshd.run_sshd(folder / "sshd") as server:
+        with sshd.run_sshd(folder / "sshd", bare) as server:
             yield server
         return
     kept = folder / "kept"
     kept.mkdir()
     command = f"ForceCommand {sys.executable} -I -S {HERE}/replay.py"
-    with sshd.run_sshd(folder / "recording", f"{command} record {kept}") as server:
+    with sshd.run_sshd(folder / "recording", f"{command} record {kept}", bare) as server:
         Bench(folder, server, 2).rempart(RECORDED)
     if sum(1 for one in kept.iterdir() if one.suffix == ".kept") != RECORDED:
         raise SystemExit("what the endpoints answered was not recorded")
-    with sshd.run_sshd(folder / "sshd", f"{command} answer {kept}") as server:
+    with sshd.run_sshd(folder / "sshd", f"{command} answer {kept}", bare) as server:
         yield server
 
 
