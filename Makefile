@@ -48,7 +48,7 @@ check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
 	@# "file" is a table of ours, which vermin takes for Python 2's builtin
 	@$(BIN)/vermin --quiet --no-tips --violations --exclude file -t=3.8- agent/rempart_agent/tables \
 		agent/rempart_agent/targets agent/rempart_agent/__init__.py playbooks/roles/change/module_utils
-	@cd playbooks && ../$(BIN)/python -m ansiblelint --offline --profile production --quiet
+	@cd playbooks && ../$(BIN)/python -m ansiblelint --offline --profile production -q
 	@$(BIN)/rempart checks lint
 	@$(BIN)/rempart checks test
 	@test "$(TESTS)" = no || $(MAKE) --no-print-directory test

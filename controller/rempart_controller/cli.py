@@ -10,7 +10,14 @@ from typing import Any
 
 from rempart_agent import audit as auditing
 from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
-from rempart_controller import fleet_command, memory_option, notify_option, remediation_option, schedule_option
+from rempart_controller import (
+    fleet_command,
+    incident_option,
+    memory_option,
+    notify_option,
+    remediation_option,
+    schedule_option,
+)
 from rempart_core import gate
 from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
@@ -41,6 +48,7 @@ def _main(arguments: Sequence[str]) -> int:
         "  rempart plan -i inventory -l web                        what mending it would change\n"
         "  rempart apply rempart-plan.json                         mend it, measure again, keep or undo\n"
         "  rempart drift --since 7d                                the same of all that a store remembers\n"
+        "  rempart incident open web-1 -i inventory                the clock runs; then collect, isolate, release\n"
         "  rempart checks show DSK-01 --sql                        what a check asks\n",
         formatter_class=LaidOutHelpFormatter,
     )
@@ -368,5 +376,6 @@ _COMMANDS: dict[str, Callable[[Any], None]] = {
     **memory_option.COMMANDS,
     **remediation_option.COMMANDS,
     "schedule": lambda commands: schedule_option.add_schedule(commands, _add_audit, (*_FORMATS, *_DIRECTORIES)),
+    "incident": incident_option.add_incident,
     "checks": _add_checks,
 }

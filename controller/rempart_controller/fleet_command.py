@@ -39,19 +39,19 @@ def add_fleet(parser: Any) -> None:
     )
     fleet.add_argument("--ask-vault-pass", action="store_true", help="ask for the password of the vault")
     fleet.add_argument(
-        "--parallel", metavar="N", type=_positive, default=PARALLEL, help=f"hosts at a time (default: {PARALLEL})"
+        "--parallel", metavar="N", type=positive, default=PARALLEL, help=f"hosts at a time (default: {PARALLEL})"
     )
     fleet.add_argument(
         "--host-deadline",
         metavar="SECONDS",
-        type=_positive,
+        type=positive,
         default=HOST_DEADLINE,
         help=f"how long one host may take in all (default: {HOST_DEADLINE:g})",
     )
     fleet.add_argument(
         "--run-deadline",
         metavar="SECONDS",
-        type=_positive,
+        type=positive,
         default=0.0,
         help="how long all may take (default: no limit)",
     )
@@ -85,7 +85,8 @@ def _age(text: str) -> str:
     return text
 
 
-def _positive(text: str) -> Any:
+def positive(text: str) -> Any:
+    """Return a number above 0 that a user gave."""
     try:
         value = float(text)
     except ValueError:
@@ -164,7 +165,7 @@ def add_query(commands: Any) -> None:
         "--engine", choices=["auto", "embedded", "osqueryi"], default="auto", help="what answers on the endpoints"
     )
     parser.add_argument(
-        "--deadline", metavar="SECONDS", type=_positive, default=20.0, help="how long one table may take (default: 20)"
+        "--deadline", metavar="SECONDS", type=positive, default=20.0, help="how long one table may take (default: 20)"
     )
     add_fleet(parser)
     parser.set_defaults(function=_query)

@@ -10,6 +10,7 @@ RempartError
 ├── KeyFileError      the signing key can't be had
 ├── ScheduleError     a timer could not be written, started or taken away
 ├── RemediationError  a change could not be made or undone
+├── IncidentError     the record of an incident is damaged, or can't be read or written
 └── ReportError       a report could not be written
     └── NotificationError  a message did not arrive
 """
@@ -97,6 +98,10 @@ class ScheduleError(RempartError):
 
 class RemediationError(RempartError):
     """A change of endpoints could not be made or undone."""
+
+
+class IncidentError(RempartError):
+    """The record of an incident is damaged, or can't be read or written."""
 
 
 class ReportError(RempartError):

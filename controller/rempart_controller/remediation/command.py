@@ -14,6 +14,7 @@ from rempart_agent import audit as auditing
 from rempart_controller.fleet import Effort
 from rempart_controller.fleet_command import read_hosts
 from rempart_controller.remediation import draft
+from rempart_controller.remediation.access import name_inventories, read_access
 from rempart_controller.remediation.applying import Applier, Before, Manner, note_before
 from rempart_controller.remediation.console import Console
 from rempart_controller.remediation.export import write_playbook
@@ -61,10 +62,10 @@ def plan(options: argparse.Namespace) -> int:
             id=make_id("p"),
             created=_utc(),
             author=name_author(),
-            inventories=tuple(_absolute(one) for one in options.inventory),
+            inventories=tuple(name_inventories(options.inventory)),
             content="",
             checks_dirs=tuple(os.path.abspath(one) for one in options.checks_dir),
-            hosts=tuple(_rehearse(planned, _access(options), playbooks, console)),
+            hosts=tuple(_rehearse(planned, read_access(options), playbooks, console)),
             profile=options.profile,
             role=options.role,
             parameters=tuple(options.param),
@@ -137,7 +138,7 @@ def apply(options: argparse.Namespace) -> int:
         fixes = read_fixes(playbooks)
         opens = {check: frozenset(fix.opens) for (check, _), fix in fixes.items()}
         manner = Manner(record.id, record.author, playbooks, options.revert_after, opens)
-        applier = Applier(manner, _access(options), measure, console.show, lambda: _keep(record, key))
+        applier = Applier(manner, read_access(options), measure, console.show, lambda: _keep(record, key))
         stopped = _apply_waves(applier, split(ready, waves), before, record, reporting, options, console)
     finally:
         console.clear()
@@ -243,7 +244,7 @@ def rollback(options: argparse.Namespace) -> int:
     failures: dict[str, str] = {}
     silent = False
     try:
-        for event in _play(playbooks, "rollback.yml", _access(options), variables):
+        for event in _play(playbooks, "rollback.yml", read_access(options), variables):
             console.show(event.host, event.task)
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
                 silent |= event.outcome == "unreachable"
@@ -351,30 +352,8 @@ def _play(
                 yield event
 
 
-def _access(options: argparse.Namespace) -> Access:
-    if options.ask_vault_pass:
-        raise UsageError("--ask-vault-pass can't be used where Ansible itself runs: --vault-password-file can")
-    words: list[str] = []
-    for name, value in (("--user", options.user), ("--private-key", options.private_key)):
-        words += [name, value] if value else []
-    for name, values in (("--vault-id", options.vault_id), ("--vault-password-file", options.vault_password_file)):
-        words += [word for value in values for word in (name, value)]
-    words += ["--become"] if options.become else []
-    return Access(
-        [_absolute(one) for one in options.inventory],
-        words,
-        options.connection_password,
-        options.become_password,
-        int(options.parallel) or 1,
-    )
-
-
 def _effort(options: argparse.Namespace) -> Effort:
     return Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
-
-
-def _absolute(inventory: str) -> str:
-    return inventory if "," in inventory else os.path.abspath(inventory)
 
 
 def _utc() -> str:

@@ -32,7 +32,7 @@ class Event:
         ignored: Whether the failure does not count.
         message: Why it failed.
         diff: What it changed, line by line, without secrets.
-        answer: What the module ``rempart_change`` answered.
+        answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
     """
 
     kind: str

@@ -3,9 +3,12 @@
 import calendar
 import re
 import time as clock
+from typing import TYPE_CHECKING
 
-from rempart_controller.store.database import Store
 from rempart_core.error import UsageError
+
+if TYPE_CHECKING:  # a time alone needs no database
+    from rempart_controller.store.database import Store
 
 _AGO = re.compile(r"(\d{1,6})([hd])")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?Z?)?")
@@ -13,7 +16,7 @@ _DAY = 86_400
 _WRONG = "give the number of a run, a date as 2026-11-25, a time as 2026-11-25T13:00, or a span as 7d or 24h"
 
 
-def read_moment(text: str, store: Store, *, end: bool) -> int:
+def read_moment(text: str, store: "Store", *, end: bool) -> int:
     """Return the moment that a user named, in seconds since 1970.
 
     Args:
@@ -26,6 +29,19 @@ def read_moment(text: str, store: Store, *, end: bool) -> int:
     """
     if text.isascii() and text.isdigit():
         return store.run(int(text)).ended
+    return read_time(text, end=end)
+
+
+def read_time(text: str, *, end: bool = False) -> int:
+    """Return the same of what is no number of a run.
+
+    Args:
+        text: ``2026-11-25``, ``2026-11-25T13:00``, ``7d``, ``24h``.
+        end: Whether a date means its last second; else it means its first.
+
+    Raises:
+        UsageError: It is none of these.
+    """
     ago = _AGO.fullmatch(text)
     if ago:
         return int(clock.time()) - int(ago[1]) * (_DAY if ago[2] == "d" else 3600)

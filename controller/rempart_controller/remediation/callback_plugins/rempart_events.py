@@ -111,7 +111,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "message": "" if outcome in {"ok", "changed"} else _read_message(wanted),
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
-        if task.action.endswith("rempart_change"):
+        if task.action.rpartition(".")[2] in {"rempart_change", "rempart_incident"}:
             event["answer"] = wanted.get("answer") or {}
         self._say(**event)
 

@@ -1,0 +1,229 @@
+"""Evidence as it is kept: a folder of items and a signed manifest, all read-only; and the proof that it is unchanged.
+
+``manifest.json`` is one object in canonical JSON (RFC 8785): ``schema``, ``incident``, ``host``, ``started``,
+``ended``, ``source`` (who answered, and as whom), ``items`` and ``key``, ``signature`` over the rest. An item has
+``number``, ``kind`` (``table``, ``journal``, ``file``), ``name`` (as the endpoint calls it; it never becomes a file's
+name), ``state`` (``collected``, ``part`` or ``failed``), ``reason``, ``time`` (UTC), and where something came ``file``,
+``bytes``, ``rows`` and ``sha256``. What was asked for and did not come is an item too.
+"""
+
+import hashlib
+import json
+import os
+import re
+import stat
+import time as clock
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from rempart_agent.trust.key import Key, is_signed
+from rempart_core.canonical import canonicalise
+from rempart_core.error import IncidentError
+from rempart_core.text import clean, clean_line
+
+SCHEMA = "rempart.evidence/1"
+MANIFEST = "manifest.json"
+_FILE = re.compile(r"[0-9]{4}-[a-z0-9_]{1,40}\.(?:jsonl|export|bin)")
+_BLOCK = 1 << 20
+
+
+class Vault:
+    """A folder that evidence is put into, item by item, and that is sealed at the end.
+
+    Attributes:
+        folder: Its path.
+        items: What is in it so far.
+    """
+
+    def __init__(self, incident: str, number: int) -> None:
+        """Make the folder.
+
+        Args:
+            incident: The folder of the incident.
+            number: Of this collection, from 1; one that is there already is passed over.
+
+        Raises:
+            IncidentError: It can't be made.
+        """
+        self.items: list[dict[str, Any]] = []
+        self.started = _now()
+        try:
+            while True:
+                self.folder = os.path.join(incident, f"evidence-{number}")
+                try:
+                    os.mkdir(self.folder, 0o700)
+                except FileExistsError:
+                    number += 1
+                    continue
+                return
+        except OSError as error:
+            raise _failure(self.folder, error) from error
+
+    def add(self, kind: str, name: str, data: bytes, ending: str, *, part: str = "", **more: Any) -> None:
+        """Put an item in: hashed and stamped as it arrives.
+
+        Args:
+            kind: ``table``, ``journal`` or ``file``.
+            name: As the endpoint calls it.
+            data: All of it.
+            ending: Of the file's name: ``jsonl``, ``export`` or ``bin``.
+            part: Why it is not whole; ``""`` where it is.
+            more: What else is to be known of it.
+
+        Raises:
+            IncidentError: It can't be written.
+        """
+        item = self._item(kind, name, "part" if part else "collected", part)
+        word = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[-40:] if kind == "table" else kind
+        item |= {"file": f"{item['number']:04}-{word or kind}.{ending}", "bytes": len(data)}
+        item |= {"sha256": hashlib.sha256(data).hexdigest(), **_plain(more)}
+        path = os.path.join(self.folder, item["file"])
+        try:
+            _write(path, data)
+        except OSError as error:
+            raise _failure(path, error) from error
+        self.items.append(item)
+
+    def miss(self, kind: str, name: str, reason: str) -> None:
+        """Note an item that did not come, and why."""
+        self.items.append(self._item(kind, name, "failed", reason))
+
+    def _item(self, kind: str, name: str, state: str, reason: str) -> dict[str, Any]:
+        return {
+            "number": len(self.items) + 1,
+            "kind": kind,
+            "name": clean(name),
+            "state": state,
+            "reason": clean(reason),
+            "time": _now(),
+        }
+
+    def seal(self, key: Key, incident: str, host: str, source: Mapping[str, Any]) -> str:
+        """Write the signed manifest, take the right to write away, and return the manifest's SHA-256.
+
+        Raises:
+            IncidentError: It can't be written.
+        """
+        data: dict[str, Any] = {
+            "schema": SCHEMA,
+            "incident": incident,
+            "host": clean(host),
+            "started": self.started,
+            "ended": _now(),
+            "source": _plain(source),
+            "items": self.items,
+            "key": key.public,
+        }
+        data["signature"] = key.sign(canonicalise(data))
+        text = canonicalise(data)
+        try:
+            _write(os.path.join(self.folder, MANIFEST), text)
+            os.chmod(self.folder, 0o500)
+        except OSError as error:
+            raise _failure(self.folder, error) from error
+        return hashlib.sha256(text).hexdigest()
+
+
+def _plain(more: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: clean(value) if isinstance(value, str) else value for name, value in more.items()}
+
+
+def _now() -> str:
+    return clock.strftime("%Y-%m-%dT%H:%M:%SZ", clock.gmtime())
+
+
+def _write(path: str, data: bytes) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _failure(path: str, error: OSError) -> IncidentError:
+    return IncidentError(f"{path} can't be written: {(error.strerror or str(error)).lower()}")
+
+
+class Proof(NamedTuple):
+    """What a collection came to when it was looked at.
+
+    Attributes:
+        folder: The name of its folder.
+        items: How many items the manifest names.
+        missed: How many of them did not come when it was collected.
+        faults: What is wrong, a line each; none where nothing is.
+        key: The public key that signed it.
+    """
+
+    folder: str
+    items: int
+    missed: int
+    faults: tuple[str, ...]
+    key: str = ""
+
+
+def verify(folder: str, incident: str, expected: str) -> Proof:
+    """Hold a collection against its manifest, and the manifest against the timeline.
+
+    Args:
+        folder: Its folder.
+        incident: The id of its incident.
+        expected: SHA-256 of the manifest, as the timeline says.
+    """
+    name = os.path.basename(folder)
+    try:
+        with open(os.path.join(folder, MANIFEST), "rb") as file:
+            text = file.read()
+    except OSError as error:
+        return Proof(name, 0, 0, (f"its manifest can't be read: {(error.strerror or str(error)).lower()}",))
+    if hashlib.sha256(text).hexdigest() != expected:
+        return Proof(name, 0, 0, ("its manifest is not the one that the timeline names",))
+    try:
+        data = json.loads(text)
+        signed = {key: value for key, value in data.items() if key != "signature"}
+        right = is_signed(canonicalise(signed), data["signature"], data["key"])
+        items = [_Item(one["number"], one["name"], one.get("file", ""), one.get("sha256", "")) for one in data["items"]]
+        missed = sum(one["state"] == "failed" for one in data["items"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Proof(name, 0, 0, ("its manifest is damaged",))
+    faults = [] if right else ["the signature of its manifest is not right"]
+    if data.get("schema") != SCHEMA or data.get("incident") != incident:
+        faults.append("its manifest belongs to something else")
+    faults += [fault for item in items if (fault := _find_fault(folder, item))]
+    known = {MANIFEST, *(item.file for item in items)}
+    try:
+        faults += [f"{clean_line(one)} is not in its manifest" for one in sorted(set(os.listdir(folder)) - known)]
+    except OSError as error:
+        faults.append(f"it can't be listed: {(error.strerror or str(error)).lower()}")
+    return Proof(name, len(items), missed, tuple(faults), str(data["key"]))
+
+
+class _Item(NamedTuple):
+    number: int
+    name: str
+    file: str
+    digest: str
+
+
+def _find_fault(folder: str, item: _Item) -> str:
+    if not item.file:
+        return ""
+    place = f"item {item.number} ({clean_line(str(item.name))})"
+    if not _FILE.fullmatch(item.file):
+        return f"{place}: its file has a name that is none of ours"
+    path = os.path.join(folder, item.file)
+    digest = hashlib.sha256()
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return f"{place}: {item.file} is no regular file"
+        with open(path, "rb") as file:
+            for block in iter(lambda: file.read(_BLOCK), b""):
+                digest.update(block)
+    except OSError as error:
+        return f"{place}: {item.file}: {(error.strerror or str(error)).lower()}"
+    return "" if digest.hexdigest() == item.digest else f"{place}: {item.file} is not what was collected"
+
+
+def count(items: Iterable[Mapping[str, Any]]) -> tuple[int, int, int]:
+    """Return how many items came whole, how many in part, how many not."""
+    states = [item["state"] for item in items]
+    return states.count("collected"), states.count("part"), states.count("failed")

@@ -1,0 +1,80 @@
+"""What must hold before a host returns to service: a full audit of it without a critical failure."""
+
+import hashlib
+import os
+import time as clock
+from collections.abc import Sequence
+from typing import Any
+
+from rempart_agent.audit import Request
+from rempart_controller.fleet import Effort, Fleet
+from rempart_controller.host import Host
+from rempart_core import document
+from rempart_core.check import Severity
+from rempart_core.error import IncidentError, RemediationError
+from rempart_core.gate import counts, is_gap
+from rempart_core.result import Result, Run
+
+_TOLD = 8  # obstacles that a message names
+
+
+def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: str, language: str) -> dict[str, Any]:
+    """Audit a host, keep the run, and return what the timeline is to tell of it.
+
+    Args:
+        host: The host.
+        seconds: How long it may take.
+        directories: Folders of the user's own checks and profiles.
+        folder: The incident's.
+        language: In which obstacles are told.
+
+    Raises:
+        RemediationError: Something speaks against its return.
+        IncidentError: The run can't be kept.
+    """
+    run = audit(host, seconds, directories)
+    digest = keep_run(folder, run)
+    obstacles = [f"{one.check} {one.title.get(language)}: {one.state.value}" for one in find_obstacles(run)]
+    if len(obstacles) > _TOLD:
+        obstacles[_TOLD:] = [f"{len(obstacles) - _TOLD} more"]
+    if obstacles:
+        raise RemediationError(f"not released, the audit (SHA-256 {digest}) does not allow it: {'; '.join(obstacles)}")
+    waived = [one.check for one in run.results if one.waiver and counts(one, Severity.CRITICAL)]
+    return {"audit": digest, "profile": run.profile, "waived": waived}
+
+
+def audit(host: Host, seconds: float, directories: Sequence[str] = ()) -> Run:
+    """Audit a host by its own whole profile.
+
+    Args:
+        host: The host.
+        seconds: How long it may take.
+        directories: Folders of the user's own checks and profiles.
+    """
+    fleet = Fleet([host], Request(directories=tuple(directories)), Effort(1, seconds))
+    (heard,) = fleet.audit(range(1))
+    return fleet.run_of(heard.number, heard.said)
+
+
+def find_obstacles(run: Run) -> list[Result]:
+    """Return what speaks against it: critical findings that nobody accepted, and what could not be looked at."""
+    critical = Severity.CRITICAL
+    return [one for one in run.results if (one.open and counts(one, critical)) or is_gap(one, critical)]
+
+
+def keep_run(folder: str, run: Run) -> str:
+    """Keep the document of a run in an incident's folder, read-only, and return its SHA-256.
+
+    Raises:
+        IncidentError: It can't be written.
+    """
+    data = document.write(run).encode()
+    digest = hashlib.sha256(data).hexdigest()
+    stamp = clock.strftime("%Y%m%dT%H%M%SZ", clock.gmtime())
+    path = os.path.join(folder, f"audit-{stamp}-{digest[:8]}.json")
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise IncidentError(f"{path} can't be written: {(error.strerror or str(error)).lower()}") from error
+    return digest

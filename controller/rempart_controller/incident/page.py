@@ -1,0 +1,225 @@
+"""What ``rempart incident show``, ``list`` and ``verify`` print."""
+
+import argparse
+import json
+import os
+import sys
+import time as clock
+from collections.abc import Iterator
+from contextlib import suppress
+
+from rempart_agent.trust.key import read_public
+from rempart_controller.incident import evidence
+from rempart_controller.incident.clock import find_deadlines, say_left
+from rempart_controller.incident.draft import write_draft
+from rempart_controller.incident.evidence import Proof
+from rempart_controller.incident.folder import find, list_standings
+from rempart_controller.incident.standing import Standing
+from rempart_controller.incident.timeline import Entry
+from rempart_controller.store.moment import write_moment
+from rempart_controller.trust.key import load_key
+from rempart_core.error import KeyFileError
+from rempart_core.text import Text, clean, clean_line
+
+_STATES = {
+    "open": Text("open", "ouvert"),
+    "isolated": Text("isolated", "isolée"),
+    "closed": Text("closed", "clos"),
+    "damaged": Text("DAMAGED", "ENDOMMAGÉ"),
+}
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show an incident: clocks, timeline, draft; 1 where its record is damaged."""
+    found, now = find(options.incident, only_open=False), int(clock.time())
+    fault = find_fault(found)
+    if options.json:
+        print(json.dumps(to_data(found, now) | {"fault": fault}))
+    elif options.draft:
+        sys.stdout.write(write_draft(found, options.lang, now))
+    else:
+        for line in _lines(found, options.lang, now):
+            print(clean(line))
+        if found.record.entries:
+            print()
+            sys.stdout.write(write_draft(found, options.lang, now))
+    if fault:
+        print(clean(Text(f"DAMAGED: {fault}", f"ENDOMMAGÉ : {fault}").get(options.lang)), file=sys.stderr)
+    return int(bool(fault))
+
+
+def find_fault(found: Standing, keys: tuple[str, ...] = ()) -> str:
+    """Return what is wrong with a timeline; ``""`` where nothing is.
+
+    Args:
+        found: The incident.
+        keys: Public keys of which one must have signed it; none for the user's own, where there is one.
+    """
+    if found.fault:
+        return found.fault
+    if not keys:
+        with suppress(KeyFileError):  # who has no key yet takes any, and is told
+            keys = (load_key(create=False).public,)
+    signer = found.record.entries[0].key
+    return f"it was signed with another key: {signer}" if keys and signer not in keys else ""
+
+
+def to_data(found: Standing, now: int) -> dict[str, object]:
+    """Return an incident as plain data, for JSON."""
+    return {
+        "incident": found.incident,
+        "host": found.host,
+        "title": found.title,
+        "state": found.state,
+        "aware": write_moment(found.aware),
+        "opened": found.opened,
+        "closed": found.closed,
+        "conclusion": found.conclusion,
+        "isolated_since": found.isolation.since if found.isolation else "",
+        "facts": found.facts,
+        "decisions": found.decisions,
+        "evidence": found.collections,
+        "clocks": [
+            {
+                "name": one.name.en,
+                "due": write_moment(one.due),
+                "seconds_left": one.left(now),
+                "done": None if one.done is None else write_moment(one.done),
+            }
+            for one in find_deadlines(found.aware, found.decisions)
+        ],
+        "timeline": [entry._asdict() for entry in found.record.entries],
+        "head": found.record.head,
+    }
+
+
+def _lines(found: Standing, language: str, now: int) -> Iterator[str]:
+    def text(english: str, french: str) -> str:
+        return Text(english, french).get(language)
+
+    state = _STATES[found.state].get(language)
+    yield text(f"Incident {found.incident}", f"Incident {found.incident}") + f" · {clean_line(found.host)} · {state}"
+    if not found.record.entries:
+        return
+    if found.title:
+        yield f"  {clean_line(found.title)}"
+    yield text(f"  aware      {write_moment(found.aware)}", f"  connu le   {write_moment(found.aware)}")
+    yield text(f"  opened     {found.opened}", f"  ouvert le  {found.opened}")
+    if found.isolation:
+        yield text(f"  isolated   since {found.isolation.since}", f"  isolée     depuis {found.isolation.since}")
+    for one in found.collections:
+        folder, count, failed = clean_line(str(one.get("folder"))), one.get("items"), one.get("failed")
+        yield text(
+            f"  evidence   {folder}: {count} items, {failed} did not come, {one.get('time')}",
+            f"  preuves    {folder} : {count} éléments, {failed} manquants, {one.get('time')}",
+        )
+    if found.closed:
+        conclusion = clean_line(found.conclusion)
+        yield text(f"  closed     {found.closed}: {conclusion}", f"  clos le    {found.closed} : {conclusion}")
+    yield ""
+    yield text("CLOCKS, from the moment of awareness", "HORLOGES, à partir de la prise de connaissance")
+    for deadline in find_deadlines(found.aware, found.decisions):
+        name, left = deadline.name.get(language), say_left(deadline, now).get(language)
+        yield f"  {name:34} {write_moment(deadline.due)}  {left}"
+    yield text(
+        "  NIS2 is for essential and important entities; card data: tell your acquirer and the card brands at once.",
+        "  NIS2 vise les entités essentielles et importantes ; cartes : prévenez aussitôt l’acquéreur et les réseaux.",
+    )
+    yield ""
+    yield text("TIMELINE", "CHRONOLOGIE")
+    for entry in found.record.entries:
+        yield f"  {entry.number:3} {entry.time}  {entry.action} {entry.outcome}  {_who(entry)}{_what(entry)}"
+    yield text(f"  head {found.record.head}", f"  tête {found.record.head}")
+
+
+def _who(entry: Entry) -> str:
+    who = clean_line(entry.by)
+    return who if entry.by == entry.login else f"{who} ({clean_line(entry.login)})"
+
+
+_TOLD = (
+    "text",
+    "approved_by",
+    "alone",
+    "evidence_later",
+    "signed_by",
+    "force",
+    "way",
+    "folder",
+    "reason",
+    "conclusion",
+    "no_evidence",
+)
+
+
+def _what(entry: Entry) -> str:
+    parts = [f"{name.replace('_', ' ')}: {value}" for name in _TOLD if (value := entry.detail.get(name))]
+    told = {name for name in entry.detail if name not in _TOLD}
+    if entry.action == "note" and told:
+        parts.append(", ".join(sorted(told)))
+    return "  " + clean_line("; ".join(parts)) if parts else ""
+
+
+def list_all(options: argparse.Namespace) -> int:
+    """List the incidents, newest first: the open ones, or all."""
+    now = int(clock.time())
+    found = [one for one in list_standings() if options.all or one.state != "closed"]
+    for one in found:
+        if options.json:
+            print(json.dumps(to_data(one, now)))
+            continue
+        state = f"{_STATES[one.state].get(options.lang):10}"
+        left = ""
+        if not one.fault and not one.closed:
+            deadline = find_deadlines(one.aware, one.decisions)[0]
+            left = f"{deadline.name.get(options.lang)}: {say_left(deadline, now).get(options.lang)}"
+        print(clean_line(f"{one.incident:12} {state} {one.host:20} {one.fault or left}"))
+    if not found and not options.json:
+        print(Text("no incident is open", "aucun incident n’est ouvert").get(options.lang))
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Prove timeline and evidence of an incident, offline; 1 where something is wrong."""
+    found = find(options.incident, only_open=False)
+    keys = tuple(read_public(text) for text in options.key)
+    faults = [fault] if (fault := find_fault(found, keys)) else []
+    hashes = {entry.hash for entry in found.record.entries}
+    if options.head and options.head.lower() not in hashes:
+        faults.append("it does not hold the head that is expected: it was rewritten, or is older")
+    proofs = [_prove(found, str(one.get("folder", "")), str(one.get("manifest", ""))) for one in found.collections]
+    known = {proof.folder for proof in proofs}
+    with suppress(OSError):
+        extra = [name for name in os.listdir(found.folder) if name.startswith("evidence-") and name not in known]
+        faults += [f"{clean_line(name)} stands in no entry of the timeline" for name in sorted(extra)]
+    signer = found.record.entries[0].key if found.record.entries else ""
+    faults += [f"{p.folder}: it was signed with another key: {p.key}" for p in proofs if p.key and p.key != signer]
+    faults += [f"{proof.folder}: {one}" for proof in proofs for one in proof.faults]
+    if options.json:
+        data = {
+            "incident": found.incident,
+            "faults": faults,
+            "entries": len(found.record.entries),
+            "head": found.record.head,
+        }
+        print(json.dumps(data | {"key": signer, "evidence": [proof._asdict() for proof in proofs]}))
+        return int(bool(faults))
+    for fault in faults:
+        print(clean_line(Text(f"BROKEN: {fault}", f"ROMPU : {fault}").get(options.lang)))
+    if not faults:
+        items = sum(proof.items for proof in proofs)
+        print(
+            Text(
+                f"INTACT: {len(found.record.entries)} entries, {items} items of evidence in {len(proofs)} collections",
+                f"INTACT : {len(found.record.entries)} entrées, {items} éléments de preuve en {len(proofs)} collectes",
+            ).get(options.lang)
+        )
+        print(Text("head  ", "tête  ").get(options.lang) + found.record.head)
+        print(Text("key   ", "clé   ").get(options.lang) + signer)
+    return int(bool(faults))
+
+
+def _prove(found: Standing, name: str, manifest: str) -> Proof:
+    if os.path.basename(name) != name or not name.startswith("evidence-"):
+        return Proof(clean_line(name), 0, 0, ("this is no folder of evidence",))
+    return evidence.verify(os.path.join(found.folder, name), found.incident, manifest)

@@ -1,0 +1,278 @@
+"""The timeline of an incident: a file that only grows, each entry chained to the one before by its hash and signed.
+
+An entry is one line, an object of twelve keys in canonical JSON (RFC 8785): ``schema``, ``incident``, ``number`` (from
+1), ``previous`` (hash of the entry before; 64 zeros for the first), ``time`` (UTC), ``login``, ``by``, ``action``,
+``outcome``, ``detail``, ``key`` (the public key), and ``signature``: Ed25519's over the canonical JSON of all but it.
+Its hash is the SHA-256 of the line without its end. The file ``head`` beside it holds number and hash of the last
+entry, signed too: so entries that were cut off at the end are missed. Who holds the key, or puts back older copies of
+both files, could write history anew: a head that was kept elsewhere shows it.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import time as clock
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from rempart_agent.trust.key import Key, is_signed
+from rempart_core.canonical import canonicalise
+from rempart_core.error import IncidentError
+from rempart_core.text import clean
+
+SCHEMA = "rempart.incident-entry/1"
+HEAD_SCHEMA = "rempart.incident-head/1"
+BEGINNING = "0" * 64
+FILE = "timeline.jsonl"
+HEAD = "head"
+OUTCOMES = ("begun", "done", "failed")
+_TEXTS = ("schema", "incident", "previous", "time", "login", "by", "action", "outcome", "key", "signature")
+_KEYS = frozenset((*_TEXTS, "number", "detail"))
+
+
+class Entry(NamedTuple):
+    """One entry.
+
+    Attributes:
+        number: From 1.
+        time: When it was written, UTC, as ``2026-11-25T13:00:00Z``.
+        login: The login name of whoever did it.
+        by: Who that says to be.
+        action: What was done: ``open``, ``collect``, ``isolate``, ``release``, ``note``, ``close``.
+        outcome: ``begun``, ``done`` or ``failed``.
+        detail: What is to be known of it; plain data.
+        hash: Of the entry.
+        key: The public key that signed it.
+    """
+
+    number: int
+    time: str
+    login: str
+    by: str
+    action: str
+    outcome: str
+    detail: Mapping[str, Any]
+    hash: str
+    key: str
+
+
+class Record(NamedTuple):
+    """What a timeline says, and whether it holds.
+
+    Attributes:
+        entries: Those that hold, to the first that does not.
+        fault: What is wrong; ``""`` where nothing is.
+        place: The line at which it is, from 1; 0 where the whole is meant.
+    """
+
+    entries: tuple[Entry, ...]
+    fault: str = ""
+    place: int = 0
+
+    @property
+    def head(self) -> str:
+        """Return the hash of the last entry."""
+        return self.entries[-1].hash if self.entries else BEGINNING
+
+
+def now() -> str:
+    """Return the moment, as entries write it."""
+    return clock.strftime("%Y-%m-%dT%H:%M:%SZ", clock.gmtime())
+
+
+def read(folder: str) -> Record:
+    """Return what the timeline of an incident's folder says.
+
+    Raises:
+        IncidentError: It can't be read.
+    """
+    try:
+        with open(os.path.join(folder, FILE), "rb") as file:
+            lines = file.read().split(b"\n")
+        with open(os.path.join(folder, HEAD), "rb") as file:
+            head = file.read()
+    except OSError as error:
+        raise IncidentError(
+            f"the timeline in {folder} can't be read: {(error.strerror or str(error)).lower()}"
+        ) from error
+    incident = os.path.basename(folder)
+    entries: list[Entry] = []
+    if lines[-1]:
+        lines.append(b"")  # the last line has no end: it is half an entry
+        whole = False
+    else:
+        whole = True
+    for number, line in enumerate(lines[:-1], 1):
+        found = _read_entry(line, incident, number, entries[-1] if entries else None)
+        if isinstance(found, str):
+            return Record(tuple(entries), found, number)
+        entries.append(found)
+    if not whole:
+        return Record(tuple(entries[:-1]), "its last line has no end", len(lines) - 1)
+    if not entries:
+        return Record((), "it is empty", 0)
+    return Record(tuple(entries), _find_fault_of_head(head, incident, entries))
+
+
+def _read_entry(line: bytes, incident: str, number: int, before: Entry | None) -> Entry | str:
+    """Return an entry, or what is wrong with it."""
+    try:
+        data = json.loads(line)
+        canonical = canonicalise(data)
+    except (ValueError, RecursionError):
+        return "this is no entry"
+    if not isinstance(data, dict) or canonical != line or set(data) != _KEYS or data["schema"] != SCHEMA:
+        return "this is no entry"
+    if not all(isinstance(data[name], str) for name in _TEXTS) or type(data["number"]) is not int:
+        return "this is no entry"
+    if not isinstance(data["detail"], dict) or data["outcome"] not in OUTCOMES:
+        return "this is no entry"
+    if data["incident"] != incident:
+        return f"it belongs to the incident {clean(data['incident'])}"
+    if data["number"] != number:
+        return f"its number is {data['number']}, {number} is expected: an entry is missing, or out of its order"
+    if data["previous"] != (before.hash if before else BEGINNING):
+        return "it does not follow the entry before: one of both was changed, or one between them is missing"
+    if before and data["key"] != before.key:
+        return "it was signed with another key than the entries before"
+    signed = {name: value for name, value in data.items() if name != "signature"}
+    if not is_signed(canonicalise(signed), data["signature"], data["key"]):
+        return "its signature is not right"
+    kept = {name: data[name] for name in Entry._fields if name != "hash"}
+    return Entry(hash=hashlib.sha256(line).hexdigest(), **kept)
+
+
+def _find_fault_of_head(head: bytes, incident: str, entries: list[Entry]) -> str:
+    """Return what is wrong with the signed head; it may be older than the entries by one that was being written."""
+    try:
+        data = json.loads(head)
+        signed = {name: data[name] for name in ("schema", "incident", "number", "hash", "key")}
+        right = is_signed(canonicalise(signed), data["signature"], data["key"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return "its head is damaged"
+    number = signed["number"]
+    if not right or signed["schema"] != HEAD_SCHEMA or signed["incident"] != incident:
+        return "its head is not the one that was signed"
+    if type(number) is not int or signed["key"] != entries[0].key:
+        return "its head is not the one that was signed"
+    if number > len(entries):
+        return f"{number} entries were in it, {len(entries)} are: what stood at the end is missing"
+    if number < 1 or entries[number - 1].hash != signed["hash"]:
+        return "its head does not belong to it"
+    return "" if number >= len(entries) - 1 else "its head is older than its entries"
+
+
+class Author(NamedTuple):
+    """Who does something.
+
+    Attributes:
+        login: The login name, as the system knows it.
+        by: The name that is given.
+    """
+
+    login: str
+    by: str
+
+
+def append(folder: str, key: Key, author: Author, action: str, outcome: str, detail: Mapping[str, Any]) -> Entry:
+    """Write an entry; it is on the disk when this returns.
+
+    Args:
+        folder: The incident's.
+        key: What signs.
+        author: Who does it.
+        action: What is done.
+        outcome: ``begun``, ``done`` or ``failed``.
+        detail: Plain data; texts are cleaned.
+
+    Raises:
+        IncidentError: The timeline does not hold, or can't be written: nothing is added to what was tampered with.
+    """
+    incident = os.path.basename(folder)
+    try:
+        with _held(folder):
+            record = read(folder) if os.path.exists(os.path.join(folder, FILE)) else Record(())
+            _expect_sound(record, incident, key)
+            data = {
+                "schema": SCHEMA,
+                "incident": incident,
+                "number": len(record.entries) + 1,
+                "previous": record.head,
+                "time": now(),
+                **_cleaned(author._asdict()),
+                "action": action,
+                "outcome": outcome,
+                "detail": _cleaned(dict(detail)),
+                "key": key.public,
+            }
+            data["signature"] = key.sign(canonicalise(data))
+            line = canonicalise(data)
+            _write_line(os.path.join(folder, FILE), line)
+            _write_head(folder, incident, data["number"], hashlib.sha256(line).hexdigest(), key)
+    except OSError as error:
+        raise IncidentError(
+            f"the timeline in {folder} can't be written: {(error.strerror or str(error)).lower()}"
+        ) from error
+    return read(folder).entries[-1]
+
+
+def _expect_sound(record: Record, incident: str, key: Key) -> None:
+    """Refuse to add to what does not hold."""
+    if record.fault:
+        raise IncidentError(f"the timeline of {incident} is broken at entry {record.place}: {record.fault}")
+    if record.entries and record.entries[-1].key != key.public:
+        raise IncidentError(f"the timeline of {incident} was signed with another key: {record.entries[-1].key}")
+
+
+def _cleaned(value: Any) -> Any:
+    """Return plain data with clean texts: what an endpoint or a command line says must never spoil a record."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(name)): _cleaned(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(one) for one in value]
+    return value
+
+
+def _write_line(path: str, line: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        size = os.fstat(handle).st_size
+        rest = memoryview(line + b"\n")
+        try:
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, size)  # half an entry would spoil the whole
+            raise
+    finally:
+        os.close(handle)
+
+
+def _write_head(folder: str, incident: str, number: int, digest: str, key: Key) -> None:
+    data = {"schema": HEAD_SCHEMA, "incident": incident, "number": number, "hash": digest, "key": key.public}
+    data["signature"] = key.sign(canonicalise(data))
+    part = os.path.join(folder, HEAD + ".part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(canonicalise(data))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, os.path.join(folder, HEAD))
+
+
+@contextmanager
+def _held(folder: str) -> Iterator[None]:
+    """Hold other commands off while an entry is written."""
+    handle = os.open(os.path.join(folder, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

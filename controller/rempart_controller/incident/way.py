@@ -1,0 +1,68 @@
+"""The host of an incident and the ways to it: our transport's, and Ansible's, from the same options."""
+
+import argparse
+from collections.abc import Sequence
+
+from rempart_controller import fleet_command
+from rempart_controller.host import Host
+from rempart_controller.incident.collecting import read_machine_id
+from rempart_controller.remediation.access import read_access
+from rempart_controller.remediation.playbook import Access
+from rempart_core.error import UsageError
+from rempart_core.text import clean_line
+
+_PATTERN = frozenset("*?[]!&:,@~")
+
+
+def expect_name(host: str) -> str:
+    """Return the name of a host, or refuse what is none.
+
+    Raises:
+        UsageError: It is empty, a pattern, or holds what no name holds.
+    """
+    if not host or len(host) > 253 or clean_line(host) != host or set(host) & _PATTERN or host.startswith("-"):
+        raise UsageError(f"{clean_line(host)!r} is no name of one host")
+    return host
+
+
+def find_host(options: argparse.Namespace, inventories: Sequence[str], name: str) -> tuple[Host, Access]:
+    """Return the one host of that name, and how Ansible reaches it.
+
+    Args:
+        options: What the command line says of users, keys and passwords.
+        inventories: Where the host stands.
+        name: Its name.
+
+    Raises:
+        UsageError: There is none, or it can't be reached in such a way.
+    """
+    if not inventories:
+        raise UsageError("-i INVENTORY is missing: the incident was opened without one")
+    options.inventory, options.limit = list(inventories), expect_name(name)
+    hosts = fleet_command.read_hosts(options)
+    mine = [host for host in hosts if host.name == name]
+    if len(hosts) != 1 or not mine:
+        raise UsageError(f"{clean_line(name)} is no host of the inventory, but a group or a pattern")
+    return mine[0], read_access(options)
+
+
+def expect_other(host: Host, seconds: float) -> None:
+    """Refuse the controller itself: it would cut off its own way to everybody.
+
+    Args:
+        host: The host.
+        seconds: How long it may take to ask it.
+
+    Raises:
+        UsageError: It is this machine.
+        EndpointError: It can't be reached.
+    """
+    from rempart_agent.machine import read_identity
+
+    if host.connection != "ssh":
+        raise UsageError(
+            f"{clean_line(host.name)} is reached by {clean_line(host.connection)}: only SSH leaves a way in"
+        )
+    identity = read_identity()
+    if identity and read_machine_id(host, seconds) == identity:
+        raise UsageError(f"{clean_line(host.name)} is this machine, the controller: it is never isolated")

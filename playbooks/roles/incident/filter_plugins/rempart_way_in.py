@@ -1,0 +1,46 @@
+"""A filter of Ansible: the controller's way in, from what sshd says of a connection (``SSH_CONNECTION``, ssh(1)).
+
+It runs on the controller. What an endpoint says becomes addresses and numbers here, or nothing: only these reach rules.
+"""
+
+import ipaddress
+
+from ansible.errors import AnsibleFilterError
+
+
+def read_way_in(connection):
+    """Return ``address``, ``family`` (``ip`` or ``ip6``) and ``port`` of the way in.
+
+    Args:
+        connection: The client's address and port, the server's address and port.
+
+    Raises:
+        AnsibleFilterError: It is no connection, or one of a machine to itself.
+    """
+    words = connection.split() if isinstance(connection, str) else []
+    try:
+        client_text, client_port, server_text, server_port = words
+        client, server = (_read_address(text) for text in (client_text, server_text))
+        ports = [int(text) for text in (client_port, server_port) if text.isascii() and text.isdigit()]
+    except ValueError as error:
+        raise AnsibleFilterError("the controller's address can't be told: the connection is not one of SSH") from error
+    if len(ports) != 2 or not all(0 < port < 65536 for port in ports):
+        raise AnsibleFilterError("the controller's address can't be told: the connection is not one of SSH")
+    if client == server or client.is_loopback:
+        raise AnsibleFilterError("the connection comes from the host itself: the controller is never isolated")
+    if client.is_unspecified or client.is_multicast:
+        raise AnsibleFilterError("the controller's address can't be told: %s is none" % client)
+    return {"address": str(client), "family": "ip6" if client.version == 6 else "ip", "port": ports[1]}
+
+
+def _read_address(text):
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+class FilterModule:
+    """What Ansible loads."""
+
+    def filters(self):
+        """Return the filters by name."""
+        return {"rempart_way_in": read_way_in}

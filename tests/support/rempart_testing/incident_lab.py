@@ -1,0 +1,157 @@
+"""A host of which there is an incident, its controller, and somebody else on the same network."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from rempart_testing.nspawn import Machine, World
+from rempart_testing.sshd import make_key
+
+_REMPART = Path(sys.executable).parent / "rempart"
+OTHER = "10.213.77.250"
+"""Address of somebody else, who has the same key."""
+
+RULES = """
+#!/usr/sbin/nft -f
+flush ruleset
+table inet filter {
+    chain input {
+        type filter hook input priority filter; policy drop;
+        ct state established,related accept
+        iif lo accept
+        meta l4proto ipv6-icmp accept
+        tcp dport { 22, 8080 } accept
+    }
+}
+"""
+_PREPARE = """
+useradd -m -s /bin/bash auditor
+install -d -o auditor -g auditor -m 700 /home/auditor/.ssh
+echo '{key}' > /home/auditor/.ssh/authorized_keys
+chown auditor: /home/auditor/.ssh/authorized_keys
+echo 'auditor ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/auditor
+chmod 440 /etc/sudoers.d/auditor
+cat > /etc/nftables.conf <<'END'
+{rules}
+END
+systemctl enable -q nftables ssh
+"""
+
+
+class IncidentLab:
+    """The host and its controller.
+
+    Attributes:
+        machine: The host.
+        folder: The controller's: its home, its inventory.
+    """
+
+    def __init__(self, world: World, folder: Path, name: str) -> None:
+        self._world = world
+        self.folder = folder
+        folder.mkdir()
+        self._key = make_key(folder / "key")
+        prepare = _PREPARE.format(key=(folder / "key.pub").read_text().strip(), rules=RULES.strip())
+        self.machine: Machine = world.boot(name, prepare, size="256m")
+        self.machine.connect()
+        self.machine.await_boot()
+        (folder / "home/.ssh").mkdir(parents=True, mode=0o700)
+        self._known = folder / "home/.ssh/known_hosts"
+        self._known.write_text(self.machine.known)
+        self.variables: dict[str, Any] = {
+            "ansible_host": self.machine.address,
+            "ansible_user": "auditor",
+            "ansible_become": True,
+            "ansible_ssh_private_key_file": str(self._key),
+            "ansible_ssh_common_args": f"-o UserKnownHostsFile={self._known}",
+            "rempart_role": "server",
+        }
+        self.write_inventory()
+
+    def write_inventory(self, **more: Any) -> None:
+        """Write the inventory, with further variables of the host."""
+        inventory = self.folder / "inventory.json"
+        inventory.write_text(json.dumps({"all": {"hosts": {self.machine.name: self.variables | more}}}))
+        inventory.chmod(0o600)
+
+    @property
+    def incidents(self) -> Path:
+        """Return where the controller keeps incidents."""
+        return self.folder / "home/data/rempart/incidents"
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run ``rempart incident`` on the controller, to its end."""
+        command = [*self._world.inside, str(_REMPART), "incident", *words]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False, timeout=400)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def open(self, *words: str) -> str:
+        """Open an incident of the host, and return its id."""
+        done = self.run("open", self.machine.name, "-i", str(self.folder / "inventory.json"), *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()[1]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "ANSIBLE_CONFIG"}}
+        home = self.folder / "home"
+        own = {"XDG_CACHE_HOME": home / "cache", "XDG_DATA_HOME": home / "data", "XDG_CONFIG_HOME": home / "config"}
+        return kept | {"NO_COLOR": "1", "HOME": str(home)} | {name: str(path) for name, path in own.items()}
+
+    def ssh(self, *words: str, source: str = "") -> list[str]:
+        """Return the command line of an SSH session to the host; it gives up where nobody answers.
+
+        Args:
+            words: The command.
+            source: Address that it comes from; ``""`` for the controller's.
+        """
+        options = ["UserKnownHostsFile=" + str(self._known), "BatchMode=yes", "ConnectTimeout=4"]
+        options += ["ServerAliveInterval=1", "ServerAliveCountMax=3", "ControlPath=none"]
+        command = [*self._world.inside, "ssh", "-F", "none", "-i", str(self._key)]
+        command += [part for option in options for part in ("-o", option)]
+        return [*command, *(["-b", source] if source else []), f"auditor@{self.machine.address}", *words]
+
+    def can_log_in(self, source: str = "") -> bool:
+        """Tell whether a new session comes about."""
+        done = subprocess.run(self.ssh("true", source=source), capture_output=True, check=False, timeout=60)
+        return done.returncode == 0
+
+    def begin_session(self, source: str) -> subprocess.Popen[str]:
+        """Begin a session that echoes, and return it once it does."""
+        session = subprocess.Popen(
+            self.ssh("cat", source=source),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert echo(session, "hello") == "hello"
+        return session
+
+    def reaches(self, address: str, port: int) -> bool:
+        """Tell whether the host can connect to somebody."""
+        program = f"import socket; socket.create_connection(('{address}', {port}), 3).close()"
+        try:
+            self.machine.run(f'python3 -c "{program}"')
+        except AssertionError:
+            return False
+        return True
+
+    def rules(self) -> str:
+        """Return the host's rules of nftables."""
+        return self.machine.run("nft list ruleset")
+
+
+def echo(session: subprocess.Popen[str], text: str) -> str:
+    """Say something in a session, and return what comes back."""
+    assert session.stdin is not None
+    assert session.stdout is not None
+    session.stdin.write(text + "\n")
+    session.stdin.flush()
+    return session.stdout.readline().strip()
