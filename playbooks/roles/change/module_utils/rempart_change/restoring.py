@@ -5,7 +5,18 @@ import os
 from typing import Any, Callable, Dict, List, Set
 
 from .place import Refusal, run, write_file
-from .sight import XATTRS, hash_file, list_packages, list_rules, see_path, see_sysctl, see_unit, sysctl_path, uses_dpkg
+from .sight import (
+    XATTRS,
+    hash_file,
+    list_packages,
+    list_rules,
+    see_path,
+    see_sysctl,
+    see_unit,
+    split_rules,
+    sysctl_path,
+    uses_dpkg,
+)
 
 _Entry = Dict[str, Any]
 _FACTS = ("type", "mode", "uid", "gid", "xattrs", "target")
@@ -28,11 +39,15 @@ class Restorer:
     def restore(self, checks: List[str]) -> None:
         """Put back what was saved for some checks.
 
-        Packages that came are removed first: what they leave behind must not stand over what was saved. Rules of the
-        firewall are last, for what a service loads when it starts must not stand.
+        Rules of the firewall are first, while what can change them is surely there, and last again, for what a service
+        loads when it starts must not stand. Packages that came are removed before the rest: what they leave behind must
+        not stand over what was saved.
         """
         numbers = sorted({number for check in checks for number in self.manifest["checks"][check]["entries"]})
         entries: List[_Entry] = [self.manifest["entries"][number] for number in numbers]
+        tried = len(self.failed)
+        self._each(entries, "nftables", self._rules)
+        del self.failed[tried:]  # the last time counts
         self._each(entries, "packages", self._packages)
         before = len(self.restored)
         self._each(entries, "tree", self._tree)
@@ -179,19 +194,26 @@ class Restorer:
         self.restored.append(name)
 
     def _rules(self, entry: _Entry) -> None:
-        now = list_rules()
-        before = b""
+        before = ""
         if entry["data"]:
-            with open(os.path.join(self.folder, entry["data"]), "rb") as file:
+            with open(os.path.join(self.folder, entry["data"]), encoding="utf-8") as file:
                 before = file.read()
-        if now.encode() == before:
-            return
-        path = os.path.join(self.folder, "rules.nft")
-        write_file(path, b"flush ruleset\n" + before + b"\n")
-        status, said = run(["nft", "-f", path])
-        if status:
-            raise Refusal(said[-300:])
-        self.restored.append("nftables")
+        old, now = split_rules(before), split_rules(list_rules())
+        wrong = []
+        # Table by table: those of iptables and firewalld can't be loaded, and need not be where nobody touched them.
+        for name in sorted(old.keys() | now.keys()):
+            if old.get(name) == now.get(name):
+                continue
+            path = os.path.join(self.folder, "rules.nft")
+            gone = f"delete table {name}\n" if name in now else ""
+            write_file(path, (gone + old.get(name, "") + "\n").encode())
+            status, said = run(["nft", "-f", path])
+            if status:
+                wrong.append(f"table {name}: {said[:300]}")
+            else:
+                self.restored.append(f"nftables, table {name}")
+        if wrong:
+            raise Refusal("; ".join(wrong))
 
 
 def _dress(path: str, entry: _Entry) -> None:

@@ -5,7 +5,7 @@ import os
 from typing import Any, Dict, List, Tuple
 
 from .place import Refusal, write_file
-from .sight import expand, list_packages, list_rules, see_path, see_sysctl, see_unit
+from .sight import expand, expand_sysctls, list_packages, list_rules, see_path, see_sysctl, see_unit
 
 _ACCOUNTS = ["/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"]
 _MAX_SAVED = 256 << 20
@@ -28,9 +28,10 @@ class Saver:
         """Save what the fix of one check touches, and return the numbers of the entries.
 
         Args:
-            wish: ``files``, ``attributes``, ``trees`` (lists of paths or patterns), ``units``, ``sysctls`` (lists of
-                names), ``accounts``, ``packages``, ``nftables`` (true or false). Files are saved whole, of
-                ``attributes`` owner, mode and ACL only, of ``trees`` all below; a path need not exist.
+            wish: ``files``, ``attributes``, ``trees`` (lists of paths or patterns), ``units`` (a list of names),
+                ``sysctls`` (a list of names or patterns), ``accounts``, ``packages``, ``nftables`` (true or false).
+                Files are saved whole, of ``attributes`` owner, mode and ACL only, of ``trees`` all below; a path need
+                not exist.
 
         Raises:
             Refusal: It can't be saved.
@@ -44,7 +45,7 @@ class Saver:
         for path in expand(wish.get("trees", [])):
             numbers += self._tree(path)
         numbers += [self._note(("unit", name), see_unit(name)) for name in wish.get("units", [])]
-        numbers += [self._note(("sysctl", name), see_sysctl(name)) for name in wish.get("sysctls", [])]
+        numbers += [self._note(("sysctl", name), see_sysctl(name)) for name in expand_sysctls(wish.get("sysctls", []))]
         if wish.get("packages"):
             numbers.append(self._note(("packages",), {"kind": "packages", "names": list_packages()}))
         if wish.get("nftables"):

@@ -86,7 +86,17 @@ def sysctl_path(name: str) -> str:
     """Return the file of a kernel setting."""
     if not re.match(r"[A-Za-z0-9_.*/:@-]+\Z", name) or ".." in name:
         raise Refusal(f"{name!r} is no kernel setting")
-    return "/proc/sys/" + name.replace(".", "/")
+    first = re.search("[./]", name)  # as in sysctl.d(5): after a slash a dot is part of a name, as that of eth0.10
+    return "/proc/sys/" + (name if first and first[0] == "/" else name.replace(".", "/"))
+
+
+def expand_sysctls(names: Iterable[str]) -> Iterator[str]:
+    """Yield the kernel settings that names and patterns (``net.ipv4.conf.*.rp_filter``) name."""
+    for name in names:
+        if "*" in name:
+            yield from (path[len("/proc/sys/") :] for path in sorted(glob.glob(sysctl_path(name))))
+        else:
+            yield name
 
 
 def see_sysctl(name: str) -> Dict[str, Any]:
@@ -113,10 +123,15 @@ def list_packages() -> List[str]:
 
 
 def list_rules() -> str:
-    """Return the rules of nftables; ``""`` where it is not installed."""
-    status, rules = run(["nft", "list", "ruleset"])
+    """Return the rules of nftables, without counters; ``""`` where it is not installed."""
+    status, rules = run(["nft", "--stateless", "list", "ruleset"])
     if status == 127:
         return ""
     if status:
         raise Refusal(f"the rules of nftables can't be read: {rules[:200]}")
     return rules
+
+
+def split_rules(rules: str) -> Dict[str, str]:
+    """Return the tables of a ruleset by family and name; what stands between them (warnings) is left out."""
+    return {found[1]: found[0] for found in re.finditer(r"(?ms)^table (\w+ \S+) \{.*?^\}$", rules)}
