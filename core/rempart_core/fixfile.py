@@ -16,7 +16,7 @@ from rempart_core.yamlfile import Node, read
 
 _LISTS = ("files", "attributes", "trees", "units", "sysctls", "registry", "services")
 _FLAGS = ("accounts", "packages", "nftables")
-_KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly")
+_KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly", "values")
 _CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
 
 
@@ -31,6 +31,7 @@ class Fix(NamedTuple):
         partly: What an undo can't bring back; None where it brings back all.
         packages: Whether it installs packages.
         opens: Checks that it may open although they passed, as an upgrade does that wants a reboot.
+        values: Other checks whose parameters it reads.
     """
 
     check: str
@@ -40,6 +41,7 @@ class Fix(NamedTuple):
     partly: Text | None = None
     packages: bool = False
     opens: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 def read_fixes(playbooks: str) -> dict[tuple[str, str], Fix]:
@@ -80,4 +82,5 @@ def _read(reader: Reader, node: Node, check: str, platform: str, role: str) -> F
     partly = reader.translation(fields["partly"], f"{what}.partly") if "partly" in fields else None
     needs = reader.texts(fields.get("needs"), f"{what}.needs")
     opens = reader.texts(fields.get("opens"), f"{what}.opens")
-    return Fix(check, platform, role, needs, partly, flags["packages"], opens)
+    values = reader.texts(fields.get("values"), f"{what}.values")
+    return Fix(check, platform, role, needs, partly, flags["packages"], opens, values)

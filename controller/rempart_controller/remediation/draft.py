@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 from rempart_controller.host import Host
 from rempart_controller.remediation.planfile import LeftOut, PlannedFix, PlannedHost
@@ -88,7 +89,8 @@ def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wante
         elif not wanted.takes(result):
             left.append(_leave(result, "left", _NOT_WANTED))
         else:
-            planned.append(_plan(result, fix, needs))
+            beside = {one.check: dict(one.parameters) for one in results if one.check in fix.values}
+            planned.append(_plan(result, fix, needs, beside))
     unjudged = tuple(one.check for one in results if one.state in {State.ERROR, State.NOT_CHECKED})
     target = run.target
     return PlannedHost(
@@ -104,7 +106,7 @@ def _leave(result: Result, kind: str, reason: Text) -> LeftOut:
     return LeftOut(result.check, _both(result.title), result.severity.value, kind, _both(reason))
 
 
-def _plan(result: Result, fix: Fix, needs: Mapping[str, Result]) -> PlannedFix:
+def _plan(result: Result, fix: Fix, needs: Mapping[str, Result], beside: dict[str, Any]) -> PlannedFix:
     rows = result.evidence.rows if result.evidence is not None else []
     items = [row.get("item", "") for row in rows if row.get("ok") == "0"]
     return PlannedFix(
@@ -118,6 +120,7 @@ def _plan(result: Result, fix: Fix, needs: Mapping[str, Result]) -> PlannedFix:
         parameters=dict(result.parameters),
         blocked=_find_block(fix.needs, needs),
         partly=_both(fix.partly) if fix.partly else ("", ""),
+        beside=beside,
     )
 
 

@@ -23,7 +23,8 @@ def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_a
         "revert_after": revert_after,
         "safe": [fix for fix, risky in named if not risky],
         "risky": [fix for fix, risky in named if risky],
-        "values": {fix.check: fix.parameters for fix in fixes},
+        "values": {check: values for fix in fixes for check, values in fix.beside.items()}
+        | {fix.check: fix.parameters for fix in fixes},
     }
 
 

@@ -45,6 +45,7 @@ class PlannedFix:
         steps: What check mode said; empty where nothing would change.
         blocked: Why it will not be applied: a precondition that is not met; ``("", "")`` where it will.
         partly: What an undo can't bring back, English and French.
+        beside: Parameter values of other checks that the fix reads, by check.
     """
 
     check: str
@@ -58,6 +59,7 @@ class PlannedFix:
     steps: tuple[Step, ...] = ()
     blocked: tuple[str, str] = ("", "")
     partly: tuple[str, str] = ("", "")
+    beside: dict[str, Any] = field(default_factory=dict)
 
     @property
     def risky(self) -> bool:
