@@ -36,6 +36,7 @@ _RESIDUE = (
     "var/backups",
     "etc/ld.so.cache",
     "home/auditor/.ansible",
+    "root/.ansible",
 )
 _RESIDUE_OF_PACKAGES = (
     "etc/passwd",
@@ -65,6 +66,7 @@ class Case:
         stays: Whether an undo can't bring the finding back, as the fix's ``partly`` says.
         leaves: Beginnings of paths that an undo does not bring back.
         untested: Why the lab can't go through the loop; ``""`` where it does.
+        variant: Tells apart the ways in which one check is mended, each in a batch of its own; ``""`` for the first.
     """
 
     check: str
@@ -79,17 +81,19 @@ class Case:
     stays: bool = False
     leaves: tuple[str, ...] = ()
     untested: str = ""
+    variant: str = ""
 
 
 def read_cases(folder: Path = CASES) -> list[Case]:
     """Return all cases; a fix of ``fixes.yml`` without one is a mistake that the test of the playbooks finds."""
     found = []
     for file in sorted(folder.glob("*.yml")):
-        for check, one in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        for name, one in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            check, _, variant = name.partition(" ")
             disruption = read_check(check)["remediation"]["disruption"]
             risky = disruption == "lockout"
-            words = {name: value for name, value in one.items() if name not in {"break", "leaves"}}
-            words |= {"script": one.get("break", ""), "leaves": tuple(one.get("leaves", ()))}
+            words = {word: value for word, value in one.items() if word not in {"break", "leaves"}}
+            words |= {"script": one.get("break", ""), "leaves": tuple(one.get("leaves", ())), "variant": variant}
             found.append(Case(check=check, role=file.stem, risky=risky, **words))
     return found
 
@@ -99,6 +103,13 @@ def read_check(check: str) -> dict[str, Any]:
     (file,) = (one for one in HERE.glob(f"checks/*/{check.lower()}-*.yaml") if not one.name.endswith(".test.yaml"))
     content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return content
+
+
+def read_fix(case: Case) -> dict[str, Any]:
+    """Return what the fix of a case touches."""
+    file = PLAYBOOKS / "roles" / case.role / "fixes.yml"
+    touched: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))[case.check]["linux"]
+    return touched
 
 
 @dataclass(slots=True)
@@ -123,6 +134,10 @@ class Loop:
     def changed(self, step: str, check: str) -> list[str]:
         """Return the tasks of a fix that changed something in a step."""
         return [e.task for e in self.events[step] if e.check == check and e.outcome == "changed"]
+
+    def did(self) -> set[str]:
+        """Return the tasks that changed something, for whichever check: a folder that several need is made once."""
+        return {e.task for e in self.events["apply"] if e.outcome == "changed"}
 
     def failed(self, step: str, check: str = "") -> list[str]:
         """Return what failed in a step."""
@@ -233,6 +248,9 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
         machine.run(one.script)
     loop = Loop()
     results = _note(loop, "broken", lab, cases)
+    others = {check for one in cases for check in read_fix(one).get("values", [])} - results.keys()
+    if others:
+        results |= lab.audit(sorted(others))
     plan = {
         "change": f"lab-{batch}",
         "holder": "the lab",
@@ -261,19 +279,21 @@ def _note(loop: Loop, step: str, lab: FixLab, cases: list[Case]) -> dict[str, di
     loop.states[step] = {check: result["state"] for check, result in results.items()}
     loop.reasons[step] = {check: json.dumps(result.get("reason")) for check, result in results.items()}
     loop.items[step] = {
-        check: {row["item"] for row in result["evidence"]["rows"] if row["ok"] == "0"}
+        check: {row["item"] for row in (result["evidence"] or {"rows": []})["rows"] if row["ok"] == "0"}
         for check, result in results.items()
     }
     return results
 
 
 def _compare(before: Mapping[str, str], after: Mapping[str, str], residue: tuple[str, ...]) -> dict[str, str]:
-    """Return what of a disk is another than before; of folders the time does not count."""
+    """Return what of a disk is another than before; of folders and links the time does not count."""
     found = {}
     for path in sorted(before.keys() | after.keys()):
         old, new = before.get(path, "absent"), after.get(path, "absent")
         if old[:1] == new[:1] == "d":
             old, new = (" ".join(words.split()[2:4]) for words in (old, new))
+        elif old[:1] == new[:1] == "l":
+            old, new = (" ".join(words.split()[1:4]) for words in (old, new))
         if old != new and not path.startswith(residue):
             found[path] = f"{old} → {new}"
     return found

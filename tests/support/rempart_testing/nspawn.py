@@ -21,7 +21,7 @@ from rempart_testing import debian
 _PROGRAMS = ("systemd-nspawn", "debootstrap", "unshare", "nsenter", "setpriv", "ip", "tc", "ssh-keygen", "gpg")
 _NETWORK = "10.213.77"
 _GATE = f"{_NETWORK}.1"
-_BOOT = 90.0  # seconds until a machine must answer
+_BOOT = 180.0  # seconds until a machine must answer, prepared and booted
 
 _NAMESPACES = (
     *("setpriv", "--pdeathsig", "KILL"),
