@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.engines.contract import DEADLINE
@@ -38,6 +38,7 @@ class Request(NamedTuple):
         engine: What answers; see ``engines.NAMES``.
         socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
         history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
+        values: Check id to parameter to value, of a file; ``parameters`` win.
     """
 
     root: str | None = None
@@ -53,6 +54,7 @@ class Request(NamedTuple):
     socket: str = ""
     also: tuple[str, ...] = ()
     history: Any = None
+    values: Mapping[str, Mapping[str, Any]] = {}
 
 
 def add_selection(parser: Any) -> None:
@@ -164,7 +166,9 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         content = cache.load(check_directories(request.directories), here)
         waivers = _waivers(request, content)
         baseline = _baseline(request)
-        given = selection.parse_assignments(content.checks, request.parameters)
+        given = dict(request.values)
+        for check, own in selection.parse_assignments(content.checks, request.parameters).items():
+            given[check] = {**given.get(check, {}), **own}
         platform, system = recognise(engine)
         role = request.role or detect_role(engine, request.root is None, platform)
         name = request.profile or selection.default_profile(role)

@@ -11,6 +11,7 @@ from typing import Any
 from rempart_agent import audit as auditing
 from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
 from rempart_controller import (
+    agent_option,
     fleet_command,
     incident_option,
     memory_option,
@@ -99,6 +100,7 @@ def _add_audit(commands: Any) -> None:
     add_target(parser)
     fleet_command.add_fleet(parser)
     fleet_command.add_unfinished(parser)
+    fleet_command.add_agents(parser)
     memory_option.add_memory(parser)
     notify_option.add_notify(parser)
     parser.set_defaults(function=_audit)
@@ -135,9 +137,16 @@ def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
     frameworks = _read_frameworks(options) if options.html or options.html_dir else {}
     memory = memory_option.open_memory(options)
 
-    def write(runs: Callable[[], Any], moment: str, kept: Mapping[str, str] = {}, others: Collection[str] = ()) -> bool:
+    def write(
+        runs: Callable[[], Any],
+        moment: str,
+        kept: Mapping[str, str] = {},
+        others: Collection[str] = (),
+        history: Callable[[], Any] | None = None,
+        delivered: Collection[Any] = (),
+    ) -> bool:
         if memory is not None:
-            memory.save(runs(), kept, others)
+            memory.save((history or runs)(), kept, others, delivered)
         _write_reports(targets, options, frameworks, runs, moment, memory)
         return any(path in {"-", "/dev/stdout"} for path in targets.values())
 
@@ -377,5 +386,6 @@ _COMMANDS: dict[str, Callable[[Any], None]] = {
     **remediation_option.COMMANDS,
     "schedule": lambda commands: schedule_option.add_schedule(commands, _add_audit, (*_FORMATS, *_DIRECTORIES)),
     "incident": incident_option.add_incident,
+    "agent": agent_option.add_agent,
     "checks": _add_checks,
 }

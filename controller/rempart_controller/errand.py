@@ -277,14 +277,10 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said
         results = _results(plan, memo, said["results"], str(said.get("broke", "")))
     identity = said.get("engine")
     return Run(
-        target=TargetIdentity(
-            name=host.name,
-            kind="host",
-            group=host.group,
+        target=target_of(host, terms)._replace(
             platform=str(said.get("platform", "")),
             system=str(said.get("system", "")),
             machine_id=str(said.get("machine_id", "")),
-            criticality=terms.criticality if terms else "",
         ),
         engine=EngineIdentity(*identity) if identity else EngineIdentity("none", VERSION, "", privileged=False),
         role=plan.role,
@@ -300,6 +296,19 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said
         seconds=float(said["seconds"]),
         notes=plan.notes,
     )
+
+
+def target_of(host: Host, terms: Terms | None) -> TargetIdentity:
+    """Return how a host is called in a run, as far as the inventory knows it."""
+    return TargetIdentity(
+        name=host.name, kind="host", group=host.group, platform="", criticality=terms.criticality if terms else ""
+    )
+
+
+def silence(host: Host, terms: Terms, planner: Planner, reason: Text, moment: str) -> Run:
+    """Return the run of a host of which nothing is known at a moment, for a reason."""
+    run = read_run(host, terms, planner, Memo(), {"silent": "", "started": moment, "ended": moment, "seconds": 0.0})
+    return run._replace(results=[result._replace(reason=reason) for result in run.results])
 
 
 def _results(plan: Plan, memo: Memo, told: list[Any], cut: str) -> list[Result]:

@@ -9,17 +9,21 @@ from rempart_agent import cache
 from rempart_agent.audit import Request, check_directories
 from rempart_agent.engines.remote import open_database
 from rempart_agent.history import UpdateHistory
+from rempart_controller.agents.errand import Collected, Watch, collect_host, read_collected
+from rempart_controller.agents.spool import EndpointSpool
 from rempart_controller.errand import Manner, Tools, audit_host, known_places, read_run, utc
 from rempart_controller.host import Host, Terms, terms_of
 from rempart_controller.memo import Memo
 from rempart_controller.plan import Planner
 from rempart_controller.pool import Pool
 from rempart_controller.question import describe_question
+from rempart_controller.store.value import Delivered
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_core import waiver
 from rempart_core.error import EndpointError
 from rempart_core.result import Run
+from rempart_core.text import Text
 from rempart_core.waiver import Waiver
 
 
@@ -67,6 +71,7 @@ class Fleet:
         request: Request,
         effort: Effort,
         histories: Mapping[str, UpdateHistory] = {},
+        watch: Callable[[], Watch] | None = None,
     ) -> None:
         """Get ready: content, settings and waivers are read before anybody is asked.
 
@@ -75,6 +80,7 @@ class Fleet:
             request: What the command line asks of each.
             effort: How much is spent.
             histories: What earlier runs saw of hosts, by name.
+            watch: Gives what installed agents are judged by; None asks their hosts from outside as all others.
 
         Raises:
             UsageError: what was asked can't be done.
@@ -85,13 +91,14 @@ class Fleet:
         self._effort = effort
         content = cache.load(check_directories(request.directories))
         self._planner = Planner(content, request)
-        self._terms: list[Terms | EndpointError] = [_terms(host, request) for host in hosts]
+        self._terms: list[Terms | EndpointError] = [_terms(host, request, watch is not None) for host in hosts]
         self.question = describe_question(request, content, hosts, self._terms)
         self._transports = _open_transports(hosts)
         self._memo = Memo()
         self._histories = histories
         self._waivers: dict[str, list[Waiver]] = {}
         self._read_waivers()
+        self._watch = watch() if watch and any(map(self.has_agent, range(len(hosts)))) else Watch()
         self._planner.expect_checks()  # a wrong name on the command line is no host's fault
 
     def _read_waivers(self) -> None:
@@ -101,6 +108,11 @@ class Fleet:
 
             ids = {check.id for check in self._planner.content.checks}
             self._waivers = {path: read_waivers(path, ids) for path in sorted(paths)}
+
+    def has_agent(self, number: int) -> bool:
+        """Tell whether an installed agent audits a host, and its documents are fetched."""
+        terms = self._terms[number]
+        return isinstance(terms, Terms) and terms.agent
 
     def audit(self, numbers: Collection[int]) -> Generator[Heard, None, None]:
         """Audit hosts, and yield each as it ends.
@@ -117,6 +129,8 @@ class Fleet:
                 raise terms
             host = self.hosts[number]
             transport = self._transport(host)
+            if terms.agent:
+                return collect_host(host, EndpointSpool(transport), self._watch, manner.host_deadline, connected)
             return audit_host(host, terms, self._planner, transport, manner, tools, connected)
 
         right = []
@@ -126,7 +140,7 @@ class Fleet:
             else:
                 right.append(number)
         for terms in (self._terms[number] for number in right):
-            if isinstance(terms, Terms):
+            if isinstance(terms, Terms) and not terms.agent:
                 try:
                     self._planner.first(terms, tools.database)  # made here, the workers need not each make it
                 except EndpointError:
@@ -138,6 +152,26 @@ class Fleet:
                 yield Heard(right[place], _unasked(error), not pool.gave_up)
             else:
                 yield Heard(right[place], json.dumps(said), True, known_places(said))
+
+    def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[tuple[int, list[int], str]]:
+        """Tell agents that documents of theirs are stored: number of the host, numbers that are gone, what went wrong.
+
+        Args:
+            stored: Number of a host to the documents.
+        """
+        numbers = list(stored)
+
+        def work(place: int, connected: Callable[[], None]) -> Any:
+            host = self.hosts[numbers[place]]
+            wish = Wish(until=time.monotonic() + self._effort.host_deadline, connected=connected)
+            try:
+                return EndpointSpool(self._transport(host)).confirm(host, stored[numbers[place]], wish), ""
+            except EndpointError as error:
+                return [], str(error)
+
+        for place, said, error in self._pool(work).run([self._address(number) for number in numbers]):
+            gone, fault = said if said is not None else ([], error)
+            yield numbers[place], gone, fault
 
     def ask(self, sql: str, max_rows: int) -> Iterator[tuple[int, list[dict[str, str]], str, str]]:
         """Ask all hosts one question, and yield each answer: number of the host, rows, kind of failure, message."""
@@ -191,20 +225,43 @@ class Fleet:
 
     def run_of(self, number: int, said: str) -> Run:
         """Return the run of a host from what ``audit`` yielded, its waivers applied."""
+        return self.collected(number, said).run
+
+    def collected(self, number: int, said: str) -> Collected:
+        """Return all that ``audit`` yielded of a host: of one with an agent also earlier runs, and what they are of."""
         host, terms = self.hosts[number], self._terms[number]
         known = terms if isinstance(terms, Terms) else None
-        run = read_run(host, known, self._planner, self._memo, json.loads(said))
+        told = json.loads(said)
+        if known is None or "agent" not in told:
+            run = self._waive(number, read_run(host, known, self._planner, self._memo, told))
+            return Collected(run, (run,), (), Text("", ""))
+        narrow = bool(self._request.globs)
+        found = read_collected(host, known, self._planner, self._watch, told, narrow=narrow)
+        if narrow:  # half of a document is no document
+            found = found._replace(history=(), stored=())
+        history = tuple(self._waive(number, run) for run in found.history)
+        return found._replace(run=self._waive(number, found.run), history=history)
+
+    def _waive(self, number: int, run: Run) -> Run:
+        host, terms = self.hosts[number], self._terms[number]
+        known = terms if isinstance(terms, Terms) else None
         waivers = [one for path in (known.waivers if known else ()) for one in self._waivers[path]]
         if not waivers:
             return run
         now = time.time()
         names = (host.group, *host.groups, "all")
-        return run._replace(results=[waiver.apply(r, host.name, names, waivers, now) for r in run.results])
+        results = []
+        for result in run.results:
+            waived = waiver.apply(result, host.name, names, waivers, now)
+            # what an agent's own file waives stays waived
+            results.append(waived if waived.waiver or not result.waiver else result)
+        return run._replace(results=results)
 
 
-def _terms(host: Host, request: Request) -> "Terms | EndpointError":
+def _terms(host: Host, request: Request, agents: bool) -> "Terms | EndpointError":
     try:
-        return terms_of(host, request)
+        terms = terms_of(host, request)
+        return terms if agents else terms._replace(agent=False)
     except EndpointError as error:
         return error
 

@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,19 @@ from rempart_controller.fleet_command import open_fleet
 from rempart_controller.fleet_summary import Summary
 from rempart_controller.journal import Journal, folders_of
 from rempart_core.error import RempartError, UsageError
+from rempart_core.text import clean_line
 
 if TYPE_CHECKING:
     from rempart_controller.fleet import Fleet
     from rempart_controller.store.memory import Memory
+    from rempart_controller.store.value import Delivered
 
-Write = Callable[[Callable[[], Any], str, Mapping[str, str], Collection[str]], bool]
+Write = Callable[[Callable[[], Any], str, Mapping[str, str], Collection[str], Callable[[], Any], Collection[Any]], bool]
 """Saves and reports runs, given anew by each call, at a moment, and tells whether a report went to standard output.
 
-The third are hosts that were done before the audit was interrupted, and when; the fourth hosts that it does not ask."""
+The third are hosts that were done before the audit was interrupted, and when; the fourth hosts that it does not ask.
+The fifth gives what is saved, which is more than what is reported where agents bring earlier runs; the sixth which
+documents of agents these are."""
 
 
 def audit_fleet(options: argparse.Namespace, write: Write, memory: "Memory | None") -> int:
@@ -40,12 +44,24 @@ def audit_fleet(options: argparse.Namespace, write: Write, memory: "Memory | Non
     _refuse(options)
     if options.stale and memory is None:
         raise UsageError("--stale asks the store when hosts answered: --store is missing")
-    fleet = open_fleet(options, auditing.request_of(options), memory.histories() if memory else None)
+    histories = memory.histories() if memory else None
+    fleet = open_fleet(options, auditing.request_of(options), histories, lambda: _watch(options, memory))
     journal = _open_journal(options, fleet, memory)
     try:
         return _Audit(options, fleet, journal, memory).run(write)
     finally:
         journal.close()
+
+
+def _watch(options: argparse.Namespace, memory: "Memory | None") -> Any:
+    """Return what installed agents are judged by."""
+    from rempart_controller.agents.errand import Watch
+    from rempart_controller.agents.inspection import Taken
+    from rempart_controller.agents.known import read_known
+
+    held = memory.delivered() if memory else {}
+    taken = {key: Taken(max(documents), documents) for key, documents in held.items()}
+    return Watch(read_known(), taken, options.agent_limit)
 
 
 def _refuse(options: argparse.Namespace) -> None:
@@ -97,10 +113,14 @@ class _Audit:
         self._tell_rest()
         try:
             moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            machine = write(journal.runs, moment, journal.kept, journal.head.left_out)
+            stored = journal.stored()
+            delivered = [one for some in stored.values() for one in some]
+            machine = write(journal.runs, moment, journal.kept, journal.head.left_out, journal.history, delivered)
         except RempartError:
             self._say_kept()
             raise
+        if stored and not broken and self._memory is not None and not self._memory.failed:
+            self._confirm(stored, self._memory)
         if not options.quiet and not machine:
             memory = self._memory
             known = (memory.oldest(), memory.drift(), memory.answered()) if memory else ({}, None, {})
@@ -113,6 +133,23 @@ class _Audit:
             journal.finish()
         return broken or summary.status
 
+    def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "Memory") -> None:
+        """Let agents forget what is stored now; what can't be told today is told the next time."""
+        gone: dict[str, list[int]] = {}
+        try:
+            for number, numbers, error in self._fleet.confirm(stored):
+                if error:
+                    name = clean_line(self._fleet.hosts[number].name)
+                    said = f"{name}: its documents are stored, and wait there still: {clean_line(error)}"
+                    print(said, file=sys.stderr)
+                for one in stored[number]:
+                    if one.number in numbers:
+                        gone.setdefault(one.key, []).append(one.number)
+        except KeyboardInterrupt:
+            pass  # all is stored and reported already
+        if gone:
+            memory.settle(gone)
+
     def _ask(self) -> int:
         """Ask the hosts that are not done; returns 0, or the exit status of what interrupted that."""
         journal, summary = self._journal, self._summary
@@ -120,13 +157,15 @@ class _Audit:
         try:
             for number in self._meant:
                 if number in journal:
-                    summary.add(number, journal.run(number))
+                    found = journal.collected(number)
+                    summary.add(number, found.run, found.remark)
             with _take_stop(), closing(self._fleet.audit(rest)) as answers:
                 self._bar.show(len(journal), summary.failed, summary.silent)
                 for heard in answers:
                     journal.add(heard)
                     self._unfinished += not heard.final
-                    summary.add(heard.number, self._fleet.run_of(heard.number, heard.said))
+                    found = self._fleet.collected(heard.number, heard.said)
+                    summary.add(heard.number, found.run, found.remark)
                     self._bar.show(len(journal), summary.failed, summary.silent)
         except _Stopped:
             return 128 + signal.SIGTERM

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from rempart_agent import audit as auditing
@@ -57,6 +58,19 @@ def add_fleet(parser: Any) -> None:
     )
 
 
+def add_agents(parser: Any) -> None:
+    """Add the options about installed agents."""
+    agents = parser.add_argument_group("hosts with an installed agent (rempart_agent)")
+    agents.add_argument(
+        "--agent-limit",
+        metavar="AGE",
+        type=_read_limit,
+        default="48h",
+        help="how old the newest document of an agent may be, as 48h or 3d, before its host counts as silent "
+        "(default: 48h)",
+    )
+
+
 def add_unfinished(parser: Any) -> None:
     """Add the options that choose hosts by what is known of them."""
     some = parser.add_argument_group("only some hosts of an inventory")
@@ -85,6 +99,14 @@ def _age(text: str) -> str:
     return text
 
 
+def _read_limit(text: str) -> float:
+    """Return hours or days in seconds; read here, since what remembers nothing loads nothing of the store."""
+    number, unit = text[:-1], {"h": 3600.0, "d": 86_400.0}.get(text[-1:])
+    if unit is None or not (number.isascii() and number.isdigit() and 0 < int(number) < 100_000):
+        raise argparse.ArgumentTypeError(f"{text!r}: give hours or days, as 48h or 3d")
+    return int(number) * unit
+
+
 def positive(text: str) -> Any:
     """Return a number above 0 that a user gave."""
     try:
@@ -96,13 +118,19 @@ def positive(text: str) -> Any:
     return value
 
 
-def open_fleet(options: argparse.Namespace, request: auditing.Request, histories: Any = None) -> Any:
+def open_fleet(
+    options: argparse.Namespace,
+    request: auditing.Request,
+    histories: Any = None,
+    watch: Callable[[], Any] | None = None,
+) -> Any:
     """Return the hosts that the options name, ready to be asked.
 
     Args:
         options: What the command line said.
         request: What is asked of each.
         histories: What earlier runs saw of hosts, by name; None for nothing.
+        watch: Gives what installed agents are judged by; None asks their hosts from outside as all others.
 
     Raises:
         UsageError: what was asked can't be done.
@@ -111,7 +139,7 @@ def open_fleet(options: argparse.Namespace, request: auditing.Request, histories
     from rempart_controller.fleet import Effort, Fleet
 
     effort = Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
-    return Fleet(read_hosts(options), request, effort, histories or {})
+    return Fleet(read_hosts(options), request, effort, histories or {}, watch)
 
 
 def read_hosts(options: argparse.Namespace) -> list[Any]:

@@ -115,11 +115,20 @@ class Summary:
         self.status = 0
         self.failed = self.silent = self.gaps = self.good = 0
 
-    def add(self, number: int, run: Run) -> None:
-        """Count the run of a host; ``number`` is its place in the inventory."""
+    def add(self, number: int, run: Run, remark: Text = Text("", "")) -> None:  # noqa: B008 - immutable
+        """Count the run of a host.
+
+        Args:
+            number: Its place in the inventory.
+            run: The run.
+            remark: What is said of the host besides.
+        """
         status = exit_status(run, self._threshold)
         self.status = max(self.status, status)
-        self._lines[number] = self._line(run, status)
+        line = self._line(run, status)
+        if remark.en:
+            line = line._replace(text=f"{line.text} ({clean_line(remark.get(self._language))})")
+        self._lines[number] = line
         for result in run.results:
             self._applicable += result.state is not State.NOT_APPLICABLE
             self._judged += result.state in {State.PASS, State.FAIL}

@@ -18,6 +18,8 @@ _KNOWN = (
     "rempart_group",
     "rempart_engine",
     "rempart_window",
+    "rempart_agent",
+    "rempart_agent_command",
 )
 
 
@@ -90,6 +92,7 @@ class Terms(NamedTuple):
         waivers: Paths of waiver files.
         criticality: How much depends on the host; ``""`` where nobody said.
         engine: What answers; see ``engines.NAMES``.
+        agent: Whether an installed agent audits the host, and its documents are fetched.
     """
 
     role: str
@@ -99,6 +102,7 @@ class Terms(NamedTuple):
     waivers: tuple[str, ...]
     criticality: str
     engine: str
+    agent: bool = False
 
 
 def terms_of(host: Host, request: Request) -> Terms:
@@ -122,6 +126,7 @@ def terms_of(host: Host, request: Request) -> Terms:
         engine=request.engine
         if request.engine != "auto"
         else _one_of(host, "rempart_engine", ("auto", "embedded", "osqueryi")) or "auto",
+        agent=_flag(host, "rempart_agent"),
     )
 
 
@@ -139,6 +144,14 @@ def _one_of(host: Host, name: str, words: Sequence[str]) -> str:
     if value and value not in words:
         raise EndpointError(f"{name} is {value!r}; it can be {', '.join(words)}", "settings")
     return value
+
+
+def _flag(host: Host, name: str) -> bool:
+    value = host.variables.get(name, False)
+    word = str(value).lower()  # an inventory in INI has texts only
+    if word not in {"true", "yes", "false", "no"}:
+        raise EndpointError(f"{name} is {value!r}; it can be true or false", "settings")
+    return word in {"true", "yes"}
 
 
 def _parameters(host: Host) -> dict[str, dict[str, Any]]:

@@ -25,7 +25,9 @@ from rempart_core.result import Run
 from rempart_core.text import clean
 
 if TYPE_CHECKING:
+    from rempart_controller.agents.errand import Collected
     from rempart_controller.fleet import Fleet, Heard
+    from rempart_controller.store.value import Delivered
 
 _FOLDER = "unfinished-audits"
 _FORM = 1
@@ -199,14 +201,31 @@ class Journal:
         for number in sorted(self._places):
             yield self.run(number)
 
+    def history(self) -> Iterator[Run]:
+        """Yield what a store takes: of each host its run, of one with an agent each document that is new."""
+        for number in sorted(self._places):
+            yield from self.collected(number).history
+
+    def stored(self) -> dict[int, "tuple[Delivered, ...]"]:
+        """Return the documents of agents that are in the store once the history is, by number of the host."""
+        numbers = [number for number in sorted(self._places) if self._fleet.has_agent(number)]
+        return {number: stored for number in numbers if (stored := self.collected(number).stored)}
+
     def run(self, number: int) -> Run:
         """Return the run of one host."""
+        return self._fleet.run_of(number, self._said(number))
+
+    def collected(self, number: int) -> "Collected":
+        """Return all that is known of one host; see ``Fleet.collected``."""
+        return self._fleet.collected(number, self._said(number))
+
+    def _said(self, number: int) -> str:
         place, size = self._places[number]
         self._file.seek(place)
         said = self._file.read(size).decode()
         if number in self._borrowed:
             said = json.dumps(fill_in(json.loads(said), self._borrowed[number].__getitem__))
-        return self._fleet.run_of(number, said)
+        return said
 
     def finish(self) -> None:
         """Take the journal away, and those of interrupted runs that asked the same: this one has answered all."""

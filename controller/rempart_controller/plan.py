@@ -59,7 +59,12 @@ class Plan(NamedTuple):
 
 
 class Planner:
-    """Makes plans, each once."""
+    """Makes plans, each once.
+
+    Attributes:
+        content: Checks and profiles.
+        checks: The checks, by id.
+    """
 
     def __init__(self, content: Content, request: Request) -> None:
         """Plan with some content.
@@ -72,6 +77,7 @@ class Planner:
             UsageError: a parameter of the command line is wrong.
         """
         self.content = content
+        self.checks = {check.id: check for check in content.checks}
         self._request = request
         self._given = selection.parse_assignments(content.checks, request.parameters)
         self._plans: dict[str, Plan] = {}

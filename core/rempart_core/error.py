@@ -8,6 +8,8 @@ RempartError
 ├── EndpointError     an endpoint can't be reached, or does not answer as it should
 ├── StoreError        the store can't be opened, read or written
 ├── KeyFileError      the signing key can't be had
+├── SpoolError        a signed document can't be kept until a controller takes it, or not be given to one
+├── WheelhouseError   what an installed agent is made of can't be had
 ├── ScheduleError     a timer could not be written, started or taken away
 ├── RemediationError  a change could not be made or undone
 ├── IncidentError     the record of an incident is damaged, or can't be read or written
@@ -90,6 +92,14 @@ class StoreError(RempartError):
 
 class KeyFileError(RempartError):
     """The signing key can't be had: it can't be read or made, or others may read it."""
+
+
+class SpoolError(RempartError):
+    """A signed document can't be kept until a controller takes it, or not be given to one."""
+
+
+class WheelhouseError(RempartError):
+    """What an installed agent is made of can't be had."""
 
 
 class ScheduleError(RempartError):

@@ -70,7 +70,7 @@ def _read(name: str, file: str, checks: Sequence[Check]) -> _Draft:
         only=read_selector(reader, only, checks),
         exclude=_read_exclusions(reader, fields.get("exclude"), by_id),
         severities=_read_severities(reader, fields.get("severities"), by_id),
-        parameters=_read_values(reader, fields.get("parameters"), by_id),
+        parameters=read_values(reader, fields.get("parameters"), by_id),
         path=f"checks/profiles/{os.path.basename(file)}",
     )
     if fields and profile.takes is None and "extends" not in fields:
@@ -157,7 +157,14 @@ def _read_severities(reader: Reader, node: Node | None, known: Mapping[str, Chec
     return changes
 
 
-def _read_values(reader: Reader, node: Node | None, known: Mapping[str, Check]) -> dict[str, dict[str, Any]]:
+def read_values(reader: Reader, node: Node | None, known: Mapping[str, Check]) -> dict[str, dict[str, Any]]:
+    """Read parameter values, ``CHECK: {NAME: VALUE}``, each held against the check's declaration.
+
+    Args:
+        reader: Takes the mistakes.
+        node: The mapping; None for no values.
+        known: The checks by id.
+    """
     values: dict[str, dict[str, Any]] = {}
     for _, given, check in _known_entries(reader, node, "parameters", known):
         values[check.id] = {}

@@ -7,13 +7,13 @@ ever understood of it, and every value has one of four plain types. See ``target
 import functools
 import hashlib
 import json
-import struct
 import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.engines import bundle
-from rempart_agent.engines.stream import Expired, Stream, StreamError
+from rempart_agent.engines.frame import SIZE, Frames, ended
+from rempart_agent.engines.stream import Stream, StreamError
 from rempart_agent.tables.read import Answer, Request
 from rempart_core.error import EndpointError
 from rempart_core.text import clean_line
@@ -29,7 +29,6 @@ MAX_TOTAL = 192 << 20
 
 _MAX_ROWS = 250_000
 _MAX_SEEN = 50_000  # answers that are recognised when they come again
-_MAX_NOISE = 1 << 16  # bytes that may stand before the greeting: banners, a password prompt
 _KINDS = frozenset(
     (
         "",
@@ -45,8 +44,6 @@ _KINDS = frozenset(
         "engine",
     )
 )
-_UNFOUND = ("command not found", "commande introuvable")
-_SIZE = struct.Struct(">I")
 
 
 class Greeting(NamedTuple):
@@ -119,8 +116,7 @@ class Collector:
         self._stream = stream
         self._password = password
         self._prompt = prompt.encode()
-        self._buffer = bytearray()
-        self._at = 0  # what stands before it in the buffer is taken
+        self._frames = Frames(stream)
         self._sent: set[str] = set()
         self.taken = 0
         self.round_trips = 0
@@ -142,11 +138,11 @@ class Collector:
             waits = bool(self._prompt and self._password)
             if not waits:
                 self._stream.write(first)
-            self._await_greeting()
+            self._frames.await_mark(bundle.MAGIC, self._prompt, self._password)
             if waits:
                 self._stream.write(first)
         except StreamError as error:
-            raise self._unheard(error) from error
+            raise self._frames.explain(error, "python3", "no collector could be started") from error
         greeting = self._greeting()
         return greeting, self._answers(reads)
 
@@ -159,7 +155,7 @@ class Collector:
         try:
             self._stream.write(self._question(reads, deadline, redact))
         except StreamError as error:
-            raise _ended(error) from error
+            raise ended(error) from error
         return self._answers(reads)
 
     def close(self) -> None:
@@ -171,41 +167,6 @@ class Collector:
         packed, sent = _pack(tuple(reads), deadline, redact, frozenset(self._sent))
         self._sent |= sent
         return packed
-
-    def _await_greeting(self) -> None:
-        """Pass over what a login prints, answer the prompt for a password, stop behind the collector's mark."""
-        asked = 0
-        while True:
-            at = self._buffer.find(bundle.MAGIC)
-            if at >= 0:
-                del self._buffer[: at + len(bundle.MAGIC)]
-                return
-            at = self._buffer.find(self._prompt) if self._prompt else -1
-            if at >= 0:
-                asked += 1
-                if asked > 1 or not self._password:
-                    word = "does not take the password" if asked > 1 else "asks for a password, and none is given"
-                    raise EndpointError(f"sudo {word}", "become")
-                del self._buffer[: at + len(self._prompt)]
-                self._stream.write(self._password.encode() + b"\n")
-                continue
-            if len(self._buffer) > _MAX_NOISE:
-                raise EndpointError("it prints without end, and no collector greets", "protocol")
-            self._buffer += self._stream.read(1 << 16)
-
-    def _unheard(self, error: StreamError) -> EndpointError:
-        """Say why no collector greeted, from what was printed instead."""
-        said = clean_line(bytes(self._buffer[-2000:]).decode("utf-8", "replace").strip().rpartition("\n")[2])[:200]
-        if isinstance(error, Expired):
-            return EndpointError("it did not answer before the deadline" + (f": {said}" if said else ""), "timeout")
-        low = said.lower()
-        if low.startswith("sudo: ") and low.endswith(_UNFOUND):  # sudo let us, and found nothing to run
-            return EndpointError(f"it has no python3: {said}", "no_python")
-        if "sudo" in low or "password" in low:
-            return EndpointError(f"no right to become another user: {said}", "become")
-        if str(error).endswith("exit status 127"):  # of a shell that finds no such program
-            return EndpointError(f"it has no python3: {said or error}", "no_python")
-        return EndpointError(f"no collector could be started: {said or error}", "refused")
 
     def _greeting(self) -> Greeting:
         said = self._frame()
@@ -259,29 +220,14 @@ class Collector:
 
     def _packed(self) -> bytes:
         try:
-            start = self._fill(_SIZE.size)
-            size: int = _SIZE.unpack_from(self._buffer, start)[0]
-            if size > MAX_FRAME:
-                raise EndpointError(f"it answers with more than {MAX_FRAME >> 20} MiB at once", "protocol")
-            start = self._fill(_SIZE.size + size) + _SIZE.size
+            return self._frames.take(MAX_FRAME)
         except StreamError as error:
-            raise _ended(error) from error
-        self._at = start + size
-        return bytes(self._buffer[start : self._at])
+            raise ended(error) from error
 
     def _count(self, size: int) -> None:
         self.taken += size
         if self.taken > MAX_TOTAL:
             raise EndpointError(f"it answers with more than {MAX_TOTAL >> 20} MiB in all", "protocol")
-
-    def _fill(self, size: int) -> int:
-        """Wait until so many bytes that are not taken yet stand in the buffer, and return where they begin."""
-        while len(self._buffer) < self._at + size:
-            if self._at:
-                del self._buffer[: self._at]
-                self._at = 0
-            self._buffer += self._stream.read(1 << 16)
-        return self._at
 
 
 def _unpack(data: bytes) -> bytes:
@@ -321,13 +267,7 @@ def _pack(reads: tuple[Request, ...], deadline: float, redact: bool, sent: froze
         "redact": redact,
     }
     data = zlib.compress(json.dumps(question, separators=(",", ":")).encode(), 6)
-    return _SIZE.pack(len(data)) + data, known
-
-
-def _ended(error: StreamError) -> EndpointError:
-    if isinstance(error, Expired):
-        return EndpointError("it did not answer before the deadline", "timeout")
-    return EndpointError(f"the connection ended in the middle: {error}", "ended")
+    return SIZE.pack(len(data)) + data, known
 
 
 def _text(said: dict[str, Any], name: str, longest: int) -> str:

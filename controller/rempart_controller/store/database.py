@@ -1,7 +1,7 @@
 """The store: ``Store.open(place)``, then :meth:`Store.save`, and the questions."""
 
 import time as clock
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Self
 
@@ -10,12 +10,24 @@ from sqlalchemy import Connection, Engine, select
 from rempart_agent.history import UpdateHistory
 from rempart_controller.store import archive, drift, reading, retention
 from rempart_controller.store.connection import begin, connect, translated
+from rempart_controller.store.delivery import note_delivered, read_delivered, settle
 from rempart_controller.store.row import next_number
 from rempart_controller.store.saving import Saving
 from rempart_controller.store.sealing import Sealing, read_head
 from rempart_controller.store.table import endpoint
 from rempart_controller.store.table import run as run_table
-from rempart_controller.store.value import Drift, History, HostState, Last, Pending, RunNumber, RunRow, Standing, Word
+from rempart_controller.store.value import (
+    Delivered,
+    Drift,
+    History,
+    HostState,
+    Last,
+    Pending,
+    RunNumber,
+    RunRow,
+    Standing,
+    Word,
+)
 from rempart_core.error import UsageError
 from rempart_core.result import Run
 
@@ -64,6 +76,7 @@ class Store:
         key: "Key | None" = None,
         keep: retention.Retention | None = None,
         others: Collection[str] = (),
+        delivered: Iterable[Delivered] = (),
     ) -> RunNumber:
         """Save the runs of one or many hosts as one run: all of it, or, whatever happens, nothing.
 
@@ -74,6 +87,7 @@ class Store:
             key: What signs each document and chains it to the one before; None signs nothing.
             keep: What is forgotten with the same stroke; None forgets nothing.
             others: Names of hosts that are there, though this run did not ask them.
+            delivered: Documents of installed agents that are stored with these runs.
 
         Returns:
             The number of the run.
@@ -85,9 +99,20 @@ class Store:
             for run in runs:
                 saving.add(run)
             saving.finish()
+            note_delivered(connection, delivered)
             if keep is not None:
                 retention.forget(connection, keep, int(clock.time()))
         return number
+
+    def delivered(self) -> dict[str, dict[int, str]]:
+        """Return which documents of installed agents are held: number to SHA-256, by public key."""
+        with self._reading() as connection:
+            return read_delivered(connection)
+
+    def settle(self, gone: Mapping[str, Sequence[int]]) -> None:
+        """Note that documents are gone from the spools of agents: numbers, by public key."""
+        with translated(self._place), begin(self._engine, write=True) as connection:
+            settle(connection, gone)
 
     def forget(self, policy: retention.Retention) -> None:
         """Forget what the policy says."""

@@ -1,9 +1,9 @@
 """What ``rempart audit --store`` does: it opens the store before the audit, and saves the runs before the reports."""
 
 import argparse
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rempart_agent.history import UpdateHistory
 from rempart_agent.machine import identify, read_identity
@@ -12,7 +12,7 @@ from rempart_controller.store.location import usual_store
 from rempart_controller.store.moment import write_moment
 from rempart_controller.store.retention import Retention
 from rempart_controller.store.saving import read_time
-from rempart_controller.store.value import Drift, RunNumber, Word
+from rempart_controller.store.value import Delivered, Drift, RunNumber, Word
 from rempart_core.error import RempartError
 from rempart_core.result import Run
 from rempart_core.text import clean_line
@@ -46,7 +46,28 @@ class Memory:
         """Return the run of this machine with its machine id."""
         return identify(run)
 
-    def save(self, runs: Iterable[Run], kept: Mapping[str, str] = {}, others: Collection[str] = ()) -> None:
+    def delivered(self) -> dict[str, dict[int, str]]:
+        """Return which documents of installed agents are held: number to SHA-256, by public key.
+
+        Raises:
+            StoreError: The store can't be read.
+        """
+        return self._store.delivered()
+
+    def settle(self, gone: Mapping[str, Sequence[int]]) -> None:
+        """Note that documents are gone from the spools of agents: numbers, by public key."""
+        try:
+            self._store.settle(gone)
+        except RempartError as error:
+            self._failure = error
+
+    def save(
+        self,
+        runs: Iterable[Run],
+        kept: Mapping[str, str] = {},
+        others: Collection[str] = (),
+        delivered: Collection[Delivered] = (),
+    ) -> None:
         """Save the runs as one. What hinders it is raised at the end only: the reports are written all the same.
 
         Args:
@@ -54,6 +75,7 @@ class Memory:
             kept: Of an audit that is gone on with: when hosts had ended that were done before it was interrupted, by
                 name. Those that were saved then are not saved again.
             others: Names of hosts that are there, though this audit did not ask them.
+            delivered: The documents of installed agents among the runs.
         """
         try:
             saved = self._store.visited({name: read_time(ended, 0) for name, ended in kept.items()})
@@ -62,7 +84,8 @@ class Memory:
             if first is not None:
                 rest = chain((first,), rest)
                 others = (*others, *saved)
-                self._number = self._store.save(rest, whole=self._whole, key=self._key, keep=self._keep, others=others)
+                own: Any = {"whole": self._whole, "key": self._key, "keep": self._keep}
+                self._number = self._store.save(rest, **own, others=others, delivered=delivered)
             before = [last.run for name, last in self._store.lasts().items() if name in saved] if saved else []
             self._first = min([*before, *([self._number] if self._number else [])], default=None)
             self.head = self._store.head()

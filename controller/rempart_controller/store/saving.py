@@ -67,8 +67,8 @@ class Saving:
         self._touched: set[int] = set()
         self._started: list[int] = []
         self._ended: list[int] = []
-        self._hosts = self._silent = 0
-        self._counts = dict.fromkeys((*COUNTS, "count_open"), 0)
+        self._hosts: dict[int, bool] = {}  # whether each was silent; one that is there twice counts once
+        self._counts: dict[int, tuple[int, dict[str, int]]] = {}  # of each host the newest visit: its time, its counts
 
     def add(self, run: Run) -> None:
         """Take one host's run."""
@@ -93,10 +93,10 @@ class Saving:
             "number": self._number,
             "started": min(self._started, default=self._now),
             "ended": max(self._ended, default=self._now),
-            "hosts": self._hosts,
-            "silent": self._silent,
+            "hosts": len(self._hosts),
+            "silent": sum(self._hosts.values()),
             "whole": self._whole,
-            **self._counts,
+            **self._sum(),
         }
         self._connection.execute(insert(run_table), row)
 
@@ -116,8 +116,7 @@ class Saving:
         silent = all(r.state is State.NOT_CHECKED and r.failure == "silent" for r in run.results)
         texts = [describe(result) for result in run.results]
         self._batch.append(_Seen(run, time, silent, texts, found, None if silent else read_updates(run.results)))
-        self._hosts += 1
-        self._silent += silent
+        self._hosts[found.id] = silent
         self._started.append(min(read_time(run.started, time), time))
         self._ended.append(time)
         if len(self._started) > _BATCH:
@@ -149,9 +148,8 @@ class Saving:
         self._write_endpoints([one.endpoint for one in batch])
 
     def _describe_visit(self, one: _Seen, counts: dict[str, int]) -> dict[str, Any]:
-        for name in COUNTS:
-            self._counts[name] += counts[name]
-        self._counts["count_open"] += sum(counts[name] for name in OPEN)
+        if one.time >= self._counts.get(one.endpoint.id, (0, {}))[0]:
+            self._counts[one.endpoint.id] = one.time, counts
         reason = asked = None
         if one.silent and one.run.results:
             (reason,) = self._details.numbers([keep(one.run.results[0])])
@@ -166,6 +164,12 @@ class Saving:
             "asked": asked,
             **counts,
         }
+
+    def _sum(self) -> dict[str, int]:
+        """Return the columns of the run's row that count."""
+        all_counts = [counts for _, counts in self._counts.values()]
+        found = {name: sum(counts[name] for counts in all_counts) for name in COUNTS}
+        return found | {"count_open": sum(counts[name] for counts in all_counts for name in OPEN)}
 
     def _move(self, moved: list[_Seen]) -> list[dict[str, Any]]:
         """Move the intervals of hosts that say something new; return their visits."""

@@ -138,6 +138,15 @@ link = Table(
     Column("document", LargeBinary),  # None where retention took it
 )
 
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("key", String, primary_key=True),  # the public key of an installed agent, in hex
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # of a document of its
+    Column("digest", String, nullable=False),  # SHA-256, in hex
+    sqlite_with_rowid=False,
+)
+
 part = Table(
     "part",
     metadata,

@@ -9,6 +9,17 @@ from rempart_core.text import Text
 RunNumber = int
 
 
+class Delivered(NamedTuple):
+    """A signed document of an installed agent: the public key that signed it, its number, its SHA-256; hex.
+
+    The number grows with each document of an endpoint.
+    """
+
+    key: str
+    number: int
+    digest: str
+
+
 class Standing(NamedTuple):
     """One check on one endpoint for as long as it came to the same: a state interval.
 

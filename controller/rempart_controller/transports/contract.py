@@ -5,9 +5,10 @@ once (known_hosts, the user's settings) is read then. Each module has ``open_tra
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from rempart_agent.engines.contract import DEADLINE, Engine
+from rempart_agent.engines.stream import Stream
 from rempart_agent.history import UpdateHistory
 from rempart_agent.tables.read import Request
 from rempart_controller.host import Host
@@ -50,4 +51,34 @@ class Transport(Protocol):
 
         Raises:
             EndpointError: it can't be reached, or does not answer as it should.
+        """
+
+
+class Launched(NamedTuple):
+    """A program that was started on an endpoint.
+
+    Attributes:
+        stream: Its standard input and output, what it complains of among its output; closing it ends the connection.
+        prompt: The words in which a password may be asked for, before the program's own; ``""`` where none is.
+        password: What is answered.
+    """
+
+    stream: Stream
+    prompt: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        """Tell no password."""
+        return f"Launched({self.prompt!r})"
+
+
+@runtime_checkable
+class Launcher(Protocol):
+    """A transport that can start a program of the endpoint's own, too."""
+
+    def launch(self, host: Host, command: Sequence[str], wish: Wish) -> Launched:
+        """Connect, and start a program with the rights that the host's variables ask for.
+
+        Raises:
+            EndpointError: The endpoint can't be reached, or starts no program.
         """

@@ -3,6 +3,7 @@
 import os
 import select
 import subprocess
+from collections.abc import Sequence
 
 from rempart_agent.engines.collector import Collector
 from rempart_agent.engines.contract import Engine
@@ -11,8 +12,8 @@ from rempart_agent.engines.remote import Remote
 from rempart_agent.engines.stream import Expired, Gone, Stream
 from rempart_controller.host import Host
 from rempart_controller.schedule.plan import MARK
-from rempart_controller.transports.become import start_of
-from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.transports.become import start_of, with_rights
+from rempart_controller.transports.contract import Launched, Transport, Wish
 from rempart_core.error import EndpointError
 
 
@@ -55,6 +56,14 @@ class Local:
         except BaseException:
             stream.close()
             raise
+
+    def launch(self, host: Host, command: Sequence[str], wish: Wish) -> Launched:
+        """See Launcher.launch."""
+        start = with_rights(host, user_name(), tuple(command))
+        stream = ProcessStream(start.command)
+        stream.until = wish.until
+        wish.connected()
+        return Launched(stream, start.prompt, start.password)
 
 
 class ProcessStream(Stream):

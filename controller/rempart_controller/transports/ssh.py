@@ -18,7 +18,7 @@ from rempart_agent.engines.remote import Remote
 from rempart_agent.engines.stream import Expired, Gone, Stream
 from rempart_controller.host import Host
 from rempart_controller.transports.become import start_of, with_rights
-from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.transports.contract import Launched, Transport, Wish
 from rempart_controller.transports.known_host import KnownHosts
 from rempart_controller.transports.ssh_child import ChannelChild
 from rempart_controller.transports.ssh_login import KeyRing, log_in
@@ -67,9 +67,7 @@ class Ssh:
         start = start_of(host, hops[-1].user)
         links: list[paramiko.Transport] = []
         try:
-            for hop in hops:
-                links.append(log_in(hop, links[-1] if links else None, self._hosts(hop), self._ring, wish.until))
-            wish.connected()
+            self._connect(hops, links, wish)
             if wish.engine == "osqueryi":
                 return _open_osqueryi(host, hops[-1].user, links, wish)
             stream = ChannelStream(links, wish.until)
@@ -86,6 +84,26 @@ class Ssh:
             for link in reversed(links):
                 link.close()
             raise
+
+    def launch(self, host: Host, command: Sequence[str], wish: Wish) -> Launched:
+        """See Launcher.launch."""
+        hops = find_route(host, self._lookup)
+        start = with_rights(host, hops[-1].user, tuple(command))
+        links: list[paramiko.Transport] = []
+        try:
+            self._connect(hops, links, wish)
+            stream = ChannelStream(links, wish.until)
+            stream.run(start.command)
+        except BaseException:
+            for link in reversed(links):
+                link.close()
+            raise
+        return Launched(stream, start.prompt, start.password)
+
+    def _connect(self, hops: Sequence[Hop], links: list[paramiko.Transport], wish: Wish) -> None:
+        for hop in hops:
+            links.append(log_in(hop, links[-1] if links else None, self._hosts(hop), self._ring, wish.until))
+        wish.connected()
 
     def _lookup(self, name: str) -> Mapping[str, Any]:
         found: dict[str, Any] = {}

@@ -1,0 +1,156 @@
+"""The installed agent's file: what it audits with. Every mistake is told, all at once."""
+
+import os
+import stat
+import sys
+from typing import Any, NamedTuple
+
+from rempart_agent import cache
+from rempart_agent.audit import check_directories
+from rempart_agent.engines import NAMES
+from rempart_agent.installed.spool import Bounds
+from rempart_core.check import ROLES
+from rempart_core.error import ContentError, Mistake
+from rempart_core.profilefile import read_values
+from rempart_core.reader import Reader
+from rempart_core.suggestion import show, suggest
+from rempart_core.waiverfile import read_waivers
+from rempart_core.yamlfile import Node, read
+
+PATH = "/etc/rempart/agent.yaml"
+_KEYS = ("role", "profile", "parameters", "waivers", "checks", "engine", "deadline", "spool")
+_ROLES = tuple(role for role in ROLES if role not in {"image", "organisation"})
+_MIB = 1 << 20
+
+
+class Settings(NamedTuple):
+    """What the installed agent audits with.
+
+    Attributes:
+        role: ``server`` or ``workstation``; ``""`` to detect it.
+        profile: A profile's name; ``""`` for the role's own.
+        parameters: Check id to parameter to value.
+        waivers: A waiver file; ``""`` for none.
+        checks: Folders of own checks, beside ours.
+        engine: What answers; see ``engines.NAMES``.
+        deadline: Seconds for each statement.
+        bounds: How much the spool may hold.
+    """
+
+    role: str = ""
+    profile: str = ""
+    parameters: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - a default that is never written to
+    waivers: str = ""
+    checks: tuple[str, ...] = ()
+    engine: str = "auto"
+    deadline: float = 20.0
+    bounds: Bounds = Bounds()
+
+
+def read_settings(path: str) -> Settings:
+    """Read the file, and what it names: profile, parameters and waivers are held against the checks there are.
+
+    Raises:
+        ContentError: With all mistakes of all files; or others may write to one.
+    """
+    document = read(path)
+    reader = Reader(document)
+    if document.data:
+        reader.mistakes += find_strangers(path)
+    fields = reader.fields(document.root, _KEYS)
+    bounds = reader.fields(fields.get("spool"), ("files", "megabytes"), (), "spool")
+    settings = Settings(
+        role=reader.choice(fields.get("role"), "role", _ROLES, ""),
+        profile=reader.line(fields.get("profile"), "profile"),
+        waivers=_place(reader, fields.get("waivers"), "waivers"),
+        checks=_folders(reader, fields.get("checks")),
+        engine=reader.choice(fields.get("engine"), "engine", NAMES, "auto"),
+        deadline=float(_number(reader, fields.get("deadline"), "deadline", 20, 3600)),
+        bounds=Bounds(
+            _number(reader, bounds.get("files"), "spool.files", Bounds().files, 1000),
+            _number(reader, bounds.get("megabytes"), "spool.megabytes", Bounds().size // _MIB, 1024) * _MIB,
+        ),
+    )
+    settings = settings._replace(parameters=_hold_against_checks(reader, fields, settings))
+    if reader.mistakes:
+        raise ContentError(reader.mistakes)
+    return settings
+
+
+def _hold_against_checks(reader: Reader, fields: dict[str, Node], settings: Settings) -> dict[str, dict[str, Any]]:
+    """Read the parameters, and note what of profile, parameters and waivers names nothing that there is."""
+    try:
+        content = cache.load(check_directories(settings.checks), "linux" if sys.platform.startswith("linux") else "")
+    except ContentError as error:
+        reader.mistakes += error.mistakes
+        return {}
+    known = {check.id: check for check in content.checks}
+    try:
+        if settings.waivers:
+            read_waivers(settings.waivers, known)
+    except ContentError as error:
+        reader.mistakes += error.mistakes
+    names = [profile.name for profile in content.profiles]
+    if settings.profile and settings.profile not in names:
+        message = f"profile: there is no profile {show(settings.profile)}{suggest(settings.profile, names)}"
+        reader.report(fields["profile"], message)
+    return read_values(reader, fields.get("parameters"), known)
+
+
+def _place(reader: Reader, node: Node | None, name: str) -> str:
+    """Return the path of what others may not write to; ``""`` where that is a mistake."""
+    place = reader.line(node, name)
+    if node is None or not place:
+        return ""
+    if not os.path.isabs(place):
+        reader.report(node, f"{name}: {show(place)} is no whole path")
+        return ""
+    strangers = find_strangers(place)
+    reader.mistakes += strangers
+    return "" if strangers else place
+
+
+def _folders(reader: Reader, node: Node | None) -> tuple[str, ...]:
+    found = []
+    for item in reader.items(node, "checks"):
+        place = _place(reader, item, "checks")
+        if place and not os.path.isdir(place):
+            reader.report(item, f"checks: {show(place)} is no folder")
+        elif place:
+            found.append(place)
+    return tuple(found)
+
+
+def _number(reader: Reader, node: Node | None, name: str, otherwise: int, most: int) -> int:
+    if node is None:
+        return otherwise
+    value = reader.integer(node, name, 1)
+    if value > most:
+        reader.report(node, f"{name}: {value} is too large: at most {most}")
+    return value
+
+
+def find_strangers(path: str) -> list[Mistake]:
+    """Return a mistake for each of a file, what is below a folder, and the folder that holds it, that others may write.
+
+    Whoever may write there decides what is asked, and what of it is waived.
+    """
+    places = [os.path.dirname(os.path.abspath(path)), path]
+    if os.path.isdir(path):
+        for folder, folders, files in os.walk(path):
+            places += [os.path.join(folder, name) for name in (*folders, *files)]
+    found = []
+    for place in places:
+        try:
+            status = os.stat(place)
+        except OSError as error:
+            found.append(Mistake(place, 0, 0, f"can't be read: {error.strerror}"))
+            continue
+        sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
+        if status.st_uid not in {0, os.geteuid()}:
+            message = "belongs to another user, who would decide what is audited: chown root"
+            found.append(Mistake(place, 0, 0, message))
+        elif status.st_mode & 0o022 and not sticky:
+            message = "others may write to it, who would decide what is audited: chmod go-w"
+            found.append(Mistake(place, 0, 0, message))
+    return found

@@ -1,0 +1,111 @@
+"""Which of a host's documents are believed: signed by its own key, of its own machine, and none of them twice."""
+
+import calendar
+import time as clock
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rempart_agent.installed import envelope
+from rempart_agent.installed.envelope import Envelope
+from rempart_controller.agents.contract import Delivery
+from rempart_controller.agents.known import Agent
+from rempart_controller.store.value import Delivered
+from rempart_core.error import DocumentError
+from rempart_core.text import Text
+
+AHEAD = 300
+"""Seconds that an endpoint's clock may be ahead."""
+
+_REPLAYED = Text(
+    "its number is not above that of the last one that was stored: it was replayed",
+    "son numéro ne dépasse pas celui du dernier enregistré : il a été rejoué",
+)
+
+
+class Taken(NamedTuple):
+    """What a store holds of one agent's documents.
+
+    Attributes:
+        number: The highest number.
+        digests: Number to SHA-256, of the highest and of those that may wait in the spool still.
+    """
+
+    number: int = 0
+    digests: Mapping[int, str] = {}
+
+
+class Believed(NamedTuple):
+    """What a delivery came to.
+
+    Attributes:
+        new: Documents that no store has yet, oldest first.
+        old: The newest one that the store has already; None where there is none.
+        leftover: Documents that wait although they are stored: they are to go.
+        refused: Why others are not believed.
+    """
+
+    new: tuple[Envelope, ...] = ()
+    old: Envelope | None = None
+    leftover: tuple[Delivered, ...] = ()
+    refused: tuple[Text, ...] = ()
+
+
+def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Believed:
+    """Judge a delivery.
+
+    Args:
+        delivery: What was fetched.
+        agent: What is known of the host's agent.
+        taken: What the store holds of its documents.
+        now: Seconds since 1970.
+    """
+    new: dict[int, Envelope] = {}
+    stored: dict[int, Envelope] = {}
+    refused: list[Text] = []
+    for data in (*delivery.documents, *([delivery.last] if delivery.last else [])):
+        try:
+            one = envelope.read(data)
+            fault = _find_fault(one, agent, delivery, now)
+            if fault is None:
+                envelope.unpack(one)
+        except DocumentError as error:
+            refused.append(Text(f"a document is refused: {error}", f"un document est refusé : {error}"))
+            continue
+        if fault is None and taken.digests.get(one.number) == one.digest:
+            stored[one.number] = one
+        elif fault is None and one.number > taken.number and one.number not in new:
+            new[one.number] = one
+        else:
+            en, fr = fault or _REPLAYED
+            refused.append(
+                Text(f"document {one.number} is refused: {en}", f"le document {one.number} est refusé : {fr}")
+            )
+    leftover = [Delivered(one.key, one.number, one.digest) for one in stored.values()] if delivery.documents else []
+    return Believed(
+        tuple(new[number] for number in sorted(new)),
+        stored[max(stored)] if stored else None,
+        tuple(leftover),
+        tuple(refused),
+    )
+
+
+def _find_fault(one: Envelope, agent: Agent, delivery: Delivery, now: float) -> Text | None:
+    if one.key != agent.key:
+        return Text(f"it is signed with another key ({one.key})", f"il est signé d’une autre clé ({one.key})")
+    if one.machine_id != agent.machine_id or delivery.machine_id != agent.machine_id:
+        return Text("it is of another machine", "il vient d’une autre machine")
+    ended = read_moment(one.ended)
+    if ended is None or ended > now + AHEAD:
+        return Text(
+            f"it is dated {one.ended[:40]}, which is yet to come: the machine's clock is wrong",
+            f"il est daté du {one.ended[:40]}, qui est à venir : l’horloge de la machine est fausse",
+        )
+    return None
+
+
+def read_moment(text: str) -> int | None:
+    """Return the seconds since 1970 of a run document's time; None where it is none."""
+    try:
+        return calendar.timegm(clock.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+    except ValueError:
+        return None

@@ -1,0 +1,85 @@
+"""A signed document is taken whole and as it was signed, or not at all."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+from rempart_testing.run import BEGINNING, make_result, make_run
+
+from rempart_agent.installed import envelope
+from rempart_agent.trust.key import Key, load_key
+from rempart_core.canonical import canonicalise
+from rempart_core.error import DocumentError
+from rempart_core.result import Run, State
+
+MACHINE = "ab" * 32
+RUN = make_run("web", BEGINNING, [make_result("AAA-01", State.FAIL, ["port 23"])], machine_id=MACHINE)
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Key:
+    return load_key(str(tmp_path / "key.pem"))
+
+
+def test_what_is_sealed_is_read_and_unpacked(key: Key) -> None:
+    one = envelope.read(envelope.seal(RUN, key, 7, 2))
+    assert (one.number, one.dropped, one.machine_id, one.ended, one.key) == (7, 2, MACHINE, RUN.ended, key.public)
+    assert envelope.unpack(one) == RUN
+
+
+def test_a_changed_bit_anywhere_is_found(key: Key) -> None:
+    data = envelope.seal(RUN, key, 7, 0)
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        with pytest.raises(DocumentError):
+            envelope.read(bytes(changed))
+    for wrong in (b"", data[:-1], data + b"x", b"\n" + data, data.replace(b",", b", ", 1)):
+        with pytest.raises(DocumentError):
+            envelope.read(wrong)
+
+
+def test_another_may_not_sign_in_the_keys_name(key: Key, tmp_path: Path) -> None:
+    other = load_key(str(tmp_path / "other.pem"))
+    line, _, packed = envelope.seal(RUN, key, 7, 0).partition(b"\n")
+    header = json.loads(line) | {"number": 8}
+    header.pop("signature")
+    header["signature"] = other.sign(canonicalise(header))
+    with pytest.raises(DocumentError, match="signature"):
+        envelope.read(canonicalise(header) + b"\n" + packed)
+
+
+@pytest.mark.parametrize("wrong", [{"number": -1}, {"number": True}, {"dropped": "0"}, {"key": None}, {"more": 1}])
+def test_a_header_that_is_none_is_refused_though_it_is_signed(key: Key, wrong: dict[str, object]) -> None:
+    line, _, packed = envelope.seal(RUN, key, 7, 0).partition(b"\n")
+    header = json.loads(line) | wrong
+    header.pop("signature")
+    header["signature"] = key.sign(canonicalise(header))
+    with pytest.raises(DocumentError, match="no signed document"):
+        envelope.read(canonicalise(header) + b"\n" + packed)
+
+
+def test_a_document_of_another_machine_or_time_than_its_header_says_is_refused(key: Key) -> None:
+    one = envelope.read(envelope.seal(RUN, key, 7, 0))
+    for wrong in (one._replace(machine_id="cd" * 32), one._replace(ended="2020-01-01T00:00:00Z")):
+        with pytest.raises(DocumentError, match="another machine or time"):
+            envelope.unpack(wrong)
+
+
+def test_what_unpacks_without_end_is_refused(key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rempart_core.document.SIZE_LIMIT", 10_000)
+    one = envelope.read(envelope.seal(RUN, key, 7, 0))
+    head = one.data.partition(b"\n")[0] + b"\n"
+    for packed in (zlib.compress(b" " * 10_001), zlib.compress(b"{}") + b"x", zlib.compress(b"{}")[:-1], b"nonsense"):
+        with pytest.raises(DocumentError, match="unpacked"):
+            envelope.unpack(one._replace(data=head + packed))
+
+
+def test_what_no_reader_would_take_is_not_sealed(key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rempart_core.document.SIZE_LIMIT", 100)
+    big: Run = RUN
+    with pytest.raises(DocumentError, match="too large"):
+        envelope.seal(big, key, 7, 0)

@@ -1,0 +1,87 @@
+"""Which documents are believed: of the known key and machine, none twice, none from the future."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rempart_testing.run import BEGINNING, make_result, make_run
+
+from rempart_agent.installed import envelope
+from rempart_agent.trust.key import Key, load_key
+from rempart_controller.agents.contract import Delivery
+from rempart_controller.agents.inspection import AHEAD, Taken, inspect
+from rempart_controller.agents.known import Agent
+
+MACHINE = "ab" * 32
+NOW = BEGINNING + 10_000.0
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Key:
+    return load_key(str(tmp_path / "key.pem"))
+
+
+def seal(key: Key, number: int, at: int = BEGINNING, machine: str = MACHINE) -> bytes:
+    return envelope.seal(make_run("web", at, [make_result("AAA-01")], machine_id=machine), key, number, 0)
+
+
+def deliver(key: Key, *documents: bytes, last: bytes = b"") -> Delivery:
+    return Delivery(MACHINE, key.public, documents, last)
+
+
+def digest(data: bytes) -> str:
+    return envelope.read(data).digest
+
+
+def test_new_documents_are_believed_in_the_order_of_their_numbers(key: Key) -> None:
+    found = inspect(deliver(key, seal(key, 9), seal(key, 7)), Agent(MACHINE, key.public), Taken(), NOW)
+    assert [one.number for one in found.new] == [7, 9]
+    assert (found.old, found.leftover, found.refused) == (None, (), ())
+
+
+def test_each_that_is_not_believed_says_why(key: Key, tmp_path: Path) -> None:
+    other = load_key(str(tmp_path / "other.pem"))
+    changed = bytearray(seal(key, 6))
+    changed[-3] ^= 1
+    bad = {
+        "another key": seal(other, 8),
+        "another machine": seal(key, 8, machine="cd" * 32),
+        "not the one that was signed": bytes(changed),
+        "replayed": seal(key, 5, BEGINNING + 1),
+        "yet to come": seal(key, 8, int(NOW) + AHEAD + 1),
+        "no signed document": b"nonsense",
+    }
+    stored = seal(key, 5)
+    taken = Taken(5, {5: digest(stored)})
+    for why, document in bad.items():
+        found = inspect(deliver(key, document, seal(key, 9)), Agent(MACHINE, key.public), taken, NOW)
+        assert [one.number for one in found.new] == [9], why
+        (refused,) = found.refused
+        assert why in refused.en
+        assert refused.fr != refused.en
+
+
+def test_two_of_one_number_are_one_too_many(key: Key) -> None:
+    one, two = seal(key, 7), seal(key, 7, BEGINNING + 1)
+    found = inspect(deliver(key, one, two), Agent(MACHINE, key.public), Taken(), NOW)
+    assert [document.data for document in found.new] == [one]
+    assert len(found.refused) == 1
+
+
+def test_what_is_stored_already_is_no_replay_and_is_to_go(key: Key) -> None:
+    old, older = seal(key, 7), seal(key, 6)
+    taken = Taken(7, {7: digest(old), 6: digest(older)})
+    found = inspect(deliver(key, older, old), Agent(MACHINE, key.public), taken, NOW)
+    assert found.refused == ()
+    assert found.old is not None
+    assert found.old.number == 7
+    assert {one.number for one in found.leftover} == {6, 7}
+
+
+def test_the_last_that_was_stored_is_shown_again_where_nothing_waits(key: Key) -> None:
+    old = seal(key, 7)
+    found = inspect(deliver(key, last=old), Agent(MACHINE, key.public), Taken(7, {7: digest(old)}), NOW)
+    assert found.old is not None
+    assert (found.new, found.leftover, found.refused) == ((), (), ())
+    assert inspect(deliver(key, last=old), Agent(MACHINE, key.public), Taken(), NOW).new[0].number == 7
