@@ -128,6 +128,17 @@ def test_what_could_not_be_let_go_is_not_stored_twice(fleet: Fleet) -> None:
     assert "2 documents" in fleet.run("export", "--out", str(fleet.folder / "bundle")).stdout
 
 
+def test_an_audit_that_is_gone_on_with_stores_nothing_twice(fleet: Fleet) -> None:
+    fleet.accept()
+    fleet.put(HOUR)
+    words = ("audit", "-i", str(fleet.inventory), "--store", "--sign")
+    assert fleet.run(*words, "--json", str(fleet.folder / "none/run.json")).returncode == 3
+    assert len(fleet.waiting()) == 1
+    assert fleet.run(*words, "--resume").returncode == 0
+    assert fleet.waiting() == []
+    assert "1 documents" in fleet.run("export", "--out", str(fleet.folder / "bundle")).stdout
+
+
 def test_a_store_that_fails_lets_nothing_go(fleet: Fleet) -> None:
     fleet.accept()
     number = fleet.put(HOUR)
