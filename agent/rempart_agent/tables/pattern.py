@@ -17,7 +17,7 @@ A directory that can't be listed raises. Each is entered once, so that loops of 
 import stat
 from typing import Iterable, Iterator, List, Optional, Set, Tuple
 
-from rempart_agent.tables.contract import Limit, Loop, Missing, Query
+from rempart_agent.tables.contract import Limit, Loop, Missing, Query, Unfit
 from rempart_agent.targets.contract import MAX_BYTES, Target
 
 MAX_PATHS = 250_000
@@ -43,7 +43,8 @@ def folders(target: Target, query: Query, column: str = "directory") -> List[str
 def texts(target: Target, query: Query, column: str = "path", limit: int = MAX_BYTES) -> Iterator[Tuple[str, str]]:
     """Yield path and text of each file that a statement asks of ``column``.
 
-    What does not exist and directories are left out; anything else that can't be read raises.
+    What does not exist and directories are left out, and what is masked (a link to ``/dev/null``, systemd.unit(5));
+    anything else that can't be read raises.
     """
     for path in paths(target, query, column):
         try:
@@ -51,6 +52,9 @@ def texts(target: Target, query: Query, column: str = "path", limit: int = MAX_B
                 yield path, target.text(path, limit)
         except (Missing, Loop):
             continue
+        except Unfit:
+            if target.realpath(path) != "/dev/null":
+                raise
 
 
 def expand(target: Target, patterns: Iterable[str]) -> List[str]:

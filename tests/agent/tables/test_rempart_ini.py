@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,6 +186,14 @@ def test_what_is_no_file_is_no_empty_answer(root_of: RootOf) -> None:
     os.mkfifo(target.root + "/etc/a.d/2.conf")
     with pytest.raises(Unfit):
         _ask(target, "LIKE", "/etc/a.d/%.conf")
+
+
+def test_a_masked_file_says_nothing(tmp_path: Path) -> None:
+    from rempart_agent.targets.live import LiveTarget
+
+    (tmp_path / "1.conf").write_text("a=1")
+    (tmp_path / "2.conf").symlink_to("/dev/null")
+    assert [r["value"] for r in _ask(LiveTarget(), "LIKE", f"{tmp_path}/%.conf")] == ["1"]
 
 
 LINES = st.lists(
