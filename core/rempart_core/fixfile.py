@@ -15,7 +15,7 @@ from rempart_core.text import Text
 from rempart_core.yamlfile import Node, read
 
 _LISTS = ("files", "attributes", "trees", "units", "sysctls", "registry", "services")
-_FLAGS = ("accounts", "packages", "nftables")
+_FLAGS = ("accounts", "homes", "set_uid", "packages", "nftables", "security_policy")
 _KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly", "values")
 _CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
 

@@ -87,7 +87,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def v2_runner_on_skipped(self, result: Any) -> None:
         """See CallbackBase."""
         # What a condition leaves out is left out; what check mode can't tell is unknown.
-        given = "false_condition" in result.result or "skip_reason" in result.result or "results" in result.result
+        parts = result.result.get("results")
+        given = all(_was_left_out(one) for one in (parts if isinstance(parts, list) else [result.result]))
         self._tell(result, "skipped" if given else "unknown")
 
     def _tell(self, result: Any, outcome: str, *, ignored: bool = False) -> None:
@@ -114,6 +115,10 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         if task.action.rpartition(".")[2] in {"rempart_change", "rempart_incident"}:
             event["answer"] = wanted.get("answer") or {}
         self._say(**event)
+
+
+def _was_left_out(said: dict[str, Any]) -> bool:
+    return "false_condition" in said or "skip_reason" in said
 
 
 def _follow_parent() -> None:

@@ -5,9 +5,21 @@ import os
 from typing import Any, Dict, List, Tuple
 
 from .place import Refusal, write_file
-from .sight import expand, expand_sysctls, list_packages, list_rules, see_path, see_sysctl, see_unit
+from .sight import (
+    expand,
+    expand_sysctls,
+    expand_units,
+    list_homes,
+    list_packages,
+    list_rules,
+    list_set_uid,
+    see_path,
+    see_sysctl,
+    see_unit,
+)
 
-_ACCOUNTS = ["/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"]
+# With the copies that the tools for accounts leave.
+_ACCOUNTS = [name + copy for name in ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow") for copy in ("", "-")]
 _MAX_SAVED = 256 << 20
 
 
@@ -28,10 +40,10 @@ class Saver:
         """Save what the fix of one check touches, and return the numbers of the entries.
 
         Args:
-            wish: ``files``, ``attributes``, ``trees`` (lists of paths or patterns), ``units`` (a list of names),
-                ``sysctls`` (a list of names or patterns), ``accounts``, ``packages``, ``nftables`` (true or false).
-                Files are saved whole, of ``attributes`` owner, mode and ACL only, of ``trees`` all below; a path need
-                not exist.
+            wish: ``files``, ``attributes``, ``trees`` (lists of paths or patterns), ``units`` and ``sysctls`` (names
+                or patterns), ``accounts``, ``homes``, ``set_uid``, ``packages``, ``nftables`` (true or false).
+                Files are saved whole, of ``attributes``, ``homes`` (of people) and ``set_uid`` (programs) owner, mode
+                and ACL only, of ``trees`` all below; a path need not exist.
 
         Raises:
             Refusal: It can't be saved.
@@ -40,11 +52,14 @@ class Saver:
         files = list(wish.get("files", [])) + (_ACCOUNTS if wish.get("accounts") else [])
         for path in expand(files):
             numbers += self._path(path, content=True)
-        for path in expand(wish.get("attributes", [])):
+        attributes = list(expand(wish.get("attributes", [])))
+        attributes += list_homes() if wish.get("homes") else []
+        attributes += list_set_uid() if wish.get("set_uid") else []
+        for path in attributes:
             numbers += self._path(path, content=False)
         for path in expand(wish.get("trees", [])):
             numbers += self._tree(path)
-        numbers += [self._note(("unit", name), see_unit(name)) for name in wish.get("units", [])]
+        numbers += [self._note(("unit", name), see_unit(name)) for name in expand_units(wish.get("units", []))]
         numbers += [self._note(("sysctl", name), see_sysctl(name)) for name in expand_sysctls(wish.get("sysctls", []))]
         if wish.get("packages"):
             numbers.append(self._note(("packages",), {"kind": "packages", "names": list_packages()}))

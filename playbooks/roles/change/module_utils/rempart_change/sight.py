@@ -4,6 +4,7 @@ import base64
 import glob
 import hashlib
 import os
+import pwd
 import re
 import stat
 from typing import Any, Dict, Iterable, Iterator, List
@@ -11,19 +12,62 @@ from typing import Any, Dict, Iterable, Iterator, List
 from .place import Refusal, run
 
 _KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
+_PROGRAMS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/tmp")  # noqa: S108
 XATTRS = ("system.posix_acl", "security.capability", "security.selinux", "user.")
 """Beginnings of the extended attributes that are kept; ACLs are among them."""
 
 
 def expand(patterns: Iterable[str]) -> Iterator[str]:
-    """Yield the paths that absolute paths and patterns name; a path that is none of a pattern need not exist."""
-    for pattern in patterns:
+    """Yield the paths that absolute paths and patterns name; a path that is none of a pattern need not exist.
+
+    What a template gives may be several, each on a line of its own.
+    """
+    for pattern in [line for lines in patterns for line in lines.splitlines()]:
         if not pattern.startswith("/"):
             raise Refusal(f"{pattern!r} is no absolute path")
         if any(sign in pattern for sign in "*?["):
             yield from sorted(glob.glob(pattern))
         else:
             yield os.path.normpath(pattern)
+
+
+def expand_units(patterns: Iterable[str]) -> List[str]:
+    """Return the names of the units of systemd that names and patterns stand for; a name need not be one of a unit.
+
+    What a template gives may be several, each on a line of its own.
+    """
+    names: List[str] = []
+    wanted: List[str] = []
+    for pattern in [line for lines in patterns for line in lines.splitlines()]:
+        (wanted if any(sign in pattern for sign in "*?[") else names).append(pattern)
+    for listing in (["list-unit-files"], ["list-units", "--all"]) if wanted else ():
+        _, said = run(["systemctl", *listing, "--plain", "--no-legend", "--full", "--", *wanted])
+        names += [line.split()[0] for line in said.splitlines() if line.strip()]
+    # What a template makes has a unit, the template itself has not.
+    return sorted({name for name in names if "@." not in name})
+
+
+def list_homes() -> List[str]:
+    """Return the homes of people that are there: those that accounts have, and what else lies in /home."""
+    homes = {os.path.normpath(one.pw_dir) for one in pwd.getpwall() if 1000 <= one.pw_uid < 60000}
+    homes.update(glob.glob("/home/*"))
+    return sorted(path for path in homes if path.startswith("/") and path != "/" and os.path.isdir(path))
+
+
+def list_set_uid() -> List[str]:
+    """Return the set-uid programs below the folders that osquery's table ``suid_bin`` searches."""
+    found = set()
+    for top in _PROGRAMS:
+        for where, _, files in os.walk(os.path.realpath(top)):
+            for name in files:
+                path = os.path.join(where, name)
+                try:
+                    mode = os.lstat(path).st_mode
+                except OSError:
+                    continue  # gone since
+                if stat.S_ISREG(mode) and mode & stat.S_ISUID:
+                    found.add(path)
+    return sorted(found)
 
 
 def see_path(path: str) -> Dict[str, Any]:
