@@ -18,6 +18,7 @@ _HEAD = """\
 # yamllint disable rule:line-length
 # Written by `python -m rempart_controller.remediation.defaults`; do not edit. For site.yml: the fixes of each system,
 # and the values that a check is judged with where the inventory says nothing (rempart_parameters).
+# yamllint disable rule:line-length
 """
 
 
