@@ -89,15 +89,7 @@ def add_apply(commands: Any) -> None:
         "--max-age", metavar="HOURS", type=float, default=24.0, help="refuse a plan that is older (default: 24)"
     )
     how.add_argument("--ignore-window", action="store_true", help="change hosts outside their rempart_window too")
-    out = parser.add_argument_group("what is written")
-    for name, text in (
-        ("junit", "a JUnit report of the audit after the change"),
-        ("html", "a page of it"),
-        ("json", "the run documents of it, a run a line"),
-        ("markdown", "a summary of it for a CI job"),
-    ):
-        out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
-    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help="save the audits before and after it")
+    out = _add_reports(parser, "after the change", "save the audits before and after it")
     _add_common(out)
     fleet_command.add_fleet(parser)
     parser.set_defaults(function=_run("apply"))
@@ -110,8 +102,9 @@ def add_rollback(commands: Any) -> None:
         usage="rempart rollback [CHANGE] [-l PATTERN] [OPTION …]",
         help="undo a change: what it saved is restored, and audited; without CHANGE list the changes",
         description="Restore what a change saved on each host, byte for byte with owner, mode and the state of "
-        "services, and audit what it had mended. Without CHANGE the changes are listed. Exit status: 0 restored, 1 "
-        "something could not be, 2 wrong usage, 3 a host did not answer.",
+        "services, and audit what it had mended. Without CHANGE the changes are listed: when, by whom, on how many "
+        "hosts, what they came to, and what was undone. Exit status: 0 restored, 1 something could not be, 2 wrong "
+        "usage, 3 a host did not answer.",
     )
     parser.add_argument("change", metavar="CHANGE", nargs="?", default="", help="id of the change")
     how = parser.add_argument_group("how it is undone")
@@ -120,9 +113,43 @@ def add_rollback(commands: Any) -> None:
     )
     how.add_argument("--force", action="store_true", help="restore also what somebody else has changed since")
     how.add_argument("-y", "--yes", action="store_true", help="do not ask")
-    _add_common(how)
+    out = _add_reports(
+        parser, "after the undo", "save that audit", "; without CHANGE the list of changes, on standard output"
+    )
+    _add_common(out)
     fleet_command.add_fleet(parser)
     parser.set_defaults(function=_run("rollback"))
+
+
+def _add_reports(parser: Any, when: str, store: str, listed: str = "") -> Any:
+    """Add the options of reports and store, and return their group.
+
+    Args:
+        parser: Of the command.
+        when: When the audit is that is reported.
+        store: What is saved.
+        listed: What ``--json`` means besides, where it may stand alone.
+    """
+    out = parser.add_argument_group("what is written")
+    for name, text in (
+        ("junit", f"a JUnit report of the audit {when}"),
+        ("html", "a page of it"),
+        ("markdown", "a summary of it for a CI job"),
+        ("csv", "a line for each of its results, for a spreadsheet"),
+        ("jsonl", "the same as JSON, with the evidence"),
+    ):
+        out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
+    alone: Any = {"nargs": "?", "const": "-"} if listed else {}
+    out.add_argument("--json", metavar="FILE", default="", help=f"its run documents, a run a line{listed}", **alone)
+    out.add_argument(
+        "--junit-form",
+        choices=["strict", "rich"],
+        default="strict",
+        help="strict (the default) holds to the schemas of Ant and Jenkins; rich adds properties to each test case",
+    )
+    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help=store)
+    out.add_argument("--sign", action="store_true", help="keep the run documents in the store too, signed and chained")
+    return out
 
 
 def _add_common(group: Any) -> None:

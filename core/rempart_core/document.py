@@ -10,6 +10,7 @@ from typing import Any
 
 from rempart_core.check import Remediation, Severity
 from rempart_core.error import DocumentError
+from rempart_core.outcome import Outcome
 from rempart_core.record import Record
 from rempart_core.result import (
     FAILURES,
@@ -217,7 +218,9 @@ def _read_result(part: Record) -> Result:
 
 
 def _read_change(part: Record) -> AppliedChange:
-    return AppliedChange(part.text("id"), part.text("outcome"), part.text("reason", ""), part.texts("before"))
+    return AppliedChange(
+        part.text("id"), part.member("outcome", Outcome).value, part.text("reason", ""), part.texts("before")
+    )
 
 
 def _read_remediation(part: Record) -> Remediation:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from rempart_core.outcome import Outcome
 from rempart_core.result import Evidence, Result, State
 from rempart_core.text import clean, defang
+from rempart_reports.applied import describe_applied
 from rempart_reports.evidence import flow, mark_of, show, show_parameter, show_row
 from rempart_reports.summary import describe_counts, describe_waiver
 from rempart_reports.translation import colon, number, severity_name, state_name, word
@@ -16,6 +18,8 @@ _ROWS_BYTES = 5000  # so that the rows leave room for how to mend it
 
 def write_message(result: Result, language: str) -> str:
     """Return why the result is what it is, in one clean line that is never empty."""
+    if result.change is not None and result.change.outcome == Outcome.LOST.value:  # whatever was seen before that
+        return describe_applied(result, language)[0]
     reason = show(result.reason.get(language), language, MESSAGE_LENGTH).strip()
     reason = reason or state_name(result.state, language)
     if result.waiver is not None and result.state is State.FAIL:
@@ -37,7 +41,7 @@ def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
         language: ``en`` or ``fr``.
         past: What a store knows of it, in lines.
     """
-    lines = [write_message(result, language), *past, ""]
+    lines = [write_message(result, language), *describe_applied(result, language), *past, ""]
     for evidence in (result.evidence, result.witness):
         lines += write_evidence(evidence, language)
     if result.incomplete:

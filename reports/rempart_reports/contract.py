@@ -29,6 +29,7 @@ class Options(NamedTuple):
         answered: When each target last answered, by its name, UTC; for silent ones whose last answer a store knows.
         opened: Gives by a target's name since when its checks fail, UTC, by their ids; None where no store remembers.
         drift: What changed since the run before; None where no store remembers one.
+        changed: CSV and JSON lines only: whether results may carry what a change did, so that there are columns for it.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
 
@@ -43,6 +44,7 @@ class Options(NamedTuple):
     answered: Mapping[str, str] = {}
     opened: Callable[[str], Mapping[str, str]] | None = None
     drift: "Drift | None" = None
+    changed: bool = False
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rempart_core.result import Result, Run
 from rempart_reports.answer import answer_of
+from rempart_reports.applied import note_of
 from rempart_reports.body import write_message
 from rempart_reports.contract import Options
 from rempart_reports.past import Past, look_up
@@ -20,9 +21,13 @@ PAST = ("open_since", "change", "was")
 """What a store adds: since when it fails, how it changed since the run before, and what it was then."""
 
 
+APPLIED = ("applied_change", "outcome", "outcome_reason", "before", "after")
+"""What a run after a change adds: which change it was, what it came to and why, what was seen before and after it."""
+
+
 def name_columns(options: Options) -> tuple[str, ...]:
-    """Return the columns of a report: without a store none is there that only a store could fill."""
-    return COLUMNS if options.opened is None else (*COLUMNS, *PAST)
+    """Return the columns of a report: none is there that only a store, or a change, could fill without one."""
+    return (*COLUMNS, *(() if options.opened is None else PAST), *(APPLIED if options.changed else ()))
 
 
 def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result | None]]:
@@ -52,7 +57,8 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
     past = None if options.opened is None else look_up(run, options)
     for result in run.results:
         record = common | _describe(result, options.language) | source
-        yield (record if past is None else record | _remember(result, past)), result
+        record = record if past is None else record | _remember(result, past)
+        yield (record | _tell_change(result, options.language) if options.changed else record), result
     if not run.results:
         nothing = dict.fromkeys(name_columns(options), "")
         reason = word("no_results", options.language)
@@ -81,6 +87,12 @@ def _describe(result: Result, language: str) -> dict[str, Any]:
         "waiver": waiver.reason if waiver else "",
         "controls": {framework: list(requirements) for framework, requirements in result.controls.items()},
     }
+
+
+def _tell_change(result: Result, language: str) -> dict[str, str]:
+    note = note_of(result, language)
+    values = (note.change, note.outcome.value, note.reason, note.before, note.after) if note else ("",) * len(APPLIED)
+    return dict(zip(APPLIED, values, strict=True))
 
 
 def _remember(result: Result, past: Past) -> dict[str, str]:

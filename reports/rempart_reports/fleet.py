@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from rempart_core.check import Severity
 from rempart_core.gate import is_gap
+from rempart_core.outcome import Outcome
 from rempart_core.result import Result, Run, State
 from rempart_core.text import Text
+from rempart_reports.applied import list_deeds
 from rempart_reports.chart import KINDS
 from rempart_reports.contract import Options
 from rempart_reports.past import Past, look_up, read_moment
@@ -14,6 +16,7 @@ from rempart_reports.summary import Verdict, kind_of
 from rempart_reports.translation import age, number, plural, severity_name, word
 
 OLD = 172_800  # seconds: an answer older than that says little of today
+NAMED = 200  # findings that are named of those that a change did not mend
 EXAMPLES = 5  # hosts that are named for a check
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 _JUDGED = ("fail", "waived", "known", "pass")
@@ -108,6 +111,26 @@ class CheckRow:
         return (-self.kinds["fail"], _ORDER[self.severity], -self.kinds["error"], self.check)
 
 
+class Unmended(NamedTuple):
+    """A finding of one host that a change did not mend.
+
+    Attributes:
+        host: The host's name, untrusted.
+        check: The check's id.
+        outcome: What it came to, in words.
+        reason: Why; ``""`` where that is not known.
+        before: What was seen before the change.
+        after: What was seen after it.
+    """
+
+    host: str
+    check: str
+    outcome: str
+    reason: str
+    before: str
+    after: str
+
+
 class Fleet:
     """What is known of a fleet so far. Memory grows by a row of a few numbers a host.
 
@@ -122,6 +145,8 @@ class Fleet:
         self.severities = [0] * len(_ORDER)
         self.kinds = dict.fromkeys(KINDS, 0)
         self.contents: dict[str, None] = {}
+        self.outcomes: dict[str, dict[Outcome, int]] = {}  # of changes, by their ids: how many came to what
+        self.unmended: list[Unmended] = []
         self._newest = ""
 
     def add(self, run: Run, past: Past | None = None) -> HostRow:
@@ -154,6 +179,7 @@ class Fleet:
             elif kind in {"error", "not_checked"}:
                 gaps += is_gap(result, self.options.threshold)
                 silent += result.failure == "silent" and result.state is State.NOT_CHECKED
+        self._note_changes(run)
         for kind, found in kinds.items():
             self.kinds[kind] += found
         for place, found in enumerate(severities):
@@ -177,6 +203,17 @@ class Fleet:
         )
         self.hosts.append(host)
         return host
+
+    def _note_changes(self, run: Run) -> None:
+        for deed in list_deeds(run.results, self.options.language):
+            counts = self.outcomes.setdefault(deed.change, {})
+            for outcome, found in deed.counts().items():
+                counts[outcome] = counts.get(outcome, 0) + found
+            self.unmended += [
+                Unmended(run.target.name, note.result.check, note.word, note.reason, note.before, note.after)
+                for note in deed.notes
+                if note.outcome is not Outcome.FIXED
+            ][: NAMED - len(self.unmended)]
 
     def _explain_silence(self, run: Run) -> str:
         language = self.options.language

@@ -15,6 +15,7 @@ from rempart_core.check import Remediation, Severity
 from rempart_core.result import AppliedWaiver, Evidence, Result
 from rempart_core.text import Text, clean
 from rempart_reports import translation
+from rempart_reports.applied import describe_note, icon_of, note_of
 from rempart_reports.chart import KINDS, AreaRow
 from rempart_reports.evidence import COLUMNS, mark_of
 from rempart_reports.summary import describe_counts, kind_of, name_area
@@ -179,6 +180,7 @@ class Fragment:
         words = self._words
         told = self._tell(result) if self._tell else ""
         parts = [f'<p class="since">{write_text(told)}</p>\n'] if told else []
+        parts += [self._write_change(result)] if result.change is not None else []
         parts += [self._write_waiver(result.waiver)] if result.waiver else []
         parts += [self._write_waiver(waiver) for waiver in result.expired_waivers]
         if not result.evidence or kind in {"error", "not_checked", "not_applicable"}:
@@ -213,6 +215,15 @@ class Fragment:
         if whole and result.controls:
             about += self._write_supports(tuple((name, tuple(ids)) for name, ids in result.controls.items()))
         return about
+
+    def _write_change(self, result: Result) -> str:
+        note = note_of(result, self._language)
+        if note is None:
+            return ""
+        lines = "<br>".join(write_text(line) for line in describe_note(note, self._language))
+        kind = icon_of(note)
+        icon = write_icon(kind, result.severity.value if kind == "fail" else "")
+        return f'<p class="outcome o-{note.outcome.value}">{icon} {lines}</p>\n'
 
     def _write_waiver(self, waiver: AppliedWaiver) -> str:
         language, words = self._language, self._words

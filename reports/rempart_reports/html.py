@@ -17,6 +17,7 @@ from rempart_core.error import ReportError
 from rempart_core.result import Run
 from rempart_reports import translation
 from rempart_reports.answer import tell_answer
+from rempart_reports.applied import describe_counts, icon_of, list_deeds
 from rempart_reports.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.contract import Options
 from rempart_reports.control import group_by_control
@@ -101,6 +102,7 @@ def make_environment(options: Options, fragment: Fragment) -> "Environment":
         number=lambda value: translation.number(value, language),
         colon=translation.colon(language),
         kind_of=kind_of,
+        note_icon=icon_of,
         anchor=name_anchor,
         icon=lambda kind, severity="": Markup(write_icon(kind, severity)),  # noqa: S704 - our own words
         articles=fragment.articles,
@@ -139,6 +141,9 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "verdict": judge(run, options.threshold, options.language),
         "sum": sum_up(run, options.language),
         "answer_age": tell_answer(run, options),
+        "deeds": [
+            (deed, describe_counts(deed, options.language)) for deed in list_deeds(run.results, options.language)
+        ],
         "areas": draw_areas(pictured),
         "bar": draw_bar(pictured),
         "controls": [] if back else group_by_control(run.results, options.frameworks),

@@ -14,8 +14,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
 from rempart_core.error import ReportError
+from rempart_core.outcome import Outcome
 from rempart_core.result import Result, Run, State, count
 from rempart_reports.answer import answer_of
+from rempart_reports.applied import describe_applied, list_deeds, note_of, tell_run
 from rempart_reports.body import write_body, write_evidence, write_message
 from rempart_reports.contract import Options
 from rempart_reports.directory import Directory
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 NAME_LENGTH = 200
 PART_BYTES = 25_000_000
 MARK = "<!-- written by Rempart -->"  # what tells our own files from others'
+_LISTED = 50_000  # characters of a list of checks, which a program reads whole
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n{MARK}\n<testsuites>\n'
 _FOOT = "</testsuites>\n"
 _NEVER = "1970-01-01T00:00:00"  # for a run whose start is no time: the schema wants one
@@ -154,9 +157,14 @@ def _build_suite(
 
 def _judge(case: Any, result: Result, past: Past, options: Options) -> None:
     """Give the test case what its result is in JUnit's words."""
+    if result.change is not None and result.change.outcome == Outcome.LOST.value:  # nobody knows what stands there now
+        body = write_body(result, options.language, describe_past(result, past, options))
+        case.add_error_info(write_message(result, options.language), body, Outcome.LOST.value)
+        return
     if result.state is State.PASS:
         if options.form == "rich":
-            case.stdout = "\n".join(write_evidence(result.evidence, options.language)) or None
+            told = describe_applied(result, options.language) + write_evidence(result.evidence, options.language)
+            case.stdout = "\n".join(told) or None
         return
     message = write_message(result, options.language)
     body = write_body(result, options.language, describe_past(result, past, options))
@@ -239,7 +247,23 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
         values["drift_since"] = options.drift.since
         values |= {f"drift_{kind}": str(kinds.count(kind)) for kind in KINDS if kind in kinds}
         values["drift_host"] = past.host
-    return {name: show(value, options.language) for name, value in values.items()}
+    shown = {name: show(value, options.language) for name, value in values.items()}
+    return shown | {
+        name: show(value, options.language, _LISTED) for name, value in _outcomes(run, options.language).items()
+    }
+
+
+def _outcomes(run: Run, language: str) -> dict[str, str]:
+    """Return what changes did: their ids, and for each outcome the checks that came to it."""
+    deeds = list_deeds(run.results, language)
+    if not deeds:
+        return {}
+    found: dict[str, list[str]] = {}
+    for deed in deeds:
+        for note in deed.notes:
+            found.setdefault(f"outcome_{note.outcome.value}", []).append(note.result.check)
+    listed = {name: ", ".join(checks) for name, checks in found.items()}
+    return {"applied_change": ", ".join(deed.change for deed in deeds), **listed}
 
 
 def _case_properties(result: Result, past: Past, language: str) -> list[tuple[str, str]]:
@@ -249,6 +273,10 @@ def _case_properties(result: Result, past: Past, language: str) -> list[tuple[st
     listed += [("open_since", since)] if since else []
     if change:
         listed += [("change", change.kind)] + ([("was", change.was.value)] if change.was else [])
+    if note := note_of(result, language):
+        listed += [("applied_change", note.change), ("outcome", note.outcome.value)]
+        told = (("outcome_reason", note.reason), ("before", note.before), ("after", note.after))
+        listed += [(name, show(value, language)) for name, value in told if value]
     listed += [
         (f"control:{_token(framework) or '-'}", show(", ".join(requirements), language))
         for framework, requirements in result.controls.items()
@@ -265,6 +293,7 @@ def _case_properties(result: Result, past: Past, language: str) -> list[tuple[st
 def _remarks(run: Run, language: str) -> list[str]:
     lines = [sum_up(run, language)]
     lines += [show(note.get(language), language) for note in run.notes]
+    lines += tell_run(run, language)
     lines += [
         f"{word('left_out', language)}: {show(check, language)}: {show(reason.get(language), language)}"
         for check, reason in run.excluded

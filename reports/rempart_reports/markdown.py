@@ -11,6 +11,7 @@ from typing import TextIO
 from rempart_core.check import Severity
 from rempart_core.result import Result, Run, State
 from rempart_reports.answer import tell_answer
+from rempart_reports.applied import describe_counts, list_deeds
 from rempart_reports.contract import Options
 from rempart_reports.evidence import mark_of, show_row
 from rempart_reports.markup import write_code, write_prose
@@ -76,6 +77,7 @@ class _Report:
     def write(self) -> None:
         groups = sort_out(self.run.results)
         self.write_head(groups)
+        self.write_deeds()
         self.write_table("findings", ("severity", "check", "observed"), groups.findings, self.row_of_finding)
         self.write_table("errors", ("severity", "check", "reason"), groups.errors, self.row_of_error)
         self.write_table("waivers", ("severity", "check", "waiver"), groups.waived, self.row_of_waived)
@@ -131,6 +133,20 @@ class _Report:
         ]
         self.sheet.add(_row(label for label, _ in counts) + _row("---:" for _ in counts))
         self.sheet.add(_row(number(count, language) for _, count in counts) + "\n")
+
+    def write_deeds(self) -> None:
+        """Write what changes did: counts, then each finding that they were about, before and after."""
+        for deed in list_deeds(self.run.results, self.language):
+            about = f"{self.word('deed').format(self.code(deed.change))}{colon(self.language)}"
+            self.sheet.add(f"## {self.word('deeds')}\n\n{about}{describe_counts(deed, self.language)}\n\n")
+            columns = ("outcome", "check", "before", "after")
+            self.sheet.add(_row(self.word(column) for column in columns) + _row("---" for _ in columns))
+            for note in deed.notes:
+                said = f"{note.word}<br>{self.code(note.reason)}" if note.reason else note.word
+                title = f"**{self.prose(note.result.check)}** {self.content(note.result.title.get(self.language))}"
+                seen = (self.code(text) if text else "–" for text in (note.before, note.after))
+                self.sheet.add(_row((said, title, *seen)))
+            self.sheet.add("\n")
 
     def write_table(
         self, heading: str, columns: tuple[str, ...], results: list[Result], row_of: Callable[[Result], str]

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rempart_core.check import Severity
+from rempart_core.outcome import Outcome
 from rempart_core.result import Run
+from rempart_reports.applied import tell_counts
 from rempart_reports.contract import Options
 from rempart_reports.drift import HOSTS, TOLD, Drift, Move, describe_move, group_changes
-from rempart_reports.fleet import CheckRow, Fleet, HostRow, describe_answer, sort_checks
+from rempart_reports.fleet import NAMED, CheckRow, Fleet, HostRow, Unmended, describe_answer, sort_checks
 from rempart_reports.markup import write_code, write_prose
 from rempart_reports.translation import colon, day, moment, number, percent, plural, severity_name, typeset, word
 
@@ -39,6 +41,7 @@ class _Report:
 
     def write(self) -> None:
         self.write_head()
+        self.write_deeds()
         if self.options.drift is not None:
             self.write_drift(self.options.drift)
         worst = sorted((host for host in self.fleet.hosts if any(host.severities)), key=lambda host: host.rank)
@@ -94,6 +97,25 @@ class _Report:
         counts += [(self.word(kind), found) for kind, found in fleet.kinds.items() if kind != "fail"]
         self.sheet.add(_row(label for label, _ in counts) + _row("---:" for _ in counts))
         self.sheet.add(_row(number(found, language) for _, found in counts) + "\n")
+
+    def write_deeds(self) -> None:
+        """Write what changes did: how many findings came to what, then those that were not mended."""
+        fleet, language = self.fleet, self.language
+        if fleet.outcomes:
+            self.sheet.add(f"## {self.word('deeds')}\n\n")
+        for change, counts in fleet.outcomes.items():
+            about = f"{self.word('deed').format(self.code(change))}{colon(language)}"
+            self.sheet.add(f"{about}{tell_counts(counts, language)}\n\n")
+        unmended = sum(n for counts in fleet.outcomes.values() for o, n in counts.items() if o is not Outcome.FIXED)
+        columns = ("host_name", "outcome", "check", "before", "after")
+        self.write_table("unmended", columns, fleet.unmended, NAMED, self.cells_of_unmended, level=3, count=unmended)
+        if unmended > NAMED:
+            self.sheet.add(f"{self.word('and_more').format(number(unmended - NAMED, language))}\n\n")
+
+    def cells_of_unmended(self, row: Unmended) -> list[str]:
+        said = f"{row.outcome}<br>{self.code(row.reason)}" if row.reason else row.outcome
+        seen = (self.code(text) if text else "–" for text in (row.before, row.after))
+        return [self.code(row.host), said, self.prose(row.check), *seen]
 
     def write_drift(self, drift: Drift) -> None:
         """Write what changed since the run before: what got worse, what is not seen, hosts; the rest is counted."""

@@ -48,6 +48,7 @@ def print_run(run: Run, out: TextIO, options: Options) -> None:
     page = _Report(out, run, options)
     groups = sort_out(run.results)
     page.print_head()
+    page.print_changes()
     page.print_findings(groups)
     page.print_errors(groups.errors)
     page.print_accepted("waivers", "waived", groups.waived)
@@ -99,6 +100,16 @@ class _Report:
         page.write(dot.join(facts), "dim")
         for note in run.notes:
             page.write(self.show(note.get(language)), "partial")
+
+    def print_changes(self) -> None:
+        """Print what a change did; the audit that follows one has it."""
+        if all(result.change is None for result in self.run.results):
+            return
+        from rempart_reports.applied import tell_run
+
+        self._print_heading(self.word("deeds"))
+        for line in tell_run(self.run, self.language):
+            self.page.write(line, indent=2 if line.startswith("-") else 0)
 
     def print_findings(self, groups: Groups) -> None:
         for area, results in group_by_area(groups.findings):

@@ -158,6 +158,14 @@ WORDS = {
     ),
     "change_better": ("better since the run before: it was {}", "mieux depuis le passage précédent : c’était {}"),
     "new_items": ("new: {}", "nouveaux : {}"),
+    # what a change did
+    "deed": ("Change {}", "Changement {}"),
+    "deeds": ("What the change did", "Ce que le changement a fait"),
+    "unmended": ("Not mended", "Non corrigé"),
+    "outcome": ("Outcome", "Issue"),
+    "before": ("Before", "Avant"),
+    "after": ("After", "Après"),
+    "before_after": ("Before → after", "Avant → après"),
     # parts of one result
     "evidence": ("Evidence", "Éléments constatés"),
     "witness": ("Second witness", "Second témoin"),

@@ -9,6 +9,7 @@ import pytest
 
 from rempart_core.check import Remediation, Severity
 from rempart_core.result import (
+    AppliedChange,
     AppliedWaiver,
     EngineIdentity,
     Evidence,
@@ -400,6 +401,7 @@ def hostile(poison: str = HOSTILE) -> Run:
         "evidence": seen,
         "witness": seen,
         "expired_waivers": (waiver._replace(expired=True),),
+        "change": AppliedChange(poison, "still_failing", poison, (poison, poison)),
     }
     results = [result_of(**common, check=f"BAD-{n:02}", state=state) for n, state in enumerate(State)]
     results += [

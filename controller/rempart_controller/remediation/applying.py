@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, Outcome, find_regressions, judge_fix, show
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
 from rempart_controller.remediation.overlay import variables_of, write_overlay
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
 from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
 
 _RETRY = 5.0  # seconds between two looks for a lost host
 _EACH = 4  # seconds that a wave is given for each of its hosts
 _GRACE = 90.0  # seconds past its timer in which a lost host must be back
+# What became of a fix of which nothing was noted, by the state of its host.
+_UNNOTED = {"untouched": Outcome.NOT_APPLIED, "reverted": Outcome.ROLLED_BACK}
 
 
 class Measure(Protocol):
@@ -109,6 +112,7 @@ class Applier:
             outcomes: Where what becomes of each goes.
         """
         plans = {host.name: list(host.applicable) for host in hosts}
+        planned = {name: tuple(fixes) for name, fixes in plans.items()}
         self._size = len(plans)
         for host in hosts:
             outcomes[host.name] = HostOutcome(host.name, "open")
@@ -124,10 +128,13 @@ class Applier:
         if lost := [name for name in plans if outcomes[name].state == "lost"]:
             self._await(lost, outcomes)
         undone = [name for name in plans if outcomes[name].state == "reverted"]
-        if undone:
-            after |= self._measure(undone)
-            for name in undone:
-                self._note_undone(outcomes[name], after.get(name))
+        rest = [name for name in plans if name in undone or name not in after]  # a report must tell of each host
+        if rest:  # after all else: the timers of the others do not wait
+            after |= self._measure(rest)
+        for name in undone:
+            self._note_undone(outcomes[name], after.get(name))
+        for name in plans:
+            note_rest(outcomes[name], planned[name], before[name], after.get(name))
         self._keep()
         return after
 
@@ -294,3 +301,25 @@ class Applier:
                 self._tell(event.host, event.task)
                 if event.kind == "task":
                     yield event
+
+
+def note_rest(host: HostOutcome, fixes: Sequence[PlannedFix], before: Before, run: Run | None) -> None:
+    """Complete what is known of a host: each planned fix has an outcome, and what was seen before and after it.
+
+    Args:
+        host: What became of the host; of one that was lost nothing counts as mended, whatever was seen before that.
+        fixes: All fixes that were to be applied.
+        before: What was found before.
+        run: What was found last.
+    """
+    results = {one.check: one for one in run.results} if run is not None else {}
+    why = "; ".join(host.notes)
+    for planned in fixes:
+        fix = host.fixes.get(planned.check)
+        if fix is None:
+            fix = FixOutcome(_UNNOTED.get(host.state, Outcome.LOST), why)
+        elif host.state == "lost" and fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING}:
+            fix = replace(fix, outcome=Outcome.LOST, reason=why, after=())
+        seen = fix.before or show(before.findings.get(planned.check))
+        then = fix.after or (() if host.state == "lost" else show(results.get(planned.check)))
+        host.fixes[planned.check] = replace(fix, before=seen, after=then)

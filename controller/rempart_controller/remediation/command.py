@@ -1,6 +1,7 @@
 """The commands that mend: ``rempart plan``, ``apply`` and ``rollback``."""
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -20,18 +21,17 @@ from rempart_controller.remediation.console import Console
 from rempart_controller.remediation.export import write_playbook
 from rempart_controller.remediation.measuring import Measuring, playbook_folder, without_preconditions
 from rempart_controller.remediation.overlay import variables_of, write_overlay
-from rempart_controller.remediation.page import show_outcomes, show_plan
+from rempart_controller.remediation.page import show_outcomes, show_plan, show_undone
 from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, Step, read_plan, write_plan
 from rempart_controller.remediation.playbook import Access, Playbook
 from rempart_controller.remediation.record import (
     ChangeRecord,
-    list_changes,
     make_id,
     name_author,
     read_record,
     write_record,
 )
-from rempart_controller.remediation.reporting import Reporting
+from rempart_controller.remediation.reporting import Reporting, mark_applied, mark_undone
 from rempart_controller.remediation.wave import read_waves, split
 from rempart_controller.remediation.window import read_windows
 from rempart_controller.trust.key import load_key
@@ -39,6 +39,7 @@ from rempart_core.check import Severity
 from rempart_core.error import UsageError
 from rempart_core.fixfile import read_fixes
 from rempart_core.result import Run
+from rempart_core.text import clean_line
 
 _MANY = 20  # hosts that are named in an error
 
@@ -123,12 +124,22 @@ def apply(options: argparse.Namespace) -> int:
         also=tuple(sorted({fix.check for _, fix in made.fixes()})),  # a profile may not hold what the plan asked for
     )
     measure = Measuring(known.values(), request, _effort(options), console.count, playbooks)
-    record = ChangeRecord(make_id("c"), made.id, _utc(), name_author(), made.inventories)
+    record = ChangeRecord(
+        make_id("c"),
+        made.id,
+        _utc(),
+        name_author(),
+        made.inventories,
+        profile=made.profile,
+        role=made.role,
+        checks_dirs=made.checks_dirs,
+        parameters=made.parameters,
+    )
     try:
         console.stage = "before"
         runs = measure.with_preconditions([host.name for host in hosts])
         _expect_same(hosts, runs)
-        reporting.save(without_preconditions(run) for run in runs.values())
+        reporting.begin([without_preconditions(run) for run in runs.values()])
         before = {host.name: note_before(host, runs[host.name]) for host in hosts}
         del runs
         ready, later = _split_by_window(hosts, ignore=options.ignore_window)
@@ -142,7 +153,11 @@ def apply(options: argparse.Namespace) -> int:
         stopped = _apply_waves(applier, split(ready, waves), before, record, reporting, options, console)
     finally:
         console.clear()
-    if not options.quiet:
+    reasons = dict.fromkeys((host.name for host in ready), stopped) | {host.name: why for host, why in later}
+    for host in hosts:
+        if host.name not in record.hosts:
+            reporting.leave(host.name, [fix.check for fix in host.applicable], record.id, reasons[host.name])
+    if not options.quiet and not reporting.prints:
         print("\n".join(show_outcomes(record.id, record.hosts.values(), options.lang)))
     reporting.finish()
     if stopped:
@@ -168,7 +183,7 @@ def _apply_waves(
         for number, wave in enumerate(waves, 1):
             console.stage = f"wave {number} of {len(waves)}"
             after = applier.apply(wave, before, record.hosts)
-            reporting.add(after, record)
+            reporting.add(after, mark_applied(record))
             bad = [host for host in record.hosts.values() if host.state != "kept" or host.regressed]
             if number == len(waves):
                 break
@@ -215,12 +230,11 @@ class _Patience:
 
 
 def rollback(options: argparse.Namespace) -> int:
-    """Undo a change; see ``rempart rollback --help``."""
-    if not options.change:
-        for one in list_changes():
-            print(one)
-        return 0
+    """Undo a change, or list the changes; see ``rempart rollback --help``."""
     key = load_key()
+    if not options.change:
+        _list_changes(key, options)
+        return 0
     record = read_record(options.change, key)
     playbooks = playbook_folder(options.playbooks)
     options.inventory = list(options.inventory or record.inventories)
@@ -228,17 +242,22 @@ def rollback(options: argparse.Namespace) -> int:
     wanted = {name: host for name, host in record.hosts.items() if name in known and host.digest}
     if not wanted:
         raise UsageError(f"change {record.id} touched none of these hosts")
+    reporting = Reporting(options, whole=False)
     checks = [word.upper() for text in options.checks for word in text.split(",") if word]
+    globs = tuple(checks or sorted({check for host in wanted.values() for check in host.fixes}))
+    request = auditing.Request(
+        role=record.role,
+        profile=record.profile or "all",
+        globs=globs,
+        also=globs,
+        directories=record.checks_dirs,
+        parameters=record.parameters,
+    )
     _confirm(options, f"Undo change {record.id} on {len(wanted)} hosts?")
     console = Console(options.quiet)
     console.stage = "rollback"
     variables = {
-        name: {
-            "change": record.id,
-            "checks": checks,
-            "expected": host.digest,
-            "force": options.force,
-        }
+        name: {"change": record.id, "checks": checks, "expected": host.digest, "force": options.force}
         for name, host in wanted.items()
     }
     failures: dict[str, str] = {}
@@ -252,33 +271,31 @@ def rollback(options: argparse.Namespace) -> int:
             elif event.answer.get("state") == "reverted":
                 record.undone[event.host] = list(event.answer["restored"])
                 record.hosts[event.host].state = "reverted"
-        done = [name for name in wanted if name not in failures and name in record.undone]
-        globs = tuple(checks or sorted({check for name in done for check in wanted[name].fixes}))
-        measure = Measuring(
-            known.values(), auditing.Request(globs=globs, profile="all"), _effort(options), console.count, playbooks
-        )
-        runs = measure(done) if done and globs else {}
+        measure = Measuring(known.values(), request, _effort(options), console.count, playbooks)
+        runs = measure(list(wanted)) if globs else {}
     finally:
         console.clear()
         _keep(record, key)
-    _print_undone(record, runs, failures, options)
+    reporting.add(runs, mark_undone(record, globs, failures))
+    if not options.quiet and not reporting.prints:
+        print("\n".join(show_undone(runs, record.undone, options.lang)))
+    for name, message in failures.items():
+        print(f"{clean_line(name)}: {clean_line(message)}", file=sys.stderr)
+    reporting.finish()
     return 3 if silent else int(bool(failures))
 
 
-def _print_undone(
-    record: ChangeRecord, runs: Mapping[str, Run], failures: Mapping[str, str], options: argparse.Namespace
-) -> None:
-    if options.quiet:
-        return
-    from rempart_core.text import clean_line
+def _list_changes(key: Any, options: argparse.Namespace) -> None:
+    """Print the changes that were made from here."""
+    from rempart_controller.remediation import change_page
 
-    word = "restored" if options.lang == "en" else "rétabli"
-    for name, run in runs.items():
-        print(f"{clean_line(name)}  {word}: {len(record.undone[name])}")
-        for result in run.results:
-            print(f"  {result.state.value.ljust(14)}  {result.check}  {clean_line(result.title.get(options.lang))}")
-    for name, message in failures.items():
-        print(f"{clean_line(name)}: {clean_line(message)}", file=sys.stderr)
+    changes = change_page.read_changes(key)
+    if not options.json:
+        print("\n".join(change_page.show_changes(changes, options.lang)))
+    elif options.json == "-":
+        print(json.dumps(change_page.changes_data(changes)))
+    else:
+        raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")
 
 
 def _keep(record: ChangeRecord, key: Any) -> None:

@@ -2,32 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from rempart_controller.remediation.planfile import PlannedFix
+from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
-from rempart_core.text import Text
-
-
-class Outcome(Enum):
-    """What became of one fix on one host."""
-
-    FIXED = "fixed"
-    STILL_FAILING = "still_failing"
-    REGRESSED = "regressed"
-    NOT_APPLIED = "not_applied"
-    ROLLED_BACK = "rolled_back"
-    LOST = "lost"
-
-
-WORDS = {
-    Outcome.FIXED: Text("fixed", "corrigé"),
-    Outcome.STILL_FAILING: Text("still failing", "toujours en échec"),
-    Outcome.REGRESSED: Text("regressed", "régression"),
-    Outcome.NOT_APPLIED: Text("not applied", "non appliqué"),
-    Outcome.ROLLED_BACK: Text("rolled back", "annulé"),
-    Outcome.LOST: Text("host lost", "machine perdue"),
-}
 
 
 @dataclass(slots=True)
@@ -73,15 +51,6 @@ class HostOutcome:
     def good(self) -> bool:
         """Tell whether all that was planned is mended."""
         return self.state == "kept" and all(one.outcome is Outcome.FIXED for one in self.fixes.values())
-
-
-def show(result: Result | None) -> tuple[str, ...]:
-    """Return the first things that a result is about, as a reader sees them."""
-    if result is None:
-        return ()
-    rows = result.evidence.rows if result.evidence is not None else []
-    failing = [row for row in rows if row.get("ok") == "0"] or rows
-    return tuple(f"{row.get('item', '')}: {row.get('observed', '')}" for row in failing[:3]) or (result.reason.en,)
 
 
 def find_regressions(

@@ -1,10 +1,12 @@
 """What the terminal says of a plan and of what it came to."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from rempart_controller.remediation.outcome import WORDS as OUTCOMES
-from rempart_controller.remediation.outcome import HostOutcome, Outcome
+from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.planfile import MendingPlan, PlannedFix, PlannedHost
+from rempart_core.outcome import WORDS as OUTCOMES
+from rempart_core.outcome import Outcome
+from rempart_core.result import Run
 from rempart_core.text import Text, clean_line
 
 _WORDS = {
@@ -34,6 +36,7 @@ _WORDS = {
     "kept": Text("kept", "conservé"),
     "reverted": Text("undone", "annulé"),
     "lost": Text("LOST", "PERDUE"),
+    "restored": Text("restored", "rétabli"),
     "untouched": Text("not touched", "intacte"),
     "open": Text("left open", "laissée ouverte"),
     "result": Text(
@@ -123,6 +126,22 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
     parts = [f"{number} {OUTCOMES[outcome].get(language)}" for outcome, number in counts.items()]
     yield ""
     yield word("result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))
+
+
+def show_undone(runs: Mapping[str, Run], undone: Mapping[str, Sequence[str]], language: str) -> Iterator[str]:
+    """Yield the lines that an undo is shown in: how much was restored on each host, and what is seen now.
+
+    Args:
+        runs: What was found after it, by host.
+        undone: What was restored, by host.
+        language: ``en`` or ``fr``.
+    """
+    for name, run in runs.items():
+        if name not in undone:
+            continue
+        yield f"{clean_line(name)}  {_WORDS['restored'].get(language)}: {len(undone[name])}"
+        for result in run.results:
+            yield f"  {result.state.value.ljust(14)}  {result.check}  {clean_line(result.title.get(language))}"
 
 
 def _shorten(seen: Sequence[str]) -> str:

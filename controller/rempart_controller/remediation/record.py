@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from rempart_agent.trust.key import Key
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, Outcome
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.sealed import read_sealed, write_sealed
 from rempart_controller.store.location import data_directory, make_directory
 from rempart_core.error import RemediationError, UsageError
+from rempart_core.outcome import Outcome
 
 SCHEMA = "rempart.change/1"
 
@@ -46,6 +47,10 @@ class ChangeRecord:
         inventories: The inventories.
         hosts: What became of each host, by name.
         undone: What an undo came to, by host: what it restored.
+        profile: The profile that was audited with.
+        role: The role that was audited with; ``""`` where each host's was detected.
+        checks_dirs: Folders of the user's own checks.
+        parameters: ``CHECK.NAME=VALUE`` texts of the audits.
     """
 
     id: str
@@ -55,6 +60,10 @@ class ChangeRecord:
     inventories: tuple[str, ...]
     hosts: dict[str, HostOutcome] = field(default_factory=dict)
     undone: dict[str, list[str]] = field(default_factory=dict)
+    profile: str = ""
+    role: str = ""
+    checks_dirs: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 def _folder() -> str:
@@ -92,9 +101,13 @@ def read_record(change: str, key: Key) -> ChangeRecord:
         said = f"; the last ones: {', '.join(known[-5:])}" if known else "; none was made from here"
         raise UsageError(f"there is no change {change}{said}")
     body = read_sealed(path, SCHEMA, key)
-    hosts = {name: _read_host(one) for name, one in body.pop("hosts").items()}
-    body["inventories"] = tuple(body["inventories"])
-    return replace(ChangeRecord(**body), hosts=hosts)
+    try:
+        hosts = {name: _read_host(one) for name, one in body.pop("hosts").items()}
+        for name in ("inventories", "checks_dirs", "parameters"):
+            body[name] = tuple(body.get(name, ()))
+        return replace(ChangeRecord(**body), hosts=hosts)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # it is ours, but not of this version
+        raise UsageError(f"{path}: another version of Rempart wrote it") from error
 
 
 def _read_host(data: dict[str, Any]) -> HostOutcome:

@@ -1,56 +1,88 @@
-"""Reports and store of an applied plan: what was found before it, and after it with what the change did."""
+"""Reports and store of a change: what was found before it, and after it with what the change did about each finding."""
 
 import argparse
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from rempart_controller import memory_option
+from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.record import ChangeRecord
 from rempart_core import document
 from rempart_core.check import Severity
-from rempart_core.result import AppliedChange, Run
+from rempart_core.outcome import Outcome
+from rempart_core.result import AppliedChange, Result, Run, State
+from rempart_core.text import Text
 
-_FORMATS = ("junit", "html", "json", "markdown")
+FORMATS = ("junit", "html", "json", "markdown", "csv", "jsonl")
+_LOST = Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}")
+_NOT_UNDONE = Text("change {} could not be undone: {}", "le changement {} n’a pas pu être annulé : {}")
+_UNDONE_BEFORE = {Outcome.NOT_APPLIED, Outcome.ROLLED_BACK}  # of such a fix nothing stood that an undo could restore
+_REGRESSED = Outcome.REGRESSED.value
 
 
 class Reporting:
-    """Keeps the runs after a change on disk, and writes the reports at its end.
+    """Keeps runs on disk until all waves are done, and writes the reports at the end.
 
     Raises:
         UsageError: There can't be a store at that place.
         StoreError: It can't be opened.
     """
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        """Open the store, before anything is changed."""
-        self._options = options
-        options.sign, options.keep, options.checks = getattr(options, "sign", False), None, []
-        self._memory = memory_option.open_memory(options)
-        self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as this object
-        self._places: dict[str, tuple[int, int]] = {}
+    def __init__(self, options: argparse.Namespace, *, whole: bool = True) -> None:
+        """Open the store, before anything is changed.
 
-    def save(self, runs: Iterable[Run]) -> None:
-        """Save runs in the store, if there is one."""
+        Args:
+            options: What the command line says of reports and store.
+            whole: Whether the audits ask all of a profile; else what else is known of a host stands.
+        """
+        self._language = options.lang
+        self._form = options.junit_form
+        self._targets = {name: path for name in FORMATS if (path := getattr(options, name))}
+        checks = [] if whole else ["*"]  # the store asks only whether they were chosen
+        self._memory = memory_option.open_memory(
+            argparse.Namespace(store=options.store, sign=options.sign, keep=None, checks=checks)
+        )
+        self._before = _Spool()
+        self._after = _Spool()
+
+    def begin(self, runs: Collection[Run]) -> None:
+        """Save what was found before; a report tells it of hosts that the change did not come to."""
+        for run in runs if self._targets else ():
+            self._before.put(run.target.name, run)
         if self._memory is not None:
             self._memory.save(runs)
 
-    def add(self, runs: Mapping[str, Run], record: ChangeRecord) -> None:
-        """Keep the runs after a wave, each result with what the change did about it."""
-        for name, run in runs.items():
-            data = document.write(_mark(run, name, record)).encode()
-            self._places[name] = (self._file.seek(0, 2), len(data))
-            self._file.write(data)
-        if runs:
-            self.save(self.runs(runs))
+    def add(self, runs: Mapping[str, Run], mark: Callable[[str, Run], Run]) -> None:
+        """Save what was found after.
 
-    def runs(self, names: Iterable[str] | None = None) -> Iterator[Run]:
-        """Yield the runs, in the order in which they came."""
-        for name in self._places if names is None else names:
-            place, size = self._places[name]
-            self._file.seek(place)
-            yield document.read(self._file.read(size))
+        Args:
+            runs: By host.
+            mark: Gives a run with what the change did about its results.
+        """
+        if self._memory is None and not self._targets:
+            return
+        for name, run in runs.items():
+            self._after.put(name, mark(name, run))
+        if runs and self._memory is not None:
+            self._memory.save(self._after.get(name) for name in runs)
+
+    def leave(self, host: str, checks: Iterable[str], change: str, reason: str) -> None:
+        """Tell of a host, by its name, that the change did not come to it: its findings are as they were."""
+        if host in self._before.names():
+            note = AppliedChange(change, Outcome.NOT_APPLIED.value, reason)
+            run = self._before.get(host)
+            self._after.put(host, _replace(run, dict.fromkeys(checks, note)))
+
+    def runs(self) -> Iterator[Run]:
+        """Yield the runs that are reported, in the order in which they came."""
+        return map(self._after.get, self._after.names())
+
+    @property
+    def prints(self) -> bool:
+        """Tell whether a report goes to standard output, which then holds nothing else."""
+        return "-" in self._targets.values()
 
     def finish(self) -> None:
         """Write the reports, and close the store.
@@ -58,31 +90,125 @@ class Reporting:
         Raises:
             RempartError: The store could not be written, or a report.
         """
-        targets: dict[str, str] = {name: path for name in _FORMATS if (path := getattr(self._options, name))}
-        if targets:
+        if self._targets:
             from rempart_reports import file
             from rempart_reports.contract import Options
 
             moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             head: Any = self._memory.head if self._memory is not None else ""
-            chosen = Options(language=self._options.lang, threshold=Severity.LOW, generated=moment, head=head)
-            for name, path in targets.items():
+            chosen = Options(
+                language=self._language,
+                form=self._form,
+                threshold=Severity.LOW,
+                generated=moment,
+                head=head,
+                changed=True,
+            )
+            for name, path in self._targets.items():
                 file.write_file(path, name, self.runs(), chosen)
+        self.close()
+
+    def close(self) -> None:
+        """Close the store, and forget the runs.
+
+        Raises:
+            RempartError: The store could not be written.
+        """
+        self._before.close()
+        self._after.close()
+        memory, self._memory = self._memory, None
+        if memory is not None:
+            memory.finish(0)
+
+
+class _Spool:
+    """Runs on disk, by host: a fleet of them does not stay in memory."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as this object
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def put(self, name: str, run: Run) -> None:
+        data = document.write(run).encode()
+        self._places[name] = (self._file.seek(0, 2), len(data))
+        self._file.write(data)
+
+    def get(self, name: str) -> Run:
+        place, size = self._places[name]
+        self._file.seek(place)
+        return document.read(self._file.read(size))
+
+    def names(self) -> list[str]:
+        return list(self._places)
+
+    def close(self) -> None:
         self._file.close()
-        if self._memory is not None:
-            self._memory.finish(0)
 
 
-def _mark(run: Run, name: str, record: ChangeRecord) -> Run:
-    host = record.hosts.get(name)
-    if host is None:
-        return run
-    results = []
-    for result in run.results:
-        fix = host.fixes.get(result.check)
-        if fix is not None:
-            result = result._replace(change=AppliedChange(record.id, fix.outcome.value, fix.reason, fix.before))  # noqa: PLW2901 - the same result, marked
-        elif result.check in host.regressed:
-            result = result._replace(change=AppliedChange(record.id, "regressed", "", ()))  # noqa: PLW2901 - the same
-        results.append(result)
-    return run._replace(results=results)
+def mark_applied(record: ChangeRecord) -> Callable[[str, Run], Run]:
+    """Return what marks the run of a host with what an applied change did about each of its results."""
+
+    def mark(name: str, run: Run) -> Run:
+        host = record.hosts.get(name)
+        if host is None:
+            return run
+        notes = {check: AppliedChange(record.id, _REGRESSED, "; ".join(seen)) for check, seen in host.regressed.items()}
+        notes |= {
+            check: AppliedChange(record.id, fix.outcome.value, fix.reason, fix.before)
+            for check, fix in host.fixes.items()
+        }
+        return _replace(_forget(run, host, record.id) if host.state == "lost" else run, notes)
+
+    return mark
+
+
+def mark_undone(record: ChangeRecord, checks: Iterable[str], failures: Mapping[str, str]) -> Callable[[str, Run], Run]:
+    """Return what marks the run of a host after an undo: what the fix had come to is what was before.
+
+    Args:
+        record: The change.
+        checks: The checks whose fixes were to be undone.
+        failures: Why that failed, by host.
+    """
+    wanted = frozenset(checks)
+
+    def mark(name: str, run: Run) -> Run:
+        if name in failures:
+            note = Text(*(text.format(record.id, failures[name]) for text in _NOT_UNDONE))
+            return run._replace(notes=(*run.notes, note))
+        notes = {
+            check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, "", fix.after)
+            for check, fix in record.hosts[name].fixes.items()
+            if check in wanted and fix.outcome not in _UNDONE_BEFORE
+        }
+        return _replace(run, notes)
+
+    return mark
+
+
+def _replace(run: Run, notes: Mapping[str, AppliedChange]) -> Run:
+    """Return a run whose results carry notes, by check."""
+    return run._replace(
+        results=[one._replace(change=notes[one.check]) if one.check in notes else one for one in run.results]
+    )
+
+
+def _forget(run: Run, host: HostOutcome, change: str) -> Run:
+    """Return the run of a lost host: what was seen of it before it was lost is no verdict."""
+    reason = Text(*(text.format(change) + "".join(f"; {note}" for note in host.notes[:1]) for text in _LOST))
+
+    def forget(one: Result) -> Result:
+        if one.state is State.NOT_CHECKED:
+            return one
+        return one._replace(
+            state=State.NOT_CHECKED,
+            failure="silent",
+            reason=reason,
+            evidence=None,
+            witness=None,
+            incomplete=False,
+            waiver=None,
+            known=False,
+        )
+
+    return run._replace(results=[forget(one) for one in run.results])

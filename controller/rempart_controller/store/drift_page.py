@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rempart_controller.store.drift import ORDER
 from rempart_controller.store.value import Change, Drift, HostState
-from rempart_controller.store.word import reason_of, safe, state_word, when, word
+from rempart_controller.store.word import change_of, reason_of, safe, state_word, when, word
 from rempart_core.check import Severity
 from rempart_core.result import State
 from rempart_reports.translation import severity_name
@@ -48,6 +48,8 @@ def _show_change(change: Change, language: str) -> Iterator[str]:
     moved = " → ".join(state_word(side.state if side else None, language) for side in (change.old, change.new))
     title = safe(one.title.get(language))
     yield f"  {safe(one.host)}  {severity_name(one.severity, language)}  {safe(one.check)}  {moved}  {title}"
+    if change.new and (told := change_of(change.new, language)):
+        yield f"      {told}"
     for sign, items in (("+", change.appeared), ("-", change.gone)):
         yield from (f"      {sign} {safe(item)}" for item in items[:_SHOWN])
         if len(items) > _SHOWN:

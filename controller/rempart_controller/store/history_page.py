@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from rempart_controller.store.value import History, Standing
-from rempart_controller.store.word import reason_of, safe, state_word, table, when, word
+from rempart_controller.store.word import change_of, reason_of, safe, state_word, table, when, word
 from rempart_core.result import State
 from rempart_reports.translation import severity_name
 
@@ -49,6 +49,7 @@ def _say(one: Standing, language: str) -> str:
         said = f"{shown}, … {len(items) - _SHOWN}" if len(items) > _SHOWN else shown
     else:
         said = "" if one.state is State.PASS else reason_of(one, language)
+    said = "; ".join(filter(None, (change_of(one, language), said)))
     return f"{said} ({word('waived', language)})" if one.waived else said
 
 

@@ -76,6 +76,8 @@ def keep(result: Result) -> bytes:
         data["expired_waivers"] = [_keep_waiver(waiver) for waiver in result.expired_waivers]
     if result.evidence:
         data["evidence"] = _keep_evidence(result.evidence)
+    if result.change:  # not in describe(): an audit that says the same without the note begins nothing new
+        data["change"] = {"id": result.change.id, "outcome": result.change.outcome}
     if result.witness:
         data["witness"] = _keep_evidence(result.witness)
     items = failing_items(result) if result.state is State.FAIL else None

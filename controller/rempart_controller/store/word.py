@@ -2,6 +2,7 @@
 
 from rempart_controller.store.moment import write_moment
 from rempart_controller.store.value import Standing
+from rempart_core.outcome import SENTENCES, Outcome
 from rempart_core.result import State
 from rempart_core.text import Text, clean_line, defang
 from rempart_reports.translation import state_name
@@ -62,6 +63,12 @@ def reason_of(one: Standing, language: str) -> str:
     """Return why a standing is what it is, safe to print; ``""`` where nothing was said or asked for."""
     english, french = one.detail.get("reason", ("", ""))
     return safe(french if language == "fr" else english)
+
+
+def change_of(one: Standing, language: str) -> str:
+    """Return what a change of the target did as the standing began, safe to print; ``""`` where none did anything."""
+    change = one.detail.get("change")
+    return SENTENCES[Outcome(change["outcome"])].get(language).format(safe(change["id"])) if change else ""
 
 
 def when(time: int | None, language: str) -> str:

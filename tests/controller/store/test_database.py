@@ -19,11 +19,13 @@ from rempart_testing.run import BEGINNING, make_result, make_run, of_states, sil
 
 from rempart_controller.store import connection as connecting
 from rempart_controller.store.database import Store
+from rempart_controller.store.drift_page import show_drift
+from rempart_controller.store.history_page import show_history
 from rempart_controller.store.retention import DAY, Retention
 from rempart_controller.store.table import metadata
 from rempart_core.check import Severity
 from rempart_core.error import StoreError, UsageError
-from rempart_core.result import AppliedWaiver, Run, State
+from rempart_core.result import AppliedChange, AppliedWaiver, Run, State
 from rempart_core.text import Text
 
 NIGHT = DAY
@@ -381,3 +383,36 @@ def test_old_history_is_forgotten_and_what_stands_is_not(store: Store, monkeypat
     assert store.fleet(night(96)) == [host for host in before if host.name == "web"]
     assert [host.counts["pass"] for host in store.fleet(night(60))] == [1]  # as it stood then
     assert store.save([of_states("web", night(99), {"AAA-01": State.PASS})]) == 4
+
+
+def test_what_a_change_did_is_told_and_a_later_audit_without_the_note_changes_nothing(store: Store) -> None:
+    store.save([make_run("web", night(0), [make_result("AAA-01", State.FAIL, ["x"])])])
+    mended = make_result("AAA-01", change=AppliedChange("c-1", "fixed", "", ("x: bad",)))
+    store.save([make_run("web", night(1), [mended])])
+    (change,) = store.changes().changes
+    assert change.new is not None
+    assert change.new.detail["change"] == {"id": "c-1", "outcome": "fixed"}
+    assert "      fixed by change c-1" in show_drift(store.changes(), "en")
+    store.save([make_run("web", night(2), [make_result("AAA-01")])])
+    assert store.changes().changes == ()
+    history = store.history("web")
+    assert len(history.standings) == 2
+    (told,) = [line for line in show_history(history, "fr") if "corrigé par le changement c-1" in line]
+    assert "non conforme → conforme" in told
+
+
+def test_a_note_alone_is_no_change(store: Store) -> None:
+    finding = make_result("AAA-01", State.FAIL, ["x"])
+    store.save([make_run("web", night(0), [finding])])
+    store.save([make_run("web", night(1), [finding._replace(change=AppliedChange("c-1", "not_applied"))])])
+    assert store.changes().changes == ()
+    (one,) = store.history("web").standings
+    assert "change" not in one.detail
+
+
+def test_an_undo_is_told_as_one(store: Store) -> None:
+    store.save([make_run("web", night(0), [make_result("AAA-01"), make_result("AAA-02")])])
+    undone = make_result("AAA-01", State.FAIL, ["x"], change=AppliedChange("c-1", "rolled_back"))
+    store.save([make_run("web", night(1), [undone])], whole=False)
+    assert "      rolled back: change c-1 was undone" in show_drift(store.changes(), "en")
+    assert {one.check for one in store.standings()} == {"AAA-01", "AAA-02"}

@@ -1,0 +1,139 @@
+"""Reports and store of a change: every host is in them, and what it came to is said of each finding."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from rempart_testing.run import BEGINNING, make_result, make_run, silent
+
+from rempart_controller.remediation.applying import note_before, note_rest
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
+from rempart_controller.remediation.record import ChangeRecord
+from rempart_controller.remediation.reporting import FORMATS, Reporting, mark_applied, mark_undone
+from rempart_controller.store.database import Store
+from rempart_core import document
+from rempart_core.outcome import Outcome
+from rempart_core.result import Run, State
+
+CHECKS = ("RMT-01", "RMT-02")
+FAILING = [make_result(check, State.FAIL, ["Port"]) for check in CHECKS]
+MENDED = [make_result(check) for check in CHECKS]
+
+
+def options_of(folder: Path, **changes: Any) -> argparse.Namespace:
+    paths = dict.fromkeys(FORMATS, "") | {"json": str(folder / "runs.json"), "junit": str(folder / "junit.xml")}
+    values = {"lang": "en", "junit_form": "strict", "sign": False, "store": str(folder / "rempart.db"), **paths}
+    return argparse.Namespace(**(values | changes))
+
+
+def record_of(*hosts: HostOutcome) -> ChangeRecord:
+    return ChangeRecord("c-1", "p-1", "2026-11-25T13:00:00Z", "ann@desk", (), {host.name: host for host in hosts})
+
+
+def host_of(state: str, outcome: Outcome, name: str = "web", **changes: Any) -> HostOutcome:
+    seen = ("Port: bad",)
+    fixes = {check: FixOutcome(outcome, "", seen, ("Port: good",)) for check in CHECKS}
+    return HostOutcome(name, state, fixes, digest="00", **changes)
+
+
+def read_runs(folder: Path) -> dict[str, Run]:
+    text = (folder / "runs.json").read_text(encoding="utf-8")
+    runs = [document.read(one) for one in ([text] if text.startswith("{\n") else text.splitlines())]
+    return {run.target.name: run for run in runs}
+
+
+def outcomes_of(run: Run) -> dict[str, str]:
+    return {one.check: one.change.outcome for one in run.results if one.change is not None}
+
+
+def test_every_planned_host_is_in_the_reports_and_the_store_tells_of_the_change(tmp_path: Path) -> None:
+    reporting = Reporting(options_of(tmp_path))
+    reporting.begin([make_run(name, BEGINNING, FAILING) for name in ("web", "db", "mail")])
+    worse = {"RMT-02": ("Port: worse",)}
+    record = record_of(host_of("kept", Outcome.FIXED), host_of("reverted", Outcome.ROLLED_BACK, "db", regressed=worse))
+    del record.hosts["db"].fixes["RMT-02"]
+    after = {"web": make_run("web", BEGINNING + 60, MENDED), "db": make_run("db", BEGINNING + 60, FAILING)}
+    reporting.add(after, mark_applied(record))
+    reporting.leave("mail", ["RMT-01"], "c-1", "stopped after wave 1 of 2")
+    reporting.finish()
+    runs = read_runs(tmp_path)
+    assert {name: outcomes_of(run) for name, run in runs.items()} == {
+        "web": {"RMT-01": "fixed", "RMT-02": "fixed"},
+        "db": {"RMT-01": "rolled_back", "RMT-02": "regressed"},
+        "mail": {"RMT-01": "not_applied"},
+    }
+    assert [one.state for one in runs["mail"].results] == [State.FAIL] * 2
+    with Store.open(str(tmp_path / "rempart.db")) as store:
+        assert len(store.runs()) == 2
+        told = {one.check: one.detail.get("change") for one in store.standings(details=True) if one.host == "web"}
+        assert told == {check: {"id": "c-1", "outcome": "fixed"} for check in CHECKS}
+        assert len(store.history("mail").standings) == 2  # what was left as it was is no visit of its own
+
+
+def test_what_was_seen_of_a_host_before_it_was_lost_is_no_verdict(tmp_path: Path) -> None:
+    reporting = Reporting(options_of(tmp_path))
+    reporting.begin([make_run("web", BEGINNING, FAILING)])
+    host = host_of("lost", Outcome.FIXED, notes=["Confirm: unreachable"])
+    run = make_run("web", BEGINNING + 60, MENDED)
+    before = note_before(PlannedHost("web", "servers", "linux", "Debian"), make_run("web", BEGINNING, FAILING))
+    note_rest(host, [_planned(check) for check in CHECKS], before, run)
+    reporting.add({"web": run}, mark_applied(record_of(host)))
+    reporting.finish()
+    (marked,) = read_runs(tmp_path).values()
+    assert outcomes_of(marked) == dict.fromkeys(CHECKS, "lost")
+    assert {one.state for one in marked.results} == {State.NOT_CHECKED}
+    cases = list(etree.parse(str(tmp_path / "junit.xml")).getroot().iter("testcase"))
+    assert [case.find("error") is not None for case in cases] == [True, True]
+    with Store.open(str(tmp_path / "rempart.db")) as store:
+        (one,) = store.fleet()
+        assert one.silent
+
+
+def _planned(check: str) -> PlannedFix:
+    return PlannedFix(check, "remote_access", ("a", "b"), "high", "service", "00", (), {})
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [("untouched", Outcome.NOT_APPLIED), ("reverted", Outcome.ROLLED_BACK), ("lost", Outcome.LOST)],
+)
+def test_a_fix_of_which_nothing_was_noted_was_not_a_mend(state: str, outcome: Outcome) -> None:
+    host = HostOutcome("web", state, notes=["unreachable: cable cut"])
+    planned = PlannedHost("web", "servers", "linux", "Debian", fixes=(_planned("RMT-01"),))
+    before = note_before(planned, make_run("web", BEGINNING, FAILING))
+    note_rest(host, planned.fixes, before, silent("web", BEGINNING + 60, CHECKS))
+    fix = host.fixes["RMT-01"]
+    assert (fix.outcome, fix.reason, fix.before) == (outcome, "unreachable: cable cut", ("Port: bad",))
+
+
+def test_the_audit_after_an_undo_says_so_and_asks_a_part_only(tmp_path: Path) -> None:
+    place = str(tmp_path / "rempart.db")
+    with Store.open(place) as store:
+        store.save([make_run("web", BEGINNING, [*MENDED, make_result("FWL-01")])])
+    reporting = Reporting(options_of(tmp_path), whole=False)
+    record = record_of(host_of("reverted", Outcome.FIXED), host_of("kept", Outcome.FIXED, "db"))
+    runs = {"web": make_run("web", BEGINNING + 60, FAILING[:1]), "db": make_run("db", BEGINNING + 60, MENDED[:1])}
+    reporting.add(runs, mark_undone(record, ["RMT-01"], {"db": "somebody has changed it since"}))
+    reporting.finish()
+    found = read_runs(tmp_path)
+    (result,) = found["web"].results
+    assert result.change is not None
+    assert (result.change.outcome, result.change.before) == ("rolled_back", ("Port: good",))
+    assert outcomes_of(found["db"]) == {}
+    assert "could not be undone: somebody has changed it since" in found["db"].notes[0].en
+    with Store.open(place) as store:
+        told = {one.check: one.state for one in store.standings() if one.host == "web"}
+    assert told == {"RMT-01": State.FAIL, "RMT-02": State.PASS, "FWL-01": State.PASS}
+
+
+def test_without_store_and_reports_nothing_is_written(tmp_path: Path) -> None:
+    reporting = Reporting(options_of(tmp_path, store=None, json="", junit=""))
+    reporting.begin([make_run("web", BEGINNING, FAILING)])
+    reporting.add({"web": make_run("web", BEGINNING, MENDED)}, mark_applied(record_of(host_of("kept", Outcome.FIXED))))
+    reporting.finish()
+    assert list(tmp_path.iterdir()) == []
