@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from rempart_core.check import DISRUPTIONS, Remediation, Severity
 from rempart_core.document import SCHEMA, SIZE_LIMIT, read, to_data, write
 from rempart_core.error import DocumentError
+from rempart_core.outcome import Outcome
 from rempart_core.result import (
     FAILURES,
     UNJUDGED,
+    AppliedChange,
     AppliedWaiver,
     EngineIdentity,
     Evidence,
@@ -42,6 +44,9 @@ evidence = st.builds(
 waiver = st.builds(AppliedWaiver, plain, plain, plain, st.lists(plain, max_size=2).map(tuple), st.booleans(), plain)
 scalar = st.one_of(plain, st.integers(min_value=-(2**63), max_value=2**63 - 1))
 value = st.one_of(scalar, st.lists(scalar, max_size=3), st.lists(st.lists(scalar, max_size=2), max_size=2))
+applied = st.builds(
+    AppliedChange, plain, st.sampled_from([one.value for one in Outcome]), plain, st.lists(plain, max_size=2).map(tuple)
+)
 result = st.builds(
     Result,
     check=plain,
@@ -65,6 +70,7 @@ result = st.builds(
     path=plain,
     known=st.booleans(),
     failure=st.sampled_from(["", *FAILURES, *UNJUDGED]),
+    change=st.none() | applied,
 )
 run = st.builds(
     Run,

@@ -76,7 +76,16 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
         (h, c) for h, c in broken if h in {"third", "fourth"}
     }
     suites = {suite.get("hostname"): suite for suite in ET.parse(lab.folder / "one.xml").getroot()}
-    assert set(suites) == {"canary", "second"}
+    assert set(suites) == set(_HOSTS)
+    told = {
+        host: {str(one.get("name")): str(one.get("value")) for one in suite.iter("property")}
+        for host, suite in suites.items()
+        if host
+    }
+    assert "outcome_not_applied" not in told["canary"]
+    assert told["second"]["outcome_rolled_back"] == "PRV-04"
+    assert "outcome_fixed" not in told["third"]
+    assert set(told["third"]["outcome_not_applied"].split(", ")) == {case.check for case in CASES}
 
     # The plan of before is stale now; a new one mends the rest.
     task.write_text(sound)
@@ -91,8 +100,12 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
 
     # Back, change by change, the last one first.
     for change in reversed(changes(lab)):
-        undone = lab.run("rollback", change, "--yes")
+        undone = lab.run("rollback", change, "--yes", "--store", "--junit", "back.xml")
         assert undone.returncode == 0, undone.stdout + undone.stderr
+    assert "outcome_rolled_back" in (lab.folder / "back.xml").read_text(encoding="utf-8")
+    listed = lab.run("rollback").stdout
+    assert all(change in listed for change in changes(lab))
+    assert " · undone" in listed
     assert open_findings(lab.audit(checks, "back")) >= broken
 
 

@@ -183,7 +183,7 @@ def _apply_waves(
         for number, wave in enumerate(waves, 1):
             console.stage = f"wave {number} of {len(waves)}"
             after = applier.apply(wave, before, record.hosts)
-            reporting.add(after, mark_applied(record))
+            reporting.add(after, mark_applied(record, wave, options.lang))
             bad = [host for host in record.hosts.values() if host.state != "kept" or host.regressed]
             if number == len(waves):
                 break

@@ -8,6 +8,7 @@ from typing import Any
 
 from rempart_controller import memory_option
 from rempart_controller.remediation.outcome import HostOutcome
+from rempart_controller.remediation.planfile import PlannedHost
 from rempart_controller.remediation.record import ChangeRecord
 from rempart_core import document
 from rempart_core.check import Severity
@@ -90,23 +91,27 @@ class Reporting:
         Raises:
             RempartError: The store could not be written, or a report.
         """
-        if self._targets:
-            from rempart_reports import file
-            from rempart_reports.contract import Options
+        try:
+            if self._targets:
+                self._write()
+        finally:
+            self.close()
 
-            moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            head: Any = self._memory.head if self._memory is not None else ""
-            chosen = Options(
-                language=self._language,
-                form=self._form,
-                threshold=Severity.LOW,
-                generated=moment,
-                head=head,
-                changed=True,
-            )
-            for name, path in self._targets.items():
-                file.write_file(path, name, self.runs(), chosen)
-        self.close()
+    def _write(self) -> None:
+        from rempart_reports import file
+        from rempart_reports.contract import Options
+
+        head: Any = self._memory.head if self._memory is not None else ""
+        chosen = Options(
+            language=self._language,
+            form=self._form,
+            threshold=Severity.LOW,
+            generated=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            head=head,
+            changed=True,
+        )
+        for name, path in self._targets.items():
+            file.write_file(path, name, self.runs(), chosen)
 
     def close(self) -> None:
         """Close the store, and forget the runs.
@@ -145,14 +150,30 @@ class _Spool:
         self._file.close()
 
 
-def mark_applied(record: ChangeRecord) -> Callable[[str, Run], Run]:
-    """Return what marks the run of a host with what an applied change did about each of its results."""
+def mark_applied(
+    record: ChangeRecord, planned: Iterable[PlannedHost] = (), language: str = "en"
+) -> Callable[[str, Run], Run]:
+    """Return what marks the run of a host with what an applied change did about each of its results.
+
+    Args:
+        record: The change.
+        planned: What was planned, with the fixes whose preconditions did not hold.
+        language: In which it is said why they did not.
+    """
+    place = int(language == "fr")
+    blocked = {
+        host.name: {fix.check: fix.blocked[place] for fix in host.fixes if fix.blocked[place]} for host in planned
+    }
 
     def mark(name: str, run: Run) -> Run:
         host = record.hosts.get(name)
         if host is None:
             return run
-        notes = {check: AppliedChange(record.id, _REGRESSED, "; ".join(seen)) for check, seen in host.regressed.items()}
+        left = blocked.get(name, {})
+        notes = {check: AppliedChange(record.id, Outcome.NOT_APPLIED.value, why) for check, why in left.items()}
+        notes |= {
+            check: AppliedChange(record.id, _REGRESSED, "; ".join(seen)) for check, seen in host.regressed.items()
+        }
         notes |= {
             check: AppliedChange(record.id, fix.outcome.value, fix.reason, fix.before)
             for check, fix in host.fixes.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rempart_controller.remediation.record import ChangeRecord
 from rempart_controller.remediation.reporting import FORMATS, Reporting, mark_applied, mark_undone
 from rempart_controller.store.database import Store
 from rempart_core import document
+from rempart_core.error import ReportError
 from rempart_core.outcome import Outcome
 from rempart_core.result import Run, State
 
@@ -129,6 +131,27 @@ def test_the_audit_after_an_undo_says_so_and_asks_a_part_only(tmp_path: Path) ->
     with Store.open(place) as store:
         told = {one.check: one.state for one in store.standings() if one.host == "web"}
     assert told == {"RMT-01": State.FAIL, "RMT-02": State.PASS, "FWL-01": State.PASS}
+
+
+def test_a_fix_whose_precondition_did_not_hold_was_not_applied_and_it_is_said_why(tmp_path: Path) -> None:
+    blocked = replace(_planned("RMT-02"), blocked=("no key", "pas de clé"))
+    planned = PlannedHost("web", "servers", "linux", "Debian", fixes=(_planned("RMT-01"), blocked))
+    host = host_of("kept", Outcome.FIXED)
+    del host.fixes["RMT-02"]
+    run = make_run("web", BEGINNING, [MENDED[0], FAILING[1]])
+    marked = mark_applied(record_of(host), [planned], "fr")("web", run)
+    assert outcomes_of(marked) == {"RMT-01": "fixed", "RMT-02": "not_applied"}
+    assert marked.results[1].change is not None
+    assert marked.results[1].change.reason == "pas de clé"
+
+
+def test_a_report_that_cannot_be_written_does_not_cost_what_was_saved(tmp_path: Path) -> None:
+    reporting = Reporting(options_of(tmp_path, json="", junit=str(tmp_path / "missing" / "junit.xml")))
+    reporting.add({"web": make_run("web", BEGINNING, MENDED)}, mark_applied(record_of(host_of("kept", Outcome.FIXED))))
+    with pytest.raises(ReportError, match="no directory"):
+        reporting.finish()
+    with Store.open(str(tmp_path / "rempart.db")) as store:
+        assert len(store.runs()) == 1
 
 
 def test_without_store_and_reports_nothing_is_written(tmp_path: Path) -> None:
