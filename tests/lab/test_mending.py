@@ -64,7 +64,7 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
     )
     planned = lab.plan("--profile", "all", "--checks", checks)
     assert planned.returncode == 1, planned.stdout + planned.stderr
-    words = ("--waves", "1,2,100%", "--store", "--junit", "one.xml", "--json", "one.jsonl")
+    words = ("--waves", "1,1,100%", "--store", "--junit", "one.xml", "--json", "one.jsonl")
     stopped = lab.run(*lab.apply_words(*words))
     assert stopped.returncode == 1, stopped.stdout + stopped.stderr
     assert "stopped after wave 2 of 3" in stopped.stderr

@@ -12,7 +12,7 @@ from rempart_controller.remediation.planfile import PlannedHost
 from rempart_controller.remediation.record import ChangeRecord
 from rempart_core import document
 from rempart_core.check import Severity
-from rempart_core.outcome import Outcome
+from rempart_core.outcome import Outcome, show
 from rempart_core.result import AppliedChange, Result, Run, State
 from rempart_core.text import Text
 
@@ -72,9 +72,11 @@ class Reporting:
     def leave(self, host: str, checks: Iterable[str], change: str, reason: str) -> None:
         """Tell of a host, by its name, that the change did not come to it: its findings are as they were."""
         if host in self._before.names():
-            note = AppliedChange(change, Outcome.NOT_APPLIED.value, reason)
             run = self._before.get(host)
-            self._after.put(host, _replace(run, dict.fromkeys(checks, note)))
+            seen = {one.check: show(one, self._language) for one in run.results}
+            outcome = Outcome.NOT_APPLIED.value
+            notes = {check: AppliedChange(change, outcome, reason, seen.get(check, ())) for check in checks}
+            self._after.put(host, _replace(run, notes))
 
     def runs(self) -> Iterator[Run]:
         """Yield the runs that are reported, in the order in which they came."""
