@@ -20,6 +20,11 @@ _KNOWN = (
     "rempart_window",
     "rempart_agent",
     "rempart_agent_command",
+    # what fixes need to know that no audit asks
+    "rempart_log_collector",
+    "rempart_log_subscription",
+    "rempart_management",
+    "rempart_sensor",
 )
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,7 @@ _RESIDUE_OF_PACKAGES = (
     "etc/subuid",
     "etc/subgid",
     "etc/.pwd.lock",
+    "var/lib/ucf",
 )
 
 
@@ -191,10 +192,12 @@ class FixLab:
         run = json.loads(out.read_text(encoding="utf-8"))
         return {result["check"]: result for result in run["results"]}
 
-    def play(self, name: str, variables: Mapping[str, Any], *, check: bool = False) -> list[Event]:
-        """Run a playbook on the machine."""
+    def play(
+        self, name: str, variables: Mapping[str, Any], *, check: bool = False, words: Sequence[str] = ()
+    ) -> list[Event]:
+        """Run a playbook on the machine; ``words`` are further ones of the command line."""
         overlay = write_overlay(str(self._folder), {self.machine.name: variables})
-        access = Access([str(self.inventory), overlay])
+        access = Access([str(self.inventory), overlay], words)
         return within(
             self._world, lambda: list(Playbook(str(PLAYBOOKS / name), access, [self.machine.name], check=check))
         )
@@ -215,7 +218,7 @@ def within(world: World, work: Callable[[], _Answer]) -> _Answer:
         return thread.submit(enter).result()
 
 
-_SOUND = """
+SOUND = """
 useradd -m -s /bin/bash auditor
 install -d -o auditor -g auditor -m 700 /home/auditor/.ssh
 echo '{key}' > /home/auditor/.ssh/authorized_keys
@@ -237,7 +240,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     """
     folder.mkdir()
     key = make_key(folder / "key")
-    prepare = _SOUND.format(key=(folder / "key.pub").read_text().strip()) + "\n".join(one.prepare for one in cases)
+    prepare = SOUND.format(key=(folder / "key.pub").read_text().strip()) + "\n".join(one.prepare for one in cases)
     machine = world.boot(f"fix-{batch}", prepare, size="1g")
     machine.connect()
     machine.await_boot()

@@ -51,7 +51,9 @@ class Restorer:
         self._each(entries, "packages", self._packages)
         before = len(self.restored)
         self._each(entries, "tree", self._tree)
-        self._each(entries, "path", self._path)
+        self._each([one for one in entries if one.get("type") != "absent"], "path", self._path)
+        new = [one for one in entries if one.get("type") == "absent"]  # what lies in a folder goes before it
+        self._each(sorted(new, key=lambda one: -len(one["path"])), "path", self._path)
         if len(self.restored) > before:
             run(["systemctl", "daemon-reload"])
         self._each(entries, "sysctl", self._sysctl)
@@ -95,6 +97,7 @@ class Restorer:
             self._clear(now)
             os.symlink(entry["target"], path)
             os.chown(path, entry["uid"], entry["gid"], follow_symlinks=False)
+            os.utime(path, ns=(entry["mtime"], entry["mtime"]), follow_symlinks=False)
             self.restored.append(path)
             return
         elif entry["type"] == "directory" and now["type"] == "absent":
