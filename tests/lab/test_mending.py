@@ -11,7 +11,7 @@ from rempart_testing import debian, nspawn
 from rempart_testing.fix_lab import read_cases
 from rempart_testing.mending_lab import MendingLab
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.loop]
 
 _HOSTS = ("canary", "second", "third", "fourth")
 # Findings of many areas that need no packages and leave the way in alone while they are broken.
