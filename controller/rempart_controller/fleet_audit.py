@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent import audit as auditing
-from rempart_controller.fleet_command import open_fleet
+from rempart_controller.fleet_command import open_fleet, read_limit
 from rempart_controller.fleet_summary import Summary
 from rempart_controller.journal import Journal, folders_of
 from rempart_core.error import RempartError, UsageError
@@ -61,7 +61,7 @@ def _watch(options: argparse.Namespace, memory: "Memory | None") -> Any:
 
     held = memory.delivered() if memory else {}
     taken = {key: Taken(max(documents), documents) for key, documents in held.items()}
-    return Watch(read_known(), taken, options.agent_limit)
+    return Watch(read_known(), taken, read_limit(options.agent_limit))
 
 
 def _refuse(options: argparse.Namespace) -> None:

@@ -64,7 +64,7 @@ def add_agents(parser: Any) -> None:
     agents.add_argument(
         "--agent-limit",
         metavar="AGE",
-        type=_read_limit,
+        type=_expect_limit,
         default="48h",
         help="how old the newest document of an agent may be, as 48h or 3d, before its host counts as silent "
         "(default: 48h)",
@@ -99,7 +99,13 @@ def _age(text: str) -> str:
     return text
 
 
-def _read_limit(text: str) -> float:
+def _expect_limit(text: str) -> str:
+    """Return a number of hours or days as it was given: a schedule writes it again."""
+    read_limit(text)
+    return text
+
+
+def read_limit(text: str) -> float:
     """Return hours or days in seconds; read here, since what remembers nothing loads nothing of the store."""
     number, unit = text[:-1], {"h": 3600.0, "d": 86_400.0}.get(text[-1:])
     if unit is None or not (number.isascii() and number.isdigit() and 0 < int(number) < 100_000):
