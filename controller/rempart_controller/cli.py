@@ -90,8 +90,12 @@ def _add_audit(commands: Any) -> None:
     reports.add_argument(
         "--html-dir", metavar="DIR", help="write linked pages into a directory: the fleet, each host, each check"
     )
-    reports.add_argument("--json", metavar="FILE", help="write the run document; of a fleet JSON lines, a run a line")
-    reports.add_argument("--markdown", metavar="FILE", help="write a summary for a CI job; of a fleet worst first")
+    reports.add_argument(
+        "--json", metavar="FILE", help="write the run document; with -i, for one host too, JSON lines, a run a line"
+    )
+    reports.add_argument(
+        "--markdown", metavar="FILE", help="write a summary for a CI job; with -i of the fleet, worst hosts first"
+    )
     reports.add_argument("--csv", metavar="FILE", help="write a line for each result, for a spreadsheet")
     reports.add_argument("--jsonl", metavar="FILE", help="write a JSON object for each result, one a line")
     reports.add_argument("--lang", choices=["en", "fr"], default="en", help="language of the reports (default: en)")
@@ -192,6 +196,7 @@ def _write_reports(
     chosen = Options(
         language=options.lang,
         form=options.junit_form,
+        fleet=bool(options.inventory),
         threshold=auditing.threshold_of(options),
         generated=moment,
         head=memory.head if memory else "",

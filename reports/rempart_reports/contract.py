@@ -20,6 +20,8 @@ class Options(NamedTuple):
     Attributes:
         language: ``en`` or ``fr``.
         form: JUnit only: ``strict`` or ``rich``.
+        fleet: Whether the runs are those of an inventory's hosts, which are told as a fleet, be it of one host or of
+            none; several runs always are.
         threshold: The severity from which a finding makes the audit fail; reports name it.
         generated: When the report is written, UTC, ``2026-11-25T13:00:00Z``; ``""`` where it is not to be printed.
         head: Head of the chain of signed runs, in hex; ``""`` where nothing is chained.
@@ -35,6 +37,7 @@ class Options(NamedTuple):
 
     language: str = "en"
     form: str = "strict"
+    fleet: bool = False
     threshold: Severity = Severity.LOW
     generated: str = ""
     head: str = ""

@@ -251,6 +251,8 @@ class Fleet:
     def judge(self) -> Verdict:
         """Return the verdict on the fleet in words, as the exit status would say it. Design section 8."""
         language = self.options.language
+        if not self.hosts:  # as where all had answered lately
+            return Verdict("partial", word("nobody_asked", language), ())
         allowed = _ORDER[self.options.threshold] + 1
         above = sum(any(host.severities[:allowed]) for host in self.hosts)
         below = sum(any(host.severities) and not any(host.severities[:allowed]) for host in self.hosts)

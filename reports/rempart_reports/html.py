@@ -9,7 +9,7 @@ import os
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rempart_core.check import Severity
@@ -21,7 +21,7 @@ from rempart_reports.applied import describe_counts, icon_of, list_deeds
 from rempart_reports.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.contract import Options
 from rempart_reports.control import group_by_control
-from rempart_reports.fragment import Fragment, name_anchor, protect, write_icon, write_own, write_value
+from rempart_reports.fragment import Fragment, name_anchor, protect, write_icon, write_own, write_text, write_value
 from rempart_reports.past import Recall
 from rempart_reports.summary import (
     group_by_reason,
@@ -45,16 +45,18 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
     recall = Recall(options)
     environment = make_environment(options, Fragment(options.language, tell=recall.tell))
     rest = iter(runs)
-    first, second = next(rest, None), next(rest, None)
+    first = list(islice(rest, 2))
     css = read_template("report.css")
     title = translation.word("report", options.language)
-    if first is not None and second is None:
-        title = f"{first.target.name} – {title}"
+    if len(first) == 1 and not options.fleet:
+        title = f"{first[0].target.name} – {title}"
     try:
         out.writelines(environment.get_template("head.html").generate(title=title, **describe_head(css)))
-        for number, run in enumerate(run for run in chain((first, second), rest) if run is not None):
+        for number, run in enumerate(chain(first, rest)):
             recall.turn_to(run)
             out.writelines(environment.get_template("run.html").generate(view_run(run, number, options)))
+        if not first:
+            out.write(f"<p>{write_text(translation.word('nobody_asked', options.language))}</p>\n")
         out.writelines(environment.get_template("foot.html").generate())
     except TemplateError as error:
         raise ReportError(f"the page's template is broken: {error}") from error

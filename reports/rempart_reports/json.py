@@ -1,8 +1,8 @@
-"""The run document: one run as it is, several as one document a line."""
+"""The run document: one run as it is, those of a fleet as one document a line."""
 
 import re
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, islice
 from typing import TextIO
 
 from rempart_core.result import Run
@@ -12,22 +12,20 @@ from rempart_reports.contract import Options
 def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
     """See Format.write.
 
-    One run becomes the document that :func:`rempart_core.document.read` reads. Of several each is one line (JSON
-    Lines), so that neither we nor a reader need hold them all.
+    One run becomes the document that :func:`rempart_core.document.read` reads. Of a fleet each is one line (JSON
+    Lines), so that neither we nor a reader need hold them all; that it may have one host changes nothing for a reader.
     """
     from rempart_core import document
 
     rest = iter(runs)
-    first, second = next(rest, None), next(rest, None)
-    if first is None:
-        return
-    if second is None:
-        out.write(protect(document.write(first).rstrip("\n")) + "\n")
+    first = list(islice(rest, 2))
+    if len(first) == 1 and not options.fleet:
+        out.write(protect(document.write(first[0]).rstrip("\n")) + "\n")
         return
     import json
 
-    both = chain((first, second), rest)
-    out.writelines(protect(json.dumps(document.to_data(run), separators=(",", ":"))) + "\n" for run in both)
+    every = chain(first, rest)
+    out.writelines(protect(json.dumps(document.to_data(run), separators=(",", ":"))) + "\n" for run in every)
 
 
 def protect(text: str) -> str:

@@ -5,7 +5,7 @@ Source: GitHub Docs, "Workflow commands", adding a job summary.
 """
 
 from collections.abc import Callable, Iterable
-from itertools import chain
+from itertools import chain, islice
 from typing import TextIO
 
 from rempart_core.check import Severity
@@ -25,16 +25,16 @@ _RESERVE = 2_000  # bytes for the word on what was cut
 
 
 def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write. One run is told result by result; several are summed up as a fleet."""
+    """See Format.write. One run is told result by result; a fleet is summed up."""
     sheet = Sheet(out)
     rest = iter(runs)
-    first, second = next(rest, None), next(rest, None)
-    if first is not None and second is None:
-        _Report(sheet, first, options).write()
-    elif first is not None and second is not None:
+    first = list(islice(rest, 2))
+    if len(first) == 1 and not options.fleet:
+        _Report(sheet, first[0], options).write()
+    elif first or options.fleet:
         from rempart_reports.markdown_fleet import write_fleet
 
-        write_fleet(chain((first, second), rest), sheet, options)
+        write_fleet(chain(first, rest), sheet, options)
     if sheet.lost:
         lost = plural(sheet.lost, "result", options.language)
         out.write(f"\n**{word('not_shown', options.language).format(lost)}**\n")

@@ -241,6 +241,7 @@ WORDS = {
     "head": ("Head of the chain", "Tête de chaîne"),
     "unrecognised": ("no operating system recognised", "aucun système d’exploitation reconnu"),
     # sentences
+    "nobody_asked": ("No host was asked.", "Aucune machine n’a été interrogée."),
     "nothing_judged": ("Nothing could be judged.", "Rien n’a pu être jugé."),
     "all_fine": ("Nothing is open.", "Aucune non-conformité ouverte."),
     "below": ("{} below the threshold ({}).", "{} sous le seuil ({})."),

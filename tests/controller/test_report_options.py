@@ -144,7 +144,7 @@ def test_a_store_tells_since_when_and_what_changed(tmp_path: Path) -> None:
     page = read("pages/hosts/here.html")
     assert "Open since" in page
     assert "Worse since the run before: it was pass" in page
-    assert "Worse since the run before: it was pass" in read("m.md")
+    assert "pass → fail" in read("m.md")
     lines = {line["check"]: line for line in csv.DictReader(io.StringIO(read("c.csv")))}
     assert [lines[check]["change"] for check in ("TST-01", "TST-02")] == ["worse", ""]
     since = lines["TST-01"]["open_since"]
@@ -153,3 +153,32 @@ def test_a_store_tells_since_when_and_what_changed(tmp_path: Path) -> None:
     assert "Nothing changed." in third.stdout
     lines = {line["check"]: line for line in csv.DictReader(io.StringIO(read("c.csv")))}
     assert (lines["TST-01"]["change"], lines["TST-01"]["open_since"]) == ("", since)
+
+
+def test_reports_of_an_inventory_have_one_shape_for_one_host_many_and_none(tmp_path: Path) -> None:
+    write_check(tmp_path / "checks", 1, title="Somebody is there")
+    own = ["--checks-dir", str(tmp_path / "checks"), "--checks", "TST-*", "--quiet"]
+    names = {name: tmp_path / name for name in ("json", "markdown", "html", "junit", "csv", "jsonl")}
+    reports = [f"--{name}={path}" for name, path in names.items()]
+
+    def ask(*hosts: str, more: tuple[str, ...] = ()) -> dict[str, str]:
+        inventory = tmp_path / "hosts.yml"
+        lines = "".join(f"    {name}: {{ansible_connection: local}}\n" for name in hosts)
+        inventory.write_text(f"all:\n  hosts:\n{lines}", encoding="utf-8")
+        command = [str(BIN / "rempart"), "audit", "-i", str(inventory), *own, *reports, *more]
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120)
+        assert (done.returncode, done.stderr) == (0, "")
+        return {name: path.read_text(encoding="utf-8") for name, path in names.items()}
+
+    many, one = ask("one", "two"), ask("one", more=("--store", str(tmp_path / "store.db")))
+    none = ask("one", more=("--store", str(tmp_path / "store.db"), "--stale", "1h"))
+    for said, hosts in ((many, ["one", "two"]), (one, ["one"]), (none, [])):
+        assert [json.loads(line)["target"]["name"] for line in said["json"].splitlines()] == hosts
+        assert said["markdown"].startswith("# Fleet audit report: ")
+        assert said["html"].count("<title>Security audit report</title>") == 1
+        root = ET.fromstring(said["junit"])
+        assert (root.tag, [suite.get("name") for suite in root]) == ("testsuites", hosts)
+        assert len(list(csv.DictReader(io.StringIO(said["csv"])))) == len(hosts)
+        assert len(said["jsonl"].splitlines()) == len(hosts)
+    assert all("No host was asked." in none[name] for name in ("markdown", "html"))

@@ -196,7 +196,7 @@ def test_one_run_and_none_are_fleets_too(tmp_path: Path, sample_run: Run, make_r
     write(tmp_path / "one", sample_run)
     assert "1 of 1 host with open findings" in words_of(read(tmp_path / "one" / "index.html"))
     write(tmp_path / "none")
-    assert "Nothing could be judged." in words_of(read(tmp_path / "none" / "index.html"))
+    assert "No host was asked." in words_of(read(tmp_path / "none" / "index.html"))
     write(tmp_path / "empty", make_run([]))
     assert "v-bad" in read(tmp_path / "empty" / "index.html").get_element_by_id("r1-verdict").get("class", "")
 

@@ -14,9 +14,9 @@ from rempart_reports.contract import Options
 from rempart_reports.json import protect, write
 
 
-def written(*runs: Run) -> str:
+def written(*runs: Run, fleet: bool = False) -> str:
     out = io.StringIO()
-    write(iter(runs), out, Options())
+    write(iter(runs), out, Options(fleet=fleet))
     return out.getvalue()
 
 
@@ -37,8 +37,15 @@ def test_several_runs_are_one_document_a_line(sample_run: Run, silent_run: Run, 
     assert [document.read(line) for line in lines] == [document.read(document.write(run)) for run in runs]
 
 
+def test_a_fleet_of_one_host_is_a_line_as_one_of_many(sample_run: Run, silent_run: Run) -> None:
+    one = written(sample_run, fleet=True)
+    assert document.read(one) == sample_run
+    assert written(sample_run, silent_run, fleet=True) == one + written(silent_run, fleet=True)
+    assert one.count("\n") == 1
+
+
 def test_no_run_is_nothing() -> None:
-    assert written() == ""
+    assert written() == written(fleet=True) == ""
 
 
 @given(st.text() | st.sampled_from(["##vso[x]", "###", "\\##", "\ud800", "\ud83d\ude00"]))

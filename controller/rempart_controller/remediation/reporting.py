@@ -107,6 +107,7 @@ class Reporting:
         chosen = Options(
             language=self._language,
             form=self._form,
+            fleet=True,
             threshold=Severity.LOW,
             generated=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             head=head,
