@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test loops check format bench clean help
+.PHONY: audit test check format bench clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,11 +34,8 @@ audit: $(BIN)/rempart ## audit this machine: findings here, reports in out/
 	case $$status in 0|1|3) echo "Reports: $(OUT)/report.html $(OUT)/junit.xml $(OUT)/run.json $(OUT)/summary.md";; \
 	*) exit $$status;; esac
 
-test: $(VENV)/dev ## run every test but the loops of fixes
+test: $(VENV)/dev ## run every test
 	@$(BIN)/python -m pytest
-
-loops: $(VENV)/dev ## break, mend and undo every finding on real machines: a quarter of an hour or more, as root
-	@$(BIN)/python -m pytest -m loop
 
 # TESTS=no leaves the tests out, for whoever runs `make test` by itself after it.
 check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
