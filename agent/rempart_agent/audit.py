@@ -152,14 +152,14 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         UsageError: the request can't be done.
         ContentError: checks, profiles, parameters or waivers hold mistakes.
     """
-    from rempart_agent import cache
-    from rempart_agent.cli import open_engine
+    from rempart_agent import cache, engines
+    from rempart_agent.frame import say
     from rempart_agent.run import Circumstances, detect_role, digest_of, examine_all, recognise
     from rempart_core import selection
 
     began, started = time.perf_counter(), _utc()
-    engine = open_engine(
-        request.root, engine=request.engine, socket=request.socket, history=request.history
+    engine = engines.open_engine(
+        request.engine, request.socket, request.root, redact=True, say=say, history=request.history
     )  # gets ready while checks are read
     try:
         here = "linux" if request.root is not None or sys.platform.startswith("linux") else ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rempart_agent import audit as auditing
-from rempart_agent.cli import LaidOutHelpFormatter, Parser, add_target, guard, leave
+from rempart_agent.frame import LaidOutHelpFormatter, Parser, add_target, guard, leave
 from rempart_controller import (
     agent_option,
     fleet_command,

@@ -208,7 +208,7 @@ def add_query(commands: Any) -> None:
 def _query(options: argparse.Namespace) -> int:
     import json
 
-    from rempart_agent.cli import print_table
+    from rempart_agent.query import print_table
     from rempart_core.text import clean_line
 
     if not options.inventory:

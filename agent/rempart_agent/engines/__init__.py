@@ -97,13 +97,12 @@ def _osqueryi(program: str, redact: bool, history: Any) -> Any:
 def _embedded(root: str | None, redact: bool, history: Any) -> Any:
     if root is None and not sys.platform.startswith("linux"):
         raise UsageError("the embedded engine answers for Linux only")
-    from rempart_agent.cli import privileged_on
     from rempart_agent.engines.embedded import Embedded
 
     if root is None:
         from rempart_agent.targets.live import LiveTarget
 
-        return Embedded(LiveTarget, privileged=privileged_on(None), redact=redact, history=history)
+        return Embedded(LiveTarget, privileged=_privileged_on(None), redact=redact, history=history)
     from rempart_agent.tables.contract import SourceError
     from rempart_agent.targets.root import RootTarget
 
@@ -111,7 +110,15 @@ def _embedded(root: str | None, redact: bool, history: Any) -> Any:
         target = RootTarget(root)
     except SourceError as error:
         raise UsageError(f"--root {error}") from error
-    return Embedded(lambda: target, privileged=privileged_on(root), redact=redact, history=history)
+    return Embedded(lambda: target, privileged=_privileged_on(root), redact=redact, history=history)
+
+
+def _privileged_on(root: str | None) -> bool:
+    """Tell whether the embedded engine may read what only root may: as root, or on a root filesystem of the user."""
+    if sys.platform == "win32":
+        return False
+    else:  # noqa: RET505 - what follows a return would be dead to the type checker
+        return os.geteuid() == 0 or (root is not None and os.stat(root).st_uid == os.geteuid())
 
 
 def find_sockets() -> list[str]:

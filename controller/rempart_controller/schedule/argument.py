@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from rempart_agent.cli import Parser
+from rempart_agent.frame import Parser
 from rempart_controller.notification.address import read_addresses
 from rempart_core.error import UsageError
 

@@ -14,7 +14,7 @@ from rempart_testing.osquery_tables import Given
 from rempart_testing.osqueryd import Osqueryd as Daemon
 from rempart_testing.osqueryi import install
 
-from rempart_agent import audit, cli, engines
+from rempart_agent import audit, cli, engines, frame
 from rempart_core.error import EngineError, UsageError
 
 
@@ -198,6 +198,6 @@ def test_on_windows_a_pipe_takes_text_of_any_language(
     out = io.BytesIO()
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="cp1252"))
-    assert cli.guard(lambda: print("état ✗ \udcff") or 0) == 0
+    assert frame.guard(lambda: print("état ✗ \udcff") or 0) == 0
     sys.stdout.flush()
     assert out.getvalue().decode().strip() == "état ✗ ?"
