@@ -16,6 +16,7 @@ from rempart_core.error import RempartError, UsageError
 from rempart_core.text import clean_line
 
 if TYPE_CHECKING:
+    from rempart_controller.agents.errand import Collected
     from rempart_controller.fleet import Fleet
     from rempart_controller.store.memory import Memory
     from rempart_controller.store.value import Delivered
@@ -157,15 +158,13 @@ class _Audit:
         try:
             for number in self._meant:
                 if number in journal:
-                    found = journal.collected(number)
-                    summary.add(number, found.run, found.remark)
+                    self._count(number, journal.collected(number))
             with _take_stop(), closing(self._fleet.audit(rest)) as answers:
                 self._bar.show(len(journal), summary.failed, summary.silent)
                 for heard in answers:
                     journal.add(heard)
                     self._unfinished += not heard.final
-                    found = self._fleet.collected(heard.number, heard.said)
-                    summary.add(heard.number, found.run, found.remark)
+                    self._count(heard.number, self._fleet.collected(heard.number, heard.said))
                     self._bar.show(len(journal), summary.failed, summary.silent)
         except _Stopped:
             return 128 + signal.SIGTERM
@@ -174,6 +173,15 @@ class _Audit:
         finally:
             self._bar.clear()
         return 0
+
+    def _count(self, number: int, found: "Collected") -> None:
+        """Count what was found on a host; what of it was not believed is an error that must not be missed."""
+        self._summary.add(number, found.run, found.remark, whole=not found.refused)
+        if found.refused:
+            self._bar.clear()
+        for why in found.refused:
+            said = f"{self._fleet.hosts[number].name}: {why.get(self._options.lang)}"
+            print(clean_line(said), file=sys.stderr)
 
     def _tell_rest(self) -> None:
         head, memory = self._journal.head, self._memory

@@ -115,15 +115,23 @@ class Summary:
         self.status = 0
         self.failed = self.silent = self.gaps = self.good = 0
 
-    def add(self, number: int, run: Run, remark: Text = Text("", "")) -> None:  # noqa: B008 - immutable
+    def add(
+        self,
+        number: int,
+        run: Run,
+        remark: Text = Text("", ""),  # noqa: B008 - immutable
+        *,
+        whole: bool = True,
+    ) -> None:
         """Count the run of a host.
 
         Args:
             number: Its place in the inventory.
             run: The run.
             remark: What is said of the host besides.
+            whole: Whether all that came of it was believed; else the audit is incomplete, whatever the run says.
         """
-        status = exit_status(run, self._threshold)
+        status = exit_status(run, self._threshold) if whole else 3
         self.status = max(self.status, status)
         line = self._line(run, status)
         if remark.en:

@@ -25,6 +25,9 @@ from rempart_core.text import Text
 LIMIT = 48 * 3600.0
 """Seconds after which an agent's newest document says nothing of its host any more."""
 
+_SILENT = Text("its agent says nothing:", "son agent ne dit rien :")
+_NONE = Text("no document waits there", "aucun document n’y attend")
+_NOT_BELIEVED = Text("its agent's last word is not believed:", "le dernier mot de son agent n’est pas cru :")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -50,12 +53,14 @@ class Collected(NamedTuple):
         history: What a store takes: each document that it has not, in its own time, and the silence.
         stored: The receipts of all that is in the store once the history is.
         remark: How old the newest document is, and what was refused; ``""`` in both languages for a silence.
+        refused: Why documents are not believed: of what they tell, nothing was looked at, so the audit is incomplete.
     """
 
     run: Run
     history: tuple[Run, ...]
     stored: tuple[Delivered, ...]
     remark: Text
+    refused: tuple[Text, ...] = ()
 
 
 def collect_host(
@@ -106,6 +111,7 @@ def _collect(
         "old": base64.b64encode(old.data).decode() if old else "",
         "leftover": [list(one) for one in found.leftover],
         "refused": [list(text) for text in found.refused],
+        "current": found.current,
     }
 
 
@@ -129,7 +135,7 @@ def read_collected(
     heard = said["agent"]
     new = [envelope.read(base64.b64decode(text)) for text in heard["new"]]
     old = [envelope.read(base64.b64decode(text)) for text in [heard["old"]] if text]
-    refused = [Text(*pair) for pair in heard["refused"]]
+    refused = tuple(Text(*pair) for pair in heard["refused"])
     newest = (new or old)[-1] if new or old else None
     runs = [_adopt(envelope.unpack(one), host, terms, planner) for one in new]
     # An audit that is gone on with may have stored some before it was interrupted.
@@ -137,11 +143,13 @@ def read_collected(
     stored = [Delivered(*one) for one in heard["leftover"]]
     stored += [Delivered(one.key, one.number, one.digest) for one in new]
     age = (read_moment(moment) or 0) - (read_moment(newest.ended) or 0) if newest else 0
-    if newest is None or age > watch.limit:
-        said_of = _old(age) if newest else Text("no document waits there", "aucun document n’y attend")
-        reason = join(Text("its agent says nothing:", "son agent ne dit rien :"), [said_of, *refused])
+    if newest is None or age > watch.limit or not heard["current"]:
+        if newest is not None and age <= watch.limit:
+            reason = join(_NOT_BELIEVED, refused)
+        else:
+            reason = join(_SILENT, [_old(age) if newest else _NONE, *refused])
         silent = silence(host, terms, planner, reason, moment)
-        return Collected(silent, (*late, silent), tuple(stored), Text("", ""))
+        return Collected(silent, (*late, silent), tuple(stored), Text("", ""), refused)
     run = runs[-1] if runs else _adopt(envelope.unpack(newest), host, terms, planner)
     plan = planner.plan(terms, run.role)
     notes = [_old(max(0, age)), *refused]
@@ -165,7 +173,7 @@ def read_collected(
             )
         )
     remark = join(Text("", ""), notes[: 1 + len(refused)])
-    return Collected(run._replace(notes=(*run.notes, *notes)), tuple(late), tuple(stored), remark)
+    return Collected(run._replace(notes=(*run.notes, *notes)), tuple(late), tuple(stored), remark, refused)
 
 
 def _is_held(one: Envelope, watch: Watch) -> bool:

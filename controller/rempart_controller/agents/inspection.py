@@ -42,12 +42,14 @@ class Believed(NamedTuple):
         old: The newest one that the store has already; None where there is none.
         leftover: Documents that wait although they are stored: they are to go.
         refused: Why others are not believed.
+        current: Whether the newest one that came is believed: else what the others say is not the host's last word.
     """
 
     new: tuple[Envelope, ...] = ()
     old: Envelope | None = None
     leftover: tuple[Delivered, ...] = ()
     refused: tuple[Text, ...] = ()
+    current: bool = True
 
 
 def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Believed:
@@ -62,7 +64,10 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
     new: dict[int, Envelope] = {}
     stored: dict[int, Envelope] = {}
     refused: list[Text] = []
+    current = True
     for data in (*delivery.documents, *([delivery.last] if delivery.last else [])):
+        known = len(refused)
+        current = False
         try:
             one = envelope.read(data)
             fault = _find_fault(one, agent, delivery, now)
@@ -80,12 +85,14 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
             refused.append(
                 Text(f"document {one.number} is refused: {en}", f"le document {one.number} est refusé : {fr}")
             )
+        current = len(refused) == known
     leftover = [Delivered(one.key, one.number, one.digest) for one in stored.values()] if delivery.documents else []
     return Believed(
         tuple(new[number] for number in sorted(new)),
         stored[max(stored)] if stored else None,
         tuple(leftover),
         tuple(refused),
+        current,
     )
 
 

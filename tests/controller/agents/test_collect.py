@@ -161,15 +161,52 @@ def test_whoever_is_not_known_is_not_believed_and_the_command_is_named(fleet: Fl
 
 def test_documents_of_others_are_refused_and_stay_for_whoever_looks(fleet: Fleet, tmp_path: Path) -> None:
     fleet.accept()
+    bad = [fleet.put(2 * HOUR, machine="cd" * 32), fleet.put(2 * HOUR, key=load_key(str(tmp_path / "other.pem")))]
     good = fleet.put(HOUR)
-    bad = [fleet.put(HOUR, machine="cd" * 32), fleet.put(HOUR, key=load_key(str(tmp_path / "other.pem")))]
-    status, run, said = fleet.audit("--store")
-    assert status == 0
-    for why in ("it is of another machine", "it is signed with another key"):
-        assert why in " ".join(note["en"] for note in run["notes"])
-        assert why in said
-    assert fleet.waiting() == bad
+    for turn in ("new", "stored"):
+        status, run, said = fleet.audit("--store", "--quiet")
+        assert status == 3, "of some nights nothing was looked at"
+        assert [result["state"] for result in run["results"]] == ["pass"], "the newest is believed"
+        for number, why in zip(bad, ("it is of another machine", "it is signed with another key"), strict=True):
+            assert why in " ".join(note["en"] for note in run["notes"])
+            assert f"web: document {number} is refused: {why}" in said
+        assert fleet.waiting() == bad, turn
+        fleet.put(HOUR)
     assert good not in bad
+
+
+@pytest.mark.parametrize("kind", ["of another machine", "with another key", "yet to come", "no signed document"])
+def test_where_the_newest_is_refused_the_host_was_not_looked_at(fleet: Fleet, tmp_path: Path, kind: str) -> None:
+    fleet.accept()
+    good = fleet.put(3 * HOUR)
+    match kind:
+        case "of another machine":
+            bad = fleet.put(HOUR, machine="cd" * 32)
+        case "with another key":
+            bad = fleet.put(HOUR, key=load_key(str(tmp_path / "other.pem")))
+        case "yet to come":
+            bad = fleet.put(-3 * HOUR)
+        case _:
+            bad = fleet.put(HOUR)
+            spoiled = next(path for path in (fleet.folder / "agent/spool").iterdir() if str(bad) in path.name)
+            spoiled.write_bytes(b"nonsense")
+    junit = fleet.folder / "junit.xml"
+    done = fleet.run("audit", "-i", str(fleet.inventory), "--store", "--quiet", "--junit", str(junit))
+    assert done.returncode == 3
+    assert kind in done.stderr
+    assert done.stderr.startswith("web: ")
+    assert "<error" in junit.read_text()
+    status, run, said = fleet.audit("--store")
+    assert status == 3
+    assert reason(run).startswith("its agent")
+    assert kind in reason(run)
+    assert "1 silent" in said
+    assert fleet.waiting() == [bad], "what is believed is stored, what is not stays for whoever looks"
+    history = json.loads(fleet.run("history", "web", "--json").stdout)
+    states = [one["state"] for one in history["standings"] if one["check"] == "FWL-01"]
+    assert states[0] == "pass", f"{good} is stored"
+    french = fleet.run("audit", "-i", str(fleet.inventory), "--lang", "fr")
+    assert "refusé" in french.stderr
 
 
 def test_where_nothing_is_believed_the_host_is_silent_with_the_reason(fleet: Fleet) -> None:

@@ -57,9 +57,12 @@ def test_each_that_is_not_believed_says_why(key: Key, tmp_path: Path) -> None:
     for why, document in bad.items():
         found = inspect(deliver(key, document, seal(key, 9)), Agent(MACHINE, key.public), taken, NOW)
         assert [one.number for one in found.new] == [9], why
+        assert found.current, "a later one is believed"
         (refused,) = found.refused
         assert why in refused.en
         assert refused.fr != refused.en
+        found = inspect(deliver(key, seal(key, 7), document), Agent(MACHINE, key.public), taken, NOW)
+        assert ([one.number for one in found.new], found.current) == ([7], False), why
 
 
 def test_two_of_one_number_are_one_too_many(key: Key) -> None:
