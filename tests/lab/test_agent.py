@@ -119,11 +119,12 @@ def test_what_was_changed_or_signed_by_another_is_refused(installed: AgentLab) -
         cp /root/other/spool/*.signed 9999999998.signed
         cp /root/replayed 1.signed
     """)
-    _, run, _ = installed.audit("--store", "--sign")
-    assert _is_heard(run)
-    notes = " ".join(note["en"] for note in run["notes"])
-    assert "a document is refused: its document is not the one that was signed" in notes
-    assert "it is signed with another key" in notes
+    status, run, said = installed.audit("--store", "--sign")
+    assert (status, _is_heard(run)) == (3, False), "the newest is not believed"
+    (reason,) = {result["reason"]["en"] for result in run["results"]}
+    for why in ("a document is refused: its document is not the one that was signed", "it is signed with another key"):
+        assert why in reason
+        assert why in said
     assert "9999999999.signed" in _spool(installed)
     assert "9999999998.signed" in _spool(installed)
     assert good not in _spool(installed)
