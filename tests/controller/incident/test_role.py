@@ -85,20 +85,59 @@ def test_any_word_of_a_host_is_an_address_or_refused(connection: str) -> None:
     assert 0 < way["port"] < 65536
 
 
-@pytest.mark.skipif(NFT is None or os.geteuid() != 0, reason="needs root and nft")
-@pytest.mark.parametrize("connection", ["192.0.2.1 50000 192.0.2.9 22", "2001:db8::1 50000 2001:db8::9 22"])
-def test_the_rules_are_ones_that_nft_takes(connection: str, tmp_path: Path) -> None:
+def write_rules(connection: str, folder: Path) -> Path:
     template = jinja2.Environment(trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False).from_string(  # noqa: S701
         (ROLE / "templates/quarantine.nft.j2").read_text(encoding="utf-8")
     )
-    rules = tmp_path / "quarantine.nft"
+    rules = folder / "quarantine.nft"
     rules.write_text(template.render(incident_way=WAY.read_way_in(connection)))
+    return rules
+
+
+@pytest.mark.skipif(NFT is None or os.geteuid() != 0, reason="needs root and nft")
+@pytest.mark.parametrize("connection", ["192.0.2.1 50000 192.0.2.9 22", "2001:db8::1 50000 2001:db8::9 22"])
+def test_the_rules_are_ones_that_nft_takes(connection: str, tmp_path: Path) -> None:
+    rules = write_rules(connection, tmp_path)
     words = ["unshare", "--net", "sh", "-ec", "nft -c -f $0; nft -f $0; nft -f $0; nft list ruleset", str(rules)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("policy drop") == 3
     assert "ct state" not in done.stdout
     assert done.stdout.count(connection.split(maxsplit=1)[0]) == 3
+
+
+# A switch that snoops sends what asks for the host's address only to who reports that it wants it.
+_SNOOPED = """
+ip link add br0 type bridge mcast_snooping 1 mcast_querier 1 mcast_query_interval 100 mcast_query_response_interval 50
+ip link add port type veth peer name host
+unshare --net sleep 120 &
+inside="nsenter -t $! -n"
+until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do :; done
+ip link set host netns $!
+ip link set port master br0 up
+ip link set br0 up
+$inside ip link set host up
+$inside ip addr add fd77::15/64 dev host nodad
+know() { timeout 30 sh -c "until bridge mdb show | grep -q 'port port grp ff02::1:ff00:15 '; do sleep 0.1; done"; }
+know
+$inside nft -f $0
+bridge mdb del dev br0 port port grp ff02::1:ff00:15
+know && echo known
+kill $!
+"""
+
+
+@pytest.mark.skipif(
+    NFT is None or os.geteuid() != 0 or not all(map(shutil.which, ("ip", "bridge", "nsenter", "unshare"))),
+    reason="needs root, nft and iproute2",
+)
+def test_a_switch_that_snoops_goes_on_sending_to_an_isolated_host_on_ipv6(tmp_path: Path) -> None:
+    rules = write_rules("fd77::1 50000 fd77::15 22", tmp_path)
+    words = ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-ec", _SNOOPED, str(rules)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    if "not supported" in done.stderr:
+        pytest.skip(f"no such bridge here: {done.stderr}")
+    assert (done.returncode, done.stdout) == (0, "known\n"), done.stderr
 
 
 def unpack(item: dict[str, Any]) -> bytes:
