@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.fleet_lab import HOST_DEADLINE, Audit, FleetLab, start
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetLab]:
     """Boot the machines once for all tests; they end with the session."""
-    lacking = nspawn.missing()
-    if lacking:
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
-    try:
-        tree = debian.make_tree(source)
-    except RuntimeError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"no Debian system can be made here: {error}")
     folder = tmp_path_factory.mktemp("lab")
-    with nspawn.make_world(tree, folder) as world:
+    with nspawn.make_world(nspawn.expect_tree(), folder) as world:
         yield start(world, folder)
 
 

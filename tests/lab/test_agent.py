@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.agent_lab import AgentLab
 
 pytestmark = pytest.mark.lab
@@ -16,12 +16,8 @@ FOLDER = "/var/lib/rempart/agent"
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentLab]:
-    if lacking := nspawn.missing():
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
     folder = tmp_path_factory.mktemp("agents")
-    with nspawn.make_world(debian.make_tree(source), folder) as world:
+    with nspawn.make_world(nspawn.expect_tree(), folder) as world:
         yield AgentLab(world, folder / "controller")
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.fix_lab import PLAYBOOKS, Case, Loop, make_loop, read_cases
 
 pytestmark = [pytest.mark.lab, pytest.mark.loop]
@@ -42,14 +42,10 @@ def find_batches(request: pytest.FixtureRequest) -> list[str]:
 
 @pytest.fixture(scope="module")
 def loops(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loops]:
-    if lacking := nspawn.missing():
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
     folder = tmp_path_factory.mktemp("fixes")
-    tree = debian.make_tree(source)
+    tree = nspawn.expect_tree()
     with (
-        nspawn.make_world(tree, folder, debian.make_offer(source, tree)) as world,
+        nspawn.make_world(tree, folder, nspawn.expect_offer(tree)) as world,
         ThreadPoolExecutor(_AT_A_TIME) as threads,
     ):
         yield Loops(threads, world, folder, find_batches(request))

@@ -7,13 +7,14 @@ import os
 import socket
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.fix_lab import within
-from rempart_testing.incident_lab import OTHER, IncidentLab
+from rempart_testing.incident_lab import GATE6, OTHER, OTHER6, IncidentLab
 
 pytestmark = pytest.mark.lab
 GATE = "10.213.77.1"
@@ -27,12 +28,8 @@ exclude:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nspawn.World]:
-    if lacking := nspawn.missing():
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
     folder = tmp_path_factory.mktemp("incident")
-    with nspawn.make_world(debian.make_tree(source), folder) as made:
+    with nspawn.make_world(nspawn.expect_tree(), folder) as made:
         subprocess.run([*made.inside, "ip", "addr", "add", f"{OTHER}/24", "dev", "br0"], check=True)
         yield made
 
@@ -197,3 +194,107 @@ def test_an_isolation_that_would_cut_off_the_controller_is_undone(
     last = said["timeline"][-1]
     assert (last["action"], last["outcome"], last["detail"]["undone"]) == ("isolate", "failed", True)
     assert said["state"] == "open"
+
+
+def await_free(lab: IncidentLab) -> None:
+    """Wait until the host is not isolated any more, by itself."""
+    until = time.monotonic() + 60
+    while "table inet quarantine" in lab.rules():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+def test_an_isolation_lifts_itself_after_the_time_that_was_asked_for(
+    world: nspawn.World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lab = IncidentLab(world, tmp_path_factory.mktemp("controller") / "three", "timed")
+    machine = lab.machine
+    incident = lab.open()
+    before = lab.rules()
+    why = ("--evidence-later", "a trial", "--alone", "a trial")
+    unit = f"rempart-revert-incident-{incident}-1.timer"
+
+    def timer() -> str:
+        return machine.run(f"systemctl is-active {unit} || :").strip()
+
+    isolated = lab.run("isolate", incident, *why, "--revert-after", "600")
+    assert isolated.returncode == 0, isolated.stderr
+    assert "by itself in 600 seconds" in isolated.stdout
+    assert "10min" in machine.run(f"systemctl show -P TimersMonotonic {unit}")
+    # another one starts the time anew, or ends it
+    assert lab.run("isolate", incident, *why).returncode == 0
+    assert timer() == "inactive"
+    assert lab.run("isolate", incident, *why, "--revert-after", "300").returncode == 0
+    assert timer() == "active"
+    assert not lab.can_log_in(OTHER)
+
+    def let_time_pass() -> None:  # all but a second of it
+        folder = f"/run/systemd/system/{unit}.d"
+        machine.run(f"mkdir -p {folder}; printf '[Timer]\\nOnActiveSec=\\nOnActiveSec=1s\\n' > {folder}/soon.conf")
+        machine.run(f"systemctl daemon-reload; systemctl restart {unit}; rm -r {folder}")
+
+    let_time_pass()
+    await_free(lab)
+    assert lab.can_log_in(OTHER)
+    assert lab.rules() == before
+    until = time.monotonic() + 60
+    while machine.run("ls /etc/systemd/system | grep rempart || :"):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+    # it can be isolated again, and the timer of a boot is the whole time
+    assert lab.run("isolate", incident, *why, "--revert-after", "300").returncode == 0
+    assert not lab.can_log_in(OTHER)
+    machine.begin_reboot()
+    machine.connect()
+    machine.await_boot()
+    assert timer() == "active"
+    assert not lab.can_log_in(OTHER)
+    assert lab.can_log_in()
+    let_time_pass()
+    await_free(lab)
+
+    # the record takes it for isolated until it is released, and the host is as it was
+    assert json.loads(lab.run("show", incident, "--json").stdout)["state"] == "isolated"
+    released = lab.run("release", incident, "--force", "it has lifted it itself", "--approved-by", "Bruno")
+    assert released.returncode == 0, released.stderr
+    assert "those from before" in released.stdout
+    assert lab.rules() == before
+
+
+def test_a_controller_on_ipv6_keeps_its_way_in_and_force_lifts_what_was_tampered_with(
+    world: nspawn.World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lab = IncidentLab(world, tmp_path_factory.mktemp("controller") / "four", "six", six="fd77::15")
+    machine = lab.machine
+    incident = lab.open("--by", "Anna")
+    before = lab.rules()
+    collected = lab.run("collect", incident, "--no-logs", "a trial")
+    assert collected.returncode == 3  # the logs
+    isolated = lab.run("isolate", incident, "--by", "Anna", "--approved-by", "Bruno", "--revert-after", "600")
+    assert isolated.returncode == 0, isolated.stderr
+    assert f"only {GATE6} reaches it, at port 22" in isolated.stdout
+    assert not lab.can_log_in(OTHER6)
+    assert not lab.can_log_in(address=machine.address)
+    assert not lab.can_log_in(OTHER, address=machine.address)
+    lab.forget_neighbours()
+    assert lab.can_log_in()
+
+    # somebody spoils what was saved: nothing but force lifts it, without an audit
+    machine.run(f"echo '{{}}' > /var/lib/rempart/changes/incident-{incident}-1/manifest.json")
+    refused = lab.run("release", incident, "--force", "the customer waits", "--by", "Anna", "--approved-by", "anna")
+    assert (refused.returncode, "second person" in refused.stderr) == (2, True)
+    forced = ("--force", "the customer waits", "--by", "Anna", "--approved-by", "Bruno")
+    released = lab.run("release", incident, *forced)
+    assert released.returncode == 0, released.stderr
+    assert lab.rules() == before
+    assert "those from before" in released.stdout
+    assert lab.can_log_in(OTHER6)
+    assert lab.can_log_in(address=machine.address)
+    assert machine.run("ls /etc/systemd/system | grep rempart || :") == ""  # no timer is left for a later isolation
+    last = json.loads(lab.run("show", incident, "--json").stdout)["timeline"][-1]
+    assert (last["action"], last["outcome"]) == ("release", "done")
+    assert last["detail"]["force"] == "the customer waits"
+    assert last["detail"]["approved_by"] == "Bruno"
+    assert "audit" not in last["detail"]
+    assert lab.run("verify", incident).returncode == 0

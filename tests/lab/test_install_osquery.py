@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.fix_lab import SOUND, FixLab
 from rempart_testing.sshd import make_key
 
@@ -20,13 +20,9 @@ _UNIT = "[Service]\nExecStart=/usr/bin/sleep infinity\n[Install]\nWantedBy=multi
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixLab]:
-    if lacking := nspawn.missing():
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
     folder = tmp_path_factory.mktemp("osquery")
-    tree = debian.make_tree(source)
-    with nspawn.make_world(tree, folder, debian.make_offer(source, tree)) as world:
+    tree = nspawn.expect_tree()
+    with nspawn.make_world(tree, folder, nspawn.expect_offer(tree)) as world:
         key = make_key(folder / "key")
         machine = world.boot("watched", SOUND.format(key=(folder / "key.pub").read_text().strip()), size="512m")
         machine.connect()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.mending_lab import MendingLab, settle
 
 pytestmark = pytest.mark.lab
@@ -54,12 +54,8 @@ _HOSTS = ("wall", "keyless", "powerless", "sound", "orphan", "cut", "restarted")
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
-    if lacking := nspawn.missing():
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
     folder = tmp_path_factory.mktemp("lockout")
-    with nspawn.make_world(debian.make_tree(source), folder) as world:
+    with nspawn.make_world(nspawn.expect_tree(), folder) as world:
         lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, _BROKEN), {})
         role = lab.playbooks / "roles/remote_access"
         (role / "fixes.yml").write_text(_TOUCHED)

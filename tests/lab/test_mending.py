@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.fix_lab import read_cases
 from rempart_testing.mending_lab import MendingLab
 
@@ -28,15 +28,11 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
-    if lacking := nspawn.missing():
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
     folder = tmp_path_factory.mktemp("mending")
-    tree = debian.make_tree(source)
+    tree = nspawn.expect_tree()
     parameters = {case.check: dict(case.parameters) for case in CASES if case.parameters}
     own = {"rempart_parameters": {"PRV-01": {"allowed_admins": ["auditor"]}, **parameters}}
-    with nspawn.make_world(tree, folder, debian.make_offer(source, tree)) as world:
+    with nspawn.make_world(tree, folder, nspawn.expect_offer(tree)) as world:
         lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, ""), own)
         for machine in lab.machines.values():
             for case in CASES:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from rempart_testing import debian, nspawn
+from rempart_testing import nspawn
 from rempart_testing.nspawn import Machine
 from rempart_testing.sshd import make_key
 
@@ -64,17 +64,7 @@ class Console(NamedTuple):
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Boot both machines."""
-    lacking = nspawn.missing()
-    if lacking:
-        pytest.skip(lacking)
-    source = debian.find_source()
-    assert source is not None
-    try:
-        tree = debian.make_tree(source)
-    except RuntimeError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"no Debian system can be made here: {error}")
+    tree = nspawn.expect_tree()
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     if sys.base_prefix == "/usr" and not (tree / "usr/bin" / version).exists():
         pytest.skip(f"the lab's Debian has no {version}, and this machine's can't be shown to it")

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from rempart_testing import debian
+from rempart_testing import debian, nspawn
 from rempart_testing.debian import Source
 from rempart_testing.fleet_lab import FleetLab
 
@@ -25,10 +25,8 @@ with nspawn.make_world(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])) as 
 @pytest.mark.lab
 def test_a_killed_maker_leaves_no_machine_no_mount_and_no_bridge(lab: FleetLab, tmp_path: Path) -> None:
     assert lab.machines
-    source = debian.find_source()
-    assert source
     maker = subprocess.Popen(
-        [sys.executable, "-c", _MAKER, str(debian.make_tree(source)), str(tmp_path)],
+        [sys.executable, "-c", _MAKER, str(nspawn.expect_tree()), str(tmp_path)],
         env={**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(debian.__file__))},
         stdout=subprocess.PIPE,
         text=True,

@@ -15,6 +15,8 @@ from rempart_testing.sshd import make_key
 _REMPART = Path(sys.executable).parent / "rempart"
 OTHER = "10.213.77.250"
 """Address of somebody else, who has the same key."""
+GATE6, OTHER6 = "fd77::1", "fd77::250"
+"""The same two in IPv6."""
 
 RULES = """
 #!/usr/sbin/nft -f
@@ -49,9 +51,11 @@ class IncidentLab:
     Attributes:
         machine: The host.
         folder: The controller's: its home, its inventory.
+        address: Where the controller reaches it.
     """
 
-    def __init__(self, world: World, folder: Path, name: str) -> None:
+    def __init__(self, world: World, folder: Path, name: str, *, six: str = "") -> None:
+        """Boot the host; with ``six``, an IPv6 address, the controller reaches it there."""
         self._world = world
         self.folder = folder
         folder.mkdir()
@@ -60,11 +64,12 @@ class IncidentLab:
         self.machine: Machine = world.boot(name, prepare, size="256m")
         self.machine.connect()
         self.machine.await_boot()
+        self.address = self.machine.address if not six else self._join_six(six)
         (folder / "home/.ssh").mkdir(parents=True, mode=0o700)
         self._known = folder / "home/.ssh/known_hosts"
-        self._known.write_text(self.machine.known)
+        self._known.write_text(self.machine.known + self.machine.known.replace(self.machine.address, self.address))
         self.variables: dict[str, Any] = {
-            "ansible_host": self.machine.address,
+            "ansible_host": self.address,
             "ansible_user": "auditor",
             "ansible_become": True,
             "ansible_ssh_private_key_file": str(self._key),
@@ -72,6 +77,18 @@ class IncidentLab:
             "rempart_role": "server",
         }
         self.write_inventory()
+
+    def _join_six(self, address: str) -> str:
+        """Give the host an IPv6 address, and the controller and somebody else those that the host may see."""
+        for one in (GATE6, OTHER6):
+            subprocess.run([*self._world.inside, *_give(one, "br0")], check=True)
+        subprocess.run(["nsenter", "-t", str(self.machine.leader), "-n", *_give(address, "host0")], check=True)
+        return address
+
+    def forget_neighbours(self) -> None:
+        """Let the controller and the host ask anew at which link layer address the other is."""
+        for inside in (self._world.inside, ["nsenter", "-t", str(self.machine.leader), "-n"]):
+            subprocess.run([*inside, "ip", "neigh", "flush", "all"], check=True, capture_output=True)
 
     def write_inventory(self, **more: Any) -> None:
         """Write the inventory, with further variables of the host."""
@@ -104,22 +121,24 @@ class IncidentLab:
         own = {"XDG_CACHE_HOME": home / "cache", "XDG_DATA_HOME": home / "data", "XDG_CONFIG_HOME": home / "config"}
         return kept | {"NO_COLOR": "1", "HOME": str(home)} | {name: str(path) for name, path in own.items()}
 
-    def ssh(self, *words: str, source: str = "") -> list[str]:
+    def ssh(self, *words: str, source: str = "", address: str = "") -> list[str]:
         """Return the command line of an SSH session to the host; it gives up where nobody answers.
 
         Args:
             words: The command.
             source: Address that it comes from; ``""`` for the controller's.
+            address: Address of the host; ``""`` for the usual one.
         """
         options = ["UserKnownHostsFile=" + str(self._known), "BatchMode=yes", "ConnectTimeout=4"]
         options += ["ServerAliveInterval=1", "ServerAliveCountMax=3", "ControlPath=none"]
         command = [*self._world.inside, "ssh", "-F", "none", "-i", str(self._key)]
         command += [part for option in options for part in ("-o", option)]
-        return [*command, *(["-b", source] if source else []), f"auditor@{self.machine.address}", *words]
+        return [*command, *(["-b", source] if source else []), f"auditor@{address or self.address}", *words]
 
-    def can_log_in(self, source: str = "") -> bool:
+    def can_log_in(self, source: str = "", address: str = "") -> bool:
         """Tell whether a new session comes about."""
-        done = subprocess.run(self.ssh("true", source=source), capture_output=True, check=False, timeout=60)
+        command = self.ssh("true", source=source, address=address)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
         return done.returncode == 0
 
     def begin_session(self, source: str) -> subprocess.Popen[str]:
@@ -146,6 +165,10 @@ class IncidentLab:
     def rules(self) -> str:
         """Return the host's rules of nftables."""
         return self.machine.run("nft list ruleset")
+
+
+def _give(address: str, device: str) -> list[str]:
+    return ["ip", "addr", "replace", f"{address}/64", "dev", device, "nodad"]
 
 
 def echo(session: subprocess.Popen[str], text: str) -> str:

@@ -12,9 +12,11 @@ import signal
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from rempart_testing import debian
 
@@ -63,6 +65,29 @@ def missing() -> str:
         return "needs a source in /etc/apt that is reached by HTTP"
     tried = subprocess.run([*_NAMESPACES, "sh", "-ec", _TRIAL], capture_output=True, text=True, check=False, timeout=60)
     return f"machines can't be booted here: {tried.stderr.strip()}" if tried.returncode else ""
+
+
+def expect_tree() -> Path:
+    """Return the tree that machines boot from, or skip the test where there is none; in CI there must be one."""
+    if lacking := missing():
+        pytest.skip(lacking)
+    return _expect(debian.make_tree)
+
+
+def expect_offer(tree: Path) -> Path:
+    """Return the tree to lay over that one in which apt finds packages, or skip the test where there is none."""
+    return _expect(lambda source: debian.make_offer(source, tree))
+
+
+def _expect(make: Callable[[debian.Source], Path]) -> Path:
+    source = debian.find_source()
+    assert source is not None
+    try:
+        return make(source)
+    except RuntimeError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no Debian system can be made here: {error}")
 
 
 class Machine:
