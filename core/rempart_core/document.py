@@ -26,7 +26,7 @@ from rempart_core.result import (
     TargetIdentity,
     count,
 )
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text
 
 SCHEMA = "rempart.run/1"
 SIZE_LIMIT = 64 * 1024 * 1024
@@ -89,7 +89,8 @@ def _result_data(result: Result) -> dict[str, Any]:
     if result.change is None:
         del data["change"]  # of a plain audit: what it never has is not written
     else:
-        data["change"] = {**result.change._asdict(), "before": list(result.change.before)}
+        change = result.change
+        data["change"] = {**change._asdict(), "reason": change.reason._asdict(), "before": list(change.before)}
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
 
@@ -218,9 +219,8 @@ def _read_result(part: Record) -> Result:
 
 
 def _read_change(part: Record) -> AppliedChange:
-    return AppliedChange(
-        part.text("id"), part.member("outcome", Outcome).value, part.text("reason", ""), part.texts("before")
-    )
+    reason = part.optional("reason", lambda inner: Text(inner.text("en"), inner.text("fr"))) or NOTHING
+    return AppliedChange(part.text("id"), part.member("outcome", Outcome).value, reason, part.texts("before"))
 
 
 def _read_remediation(part: Record) -> Remediation:

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from rempart_core.check import Remediation, Severity
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text
 
 FAILING_KEPT = 50
 PASSING_KEPT = 5
@@ -127,13 +127,13 @@ class AppliedChange(NamedTuple):
     Attributes:
         id: The change's id.
         outcome: ``fixed``, ``still_failing``, ``regressed``, ``not_applied``, ``rolled_back`` or ``lost``.
-        reason: Why it is not fixed; ``""`` where it is.
+        reason: Why it is not fixed; ``""`` where it is. What the endpoint says stands in it as it is.
         before: What was seen before it: ``item: observed`` of the first failing things.
     """
 
     id: str
     outcome: str
-    reason: str = ""
+    reason: Text = NOTHING
     before: tuple[str, ...] = ()
 
 

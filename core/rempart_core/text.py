@@ -1,5 +1,6 @@
 """Text in two languages, and text that comes from a machine and is not trusted."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -12,6 +13,20 @@ class Text(NamedTuple):
     def get(self, language: str) -> str:
         """Return the text in ``language`` (``en`` or ``fr``)."""
         return self.fr if language == "fr" else self.en
+
+
+NOTHING = Text("", "")
+
+
+def same(text: str) -> Text:
+    """Return a text that has one language only, or none: what a program or an endpoint says."""
+    return Text(text, text)
+
+
+def join(texts: Iterable[Text]) -> Text:
+    """Return texts as one, with semicolons between them."""
+    some = list(texts)
+    return Text("; ".join(one.en for one in some), " ; ".join(one.fr for one in some))
 
 
 _SHOWN = "\ufffd"

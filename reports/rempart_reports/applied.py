@@ -87,7 +87,7 @@ def note_of(result: Result, language: str) -> Note | None:
 
 
 def _reason(change: AppliedChange, outcome: Outcome, language: str) -> str:
-    return "" if outcome is Outcome.FIXED else clean(change.reason, language, LENGTH).strip()
+    return "" if outcome is Outcome.FIXED else clean(change.reason.get(language), language, LENGTH).strip()
 
 
 def _see(result: Result, language: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ waiver = st.builds(AppliedWaiver, plain, plain, plain, st.lists(plain, max_size=
 scalar = st.one_of(plain, st.integers(min_value=-(2**63), max_value=2**63 - 1))
 value = st.one_of(scalar, st.lists(scalar, max_size=3), st.lists(st.lists(scalar, max_size=2), max_size=2))
 applied = st.builds(
-    AppliedChange, plain, st.sampled_from([one.value for one in Outcome]), plain, st.lists(plain, max_size=2).map(tuple)
+    AppliedChange, plain, st.sampled_from([one.value for one in Outcome]), words, st.lists(plain, max_size=2).map(tuple)
 )
 result = st.builds(
     Result,

@@ -401,7 +401,7 @@ def hostile(poison: str = HOSTILE) -> Run:
         "evidence": seen,
         "witness": seen,
         "expired_waivers": (waiver._replace(expired=True),),
-        "change": AppliedChange(poison, "still_failing", poison, (poison, poison)),
+        "change": AppliedChange(poison, "still_failing", both, (poison, poison)),
     }
     results = [result_of(**common, check=f"BAD-{n:02}", state=state) for n, state in enumerate(State)]
     results += [

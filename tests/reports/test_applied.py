@@ -15,6 +15,7 @@ from rempart_core import document
 from rempart_core.error import DocumentError
 from rempart_core.outcome import SENTENCES, WORDS, Outcome
 from rempart_core.result import AppliedChange, Evidence, Result, Run, State, TargetIdentity
+from rempart_core.text import NOTHING, Text
 from rempart_reports.contract import Options
 from rempart_reports.formats import load
 
@@ -48,7 +49,7 @@ def changed_run(make_run: MakeRun, make_result: MakeResult) -> Run:
             state=state,
             evidence=evidence,
             failure="silent" if state is State.NOT_CHECKED else "",
-            change=AppliedChange(CHANGE, outcome.value, reason, BEFORE),
+            change=AppliedChange(CHANGE, outcome.value, Text(reason, reason and f"fr: {reason}"), BEFORE),
         )
         for check, outcome, state, evidence, reason in made
     ]
@@ -89,6 +90,7 @@ def test_rich_junit_tells_of_it_in_each_case(changed_run: Run) -> None:
     assert (told["before"], told["after"]) == ("PermitRootLogin: yes", "PermitRootLogin: no")
     assert cases["RMT-01"].findtext("system-out", "").startswith(f"Corrigé par le changement {CHANGE}\n")
     assert "outcome" not in {one.get("name") for one in cases["FWL-01"].iter("property")}
+    assert "fr: made worse: RMT-03" in cases["RMT-05"].findtext("failure", "")
 
 
 @pytest.mark.parametrize("form", ["strict", "rich"])
@@ -96,7 +98,7 @@ def test_rich_junit_tells_of_it_in_each_case(changed_run: Run) -> None:
 def test_a_lost_host_is_an_error_whatever_was_seen_of_it(
     make_run: MakeRun, make_result: MakeResult, form: str, state: State
 ) -> None:
-    result = make_result(state=state, change=AppliedChange(CHANGE, "lost", "cut off", BEFORE))
+    result = make_result(state=state, change=AppliedChange(CHANGE, "lost", Text("cut off", "coupée"), BEFORE))
     (case,) = etree.fromstring(written("junit", make_run([result]), form=form).encode()).iter("testcase")
     (error,) = case.findall("error")
     assert error.get("type") == "lost"
@@ -111,7 +113,7 @@ def test_nothing_but_a_mend_reads_like_one(
     make_run: MakeRun, make_result: MakeResult, form: str, language: str, outcome: Outcome
 ) -> None:
     # a pass, as where somebody else mended it meanwhile: the hardest case
-    result = make_result(state=State.PASS, change=AppliedChange(CHANGE, outcome.value, "", BEFORE))
+    result = make_result(state=State.PASS, change=AppliedChange(CHANGE, outcome.value, NOTHING, BEFORE))
     text = written(form, make_run([result]), language=language, verbose=True)
     assert WORDS[outcome].get(language) in text
     mended = (WORDS[Outcome.FIXED], SENTENCES[Outcome.FIXED])

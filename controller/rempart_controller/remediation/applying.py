@@ -19,12 +19,30 @@ from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
 from rempart_controller.remediation.playbook import Access, Event, Playbook
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
+from rempart_core.text import NOTHING, Text, join, same
 
 _RETRY = 5.0  # seconds between two looks for a lost host
 _EACH = 4  # seconds that a wave is given for each of its hosts
 _GRACE = 90.0  # seconds past its timer in which a lost host must be back
 # What became of a fix of which nothing was noted, by the state of its host.
 _UNNOTED = {"untouched": Outcome.NOT_APPLIED, "reverted": Outcome.ROLLED_BACK}
+_FIX_FAILED = Text("the fix failed: {}", "la correction a échoué : {}")
+_UNDO_FAILED = Text("the undo failed: {}", "l’annulation a échoué : {}")
+_UNREACHABLE = Text("unreachable: {}", "injoignable : {}")
+_NO_ANSWER = Text("unreachable", "injoignable")
+_NOT_ASKED = Text("it was not asked", "elle n’a pas été interrogée")
+_NO_MORE = Text("the host does not answer any more", "la machine ne répond plus")
+_TIMER = Text(
+    "its timer undid the change before it was confirmed",
+    "son minuteur a annulé le changement avant qu’il soit confirmé",
+)
+_BACK = Text("it answers again", "elle répond de nouveau")
+_WORSE = Text("made worse: {}", "aggravé : {}")
+
+
+def _say(words: Text, what: str) -> Text:
+    """Return words of ours with what a program or an endpoint says, which is as it is in both languages."""
+    return Text(*(text.replace("{}", what) for text in words))
 
 
 class Measure(Protocol):
@@ -151,17 +169,17 @@ class Applier:
                 host = outcomes[name]
                 if check and host.digest:
                     partial[name] = [check]
-                    host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, f"the fix failed: {message}")
+                    host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, _say(_FIX_FAILED, message))
                     plans[name] = [fix for fix in plans[name] if fix.check != check]
                     if plans[name]:
                         again[name] = plans[name]
                 elif host.digest:
                     host.state = "worse"
-                    host.notes.append(message)
+                    host.notes.append(same(message))
                 else:  # nothing was changed: the lock was another's, or it could not be saved
                     host.state = "untouched"
                     for fix in plans[name]:
-                        host.fixes[fix.check] = FixOutcome(Outcome.NOT_APPLIED, message)
+                        host.fixes[fix.check] = FixOutcome(Outcome.NOT_APPLIED, same(message))
             if partial:
                 self._undo_part(partial, outcomes)
             worse = [name for name in failures if outcomes[name].state == "worse"]
@@ -186,10 +204,10 @@ class Applier:
                 failures[event.host] = (event.check, f"{event.task}: {event.message}")
             elif event.outcome == "unreachable":  # its own timer, or we, will undo what was done
                 outcomes[event.host].state = "lost" if outcomes[event.host].digest else "untouched"
-                outcomes[event.host].notes.append(f"unreachable: {event.message}")
+                outcomes[event.host].notes.append(_say(_UNREACHABLE, event.message))
         for name, fixes in plans.items():
             if outcomes[name].state == "untouched":
-                reason = "; ".join(outcomes[name].notes) or "unreachable"
+                reason = join(outcomes[name].notes or [_NO_ANSWER])
                 outcomes[name].fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, reason) for fix in fixes}
         return failures
 
@@ -206,10 +224,10 @@ class Applier:
         run = after.get(name)
         if run is None or all(one.state is State.NOT_CHECKED for one in run.results):
             host.state = "lost"
-            host.notes.append(run.results[0].reason.en if run and run.results else "it was not asked")
+            host.notes.append(run.results[0].reason if run and run.results else _NOT_ASKED)
             for fix in fixes:
                 seen = show(before.findings.get(fix.check))
-                host.fixes[fix.check] = FixOutcome(Outcome.LOST, "the host does not answer any more", seen)
+                host.fixes[fix.check] = FixOutcome(Outcome.LOST, _NO_MORE, seen)
             return False
         results = {one.check: one for one in run.results}
         for fix in fixes:
@@ -227,13 +245,13 @@ class Applier:
             if event.answer.get("state"):
                 ended[event.host] = str(event.answer["state"])
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
-                outcomes[event.host].notes.append(f"{event.task}: {event.message}")
+                outcomes[event.host].notes.append(same(f"{event.task}: {event.message}"))
                 ended.setdefault(event.host, "lost")
         for name in names:
             state = ended.get(name, "lost")
             outcomes[name].state = state if state in {"kept", "reverted"} else "lost"
             if state == "reverted":
-                outcomes[name].notes.append("its timer undid the change before it was confirmed")
+                outcomes[name].notes.append(_TIMER)
 
     # Undoing ---------------------------------------------------------------------------------------------------------
 
@@ -255,7 +273,7 @@ class Applier:
                 told.add(event.host)
                 host.state = host.state if part else "reverted"
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
-                host.notes.append(f"the undo failed: {event.message or event.answer.get('failed')}")
+                host.notes.append(_say(_UNDO_FAILED, str(event.message or event.answer.get("failed"))))
         for name in variables:
             if name not in told:
                 outcomes[name].state = "lost"
@@ -275,7 +293,7 @@ class Applier:
                 self._undo(back, outcomes)
                 missing = [name for name in missing if outcomes[name].state != "reverted"]
                 for name in back:
-                    outcomes[name].notes.append("it answers again")
+                    outcomes[name].notes.append(_BACK)
             if missing:
                 time.sleep(_RETRY)
 
@@ -285,13 +303,12 @@ class Applier:
         if run is not None and all(one.state is State.NOT_CHECKED for one in run.results):
             host.state = "lost"
             return
-        why = ", ".join(sorted(host.regressed)) and f"made worse: {', '.join(sorted(host.regressed))}"
+        worse = ", ".join(sorted(host.regressed))
+        why = _say(_WORSE, worse) if worse else host.notes[0] if host.notes else NOTHING
         for check, fix in host.fixes.items():
             if fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING, Outcome.LOST}:
-                reason = why or (host.notes[0] if host.notes else "")
-                host.fixes[check] = replace(
-                    fix, outcome=Outcome.ROLLED_BACK, reason=reason, after=show(results.get(check))
-                )
+                seen = show(results.get(check))
+                host.fixes[check] = replace(fix, outcome=Outcome.ROLLED_BACK, reason=why, after=seen)
 
     def _play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterable[Event]:
         with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
@@ -313,7 +330,7 @@ def note_rest(host: HostOutcome, fixes: Sequence[PlannedFix], before: Before, ru
         run: What was found last.
     """
     results = {one.check: one for one in run.results} if run is not None else {}
-    why = "; ".join(host.notes)
+    why = join(host.notes)
     for planned in fixes:
         fix = host.fixes.get(planned.check)
         if fix is None:

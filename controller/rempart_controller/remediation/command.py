@@ -39,7 +39,7 @@ from rempart_core.check import Severity
 from rempart_core.error import UsageError
 from rempart_core.fixfile import read_fixes
 from rempart_core.result import Run
-from rempart_core.text import clean_line
+from rempart_core.text import NOTHING, Text, clean_line
 
 _MANY = 20  # hosts that are named in an error
 
@@ -79,7 +79,7 @@ def plan(options: argparse.Namespace) -> int:
     if not options.quiet:
         print("\n".join(show_plan(made, options.lang)))
         print(f"\nrempart apply {options.out}" if any(host.applicable for host in made.hosts) else "")
-    if any(host.silent for host in made.hosts):
+    if any(any(host.silent) for host in made.hosts):
         return 3
     return int(any(True for _ in made.fixes()))
 
@@ -144,7 +144,7 @@ def apply(options: argparse.Namespace) -> int:
         del runs
         ready, later = _split_by_window(hosts, ignore=options.ignore_window)
         for host, reason in later:
-            console.say(f"{host.name}: {reason}")
+            console.say(f"{host.name}: {reason.get(options.lang)}")
         _confirm(options, f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?")
         fixes = read_fixes(playbooks)
         opens = {check: frozenset(fix.opens) for (check, _), fix in fixes.items()}
@@ -160,8 +160,8 @@ def apply(options: argparse.Namespace) -> int:
     if not options.quiet and not reporting.prints:
         print("\n".join(show_outcomes(record.id, record.hosts.values(), options.lang)))
     reporting.finish()
-    if stopped:
-        print(f"rempart: {stopped}", file=sys.stderr)
+    if stopped.en:
+        print(f"rempart: {clean_line(stopped.get(options.lang))}", file=sys.stderr)
     if any(host.state == "lost" for host in record.hosts.values()):
         return 3
     done = all(host.name in record.hosts and record.hosts[host.name].good for host in hosts)
@@ -176,29 +176,39 @@ def _apply_waves(
     reporting: Reporting,
     options: argparse.Namespace,
     console: Console,
-) -> str:
-    """Apply the waves; returns why not all of them, ``""`` where all."""
+) -> Text:
+    """Apply the waves; returns why not all of them, nothing where all."""
     total = sum(len(wave) for wave in waves)
     with _Patience(console) as patience:
         for number, wave in enumerate(waves, 1):
             console.stage = f"wave {number} of {len(waves)}"
             after = applier.apply(wave, before, record.hosts)
-            reporting.add(after, mark_applied(record, wave, options.lang))
+            reporting.add(after, mark_applied(record, wave))
             bad = [host for host in record.hosts.values() if host.state != "kept" or host.regressed]
             if number == len(waves):
                 break
+            at = f"{number} of {len(waves)}", f"{number} sur {len(waves)}"
             if patience.tired:
-                return f"interrupted after wave {number} of {len(waves)}; what was begun is finished"
+                return Text(
+                    f"interrupted after wave {at[0]}; what was begun is finished",
+                    f"interrompu après la vague {at[1]} ; ce qui était commencé est terminé",
+                )
+            stop = Text(f"stopped after wave {at[0]}: ", f"arrêté après la vague {at[1]} : ")
             if any(host.state == "lost" for host in bad):
-                return f"stopped after wave {number} of {len(waves)}: {bad[0].name} was lost"
+                return Text(f"{stop.en}{bad[0].name} was lost", f"{stop.fr}{bad[0].name} est perdue")
             failed = [host for host in record.hosts.values() if not host.good]
             if any(host.regressed for host in bad):
                 worse = next(host.name for host in bad if host.regressed)
-                return f"stopped after wave {number} of {len(waves)}: {worse} got worse and was undone"
+                return Text(
+                    f"{stop.en}{worse} got worse and was undone", f"{stop.fr}{worse} s’est dégradée et a été rétablie"
+                )
             if 100 * len(failed) > options.max_fail * total:
                 names = ", ".join(host.name for host in failed[:3])
-                return f"stopped after wave {number} of {len(waves)}: not all is mended on {names} (--max-fail)"
-    return ""
+                return Text(
+                    f"{stop.en}not all is mended on {names} (--max-fail)",
+                    f"{stop.fr}tout n’est pas corrigé sur {names} (--max-fail)",
+                )
+    return NOTHING
 
 
 class _Patience:
@@ -333,17 +343,21 @@ def _expect_same(hosts: Iterable[PlannedHost], runs: Mapping[str, Run]) -> None:
 
 def _split_by_window(
     hosts: Sequence[PlannedHost], *, ignore: bool
-) -> tuple[list[PlannedHost], list[tuple[PlannedHost, str]]]:
+) -> tuple[list[PlannedHost], list[tuple[PlannedHost, Text]]]:
     """Return the hosts that may be changed now, and those that may not, with the reason."""
     now = datetime.now(UTC)
     ready: list[PlannedHost] = []
-    later: list[tuple[PlannedHost, str]] = []
+    later: list[tuple[PlannedHost, Text]] = []
     for host in hosts:
         windows = read_windows(host.window)
         if ignore or not windows or any(one.is_open(now) for one in windows):
             ready.append(host)
         else:
-            later.append((host, f"it may be changed {host.window} only (--ignore-window)"))
+            said = Text(
+                f"it may be changed {host.window} only (--ignore-window)",
+                f"elle ne peut être modifiée que {host.window} (--ignore-window)",
+            )
+            later.append((host, said))
     return ready, later
 
 

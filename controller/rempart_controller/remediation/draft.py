@@ -70,8 +70,8 @@ def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wante
     """
     window = str(host.variables.get("rempart_window") or "")
     if is_silent(run):
-        reason = run.results[0].reason.en if run.results else "nothing was asked"
-        return PlannedHost(host.name, run.target.group, window=window, silent=reason)
+        reason = run.results[0].reason if run.results else Text("nothing was asked", "rien n’a été demandé")
+        return PlannedHost(host.name, run.target.group, window=window, silent=_both(reason))
     needs = {one.check: one for one in run.results if one.check.startswith(PRECONDITION)}
     results = [one for one in run.results if one.check not in needs]
     planned: list[PlannedFix] = []
@@ -94,7 +94,7 @@ def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wante
     unjudged = tuple(one.check for one in results if one.state in {State.ERROR, State.NOT_CHECKED})
     target = run.target
     return PlannedHost(
-        host.name, target.group, target.platform, target.system, window, "", tuple(planned), tuple(left), unjudged
+        host.name, target.group, target.platform, target.system, window, ("", ""), tuple(planned), tuple(left), unjudged
     )
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from rempart_controller.remediation.planfile import PlannedFix
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
+from rempart_core.text import NOTHING, Text
+
+_NOT_AGAIN = Text("it was not asked again", "il n’a pas été redemandé")
 
 
 @dataclass(slots=True)
@@ -20,7 +23,7 @@ class FixOutcome:
     """
 
     outcome: Outcome
-    reason: str = ""
+    reason: Text = NOTHING
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
@@ -45,7 +48,7 @@ class HostOutcome:
     regressed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
     digest: str = ""
-    notes: list[str] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -79,6 +82,6 @@ def judge_fix(fix: PlannedFix, before: Result | None, after: Result | None) -> F
     """Return what became of a fix that was applied, as the check itself says."""
     seen = (show(before), show(after))
     if after is not None and after.state in {State.PASS, State.NOT_APPLICABLE}:
-        return FixOutcome(Outcome.FIXED, "", *seen)
-    reason = after.reason.en if after is not None else "it was not asked again"
+        return FixOutcome(Outcome.FIXED, NOTHING, *seen)
+    reason = after.reason if after is not None else _NOT_AGAIN
     return FixOutcome(Outcome.STILL_FAILING, reason, *seen)

@@ -8,6 +8,7 @@ from rempart_core.outcome import WORDS as OUTCOMES
 from rempart_core.outcome import Outcome
 from rempart_core.result import Run
 from rempart_core.text import Text, clean_line
+from rempart_reports.translation import colon
 
 _WORDS = {
     "fixes": Text("TO MEND", "À CORRIGER"),
@@ -50,8 +51,9 @@ def show_plan(plan: MendingPlan, language: str) -> Iterator[str]:
     """Yield the lines that a plan is shown in."""
     word = _words(language)
     for host in plan.hosts:
-        if host.silent:
-            yield f"{clean_line(host.name)}  {word('silent')}: {clean_line(host.silent)}"
+        if any(host.silent):
+            silent = host.silent[int(language == "fr")]
+            yield f"{clean_line(host.name)}  {word('silent')}{colon(language)}{clean_line(silent)}"
             continue
         if not host.fixes and not host.left and not host.unjudged:
             continue
@@ -115,14 +117,15 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
         yield f"{clean_line(host.name)}  {word(host.state if host.state != 'worse' else 'open')}"
         for check, fix in sorted(host.fixes.items()):
             counts[fix.outcome] = counts.get(fix.outcome, 0) + 1
-            yield f"  {OUTCOMES[fix.outcome].get(language).ljust(14)}  {check}  {clean_line(fix.reason)}".rstrip()
+            came = OUTCOMES[fix.outcome].get(language).ljust(14)
+            yield f"  {came}  {check}  {clean_line(fix.reason.get(language))}".rstrip()
             if fix.before or fix.after:
                 yield f"      {_shorten(fix.before)} → {_shorten(fix.after)}"
         for check, seen in sorted(host.regressed.items()):
             yield f"  {word('regressed').ljust(14)}  {check}  {_shorten(seen)}"
         if host.unseen:
             yield f"  {word('unseen')}: {', '.join(host.unseen)}"
-        yield from (f"  {clean_line(note)}" for note in host.notes)
+        yield from (f"  {clean_line(note.get(language))}" for note in host.notes)
     parts = [f"{number} {OUTCOMES[outcome].get(language)}" for outcome, number in counts.items()]
     yield ""
     yield word("result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))

@@ -102,7 +102,7 @@ class PlannedHost:
         platform: ``linux``, ``darwin``, ``windows``.
         system: The operating system.
         window: When it may be changed; ``""`` for any time.
-        silent: Why nothing is known of it; ``""`` where it answered.
+        silent: Why nothing is known of it, English and French; ``""`` where it answered.
         fixes: What is to be mended.
         left: What is not.
         unjudged: Checks that could not be judged.
@@ -113,7 +113,7 @@ class PlannedHost:
     platform: str = ""
     system: str = ""
     window: str = ""
-    silent: str = ""
+    silent: tuple[str, str] = ("", "")
     fixes: tuple[PlannedFix, ...] = ()
     left: tuple[LeftOut, ...] = ()
     unjudged: tuple[str, ...] = ()

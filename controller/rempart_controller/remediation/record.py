@@ -14,8 +14,9 @@ from rempart_controller.remediation.sealed import read_sealed, write_sealed
 from rempart_controller.store.location import data_directory, make_directory
 from rempart_core.error import RemediationError, UsageError
 from rempart_core.outcome import Outcome
+from rempart_core.text import Text
 
-SCHEMA = "rempart.change/1"
+SCHEMA = "rempart.change/2"
 
 
 def make_id(letter: str) -> str:
@@ -112,11 +113,12 @@ def read_record(change: str, key: Key) -> ChangeRecord:
 
 def _read_host(data: dict[str, Any]) -> HostOutcome:
     fixes = {
-        check: FixOutcome(Outcome(one["outcome"]), one["reason"], tuple(one["before"]), tuple(one["after"]))
+        check: FixOutcome(Outcome(one["outcome"]), Text(*one["reason"]), tuple(one["before"]), tuple(one["after"]))
         for check, one in data.pop("fixes").items()
     }
     regressed = {check: tuple(seen) for check, seen in data.pop("regressed").items()}
-    return replace(HostOutcome(**data), fixes=fixes, regressed=regressed, unseen=tuple(data["unseen"]))
+    notes = [Text(*note) for note in data.pop("notes")]
+    return replace(HostOutcome(**data), fixes=fixes, regressed=regressed, unseen=tuple(data["unseen"]), notes=notes)
 
 
 def list_changes() -> list[str]:

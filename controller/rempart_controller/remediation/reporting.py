@@ -14,7 +14,7 @@ from rempart_core import document
 from rempart_core.check import Severity
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import AppliedChange, Result, Run, State
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text, join, same
 
 FORMATS = ("junit", "html", "json", "markdown", "csv", "jsonl")
 _LOST = Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}")
@@ -69,7 +69,7 @@ class Reporting:
         if runs and self._memory is not None:
             self._memory.save(self._after.get(name) for name in runs)
 
-    def leave(self, host: str, checks: Iterable[str], change: str, reason: str) -> None:
+    def leave(self, host: str, checks: Iterable[str], change: str, reason: Text) -> None:
         """Tell of a host, by its name, that the change did not come to it: its findings are as they were."""
         if host in self._before.names():
             run = self._before.get(host)
@@ -153,20 +153,14 @@ class _Spool:
         self._file.close()
 
 
-def mark_applied(
-    record: ChangeRecord, planned: Iterable[PlannedHost] = (), language: str = "en"
-) -> Callable[[str, Run], Run]:
+def mark_applied(record: ChangeRecord, planned: Iterable[PlannedHost] = ()) -> Callable[[str, Run], Run]:
     """Return what marks the run of a host with what an applied change did about each of its results.
 
     Args:
         record: The change.
         planned: What was planned, with the fixes whose preconditions did not hold.
-        language: In which it is said why they did not.
     """
-    place = int(language == "fr")
-    blocked = {
-        host.name: {fix.check: fix.blocked[place] for fix in host.fixes if fix.blocked[place]} for host in planned
-    }
+    blocked = {host.name: {fix.check: Text(*fix.blocked) for fix in host.fixes if any(fix.blocked)} for host in planned}
 
     def mark(name: str, run: Run) -> Run:
         host = record.hosts.get(name)
@@ -175,7 +169,7 @@ def mark_applied(
         left = blocked.get(name, {})
         notes = {check: AppliedChange(record.id, Outcome.NOT_APPLIED.value, why) for check, why in left.items()}
         notes |= {
-            check: AppliedChange(record.id, _REGRESSED, "; ".join(seen)) for check, seen in host.regressed.items()
+            check: AppliedChange(record.id, _REGRESSED, same("; ".join(seen))) for check, seen in host.regressed.items()
         }
         notes |= {
             check: AppliedChange(record.id, fix.outcome.value, fix.reason, fix.before)
@@ -201,7 +195,7 @@ def mark_undone(record: ChangeRecord, checks: Iterable[str], failures: Mapping[s
             note = Text(*(text.format(record.id, failures[name]) for text in _NOT_UNDONE))
             return run._replace(notes=(*run.notes, note))
         notes = {
-            check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, "", fix.after)
+            check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, NOTHING, fix.after)
             for check, fix in record.hosts[name].fixes.items()
             if check in wanted and fix.outcome not in _UNDONE_BEFORE
         }
@@ -219,7 +213,7 @@ def _replace(run: Run, notes: Mapping[str, AppliedChange]) -> Run:
 
 def _forget(run: Run, host: HostOutcome, change: str) -> Run:
     """Return the run of a lost host: what was seen of it before it was lost is no verdict."""
-    reason = Text(*(text.format(change) + "".join(f"; {note}" for note in host.notes[:1]) for text in _LOST))
+    reason = join([Text(*(text.format(change) for text in _LOST)), *host.notes[:1]])
 
     def forget(one: Result) -> Result:
         if one.state is State.NOT_CHECKED:

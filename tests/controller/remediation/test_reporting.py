@@ -21,6 +21,7 @@ from rempart_core import document
 from rempart_core.error import ReportError
 from rempart_core.outcome import Outcome
 from rempart_core.result import Run, State
+from rempart_core.text import NOTHING, Text
 
 CHECKS = ("RMT-01", "RMT-02")
 FAILING = [make_result(check, State.FAIL, ["Port"]) for check in CHECKS]
@@ -39,13 +40,13 @@ def record_of(*hosts: HostOutcome) -> ChangeRecord:
 
 def host_of(state: str, outcome: Outcome, name: str = "web", **changes: Any) -> HostOutcome:
     seen = ("Port: bad",)
-    fixes = {check: FixOutcome(outcome, "", seen, ("Port: good",)) for check in CHECKS}
+    fixes = {check: FixOutcome(outcome, NOTHING, seen, ("Port: good",)) for check in CHECKS}
     return HostOutcome(name, state, fixes, digest="00", **changes)
 
 
 def read_runs(folder: Path) -> dict[str, Run]:
     text = (folder / "runs.json").read_text(encoding="utf-8")
-    runs = [document.read(one) for one in ([text] if text.startswith("{\n") else text.splitlines())]
+    runs = [document.read(one) for one in text.splitlines()]
     return {run.target.name: run for run in runs}
 
 
@@ -61,7 +62,7 @@ def test_every_planned_host_is_in_the_reports_and_the_store_tells_of_the_change(
     del record.hosts["db"].fixes["RMT-02"]
     after = {"web": make_run("web", BEGINNING + 60, MENDED), "db": make_run("db", BEGINNING + 60, FAILING)}
     reporting.add(after, mark_applied(record))
-    reporting.leave("mail", ["RMT-01"], "c-1", "stopped after wave 1 of 2")
+    reporting.leave("mail", ["RMT-01"], "c-1", Text("stopped after wave 1 of 2", "stopped after wave 1 of 2"))
     reporting.finish()
     runs = read_runs(tmp_path)
     assert {name: outcomes_of(run) for name, run in runs.items()} == {
@@ -80,7 +81,7 @@ def test_every_planned_host_is_in_the_reports_and_the_store_tells_of_the_change(
 def test_what_was_seen_of_a_host_before_it_was_lost_is_no_verdict(tmp_path: Path) -> None:
     reporting = Reporting(options_of(tmp_path))
     reporting.begin([make_run("web", BEGINNING, FAILING)])
-    host = host_of("lost", Outcome.FIXED, notes=["Confirm: unreachable"])
+    host = host_of("lost", Outcome.FIXED, notes=[Text("Confirm: unreachable", "Confirm : injoignable")])
     run = make_run("web", BEGINNING + 60, MENDED)
     before = note_before(PlannedHost("web", "servers", "linux", "Debian"), make_run("web", BEGINNING, FAILING))
     note_rest(host, [_planned(check) for check in CHECKS], before, run)
@@ -105,12 +106,16 @@ def _planned(check: str) -> PlannedFix:
     [("untouched", Outcome.NOT_APPLIED), ("reverted", Outcome.ROLLED_BACK), ("lost", Outcome.LOST)],
 )
 def test_a_fix_of_which_nothing_was_noted_was_not_a_mend(state: str, outcome: Outcome) -> None:
-    host = HostOutcome("web", state, notes=["unreachable: cable cut"])
+    host = HostOutcome("web", state, notes=[Text("unreachable: cable cut", "injoignable : câble coupé")])
     planned = PlannedHost("web", "servers", "linux", "Debian", fixes=(_planned("RMT-01"),))
     before = note_before(planned, make_run("web", BEGINNING, FAILING))
     note_rest(host, planned.fixes, before, silent("web", BEGINNING + 60, CHECKS))
     fix = host.fixes["RMT-01"]
-    assert (fix.outcome, fix.reason, fix.before) == (outcome, "unreachable: cable cut", ("Port: bad",))
+    assert (fix.outcome, fix.reason, fix.before) == (
+        outcome,
+        Text("unreachable: cable cut", "injoignable : câble coupé"),
+        ("Port: bad",),
+    )
 
 
 def test_the_audit_after_an_undo_says_so_and_asks_a_part_only(tmp_path: Path) -> None:
@@ -139,10 +144,10 @@ def test_a_fix_whose_precondition_did_not_hold_was_not_applied_and_it_is_said_wh
     host = host_of("kept", Outcome.FIXED)
     del host.fixes["RMT-02"]
     run = make_run("web", BEGINNING, [MENDED[0], FAILING[1]])
-    marked = mark_applied(record_of(host), [planned], "fr")("web", run)
+    marked = mark_applied(record_of(host), [planned])("web", run)
     assert outcomes_of(marked) == {"RMT-01": "fixed", "RMT-02": "not_applied"}
     assert marked.results[1].change is not None
-    assert marked.results[1].change.reason == "pas de clé"
+    assert marked.results[1].change.reason == Text("no key", "pas de clé")
 
 
 def test_a_report_that_cannot_be_written_does_not_cost_what_was_saved(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from rempart_controller.store.table import metadata
 from rempart_core.check import Severity
 from rempart_core.error import StoreError, UsageError
 from rempart_core.result import AppliedChange, AppliedWaiver, Run, State
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text
 
 NIGHT = DAY
 
@@ -387,7 +387,7 @@ def test_old_history_is_forgotten_and_what_stands_is_not(store: Store, monkeypat
 
 def test_what_a_change_did_is_told_and_a_later_audit_without_the_note_changes_nothing(store: Store) -> None:
     store.save([make_run("web", night(0), [make_result("AAA-01", State.FAIL, ["x"])])])
-    mended = make_result("AAA-01", change=AppliedChange("c-1", "fixed", "", ("x: bad",)))
+    mended = make_result("AAA-01", change=AppliedChange("c-1", "fixed", NOTHING, ("x: bad",)))
     store.save([make_run("web", night(1), [mended])])
     (change,) = store.changes().changes
     assert change.new is not None
