@@ -39,6 +39,7 @@ class Request(NamedTuple):
         socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
         history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
         values: Check id to parameter to value, of a file; ``parameters`` win.
+        lent: Check id to parameter to the check whose value in force it takes; a fleet's planner gives it.
     """
 
     root: str | None = None
@@ -55,6 +56,7 @@ class Request(NamedTuple):
     also: tuple[str, ...] = ()
     history: Any = None
     values: Mapping[str, Mapping[str, Any]] = {}
+    lent: Mapping[str, Mapping[str, str]] = {}
 
 
 def add_selection(parser: Any) -> None:

@@ -25,6 +25,7 @@ from rempart_agent.tables.read import Request as Read
 from rempart_controller.host import Terms
 from rempart_core import selection
 from rempart_core.error import EndpointError, UsageError
+from rempart_core.profile import Profile
 from rempart_core.result import Exclusion
 from rempart_core.selection import Selected
 from rempart_core.text import Text
@@ -137,6 +138,7 @@ class Planner:
                 more, _ = selection.select(self.content.checks, everything, "linux", self._request.also, values)
                 known = {one.check.id for one in selected}
                 selected = [*selected, *(one for one in more if one.check.id not in known)]
+            selected = self._lend(selected, profile, values)
         except UsageError as error:
             raise EndpointError(str(error), "settings") from error
         texts = render_all(selected, "linux", self.content.parts)
@@ -152,6 +154,19 @@ class Planner:
             columns,
             _keys(selected, texts, role, columns, self.uses),
         )
+
+    def _lend(
+        self, selected: Sequence[Selected], profile: Profile, values: Mapping[str, Mapping[str, Any]]
+    ) -> list[Selected]:
+        """Give checks the values of others that they are lent, as those have them in force."""
+        found = []
+        for one in selected:
+            lent = {
+                name: selection.resolve_values(self.checks[owner], profile, values.get(owner, {}))[name]
+                for name, owner in self._request.lent.get(one.check.id, {}).items()
+            }
+            found.append(one._replace(parameters={**one.parameters, **lent}) if lent else one)
+        return found
 
     def first(self, terms: Terms, database: Database) -> tuple[Read, ...]:
         """Return the reads that an audit on these terms asks before it knows anything; they go out at once."""

@@ -14,7 +14,7 @@ from typing import Any, Self
 from rempart_agent import audit as auditing
 from rempart_controller.fleet import Effort
 from rempart_controller.fleet_command import read_hosts
-from rempart_controller.remediation import draft
+from rempart_controller.remediation import draft, precondition
 from rempart_controller.remediation.access import name_inventories, read_access
 from rempart_controller.remediation.applying import Applier, Before, Manner, note_before
 from rempart_controller.remediation.console import Console
@@ -54,7 +54,7 @@ def plan(options: argparse.Namespace) -> int:
     hosts = read_hosts(options)
     console = Console(options.quiet)
     console.stage = "plan"
-    measure = Measuring(hosts, auditing.request_of(options), _effort(options), console.count, playbooks)
+    measure = Measuring(hosts, auditing.request_of(options), _effort(options), console.count, playbooks, fixes)
     wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
     try:
         runs = measure.with_preconditions([host.name for host in hosts])
@@ -107,6 +107,7 @@ def apply(options: argparse.Namespace) -> int:
     made = read_plan(options.plan, key)
     waves = read_waves(options.waves)
     playbooks = playbook_folder(options.playbooks)
+    fixes = read_fixes(playbooks)
     _expect_fresh(made, options.max_age)
     options.inventory = list(options.inventory or made.inventories)
     reporting = Reporting(options)
@@ -123,7 +124,7 @@ def apply(options: argparse.Namespace) -> int:
         parameters=made.parameters,
         also=tuple(sorted({fix.check for _, fix in made.fixes()})),  # a profile may not hold what the plan asked for
     )
-    measure = Measuring(known.values(), request, _effort(options), console.count, playbooks)
+    measure = Measuring(known.values(), request, _effort(options), console.count, playbooks, fixes)
     record = ChangeRecord(
         make_id("c"),
         made.id,
@@ -141,12 +142,13 @@ def apply(options: argparse.Namespace) -> int:
         _expect_same(hosts, runs)
         reporting.begin([without_preconditions(run) for run in runs.values()])
         before = {host.name: note_before(host, runs[host.name]) for host in hosts}
-        del runs
         ready, later = _split_by_window(hosts, ignore=options.ignore_window)
+        ready, withheld = precondition.hold(ready, runs, fixes)
+        del runs
+        later += withheld
         for host, reason in later:
             console.say(f"{host.name}: {reason.get(options.lang)}")
         _confirm(options, f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?")
-        fixes = read_fixes(playbooks)
         opens = {check: frozenset(fix.opens) for (check, _), fix in fixes.items()}
         manner = Manner(record.id, record.author, playbooks, options.revert_after, opens)
         applier = Applier(manner, read_access(options), measure, console.show, lambda: _keep(record, key))

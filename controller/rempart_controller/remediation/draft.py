@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from rempart_controller.host import Host
 from rempart_controller.remediation.planfile import LeftOut, PlannedFix, PlannedHost
+from rempart_controller.remediation.precondition import find_block, results_of
 from rempart_core.check import DISRUPTIONS, Severity
 from rempart_core.fixfile import Fix
 from rempart_core.result import Result, Run, State
 from rempart_core.text import Text
 
-PRECONDITION = "PRE-"
-"""What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
 _SHOWN = 5
 _NO_FIX = Text("there is no automatic fix on this system", "aucune correction automatique sur ce système")
 _NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
@@ -72,7 +71,7 @@ def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wante
     if is_silent(run):
         reason = run.results[0].reason if run.results else Text("nothing was asked", "rien n’a été demandé")
         return PlannedHost(host.name, run.target.group, window=window, silent=_both(reason))
-    needs = {one.check: one for one in run.results if one.check.startswith(PRECONDITION)}
+    needs = results_of(run)
     results = [one for one in run.results if one.check not in needs]
     planned: list[PlannedFix] = []
     left: list[LeftOut] = []
@@ -118,24 +117,7 @@ def _plan(result: Result, fix: Fix, needs: Mapping[str, Result], beside: dict[st
         facts=facts_of(result),
         items=tuple(items[:_SHOWN]),
         parameters=dict(result.parameters),
-        blocked=_find_block(fix.needs, needs),
+        blocked=find_block(fix.needs, needs),
         partly=_both(fix.partly) if fix.partly else ("", ""),
         beside=beside,
     )
-
-
-def _find_block(wanted: Sequence[str], needs: Mapping[str, Result]) -> tuple[str, str]:
-    """Return why a fix must not be applied: what was not looked at is not met either."""
-    for name in wanted:
-        found = needs.get(name)
-        if found is None:
-            return (f"{name}: nobody asked", f"{name} : non vérifié")
-        if found.state in {State.PASS, State.NOT_APPLICABLE}:
-            continue
-        rows = found.evidence.rows if found.evidence is not None else []
-        seen = next((f"{row['item']}: {row['observed']}" for row in rows if row.get("ok") != "1"), "")
-        return (
-            f"{name} {found.title.en}: {seen or found.reason.en}",
-            f"{name} {found.title.fr} : {seen or found.reason.fr}",
-        )
-    return ("", "")

@@ -2,18 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rempart_agent import cache
 from rempart_agent.audit import Request, check_directories
 from rempart_controller.fleet import Effort, Fleet
 from rempart_controller.host import Host
-from rempart_controller.remediation.draft import PRECONDITION
+from rempart_controller.remediation.precondition import PRECONDITION, lend, tell
 from rempart_core.content import content_root
 from rempart_core.error import UsageError
+from rempart_core.fixfile import Fix
 from rempart_core.result import Run
-
-_VARIABLE = "rempart_parameters_preconditions"
 
 
 def playbook_folder(given: str = "") -> str:
@@ -44,6 +43,7 @@ class Measuring:
         effort: Effort,
         tell: Callable[[int, int], None],
         playbooks: str,
+        fixes: Mapping[tuple[str, str], Fix] = {},
     ) -> None:
         """Get ready.
 
@@ -53,8 +53,10 @@ class Measuring:
             effort: How much is spent.
             tell: Is told how many hosts are done, and of how many.
             playbooks: The folder of playbooks, whose preconditions are asked.
+            fixes: The fixes that need them, by check and platform.
         """
         self._preconditions = os.path.join(playbooks, "preconditions")
+        self._fixes = fixes
         self._hosts = {host.name: host for host in hosts}
         self._request = request
         self._effort = effort
@@ -71,9 +73,9 @@ class Measuring:
             directories=(*self._request.directories, self._preconditions),
             also=(*self._request.also, f"{PRECONDITION}*"),
         )
-        content = cache.load(check_directories(request.directories))
-        asking = [one.id for one in content.checks if one.id.startswith(PRECONDITION) and "user" in one.parameters]
-        return self._ask([_complete(self._hosts[name], asking) for name in names], request, self._effort)
+        checks = cache.load(check_directories(request.directories)).checks
+        request = request._replace(lent=lend(self._fixes, checks))
+        return self._ask([tell(self._hosts[name], checks) for name in names], request, self._effort)
 
     def _ask(self, hosts: Sequence[Host], request: Request, effort: Effort) -> dict[str, Run]:
         fleet = Fleet(hosts, request, effort)
@@ -82,13 +84,6 @@ class Measuring:
             found[hosts[heard.number].name] = fleet.run_of(heard.number, heard.said)
             self._tell(len(found), len(hosts))
         return found
-
-
-def _complete(host: Host, asking: Sequence[str]) -> Host:
-    """Tell the preconditions that ask about it which account logs in."""
-    user = str(host.options.get("remote_user") or host.variables.get("ansible_user") or "")
-    own = {_VARIABLE: {check: {"user": user} for check in asking}} if user else {}
-    return host._replace(variables={**host.variables, **own})
 
 
 def without_preconditions(run: Run) -> Run:

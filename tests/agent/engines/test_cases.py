@@ -32,7 +32,12 @@ from rempart_core.datafile import DataFiles
 from rempart_core.result import Failure, Result
 from rempart_core.selection import Selected
 
-CHECKS = sorted(p for p in Path(content_root(), "checks").glob("*/*.yaml") if os.path.isfile(locate_cases(str(p))))
+CHECKS = sorted(
+    path
+    for folder in ("checks", "playbooks/preconditions")
+    for path in Path(content_root(), folder).glob("*/*.yaml")
+    if os.path.isfile(locate_cases(str(path)))
+)
 DATA = DataFiles([f"{content_root()}/checks"])
 Lacking = tuple[tuple[str, tuple[str, ...]], ...]
 

@@ -1,4 +1,4 @@
-"""Tables processes, process_namespaces, process_open_sockets and listening_ports: what /proc shows of the processes."""
+"""Tables of processes, their namespaces, files and sockets: what /proc shows of the processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ from rempart_testing.target import RecordedTarget
 
 from rempart_agent.tables import proc, socket_table
 from rempart_agent.tables.contract import Constraint, Denied, Malformed, Missing, NotObservable, Query, SourceError
-from rempart_agent.tables.linux import listening_ports, process_namespaces, process_open_sockets, processes
+from rempart_agent.tables.linux import (
+    listening_ports,
+    process_namespaces,
+    process_open_files,
+    process_open_sockets,
+    processes,
+)
 from rempart_agent.tables.read import Request, read
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget
@@ -30,6 +36,7 @@ from rempart_agent.targets.root import RootTarget
 Machine = Callable[..., RecordedTarget]
 Deny = Callable[[RootTarget, str], None]
 
+TABLES = [processes, process_namespaces, process_open_files, process_open_sockets, listening_ports]
 AGENT = str(Path(__file__).parents[3] / "agent")
 STATUS = """\
 Name:\t{name}
@@ -98,13 +105,13 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-@pytest.mark.parametrize("table", [processes, process_namespaces, process_open_sockets, listening_ports])
+@pytest.mark.parametrize("table", TABLES)
 def test_a_root_filesystem_runs_nothing(table: Any, tmp_path: Path) -> None:
     with pytest.raises(NotObservable):
         _ask(table, RootTarget(str(tmp_path)))
 
 
-@pytest.mark.parametrize("table", [processes, process_namespaces, process_open_sockets, listening_ports])
+@pytest.mark.parametrize("table", TABLES)
 def test_an_empty_proc_is_not_a_machine_without_processes(table: Any, machine_of: Machine) -> None:
     with pytest.raises(Missing, match="mounted"):
         _ask(table, machine_of({"/proc/": ""}))
@@ -314,6 +321,32 @@ def test_the_last_process_that_holds_a_socket_is_its_owner_as_in_osquery(machine
 
 def test_a_process_that_is_not_there_has_no_sockets(machine_of: Machine) -> None:
     assert _ask(process_open_sockets, _network(machine_of), pid="4242") == []
+
+
+def test_open_files_are_those_with_a_name(machine_of: Machine) -> None:
+    target = _network(machine_of)
+    _link(target, "/proc/200/fd/5", "/srv/recordings/call.wav (deleted)")
+    _link(target, "/proc/200/fd/6", "pipe:[4711]")
+    _link(target, "/proc/200/fd/7", "anon_inode:[eventpoll]")
+    assert _ask(process_open_files, target) == [
+        {"pid": 1000, "fd": 9, "path": "/dev/null"},
+        {"pid": 200, "fd": 5, "path": "/srv/recordings/call.wav (deleted)"},
+    ]
+    assert [row["fd"] for row in _ask(process_open_files, target, pid="200")] == [5]
+    assert _ask(process_open_files, target, pid="4242") == []
+
+
+def test_a_process_whose_files_may_not_be_seen_is_left_out(machine_of: Machine, deny: Deny) -> None:
+    target = _network(machine_of)
+    _link(target, "/proc/200/fd/5", "/srv/recordings/call.wav")
+    deny(target, "/proc/1000/fd")
+    assert [row["pid"] for row in _ask(process_open_files, target)] == [200]
+
+
+def test_a_file_that_this_process_holds_is_among_its_open_files() -> None:
+    with Path(__file__).open() as file:
+        rows = _ask(process_open_files, LiveTarget(), pid=str(os.getpid()))
+        assert {"pid": os.getpid(), "fd": file.fileno(), "path": str(Path(__file__).resolve())} in rows
 
 
 def test_what_listens(machine_of: Machine) -> None:

@@ -1,0 +1,155 @@
+"""Preconditions know what they have to: who logs in, and the values that their checks go by; what is not met blocks."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rempart_testing import sshd
+from rempart_testing.check import COUNT, write_check
+from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.ssh_lab import Lab
+
+from rempart_controller.host import Host
+from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
+from rempart_controller.remediation.precondition import find_block, hold, tell
+from rempart_core.checkfile import read_checks
+from rempart_core.content import content_root
+from rempart_core.fixfile import Fix
+from rempart_core.result import Result, State
+
+_PRECONDITION = """\
+id: PRE-90
+revision: 1
+title: {en: All is well, fr: Tout va bien}
+rationale: {en: why, fr: pourquoi}
+severity: info
+roles: [server]
+parameters:
+  user: {type: text, default: "", title: {en: who, fr: qui}}
+  least: {type: integer, default: 9, min: 0, max: 9, title: {en: of the check, fr: du contrôle}}
+  beside: {type: integer, default: 9, min: 0, max: 9, title: {en: of another check, fr: d’un autre contrôle}}
+platforms:
+  linux:
+    privilege: user
+    query: |
+      SELECT 'told' AS item, :user || ' ' || :least || ' ' || :beside AS observed, 'more' AS expected,
+        count(*) = 0 AS ok FROM users
+remediation: {role: demo, disruption: manual, manual: {en: mend it, fr: réparez}}
+controls: {}
+"""
+_FIXES = "TST-02:\n  linux:\n    needs: [PRE-90]\n    values: [TST-03]\n"
+_PROFILE = "title: {en: house, fr: maison}\nall: true\nparameters:\n  TST-03:\n    beside: 4\n"
+
+
+@pytest.fixture
+def playbooks(tmp_path: Path) -> Path:
+    """Return a folder of playbooks with one fix, which has one precondition."""
+    folder = tmp_path / "playbooks"
+    (folder / "roles/change").mkdir(parents=True)
+    (folder / "roles/demo").mkdir()
+    (folder / "preconditions/demo").mkdir(parents=True)
+    for name in ("apply.yml", "finish.yml", "rollback.yml"):
+        (folder / name).write_text("---\n")
+    (folder / "roles/demo/fixes.yml").write_text(_FIXES)
+    (folder / "preconditions/demo/pre-90-well.yaml").write_text(_PRECONDITION)
+    return folder
+
+
+def write_failing(folder: Path) -> None:
+    """Write a check that fails everywhere, and one beside it whose value its fix reads."""
+    failing = write_check(folder, 2, COUNT.replace("count(*) >= :least", "0"))
+    failing.write_text(
+        failing.read_text().replace("role: accounts\n  disruption: manual", "role: demo\n  disruption: none")
+    )
+    beside = write_check(folder, 3, COUNT.replace(":least", ":beside"))
+    beside.write_text(beside.read_text().replace("  least:", "  beside:"))
+
+
+def plan(lab: Lab, playbooks: Path, *words: str) -> dict[str, str]:
+    """Plan, and return why the fix is blocked on each host."""
+    own = ("--playbooks", str(playbooks), "--checks-dir", str(lab.checks), "--out", "plan.json")
+    done = lab.run("plan", *own, *words)
+    assert done.returncode == 1, done.stdout + done.stderr
+    hosts = json.loads((lab.folder / "plan.json").read_text())["body"]["hosts"]
+    return {host["name"]: fix["blocked"][0] for host in hosts for fix in host["fixes"]}
+
+
+@pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
+def test_a_precondition_goes_by_the_values_in_force_on_the_host(lab: Lab, server: sshd.Sshd, playbooks: Path) -> None:
+    write_failing(lab.checks)
+    (lab.checks / "profiles").mkdir()
+    (lab.checks / "profiles/house.yaml").write_text(_PROFILE)
+    user = getpass.getuser()
+    lab.add("usual", server, ansible_user=user)
+    lab.add("own", server, rempart_parameters={"TST-02": {"least": 3}, "TST-03": {"beside": 2}}, ansible_user=user)
+    blocked = plan(lab, playbooks, "--checks", "TST-02", "--profile", "house")
+    title = "PRE-90 All is well: told"
+    assert blocked == {"usual": f"{title}: {user} 1 4", "own": f"{title}: {user} 3 2"}
+    blocked = plan(lab, playbooks, "--checks", "TST-02", "--profile", "house", "--param", "TST-02.least=5")
+    assert blocked == {"usual": f"{title}: {user} 5 4", "own": f"{title}: {user} 5 2"}
+
+
+def checks_of(playbooks: Path) -> list[Any]:
+    return list(read_checks([str(playbooks / "preconditions")]))
+
+
+def test_the_inventory_tells_who_logs_in(playbooks: Path) -> None:
+    told = tell(Host("web", options={"remote_user": "ann"}, variables={"rempart_role": "server"}), checks_of(playbooks))
+    assert told.variables["rempart_parameters_preconditions"] == {"PRE-90": {"user": "ann"}}
+    assert told.variables["rempart_role"] == "server"
+    nobody = tell(Host("web"), checks_of(playbooks))
+    assert nobody.variables["rempart_parameters_preconditions"] == {"PRE-90": {}}
+
+
+def test_addresses_of_management_are_told_as_a_list_whatever_the_inventory_wrote() -> None:
+    checks = list(read_checks([str(Path(content_root(), "playbooks/preconditions"))]))
+    for given in ("192.0.2.1", ["192.0.2.1"]):
+        told = tell(Host("web", variables={"rempart_management": given}), checks)
+        assert told.variables["rempart_parameters_preconditions"]["PRE-17"] == {"management": ["192.0.2.1"]}
+
+
+def found(state: State) -> Result:
+    return make_result("PRE-90", state, ["port 5432/tcp"])
+
+
+@pytest.mark.parametrize("state", [State.FAIL, State.ERROR, State.NOT_CHECKED])
+def test_what_does_not_hold_or_was_not_seen_blocks(state: State) -> None:
+    assert find_block(["PRE-90"], {"PRE-90": found(state)})[0].startswith("PRE-90 ")
+    assert find_block(["PRE-90"], {"PRE-90": found(state)})[1].startswith("PRE-90 ")
+
+
+def test_what_nobody_asked_blocks_and_what_holds_does_not() -> None:
+    assert find_block(["PRE-90"], {}) == ("PRE-90: nobody asked", "PRE-90 : non vérifié")
+    assert find_block(["PRE-90"], {"PRE-90": found(State.PASS)}) == ("", "")
+    assert find_block([], {}) == ("", "")
+
+
+FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
+HOST = PlannedHost("web", "all", "linux", fixes=(FIX, replace(FIX, check="RMT-02")))
+FIXES = {("RMT-01", "linux"): Fix("RMT-01", "linux", "remote_access", ("PRE-90",))}
+
+
+def test_a_fix_whose_precondition_holds_no_more_when_it_is_applied_is_left_out() -> None:
+    runs = {"web": make_run("web", BEGINNING, [found(State.FAIL)])}
+    ready, withheld = hold([HOST], runs, FIXES)
+    assert [[fix.check for fix in host.applicable] for host in ready] == [["RMT-02"]]
+    ((host, why),) = withheld
+    assert host == HOST
+    assert why.en.startswith("RMT-01 is left out: PRE-90 ")
+    assert why.fr.startswith("RMT-01 est écarté : PRE-90 ")
+    alone = replace(HOST, fixes=(FIX,))
+    ready, withheld = hold([alone], runs, FIXES)
+    assert ready == []
+    assert [host for host, _ in withheld] == [alone]
+
+
+def test_what_the_plan_holds_is_applied_where_its_preconditions_still_hold() -> None:
+    runs = {"web": make_run("web", BEGINNING, [found(State.PASS)])}
+    assert hold([HOST], runs, FIXES) == ([HOST], [])
+    blocked = replace(HOST, fixes=(replace(FIX, blocked=("as planned", "comme prévu")), HOST.fixes[1]))
+    assert hold([blocked], runs, FIXES) == ([blocked], [])
