@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent import cache
@@ -21,7 +21,7 @@ from rempart_controller.store.value import Delivered
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_core import waiver
-from rempart_core.error import EndpointError
+from rempart_core.error import EndpointError, UsageError
 from rempart_core.result import Run
 from rempart_core.text import Text
 from rempart_core.waiver import Waiver
@@ -241,6 +241,17 @@ class Fleet:
             found = found._replace(history=(), stored=())
         history = tuple(self._waive(number, run) for run in found.history)
         return found._replace(run=self._waive(number, found.run), history=history)
+
+    def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense."""
+        terms = self._terms[number]
+        if isinstance(terms, EndpointError):
+            return {}
+        known = self._planner.checks
+        try:
+            return {one: self._planner.values_of(terms, run.profile, one) for one in checks if one in known}
+        except UsageError:  # its own run says so
+            return {}
 
     def _waive(self, number: int, run: Run) -> Run:
         host, terms = self.hosts[number], self._terms[number]

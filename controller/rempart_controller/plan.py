@@ -127,9 +127,7 @@ class Planner:
         selection.select(self.content.checks, everything, "linux", self._request.globs, self._given)
 
     def _make(self, terms: Terms, role: str) -> Plan:
-        values: dict[str, Mapping[str, Any]] = dict(terms.values)
-        for check, own in self._given.items():
-            values[check] = {**values.get(check, {}), **own}
+        values = self._values(terms)
         try:
             profile = selection.find_profile(self.content.profiles, terms.profile or selection.default_profile(role))
             selected, excluded = selection.select(self.content.checks, profile, "linux", self._request.globs, values)
@@ -154,6 +152,27 @@ class Planner:
             columns,
             _keys(selected, texts, role, columns, self.uses),
         )
+
+    def values_of(self, terms: Terms, profile: str, check: str) -> dict[str, Any]:
+        """Return the values in force of a check on a host, whether it was asked or not.
+
+        Args:
+            terms: What the host's variables and the command line say.
+            profile: Name of the profile that was asked.
+            check: The check's id.
+
+        Raises:
+            UsageError: One is not valid.
+        """
+        known = selection.find_profile(self.content.profiles, profile)
+        return selection.resolve_values(self.checks[check], known, self._values(terms).get(check, {}))
+
+    def _values(self, terms: Terms) -> dict[str, Mapping[str, Any]]:
+        """Return what host and command line say of values, by check."""
+        values: dict[str, Mapping[str, Any]] = dict(terms.values)
+        for check, own in self._given.items():
+            values[check] = {**values.get(check, {}), **own}
+        return values
 
     def _lend(
         self, selected: Sequence[Selected], profile: Profile, values: Mapping[str, Mapping[str, Any]]

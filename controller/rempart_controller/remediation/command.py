@@ -58,7 +58,7 @@ def plan(options: argparse.Namespace) -> int:
     wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
     try:
         runs = measure.with_preconditions([host.name for host in hosts])
-        planned = [draft.draft_host(host, runs[host.name], fixes, wanted) for host in hosts]
+        planned = [draft.draft_host(host, runs[host.name], fixes, wanted, measure.beside[host.name]) for host in hosts]
         made = MendingPlan(
             id=make_id("p"),
             created=_utc(),

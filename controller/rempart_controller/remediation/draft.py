@@ -58,7 +58,13 @@ def facts_of(result: Result) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wanted: Wanted) -> PlannedHost:
+def draft_host(
+    host: Host,
+    run: Run,
+    fixes: Mapping[tuple[str, str], Fix],
+    wanted: Wanted,
+    values: Mapping[str, Mapping[str, Any]] = {},
+) -> PlannedHost:
     """Return what is planned for a host; what check mode says is added later.
 
     Args:
@@ -66,6 +72,7 @@ def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wante
         run: What was found, preconditions among the results.
         fixes: The automatic fixes there are.
         wanted: What the plan is to hold.
+        values: Check to values in force, of checks whose values fixes of others read.
     """
     window = str(host.variables.get("rempart_window") or "")
     if is_silent(run):
@@ -88,7 +95,7 @@ def draft_host(host: Host, run: Run, fixes: Mapping[tuple[str, str], Fix], wante
         elif not wanted.takes(result):
             left.append(_leave(result, "left", _NOT_WANTED))
         else:
-            beside = {one.check: dict(one.parameters) for one in results if one.check in fix.values}
+            beside = {one: dict(values[one]) for one in fix.values if one in values}
             planned.append(_plan(result, fix, needs, beside))
     unjudged = tuple(one.check for one in results if one.state in {State.ERROR, State.NOT_CHECKED})
     target = run.target

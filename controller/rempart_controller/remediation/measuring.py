@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from rempart_agent import cache
 from rempart_agent.audit import Request, check_directories
@@ -34,7 +35,12 @@ def playbook_folder(given: str = "") -> str:
 
 
 class Measuring:
-    """Audits hosts; see :class:`rempart_controller.remediation.applying.Measure`."""
+    """Audits hosts; see :class:`rempart_controller.remediation.applying.Measure`.
+
+    Attributes:
+        beside: Host to check to values in force, of those checks whose values fixes of others read; known once
+            preconditions were asked, whether such a check was asked itself or not.
+    """
 
     def __init__(
         self,
@@ -61,11 +67,12 @@ class Measuring:
         self._request = request
         self._effort = effort
         self._tell = tell
+        self.beside: dict[str, dict[str, dict[str, Any]]] = {}
 
     def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
         """See Measure.__call__."""
         effort = self._effort if deadline is None else self._effort._replace(host_deadline=deadline)
-        return self._ask([self._hosts[name] for name in names], self._request, effort)
+        return self._hear(Fleet([self._hosts[name] for name in names], self._request, effort))
 
     def with_preconditions(self, names: Sequence[str]) -> dict[str, Run]:
         """Return the runs of hosts, with the preconditions of fixes among the results."""
@@ -75,14 +82,18 @@ class Measuring:
         )
         checks = cache.load(check_directories(request.directories)).checks
         request = request._replace(lent=lend(self._fixes, checks))
-        return self._ask([tell(self._hosts[name], checks) for name in names], request, self._effort)
+        fleet = Fleet([tell(self._hosts[name], checks) for name in names], request, self._effort)
+        runs = self._hear(fleet)
+        read = sorted({one for fix in self._fixes.values() for one in fix.values})
+        for number, name in enumerate(names):
+            self.beside[name] = fleet.values_of(number, runs[name], read)
+        return runs
 
-    def _ask(self, hosts: Sequence[Host], request: Request, effort: Effort) -> dict[str, Run]:
-        fleet = Fleet(hosts, request, effort)
+    def _hear(self, fleet: Fleet) -> dict[str, Run]:
         found: dict[str, Run] = {}
-        for heard in fleet.audit(range(len(hosts))):
-            found[hosts[heard.number].name] = fleet.run_of(heard.number, heard.said)
-            self._tell(len(found), len(hosts))
+        for heard in fleet.audit(range(len(fleet.hosts))):
+            found[fleet.hosts[heard.number].name] = fleet.run_of(heard.number, heard.said)
+            self._tell(len(found), len(fleet.hosts))
         return found
 
 

@@ -90,8 +90,19 @@ def test_a_precondition_goes_by_the_values_in_force_on_the_host(lab: Lab, server
     blocked = plan(lab, playbooks, "--checks", "TST-02", "--profile", "house")
     title = "PRE-90 All is well: told"
     assert blocked == {"usual": f"{title}: {user} 1 4", "own": f"{title}: {user} 3 2"}
-    blocked = plan(lab, playbooks, "--checks", "TST-02", "--profile", "house", "--param", "TST-02.least=5")
-    assert blocked == {"usual": f"{title}: {user} 5 4", "own": f"{title}: {user} 5 2"}
+    words = ("--param", "TST-02.least=5", "--param", "TST-03.beside=6", "-l", "usual")
+    blocked = plan(lab, playbooks, "--checks", "TST-02", "--profile", "house", *words)
+    assert blocked == {"usual": f"{title}: {user} 5 6"}
+
+
+@pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
+def test_a_fix_reads_the_values_that_its_precondition_went_by(lab: Lab, server: sshd.Sshd, playbooks: Path) -> None:
+    """Also of a check that the plan leaves out: else a firewall would close the ports that were found to be in use."""
+    write_failing(lab.checks)
+    lab.add("web", server)
+    plan(lab, playbooks, "--checks", "TST-02", "--profile", "all", "--param", "TST-03.beside=6")
+    (host,) = json.loads((lab.folder / "plan.json").read_text())["body"]["hosts"]
+    assert [fix["beside"] for fix in host["fixes"]] == [{"TST-03": {"beside": 6}}]
 
 
 def checks_of(playbooks: Path) -> list[Any]:
