@@ -1,9 +1,11 @@
 """The commands ``rempart incident …``; what they need is imported when they run."""
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from rempart_controller.fleet_command import positive
+from rempart_core.error import RempartError
 
 _REVERT_LEAST = 300
 
@@ -252,14 +254,25 @@ def _add_looks(actions: Any) -> None:
 def _act(options: argparse.Namespace) -> int:
     from rempart_controller.incident import command
 
-    return command.ACTIONS[options.action](options)
+    return _speak(command.ACTIONS[options.action], options)
 
 
 def _look(name: str) -> Any:
     def look(options: argparse.Namespace) -> int:
         from rempart_controller.incident import page
 
-        status: int = getattr(page, name)(options)
-        return status
+        return _speak(getattr(page, name), options)
 
     return look
+
+
+def _speak(action: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """Do something; what goes wrong is said in the user's language."""
+    try:
+        return action(options)
+    except RempartError as error:
+        if options.lang == "fr":
+            from rempart_controller.wording import translate
+
+            error.args = (translate(str(error)),)
+        raise

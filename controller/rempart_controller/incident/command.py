@@ -17,8 +17,10 @@ from rempart_controller.incident.standing import DECISIONS, FACTS, Standing, rea
 from rempart_controller.incident.timeline import Author, Entry
 from rempart_controller.store.moment import read_time, write_moment
 from rempart_controller.trust.key import load_key
+from rempart_controller.wording import translate
 from rempart_core.error import EndpointError, IncidentError, RemediationError, UsageError
 from rempart_core.text import Text, clean, clean_line
+from rempart_reports.translation import colon
 
 _SOON = 120  # seconds by which a clock may be ahead
 
@@ -148,7 +150,8 @@ def collect(options: argparse.Namespace) -> int:
     )
     for item in vault.items:
         if item["state"] != "collected":
-            print(clean_line(f"  {item['name']}: {item['reason']}"), file=sys.stderr)
+            said = (translate(item[part], options.lang) for part in ("name", "reason"))
+            print(clean_line(f"  {colon(options.lang).join(said)}"), file=sys.stderr)
     return 130 if interrupted else 3 if missed else 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rempart_controller.incident.clock import GDPR_HOURS, read_utc
 from rempart_controller.incident.standing import Standing
 from rempart_controller.store.moment import write_moment
-from rempart_core.text import Text, clean
+from rempart_core.text import Text, clean, same
 
 _MISSING = Text("[MISSING: {}]", "[À COMPLÉTER : {}]")
 _POINTS: tuple[tuple[Text, tuple[tuple[str, Text], ...]], ...] = (
@@ -62,12 +62,26 @@ _NAMES = {
     "measures": Text("measures", "mesures"),
     "delay": Text("reasons for the delay", "motifs du retard"),
 }
+_DECIDED = {
+    "notified": Text("notified", "notification"),
+    "no_notification": Text("no notification", "pas de notification"),
+    "informed": Text("informed", "personnes informées"),
+    "not_informing": Text("not informing", "personnes non informées"),
+    "early_warning": Text("early warning", "alerte précoce"),
+    "nis2_notified": Text("NIS2 notified", "notification NIS2"),
+    "nis2_report": Text("NIS2 report", "rapport NIS2"),
+}
 _REQUIRED = tuple(name for _, points in _POINTS for name, _ in points)
 
 
 def find_missing(standing: Standing) -> list[str]:
     """Return the names of the facts of article 33(3) that nobody has told yet."""
     return [name for name in _REQUIRED if not standing.facts.get(name)]
+
+
+def name_fact(name: str) -> Text:
+    """Return what a reader calls a fact or a decision of a note."""
+    return _NAMES.get(name) or _DECIDED.get(name) or same(name.replace("_", " "))
 
 
 def write_draft(standing: Standing, language: str, now: int) -> str:

@@ -14,6 +14,7 @@ from rempart_core.check import Severity
 from rempart_core.error import IncidentError, RemediationError
 from rempart_core.gate import counts, is_gap
 from rempart_core.result import Result, Run
+from rempart_reports.translation import state_name
 
 _TOLD = 8  # obstacles that a message names
 
@@ -34,7 +35,9 @@ def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: st
     """
     run = audit(host, seconds, directories)
     digest = keep_run(folder, run)
-    obstacles = [f"{one.check} {one.title.get(language)}: {one.state.value}" for one in find_obstacles(run)]
+    obstacles = [
+        f"{one.check} {one.title.get(language)}: {state_name(one.state, language)}" for one in find_obstacles(run)
+    ]
     if len(obstacles) > _TOLD:
         obstacles[_TOLD:] = [f"{len(obstacles) - _TOLD} more"]
     if obstacles:

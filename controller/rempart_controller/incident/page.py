@@ -11,15 +11,17 @@ from contextlib import suppress
 from rempart_agent.trust.key import read_public
 from rempart_controller.incident import evidence
 from rempart_controller.incident.clock import find_deadlines, say_left
-from rempart_controller.incident.draft import write_draft
+from rempart_controller.incident.draft import name_fact, write_draft
 from rempart_controller.incident.evidence import Proof
 from rempart_controller.incident.folder import find, list_standings
 from rempart_controller.incident.standing import Standing
 from rempart_controller.incident.timeline import Entry
 from rempart_controller.store.moment import write_moment
 from rempart_controller.trust.key import load_key
+from rempart_controller.wording import translate
 from rempart_core.error import KeyFileError
-from rempart_core.text import Text, clean, clean_line
+from rempart_core.text import Text, clean, clean_line, join, same
+from rempart_reports.translation import colon
 
 _STATES = {
     "open": Text("open", "ouvert"),
@@ -27,6 +29,31 @@ _STATES = {
     "closed": Text("closed", "clos"),
     "damaged": Text("DAMAGED", "ENDOMMAGÉ"),
 }
+
+
+_ACTIONS = {
+    "open": Text("open", "ouverture"),
+    "collect": Text("collect", "collecte"),
+    "isolate": Text("isolate", "isolement"),
+    "release": Text("release", "remise en service"),
+    "note": Text("note", "note"),
+    "close": Text("close", "clôture"),
+}
+_OUTCOMES = {"begun": Text("begun", "(début)"), "done": Text("done", "(fait)"), "failed": Text("failed", "(ÉCHEC)")}
+_TOLD = {
+    "text": Text("text", "texte"),
+    "approved_by": Text("approved by", "approuvé par"),
+    "alone": Text("alone", "seul, car"),
+    "evidence_later": Text("evidence later", "preuves plus tard, car"),
+    "signed_by": Text("signed by", "signé par"),
+    "force": Text("force", "par la force, car"),
+    "way": Text("way", "accès"),
+    "folder": Text("folder", "dossier"),
+    "reason": Text("reason", "motif"),
+    "conclusion": Text("conclusion", "conclusion"),
+    "no_evidence": Text("no evidence", "sans preuves, car"),
+}
+"""What of an entry's detail the timeline shows, in this order."""
 
 
 def show(options: argparse.Namespace) -> int:
@@ -44,7 +71,8 @@ def show(options: argparse.Namespace) -> int:
             print()
             sys.stdout.write(write_draft(found, options.lang, now))
     if fault:
-        print(clean(Text(f"DAMAGED: {fault}", f"ENDOMMAGÉ : {fault}").get(options.lang)), file=sys.stderr)
+        said = Text(f"DAMAGED: {fault}", f"ENDOMMAGÉ : {translate(fault)}")
+        print(clean(said.get(options.lang)), file=sys.stderr)
     return int(bool(fault))
 
 
@@ -128,7 +156,7 @@ def _lines(found: Standing, language: str, now: int) -> Iterator[str]:
     yield ""
     yield text("TIMELINE", "CHRONOLOGIE")
     for entry in found.record.entries:
-        yield f"  {entry.number:3} {entry.time}  {entry.action} {entry.outcome}  {_who(entry)}{_what(entry)}"
+        yield f"  {entry.number:3} {entry.time}  {_did(entry, language)}  {_who(entry)}{_what(entry, language)}"
     yield text(f"  head {found.record.head}", f"  tête {found.record.head}")
 
 
@@ -137,27 +165,17 @@ def _who(entry: Entry) -> str:
     return who if entry.by == entry.login else f"{who} ({clean_line(entry.login)})"
 
 
-_TOLD = (
-    "text",
-    "approved_by",
-    "alone",
-    "evidence_later",
-    "signed_by",
-    "force",
-    "way",
-    "folder",
-    "reason",
-    "conclusion",
-    "no_evidence",
-)
+def _did(entry: Entry, language: str) -> str:
+    return f"{_ACTIONS.get(entry.action, same(entry.action)).get(language)} {_OUTCOMES[entry.outcome].get(language)}"
 
 
-def _what(entry: Entry) -> str:
-    parts = [f"{name.replace('_', ' ')}: {value}" for name in _TOLD if (value := entry.detail.get(name))]
-    told = {name for name in entry.detail if name not in _TOLD}
-    if entry.action == "note" and told:
-        parts.append(", ".join(sorted(told)))
-    return "  " + clean_line("; ".join(parts)) if parts else ""
+def _what(entry: Entry, language: str) -> str:
+    told = [(words, value) for name, words in _TOLD.items() if (value := entry.detail.get(name))]
+    parts = [f"{words.get(language)}{colon(language)}{translate(str(value), language)}" for words, value in told]
+    noted = {name for name in entry.detail if name not in _TOLD}
+    if entry.action == "note" and noted:
+        parts.append(", ".join(name_fact(name).get(language) for name in sorted(noted)))
+    return "  " + clean_line(join(map(same, parts)).get(language)) if parts else ""
 
 
 def list_all(options: argparse.Namespace) -> int:
@@ -173,7 +191,7 @@ def list_all(options: argparse.Namespace) -> int:
         if not one.fault and not one.closed:
             deadline = find_deadlines(one.aware, one.decisions)[0]
             left = f"{deadline.name.get(options.lang)}: {say_left(deadline, now).get(options.lang)}"
-        print(clean_line(f"{one.incident:12} {state} {one.host:20} {one.fault or left}"))
+        print(clean_line(f"{one.incident:12} {state} {one.host:20} {translate(one.fault, options.lang) or left}"))
     if not found and not options.json:
         print(Text("no incident is open", "aucun incident n’est ouvert").get(options.lang))
     return 0
@@ -205,7 +223,7 @@ def verify(options: argparse.Namespace) -> int:
         print(json.dumps(data | {"key": signer, "evidence": [proof._asdict() for proof in proofs]}))
         return int(bool(faults))
     for fault in faults:
-        print(clean_line(Text(f"BROKEN: {fault}", f"ROMPU : {fault}").get(options.lang)))
+        print(clean_line(Text(f"BROKEN: {fault}", f"ROMPU : {translate(fault)}").get(options.lang)))
     if not faults:
         items = sum(proof.items for proof in proofs)
         print(

@@ -17,9 +17,10 @@ from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find
 from rempart_controller.remediation.overlay import variables_of, write_overlay
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
 from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_controller.wording import both
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
-from rempart_core.text import NOTHING, Text, join, same
+from rempart_core.text import NOTHING, Text, join
 
 _RETRY = 5.0  # seconds between two looks for a lost host
 _EACH = 4  # seconds that a wave is given for each of its hosts
@@ -41,8 +42,9 @@ _WORSE = Text("made worse: {}", "aggravé : {}")
 
 
 def _say(words: Text, what: str) -> Text:
-    """Return words of ours with what a program or an endpoint says, which is as it is in both languages."""
-    return Text(*(text.replace("{}", what) for text in words))
+    """Return words of ours with what an endpoint says."""
+    said = both(what)
+    return Text(words.en.replace("{}", said.en), words.fr.replace("{}", said.fr))
 
 
 class Measure(Protocol):
@@ -175,11 +177,11 @@ class Applier:
                         again[name] = plans[name]
                 elif host.digest:
                     host.state = "worse"
-                    host.notes.append(same(message))
+                    host.notes.append(both(message))
                 else:  # nothing was changed: the lock was another's, or it could not be saved
                     host.state = "untouched"
                     for fix in plans[name]:
-                        host.fixes[fix.check] = FixOutcome(Outcome.NOT_APPLIED, same(message))
+                        host.fixes[fix.check] = FixOutcome(Outcome.NOT_APPLIED, both(message))
             if partial:
                 self._undo_part(partial, outcomes)
             worse = [name for name in failures if outcomes[name].state == "worse"]
@@ -245,7 +247,7 @@ class Applier:
             if event.answer.get("state"):
                 ended[event.host] = str(event.answer["state"])
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
-                outcomes[event.host].notes.append(same(f"{event.task}: {event.message}"))
+                outcomes[event.host].notes.append(both(f"{event.task}: {event.message}"))
                 ended.setdefault(event.host, "lost")
         for name in names:
             state = ended.get(name, "lost")

@@ -165,3 +165,25 @@ def test_any_text_can_be_noted_and_none_reaches_the_terminal_raw(
         assert not {"\x1b", "\x07", "\udc80", "\u202e"} & set(shown)
     assert incident("show", folder.name, "--json") == 0
     assert json.loads(capsys.readouterr().out)["timeline"][-1]["action"] == "note"
+
+
+def test_a_french_reader_is_spoken_to_in_french(
+    incident: Command, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert incident("note", "web-1", "--nature", "a theft", "--informed", "by letter") == 0
+    capsys.readouterr()
+    assert incident("show", "web-1", "--lang", "fr") == 0
+    said = capsys.readouterr().out
+    for words in ("ouverture (fait)", "note (fait)  Anna", "texte : one", "personnes informées, les faits"):
+        assert words in said.replace("\u00a0", " "), words
+    assert incident("release", "web-1", "--signed-by", "Carla", "--lang", "fr") == 2
+    assert "web-1 n’est pas isolée" in capsys.readouterr().err
+    assert incident("close", "web-1", "--conclusion", "x", "--lang", "fr") == 2
+    lacking = capsys.readouterr().err
+    assert "ne peut pas être clos, il lui manque :\n  - des preuves : rempart incident collect" in lacking
+    path = folder / "timeline.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"text":"one"', b'"text":"two"'))
+    assert incident("verify", folder.name, "--lang", "fr") == 1
+    assert "ROMPU : entrée 2 : sa signature n’est pas juste" in capsys.readouterr().out
+    assert incident("note", "web-1", "three", "--lang", "fr") == 3
+    assert "est endommagé" in capsys.readouterr().err
