@@ -17,8 +17,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE / "tests/support"))
 
+import yaml
 from rempart_testing import debian, nspawn
-from rempart_testing.fix_lab import read_cases, read_check, within
+from rempart_testing.fix_lab import PLAYBOOKS, read_cases, within
 from rempart_testing.mending_lab import MendingLab
 
 from rempart_controller.remediation.overlay import write_overlay
@@ -55,10 +56,8 @@ def main() -> None:
     assert source is not None
     names = [f"host{number}" for number in range(options.n)]
     fixes = {case.check: case for case in read_cases() if case.check in _FIXES}
-    values = {
-        check: {name: one["default"] for name, one in (read_check(check).get("parameters") or {}).items()}
-        for check in fixes
-    }
+    defaults = yaml.safe_load((PLAYBOOKS / "vars/fixes.yml").read_text(encoding="utf-8"))["rempart_defaults"]
+    values = {check: defaults[check] for check in fixes}
     plan = {
         "holder": "bench",
         "safe": [{"id": one.check, "role": one.role} for one in fixes.values() if not one.risky],
