@@ -158,7 +158,7 @@ def collect(options: argparse.Namespace) -> int:
 def isolate(options: argparse.Namespace) -> int:
     """Cut the host off from all but the controller."""
     from rempart_controller.incident import isolation
-    from rempart_controller.incident.way import expect_other
+    from rempart_controller.incident.way import expect_other, is_temporary
 
     found = find(options.incident)
     if not any(one.get("items") for one in found.collections) and not options.evidence_later:
@@ -196,6 +196,14 @@ def isolate(options: argparse.Namespace) -> int:
         f"{found.host} est isolée{'' if came.changed else ' comme avant'} : seule {came.address} l’atteint, port "
         f"{came.port}. Prévenez le responsable de plateau : téléphone et sessions y sont coupés.",
     )
+    if is_temporary(came.address):
+        desk.say(
+            f"WARNING: {came.address} is a temporary address of this machine. When it changes nobody reaches "
+            f"{found.host} any more: release it before, or isolate it again from a stable one.",
+            f"ATTENTION : {came.address} est une adresse temporaire de cette machine. Quand elle changera, plus "
+            f"personne n’atteindra {found.host} : remettez-la en service avant, ou isolez-la de nouveau depuis une "
+            f"adresse stable.",
+        )
     if options.revert_after:
         desk.say(
             f"It lifts its isolation by itself in {options.revert_after} seconds, unless you isolate it again.",

@@ -1,6 +1,7 @@
 """The host of an incident and the ways to it: our transport's, and Ansible's, from the same options."""
 
 import argparse
+import ipaddress
 from collections.abc import Sequence
 
 from rempart_controller import fleet_command
@@ -11,6 +12,7 @@ from rempart_controller.remediation.playbook import Access
 from rempart_core.error import UsageError
 from rempart_core.text import clean_line
 
+_TEMPORARY = 0x01
 _PATTERN = frozenset("*?[]!&:,@~")
 
 
@@ -66,3 +68,22 @@ def expect_other(host: Host, seconds: float) -> None:
     identity = read_identity()
     if identity and read_machine_id(host, seconds) == identity:
         raise UsageError(f"{clean_line(host.name)} is this machine, the controller: it is never isolated")
+
+
+def is_temporary(address: str, path: str = "/proc/net/if_inet6") -> bool:
+    """Tell whether an address is one of this machine's temporary ones, which change from day to day.
+
+    Source: RFC 8981; Linux, ``net/ipv6/addrconf.c`` (``if6_seq_show``) and ``IFA_F_TEMPORARY`` of ``linux/if_addr.h``.
+
+    Args:
+        address: As the host sees it.
+        path: Where the kernel lists this machine's IPv6 addresses; other systems have no such list.
+    """
+    wanted = ipaddress.ip_address(address)
+    try:
+        with open(path, encoding="ascii") as file:
+            fields = [line.split() for line in file]
+    except OSError:
+        return False
+    mine = {one[0]: int(one[4], 16) for one in fields if len(one) == 6}
+    return wanted.version == 6 and bool(mine.get(wanted.exploded.replace(":", ""), 0) & _TEMPORARY)

@@ -80,8 +80,9 @@ class IncidentLab:
 
     def _join_six(self, address: str) -> str:
         """Give the host an IPv6 address, and the controller and somebody else those that the host may see."""
-        for one in (GATE6, OTHER6):
-            subprocess.run([*self._world.inside, *_give(one, "br0")], check=True)
+        subprocess.run([*self._world.inside, *_give(GATE6, "br0")], check=True)
+        # never the source of its own accord
+        subprocess.run([*self._world.inside, *_give(OTHER6, "br0"), "preferred_lft", "0"], check=True)
         subprocess.run(["nsenter", "-t", str(self.machine.leader), "-n", *_give(address, "host0")], check=True)
         return address
 
