@@ -17,8 +17,9 @@ def add_plan(commands: Any) -> None:
         "plan",
         usage="rempart plan -i INVENTORY [-l PATTERN] [OPTION …]",
         help="say what would be changed where, to mend what an audit finds; changes nothing",
-        description="Audit the hosts of an inventory, run the fixes of what is found in check mode, and write what "
-        "would change into a plan that `rempart apply` applies. Nothing is changed. Exit status: 0 nothing to mend, "
+        description="Audit the hosts of an inventory (or, with --store, ask again what failed when they were audited "
+        "last), run the fixes of what is found in check mode, and write what would change into a plan that `rempart "
+        "apply` applies. Nothing is changed. Exit status: 0 nothing to mend, "
         "1 there is, 2 wrong usage or content, 3 a host was silent.",
     )
     auditing.add_selection(parser)
@@ -36,6 +37,13 @@ def add_plan(commands: Any) -> None:
         help="only fixes that disturb no more than this (default: lockout, all of them)",
     )
     what.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
+    what.add_argument(
+        "--store",
+        metavar="FILE|URL",
+        nargs="?",
+        const="",
+        help="begin with the newest results in the store: ask only the hosts with findings, and only what failed there",
+    )
     out = parser.add_argument_group("what is written")
     out.add_argument("--out", metavar="FILE", default="rempart-plan.json", help="the plan (default: rempart-plan.json)")
     out.add_argument(

@@ -20,8 +20,10 @@ from rempart_controller.remediation.applying import Applier, Before, Manner, not
 from rempart_controller.remediation.console import Console
 from rempart_controller.remediation.export import write_playbook
 from rempart_controller.remediation.measuring import Measuring, playbook_folder, without_preconditions
+from rempart_controller.remediation.newest import Newest, read_newest
 from rempart_controller.remediation.overlay import variables_of, write_overlay
-from rempart_controller.remediation.page import show_outcomes, show_plan, show_undone
+from rempart_controller.remediation.page import show_outcomes, show_undone
+from rempart_controller.remediation.plan_page import show_plan
 from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, Step, read_plan, write_plan
 from rempart_controller.remediation.playbook import Access, Playbook
 from rempart_controller.remediation.record import (
@@ -54,11 +56,19 @@ def plan(options: argparse.Namespace) -> int:
     hosts = read_hosts(options)
     console = Console(options.quiet)
     console.stage = "plan"
-    measure = Measuring(hosts, auditing.request_of(options), _effort(options), console.count, playbooks, fixes)
+    request = auditing.request_of(options)
+    newest = Newest(request, tuple(host.name for host in hosts))
+    if options.store is not None:
+        newest = read_newest(options.store, hosts, request)
+    measure = Measuring(hosts, newest.request, _effort(options), console.count, playbooks, fixes)
     wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
     try:
-        runs = measure.with_preconditions([host.name for host in hosts])
-        planned = [draft.draft_host(host, runs[host.name], fixes, wanted, measure.beside[host.name]) for host in hosts]
+        runs = measure.with_preconditions(newest.asked) if newest.asked else {}
+        planned = [
+            newest.others.get(host.name)
+            or draft.draft_host(host, runs[host.name], fixes, wanted, measure.beside[host.name])
+            for host in hosts
+        ]
         made = MendingPlan(
             id=make_id("p"),
             created=_utc(),

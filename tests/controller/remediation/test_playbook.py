@@ -88,7 +88,32 @@ def test_a_difference_shows_no_secret(tmp_path: Path) -> None:
         mode: "0600"
       no_log: true
       tags: [TST-03]
+    - name: TST-04 | Fill in
+      ansible.builtin.template:
+        src: {tmp_path}/plain.j2
+        dest: {tmp_path}/api-token
+        mode: "0600"
+      tags: [TST-04]
+    - name: TST-05 | Write what anybody may see
+      ansible.builtin.template:
+        src: {tmp_path}/open.j2
+        dest: "{tmp_path}/{{{{ place }}}}"
+        mode: "0644"
+      vars:
+        place: motd
+      tags: [TST-05]
+    - name: TST-06 | Write some
+      ansible.builtin.copy:
+        content: "swordfish"
+        dest: "{tmp_path}/{{{{ name }}}}"
+        mode: "0644"
+      loop: [one-token, a-password]
+      loop_control:
+        loop_var: name
+      tags: [TST-06]
 """
+    (tmp_path / "plain.j2").write_text("swordfish")
+    (tmp_path / "open.j2").write_text("welcome\n")
     events = [event for event in run(tmp_path, tasks, {}, check=True) if event.kind == "task"]
     said = json.dumps([event.diff for event in events]) + "".join(event.message for event in events)
     for secret in ("hunter", "$6$", "swordfish"):
@@ -96,7 +121,10 @@ def test_a_difference_shows_no_secret(tmp_path: Path) -> None:
     assert "+user = crm2" in events[0].diff
     assert "+PasswordAuthentication no" in events[0].diff
     assert "it may be secret" in events[1].diff[0]
-    assert [event.outcome for event in events] == ["changed"] * 3
+    assert "it may be secret" in events[3].diff[0]
+    assert events[4].diff[1] == f"+++ {tmp_path}/motd", "named is where it goes, and not the copy that is sent"
+    assert [line.partition(": ")[0] for line in events[5].diff] == [f"{tmp_path}/one-token", f"{tmp_path}/a-password"]
+    assert [event.outcome for event in events] == ["changed"] * 6
     assert (tmp_path / "app.conf").read_text().startswith("user = crm\n")
 
 

@@ -13,7 +13,9 @@ import signal
 import sys
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
+from ansible.template import Templar
 
 DOCUMENTATION = """
 name: rempart_events
@@ -52,6 +54,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         _follow_parent()
         self._out = os.fdopen(int(os.environ["REMPART_EVENTS"]), "w", encoding="utf-8", closefd=False)
         self._diffs: dict[tuple[str, str], list[str]] = {}
+        self._play: Any = None
 
     def _say(self, **event: Any) -> None:
         self._out.write(json.dumps(event) + "\n")
@@ -65,12 +68,37 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         """See CallbackBase."""
         self._say(kind="begin", task=task.name, check="")
 
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        """See CallbackBase."""
+        self._play = play
+
     def v2_on_file_diff(self, result: Any) -> None:
         """See CallbackBase."""
-        found = result.result.get("diff")
-        lines = [line for one in (found if isinstance(found, list) else [found]) for line in _describe(one)]
-        if lines and not result.result.get("_ansible_no_log"):
+        if result.result.get("_ansible_no_log"):
+            return
+        lines: list[str] = []
+        for part in result.result.get("results") or [result.result]:
+            found = part.get("diff") if isinstance(part, dict) and not part.get("_ansible_no_log") else None
+            for one in found if isinstance(found, list) else [found]:
+                if one:
+                    lines += _describe(one, self._find_place(result, part))
+        if lines:
             self._diffs.setdefault((result.host.name, result.task._uuid), []).extend(lines)  # noqa: SLF001 - its only name
+
+    def _find_place(self, result: Any, part: dict[str, Any]) -> str:
+        """Return the file that a task is about: in check mode the headers of a difference may not name it."""
+        said = part.get("dest") or part.get("path")
+        words = result.task.args or {}
+        given = said or words.get("dest") or words.get("path") or ""
+        if "{{" not in str(given):
+            return str(given)
+        known = self._play.get_variable_manager().get_vars(play=self._play, host=result.host, task=result.task)
+        loop = str(part.get("ansible_loop_var") or "item")
+        known |= {loop: part[loop]} if loop in part else {}
+        try:
+            return str(Templar(loader=self._play.get_loader(), variables=known).template(given))
+        except AnsibleError:
+            return str(given)
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """See CallbackBase."""
@@ -145,17 +173,23 @@ def _redact(text: str) -> str:
     return _HASH.sub("***", _SECRET_LINE.sub(r"\1***", text))
 
 
-def _describe(found: Any) -> list[str]:
-    """Return a difference as lines, without what may be secret."""
+def _describe(found: Any, goes_to: str) -> list[str]:
+    """Return a difference as lines, without what may be secret.
+
+    Args:
+        found: What a module said would change.
+        goes_to: The file that the task is about; the headers may name the copy on the controller that is sent there.
+    """
     if not isinstance(found, dict):
         return []
-    name = str(found.get("after_header") or found.get("before_header") or "")
+    headers = [str(found.get(side) or "") for side in ("before_header", "after_header")]
+    name = goes_to or headers[0] or headers[1]
     if "prepared" in found:
         lines = str(found["prepared"]).splitlines()
     else:
         before, after = (_read_side(found.get(side)) for side in ("before", "after"))
         lines = list(difflib.unified_diff(before, after, name, name, n=1, lineterm=""))
-    if lines and _SECRET_FILE.search(name):
+    if lines and any(_SECRET_FILE.search(one) for one in (name, *headers)):
         return [f"{name}: what changes is not shown, it may be secret"]
     cut = [_redact(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
     return [*cut, f"… {len(lines) - _MAX_LINES} lines more"] if len(lines) > _MAX_LINES else cut
