@@ -17,6 +17,7 @@ from rempart_controller.host import Host, Terms
 from rempart_controller.memo import Learned, Memo
 from rempart_controller.plan import Plan, Planner
 from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.wording import translate
 from rempart_core.check import Severity
 from rempart_core.error import EndpointError
 from rempart_core.result import (
@@ -341,10 +342,11 @@ def _results(plan: Plan, memo: Memo, told: list[Any], cut: str) -> list[Result]:
 
 def _silence(reason: str, kind: str) -> tuple[State, Text]:
     """Return state and reason of a check that a host did not answer."""
+    french = translate(reason)
     if kind == "settings":
-        text = Text(f"the endpoint could not be asked: {reason}", f"la machine n’a pas pu être interrogée : {reason}")
+        text = Text(f"the endpoint could not be asked: {reason}", f"la machine n’a pas pu être interrogée : {french}")
     else:
-        text = Text(f"the endpoint did not answer: {reason}", f"la machine n’a pas répondu : {reason}")
+        text = Text(f"the endpoint did not answer: {reason}", f"la machine n’a pas répondu : {french}")
     return State.NOT_CHECKED, text
 
 

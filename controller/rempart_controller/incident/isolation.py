@@ -154,8 +154,11 @@ def isolate(operator: Operator, change: str, holder: str, lifts: int) -> Isolate
         raise NotIsolated(said, undone=True)
     undone = operator.play("release.yml", {"change": change, "force": True})
     if undone.failures and not undone.answer("rules", "quarantine"):
-        said += ". It can't be undone from here; the host undoes it by itself within two minutes: look again then"
-        raise NotIsolated(f"{said} ({'; '.join(undone.failures)})", undone=False)
+        raise NotIsolated(
+            f"{said}. It can't be undone from here; the host undoes it by itself within two minutes: look again then "
+            f"({'; '.join(undone.failures)})",
+            undone=False,
+        )
     raise NotIsolated(said + ". What was begun is undone", undone=True)
 
 
