@@ -56,3 +56,15 @@ def test_the_preconditions_of_a_fix_exist(fix: Fix) -> None:
 def test_a_fix_on_linux_has_a_case_on_a_real_machine_or_says_why_not(fix: Fix) -> None:
     case = CASES[fix.check]
     assert case.get("break") or case.get("untested")
+
+
+def test_no_task_asks_who_connects_by_a_keyword_that_an_inventory_overrules() -> None:
+    """``ansible_become`` of an inventory wins over ``become: false``: then root is taken for the account."""
+    found = [
+        f"{file.relative_to(PLAYBOOKS)}: {task.get('name')}"
+        for file in sorted(PLAYBOOKS.glob("roles/*/tasks/**/*.yml"))
+        for one in yaml.safe_load(file.read_text(encoding="utf-8")) or []
+        for task in (one, *one.get("block", []))
+        if task.get("become") is False and "delegate_to" not in task
+    ]
+    assert found == []
