@@ -117,7 +117,12 @@ def add_rollback(commands: Any) -> None:
     parser.add_argument("change", metavar="CHANGE", nargs="?", default="", help="id of the change")
     how = parser.add_argument_group("how it is undone")
     how.add_argument(
-        "--checks", metavar="ID", action="append", default=[], help="only the fixes of these checks; repeatable"
+        "--checks",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="only the fixes of these checks; repeatable. What fixes that stay share with them is restored too, and so "
+        "those run again",
     )
     how.add_argument("--force", action="store_true", help="restore also what somebody else has changed since")
     how.add_argument("-y", "--yes", action="store_true", help="do not ask")
@@ -176,10 +181,10 @@ def _percent(text: str) -> int:
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
-        from rempart_controller.remediation import command
+        from rempart_controller.remediation import command, rollback_command
 
-        action: Callable[[argparse.Namespace], int] = getattr(command, name)
-        return action(options)
+        actions = {"plan": command.plan, "apply": command.apply, "rollback": rollback_command.rollback}
+        return actions[name](options)
 
     return run
 

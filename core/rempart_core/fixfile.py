@@ -14,8 +14,8 @@ from rempart_core.reader import Reader
 from rempart_core.text import Text
 from rempart_core.yamlfile import Node, read
 
-_LISTS = ("files", "attributes", "trees", "units", "sysctls", "registry", "services")
-_FLAGS = ("accounts", "homes", "set_uid", "packages", "nftables", "security_policy")
+_LISTS = ("files", "attributes", "trees", "units", "sysctls", "packages", "registry", "services")
+_FLAGS = ("accounts", "homes", "set_uid", "nftables", "security_policy")
 _KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly", "values")
 _CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
 
@@ -29,7 +29,6 @@ class Fix(NamedTuple):
         role: The role under ``playbooks/roles``.
         needs: Ids of the preconditions; see ``playbooks/preconditions``.
         partly: What an undo can't bring back; None where it brings back all.
-        packages: Whether it installs packages.
         opens: Checks that it may open although they passed, as an upgrade does that wants a reboot.
         values: Other checks whose parameters it reads.
     """
@@ -39,7 +38,6 @@ class Fix(NamedTuple):
     role: str
     needs: tuple[str, ...] = ()
     partly: Text | None = None
-    packages: bool = False
     opens: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
@@ -76,11 +74,12 @@ def _read(reader: Reader, node: Node, check: str, platform: str, role: str) -> F
     for name in _LISTS:
         if name in fields:
             reader.texts(fields[name], f"{what}.{name}", least=1)
-    flags = {name: reader.flag(fields.get(name), f"{what}.{name}", otherwise=False) for name in _FLAGS}
+    for name in _FLAGS:
+        reader.flag(fields.get(name), f"{what}.{name}", otherwise=False)
     for command in reader.items(fields.get("after"), f"{what}.after"):
         reader.items(command, f"{what}.after", least=1)
     partly = reader.translation(fields["partly"], f"{what}.partly") if "partly" in fields else None
     needs = reader.texts(fields.get("needs"), f"{what}.needs")
     opens = reader.texts(fields.get("opens"), f"{what}.opens")
     values = reader.texts(fields.get("values"), f"{what}.values")
-    return Fix(check, platform, role, needs, partly, flags["packages"], opens, values)
+    return Fix(check, platform, role, needs, partly, opens, values)

@@ -7,16 +7,16 @@ ends.
 """
 
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
-from rempart_controller.remediation.overlay import variables_of, write_overlay
+from rempart_controller.remediation.overlay import variables_of
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
-from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_controller.remediation.playbook import Access, Event
+from rempart_controller.remediation.playing import play
 from rempart_controller.wording import both
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
@@ -37,6 +37,13 @@ _TIMER = Text(
     "its timer undid the change before it was confirmed",
     "son minuteur a annulé le changement avant qu’il soit confirmé",
 )
+_INTERRUPTED = Text("interrupted: it was undone at once", "interrompu : annulé aussitôt")
+_INTERRUPTED_BEFORE = Text("interrupted before anything was changed", "interrompu avant tout changement")
+_NOBODY = Text(
+    "nothing undoes it by itself: when it answers again, rempart rollback {} does",
+    "rien ne l’annule tout seul : quand elle répondra de nouveau, rempart rollback {} le fera",
+)
+_BY_TIMER = Text("its own timer undoes the change by {} UTC", "son propre minuteur annule le changement avant {} UTC")
 _BACK = Text("it answers again", "elle répond de nouveau")
 _WORSE = Text("made worse: {}", "aggravé : {}")
 
@@ -64,6 +71,7 @@ class Manner:
         playbooks: The folder of playbooks.
         revert_after: Seconds after which an endpoint undoes a change that nobody confirms.
         opens: Checks that a fix is known to open, by check.
+        stop: A file; when it is there the hosts in hand are undone. ``""`` for none.
     """
 
     change: str
@@ -71,6 +79,7 @@ class Manner:
     playbooks: str
     revert_after: int
     opens: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ class Applier:
         access: Access,
         measure: Measure,
         tell: Callable[[str, str], None],
-        keep: Callable[[], None],
+        keep: Callable[[], object],
     ) -> None:
         """Get ready.
 
@@ -120,6 +129,7 @@ class Applier:
         self._tell = tell
         self._keep = keep
         self._size = 0
+        self._armed: dict[str, float] = {}
 
     def apply(
         self, hosts: Sequence[PlannedHost], before: Mapping[str, Before], outcomes: dict[str, HostOutcome]
@@ -139,8 +149,14 @@ class Applier:
         self._keep()  # before anything is changed: whoever is killed now can be undone by this record
         self._mend(plans, outcomes)
         touched = [name for name in plans if outcomes[name].state == "open"]
-        after = self._measure(touched) if touched else {}
-        keepers = [name for name in touched if self._judge(name, plans[name], before[name], after, outcomes[name])]
+        after = self._measure(touched) if touched and not self._halted() else {}
+        keepers = []
+        if self._halted():
+            for name in touched:
+                outcomes[name].state = "worse"
+                outcomes[name].notes.append(_INTERRUPTED)
+        else:
+            keepers = [name for name in touched if self._judge(name, plans[name], before[name], after, outcomes[name])]
         if keepers:
             self._finish(keepers, outcomes)
         if worse := [name for name in plans if outcomes[name].state == "worse"]:
@@ -165,6 +181,12 @@ class Applier:
         todo = {name: fixes for name, fixes in plans.items() if fixes}
         while todo:
             failures = self._run_fixes(todo, outcomes)
+            if self._halted():
+                for host in (outcomes[name] for name in todo):
+                    if host.state == "open" and not host.digest:
+                        host.state = "untouched"
+                        host.notes.append(_INTERRUPTED_BEFORE)
+                return
             again: dict[str, list[PlannedFix]] = {}
             partial: dict[str, list[str]] = {}
             for name, (check, message) in failures.items():
@@ -202,6 +224,8 @@ class Applier:
         for event in self._play("apply.yml", variables):
             if event.answer.get("digest"):
                 outcomes[event.host].digest = str(event.answer["digest"])
+            if event.answer.get("armed"):
+                self._armed[event.host] = time.time() + float(event.answer["armed"])
             if event.outcome == "failed" and not event.ignored and event.host not in failures:
                 failures[event.host] = (event.check, f"{event.task}: {event.message}")
             elif event.outcome == "unreachable":  # its own timer, or we, will undo what was done
@@ -212,6 +236,10 @@ class Applier:
                 reason = join(outcomes[name].notes or [_NO_ANSWER])
                 outcomes[name].fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, reason) for fix in fixes}
         return failures
+
+    def _halted(self) -> bool:
+        """Tell whether somebody wants the hosts in hand undone."""
+        return bool(self._manner.stop) and os.path.exists(self._manner.stop)
 
     def _patience(self, hosts: int) -> int:
         """Return the seconds after which endpoints undo what nobody confirmed: a large wave takes its time."""
@@ -254,6 +282,8 @@ class Applier:
             outcomes[name].state = state if state in {"kept", "reverted"} else "lost"
             if state == "reverted":
                 outcomes[name].notes.append(_TIMER)
+        if early := [name for name in names if outcomes[name].state == "reverted"]:
+            self._undo(early, outcomes)  # what a fix did after the timer had ended
 
     # Undoing ---------------------------------------------------------------------------------------------------------
 
@@ -262,7 +292,8 @@ class Applier:
         self._run_undo(variables, outcomes)
 
     def _undo_part(self, checks: Mapping[str, list[str]], outcomes: Mapping[str, HostOutcome]) -> None:
-        common = {"change": self._manner.change, "force": True}
+        # All others run again in any case, and the timer, if it waits already, goes on waiting.
+        common = {"change": self._manner.change, "force": True, "mend_again": False, "revert_after": 0}
         self._run_undo({name: {**common, "checks": some} for name, some in checks.items()}, outcomes, part=True)
 
     def _run_undo(
@@ -273,18 +304,25 @@ class Applier:
             host = outcomes[event.host]
             if event.answer.get("state") == "reverted" and event.outcome != "failed":
                 told.add(event.host)
-                host.state = host.state if part else "reverted"
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
-                host.notes.append(_say(_UNDO_FAILED, str(event.message or event.answer.get("failed"))))
+                said = event.message or "; ".join(event.answer.get("failed", ()))
+                host.notes.append(_say(_UNDO_FAILED, said))
+                told.discard(event.host)
         for name in variables:
             if name not in told:
                 outcomes[name].state = "lost"
+            elif not part:
+                outcomes[name].state = "reverted"
 
     def _await(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
         """Wait for hosts whose timers undo the change, then see to it that all of it is undone."""
         until = time.monotonic() + self._patience(self._size) + _GRACE
         missing = list(names)
         while missing and time.monotonic() < until:
+            if self._halted():
+                for name in missing:
+                    outcomes[name].notes.append(self._say_who_undoes(name))
+                return
             left = int(until - time.monotonic())
             self._tell(missing[0], f"does not answer: waiting for its timer to undo the change ({left} s at most)")
             found = self._measure(missing, 15.0)
@@ -298,6 +336,12 @@ class Applier:
                     outcomes[name].notes.append(_BACK)
             if missing:
                 time.sleep(_RETRY)
+
+    def _say_who_undoes(self, name: str) -> Text:
+        end = self._armed.get(name)
+        if end is None:
+            return _say(_NOBODY, self._manner.change)
+        return _say(_BY_TIMER, time.strftime("%H:%M:%S", time.gmtime(end + 1)))
 
     def _note_undone(self, host: HostOutcome, run: Run | None) -> None:
         """Note of each fix that it was undone, and what is seen now."""
@@ -313,13 +357,12 @@ class Applier:
                 host.fixes[check] = replace(fix, outcome=Outcome.ROLLED_BACK, reason=why, after=seen)
 
     def _play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterable[Event]:
-        with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
-            overlay = write_overlay(folder, variables)
-            access = replace(self._access, inventories=[*self._access.inventories, overlay])
-            for event in Playbook(os.path.join(self._manner.playbooks, name), access, list(variables)):
-                self._tell(event.host, event.task)
-                if event.kind == "task":
-                    yield event
+        # What undoes, and what keeps, is never stopped.
+        stop = self._manner.stop if name == "apply.yml" else ""
+        for event in play(self._manner.playbooks, name, self._access, variables, stop=stop):
+            self._tell(event.host, event.task)
+            if event.kind == "task":
+                yield event
 
 
 def note_rest(host: HostOutcome, fixes: Sequence[PlannedFix], before: Before, run: Run | None) -> None:

@@ -1,39 +1,36 @@
-"""The commands that mend: ``rempart plan``, ``apply`` and ``rollback``."""
+"""The commands that mend: ``rempart plan`` and ``rempart apply``."""
 
 import argparse
-import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
 
 from rempart_agent import audit as auditing
-from rempart_controller.fleet import Effort
 from rempart_controller.fleet_command import read_hosts
 from rempart_controller.remediation import draft, precondition
 from rempart_controller.remediation.access import name_inventories, read_access
 from rempart_controller.remediation.applying import Applier, Before, Manner, note_before
-from rempart_controller.remediation.console import Console
+from rempart_controller.remediation.console import Console, confirm
 from rempart_controller.remediation.export import write_playbook
-from rempart_controller.remediation.measuring import Measuring, playbook_folder, without_preconditions
+from rempart_controller.remediation.measuring import Measuring, playbook_folder, read_effort, without_preconditions
 from rempart_controller.remediation.newest import Newest, read_newest
-from rempart_controller.remediation.overlay import variables_of, write_overlay
-from rempart_controller.remediation.page import show_outcomes, show_undone
+from rempart_controller.remediation.overlay import variables_of
+from rempart_controller.remediation.page import show_outcomes
+from rempart_controller.remediation.patience import Patience
 from rempart_controller.remediation.plan_page import show_plan
 from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, Step, read_plan, write_plan
-from rempart_controller.remediation.playbook import Access, Playbook
+from rempart_controller.remediation.playbook import Access
+from rempart_controller.remediation.playing import play
 from rempart_controller.remediation.record import (
     ChangeRecord,
     make_id,
     name_author,
-    read_record,
     write_record,
 )
-from rempart_controller.remediation.reporting import Reporting, mark_applied, mark_undone
+from rempart_controller.remediation.reporting import Reporting, mark_applied
 from rempart_controller.remediation.wave import read_waves, split
 from rempart_controller.remediation.window import read_windows
 from rempart_controller.trust.key import load_key
@@ -60,7 +57,7 @@ def plan(options: argparse.Namespace) -> int:
     newest = Newest(request, tuple(host.name for host in hosts))
     if options.store is not None:
         newest = read_newest(options.store, hosts, request)
-    measure = Measuring(hosts, newest.request, _effort(options), console.count, playbooks, fixes)
+    measure = Measuring(hosts, newest.request, read_effort(options), console.count, playbooks, fixes)
     wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
     try:
         runs = measure.with_preconditions(newest.asked) if newest.asked else {}
@@ -100,9 +97,13 @@ def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, cons
     wanted = {host.name: host.applicable for host in hosts if host.applicable}
     if wanted:
         variables = {name: variables_of("rehearsal", fixes, "", 0) for name, fixes in wanted.items()}
-        for event in _play(playbooks, "apply.yml", access, variables, check=True):
+        for event in play(playbooks, "apply.yml", access, variables, check=True):
             console.show(event.host, event.task)
-            if event.check and event.outcome in {"changed", "unknown", "failed", "unreachable"}:
+            if (
+                event.kind == "task"
+                and event.check
+                and event.outcome in {"changed", "unknown", "failed", "unreachable"}
+            ):
                 outcome = "failed" if event.outcome == "unreachable" else event.outcome
                 step = Step(event.task, outcome, event.message, tuple(event.diff))
                 steps.setdefault((event.host, event.check), []).append(step)
@@ -134,7 +135,7 @@ def apply(options: argparse.Namespace) -> int:
         parameters=made.parameters,
         also=tuple(sorted({fix.check for _, fix in made.fixes()})),  # a profile may not hold what the plan asked for
     )
-    measure = Measuring(known.values(), request, _effort(options), console.count, playbooks, fixes)
+    measure = Measuring(known.values(), request, read_effort(options), console.count, playbooks, fixes)
     record = ChangeRecord(
         make_id("c"),
         made.id,
@@ -158,11 +159,13 @@ def apply(options: argparse.Namespace) -> int:
         later += withheld
         for host, reason in later:
             console.say(f"{host.name}: {reason.get(options.lang)}")
-        _confirm(options, f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?")
+        confirm(f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?", yes=options.yes)
         opens = {check: frozenset(fix.opens) for (check, _), fix in fixes.items()}
-        manner = Manner(record.id, record.author, playbooks, options.revert_after, opens)
-        applier = Applier(manner, read_access(options), measure, console.show, lambda: _keep(record, key))
-        stopped = _apply_waves(applier, split(ready, waves), before, record, reporting, options, console)
+        with Patience(console, options.lang, undoes=True) as patience:
+            manner = Manner(record.id, record.author, playbooks, options.revert_after, opens, patience.stop)
+            applier = Applier(manner, read_access(options), measure, console.show, lambda: write_record(record, key))
+            sizes = split(ready, waves)
+            stopped = _apply_waves(applier, sizes, before, record, reporting, options, console, patience)
     finally:
         console.clear()
     reasons = dict.fromkeys((host.name for host in ready), stopped) | {host.name: why for host, why in later}
@@ -188,140 +191,44 @@ def _apply_waves(
     reporting: Reporting,
     options: argparse.Namespace,
     console: Console,
+    patience: Patience,
 ) -> Text:
     """Apply the waves; returns why not all of them, nothing where all."""
     total = sum(len(wave) for wave in waves)
-    with _Patience(console) as patience:
-        for number, wave in enumerate(waves, 1):
-            console.stage = f"wave {number} of {len(waves)}"
-            after = applier.apply(wave, before, record.hosts)
-            reporting.add(after, mark_applied(record, wave))
-            bad = [host for host in record.hosts.values() if host.state != "kept" or host.regressed]
-            if number == len(waves):
-                break
-            at = f"{number} of {len(waves)}", f"{number} sur {len(waves)}"
-            if patience.tired:
-                return Text(
-                    f"interrupted after wave {at[0]}; what was begun is finished",
-                    f"interrompu après la vague {at[1]} ; ce qui était commencé est terminé",
-                )
-            stop = Text(f"stopped after wave {at[0]}: ", f"arrêté après la vague {at[1]} : ")
-            if any(host.state == "lost" for host in bad):
-                return Text(f"{stop.en}{bad[0].name} was lost", f"{stop.fr}{bad[0].name} est perdue")
-            failed = [host for host in record.hosts.values() if not host.good]
-            if any(host.regressed for host in bad):
-                worse = next(host.name for host in bad if host.regressed)
-                return Text(
-                    f"{stop.en}{worse} got worse and was undone", f"{stop.fr}{worse} s’est dégradée et a été rétablie"
-                )
-            if 100 * len(failed) > options.max_fail * total:
-                names = ", ".join(host.name for host in failed[:3])
-                return Text(
-                    f"{stop.en}not all is mended on {names} (--max-fail)",
-                    f"{stop.fr}tout n’est pas corrigé sur {names} (--max-fail)",
-                )
+    for number, wave in enumerate(waves, 1):
+        console.stage = f"wave {number} of {len(waves)}"
+        after = applier.apply(wave, before, record.hosts)
+        reporting.add(after, mark_applied(record, wave))
+        bad = [host for host in record.hosts.values() if host.state != "kept" or host.regressed]
+        at = f"{number} of {len(waves)}", f"{number} sur {len(waves)}"
+        if patience.gone and any(record.hosts[host.name].state != "kept" for host in wave):
+            return Text(
+                f"interrupted in wave {at[0]}; what was in hand is undone",
+                f"interrompu pendant la vague {at[1]} ; ce qui était en cours est annulé",
+            )
+        if number == len(waves):
+            break
+        if patience.tired:
+            return Text(
+                f"interrupted after wave {at[0]}; what was begun is finished",
+                f"interrompu après la vague {at[1]} ; ce qui était commencé est terminé",
+            )
+        stop = Text(f"stopped after wave {at[0]}: ", f"arrêté après la vague {at[1]} : ")
+        if any(host.state == "lost" for host in bad):
+            return Text(f"{stop.en}{bad[0].name} was lost", f"{stop.fr}{bad[0].name} est perdue")
+        failed = [host for host in record.hosts.values() if not host.good]
+        if any(host.regressed for host in bad):
+            worse = next(host.name for host in bad if host.regressed)
+            return Text(
+                f"{stop.en}{worse} got worse and was undone", f"{stop.fr}{worse} s’est dégradée et a été rétablie"
+            )
+        if 100 * len(failed) > options.max_fail * total:
+            names = ", ".join(host.name for host in failed[:3])
+            return Text(
+                f"{stop.en}not all is mended on {names} (--max-fail)",
+                f"{stop.fr}tout n’est pas corrigé sur {names} (--max-fail)",
+            )
     return NOTHING
-
-
-class _Patience:
-    """While it lasts, Ctrl-C does not break a change in two: what is begun is finished, and no wave begins after it.
-
-    Attributes:
-        tired: Whether somebody has pressed it.
-    """
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self.tired = False
-
-    def __enter__(self) -> Self:
-        import signal
-
-        self._former = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        import signal
-
-        for number, handler in self._former.items():
-            signal.signal(number, handler)
-
-    def _note(self, *_: object) -> None:
-        self.tired = True
-        self._console.say("finishing the hosts in hand, so that none is left half changed; no further wave begins")
-
-
-def rollback(options: argparse.Namespace) -> int:
-    """Undo a change, or list the changes; see ``rempart rollback --help``."""
-    key = load_key()
-    if not options.change:
-        _list_changes(key, options)
-        return 0
-    record = read_record(options.change, key)
-    playbooks = playbook_folder(options.playbooks)
-    options.inventory = list(options.inventory or record.inventories)
-    known = {host.name: host for host in read_hosts(options)}
-    wanted = {name: host for name, host in record.hosts.items() if name in known and host.digest}
-    if not wanted:
-        raise UsageError(f"change {record.id} touched none of these hosts")
-    reporting = Reporting(options, whole=False)
-    checks = [word.upper() for text in options.checks for word in text.split(",") if word]
-    globs = tuple(checks or sorted({check for host in wanted.values() for check in host.fixes}))
-    request = auditing.Request(
-        role=record.role,
-        profile=record.profile or "all",
-        globs=globs,
-        also=globs,
-        directories=record.checks_dirs,
-        parameters=record.parameters,
-    )
-    _confirm(options, f"Undo change {record.id} on {len(wanted)} hosts?")
-    console = Console(options.quiet)
-    console.stage = "rollback"
-    variables = {
-        name: {"change": record.id, "checks": checks, "expected": host.digest, "force": options.force}
-        for name, host in wanted.items()
-    }
-    failures: dict[str, str] = {}
-    silent = False
-    try:
-        for event in _play(playbooks, "rollback.yml", read_access(options), variables):
-            console.show(event.host, event.task)
-            if event.outcome in {"failed", "unreachable"} and not event.ignored:
-                silent |= event.outcome == "unreachable"
-                failures[event.host] = event.message or ", ".join(event.answer.get("failed", ()))
-            elif event.answer.get("state") == "reverted":
-                record.undone[event.host] = list(event.answer["restored"])
-                record.hosts[event.host].state = "reverted"
-        measure = Measuring(known.values(), request, _effort(options), console.count, playbooks)
-        runs = measure(list(wanted)) if globs else {}
-    finally:
-        console.clear()
-        _keep(record, key)
-    reporting.add(runs, mark_undone(record, globs, failures))
-    if not options.quiet and not reporting.prints:
-        print("\n".join(show_undone(runs, record.undone, options.lang)))
-    for name, message in failures.items():
-        print(f"{clean_line(name)}: {clean_line(message)}", file=sys.stderr)
-    reporting.finish()
-    return 3 if silent else int(bool(failures))
-
-
-def _list_changes(key: Any, options: argparse.Namespace) -> None:
-    """Print the changes that were made from here."""
-    from rempart_controller.remediation import change_page
-
-    changes = change_page.read_changes(key)
-    if not options.json:
-        print("\n".join(change_page.show_changes(changes, options.lang)))
-    elif options.json == "-":
-        print(json.dumps(change_page.changes_data(changes)))
-    else:
-        raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")
-
-
-def _keep(record: ChangeRecord, key: Any) -> None:
-    write_record(record, key)
 
 
 def _expect_fresh(made: MendingPlan, max_age: float) -> None:
@@ -371,32 +278,6 @@ def _split_by_window(
             )
             later.append((host, said))
     return ready, later
-
-
-def _confirm(options: argparse.Namespace, question: str) -> None:
-    if options.yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("nobody can be asked here: --yes answers beforehand")
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
-        raise UsageError("nothing was changed")
-
-
-def _play(
-    playbooks: str, name: str, access: Access, variables: Mapping[str, Mapping[str, Any]], *, check: bool = False
-) -> Iterator[Any]:
-    with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
-        overlay = write_overlay(folder, variables)
-        own = replace(access, inventories=[*access.inventories, overlay])
-        for event in Playbook(os.path.join(playbooks, name), own, list(variables), check=check):
-            if event.kind == "task":
-                yield event
-
-
-def _effort(options: argparse.Namespace) -> Effort:
-    return Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
 
 
 def _utc() -> str:

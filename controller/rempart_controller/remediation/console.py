@@ -2,6 +2,7 @@
 
 import sys
 
+from rempart_core.error import UsageError
 from rempart_core.text import clean_line
 
 
@@ -39,3 +40,19 @@ class Console:
         self.clear()
         if not self._quiet:
             print(f"rempart: {clean_line(text)}", file=sys.stderr)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask whether hosts may be changed, unless it was said beforehand.
+
+    Raises:
+        UsageError: They may not, or nobody can be asked.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here: --yes answers beforehand")
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
+        raise UsageError("nothing was changed")

@@ -1,5 +1,6 @@
 """Measuring: hosts are audited through new connections, by the same checks that found what is to be mended."""
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +33,11 @@ def playbook_folder(given: str = "") -> str:
         if sys.platform != "win32" and given and (status.st_uid not in {0, os.geteuid()} or status.st_mode & 0o002):
             raise UsageError(f"{path}: others may write to it, and it runs as root on the endpoints")
     return folder
+
+
+def read_effort(options: argparse.Namespace) -> Effort:
+    """Return what the command line says of how much is spent."""
+    return Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
 
 
 class Measuring:

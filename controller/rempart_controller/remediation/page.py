@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rempart_controller.remediation.outcome import HostOutcome
+from rempart_controller.remediation.undoing import Undone
 from rempart_core.outcome import WORDS as OUTCOMES
 from rempart_core.outcome import Outcome
 from rempart_core.result import Run
@@ -16,12 +17,21 @@ _WORDS = {
     "reverted": Text("undone", "annulé"),
     "lost": Text("LOST", "PERDUE"),
     "restored": Text("restored", "rétabli"),
+    "again": Text(
+        "{} stays, and was mended again: it shares {}", "{} reste, et a été corrigé de nouveau : il partage {}"
+    ),
+    "again_alone": Text("{} stays, and was mended again", "{} reste, et a été corrigé de nouveau"),
+    "also": Text(
+        "{} was undone too, for it could not be mended again: {}",
+        "{} a été annulé aussi, faute de pouvoir être corrigé de nouveau : {}",
+    ),
     "untouched": Text("not touched", "intacte"),
     "open": Text("left open", "laissée ouverte"),
     "result": Text(
         "Change {id}: {sum}. Undo: rempart rollback {id}", "Changement {id} : {sum}. Annuler : rempart rollback {id}"
     ),
 }
+_SHARED = 3  # things that are named of what is shared
 
 
 def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -> Iterator[str]:
@@ -46,19 +56,25 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
     yield word("result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))
 
 
-def show_undone(runs: Mapping[str, Run], undone: Mapping[str, Sequence[str]], language: str) -> Iterator[str]:
+def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: str) -> Iterator[str]:
     """Yield the lines that an undo is shown in: how much was restored on each host, and what is seen now.
 
     Args:
         runs: What was found after it, by host.
-        undone: What was restored, by host.
+        done: What it came to, by host.
         language: ``en`` or ``fr``.
     """
-    for name, run in runs.items():
-        if name not in undone:
+    word = _words(language)
+    for name, host in done.items():
+        if not host.checks and not host.whole:
             continue
-        yield f"{clean_line(name)}  {_WORDS['restored'].get(language)}: {len(undone[name])}"
-        for result in run.results:
+        yield f"{clean_line(name)}  {word('restored')}: {len(host.restored)}"
+        for check, why in sorted(host.also.items()):
+            yield f"  {word('also').format(check, clean_line(why.get(language)))}"
+        for check, shared in sorted(host.again.items()):
+            things = ", ".join(clean_line(one) for one in shared[:_SHARED]) + (" …" if len(shared) > _SHARED else "")
+            yield f"  {word('again').format(check, things) if shared else word('again_alone').format(check)}"
+        for result in runs[name].results if name in runs else ():
             yield f"  {result.state.value.ljust(14)}  {result.check}  {clean_line(result.title.get(language))}"
 
 

@@ -68,7 +68,7 @@ class Access:
 class Playbook:
     """One run of a playbook; iterate over it for its events, to the end."""
 
-    def __init__(self, path: str, access: Access, hosts: Sequence[str], *, check: bool = False) -> None:
+    def __init__(self, path: str, access: Access, hosts: Sequence[str], *, check: bool = False, stop: str = "") -> None:
         """Get ready; nothing runs before the first event is asked for.
 
         Args:
@@ -76,7 +76,9 @@ class Playbook:
             access: How hosts are reached.
             hosts: The hosts that it runs on.
             check: Whether it only says what it would do.
+            stop: A file; when it is there no further task begins. ``""`` for none.
         """
+        self._stop = stop
         self._path = path
         self._access = access
         self._hosts = hosts
@@ -115,7 +117,7 @@ class Playbook:
                     stdout=said,
                     stderr=subprocess.STDOUT,
                     pass_fds=handles,
-                    env=_environment(folder, outside),
+                    env=_environment(folder, outside, self._stop),
                     start_new_session=True,  # Ctrl-C is ours to answer: a change is finished or undone
                 )
             finally:
@@ -129,6 +131,8 @@ class Playbook:
             status = child.wait()
             said.seek(0)
             self.complaint = clean(said.read().decode("utf-8", "replace")).strip()
+        if self._stop and os.path.exists(self._stop):
+            return
         if status not in {0, 2, 4} or not heard:
             raise RemediationError(f"Ansible could not run: {self.complaint[-2000:] or f'exit status {status}'}")
 
@@ -141,8 +145,9 @@ def _hold(secret: str) -> int:
     return inside
 
 
-def _environment(folder: str, events: int) -> dict[str, str]:
+def _environment(folder: str, events: int, stop: str) -> dict[str, str]:
     own = {
+        "REMPART_STOP": stop,
         "REMPART_EVENTS": str(events),
         "REMPART_PARENT": str(os.getpid()),
         "ANSIBLE_STDOUT_CALLBACK": "rempart_events",

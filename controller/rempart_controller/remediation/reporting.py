@@ -180,24 +180,25 @@ def mark_applied(record: ChangeRecord, planned: Iterable[PlannedHost] = ()) -> C
     return mark
 
 
-def mark_undone(record: ChangeRecord, checks: Iterable[str], failures: Mapping[str, str]) -> Callable[[str, Run], Run]:
+def mark_undone(
+    record: ChangeRecord, checks: Mapping[str, Collection[str]], failures: Mapping[str, Text]
+) -> Callable[[str, Run], Run]:
     """Return what marks the run of a host after an undo: what the fix had come to is what was before.
 
     Args:
         record: The change.
-        checks: The checks whose fixes were to be undone.
+        checks: The checks whose fixes were undone, by host.
         failures: Why that failed, by host.
     """
-    wanted = frozenset(checks)
 
     def mark(name: str, run: Run) -> Run:
         if name in failures:
-            note = Text(*(text.format(record.id, failures[name]) for text in _NOT_UNDONE))
+            note = Text(*(t.format(record.id, why) for t, why in zip(_NOT_UNDONE, failures[name], strict=True)))
             return run._replace(notes=(*run.notes, note))
         notes = {
             check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, NOTHING, fix.after)
             for check, fix in record.hosts[name].fixes.items()
-            if check in wanted and fix.outcome not in _UNDONE_BEFORE
+            if check in checks[name] and fix.outcome not in _UNDONE_BEFORE
         }
         return _replace(run, notes)
 

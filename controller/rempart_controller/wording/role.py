@@ -32,6 +32,12 @@ FRENCH = {
     ),
     "others could write to {}": "d’autres pouvaient écrire dans {}",
     "what was saved of {} is not what was there": "ce qui a été sauvegardé de {} n’est pas ce qui s’y trouvait",
+    "undo first what was made later and shares something: {}": (
+        "annulez d’abord ce qui a été fait plus tard et partage quelque chose : {}"
+    ),
+    "{} shares {}, and can't be mended again: undo it too": (
+        "{} partage {}, et ne peut pas être corrigé de nouveau : annulez-le aussi"
+    ),
     "changed since by somebody else: {}": "modifié depuis par quelqu’un d’autre : {}",
     "It can't be found out where sshd listens, so nothing is refused.": (
         "On ne peut pas savoir où sshd écoute, donc rien n’est refusé."

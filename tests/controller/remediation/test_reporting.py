@@ -21,7 +21,7 @@ from rempart_core import document
 from rempart_core.error import ReportError
 from rempart_core.outcome import Outcome
 from rempart_core.result import Run, State
-from rempart_core.text import NOTHING, Text
+from rempart_core.text import NOTHING, Text, same
 
 CHECKS = ("RMT-01", "RMT-02")
 FAILING = [make_result(check, State.FAIL, ["Port"]) for check in CHECKS]
@@ -125,7 +125,9 @@ def test_the_audit_after_an_undo_says_so_and_asks_a_part_only(tmp_path: Path) ->
     reporting = Reporting(options_of(tmp_path), whole=False)
     record = record_of(host_of("reverted", Outcome.FIXED), host_of("kept", Outcome.FIXED, "db"))
     runs = {"web": make_run("web", BEGINNING + 60, FAILING[:1]), "db": make_run("db", BEGINNING + 60, MENDED[:1])}
-    reporting.add(runs, mark_undone(record, ["RMT-01"], {"db": "somebody has changed it since"}))
+    reporting.add(
+        runs, mark_undone(record, {"web": ["RMT-01"], "db": ["RMT-01"]}, {"db": same("somebody has changed it since")})
+    )
     reporting.finish()
     found = read_runs(tmp_path)
     (result,) = found["web"].results

@@ -52,6 +52,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         _follow_parent()
+        self._stop = os.environ.get("REMPART_STOP", "")
         self._out = os.fdopen(int(os.environ["REMPART_EVENTS"]), "w", encoding="utf-8", closefd=False)
         self._diffs: dict[tuple[str, str], list[str]] = {}
         self._play: Any = None
@@ -62,15 +63,22 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         """See CallbackBase."""
+        self._stop_if_asked()
         self._say(kind="begin", task=task.name, check=_find_check(task))
 
     def v2_playbook_on_handler_task_start(self, task: Any) -> None:
         """See CallbackBase."""
+        self._stop_if_asked()
         self._say(kind="begin", task=task.name, check="")
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         """See CallbackBase."""
         self._play = play
+
+    def _stop_if_asked(self) -> None:
+        """End between two tasks: nothing runs on any host then."""
+        if self._stop and os.path.exists(self._stop):
+            raise KeyboardInterrupt
 
     def v2_on_file_diff(self, result: Any) -> None:
         """See CallbackBase."""

@@ -21,7 +21,9 @@ options:
     type: str
     default: ""
   seconds:
-    description: After which the lock may be taken by another (C(begin)) or the change is undone (C(arm)).
+    description:
+      - After which the lock may be taken by another (C(begin)) or the change is undone (C(arm), and C(revert) of some
+        checks, where what others need is mended again and can cut the way in; 0 there for no timer).
     type: int
     default: 600
   saves:
@@ -64,7 +66,7 @@ answer:
 
 from ansible.module_utils import rempart_change
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_change import action, place, restoring, saving, sight, timer
+from ansible.module_utils.rempart_change import action, place, restoring, saving, sharing, sight, timer
 
 _MAIN = b"""\
 import sys
@@ -79,7 +81,7 @@ sys.exit(bool(answer["failed"]))
 def collect_program():
     """Return the files of the program that the timer runs, by path: the code that this module itself came with."""
     files = {"__main__.py": _MAIN}
-    for one in (rempart_change, action, place, restoring, saving, sight, timer):
+    for one in (rempart_change, action, place, restoring, saving, sharing, sight, timer):
         name = one.__name__.rpartition(".")[2]
         path = "rempart_change/%s.py" % ("__init__" if one is rempart_change else name)
         files[path] = one.__loader__.get_source(one.__name__).encode()
@@ -94,7 +96,9 @@ def act(wanted):
     if name == "arm":
         return action.arm(change, wanted["seconds"])
     if name == "revert":
-        return action.revert(change, wanted["checks"], wanted["expected"], force=wanted["force"])
+        return action.revert(
+            change, wanted["checks"], wanted["expected"], force=wanted["force"], seconds=wanted["seconds"]
+        )
     return {"confirm": action.confirm, "end": action.end}[name](change) if name != "status" else action.status()
 
 

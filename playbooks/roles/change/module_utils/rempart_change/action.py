@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Set
 
 from .place import (
     BASE,
@@ -20,6 +20,7 @@ from .place import (
 )
 from .restoring import Restorer
 from .saving import Saver
+from .sharing import find_later, find_sharers
 from .sight import describe, hash_file
 from .timer import arm as start_timer
 from .timer import disarm, is_armed
@@ -37,7 +38,7 @@ def begin(
         holder: Who makes it, for others to read.
         seconds: After which the lock may be taken by another, if we do not come back.
         saves: What each check's fix touches, as :meth:`Saver.save` takes it, with ``after`` (commands that follow a
-            restore) and ``risky`` (restored first).
+            restore), ``risky`` (restored first) and ``mend`` (the role that mends it, and its values).
         program: The files of the program that the timer runs, by path.
 
     Raises:
@@ -58,16 +59,28 @@ def begin(
         for check, wish in saves.items():
             if check not in manifest["checks"]:
                 entries = saver.save(wish)
-                after, risky = wish.get("after", []), bool(wish.get("risky"))
-                manifest["checks"][check] = {"entries": entries, "after": after, "risky": risky}
+                manifest["checks"][check] = {
+                    "entries": entries,
+                    "after": wish.get("after", []),
+                    "risky": bool(wish.get("risky")),
+                    "packages": [name for names in wish.get("packages", []) for name in names.split()],
+                    "mend": wish.get("mend"),
+                }
         digest = write_json(os.path.join(folder, "manifest.json"), manifest)
-        write_state(folder, "open")
+        state, _ = read_json(os.path.join(folder, "state"))
+        _note_part(folder, "open", state or {}, [one for one in (state or {}).get("undone", []) if one not in saves])
     except (OSError, Refusal) as error:
         give_lock(change)
         if not os.path.exists(os.path.join(folder, "manifest.json")):
             shutil.rmtree(folder, ignore_errors=True)  # half of a save is none
         raise Refusal(f"what the change would touch can't be saved: {error}") from error
     return {"change": change, "digest": digest, "saved": len(manifest["entries"])}
+
+
+def _note_part(folder: str, word: str, state: Mapping[str, Any], undone: List[str]) -> None:
+    """Note what became of a change of which a part is undone: what else was known of it stays."""
+    left, again = state.get("left", {}), [one for one in state.get("again", []) if one not in undone]
+    write_state(folder, word, left=left, again=again, undone=undone)
 
 
 def _install(folder: str, program: Mapping[str, bytes]) -> None:
@@ -105,21 +118,30 @@ def end(change: str) -> Dict[str, Any]:
     folder, manifest, digest, state = read_change(change)
     disarm(change)
     if state["state"] == "open":
-        paths = [one["path"] for one in manifest["entries"] if one["kind"] == "path"]
-        write_state(folder, "kept", left={path: describe(path) for path in paths})
+        undone, left = state.get("undone", []), state.get("left", {})  # left: of what stood when it was kept before
+        paths = _list_paths(manifest, [check for check in manifest["checks"] if check not in undone])
+        write_state(folder, "kept", left={path: left.get(path) or describe(path) for path in paths}, undone=undone)
         state = {"state": "kept"}
     give_lock(change)
     return {"change": change, "digest": digest, "state": state["state"]}
 
 
-def revert(change: str, checks: List[str], expected: str = "", *, force: bool = False) -> Dict[str, Any]:
+def revert(
+    change: str, checks: List[str], expected: str = "", *, force: bool = False, seconds: int = 0
+) -> Dict[str, Any]:
     """Restore what was saved, what can cut the way in first.
+
+    Where some checks alone are undone, fixes of others that are kept may have touched the same things (the Include line
+    of sshd, rules of sudo). Those are restored with them, and the answer names the kept checks under ``again``: their
+    fixes have to run again, with the ``values``, before :func:`end`.
 
     Args:
         change: The change.
         checks: Those whose fixes are undone; none for all.
         expected: SHA-256 that the manifest must have; ``""`` for any.
         force: Whether what somebody else has changed since is restored too.
+        seconds: After which all of the change is undone, where what is mended again can cut the way in and nobody
+            confirms it; 0 where who asks has seen to that.
 
     Raises:
         Refusal: Something was tampered with, or changed since; nothing was changed.
@@ -129,19 +151,56 @@ def revert(change: str, checks: List[str], expected: str = "", *, force: bool = 
     unknown = [check for check in checks if check not in manifest["checks"]]
     if unknown:
         raise Refusal(f"the change {change} did not touch {', '.join(unknown)}")
-    wanted = checks or list(manifest["checks"])
+    gone = state.get("undone", []) if state["state"] != "reverted" else []
+    wanted = [check for check in checks or manifest["checks"] if check not in gone]
+    kept = [check for check in manifest["checks"] if check not in gone and check not in wanted]
+    shared = find_sharers(folder, manifest, wanted, kept)
+    again = [check for check in kept if check in shared or check in state.get("again", [])]
     if not force:
-        _expect_unmoved(manifest, wanted, state)
-    restorer = Restorer(folder, manifest)
+        _expect_unmoved(manifest, wanted + again, state)
+        later = find_later(folder, manifest, wanted, kept)
+        if later:
+            raise Refusal(f"undo first what was made later and shares something: {'; '.join(later)}")
+    for check in again:
+        if not manifest["checks"][check].get("mend"):
+            raise Refusal(f"{check} shares {', '.join(shared.get(check, []))}, and can't be mended again: undo it too")
+    if again:
+        take_lock(change, manifest["holder"], max(seconds, 3600))
+        if seconds and any(manifest["checks"][check]["risky"] for check in again):
+            start_timer(change, os.path.join(folder, "program"), seconds)
+    restorer = Restorer(folder, manifest, kept)
     risky = [check for check in wanted if manifest["checks"][check]["risky"]]
     for some in (risky, [check for check in wanted if check not in risky]):
         if some:
             restorer.restore(some)
-    if set(wanted) == set(manifest["checks"]):
-        write_state(folder, "reverted", failed=restorer.failed)
+    undone = sorted({*gone, *(wanted if not restorer.failed else [])})
+    if kept:
+        word = "open" if again else state["state"]
+        paths = _list_paths(manifest, wanted + again)
+        left = {path: seen for path, seen in state.get("left", {}).items() if path not in paths}
+        _note_part(folder, word, {"left": left, "again": again}, undone)
+    else:
+        write_state(folder, "reverted", failed=restorer.failed, undone=undone)
         give_lock(change)
-    disarm(change)
-    return {"change": change, "state": "reverted", "restored": restorer.restored, "failed": restorer.failed}
+        disarm(change)
+    mends = {check: manifest["checks"][check]["mend"] for check in again}
+    return {
+        "change": change,
+        "state": "reverted",
+        "restored": restorer.restored,
+        "failed": restorer.failed,
+        "kept": kept,
+        "shared": shared,
+        "again": [{"id": check, "role": mend["role"]} for check, mend in mends.items()],
+        "values": {name: values for mend in mends.values() for name, values in mend["values"].items()},
+        "armed": seconds if is_armed(change) else 0,
+    }
+
+
+def _list_paths(manifest: Mapping[str, Any], checks: List[str]) -> Set[str]:
+    """Return the paths that the fixes of some checks touch."""
+    entries = [manifest["entries"][number] for check in checks for number in manifest["checks"][check]["entries"]]
+    return {one["path"] for one in entries if one["kind"] == "path"}
 
 
 def _verify(folder: str, manifest: Mapping[str, Any], digest: str, expected: str) -> None:
@@ -158,8 +217,7 @@ def _verify(folder: str, manifest: Mapping[str, Any], digest: str, expected: str
 
 
 def _expect_unmoved(manifest: Mapping[str, Any], checks: List[str], state: Mapping[str, Any]) -> None:
-    numbers = {number for check in checks for number in manifest["checks"][check]["entries"]}
-    paths = {manifest["entries"][number].get("path") for number in numbers}
+    paths = _list_paths(manifest, checks)
     left = state.get("left", {})
     moved = sorted(path for path in left if path in paths and describe(path) != left[path])
     if moved:
@@ -177,4 +235,5 @@ def status() -> Dict[str, Any]:
         _, manifest, digest, state = read_change(name)
         checks = sorted(manifest["checks"])
         changes[name] = {"state": state["state"], "digest": digest, "checks": checks, "armed": is_armed(name)}
+        changes[name]["undone"] = state.get("undone", [])
     return {"lock": lock, "changes": changes}

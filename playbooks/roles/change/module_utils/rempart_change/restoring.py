@@ -5,21 +5,10 @@ import os
 from typing import Any, Callable, Dict, List, Set
 
 from .place import Refusal, run, write_file
-from .sight import (
-    XATTRS,
-    hash_file,
-    list_packages,
-    list_rules,
-    see_path,
-    see_sysctl,
-    see_unit,
-    split_rules,
-    sysctl_path,
-    uses_dpkg,
-)
+from .sharing import FACTS, list_new, list_tables
+from .sight import XATTRS, hash_file, list_packages, see_path, see_sysctl, see_unit, sysctl_path, uses_dpkg
 
 _Entry = Dict[str, Any]
-_FACTS = ("type", "mode", "uid", "gid", "xattrs", "target")
 
 
 class Restorer:
@@ -30,9 +19,12 @@ class Restorer:
         failed: What could not be put back, and why.
     """
 
-    def __init__(self, folder: str, manifest: Dict[str, Any]) -> None:
+    def __init__(self, folder: str, manifest: Dict[str, Any], kept: List[str]) -> None:
+        """Get ready; packages and tables of the firewall that came for ``kept``, checks that stay, stay too."""
         self.folder = folder
         self.manifest = manifest
+        self.kept = kept
+        self.checks: List[str] = []
         self.restored: List[str] = []
         self.failed: List[str] = []
 
@@ -43,6 +35,7 @@ class Restorer:
         loads when it starts must not stand. Packages that came are removed before the rest: what they leave behind must
         not stand over what was saved.
         """
+        self.checks = checks
         numbers = sorted({number for check in checks for number in self.manifest["checks"][check]["entries"]})
         entries: List[_Entry] = [self.manifest["entries"][number] for number in numbers]
         tried = len(self.failed)
@@ -85,7 +78,7 @@ class Restorer:
             return
         if os.path.realpath(os.path.dirname(path)) != entry["place"]:
             raise Refusal("the folder that it lay in is another one now")
-        differs = any(now.get(name) != entry.get(name) for name in _FACTS)
+        differs = any(now.get(name) != entry.get(name) for name in FACTS)
         if entry["type"] == "file" and entry["content"]:
             if now["type"] != "file" or hash_file(path) != entry["sha256"]:
                 self._write(path, entry, now)
@@ -145,22 +138,17 @@ class Restorer:
             raise
 
     def _tree(self, entry: _Entry) -> None:
-        top, known = entry["path"], set(entry["inside"])
-        if os.path.islink(top):
+        if os.path.islink(entry["path"]):
             raise Refusal("it is a link now")
-        for where, folders, files in os.walk(top, topdown=False):
-            for name in files + folders:
-                path = os.path.join(where, name)
-                if path in known:
-                    continue
-                if os.path.isdir(path) and not os.path.islink(path):
-                    os.rmdir(path)
-                else:
-                    os.unlink(path)
-                self.restored.append(path)
+        for path in list_new(entry):
+            if os.path.isdir(path) and not os.path.islink(path):
+                os.rmdir(path)
+            else:
+                os.unlink(path)
+            self.restored.append(path)
 
     def _packages(self, entry: _Entry) -> None:
-        new = sorted(set(list_packages()) - set(entry["names"]))
+        new = self._came(sorted(set(list_packages()) - set(entry["names"])))
         if not new:
             return
         words = ["apt-get", "-q", "-y", "purge", "--"] if uses_dpkg() else ["rpm", "-e", "--"]
@@ -168,6 +156,15 @@ class Restorer:
         if status:
             raise Refusal(said[-300:])
         self.restored += [f"package {name}" for name in new]
+
+    def _came(self, new: List[str]) -> List[str]:
+        """Return the packages that go: all that came, or where others' came too those that these checks name alone."""
+        wishes = {check: self.manifest["checks"][check].get("packages") or [] for check in self.checks + self.kept}
+        if not any(wishes[check] for check in self.kept):
+            return new
+        named = {name for check in self.checks for name in wishes[check]}
+        named -= {name for check in self.kept for name in wishes[check]}
+        return [name for name in new if name.split(":")[0] in named]
 
     def _sysctl(self, entry: _Entry) -> None:
         if entry["value"] is None or see_sysctl(entry["name"])["value"] == entry["value"]:
@@ -197,19 +194,12 @@ class Restorer:
         self.restored.append(name)
 
     def _rules(self, entry: _Entry) -> None:
-        before = ""
-        if entry["data"]:
-            with open(os.path.join(self.folder, entry["data"]), encoding="utf-8") as file:
-                before = file.read()
-        old, now = split_rules(before), split_rules(list_rules())
         wrong = []
         # Table by table: those of iptables and firewalld can't be loaded, and need not be where nobody touched them.
-        for name in sorted(old.keys() | now.keys()):
-            if old.get(name) == now.get(name):
-                continue
+        for name, (old, now) in list_tables(self.folder, entry, self.kept).items():
             path = os.path.join(self.folder, "rules.nft")
-            gone = f"delete table {name}\n" if name in now else ""
-            write_file(path, (gone + old.get(name, "") + "\n").encode())
+            gone = f"delete table {name}\n" if now else ""
+            write_file(path, (gone + old + "\n").encode())
             status, said = run(["nft", "-f", path])
             if status:
                 wrong.append(f"table {name}: {said[:300]}")

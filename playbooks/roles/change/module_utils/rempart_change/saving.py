@@ -41,9 +41,9 @@ class Saver:
 
         Args:
             wish: ``files``, ``attributes``, ``trees`` (lists of paths or patterns), ``units`` and ``sysctls`` (names
-                or patterns), ``accounts``, ``homes``, ``set_uid``, ``packages``, ``nftables`` (true or false).
-                Files are saved whole, of ``attributes``, ``homes`` (of people) and ``set_uid`` (programs) owner, mode
-                and ACL only, of ``trees`` all below; a path need not exist.
+                or patterns), ``packages`` (names that may come), ``accounts``, ``homes``, ``set_uid``, ``nftables``
+                (true or false). Files are saved whole, of ``attributes``, ``homes`` (of people) and ``set_uid``
+                (programs) owner, mode and ACL only, of ``trees`` all below; a path need not exist.
 
         Raises:
             Refusal: It can't be saved.

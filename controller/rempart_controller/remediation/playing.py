@@ -1,0 +1,38 @@
+"""Playing one of our playbooks on hosts, each told its own."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from rempart_controller.remediation.overlay import write_overlay
+from rempart_controller.remediation.playbook import Access, Event, Playbook
+
+
+def play(
+    playbooks: str,
+    name: str,
+    access: Access,
+    variables: Mapping[str, Mapping[str, Any]],
+    *,
+    check: bool = False,
+    stop: str = "",
+) -> Iterator[Event]:
+    """Run a playbook, and yield what happens.
+
+    Args:
+        playbooks: The folder of playbooks.
+        name: Its name there.
+        access: How hosts are reached.
+        variables: What each host is told, by host; it runs on these.
+        check: Whether it only says what it would do.
+        stop: A file; when it is there no further task begins. ``""`` for none.
+
+    Raises:
+        RemediationError: Ansible could not begin.
+    """
+    with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
+        overlay = write_overlay(folder, variables)
+        own = replace(access, inventories=[*access.inventories, overlay])
+        yield from Playbook(os.path.join(playbooks, name), own, list(variables), check=check, stop=stop)

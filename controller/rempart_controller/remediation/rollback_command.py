@@ -1,0 +1,122 @@
+"""The command that undoes: ``rempart rollback``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rempart_agent import audit as auditing
+from rempart_controller.fleet_command import read_hosts
+from rempart_controller.remediation import change_page
+from rempart_controller.remediation.access import read_access
+from rempart_controller.remediation.console import Console, confirm
+from rempart_controller.remediation.measuring import Measuring, playbook_folder, read_effort
+from rempart_controller.remediation.page import show_undone
+from rempart_controller.remediation.patience import Patience
+from rempart_controller.remediation.playbook import Event
+from rempart_controller.remediation.playing import play
+from rempart_controller.remediation.record import ChangeRecord, read_record, write_record
+from rempart_controller.remediation.reporting import Reporting, mark_undone
+from rempart_controller.remediation.undoing import Undoer, Undone, note_undone
+from rempart_controller.trust.key import load_key
+from rempart_core.error import UsageError
+from rempart_core.result import Run
+from rempart_core.text import Text, clean_line, join
+
+_FAILS = Text(
+    "{} stays and was mended again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
+)
+
+
+def rollback(options: argparse.Namespace) -> int:
+    """Undo a change, or list the changes; see ``rempart rollback --help``."""
+    key = load_key()
+    if not options.change:
+        _list_changes(key, options)
+        return 0
+    record = read_record(options.change, key)
+    playbooks = playbook_folder(options.playbooks)
+    options.inventory = list(options.inventory or record.inventories)
+    known = {host.name: host for host in read_hosts(options)}
+    wanted = {name: host for name, host in record.hosts.items() if name in known and host.digest}
+    if not wanted:
+        raise UsageError(f"change {record.id} touched none of these hosts")
+    reporting = Reporting(options, whole=False)
+    checks = [word.upper() for text in options.checks for word in text.split(",") if word]
+    confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=options.yes)
+    console = Console(options.quiet)
+    console.stage = "rollback"
+
+    def tell(name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
+        for event in play(playbooks, name, read_access(options), variables):
+            console.show(event.host, event.task)
+            if event.kind == "task":
+                yield event
+
+    undoer = Undoer(record.id, tell, force=options.force)
+    done: dict[str, Undone] = {}
+    runs: dict[str, Run] = {}
+    lost: dict[str, list[str]] = {}
+    try:
+        with Patience(console, options.lang, undoes=False):
+            undoer.undo({name: host.digest for name, host in wanted.items()}, checks, done)
+            if request := _ask_for(record, checks, done):
+                measure = Measuring(known.values(), request, read_effort(options), console.count, playbooks)
+                runs = measure(list(wanted))
+            undoer.keep(done, runs)
+            undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}
+            failures = {name: join(host.failures) for name, host in done.items() if host.failures}
+            reporting.add(runs, mark_undone(record, undone, failures))
+            for name, host in done.items():
+                lost[name] = note_undone(record.hosts[name], host, runs.get(name))
+    finally:
+        console.clear()
+        for name, host in done.items():
+            if host.whole:
+                record.hosts[name].state = "reverted"
+                record.undone[name] = host.restored
+        write_record(record, key)
+    if not options.quiet and not reporting.prints:
+        print("\n".join(show_undone(runs, done, options.lang)))
+    for name, message in failures.items():
+        print(f"{clean_line(name)}: {clean_line(message.get(options.lang))}", file=sys.stderr)
+    for name, some in lost.items():
+        if some:
+            print(f"{clean_line(name)}: {_FAILS.get(options.lang).format(', '.join(some))}", file=sys.stderr)
+    reporting.finish()
+    if any(host.silent for host in done.values()):
+        return 3
+    return int(bool(failures) or any(lost.values()) or any(host.also for host in done.values()))
+
+
+def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> auditing.Request | None:
+    """Return what the audit after an undo asks: what was undone, and what was mended again."""
+    globs = set(checks) or {check for name in done for check in record.hosts[name].fixes}
+    globs |= {check for host in done.values() for check in (*host.again, *host.also)}
+    if not globs:
+        return None
+    return auditing.Request(
+        role=record.role,
+        profile=record.profile or "all",
+        globs=tuple(sorted(globs)),
+        also=tuple(sorted(globs)),
+        directories=record.checks_dirs,
+        parameters=record.parameters,
+    )
+
+
+def _name_undone(record: ChangeRecord, name: str, host: Undone, checks: list[str]) -> set[str]:
+    """Return the checks whose fixes were undone on a host."""
+    return set(record.hosts[name].fixes) if host.whole or not checks else host.checks
+
+
+def _list_changes(key: Any, options: argparse.Namespace) -> None:
+    """Print the changes that were made from here."""
+    changes = change_page.read_changes(key)
+    if not options.json:
+        print("\n".join(change_page.show_changes(changes, options.lang)))
+    elif options.json == "-":
+        print(json.dumps(change_page.changes_data(changes)))
+    else:
+        raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")

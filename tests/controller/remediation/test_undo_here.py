@@ -1,0 +1,83 @@
+"""``rempart apply`` and ``rollback`` as processes, on this machine: fixes that share a file, one of which is undone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rempart_testing.mending_here import CHECKS, MendingHere
+
+MAIN = b"# the owner's\r\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> MendingHere:
+    return MendingHere(tmp_path)
+
+
+def mend(here: MendingHere, *checks: str) -> None:
+    planned = here.plan(*checks)
+    assert planned.returncode == 1, planned.stdout + planned.stderr
+    done = here.run("apply", "plan.json", "--yes", *here.own)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_one_check_is_undone_and_the_other_still_passes(here: MendingHere) -> None:
+    mend(here, *CHECKS)
+    mended = here.stand()
+    assert mended["main"] != MAIN
+    change = here.last_change()
+    done = here.run("rollback", change, "--yes", "--checks", "ZZZ-01", *here.own)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"ZZZ-02 stays, and was mended again: it shares {here.etc}/main" in done.stdout
+    assert "ZZZ-03" not in done.stdout
+    assert "fail            ZZZ-01" in done.stdout
+    assert "pass            ZZZ-02" in done.stdout
+    assert here.stand() == {name: data for name, data in mended.items() if name != "zzz-01"}
+    listed = here.run("rollback").stdout
+    assert "1 rolled back" in listed
+    assert "not undone" in listed
+
+    # The rest later: what the first undo did is no change by somebody else.
+    done = here.run("rollback", change, "--yes", *here.own)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert here.stand() == {"main": MAIN}
+    assert " · undone" in here.run("rollback").stdout
+
+
+def test_a_kept_fix_that_can_not_run_again_is_undone_too_and_it_is_said(here: MendingHere) -> None:
+    here.poison("ZZZ-02", "test", "-e", str(here.etc / "zzz-01"))  # it works only where the first was mended
+    mend(here, *CHECKS)
+    done = here.run("rollback", here.last_change(), "--yes", "--checks", "ZZZ-01", *here.own)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "ZZZ-02 was undone too, for it could not be mended again: ZZZ-02 | Poison" in done.stdout
+    assert here.stand() == {"main": MAIN, "zzz-03": b"ZZZ-03\n"}
+    assert "2 rolled back" in here.run("rollback").stdout
+
+
+def test_a_bad_fix_in_the_middle_takes_nothing_from_the_others(here: MendingHere) -> None:
+    here.poison("ZZZ-01", "test", "-e", "/nonexistent")
+    assert here.plan(*CHECKS).returncode == 1
+    done = here.run("apply", "plan.json", "--yes", *here.own)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "rolled back     ZZZ-01  the fix failed" in done.stdout
+    assert done.stdout.count("  fixed ") == 2
+    stands = here.stand()
+    assert set(stands) == {"main", "zzz-02", "zzz-03"}
+    assert stands["main"] != MAIN
+    undone = here.run("rollback", here.last_change(), "--yes", *here.own)
+    assert undone.returncode == 0, undone.stdout + undone.stderr
+    assert here.stand() == {"main": MAIN}
+
+
+def test_ansible_alone_undoes_a_part_too_and_keeps_the_rest(here: MendingHere) -> None:
+    mend(here, *CHECKS)
+    mended = here.stand()
+    change = here.last_change()
+    done = here.run_ansible("rollback.yml", rempart_change=change, rempart_checks=["ZZZ-01"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert here.stand() == {name: data for name, data in mended.items() if name != "zzz-01"}
+    state = json.loads((here.folder / f"saved/changes/{change}/state").read_text())
+    assert (state["state"], state["undone"]) == ("kept", ["ZZZ-01"])
+    assert not (here.folder / "saved/lock").exists()

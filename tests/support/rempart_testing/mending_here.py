@@ -1,0 +1,148 @@
+"""This machine as the host that is mended, in a folder: own checks and fixes, our playbooks, the real commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parents[3]
+_REMPART = Path(sys.executable).parent / "rempart"
+CHECKS = ("ZZZ-01", "ZZZ-02", "ZZZ-03")
+
+
+class MendingHere:
+    """A host, ``here``, and its controller.
+
+    Each check wants a file of its own and a line of its own in ``main``, which all of them share, but the last.
+
+    Attributes:
+        etc: Where the fixes write: ``main``, ``zzz-01`` ….
+        tasks: The folder of the fixes' tasks, for a test to poison.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.etc = folder / "etc"
+        self.etc.mkdir()
+        (self.etc / "main").write_bytes(b"# the owner's\r\n")
+        self._inventory = folder / "hosts.json"
+        python = {"ansible_python_interpreter": sys.executable}
+        host = {"ansible_connection": "local", "rempart_role": "server", **python}
+        self._inventory.write_text(json.dumps({"all": {"hosts": {"here": host}}}))
+        self._inventory.chmod(0o600)
+        self._playbooks = folder / "playbooks"
+        kept = shutil.ignore_patterns("__pycache__", "roles", "preconditions")
+        shutil.copytree(HERE / "playbooks", self._playbooks, ignore=kept)
+        for name in ("roles/change", "preconditions"):
+            shutil.copytree(HERE / "playbooks" / name, self._playbooks / name)
+        place = self._playbooks / "roles/change/module_utils/rempart_change/place.py"
+        place.write_text(place.read_text().replace('"/var/lib/rempart"', repr(str(folder / "saved"))))
+        (folder / "home").mkdir()
+        self.tasks = self._playbooks / "roles/zzz/tasks/linux"
+        self._write_checks()
+        self._write_role()
+
+    def _write_checks(self) -> None:
+        top = self.folder / "checks/zzz"
+        top.mkdir(parents=True)
+        for check in CHECKS:
+            own = self.etc / check.lower()
+            words = {"en": "What is wanted is there", "fr": "Ce qui est voulu est là"}
+            query = f"SELECT '{check}' AS item, 'files' AS observed, 'there' AS expected, "
+            query += f"EXISTS (SELECT 1 FROM file WHERE path = '{own}')"
+            if check != CHECKS[-1]:
+                query += f" AND EXISTS (SELECT 1 FROM file WHERE path = '{self.etc}/main' AND size > 15)"
+            content = {
+                "id": check,
+                "revision": 1,
+                "title": words,
+                "rationale": words,
+                "severity": "high",
+                "roles": ["server"],
+                "platforms": {"linux": {"privilege": "user", "query": query + " AS ok"}},
+                "remediation": {"role": "zzz", "disruption": "none", "manual": words},
+                "controls": {},
+            }
+            (top / f"{check.lower()}-there.yaml").write_text(json.dumps(content), encoding="utf-8")
+
+    def _write_role(self) -> None:
+        self.tasks.mkdir(parents=True)
+        role = self.tasks.parents[1]
+        shutil.copy(HERE / "playbooks/roles/remote_access/tasks/main.yml", role / "tasks/main.yml")
+        fixes, includes = {}, []
+        for check in CHECKS:
+            own = str(self.etc / check.lower())
+            shared = [] if check == CHECKS[-1] else [str(self.etc / "main")]
+            fixes[check] = {"linux": {"files": [own, *shared]}}
+            apply = {"tags": [check], "ignore_errors": "{{ ansible_check_mode }}"}
+            include = {"file": f"linux/{check.lower()}.yml", "apply": apply}
+            when = f"'{check}' in rempart_fixes"
+            includes.append({"name": check, "ansible.builtin.include_tasks": include, "when": when, "tags": [check]})
+            copy = {"dest": own, "content": f"{check}\n", "mode": "0600"}
+            tasks = [{"name": f"{check} | Write it", "ansible.builtin.copy": copy}]
+            line = {"path": f"{self.etc}/main", "line": "Include"}
+            if shared:
+                tasks.append({"name": f"{check} | Have it read", "ansible.builtin.lineinfile": line})
+            (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
+        (role / "fixes.yml").write_text(json.dumps(fixes), encoding="utf-8")
+        (self.tasks.parent / "linux.yml").write_text(json.dumps(includes), encoding="utf-8")
+
+    def poison(self, check: str, *argv: str) -> None:
+        """Add a task to a fix, which runs a program."""
+        path = self.tasks / f"{check.lower()}.yml"
+        tasks = json.loads(path.read_text(encoding="utf-8"))
+        tasks.append({"name": f"{check} | Poison", "ansible.builtin.command": {"argv": argv}, "changed_when": True})
+        path.write_text(json.dumps(tasks), encoding="utf-8")
+
+    def stand(self) -> dict[str, bytes]:
+        """Return what stands where the fixes write."""
+        return {path.name: path.read_bytes() for path in sorted(self.etc.iterdir())}
+
+    def begin(self, *words: str) -> subprocess.Popen[str]:
+        """Start ``rempart``."""
+        home = self.folder / "home"
+        own = {"HOME": str(home), "NO_COLOR": "1"} | {
+            f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CACHE", "DATA", "CONFIG")
+        }
+        return subprocess.Popen(
+            [str(_REMPART), *words],
+            env=os.environ | own,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+        )
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run ``rempart`` to its end."""
+        process = self.begin(*words)
+        out, err = process.communicate(timeout=240)
+        assert "Traceback" not in err, err
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def run_ansible(self, playbook: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+        """Run one of the playbooks by Ansible alone."""
+        words = [sys.executable, "-m", "ansible", "playbook", "-i", str(self._inventory), "-e", json.dumps(variables)]
+        home = os.environ | {"HOME": str(self.folder / "home"), "LC_ALL": "C.UTF-8"}
+        words.append(str(self._playbooks / playbook))
+        return subprocess.run(words, env=home, capture_output=True, text=True, check=False, timeout=240)
+
+    def plan(self, *checks: str) -> subprocess.CompletedProcess[str]:
+        """Make a plan, ``plan.json``."""
+        words = ("plan", "-i", str(self._inventory), *self.own, "--profile", "all", "--checks", ",".join(checks))
+        return self.run(*words, "--checks-dir", str(self.folder / "checks"), "--out", "plan.json")
+
+    @property
+    def own(self) -> tuple[str, str]:
+        """Return the words that name the playbooks."""
+        return "--playbooks", str(self._playbooks)
+
+    def last_change(self) -> str:
+        """Return the id of the change that was made last."""
+        return max(path.stem for path in (self.folder / "home/data/rempart/changes").glob("*.json"))
