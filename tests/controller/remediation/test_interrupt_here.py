@@ -1,0 +1,72 @@
+"""Ctrl-C during ``rempart apply``, as a real signal to a real process: nothing is left half done."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from rempart_testing.mending_here import CHECKS, MendingHere
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> MendingHere:
+    """Return a host on which the second fix takes until ``go`` is there, and the third leaves ``third``."""
+    here = MendingHere(tmp_path)
+    here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; until test -e {tmp_path}/go; do sleep 0.05; done")
+    here.poison("ZZZ-03", "touch", f"{tmp_path}/third")
+    assert here.plan(*CHECKS).returncode == 1
+    return here
+
+
+def begin(here: MendingHere) -> subprocess.Popen[str]:
+    """Start to apply the plan, and return when a task runs on the host."""
+    process = here.begin("apply", "plan.json", "--yes", *here.own)
+    until = time.monotonic() + 240
+    while not (here.folder / "started").exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return process
+
+
+def press(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Send a signal, and return what is said then."""
+    assert process.stderr is not None
+    process.send_signal(number)
+    return process.stderr.readline()
+
+
+def test_the_first_one_finishes_the_host_in_hand(here: MendingHere) -> None:
+    process = begin(here)
+    said = press(process, signal.SIGINT)
+    assert "finishing the hosts in hand" in said
+    assert "a second Ctrl-C undoes those in hand" in said
+    (here.folder / "go").touch()
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, out + err
+    assert "here  kept" in out
+    assert set(here.stand()) == {"main", "zzz-01", "zzz-02", "zzz-03"}
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_one_undoes_the_host_in_hand(here: MendingHere, second: signal.Signals) -> None:
+    before = {"main": b"# the owner's\r\n"}
+    process = begin(here)
+    assert here.stand() != before
+    press(process, signal.SIGINT)
+    assert "the second Ctrl-C undoes those in hand" in press(process, second)
+    (here.folder / "go").touch()
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 1, out + err
+    assert "interrupted in wave 1 of 1; what was in hand is undone" in err
+    assert "here  undone" in out
+    assert "interrupted: it was undone at once" in out
+    assert out.count("rolled back ") == len(CHECKS)
+    assert here.stand() == before
+    assert not (here.folder / "third").exists()  # no task began after it
+    lock = here.folder / "saved/lock"
+    assert not lock.exists()
+    assert "undone" in here.run("rollback").stdout
