@@ -96,6 +96,13 @@ class MendingLab:
         assert "Traceback" not in err, err
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
+    def run_ansible(self, playbook: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the playbooks by Ansible alone, on the machines' network."""
+        command = [*self._world.inside, sys.executable, "-m", "ansible", "playbook", "-i", str(self.inventory), *words]
+        command.append(str(self.playbooks / playbook))
+        environment = self.environment | {"LC_ALL": "C.UTF-8"}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=400)
+
     def plan(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Make a plan, ``plan.json``."""
         own = ("plan", "-i", str(self.inventory), "--playbooks", str(self.playbooks), "--out", "plan.json")
@@ -105,10 +112,17 @@ class MendingLab:
         """Return the words that apply it."""
         return ("apply", "plan.json", "--yes", "--playbooks", str(self.playbooks), *words)
 
-    def audit(self, checks: str, name: str = "run") -> dict[str, dict[str, str]]:
+    def tell(self, host: str, **variables: Any) -> None:
+        """Give one machine variables of its own."""
+        inventory = json.loads(self.inventory.read_text())
+        inventory["lab"]["hosts"][host] |= variables
+        self.inventory.write_text(json.dumps(inventory))
+
+    def audit(self, checks: str, name: str = "run", *more: str) -> dict[str, dict[str, str]]:
         """Audit the machines; returns the state of each check, by host."""
         out = self.folder / f"{name}.jsonl"
-        done = self.run("audit", "-i", str(self.inventory), "--profile", "all", "--checks", checks, "--jsonl", str(out))
+        words = ("audit", "-i", str(self.inventory), "--profile", "all", "--checks", checks, "--jsonl", str(out))
+        done = self.run(*words, *more)
         assert done.returncode in {0, 1, 3}, done.stderr
         states: dict[str, dict[str, str]] = {}
         for line in out.read_text(encoding="utf-8").splitlines():
