@@ -71,8 +71,7 @@ class Lab:
         """Audit, and return the exit status and the run documents by host."""
         path = self.folder / "runs.jsonl"
         done = self.audit("--json", str(path), *arguments)
-        text = path.read_text()
-        whole = [json.loads(text)] if text.startswith("{\n") else [json.loads(line) for line in text.splitlines()]
+        whole = [json.loads(line) for line in path.read_text().splitlines()]
         return done.returncode, {run["target"]["name"]: run for run in whole}
 
 
