@@ -1,0 +1,62 @@
+"""A host that does not answer when Ctrl-C is pressed twice: who undoes it, and until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rempart_testing.run import BEGINNING, make_result, make_run, silent
+
+from rempart_controller.remediation import applying
+from rempart_controller.remediation.applying import Applier, Manner, note_before
+from rempart_controller.remediation.outcome import HostOutcome
+from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
+from rempart_controller.remediation.playbook import Access, Event
+from rempart_core.outcome import Outcome
+from rempart_core.result import Run, State
+
+FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
+HOST = PlannedHost("web", "servers", "linux", "Debian", fixes=(FIX,))
+
+
+@pytest.mark.parametrize("armed", [True, False])
+def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, armed: bool
+) -> None:
+    stop = tmp_path / "stop"
+    asked: list[str] = []
+
+    def play(_folder: str, name: str, *_: object, **manner: Any) -> Iterator[Event]:
+        asked.append(name)
+        assert bool(manner["stop"]) is (name == "apply.yml")  # what undoes is never stopped
+        if name == "apply.yml":
+            yield Event("task", "Save", host="web", outcome="ok", answer={"digest": "00"})
+            if armed:
+                yield Event("task", "Start the timer", host="web", outcome="ok", answer={"armed": 300})
+            stop.touch()
+            return
+        yield Event("task", "Undo", host="web", outcome="unreachable", message="no route")
+
+    monkeypatch.setattr(applying, "play", play)
+
+    def measure(names: object, deadline: float | None = None) -> dict[str, Run]:
+        return {"web": silent("web", BEGINNING, ["RMT-01"])}
+
+    manner = Manner("c-1", "ann@desk", "playbooks", 300, stop=str(stop))
+    applier = Applier(manner, Access([]), measure, lambda *_: None, lambda: None)
+    outcomes: dict[str, HostOutcome] = {}
+    before = note_before(HOST, make_run("web", BEGINNING, [make_result("RMT-01", State.FAIL, ["x"])]))
+    applier.apply([HOST], {"web": before}, outcomes)
+    assert asked == ["apply.yml", "rollback.yml"]
+    assert outcomes["web"].state == "lost"
+    assert outcomes["web"].fixes["RMT-01"].outcome is Outcome.LOST
+    said = "; ".join(note.en for note in outcomes["web"].notes)
+    wanted = (
+        r"its own timer undoes the change by \d\d:\d\d:\d\d UTC"
+        if armed
+        else "when it answers again, rempart rollback c-1 does"
+    )
+    assert re.search(wanted, said), said
