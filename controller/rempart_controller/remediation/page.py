@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from rempart_controller.remediation.listing import lay_out, name_some
 from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.undoing import Undone
 from rempart_core.outcome import WORDS as OUTCOMES
 from rempart_core.outcome import Outcome
 from rempart_core.result import Run
 from rempart_core.text import Text, clean_line
+from rempart_reports.translation import colon
 
 _WORDS = {
     "none": Text("Nothing to mend.", "Rien à corriger."),
+    "host": Text("HOST", "MACHINE"),
+    "state": Text("STATE", "ÉTAT"),
     "regressed": Text("made worse", "aggravé"),
     "unseen": Text("can't be judged any more", "ne se juge plus"),
     "kept": Text("kept", "conservé"),
@@ -31,29 +35,68 @@ _WORDS = {
         "Change {id}: {sum}. Undo: rempart rollback {id}", "Changement {id} : {sum}. Annuler : rempart rollback {id}"
     ),
 }
+# What a reader has to look at first.
+_ORDER = (
+    Outcome.LOST,
+    Outcome.REGRESSED,
+    Outcome.ROLLED_BACK,
+    Outcome.STILL_FAILING,
+    Outcome.NOT_APPLIED,
+    Outcome.FIXED,
+)
 _SHARED = 3  # things that are named of what is shared
 
 
 def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -> Iterator[str]:
-    """Yield the lines that the outcome of a change is shown in."""
+    """Yield the lines that the outcome of a change is shown in: a table of the hosts, then what is alike once."""
     word = _words(language)
-    counts: dict[Outcome, int] = {}
-    for host in outcomes:
-        yield f"{clean_line(host.name)}  {word(host.state if host.state != 'worse' else 'open')}"
-        for check, fix in sorted(host.fixes.items()):
-            counts[fix.outcome] = counts.get(fix.outcome, 0) + 1
-            came = OUTCOMES[fix.outcome].get(language).ljust(14)
-            yield f"  {came}  {check}  {clean_line(fix.reason.get(language))}".rstrip()
-            if fix.before or fix.after:
-                yield f"      {_shorten(fix.before)} → {_shorten(fix.after)}"
-        for check, seen in sorted(host.regressed.items()):
-            yield f"  {word('regressed').ljust(14)}  {check}  {_shorten(seen)}"
-        if host.unseen:
-            yield f"  {word('unseen')}: {', '.join(host.unseen)}"
-        yield from (f"  {clean_line(note.get(language))}" for note in host.notes)
-    parts = [f"{number} {OUTCOMES[outcome].get(language)}" for outcome, number in counts.items()]
+    hosts = list(outcomes)
+    came = [one for one in _ORDER if any(fix.outcome is one for host in hosts for fix in host.fixes.values())]
+    rows = [[word("host"), word("state"), *(OUTCOMES[one].get(language).upper() for one in came)]]
+    for host in hosts:
+        counts = [sum(fix.outcome is one for fix in host.fixes.values()) for one in came]
+        state = word(host.state if host.state != "worse" else "open")
+        rows.append([clean_line(host.name), state, *(str(count) for count in counts)])
+    yield from lay_out(rows, 2)
     yield ""
+    for host in hosts:
+        yield from _show_events(host, language)
+    for outcome in came:
+        yield from _show_outcome(outcome, hosts, language)
+    counted = [(one, sum(fix.outcome is one for host in hosts for fix in host.fixes.values())) for one in came]
+    parts = [f"{number} {OUTCOMES[outcome].get(language)}" for outcome, number in counted]
     yield word("result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))
+
+
+def _show_events(host: HostOutcome, language: str) -> Iterator[str]:
+    """Yield what happened to a host besides its fixes."""
+    word = _words(language)
+    lines = [
+        f"{word('regressed')}{colon(language)}{check}  {_shorten(seen)}"
+        for check, seen in sorted(host.regressed.items())
+    ]
+    lines += [f"{word('unseen')}{colon(language)}{', '.join(host.unseen)}"] if host.unseen else []
+    lines += [clean_line(note.get(language)) for note in host.notes]
+    if lines:
+        yield clean_line(host.name)
+        yield from (f"  {line}" for line in lines)
+        yield ""
+
+
+def _show_outcome(outcome: Outcome, hosts: Sequence[HostOutcome], language: str) -> Iterator[str]:
+    """Yield the fixes that came to the same, each once with the hosts where it did the same."""
+    alike: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for host in hosts:
+        for check, fix in host.fixes.items():
+            if fix.outcome is outcome:
+                alike.setdefault((check, fix.reason.get(language), fix.before, fix.after), []).append(host.name)
+    yield OUTCOMES[outcome].get(language).upper()
+    for (check, reason, before, after), names in sorted(alike.items()):
+        on = name_some(names, language) if len(hosts) > 1 else ""
+        yield f"  {check}  {on}{colon(language) if on and reason else ''}{clean_line(reason)}".rstrip()
+        if before or after:
+            yield f"      {_shorten(before)} → {_shorten(after)}"
+    yield ""
 
 
 def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from rempart_controller.remediation.listing import lay_out, name_some
 from rempart_controller.remediation.planfile import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
 from rempart_core.check import Severity
 from rempart_core.text import Text, clean_line
@@ -37,7 +38,6 @@ _WORDS = {
     "partly": Text("an undo can't bring back: {}", "l’annulation ne rétablit pas : {}"),
     "failed": Text("check mode failed here", "échec en mode d’essai"),
     "more": Text("{} more", "{} de plus"),
-    "hosts": Text("{} hosts", "{} machines"),
     "none": Text("Nothing to mend.", "Rien à corriger."),
     "sum": Text(
         "Plan {id}: {fixes} to mend on {hosts} hosts ({blocked} not applied), {manual} by hand, {waived} waived.",
@@ -46,7 +46,6 @@ _WORDS = {
     ),
 }
 _DIFF_LINES = 12
-_NAMED = 6  # hosts that are named where a fix is alike on many
 _WIDTH = 110  # of a paragraph
 _NOTED = ("lockout", "reboot", "service", "session")
 
@@ -78,12 +77,8 @@ class _Page:
         """Yield a line a host."""
         rows = [[head.get(self._language) for head in _HEADS]]
         rows += [_count(host) for host in self._plan.hosts if not any(host.silent)]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADS))]
         if len(rows) > 1:
-            for row in rows:
-                cells = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
-                cells += [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
-                yield "  ".join(cells).rstrip()
+            yield from lay_out(rows, 2)
             yield ""
         silent = [host for host in self._plan.hosts if any(host.silent)]
         for host in silent:
@@ -118,7 +113,7 @@ class _Page:
             notes = [self._word(fix.outlook), *(self._word(one) for one in _NOTED if one == fix.disruption)]
             yield f"      {on}{' · '.join(notes)}"
         if items:
-            yield f"      {self._word('found').format(self._some(items))}"
+            yield f"      {self._word('found').format(name_some(items, self._language, count=False))}"
         if fix.blocked[0]:
             return
         if fix.partly[self._place]:
@@ -196,13 +191,7 @@ class _Page:
         """Return which hosts a line is about; nothing where the plan has but one."""
         if len(self._plan.hosts) == 1:
             return ""
-        count = f"{self._word('hosts').format(len(names))} – " if len(names) > _NAMED else ""
-        return f"{count}{self._some(names)}{colon(self._language)}"
-
-    def _some(self, things: Sequence[str]) -> str:
-        shown = things if len(things) <= _NAMED + 1 else things[:_NAMED]
-        more = [self._word("more").format(len(things) - len(shown))] if len(things) > len(shown) else []
-        return clean_line(", ".join([*shown, *more]))
+        return f"{name_some(names, self._language)}{colon(self._language)}"
 
 
 def _order(severity: str, check: str) -> tuple[int, str]:

@@ -32,9 +32,8 @@ _SECRET_FILE = re.compile(
 )
 _PLAIN = r"(?!(?:yes|no|true|false|none|[0-9]+)[\"']?\s*$)"  # what says whether, and not what
 _SECRET_LINE = re.compile(
-    r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|psk|credential|private[_-]?key)\w*[\"']?\s*[:= ]\s*)"
-    + _PLAIN
-    + r"\S.*"
+    r"(?i)((?:(?<!no)pass(?:word|wd|phrase)?|secret|token|api[_-]?key|psk|credential|private[_-]?key)"
+    r"\w*[\"']?\s*[:= ]\s*)" + _PLAIN + r"\S.*"
 )
 _HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
 _PR_SET_PDEATHSIG = 1  # prctl(2)
