@@ -5,6 +5,8 @@ they are lent: a parameter that is named like one of the check whose fix needs t
 reads, takes that check's value in force on the host; what the inventory alone knows is told.
 """
 
+import getpass
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,8 +20,8 @@ from rempart_core.text import Text, join
 
 PRECONDITION = "PRE-"
 """What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
-TOLD = ("user", "management")
-"""Parameters that the inventory gives: who logs in, and from where fail2ban takes anything."""
+TOLD = ("user", "management", "connection")
+"""Parameters that the inventory gives: who logs in, from where fail2ban takes anything, and how changes come in."""
 _VARIABLE = "rempart_parameters_preconditions"
 
 
@@ -44,8 +46,10 @@ def lend(fixes: Mapping[tuple[str, str], Fix], checks: Sequence[Check]) -> dict[
 def tell(host: Host, checks: Sequence[Check]) -> Host:
     """Return a host whose preconditions know what its inventory says of it."""
     user = str(host.options.get("remote_user") or host.variables.get("ansible_user") or "")
+    if host.connection == "local":  # whoever sits there comes in again by a login of their own
+        user = user or os.environ.get("SUDO_USER") or getpass.getuser()
     management = host.variables.get("rempart_management") or []
-    known: dict[str, Any] = {"user": user} if user else {}
+    known: dict[str, Any] = {"connection": host.connection} | ({"user": user} if user else {})
     if management:
         known["management"] = [str(one) for one in (management if isinstance(management, list) else [management])]
     own = {

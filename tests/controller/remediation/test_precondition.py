@@ -117,11 +117,24 @@ def test_the_inventory_tells_who_logs_in(playbooks: Path) -> None:
     assert nobody.variables["rempart_parameters_preconditions"] == {"PRE-90": {}}
 
 
+def test_of_changes_that_a_machine_makes_to_itself_the_one_who_sits_there_is_told(
+    playbooks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "ann")
+    told = tell(Host("here", connection="local"), checks_of(playbooks))
+    assert told.variables["rempart_parameters_preconditions"] == {"PRE-90": {"user": "ann"}}
+    ours = list(read_checks([str(Path(content_root(), "playbooks/preconditions"))]))
+    for connection in ("local", "ssh"):
+        given = tell(Host("here", connection=connection), ours).variables["rempart_parameters_preconditions"]
+        assert given["PRE-07"] == {"connection": connection}
+
+
 def test_addresses_of_management_are_told_as_a_list_whatever_the_inventory_wrote() -> None:
     checks = list(read_checks([str(Path(content_root(), "playbooks/preconditions"))]))
     for given in ("192.0.2.1", ["192.0.2.1"]):
         told = tell(Host("web", variables={"rempart_management": given}), checks)
-        assert told.variables["rempart_parameters_preconditions"]["PRE-17"] == {"management": ["192.0.2.1"]}
+        wanted = {"management": ["192.0.2.1"], "connection": "ssh"}
+        assert told.variables["rempart_parameters_preconditions"]["PRE-17"] == wanted
 
 
 def found(state: State) -> Result:
