@@ -50,7 +50,7 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
     assert len(CASES) >= 20
     first = lab.audit(checks, "first")
     broken = {(host, case.check) for host in _HOSTS for case in CASES}
-    assert broken <= open_findings(first), broken - open_findings(first)
+    assert broken <= open_findings(first), lab.unjudged or broken - open_findings(first)
 
     # A fix that fails on the second host: it is undone there, and the third and fourth are never touched.
     task = lab.playbooks / "roles/privileges/tasks/linux/prv-04.yml"

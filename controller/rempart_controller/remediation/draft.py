@@ -17,6 +17,13 @@ from rempart_core.text import Text
 
 _SHOWN = 5
 _NO_FIX = Text("there is no automatic fix on this system", "aucune correction automatique sur ce système")
+_GUARDED = frozenset({"linux"})  # systems on which a change is saved, guarded by a timer, and undone
+_BY_ANSIBLE = Text(
+    "There is a fix, but nothing saves and guards a change on this system yet. By Ansible alone, with no way back: "
+    "ansible-playbook site.yml --tags {} (docs/mend.md)",
+    "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège encore un changement. Par Ansible seul, "
+    "sans retour : ansible-playbook site.yml --tags {} (docs/mend.md)",
+)
 _NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
 
 
@@ -94,6 +101,8 @@ def draft_host(
             left.append(_leave(result, "manual", text))
         elif not wanted.takes(result):
             left.append(_leave(result, "left", _NOT_WANTED))
+        elif run.target.platform not in _GUARDED:
+            left.append(_leave(result, "manual", Text(*(one.format(result.check) for one in _BY_ANSIBLE))))
         else:
             beside = {one: dict(values[one]) for one in fix.values if one in values}
             planned.append(_plan(result, fix, needs, beside))

@@ -36,6 +36,7 @@ class MendingLab:
         machines: By name.
         folder: The controller's.
         playbooks: Its own copy of the playbooks, for a test to poison.
+        unjudged: Why a check of a host could not be judged by the last audit.
     """
 
     def __init__(self, world: World, folder: Path, defects: Mapping[str, str], variables: Mapping[str, Any]) -> None:
@@ -125,9 +126,12 @@ class MendingLab:
         done = self.run(*words, *more)
         assert done.returncode in {0, 1, 3}, done.stderr
         states: dict[str, dict[str, str]] = {}
+        self.unjudged: dict[str, str] = {}
         for line in out.read_text(encoding="utf-8").splitlines():
             result = json.loads(line)
             states.setdefault(result["target"], {})[result["check"]] = result["state"]
+            if result["state"] in {"error", "not_checked"}:
+                self.unjudged[f"{result['target']} {result['check']}"] = str(result["reason"])
         return states
 
 

@@ -1,0 +1,35 @@
+"""What a plan takes up, and what it leaves to people, with the reason."""
+
+from __future__ import annotations
+
+import pytest
+from rempart_testing.run import BEGINNING, make_result, make_run
+
+from rempart_controller.host import Host
+from rempart_controller.remediation.draft import Wanted, draft_host
+from rempart_core.check import Remediation
+from rempart_core.fixfile import Fix
+from rempart_core.result import State
+from rempart_core.text import Text
+
+FIXES = {("RMT-01", platform): Fix("RMT-01", platform, "remote_access") for platform in ("linux", "darwin", "windows")}
+OPEN = make_result(
+    "RMT-01", State.FAIL, ["PermitRootLogin"], remediation=Remediation("remote_access", "lockout", Text("do", "faire"))
+)
+
+
+@pytest.mark.parametrize("platform", ["windows", "darwin"])
+def test_where_nothing_could_be_undone_a_fix_is_left_to_people(platform: str) -> None:
+    run = make_run("desk", BEGINNING, [OPEN], platform=platform)
+    planned = draft_host(Host("desk"), run, FIXES, Wanted(), {})
+    assert planned.fixes == ()
+    (left,) = planned.left
+    assert (left.check, left.kind) == ("RMT-01", "manual")
+    assert all("site.yml --tags RMT-01" in reason for reason in left.reason)
+
+
+def test_on_linux_it_is_planned_unless_the_options_leave_it_out() -> None:
+    run = make_run("web", BEGINNING, [OPEN], platform="linux")
+    assert [fix.check for fix in draft_host(Host("web"), run, FIXES, Wanted(), {}).fixes] == ["RMT-01"]
+    left = draft_host(Host("web"), run, FIXES, Wanted(disruption="service"), {}).left
+    assert [one.kind for one in left] == ["left"]
