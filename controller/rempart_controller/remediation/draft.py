@@ -21,8 +21,8 @@ _GUARDED = frozenset({"linux"})  # systems on which a change is saved, guarded b
 _BY_ANSIBLE = Text(
     "There is a fix, but nothing saves and guards a change on this system yet. By Ansible alone, with no way back: "
     "ansible-playbook site.yml --tags {} (docs/mend.md)",
-    "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège encore un changement. Par Ansible seul, "
-    "sans retour : ansible-playbook site.yml --tags {} (docs/mend.md)",
+    "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège encore un changement. Par Ansible "
+    "seul, sans retour : ansible-playbook site.yml --tags {} (docs/mend.md)",
 )
 _NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
 
