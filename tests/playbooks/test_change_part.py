@@ -227,19 +227,62 @@ def test_packages_that_kept_fixes_name_stay(
     assert {name for words in calls for name in words[words.index("--") + 1 :]} == purged
 
 
-def test_the_rules_of_a_kept_fix_stay_live(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = [""]
-    loaded: list[str] = []
-    for module in ("saving", "sharing"):
-        monkeypatch.setattr(f"rempart_change.{module}.list_rules", lambda: rules[0])
+class Rules:
+    """Live rules, and what was loaded over them."""
 
-    def run(words: list[str], timeout: float = 0) -> tuple[int, str]:
-        loaded.append(Path(words[-1]).read_text().strip())
+    def __init__(self) -> None:
+        self.tables: list[str] = []
+        self.loaded: list[str] = []
+
+    def show(self) -> str:
+        return "\n".join(f"table {name} {{\n\tchain x {{\n\t}}\n}}" for name in self.tables)
+
+    def run(self, words: list[str], timeout: float = 0) -> tuple[int, str]:
+        self.loaded.append(Path(words[-1]).read_text().strip())
         return 0, ""
 
-    monkeypatch.setattr(restoring, "run", run)
+
+@pytest.fixture
+def rules(monkeypatch: pytest.MonkeyPatch) -> Rules:
+    live = Rules()
+    for module in ("saving", "sharing", "action"):
+        monkeypatch.setattr(f"rempart_change.{module}.list_rules", live.show)
+    monkeypatch.setattr(restoring, "run", live.run)
+    return live
+
+
+def test_a_table_that_others_made_since_a_change_was_kept_stays(here: Path, rules: Rules) -> None:
+    begin(**{"FWL-01": {"nftables": True}, "FWL-05": {"nftables": True}})
+    rules.tables = ["inet rempart_fwl_01", "ip filter"]  # ufw makes the second, say
+    action.end("c-1")
+    rules.tables += ["ip nat", "inet f2b-table"]
+    done = action.revert("c-1", [])
+    assert set(rules.loaded) == {"delete table inet rempart_fwl_01", "delete table ip filter"}
+    assert done["failed"] == []
+
+
+def test_a_table_that_others_made_stays_when_a_part_was_undone_between(here: Path, rules: Rules) -> None:
+    begin(**{"FWL-01": {"nftables": True}, "FWL-05": {"nftables": True}})
+    rules.tables = ["inet rempart_fwl_01", "inet rempart_fwl_05"]
+    action.end("c-1")
+    rules.tables += ["ip nat"]
+    action.revert("c-1", ["FWL-05"])
+    rules.tables.remove("inet rempart_fwl_05")
+    action.end("c-1")
+    action.revert("c-1", [])
+    assert set(rules.loaded) == {"delete table inet rempart_fwl_05", "delete table inet rempart_fwl_01"}
+
+
+def test_before_a_change_is_kept_all_tables_that_came_go(here: Path, rules: Rules) -> None:
+    begin(**{"FWL-01": {"nftables": True}})
+    rules.tables = ["inet rempart_fwl_01", "ip filter"]
+    action.revert("c-1", [], force=True)
+    assert set(rules.loaded) == {"delete table inet rempart_fwl_01", "delete table ip filter"}
+
+
+def test_the_rules_of_a_kept_fix_stay_live(here: Path, rules: Rules) -> None:
     begin(**{check: {"nftables": True} for check in ("FWL-01", "FWL-05")})
-    rules[0] = "\n".join(f"table inet rempart_fwl_0{n} {{\n\tchain x {{\n\t}}\n}}" for n in (1, 5))
+    rules.tables = ["inet rempart_fwl_01", "inet rempart_fwl_05"]
     done = action.revert("c-1", ["FWL-05"], force=True)
-    assert set(loaded) == {"delete table inet rempart_fwl_05"}
+    assert set(rules.loaded) == {"delete table inet rempart_fwl_05"}
     assert done["again"] == []

@@ -21,7 +21,7 @@ from .place import (
 from .restoring import Restorer
 from .saving import Saver
 from .sharing import find_later, find_sharers
-from .sight import describe, hash_file
+from .sight import describe, hash_file, list_rules, split_rules
 from .timer import arm as start_timer
 from .timer import disarm, is_armed
 
@@ -80,7 +80,8 @@ def begin(
 def _note_part(folder: str, word: str, state: Mapping[str, Any], undone: List[str]) -> None:
     """Note what became of a change of which a part is undone: what else was known of it stays."""
     left, again = state.get("left", {}), [one for one in state.get("again", []) if one not in undone]
-    write_state(folder, word, left=left, again=again, undone=undone)
+    tables = {"tables": state["tables"]} if "tables" in state else {}
+    write_state(folder, word, left=left, again=again, undone=undone, **tables)
 
 
 def _install(folder: str, program: Mapping[str, bytes]) -> None:
@@ -120,7 +121,9 @@ def end(change: str) -> Dict[str, Any]:
     if state["state"] == "open":
         undone, left = state.get("undone", []), state.get("left", {})  # left: of what stood when it was kept before
         paths = _list_paths(manifest, [check for check in manifest["checks"] if check not in undone])
-        write_state(folder, "kept", left={path: left.get(path) or describe(path) for path in paths}, undone=undone)
+        tables = state.get("tables", _list_tables(manifest))
+        seen = {path: left.get(path) or describe(path) for path in paths}
+        write_state(folder, "kept", left=seen, undone=undone, tables=tables)
         state = {"state": "kept"}
     give_lock(change)
     return {"change": change, "digest": digest, "state": state["state"]}
@@ -168,7 +171,7 @@ def revert(
         take_lock(change, manifest["holder"], max(seconds, 3600))
         if seconds and any(manifest["checks"][check]["risky"] for check in again):
             start_timer(change, os.path.join(folder, "program"), seconds)
-    restorer = Restorer(folder, manifest, kept)
+    restorer = Restorer(folder, manifest, kept, state.get("tables"))
     risky = [check for check in wanted if manifest["checks"][check]["risky"]]
     for some in (risky, [check for check in wanted if check not in risky]):
         if some:
@@ -178,7 +181,7 @@ def revert(
         word = "open" if again else state["state"]
         paths = _list_paths(manifest, wanted + again)
         left = {path: seen for path, seen in state.get("left", {}).items() if path not in paths}
-        _note_part(folder, word, {"left": left, "again": again}, undone)
+        _note_part(folder, word, dict(state, left=left, again=again), undone)
     else:
         write_state(folder, "reverted", failed=restorer.failed, undone=undone)
         give_lock(change)
@@ -195,6 +198,13 @@ def revert(
         "values": {name: values for mend in mends.values() for name, values in mend["values"].items()},
         "armed": seconds if is_armed(change) else 0,
     }
+
+
+def _list_tables(manifest: Mapping[str, Any]) -> List[str]:
+    """Return the tables of nftables that there are when a change is kept: those that come later are others'."""
+    if not any(entry["kind"] == "nftables" for entry in manifest["entries"]):
+        return []
+    return sorted(split_rules(list_rules()))
 
 
 def _list_paths(manifest: Mapping[str, Any], checks: List[str]) -> Set[str]:

@@ -2,7 +2,7 @@
 
 import base64
 import os
-from typing import Any, Callable, Dict, List, Set
+from typing import Any, Callable, Dict, List, Optional, Set
 
 from .place import Refusal, run, write_file
 from .sharing import FACTS, list_new, list_tables
@@ -19,11 +19,22 @@ class Restorer:
         failed: What could not be put back, and why.
     """
 
-    def __init__(self, folder: str, manifest: Dict[str, Any], kept: List[str]) -> None:
-        """Get ready; packages and tables of the firewall that came for ``kept``, checks that stay, stay too."""
+    def __init__(
+        self, folder: str, manifest: Dict[str, Any], kept: List[str], tables: Optional[List[str]] = None
+    ) -> None:
+        """Get ready.
+
+        Args:
+            folder: Of the change.
+            manifest: Of the change.
+            kept: Checks that stay: packages and tables of the firewall that came for them stay too.
+            tables: The tables of the firewall that there were when the change was kept: what came later is others'
+                (containers, fail2ban) and stays; None where it was not kept yet.
+        """
         self.folder = folder
         self.manifest = manifest
         self.kept = kept
+        self.tables = tables
         self.checks: List[str] = []
         self.restored: List[str] = []
         self.failed: List[str] = []
@@ -197,6 +208,8 @@ class Restorer:
         wrong = []
         # Table by table: those of iptables and firewalld can't be loaded, and need not be where nobody touched them.
         for name, (old, now) in list_tables(self.folder, entry, self.kept).items():
+            if not old and self.tables is not None and name not in self.tables:
+                continue
             path = os.path.join(self.folder, "rules.nft")
             gone = f"delete table {name}\n" if now else ""
             write_file(path, (gone + old + "\n").encode())
