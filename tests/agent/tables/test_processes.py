@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -101,6 +102,8 @@ def _ask(table: Any, target: RootTarget | LiveTarget, *columns: str, pid: str | 
 def sleeper() -> Iterator[subprocess.Popen[bytes]]:
     """A process whose executable can be told from others."""
     with subprocess.Popen(["/bin/sleep", "60"]) as process:
+        while Path(f"/proc/{process.pid}/comm").read_text() != "sleep\n":  # the kernel names it last
+            time.sleep(0.001)
         yield process
         process.kill()
 
@@ -220,14 +223,24 @@ def test_a_secret_on_a_command_line_is_masked(machine_of: Machine) -> None:
     assert answer.rows[0]["cmdline"] == "mysql --password=[redacted] db"
 
 
+def _see_processes() -> dict[str, dict[str, Any]]:
+    rows = _ask(processes, LiveTarget(), "pid", "parent", "name", "uid", "pgroup")
+    return {str(row["pid"]): row for row in rows}
+
+
+def list_processes() -> str:
+    words = ["ps", "-eo", "pid=,ppid=,ruid=,pgid="]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
 def test_this_machine_s_processes_are_those_of_ps() -> None:
     if not shutil.which("ps"):
         pytest.skip("ps is not installed")
-    ours = {str(row["pid"]): row for row in _ask(processes, LiveTarget(), "pid", "parent", "name", "uid", "pgroup")}
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid=,ruid=,pgid="], capture_output=True, text=True, check=True).stdout
+    before, listing, after = _see_processes(), list_processes(), _see_processes()
+    ours = {pid: row for pid, row in before.items() if after.get(pid) == row}  # some change parent or group meanwhile
     theirs = [line.split() for line in listing.splitlines()]
     known = [line for line in theirs if line[0] in ours]
-    assert len(known) >= len(theirs) - 10  # some come and go
+    assert len(known) >= 0.8 * len(theirs)  # some come and go
     for pid, parent, uid, group in known:
         row = ours[pid]
         assert (str(row["parent"]), str(row["uid"]), str(row["pgroup"])) == (parent, uid, group)
