@@ -15,7 +15,13 @@ from rempart_controller.remediation.access import name_inventories, read_access
 from rempart_controller.remediation.applying import Applier, Before, Manner, note_before
 from rempart_controller.remediation.console import Console, confirm
 from rempart_controller.remediation.export import write_playbook
-from rempart_controller.remediation.measuring import Measuring, playbook_folder, read_effort, without_preconditions
+from rempart_controller.remediation.measuring import (
+    Measuring,
+    digest_playbooks,
+    playbook_folder,
+    read_effort,
+    without_preconditions,
+)
 from rempart_controller.remediation.newest import Newest, read_newest
 from rempart_controller.remediation.overlay import variables_of
 from rempart_controller.remediation.page import show_outcomes
@@ -71,7 +77,7 @@ def plan(options: argparse.Namespace) -> int:
             created=_utc(),
             author=name_author(),
             inventories=tuple(name_inventories(options.inventory)),
-            content="",
+            content=digest_playbooks(playbooks),
             checks_dirs=tuple(os.path.abspath(one) for one in options.checks_dir),
             hosts=tuple(_rehearse(planned, read_access(options), playbooks, console)),
             profile=options.profile,
@@ -120,6 +126,10 @@ def apply(options: argparse.Namespace) -> int:
     playbooks = playbook_folder(options.playbooks)
     fixes = read_fixes(playbooks)
     _expect_fresh(made, options.max_age)
+    if made.content != digest_playbooks(playbooks):
+        raise UsageError(
+            "the plan is stale: the playbooks are not those it was made with; make a new one, `rempart plan`"
+        )
     options.inventory = list(options.inventory or made.inventories)
     reporting = Reporting(options)
     known = {host.name: host for host in read_hosts(options)}

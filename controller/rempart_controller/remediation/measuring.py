@@ -1,6 +1,7 @@
 """Measuring: hosts are audited through new connections, by the same checks that found what is to be mended."""
 
 import argparse
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,6 +34,26 @@ def playbook_folder(given: str = "") -> str:
         if sys.platform != "win32" and given and (status.st_uid not in {0, os.geteuid()} or status.st_mode & 0o002):
             raise UsageError(f"{path}: others may write to it, and it runs as root on the endpoints")
     return folder
+
+
+def digest_playbooks(folder: str) -> str:
+    """Return the SHA-256 of what a plan would run: names and contents of all files below a folder of playbooks.
+
+    Raises:
+        UsageError: One of them can't be read.
+    """
+    whole = hashlib.sha256()
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(files):
+            path = os.path.join(where, name)
+            try:
+                with open(path, "rb") as file:
+                    content = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise UsageError(f"{path}: {error.strerror}") from error
+            whole.update(f"{os.path.relpath(path, folder)}\0{content}\n".encode("utf-8", "surrogateescape"))
+    return whole.hexdigest()
 
 
 def read_effort(options: argparse.Namespace) -> Effort:

@@ -133,7 +133,7 @@ class MendingPlan:
         created: UTC, ``2026-11-25T13:00:00Z``.
         author: Who made it: login name and host.
         inventories: The inventories, absolute.
-        content: Digest of the playbooks and checks that it was made with.
+        content: SHA-256 of the playbooks that it was made with: others would do what nobody has seen.
         checks_dirs: Folders of the user's own checks.
         hosts: The hosts.
         profile: The profile that was asked for; ``""`` for each host's own.

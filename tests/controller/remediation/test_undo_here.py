@@ -81,3 +81,14 @@ def test_ansible_alone_undoes_a_part_too_and_keeps_the_rest(here: MendingHere) -
     state = json.loads((here.folder / f"saved/changes/{change}/state").read_text())
     assert (state["state"], state["undone"]) == ("kept", ["ZZZ-01"])
     assert not (here.folder / "saved/lock").exists()
+
+
+def test_a_plan_is_stale_when_the_playbooks_are_others(here: MendingHere) -> None:
+    """What was shown in check mode is not what would run."""
+    assert here.plan("ZZZ-01").returncode == 1
+    before = here.stand()
+    here.poison("ZZZ-01", "touch", str(here.etc / "unseen"))
+    done = here.run("apply", "plan.json", "--yes", *here.own)
+    assert done.returncode == 2
+    assert "the plan is stale: the playbooks are not those it was made with" in done.stderr
+    assert here.stand() == before
