@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test check format bench clean help
+.PHONY: audit test check format bench models clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -46,7 +46,7 @@ check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
 	@$(BIN)/mypy --config-file .ci/mypy-elsewhere.ini --platform darwin --cache-dir .mypy_cache/darwin
 	@$(BIN)/lint-imports
 	@# "file" is a table of ours, which vermin takes for Python 2's builtin
-	@$(BIN)/vermin --quiet --no-tips --violations --exclude file -t=3.8- agent/rempart_agent/tables \
+	@$(BIN)/vermin --quiet --no-tips --violations --exclude file -t=3.8- agent/rempart_agent/models agent/rempart_agent/tables \
 		agent/rempart_agent/targets agent/rempart_agent/__init__.py playbooks/roles/change/module_utils
 	@cd playbooks && ../$(BIN)/python -m ansiblelint --offline --profile production -q
 	@$(BIN)/rempart checks lint
@@ -61,6 +61,11 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 	@$(BIN)/python bench/compare.py
 	@$(BIN)/python bench/daemon.py
 	@$(BIN)/python bench/reports.py
+
+# MODEL=pam CASES=10000 SEED=7 narrow it. Needs root and the oracles' packages, which .ci/run installs.
+models: $(VENV)/dev ## hold the models against the real programs: 10,000 random cases each
+	@PYTHONPATH=tests:tests/support $(BIN)/python -m rempart_testing.models \
+		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(MODEL)
 
 clean: ## take away what was made
 	@rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

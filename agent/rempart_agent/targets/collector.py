@@ -25,7 +25,13 @@ from typing import Any, Dict, List, Optional, Set
 
 _SIZE = struct.Struct(">I")
 _PACKET = 1 << 15  # bytes: the largest that SSH sends at once
-_PACKAGES = ("rempart_agent", "rempart_agent.tables", "rempart_agent.tables.linux", "rempart_agent.targets")
+_PACKAGES = (
+    "rempart_agent",
+    "rempart_agent.models",
+    "rempart_agent.tables",
+    "rempart_agent.tables.linux",
+    "rempart_agent.targets",
+)
 
 
 class _Gone(Exception):
