@@ -11,7 +11,8 @@ Rules, where the dialects differ:
   (:data:`DIALECTS`). In other ``key = value`` lines ``#`` and ``;`` belong to the value, as in systemd, GKeyFile and
   Samba, so that no password is cut.
 * Quotes around a whole value are taken off; others stay.
-* A backslash at the end of a line joins the next one, where the dialect has that.
+* A backslash at the end of a line joins the next one, where the dialect has that; in systemd's files it stands for a
+  blank, and comments between are left out (systemd.syntax(7)).
 * Outside sections an unspaced ``NAME=`` is read by the shell's quoting, and ``A=1; export A`` is two statements.
 * KDE's immutable mark of a group (``[Group][$i]``) or of the whole file (``[$i]``) is put on each of its keys, since
   that is what it means; the section is named without it.
@@ -26,6 +27,7 @@ import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.tables.contract import Malformed
+from rempart_agent.tables.unit_syntax import joined
 
 
 class Dialect(NamedTuple):
@@ -36,12 +38,14 @@ class Dialect(NamedTuple):
         joins: A backslash at the end of a line joins the next one.
         indented: A line that begins with a blank continues the one before (Postfix).
         asterisk: ``;--`` block comments, ``=>`` and section templates.
+        systemd: Lines are joined as systemd joins them.
     """
 
     inline: str = ""
     joins: bool = True
     indented: bool = False
     asterisk: bool = False
+    systemd: bool = False
 
 
 PLAIN = Dialect()
@@ -53,6 +57,8 @@ DIALECTS: Tuple[Tuple[str, Dialect], ...] = (
     (r"/etc/mysql/|/etc/my\.cnf", Dialect(inline="#", joins=False)),
     (r"/etc/postgresql/|.*/postgresql[^/]*\.conf$", Dialect(inline="#", joins=False)),
     (r"/etc/php", Dialect(inline=";", joins=False)),
+    (r"(/usr)?/etc/login\.defs", Dialect(joins=False)),  # shadow's getdef.c: a line is a line
+    (r".*/systemd/", Dialect(systemd=True)),
     (r"/etc/(gdm|lightdm|sddm|xdg|kde|sysctl)|.*\.desktop$|.*/\.config/", Dialect(joins=False)),
 )
 
@@ -151,11 +157,18 @@ def _lines(text: str, dialect: Dialect) -> Iterator[Tuple[int, str]]:
             pending = at, [line]
             continue
         first, parts = at, []
+        if dialect.systemd:
+            at, line = joined(lines, at - 1)
+            if line:
+                yield first, line
+            continue
         while dialect.joins and _continues(lines[at - 1]) and at < len(lines):
             parts.append(line[:-1])
             line = lines[at].strip()
             at += 1
-        yield first, "".join([*parts, line])
+        whole = "".join([*parts, line]).strip()
+        if whole:  # a lone backslash joins nothing with nothing
+            yield first, whole
     if pending:
         yield pending[0], " ".join(pending[1])
 

@@ -1,7 +1,7 @@
 """Names and contents of systemd's unit files (systemd.unit(5), systemd.syntax(7))."""
 
 import re
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 Section = Dict[str, List[str]]
 """The settings of a section, each with its values in order."""
@@ -28,15 +28,12 @@ def parse(text: str, section: str) -> Section:
     """
     found: Section = {}
     here = ""
-    lines = iter(text.split("\n"))
-    for line in lines:
-        line = line.strip()
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        at, line = joined(lines, at)
         if not line or line[0] in "#;":
             continue
-        while line.endswith("\\"):
-            following = next(lines, "").strip()
-            if following[:1] not in ("#", ";"):  # a comment does not end a value
-                line = line[:-1] + " " + following
         if line.startswith("["):
             here = line.strip("[]")
             continue
@@ -45,6 +42,26 @@ def parse(text: str, section: str) -> Section:
             value = value.strip()
             found[key.strip()] = [*found.get(key.strip(), ()), value] if value else []
     return found
+
+
+def joined(lines: List[str], at: int) -> Tuple[int, str]:
+    """Return where the next logical line begins, and the one that begins at ``at``, by conf-parser.c's rules.
+
+    A line goes on where an odd number of backslashes is its very end; the last of them becomes a blank. Comments on the
+    way are left out.
+    """
+    parts: List[str] = []
+    while at < len(lines):
+        line = lines[at].lstrip()
+        at += 1
+        if parts and line[:1] in ("#", ";"):
+            continue
+        bare = line[:-1] if line.endswith("\r") else line
+        if (not parts and line[:1] in ("#", ";")) or (len(bare) - len(bare.rstrip("\\"))) % 2 == 0:
+            parts.append(line)
+            break
+        parts.append(bare[:-1] + " ")
+    return at, "".join(parts).strip()
 
 
 def words(section: Section, key: str) -> List[str]:

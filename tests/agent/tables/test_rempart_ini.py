@@ -115,6 +115,30 @@ def test_lines_are_joined_where_the_dialect_joins_them() -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ["/etc/x", "/etc/systemd/system/ssh.service"])
+@pytest.mark.parametrize("text", ["\\\n\n", "\\\n", "\\\n \nA=1\n", "\\\n\\\n\n"])
+def test_a_lone_backslash_says_nothing_and_hides_no_other_file(path: str, text: str) -> None:
+    assert _parse(text, path) in ([], [("", "A", "1")], [("", "\\", "")])
+
+
+def test_systemds_lines_are_joined_by_a_blank_over_comments() -> None:
+    path = "/etc/systemd/system/ssh.service.d/x.conf"
+    text = "[Service]\nExecStart=/usr/sbin/sshd -D\\\n# why\n-o Port=1\n# not here \\\nUser=a\\\\\nGroup=b\n"
+    assert _parse(text, path) == [
+        ("Service", "ExecStart", "/usr/sbin/sshd -D -o Port=1"),
+        ("Service", "User", "a\\\\"),
+        ("Service", "Group", "b"),
+    ]
+
+
+def test_a_line_of_login_defs_is_a_line() -> None:
+    assert _parse("ENCRYPT_METHOD SHA512 \\\nPASS_MAX_DAYS 9\n\\\n\n", "/etc/login.defs")[1] == (
+        "",
+        "PASS_MAX_DAYS",
+        "9",
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "line", "value"),
     [
@@ -200,13 +224,16 @@ LINES = st.lists(
     st.one_of(
         st.text(max_size=20),
         st.text(alphabet="ab =;#[]$i\"'\\\t()!,>-&", max_size=20),
-        st.sampled_from(["[a](!,b)", "[b](a)", "[$i]", "export A=", "x; then B='", ";--", "--;", "a=\\"]),
+        st.sampled_from(["[a](!,b)", "[b](a)", "[$i]", "export A=", "x; then B='", ";--", "--;", "a=\\", "\\", ""]),
     ),
     max_size=8,
 )
 
 
-@given(LINES, st.sampled_from(["/etc/x", "/etc/asterisk/x", "/etc/postfix/x", "/etc/security/x", "/etc/my.cnf"]))
+PATHS = ["/etc/x", "/etc/asterisk/x", "/etc/postfix/x", "/etc/security/x", "/etc/my.cnf", "/etc/systemd/system/x"]
+
+
+@given(LINES, st.sampled_from(PATHS))
 def test_any_text_parses(lines: list[str], path: str) -> None:
     text = "\n".join(lines)
     for setting in ini.parse(text, ini.dialect_of(path)):
@@ -222,6 +249,7 @@ def test_any_text_parses(lines: list[str], path: str) -> None:
         "a" + " " * 200_000 + "b",
         "then export " * 20_000,
         "[$" + "i" * 200_000,
+        "=\\\n" + "\\\n" * 65_536,
     ],
 )
 @pytest.mark.parametrize("before", ["", "[s]\n"])
