@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rempart_agent import digest
+from rempart_agent import digest as digests
 from rempart_core.check import Applies, Block, Check, Fallback, Remediation, Severity
 from rempart_core.parameter import Parameter, bind, split
 from rempart_core.profile import Change, Profile, Selector
@@ -101,7 +101,7 @@ def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]
 
 
 def _key(directories: Sequence[str], platform: str) -> str:
-    total = digest.new(repr((VERSION, platform, sys.hexversion, _LAYOUT, list(directories))).encode())
+    total = digests.new(repr((VERSION, platform, sys.hexversion, _LAYOUT, list(directories))).encode())
     for directory in directories:
         for where, folders, files in os.walk(directory):
             folders.sort()
@@ -174,7 +174,7 @@ def _read(path: str) -> bytes:
         os.close(descriptor)
     head = len(_MAGIC) + 32
     body = data[head:]
-    if data[: len(_MAGIC)] != _MAGIC or digest.new(body).digest() != data[len(_MAGIC) : head]:
+    if data[: len(_MAGIC)] != _MAGIC or digests.new(body).digest() != data[len(_MAGIC) : head]:
         return b""
     return body
 
@@ -185,7 +185,7 @@ def _write(folder: str, path: str, body: bytes) -> None:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ALONE, 0o600)
         try:
             with open(descriptor, "wb") as file:
-                file.write(_MAGIC + digest.new(body).digest() + body)
+                file.write(_MAGIC + digests.new(body).digest() + body)
             os.rename(beside, path)
         except OSError:
             os.unlink(beside)
@@ -229,6 +229,7 @@ def _text(plain: Any) -> Text:
 
 def _check(plain: Any) -> Check:
     (id_, revision, title, rationale, severity, roles, platforms, remediation, controls, parameters, *rest) = plain
+    replaced_by, area, path, digest, not_examined, complete = rest
     role, disruption, manual = remediation
     return Check(
         id_,
@@ -241,7 +242,12 @@ def _check(plain: Any) -> Check:
         Remediation(role, disruption, _text(manual)),
         controls,
         {name: _parameter(parameter) for name, parameter in parameters.items()},
-        *rest,
+        replaced_by,
+        area,
+        path,
+        digest,
+        tuple(map(_text, not_examined)),
+        _text(complete),
     )
 
 

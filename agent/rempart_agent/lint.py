@@ -21,6 +21,9 @@ from rempart_core.selection import Selected
 from rempart_core.suggestion import show, suggest
 from rempart_core.verdict import NEEDED
 
+SCOPE_REQUIRED = False
+"""Whether each check that comes with Rempart has to say what it does not examine."""
+
 _JUDGED = {"query", "cross_check", "fallback"}
 
 
@@ -32,6 +35,7 @@ def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
         file = file_of(check, directories)
         mistakes += [Mistake(file, 0, 0, message) for message in _statements(check, databases)]
         mistakes += [Mistake(file, 0, 0, message) for message in _controls(check, frameworks)]
+        mistakes += [Mistake(file, 0, 0, message) for message in _scope(check, file)]
         mistakes += _cases(check, file)
     for directory in directories:
         mistakes += [Mistake(path, 0, 0, "these cases lie beside no check") for path in find_orphans(directory)]
@@ -58,6 +62,15 @@ def _controls(check: Check, frameworks: dict[str, Framework]) -> Iterable[str]:
         else:
             known = frameworks[name].requirements
             yield f"controls.{name}: has no requirement {show(requirement)}{suggest(requirement, known)}"
+
+
+def _scope(check: Check, file: str) -> Iterable[str]:
+    """Demand of our own checks that they say what they do not examine; other people's may."""
+    from rempart_core.content import content_root
+
+    ours = os.path.join(os.path.realpath(content_root()), "checks") + os.sep
+    if SCOPE_REQUIRED and os.path.realpath(file).startswith(ours) and not check.not_examined and not check.complete.en:
+        yield f"{check.id} does not say what it leaves out: write not_examined, or complete with the reason"
 
 
 def file_of(check: Check, directories: Sequence[str]) -> str:

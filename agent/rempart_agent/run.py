@@ -173,6 +173,8 @@ def examine(selected: Selected, engine: Engine, circumstances: Circumstances, te
         state=verdict.state,
         reason=verdict.reason,
         rationale=check.rationale,
+        not_examined=check.not_examined,
+        complete=check.complete,
         remediation=check.remediation,
         controls=check.controls,
         evidence=verdict.evidence,

@@ -8,7 +8,7 @@ from typing import Any
 from rempart_agent.audit import check_directories
 from rempart_core.check import Check
 from rempart_core.error import ContentError, UsageError
-from rempart_core.text import clean
+from rempart_core.text import NOTHING, clean
 
 
 def _load(options: argparse.Namespace) -> tuple[list[Check], list[Any], list[str]]:
@@ -88,6 +88,9 @@ def show_checks(options: argparse.Namespace) -> int:
     print(f"{check.id}  {say(check.title.get(language))}")
     print(f"  {check.severity.value}, {check.area}, {', '.join(check.roles)}, {', '.join(check.platforms)}")
     print(f"  {say(check.rationale.get(language))}")
+    print("\nNon examiné" if french else "\nNot examined")
+    for line in describe_scope(check, language):
+        print(f"  {say(line)}")
     if check.parameters:
         from rempart_core.datafile import read_data_files
 
@@ -108,6 +111,16 @@ def show_checks(options: argparse.Namespace) -> int:
 
     print(f"\n{file_of(check, directories)}")
     return 0
+
+
+def describe_scope(check: Check, language: str) -> list[str]:
+    """Return what a check does not examine, a line each: what a reader could take for covered."""
+    if check.not_examined:
+        return [one.get(language) for one in check.not_examined]
+    french = language == "fr"
+    if check.complete != NOTHING:
+        return [f"rien : {check.complete.fr}" if french else f"nothing: {check.complete.en}"]
+    return ["le contrôle ne le dit pas" if french else "the check does not say"]
 
 
 def lint_checks(options: argparse.Namespace) -> int:

@@ -20,6 +20,9 @@ title:
 rationale:
   en: "TODO: what goes wrong for people otherwise"
   fr: "TODO : ce que les personnes risquent sinon"
+not_examined: # what a reader could think is covered and is not; or "complete:" with the reason why nothing is left out
+  en: ["TODO: what the check does not look at"]
+  fr: ["TODO : ce que le contrôle ne regarde pas"]
 severity: medium # critical, high, medium, low, info
 roles: [workstation, server] # and image
 parameters:

@@ -363,6 +363,8 @@ def _result(plan: Plan, number: int, state: State, reason: Text, **more: Any) ->
         state=state,
         reason=reason,
         rationale=check.rationale,
+        not_examined=check.not_examined,
+        complete=check.complete,
         remediation=check.remediation,
         controls=check.controls,
         parameters=selected.parameters,

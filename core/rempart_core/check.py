@@ -8,7 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from rempart_core.parameter import Parameter
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text
 
 PLATFORMS = ("linux", "darwin", "windows")
 ROLES = ("workstation", "server", "image", "organisation")
@@ -120,6 +120,8 @@ class Check(NamedTuple):
         area: The folder it lies in: ``disk-encryption``.
         path: Its file, relative to the content root: ``checks/disk-encryption/dsk-01-….yaml``.
         digest: SHA-256 of the file, in hex.
+        not_examined: What a reader could take for covered and is not, a sentence each.
+        complete: Why there is no such thing; ``NOTHING`` where there is, or where the check does not say.
     """
 
     id: str
@@ -136,3 +138,5 @@ class Check(NamedTuple):
     area: str = ""
     path: str = ""
     digest: str = ""
+    not_examined: tuple[Text, ...] = ()
+    complete: Text = NOTHING

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from rempart_core import scopefile
 from rempart_core.check import (
     DISRUPTIONS,
     PLATFORMS,
@@ -51,6 +52,7 @@ _KEYS = (
     "revision",
     "title",
     "rationale",
+    *scopefile.KEYS,
     "severity",
     "roles",
     "parameters",
@@ -203,6 +205,7 @@ def _read(
     used: set[str] = set()
     platforms = _read_platforms(reader, fields.get("platforms"), parameters, used)
     _expect_used(reader, fields.get("parameters"), used)
+    scope = scopefile.read_scope(reader, fields)
     check = Check(
         id=id_,
         revision=reader.integer(fields.get("revision"), "revision", least=1),
@@ -220,6 +223,8 @@ def _read(
         area=found.area,
         path=found.path,
         digest=_digest(document),
+        not_examined=scope.not_examined,
+        complete=scope.complete,
     )
     at = fields.get("id", document.root)
     return check, Mistake(found.file, at.line, at.column, ""), reader.mistakes

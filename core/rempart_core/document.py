@@ -91,6 +91,14 @@ def _result_data(result: Result) -> dict[str, Any]:
     else:
         change = result.change
         data["change"] = {**change._asdict(), "reason": change.reason._asdict(), "before": list(change.before)}
+    if result.not_examined:
+        data["not_examined"] = [text._asdict() for text in result.not_examined]
+    else:
+        del data["not_examined"]
+    if result.complete == NOTHING:
+        del data["complete"]
+    else:
+        data["complete"] = result.complete._asdict()
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
 
@@ -174,7 +182,7 @@ def _read_run(fields: Record) -> Run:
         waiver_file=fields.text("waiver_file", ""),
         baseline=fields.text("baseline", ""),
         seconds=fields.seconds("seconds"),
-        notes=tuple(fields.parts("notes", lambda part: Text(part.text("en"), part.text("fr")))),
+        notes=tuple(fields.parts("notes", _read_words)),
     )
 
 
@@ -215,11 +223,17 @@ def _read_result(part: Record) -> Result:
         known=part.flag("known"),
         failure=failure,
         change=part.optional("change", _read_change),
+        not_examined=tuple(part.parts("not_examined", _read_words)),
+        complete=part.optional("complete", _read_words) or NOTHING,
     )
 
 
+def _read_words(part: Record) -> Text:
+    return Text(part.text("en"), part.text("fr"))
+
+
 def _read_change(part: Record) -> AppliedChange:
-    reason = part.optional("reason", lambda inner: Text(inner.text("en"), inner.text("fr"))) or NOTHING
+    reason = part.optional("reason", _read_words) or NOTHING
     return AppliedChange(part.text("id"), part.member("outcome", Outcome).value, reason, part.texts("before"))
 
 

@@ -163,6 +163,8 @@ class Result(NamedTuple):
         known: True where a baseline holds the same finding already: it does not count.
         failure: A key of :data:`FAILURES` or :data:`UNJUDGED` behind an error or not_checked, else ``""``.
         change: What a change did about it just before this run; None where none did.
+        not_examined: The check's: what a reader could take for covered and is not.
+        complete: The check's: why there is no such thing.
     """
 
     check: str
@@ -187,6 +189,8 @@ class Result(NamedTuple):
     known: bool = False
     failure: str = ""
     change: AppliedChange | None = None
+    not_examined: tuple[Text, ...] = ()
+    complete: Text = NOTHING
 
     @property
     def waived(self) -> bool:

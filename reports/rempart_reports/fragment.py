@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from rempart_core.check import Remediation, Severity
 from rempart_core.result import AppliedWaiver, Evidence, Result
-from rempart_core.text import Text, clean
+from rempart_core.text import NOTHING, Text, clean
 from rempart_reports import translation
 from rempart_reports.applied import describe_note, icon_of, note_of
 from rempart_reports.chart import KINDS, AreaRow
@@ -111,6 +111,7 @@ class Fragment:
         self._write_head = lru_cache(maxsize=_REMEMBERED)(self._make_head)
         self._own = lru_cache(maxsize=_REMEMBERED)(self._make_own)
         self._area = lru_cache(maxsize=_REMEMBERED)(self._make_area)
+        self._write_scope = lru_cache(maxsize=_REMEMBERED)(self._make_scope)
         self._write_parameters = lru_cache(maxsize=_REMEMBERED)(self._make_parameters)
 
     def articles(self, results: list[Result], prefix: str) -> Any:
@@ -170,6 +171,10 @@ class Fragment:
         """Return the parameters in force, a part of a list; ``""`` for none."""
         return self._write_parameters(repr(result.parameters)) if result.parameters else ""
 
+    def scope(self, result: Result) -> Any:
+        """Return what the check does not examine; ``""`` where it does not say."""
+        return Markup(self._write_scope(result.not_examined, result.complete))  # noqa: S704 - escaped there
+
     def _tag(self, kind: str, severity: str) -> str:
         of_finding = severity if kind == "fail" else ""
         lead = "" if kind == "fail" else f"{self._words[kind]}{self._colon}"
@@ -210,6 +215,11 @@ class Fragment:
         about = self._write_fix(result.remediation, result.check) if bad else ""
         if whole or bad:
             about += f"<div><dt>{self._words['why']}</dt><dd>{self._own(result.rationale)}</dd></div>\n"
+        if whole:
+            about += self._write_scope(result.not_examined, result.complete)
+        elif kind == "pass" and result.not_examined:
+            told = f'<a href="{address.partition("#")[0]}#about-t">{self._words["not_examined_more"]}</a>'
+            about += f"<div><dt>{self._words['not_examined']}</dt><dd>{told}</dd></div>\n"
         if result.parameters and (bad or "#" not in address):  # else the place behind the # tells them
             about += self.parameters(result)
         if whole and result.controls:
@@ -293,6 +303,15 @@ class Fragment:
             told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
             lines += f'<code class="line-of-its-own">{write_text(key)} = {write_value(told, self._language)}</code>'
         return f'<div><dt>{self._words["parameters"]}</dt><dd translate="no">{lines}</dd></div>\n'
+
+    def _make_scope(self, lines: tuple[Text, ...], complete: Text) -> str:
+        if lines:
+            told = f"<ul>{''.join(f'<li>{self._own(line)}</li>' for line in lines)}</ul>"
+        elif complete != NOTHING:
+            told = self._words["complete"].format(self._own(complete))
+        else:
+            return ""
+        return f"<div><dt>{self._words['not_examined']}</dt><dd>{told}</dd></div>\n"
 
     def _make_own(self, text: Text) -> str:
         return write_own(text, self._language)

@@ -109,6 +109,7 @@ def make_environment(options: Options, fragment: Fragment) -> "Environment":
         icon=lambda kind, severity="": Markup(write_icon(kind, severity)),  # noqa: S704 - our own words
         articles=fragment.articles,
         folded=fragment.folded,
+        scope=fragment.scope,
         area_lines=fragment.areas,
         severities=[severity.value for severity in Severity],
         kinds=KINDS,

@@ -181,6 +181,18 @@ def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[in
     assert content.checks == checkfile.read_checks([str(folder)])
 
 
+def test_what_a_check_leaves_out_survives_the_cache(home: Path, folder: Path, parsed: list[int]) -> None:
+    file = folder / "testing" / "tst-02-one.yaml"
+    file.write_text(file.read_text() + "not_examined: {en: [a, b], fr: [c, d]}\n")
+    file = folder / "testing" / "tst-01-one.yaml"
+    file.write_text(file.read_text() + "complete: {en: a, fr: b}\n")
+    for _ in range(2):
+        checks = cache.load([str(folder)]).checks
+        assert [check.not_examined for check in checks] == [(), (Text("a", "c"), Text("b", "d"))]
+        assert checks[0].complete == Text("a", "b")
+    assert len(parsed) == 1
+
+
 def test_mistakes_are_reported_each_time(home: Path, folder: Path) -> None:
     write_check(folder, 2, severity="terrible")
     for _ in range(2):

@@ -23,6 +23,41 @@ def test_the_list_of_a_profile_shows_the_severity_in_force(root: Path, capsys: p
     assert [line[:2] for line in lines] == [["TST-01", "high"], ["TST-02", "low"]]
 
 
+@pytest.mark.parametrize(
+    ("key", "en", "fr"),
+    [
+        ("not_examined: {en: [a thing], fr: [une chose]}\n", "  a thing\n", "  une chose\n"),
+        ("complete: {en: one file, fr: un fichier}\n", "  nothing: one file\n", "  rien : un fichier\n"),
+        ("", "  the check does not say\n", "  le contrôle ne le dit pas\n"),
+    ],
+)
+def test_what_a_check_does_not_examine_is_shown(
+    root: Path, capsys: pytest.CaptureFixture[str], key: str, en: str, fr: str
+) -> None:
+    file = root / "testing/tst-01-one.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("severity:", f"{key}severity:"), encoding="utf-8")
+    for _ in range(2):  # from the cache, too
+        assert main(["checks", "show", "TST-01"]) == 0
+        assert f"\nNot examined\n{en}" in capsys.readouterr().out
+        assert main(["checks", "show", "TST-01", "--lang", "fr"]) == 0
+        assert f"\nNon examiné\n{fr}" in capsys.readouterr().out
+
+
+def test_our_own_checks_can_be_made_to_say_it(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rempart_agent import lint
+
+    monkeypatch.setattr(lint, "SCOPE_REQUIRED", True)
+    assert main(["checks", "lint", "TST-01"]) == 2
+    assert "TST-01 does not say what it leaves out: write not_examined, or complete" in capsys.readouterr().err
+    root.rename(tmp_path / "theirs")
+    root.mkdir()
+    (root / "frameworks").mkdir()
+    main(["checks", "lint", "--checks-dir", str(tmp_path / "theirs"), "TST-01"])
+    assert "what it leaves out" not in capsys.readouterr().err
+
+
 def test_a_list_that_ages_is_shown_with_its_day_and_source(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "data").mkdir()
     data = 'updated: "2026-11-20"\nsource: {en: the vendor, fr: l’éditeur}\nvalues: [one]\n'

@@ -56,6 +56,15 @@ def test_a_block_may_say_why_it_has_no_rows(written: Write) -> None:
     assert check.platforms["linux"].empty_reason == Text("no second clock", "pas d’autre horloge")
 
 
+def test_a_check_says_what_it_does_not_examine_or_why_nothing_is_left_out(written: Write) -> None:
+    said = "not_examined: {en: [one, two], fr: [un, deux]}\nseverity"
+    (check,) = read_checks([str(written({"area/abc-01-x.yaml": SOUND.replace("severity", said)}))])
+    assert check.not_examined == (Text("one", "un"), Text("two", "deux"))
+    said = "complete: {en: one file, fr: un fichier}\nseverity"
+    (check,) = read_checks([str(written({"area/abc-01-x.yaml": SOUND.replace("severity", said)}))])
+    assert (check.not_examined, check.complete) == ((), Text("one file", "un fichier"))
+
+
 def test_the_worked_example_is_read_whole(example: Path) -> None:
     (check,) = read_checks([str(example / "checks")])
     assert (check.id, check.revision, check.severity, check.roles) == (
@@ -125,6 +134,25 @@ def test_one_file_is_read_alone(example: Path) -> None:
             "3:14: title.en: the invisible character U+200B can't",
         ),
         ("title: {en: a, fr: b}", 'title: {en: "a\\nb", fr: b}', "3:13: title.en: expected one line"),
+        *(
+            ("severity: low", f"severity: low\n{new}", f"6:{expected}")
+            for new, expected in [
+                ("not_examined: [a]", "15: not_examined: expected keys (en, fr), found a list"),
+                ("not_examined: {en: [a]}", '15: not_examined: the key "fr" is missing'),
+                ("not_examined: {en: [a], fr: []}", "29: not_examined.fr: the list is empty"),
+                ("not_examined: {en: [a], fr: b}", "29: not_examined.fr: expected a list, found the text"),
+                ("not_examined: {en: [a, b], fr: [c]}", "32: not_examined: 2 lines in English and 1 in French: say"),
+                ("not_examined: {en: [a], fr: [a, b, c, d, e, f]}", "29: not_examined.fr: 6 lines are too many: at"),
+                ("not_examined: {en: [a, a], fr: [a, b]}", '24: not_examined.en: "a" stands there twice'),
+                ("complete: all", '11: complete: expected both languages, "{en: …, fr: …}", found the text'),
+                ("complete: {en: '', fr: b}", "16: complete.en: the text is empty"),
+            ]
+        ),
+        (
+            "severity: low",
+            "severity: low\nnot_examined: {en: [a], fr: [b]}\ncomplete: {en: a, fr: b}",
+            '7:11: complete: "not_examined" says already what is left out: keep one of both',
+        ),
         ("severity: low", "severity: lwo", '5:11: severity: found the text "lwo": did you mean "low"?'),
         ("severity: low", "severty: low", '5:1: unknown key "severty": did you mean "severity"?'),
         ("roles: [server]", "roles: [servers]", '6:9: roles: found the text "servers": did you mean "server"?'),

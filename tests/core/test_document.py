@@ -71,6 +71,8 @@ result = st.builds(
     known=st.booleans(),
     failure=st.sampled_from(["", *FAILURES, *UNJUDGED]),
     change=st.none() | applied,
+    not_examined=st.lists(words, max_size=2).map(tuple),
+    complete=words,
 )
 run = st.builds(
     Run,

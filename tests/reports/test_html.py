@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import rempart_reports
 from rempart_core.check import Severity
 from rempart_core.framework import Framework, Requirement
-from rempart_core.result import Evidence, Result, Run
+from rempart_core.result import Evidence, Result, Run, State
 from rempart_core.text import Text
 from rempart_reports.contract import Options
 from rempart_reports.html import write
@@ -48,6 +48,16 @@ def section_of(page: lxml.html.HtmlElement, name: str) -> str:
 @pytest.fixture(scope="module", params=["en", "fr"])
 def page(request: pytest.FixtureRequest, sample_run: Run) -> lxml.html.HtmlElement:
     return parsed(sample_run, language=request.param, generated="2026-11-25T13:00:02Z", head="a3f5")
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "Not examined"), ("fr", "Non examiné")])
+def test_a_pass_says_what_it_does_not_cover(
+    make_run: MakeRun, make_result: MakeResult, language: str, told: str
+) -> None:
+    lines = (Text("No <b>other</b> tables.", "Pas de <b>seconde</b> table."),)
+    page = parsed(make_run([make_result(state=State.PASS, not_examined=lines)]), language=language)
+    (line,) = page.xpath(f"//details[@id='r1-FWL-01']//dt[.='{told}']/../dd//li")
+    assert words_of(line).replace("\u202f", " ") == lines[0].get(language)
 
 
 def test_it_needs_nothing_from_outside_and_runs_nothing(page: lxml.html.HtmlElement) -> None:

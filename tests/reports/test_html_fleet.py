@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rempart_core.error import ReportError
 from rempart_core.result import Evidence, Result, Run, State, TargetIdentity
+from rempart_core.text import Text
 from rempart_reports.contract import Options
 from rempart_reports.formats import load_directory
 from rempart_reports.html_fleet import VARIANTS
@@ -145,6 +146,26 @@ def test_the_page_of_a_host_keeps_evidence_and_leaves_statements_to_the_check(fo
     assert not page.xpath("//pre")
     assert len(page.xpath("//article | //details[@class='check-folded']")) == len(sample_run.results)
     assert page.xpath("//p[@class='back']/a/@href") == ["../index.html"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_pass_says_what_the_check_did_not_look_at(
+    tmp_path: Path, make_run: MakeRun, make_result: MakeResult, language: str
+) -> None:
+    lines = (Text("No <b>other</b> tables.", "Pas d’autres tables."), Text("No containers.", "Pas de conteneurs."))
+    passed = make_result(state=State.PASS, not_examined=lines)
+    whole = make_result(check="FWL-02", state=State.PASS, complete=Text("one file", "un fichier"))
+    write(tmp_path, named(make_run([passed, whole]), "h-1"), language=language)
+    told = "Non examiné" if language == "fr" else "Not examined"
+    page = read(tmp_path / "checks" / "FWL-01.html")
+    assert [line.text_content() for line in page.xpath(f"//dt[.='{told}']/../dd//li")] == [
+        line.get(language) for line in lines
+    ]
+    page = read(tmp_path / "checks" / "FWL-02.html")
+    said = "rien : un fichier" if language == "fr" else "nothing: one file"
+    assert [words_of(line) for line in page.xpath(f"//dt[.='{told}']/../dd")] == [said]
+    page = read(tmp_path / "hosts" / "h-1.html")
+    assert page.xpath(f"//details[@id='r1-FWL-01']//dt[.='{told}']/../dd//a/@href") == ["../checks/FWL-01.html#about-t"]
 
 
 def test_statements_are_told_once_a_variant_and_of_too_many_on_the_hosts_page(

@@ -216,6 +216,8 @@ def _with_words(result: Result, planner: Planner) -> Result:
         title=check.title,
         area=check.area,
         rationale=check.rationale,
+        not_examined=check.not_examined,
+        complete=check.complete,
         remediation=check.remediation,
         controls=check.controls,
         path=check.path,

@@ -18,7 +18,9 @@ _KEPT = 20_000  # parts remembered
 SHARED = (
     "area",
     "check",
+    "complete",
     "controls",
+    "not_examined",
     "parameters",
     "path",
     "rationale",
@@ -70,11 +72,11 @@ class Compactor:
 
     def _find(self, result: dict[str, Any]) -> tuple[str, bytes, dict[str, str]]:
         """Return a result's part: its digest, its text, and its pieces by key."""
-        shared = [result[name] for name in SHARED]
+        shared = [(name, result[name]) for name in SHARED if name in result]
         key = marshal.dumps(shared, 2)  # of this version, equal values give equal bytes
         found = self._known.get(key)
         if found is None:
-            pieces = {name: _piece(name, value) for name, value in zip(SHARED, shared, strict=True)}
+            pieces = {name: _piece(name, value) for name, value in shared}
             part = _object(pieces).encode()
             found = hashlib.sha256(part).hexdigest(), part, pieces
             if len(self._known) >= _KEPT:
