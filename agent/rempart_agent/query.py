@@ -37,18 +37,28 @@ def _query(options: argparse.Namespace) -> int:
     engine = engines.open_engine(options.engine, options.socket, options.root, redact=False, say=say)
     try:
         rows, failure = engine.records(sql, options.deadline, options.max_rows)
+        hint = _explain(failure.message, engine) if failure is not None and failure.kind == "no_table" else ""
     finally:
         engine.close()
     if failure is not None:
         from rempart_core.text import clean
 
         print(f"Error: {clean(failure.message)}", file=sys.stderr)
+        if hint:
+            print(clean(hint), file=sys.stderr)
         return _CONSTRAINT if failure.kind == "constraint" else _FAILED
     if options.json:
         print_json(rows)
     else:
         print_table(rows)
     return 0
+
+
+def _explain(message: str, engine: Any) -> str:
+    from rempart_agent import absent
+
+    name = absent.table_of(message)
+    return absent.explain(name, engine.identity().name) if name else ""
 
 
 def print_json(rows: list[dict[str, str]]) -> None:
@@ -96,11 +106,9 @@ def _tables(options: argparse.Namespace) -> int:
         try:
             columns = OWN_TABLES[name][0]() if name in OWN_TABLES else read.module(name).COLUMNS
         except read.UnknownTable as error:
-            import difflib
+            from rempart_agent import absent
 
-            near = difflib.get_close_matches(name, [*read.names(), *OWN_TABLES], 3, 0.5)
-            hint = f"; did you mean {', '.join(near)}?" if near else "; `rempart-agent tables` lists them"
-            raise UsageError(f"no such table: {name}{hint}") from error
+            raise UsageError(f"no such table: {name}. {absent.explain(name, 'embedded')}") from error
         for column in columns:
             marks = [
                 m

@@ -77,7 +77,7 @@ class TableReader:
         from rempart_agent.tables import read
 
         own = OWN_TABLES.get(table)
-        columns: tuple[Any, ...] = own[0]() if own else read.module(table).COLUMNS
+        columns: tuple[Any, ...] = own[0]() if own else read.columns(table)
         return columns
 
     def names(self) -> Iterable[str]:

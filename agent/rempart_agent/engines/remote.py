@@ -68,7 +68,7 @@ class RemoteReader:
     def columns(self, table: str) -> tuple[Any, ...]:
         """See Reader.columns."""
         own = OWN_TABLES.get(table)
-        columns: tuple[Any, ...] = own[0]() if own else read.module(table).COLUMNS
+        columns: tuple[Any, ...] = own[0]() if own else read.columns(table)
         return columns
 
     def names(self) -> Iterable[str]:

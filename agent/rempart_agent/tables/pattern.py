@@ -7,13 +7,17 @@ out with the pattern once more (osquery's file tables guide, and its answers):
 
 * ``%`` stands for any characters within one name; ``_`` and everything else for itself, case included;
 * a name that begins with a dot matches only a pattern that has that dot, and then ``.`` and ``..`` do too;
-* ``%%`` at the end goes down into every directory, links to directories too; anywhere else it is one ``%``;
+* ``%%`` at the end goes down into every directory, hidden ones too, and into links to directories, each directory
+  once; anywhere else it is one ``%``;
+* ``[…]``, ``{…}`` and a backslash mean to glob(3) what they do in a shell; LIKE refuses what that finds, so they match
+  nothing (``genGlobs`` in osquery's ``filesystem.cpp``);
 * the path of a directory ends in a slash, so a pattern that names one needs it too (``/var/lib/%/``);
 * a relative pattern begins at ``/``.
 
 A directory that can't be listed raises. Each is entered once, so that loops of links end; paths are bounded in number.
 """
 
+import re
 import stat
 from typing import Iterable, Iterator, List, Optional, Set, Tuple
 
@@ -23,6 +27,10 @@ from rempart_agent.targets.contract import MAX_BYTES, Target
 MAX_PATHS = 250_000
 """The most paths that one statement's patterns may stand for."""
 
+MAX_DEPTH = 64
+"""Directories below one another that ``%%`` goes down (``kMaxRecursiveGlobs`` of osquery)."""
+
+_SHELL = re.compile(r"\\|\[[!^]?\]?[^/\]]*\]|\{[^}]+\}")  # what glob(3) does not take for itself
 _SELF = [(".", "directory"), ("..", "directory")]
 
 
@@ -71,18 +79,22 @@ def expand(target: Target, patterns: Iterable[str]) -> List[str]:
 
 
 def _expand_one(target: Target, pattern: str, found: Set[str]) -> None:
+    if _SHELL.search(pattern):
+        return
     level = _matches(target, pattern)
     _add(found, level)
+    if not pattern.endswith("%%"):
+        return
     entered: Set[Tuple[int, int]] = set()
-    while "%%" in pattern[-3:] and level:
-        below: List[str] = []
-        for folder in level:
-            if folder.endswith("/") and not folder.endswith(("/./", "/../")) and _first_time(target, folder, entered):
-                below += _marked(target, ((folder + n, kind) for n, kind in _names(target, folder) if n[0] != "."))
-                if len(below) > MAX_PATHS:
-                    raise Limit("more than {} paths".format(MAX_PATHS))
-        _add(found, below)
-        level = below
+    todo = [(folder, 0) for folder in sorted(level, reverse=True)]
+    while (
+        todo
+    ):  # depth first, as osquery: which of two ways leads into a directory first decides under which name it is seen
+        folder, depth = todo.pop()
+        if depth < MAX_DEPTH and folder.endswith("/") and _first_time(target, folder, entered):
+            below = _marked(target, ((folder + name, kind) for name, kind in _names(target, folder)))
+            _add(found, below)
+            todo += [(path, depth + 1) for path in sorted(below, reverse=True)]
 
 
 def _add(found: Set[str], more: List[str]) -> None:
@@ -92,10 +104,10 @@ def _add(found: Set[str], more: List[str]) -> None:
 
 
 def _first_time(target: Target, folder: str, entered: Set[Tuple[int, int]]) -> bool:
-    """Note a directory, or a link to one, as entered; tell whether it was not before."""
+    """Note a directory, by where a link leads, as entered; tell whether it was not before."""
     try:
-        status = target.lstat(folder.rstrip("/") or "/")
-    except Missing:
+        status = target.stat(folder.rstrip("/") or "/")
+    except (Missing, Loop):
         return False
     before = len(entered)
     entered.add((status.st_dev, status.st_ino))

@@ -63,6 +63,18 @@ def module(table: str, platform: str = "linux") -> Any:
         raise UnknownTable(table) from error
 
 
+def columns(table: str) -> Tuple[Any, ...]:
+    """Return the columns that a statement may name of a table, those of other systems included.
+
+    Raises:
+        UnknownTable: there is none of that name.
+    """
+    from rempart_agent.tables import elsewhere
+
+    own: Tuple[Any, ...] = module(table).COLUMNS
+    return own + elsewhere.columns(table)
+
+
 def read(target: Any, requests: Iterable[Request], redact: bool = True) -> List[Answer]:
     """Answer a batch of reads; an error of one is its answer and does not touch the others.
 

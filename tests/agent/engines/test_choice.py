@@ -111,7 +111,10 @@ def test_query_answers_through_osqueryd(daemon: Daemon, capsys: pytest.CaptureFi
     assert cli.main(["query", "--socket", daemon.path, "SELECT * FROM etc_hosts"]) == 0
     assert capsys.readouterr().out.splitlines()[0].split() == ["address", "hostnames"]
     assert cli.main(["query", "--socket", daemon.path, "SELECT 1 FROM nope"]) == 1
-    assert capsys.readouterr().err == "Error: no such table: nope\n"
+    assert capsys.readouterr().err.splitlines() == [
+        "Error: no such table: nope",
+        "Neither Rempart nor osquery has a table of this name.",
+    ]
     assert cli.main(["query", "--socket", daemon.path, "SELECT path FROM file"]) == 19
     assert cli.main(["query", "--engine", "osqueryd", "SELECT 1"]) == (0 if daemon.path.endswith("osquery.em") else 3)
 

@@ -53,6 +53,14 @@ def test_it_answers(engine_of: Callable[..., Embedded]) -> None:
     assert answer.rows == [("root", "0"), ("alice", "1000")]
 
 
+def test_columns_of_other_systems_are_answered_empty_as_osquery_does(engine_of: Callable[..., Embedded]) -> None:
+    engine = engine_of()
+    answer = engine.query("SELECT is_hidden, username, typeof(is_hidden) AS kind FROM users WHERE uid = 0")
+    assert answer.rows == [("", "root", "null")]
+    assert engine.query("SELECT attributes, bsd_flags FROM file WHERE path = '/etc/hosts'").rows == [("", "")]
+    assert "is_hidden" not in engine.query("SELECT * FROM users").columns
+
+
 def test_it_says_what_it_is(engine_of: Callable[..., Embedded]) -> None:
     engine = engine_of()
     identity = engine.identity()

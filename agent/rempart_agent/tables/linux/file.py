@@ -1,9 +1,9 @@
 """Table file: what stat(2) says of the paths and directories that a statement names.
 
 Links are followed for everything but ``symlink`` and ``symlink_target_path``; where one leads nowhere or round in
-circles, the values are the link's own and ``type`` is ``error``. A path that does not exist is no row. LIKE is expanded
-by :mod:`rempart_agent.tables.pattern`; a directory that it matches ends in a slash and has the ``filename`` ``.``.
-``directory = …`` lists all that is in it, names that begin with a dot too.
+circles, the values are the link's own and ``type`` is ``unknown`` or ``error``, as osquery 5.23 has it. A path that
+does not exist is no row. LIKE is expanded by :mod:`rempart_agent.tables.pattern`; a directory that it matches ends in a
+slash and has the ``filename`` ``.``. ``directory = …`` lists all that is in it, names that begin with a dot too.
 """
 
 import stat
@@ -90,7 +90,9 @@ def describe(target: Target, path: str) -> Optional[Dict[str, object]]:
             to = target.readlink(path)
             try:
                 status = target.stat(path)
-            except (Missing, Loop):
+            except Missing:
+                kind = "unknown"
+            except Loop:
                 kind = "error"
     except (Missing, Loop):
         return None

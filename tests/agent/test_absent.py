@@ -1,0 +1,31 @@
+"""A table that is not there: the answer says who has it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rempart_agent.absent import explain, table_of
+
+
+@pytest.mark.parametrize(
+    ("table", "engine", "platform", "expected"),
+    [
+        ("registry", "embedded", "linux", "osquery has registry on Windows only."),
+        ("alf", "osqueryd", "linux", "osquery has alf on macOS only."),
+        ("acpi_tables", "embedded", "linux", "ask a real osquery with --engine osqueryd or --engine osqueryi"),
+        ("battery", "embedded", "linux", "osquery has battery on macOS and Windows only."),
+        ("rempart_pam", "osqueryi", "linux", "osquery gets it from `rempart-agent extension`"),
+        ("rempart_pam", "osqueryi", "darwin", "a table of Rempart for Linux alone"),
+        ("proceses", "embedded", "linux", "did you mean processes"),
+        ("qqqqqqqq", "embedded", "linux", "Neither Rempart nor osquery has a table of this name."),
+    ],
+)
+def test_it_says_who_has_the_table(table: str, engine: str, platform: str, expected: str) -> None:
+    assert expected in explain(table, engine, platform)
+
+
+def test_the_name_is_taken_from_the_message_alone() -> None:
+    assert table_of("no such table: nope") == "nope"
+    assert table_of("Error: no such table: nope") == "nope"
+    assert not table_of("near 'x': syntax error")
+    assert not table_of("SELECT 'no such table: x'")
