@@ -69,6 +69,18 @@ class Target:
         """Return ``path`` on the target with every link resolved. The result exists."""
         raise NotImplementedError
 
+    def xattr(self, path: str, name: str) -> Optional[bytes]:
+        """Return an extended attribute of the last component itself (xattr(7)).
+
+        Args:
+            path: Absolute path on the target; a link as the last component is not followed.
+            name: The attribute's name, with its namespace: ``system.posix_acl_access``.
+
+        Returns:
+            Its value; None where there is none, or where the file system keeps no such attribute.
+        """
+        raise NotImplementedError
+
     def listdir(self, path: str) -> List[str]:
         """Return the sorted names in a directory."""
         raise NotImplementedError

@@ -10,6 +10,7 @@ from rempart_agent.targets.contract import MAX_BYTES, Target
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH)  # the last: a process that has ended since
 _DENIED = (errno.EACCES, errno.EPERM)
+_NO_ATTRIBUTE = (getattr(errno, "ENODATA", -1), errno.ENOTSUP)
 _OPEN = os.O_RDONLY
 for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY"):  # which Windows lacks, where this is imported and not used
     _OPEN |= getattr(os, _flag, 0)
@@ -132,6 +133,19 @@ class FileTarget(Target):
             return os.readlink(self.host(path, follow=False))
         except OSError as error:
             raise source_error(error, path) from error
+
+    def xattr(self, path: str, name: str) -> Optional[bytes]:
+        """See Target.xattr."""
+        read = getattr(os, "getxattr", None)  # which other systems than Linux lack
+        if read is None:
+            raise Unfit("{}: extended attributes can't be read here".format(path))
+        try:
+            value: bytes = read(self.host(path, follow=False), name, follow_symlinks=False)
+        except OSError as error:
+            if error.errno in _NO_ATTRIBUTE:
+                return None
+            raise source_error(error, path) from error
+        return value
 
     def listdir(self, path: str) -> List[str]:
         """See Target.listdir."""

@@ -30,6 +30,16 @@ class RecordedTarget(RootTarget):
             raise answer
         return answer
 
+    def xattr(self, path: str, name: str) -> bytes | None:
+        """Answer what was recorded under ``xattr NAME PATH``, else what the file has."""
+        recorded = f"xattr {name} {path}"
+        if recorded not in self._answers:
+            return super().xattr(path, name)
+        answer: bytes | Exception | None = self._answers[recorded]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def run(self, command: Any, timeout: float = 10.0) -> bytes:
         """Answer what was recorded under the command line."""
         answer: bytes | Exception = self._answers[" ".join(command)]
