@@ -13,7 +13,6 @@ never answers with no rows for something that it did not see.
 Tables travel to endpoints where nothing is installed: this package is standard library only and runs on Python 3.8.
 """
 
-import re
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 TEXT = "TEXT"
@@ -156,20 +155,6 @@ SourceErrors: Dict[str, type] = {
 }
 
 REDACTED = "[redacted]"
-
-# What follows these words on a command line is taken for a secret. Better one word masked too many than one too few.
-_MASKED_ARGUMENT = r"""(?ix)
-    ( (?:--?|/)?[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|credential|pwd|private[_-]?key)
-      [\w.-]*\s*(?:=|:|\s)\s*["']? ) [^\s"']+
-    | ( (?:authorization:|bearer|basic)\s+ ) [^\s"']+
-    | ( \b[a-z][a-z0-9+.-]*://[^\s:/@]*: ) [^\s@/]+ (?=@)
-    | ( (?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|sshpass)\b.*?\s-p ) [^\s]+
-    """  # compiled when a command line is read: most audits read few
-
-
-def mask_command(text: str) -> str:
-    """Return a command line with what looks like a secret replaced by ``[redacted]``."""
-    return re.sub(_MASKED_ARGUMENT, lambda m: next((g for g in m.groups() if g), "") + REDACTED, text)
 
 
 def rows_of(module: Any, target: Any, query: Query) -> Iterable[Row]:

@@ -8,7 +8,7 @@ import importlib
 import os
 from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from rempart_agent.tables.contract import REDACTED, Constraint, Limit, Query, SourceError, mask_command
+from rempart_agent.tables.contract import REDACTED, Constraint, Limit, Query, SourceError
 
 MAX_ROWS = 250_000
 MAX_BYTES = 96 * 1024 * 1024
@@ -122,6 +122,8 @@ def _redacted(table: Any, rows: List[Mapping[str, Any]]) -> List[Mapping[str, An
     command = [c.name for c in table.COLUMNS if c.command]
     if not secret and not command:
         return rows
+    from rempart_agent.tables.mask import mask_command
+
     out: List[Mapping[str, Any]] = []
     for row in rows:
         changed = dict(row)

@@ -256,7 +256,8 @@ def _tell(trial: Trial, cases: int, random_seed: int) -> int:
 
 
 if __name__ == "__main__":
+    from rempart_testing import models  # noqa: PLW0406 - trials know Trial by that name, not as __main__'s
+
     with contextlib.suppress(KeyboardInterrupt):
-        # by its name: a trial makes a Trial of that module, and not of this one, which is called __main__
-        sys.exit(importlib.import_module("rempart_testing.models").main())
+        sys.exit(models.main())
     sys.exit(130)
