@@ -182,7 +182,7 @@ def mask_command(text: str) -> str:
 
 def mask_text(text: str) -> str:
     """Return any text with what has the form of a secret replaced by ``[redacted]``."""
-    return _mask_names(mask_forms(text), bare=False)
+    return _mask_names(_mask_options(mask_forms(text)), bare=False)
 
 
 def mask_forms(text: str) -> str:
@@ -203,7 +203,7 @@ def _keep_before(match: "Match[str]") -> str:
 
 
 def _mask_names(text: str, bare: bool) -> str:
-    """Replace what follows the name of a secret; ``bare``: a blank between them is enough, as on a command line."""
+    """Replace what follows the name of a secret; ``bare``: a blank between them is enough, as it is after an option."""
     parts: List[str] = []
     done = at = 0
     for match in _NAME.finditer(text):
@@ -211,7 +211,8 @@ def _mask_names(text: str, bare: bool) -> str:
             continue
         end = _REST.match(text, match.end()).end()  # type: ignore[union-attr]
         at = end
-        gap = (_GAP if bare else _ASSIGNED).match(text, end)
+        blank = bare or re.search(r"(?:^|[\s\"'])--?[\w.-]*$", text[max(0, match.start() - 80) : match.start()])
+        gap = (_GAP if blank else _ASSIGNED).match(text, end)
         if gap is None or gap.end() == end:
             continue
         at = gap.end()

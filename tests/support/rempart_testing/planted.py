@@ -71,6 +71,8 @@ TEXTS = (
     "secret_key='hunter2 with blanks'",
     "PrivateKey = hunter2Hunter2hunter2Hunter2hunter2Hunter2h=",
     "PresharedKey=hunter2Hunter2hunter2Hunter2hunter2Hunter2h=",
+    "NOPASSWD: /usr/bin/mysql -u root -phunter2",
+    "ExecStart=/usr/bin/app --password hunter2",
     "bindpw hunter2",
     "requirepass hunter2",
     "psk=hunter2hunter2",

@@ -17,6 +17,8 @@ from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
 from ansible.template import Templar
 
+from rempart_agent.tables.mask import mask_text
+
 DOCUMENTATION = """
 name: rempart_events
 type: stdout
@@ -177,7 +179,19 @@ def _read_message(said: dict[str, Any]) -> str:
 
 
 def _redact(text: str) -> str:
-    return _HASH.sub("***", _SECRET_LINE.sub(r"\1***", text))
+    return mask_text(_HASH.sub("***", _SECRET_LINE.sub(r"\1***", text)))
+
+
+def _hide_keys(lines: list[str]) -> list[str]:
+    """Return a difference without the lines of private keys, whose content has no sign of its own."""
+    kept, hidden = [], False
+    for line in lines:
+        if "PRIVATE KEY" in line:
+            hidden = "BEGIN" in line and "END" not in line
+            kept.append(f"{line[:1]}***")
+        elif not hidden:
+            kept.append(line)
+    return kept
 
 
 def _describe(found: Any, goes_to: str) -> list[str]:
@@ -198,6 +212,7 @@ def _describe(found: Any, goes_to: str) -> list[str]:
         lines = list(difflib.unified_diff(before, after, name, name, n=1, lineterm=""))
     if lines and any(_SECRET_FILE.search(one) for one in (name, *headers)):
         return [f"{name}: what changes is not shown, it may be secret"]
+    lines = _hide_keys(lines)
     cut = [_redact(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
     return [*cut, f"… {len(lines) - _MAX_LINES} lines more"] if len(lines) > _MAX_LINES else cut
 
