@@ -19,6 +19,7 @@ from rempart_controller import (
     remediation_option,
     schedule_option,
 )
+from rempart_controller.output import check_outputs
 from rempart_core import gate
 from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
@@ -136,8 +137,10 @@ def _finish(memory: Any, notice: Any, status: int) -> int:
 
 def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
     targets = {name: path for name in _FORMATS if (path := getattr(options, name))}
-    if sum(path in {"-", "/dev/stdout"} for path in targets.values()) > 1:
-        raise UsageError("only one report can go to standard output")
+    check_outputs(
+        {f"--{name}": path for name, path in targets.items()},
+        {f"--{name.replace('_', '-')}": path for name in _DIRECTORIES if (path := getattr(options, name))},
+    )
     frameworks = _read_frameworks(options) if options.html or options.html_dir else {}
     memory = memory_option.open_memory(options)
 

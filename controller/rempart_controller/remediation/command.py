@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from rempart_agent import audit as auditing
 from rempart_controller.fleet_command import read_hosts
+from rempart_controller.output import check_outputs
 from rempart_controller.remediation import draft, precondition
 from rempart_controller.remediation.access import name_inventories, read_access
 from rempart_controller.remediation.applying import Applier, Before, Manner, note_before
@@ -53,6 +54,7 @@ def plan(options: argparse.Namespace) -> int:
     """Write a plan; see ``rempart plan --help``."""
     if not options.inventory:
         raise UsageError("-i INVENTORY is missing: it names the hosts")
+    check_outputs({"--out": options.out}, {"--playbook": options.playbook} if options.playbook else {})
     playbooks = playbook_folder(options.playbooks)
     fixes = read_fixes(playbooks)
     key = load_key()

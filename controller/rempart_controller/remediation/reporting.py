@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from rempart_controller import memory_option
+from rempart_controller.output import check_outputs
 from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.planfile import PlannedHost
 from rempart_controller.remediation.record import ChangeRecord
@@ -27,7 +28,7 @@ class Reporting:
     """Keeps runs on disk until all waves are done, and writes the reports at the end.
 
     Raises:
-        UsageError: There can't be a store at that place.
+        UsageError: There can't be a store or a report at that place.
         StoreError: It can't be opened.
     """
 
@@ -41,6 +42,7 @@ class Reporting:
         self._language = options.lang
         self._form = options.junit_form
         self._targets = {name: path for name in FORMATS if (path := getattr(options, name))}
+        check_outputs({f"--{name}": path for name, path in self._targets.items()})
         checks = [] if whole else ["*"]  # the store asks only whether they were chosen
         self._memory = memory_option.open_memory(
             argparse.Namespace(store=options.store, sign=options.sign, keep=None, checks=checks)

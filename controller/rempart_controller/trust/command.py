@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import IO
 
 from rempart_agent.trust.key import read_public
+from rempart_controller.output import check_outputs
 from rempart_controller.trust import bundle
 from rempart_controller.trust.bundle import Extent, Proof
 from rempart_controller.trust.key import load_key
@@ -25,6 +26,7 @@ def export(options: argparse.Namespace) -> int:
     from rempart_controller.store.location import usual_store
     from rempart_controller.store.moment import read_moment
 
+    check_outputs({"--out": options.out})
     with Store.open(options.store or usual_store(), create=False) as store:
         since = None if options.since is None else read_moment(options.since, store, end=False)
         hosts = set(options.host)

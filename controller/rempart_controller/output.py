@@ -1,0 +1,83 @@
+"""Where a command writes: what can't be written, or would be written twice, is refused before anybody is asked."""
+
+import os
+import stat
+from collections.abc import Mapping
+
+from rempart_core.error import UsageError
+
+_STANDARD = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+def check_outputs(files: Mapping[str, str], directories: Mapping[str, str] | None = None) -> None:
+    """Check every place that a command is going to write to.
+
+    Args:
+        files: Option (``--junit``) to file; ``-`` is standard output.
+        directories: Option to a directory that is made where it is not there.
+
+    Raises:
+        UsageError: With all mistakes: two outputs in one place, no such folder, a place that can't be written.
+    """
+    mistakes: list[str] = []
+    seen: dict[object, str] = {}
+    for option, path in {**files, **(directories or {})}.items():
+        place = _identify(path)
+        if place is None:
+            continue
+        if place in seen:
+            where = "standard output" if place == "-" else path
+            mistakes.append(f"{seen[place]} and {option} both write to {where}: give each a place of its own")
+        else:
+            seen[place] = option
+    mistakes += [f"{option} {path}: {why}" for option, path in files.items() if (why := _file_fault(path))]
+    folders = (directories or {}).items()
+    mistakes += [f"{option} {path}: {why}" for option, path in folders if (why := _folder_fault(path))]
+    if mistakes:
+        raise UsageError("; ".join(mistakes))
+
+
+def _identify(path: str) -> object | None:
+    """Return what tells one place from another; None for a place that may be written to twice, as ``/dev/null``."""
+    if path in _STANDARD:
+        return "-"
+    try:
+        status = os.stat(path)
+    except OSError:
+        return os.path.realpath(path)
+    if stat.S_ISCHR(status.st_mode):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _file_fault(path: str) -> str:
+    if path in _STANDARD or path.startswith(("/dev/fd/", "/proc/self/fd/")) or path == "/dev/stderr":
+        return ""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        mode = 0
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    if stat.S_ISDIR(mode):
+        return "it is a directory"
+    if mode and not stat.S_ISREG(mode):
+        return "" if os.access(path, os.W_OK) else "it can't be written"
+    if not os.path.basename(path):
+        return "the name of a file is missing"
+    return _writable(os.path.dirname(os.path.realpath(path)), os.path.dirname(path) or ".")
+
+
+def _folder_fault(path: str) -> str:
+    if os.path.lexists(path) and not os.path.isdir(path):
+        return "it is no directory"
+    at = os.path.realpath(path)
+    while not os.path.lexists(at):
+        at = os.path.dirname(at)
+    return _writable(at, at)
+
+
+def _writable(folder: str, shown: str) -> str:
+    if not os.path.isdir(folder):
+        return f"there is no directory {shown}"
+    return "" if os.access(folder, os.W_OK | os.X_OK) else f"the directory {shown} can't be written"
