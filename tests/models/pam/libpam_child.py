@@ -1,8 +1,7 @@
-"""Asks this machine's libpam, in a mount namespace of its own: one case a line on standard input, its answers on standard
-output.
+"""Asks this machine's libpam, in a mount namespace of its own: a case a line on input, its answers a line on output.
 
-Every module of a case stands as ``mN.so`` in its files; here it becomes Debian's ``pam_debug.so``, which returns what its
-arguments say. Whether a line is called at all shows by ``incomplete``, on which libpam comes back at once.
+Every module of a case stands as ``mN.so`` in its files; here it becomes Debian's ``pam_debug.so``, which returns what
+its arguments say. Whether a line is called at all shows by ``incomplete``, on which libpam comes back at once.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import ctypes
 import itertools
 import json
 import os
+import re
 import sys
 from typing import Any
 
@@ -36,8 +36,7 @@ _said: list[bytes] = []
 
 
 def _converse(count: int, messages: Any, responses: Any, _data: Any) -> int:
-    for number in range(count):
-        _said.append(ctypes.cast(messages[number], ctypes.POINTER(Message)).contents.text)
+    _said.extend(ctypes.cast(messages[n], ctypes.POINTER(Message)).contents.text for n in range(count))
     responses[0] = LIBC.calloc(count, 16)
     return 0
 
@@ -67,18 +66,21 @@ class Case:
             if os.path.ismount(folder):
                 for name in os.listdir(folder):
                     os.unlink(os.path.join(folder, name))
+        self.parts = {path: re.split(r"\b([mu][0-9]+\.so)", text) for path, text in self.files.items()}
+        self.laid: dict[str, str] = {}
 
     def lay(self, auth: dict[str, str], prelim: dict[str, str], update: dict[str, str]) -> None:
         """Write the files, with what each module returns this time."""
-        for path, text in self.files.items():
-            for module in self.modules:
-                line = (
-                    f"pam_debug.so auth={auth.get(module, 'success')} "
-                    f"prechauthtok={prelim.get(module, 'success')} chauthtok={update.get(module, 'success')}"
-                )
-                text = text.replace(module, line)
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+        for path, template in self.parts.items():
+            parts = list(template)
+            for at in range(1, len(parts), 2):
+                code, first, second = (codes.get(parts[at], "success") for codes in (auth, prelim, update))
+                parts[at] = f"pam_debug.so auth={code} prechauthtok={first} chauthtok={second}"
+            text = "".join(parts)
+            if self.laid.get(path) != text:
+                with open(path, "w", encoding="utf-8", newline="") as file:
+                    file.write(text)
+                self.laid[path] = text
 
     def all_of(self, kind: str) -> list[dict[str, tuple[str, list[str]]]]:
         names = list(self.modules)
@@ -88,21 +90,23 @@ class Case:
         ]
 
     def auth(self) -> list[dict[str, Any]]:
-        """Return every end of the auth stack: success, and the facts of the modules that were called."""
+        """Return every end of the auth stack: success, and what the modules proved, in the order of calls."""
         ends = []
         for chosen in self.all_of("auth"):
             codes = {n: c for n, (c, _) in chosen.items()}
             self.lay(codes, {}, {})
             success = ask("pam_authenticate", self.service) == 0
-            facts, unknown = set(), False
+            called: list[tuple[int, list[str]]] = []
+            unknown = False
             for name, (_, bits) in chosen.items():
                 doubtful = name.startswith("u")
                 if bits or doubtful:
                     self.lay({**codes, name: "incomplete"}, {}, {})
                     if ask("pam_authenticate", self.service) == INCOMPLETE:
-                        facts.update(bits)
+                        called.append((len(_said), bits))
                         unknown |= doubtful
-            ends.append({"success": success, "facts": sorted(facts), "unknown": unknown})
+            facts = [bits for _, bits in sorted(called)]
+            ends.append({"success": success, "facts": facts, "unknown": unknown})
         return ends
 
     def password(self) -> list[dict[str, Any]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from models.pam import grammar, oracle
 from rempart_testing.models import Answer, Trial
 
+from models.pam import grammar, oracle
 from rempart_agent.models.pam import facts, handlers, syntax
 from rempart_agent.models.pam.facts import Outcome
 from rempart_agent.models.pam.outcome import AUTH, PASSWORD, Evaluator
-from rempart_agent.models.pam.search import End
+from rempart_agent.models.pam.search import End, seen
 
 PROOF = {
     "password": facts.ASKED | facts.SOLID | facts.KNOWN,
@@ -47,8 +47,8 @@ def judge(libpam: oracle.Libpam, case: Any) -> Iterator[Answer]:
 
 def _reaches(goal: Callable[[End], bool], end: dict[str, Any]) -> bool:
     bits = 0
-    for proof in end["facts"]:
-        bits |= PROOF[proof]
+    for proofs in end["facts"]:
+        bits = seen(bits, sum(PROOF[proof] for proof in proofs))
     return goal(End(end["success"], bits, None))  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ Source: Linux-PAM ``libpam/pam_dispatch.c`` (``_pam_dispatch_aux``); 1.5.2 and 1
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.pam import syntax
-from rempart_agent.models.pam.facts import QUALITY, SET, SKIPPED, UNKNOWN, Outcome
+from rempart_agent.models.pam.facts import GUESSED, KNOWN, LOCAL, QUALITY, SET, SKIPPED, UNKNOWN, Outcome
 from rempart_agent.models.pam.handlers import FAILS, SUBSTACK, WILD, Handler, Stack
 
 MOST = 50_000  # states; a stack beyond is unknown
@@ -170,12 +170,18 @@ def _next(stack: Stack, state: State, moves: _Moves) -> Iterator[Tuple[State, Op
             at, left = _jump(stack, at, level, action)
             if left:
                 impression, good = _NEGATIVE, 0
-        yield State(at, impression, good, saved, level, _seen(state.bits, proof)), code
+        yield State(at, impression, good, saved, level, seen(state.bits, proof)), code
 
 
-def _seen(bits: int, proof: int) -> int:
+def seen(bits: int, proof: int) -> int:
+    """Return what a path has seen after one more proof.
+
+    A password that a directory takes is no guess at the local one. One that is set before quality skipped it.
+    """
     if proof & SET and not bits & QUALITY:
         proof |= SKIPPED
+    if proof & KNOWN and not proof & LOCAL:
+        bits &= ~GUESSED
     return bits | proof
 
 

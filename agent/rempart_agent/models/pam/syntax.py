@@ -5,7 +5,7 @@ Sources: Linux-PAM 1.7.0 ``libpam_internal/pam_line.c`` and ``libpam/pam_misc.c`
 """
 
 import re
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 CODES = re.findall(
     r"\w+",
@@ -25,7 +25,7 @@ ACTIONS = (("ignore", IGNORE), ("ok", OK), ("done", DONE), ("bad", BAD), ("die",
 
 _BLANK = " \n\t"
 _SPACE = " \t\n\v\f\r"
-_LONGEST_OLD = 1000  # of the 1024 bytes that Linux-PAM before 1.6 has for a line
+LONGEST_OLD = 1000  # of the 1024 bytes that Linux-PAM before 1.6 has for a line
 _LARGEST = 2**31 - 1
 _NAMES = (*CODES, "default")
 
@@ -114,7 +114,7 @@ def _old(pieces: List[str]) -> Iterator[Tuple[int, Optional[str]]]:
         bare = line.rstrip(_BLANK)
         goes_on = "#" not in line and bare.endswith("\\")
         joined += bare[:-1] + " " if goes_on else line.split("#", 1)[0]
-        if len(joined.encode("utf-8", "surrogateescape")) > _LONGEST_OLD:
+        if len(joined.encode("utf-8", "surrogateescape")) > LONGEST_OLD:
             raise Unclear("a line longer than Linux-PAM before 1.6 reads")
         if not goes_on:
             yield first, joined
@@ -165,10 +165,18 @@ SHORTHANDS = {
 }
 
 
+_KNOWN: Dict[str, Tuple[int, ...]] = {}
+_MOST_KNOWN = 1000
+
+
 def control(word: str) -> Tuple[int, ...]:
     """Return the action for each return code, by number. A control that libpam can't parse makes all of them bad."""
-    short = SHORTHANDS.get(word.lower())
-    return short if short is not None else _parsed(word)
+    found = _KNOWN.get(word)
+    if found is None:
+        found = SHORTHANDS.get(word.lower()) or _parsed(word)
+        if len(_KNOWN) < _MOST_KNOWN:
+            _KNOWN[word] = found
+    return found
 
 
 def _parsed(word: str) -> Tuple[int, ...]:
