@@ -370,3 +370,32 @@ class TestBecome:
         assert "does not take the password" in reason_of(runs["wrong"])
         assert "password is required" in reason_of(runs["none"])
         assert "geheim" not in json.dumps(runs)
+
+    def test_by_su_with_the_password_of_root(self, lab: Lab, place: Path, users: str) -> None:
+        root = subprocess.run(["openssl", "passwd", "-6", "wurzel"], capture_output=True, text=True, check=True)
+        shadow = place / "shadow"
+        shadow.write_text(shadow.read_text().replace("root:*:", f"root:{root.stdout.strip()}:"))
+        su = {"ansible_user": "admin", "ansible_become": True, "ansible_become_method": "su"}
+        with sshd.run_sshd(place / "sshd", before=users) as host:
+            lab.add("right", host, **su, ansible_become_password="wurzel")
+            lab.add("wrong", host, **su, ansible_become_password="falsch")
+            status, runs = lab.runs()
+        assert status == 3
+        assert runs["right"]["engine"]["user"] == "root"
+        assert "no right to become another user: su: Authentication failure" in reason_of(runs["wrong"])
+        assert "wurzel" not in json.dumps(runs)
+
+    def test_a_sudo_that_wants_a_terminal_says_what_to_do(self, lab: Lab, place: Path, users: str) -> None:
+        self.rules(place, "NOPASSWD: ALL\nDefaults requiretty")
+        with sshd.run_sshd(place / "sshd", before=users) as host:
+            lab.add("one", host, ansible_user="admin", ansible_become=True)
+            status, runs = lab.runs()
+        assert status == 3
+        assert "Defaults:ACCOUNT !requiretty" in reason_of(runs["one"])
+
+    def test_another_way_is_named(self, lab: Lab, place: Path, users: str) -> None:
+        with sshd.run_sshd(place / "sshd", before=users) as host:
+            lab.add("one", host, ansible_user="admin", ansible_become=True, ansible_become_method="doas")
+            status, runs = lab.runs()
+        assert status == 3
+        assert "by sudo or su" in reason_of(runs["one"])

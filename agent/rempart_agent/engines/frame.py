@@ -68,7 +68,12 @@ class Frames:
         low = said.lower()
         if low.startswith("sudo: ") and low.endswith(_UNFOUND):  # sudo let us, and found nothing to run
             return EndpointError(f"it has no {program}: {said}", "no_python")
-        if "sudo" in low or "password" in low:
+        if "must have a tty" in low:
+            return EndpointError(
+                "sudo wants a terminal here (requiretty); allow it without one in sudoers: Defaults:ACCOUNT !requiretty",
+                "become",
+            )
+        if "sudo" in low or "password" in low or low.startswith("su: "):
             return EndpointError(f"no right to become another user: {said}", "become")
         if str(error).endswith("exit status 127"):  # of a shell that finds no such program
             return EndpointError(f"it has no {program}: {said or error}", "no_python")

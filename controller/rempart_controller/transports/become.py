@@ -8,6 +8,8 @@ from rempart_agent.engines import bundle
 from rempart_controller.host import Host
 from rempart_core.error import EndpointError
 
+_SU_PROMPT = "Password: "
+
 
 class Start(NamedTuple):
     """How a collector is begun.
@@ -45,8 +47,14 @@ def with_rights(host: Host, user: str, command: tuple[str, ...]) -> Start:
     become = host.become
     if not become.on or (user and user == become.user):
         return Start(command)
+    if become.method == "su":
+        # The language is set, or the prompt is in that of the login. su asks by PAM, which reads one line of its input.
+        full = ("env", "LC_ALL=C", *shlex.split(become.exe), *shlex.split(become.flags), become.user, "-c")
+        return Start((*full, shlex.join(command)), become.password, _SU_PROMPT)
     if become.method != "sudo":
-        raise EndpointError(f"ansible_become_method is {become.method!r}; Rempart becomes by sudo", "settings")
+        raise EndpointError(
+            f"ansible_become_method is {become.method!r}; Rempart becomes another user by sudo or su", "settings"
+        )
     prompt = f"[rempart {secrets.token_hex(8)}] password:"
     flags = shlex.split(become.flags)
     if become.password:

@@ -52,7 +52,12 @@ FRENCH = {
     "{} is not of the form CHECK: {NAME: VALUE}": "{} n’est pas de la forme CONTRÔLE: {NOM: VALEUR}",
     "{} and another variable disagree about {}.{}": "{} et une autre variable se contredisent sur {}.{}",
     "the connection {} is none that Rempart has; there are {}": "Rempart n’a pas de connexion {} ; il y a {}",
-    "ansible_become_method is {}; Rempart becomes by sudo": "ansible_become_method vaut {} ; Rempart passe par sudo",
+    "ansible_become_method is {}; Rempart becomes another user by sudo or su": (
+        "ansible_become_method vaut {} ; Rempart change d’utilisateur par sudo ou su"
+    ),
+    "sudo wants a terminal here (requiretty); allow it without one in sudoers: Defaults:ACCOUNT !requiretty": (
+        "sudo exige ici un terminal (requiretty) ; levez cette exigence dans sudoers : Defaults:COMPTE !requiretty"
+    ),
     "--engine {}: by a local connection the embedded engine answers": (
         "--engine {} : par une connexion locale, c’est le moteur intégré qui répond"
     ),
