@@ -12,6 +12,7 @@ from rempart_agent import audit as auditing
 from rempart_agent.frame import LaidOutHelpFormatter, Parser, add_target, guard, leave
 from rempart_controller import (
     agent_option,
+    deadline,
     fleet_command,
     incident_option,
     memory_option,
@@ -20,6 +21,7 @@ from rempart_controller import (
     schedule_option,
 )
 from rempart_controller.output import check_outputs
+from rempart_controller.store.location import refuse_password
 from rempart_core import gate
 from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
@@ -62,6 +64,8 @@ def _main(arguments: Sequence[str]) -> int:
         if wanted not in _COMMANDS or name == wanted:
             add(commands)
     options = parser.parse_args(arguments)
+    deadline.begin(options)
+    refuse_password(getattr(options, "store", None))
     status: int = options.function(options)
     return status
 

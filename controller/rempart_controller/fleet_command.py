@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rempart_agent import audit as auditing
+from rempart_controller.deadline import left
 from rempart_core.error import UsageError
 
 PARALLEL = 25
@@ -144,8 +145,10 @@ def open_fleet(
     """
     from rempart_controller.fleet import Effort, Fleet
 
-    effort = Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
-    return Fleet(read_hosts(options), request, effort, histories or {}, watch)
+    hosts = read_hosts(options)
+    rest = left(options, float("inf")) if options.run_deadline else 0.0
+    effort = Effort(int(options.parallel) or 1, options.host_deadline, rest)
+    return Fleet(hosts, request, effort, histories or {}, watch)
 
 
 def read_hosts(options: argparse.Namespace) -> list[Any]:
@@ -158,10 +161,10 @@ def read_hosts(options: argparse.Namespace) -> list[Any]:
     """
     if os.name == "nt":
         raise UsageError("a fleet is audited from Linux or macOS: Ansible, which reads inventories, is not for Windows")
-    from rempart_controller.inventory import Vault, read_inventory
+    from rempart_controller.inventory import INVENTORY_DEADLINE, Vault, read_inventory
 
     vault = Vault(tuple(options.vault_id), tuple(options.vault_password_file), options.ask_vault_pass)
-    hosts = read_inventory(options.inventory, options.limit, vault)
+    hosts = read_inventory(options.inventory, options.limit, vault, left(options, INVENTORY_DEADLINE))
     password = become = ""
     if options.ask_pass or options.ask_become_pass:
         import getpass

@@ -16,6 +16,7 @@ from typing import Any
 from ansible import constants
 from ansible.cli import CLI
 from ansible.errors import AnsibleError
+from ansible.inventory.data import InventoryData
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader
@@ -48,12 +49,36 @@ def _read(question: Mapping[str, Any]) -> dict[str, Any]:
         CLI.setup_vault_secrets(loader, identities, vault_password_files=files, ask_vault_pass=ask, auto_prompt=False)
     )
     sources = question["sources"] or constants.DEFAULT_HOST_LIST
+    twice = _watch_addresses()
     inventory = InventoryManager(loader=loader, sources=sources)
     variables = VariableManager(loader=loader, inventory=inventory)
     if question["limit"]:
         inventory.subset(question["limit"])
     hosts = inventory.list_hosts(question["pattern"] or "all")
-    return {"hosts": [_host(host, variables, loader) for host in hosts], "sources": [str(one) for one in sources]}
+    return {
+        "hosts": [_host(host, variables, loader) for host in hosts],
+        "sources": [str(one) for one in sources],
+        "twice": twice,
+    }
+
+
+def _watch_addresses() -> dict[str, list[str]]:
+    """Note hosts that are given two addresses: Ansible takes two of one name for one, and forgets the first."""
+    twice: dict[str, list[str]] = {}
+    addresses: dict[tuple[str, str], str] = {}
+    real = InventoryData.set_variable
+
+    def watch(self: InventoryData, entity: str, varname: str, value: Any) -> None:
+        name = "ansible_host" if varname == "ansible_ssh_host" else varname
+        if entity in self.hosts and name == "ansible_host":
+            before = addresses.setdefault((entity, name), str(value))
+            if before != str(value):
+                places = twice.setdefault(str(entity), [before])
+                places += [str(value)] if str(value) not in places else []
+        real(self, entity, varname, value)
+
+    InventoryData.set_variable = watch
+    return twice
 
 
 def _host(host: Any, manager: Any, loader: Any) -> dict[str, Any]:

@@ -164,3 +164,41 @@ def test_the_example_is_read_and_makes_sense() -> None:
     assert hosts["files1.example.org"].options["port"] == 2222
     assert hosts["here"].connection == "local"
     assert "ProxyJump" in hosts["agent01.example.org"].options["ssh_common_args"]
+
+
+def test_ansibles_own_words_name_file_and_line_and_no_password(folder: Path) -> None:
+    source = write(folder / "hosts.yml", "all:\n  hosts:\n    a: {ansible_password: hunter2}\n   b: x\n")
+    with pytest.raises(UsageError) as raised:
+        read_inventory([source])
+    said = str(raised.value)
+    assert "did not find expected key" in said
+    assert f"Origin: {source}:4:4" in said
+    assert "hunter2" not in said
+
+
+def test_what_a_program_complains_of_is_shown(folder: Path) -> None:
+    source = write(folder / "program", "#!/bin/sh\necho 'no route to the cloud' >&2\nexit 3\n")
+    os.chmod(source, 0o755)
+    with pytest.raises(UsageError, match="no route to the cloud"):
+        read_inventory([source])
+
+
+def test_a_program_that_hangs_is_ended_with_all_that_it_started(folder: Path) -> None:
+    mark = folder / "pid"
+    source = write(folder / "program", f"#!/bin/sh\nsleep 600 & echo $! > {mark}; wait\n")
+    os.chmod(source, 0o755)
+    with pytest.raises(EndpointError, match="the inventory was not read within 20 s"):
+        read_inventory([source], deadline=20)
+    number = int(mark.read_text())
+    status = Path(f"/proc/{number}/stat")
+    assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_two_hosts_of_one_name_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = write(folder / "first.ini", "web ansible_host=10.0.0.1\ndb ansible_host=10.0.0.3\n")
+    second = write(folder / "second.ini", "web ansible_host=10.0.0.2\ndb ansible_host=10.0.0.3\n")
+    hosts = by_name(read_inventory([first, second]))
+    assert hosts["web"].options["host"] == "10.0.0.2"
+    said = capsys.readouterr().err
+    assert "two hosts of the inventory are named web, at 10.0.0.1 and 10.0.0.2: only the last is asked" in said
+    assert "db" not in said

@@ -70,7 +70,8 @@ class Frames:
             return EndpointError(f"it has no {program}: {said}", "no_python")
         if "must have a tty" in low:
             return EndpointError(
-                "sudo wants a terminal here (requiretty); allow it without one in sudoers: Defaults:ACCOUNT !requiretty",
+                "sudo wants a terminal here (requiretty); allow it without one in sudoers: "
+                "Defaults:ACCOUNT !requiretty",
                 "become",
             )
         if "sudo" in low or "password" in low or low.startswith("su: "):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from rempart_agent.frame import Parser
 from rempart_controller.notification.address import read_addresses
+from rempart_controller.store.location import refuse_password
 from rempart_core.error import UsageError
 
 _PATHS = ("FILE", "DIR", "RUN.json", "FILE|URL", "INVENTORY")
@@ -54,6 +55,7 @@ def read_audit(
     if options.resume:
         raise UsageError("--resume goes on with one audit that was interrupted: a timer begins a new one each time")
     _complete(options, data)
+    refuse_password(options.store)
     read_addresses((), options.notify_file, owner)
     writable = [_folder_of(getattr(options, name)) for name in reports if getattr(options, name, None)]
     if options.store is not None and "://" not in options.store:

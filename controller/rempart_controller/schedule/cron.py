@@ -21,7 +21,7 @@ def write_cron(plan: Plan, machine: str) -> str:
     Raises:
         UsageError: The time is none that cron takes, or a word can't be in a line.
     """
-    words = ["umask 077;", "exec", "nice", shlex.join(plan.command)]
+    words = ["umask 077;", f"exec timeout -k 120 {plan.limit} nice", shlex.join(plan.command)]
     for name, value in reversed(plan.environment):
         words.insert(1, f"export {name}={shlex.quote(value)};")
     line = " ".join(words)

@@ -6,6 +6,10 @@ MARK = "REMPART_SHUT_IN"
 """Set where a service is shut in such that what it would see of its own machine is not what is there."""
 
 
+_LONGEST = 12 * 3600  # seconds of an audit that says nothing of its deadline
+_GRACE = 600  # seconds beyond a run's own deadline for reports, store and messages
+
+
 class Plan(NamedTuple):
     """One audit that is to run again and again.
 
@@ -30,3 +34,13 @@ class Plan(NamedTuple):
     remote: bool
     writable: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def limit(self) -> int:
+        """Seconds after which the run is ended from outside: a scheduled run always ends, and says that it failed."""
+        for number, word in enumerate(self.command):
+            name, _, value = word.partition("=")
+            if name == "--run-deadline":
+                value = value or self.command[number + 1]
+                return int(float(value) * 1.1) + _GRACE
+        return _LONGEST

@@ -51,6 +51,8 @@ def write_service(plan: Plan) -> str:
     text += "\n[Service]\nType=oneshot\nExecStart=" + " ".join(quote(word, "$%") for word in plan.command) + "\n"
     # Findings are what an audit is for. 3, an audit with gaps, is a failure: it shows in `systemctl --failed`.
     text += "SuccessExitStatus=1\nNice=10\nIOSchedulingClass=idle\n"
+    # Without it a oneshot may hang for ever. SIGTERM makes the audit report what it has, and that it was interrupted.
+    text += f"TimeoutStartSec={plan.limit}s\nTimeoutStopSec=120s\n"
     environment = list(plan.environment)
     if plan.system and plan.user != "root":
         text += f"User={quote(plan.user)}\n"

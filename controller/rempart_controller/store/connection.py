@@ -18,23 +18,25 @@ from rempart_controller.store.location import file_of, is_postgresql, make_direc
 from rempart_core.error import StoreError, UsageError
 
 HEAD = "0003"  # the newest migration; a test holds it to the files
-_PATIENCE = 60  # seconds that a writer waits for another one
+PATIENCE = 60.0
+"""Seconds that a writer waits for another one, where nobody says how long a run may take."""
 _WRITES = "rempart_writes"
 _LOCK = 0x72656D70617274  # "rempart"; a lock of the database that lasts as long as the transaction
 
 
-def connect(place: str, *, create: bool) -> Engine:
+def connect(place: str, *, create: bool, patience: float = PATIENCE) -> Engine:
     """Return an engine for the store at ``place``, its tables those of this version.
 
     Args:
         place: Path of an SQLite file, or a ``sqlite:///`` or ``postgresql://`` URL.
         create: Make it where it does not exist yet; and bring an older one to this version.
+        patience: Seconds to wait for a server, and for another writer.
 
     Raises:
         UsageError: ``place`` is no place for a store, or there is none and none may be made.
         StoreError: It can't be opened, or is of a newer version.
     """
-    engine = _postgresql(place) if is_postgresql(place) else _sqlite(place, create)
+    engine = _postgresql(place, patience) if is_postgresql(place) else _sqlite(place, create, patience)
     try:
         with translated(place):
             _prepare(engine, place, create)
@@ -44,7 +46,7 @@ def connect(place: str, *, create: bool) -> Engine:
     return engine
 
 
-def _sqlite(place: str, create: bool) -> Engine:
+def _sqlite(place: str, create: bool, patience: float) -> Engine:
     path = file_of(place)
     if "://" in path:
         raise UsageError(f"--store {_hide(place)}: give a file, or the URL of a PostgreSQL server (postgresql://…)")
@@ -58,7 +60,7 @@ def _sqlite(place: str, create: bool) -> Engine:
             raise StoreError(f"can't make the store {path}: {error.strerror}") from error
     if os.path.isdir(path):
         raise UsageError(f"--store {path}: it is a directory")
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -79,10 +81,17 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgresql(place: str) -> Engine:
+def _postgresql(place: str, patience: float) -> Engine:
     try:
         url = make_url(place)
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        milliseconds = max(1, int(patience * 1000))
+        waits: dict[str, Any] = {"options": f"-c lock_timeout={milliseconds}"}
+        if "options" in url.query:  # the user's own count
+            waits = {}
+        if "connect_timeout" not in url.query:
+            waits["connect_timeout"] = max(2, int(patience))  # libpq takes 1 for 2
+        driver = url.set(drivername="postgresql+psycopg")
+        return create_engine(driver, pool_pre_ping=True, connect_args=waits)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise UsageError(f"--store {_hide(place)}: this is no URL of a PostgreSQL server") from error
     except ModuleNotFoundError as error:
@@ -117,7 +126,7 @@ def translated(place: str) -> Iterator[None]:
         yield
     except DatabaseError as error:
         said = str(error.orig).strip().partition("\n")[0]
-        if "locked" in said:
+        if "locked" in said or "lock timeout" in said:
             said = "another run is being saved; try again when it is done"
         raise StoreError(f"the store {_hide(place)}: {said}") from error
     except SQLAlchemyError as error:

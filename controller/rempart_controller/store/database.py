@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select
 
 from rempart_agent.history import UpdateHistory
 from rempart_controller.store import archive, drift, reading, retention
-from rempart_controller.store.connection import begin, connect, translated
+from rempart_controller.store.connection import PATIENCE, begin, connect, translated
 from rempart_controller.store.delivery import note_delivered, read_delivered, settle
 from rempart_controller.store.row import next_number
 from rempart_controller.store.saving import Saving
@@ -47,9 +47,9 @@ class Store:
         self._place = place
 
     @classmethod
-    def open(cls, place: str, *, create: bool = True) -> Self:
+    def open(cls, place: str, *, create: bool = True, patience: float = PATIENCE) -> Self:
         """Open the store at ``place``; see :func:`rempart_controller.store.connection.connect`."""
-        return cls(connect(place, create=create), place)
+        return cls(connect(place, create=create, patience=patience), place)
 
     def close(self) -> None:
         """Let go of it."""

@@ -6,6 +6,8 @@ Source: XDG Base Directory Specification 0.8 (``XDG_DATA_HOME``).
 import os
 import sys
 
+from rempart_core.error import UsageError
+
 FILE = "rempart.db"
 VARIABLE = "REMPART_STORE"
 _SCHEMES = ("postgresql", "postgres")
@@ -42,6 +44,28 @@ def is_postgresql(place: str) -> bool:
     """Tell whether a store's place is the URL of a PostgreSQL server."""
     scheme, separator, _ = place.partition("://")
     return bool(separator) and scheme.partition("+")[0] in _SCHEMES
+
+
+def refuse_password(place: str | None) -> None:
+    """Refuse a store's URL on a command line that holds a password: every user of the machine sees command lines.
+
+    Raises:
+        UsageError: It holds one.
+    """
+    if not place or not is_postgresql(place):
+        return
+    from urllib.parse import parse_qs, urlsplit
+
+    try:
+        parts = urlsplit(place)
+        found = parts.password is not None or "password" in parse_qs(parts.query, keep_blank_values=True)
+    except ValueError:
+        found = "@" in place
+    if found:
+        raise UsageError(
+            "--store holds a password, and every user of this machine can read command lines: leave it out, and give "
+            "it by PGPASSWORD or ~/.pgpass, or the whole URL by REMPART_STORE where no schedule writes it down"
+        )
 
 
 def file_of(place: str) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rempart_agent.history import UpdateHistory
 from rempart_agent.machine import identify, read_identity
+from rempart_controller.deadline import left
+from rempart_controller.store.connection import PATIENCE
 from rempart_controller.store.database import Store
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.moment import write_moment
@@ -246,4 +248,4 @@ def open_memory(options: argparse.Namespace) -> Memory:
         key = load_key()
     keep = None if options.keep is None else Retention(options.keep, options.keep)
     place = options.store or usual_store()
-    return Memory(Store.open(place), place, key, keep, whole=not options.checks)
+    return Memory(Store.open(place, patience=left(options, PATIENCE)), place, key, keep, whole=not options.checks)

@@ -240,3 +240,24 @@ def test_units_that_can_not_be_started_are_taken_away_again(tmp_path: Path, monk
     with pytest.raises(ScheduleError, match="no"):
         command._start("rempart-audit", [str(new)], True)
     assert list(tmp_path.iterdir()) == [old]
+
+
+def test_a_scheduled_run_always_ends(units: Path) -> None:
+    """A oneshot has no limit of its own in systemd.service(5): a night that hangs would look like no night at all."""
+    assert schedule(units, "--yes", "--", "--checks", "DSK-*").returncode == 0
+    assert f"TimeoutStartSec={12 * 3600}s\n" in service(units)
+    inventory = units.parent / "hosts.ini"
+    inventory.write_text("web ansible_connection=local\n")
+    inventory.chmod(0o644)
+    again = schedule(units, "--yes", "--", "-i", str(inventory), "--run-deadline", "3600")
+    assert again.returncode == 0, again.stderr
+    assert "TimeoutStartSec=4560s\n" in service(units)
+
+
+def test_no_password_of_a_store_is_written_into_a_unit(units: Path) -> None:
+    for place in ("postgresql://bob:hunter2@127.0.0.1/fleet", "postgresql://127.0.0.1/fleet?user=bob&password=hunter2"):
+        refused = schedule(units, "--yes", "--", "--store", place)
+        assert refused.returncode == 2
+        assert "--store holds a password" in refused.stderr
+        assert "hunter2" not in refused.stderr + refused.stdout
+    assert listed(units) == []

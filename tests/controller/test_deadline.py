@@ -1,0 +1,51 @@
+"""``--run-deadline`` bounds all that a run waits for."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+from pathlib import Path
+
+import pytest
+from rempart_testing.tree import everything_right
+
+from rempart_controller.cli import main
+from rempart_controller.deadline import begin, left
+
+
+def test_what_is_left_never_grows_and_never_ends() -> None:
+    options = argparse.Namespace(run_deadline=1000.0)
+    begin(options)
+    assert 0 < left(options, 5000) <= 1000
+    assert left(options, 3) == 3
+    options.run_until = 0.0
+    assert left(options, 60) == pytest.approx(0.1)
+    assert left(argparse.Namespace(), 60) == 60
+
+
+def test_a_locked_store_ends_the_run_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rempart_controller.store.memory.PATIENCE", 1.0)
+    root, store = tmp_path / "root", tmp_path / "store.db"
+    root.mkdir()
+    everything_right(root, running=False)
+    audit = ["audit", "--root", str(root), "--checks", "ACC-*", "--quiet", "--store", str(store)]
+    assert main(audit) in {0, 1, 3}
+    other = sqlite3.connect(store, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert main(audit) == 3
+    finally:
+        other.close()
+    assert "another run is being saved" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["drift"], ["fleet"], ["history", "web"], ["export", "--out", "-"], ["audit"]])
+def test_a_password_in_a_store_is_refused_by_every_command(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--store", "postgresql://bob:hunter2@127.0.0.1/fleet"]) == 2
+    said = capsys.readouterr().err
+    assert "--store holds a password" in said
+    assert "hunter2" not in said
