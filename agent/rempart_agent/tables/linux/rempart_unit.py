@@ -1,0 +1,106 @@
+"""Table rempart_unit: systemd's units as they are set up: what is loaded, how it is enabled, when a timer comes.
+
+Worked out from the files of all folders (systemd.unit(5)), with drop-ins, aliases, masks and resets, as systemd does
+(``rempart_agent.models.unit``); the same on a running machine and on a root filesystem. A name that is asked for has a
+row even where it has no file. What runs is the matter of ``systemd_units``. On a root filesystem units that generators
+make at the start are not there.
+"""
+
+from typing import Any, Dict, Iterator, List
+
+from rempart_agent.models.unit import name as names
+from rempart_agent.models.unit.load import LOADED, MASKED, Unit, Units
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.targets.contract import Target
+
+OFFLINE = "part"
+COLUMNS = (
+    Column("name", TEXT, argument=True),
+    Column("path", TEXT),
+    Column("load", TEXT),
+    Column("state", TEXT),
+    Column("wanted_by", TEXT),
+    Column("dropins", TEXT),
+    Column("aliases", TEXT),
+    Column("exec", TEXT, command=True),
+    Column("program", TEXT),
+    Column("user", TEXT),
+    Column("condition", TEXT, costly=True),
+    Column("condition_met", INTEGER, costly=True),
+    Column("starts", TEXT),
+    Column("comes", INTEGER, costly=True),
+    Column("next_run", BIGINT, costly=True),
+    Column("delay_s", BIGINT, costly=True),
+    Column("interval_s", BIGINT, costly=True),
+    Column("why", TEXT),
+)
+_CONDITIONS = frozenset(("condition", "condition_met"))
+_TIMES = frozenset(("comes", "next_run", "delay_s", "interval_s"))
+
+
+def rows(target: Target, query: Query) -> Iterator[Row]:
+    """Return one row for each unit, or for each name that is asked for."""
+    from rempart_agent.tables import unit
+
+    units = unit.units(target)
+    wanted = [value for c in query.constraints if c.column == "name" and c.op == "=" for value in c.values]
+    all_names = wanted or [*units.folders.names(), *units.folders.instances()]
+    for name in sorted(set(all_names)):
+        if names.kind(name):
+            yield _row(target, units, name, query)
+
+
+def _row(target: Target, units: Units, name: str, query: Query) -> Row:
+    from rempart_agent.models.unit import install
+
+    how = install.state(units.folders, name)
+    found = units.load(name)
+    row: Dict[str, Any] = {
+        "name": name,
+        "path": found.path,
+        "load": found.load,
+        "state": how.state or "",
+        "wanted_by": " ".join(sorted({pull.owner for pull in units.folders.pulls.get(name, ()) if pull.name == name})),
+        "dropins": " ".join(found.dropins),
+        "aliases": " ".join(alias for alias in found.aliases if alias != name),
+    }
+    reasons = [found.why, how.why if how.state not in ("not-found", "masked") else ""]
+    if found.load == LOADED:
+        reasons += _describe(row, target, found, query)
+    elif found.load == MASKED and names.suffix(name) == "timer":
+        row["comes"] = 0
+    row["why"] = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+    return row
+
+
+def _describe(row: Dict[str, Any], target: Target, found: Unit, query: Query) -> List[str]:
+    from rempart_agent.models.unit import command, timer
+
+    commands = command.lines(found, "ExecStart")
+    row["exec"] = "\n".join(commands)
+    row["program"] = command.program(commands[0]) if commands else ""
+    row["user"] = command.expanded(found.value("Service", "User"), found)
+    suffix = names.suffix(found.name)
+    if suffix == "timer":
+        row["starts"] = timer.triggered(found)
+    reasons: List[str] = []
+    if not _CONDITIONS.isdisjoint(query.columns):
+        _conditions(row, target, found)
+    if suffix == "timer" and not _TIMES.isdisjoint(query.columns):
+        from rempart_agent.tables import unit
+
+        coming = timer.coming(found, unit.clock(target))
+        row.update(comes=coming.comes, next_run=coming.next_run, delay_s=coming.delay, interval_s=coming.interval)
+        reasons.append(coming.why)
+    return reasons
+
+
+def _conditions(row: Dict[str, Any], target: Target, found: Unit) -> None:
+    from rempart_agent.models.unit import condition
+    from rempart_agent.tables import unit
+
+    files = unit.folders(target).files
+    kinds = [condition.conditions(found, files, target.live, prefix) for prefix in ("Condition", "Assert")]
+    row["condition"] = "\n".join(one.text for kind in kinds for one in kind)
+    met = [condition.all_met(kind) for kind in kinds]
+    row["condition_met"] = 0 if 0 in met else None if None in met else 1
