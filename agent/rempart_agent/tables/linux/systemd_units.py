@@ -117,7 +117,7 @@ def _on_disk(target: Target, query: Query) -> Iterator[Dict[str, object]]:
         if found.state.startswith("masked"):
             row["load_state"] = "masked"
         elif "description" in query.columns:
-            row["description"] = files.setting(name, "Unit", "Description")
+            row["description"] = files.setting(name, found.path, "Unit", "Description")
         yield row
 
 
@@ -130,5 +130,5 @@ def _describe(files: unit_file.UnitFiles, name: str, query: Query) -> Dict[str, 
         return row
     for column, section, key in (("user", "Service", "User"), ("source_path", "Unit", "SourcePath")):
         if column in query.columns:
-            row[column] = files.setting(name, section, key)
+            row[column] = files.setting(name, found.path, section, key)
     return row
