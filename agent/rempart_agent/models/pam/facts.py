@@ -117,12 +117,12 @@ pam_himmelblau | auth    | success:card ignore fail | himmelblau src/pam
 pam_aad       | auth     | success:card ignore fail | aad-auth
 pam_ssh_agent_auth | auth | success:token fail | pam_ssh_agent_auth pam_ssh_agent_auth.c
 pam_google_authenticator | auth | success:token fail | google-authenticator-libpam src/pam_google_authenticator.c
-pam_google_authenticator | auth | nullok -> success:token success ignore fail
+pam_google_authenticator | auth | nullok -> success:token ignore success fail
 pam_oath      | auth     | success:token fail | oath-toolkit pam_oath/pam_oath.c
 pam_u2f       | auth     | success:token fail | pam-u2f pam-u2f.c
-pam_u2f       | auth     | nouserok -> success:token success ignore fail
+pam_u2f       | auth     | nouserok -> success:token ignore success fail
 pam_yubico    | auth     | success:token fail | yubico-pam pam_yubico.c
-pam_yubico    | auth     | nullok -> success:token success ignore fail
+pam_yubico    | auth     | nullok -> success:token ignore success fail
 pam_duo       | auth     | success:token fail | duo_unix pam_duo/pam_duo.c
 pam_securid   | auth     | success:token fail | RSA's documentation
 pam_privacyidea | auth   | success:token fail | privacyidea-pam
