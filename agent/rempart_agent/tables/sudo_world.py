@@ -4,8 +4,9 @@ import stat
 import time
 from typing import Dict, Hashable, List, Optional, Set, Tuple
 
+from rempart_agent.models import access
 from rempart_agent.models.sudo.world import Account, World
-from rempart_agent.tables import account
+from rempart_agent.tables import account, rights
 from rempart_agent.tables.contract import Loop, Missing, Unfit
 from rempart_agent.targets.contract import Target
 
@@ -35,12 +36,14 @@ def _accounts(target: Target) -> Tuple[Dict[str, Account], Dict[str, int]]:
     groups: Dict[str, int] = {}
     first: Dict[int, str] = {}
     members: Dict[str, Set[int]] = {}
-    for line in account.entries(target.text(account.GROUP)):
+    text = target.text(account.GROUP)
+    for line in account.entries(text):
         group = account.parse_group(line)
         if group is None or line[0] in "+-":
             continue
         groups.setdefault(group.name, group.gid)
         first.setdefault(group.gid, group.name)
+    for group in account.memberships(text):
         for name in group.members:
             members.setdefault(name, set()).add(group.gid)
     found: Dict[str, Account] = {}
@@ -131,8 +134,9 @@ class Files:
     def __init__(self, target: Target) -> None:
         """Look at ``target``."""
         self._target = target
-        self._stats: Dict[str, Optional[Tuple[int, int, int, int, int]]] = {}
+        self._stats: Dict[str, Optional[Tuple[int, int, int]]] = {}
         self._real: Dict[str, Optional[str]] = {}
+        self._rights = rights.Reader(target)
 
     def text(self, path: str) -> Optional[str]:
         """Return a file's text, or None where it is not there."""
@@ -153,11 +157,11 @@ class Files:
         paths = (path.rstrip("/") + "/" + name for name in self.list(path))
         return [p for p in paths if (self._stat(p) or (0, 0, 0))[2] & 0o170000 == stat.S_IFREG]
 
-    def _stat(self, path: str) -> Optional[Tuple[int, int, int, int, int]]:
+    def _stat(self, path: str) -> Optional[Tuple[int, int, int]]:
         if path not in self._stats:
             try:
                 found = self._target.stat(path)
-                self._stats[path] = (found.st_dev, found.st_ino, found.st_mode, found.st_uid, found.st_gid)
+                self._stats[path] = (found.st_dev, found.st_ino, found.st_mode)
             except (Missing, Unfit):
                 self._stats[path] = None
         return self._stats[path]
@@ -177,31 +181,25 @@ class Files:
         return self._real[path]
 
     def writable(self, path: str, who: Account) -> Optional[bool]:
-        """Tell whether an account may write a file, or put another in its place, by the modes on its way."""
+        """Tell whether an account may write a file, or put another in its place; None where that can't be told."""
         if not path.startswith("/"):
             return False
-        itself = self._stat(path)
-        if itself is not None and self._may_write(itself, who):
-            return True
-        folders = {path} | ({self.resolve(path) or path})
-        for named in folders:
-            inner = itself
-            while named != "/":
+        credentials = access.Who(who.uid, who.gids)
+        named = path
+        while True:
+            try:
+                way = self._rights.way(named)
+                break
+            except _ABSENT:
                 named = named.rpartition("/")[0] or "/"
-                found = self._stat(named)
-                if found is None:
-                    inner = None
-                    continue
-                sticky = found[2] & stat.S_ISVTX and inner is not None and who.uid not in (inner[3], found[3])
-                if self._may_write(found, who) and not sticky:
-                    return True
-                inner = found
-        return False
-
-    def _may_write(self, found: Tuple[int, int, int, int, int], who: Account) -> bool:
-        mode, owner, group = found[2:]
-        if owner == who.uid:
-            return True  # an owner may change the mode
-        if group in who.gids:
-            return bool(mode & stat.S_IWGRP)
-        return bool(mode & stat.S_IWOTH)
+        if way.why:
+            return None
+        if way.end is not None and access.searches(way.folders, credentials):
+            want = access.WRITE if named == path else access.WRITE | access.ENTER
+            if who.uid == way.end.uid or access.allows(way.end, credentials, want):
+                return True
+        return any(
+            access.searches(step.folders, credentials)
+            and (who.uid == step.folders[-1].uid or access.removes(step.node, step.folders[-1], credentials))
+            for step in way.steps
+        )

@@ -26,9 +26,8 @@ def matches(member: Member, probe: Probe, world: World, spec: Optional[Spec], fa
     """Tell whether a command of sudoers is the one that is asked for: yes, no, or both where that is not known."""
     if member.kind == "ALL":
         return MAYBE if member.digest else YES
-    chroot = spec.options.get("CHROOT", "*") if spec else "*"
-    if chroot != "*":
-        return MAYBE
+    if spec and "CHROOT" in spec.options:
+        return MAYBE  # found in another root; with "*" in one that is chosen when it is run
     try:
         found = _command(member.name, probe, world, fast_glob) and _arguments(member, probe)
     except pattern.Unknown:

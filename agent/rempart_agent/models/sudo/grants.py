@@ -5,12 +5,13 @@ The commands asked for (probes) are those that the rules name, instances of thei
 """
 
 import re
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rempart_agent.models.sudo import probes, root_equivalents
 from rempart_agent.models.sudo.command import Probe
 from rempart_agent.models.sudo.match import ALLOW, Decision, Matcher, Request, in_group
 from rempart_agent.models.sudo.parser import Member, Policy, Rule, Spec
+from rempart_agent.models.sudo.settings import Settings
 from rempart_agent.models.sudo.subjects import others, targets
 from rempart_agent.models.sudo.world import Account, World
 
@@ -77,8 +78,16 @@ def grants(policy: Policy, world: World) -> List[Grant]:
                 free.add(found[i].account)
         if not more:
             break
+    found = [_of_strangers(grant) for grant in found]
     unread = [_unread(source, line, text) for source, line, text in policy.errors]
     return found + unread
+
+
+def _of_strangers(grant: Grant) -> Grant:
+    """Return what a netgroup or a plugin's group may do: who is in it, if anybody, is not known."""
+    if not grant.account.startswith(("+", "%:")) or grant.grants_root is None:
+        return grant
+    return grant._replace(grants_root=None, asks=None, why="who is in {} is not known".format(grant.account))
 
 
 def _unread(source: str, line: int, text: str) -> Grant:
@@ -99,7 +108,7 @@ class _Asker:
         rules = self._matcher.rules(account)
         if not rules or (account.label == "" and not any(self._concerns(r.users, account) for r, _ in rules)):
             return
-        done = set()
+        done: Set[int] = set()
         for request in self._targets:
             if request.group:
                 request = request._replace(target=account)
@@ -130,8 +139,8 @@ class _Asker:
     def _row(self, account: Account, decision: Allowed, runas: str, root: Optional[int], why: str) -> Grant:
         spec = decision.spec
         return Grant(
-            account.label or account.name, self._subject(decision, account), runas, _written(spec, decision.member), root,
-            None, "", None, "sudo", spec.source, spec.line, why,
+            account.label or account.name, self._subject(decision, account), runas,
+            _written(spec, decision.member), root, None, "", None, "sudo", spec.source, spec.line, why,
         )  # fmt: skip
 
     def _subject(self, decision: Allowed, account: Account) -> str:
@@ -143,7 +152,7 @@ class _Asker:
 
     def _grant(self, account: Account, request: Request, decided: List[Tuple[Allowed, Probe, List[Decision]]]) -> Grant:
         roots: List[Tuple[Answer, Allowed]] = []
-        asks: List[Answer] = []
+        asked: List[Answer] = []
         lasts: List[Optional[int]] = []
         whose = ""
         for decision, probe, possible in decided:
@@ -156,19 +165,19 @@ class _Asker:
                 gives = (0 if gives[0] == 0 or not sure or gives[0] == 1 else None, gives[1])
             roots.append((gives if sure else (None, self._doubt(possible)), decision))
             settings = self._matcher.settings(account, request, probe)
-            answers = [self._asks(account, request, d.spec, probe) for d in _allowed(possible)]
-            asks.append(answers[0] if len({a for a, _ in answers}) == 1 else (None, self._doubt(possible)))
+            answers = [asks(account, d.spec, settings, self._world) for d in _allowed(possible)]
+            asked.append(answers[0] if len({a for a, _ in answers}) == 1 else (None, self._doubt(possible)))
             seconds = settings["timestamp_timeout"]
             lasts.append(None if "timestamp_timeout" in settings.unsure else -1 if seconds < 0 else int(seconds))
             whose = (
                 "root" if settings["rootpw"] else "target" if settings["targetpw"] or settings["runaspw"] else "account"
             )
         (root, why), decision = max(roots, key=lambda r: (r[0][0] == 1, r[0][0] is None))
-        asked, how = min(asks, key=lambda a: (a[0] != 0, a[0] is not None))
+        answer, how = min(asked, key=lambda a: (a[0] != 0, a[0] is not None))
         return self._row(
             account, decision, ":" + request.group if request.group else request.target.name, root, why or how
         )._replace(
-            asks=asked, password_of=whose if asked else "",
+            asks=answer, password_of=whose if answer else "",
             lasts_s=None if None in lasts else -1 if -1 in lasts else max(s or 0 for s in lasts),
         )  # fmt: skip
 
@@ -214,19 +223,20 @@ class _Asker:
             return None, "arguments by a pattern: {} {}".format(probe.path, wanted)
         return 0, ""
 
-    def _asks(self, account: Account, request: Request, spec: Spec, probe: Probe) -> Answer:
-        settings = self._matcher.settings(account, request, probe)
-        if spec.tags.get("PASSWD") is False:
-            return 0, "NOPASSWD"
-        if "PASSWD" not in spec.tags:
-            if "authenticate" in settings.unsure:
-                return None, "not known whether authenticate is set"
-            if not settings["authenticate"]:
-                return 0, "!authenticate"
-        exempt = settings["exempt_group"]
-        if exempt and in_group(account, exempt, settings, self._world):
-            return (None, "") if "exempt_group" in settings.unsure else (0, "exempt_group")
-        return 1, ""
+
+def asks(account: Account, spec: Spec, settings: Settings, world: World) -> Answer:
+    """Tell whether somebody has to give a password for a command of a rule, and why not."""
+    if spec.tags.get("PASSWD") is False:
+        return 0, "NOPASSWD"
+    if "PASSWD" not in spec.tags:
+        if "authenticate" in settings.unsure:
+            return None, "not known whether authenticate is set"
+        if not settings["authenticate"]:
+            return 0, "!authenticate"
+    exempt = settings["exempt_group"]
+    if exempt and in_group(account, exempt, settings, world):
+        return (None, "") if "exempt_group" in settings.unsure else (0, "exempt_group")
+    return 1, ""
 
 
 def _allowed(possible: List[Decision]) -> List[Allowed]:

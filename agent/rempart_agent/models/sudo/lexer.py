@@ -42,8 +42,8 @@ def _rules(*pairs: Tuple[str, str]) -> _Rules:
 
 
 _AT_START = _rules(
-    ("#include", r"#include[ \t]+.*"),
-    ("#includedir", r"#includedir[ \t]+.*"),
+    ("#include", r"#include[ \t]+.*\n?"),
+    ("#includedir", r"#includedir[ \t]+.*\n?"),
     ("Defaults", r"[ \t]*Defaults(?:[:@>!][ \t]*!*\"?(?:" + _ID + "|" + _WORD + "))?"),
     ("_Alias", r"[ \t]*(?:Host|Cmnd|Cmd|User|Runas)_Alias"),
 )
@@ -112,6 +112,7 @@ class Lexer:
         self._line = 1
         self._state = "INITIAL"
         self._continued = False
+        self._midway = -1  # where a command ended that goes over lines: no line begins there (yy_set_bol)
 
     def tokens(self) -> Iterator[Token]:
         """Yield the tokens; each line ends with NEWLINE."""
@@ -128,7 +129,7 @@ class Lexer:
                 yield token
 
     def _begins_line(self) -> bool:
-        return self._at == 0 or self._text[self._at - 1] == "\n"
+        return self._at != self._midway and (self._at == 0 or self._text[self._at - 1] == "\n")
 
     def _next(self) -> Optional[Token]:
         rules = _STATES[self._state]
@@ -300,6 +301,7 @@ class Lexer:
                 return self._token("ERROR", command)
             arguments += (" " if spaced and seen else "") + part
             seen, spaced = True, False
+        self._midway = self._at
         return Token("COMMAND", command, line, arguments if seen else None)
 
     def _with_expression(self, command: str, line: int) -> Token:

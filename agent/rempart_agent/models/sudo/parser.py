@@ -118,6 +118,8 @@ def _file(policy: Policy, path: str, read: Read, names: Names, host: str, depth:
                 for file in files:
                     _file(policy, file, read, names, host, depth + 1)
         line = []
+    if line:
+        policy.errors.append((path, line[0].line, "the file ends within a line"))
 
 
 def _taken(path: str) -> bool:
@@ -142,6 +144,7 @@ def _line(policy: Policy, source: str, tokens: List[Token]) -> Iterator[Tuple[st
         if first.kind in ("@include", "@includedir"):
             reader.take(first.kind)
             yield reader.take("WORD").text, first.kind == "@includedir"
+            reader.end()  # what follows is a mistake, and is included all the same
         elif first.kind.endswith("_ALIAS"):
             reader.take(first.kind)
             reader.aliases(first.kind[0], policy)

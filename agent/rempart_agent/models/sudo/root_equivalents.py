@@ -33,7 +33,7 @@ SHELLS: FrozenSet[str] = _words(
     sh su sudo sudoedit tclsh tcsh toybox wish yash zsh
     """
 )
-"""Shells and interpreters: with no or with free arguments they run what they are told; with a fixed script, that one."""
+"""Shells and interpreters: with no or free arguments they run what they are told; with a fixed script, that one."""
 
 OPTIONS: FrozenSet[str] = _words(
     """
