@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rempart_agent.models.sudo import root_equivalents as equal
 from rempart_agent.tables.contract import Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_sudo_grant
 from rempart_agent.targets.root import RootTarget
@@ -205,8 +207,11 @@ def test_doas_lets_the_last_rule_decide(root_of: RootOf) -> None:
     files = {"/etc/passwd": PASSWD, "/etc/group": GROUP, "/usr/bin/doas": "", "/etc/doas.conf": conf}
     rows = [dict(r) for r in rempart_sudo_grant.rows(root_of(files), Query())]
     assert {(r["account"], r["subject"], r["grants_root"], r["asks"], r["lasts_s"], r["line"]) for r in rows} == {
-        ("alice", ":ops", 1, 1, 300, 2), ("%ops", ":ops", 1, 1, 300, 2), ("bob", "bob", 0, 0, 0, 4), ("svc", "svc", 1, 1, 0, 5),
-    }  # fmt: skip
+        ("alice", ":ops", 1, 1, 300, 2),
+        ("%ops", ":ops", 1, 1, 300, 2),
+        ("bob", "bob", 0, 0, 0, 4),
+        ("svc", "svc", 1, 1, 0, 5),
+    }
 
 
 def test_a_doas_conf_that_doas_refuses_is_unknown(root_of: RootOf) -> None:
@@ -233,3 +238,9 @@ def test_rules_that_may_not_be_read_raise(root_of: RootOf, deny: Deny) -> None:
     deny(target, "/etc/more")
     with pytest.raises(Denied):
         list(rempart_sudo_grant.rows(target, Query()))
+
+
+def test_the_fix_of_prv_01_goes_by_the_same_programs() -> None:
+    text = (Path(__file__).parents[3] / "playbooks/roles/privileges/vars/main.yml").read_text(encoding="utf-8")
+    mended = text.partition("privileges_programs: >-")[2].split()
+    assert set(mended) == equal.ESCAPES | equal.PAGERS | equal.SHELLS | equal.OPTIONS
