@@ -120,6 +120,9 @@ def test_rows_come_from_the_folder_the_file_and_the_kernel(machine_of: Machine) 
             "arch": "",
             "conditions": "",
             "rule": "-w /srv/customers -p rwa -k customers",
+            "loaded": 1,
+            "watches": 1,
+            "why": "",
         },
         {
             "source": "audit.rules",
@@ -135,6 +138,9 @@ def test_rows_come_from_the_folder_the_file_and_the_kernel(machine_of: Machine) 
             "arch": "",
             "conditions": "",
             "rule": "-w /etc/passwd -p wa -k identity",
+            "loaded": 1,
+            "watches": 0,
+            "why": "there is no /etc/passwd",
         },
         {
             "source": "audit.rules",
@@ -150,6 +156,9 @@ def test_rows_come_from_the_folder_the_file_and_the_kernel(machine_of: Machine) 
             "arch": "",
             "conditions": "",
             "rule": "-e 2",
+            "loaded": 1,
+            "watches": None,
+            "why": "",
         },
     ]
     assert {row["source"] for row in rows[3:]} == {"kernel"}
@@ -318,3 +327,50 @@ def test_a_damaged_rule_is_malformed_at_worst(at: int, byte: int, which: int) ->
     except Malformed:
         return
     assert rule.text.startswith(("-a ", "-w "))
+
+
+def _judged(root_of: RootOf, text: str, **files: str) -> list[tuple[object, object]]:
+    tree = {"/etc/audit/rules.d/a.rules": text, "/etc/passwd": "", "/srv/customers/": "", **files}
+    return [(row["loaded"], row["watches"]) for row in _rows(root_of(tree)) if row["list"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-w /etc/passwd -p wa\n", [(1, 1)]),
+        ("-w /etc/nothing -p wa\n", [(1, 0)]),  # the folder is there, the file is not
+        ("-w /nowhere/file -p wa\n-w /etc/passwd -p wa\n", [(0, 0), (0, 0)]),  # the kernel refuses it: the load ends
+        ("-i\n-w /nowhere/file -p wa\n-w /etc/passwd -p wa\n", [(0, 0), (1, 1)]),
+        ("-a always,exit -F dir=/nowhere -F perm=wa\n-w /etc/passwd\n", [(0, 0), (0, 0)]),
+        ("-w etc/passwd\n-w /etc/passwd\n", [(0, 0)]),
+        ("-w etc/passwd\n-A always,exit -F path=/etc/passwd -F perm=wa\n", [(0, 0)]),
+        ("-Q\n-w /etc/passwd\n", [(0, 0)]),
+        ("-a always,exit -S nothing_at_all\n-w /etc/passwd\n", [(None, None), (None, None)]),
+        ("-a always,exit -F arch=b64 -S execve -F auid>=1000 -F auid!=unset\n", [(1, 1)]),
+        ("-a always,exit -F arch=b64 -S execve -C uid!=euid -F euid=0\n", [(1, 1)]),
+        ("-a always,exit -F arch=b64 -S openat -F exit=-EACCES -F auid>=1000 -F auid!=4294967295\n", [(1, 1)]),
+        ("-a always,exit -F arch=b32 -S execve\n", [(1, 0)]),
+        ("-a always,exit -F arch=b64 -S execve -F auid>=1000 -F auid<500\n", [(1, 0)]),
+        ("-a always,exit -F arch=b64 -S execve -F uid=0 -F uid!=0\n", [(1, 0)]),
+        ("-a always,exit -F arch=b64 -S execve -F uid>4294967294 -F uid!=unset\n", [(1, 0)]),
+        ("-a always,exit -F arch=b64 -S execve -F exe=/usr/bin/not-there\n", [(1, 0)]),
+        ("-a always,exit -F arch=b64 -S execve -F success=1 -F exit=-EPERM\n", [(1, 0)]),
+        ("-a always,exit -F arch=b64 -S execve -F subj_type=nothing_t\n", [(1, None)]),
+        ("-a always,exit -F arch=b64 -S execve -F uid=4242\n", [(1, None)]),
+        ("-a never,exit -S all\n-w /etc/passwd -p wa\n", [(1, 0), (1, 0)]),
+        ("-a never,exit -F dir=/etc\n-w /etc/passwd -p wa\n", [(1, 0), (1, 0)]),
+        ("-w /etc/passwd -p wa\n-a never,exit -F dir=/etc\n", [(1, 1), (1, 0)]),
+        ("-w /etc/passwd -p wa\n-A never,exit -F dir=/etc\n", [(1, 0), (1, 0)]),  # -A goes to the front
+        ("-a never,exit -F path=/etc/passwd -F perm=r\n-w /etc/passwd -p wa\n", [(1, 0), (1, 1)]),
+        ("-a never,exit -F arch=b64 -S execve -F uid=0\n-a always,exit -F arch=b64 -S execve\n", [(1, 0), (1, 1)]),
+        ("-w /etc/passwd -p wa\n-a never,task\n", [(1, 0), (1, 0)]),
+        ("-w /etc/passwd -p wa\n-a always,exclude -F msgtype=SYSCALL\n", [(1, 0), (1, 0)]),
+        ("-w /etc/passwd -p wa\n-a always,exclude -F msgtype=CWD\n", [(1, 1), (1, 0)]),
+        ("-w /srv/customers -p rwa\n-D\n", [(1, 1)]),  # augenrules puts -D first
+        ("-w /srv/customers -p rwa\n-W /srv/customers -p rwa\n", []),
+    ],
+)
+def test_rules_that_are_loaded_and_can_record(
+    root_of: RootOf, text: str, expected: list[tuple[object, object]]
+) -> None:
+    assert _judged(root_of, text) == expected

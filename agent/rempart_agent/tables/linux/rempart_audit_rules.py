@@ -6,6 +6,10 @@ alone). The files' rows are the rules that are left once their lines have been c
 ``-d`` included, and their control lines, which have no ``list``. A line that auditctl would refuse looks like a control
 line too. Neither files nor rules need exist: then there are no rows.
 
+``loaded`` tells whether the next start loads a rule of the files (a line that auditctl refuses ends the load), and
+``watches`` whether it can ever record something: 1, 0 or unset, with ``why`` (:mod:`rempart_agent.models.audit_rules`).
+A watch of something that is not there, conditions that no one fulfils, a rule after a ``never`` that covers it: 0.
+
 ``watch`` is the file or directory that a rule is about, however it was written, ``tree`` whether all below it is
 meant, and ``perms`` the accesses that it traces. ``rule`` is the line as it stands; the kernel's are written as
 ``auditctl -l`` does, but for system calls, which are numbers. A kernel without audit subsystem has no rules.
@@ -15,6 +19,7 @@ import re
 import stat
 from typing import Any, Dict, Iterator, List, Tuple
 
+from rempart_agent.models import audit_rules
 from rempart_agent.tables import audit, audit_file, netlink
 from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
 from rempart_agent.targets.contract import Target
@@ -34,6 +39,9 @@ COLUMNS = (
     Column("arch", TEXT),
     Column("conditions", TEXT),
     Column("rule", TEXT),
+    Column("loaded", INTEGER),
+    Column("watches", INTEGER),
+    Column("why", TEXT),
 )
 _FOLDER, _FILE = "/etc/audit/rules.d", "/etc/audit/audit.rules"
 _MAX_BYTES = 4 * 1024 * 1024
@@ -49,17 +57,39 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         Denied: a file may not be read, or the kernel does not answer.
     """
     for source, lines in (("rules.d", _collect(target)), ("audit.rules", _read(target, _FILE))):
-        for (path, line), rule in audit_file.apply(lines):
-            if rule.watch and rule.tree is None:
-                rule = rule._replace(tree=_is_directory(target, rule.watch))
-            yield dict(_row(source, rule), path=path, line=line)
+        placed = [(place, _whole(target, rule)) for place, rule in audit_file.apply(lines)]
+        judged = _judge(target, [rule for _, rule in placed], loaded=False)
+        for ((path, line), rule), answer in zip(placed, judged):
+            yield dict(_row(source, rule), path=path, line=line, **answer)
     if target.live:
         try:
             answer = target.ask("audit_rules", audit.list_rules)
         except netlink.Unsupported:
             return
-        for rule in audit.parse_list(answer):
-            yield _row("kernel", rule)
+        listed = list(audit.parse_list(answer))
+        for rule, judgement in zip(listed, _judge(target, listed, loaded=True)):
+            yield dict(_row("kernel", rule), **judgement)
+
+
+def _judge(target: Target, rules: List[audit.Rule], *, loaded: bool) -> List[Dict[str, Any]]:
+    """Return the columns of each rule that say what becomes of it."""
+
+    def look(path: str) -> str:
+        try:
+            return "folder" if stat.S_ISDIR(target.stat(path).st_mode) else "file"
+        except (Missing, Loop):
+            return ""
+
+    plain = [
+        audit_rules.Rule(r.list, r.action, r.watch, r.tree, r.perms, r.syscalls, r.arch, r.conditions, r.text)
+        for r in rules
+    ]
+    return [dict(answer._asdict()) for answer in audit_rules.judge(plain, look, loaded=loaded)]
+
+
+def _whole(target: Target, rule: audit.Rule) -> audit.Rule:
+    """Return a rule that says whether all below its path is meant: ``-w`` of a folder means it."""
+    return rule._replace(tree=_is_directory(target, rule.watch)) if rule.watch and rule.tree is None else rule
 
 
 def _row(source: str, rule: audit.Rule) -> Dict[str, Any]:
@@ -69,32 +99,45 @@ def _row(source: str, rule: audit.Rule) -> Dict[str, Any]:
 
 
 def _collect(target: Target) -> Iterator[Line]:
-    """Return the lines of the folder in augenrules' order: the one that deletes everything first."""
+    """Return the lines of the folder in augenrules' order."""
     try:
         names = target.listdir(_FOLDER)
     except Missing:
         return
-    lines: List[Line] = []
-    for name in sorted((n for n in names if n.endswith(".rules") and not n.startswith(".")), key=_version_order):
-        lines += _read(target, _FOLDER + "/" + name)
-    yield from (line for line in lines if line[1] == ["-D"])
-    yield from (line for line in lines if line[1] != ["-D"])
+    paths = [_FOLDER + "/" + n for n in sorted(_rule_files(names), key=version_order)]
+    texts = [_text(target, path) for path in paths]
+    split = [text.split("\n") for text in texts]
+    for number, at in audit_rules.assemble(texts, blanks=not _is_mawk(target)):
+        for _, words in audit_file.parse(split[number][at]):
+            yield (paths[number], at + 1), words
 
 
-def _version_order(name: str) -> List[Any]:
+def _is_mawk(target: Target) -> bool:
+    try:
+        return target.realpath("/usr/bin/awk").endswith("/mawk")
+    except (Missing, Loop):
+        return False
+
+
+def _rule_files(names: List[str]) -> Iterator[str]:
+    return (n for n in names if n.endswith(".rules") and not n.startswith("."))
+
+
+def version_order(name: str) -> List[Any]:
     """Order names as ``ls -v`` does: numbers in them by value."""
     return [int(part) if at % 2 else part for at, part in enumerate(_DIGITS.split(name))]
 
 
 def _read(target: Target, path: str) -> Iterator[Line]:
-    try:
-        if stat.S_ISDIR(target.stat(path).st_mode):
-            return
-        text = target.text(path, _MAX_BYTES)
-    except (Missing, Loop):
-        return
-    for number, words in audit_file.parse(text):
+    for number, words in audit_file.parse(_text(target, path)):
         yield (path, number), words
+
+
+def _text(target: Target, path: str) -> str:
+    try:
+        return "" if stat.S_ISDIR(target.stat(path).st_mode) else target.text(path, _MAX_BYTES)
+    except (Missing, Loop):
+        return ""
 
 
 def _is_directory(target: Target, path: str) -> int:

@@ -1,0 +1,68 @@
+"""The oracle: a rsyslogd on loopback, in a network namespace of its own, that shows where messages go."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+WORKER = Path(__file__).with_name("worker.py")
+HEAD = 'module(load="imuxsock" SysSock.Use="off")\ninput(type="imuxsock" Socket="{DIR}/log")\n'
+
+
+class Oracle:
+    """A worker in a namespace, and a folder for configurations."""
+
+    def __init__(self, folder: Path, worker: subprocess.Popen[str]) -> None:
+        """Take both."""
+        self.folder, self._worker = folder, worker
+
+    def ask(self, case: dict[str, Any]) -> dict[str, set[int]] | None:
+        """Return the numbers of the messages that came to each place; None where rsyslogd did not start."""
+        for old in self.folder.glob("out-*"):
+            old.unlink()
+        for name, text in case["files"].items():
+            (self.folder / "d" / name).write_text(self.filled(text), encoding="utf-8")
+        main = self.folder / "main.conf"
+        main.write_text(self.filled(HEAD + case["main"]), encoding="utf-8")
+        question = {"conf": str(main), "socket": str(self.folder / "log"), "messages": case["messages"]}
+        assert self._worker.stdin is not None
+        assert self._worker.stdout is not None
+        self._worker.stdin.write(json.dumps(question) + "\n")
+        self._worker.stdin.flush()
+        answer = json.loads(self._worker.stdout.readline())
+        if "refused" in answer:
+            return None
+        went = {name: set(numbers) for name, numbers in answer["went"].items()}
+        for number in range(4):
+            path = self.folder / f"out-{number}"
+            text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+            went[f"file {number}"] = {int(n) for n in re.findall(r"qq([0-9]+)qq", text)}
+        return went
+
+    def filled(self, text: str) -> str:
+        """Return a text with the name of the folder in it."""
+        return text.replace("{DIR}", str(self.folder))
+
+
+@contextlib.contextmanager
+def start() -> Iterator[Oracle]:
+    """Make the namespace and the folder; both are gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="rempart-rsyslog-") as name:
+        folder = Path(name)
+        (folder / "d").mkdir()
+        worker = subprocess.Popen(
+            ["unshare", "--net", sys.executable, str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            yield Oracle(folder, worker)
+        finally:
+            assert worker.stdin is not None
+            worker.stdin.close()
+            worker.wait(60)
