@@ -75,7 +75,7 @@ def test_a_chrony_whose_unit_starts_something_else_is_not_known(root_of: RootOf)
         ({TIME: "[Time]\n#NTP=\n"}, ("the distribution's servers", 1)),
         ({TIME: "[Time]\nNTP=a.example\nFallbackNTP=\n"}, ("a.example", 1)),
         ({TIME: "[Time]\nFallbackNTP=\n"}, ("", None)),
-        ({TIME: "[Time]\nNTP=a.example\n", TIME + ".d/z.conf": "[Time]\nNTP=\nFallbackNTP=127.0.0.1\n"}, ("127.0.0.1", 0)),
+        ({TIME: "[Time]\nNTP=a.example\n", TIME + ".d/z.conf": "[Time]\nNTP=\nFallbackNTP=::1\n"}, ("::1", 0)),
     ],
 )  # fmt: skip
 def test_timesyncd_has_the_distribution_s_servers_unless_they_are_taken_away(
