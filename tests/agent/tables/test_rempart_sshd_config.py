@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.tables import sshd
-from rempart_agent.tables.contract import Denied, Malformed, Missing, Query, SourceError
+from rempart_agent.models.sshd import scalar, syntax
+from rempart_agent.models.sshd.configuration import Build, Configuration
+from rempart_agent.tables import sshd_found
+from rempart_agent.tables.contract import Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_sshd_config
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget
@@ -30,6 +32,15 @@ def _rows(target: Any) -> list[dict[str, Any]]:
 
 def _values(target: Any, option: str, block: str = "") -> list[str]:
     return [r["value"] for r in _rows(target) if r["option"] == option and r["match_block"] == block]
+
+
+def _why(target: Any) -> str:
+    """Return why nothing is known of the only server."""
+    rows = _rows(target)
+    assert rows
+    assert {r["value"] for r in rows} == {None}
+    (why,) = {r["why"] for r in rows}
+    return str(why)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +67,8 @@ def _real(path: Path, connection: str = "") -> list[str]:
 
 
 def _ours(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    monkeypatch.setattr(rempart_sshd_config, "CONFIGURATIONS", (str(path),))
+    found = sshd_found.Found("sshd", "", SSHD, ["-f", str(path)])
+    monkeypatch.setattr(sshd_found, "servers", lambda _: [found])
     return _rows(LiveTarget())
 
 
@@ -127,10 +139,10 @@ def test_includes_are_followed_as_sshd_follows_them(keys: str, tmp_path: Path, m
     deep = next(r for r in rows if r["option"] == "permitrootlogin")
     assert (deep["value"], deep["source"], deep["line"], deep["is_default"]) == ("no", f"{tmp_path}/deep", 1, 0)
     assert {(r["match_block"], r["option"], r["value"]) for r in rows if r["match_block"]} == {
-        ("User bob", "maxauthtries", "1"),
-        ("User bob", "x11forwarding", "yes"),
-        ("User carl", "maxsessions", "4"),
-        ("User carl Address 10.0.0.1", "maxsessions", "5"),
+        ("user bob", "maxauthtries", "1"),
+        ("user bob", "x11forwarding", "yes"),
+        ("user carl", "maxsessions", "4"),
+        ("user carl address 10.0.0.1", "maxsessions", "5"),
     }
 
 
@@ -220,11 +232,30 @@ def test_relative_includes_start_in_etc_ssh(root_of: RootOf) -> None:
     assert _values(target, "maxauthtries") == ["6"]
 
 
-def test_a_value_that_sshd_refuses_is_shown_as_written(root_of: RootOf) -> None:
-    target = root_of({MAIN: "LoginGraceTime never\nUsePAM true\nNewOption x y\n"})
-    assert _values(target, "logingracetime") == ["never"]
-    assert _values(target, "usepam") == ["true"]
-    assert _values(target, "newoption") == ["x y"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LoginGraceTime never\n",
+        "UsePAM true\n",
+        "NewOption x y\n",
+        "Include sshd_config\n",
+        "Include a a\n",
+        'Banner "open\n',
+        "PermitRootLogin no yes\n",
+        "Match User bob\nUsePAM yes\n",
+        "Match exec /bin/true\n",
+        "AuthorizedKeysCommand /bin/x\n",
+        "ListenAddress ::1\nAddressFamily inet\n",
+        "AuthenticationMethods hostbased\n",
+    ],
+)
+def test_what_sshd_refuses_is_unknown_with_its_reason(root_of: RootOf, text: str) -> None:
+    files = {MAIN: "PermitRootLogin no\n" + text, "/etc/ssh/a": "Include a a\n"}
+    assert _why(root_of(files)).startswith("sshd refuses ")
+
+
+def test_a_path_in_a_home_directory_is_not_guessed(root_of: RootOf) -> None:
+    assert _why(root_of({MAIN: "Banner ~/banner\n"})).startswith("not to be told: ")
 
 
 def test_without_a_configuration_nothing_is_known(root_of: RootOf) -> None:
@@ -233,9 +264,8 @@ def test_without_a_configuration_nothing_is_known(root_of: RootOf) -> None:
 
 
 def test_an_include_that_cannot_be_read_is_an_error(root_of: RootOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = root_of({MAIN: "Include /etc/ssh/secret /etc/ssh/d\n", "/etc/ssh/secret": "", "/etc/ssh/d/": ""})
-    with pytest.raises(SourceError):  # a directory
-        _rows(target)
+    files = {MAIN: "Include /etc/ssh/secret\n", "/etc/ssh/secret": "", "/etc/ssh/d/": ""}
+    target = root_of(files)
     read = target.read
 
     def denied(path: str, limit: int = 1 << 25) -> bytes:
@@ -246,24 +276,37 @@ def test_an_include_that_cannot_be_read_is_an_error(root_of: RootOf, monkeypatch
     monkeypatch.setattr(target, "read", denied)
     with pytest.raises(Denied):
         _rows(target)
-
-
-@pytest.mark.parametrize("text", ["Include sshd_config\n", "Include a a\n", 'Banner "open\n'])
-def test_what_sshd_would_not_start_with_is_malformed(root_of: RootOf, text: str) -> None:
-    with pytest.raises(Malformed):
-        _rows(root_of({MAIN: text, "/etc/ssh/a": "Include a a\n"}))
+    assert "not a regular file" in _why(root_of({**files, MAIN: "Include /etc/ssh/d\n"}))
 
 
 @given(st.text(), st.sampled_from(["", "Port ", "Ciphers ", "Match ", "Include /", "RekeyLimit ", "ListenAddress "]))
-def test_any_text_parses(text: str, start: str) -> None:
-    default = sshd.defaults(sshd.NEWEST, debian=True)
+def test_any_text_is_evaluated_or_refused(text: str, start: str) -> None:
+    configuration = Configuration(Build(), lambda _: ())
     try:
-        directives = list(rempart_sshd_config.parse(start + text))
-    except Malformed:
+        configuration.read("/x", start + text)
+        options = [configuration.options(), *configuration.blocks().values()]
+    except scalar.Refused:
         return
-    for directive in directives:
-        for value in sshd.values(directive.option, directive.words, directive.raw, default):
-            assert "\n" not in value
+    assert all(isinstance(s.value, str) for found in options for settings in found.values() for s in settings)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ciphers -" + "*a" * 65_536,
+        "Match User " + "*a" * 65_536,
+        'Banner "' + "\\" * 131_072,
+        "AllowUsers " + "a@" * 65_536,
+    ],
+)
+def test_a_hostile_line_is_read_at_once(line: str) -> None:
+    configuration = Configuration(Build(), lambda _: ())
+    try:
+        configuration.read("/x", line)
+        configuration.options()
+    except scalar.Refused:
+        pass
+    assert syntax.one(line)
 
 
 @pytest.mark.parametrize(
@@ -271,4 +314,4 @@ def test_any_text_parses(text: str, start: str) -> None:
     [("0", 0), ("90", 90), ("1h30m", 5400), ("2W", 1209600), ("1x", None), ("", None), ("m", None)],
 )
 def test_times_are_seconds(text: str, expected: int | None) -> None:
-    assert sshd.seconds(text) == expected
+    assert scalar.seconds(text) == expected

@@ -150,6 +150,14 @@ def lay_processes(machine: Machine, *names: str) -> None:
         machine.file(f"/proc/{pid}/net/tcp", write_sockets("0" * 8, (22, 9004)))
         machine.file(f"/proc/{pid}/net/tcp6", write_sockets("0" * 32, (22, 9006)))
         if name == "sshd":
+            title = f"sshd: {PROGRAMS[name]} -D [listener] 0 of 10-100 startups\0"
+            machine.file(f"/proc/{pid}/cmdline", title)
+            machine.file(f"/proc/{pid}/cgroup", "0::/system.slice/ssh.service\n")
+            # reloaded after the tree was laid out
+            machine.file("/proc/stat", f"btime {machine.now - 7 * 86_400}\n")
+            reloaded = (7 * 86_400 + 3600) * 1_000_000
+            asked = "systemctl show -p StateChangeTimestampMonotonic ssh.service"
+            machine.answers[asked] = f"StateChangeTimestampMonotonic={reloaded}\n".encode()
             machine.link(f"/proc/{pid}/fd/3", "socket:[9004]")
             machine.link(f"/proc/{pid}/fd/4", "socket:[9006]")
 

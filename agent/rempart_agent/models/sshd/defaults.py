@@ -1,10 +1,12 @@
-"""What sshd makes of an option: its other names, its default by version, its value in one form.
+"""Options of sshd: their other names, where they may stand, their default by version.
 
 Sources: sshd_config(5), OpenSSH's release notes, and ``sshd -T`` of several versions.
 """
 
 import re
-from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, List, Sequence, Tuple
+
+from rempart_agent.models.sshd import scalar
 
 Version = Tuple[int, int]
 NEWEST: Version = (10, 0)
@@ -21,27 +23,28 @@ ALIASES = {
 }
 
 _IGNORED = """
-afstokenpassing authorizedkeysfile2 checkmail fallbacktorsh gssapiusesessioncredcache kerberostgtpassing
+gssusesessionccache kerberosgetafstoken permitblacklistedkeys
+afstokenpassing authorizedkeysfile2 checkmail gssapiusesessioncredcache kerberostgtpassing
 keyregenerationinterval pamauthenticationviakbdint protocol reversemappingcheck rhostsauthentication
-rhostsrsaauthentication rsaauthentication serverkeybits sftp.umask uselogin useprivilegeseparation
+rhostsrsaauthentication rsaauthentication serverkeybits uselogin useprivilegeseparation
 verifyreversemapping
 """
 IGNORED: FrozenSet[str] = frozenset(_IGNORED.split())
 """Options that sshd takes and does nothing with."""
 
-_PER_LINE = """
-hostcertificate hostkey listenaddress persourcepenalties port subsystem
+_APPENDED = """
+hostcertificate hostkey listenaddress port acceptenv allowgroups allowusers denygroups denyusers
 """
-PER_LINE: FrozenSet[str] = frozenset(_PER_LINE.split())
+APPENDED: FrozenSet[str] = frozenset(_APPENDED.split())
 """Options of which each line counts."""
 
-PER_WORD: FrozenSet[str] = frozenset(["acceptenv", "allowgroups", "allowusers", "denygroups", "denyusers"])
-"""Options of which each word of each line counts."""
+LAST: FrozenSet[str] = frozenset(["streamlocalbindmask", "ipqos", "fingerprinthash", "persourcenetblocksize"])
+"""Options of which the last line counts."""
 
-RAW: FrozenSet[str] = frozenset(
-    ["authorizedkeyscommand", "authorizedprincipalscommand", "forcecommand", "versionaddendum"]
+FOLDED: FrozenSet[str] = frozenset(
+    ["maxstartups", "rekeylimit", "persourcepenalties", "subsystem", "unusedconnectiontimeout"]
 )
-"""Options that take the rest of the line as it is."""
+"""Options whose lines are put together in a way of their own."""
 
 _IN_MATCH = """
 acceptenv allowagentforwarding allowgroups allowstreamlocalforwarding allowtcpforwarding allowusers
@@ -59,30 +62,33 @@ unusedconnectiontimeout x11displayoffset x11forwarding x11uselocalhost
 IN_MATCH: FrozenSet[str] = frozenset(_IN_MATCH.split())
 """Options that a Match block can set."""
 
-_TIMES = ("clientaliveinterval", "logingracetime", "unusedconnectiontimeout")
-_LOWER: Tuple[str, ...] = (
-    "addressfamily",
-    "allowstreamlocalforwarding",
-    "allowtcpforwarding",
-    "compression",
-    "gatewayports",
-)
-_LOWER += ("ignorerhosts", "permitrootlogin", "permittunnel")
-_UPPER = ("fingerprinthash", "loglevel", "syslogfacility")
-_SAME = {
-    ("permitrootlogin", "without-password"): "prohibit-password",
-    ("compression", "delayed"): "yes",
-    ("allowtcpforwarding", "all"): "yes",
-    ("allowstreamlocalforwarding", "all"): "yes",
+SINCE: Dict[str, Version] = {
+    "pubkeyauthoptions": (8, 2),
+    "securitykeyprovider": (8, 2),
+    "logverbose": (8, 5),
+    "modulifile": (8, 5),
+    "persourcemaxstartups": (8, 5),
+    "persourcenetblocksize": (8, 5),
+    "requiredrsasize": (9, 1),
+    "channeltimeout": (9, 2),
+    "unusedconnectiontimeout": (9, 2),
+    "pamservicename": (9, 8),
+    "persourcepenalties": (9, 8),
+    "persourcepenaltyexemptlist": (9, 8),
+    "sshdsessionpath": (9, 8),
+    "refuseconnection": (9, 9),
+    "sshdauthpath": (10, 0),
 }
+"""The version that an option came with; vendors may have it earlier."""
+
+_VENDOR = """
+gssapienablek5users gssapiindicators kerberosuniqueccache kerberosusekuserok rsaminsize x11maxdisplays
+"""
+VENDOR: FrozenSet[str] = frozenset(_VENDOR.split())
+"""Options of vendors' builds whose values are not looked at."""
 
 _NIST = ["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]
 _CERT = "-cert-v01@openssh.com"
-_ALL_KEYS: List[str] = []
-for _name in ["ssh-ed25519", "sk-ssh-ed25519@openssh.com", *_NIST, "sk-ecdsa-sha2-nistp256@openssh.com"]:
-    _ALL_KEYS += [_name, _name.replace("@openssh.com", "") + _CERT]
-_ALL_KEYS += ["webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "ssh-rsa", "ssh-rsa" + _CERT, "rsa-sha2-256"]
-_ALL_KEYS += ["rsa-sha2-256" + _CERT, "rsa-sha2-512", "rsa-sha2-512" + _CERT]
 
 
 def defaults(version: Version, debian: bool) -> Dict[str, List[str]]:
@@ -256,87 +262,6 @@ def _keys(version: Version) -> List[str]:
     return [key.replace("@openssh.com", "") + _CERT for key in plain] + plain
 
 
-def seconds(text: str) -> Optional[int]:
-    """Return a time of sshd_config(5) ("TIME FORMATS", ``1h30m``) in seconds, or None where it is none."""
-    if not re.match(r"(?:[0-9]{1,10}[smhdwSMHDW]?)+$", text):
-        return None
-    unit = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-    return sum(int(n) * unit[u.lower()] for n, u in re.findall(r"([0-9]+)([smhdwSMHDW]?)", text))
-
-
-def values(option: str, words: Sequence[str], raw: str, default: Dict[str, List[str]]) -> List[str]:
-    """Return the values that one line gives an option, in ``sshd -T``'s form; one that sshd would refuse as written.
-
-    Args:
-        option: Its name, lower case, no alias.
-        words: The arguments, without quotes.
-        raw: The rest of the line as it stands.
-        default: The defaults, which ``+``, ``-`` and ``^`` edit.
-    """
-    if option in RAW:
-        return [raw]
-    if option in PER_WORD or option == "setenv":
-        return list(words)
-    value = " ".join(words)
-    if value.lower() in ("yes", "no") or option in _LOWER:
-        value = value.lower()
-        return [_SAME.get((option, value), value)]
-    if option in _UPPER:
-        return [value.upper()]
-    if option in _TIMES:
-        time = seconds(value)
-        return [value if time is None else str(time)]
-    if option == "subsystem":
-        return [" ".join([*words[:1], *('"{}"'.format(w) if re.search(r"\s", w) else w for w in words[1:])])]
-    if option.endswith("algorithms") or option in ("ciphers", "macs"):
-        return [_names(value, default.get(option, [""])[0], option.endswith("keyalgorithms") or "accepted" in option)]
-    return [_SHAPES[option](list(words)) if option in _SHAPES and words else value]
-
-
-def _names(value: str, default: str, keys: bool) -> str:
-    mode, names = (value[0], value[1:]) if value[:1] in "+-^" and value else ("", value)
-    if mode == "-":
-        patterns = [_pattern(name) for name in names.split(",")]
-        return ",".join(name for name in default.split(",") if not any(p.match(name) for p in patterns))
-    wanted: List[str] = []
-    for name in names.split(","):
-        if keys and ("*" in name or "?" in name):
-            wanted += [key for key in _ALL_KEYS if _pattern(name).match(key)]
-        else:
-            wanted.append(name)
-    before, after = {"+": (default.split(","), []), "^": ([], default.split(","))}.get(mode, ([], []))
-    return ",".join(dict.fromkeys(before + wanted + after))
-
-
-def _pattern(name: str) -> "re.Pattern[str]":
-    name = re.sub(r"\*+", "*", name)[:256]
-    return re.compile("".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in name) + "$")
-
-
-def _rekey(words: List[str]) -> str:
-    size, time = words[0], words[1] if len(words) > 1 else "none"
-    unit = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-    found = re.match(r"([0-9]{1,15})([kmg]?)$", size.lower())
-    if found:
-        size = str(int(found.group(1)) * unit.get(found.group(2), 1))
-    length = seconds(time)
-    return "{} {}".format(0 if size in ("default", "none") else size, 0 if time == "none" else length or time)
-
-
-def _startups(words: List[str]) -> str:
-    return "{0}:30:{0}".format(words[0]) if words[0].isdigit() else words[0]
-
-
-_SHAPES: Dict[str, Callable[[List[str]], str]] = {
-    "ipqos": lambda words: " ".join(words if len(words) > 1 else words * 2),
-    "maxstartups": _startups,
-    "permitlisten": lambda words: " ".join("*:" + w if w.isdigit() else w for w in words),
-    "persourcenetblocksize": lambda words: words[0] if ":" in words[0] else words[0] + ":0",
-    "rekeylimit": _rekey,
-    "streamlocalbindmask": lambda words: "0" + words[0].lstrip("0"),
-}
-
-
 def penalties(lines: Sequence[str], default: str) -> str:
     """Return what the lines of PerSourcePenalties come to: of each key the first value, else the default."""
     chosen: Dict[str, str] = {}
@@ -345,9 +270,11 @@ def penalties(lines: Sequence[str], default: str) -> str:
         if word.lower() in ("yes", "no"):
             switch = switch or word.lower()
             continue
-        key, _, value = word.partition(":")
-        time = seconds(value)
-        chosen.setdefault(key, value if time is None or key.startswith("max-s") else str(time))
+        key, _, given = word.partition(":")
+        if key not in chosen:
+            switch = "yes"
+            time = None if key.startswith("max-s") else scalar.seconds(given)
+            chosen[key] = str(scalar.whole(given)) if key.startswith("max-s") else given if time is None else str(time)
     if switch == "no":
         return "no"
     if "overflow" in chosen:
