@@ -40,6 +40,9 @@ class Request(NamedTuple):
         history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
         values: Check id to parameter to value, of a file; ``parameters`` win.
         lent: Check id to parameter to the check whose value in force it takes; a fleet's planner gives it.
+        walk: Whether the file systems are walked; None for what the profile says.
+        walk_entries: The most entries that a walk looks at; None for the checks' own value.
+        walk_seconds: The most seconds that a walk takes; None for the checks' own value.
     """
 
     root: str | None = None
@@ -57,6 +60,9 @@ class Request(NamedTuple):
     history: Any = None
     values: Mapping[str, Mapping[str, Any]] = {}
     lent: Mapping[str, Mapping[str, str]] = {}
+    walk: bool | None = None
+    walk_entries: int | None = None
+    walk_seconds: int | None = None
 
 
 def add_selection(parser: Any) -> None:
@@ -88,6 +94,36 @@ def add_selection(parser: Any) -> None:
         default=[],
         help="a parameter's value; lists: separated by commas",
     )
+    choose.add_argument(
+        "--walk",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="walk all local file systems for the checks that need it (default: what the profile says)",
+    )
+    choose.add_argument(
+        "--walk-entries",
+        metavar="N",
+        type=_number(1, 100_000_000),
+        default=None,
+        help="the most files and folders that a walk looks at (default: 5000000)",
+    )
+    choose.add_argument(
+        "--walk-seconds",
+        metavar="N",
+        type=_number(1, 3600),
+        default=None,
+        help="the most seconds that a walk takes (1 to 3600, default: 90)",
+    )
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not between {least} and {most}")
+        return value
+
+    return number
 
 
 def add_options(parser: Any) -> None:
@@ -121,6 +157,9 @@ def request_of(options: argparse.Namespace) -> Request:
         deadline=options.deadline,
         engine=options.engine,
         socket=options.socket,
+        walk=options.walk,
+        walk_entries=options.walk_entries,
+        walk_seconds=options.walk_seconds,
     )
 
 
@@ -156,7 +195,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
     """
     from rempart_agent import cache, engines
     from rempart_agent.frame import say
-    from rempart_agent.run import Circumstances, detect_role, digest_of, examine_all, recognise
+    from rempart_agent.run import Circumstances, detect_role, digest_of, examine_all, recognise, walk_values
     from rempart_core import selection
 
     began, started = time.perf_counter(), _utc()
@@ -168,7 +207,9 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         content = cache.load(check_directories(request.directories), here)
         waivers = _waivers(request, content)
         baseline = _baseline(request)
-        given = dict(request.values)
+        given: dict[str, Mapping[str, Any]] = dict(request.values)
+        for check, bounds in walk_values(content.checks, request.walk_entries, request.walk_seconds).items():
+            given[check] = {**given.get(check, {}), **bounds}
         for check, own in selection.parse_assignments(content.checks, request.parameters).items():
             given[check] = {**given.get(check, {}), **own}
         platform, system = recognise(engine)
@@ -176,7 +217,8 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         name = request.profile or selection.default_profile(role)
         profile = selection.find_profile(content.profiles, name)
         selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
-        circumstances = Circumstances(platform, role, engine.identity().privileged, request.deadline)
+        walk = bool(profile.walk) if request.walk is None else request.walk
+        circumstances = Circumstances(platform, role, engine.identity().privileged, request.deadline, walk=walk)
 
         def tell(done: int, current: Selected) -> None:
             if progress is not None:

@@ -121,6 +121,6 @@ def judge(selected: Selected, platform: str, tables: Mapping[str, Any], *, live:
     role = "image" if selected.check.roles == ("image",) or not live else "server"
     engine = CaseEngine(CaseReader(platform, tables, live=live))
     try:
-        return examine(selected, engine, Circumstances(platform, role, privileged))
+        return examine(selected, engine, Circumstances(platform, role, privileged, walk=True))
     finally:
         engine.close()

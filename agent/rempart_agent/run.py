@@ -1,11 +1,11 @@
 """The run: one pass of a selection of checks over one target, one result for each, whatever happens."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Deferred, Engine
-from rempart_core.check import Block
+from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, WALKING, Deferred, Engine
+from rempart_core.check import Block, Check
 from rempart_core.parameter import fill, split
 from rempart_core.result import Answer, Failure, Result, State
 from rempart_core.selection import Selected
@@ -13,6 +13,7 @@ from rempart_core.text import Text
 from rempart_core.verdict import (
     NEEDS_ROOT,
     NO_SYSTEM,
+    NOT_WALKED,
     SOURCE_UNREAD,
     Verdict,
     compare_witness,
@@ -31,6 +32,7 @@ class Circumstances(NamedTuple):
         privileged: Whether the run may read what only root may.
         deadline: Seconds for each statement.
         max_rows: Rows for each statement.
+        walk: Whether the file systems may be walked; checks that need it are not checked otherwise.
     """
 
     platform: str
@@ -38,6 +40,30 @@ class Circumstances(NamedTuple):
     privileged: bool
     deadline: float = DEADLINE
     max_rows: int = MAX_ROWS
+    walk: bool = False
+
+
+WALK_PARAMETERS = ("walk_entries", "walk_seconds")
+"""What a check that walks calls its bounds: ``--walk-entries`` and ``--walk-seconds`` set them everywhere."""
+WALK_GRACE = 20.0
+"""Seconds that a statement has beyond its walk."""
+
+
+def walks(block: Block | None) -> bool:
+    """Tell whether a check's statements need a walk of the file systems."""
+    return block is not None and any(table in sql for _, sql in block.statements() for table in WALKING)
+
+
+def walk_time(selected: Selected) -> float:
+    """Return the seconds that a statement of a check that walks may take."""
+    return float(selected.parameters.get("walk_seconds", 0)) + WALK_GRACE
+
+
+def walk_values(checks: Iterable[Check], entries: int | None, seconds: int | None) -> dict[str, dict[str, int]]:
+    """Return the bounds of a walk as values of the checks that declare them; None leaves the check's own."""
+    given = {name: value for name, value in zip(WALK_PARAMETERS, (entries, seconds), strict=True) if value is not None}
+    found = {check.id: {name: given[name] for name in check.parameters if name in given} for check in checks}
+    return {check: values for check, values in found.items() if values}
 
 
 def examine_all(
@@ -94,7 +120,9 @@ def examine_each(
     if texts is None:
         texts = render_all(selection, circumstances.platform, parts)
     engine.expect(columns_of(selection, circumstances.platform, uses) if columns is None else columns)
-    todo = list(range(len(selection)))
+    todo = sorted(
+        range(len(selection)), key=lambda at: walks(selection[at].check.platforms.get(circumstances.platform))
+    )
     done = 0
     engine.defer(True)
     try:
@@ -210,9 +238,15 @@ def _verdict(
     if block.privilege == "root" and not circumstances.privileged:
         return Verdict(State.NOT_CHECKED, NEEDS_ROOT, failure="privilege")
 
+    deadline = circumstances.deadline
+    if walks(block):
+        if not circumstances.walk:
+            return Verdict(State.NOT_CHECKED, NOT_WALKED, failure="not_walked")
+        deadline = max(deadline, walk_time(selected))
+
     def ask(name: str, sql: str) -> Answer:
         sent[name] = texts.get(name) or fill(split(sql), selected.check.parameters, selected.parameters)
-        return _without_secrets(engine.query(sent[name], circumstances.deadline, circumstances.max_rows))
+        return _without_secrets(engine.query(sent[name], deadline, circumstances.max_rows))
 
     if block.applies is not None:
         answer = ask("applies", block.applies.query)

@@ -113,7 +113,7 @@ def _audit(
         role = terms.role or detect_role(engine, True, platform)
         plan = planner.plan(terms, role)
         identity = engine.identity()
-        circumstances = Circumstances(platform, role, identity.privileged, manner.deadline)
+        circumstances = Circumstances(platform, role, identity.privileged, manner.deadline, walk=plan.walk)
         greeting = getattr(engine, "greeting", None)
         said = {
             "role": role,

@@ -41,6 +41,17 @@ class Effort(NamedTuple):
     run_deadline: float = 0.0
 
 
+def _with_walk(effort: Effort, planner: Planner, terms: Sequence[Terms | EndpointError]) -> Effort:
+    """Return the effort with the time of a walk on top, where a host's file systems are walked."""
+    longest = 0.0
+    for one in terms:
+        try:
+            longest = max(longest, planner.walk_seconds(one) if isinstance(one, Terms) else 0.0)
+        except EndpointError:
+            continue  # the host itself will say so
+    return effort._replace(host_deadline=effort.host_deadline + longest)
+
+
 class Heard(NamedTuple):
     """What was heard of a host.
 
@@ -93,6 +104,7 @@ class Fleet:
         self._planner = Planner(content, request)
         self._terms: list[Terms | EndpointError] = [_terms(host, request, watch is not None) for host in hosts]
         self.question = describe_question(request, content, hosts, self._terms)
+        self._effort = _with_walk(effort, self._planner, self._terms)
         self._transports = _open_transports(hosts)
         self._memo = Memo()
         self._histories = histories

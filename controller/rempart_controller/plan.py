@@ -20,6 +20,9 @@ from rempart_agent.run import (
     digest_of,
     examine_all,
     render_all,
+    walk_time,
+    walk_values,
+    walks,
 )
 from rempart_agent.tables.read import Request as Read
 from rempart_controller.host import Terms
@@ -46,6 +49,7 @@ class Plan(NamedTuple):
         texts: The statements of each check for Linux, in the order of ``selected``.
         columns: What the statements for Linux read: table to columns; see ``Engine.expect``.
         keys: A digest for each check over all that it is judged with on Linux; see ``memo``.
+        walk: Whether the file systems are walked.
     """
 
     role: str
@@ -57,6 +61,7 @@ class Plan(NamedTuple):
     texts: list[dict[str, str]]
     columns: dict[str, list[str]]
     keys: list[bytes]
+    walk: bool = False
 
 
 class Planner:
@@ -137,6 +142,7 @@ class Planner:
                 known = {one.check.id for one in selected}
                 selected = [*selected, *(one for one in more if one.check.id not in known)]
             selected = self._lend(selected, profile, values)
+            walk = bool(profile.walk) if self._request.walk is None else self._request.walk
         except UsageError as error:
             raise EndpointError(str(error), "settings") from error
         texts = render_all(selected, "linux", self.content.parts)
@@ -150,7 +156,8 @@ class Planner:
             digest_of(selected),
             texts,
             columns,
-            _keys(selected, texts, role, columns, self.uses),
+            _keys(selected, texts, role, columns, self.uses, walk=walk),
+            walk,
         )
 
     def values_of(self, terms: Terms, profile: str, check: str) -> dict[str, Any]:
@@ -170,9 +177,24 @@ class Planner:
     def _values(self, terms: Terms) -> dict[str, Mapping[str, Any]]:
         """Return what host and command line say of values, by check."""
         values: dict[str, Mapping[str, Any]] = dict(terms.values)
-        for check, own in self._given.items():
-            values[check] = {**values.get(check, {}), **own}
+        bounds = walk_values(self.content.checks, self._request.walk_entries, self._request.walk_seconds)
+        for more in (bounds, self._given):
+            for check, own in more.items():
+                values[check] = {**values.get(check, {}), **own}
         return values
+
+    def walk_seconds(self, terms: Terms) -> float:
+        """Return the seconds that a host's walk may take in all; 0 where its file systems are not walked.
+
+        Raises:
+            EndpointError: the host's variables name a profile, a check or a value that is none.
+        """
+        plans = [self.plan(terms, role) for role in ((terms.role,) if terms.role else ("server", "workstation"))]
+        return max(
+            walk_time(one) if plan.walk and walks(one.check.platforms.get("linux")) else 0.0
+            for plan in plans
+            for one in plan.selected
+        )
 
     def _lend(
         self, selected: Sequence[Selected], profile: Profile, values: Mapping[str, Mapping[str, Any]]
@@ -231,6 +253,8 @@ def _keys(
     role: str,
     expected: Mapping[str, Sequence[str]],
     uses: Mapping[str, Any],
+    *,
+    walk: bool,
 ) -> list[bytes]:
     """Return a digest for each check over all that decides its verdict beside the answers of a host."""
     keys = []
@@ -240,7 +264,7 @@ def _keys(
         tables = {table for _, sql in (block.statements() if block else ()) for table in uses.get(sql, expected)}
         columns = [(table, sorted(set(expected.get(table, ())))) for table in sorted(tables)]
         values = sorted((name, repr(value)) for name, value in selected.parameters.items())
-        whole = (check.id, check.digest, check.roles, block, role, values, sorted(sent.items()), columns)
+        whole = (check.id, check.digest, check.roles, block, role, values, sorted(sent.items()), columns, walk)
         keys.append(digest.new(repr(whole).encode("utf-8", "surrogatepass")).digest())
     return keys
 

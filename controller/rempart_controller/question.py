@@ -52,6 +52,9 @@ def describe_question(
         "--checks": ",".join(request.globs),
         "--param": " ".join(sorted(request.parameters)),
         "--engine": request.engine,
+        "--walk": "" if request.walk is None else "yes" if request.walk else "no",
+        "--walk-entries": str(request.walk_entries or ""),
+        "--walk-seconds": str(request.walk_seconds or ""),
     }
     asked = {}
     for host, own in zip(hosts, terms, strict=True):

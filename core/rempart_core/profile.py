@@ -48,6 +48,7 @@ class Profile(NamedTuple):
         severities: Check id to the changed severity: its own, else that of the last parent that has one.
         parameters: Check id to parameter values, merged in the same way.
         path: Its file, relative to the content root.
+        walk: Whether the file systems are walked: its own word, else that of a parent; None where nobody says.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Profile(NamedTuple):
     severities: dict[str, Change] = {}  # noqa: RUF012 - the same
     parameters: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - the same
     path: str = ""
+    walk: bool | None = None

@@ -19,7 +19,7 @@ from rempart_core.suggestion import show, suggest
 from rempart_core.text import Text
 from rempart_core.yamlfile import Items, Node, Scalar, read
 
-_KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters")
+_KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters", "walk")
 _NAME = "[a-z][a-z0-9]*([.-][a-z0-9]+)*"
 _ADVICE = "a profile is named in small letters and digits, with hyphens and dots between"
 
@@ -72,6 +72,7 @@ def _read(name: str, file: str, checks: Sequence[Check]) -> _Draft:
         severities=_read_severities(reader, fields.get("severities"), by_id),
         parameters=read_values(reader, fields.get("parameters"), by_id),
         path=f"checks/profiles/{os.path.basename(file)}",
+        walk=reader.flag(fields["walk"], "walk", otherwise=False) if "walk" in fields else None,
     )
     if fields and profile.takes is None and "extends" not in fields:
         reader.report(document.root, f"selects nothing: expected one of extends, {', '.join(SELECTING)}")
@@ -109,7 +110,13 @@ def _inherit(name: str, drafts: Mapping[str, _Draft], done: dict[str, Profile], 
         severities |= one.severities
         for check, values in one.parameters.items():
             parameters[check] = parameters.get(check, {}) | values
-    done[name] = draft.profile._replace(parents=tuple(parents), severities=severities, parameters=parameters)
+    said = [one.walk for one in (*parents, draft.profile) if one.walk is not None]
+    done[name] = draft.profile._replace(
+        parents=tuple(parents),
+        severities=severities,
+        parameters=parameters,
+        walk=(draft.profile.walk if draft.profile.walk is not None else any(said)) if said else None,
+    )
     return done[name]
 
 

@@ -57,6 +57,7 @@ UNJUDGED = {
     "undecided": "rows could not be decided",
     "part": "seen only in part",
     "disagree": "the sources disagree",
+    "not_walked": "the file systems were not walked",
 }
 """Why a result is no verdict although no statement failed: with :data:`FAILURES`, what ``Result.failure`` may be."""
 

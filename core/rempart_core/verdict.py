@@ -10,6 +10,9 @@ NEEDED = ("item", "observed", "expected", "ok")
 
 NEEDS_ROOT = Text("needs root", "demande les droits de root")
 NEEDS_RUNNING_SYSTEM = Text("needs a running system", "demande un système en marche")
+NOT_WALKED = Text(
+    "the file systems were not walked (--walk)", "les systèmes de fichiers n’ont pas été parcourus (--walk)"
+)
 NOTHING_EXAMINED = Text("nothing was examined", "rien n’a été examiné")
 NO_SYSTEM = Text(
     "no operating system was recognised: there is no os-release", "aucun système reconnu : il n’y a pas d’os-release"

@@ -72,7 +72,7 @@ def _judge(
 ) -> Result:
     defaults = {name: parameter.default for name, parameter in check.parameters.items()}
     selected = Selected(check, check.severity, {**defaults, **_parameters(check.id, wrong=wrong)})
-    circumstances = Circumstances(platform, role, privileged)
+    circumstances = Circumstances(platform, role, privileged, walk=True)
     with closing(TreeEngine(target, privileged=privileged)) as engine:
         return examine(selected, engine, circumstances)
 

@@ -10,6 +10,9 @@ DEADLINE = 20.0
 MAX_ROWS = 10_000
 """Rows that one statement may give; more are no verdict on a part, but an error."""
 
+WALKING = frozenset(("rempart_walk",))
+"""The tables that walk the file systems, which takes its time: those whose modules say so by ``COST``."""
+
 
 class Deferred(BaseException):
     """The answer needs reads that are not there yet: ask again once the engine has settled.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from rempart_agent import digest
 from rempart_agent.engines.clock import Clock
 from rempart_agent.engines.collector import Collector, Greeting, Reply
-from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Deferred, Engine
+from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, WALKING, Deferred, Engine
 from rempart_agent.engines.database import NOW, PENDING, Database
 from rempart_agent.engines.dialect import is_steady
 from rempart_agent.engines.embedded import OWN_TABLES
@@ -164,7 +164,13 @@ class Remote(Engine):
             return
         if self._collector.round_trips > _MAX_ROUNDS:
             raise EndpointError("its answers lead on and on", "protocol")
-        self._note(wanted, self._collector.read(wanted, self._deadline, self._redact))
+        walks = [read_ for read_ in wanted if read_.table in WALKING]
+        plain = [read_ for read_ in wanted if read_.table not in WALKING]
+        if plain:
+            self._note(plain, self._collector.read(plain, self._deadline, self._redact))
+        if walks:  # last, and with more time
+            deadline = max(self._deadline, *(_walk_time(read_) for read_ in walks))
+            self._note(walks, self._collector.read(walks, deadline, self._redact))
         if self._hold:
             self._stop_clock()
 
@@ -271,6 +277,12 @@ class Remote(Engine):
         self._database.forget(keep=self._collector.taken <= _KEPT)
         if self._own:
             self._database.close()
+
+
+def _walk_time(request: Request) -> float:
+    """Return the seconds that a walk which a statement bounds may take on the endpoint."""
+    asked = [value for one in request.constraints if one.column == "max_seconds" for value in one.values]
+    return max((float(value) for value in asked if value.isdigit()), default=90.0) + 15.0
 
 
 class _Recorded(Exception):

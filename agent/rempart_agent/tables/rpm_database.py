@@ -39,6 +39,33 @@ def headers(target: Target) -> "Iterator[Dict[str, Union[str, int]]]":
                 return
 
 
+def blobs(target: Target) -> Iterator[bytes]:
+    """Return the header of each package as it lies in the database; nothing where there is no rpm.
+
+    Raises:
+        Malformed: a database is damaged.
+    """
+    import sqlite3
+
+    for folder in DIRECTORIES:
+        try:
+            names = target.listdir(folder)
+        except Missing:
+            continue
+        for name in (SQLITE, NDB, BERKELEY):
+            if name not in names:
+                continue
+            path = "{}/{}".format(folder, name)
+            log = target.read(path + "-wal", MAX_DATABASE) if name + "-wal" in names else b""
+            try:
+                found = list(_blobs(name, target.read(path, MAX_DATABASE), log))
+            except (sqlite3.Error, ValueError) as error:
+                raise Malformed("{}: {}".format(path, error)) from error
+            if found:
+                yield from found
+                return
+
+
 def parse(data: bytes, log: bytes = b"", path: str = SQLITE) -> "List[Dict[str, Union[str, int]]]":
     """Parse a database of the form that its name tells.
 

@@ -320,3 +320,25 @@ def test_a_statement_that_never_ends_meets_its_deadline(engine: Remote) -> None:
     assert failure is not None
     assert failure.kind == "timeout"
     assert engine.query("SELECT 1").rows == [("1",)]
+
+
+def test_a_walk_is_asked_after_all_else_and_has_more_time(engine: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[str], float]] = []
+    real = engine._collector.read
+
+    def read(reads: Any, deadline: float, redact: bool) -> Any:
+        asked.append(([one.table for one in reads], deadline))
+        return real(reads, deadline, redact)
+
+    monkeypatch.setattr(engine._collector, "read", read)
+    walk = "SELECT complete FROM rempart_walk WHERE kind = 'witness' AND max_entries = 50 AND max_seconds = 77"
+    engine.defer(True)
+    for sql in (walk, "SELECT uid FROM users"):
+        with pytest.raises(Deferred):
+            engine.query(sql)
+    engine.settle()
+    assert [tables for tables, _ in asked] == [["users"], ["rempart_walk"]]
+    assert asked[1][1] >= 77
+    answer = engine.query(walk)
+    assert answer.failure is None
+    assert {str(row[0]) for row in answer.rows} == {"0"}

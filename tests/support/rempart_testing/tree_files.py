@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from rempart_testing.machine import RECORDED, Machine
 
 SECURITY = "/var/lib/apt/lists/deb.debian.example_debian-security_dists_trixie-security_"
@@ -33,6 +35,8 @@ def lay_system(machine: Machine) -> None:
         machine.file(f"/usr/sbin/{program}", "program\n", 0o755)
     for program in ("sudo", "su", "mount"):
         machine.file(f"/usr/bin/{program}", "program\n", 0o4755)
+        digest = hashlib.md5(b"program\n").hexdigest()  # noqa: S324 - dpkg's own (dpkg-buildpackage(1))
+        machine.file(f"/var/lib/dpkg/info/{program}.md5sums", f"{digest}  usr/bin/{program}\n")
     machine.file("/usr/sbin/sshd", b"\x7fELF\0OpenSSH_10.0p2 Debian-7\0", 0o755)
     machine.file("/usr/lib/systemd/systemd", "program\n", 0o755)
     machine.file(

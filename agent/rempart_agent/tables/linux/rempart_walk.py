@@ -1,0 +1,136 @@
+"""Table rempart_walk: files anywhere that give rights to whoever executes them, found by one walk of all local disks.
+
+A row of ``kind`` ``set_id`` is a regular file with a set-user-id (``u`` in ``set_id``) or set-group-id (``g``) bit, one
+of ``capability`` a regular file with capabilities, named in ``capability`` without their flags. ``package`` is the one
+that it belongs to, ``intact`` 1 where its content is the package's own by the digest that dpkg or rpm keeps, 0 where it
+is another or no package's, NULL for the reason in ``why``; ``package_mode`` is the mode that the package gives it,
+known of rpm alone. A file with both is two rows.
+
+A row of ``kind`` ``witness`` tells of each file system: ``entries`` that were seen, ``skipped`` and ``skipped_why``,
+``complete`` 1 where it was seen whole, ``ended`` when. One of ``kind`` ``passed_by`` names a file system that is not
+walked: remote ones, read-only images. Links are not followed, and what lies under a mount point is not seen. In the
+folders of containers (docker, containerd, podman, lxc, machines), those that others can't enter are passed by, which is
+no gap.
+
+``max_entries`` and ``max_seconds`` bound the walk: a statement gives them by equality, else they are 5,000,000 and 90.
+"""
+
+import time
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from rempart_agent.models import file_capability
+from rempart_agent.tables import package_digest, volume, walking
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, NotObservable, Query, Row, Unfit
+from rempart_agent.tables.package_digest import Packages
+from rempart_agent.targets.contract import Target
+
+OFFLINE = "full"
+COST = "walk"  # checks that name the table are asked where a walk was asked for
+COLUMNS = (
+    Column("path", TEXT),
+    Column("kind", TEXT),
+    Column("mode", TEXT),
+    Column("uid", BIGINT),
+    Column("gid", BIGINT),
+    Column("set_id", TEXT),
+    Column("capability", TEXT),
+    Column("sha256", TEXT),
+    Column("package", TEXT),
+    Column("package_mode", TEXT),
+    Column("intact", INTEGER),
+    Column("why", TEXT),
+    Column("nosuid", INTEGER),
+    Column("entries", BIGINT),
+    Column("skipped", BIGINT),
+    Column("skipped_why", TEXT),
+    Column("complete", INTEGER),
+    Column("ended", BIGINT),
+    Column("max_entries", BIGINT, argument=True),
+    Column("max_seconds", BIGINT, argument=True),
+)
+ENTRIES, SECONDS = 5_000_000, 90
+MOST_ENTRIES, MOST_SECONDS = 100_000_000, 3600
+AGE = 300.0  # seconds for which a walk is kept: where the tables are served for good, a run has no end
+
+
+def rows(target: Target, query: Query) -> Iterator[Row]:
+    """Return what a walk found, and a witness of each file system."""
+    entries = _bound(query, "max_entries", ENTRIES, MOST_ENTRIES)
+    seconds = _bound(query, "max_seconds", SECONDS, MOST_SECONDS)
+    kept: Dict[Tuple[int, int], Tuple[float, List[Row]]] = target.shared("walk", dict)
+    began, found = kept.get((entries, seconds), (-AGE, []))
+    if time.monotonic() - began > AGE or not found:
+        found = list(_walk(target, walking.Bounds(entries, seconds)))
+        kept[entries, seconds] = (time.monotonic(), found)
+    for row in found:
+        yield dict(row, max_entries=entries, max_seconds=seconds)
+
+
+def _bound(query: Query, name: str, otherwise: int, most: int) -> int:
+    asked = query.equal(name)
+    if not asked:
+        return otherwise
+    try:
+        return max(1, min(most, *(int(value) for value in asked)))
+    except ValueError:
+        raise Unfit("{}: no whole number".format(name)) from None
+
+
+def _walk(target: Target, bounds: walking.Bounds) -> Iterator[Row]:
+    target.listdir("/")  # one that may not be looked at at all says so
+    plan = volume.plan(_mounts(), target.root)
+    found, seen = walking.in_child(plan, target.root, bounds)
+    paths = [bytes.fromhex(one["path"]).decode("utf-8", "surrogateescape") for one in found]
+    packages = package_digest.look_up(target, paths) if paths else Packages({}, [])
+    for path, one in zip(paths, found):
+        yield _found(path, one, packages)
+    ended = int(time.time())
+    for one in seen:
+        yield dict(one, kind="witness", ended=ended)
+    for passed in plan.skipped:
+        shown = passed.path[len(target.root.rstrip("/")) :] or "/"
+        yield {"path": shown, "kind": "passed_by", "skipped_why": passed.type, "ended": ended}
+
+
+def _mounts() -> str:
+    """Return what is mounted on the machine that looks: a root filesystem is a folder of it."""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except OSError as error:
+        raise NotObservable("what is mounted can't be read: {}".format(error)) from error
+
+
+def _found(path: str, one: Dict[str, Any], packages: Packages) -> Row:
+    mode, digests = int(one["mode"]), one["digests"]
+    known = packages.files.get(path)
+    intact: Optional[int] = None
+    why = ""
+    if not packages.managers:
+        why = "no package manager that is known here"
+    elif known is None:
+        intact, why = 0, "of no package"
+    elif digests is None:
+        why = "too large, or gone, before its digest was made"
+    elif not known.digest or known.algorithm not in digests:
+        why = "the package has no digest of it that can be made here"
+    else:
+        intact = int(digests[known.algorithm] == known.digest)
+        why = "" if intact else "its content is not the package's"
+    capability = file_capability.parse(bytes.fromhex(one["capability"])) if one["capability"] else None
+    text = ",".join(file_capability.names(capability.permitted | capability.inheritable)) if capability else ""
+    return {
+        "path": path,
+        "kind": one["kind"],
+        "mode": "{:04o}".format(mode),
+        "uid": one["uid"],
+        "gid": one["gid"],
+        "set_id": ("u" if mode & 0o4000 else "") + ("g" if mode & 0o2000 else ""),
+        "capability": "unreadable" if one["capability"] and not capability else text,
+        "sha256": digests["sha256"] if digests else "",
+        "package": known.package if known else "",
+        "package_mode": "{:04o}".format(known.mode) if known and known.mode >= 0 else "",
+        "intact": intact,
+        "why": why,
+        "nosuid": one["nosuid"],
+    }

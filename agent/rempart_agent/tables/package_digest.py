@@ -1,0 +1,120 @@
+"""What package managers know of single files: their package, their digest, their mode.
+
+Source: dpkg's ``/var/lib/dpkg/info/*.md5sums``, and rpm's database. Who can write these can change what they say: they
+are as true as root is.
+"""
+
+from typing import Dict, Iterable, List, NamedTuple, Set
+
+from rempart_agent.tables.contract import Missing
+from rempart_agent.targets.contract import Target
+
+_DPKG = ("/var/lib/dpkg/info", "/var/lib/dpkg/status.d")
+_MERGED = ("bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/")
+_RPM_ALGORITHMS = {1: "md5", 8: "sha256", 10: "sha512"}
+
+
+class Known(NamedTuple):
+    """What a package says of one of its files.
+
+    Attributes:
+        package: Its name.
+        algorithm: ``md5``, ``sha256``, ``sha512``; ``""`` for one that is not known here.
+        digest: In hexadecimal; ``""`` where the package has none of this file.
+        mode: The permission bits with which it is installed; -1 where the package manager does not say.
+    """
+
+    package: str
+    algorithm: str
+    digest: str
+    mode: int = -1
+
+
+class Packages(NamedTuple):
+    """What is known of files, and by whom.
+
+    Attributes:
+        files: By path.
+        managers: The package managers that were asked: ``dpkg``, ``rpm``.
+    """
+
+    files: Dict[str, Known]
+    managers: List[str]
+
+
+def look_up(target: Target, paths: Iterable[str]) -> Packages:
+    """Return what the package managers of a target know of files.
+
+    Raises:
+        Malformed: a database is damaged.
+    """
+    wanted = set(paths)
+    files: Dict[str, Known] = {}
+    managers = []
+    if _dpkg(target, wanted, files):
+        managers.append("dpkg")
+    if _rpm(target, wanted, files):
+        managers.append("rpm")
+    return Packages(files, managers)
+
+
+def _dpkg(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
+    names: Dict[bytes, str] = {}
+    for path in wanted:
+        name = path[1:]
+        names[name.encode("utf-8", "surrogateescape")] = path
+        if name.startswith("usr/") and name[4:].startswith(
+            _MERGED
+        ):  # as packages had it before the folders were merged
+            names.setdefault(name[4:].encode("utf-8", "surrogateescape"), path)
+    there = False
+    for folder in _DPKG:
+        try:
+            listed = target.listdir(folder)
+        except Missing:
+            continue
+        for file in listed:
+            if not file.endswith(".md5sums"):
+                continue
+            there = True
+            for line in target.read("{}/{}".format(folder, file)).split(b"\n"):
+                path = names.get(line[34:], "")
+                if path and line[32:34] == b"  ":
+                    package = file[: -len(".md5sums")].partition(":")[0]
+                    files[path] = Known(package, "md5", line[:32].decode("ascii", "replace"))
+    rest = {name: path for name, path in names.items() if path not in files}
+    return bool(rest and _listed(target, rest, files)) or there
+
+
+def _listed(target: Target, names: Dict[bytes, str], files: Dict[str, Known]) -> bool:
+    """Note the packages of files of which dpkg keeps no digest; tell whether it keeps lists of files at all."""
+    there = False
+    try:
+        listed = target.listdir(_DPKG[0])
+    except Missing:
+        return False
+    for file in listed:
+        if not file.endswith(".list"):
+            continue
+        there = True
+        for line in target.read("{}/{}".format(_DPKG[0], file)).split(b"\n"):
+            path = names.get(line[1:], "")
+            if path and line[:1] == b"/":
+                files.setdefault(path, Known(file[: -len(".list")].partition(":")[0], "", ""))
+    return there
+
+
+def _rpm(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
+    from rempart_agent.tables import rpm_database, rpm_header
+
+    folders = {path.rpartition("/")[0] + "/" for path in wanted}
+    there = False
+    for blob in rpm_database.blobs(target):
+        there = True
+        package = rpm_header.Files(blob)
+        if folders.isdisjoint(package.folders):
+            continue
+        for path, digest, mode in package.files(folders):
+            if path in wanted:
+                files[path] = Known(package.name, _RPM_ALGORITHMS.get(package.algorithm, ""), digest, mode & 0o7777)
+    return there

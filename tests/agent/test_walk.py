@@ -1,0 +1,93 @@
+"""A walk of the file systems: asked for, or not; last, with time of its own, and with bounds that are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rempart_testing.check import write_check, write_profiles
+
+from rempart_agent.audit import Request, audit
+from rempart_agent.cli import main
+from rempart_core.check import Severity
+from rempart_core.content import content_root
+from rempart_core.gate import exit_status
+from rempart_core.result import Result, Run, State
+
+
+def judge(root: Path, **asked: object) -> Run:
+    (root / "etc").mkdir(parents=True, exist_ok=True)
+    (root / "etc/os-release").write_text('ID=debian\nNAME="Debian"\n')
+    for name in ("etc/passwd", "etc/group"):
+        (root / name).write_text("root:x:0:0::/root:/bin/sh\n")
+    return audit(Request(root=str(root), role="server", profile="all", globs=("FIL-03", "IMG-03"), **asked))  # type: ignore[arg-type]
+
+
+def fil(run: Run) -> Result:
+    return next(result for result in run.results if result.check == "FIL-03")
+
+
+def test_unwalked_it_is_not_checked_which_is_no_gap_and_is_counted(tmp_path: Path) -> None:
+    run = judge(tmp_path)
+    assert fil(run).state is State.NOT_CHECKED
+    assert fil(run).failure == "not_walked"
+    assert fil(run).reason.en == "the file systems were not walked (--walk)"
+    passed = fil(run)._replace(check="TST-01", state=State.PASS, failure="")
+    assert exit_status(run._replace(results=[fil(run), passed]), Severity.LOW) == 0
+    assert exit_status(run._replace(results=[fil(run)]), Severity.LOW) == 3  # nothing was judged at all
+
+
+def test_walked_it_is_judged_with_the_bounds_of_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "sh").write_text("x")
+    (tmp_path / "sh").chmod(0o4755)
+    found = fil(judge(tmp_path, walk=True, walk_entries=1000, walk_seconds=30))
+    assert found.state is State.FAIL
+    assert (found.parameters["walk_entries"], found.parameters["walk_seconds"]) == (1000, 30)
+    assert found.evidence
+    assert [row["item"] for row in found.evidence.rows if row["ok"] == "0"] == ["/sh"]
+    short = fil(judge(tmp_path, walk=True, walk_entries=2))
+    assert short.state in (State.ERROR, State.FAIL)
+
+
+def test_a_profile_says_whether_and_the_command_line_wins(tmp_path: Path) -> None:
+    assert judge(tmp_path / "a").profile == "all"
+    by_profile = audit(Request(root=str(tmp_path / "a"), profile="image", globs=("FIL-03",)))
+    assert fil(by_profile).failure != "not_walked"
+    against = audit(Request(root=str(tmp_path / "a"), profile="image", globs=("FIL-03",), walk=False))
+    assert fil(against).failure == "not_walked"
+
+
+def test_a_profile_inherits_the_walk_and_may_end_it(tmp_path: Path) -> None:
+    from rempart_core.checkfile import read_checks
+    from rempart_core.profilefile import read_profiles
+
+    write_check(tmp_path, 1)
+    write_profiles(tmp_path)
+    title = "title: {en: x, fr: x}\n"
+    for name, text in {
+        "deep": "all: true\nwalk: true\n",
+        "below": "extends: deep\n",
+        "beside": "extends: [plain, deep]\n",
+        "ended": "extends: deep\nwalk: false\n",
+        "plain": "all: true\n",
+    }.items():
+        (tmp_path / "profiles" / f"{name}.yaml").write_text(title + text)
+    profiles = {one.name: one for one in read_profiles([str(tmp_path)], read_checks([str(tmp_path)]))}
+    walks = {name: bool(profiles[name].walk) for name in ("deep", "below", "beside", "ended", "plain")}
+    assert walks == {"deep": True, "below": True, "beside": True, "ended": False, "plain": False}
+
+
+@pytest.mark.parametrize("words", [["--walk-seconds", "0"], ["--walk-seconds", "3601"], ["--walk-entries", "x"]])
+def test_bounds_that_are_none_are_refused(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", *words])
+    assert ended.value.code == 2
+
+
+def test_only_the_profile_of_images_walks_by_itself() -> None:
+    from rempart_core.checkfile import read_checks
+    from rempart_core.profilefile import read_profiles
+
+    folder = content_root() + "/checks"
+    walking = {one.name for one in read_profiles([folder], read_checks([folder])) if one.walk}
+    assert walking == {"image"}
