@@ -15,7 +15,7 @@ from rempart_agent.history import UpdateHistory
 from rempart_agent.run import Circumstances, detect_role, examine_each, recognise
 from rempart_controller.host import Host, Terms
 from rempart_controller.memo import Learned, Memo
-from rempart_controller.plan import Plan, Planner
+from rempart_controller.plan import Plan, Planner, tell_time
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_controller.wording import translate
 from rempart_core.check import Severity
@@ -111,7 +111,7 @@ def _audit(
     try:
         platform, system = recognise(engine)
         role = terms.role or detect_role(engine, True, platform)
-        plan = planner.plan(terms, role)
+        plan, clocks = tell_time(planner.plan(terms, role), int(time.time()), planner.content.parts)
         identity = engine.identity()
         circumstances = Circumstances(platform, role, identity.privileged, manner.deadline, walk=plan.walk)
         greeting = getattr(engine, "greeting", None)
@@ -122,7 +122,7 @@ def _audit(
             "engine": list(identity),
             "machine_id": greeting.machine_id if greeting else "",
         }
-        judging = _Judging(plan, planner, engine, circumstances, tools.memo)
+        judging = _Judging(plan, planner, engine, circumstances, tools.memo, clocks)
         try:
             judging.run()
         except EndpointError as error:  # what it answered until then stands
@@ -141,8 +141,17 @@ class _Judging:
         told: For each check that is judged, the seconds that it took, and its verdict or the place of it in the memo.
     """
 
-    def __init__(self, plan: Plan, planner: Planner, engine: Engine, circumstances: Circumstances, memo: Memo) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        planner: Planner,
+        engine: Engine,
+        circumstances: Circumstances,
+        memo: Memo,
+        clocks: frozenset[int] = frozenset(),
+    ) -> None:
         self.told: dict[int, tuple[float, Any]] = {}
+        self._clocks = clocks  # checks that are told the time: no two hosts share their verdicts
         self._plan = plan
         self._planner = planner
         self._engine = engine
@@ -188,6 +197,9 @@ class _Judging:
             self._learn()
             self._memo.end_turn()
         self._last = number
+        if number in self._clocks:
+            self._remote.watch(False)
+            return False
         key = self._key(number)
         place = self._memo.recall(key, self._remote)
         if place is None:
@@ -197,10 +209,11 @@ class _Judging:
         return True
 
     def _take(self, number: int, result: Result) -> None:
-        told = _tell(result, self._linux)
+        own = number in self._clocks
+        told = _tell(result, self._linux and not own) + ([result.parameters] if own else [])
         self.told[number] = round(result.seconds, 6), told
         looks = self._remote.looks() if self._remote else None
-        if self._remote and looks is not None and result.failure != "engine":
+        if self._remote and looks is not None and result.failure != "engine" and not own:
             digests = [self._remote.digest(read) for looked in looks for read in looked]
             known = [digest for digest in digests if digest is not None]
             if len(known) == len(digests):
@@ -320,23 +333,22 @@ def _results(plan: Plan, memo: Memo, told: list[Any], cut: str) -> list[Result]:
             results.append(_result(plan, number, *silent, failure=SILENT))
             continue
         seconds, verdict = one
-        state, en, fr, evidence, witness, incomplete, sql, failure = (
+        state, en, fr, evidence, witness, incomplete, sql, failure, *values = (
             memo.told(verdict) if isinstance(verdict, int) else verdict
         )
-        results.append(
-            _result(
-                plan,
-                number,
-                State(state),
-                Text(en, fr),
-                evidence=Evidence(*evidence) if evidence else None,
-                witness=Evidence(*witness) if witness else None,
-                incomplete=incomplete,
-                sql=sql if isinstance(sql, dict) else {name: plan.texts[number][name] for name in sql},
-                seconds=seconds,
-                failure=failure,
-            )
+        result = _result(
+            plan,
+            number,
+            State(state),
+            Text(en, fr),
+            evidence=Evidence(*evidence) if evidence else None,
+            witness=Evidence(*witness) if witness else None,
+            incomplete=incomplete,
+            sql=sql if isinstance(sql, dict) else {name: plan.texts[number][name] for name in sql},
+            seconds=seconds,
+            failure=failure,
         )
+        results.append(result._replace(parameters={**result.parameters, **values[0]}) if values else result)
     return results
 
 

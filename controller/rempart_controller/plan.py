@@ -64,6 +64,28 @@ class Plan(NamedTuple):
     walk: bool = False
 
 
+CLOCK = "controller_now"
+"""The parameter that takes the controller's time where nobody gave one: a machine can't ask itself."""
+
+
+def tell_time(plan: Plan, now: int, parts: Mapping[str, tuple[str, ...]]) -> tuple[Plan, frozenset[int]]:
+    """Return a plan whose checks of the clock know the controller's time, and the numbers of these checks.
+
+    Args:
+        plan: The plan, which hosts share.
+        now: The controller's time, in seconds.
+        parts: Statements that are taken apart.
+    """
+    numbers = [number for number, one in enumerate(plan.selected) if one.parameters.get(CLOCK) == 0]
+    if not numbers:
+        return plan, frozenset()
+    selected, texts = list(plan.selected), list(plan.texts)
+    for number in numbers:
+        selected[number] = selected[number]._replace(parameters={**selected[number].parameters, CLOCK: now})
+        (texts[number],) = render_all([selected[number]], "linux", parts)
+    return plan._replace(selected=selected, texts=texts), frozenset(numbers)
+
+
 class Planner:
     """Makes plans, each once.
 

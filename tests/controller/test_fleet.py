@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -302,6 +303,37 @@ def test_the_endpoints_own_osqueryi_answers_where_it_is_asked_for(lab: Lab, serv
     assert [result["state"] for result in runs["has"]["results"]] == ["pass", "error"]
     assert runs["has"]["results"][1]["failure"] == "no_table"
     assert "osqueryi" in reason_of(runs["lacks"])
+
+
+CLOCK_CHECK = """
+    query: |
+      SELECT 'clock' AS item, unix_time - :controller_now AS observed, 'near' AS expected,
+        abs(unix_time - :controller_now) <= 60 AS ok
+      FROM time WHERE :controller_now > 0
+    when_empty: not_checked
+"""
+
+
+def test_a_check_of_the_clock_knows_the_controllers_time(lab: Lab, server: sshd.Sshd) -> None:
+    path = write_check(lab.checks, 3)
+    text = path.read_text()
+    start = text.index("    query: |")
+    text = text[:start] + CLOCK_CHECK.lstrip("\n") + text[text.index("remediation:") :]
+    parameter = "  controller_now: {type: integer, default: 0, min: 0, title: {en: now, fr: now}}"
+    path.write_text(re.sub(r"(?m)^  least:.*$", parameter, text))
+    lab.add("one", server)
+    lab.add("two", server)
+    before = int(time.time())
+    status, runs = lab.runs("--checks", "TST-03")
+    assert status == 0
+    for run in runs.values():
+        (result,) = run["results"]
+        assert result["state"] == "pass"
+        told = result["parameters"]["controller_now"]
+        assert before <= told <= time.time()
+        assert str(told) in json.dumps(result["sql"])
+    late = lab.audit("--checks", "TST-03", "--param", f"TST-03.controller_now={before - 3600}")
+    assert late.returncode == 1, "a time that was given counts"
 
 
 SHADOW = "admin:{}:20000:0:99999:7:::\nroot:*:20000:0:99999:7:::\n"
