@@ -1,4 +1,4 @@
-"""What rsyslog sends to other machines: each forwarding action, and which of four kinds of messages it gets.
+"""What rsyslog sends to other machines and keeps in files: each action, and which of four kinds of messages it gets.
 
 The kinds are tried with messages as the programs write them: logins (sshd, systemd-logind, PAM), privileges (sudo, su),
 services (systemd), the kernel. One that is left out because of a word in it is noticed as far as these messages have
@@ -11,6 +11,7 @@ from rempart_agent.models.rsyslog.evaluate import Reach, actions, reach
 from rempart_agent.models.rsyslog.syntax import Action, Configuration
 
 SENDS = ("omfwd", "omrelp")
+KEEPS = "omfile"
 OTHERS = [
     "omelasticsearch",
     "omkafka",
@@ -55,13 +56,13 @@ _PROBES: Dict[str, Tuple[Tuple[int, str, str], ...]] = {  # facility × 8 + seve
 
 
 class Forward(NamedTuple):
-    """One action that sends.
+    """One action that sends, or that writes a file.
 
     Attributes:
         action: The action.
-        targets: Where it sends to.
+        targets: Where it sends to; the file that it writes.
         port: The port.
-        protocol: ``tcp``, ``udp`` or ``relp``.
+        protocol: ``tcp``, ``udp`` or ``relp``; what is left of the name of another module.
         gets: For each of :data:`KINDS` 1 where the messages of that kind all get there, 0 where one does not, None
             where that is not known.
         why: Why something is not known, or why nothing is sent.
@@ -96,8 +97,8 @@ def hearing(configuration: Configuration) -> Hearing:
 
 
 def forwards(configuration: Configuration) -> List[Forward]:
-    """Return the actions that send, those that are never reached too, in order."""
-    chosen = [a for a in actions(configuration) if a.kind in SENDS or a.kind in OTHERS]
+    """Return the actions that send or write files, those that are never reached too, in order."""
+    chosen = [a for a in actions(configuration) if a.kind in (*SENDS, *OTHERS, KEEPS)]
     if not chosen:
         return []
     gets: Dict[int, Dict[str, List[Optional[int]]]] = {id(a): {} for a in chosen}
@@ -133,14 +134,16 @@ def _forward(configuration: Configuration, action: Action, got: Dict[str, List[O
         why = "no such message gets there"
     elif doubt:
         gets = {kind: None if answer else answer for kind, answer in gets.items()}
-    target = action.params.get("target", "")
+    target = action.params.get("file" if action.kind == KEEPS else "target", "")
     targets = target if isinstance(target, tuple) else (target,) if target else ()
-    port = action.params.get("port", "514")
+    port = action.params.get("port", "514") if action.kind in SENDS else ""
     protocol = str(action.params.get("protocol", "udp")).lower() if action.kind == "omfwd" else action.kind[2:]
     return Forward(action, targets, port if isinstance(port, str) else port[0], protocol, gets, why)
 
 
 def _doubt(configuration: Configuration, action: Action) -> str:
+    if action.kind == KEEPS:
+        return "" if action.params.get("file") else "its file changes with the message"
     if action.kind not in SENDS:
         return "what {} does with messages is not looked into".format(action.kind)
     params = action.params

@@ -1,8 +1,8 @@
-"""Table rempart_rsyslog_action: what rsyslog is told to send away, and which messages get there for certain.
+"""Table rempart_rsyslog_action: what rsyslog is told to send away or to keep, and which messages get there for certain.
 
 Source: ``/etc/rsyslog.conf`` and what it includes, evaluated (:mod:`rempart_agent.models.rsyslog`); ``path =`` asks for
-another main file. One row for each action that sends, in dead blocks too. A configuration that is not understood gives
-one row with ``why`` and no answers; without a main file there are no rows.
+another main file. One row for each action that sends, or that writes a file (``omfile``), in dead blocks too. A
+configuration that is not understood gives one row with ``why`` and no answers; without a main file there are no rows.
 
 ``login``, ``privilege``, ``service`` and ``kernel`` tell whether messages of logins, of sudo and su, of services and of
 the kernel all get there: 1, 0, or unset with ``why``. They are 0 where rsyslog hears no program of the machine (no
@@ -128,7 +128,7 @@ def _rows(target: Target, path: str) -> List[Dict[str, Any]]:
         if driver and modules is not None and "lmnsd_" + driver not in modules:
             gets = dict.fromkeys(gets, 0)
             why = "the network driver {} is not installed".format(driver)
-        places = [names.place(t) for t in one.targets] if names else []
+        places = [names.place(t) for t in one.targets] if names and one.action.kind != forward.KEEPS else [(0, "")]
         remotes = {remote for remote, _ in places}
         rows.append(
             {
