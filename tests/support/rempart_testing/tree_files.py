@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 from rempart_testing.machine import RECORDED, Machine
 
@@ -47,6 +48,14 @@ def lay_system(machine: Machine) -> None:
     machine.file("/var/log/wtmp")
     machine.file("/var/log/auth.log", "", 0o640)
     machine.file("/etc/crontab", "17 * * * * root cd / && run-parts --report /etc/cron.hourly\n")
+
+
+def signatures(age: int) -> bytes:
+    """Return a database of ClamAV that was put together some days ago: header, and an archive (libclamav/cvd.c)."""
+    made = int(time.time()) - age * 86400
+    head = f"ClamAV-VDB:22 Nov 2026 03-27 -0400:27600:2070000:90:{'0' * 32}:x:raynman:{made}".encode().ljust(512)
+    archive = (b"daily.info".ljust(124, b"\0") + b"00000000100\0").ljust(257, b"\0") + b"ustar\0"
+    return head + archive.ljust(70_000, b"\0")
 
 
 def lay_unit(machine: Machine, name: str, text: str, wanted_by: str = "") -> None:
@@ -161,4 +170,4 @@ def lay_protection(machine: Machine) -> None:
     lay_unit(machine, "clamav-freshclam.service", "[Service]\nExecStart=/usr/bin/freshclam -d\n", "multi-user.target")
     machine.file("/etc/clamav/clamd.conf", "DatabaseDirectory /var/lib/clamav\nOnAccessIncludePath /home\n")
     machine.file("/etc/clamav/freshclam.conf", "DatabaseDirectory /var/lib/clamav\nChecks 24\n")
-    machine.file("/var/lib/clamav/daily.cld", b"ClamAV-VDB\0", age=1)
+    machine.file("/var/lib/clamav/daily.cld", signatures(1), age=1)

@@ -40,7 +40,12 @@ SETTINGS = {
 def lay_records(machine: Machine) -> None:
     """Lay out what records: audit rules, the journal, the time, a copy of everything, and a list of checksums."""
     lay_unit(machine, "auditd.service", "[Service]\nExecStart=/usr/sbin/auditd\n", "multi-user.target")
-    lay_unit(machine, "systemd-timesyncd.service", "[Service]\nExecStart=timesyncd\n", "sysinit.target")
+    lay_unit(
+        machine,
+        "systemd-timesyncd.service",
+        "[Service]\nExecStart=!!/usr/lib/systemd/systemd-timesyncd\n",
+        "sysinit.target",
+    )
     for program in ("/usr/sbin/auditd", "/usr/bin/suricata", "/usr/share/filebeat/bin/filebeat"):
         machine.file(program, "program\n", 0o755)
     machine.file("/etc/audit/auditd.conf", "max_log_file = 8\nnum_logs = 5\nmax_log_file_action = keep_logs\n", 0o640)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rempart_testing.machine import RECORDED, Machine
-from rempart_testing.tree_files import PACKAGES
+from rempart_testing.tree_files import PACKAGES, signatures
 from rempart_testing.tree_running import start, write_sockets
 
 
@@ -78,7 +78,7 @@ def spoil_protection(machine: Machine) -> None:
     machine.answers["systemd_units"] = [unit for unit in units if unit[0] in ("ssh.service", "apt-daily-upgrade.timer")]
     machine.file("/etc/clamav/clamd.conf", "ExcludePath ^/home/\nDatabaseDirectory /var/lib/clamav\n", 0o666)
     machine.file("/etc/clamav/freshclam.conf", "Example\n")
-    machine.file("/var/lib/clamav/daily.cld", b"ClamAV-VDB\0", age=90)
+    machine.file("/var/lib/clamav/daily.cld", signatures(90), age=1)
 
 
 def spoil_disks(machine: Machine) -> None:
