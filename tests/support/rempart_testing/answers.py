@@ -1,0 +1,10 @@
+"""The answers that tables work out, NULL where they don't know: what no check may take for a yes or a no.
+
+One place for all: a table that gives answers adds its columns here, and every case of every check that reads it is
+judged again with each answer unknown (``tests/checks/test_unknown_answers.py``).
+"""
+
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "rempart_pam_outcome": ("answer",),
+    "rempart_ssh_keys": ("live",),
+}
