@@ -20,12 +20,18 @@ from rempart_core.selection import Selected
 
 FOLDER = str(Path(__file__).parents[2] / "checks")
 CHECKS = {check.id: check for check in read_checks([FOLDER])}
+
+
+def _places(one: Case) -> Iterator[tuple[str, int, str]]:
+    """Yield each answer that a case gives: table, row, column."""
+    for table, names in ANSWERS.items():
+        rows = one.tables.get(table, ())
+        if not isinstance(rows, Failure):
+            yield from ((table, at, name) for at, row in enumerate(rows) for name in names if name in row)
+
+
 CASES: dict[str, list[Case]] = {
-    check.id: [
-        one
-        for one in read_cases(locate_cases(file_of(check, [FOLDER])), check)
-        if any(table in ANSWERS and not isinstance(rows, Failure) and rows for table, rows in one.tables.items())
-    ]
+    check.id: [one for one in read_cases(locate_cases(file_of(check, [FOLDER])), check) if any(_places(one))]
     for check in CHECKS.values()
 }
 ASKING = sorted(check for check, cases in CASES.items() if cases)
@@ -34,14 +40,6 @@ ASKING = sorted(check for check, cases in CASES.items() if cases)
 def _state(check: str, one: Case, tables: Any) -> State:
     selected = Selected(CHECKS[check], CHECKS[check].severity, one.parameters)
     return case.judge(selected, one.platform, tables, live=one.live, privileged=one.privileged).state
-
-
-def _places(one: Case) -> Iterator[tuple[str, int, str]]:
-    """Yield each answer of a case: table, row, column."""
-    for table, names in ANSWERS.items():
-        rows = one.tables.get(table, ())
-        if not isinstance(rows, Failure):
-            yield from ((table, at, name) for at in range(len(rows)) for name in names)
 
 
 def _with(one: Case, place: tuple[str, int, str], value: int | None) -> Any:

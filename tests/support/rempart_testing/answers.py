@@ -5,6 +5,9 @@ judged again with each answer unknown (``tests/checks/test_unknown_answers.py``)
 """
 
 ANSWERS: dict[str, tuple[str, ...]] = {
+    "rempart_access": ("read", "write", "enter", "swap"),
     "rempart_pam_outcome": ("answer",),
     "rempart_ssh_keys": ("live",),
+    "rempart_sudo_grant": ("grants_root", "asks"),
+    "rempart_unit": ("comes",),
 }
