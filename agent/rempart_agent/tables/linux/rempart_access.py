@@ -6,17 +6,18 @@ lies at the ``end`` of a path, links resolved, for whoever goes there without th
 another in its place: by an entry of any folder on the way, those of links too. Values are 1, 0, or NULL for the reason
 in ``why``: a file system whose server decides.
 
-Rows by ``kind``: ``others`` (``*``: an account that no row names), ``owner``, ``user`` and ``group`` (``%NAME``:
-somebody who is in that group alone) where they may do something else than ``*``, and ``root`` where a statement asks
-for it. So whoever has no row has the rights of ``*``. A path where nothing is has no row; behind a link to nothing
-``type`` is ``error``. ``via`` says what gives the right: owner, user, group NAME, others.
+Rows by ``kind``: ``others`` (``*``: an account that no row names), ``owner`` (of a ``path`` alone), ``user`` and
+``group`` (``%NAME``: somebody who is in that group alone) where they may do something else than ``*``. So whoever has
+no row has the rights of ``*``, and root has all. A path where nothing is has no row; behind a link to nothing ``type``
+is ``error``. ``via`` says what gives the right: owner, user, group NAME, others.
 
 Read-only mounts, file attributes (chattr) and the policy of SELinux or AppArmor only take rights away, and are not
 looked at; nor are capabilities of a process, user namespaces and files that are open already.
 """
 
 import stat
-from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple
+import time
+from typing import Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.models import access
 from rempart_agent.models.access import Granted, Node, Who
@@ -28,7 +29,7 @@ OFFLINE = "full"
 COLUMNS = (
     Column("path", TEXT, argument=True, required=True),
     Column("folder", TEXT, argument=True, required=True),
-    Column("kind", TEXT, argument=True),
+    Column("kind", TEXT),
     Column("subject", TEXT),
     Column("uid", BIGINT),
     Column("gid", BIGINT),
@@ -46,7 +47,7 @@ COLUMNS = (
     Column("end", TEXT),
     Column("link", INTEGER),
 )
-KINDS = ("others", "owner", "user", "group")
+AGE = 2.0  # seconds for which accounts and folders are not read again: a join asks for one path after the other
 _NOBODY = -1
 
 _Rights = Tuple[int, int, int, int]
@@ -54,27 +55,31 @@ _Rights = Tuple[int, int, int, int]
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return the rows of each file that a statement names, and of all below each folder."""
-    reader = rights.Reader(target)
-    people = rights.People(target)
-    kinds = query.equal("kind") or KINDS
+    answer = _answer(target)
     for path in pattern.paths(target, query):
-        yield from _Answer(target, reader, people, kinds).rows(path, "")
+        yield from answer.rows(path, "")
     for folder in sorted({*(query.equal("folder") or ()), *(query.like("folder") or ())}):
-        answer = _Answer(target, reader, people, kinds)
         for entry in tree.below(target, folder):
-            yield from answer.rows(entry.path, folder)
+            for row in answer.rows(entry.path, folder):
+                if row["kind"] != "owner":  # one row less for each of what may be many files
+                    yield row
+
+
+def _answer(target: Target) -> "_Answer":
+    kept: List[Tuple[float, _Answer]] = target.shared("rights", list)
+    now = time.monotonic()
+    if not kept or now - kept[0][0] > AGE:
+        kept[:] = [(now, _Answer(target))]
+    return kept[0][1]
 
 
 class _Answer:
     """Answers for one file after the other; files that are alike are worked out once."""
 
-    def __init__(
-        self, target: Target, reader: rights.Reader, people: rights.People, kinds: "Tuple[str, ...] | List[str]"
-    ) -> None:
+    def __init__(self, target: Target) -> None:
         self._target = target
-        self._reader = reader
-        self._people = people
-        self._kinds = frozenset(kinds)
+        self._reader = rights.Reader(target)
+        self._people = rights.People(target)
         self._alike: Dict[Tuple[object, ...], List[Row]] = {}
 
     def rows(self, path: str, folder: str) -> Iterator[Row]:
@@ -85,15 +90,14 @@ class _Answer:
         except Missing:
             return
         except Loop:
-            if "others" in self._kinds:
-                none = dict.fromkeys(("read", "write", "enter"), 0)
-                loop = {"kind": "others", "subject": "*", "why": "a loop of links", "type": "error", "link": 1}
-                yield {"path": path, "folder": folder, "end": "", **none, **loop}
+            none = dict.fromkeys(("read", "write", "enter"), 0)
+            loop = {"kind": "others", "subject": "*", "why": "a loop of links", "type": "error", "link": 1}
+            yield {"path": path, "folder": folder, "end": "", **none, **loop}
             return
         alike = (way.end, way.folders, way.steps, way.why)
         known = self._alike.get(alike)
         if known is None:
-            known = list(_of(way, self._people, self._kinds))
+            known = list(_of(way, self._people))
             if len(self._alike) > 10_000:
                 self._alike.clear()
             self._alike[alike] = known
@@ -101,23 +105,19 @@ class _Answer:
             yield dict(row, path=path, folder=folder, link=int(link), end=way.real)
 
 
-def _of(way: rights.Way, people: rights.People, kinds: FrozenSet[str]) -> Iterator[Row]:
+def _of(way: rights.Way, people: rights.People) -> Iterator[Row]:
     """Return the rows of one file, but for its paths."""
     nodes = [*way.folders, *(step.node for step in way.steps), *(f for step in way.steps for f in step.folders)]
     uids, gids = access.mentioned(nodes)
     end = way.end
     others = _judge(way, Who(_NOBODY))
-    if "others" in kinds:
-        yield _row(way, people, "others", "*", Who(_NOBODY), others)
-    if "root" in kinds:
-        yield _row(way, people, "root", "root", Who(0), _judge(way, Who(0)))
+    yield _row(way, people, "others", "*", Who(_NOBODY), others)
     for person in people.touched(uids, gids):
         kind = "owner" if end and person.who.uid == end.uid else "user"
-        if kind in kinds:
-            found = _judge(way, person.who)
-            if kind == "owner" or found != others:
-                yield _row(way, people, kind, person.name, person.who, found)
-    for gid in sorted(gids) if "group" in kinds else ():
+        found = _judge(way, person.who)
+        if kind == "owner" or found != others:
+            yield _row(way, people, kind, person.name, person.who, found)
+    for gid in sorted(gids):
         who = Who(_NOBODY, frozenset((gid,)))
         found = _judge(way, who)
         if found != others:

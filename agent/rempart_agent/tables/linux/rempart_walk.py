@@ -16,12 +16,10 @@ no gap.
 """
 
 import time
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.models import file_capability
-from rempart_agent.tables import package_digest, volume, walking
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, NotObservable, Query, Row, Unfit
-from rempart_agent.tables.package_digest import Packages
+from rempart_agent.tables import privileged, volume, walking
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Unfit
 from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
@@ -78,59 +76,11 @@ def _bound(query: Query, name: str, otherwise: int, most: int) -> int:
 
 def _walk(target: Target, bounds: walking.Bounds) -> Iterator[Row]:
     target.listdir("/")  # one that may not be looked at at all says so
-    plan = volume.plan(_mounts(), target.root)
-    found, seen = walking.in_child(plan, target.root, bounds)
-    paths = [bytes.fromhex(one["path"]).decode("utf-8", "surrogateescape") for one in found]
-    packages = package_digest.look_up(target, paths) if paths else Packages({}, [])
-    for path, one in zip(paths, found):
-        yield _found(path, one, packages)
+    plan = volume.plan(privileged.mounts(), target.root)
+    found = list(privileged.search(target, plan, bounds))
     ended = int(time.time())
-    for one in seen:
-        yield dict(one, kind="witness", ended=ended)
+    for one in found:
+        yield dict(one, ended=ended) if one["kind"] == "witness" else one
     for passed in plan.skipped:
         shown = passed.path[len(target.root.rstrip("/")) :] or "/"
         yield {"path": shown, "kind": "passed_by", "skipped_why": passed.type, "ended": ended}
-
-
-def _mounts() -> str:
-    """Return what is mounted on the machine that looks: a root filesystem is a folder of it."""
-    try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
-    except OSError as error:
-        raise NotObservable("what is mounted can't be read: {}".format(error)) from error
-
-
-def _found(path: str, one: Dict[str, Any], packages: Packages) -> Row:
-    mode, digests = int(one["mode"]), one["digests"]
-    known = packages.files.get(path)
-    intact: Optional[int] = None
-    why = ""
-    if not packages.managers:
-        why = "no package manager that is known here"
-    elif known is None:
-        intact, why = 0, "of no package"
-    elif digests is None:
-        why = "too large, or gone, before its digest was made"
-    elif not known.digest or known.algorithm not in digests:
-        why = "the package has no digest of it that can be made here"
-    else:
-        intact = int(digests[known.algorithm] == known.digest)
-        why = "" if intact else "its content is not the package's"
-    capability = file_capability.parse(bytes.fromhex(one["capability"])) if one["capability"] else None
-    text = ",".join(file_capability.names(capability.permitted | capability.inheritable)) if capability else ""
-    return {
-        "path": path,
-        "kind": one["kind"],
-        "mode": "{:04o}".format(mode),
-        "uid": one["uid"],
-        "gid": one["gid"],
-        "set_id": ("u" if mode & 0o4000 else "") + ("g" if mode & 0o2000 else ""),
-        "capability": "unreadable" if one["capability"] and not capability else text,
-        "sha256": digests["sha256"] if digests else "",
-        "package": known.package if known else "",
-        "package_mode": "{:04o}".format(known.mode) if known and known.mode >= 0 else "",
-        "intact": intact,
-        "why": why,
-        "nosuid": one["nosuid"],
-    }

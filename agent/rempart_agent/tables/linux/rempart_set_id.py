@@ -1,0 +1,66 @@
+"""Table rempart_set_id: files below some folders that give rights to whoever executes them, by their content.
+
+What ``rempart_walk`` finds everywhere, of the folders alone that a statement names in ``folders``, with colons between
+them: the other columns are the same, and what they mean. ``path`` is where a file really lies: links are not followed.
+What is mounted below is looked at too, but for what the kernel makes up (``/proc``) and remote file systems.
+"""
+
+from typing import Iterator, List, Set
+
+from rempart_agent.tables import privileged, volume, walking
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.targets.contract import Target
+
+OFFLINE = "full"
+COLUMNS = (
+    Column("folders", TEXT, argument=True, required=True),
+    Column("path", TEXT),
+    Column("kind", TEXT),
+    Column("mode", TEXT),
+    Column("uid", BIGINT),
+    Column("gid", BIGINT),
+    Column("set_id", TEXT),
+    Column("capability", TEXT),
+    Column("sha256", TEXT),
+    Column("package", TEXT),
+    Column("package_mode", TEXT),
+    Column("intact", INTEGER),
+    Column("why", TEXT),
+    Column("nosuid", INTEGER),
+    Column("entries", BIGINT),
+    Column("skipped", BIGINT),
+    Column("skipped_why", TEXT),
+    Column("complete", INTEGER),
+)
+BOUNDS = walking.Bounds(1_000_000, 10.0)
+
+
+def rows(target: Target, query: Query) -> Iterator[Row]:
+    """Return what is found below each folder, and a witness of each that is there."""
+    for asked in query.equal("folders") or []:
+        for row in _search(target, [folder for folder in asked.split(":") if folder]):
+            yield dict(row, folders=asked)
+
+
+def _search(target: Target, asked: List[str]) -> Iterator[Row]:
+    base = target.root.rstrip("/")
+    visited: List[volume.Volume] = []
+    edges: Set[str] = set()
+    for folder in sorted(set(asked)):
+        try:
+            real = target.realpath(folder)
+        except (Missing, Loop):
+            continue
+        target.listdir(real)
+        plan = volume.plan(privileged.mounts(), (base + real).rstrip("/") or "/")
+        visited += plan.visited
+        edges |= plan.edges
+    chosen = {one.path: one for one in visited}
+    top = [one for path, one in sorted(chosen.items()) if path in edges or not _covered(path, chosen)]
+    plan = volume.Plan(tuple(top), (), frozenset(edges))
+    yield from privileged.search(target, plan, BOUNDS)
+
+
+def _covered(path: str, others: "dict[str, volume.Volume]") -> bool:
+    """Tell whether a folder lies in another one that is looked at."""
+    return any(path != other and path.startswith(other.rstrip("/") + "/") for other in others)
