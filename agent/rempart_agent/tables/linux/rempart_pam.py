@@ -104,7 +104,12 @@ class Stacks:
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each line in force of each service."""
+    """Return one row for each line in force of each service; worked out once in a run."""
+    made: List[Row] = target.shared("pam lines", lambda: list(_rows(target)))
+    return iter(made)
+
+
+def _rows(target: Target) -> Iterator[Row]:
     stacks = Stacks(target)
     names = set()
     somewhere = False
