@@ -216,6 +216,8 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         role = request.role or detect_role(engine, request.root is None, platform)
         name = request.profile or selection.default_profile(role)
         profile = selection.find_profile(content.profiles, name)
+        if waivers:
+            _expect_short(waivers, profile.max_waiver_days)
         selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
         walk = bool(profile.walk) if request.walk is None else request.walk
         circumstances = Circumstances(platform, role, engine.identity().privileged, request.deadline, walk=walk)
@@ -248,6 +250,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         results=results,
         excluded=excluded,
         notes=selection.note_changes(selected, profile),
+        narrowed=request.globs,
         content=digest_of(selected),
         version=VERSION,
         role_given=bool(request.role),
@@ -283,6 +286,17 @@ def _waivers(request: Request, content: Any) -> Any:
     from rempart_core.waiverfile import read_waivers
 
     return read_waivers(request.waivers, {check.id for check in content.checks})
+
+
+def _expect_short(waivers: Any, most_days: int) -> None:
+    """Refuse waivers that last longer than the profile allows; what none may exceed was refused when they were read."""
+    from rempart_core.error import ContentError, Mistake
+    from rempart_core.waiverfile import explain_long
+
+    told = [(one, explain_long(one, time.time(), most_days)) for one in waivers]
+    mistakes = [Mistake(one.file, one.line, 0, why) for one, why in told if why]
+    if mistakes:
+        raise ContentError(mistakes)
 
 
 def _baseline(request: Request) -> Run | None:

@@ -209,6 +209,7 @@ def examine(selected: Selected, engine: Engine, circumstances: Circumstances, te
         witness=verdict.witness,
         incomplete=verdict.incomplete,
         parameters=selected.parameters,
+        defaults=selected.defaults,
         sql=sent,
         seconds=time.perf_counter() - began,
         path=check.path,

@@ -309,6 +309,7 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said
         waiver_file=", ".join(terms.waivers) if terms else "",
         seconds=float(said["seconds"]),
         notes=plan.notes,
+        narrowed=planner.narrowed,
     )
 
 
@@ -380,6 +381,7 @@ def _result(plan: Plan, number: int, state: State, reason: Text, **more: Any) ->
         remediation=check.remediation,
         controls=check.controls,
         parameters=selected.parameters,
+        defaults=selected.defaults,
         path=check.path,
         **more,
     )

@@ -22,6 +22,7 @@ from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_core import waiver
 from rempart_core.error import EndpointError, UsageError
+from rempart_core.profile import MAX_WAIVER_DAYS
 from rempart_core.result import Run
 from rempart_core.text import Text
 from rempart_core.waiver import Waiver
@@ -272,13 +273,34 @@ class Fleet:
         if not waivers:
             return run
         now = time.time()
+        waivers, refused = self._refuse_long(waivers, run.profile, now)
         names = (host.group, *host.groups, "all")
         results = []
         for result in run.results:
             waived = waiver.apply(result, host.name, names, waivers, now)
             # what an agent's own file waives stays waived
             results.append(waived if waived.waiver or not result.waiver else result)
-        return run._replace(results=results)
+        return run._replace(results=results, notes=(*run.notes, *refused))
+
+    def _refuse_long(
+        self, waivers: Sequence[Waiver], profile: str, now: float
+    ) -> tuple[list[Waiver], tuple[Text, ...]]:
+        """Return the waivers that a profile allows, and why others have no effect: the profile is known by now only."""
+        from rempart_core.waiverfile import explain_long
+
+        most = next(
+            (one.max_waiver_days for one in self._planner.content.profiles if one.name == profile), MAX_WAIVER_DAYS
+        )
+        kept, refused = [], []
+        for one in waivers:
+            if explain_long(one, now, most):
+                place = f"{one.file}:{one.line}"
+                en = f"the waiver of {one.check} has no effect: the profile allows {most} days, and it lasts longer"
+                fr = f"la dérogation de {one.check} est sans effet : le profil permet {most} jours et elle dure plus"
+                refused.append(Text(f"{en} ({place})", f"{fr} ({place})"))
+            else:
+                kept.append(one)
+        return kept, tuple(refused)
 
 
 def _terms(host: Host, request: Request, agents: bool) -> "Terms | EndpointError":

@@ -264,6 +264,11 @@ class Planner:
         return first
 
     @property
+    def narrowed(self) -> tuple[str, ...]:
+        """Return the globs that narrow what a profile selects."""
+        return self._request.globs
+
+    @property
     def uses(self) -> Mapping[str, Any]:
         """Return which columns each statement reads."""
         return self.content.uses

@@ -69,6 +69,7 @@ def to_data(run: Run) -> dict[str, Any]:
         "waiver_file": run.waiver_file,
         "baseline": run.baseline,
         "notes": [note._asdict() for note in run.notes],
+        **({"narrowed": list(run.narrowed)} if run.narrowed else {}),
         "counts": count(run.results),
         "excluded": [{"check": one.check, "reason": one.reason._asdict()} for one in run.excluded],
         "results": [_result_data(result) for result in run.results],
@@ -99,6 +100,8 @@ def _result_data(result: Result) -> dict[str, Any]:
         del data["complete"]
     else:
         data["complete"] = result.complete._asdict()
+    if not result.defaults:
+        del data["defaults"]  # of a check that is asked as it is written
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
 
@@ -183,6 +186,7 @@ def _read_run(fields: Record) -> Run:
         baseline=fields.text("baseline", ""),
         seconds=fields.seconds("seconds"),
         notes=tuple(fields.parts("notes", _read_words)),
+        narrowed=fields.texts("narrowed") if "narrowed" in fields else (),
     )
 
 
@@ -225,6 +229,7 @@ def _read_result(part: Record) -> Result:
         change=part.optional("change", _read_change),
         not_examined=tuple(part.parts("not_examined", _read_words)),
         complete=part.optional("complete", _read_words) or NOTHING,
+        defaults=part.map("defaults", lambda inner, name: inner.value(name)) if "defaults" in part else {},
     )
 
 

@@ -14,6 +14,9 @@ TYPES = ("integer", "text", "list", "rows")
 
 TEXT_LIMIT = 10_000
 VALUES_LIMIT = 10_000
+"""The most values of any list."""
+MAX_ITEMS = 1000
+"""The most values of a list that says nothing else (``max_items``): a list that accepts everything is no list."""
 _LEAST, _GREATEST = -(2**63), 2**63 - 1  # what SQLite holds as an integer
 
 # Between one of these and a value no space is needed: SQLite's tokenizer parts them.
@@ -34,6 +37,7 @@ class Parameter(NamedTuple):
         columns: For ``rows``: the names of a row's values, which fix their number.
         choices: The values allowed, or empty for any (for a list: of each of its values).
         of: For ``list``: ``text`` or ``integer``, what its values are; ``""`` follows the default (:func:`values_of`).
+        max_items: For ``list`` and ``rows``: the most values that it may hold.
         data: The data file that the default was read from, ``data/<name>.yaml``; ``""`` where it stands in the check.
     """
 
@@ -48,6 +52,7 @@ class Parameter(NamedTuple):
     choices: tuple[str, ...] = ()
     of: str = ""
     data: str = ""
+    max_items: int = MAX_ITEMS
 
 
 def values_of(parameter: Parameter) -> str:
@@ -74,8 +79,8 @@ def validate(parameter: Parameter, value: Any) -> Any:
         return _expect_text(parameter, value)
     if not isinstance(value, list | tuple):
         raise _mismatch("a list", value)
-    if len(value) > VALUES_LIMIT:
-        raise ValueError(f"holds {len(value)} values: at most {VALUES_LIMIT}")
+    if len(value) > parameter.max_items:
+        raise ValueError(f"holds {len(value)} values: at most {parameter.max_items}")
     if parameter.type == "list":
         kind = values_of(parameter)
         return [_expect_scalar(parameter, item, kind) for item in value]
@@ -286,3 +291,22 @@ def _describe(value: Any) -> str:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+_EVERYTHING = {"%", "%%", "*", "**", ".*", "/", "/%", "/%%", "0.0.0.0/0", "::/0", "any", "all", ""}
+
+
+def find_everything(parameter: Parameter, value: Any) -> str:
+    """Return a part of a value that stands for everything, as ``%`` or ``0.0.0.0/0``; else ``""``, as for no value.
+
+    A list that accepts everything makes a check pass whatever it sees. What is no pattern is found too: the empty text
+    matches every name that is compared by its beginning.
+    """
+    if parameter.type == "list":
+        parts = list(value)
+    elif parameter.type == "rows":
+        parts = [part for row in value for part in (row if len(row) == 1 else ())]
+    else:
+        return ""
+    found = [part for part in parts if isinstance(part, str) and part.strip().lower() in _EVERYTHING]
+    return repr(found[0]) if found else ""

@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 from rempart_core.datafile import DataFiles
-from rempart_core.parameter import TYPES, Parameter, validate
+from rempart_core.parameter import MAX_ITEMS, TYPES, VALUES_LIMIT, Parameter, find_everything, validate
 from rempart_core.reader import Reader
 from rempart_core.suggestion import show
 from rempart_core.text import Text
 from rempart_core.yamlfile import Entries, Node, Scalar
 
-_KEYS = ("type", "default", "data", "title", "min", "max", "unit", "columns", "choices", "of")
+_KEYS = ("type", "default", "data", "title", "min", "max", "unit", "columns", "choices", "of", "max_items")
 _ONLY = {  # keys that only some types have
     "data": ("list", "rows"),
     "min": ("integer", "list"),
@@ -22,6 +22,7 @@ _ONLY = {  # keys that only some types have
     "columns": ("rows",),
     "choices": ("integer", "text", "list"),
     "of": ("list",),
+    "max_items": ("list", "rows"),
 }
 
 
@@ -63,6 +64,7 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) ->
         choices=tuple(_read_choice(reader, item, what) for item in reader.items(fields.get("choices"), what, least=1)),
         of=reader.choice(fields.get("of"), f"{what}.of", ("text", "integer"), ""),
         data=named,
+        max_items=_read_most(reader, fields.get("max_items"), f"{what}.max_items"),
     )
     if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
         reader.report(fields["min"], f"{what}: min {parameter.min} is above max {parameter.max}")
@@ -71,7 +73,9 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) ->
     if len(reader.mistakes) > before:
         return parameter
     if "default" in fields:
-        expect_valid(reader, fields["default"], f"{what}.default", parameter, parameter.default)
+        valid = expect_valid(reader, fields["default"], f"{what}.default", parameter, parameter.default)
+        if len(reader.mistakes) == before and (all_ := find_everything(parameter, valid)):
+            reader.report(fields["default"], f"{what}.default: {all_} accepts everything: name what is accepted")
     elif named and type_:
         parameter = parameter._replace(default=data.take(reader, fields["data"], named, parameter))
     return parameter
@@ -84,6 +88,15 @@ def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, va
     except ValueError as error:
         reader.report(node, f"{what}: {error}")
         return value
+
+
+def _read_most(reader: Reader, node: Node | None, what: str) -> int:
+    if node is None:
+        return MAX_ITEMS
+    most = reader.integer(node, what, least=1)
+    if most > VALUES_LIMIT:
+        reader.report(node, f"{what}: {most} is more than {VALUES_LIMIT}, the most for any list")
+    return most
 
 
 def _read_bound(reader: Reader, node: Node | None, what: str) -> int | None:

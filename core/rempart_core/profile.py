@@ -35,6 +35,10 @@ class Selector(NamedTuple):
     controls: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - a default that is never written to
 
 
+MAX_WAIVER_DAYS = 366
+"""The longest that a waiver may last from the day of the audit, in any profile: somebody has to look again."""
+
+
 class Profile(NamedTuple):
     """A named selection of checks: what it takes itself and what its parents select, without what it leaves out.
 
@@ -49,6 +53,7 @@ class Profile(NamedTuple):
         parameters: Check id to parameter values, merged in the same way.
         path: Its file, relative to the content root.
         walk: Whether the file systems are walked: its own word, else that of a parent; None where nobody says.
+        max_waiver_days: How many days from today a waiver may last, 1 to 366: its own, else the least of its parents.
     """
 
     name: str
@@ -61,3 +66,4 @@ class Profile(NamedTuple):
     parameters: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - the same
     path: str = ""
     walk: bool | None = None
+    max_waiver_days: int = MAX_WAIVER_DAYS

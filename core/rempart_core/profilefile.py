@@ -11,7 +11,7 @@ from rempart_core.check import Check, Severity
 from rempart_core.error import ContentError, Mistake
 from rempart_core.folder import find_all_named
 from rempart_core.parameterfile import expect_valid
-from rempart_core.profile import Change, Profile
+from rempart_core.profile import MAX_WAIVER_DAYS, Change, Profile
 from rempart_core.reader import Reader
 from rempart_core.selection import decide
 from rempart_core.selectorfile import NARROWING, SELECTING, read_selector
@@ -19,7 +19,7 @@ from rempart_core.suggestion import show, suggest
 from rempart_core.text import Text
 from rempart_core.yamlfile import Items, Node, Scalar, read
 
-_KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters", "walk")
+_KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters", "walk", "max_waiver_days")
 _NAME = "[a-z][a-z0-9]*([.-][a-z0-9]+)*"
 _ADVICE = "a profile is named in small letters and digits, with hyphens and dots between"
 
@@ -73,12 +73,22 @@ def _read(name: str, file: str, checks: Sequence[Check]) -> _Draft:
         parameters=read_values(reader, fields.get("parameters"), by_id),
         path=f"checks/profiles/{os.path.basename(file)}",
         walk=reader.flag(fields["walk"], "walk", otherwise=False) if "walk" in fields else None,
+        max_waiver_days=_read_days(reader, fields.get("max_waiver_days")),
     )
     if fields and profile.takes is None and "extends" not in fields:
         reader.report(document.root, f"selects nothing: expected one of extends, {', '.join(SELECTING)}")
     if "only" in fields and not only:
         reader.report(fields["only"], f"only: expected one of {', '.join(NARROWING)}")
     return _Draft(profile, _read_parents(reader, fields.get("extends")), reader, fields)
+
+
+def _read_days(reader: Reader, node: Node | None) -> int:
+    if node is None:
+        return MAX_WAIVER_DAYS
+    days = reader.integer(node, "max_waiver_days", least=1)
+    if days > MAX_WAIVER_DAYS:
+        reader.report(node, f"max_waiver_days: {days} is more than {MAX_WAIVER_DAYS}, the most for any profile")
+    return days
 
 
 def _read_parents(reader: Reader, node: Node | None) -> list[tuple[Node, str]]:
@@ -111,11 +121,15 @@ def _inherit(name: str, drafts: Mapping[str, _Draft], done: dict[str, Profile], 
         for check, values in one.parameters.items():
             parameters[check] = parameters.get(check, {}) | values
     said = [one.walk for one in (*parents, draft.profile) if one.walk is not None]
+    days = draft.profile.max_waiver_days
+    if "max_waiver_days" not in draft.fields:
+        days = min([parent.max_waiver_days for parent in parents], default=days)
     done[name] = draft.profile._replace(
         parents=tuple(parents),
         severities=severities,
         parameters=parameters,
         walk=(draft.profile.walk if draft.profile.walk is not None else any(said)) if said else None,
+        max_waiver_days=days,
     )
     return done[name]
 

@@ -166,6 +166,7 @@ class Result(NamedTuple):
         change: What a change did about it just before this run; None where none did.
         not_examined: The check's: what a reader could take for covered and is not.
         complete: The check's: why there is no such thing.
+        defaults: The check's own values of those parameters that have another one in force, by name.
     """
 
     check: str
@@ -192,6 +193,7 @@ class Result(NamedTuple):
     change: AppliedChange | None = None
     not_examined: tuple[Text, ...] = ()
     complete: Text = NOTHING
+    defaults: dict[str, Any] = {}  # noqa: RUF012 - a default that is never written to
 
     @property
     def waived(self) -> bool:
@@ -260,6 +262,7 @@ class Run(NamedTuple):
         waiver_file: Where waivers came from, or ``""``.
         baseline: Started-time and target of the baseline, or ``""``.
         seconds: Wall time of the run.
+        narrowed: Globs of checks that narrowed the profile (``--checks``); empty where all of it was asked.
     """
 
     target: TargetIdentity
@@ -277,6 +280,7 @@ class Run(NamedTuple):
     baseline: str = ""
     seconds: float = 0.0
     notes: tuple[Text, ...] = ()
+    narrowed: tuple[str, ...] = ()
 
 
 def count(results: list[Result]) -> dict[str, int]:

@@ -11,6 +11,8 @@ from rempart_core.result import Exclusion
 from rempart_core.suggestion import find_near, show, suggest
 from rempart_core.text import Text
 
+CLOCK = "controller_now"
+"""The parameter that takes the controller's time where nobody gave one: a machine can't hold its clock against its own."""
 _FRENCH = {"critical": "critique", "high": "élevée", "medium": "moyenne", "low": "faible", "info": "info"}
 
 
@@ -38,6 +40,16 @@ class Selected(NamedTuple):
     check: Check
     severity: Severity
     parameters: dict[str, Any]
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Return the check's own values of the parameters that have another one in force."""
+        declared = self.check.parameters
+        return {
+            name: declared[name].default
+            for name, value in self.parameters.items()
+            if name in declared and name != CLOCK and value != declared[name].default
+        }
 
 
 def select(

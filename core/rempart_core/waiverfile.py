@@ -4,11 +4,14 @@ A waiver that names an unknown check, or lacks a reason, an owner or an end, sto
 be believed to hold and would not.
 """
 
+import math
 import re
+import time as clock
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from rempart_core.error import ContentError
+from rempart_core.profile import MAX_WAIVER_DAYS
 from rempart_core.reader import Reader
 from rempart_core.suggestion import show, suggest
 from rempart_core.waiver import Waiver
@@ -19,7 +22,9 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d
 _LAST = timedelta(microseconds=1)  # before the next day begins
 
 
-def read_waivers(path: str, known_ids: Collection[str]) -> list[Waiver]:
+def read_waivers(
+    path: str, known_ids: Collection[str], now: float | None = None, most_days: int = MAX_WAIVER_DAYS
+) -> list[Waiver]:
     """Read a waiver file, in its order.
 
     A date means the whole day in the zone of the waiver, else of the file, else UTC; a full time is written with its
@@ -28,6 +33,8 @@ def read_waivers(path: str, known_ids: Collection[str]) -> list[Waiver]:
     Args:
         path: The file.
         known_ids: Ids of all checks that were read.
+        now: Seconds since the epoch; None for the present.
+        most_days: The most days that a waiver may last from then.
 
     Raises:
         ContentError: With all mistakes of the file.
@@ -42,10 +49,20 @@ def read_waivers(path: str, known_ids: Collection[str]) -> list[Waiver]:
         same = [other for other in waivers if waiver._replace(line=other.line) == other]
         if same:
             reader.report(node, f"the same waiver stands on line {same[0].line} already")
+        if too_long := explain_long(waiver, clock.time() if now is None else now, most_days):
+            reader.report(node, too_long)
         waivers.append(waiver)
     if reader.mistakes:
         raise ContentError(reader.mistakes)
     return waivers
+
+
+def explain_long(waiver: Waiver, now: float, most_days: int) -> str:
+    """Return why a waiver lasts too long, or ``""``: one without an end in sight is a finding that nobody sees again."""
+    days = math.ceil((waiver.end - now) / 86_400)
+    if days <= most_days:
+        return ""
+    return f"the waiver of {waiver.check} ends in {days} days, and {most_days} are allowed: give it an earlier end"
 
 
 def _read_waiver(reader: Reader, node: Node, known: Collection[str], zone: tuple[str, tzinfo]) -> Waiver:
