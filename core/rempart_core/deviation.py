@@ -1,7 +1,7 @@
 """What makes a run say less, or accept more, than the checks by themselves: told first in every report.
 
-A run that was narrowed, or whose values, waivers and profile accept what the checks would not, must not read as one that
-was not.
+A run that was narrowed, or whose values, waivers and profile accept what the checks would not, must not read as one
+that was not.
 """
 
 from collections.abc import Sequence

@@ -186,7 +186,7 @@ def _read_run(fields: Record) -> Run:
         baseline=fields.text("baseline", ""),
         seconds=fields.seconds("seconds"),
         notes=tuple(fields.parts("notes", _read_words)),
-        narrowed=fields.texts("narrowed") if "narrowed" in fields else (),
+        narrowed=fields.texts("narrowed"),
     )
 
 
@@ -229,7 +229,7 @@ def _read_result(part: Record) -> Result:
         change=part.optional("change", _read_change),
         not_examined=tuple(part.parts("not_examined", _read_words)),
         complete=part.optional("complete", _read_words) or NOTHING,
-        defaults=part.map("defaults", lambda inner, name: inner.value(name)) if "defaults" in part else {},
+        defaults=part.map("defaults", lambda inner, name: inner.value(name)),
     )
 
 

@@ -12,7 +12,7 @@ from rempart_core.suggestion import find_near, show, suggest
 from rempart_core.text import Text
 
 CLOCK = "controller_now"
-"""The parameter that takes the controller's time where nobody gave one: a machine can't hold its clock against its own."""
+"""The parameter that takes the controller's time where nobody gave one: a machine can't ask itself."""
 _FRENCH = {"critical": "critique", "high": "élevée", "medium": "moyenne", "low": "faible", "info": "info"}
 
 

@@ -58,7 +58,7 @@ def read_waivers(
 
 
 def explain_long(waiver: Waiver, now: float, most_days: int) -> str:
-    """Return why a waiver lasts too long, or ``""``: one without an end in sight is a finding that nobody sees again."""
+    """Return why a waiver lasts too long, or ``""``: a finding must not go out of sight for years."""
     days = math.ceil((waiver.end - now) / 86_400)
     if days <= most_days:
         return ""

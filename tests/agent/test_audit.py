@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +187,7 @@ def test_a_waived_finding_does_not_count_and_an_expired_waiver_does_nothing(plac
     write_check(place / "checks", 1, FAILING)
     waivers = place / "waivers.yaml"
     text = "waivers:\n  - {check: TST-01, reason: accepted, owner: boss, end: "
-    waivers.write_text(text + "2999-12-31}\n")
+    waivers.write_text(text + f"{datetime.now(tz=UTC).date() + timedelta(days=30)}}}\n")
     status, found, _ = run(place, "--waivers", str(waivers))
     assert status == 0
     assert found["results"][0]["state"] == "fail"
@@ -196,6 +197,33 @@ def test_a_waived_finding_does_not_count_and_an_expired_waiver_does_nothing(plac
     assert status == 1
     assert found["results"][0]["waiver"] is None
     assert found["results"][0]["expired_waivers"][0]["reason"] == "accepted"
+
+
+def test_a_profile_says_how_long_a_waiver_may_last(place: Path) -> None:
+    write_check(place / "checks", 1, FAILING)
+    waivers = place / "waivers.yaml"
+    day = datetime.now(tz=UTC).date() + timedelta(days=30)
+    waivers.write_text(f"waivers:\n  - {{check: TST-01, reason: accepted, owner: boss, end: {day}}}\n")
+    profile = place / "checks" / "profiles" / "strict.yaml"
+    profile.parent.mkdir()
+    profile.write_text("title: {en: s, fr: s}\nextends: all\nmax_waiver_days: 7\n")
+    status, _, said = run(place, "--profile", "strict", "--waivers", str(waivers))
+    assert status == 2
+    assert "the waiver of TST-01 ends in" in said
+    assert "7 are allowed" in said
+    profile.write_text("title: {en: s, fr: s}\nextends: all\nmax_waiver_days: 400\n")
+    status, _, said = run(place, "--profile", "strict")
+    assert (status, "400 is more than 366" in said) == (2, True)
+
+
+def test_what_makes_a_run_say_less_stands_in_its_document(place: Path) -> None:
+    write_check(place / "checks", 1)
+    write_check(place / "checks", 2)
+    _, found, _ = run(place, "--checks", "TST-01", "--param", "TST-01.least=0")
+    assert found["narrowed"][-1] == "TST-01"
+    assert found["results"][0]["defaults"] == {"least": 1}
+    _, found, _ = run(place)
+    assert "defaults" not in found["results"][0]
 
 
 def test_a_baseline_makes_only_what_is_new_count(place: Path) -> None:

@@ -65,6 +65,7 @@ result = st.builds(
     waiver=st.none() | waiver,
     expired_waivers=st.lists(waiver, max_size=2).map(tuple),
     parameters=st.dictionaries(plain, value, max_size=2),
+    defaults=st.dictionaries(plain, value, max_size=2),
     sql=st.dictionaries(plain, plain, max_size=2),
     seconds=seconds,
     path=plain,

@@ -16,6 +16,7 @@ from rempart_core.waiverfile import read_waivers
 Write = Callable[..., Path]
 Places = Callable[[list[Mistake]], list[str]]
 KNOWN = ["DSK-01", "FWL-01"]
+NOW = datetime.fromisoformat("2026-11-01T00:00:00+00:00").timestamp()
 
 
 def instant(text: str) -> float:
@@ -29,7 +30,7 @@ def read_one(written: Write) -> Callable[..., Waiver]:
     def read(lines: str, head: str = "") -> Waiver:
         text = f"{head}\nwaivers:\n  - check: DSK-01\n    reason: r\n    owner: o\n"
         text += "".join(f"    {line}\n" for line in lines.split("\n"))
-        (waiver,) = read_waivers(str(written({"w.yaml": text}) / "w.yaml"), KNOWN)
+        (waiver,) = read_waivers(str(written({"w.yaml": text}) / "w.yaml"), KNOWN, NOW)
         return waiver
 
     return read
@@ -70,7 +71,7 @@ def test_the_worked_example_is_read_whole(example: Path) -> None:
         ("end: '2026-12-31'", "", "2026-12-31T23:59:59.999999+00:00"),
         ("end: 2026-12-31", "timezone: Pacific/Auckland", "2026-12-31T23:59:59.999999+13:00"),
         ("end: 2026-12-31\ntimezone: America/New_York", "timezone: UTC", "2026-12-31T23:59:59.999999-05:00"),
-        ("end: 2028-02-29", "", "2028-02-29T23:59:59.999999+00:00"),
+        ("end: 2027-02-28", "", "2027-02-28T23:59:59.999999+00:00"),
         ("end: 2026-12-31T08:00:00Z", "timezone: Europe/Paris", "2026-12-31T08:00:00+00:00"),
         ("end: 2026-12-31T08:00:00.5-03:30", "", "2026-12-31T08:00:00.5-03:30"),
         # the day on which clocks go forward at midnight, so that the next day has no 00:00
@@ -162,8 +163,20 @@ def test_without_zone_data_utc_works_and_the_rest_says_what_is_missing(
     monkeypatch.setattr(zoneinfo, "available_timezones", set)
     waiver = "waivers: [{check: DSK-01, reason: r, owner: o, end: 2026-12-31}]"
     root = written({"utc.yaml": f"timezone: UTC\n{waiver}\n", "paris.yaml": f"timezone: Europe/Paris\n{waiver}\n"})
-    assert read_waivers(str(root / "utc.yaml"), KNOWN)[0].end_text == "2026-12-31 UTC"
+    assert read_waivers(str(root / "utc.yaml"), KNOWN, NOW)[0].end_text == "2026-12-31 UTC"
     with pytest.raises(ContentError) as caught:
-        read_waivers(str(root / "paris.yaml"), KNOWN)
+        read_waivers(str(root / "paris.yaml"), KNOWN, NOW)
     (mistake,) = places(caught.value.mistakes)
     assert mistake.startswith('1:11: timezone: "Europe/Paris" can\'t be looked up: this machine has no time zone data')
+
+
+def test_a_waiver_that_lasts_too_long_is_refused_with_the_reason(written: Write, places: Places) -> None:
+    text = "waivers:\n- {check: DSK-01, reason: r, owner: o, end: 2027-11-02}\n"
+    file = str(written({"w.yaml": text}) / "w.yaml")
+    with pytest.raises(ContentError) as caught:
+        read_waivers(file, KNOWN, NOW)
+    (mistake,) = places(caught.value.mistakes)
+    assert mistake == "2:3: the waiver of DSK-01 ends in 367 days, and 366 are allowed: give it an earlier end"
+    assert len(read_waivers(file, KNOWN, NOW + 86_400)) == 1
+    with pytest.raises(ContentError, match="and 90 are allowed"):
+        read_waivers(file, KNOWN, NOW + 86_400, most_days=90)

@@ -46,11 +46,14 @@ class Finder:
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """See ``importlib.abc.MetaPathFinder.find_spec``."""
-        if name not in self.texts and name not in _PACKAGES:
+        # A model may be a folder; what of it came first must not decide whether the rest is found.
+        package = name in _PACKAGES or name.startswith("rempart_agent.models.")
+        inner = package and any(text.startswith(name + ".") for text in self.texts)
+        if name not in self.texts and name not in _PACKAGES and not inner:
             return None
         from importlib.machinery import ModuleSpec
 
-        return ModuleSpec(name, self, origin="<rempart>", is_package=name in _PACKAGES)  # type: ignore[arg-type]
+        return ModuleSpec(name, self, origin="<rempart>", is_package=package)  # type: ignore[arg-type]
 
     def create_module(self, spec: Any) -> None:
         """See ``importlib.abc.Loader.create_module``."""

@@ -1,0 +1,47 @@
+"""What makes a run say less than the checks is told first."""
+
+from __future__ import annotations
+
+from rempart_testing.run import make_result, make_run
+
+from rempart_core.deviation import list_deviations, show_value, tell_values
+from rempart_core.parameter import Parameter, find_everything
+from rempart_core.result import AppliedWaiver, Exclusion, Result, Run
+from rempart_core.text import Text
+
+
+def test_a_run_of_the_whole_profile_deviates_in_nothing() -> None:
+    assert list_deviations(make_run("web", 0, [])) == []
+
+
+def test_everything_that_accepts_more_is_told() -> None:
+    result: Result = make_result("ACC-03")._replace(
+        check="ACC-03", parameters={"least": 4, "names": ["a"] * 9}, defaults={"least": 12, "names": []},
+        waiver=AppliedWaiver("r", "o", "2026-12-31 UTC"),
+    )  # fmt: skip
+    run: Run = make_run("web", 0, [result])._replace(
+        narrowed=("ACC-*",), excluded=(Exclusion("RMT-01", Text("why", "pourquoi")),)
+    )
+    told = {one.kind: one for one in list_deviations(run)}
+    assert list(told) == ["narrowed", "values", "waivers", "left_out"]
+    assert told["narrowed"].text.en == "Only a part was asked: --checks ACC-*"
+    assert "ACC-03.least=4 (12)" in told["values"].text.fr
+    assert "9 values" in told["values"].plain
+    assert told["waivers"].plain == "ACC-03"
+    assert told["left_out"].plain == "RMT-01"
+    assert tell_values(result)[0] == "ACC-03.least=4 (12)"
+
+
+def test_long_values_are_cut() -> None:
+    assert len(show_value("x" * 1000)) < 100
+    assert len(show_value([["y" * 1000] * 50] * 50)) < 3000
+
+
+def test_a_list_that_accepts_everything_is_found() -> None:
+    kind = Parameter("allowed", "list", [], Text("t", "t"))
+    assert find_everything(kind, ["10.0.0.0/8", "0.0.0.0/0"]) == "'0.0.0.0/0'"
+    assert find_everything(kind, ["%"]) == "'%'"
+    assert not find_everything(kind, ["10.0.0.0/8", "a%"])
+    rows = kind._replace(type="rows", columns=("path",))
+    assert find_everything(rows, [["/srv"], ["/%%"]]) == "'/%%'"
+    assert not find_everything(rows._replace(columns=("path", "any")), [["/srv", "any"]])
