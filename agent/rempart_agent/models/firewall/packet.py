@@ -1,0 +1,124 @@
+"""Boxes of packets: what is known of each field, and what the walk has made of it so far."""
+
+from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
+
+from rempart_agent.models.firewall import ranges
+from rempart_agent.models.firewall.ranges import Ranges
+
+IIF, OIF, SADDR, DADDR, PROTO, SPORT, DPORT, FLAGS, TTL, TOS, MAC, ICMP = range(12)
+"""The fields of a packet. ``IIF`` and ``OIF`` are places in ``Host.interfaces``."""
+
+TCP, UDP, SCTP = 6, 17, 132
+WIDTH = {"ip": 4, "ip6": 16}
+SYN = ranges.of(0x02, 0x42, 0x82, 0xC2)
+"""The flags of a packet that begins a TCP connection: SYN, with or without those of ECN."""
+
+
+class Interface(NamedTuple):
+    """One network interface.
+
+    Attributes:
+        name: Its name.
+        number: The kernel's number for it.
+        kind: The hardware type of linux/if_arp.h.
+        group: Its group.
+        addresses: Its addresses by family.
+        networks: The connected networks by family.
+        bridge: Whether it is a bridge.
+        off: The families that are switched off on it.
+        forwards: The families of which it passes packets on.
+        why: Why nobody can say what comes in here: an XDP program, say.
+    """
+
+    name: str
+    number: int = 0
+    kind: int = 1
+    group: int = 0
+    addresses: Mapping[str, Tuple[int, ...]] = {}
+    networks: Mapping[str, Ranges] = {}
+    bridge: bool = False
+    off: Tuple[str, ...] = ()
+    forwards: Tuple[str, ...] = ()
+    why: str = ""
+
+
+class Host(NamedTuple):
+    """The machine that the packets come to: its interfaces but the loopback."""
+
+    interfaces: Tuple[Interface, ...]
+
+    def local(self, family: str) -> Ranges:
+        """Return the machine's own addresses; all of them where none is known."""
+        own = [a for i in self.interfaces for a in i.addresses.get(family, ())]
+        return ranges.of(*own) if own else everything(family)
+
+    def loopback(self, family: str) -> Ranges:
+        """Return the addresses of the loopback."""
+        return ((127 << 24, (128 << 24) - 1),) if family == "ip" else ((1, 1),)
+
+    def ways_out(self, family: str) -> List[Tuple[int, Ranges]]:
+        """Return each interface with the addresses that lie behind it; what lies behind none may lie behind each."""
+        known = ranges.make(pair for i in self.interfaces for pair in i.networks.get(family, ()))
+        rest = ranges.subtract(everything(family), known)
+        return [(at, ranges.union(i.networks.get(family, ()), rest)) for at, i in enumerate(self.interfaces)]
+
+
+class Box(NamedTuple):
+    """Packets that the rules have treated alike so far.
+
+    Attributes:
+        fields: For each field the values that the packets had when they arrived, or left.
+        now: Fields that rules have changed: the new value, None where it is not known.
+        mark: The mark of the packet; None where it is not known.
+        ct_mark: That of the connection.
+        ct: ``early`` before connection tracking, ``new``, ``untracked``, or ``unsure``.
+        dnat: Whether the destination was changed by NAT.
+        why: What could not be understood on the way: what ends here may end elsewhere.
+        rule: The rule that accepted last.
+    """
+
+    fields: Tuple[Ranges, ...]
+    now: Tuple[Tuple[int, Optional[int]], ...] = ()
+    mark: Optional[int] = 0
+    ct_mark: Optional[int] = 0
+    ct: str = "early"
+    dnat: bool = False
+    why: str = ""
+    rule: str = ""
+
+    def with_field(self, field: int, values: Ranges) -> "Box":
+        """Return the part of the box in which a field has some of its values."""
+        return self._replace(fields=self.fields[:field] + (values,) + self.fields[field + 1 :])
+
+
+    def changed(self, new: Mapping[int, Optional[int]]) -> "Box":
+        """Return the box with fields that a rule has changed."""
+        return self._replace(now=tuple(sorted({**dict(self.now), **new}.items())))
+
+    def empty(self) -> bool:
+        """Tell whether no packet is in it."""
+        return not all(self.fields)
+
+
+def everything(family: str) -> Ranges:
+    """Return all addresses of a family."""
+    return ((0, (1 << WIDTH[family] * 8) - 1),)
+
+
+def merge(boxes: List[Box]) -> List[Box]:
+    """Join boxes that differ in one field alone."""
+    if len(boxes) < 2:
+        return boxes
+    for field in range(len(boxes[0].fields)):
+        found: Dict[Box, List[Ranges]] = {}
+        for box in boxes:
+            found.setdefault(box.with_field(field, ()), []).append(box.fields[field])
+        if len(found) == len(boxes):
+            continue
+        boxes = [
+            rest.with_field(field, parts[0] if len(parts) == 1 else ranges.make(p for part in parts for p in part))
+            for rest, parts in found.items()
+        ]
+        if len(boxes) < 2:
+            break
+    return boxes

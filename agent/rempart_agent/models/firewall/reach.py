@@ -1,0 +1,313 @@
+"""What reaches the machine, passes through it or leaves it: the rows of ``rempart_firewall_reach``."""
+
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+from rempart_agent.models.firewall import packet, ranges
+from rempart_agent.models.firewall.packet import Box, Host, Interface
+from rempart_agent.models.firewall.ranges import Ranges
+from rempart_agent.models.firewall.ruleset import Ruleset
+from rempart_agent.models.firewall.walk import End, TooMany, Walk
+
+PROTOCOLS = ("tcp", "udp", "sctp", "icmp", "other")
+DIRECTIONS = ("in", "through", "out")
+_PORTED = {"tcp": packet.TCP, "udp": packet.UDP, "sctp": packet.SCTP}
+_ALL_MACS: Ranges = ((0, (1 << 48) - 1),)
+_ROWS_OF_A_SOURCE = 8
+
+
+class Row(NamedTuple):
+    """New packets that are treated alike.
+
+    Attributes:
+        direction: ``in`` (to the machine), ``through`` it, ``out`` of it.
+        family: ``ip`` or ``ip6``.
+        protocol: One of ``PROTOCOLS``.
+        port_from: First destination port; 0 of protocols without ports.
+        port_to: Last one.
+        interface: The interface that they come in by, or go out by where ``direction`` is ``out``.
+        source: The other side: a network, or some words where it is not one.
+        source_share: Which part of all addresses, or of a connected network, it is: the larger of both.
+        verdict: ``accepted``, ``refused``, ``forwarded``, or None where nobody knows.
+        rule: The rules that decide.
+        why: Why nobody knows.
+    """
+
+    direction: str
+    family: str
+    protocol: str
+    port_from: int
+    port_to: int
+    interface: str
+    source: str
+    source_share: float
+    verdict: object
+    rule: str
+    why: str
+
+
+def reach(ruleset: Ruleset, host: Host) -> Iterator[Row]:
+    """Return the rows of a machine; every direction, family, protocol and interface has some."""
+    for direction in DIRECTIONS:
+        yield from rows_of(ruleset, host, direction)
+
+
+def rows_of(ruleset: Ruleset, host: Host, direction: str) -> Iterator[Row]:
+    """Return the rows of one direction."""
+    if not host.interfaces:
+        host = Host((Interface("no interface is up"),))
+    for family in ("ip", "ip6"):
+        for protocol in PROTOCOLS:
+            yield from _rows(ruleset, host, direction, family, protocol)
+
+
+def start(host: Host, direction: str, family: str, protocol: str) -> Box:
+    """Return the box of all new packets of a protocol in a direction."""
+    faces = ranges.of(*range(len(host.interfaces)))
+    everything = packet.everything(family)
+    own = host.local(family)
+    own_number = 58 if family == "ip6" else 1
+    number = _PORTED.get(protocol, own_number if protocol == "icmp" else -1)
+    if number >= 0:
+        protocols = ranges.of(number)
+    else:
+        protocols = ranges.subtract(((0, 255),), ranges.of(own_number, *_PORTED.values()))
+    octet: Ranges = ((0, 255),)
+    ports: Ranges = ((0, 65535),)
+    fields = {
+        packet.IIF: faces,
+        packet.OIF: faces,
+        packet.SADDR: own if direction == "out" else everything,
+        packet.DADDR: {"in": own, "through": _passable(family, own), "out": everything}[direction],
+        packet.PROTO: protocols,
+        packet.SPORT: ports,
+        packet.DPORT: ((1, 65535),),
+        packet.FLAGS: packet.SYN,
+        packet.TTL: octet,
+        packet.TOS: octet,
+        packet.MAC: _ALL_MACS,
+        packet.ICMP: octet,
+    }
+    return Box(tuple(fields[n] for n in range(len(fields))))
+
+
+def _passable(family: str, own: Ranges) -> Ranges:
+    """Return the destinations that are passed on: those of others, without what ends on the link."""
+    everything = packet.everything(family)
+    kept: Ranges = ((127 << 24, (128 << 24) - 1), (224 << 24, (1 << 32) - 1))
+    if family == "ip6":
+        kept = ((1, 1), (0xFE80 << 112, (0xFEC0 << 112) - 1), (0xFF << 120, (1 << 128) - 1))
+    return ranges.subtract(everything, kept if own == everything else ranges.union(kept, own))
+
+
+def ends(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: str) -> List[End]:
+    """Return where the new packets of a protocol end; raises ``TooMany``."""
+    box = start(host, direction, family, protocol)
+    boxes = [box]
+    if direction == "out":
+        boxes = [
+            box.with_field(packet.OIF, ranges.of(at)).with_field(packet.DADDR, there)
+            for at, behind in host.ways_out(family)
+            for there in (ranges.intersect(behind, box.fields[packet.DADDR]),)
+            if there
+        ]
+    return Walk(ruleset, host, family, direction).run(boxes)
+
+
+def _rows(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: str) -> Iterator[Row]:
+    face_field = packet.OIF if direction == "out" else packet.IIF
+    why = ""
+    found: List[End] = []
+    try:
+        found = ends(ruleset, host, direction, family, protocol)
+    except TooMany:
+        why = "the rules part packets in too many groups"
+    full = (1, 65535) if protocol in _PORTED else (0, 0)
+    whole = "::/0" if family == "ip6" else "0.0.0.0/0"
+    for at, face in enumerate(host.interfaces):
+        known = (direction, family, protocol)
+        if family in face.off:
+            yield Row(*known, *full, face.name, whole, 1.0, "refused", _off(family), "")
+        elif why or (face.why and direction != "out"):
+            yield Row(*known, *full, face.name, whole, 1.0, None, "", why or face.why)
+        else:
+            here = [e for e in found if ranges.holds(e.box.fields[face_field], at)]
+            every = ranges.make(pair for i in host.interfaces for pair in i.networks.get(family, ()))
+            yield from _of_interface(known, face, here, full, every)
+
+
+def _off(family: str) -> str:
+    return "IPv6 is switched off" if family == "ip6" else "IPv4 is switched off"
+
+
+def _of_interface(
+    known: Tuple[str, str, str], face: Interface, found: Sequence[End], full: Tuple[int, int], every: Ranges
+) -> Iterator[Row]:
+    direction, family, _ = known
+    side, across = packet.SADDR, packet.DADDR
+    if direction == "out":
+        side, across = packet.DADDR, packet.SADDR
+    through = direction == "through"
+    cells = _classes([e.box.fields[across] for e in found]) if through else [(packet.everything(family), None)]
+    made: List[Row] = []
+    for behind, crossing in cells:
+        near = [e for n, e in enumerate(found) if crossing is None or n in crossing]
+        ported = full != (0, 0)
+        for ports, indexes in _classes([e.box.fields[packet.DPORT] if ported else ((0, 0),) for e in near]):
+            those = [e for n, e in enumerate(near) if n in indexes]
+            weight = share(behind, family, every) if through else 1.0
+            for source, verdict, rule, why, part in _judge(those, side, family):
+                for text, portion in _sources(source, family, face):
+                    for low, high in ports:
+                        amount = round(portion * weight * part, 9)
+                        made.append(Row(*known, low, high, face.name, text, amount, verdict, rule, why))
+    yield from _adjacent(made)
+
+
+def _networks(face: Interface, family: str) -> Ranges:
+    return face.networks.get(family, ())
+
+
+def _classes(covers: Sequence[Ranges]) -> List[Tuple[Ranges, FrozenSet[int]]]:
+    """Part numbers into classes that the same ranges cover."""
+    import bisect
+
+    borders = sorted({n for cover in covers for low, high in cover for n in (low, high + 1)})
+    inside: List[List[int]] = [[] for _ in borders]
+    for index, cover in enumerate(covers):
+        for low, high in cover:
+            for at in range(bisect.bisect_left(borders, low), bisect.bisect_left(borders, high + 1)):
+                inside[at].append(index)
+    found: Dict[FrozenSet[int], List[Tuple[int, int]]] = {}
+    for at, indexes in enumerate(inside):
+        if indexes:
+            found.setdefault(frozenset(indexes), []).append((borders[at], borders[at + 1] - 1))
+    return [(ranges.make(pairs), indexes) for indexes, pairs in found.items()]
+
+
+Judged = Tuple[Ranges, object, str, str, float]
+
+
+def _judge(found: Sequence[End], side: int, family: str) -> Iterator[Judged]:
+    """Return sources with what becomes of their packets; the sender chooses all that is no address.
+
+    Where one choice of the sender is let in, the packets are let in. What could not be understood on the way leaves an
+    answer only where every way leads to it.
+    """
+    sure: Dict[str, Ranges] = {}
+    maybe: Dict[str, Ranges] = {}
+    for end in found:
+        if _limited_to_machines(end.box):
+            continue
+        kind = maybe if end.box.why else sure
+        kind[end.verdict] = ranges.union(kind.get(end.verdict, ()), end.box.fields[side])
+    let = ("accepted", "forwarded")
+    everything = ranges.make(p for part in (*sure.values(), *maybe.values()) for p in part)
+    left = everything
+    for verdict in let:
+        others = ranges.make(p for name, part in maybe.items() if name != verdict for p in part)
+        agreed = ranges.union(sure.get(verdict, ()), ranges.subtract(maybe.get(verdict, ()), others))
+        agreed = ranges.intersect(agreed, left)
+        if agreed:
+            yield agreed, verdict, _rules(found, verdict, agreed, side), "", 1.0
+        left = ranges.subtract(left, agreed)
+    doubtful = ranges.make(
+        p for part in (maybe.get("accepted", ()), maybe.get("forwarded", ()), maybe.get("", ()), sure.get("", ()))
+        for p in part
+    )
+    doubtful = ranges.intersect(doubtful, left)
+    if doubtful:
+        yield doubtful, None, _rules(found, "", doubtful, side), _whys(found, doubtful, side), 1.0
+    left = ranges.subtract(left, doubtful)
+    if left:
+        yield left, "refused", _rules(found, "refused", left, side), "", 1.0
+    yield from _of_machines(found, side)
+
+
+def _limited_to_machines(box: Box) -> bool:
+    """Tell whether only few hardware addresses are let in: others can't know them, and count for nothing."""
+    return ranges.size(box.fields[packet.MAC]) < 1 << 47
+
+
+def _of_machines(found: Sequence[End], side: int) -> Iterator[Judged]:
+    for end in found:
+        if _limited_to_machines(end.box) and end.verdict in ("accepted", "forwarded"):
+            part = ranges.size(end.box.fields[packet.MAC]) / (1 << 48)
+            yield end.box.fields[side], end.verdict, end.rule + " (by hardware address)", "", part
+
+
+def _rules(found: Sequence[End], verdict: str, where: Ranges, side: int) -> str:
+    names = []
+    for end in found:
+        if end.verdict == verdict and end.rule not in names and ranges.intersect(end.box.fields[side], where):
+            names.append(end.rule)
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def _whys(found: Sequence[End], where: Ranges, side: int) -> str:
+    return "; ".join(
+        sorted({e.box.why for e in found if e.box.why and ranges.intersect(e.box.fields[side], where)})[:3]
+    )
+
+
+def share(addresses: Ranges, family: str, networks: Ranges) -> float:
+    """Return which part of all addresses, or of one of some networks, addresses are: the larger."""
+    found = ranges.size(addresses) / (1 << packet.WIDTH[family] * 8)
+    for pair in networks:
+        found = max(found, ranges.size(ranges.intersect(addresses, (pair,))) / (pair[1] - pair[0] + 1))
+    return found
+
+
+def _sources(addresses: Ranges, family: str, face: Interface) -> Iterator[Tuple[str, float]]:
+    networks = _networks(face, family)
+    prefixes = _prefixes(addresses, family)
+    if prefixes is not None:
+        for text, part in prefixes:
+            yield text, share(part, family, networks)
+        return
+    others = _prefixes(ranges.subtract(packet.everything(family), addresses), family)
+    whole = "::/0" if family == "ip6" else "0.0.0.0/0"
+    if others is not None:
+        text = "{} but {}".format(whole, ", ".join(t for t, _ in others))
+    else:
+        text = "{} ranges from {}".format(len(addresses), address_text(addresses[0][0], family))
+    yield text, share(addresses, family, networks)
+
+
+def _prefixes(addresses: Ranges, family: str) -> Optional[List[Tuple[str, Ranges]]]:
+    """Return ranges as networks; None where there are too many."""
+    width = packet.WIDTH[family] * 8
+    found: List[Tuple[str, Ranges]] = []
+    for low, high in addresses:
+        at = low
+        while at <= high:
+            if len(found) >= _ROWS_OF_A_SOURCE:
+                return None
+            room = (at & -at).bit_length() - 1 if at else width
+            room = min(room, (high - at + 1).bit_length() - 1)
+            last = at + (1 << room) - 1
+            found.append(("{}/{}".format(address_text(at, family), width - room), ((at, last),)))
+            at = last + 1
+    return found
+
+
+def address_text(number: int, family: str) -> str:
+    """Return an address as people write it."""
+    import socket
+
+    wide = packet.WIDTH[family]
+    return socket.inet_ntop(socket.AF_INET if wide == 4 else socket.AF_INET6, number.to_bytes(wide, "big"))
+
+
+def _adjacent(rows: List[Row]) -> List[Row]:
+    """Join rows whose ports follow one another."""
+    kept: List[Row] = []
+    last: Dict[Tuple[object, ...], int] = {}
+    for row in sorted(rows, key=lambda r: (r.port_from, r.port_to)):
+        key = (*row[:3], *row[5:])
+        at = last.get(key)
+        if at is not None and kept[at].port_to + 1 >= row.port_from:
+            kept[at] = kept[at]._replace(port_to=max(kept[at].port_to, row.port_to))
+        else:
+            last[key] = len(kept)
+            kept.append(row)
+    return kept

@@ -1,0 +1,252 @@
+"""Packets walk the hooks: each base chain by its priority, through jumps, gotos and returns."""
+
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+from rempart_agent.models.firewall import packet, ranges, xt
+from rempart_agent.models.firewall.expression import HANDLERS, Frame, Outcome, Scene, unknown
+from rempart_agent.models.firewall.load import Place
+from rempart_agent.models.firewall.packet import Box, Host, merge
+from rempart_agent.models.firewall.ruleset import Chain, Expression, Key, Rule, Ruleset
+
+MOST = 20_000
+"""The most boxes that a walk may come to."""
+_TRACKS, _TRANSLATES = -200, {"prerouting": -100, "output": -100, "input": 100, "postrouting": 100}
+_DEPTH = 16  # the kernel allows no deeper jumps
+
+
+class TooMany(Exception):
+    """A ruleset that parts packets in more boxes than are followed."""
+
+
+class End(NamedTuple):
+    """Where a box ends.
+
+    Attributes:
+        box: The packets.
+        verdict: ``accepted``, ``refused``, ``forwarded``, or ``""`` where nobody knows.
+        rule: The rule that decided.
+    """
+
+    box: Box
+    verdict: str
+    rule: str = ""
+
+
+class Walk(object):
+    """One walk of boxes through the rules of a family."""
+
+    def __init__(self, ruleset: Ruleset, host: Host, family: str, direction: str) -> None:
+        """Prepare it.
+
+        Args:
+            ruleset: What is loaded.
+            host: The machine.
+            family: ``ip`` or ``ip6``.
+            direction: ``in`` (to the machine), ``through`` it, or ``out`` of it.
+        """
+        self.ruleset = ruleset
+        self.host = host
+        self.family = family
+        self.direction = direction
+        self.ends: List[End] = []
+        self._count = 0
+        self._found: List[Tuple[Box, str, str]] = []
+
+    def run(self, boxes: Sequence[Box]) -> List[End]:
+        """Return where the boxes end; raises ``TooMany``."""
+        here = list(boxes)
+        hooks = {"in": ("ingress", "prerouting"), "through": ("ingress", "prerouting"), "out": ("output",)}
+        for hook in hooks[self.direction]:
+            here = self._hook(hook, here)
+        if self.direction == "out":
+            self._settle(self._hook("postrouting", here), "accepted")
+            return self.ends
+        inside, through = self._route(here)
+        self._settle(self._hook("input", inside), "accepted")
+        self._settle(self._hook("postrouting", self._hook("forward", through)), "forwarded")
+        return self.ends
+
+    def _settle(self, boxes: List[Box], verdict: str) -> None:
+        self.ends += [End(b, verdict, b.rule or "no rule refuses it") for b in boxes]
+
+    def _route(self, boxes: List[Box]) -> Tuple[List[Box], List[Box]]:
+        """Part boxes into those for the machine itself and those that go on, each with its way out."""
+        from rempart_agent.models.firewall import load
+        from rempart_agent.models.firewall.value import split
+
+        inside: List[Box] = []
+        through: List[Box] = []
+        own = ranges.union(self.host.local(self.family), self.host.loopback(self.family))
+        for box in boxes:
+            changed = any(number == packet.DADDR for number, _ in box.now)
+            if self.direction == "in" and not changed:
+                inside.append(box)
+                continue
+            value = load.field(box, packet.DADDR, self.family)
+            yes, no = split(box, value, own)
+            if self.direction == "through" and not changed:
+                yes, no = [], [box]
+            inside += yes
+            through += self._ways(no)
+        return inside, through
+
+    def _ways(self, boxes: List[Box]) -> List[Box]:
+        from rempart_agent.models.firewall import load
+        from rempart_agent.models.firewall.value import split
+
+        found = []
+        for box in boxes:
+            for at, face in enumerate(self.host.interfaces):
+                there = ranges.intersect(box.fields[packet.IIF], ranges.of(at))
+                if not there:
+                    continue
+                part = box.with_field(packet.IIF, there)
+                if self.family not in face.forwards:
+                    self.ends.append(End(part, "refused", "forwarding is off"))
+                    continue
+                for out, behind in self.host.ways_out(self.family):
+                    value = load.field(part, packet.DADDR, self.family)
+                    if ranges.intersect(part.fields[packet.OIF], ranges.of(out)):
+                        found += split(part.with_field(packet.OIF, ranges.of(out)), value, behind)[0]
+        return merge(found)
+
+    def _chains(self, hook: str) -> Iterator[Tuple[Key, Chain]]:
+        families = (self.family, "inet", "netdev") if hook == "ingress" else (self.family, "inet")
+        found = [(k, c) for k, c in self.ruleset.chains.items() if c.base and c.base.hook == hook and k[0] in families]
+
+        def place(item: Tuple[Key, Chain]) -> Tuple[int, int]:
+            base = item[1].base
+            assert base is not None
+            if base.type == "nat" and hook in _TRANSLATES:  # one hook of the kernel calls them all
+                return _TRANSLATES[hook], base.priority
+            return base.priority, 0
+
+        return iter(sorted(found, key=place))
+
+    def _hook(self, hook: str, boxes: List[Box]) -> List[Box]:
+        here = boxes
+        for key, chain in self._chains(hook):
+            base = chain.base
+            if base is None or not here:
+                break
+            if hook in ("prerouting", "output") and base.priority >= _TRACKS:
+                here = [self._tracked(b, base.priority) for b in here]
+            if base.devices:
+                here, aside = self._of_devices(here, base.devices)
+            else:
+                aside = []
+            skipped = [b for b in here if base.type == "nat" and (self._translated(b, hook) or b.ct != "new")]
+            here = [b for b in here if not (base.type == "nat" and (self._translated(b, hook) or b.ct != "new"))]
+            here = merge(self._base(key, chain, hook, here) + aside + skipped)
+        if hook in ("prerouting", "output"):
+            here = [self._tracked(b, 0) for b in here]
+        return here
+
+    def _translated(self, box: Box, hook: str) -> bool:
+        return box.dnat and hook in ("prerouting", "output")
+
+    def _tracked(self, box: Box, priority: int) -> Box:
+        if box.ct == "untracked":
+            return box
+        if priority == _TRACKS:
+            return box._replace(ct="unsure") if box.ct == "early" else box
+        return box._replace(ct="new") if box.ct in ("early", "unsure") else box
+
+    def _of_devices(self, boxes: List[Box], devices: Sequence[str]) -> Tuple[List[Box], List[Box]]:
+        ours = ranges.of(*(at for at, i in enumerate(self.host.interfaces) if i.name in devices))
+        inside = [b.with_field(packet.IIF, ranges.intersect(b.fields[packet.IIF], ours)) for b in boxes]
+        outside = [b.with_field(packet.IIF, ranges.subtract(b.fields[packet.IIF], ours)) for b in boxes]
+        return [b for b in inside if not b.empty()], [b for b in outside if not b.empty()]
+
+    def _base(self, key: Key, chain: Chain, hook: str, boxes: List[Box]) -> List[Box]:
+        """Walk one base chain and return the boxes that it lets on."""
+        assert chain.base is not None
+        self._found = []
+        place = Place(self.host, self.family, hook, self.direction)
+        rest = self._walk(place, key, boxes, 0)
+        name = " ".join(key)
+        on = []
+        for box, verdict, rule in self._found:
+            if verdict in ("accept", "translated"):
+                on.append(box._replace(rule=rule))
+            elif verdict == "drop":
+                self.ends.append(End(box, "refused", rule))
+            else:
+                self.ends.append(End(box, "", rule))
+        for box in rest:
+            if chain.base.policy == "drop":
+                self.ends.append(End(box, "refused", name + " policy"))
+            else:
+                on.append(box)
+        return on
+
+    def _walk(self, place: Place, key: Key, boxes: List[Box], depth: int) -> List[Box]:
+        """Return the boxes that come to the end of a chain, or return from it."""
+        chain = self.ruleset.chains.get(key)
+        if chain is None or depth > _DEPTH:
+            self._found += [(b._replace(why="a chain that is not there"), "unknown", " ".join(key)) for b in boxes]
+            return []
+        scene = Scene(place, self.ruleset, key[0], key[1])
+        back: List[Box] = []
+        here = list(boxes)
+        for number, rule in enumerate(chain.rules, 1):
+            if not here:
+                break
+            here, returned = self._rule(scene, key, number, rule, here, depth)
+            back += returned
+        return merge(here + back)
+
+    def _rule(
+        self, scene: Scene, key: Key, number: int, rule: Rule, boxes: List[Box], depth: int
+    ) -> Tuple[List[Box], List[Box]]:
+        """Return the boxes for the next rule, and those that return from the chain."""
+        following: List[Box] = []
+        back: List[Box] = []
+        jumps: Dict[Tuple[str, str], List[Box]] = {}
+        frames = [Frame(b, {}) for b in boxes]
+        for expression in rule:
+            more: List[Frame] = []
+            for frame in frames:
+                made = step(scene, frame, expression)
+                more += made.on
+                following += made.off
+                for box, verdict in made.ends:
+                    if verdict.code == "return":
+                        back.append(box)
+                    elif verdict.code in ("jump", "goto"):
+                        jumps.setdefault((verdict.code, verdict.chain), []).append(box)
+                    elif verdict.code == "continue":
+                        following.append(box)
+                    else:
+                        self._found.append((box, verdict.code, "{} rule {}".format(" ".join(key), number)))
+            frames = more
+            if not frames:
+                break
+            self._spend(len(frames))
+        following += [f.box for f in frames]
+        for (code, chain), those in jumps.items():
+            returned = self._walk(scene.place, (key[0], key[1], chain), merge(those), depth + 1)
+            if code == "jump":
+                following += returned
+            else:
+                back += returned
+        following = merge(following)
+        self._spend(len(following))
+        return following, back
+
+    def _spend(self, count: int) -> None:
+        self._count += max(0, count - 8)  # few boxes cost nothing, however many rules there are
+        if count > MOST or self._count > MOST * 50:
+            raise TooMany
+
+
+def step(scene: Scene, frame: Frame, expression: Expression) -> Outcome:
+    """Return what one expression makes of a frame."""
+    if expression.name == "header":
+        return xt.header(scene, frame, expression.data[0])
+    if expression.name in ("match", "target"):
+        return xt.step(scene, frame, expression.name, expression.data)
+    handler = HANDLERS.get(expression.name)
+    return handler(scene, frame, expression.data) if handler else unknown(frame, expression.name)
+
+
