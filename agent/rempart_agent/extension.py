@@ -49,7 +49,9 @@ def serve(path: str, timeout: float, interval: float, verbose: bool) -> int:
             if verbose:
                 print(f"rempart extension: {text}", file=sys.stderr, flush=True)
 
-        extension = Extension(Served(LiveReader(LiveTarget()), _KEEP), path, NAME)
+        target = LiveTarget()
+        target.keeps = _KEEP  # it lives on: what it saw must not be taken for what is
+        extension = Extension(Served(LiveReader(target), _KEEP), path, NAME)
 
         def stop(_signal: int, _frame: Any) -> None:
             extension.stopped.set()

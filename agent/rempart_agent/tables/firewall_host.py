@@ -1,4 +1,4 @@
-"""The machine's interfaces as the model of the firewall takes them: addresses, networks, forwarding, programs before it.
+"""The machine's interfaces as the model of the firewall takes them: addresses, networks, what decides before it.
 
 Source: rtnetlink(7), asked in the network namespace of process 1: links, addresses, settings of the protocols
 (``RTM_GETNETCONF``), queueing disciplines and their filters.

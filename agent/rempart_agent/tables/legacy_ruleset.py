@@ -9,8 +9,12 @@ import sys
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.firewall import ruleset, xt
+from rempart_agent.tables import host_network
 from rempart_agent.tables.contract import Denied, Malformed, SourceError
+from rempart_agent.targets.contract import Target
 
+SOURCES = {"ip": "iptables", "ip6": "ip6tables"}
+"""Under which names the answers are asked for, see ``Target.ask``."""
 _GET_INFO, _GET_ENTRIES = 64, 65
 _INFO_SIZE, _ENTRIES_HEADER = 84, 40
 _MOST = 64 * 1024 * 1024
@@ -40,6 +44,16 @@ _LAYOUTS = {
     "ip": _Layout(wide=4, size=112, target=88, names=16, protocol=80, flags=82),
     "ip6": _Layout(wide=16, size=168, target=140, names=64, protocol=128, flags=131),
 }
+
+
+def ask(target: Target, family: str) -> List[Tuple[str, Dict[str, str]]]:
+    """Return what ``read`` does of the machine's network namespace, read once for all tables."""
+
+    def question() -> Any:
+        return target.ask(SOURCES[family], lambda: host_network.ask(lambda: read(family)))
+
+    answers: List[Tuple[str, Dict[str, str]]] = target.shared(SOURCES[family], question)
+    return answers
 
 
 def read(family: str) -> List[Tuple[str, Dict[str, str]]]:
@@ -153,9 +167,7 @@ def parse(family: str, name: str, answer: Dict[str, Any]) -> ruleset.Ruleset:
             )
             continue
         rules[chain].append(_rule(family, data, (at, size), heads, layout))
-    chains = {
-        (family, table, chain): ruleset.Chain(tuple(those), bases.get(chain)) for chain, those in rules.items()
-    }
+    chains = {(family, table, chain): ruleset.Chain(tuple(those), bases.get(chain)) for chain, those in rules.items()}
     return ruleset.Ruleset(chains, {})
 
 
@@ -178,9 +190,7 @@ def _target(data: bytes, at: int, layout: _Layout) -> Tuple[str, bytes]:
     return _text(data[begin + 2 : begin + 31]), data[begin + 32 : end]
 
 
-def _rule(
-    family: str, data: bytes, record: Tuple[int, int], heads: Dict[int, str], layout: _Layout
-) -> ruleset.Rule:
+def _rule(family: str, data: bytes, record: Tuple[int, int], heads: Dict[int, str], layout: _Layout) -> ruleset.Rule:
     at, size = record
     made = [ruleset.Expression("header", {0: _header(data, at, layout)})]
     place, end = at + layout.size, at + _half(data, at + layout.target)
@@ -204,9 +214,7 @@ def _rule(
             raise Malformed("iptables: a jump to no chain")
         verdict = ruleset.Verdict("goto" if goes else "jump", name)
     else:
-        verdict = ruleset.Verdict(
-            {_ACCEPT: "accept", _DROP: "drop", _RETURN: "return"}.get(code, "unknown")
-        )
+        verdict = ruleset.Verdict({_ACCEPT: "accept", _DROP: "drop", _RETURN: "return"}.get(code, "unknown"))
     return (*made, ruleset.Expression("immediate", {1: b"\0\0\0\0", 2: verdict}))
 
 

@@ -8,8 +8,9 @@ import os
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 from rempart_agent.models.firewall import ruleset
-from rempart_agent.tables import netlink
+from rempart_agent.tables import host_network, netlink
 from rempart_agent.tables.contract import Malformed, SourceError
+from rempart_agent.targets.contract import Target
 
 NFTABLES = 10 << 8
 GETTABLE, GETCHAIN, GETRULE, GETSET, GETSETELEM, GETGEN = (NFTABLES | n for n in (1, 4, 7, 10, 13, 16))
@@ -24,6 +25,20 @@ _VERDICTS.update({-3: "jump", -4: "goto", -5: "return"})
 _DATA = {"cmp": (3,), "range": (3, 4), "bitwise": (4, 5, 7), "immediate": (2,)}
 _MAP, _DYNAMIC, _INTERVAL = 8, 0x20, 4  # NFT_SET_…
 _ENDS, _CATCHALL = 1, 2  # NFT_SET_ELEM_…
+
+
+def ask(target: Target) -> Dict[str, Any]:
+    """Return the kernel's answers, asked once in the machine's network namespace for all tables; see `list_ruleset`.
+
+    Raises:
+        Denied: the run is not root, or may not enter the machine's network namespace.
+    """
+
+    def question() -> Any:
+        return target.ask("nftables", lambda: host_network.ask(list_ruleset))
+
+    answers: Dict[str, Any] = target.shared("nftables", question)
+    return answers
 
 
 def list_ruleset() -> Dict[str, Any]:
@@ -159,7 +174,7 @@ def parse(answers: Mapping[str, Any]) -> ruleset.Ruleset:
     for family, found in objects(answers.get("chains"), NEWCHAIN):
         key = (family, text(found, 1), text(found, 3))
         rules[key] = []
-        bases[key] = _base(family, found) if 4 in found and key[:2] not in dormant else None
+        bases[key] = base_of(family, found) if 4 in found and key[:2] not in dormant else None
     for family, found in objects(answers.get("rules"), NEWRULE):
         key = (family, text(found, 1), text(found, 2))
         if key not in rules:
@@ -171,7 +186,8 @@ def parse(answers: Mapping[str, Any]) -> ruleset.Ruleset:
     return ruleset.Ruleset(chains, _sets(answers))
 
 
-def _base(family: int, found: Mapping[int, bytes]) -> ruleset.Base:
+def base_of(family: int, found: Mapping[int, bytes]) -> ruleset.Base:
+    """Return where a base chain hangs."""
     hook = dict(netlink.attributes(found[4]))
     names = OTHER_HOOKS.get(FAMILIES.get(family, ""), HOOKS)
     at = number(hook.get(1, b""))

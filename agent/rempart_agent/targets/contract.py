@@ -22,11 +22,13 @@ class Target:
         live: True for a running machine, False for a root filesystem.
         name: How reports call it: the directory, or the machine's host name.
         root: The directory that stands for ``/`` on this machine.
+        keeps: Seconds for which ``shared`` keeps what it made; None for good, as in a run that ends.
     """
 
     live = False
     name = ""
     root = "/"
+    keeps: Optional[float] = None
 
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
         """Return the content of a regular file, following links.
@@ -133,10 +135,13 @@ class Target:
             name: The source's name, such as ``sockets 4026531833``.
             make: Reads it; what it raises passes up and is not kept.
         """
+        import time
+
         kept = self.__dict__.setdefault("_shared", {})
-        if name not in kept:
-            kept[name] = make()
-        return kept[name]
+        at = time.monotonic()
+        if name not in kept or (self.keeps is not None and at - kept[name][0] > self.keeps):
+            kept[name] = (at, make())
+        return kept[name][1]
 
     def need_live(self, what: str = "this") -> None:
         """Raise ``NotObservable`` unless the target is a running machine."""

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import host_network, netlink, nft_rule
+from rempart_agent.tables import host_network, netlink, nft_rule, nft_ruleset
 from rempart_agent.tables.contract import Denied, Malformed, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import rempart_nftables as nftables
 from rempart_agent.targets.root import RootTarget
@@ -320,7 +320,7 @@ def test_a_kernel_without_nf_tables_has_no_ruleset(monkeypatch: pytest.MonkeyPat
         raise SourceError("netlink: " + os.strerror(22))
 
     monkeypatch.setattr(netlink.Talk, "get", refuse)
-    assert nftables.list_ruleset() == {}
+    assert nft_ruleset.list_ruleset() == {}
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_a_kernel_is_not_made_to_load_what_it_does_not_use(
         folder = tmp_path / "lib" / os.uname().release
         folder.mkdir(parents=True)
         (folder / "modules.builtin").write_text(built_in)
-    assert nftables.is_loaded(str(tmp_path / "sys"), str(tmp_path / "lib")) is expected
+    assert nft_ruleset.is_loaded(str(tmp_path / "sys"), str(tmp_path / "lib")) is expected
 
 
 def test_another_refusal_is_not_taken_for_a_kernel_without_nf_tables(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,7 +353,7 @@ def test_another_refusal_is_not_taken_for_a_kernel_without_nf_tables(monkeypatch
 
         monkeypatch.setattr(netlink.Talk, "get", refuse)
         with pytest.raises(type(error)):
-            nftables.list_ruleset()
+            nft_ruleset.list_ruleset()
 
 
 def _in_own_network(script: str, user: str = "") -> str:
@@ -377,8 +377,9 @@ def _in_own_network(script: str, user: str = "") -> str:
 
 def test_this_kernel_s_ruleset_reads_as_recorded(machine_of: Machine) -> None:
     script = (
+        "from rempart_agent.tables import nft_ruleset as n\n"
         "from rempart_agent.tables.linux import rempart_nftables as t; import json\n"
-        "print(json.dumps(list(t.parse(t.list_ruleset()))))\n"
+        "print(json.dumps(list(t.parse(n.list_ruleset()))))\n"
     )
     assert json.loads(_in_own_network(script)) == list(_chains(machine_of, "logdrop").values())
 
@@ -387,9 +388,10 @@ def test_an_audit_in_another_network_does_not_take_its_own_for_the_machine_s() -
     script = (
         "from rempart_agent.tables import host_network as h\n"
         "from rempart_agent.tables.contract import Denied\n"
+        "from rempart_agent.tables import nft_ruleset as n\n"
         "from rempart_agent.tables.linux import rempart_nftables as t\n"
         "try:\n"
-        "    print(h.is_own(), len(list(t.parse(h.ask(t.list_ruleset)))))\n"
+        "    print(h.is_own(), len(list(t.parse(h.ask(n.list_ruleset)))))\n"
         "except Denied:\n"
         "    print(False, 'denied')\n"
     )
@@ -403,13 +405,14 @@ def test_a_network_namespace_can_be_entered_for_one_question() -> None:
     script = (
         "import os\n"
         "from rempart_agent.tables import host_network as h\n"
+        "from rempart_agent.tables import nft_ruleset as n\n"
         "from rempart_agent.tables.linux import rempart_nftables as t\n"
         "inside = os.open('/proc/self/ns/net', os.O_RDONLY)\n"
         "import ctypes\n"
         f"outer = os.open('/proc/{os.getpid()}/ns/net', os.O_RDONLY)\n"
         "ctypes.CDLL(None).setns(outer, 0x40000000)\n"
         "count = lambda a: len(list(t.parse(a)))\n"
-        "there, here = count(h._ask_inside(inside, t.list_ruleset)), count(t.list_ruleset())\n"
+        "there, here = count(h._ask_inside(inside, n.list_ruleset)), count(n.list_ruleset())\n"
         "print(there, here != there)\n"
     )
     assert _in_own_network(script) == "11 True\n"

@@ -28,7 +28,11 @@ def _numbers(draw: Any) -> str:
     low, high = sorted((draw(st.sampled_from(PORTS)), draw(st.sampled_from(PORTS))))
     if kind == 1 and low < high:
         return f"{low}-{high}"
-    return "{ " + ", ".join(str(p) for p in draw(st.lists(st.sampled_from(PORTS), min_size=1, max_size=3, unique=True))) + " }"
+    return (
+        "{ "
+        + ", ".join(str(p) for p in draw(st.lists(st.sampled_from(PORTS), min_size=1, max_size=3, unique=True)))
+        + " }"
+    )
 
 
 def _addresses(draw: Any, family: str) -> str:
@@ -99,7 +103,9 @@ def matches(draw: Any, family: str) -> str:
         return f"{of} saddr . tcp dport {{ {NETWORKS[of][0]} . {port}, {NETWORKS[of][3]} . 80-443 }}"
     if kind == 40:
         if of == "ip":
-            return draw(st.sampled_from(("ip saddr & 255.255.0.0 == 203.0.0.0", "ip ttl 64", "ip ttl < 64", "ip protocol tcp")))
+            return draw(
+                st.sampled_from(("ip saddr & 255.255.0.0 == 203.0.0.0", "ip ttl 64", "ip ttl < 64", "ip protocol tcp"))
+            )
         return draw(st.sampled_from(("ip6 nexthdr tcp", "ip6 hoplimit 64", "ip6 saddr & ffff:ffff:: == 2001:db8::")))
     if kind == 41:
         return draw(
@@ -120,16 +126,29 @@ def matches(draw: Any, family: str) -> str:
                 )
             )
         )
-    return draw(st.sampled_from(("@ports", "@nets", "@pairs"))).replace("@ports", "tcp dport @ports").replace(
-        "@nets", f"{'ip' if family != 'ip6' else 'ip6'} saddr @nets"
-    ).replace("@pairs", f"{'ip' if family != 'ip6' else 'ip6'} saddr . th dport @pairs")
+    return (
+        draw(st.sampled_from(("@ports", "@nets", "@pairs")))
+        .replace("@ports", "tcp dport @ports")
+        .replace("@nets", f"{'ip' if family != 'ip6' else 'ip6'} saddr @nets")
+        .replace("@pairs", f"{'ip' if family != 'ip6' else 'ip6'} saddr . th dport @pairs")
+    )
 
 
 @st.composite
 def endings(draw: Any, family: str, later: tuple[str, ...], hook: str) -> str:
     """Return what a rule of nftables ends with."""
     jumps = [f"{word} {chain}" for chain in later for word in ("jump", "goto")]
-    plain = ["accept", "accept", "drop", "drop", "return", "continue", "counter", "meta mark set 0x1", "ct mark set 0x5"]
+    plain = [
+        "accept",
+        "accept",
+        "drop",
+        "drop",
+        "return",
+        "continue",
+        "counter",
+        "meta mark set 0x1",
+        "ct mark set 0x5",
+    ]
     plain += ["meta mark set meta mark or 0x2", "ct state vmap { new : accept, established : drop }", *jumps]
     if hook in ("input", "forward", "output", ""):
         plain.append("reject")
@@ -191,22 +210,29 @@ def nft(draw: Any) -> list[str]:
         name = f"{family} t{table}"
         of = "ip6" if family == "ip6" else "ip"
         kind = "ipv6_addr" if of == "ip6" else "ipv4_addr"
+        elements = f"elements = {{ {NETWORKS[of][0]}, {NETWORKS[of][3]} }};"
         lines += [
             f"add table {name}",
             f"add set {name} ports {{ type inet_service; flags interval; elements = {{ 22, 443, 8000-9000 }}; }}",
-            f"add set {name} nets {{ type {kind}; flags interval; elements = {{ {NETWORKS[of][0]}, {NETWORKS[of][3]} }}; }}",
+            f"add set {name} nets {{ type {kind}; flags interval; {elements} }}",
             f"add set {name} pairs {{ type {kind} . inet_service; elements = {{ {SOURCES[of][0]} . 22 }}; }}",
             f"add map {name} verdicts {{ type inet_service : verdict; elements = {{ 22 : accept, 80 : drop }}; }}",
             *(f"add chain {name} {chain}" for chain in CHAINS),
         ]
-        hooks = draw(st.lists(st.sampled_from(("input", "input", "input", "prerouting", "forward", "output")), min_size=1, max_size=3))
+        hooks = draw(
+            st.lists(
+                st.sampled_from(("input", "input", "input", "prerouting", "forward", "output")), min_size=1, max_size=3
+            )
+        )
         for number, hook in enumerate(hooks):
             priority = draw(st.sampled_from((0, 0, 10, -5, -150, -300 if hook in ("prerouting", "output") else -10)))
             policy = draw(st.sampled_from(("accept", "drop")))
             if hook in ("prerouting", "output") and priority == -300:
                 policy = "accept"
             chain = f"base{number}"
-            lines.append(f"add chain {name} {chain} {{ type filter hook {hook} priority {priority}; policy {policy}; }}")
+            lines.append(
+                f"add chain {name} {chain} {{ type filter hook {hook} priority {priority}; policy {policy}; }}"
+            )
             if priority == -300 and draw(st.booleans()):
                 lines.append(f"add rule {name} {chain} {draw(matches(family))} notrack")
             lines += [
@@ -225,12 +251,17 @@ def nft(draw: Any) -> list[str]:
             lines += [
                 "add table netdev n",
                 f"add chain netdev n in {{ type filter hook ingress device {face} priority 0; }}",
-                f"add rule netdev n in {draw(st.sampled_from(('ip saddr', 'ip6 saddr', 'tcp dport', 'udp dport')))}".replace(
-                    "ip saddr", "ip saddr 203.0.113.0/24 drop"
-                )
-                .replace("ip6 saddr", "ip6 saddr 2001:db8:9::/64 drop")
-                .replace("tcp dport", "tcp dport 22 drop")
-                .replace("udp dport", "udp dport 22-80 drop"),
+                "add rule netdev n in "
+                + draw(
+                    st.sampled_from(
+                        (
+                            "ip saddr 203.0.113.0/24 drop",
+                            "ip6 saddr 2001:db8:9::/64 drop",
+                            "tcp dport 22 drop",
+                            "udp dport 22-80 drop",
+                        )
+                    )
+                ),
             ]
     return lines
 
@@ -243,6 +274,7 @@ def xt_matches(draw: Any, six: bool) -> str:
     low, high = sorted((draw(st.sampled_from(PORTS)), draw(st.sampled_from(PORTS))))
     no = draw(st.sampled_from(("", "", "! ")))
     protocol = draw(st.sampled_from(("tcp", "udp")))
+    state = draw(st.sampled_from(("NEW", "RELATED,ESTABLISHED", "INVALID", "DNAT", "UNTRACKED")))
     list_ = ",".join(str(p) for p in draw(st.lists(st.sampled_from(PORTS), min_size=1, max_size=3, unique=True)))
     return str(
         draw(
@@ -260,7 +292,7 @@ def xt_matches(draw: Any, six: bool) -> str:
                     f"-p {protocol} -m multiport {no}--dports {list_}",
                     f"-p {protocol} -m multiport {no}--ports {list_},8000:9000",
                     f"-p {protocol} -m multiport --sports 40000,50000",
-                    f"-m conntrack {no}--ctstate {draw(st.sampled_from(('NEW', 'RELATED,ESTABLISHED', 'INVALID', 'DNAT', 'UNTRACKED')))}",
+                    f"-m conntrack {no}--ctstate {state}",
                     f"-m conntrack {no}--ctorigdst {draw(st.sampled_from(OWN[of]))}",
                     "-m conntrack --ctdir ORIGINAL",
                     f"-m conntrack {no}--ctstatus DNAT",
@@ -285,7 +317,9 @@ def xt_matches(draw: Any, six: bool) -> str:
 def xt_rules(draw: Any, chain: str, later: tuple[str, ...], six: bool) -> str:
     """Return one rule of iptables."""
     parts = draw(st.lists(xt_matches(six), max_size=2))
-    if sum("-p " in p for p in parts) > 1 or len({p.replace("! ", "").split()[0] for p in parts if not p.startswith("-m")}) < sum(not p.startswith("-m") for p in parts):
+    if sum("-p " in p for p in parts) > 1 or len(
+        {p.replace("! ", "").split()[0] for p in parts if not p.startswith("-m")}
+    ) < sum(not p.startswith("-m") for p in parts):
         parts = parts[:1]
     jumps = [f"{word} {name}" for name in later for word in ("-j", "-g")]
     targets = ["-j ACCEPT", "-j ACCEPT", "-j DROP", "-j DROP", "-j RETURN", "", *jumps]
@@ -322,7 +356,7 @@ def xt(draw: Any, six: bool) -> dict[str, list[str]]:
                         (
                             f"-A PREROUTING -p tcp -m tcp --dport {port} -j DNAT --to-destination {inner}:80",
                             f"-A PREROUTING -p tcp -m tcp --dport {port} -j REDIRECT --to-ports 22",
-                            f"-A PREROUTING ! -i docker0 -p udp -m udp --dport {port} -j DNAT --to-destination {inner}:22",
+                            f"-A PREROUTING ! -i docker0 -p udp --dport {port} -j DNAT --to-destination {inner}:22",
                         )
                     )
                 )

@@ -252,8 +252,13 @@ class Oracle:
 
     def _note(self, frame: bytes, kind: int, seen: dict[int, str], packets: list[Packet]) -> None:
         number = _number(frame) if kind == 4 else None  # PACKET_OUTGOING
-        if number is not None and number < len(packets) and frame[-5:-4] == b"!":
-            seen[number] = "accepted" if packets[number].direction == "out" else "forwarded"
+        if number is None or number >= len(packets):
+            return
+        sent = packets[number]
+        protocol, begin = (frame[23], 34) if sent.family == "ip" else (frame[20], 54)
+        if protocol != sent.protocol or (protocol in (1, 58) and frame[begin] != sent.icmp):
+            return  # an error that quotes it, or an answer
+        seen[number] = "accepted" if sent.direction == "out" else "forwarded"
 
     def _send(self, number: int, packet: Packet) -> None:
         data = build(number, packet)

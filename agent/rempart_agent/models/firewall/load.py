@@ -3,9 +3,9 @@
 import sys
 from typing import Dict, List, Optional, Tuple
 
-from rempart_agent.models.firewall import packet
+from rempart_agent.models.firewall import packet, ranges
 from rempart_agent.models.firewall.packet import Box, Host
-from rempart_agent.models.firewall.value import Const, Free, Map, OneOf, Part, Unknown, Value, head, tail
+from rempart_agent.models.firewall.value import Const, Free, Map, OneOf, Part, Unknown, Value, head, split, tail
 
 _SIZES = {
     packet.SPORT: 2,
@@ -23,7 +23,7 @@ _DNAT = 32  # IPS_DST_NAT
 _CT_STATUS_KNOWN = 0x20 | 0x02 | 0x04  # whether DNAT was done; not seen a reply, not assured
 
 
-class Place(object):
+class Place:
     """Where in the kernel a packet is, and in which family.
 
     Attributes:
@@ -208,9 +208,6 @@ def ct(place: Place, box: Box, key: int) -> Optional[Value]:
 
 def address_type(place: Place, box: Box, of_source: bool, on_interface: bool) -> List[Tuple[Box, Value]]:
     """Return the kind of an address (local, unicast, …), for the parts of a box that differ in it."""
-    from rempart_agent.models.firewall import ranges
-    from rempart_agent.models.firewall.value import split
-
     value = field(box, packet.SADDR if of_source else packet.DADDR, place.family)
     if on_interface:
         found = []
@@ -226,13 +223,12 @@ def address_type(place: Place, box: Box, of_source: bool, on_interface: bool) ->
         own = place.host.loopback(place.family)
     inside, outside = split(box, value, own)
     result: List[Tuple[Box, Value]] = [(b, _kind(_LOCAL)) for b in inside]
+    special: Tuple[Tuple[int, ranges.Ranges], ...] = ((_MULTICAST, ranges.make([(0xFF << 120, (1 << 128) - 1)])),)
     if place.family == "ip":
         special = (
             (_MULTICAST, ranges.make([(0xE0000000, 0xEFFFFFFF)])),
             (_BROADCAST, ranges.make([(0, 0xFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF), *_broadcasts(place.host)])),
         )
-    else:
-        special = ((_MULTICAST, ranges.make([(0xFF << 120, (1 << 128) - 1)])),)
     for kind, values in special:
         more: List[Box] = []
         for one in outside:

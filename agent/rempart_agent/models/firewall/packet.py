@@ -88,8 +88,7 @@ class Box(NamedTuple):
 
     def with_field(self, field: int, values: Ranges) -> "Box":
         """Return the part of the box in which a field has some of its values."""
-        return self._replace(fields=self.fields[:field] + (values,) + self.fields[field + 1 :])
-
+        return self._replace(fields=(*self.fields[:field], values, *self.fields[field + 1 :]))
 
     def changed(self, new: Mapping[int, Optional[int]]) -> "Box":
         """Return the box with fields that a rule has changed."""

@@ -211,7 +211,8 @@ def _judge(found: Sequence[End], side: int, family: str) -> Iterator[Judged]:
             yield agreed, verdict, _rules(found, verdict, agreed, side), "", 1.0
         left = ranges.subtract(left, agreed)
     doubtful = ranges.make(
-        p for part in (maybe.get("accepted", ()), maybe.get("forwarded", ()), maybe.get("", ()), sure.get("", ()))
+        p
+        for part in (maybe.get("accepted", ()), maybe.get("forwarded", ()), maybe.get("", ()), sure.get("", ()))
         for p in part
     )
     doubtful = ranges.intersect(doubtful, left)

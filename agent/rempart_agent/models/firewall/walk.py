@@ -1,16 +1,20 @@
 """Packets walk the hooks: each base chain by its priority, through jumps, gotos and returns."""
 
-from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
+import itertools
+from typing import Dict, List, NamedTuple, Sequence, Tuple
 
-from rempart_agent.models.firewall import packet, ranges, xt
-from rempart_agent.models.firewall.expression import HANDLERS, Frame, Outcome, Scene, unknown
+from rempart_agent.models.firewall import load, packet, ranges, xt
+from rempart_agent.models.firewall.expression import HANDLERS, unknown
+from rempart_agent.models.firewall.frame import Frame, Outcome, Scene
 from rempart_agent.models.firewall.load import Place
 from rempart_agent.models.firewall.packet import Box, Host, merge
-from rempart_agent.models.firewall.ruleset import Chain, Expression, Key, Rule, Ruleset
+from rempart_agent.models.firewall.ruleset import Base, Chain, Expression, Key, Rule, Ruleset
+from rempart_agent.models.firewall.value import split
 
 MOST = 20_000
 """The most boxes that a walk may come to."""
 _TRACKS, _TRANSLATES = -200, {"prerouting": -100, "output": -100, "input": 100, "postrouting": 100}
+_TURNS = 4  # orders of chains of one priority that are tried
 _DEPTH = 16  # the kernel allows no deeper jumps
 
 
@@ -32,7 +36,7 @@ class End(NamedTuple):
     rule: str = ""
 
 
-class Walk(object):
+class Walk:
     """One walk of boxes through the rules of a family."""
 
     def __init__(self, ruleset: Ruleset, host: Host, family: str, direction: str) -> None:
@@ -71,9 +75,6 @@ class Walk(object):
 
     def _route(self, boxes: List[Box]) -> Tuple[List[Box], List[Box]]:
         """Part boxes into those for the machine itself and those that go on, each with its way out."""
-        from rempart_agent.models.firewall import load
-        from rempart_agent.models.firewall.value import split
-
         inside: List[Box] = []
         through: List[Box] = []
         own = ranges.union(self.host.local(self.family), self.host.loopback(self.family))
@@ -91,9 +92,6 @@ class Walk(object):
         return inside, through
 
     def _ways(self, boxes: List[Box]) -> List[Box]:
-        from rempart_agent.models.firewall import load
-        from rempart_agent.models.firewall.value import split
-
         found = []
         for box in boxes:
             for at, face in enumerate(self.host.interfaces):
@@ -110,37 +108,70 @@ class Walk(object):
                         found += split(part.with_field(packet.OIF, ranges.of(out)), value, behind)[0]
         return merge(found)
 
-    def _chains(self, hook: str) -> Iterator[Tuple[Key, Chain]]:
+    def _groups(self, hook: str) -> List[List[Tuple[Key, Chain]]]:
+        """Return the base chains of a hook in the order in which they are asked, those of one priority together.
+
+        Of one priority the kernel asks the newest first (``nf_hook_entries_grow``), but does not tell which that is.
+        """
         families = (self.family, "inet", "netdev") if hook == "ingress" else (self.family, "inet")
         found = [(k, c) for k, c in self.ruleset.chains.items() if c.base and c.base.hook == hook and k[0] in families]
 
         def place(item: Tuple[Key, Chain]) -> Tuple[int, int]:
-            base = item[1].base
-            assert base is not None
+            base = item[1].base or Base(hook, 0)
             if base.type == "nat" and hook in _TRANSLATES:  # one hook of the kernel calls them all
                 return _TRANSLATES[hook], base.priority
             return base.priority, 0
 
-        return iter(sorted(found, key=place))
+        found.sort(key=place)
+        return [list(group) for _, group in itertools.groupby(found, key=place)]
 
     def _hook(self, hook: str, boxes: List[Box]) -> List[Box]:
         here = boxes
-        for key, chain in self._chains(hook):
+        for group in self._groups(hook):
+            if not here:
+                break
+            turns = [group]
+            if len(group) > 1 and any(self._writes(key, chain) for key, chain in group):
+                turns = [group[at:] + group[:at] for at in range(min(len(group), _TURNS))]
+            here = self._agreed([self._group(turn, hook, here) for turn in turns])
+        if hook in ("prerouting", "output"):
+            here = [self._tracked(b, 0) for b in here]
+        return here
+
+    def _agreed(self, turns: List[List[Box]]) -> List[Box]:
+        """Return what several orders of the same chains come to; where they differ, nobody knows which holds."""
+        if len(turns) == 1:
+            return turns[0]
+        same = [b for b in turns[0] if all(b in turn for turn in turns[1:])]
+        why = "the order of two chains of one priority"
+        differ = [b._replace(why=b.why or why) for turn in turns for b in turn if b not in same]
+        return merge(same + differ)
+
+    def _group(self, group: Sequence[Tuple[Key, Chain]], hook: str, boxes: List[Box]) -> List[Box]:
+        here = boxes
+        for key, chain in group:
             base = chain.base
             if base is None or not here:
                 break
             if hook in ("prerouting", "output") and base.priority >= _TRACKS:
                 here = [self._tracked(b, base.priority) for b in here]
+            aside: List[Box] = []
             if base.devices:
                 here, aside = self._of_devices(here, base.devices)
-            else:
-                aside = []
-            skipped = [b for b in here if base.type == "nat" and (self._translated(b, hook) or b.ct != "new")]
-            here = [b for b in here if not (base.type == "nat" and (self._translated(b, hook) or b.ct != "new"))]
-            here = merge(self._base(key, chain, hook, here) + aside + skipped)
-        if hook in ("prerouting", "output"):
-            here = [self._tracked(b, 0) for b in here]
+            if base.type == "nat":
+                aside += [b for b in here if self._translated(b, hook) or b.ct != "new"]
+                here = [b for b in here if not (self._translated(b, hook) or b.ct != "new")]
+            here = merge(self._base(key, chain, hook, here) + aside)
         return here
+
+    def _writes(self, key: Key, chain: Chain) -> bool:
+        """Tell whether a chain, or one of its table, changes what a later chain may ask."""
+        if chain.base is not None and chain.base.type == "nat":
+            return True
+        for other, one in self.ruleset.chains.items():
+            if other[:2] == key[:2] and any(_writes(expression) for rule in one.rules for expression in rule):
+                return True
+        return False
 
     def _translated(self, box: Box, hook: str) -> bool:
         return box.dnat and hook in ("prerouting", "output")
@@ -160,7 +191,7 @@ class Walk(object):
 
     def _base(self, key: Key, chain: Chain, hook: str, boxes: List[Box]) -> List[Box]:
         """Walk one base chain and return the boxes that it lets on."""
-        assert chain.base is not None
+        base = chain.base or Base("", 0)
         self._found = []
         place = Place(self.host, self.family, hook, self.direction)
         rest = self._walk(place, key, boxes, 0)
@@ -174,7 +205,7 @@ class Walk(object):
             else:
                 self.ends.append(End(box, "", rule))
         for box in rest:
-            if chain.base.policy == "drop":
+            if base.policy == "drop":
                 self.ends.append(End(box, "refused", name + " policy"))
             else:
                 on.append(box)
@@ -240,6 +271,17 @@ class Walk(object):
             raise TooMany
 
 
+_WRITERS = {"meta": 1, "ct": 1, "payload": 1}  # without this attribute, a register to load, they set something
+
+
+def _writes(expression: Expression) -> bool:
+    if expression.name in _WRITERS:
+        return _WRITERS[expression.name] not in expression.data
+    if expression.name == "target":
+        return bytes(expression.data.get(1, b"")).split(b"\0")[0] in (b"MARK", b"CONNMARK", b"CT", b"NOTRACK")
+    return expression.name in ("notrack", "nat", "redir", "tproxy")
+
+
 def step(scene: Scene, frame: Frame, expression: Expression) -> Outcome:
     """Return what one expression makes of a frame."""
     if expression.name == "header":
@@ -248,5 +290,3 @@ def step(scene: Scene, frame: Frame, expression: Expression) -> Outcome:
         return xt.step(scene, frame, expression.name, expression.data)
     handler = HANDLERS.get(expression.name)
     return handler(scene, frame, expression.data) if handler else unknown(frame, expression.name)
-
-

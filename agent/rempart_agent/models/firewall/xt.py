@@ -1,35 +1,17 @@
 """The extensions of iptables: in rules of nftables (nft_compat) and in legacy tables (net/netfilter/xt_*.c)."""
 
-import sys
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rempart_agent.models.firewall import load, packet, ranges
-from rempart_agent.models.firewall.expression import (
-    Frame,
-    Outcome,
-    Scene,
-    compare,
-    doubt,
-    either,
-    redirect,
-    translate,
-)
+from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, compare, doubt, either
+from rempart_agent.models.firewall.native import half, word
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
-from rempart_agent.models.firewall.ruleset import Header, Verdict
+from rempart_agent.models.firewall.ruleset import Header
 from rempart_agent.models.firewall.value import Const, Map, Value, split_all
+from rempart_agent.models.firewall.xt_target import target
 
 Wanted = List[Tuple[Value, Ranges]]
-
-
-def _half(data: bytes, at: int) -> int:
-    order: Any = sys.byteorder
-    return int.from_bytes(data[at : at + 2], order)
-
-
-def _word(data: bytes, at: int) -> int:
-    order: Any = sys.byteorder
-    return int.from_bytes(data[at : at + 4], order)
 
 
 def _step(boxes: Sequence[Box], wanted: Wanted, negate: bool) -> Tuple[List[Box], List[Box]]:
@@ -83,7 +65,7 @@ def _named(scene: Scene, number: int, there: bool, name: str, begins: bool) -> T
 
 
 def _pair(data: bytes, at: int) -> Ranges:
-    return ranges.make([(_half(data, at), _half(data, at + 2))])
+    return ranges.make([(half(data, at), half(data, at + 2))])
 
 
 def _tcp(scene: Scene, frame: Frame, data: bytes) -> Outcome:
@@ -109,16 +91,14 @@ def _udp(scene: Scene, frame: Frame, data: bytes) -> Outcome:
         return Outcome(off=[frame.box])
     sport, dport = _ports(frame, scene)
     inverse = data[8]
-    return _all(
-        frame, [([(sport, _pair(data, 0))], bool(inverse & 1)), ([(dport, _pair(data, 4))], bool(inverse & 2))]
-    )
+    return _all(frame, [([(sport, _pair(data, 0))], bool(inverse & 1)), ([(dport, _pair(data, 4))], bool(inverse & 2))])
 
 
 def _multiport(scene: Scene, frame: Frame, data: bytes) -> Outcome:
     if load.protocol_of(frame.box) not in (packet.TCP, packet.UDP, packet.SCTP):
         return either(frame)
     which, count = data[0], data[1]
-    ports = [_half(data, 2 + 2 * i) for i in range(15)]
+    ports = [half(data, 2 + 2 * i) for i in range(15)]
     starts = data[32:47]
     pairs, at = [], 0
     while at < min(count, 15):
@@ -150,8 +130,8 @@ def _state_bit(box: Box) -> Optional[int]:
 
 
 def _conntrack(scene: Scene, frame: Frame, data: bytes) -> Outcome:
-    flags, inverse = _half(data, 146), _half(data, 148)
-    state_mask, status_mask = _half(data, 150), _half(data, 152)
+    flags, inverse = half(data, 146), half(data, 148)
+    state_mask, status_mask = half(data, 150), half(data, 152)
     bit = _state_bit(frame.box)
     box = frame.box
     if bit is None:
@@ -188,12 +168,12 @@ def _original(scene: Scene, frame: Frame, data: bytes, flags: int, inverse: int)
                 return doubt(frame, "a mask that is none of a network")
             steps.append(([(load.field(first, number, family), wanted)], bool(inverse & bit)))
     if flags & 2:
-        protocol = ranges.of(_half(data, 136))
+        protocol = ranges.of(half(data, 136))
         steps.append(([(load.field(first, packet.PROTO, family), protocol)], bool(inverse & 2)))
     for bit, at, number in ((0x100, 138, packet.SPORT), (0x200, 140, packet.DPORT)):
         if flags & bit:
-            high = _half(data, at + 16) if len(data) >= 162 else 0
-            low = _half(data, at)
+            high = half(data, at + 16) if len(data) >= 162 else 0
+            low = half(data, at)
             wanted = ranges.make([(low, high or low)])
             steps.append(([(load.field(first, number, family), wanted)], bool(inverse & bit)))
     return _all(frame, steps)
@@ -216,17 +196,17 @@ def _state(scene: Scene, frame: Frame, data: bytes) -> Outcome:
     if bit is None:
         return doubt(frame, "the order of two hooks of one priority")
     bit = 64 if bit == 256 else bit
-    return Outcome([frame]) if _word(data, 0) & bit else Outcome(off=[frame.box])
+    return Outcome([frame]) if word(data, 0) & bit else Outcome(off=[frame.box])
 
 
 def _addrtype(scene: Scene, frame: Frame, data: bytes) -> Outcome:
-    flags = _word(data, 4)
-    wanted = ((_half(data, 0), True, flags & 1), (_half(data, 2), False, flags & 2))
+    flags = word(data, 4)
+    wanted = ((half(data, 0), True, flags & 1), (half(data, 2), False, flags & 2))
     return _address_types(scene, frame, wanted, bool(flags & 4), bool(flags & 8))
 
 
 def _addrtype_0(scene: Scene, frame: Frame, data: bytes) -> Outcome:
-    wanted = ((_half(data, 0), True, _word(data, 4)), (_half(data, 2), False, _word(data, 8)))
+    wanted = ((half(data, 0), True, word(data, 4)), (half(data, 2), False, word(data, 8)))
     return _address_types(scene, frame, wanted, False, False)
 
 
@@ -252,7 +232,7 @@ def _address_types(
 def _mark_of(number: Optional[int], frame: Frame, data: bytes) -> Outcome:
     if number is None:
         return doubt(frame, "a mark that can't be told")
-    fits = (number & _word(data, 4)) == _word(data, 0)
+    fits = (number & word(data, 4)) == word(data, 0)
     return Outcome([frame]) if fits != bool(data[8]) else Outcome(off=[frame.box])
 
 
@@ -279,11 +259,11 @@ def _iprange(scene: Scene, frame: Frame, data: bytes) -> Outcome:
 
 def _mac(scene: Scene, frame: Frame, data: bytes) -> Outcome:
     values = load.payload(scene.place, frame.box, 0, 6, 6)
-    return compare(frame, values, 1 if _word(data, 8) else 0, data[:6])
+    return compare(frame, values, 1 if word(data, 8) else 0, data[:6])
 
 
 def _pkttype(scene: Scene, frame: Frame, data: bytes) -> Outcome:
-    fits = (_word(data, 0) == 0) != bool(_word(data, 4))
+    fits = (word(data, 0) == 0) != bool(word(data, 4))
     return Outcome([frame]) if fits else Outcome(off=[frame.box])
 
 
@@ -328,12 +308,11 @@ MATCHES: Dict[Tuple[str, int], Tuple[int, Handler]] = {
     ("comment", 0): (0, _always),
 }
 _CHOSEN = frozenset(
-    "limit hashlimit recent statistic quota connlimit connbytes length tos dscp ttl hl ecn rt frag ah esp hbh dst "
-    "ipv6header string u32 osf tcpmss sctp dccp owner cpu rpfilter nfacct rateest realm eui64 l2tp".split()
-)
-_NEUTRAL = frozenset(
-    "LOG NFLOG ULOG TCPMSS AUDIT SET TRACE CLASSIFY CHECKSUM DSCP TOS TTL HL ECN SECMARK CONNSECMARK IDLETIMER LED "
-    "RATEEST TEE HMARK TCPOPTSTRIP".split()
+    (
+        *("limit", "hashlimit", "recent", "statistic", "quota", "connlimit", "connbytes", "length", "tos", "dscp"),
+        *("ttl", "hl", "ecn", "rt", "frag", "ah", "esp", "hbh", "dst", "ipv6header", "string", "u32", "osf", "tcpmss"),
+        *("sctp", "dccp", "owner", "cpu", "rpfilter", "nfacct", "rateest", "realm", "eui64", "l2tp"),
+    )
 )
 
 
@@ -345,63 +324,6 @@ def match(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> 
     if known is None or len(data) < known[0]:
         return doubt(frame, "the match {}".format(name))
     return known[1](scene, frame, data)
-
-
-def target(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> Outcome:
-    """Follow a target of iptables that is no verdict and no jump."""
-    box = frame.box
-    if name == "REJECT":
-        return Outcome(ends=[(box, Verdict("drop"))])
-    if name in _NEUTRAL:
-        return Outcome([frame])
-    if name in ("MARK", "CONNMARK", "CT", "NOTRACK"):
-        return Outcome([Frame(_marked(box, name, revision, data), frame.registers)])
-    if name in ("DNAT", "SNAT", "REDIRECT", "MASQUERADE"):
-        return _nat(scene, frame, name, revision, data)
-    box = box._replace(why=box.why or "the target {}".format(name))
-    return Outcome(ends=[(box, Verdict("unknown"))])
-
-
-def _marked(box: Box, name: str, revision: int, data: bytes) -> Box:
-    if name == "NOTRACK" or (name == "CT" and len(data) >= 2 and _half(data, 0) & 1):
-        return box._replace(ct="untracked") if box.ct == "early" else box
-    if name == "CT":
-        return box
-    if name == "MARK" and revision == 2 and len(data) >= 8:
-        value, mask = _word(data, 0), _word(data, 4)
-        return box._replace(mark=None if box.mark is None else (box.mark & ~mask & 0xFFFFFFFF) ^ value)
-    if name == "CONNMARK" and box.ct == "new" and revision == 1 and len(data) >= 13:
-        value, ct_mask, mask, mode = _word(data, 0), _word(data, 4), _word(data, 8), data[12]
-        old, now = box.ct_mark, box.mark
-        if mode == 0:
-            return box._replace(ct_mark=None if old is None else (old & ~ct_mask & 0xFFFFFFFF) ^ value)
-        if old is None or now is None:
-            return box._replace(ct_mark=None) if mode == 1 else box._replace(mark=None)
-        if mode == 1:
-            return box._replace(ct_mark=(old & ~ct_mask & 0xFFFFFFFF) ^ (now & mask))
-        return box._replace(mark=(now & ~mask & 0xFFFFFFFF) ^ (old & ct_mask))
-    return box._replace(ct_mark=None) if name == "CONNMARK" else box._replace(mark=None)
-
-
-def _nat(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> Outcome:
-    wide = packet.WIDTH[scene.place.family]
-    if wide == 4 and (name in ("REDIRECT", "MASQUERADE") or revision == 0):  # struct nf_nat_ipv4_multi_range_compat
-        flags = _word(data, 4)
-        low, high = data[8:12], data[12:16]
-        first, last = data[16:18], data[18:20]
-    else:  # struct nf_nat_range
-        flags = _word(data, 0)
-        low, high = data[4 : 4 + wide], data[20 : 20 + wide]
-        first, last = data[36:38], data[38:40]
-    address = (bool(flags & 1), _one(low, high))
-    port = (bool(flags & 2), _one(first, last))
-    if name == "REDIRECT":
-        return redirect(scene, frame, port)
-    return translate(frame, name == "DNAT", address, port)
-
-
-def _one(low: bytes, high: bytes) -> Optional[int]:
-    return int.from_bytes(low, "big") if low == high else None
 
 
 def step(scene: Scene, frame: Frame, kind: str, data: Mapping[int, Any]) -> Outcome:

@@ -12,8 +12,8 @@ import base64
 import sys
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from rempart_agent.tables import host_network
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Denied, Malformed, Query, Row, SourceError
+from rempart_agent.tables import legacy_ruleset
+from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Query, Row
 from rempart_agent.targets.contract import Target
 
 OFFLINE = "none"
@@ -37,13 +37,10 @@ COLUMNS = (
     Column("packets", INTEGER),
     Column("bytes", INTEGER),
 )
-_NAMES = "/proc/thread-self/net/ip_tables_names"
-_GET_INFO, _GET_ENTRIES = 64, 65  # IPT_SO_GET_INFO, IPT_SO_GET_ENTRIES
-_INFO_SIZE, _ENTRIES_HEADER = 84, 40
+_INFO_SIZE = 84
 _ENTRY = 112  # struct ipt_entry
 _HOOKS = ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING")
 _VERDICTS = {-1: "DROP", -2: "ACCEPT", -4: "QUEUE", -5: "RETURN"}
-_MOST = 64 * 1024 * 1024
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
@@ -53,52 +50,8 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         Denied: the run is not root, or may not enter the machine's network namespace.
     """
     target.need_live("iptables")
-    for name, answer in target.ask("iptables", lambda: host_network.ask(read_tables)):
+    for name, answer in legacy_ruleset.ask(target, "ip"):
         yield from parse(name, answer["info"], answer["entries"])
-
-
-def read_tables() -> List[Tuple[str, Dict[str, str]]]:
-    """Return each loaded table's name and its ``info`` and ``entries``, as the kernel gives them, in base64."""
-    try:
-        with open(_NAMES, encoding="ascii", errors="replace") as file:
-            names = file.read().split()
-    except FileNotFoundError:
-        return []
-    except PermissionError as error:
-        raise Denied("/proc/net/ip_tables_names: may not be read") from error
-    if not names:
-        return []
-    import ctypes
-    import os
-    import socket
-
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def option(number: int, start: bytes, size: int) -> bytes:
-        buffer = ctypes.create_string_buffer(start, size)
-        length = ctypes.c_uint32(size)
-        if libc.getsockopt(sock.fileno(), socket.IPPROTO_IP, number, buffer, ctypes.byref(length)):
-            code = ctypes.get_errno()
-            kind = Denied if code in (1, 13) else SourceError
-            raise kind("iptables: " + os.strerror(code))
-        return buffer.raw[: length.value]
-
-    answers = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        for name in names:
-            start = name.encode("ascii")[:31]
-            info = option(_GET_INFO, start, _INFO_SIZE)
-            size = _word(info, 80)
-            if size > _MOST:
-                raise SourceError("iptables: more than {} MiB of rules".format(_MOST >> 20))
-            request = start.ljust(32, b"\0") + size.to_bytes(4, sys.byteorder)
-            entries = option(_GET_ENTRIES, request, size + _ENTRIES_HEADER)[_ENTRIES_HEADER:]
-            answers.append((name, {"info": _encode(info), "entries": _encode(entries)}))
-    return answers
-
-
-def _encode(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
 
 
 def parse(name: str, info: Any, entries: Any) -> Iterator[Dict[str, object]]:
