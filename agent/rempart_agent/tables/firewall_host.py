@@ -10,8 +10,8 @@ from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 from rempart_agent.models.firewall import packet, ranges
 from rempart_agent.tables import netlink
 
-_GETLINK, _GETADDR, _GETNETCONF, _GETQDISC, _GETFILTER = 18, 22, 82, 38, 46
-_NEWLINK, _NEWADDR, _NEWNETCONF, _NEWQDISC, _NEWFILTER = 16, 20, 80, 36, 44
+_GETLINK, _GETADDR, _GETROUTE, _GETNETCONF, _GETQDISC, _GETFILTER = 18, 22, 26, 82, 38, 46
+_NEWLINK, _NEWADDR, _NEWROUTE, _NEWNETCONF, _NEWQDISC, _NEWFILTER = 16, 20, 24, 80, 36, 44
 _INET, _INET6 = 2, 10
 _FAMILIES = {_INET: "ip", _INET6: "ip6"}
 _UP, _LOOPBACK = 0x1, 0x8
@@ -27,6 +27,7 @@ def ask() -> Dict[str, Any]:
         answers: Dict[str, Any] = {
             "links": talk.dump(_GETLINK, bytes(16)),
             "addresses": talk.dump(_GETADDR, bytes(8)),
+            "routes": [_quietly(talk, _GETROUTE, bytes((family,)) + bytes(11)) for family in (_INET, _INET6)],
             "settings": [_quietly(talk, _GETNETCONF, bytes((family, 0, 0, 0))) for family in (_INET, _INET6)],
             "disciplines": _quietly(talk, _GETQDISC, bytes(20)),
         }
@@ -75,6 +76,7 @@ def parse(answers: Mapping[str, Any]) -> packet.Host:
     """Return the machine of the kernel's answers. Raises ``Malformed``."""
     addresses, networks = _addresses(answers)
     forwards = _forwarding(answers)
+    routes = _routes(answers)
     links = list(_links(answers))
     kinds = {number: kind for number, _, _, kind in links}
     faces = []
@@ -91,6 +93,7 @@ def parse(answers: Mapping[str, Any]) -> packet.Host:
                 group=netlink.number(found.get(27, b"")),
                 addresses={f: tuple(a for n, a in own if n == number) for f, own in addresses.items()},
                 networks={f: ranges.make(r for n, r in own if n == number) for f, own in networks.items()},
+                routes={f: ranges.make(r for n, r in own if n in (number, -1)) for f, own in routes.items()},
                 bridge=kind == "bridge",
                 off=_off(found),
                 forwards=tuple(f for f in ("ip", "ip6") if forwards.get((f, number)) or (f, -1) in _sure(forwards)),
@@ -155,6 +158,32 @@ def _addresses(answers: Mapping[str, Any]) -> Tuple[Numbered, Dict[str, List[Tup
         low = int.from_bytes(peer, "big") >> bits << bits
         networks[family].append((number, (low, low | (1 << bits) - 1)))
     return addresses, networks
+
+
+def _routes(answers: Mapping[str, Any]) -> Dict[str, List[Tuple[int, Tuple[int, int]]]]:
+    """Return by family the interface (-1 is any) and the addresses of each route, of all tables but the local one."""
+    found: Dict[str, List[Tuple[int, Tuple[int, int]]]] = {"ip": [], "ip6": []}
+    for answer in answers.get("routes") or ():
+        for message in netlink.messages(netlink.unpack(answer)):
+            body = message.body
+            family = _FAMILIES.get(body[0]) if message.type == _NEWROUTE and len(body) >= 12 else None
+            if family is None or body[4] == 255 or body[7] != 1:  # RT_TABLE_LOCAL, RTN_UNICAST
+                continue
+            parts = dict(netlink.attributes(body[12:]))
+            bits = packet.WIDTH[family] * 8 - min(body[1], packet.WIDTH[family] * 8)
+            low = int.from_bytes(parts.get(1, b""), "big") >> bits << bits
+            numbers = [netlink.number(parts[4])] if 4 in parts else _hops(parts.get(9, b"")) or [-1]
+            found[family] += [(number, (low, low | (1 << bits) - 1)) for number in numbers]
+    return found
+
+
+def _hops(data: bytes) -> List[int]:
+    """Return the interfaces of a route of several ways: struct rtnexthop, one after the other."""
+    found, at = [], 0
+    while at + 8 <= len(data):
+        found.append(netlink.number(data[at + 4 : at + 8]))
+        at += max(netlink.number(data[at : at + 2]) + 3 & ~3, 8)
+    return found
 
 
 def _forwarding(answers: Mapping[str, Any]) -> Dict[Tuple[str, int], bool]:

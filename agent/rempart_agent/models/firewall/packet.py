@@ -24,6 +24,7 @@ class Interface(NamedTuple):
         group: Its group.
         addresses: Its addresses by family.
         networks: The connected networks by family.
+        routes: The addresses to which routes lead by it, by family.
         bridge: Whether it is a bridge.
         off: The families that are switched off on it.
         forwards: The families of which it passes packets on.
@@ -36,6 +37,7 @@ class Interface(NamedTuple):
     group: int = 0
     addresses: Mapping[str, Tuple[int, ...]] = {}
     networks: Mapping[str, Ranges] = {}
+    routes: Mapping[str, Ranges] = {}
     bridge: bool = False
     off: Tuple[str, ...] = ()
     forwards: Tuple[str, ...] = ()
@@ -57,10 +59,19 @@ class Host(NamedTuple):
         return ((127 << 24, (128 << 24) - 1),) if family == "ip" else ((1, 1),)
 
     def ways_out(self, family: str) -> List[Tuple[int, Ranges]]:
-        """Return each interface with the addresses that lie behind it; what lies behind none may lie behind each."""
+        """Return each interface with the addresses that lie behind it; without any route, all may lie behind each."""
         known = ranges.make(pair for i in self.interfaces for pair in i.networks.get(family, ()))
-        rest = ranges.subtract(everything(family), known)
-        return [(at, ranges.union(i.networks.get(family, ()), rest)) for at, i in enumerate(self.interfaces)]
+        routed = any(i.routes.get(family) for i in self.interfaces)
+        return [
+            (
+                at,
+                ranges.union(
+                    face.networks.get(family, ()),
+                    ranges.subtract(face.routes.get(family, ()) if routed else everything(family), known),
+                ),
+            )
+            for at, face in enumerate(self.interfaces)
+        ]
 
 
 class Box(NamedTuple):

@@ -12,7 +12,10 @@ PROTOCOLS = ("tcp", "udp", "sctp", "icmp", "other")
 DIRECTIONS = ("in", "through", "out")
 _PORTED = {"tcp": packet.TCP, "udp": packet.UDP, "sctp": packet.SCTP}
 _ALL_MACS: Ranges = ((0, (1 << 48) - 1),)
+MAYBE_FORWARDED = "may be forwarded: "
+"""What ``why`` begins with where packets may be sent on to a published port."""
 _ROWS_OF_A_SOURCE = 8
+_FEW = 0.5
 
 
 class Row(NamedTuple):
@@ -28,6 +31,7 @@ class Row(NamedTuple):
         source: The other side: a network, or some words where it is not one.
         source_share: Which part of all addresses, or of a connected network, it is: the larger of both.
         verdict: ``accepted``, ``refused``, ``forwarded``, or None where nobody knows.
+        target: Where NAT sends them, for ``forwarded``: address and port.
         rule: The rules that decide.
         why: Why nobody knows.
     """
@@ -41,6 +45,7 @@ class Row(NamedTuple):
     source: str
     source_share: float
     verdict: object
+    target: str
     rule: str
     why: str
 
@@ -126,9 +131,9 @@ def _rows(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: s
     for at, face in enumerate(host.interfaces):
         known = (direction, family, protocol)
         if family in face.off:
-            yield Row(*known, *full, face.name, whole, 1.0, "refused", _off(family), "")
+            yield Row(*known, *full, face.name, whole, 1.0, "refused", "", _off(family), "")
         elif why or (face.why and direction != "out"):
-            yield Row(*known, *full, face.name, whole, 1.0, None, "", why or face.why)
+            yield Row(*known, *full, face.name, whole, 1.0, None, "", "", why or face.why)
         else:
             here = [e for e in found if ranges.holds(e.box.fields[face_field], at)]
             every = ranges.make(pair for i in host.interfaces for pair in i.networks.get(family, ()))
@@ -155,11 +160,12 @@ def _of_interface(
         for ports, indexes in _classes([e.box.fields[packet.DPORT] if ported else ((0, 0),) for e in near]):
             those = [e for n, e in enumerate(near) if n in indexes]
             weight = share(behind, family, every) if through else 1.0
-            for source, verdict, rule, why, part in _judge(those, side, family):
-                for text, portion in _sources(source, family, face):
+            for source, verdict, rule, why, part in _judge(those, side, direction):
+                target = _target(those, source, family) if verdict == "forwarded" and direction == "in" else ""
+                for text, portion in _sources(source, family, () if direction == "out" else _networks(face, family)):
                     for low, high in ports:
                         amount = round(portion * weight * part, 9)
-                        made.append(Row(*known, low, high, face.name, text, amount, verdict, rule, why))
+                        made.append(Row(*known, low, high, face.name, text, amount, verdict, target, rule, why))
     yield from _adjacent(made)
 
 
@@ -187,7 +193,7 @@ def _classes(covers: Sequence[Ranges]) -> List[Tuple[Ranges, FrozenSet[int]]]:
 Judged = Tuple[Ranges, object, str, str, float]
 
 
-def _judge(found: Sequence[End], side: int, family: str) -> Iterator[Judged]:
+def _judge(found: Sequence[End], side: int, direction: str) -> Iterator[Judged]:
     """Return sources with what becomes of their packets; the sender chooses all that is no address.
 
     Where one choice of the sender is let in, the packets are let in. What could not be understood on the way leaves an
@@ -196,7 +202,7 @@ def _judge(found: Sequence[End], side: int, family: str) -> Iterator[Judged]:
     sure: Dict[str, Ranges] = {}
     maybe: Dict[str, Ranges] = {}
     for end in found:
-        if _limited_to_machines(end.box):
+        if _portion(end.box, direction) < _FEW:
             continue
         kind = maybe if end.box.why else sure
         kind[end.verdict] = ranges.union(kind.get(end.verdict, ()), end.box.fields[side])
@@ -221,19 +227,19 @@ def _judge(found: Sequence[End], side: int, family: str) -> Iterator[Judged]:
     left = ranges.subtract(left, doubtful)
     if left:
         yield left, "refused", _rules(found, "refused", left, side), "", 1.0
-    yield from _of_machines(found, side)
-
-
-def _limited_to_machines(box: Box) -> bool:
-    """Tell whether only few hardware addresses are let in: others can't know them, and count for nothing."""
-    return ranges.size(box.fields[packet.MAC]) < 1 << 47
-
-
-def _of_machines(found: Sequence[End], side: int) -> Iterator[Judged]:
     for end in found:
-        if _limited_to_machines(end.box) and end.verdict in ("accepted", "forwarded"):
-            part = ranges.size(end.box.fields[packet.MAC]) / (1 << 48)
-            yield end.box.fields[side], end.verdict, end.rule + " (by hardware address)", "", part
+        part = _portion(end.box, direction)
+        if part < _FEW and end.verdict in let:
+            yield end.box.fields[side], end.verdict, end.rule + " (few of them)", "", part
+
+
+def _portion(box: Box, direction: str) -> float:
+    """Return which part of the packets a box holds by what a sender does not choose at will.
+
+    That is the hardware address; and of what goes out the source port, which a service of the machine has taken.
+    """
+    part = ranges.size(box.fields[packet.MAC]) / (1 << 48)
+    return part * ranges.size(box.fields[packet.SPORT]) / (1 << 16) if direction == "out" else part
 
 
 def _rules(found: Sequence[End], verdict: str, where: Ranges, side: int) -> str:
@@ -245,9 +251,27 @@ def _rules(found: Sequence[End], verdict: str, where: Ranges, side: int) -> str:
 
 
 def _whys(found: Sequence[End], where: Ranges, side: int) -> str:
-    return "; ".join(
-        sorted({e.box.why for e in found if e.box.why and ranges.intersect(e.box.fields[side], where)})[:3]
-    )
+    here = [e for e in found if ranges.intersect(e.box.fields[side], where)]
+    text = "; ".join(sorted({e.box.why for e in here if e.box.why})[:3])
+    sent_on = any(e.verdict == "forwarded" or (not e.verdict and e.box.dnat) for e in here)
+    return (MAYBE_FORWARDED if sent_on else "") + text
+
+
+def _target(found: Sequence[End], where: Ranges, family: str) -> str:
+    """Return where NAT sends packets that are forwarded."""
+    names = []
+    for end in found:
+        now = dict(end.box.now)
+        if end.verdict != "forwarded" or not ranges.intersect(end.box.fields[packet.SADDR], where):
+            continue
+        address, port = now.get(packet.DADDR), now.get(packet.DPORT)
+        name = "?" if address is None else address_text(address, family)
+        if family == "ip6":
+            name = "[{}]".format(name)
+        name += ":{}".format(port) if port is not None else ""
+        if name not in names:
+            names.append(name)
+    return ", ".join(names[:3])
 
 
 def share(addresses: Ranges, family: str, networks: Ranges) -> float:
@@ -258,8 +282,7 @@ def share(addresses: Ranges, family: str, networks: Ranges) -> float:
     return found
 
 
-def _sources(addresses: Ranges, family: str, face: Interface) -> Iterator[Tuple[str, float]]:
-    networks = _networks(face, family)
+def _sources(addresses: Ranges, family: str, networks: Ranges) -> Iterator[Tuple[str, float]]:
     prefixes = _prefixes(addresses, family)
     if prefixes is not None:
         for text, part in prefixes:
