@@ -235,7 +235,7 @@ def test_any_answer_gives_rows_or_a_reason(tables: bytes, chains: bytes, rules: 
 @given(st.data())
 def test_a_garbled_answer_gives_rows_or_a_reason(data: st.DataObject) -> None:
     answers = json.loads((RECORDED / "nftables-jumps.json").read_text())
-    name = data.draw(st.sampled_from(sorted(answers)))
+    name = data.draw(st.sampled_from(sorted(k for k, v in answers.items() if isinstance(v, str))))
     garbled = bytearray(base64.b64decode(answers[name]))
     for _ in range(data.draw(st.integers(1, 6))):
         garbled[data.draw(st.integers(0, len(garbled) - 1))] = data.draw(st.integers(0, 255))

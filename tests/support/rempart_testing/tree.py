@@ -47,6 +47,7 @@ def everything_right(root: Path, *, running: bool) -> Machine:
         live.lay_profile(machine, "enforce")
         live.lay_audit(machine, pid=list(live.PROGRAMS).index("auditd") + 1, rule=services.RECORDINGS)
         machine.answers["nftables"] = json.loads((RECORDED / "nftables-closed.json").read_text())
+        machine.answers["firewall_host"] = json.loads((RECORDED / "firewall-host.json").read_text())
         for name in ("ecdsa", "ed25519", "rsa"):
             machine.file(f"/etc/ssh/ssh_host_{name}_key", "not a key\n", 0o600)
     return machine
@@ -68,6 +69,7 @@ def everything_wrong(root: Path, *, running: bool) -> Machine:
         wrong.spoil_disks(machine)
         wrong.spoil_processes(machine)
         machine.answers["nftables"] = {}
+        machine.answers["firewall_host"] = json.loads((RECORDED / "firewall-host-router.json").read_text())
         live.lay_kernel(machine, days_up=200)
         machine.file("/proc/version", "Linux version 6.12.41+deb13-amd64 (debian-kernel@lists.debian.org) #1 SMP\n")
         worse.spoil_running(machine)

@@ -73,6 +73,7 @@ def lay_kernel(machine: Machine, *, days_up: int) -> None:
         lay_settings(machine, {name.replace(".default.", f".{port}."): value for name, value in each.items()})
     lay_settings(machine, {**SETTINGS, "kernel.ostype": "Linux", "kernel.osrelease": "6.12.57+deb13-amd64"})
     machine.answers["iptables"] = []
+    machine.answers["ip6tables"] = []
     machine.answers["interfaces"] = json.loads((TABLES / "interfaces.json").read_text())
 
 

@@ -3,9 +3,9 @@
 ``direction`` is ``in`` (to the machine, ``forwarded`` where NAT sends it on to a published port of a container),
 ``through`` (to others, by this machine) or ``out``. A row stands for new packets from elsewhere that are treated alike;
 ``source`` is the other side, ``source_share`` which part of all addresses, or of a connected network, it is: the larger
-of both. ``verdict`` is ``accepted``, ``refused``, ``forwarded``, or NULL with ``why`` where that can't be told; ``target`` is where NAT sends what is forwarded. Every
-direction, family, protocol (``tcp``, ``udp``, ``sctp``, ``icmp``, ``other``) and interface that is up has rows; the
-loopback has none. Protocols without ports have port 0.
+of both. ``verdict`` is ``accepted``, ``refused``, ``forwarded``, or NULL with ``why`` where that can't be told;
+``target`` is where NAT sends what is forwarded. Every direction, family, protocol (``tcp``, ``udp``, ``sctp``,
+``icmp``, ``other``) and interface that is up has rows; the loopback has none. Protocols without ports have port 0.
 
 Source: the nf_tables subsystem of netlink, the legacy tables of iptables and ip6tables, and rtnetlink, all asked in the
 network namespace of process 1. See ``rempart_agent.models.firewall``.
