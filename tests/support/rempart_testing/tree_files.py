@@ -11,6 +11,7 @@ SECURITY = "/var/lib/apt/lists/deb.debian.example_debian-security_dists_trixie-s
 MAIN = "/var/lib/apt/lists/deb.debian.example_debian_dists_trixie_"
 UNITS = "/usr/lib/systemd/system/"
 PACKAGES = (
+    ("aide", "0.19.1-2"),
     *(("apt", "3.0.3"), ("base-files", "13.8+deb13u1"), ("clamav-daemon", "1.4.3+dfsg-1"), ("dbus", "1.16.2-2")),
     *(("dpkg", "1.22.21"), ("libc6", "2.41-12"), ("linux-image-6.12.57+deb13-amd64", "6.12.57-1")),
     *(("nftables", "1.1.3-1"), ("openssh-server", "1:10.0p1-7"), ("sudo", "1.9.16p2-3"), ("systemd", "257.8-1")),
@@ -32,8 +33,10 @@ def lay_system(machine: Machine) -> None:
         machine.link(f"/{name}", f"usr/{name}")
     for program in ("apt-get", "freshclam", "gnome-session", "startplasma-wayland"):
         machine.file(f"/usr/bin/{program}", "program\n", 0o755)
-    for program in ("clamd", "clamonacc"):
-        machine.file(f"/usr/sbin/{program}", "program\n", 0o755)
+    digest = hashlib.md5(b"program\n").hexdigest()  # noqa: S324 - dpkg's own (dpkg-buildpackage(1))
+    for program in ("sbin/clamd", "sbin/clamonacc", "bin/suricata"):
+        machine.file(f"/usr/{program}", "program\n", 0o755)
+        machine.file(f"/var/lib/dpkg/info/{program[-4:]}.md5sums", f"{digest}  usr/{program}\n")
     for program in ("sudo", "su", "mount"):
         machine.file(f"/usr/bin/{program}", "program\n", 0o4755)
         digest = hashlib.md5(b"program\n").hexdigest()  # noqa: S324 - dpkg's own (dpkg-buildpackage(1))

@@ -53,7 +53,8 @@ def lay_records(machine: Machine) -> None:
     machine.file("/etc/systemd/journald.conf", "[Journal]\nStorage=persistent\n")
     machine.file("/var/lib/rempart/backup.ok", age=0.2)
     machine.folder("/backup", 0o700)
-    machine.file("/var/lib/aide/aide.db.gz", b"\x1f\x8b\x08\0", 0o600, age=40)
+    machine.file("/usr/bin/aide", "program\n" * 1000, 0o755)
+    machine.file("/var/lib/aide/aide.db.gz", b"\x1f\x8b\x08\0" * 1000, 0o600, age=40)
     machine.file("/var/log/aide/aide.log", "AIDE found no differences\n", 0o640, age=1)
 
 

@@ -1,0 +1,109 @@
+"""Table rempart_process_program: whose program a process runs.
+
+A process's name is what it calls itself. Here stands which package its program belongs to, whether the content that
+runs is the package's own (``intact``, by the digest that dpkg or rpm keeps), and whether root alone can change it.
+``installed`` is 1 where a package has it and, as far as it keeps digests, this content. Sources: ``/proc/PID/exe``,
+which is the file that runs, whatever lies at its path now; the package manager's database.
+"""
+
+import stat
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Denied, Missing, Query, Row, SourceError
+from rempart_agent.tables.package_digest import Known
+from rempart_agent.targets.contract import Target
+
+OFFLINE = "none"
+COLUMNS = (
+    Column("pid", BIGINT, argument=True, required=True),
+    Column("path", TEXT),
+    Column("package", TEXT),
+    Column("installed", INTEGER, costly=True),
+    Column("intact", INTEGER, costly=True),
+    Column("root_only", INTEGER, costly=True),
+    Column("why", TEXT),
+)
+_DELETED = " (deleted)"
+_MOST = 1024 * 1024 * 1024
+
+
+def rows(target: Target, query: Query) -> Iterator[Row]:
+    """Return one row for each process that is there and runs a program."""
+    target.need_live("rempart_process_program")
+    for pid in sorted({value for c in query.constraints if c.op == "=" for value in c.values}):
+        if not pid.isascii() or not pid.isdigit():
+            continue
+        try:
+            path = target.readlink("/proc/{}/exe".format(pid))
+        except Missing:
+            continue
+        yield _row(target, pid, path, query)
+
+
+def _row(target: Target, pid: str, path: str, query: Query) -> Dict[str, Any]:
+    row: Dict[str, Any] = {"pid": int(pid), "path": path, "package": ""}
+    if path.endswith(_DELETED):
+        row.update(path=path[: -len(_DELETED)], why="its program was replaced or removed since it was started")
+        return row
+    known, managers = _known(target, path)
+    row["package"] = known.package if known else ""
+    if "intact" in query.columns or "installed" in query.columns:
+        row["intact"], row["why"] = _intact(target, pid, known)
+        row["installed"] = _installed(known, managers, row["intact"])
+        if not managers:
+            row["why"] = "neither dpkg nor rpm is there to ask"
+    if "root_only" in query.columns:
+        row["root_only"] = _root_only(target, path)
+    return row
+
+
+def _known(target: Target, path: str) -> Tuple[Optional[Known], List[str]]:
+    from rempart_agent.tables import package_digest
+
+    found: package_digest.Packages = target.shared("package of " + path, lambda: package_digest.look_up(target, [path]))
+    return found.files.get(path), found.managers
+
+
+def _installed(known: Optional[Known], managers: List[str], intact: Optional[int]) -> Optional[int]:
+    if not managers:
+        return None
+    if not known:
+        return 0
+    return 1 if intact is None and not known.digest else intact
+
+
+def _intact(target: Target, pid: str, known: Optional[Known]) -> Tuple[Optional[int], str]:
+    import hashlib
+
+    if not known:
+        return None, "no package that is installed has it"
+    if not known.digest or not known.algorithm:
+        return None, "its package keeps no digest of it"
+    try:
+        sums = hashlib.new(known.algorithm)
+    except ValueError:
+        return None, "this system offers no " + known.algorithm
+    try:
+        for chunk in target.chunks("/proc/{}/exe".format(pid), _MOST):
+            sums.update(chunk)
+    except (Denied, Missing):
+        raise
+    except SourceError as error:
+        return None, str(error)
+    intact = int(sums.hexdigest() == known.digest)
+    return intact, "" if intact else "its content is not the package's own"
+
+
+def _root_only(target: Target, path: str) -> Optional[int]:
+    """Tell whether root alone can change a file or put another in its place, by the bits of it and of its folders."""
+    here = path
+    while here:
+        try:
+            status = target.stat(here)
+        except SourceError:
+            return None
+        sticky = here != path and status.st_mode & stat.S_ISVTX
+        if status.st_uid != 0 or (status.st_mode & 0o002 and not sticky) or (status.st_mode & 0o020 and status.st_gid):
+            return 0
+        here = here.rpartition("/")[0]
+    return 1
