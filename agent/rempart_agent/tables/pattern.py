@@ -129,14 +129,14 @@ def _matches(target: Target, pattern: str) -> List[str]:
             (base + "/" + entry, kind)
             for base in bases
             for entry, kind in (_SELF if hidden else []) + _names(target, base or "/")
-            if (hidden or entry[0] != ".") and _fits(entry, parts)
+            if (hidden or entry[0] != ".") and fits(entry, parts)
         ]
         if len(found) > MAX_PATHS:
             raise Limit("more than {} paths".format(MAX_PATHS))
     return _marked(target, found)
 
 
-def _fits(name: str, parts: List[str]) -> bool:
+def fits(name: str, parts: List[str]) -> bool:
     """Tell whether ``name`` is made of ``parts`` (two at least) with anything between them."""
     first, last = parts[0], parts[-1]
     if not name.startswith(first):
