@@ -72,7 +72,8 @@ def test_without_a_package_manager_nobody_can_tell(machine_of: Machine) -> None:
 
 def test_a_program_that_was_replaced_is_not_known(machine_of: Machine) -> None:
     [row] = _ask(_machine(machine_of, link="/usr/sbin/clamd (deleted)"))
-    assert (row["path"], row.get("installed"), row.get("intact")) == ("/usr/sbin/clamd", None, None)
+    assert (row["path"], row["replaced"]) == ("/usr/sbin/clamd", 1)
+    assert (row.get("installed"), row.get("intact")) == (None, None)
     assert "replaced" in row["why"]
 
 
@@ -82,6 +83,30 @@ def test_a_program_that_others_can_change(machine_of: Machine, mode: int, answer
     target = _machine(machine_of)
     Path(target.root, "usr/sbin/clamd").chmod(mode)
     assert _ask(target)[0]["root_only"] == answer
+
+
+def test_a_program_whose_name_ends_like_the_kernel_s_mark_was_not_replaced(machine_of: Machine) -> None:
+    [row] = _ask(_machine(machine_of, path="/opt/x (deleted)"))
+    assert (row["path"], row["replaced"]) == ("/opt/x (deleted)", 0)
+
+
+def test_a_process_with_a_root_of_its_own_is_told(machine_of: Machine) -> None:
+    target = _machine(machine_of)
+    Path(target.root, "proc/7/root").symlink_to("/")
+    assert _ask(target)[0]["own_root"] == 0
+    Path(target.root, "proc/7/root").unlink()
+    Path(target.root, "proc/7/root").symlink_to("/usr")
+    assert _ask(target)[0]["own_root"] == 1
+
+
+def test_a_process_that_may_not_be_looked_at_says_so(
+    machine_of: Machine, deny: Callable[[RootTarget, str], None]
+) -> None:
+    target = _machine(machine_of)
+    deny(target, "/proc/7")
+    [row] = _ask(target)
+    assert (row.get("installed"), row.get("replaced")) == (None, None)
+    assert "may not be read" in row["why"]
 
 
 def test_a_process_that_has_ended_has_no_row(machine_of: Machine) -> None:

@@ -3,7 +3,9 @@
 A process's name is what it calls itself. Here stands which package its program belongs to, whether the content that
 runs is the package's own (``intact``, by the digest that dpkg or rpm keeps), and whether root alone can change it.
 ``installed`` is 1 where a package has it and, as far as it keeps digests, this content. Sources: ``/proc/PID/exe``,
-which is the file that runs, whatever lies at its path now; the package manager's database.
+which is the file that runs, whatever lies at its path now; the package manager's database. ``replaced`` is 1 where the
+kernel says that this file was removed since; ``own_root`` where the process sees another root than the machine's, as in
+a container or a sandbox.
 """
 
 import stat
@@ -21,6 +23,8 @@ COLUMNS = (
     Column("installed", INTEGER, costly=True),
     Column("intact", INTEGER, costly=True),
     Column("root_only", INTEGER, costly=True),
+    Column("replaced", INTEGER),
+    Column("own_root", INTEGER, costly=True),
     Column("why", TEXT),
 )
 _DELETED = " (deleted)"
@@ -37,13 +41,19 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             path = target.readlink("/proc/{}/exe".format(pid))
         except Missing:
             continue
+        except Denied as error:
+            yield {"pid": int(pid), "why": str(error)}
+            continue
         yield _row(target, pid, path, query)
 
 
 def _row(target: Target, pid: str, path: str, query: Query) -> Dict[str, Any]:
-    row: Dict[str, Any] = {"pid": int(pid), "path": path, "package": ""}
-    if path.endswith(_DELETED):
-        row.update(path=path[: -len(_DELETED)], why="its program was replaced or removed since it was started")
+    row: Dict[str, Any] = {"pid": int(pid), "path": path, "package": "", "replaced": 0}
+    if "own_root" in query.columns:
+        row["own_root"] = _own_root(target, pid)
+    if path.endswith(_DELETED) and not _same(target, pid, path):
+        why = "its program was replaced or removed since it was started"
+        row.update(path=path[: -len(_DELETED)], replaced=1, why=why)
         return row
     known, managers = _known(target, path)
     row["package"] = known.package if known else ""
@@ -55,6 +65,23 @@ def _row(target: Target, pid: str, path: str, query: Query) -> Dict[str, Any]:
     if "root_only" in query.columns:
         row["root_only"] = _root_only(target, path)
     return row
+
+
+def _same(target: Target, pid: str, path: str) -> bool:
+    """Tell whether a file lies at a path that is the one that runs: a name that ends like the kernel's mark."""
+    try:
+        one, other = target.stat(path), target.stat("/proc/{}/exe".format(pid))
+    except SourceError:
+        return False
+    return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+
+
+def _own_root(target: Target, pid: str) -> Optional[int]:
+    try:
+        one, other = target.stat("/"), target.stat("/proc/{}/root".format(pid))
+    except SourceError:
+        return None
+    return int((one.st_dev, one.st_ino) != (other.st_dev, other.st_ino))
 
 
 def _known(target: Target, path: str) -> Tuple[Optional[Known], List[str]]:
