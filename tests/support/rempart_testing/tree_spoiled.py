@@ -102,6 +102,7 @@ def spoil_processes(machine: Machine) -> None:
         machine.file(f"/usr/sbin/{name}", "program\n", 0o755)
         start(machine, pid, name, f"/usr/sbin/{name}")
     machine.link("/proc/4/exe", "/usr/sbin/cron (deleted)")
+    machine.link("/proc/4/root", "/")
     for pid in range(1, 9):
         machine.file(f"/proc/{pid}/net/tcp", write_sockets("0" * 8, (3306, 9033), (23, 9037), (5060, 9038)))
     for pid, inode in ((3, 9033), (7, 9037), (8, 9038)):
