@@ -44,11 +44,11 @@ def _converse(count: int, messages: Any, responses: Any, _data: Any) -> int:
 _CONVERSATION = Conversation(CONVERSATION(_converse), None)
 
 
-def ask(call: str, service: str) -> int:
+def ask(call: str, service: str, user: str = "somebody") -> int:
     """Return what one call of libpam comes to."""
     handle = ctypes.c_void_p()
     _said.clear()
-    status = PAM.pam_start(service.encode(), b"somebody", ctypes.byref(_CONVERSATION), ctypes.byref(handle))
+    status = PAM.pam_start(service.encode(), user.encode(), ctypes.byref(_CONVERSATION), ctypes.byref(handle))
     if status == 0:
         status = getattr(PAM, call)(handle, 0)
     PAM.pam_end(handle, status)
@@ -60,6 +60,7 @@ class Case:
 
     def __init__(self, case: dict[str, Any]) -> None:
         self.service = case["service"]
+        self.user = case.get("user", "somebody")
         self.files = case["files"]
         self.modules = case["modules"]
         for folder in FOLDERS:
@@ -95,14 +96,14 @@ class Case:
         for chosen in self.all_of("auth"):
             codes = {n: c for n, (c, _) in chosen.items()}
             self.lay(codes, {}, {})
-            success = ask("pam_authenticate", self.service) == 0
+            success = ask("pam_authenticate", self.service, self.user) == 0
             called: list[tuple[int, list[str]]] = []
             unknown = False
             for name, (_, bits) in chosen.items():
                 doubtful = name.startswith("u")
                 if bits or doubtful:
                     self.lay({**codes, name: "incomplete"}, {}, {})
-                    if ask("pam_authenticate", self.service) == INCOMPLETE:
+                    if ask("pam_authenticate", self.service, self.user) == INCOMPLETE:
                         called.append((len(_said), bits))
                         unknown |= doubtful
             facts = [bits for _, bits in sorted(called)]

@@ -48,9 +48,11 @@ class Libpam:
         """End the child, and its namespace with it."""
         if self._child is not None:
             assert self._child.stdin
+            assert self._child.stdout
             with contextlib.suppress(BrokenPipeError):
                 self._child.stdin.close()
             self._child.wait()
+            self._child.stdout.close()
             self._child = None
 
     def _started(self) -> subprocess.Popen[str]:
