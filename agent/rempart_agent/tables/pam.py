@@ -7,7 +7,7 @@ from typing import Dict, FrozenSet, List, Optional, Set, Tuple
 from rempart_agent.models.pam import facts, handlers, syntax
 from rempart_agent.models.pam.outcome import Answer, Evaluator
 from rempart_agent.tables import account
-from rempart_agent.tables.contract import Denied, Missing, SourceError, Unfit
+from rempart_agent.tables.contract import Denied, Loop, Missing, SourceError, Unfit
 from rempart_agent.targets.contract import Target
 
 DIRECTORIES = ("/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d")
@@ -38,7 +38,7 @@ class Files:
         if path not in self._texts:
             try:
                 self._texts[path] = self._target.text(path)
-            except Missing:
+            except (Missing, Loop):
                 self._texts[path] = None
             except Denied:
                 raise
@@ -243,5 +243,5 @@ def _dialects(target: Target) -> Tuple[handlers.Dialect, ...]:
 def _is_directory(target: Target, path: str) -> bool:
     try:
         return (target.stat(path).st_mode & 0o170000) == 0o040000
-    except Missing:
+    except (Missing, Loop):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -264,6 +265,16 @@ def test_one_file_for_all(root_of: RootOf) -> None:
     target = root_of({"/etc/pam.conf": "login auth required pam_unix.so\nOTHER auth required pam_permit.so\n"})
     assert _answers(target, "login")["enters_unasked"] == 0
     assert _answers(target, "other")["enters_unasked"] == 1
+
+
+def test_links_that_lead_nowhere_are_no_files(root_of: RootOf) -> None:
+    target = root_of(STOCK)
+    folder = Path(target.root) / "etc/pam.d"
+    (folder / "gone").symlink_to("nowhere")
+    (folder / "round").symlink_to("round")
+    (folder / "folder").mkdir()
+    assert _answers(target, "gone") == _answers(target, "round") == _answers(target, "other")
+    assert _answers(target, "folder") == {}
 
 
 def test_no_files_are_no_answer(root_of: RootOf) -> None:

@@ -101,6 +101,7 @@ pam_tally     | auth     | success:counted+refuses fail:counted | Linux-PAM befo
 pam_sss       | auth     | success:password new_authtok_reqd:password fail | SSSD src/sss_client/pam_sss.c
 pam_sss       | auth     | ignore_unknown_user -> success:password new_authtok_reqd:password ignore fail
 pam_sss       | auth     | ignore_authinfo_unavail -> success:password new_authtok_reqd:password ignore fail
+pam_sss       | auth     | require_cert_auth -> success:card new_authtok_reqd:card ignore fail
 pam_sss       | password | success ignore fail
 pam_sss_gss   | auth     | success:password fail | SSSD src/sss_client/pam_sss_gss.c
 pam_ldap      | auth     | success:password new_authtok_reqd:password ignore fail | nss-pam-ldapd pam/pam.c
@@ -141,6 +142,8 @@ pam_mount     | auth     | success ignore fail | pam_mount src/pam_mount.c
 pam_ecryptfs  | auth     | success ignore fail | ecryptfs-utils src/pam_ecryptfs/pam_ecryptfs.c
 pam_ecryptfs  | password | success ignore fail
 pam_cap       | auth     | success ignore fail | libcap pam_cap/pam_cap.c
+pam_ssh_add   | auth     | success ignore fail | cockpit src/pam-ssh-add/pam-ssh-add.c
+pam_console   | auth     | success fail | Red Hat's pam_console
 pam_ssh       | auth     | success:password ignore fail | pam_ssh
 pam_tmpdir    | auth     | success ignore fail | pam-tmpdir
 pam_mklocaluser | auth   | success ignore fail | pam-mklocaluser
