@@ -84,9 +84,8 @@ def judge(real: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
     policy = parser.parse(
         "/etc/sudoers", files.get, lambda _: sorted(f for f in files if f.count("/") == 3), world.short
     )
-    refused = int(
-        "syntax error" in said["errors"] or "already defined" in said["errors"] or "expected a fully" in said["errors"]
-    )
+    words = ("syntax error", "already defined", "expected a fully", "a digest requires", "unexpected")
+    refused = int(any(word in said["errors"] for word in words))
     yield Answer("refuses a line", int(bool(policy.errors)), refused, f"{policy.errors} {said['errors'][:500]}")
     if refused or policy.errors:
         return

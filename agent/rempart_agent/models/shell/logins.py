@@ -1,0 +1,114 @@
+"""Which start-up files a login reads, in which order, and what is set when its prompt comes."""
+
+from typing import List, NamedTuple, Optional, Tuple
+
+from rempart_agent.models.shell.execute import EXIT, FAULT, GO, RETURN, Shell, World
+from rempart_agent.models.shell.state import State, Unknown, Value, joined
+
+DIALECTS = {
+    "bash": "bash", "rbash": "bash", "dash": "dash", "zsh": "zsh", "rzsh": "zsh", "ksh": "ksh", "ksh93": "ksh",
+    "mksh": "ksh",
+    "rksh": "ksh",
+}  # fmt: skip
+
+
+class Login(NamedTuple):
+    """An account that logs in.
+
+    Attributes:
+        name: Its name.
+        uid: Its number.
+        home: Its home folder.
+        shell: The path of its shell.
+        dialect: Which shell that is: ``bash``, ``dash``, ``zsh`` or ``ksh``.
+    """
+
+    name: str
+    uid: int
+    home: str
+    shell: str
+    dialect: str
+
+
+class Answer(NamedTuple):
+    """What a login has set: a value, ``""`` where none is set, None where that is not known."""
+
+    name: str
+    value: Optional[str]
+    fixed: Optional[int]
+    source: str
+    line: int
+    why: str
+
+
+def settled(login: Login, world: World, environment: Optional[Value] = None, own: bool = True) -> List[Answer]:
+    """Return TMOUT and umask as a login leaves them at its first prompt.
+
+    Args:
+        login: The account and its shell.
+        world: The files.
+        environment: A TMOUT that the session begins with.
+        own: Whether the account's own files are read, as they are; without them it is told what is set for everyone.
+    """
+    shell = Shell(login.dialect, login.name, login.uid, world)
+    state = _begin(login, environment)
+    ended: List[State] = []
+    current: Optional[State] = state
+    for choice in _files(login, world):
+        if current is None or not (own or choice[0].startswith("/etc/")):
+            continue
+        path = next((p for p in choice if world.kind(p) == "file"), None)
+        if path is None:
+            continue
+        ways = shell.file(path, current)
+        on = [ways[signal][0] for signal in (GO, FAULT, RETURN) if signal in ways]
+        ended += [ways[EXIT][0]] if EXIT in ways else []
+        current = joined(on, "a condition") if on else None
+    if current is None or shell.strange:
+        why = shell.strange or "the start-up files end the shell"
+        return [Answer("TMOUT", None, None, "", 0, why), Answer("umask", None, None, "", 0, why)]
+    source, line = current.where.get("TMOUT", ("", 0))
+    fixed = current.fixed.get("TMOUT", False)
+    value, why = _told(current.get("TMOUT"))
+    mask, unclear = _told(current.mask)
+    return [
+        Answer("TMOUT", value, None if fixed is None else int(fixed), source, line, why),
+        Answer("umask", mask, 0, "", 0, unclear),
+    ]
+
+
+def _told(value: Value) -> Tuple[Optional[str], str]:
+    return (None, value.why or "not known") if isinstance(value, Unknown) else (value or "", "")
+
+
+def _begin(login: Login, environment: Optional[Value]) -> State:
+    state = State()
+    filled = Unknown("the shell's own", True)
+    state.values.update(
+        {"HOME": login.home, "USER": login.name, "LOGNAME": login.name, "SHELL": login.shell, "PS1": filled}
+    )
+    state.values.update(dict.fromkeys(("BASH", "BASH_VERSION", "ZSH_VERSION", "KSH_VERSION", "ENV", "BASH_ENV")))
+    state.values.update(dict.fromkeys(("ZDOTDIR", "ZSH_NAME", "POSIXLY_CORRECT")))
+    if login.dialect == "bash":
+        state.values.update(
+            {"BASH": login.shell, "BASH_VERSION": filled, "UID": str(login.uid), "EUID": str(login.uid)}
+        )
+    if login.dialect == "zsh":
+        state.values.update({"ZSH_VERSION": filled, "UID": str(login.uid), "EUID": str(login.uid)})
+    if environment is not None:
+        state.values["TMOUT"] = environment
+    return state
+
+
+def _files(login: Login, world: World) -> List[Tuple[str, ...]]:
+    """Return the files in the order in which they are read; of several in one place the first that is there."""
+    home = login.home.rstrip("/")
+    if login.dialect == "zsh":
+        system = "/etc/zsh" if world.kind("/etc/zsh") else "/etc"
+        order: List[Tuple[str, ...]] = []
+        for name in ("zshenv", "zprofile", "zshrc", "zlogin"):
+            order += [(system + "/" + name,), (home + "/." + name,)]
+        return order
+    if login.dialect == "bash":
+        return [("/etc/profile",), (home + "/.bash_profile", home + "/.bash_login", home + "/.profile")]
+    return [("/etc/profile",), (home + "/.profile",)]

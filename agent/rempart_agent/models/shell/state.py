@@ -1,0 +1,83 @@
+"""What a shell has set at a moment: values that may be unknown, and how two ways that a script may take are joined."""
+
+from typing import Dict, List, NamedTuple, Optional, Tuple, Union
+
+
+class Unknown(NamedTuple):
+    """A value that can't be told; ``filled`` where it is surely not empty."""
+
+    why: str
+    filled: bool = False
+
+
+Value = Union[str, None, Unknown]  # None: not set
+UMASK = "umask"  # kept beside the variables: no variable has a blank or is asked for by this name
+WATCHED = ("TMOUT",)
+
+
+class State:
+    """Variables, functions and the mask of one way through the start-up files."""
+
+    def __init__(self) -> None:
+        """Begin with nothing set."""
+        self.values: Dict[str, Value] = {}
+        self.mask: Value = None
+        self.fixed: Dict[str, Optional[bool]] = {}
+        self.functions: Dict[str, object] = {}
+        self.where: Dict[str, Tuple[str, int]] = {}
+        self.arguments: Value = Unknown("arguments")
+
+    def copy(self) -> "State":
+        """Return another that begins as this one is."""
+        other = State()
+        other.values, other.mask, other.fixed = dict(self.values), self.mask, dict(self.fixed)
+        other.functions, other.where, other.arguments = dict(self.functions), dict(self.where), self.arguments
+        return other
+
+    def get(self, name: str) -> Value:
+        """Return a variable; one that nothing has set may come from the environment, but for those that are watched."""
+        if name in self.values:
+            return self.values[name]
+        return None if name in WATCHED else Unknown("${} is not known".format(name))
+
+    def spoil(self, why: str, watched: bool = True) -> None:
+        """Forget what is known: something ran that is not understood. What is fixed stays."""
+        for name in list(self.values):
+            if self.fixed.get(name) is not True and (watched or name not in WATCHED):
+                self.values[name] = Unknown(why)
+        if watched:
+            self.mask = Unknown(why)
+            for name in WATCHED:
+                if self.fixed.get(name) is not True:
+                    self.values[name] = Unknown(why)
+                    self.fixed[name] = None
+        self.functions = dict.fromkeys(self.functions)
+
+
+def joined(states: List[State], why: str) -> State:
+    """Return one state for several ways: what they leave alike stays, the rest is unknown."""
+    first = states[0]
+    if len(states) == 1:
+        return first
+    found = first.copy()
+    for name in {name for state in states for name in state.values}:
+        found.values[name] = _join([state.get(name) for state in states], why)
+    found.mask = _join([state.mask for state in states], why)
+    for name in {name for state in states for name in state.fixed}:
+        kinds = {state.fixed.get(name, False) for state in states}
+        found.fixed[name] = kinds.pop() if len(kinds) == 1 else None
+    for name in {name for state in states for name in state.functions}:
+        kept = [state.functions.get(name, found) for state in states]
+        found.functions[name] = kept[0] if all(k is kept[0] for k in kept) else None
+    for state in states[1:]:
+        for name, place in state.where.items():
+            found.where.setdefault(name, place)
+    found.arguments = _join([state.arguments for state in states], why)
+    return found
+
+
+def _join(values: List[Value], why: str) -> Value:
+    if all(value == values[0] for value in values):
+        return values[0]
+    reason = next((v.why for v in values if isinstance(v, Unknown)), why)
+    return Unknown(reason, all(v.filled if isinstance(v, Unknown) else bool(v) for v in values))
