@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from rempart_agent.outlet import install
 from rempart_core.error import ContentError, RempartError, UsageError
 
 
@@ -55,6 +56,15 @@ def guard(command: Callable[[], int]) -> int:
     if sys.platform == "win32":  # where a pipe has the code page of the system's language, which lacks most of Unicode
         for stream in (sys.stdout, sys.stderr):
             getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
+    before = sys.stdout, sys.stderr
+    install()
+    try:
+        return _guard(command)
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _guard(command: Callable[[], int]) -> int:
     try:
         status = command()
         sys.stdout.flush()

@@ -65,7 +65,9 @@ def print_json(rows: list[dict[str, str]]) -> None:
     """Print rows in the form of ``osqueryi --json``: a row a line, keys in the order of their names."""
     import json
 
-    lines = [json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":")) for row in rows]
+    from rempart_core.text import quiet_json
+
+    lines = [quiet_json(json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))) for row in rows]
     print("[\n" + ",\n".join("  " + line for line in lines) + "\n]")
 
 

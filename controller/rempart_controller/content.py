@@ -8,7 +8,7 @@ from typing import Any
 from rempart_agent.audit import check_directories
 from rempart_core.check import Check
 from rempart_core.error import ContentError, UsageError
-from rempart_core.text import NOTHING, clean
+from rempart_core.text import NOTHING, clean, quiet_json
 
 
 def _load(options: argparse.Namespace) -> tuple[list[Check], list[Any], list[str]]:
@@ -59,7 +59,7 @@ def list_checks(options: argparse.Namespace) -> int:
                 "platforms": list(check.platforms),
                 "controls": check.controls,
             }
-            print(json.dumps(facts, ensure_ascii=False))
+            print(quiet_json(json.dumps(facts, ensure_ascii=False)))
         return 0
     width = max((len(check.area) for check in chosen), default=0)
     for check in chosen:

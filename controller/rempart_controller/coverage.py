@@ -8,6 +8,7 @@ from typing import Any
 from rempart_agent.audit import check_directories
 from rempart_core.error import UsageError
 from rempart_core.framework import ORGANISATION, STATUSES, Framework, Support, find_support
+from rempart_core.text import quiet_json
 
 _WORDS = {
     "supported": ("supported", "soutenue"),
@@ -54,7 +55,7 @@ def cover(options: argparse.Namespace) -> int:
     supports = find_support(framework, checks)
     if options.json:
         for support in supports:
-            print(json.dumps(_describe(framework, support, options.lang), ensure_ascii=False))
+            print(quiet_json(json.dumps(_describe(framework, support, options.lang), ensure_ascii=False)))
     else:
         _print_framework(framework, supports, organisation, options.lang)
     return 0
@@ -77,7 +78,7 @@ def _print_summary(framework: Framework, supports: Sequence[Support], options: a
     name = framework.name.get(options.lang)
     if options.json:
         facts = {"framework": framework.id, "name": name, "version": framework.version, "source": framework.source}
-        print(json.dumps(facts | {"requirements": len(supports)} | _count(supports), ensure_ascii=False))
+        print(quiet_json(json.dumps(facts | {"requirements": len(supports)} | _count(supports), ensure_ascii=False)))
     else:
         print(f"{framework.id:15} {_say_counts(supports, options.lang)}")
 

@@ -9,6 +9,7 @@ from typing import Any
 from rempart_agent import audit as auditing
 from rempart_controller.deadline import left
 from rempart_core.error import UsageError
+from rempart_core.text import quiet_json
 
 PARALLEL = 25
 HOST_DEADLINE = 120.0
@@ -227,7 +228,7 @@ def _query(options: argparse.Namespace) -> int:
             print(f"{clean_line(name)}: {clean_line(message)}", file=sys.stderr)
         elif options.json:
             for row in rows:
-                print(json.dumps({"host": name, "row": row}, separators=(",", ":")), flush=False)
+                print(quiet_json(json.dumps({"host": name, "row": row}, separators=(",", ":"))), flush=False)
         else:
             answered = True
             table += [{"host": name, **row} for row in rows]

@@ -55,6 +55,20 @@ def clean_line(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(_UNSAFE_LINE)
 
 
+def quiet_json(text: str) -> str:
+    r"""Return JSON that says the same and harms no log that it is printed into, nor needs more than UTF-8.
+
+    ``##`` stands in strings only; with its second half as ``\\u0023`` no build service finds a command in it. Lone
+    surrogates, which UTF-8 can't hold, become escapes as well.
+    """
+    text = text.replace("##", "#\\u0023")
+    if text.isascii():
+        return text
+    import re
+
+    return re.sub("[\ud800-\udfff\x85\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
 def defang(text: str) -> str:
     r"""Return ``text`` such that no build service takes a part of it for a command; what is broken shows a ``\``.
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from rempart_core.result import Evidence, Run
+from rempart_core.text import quiet_json
 from rempart_reports.contract import Options
 from rempart_reports.flat import flatten
-from rempart_reports.json import protect
 
 SCHEMA = "rempart.result/1"
 
@@ -30,7 +30,7 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
                 line["parameters"] = result.parameters
                 line["evidence"] = _list_rows(result.evidence)
                 line["witness"] = _list_rows(result.witness)
-            out.write(protect(encode(line)) + "\n")
+            out.write(quiet_json(encode(line)) + "\n")
 
 
 def _list_rows(evidence: Evidence | None) -> list[dict[str, str]]:

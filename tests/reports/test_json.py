@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from rempart_core import document
 from rempart_core.result import Run
+from rempart_core.text import quiet_json
 from rempart_reports.contract import Options
-from rempart_reports.json import protect, write
+from rempart_reports.json import write
 
 
 def written(*runs: Run, fleet: bool = False) -> str:
@@ -50,7 +51,7 @@ def test_no_run_is_nothing() -> None:
 
 @given(st.text() | st.sampled_from(["##vso[x]", "###", "\\##", "\ud800", "\ud83d\ude00"]))
 def test_protection_changes_no_value_and_leaves_no_command(value: str) -> None:
-    text = protect(json.dumps([value], ensure_ascii=False))
+    text = quiet_json(json.dumps([value], ensure_ascii=False))
     assert json.loads(text) == json.loads(json.dumps([value]))
     assert "##" not in text
     text.encode()

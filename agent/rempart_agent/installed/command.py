@@ -9,6 +9,7 @@ from rempart_agent.installed.settings import PATH, read_settings
 from rempart_agent.installed.spool import Spool
 from rempart_agent.machine import identify, read_identity
 from rempart_core.error import KeyFileError, SpoolError, UsageError
+from rempart_core.text import quiet_json
 
 _KEY = "key.pem"
 _PUBLIC = "key.pub"
@@ -70,7 +71,7 @@ def identity(folder: str, *, as_json: bool) -> int:
     if as_json:
         import json
 
-        print(json.dumps({"machine_id": machine, "key": public}))
+        print(quiet_json(json.dumps({"machine_id": machine, "key": public})))
     else:
         print(f"machine {machine}\nkey     {public}")
     return 0

@@ -7,6 +7,7 @@ import sys
 from rempart_controller.agents import known
 from rempart_controller.agents.known import Agent
 from rempart_core.error import UsageError
+from rempart_core.text import quiet_json
 
 
 def accept(options: argparse.Namespace) -> int:
@@ -28,7 +29,7 @@ def show(options: argparse.Namespace) -> int:
     agents = known.read_known()
     for name, agent in sorted(agents.items()):
         if options.json:
-            print(json.dumps({"host": name, **agent._asdict()}))
+            print(quiet_json(json.dumps({"host": name, **agent._asdict()})))
         else:
             print(f"{name}\n  machine {agent.machine_id}\n  key     {agent.key}")
     if not agents:

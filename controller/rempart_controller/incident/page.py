@@ -20,7 +20,7 @@ from rempart_controller.store.moment import write_moment
 from rempart_controller.trust.key import load_key
 from rempart_controller.wording import translate
 from rempart_core.error import KeyFileError
-from rempart_core.text import Text, clean, clean_line, join, same
+from rempart_core.text import Text, clean, clean_line, join, quiet_json, same
 from rempart_reports.translation import colon
 
 _STATES = {
@@ -61,7 +61,7 @@ def show(options: argparse.Namespace) -> int:
     found, now = find(options.incident, only_open=False), int(clock.time())
     fault = find_fault(found)
     if options.json:
-        print(json.dumps(to_data(found, now) | {"fault": fault}))
+        print(quiet_json(json.dumps(to_data(found, now) | {"fault": fault})))
     elif options.draft:
         sys.stdout.write(write_draft(found, options.lang, now))
     else:
@@ -184,7 +184,7 @@ def list_all(options: argparse.Namespace) -> int:
     found = [one for one in list_standings() if options.all or one.state != "closed"]
     for one in found:
         if options.json:
-            print(json.dumps(to_data(one, now)))
+            print(quiet_json(json.dumps(to_data(one, now))))
             continue
         state = f"{_STATES[one.state].get(options.lang):10}"
         left = ""
@@ -220,7 +220,7 @@ def verify(options: argparse.Namespace) -> int:
             "entries": len(found.record.entries),
             "head": found.record.head,
         }
-        print(json.dumps(data | {"key": signer, "evidence": [proof._asdict() for proof in proofs]}))
+        print(quiet_json(json.dumps(data | {"key": signer, "evidence": [proof._asdict() for proof in proofs]})))
         return int(bool(faults))
     for fault in faults:
         print(clean_line(Text(f"BROKEN: {fault}", f"ROMPU : {translate(fault)}").get(options.lang)))

@@ -22,7 +22,7 @@ from rempart_controller.remediation.undoing import Undoer, Undone, note_undone
 from rempart_controller.trust.key import load_key
 from rempart_core.error import UsageError
 from rempart_core.result import Run
-from rempart_core.text import Text, clean_line, join
+from rempart_core.text import Text, clean_line, join, quiet_json
 
 _FAILS = Text(
     "{} stays and was mended again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
@@ -117,6 +117,6 @@ def _list_changes(key: Any, options: argparse.Namespace) -> None:
     if not options.json:
         print("\n".join(change_page.show_changes(changes, options.lang)))
     elif options.json == "-":
-        print(json.dumps(change_page.changes_data(changes)))
+        print(quiet_json(json.dumps(change_page.changes_data(changes))))
     else:
         raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 import time as clock
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +14,7 @@ from rempart_controller.store.fleet_page import show_fleet
 from rempart_controller.store.history_page import show_history
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.moment import read_moment
+from rempart_core.text import quiet_json
 
 
 def _open(options: argparse.Namespace) -> Store:
@@ -27,8 +27,7 @@ def _print(lines: Iterable[str]) -> None:
 
 
 def _print_json(data: Any) -> None:
-    json.dump(data, sys.stdout, indent=1)
-    print()
+    print(quiet_json(json.dumps(data, indent=1)))
 
 
 def drift(options: argparse.Namespace) -> int:
@@ -65,7 +64,7 @@ def fleet(options: argparse.Namespace) -> int:
             hosts = [host for host in hosts if host.name in chosen]
     if options.json:
         for host in hosts:
-            print(json.dumps(plain.host_data(host)))
+            print(quiet_json(json.dumps(plain.host_data(host))))
     else:
         _print(show_fleet(hosts, int(clock.time()) if at is None else at, options.lang))
     return 0

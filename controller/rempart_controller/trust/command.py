@@ -15,7 +15,7 @@ from rempart_controller.trust import bundle
 from rempart_controller.trust.bundle import Extent, Proof
 from rempart_controller.trust.key import load_key
 from rempart_core.error import ReportError, UsageError
-from rempart_core.text import Text, clean_line
+from rempart_core.text import Text, clean_line, quiet_json
 
 
 def export(options: argparse.Namespace) -> int:
@@ -81,7 +81,7 @@ def verify(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{options.bundle}: {(error.strerror or str(error)).lower()}") from error
     if options.json:
-        print(json.dumps(proof._asdict()))
+        print(quiet_json(json.dumps(proof._asdict())))
     else:
         for line in _show(proof, bool(keys or options.head), options.lang):
             print(line)
