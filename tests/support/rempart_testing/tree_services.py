@@ -93,7 +93,9 @@ def lay_calls(machine: Machine) -> None:
 def lay_restraints(machine: Machine) -> None:
     """Lay out what the kernel, shells and drives are held to."""
     machine.file("/etc/sysctl.d/60-hardening.conf", "".join(f"{name} = {value}\n" for name, value in SETTINGS.items()))
-    machine.file("/etc/profile", "for i in /etc/profile.d/*.sh; do\n  if [ -r $i ]; then\n    . $i\n  fi\ndone\nunset i\n")
+    machine.file(
+        "/etc/profile", "for i in /etc/profile.d/*.sh; do\n  if [ -r $i ]; then\n    . $i\n  fi\ndone\nunset i\n"
+    )
     machine.file("/etc/profile.d/tmout.sh", "TMOUT=900\nreadonly TMOUT\nexport TMOUT\n")
     machine.file(MODULES + "/modules.dep", "kernel/drivers/usb/storage/usb-storage.ko.xz:\n")
     machine.file(MODULES + "/modules.builtin", "kernel/fs/ext4/ext4.ko\n")
