@@ -87,10 +87,12 @@ def parse(text: str, found: Settings) -> None:
         if not equals:
             if key.startswith("-"):  # without a value: "not by a pattern"; with one: "it may fail"
                 found.excluded.add(path)
+                found.named.pop(path, None)  # and it takes back what was asked before
         elif any(c in path for c in "*?["):
             found.patterns.append((path, value.strip()))
         else:
             found.named[path] = value.strip()
+            found.excluded.discard(path)
 
 
 def path_of(key: str) -> str:

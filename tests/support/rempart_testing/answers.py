@@ -8,6 +8,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "rempart_access": ("read", "write", "enter", "swap"),
     "rempart_pam_outcome": ("answer",),
     "rempart_ssh_keys": ("live",),
+    "rempart_sshd_daemon": ("known", "stale"),
     "rempart_sudo_grant": ("grants_root", "asks"),
     "rempart_unit": ("comes",),
 }

@@ -92,7 +92,9 @@ def lay_calls(machine: Machine) -> None:
 
 def lay_restraints(machine: Machine) -> None:
     """Lay out what the kernel, shells and drives are held to."""
-    machine.file("/etc/sysctl.d/60-hardening.conf", "".join(f"{name} = {value}\n" for name, value in SETTINGS.items()))
+    machine.file("/usr/lib/systemd/systemd-sysctl", b"\x7fELF", 0o755)
+    asked = {**SETTINGS, "net.ipv6.conf.*.accept_redirects": "0"}  # of each interface, whenever it appears
+    machine.file("/etc/sysctl.d/60-hardening.conf", "".join(f"{name} = {value}\n" for name, value in asked.items()))
     machine.file(
         "/etc/profile", "for i in /etc/profile.d/*.sh; do\n  if [ -r $i ]; then\n    . $i\n  fi\ndone\nunset i\n"
     )
