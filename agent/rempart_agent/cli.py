@@ -85,6 +85,11 @@ def _add_extension(commands: Any) -> None:
     parser.add_argument(
         "--interval", metavar="SECONDS", type=seconds, default=3.0, help="how often to look whether osqueryd is there"
     )
+    parser.add_argument(
+        "--reconnect",
+        action="store_true",
+        help="wait for an osqueryd that restarts and serve it again, where no extensions.load starts this",
+    )
     parser.add_argument("--verbose", action="store_true", help="say what happens on standard error")
     parser.add_argument(
         "--write",
@@ -103,7 +108,7 @@ def _extension(options: argparse.Namespace) -> int:
         print(f"{options.write} is written; add that line to osqueryd's extensions.load and restart it")
         return 0
     path = options.socket or engines.usual_socket()
-    return extension.serve(path, options.timeout, options.interval, options.verbose)
+    return extension.serve(path, options.timeout, options.interval, options.verbose, options.reconnect)
 
 
 def _add_compare_engines(commands: Any) -> None:

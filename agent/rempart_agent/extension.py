@@ -21,7 +21,7 @@ exec '{python}' -P -c "$program" "$@"
 """
 
 
-def serve(path: str, timeout: float, interval: float, verbose: bool) -> int:
+def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: bool = False) -> int:
     """Register with the osqueryd behind ``path`` and serve our tables until it goes away or asks to end.
 
     Args:
@@ -29,6 +29,7 @@ def serve(path: str, timeout: float, interval: float, verbose: bool) -> int:
         timeout: Seconds in which the socket must be there.
         interval: Seconds between two looks whether osqueryd is still there.
         verbose: Whether to say what happens.
+        reconnect: Whether an osqueryd that went away is waited for and served again, until a signal ends that.
 
     Returns:
         The exit status.
@@ -58,26 +59,35 @@ def serve(path: str, timeout: float, interval: float, verbose: bool) -> int:
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        manager = None
-        try:
-            manager = wire.Manager(unix_socket.connect_when_there(path, time.monotonic() + max(1.0, timeout)))
-            provider = extension.register(manager, time.monotonic() + _PATIENCE)
-            if provider.reason:
-                raise EngineError(f"the extra tables can't be served: {provider.reason}")
-            say(f"serves {len(extension.served.routes())} tables to {path}")
-            while not extension.stopped.wait(max(0.1, interval)):
-                if not manager.ping(time.monotonic() + _PATIENCE):
-                    break
-            say("ends")
-        except (StreamError, wire.WireError) as error:
-            if not extension.registered:
-                raise EngineError(f"osqueryd: {error}") from error
-            say(f"osqueryd went away: {error}")
+
+        def serve_once() -> None:
             manager = None
-        finally:
-            extension.close(manager, time.monotonic() + 1)
-            if manager is not None:
-                manager.close()
+            try:
+                manager = wire.Manager(unix_socket.connect_when_there(path, time.monotonic() + max(1.0, timeout)))
+                provider = extension.register(manager, time.monotonic() + _PATIENCE)
+                if provider.reason:
+                    raise EngineError(f"the extra tables can't be served: {provider.reason}")
+                say(f"serves {len(extension.served.routes())} tables to {path}")
+                while not extension.stopped.wait(max(0.1, interval)):
+                    if not manager.ping(time.monotonic() + _PATIENCE):
+                        break
+                say("ends")
+            except (StreamError, wire.WireError) as error:
+                if not extension.registered:
+                    raise EngineError(f"osqueryd: {error}") from error
+                say(f"osqueryd went away: {error}")
+                manager = None
+            finally:
+                extension.close(manager, time.monotonic() + 1)
+                if manager is not None:
+                    manager.close()
+
+        serve_once()  # the first time it has to be there
+        while reconnect and not extension.stopped.wait(max(0.1, interval)):
+            try:
+                serve_once()
+            except EngineError as error:
+                say(f"waits: {error}")
         return 0
 
 

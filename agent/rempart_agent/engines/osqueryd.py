@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from rempart_agent.engines import wire
-from rempart_agent.engines.osquery import AskError, Osquery, Told, user_name
+from rempart_agent.engines.osquery import AskError, Osquery, Told, extra_tables, user_name
 from rempart_agent.engines.served import LiveReader, Served
 from rempart_agent.engines.stream import Expired, Gone, Refused, Stream, StreamError
 from rempart_core.error import EngineError
@@ -21,6 +21,7 @@ PATIENCE = 30.0
 """Seconds in one run that are spent waiting for a daemon that does not answer."""
 
 _OPENING = 10.0  # seconds for the first connection, registration of our tables included
+_LOOK = 2.0  # seconds for a daemon to show that it answers, and that an extension does not
 _QUICK = 0.5  # seconds for an attempt once patience is spent
 _SETTLING = 6.0  # seconds in which osquery notices that an extension has died
 _WHO = "SELECT i.version, p.uid FROM osquery_info i LEFT JOIN processes p ON p.pid = i.pid"
@@ -74,7 +75,7 @@ class Osqueryd(Osquery):
                 return Told(*manager.query(sql, until, max_rows))
             except Expired as error:
                 self._drop()
-                raise AskError("timeout", "osqueryd did not answer") from error
+                raise AskError("timeout", f"{self._who_hangs(sql)} did not answer") from error
             except Gone as error:
                 self._drop()
                 if again:
@@ -86,6 +87,22 @@ class Osqueryd(Osquery):
             except (wire.WireError, StreamError) as error:
                 self._drop()
                 raise AskError("engine", f"osqueryd: {error}") from error
+
+    def _who_hangs(self, sql: str) -> str:
+        """Return who did not answer: a daemon waits for an extension that hangs, and looks frozen itself."""
+        if not extra_tables(sql):
+            return "osqueryd"
+        try:
+            manager = wire.Manager(_open(self._path, time.monotonic() + _LOOK))
+        except StreamError:
+            return "osqueryd"
+        try:
+            manager.query("SELECT 1", time.monotonic() + _LOOK, 1)
+        except (StreamError, wire.WireError):
+            return "osqueryd"
+        finally:
+            manager.close()
+        return "the extension that serves the extra tables (osqueryd itself answers)"
 
     def names_of_columns(self, sql: str, until: float) -> tuple[str, ...]:
         """See Osquery.names_of_columns."""

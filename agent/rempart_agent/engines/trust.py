@@ -31,9 +31,10 @@ def check_place(path: str) -> str:
     owners = {0, os.geteuid()}
     if status.st_uid not in owners:
         raise Refused(f"{path}: belongs to user {status.st_uid}, who is neither root nor this user")
-    if _others_write(status):
-        raise Refused(f"{path}: others can write it (mode {stat.S_IMODE(status.st_mode):04o})")
     folder = os.path.dirname(real)
+    # In a folder that nobody else may enter, as osqueryi's for one run, umask 0002 opens a socket to nobody.
+    if _others_write(status) and not _is_shut(folder, owners):
+        raise Refused(f"{path}: others can write it (mode {stat.S_IMODE(status.st_mode):04o})")
     while True:
         status = os.stat(folder)
         if status.st_uid not in owners:
@@ -43,6 +44,12 @@ def check_place(path: str) -> str:
         if folder == os.path.dirname(folder):
             return real
         folder = os.path.dirname(folder)
+
+
+def _is_shut(folder: str, owners: set[int]) -> bool:
+    """Tell whether a directory lets nobody but its owner in, and the owner is one of these."""
+    status = os.stat(folder)
+    return status.st_uid in owners and not status.st_mode & (stat.S_IXGRP | stat.S_IXOTH)
 
 
 def _others_write(status: os.stat_result) -> bool:

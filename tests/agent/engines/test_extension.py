@@ -177,6 +177,37 @@ def test_the_extension_ends_with_osqueryd_and_when_it_is_told_to(daemon: Daemon,
     assert sockets(daemon) == []
 
 
+def test_an_extension_that_is_told_so_comes_back_after_a_restart_of_osqueryd(
+    daemon: Daemon, start: Start, connect: Callable[[], Osqueryd], place: Path
+) -> None:
+    (place / "one").write_text("first\n")
+    process = start(str(BIN / "rempart-agent"), "extension", "--reconnect")
+    daemon.restart(pause=0.5)
+    until = time.monotonic() + 60
+    while [info.name for info in daemon.registry.extensions.values()] != ["rempart"]:
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.1)
+    assert lines(connect(), place / "one") == ["first"]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
+def test_a_frozen_extension_is_told_from_a_frozen_daemon(
+    daemon: Daemon, start: Start, connect: Callable[[], Osqueryd], place: Path
+) -> None:
+    process = start()
+    engine = connect()
+    process.send_signal(signal.SIGSTOP)
+    try:
+        answer = engine.query("SELECT text FROM rempart_lines WHERE path = '/etc/hostname'", deadline=2)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert answer.failure is not None
+    assert answer.failure.kind == "timeout"
+    assert "the extension that serves the extra tables" in answer.failure.message
+
+
 def test_osquery_can_ask_it_to_end(daemon: Daemon, start: Start) -> None:
     from osquery.extensions import Extension as Package
     from thrift.protocol.TBinaryProtocol import TBinaryProtocol

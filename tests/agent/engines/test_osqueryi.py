@@ -98,6 +98,7 @@ def test_a_program_that_others_can_write_is_not_run(place: Path, monkeypatch: py
     monkeypatch.delenv(OSQUERYI, raising=False)
     program = place / "osqueryi"
     program.write_text("#!/bin/sh\ntouch ran\n")
+    place.chmod(0o755)
     program.chmod(0o777)
     with pytest.raises(EngineError, match="others can write it"):
         Osqueryi(str(program))
