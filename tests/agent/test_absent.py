@@ -29,3 +29,4 @@ def test_the_name_is_taken_from_the_message_alone() -> None:
     assert table_of("Error: no such table: nope") == "nope"
     assert not table_of("near 'x': syntax error")
     assert not table_of("SELECT 'no such table: x'")
+    assert table_of("no such table: rempart_lines; the extra tables are not there") == "rempart_lines"
