@@ -41,7 +41,8 @@ def explain(table: str, engine: str, platform: str = "linux") -> str:
 def table_of(message: str) -> str:
     """Return the table that SQLite's message ``no such table: NAME`` names; ``""`` where it is another message."""
     name = message.removeprefix("Error: ").removeprefix("no such table: ")
-    return name.split()[0].rstrip(";,") if "no such table: " + name in {message, message.removeprefix("Error: ")} and name else ""
+    said = "no such table: " + name in {message, message.removeprefix("Error: ")}
+    return name.split()[0].rstrip(";,") if said and name else ""
 
 
 def _systems(table: str) -> list[str]:
