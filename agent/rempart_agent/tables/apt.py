@@ -1,4 +1,4 @@
-"""What the files of apt's configuration have in common: which of them count, how a word is written."""
+"""What the files of apt's configuration have in common: which of them count."""
 
 import re
 import stat
@@ -6,9 +6,6 @@ from typing import Iterator
 
 from rempart_agent.tables.contract import Missing
 from rempart_agent.targets.contract import Target
-
-WORD = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[^\s"\[])+')
-"""A word: up to a blank that stands in no quotes and no brackets."""
 
 
 def part_files(target: Target, folder: str, name: "re.Pattern[str]") -> Iterator[str]:
@@ -24,8 +21,3 @@ def part_files(target: Target, folder: str, name: "re.Pattern[str]") -> Iterator
                 yield path
         except Missing:  # a link to nowhere, which apt passes over too
             continue
-
-
-def plain(word: str) -> str:
-    """Return a word without quotes, ``%20`` and the like resolved."""
-    return re.sub(r"%([0-9A-Fa-f]{2})", lambda found: chr(int(found.group(1), 16)), word.replace('"', ""))

@@ -136,7 +136,7 @@ def parse(data: bytes, names: Packages) -> Iterator[Tuple[str, Offer]]:
         name = wanted.get(part[: part.find(b"\n")].strip() if b"\n" in part else part.strip(), "")
         if not name:
             continue
-        before = parts[place - 1].rpartition(b"\n\n")[2]  # fields of the stanza that stand above its name
+        before = _END.split(b"\n" + parts[place - 1] + b"\n")[-1]  # fields of the stanza that stand above its name
         stanza = (before + b"\n" + _END.split(part, 1)[0]).decode("utf-8", "replace")
         fields = dict(_FIELD.findall(stanza))
         if fields.get("Version"):

@@ -5,7 +5,7 @@ as all who write these files leave it out.
 """
 
 import re
-from typing import Container, Dict, Iterable, Iterator, List, NamedTuple, Optional
+from typing import Container, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.tables import xml_stream
 from rempart_agent.tables.contract import Malformed
@@ -63,6 +63,23 @@ def files(parts: Iterable[bytes], path: str = "repomd.xml") -> Dict[str, str]:
         Malformed: it is no such file.
     """
     return dict(xml_stream.read(parts, _Repomd(), path))
+
+
+_CHECKSUM = re.compile(r"<checksum\s+type=[\"']([a-z0-9]+)[\"']\s*>\s*([0-9a-f]+)\s*</checksum>")
+_LOCATION = re.compile(r"<location\s[^>]*?href=[\"']([^\"']+)[\"']")
+_SIZE = re.compile(r"<size>\s*([0-9]+)\s*</size>")
+_ALGORITHMS = {"sha": "sha1", **{name: name for name in ("sha1", "sha224", "sha256", "sha384", "sha512")}}
+
+
+def digests(text: str) -> "Dict[str, Tuple[str, str, Optional[int]]]":
+    """Return algorithm, digest and size of each file that a ``repomd.xml`` names, by the last part of its place."""
+    found = {}
+    for data in text.split("<data")[1:]:
+        checksum, location, size = _CHECKSUM.search(data), _LOCATION.search(data), _SIZE.search(data)
+        if checksum and location and checksum.group(1) in _ALGORITHMS:
+            name = location.group(1).rpartition("/")[2]
+            found[name] = (_ALGORITHMS[checksum.group(1)], checksum.group(2), int(size.group(1)) if size else None)
+    return found
 
 
 def packages(parts: Iterable[bytes], names: Container[str], path: str = "primary.xml") -> Iterator[Offer]:

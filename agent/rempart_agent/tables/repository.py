@@ -7,7 +7,7 @@ repositories only one that is installed counts. A root filesystem without any wa
 """
 
 import fnmatch
-from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from rempart_agent.tables.contract import Loop, Missing
 from rempart_agent.tables.linux import yum_sources
@@ -39,6 +39,7 @@ class Repository(NamedTuple):
         manager: ``dnf`` (yum too) or ``zypper``.
         source: The file that it is configured in; empty for one that only its cache tells of.
         path: Where in the repository zypper looks; empty in most.
+        options: What is in force for it: its own, what overrides change, and what ``[main]`` says for all.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Repository(NamedTuple):
     manager: str
     source: str
     path: str = ""
+    options: Mapping[str, str] = {}
 
 
 class Configuration(NamedTuple):
@@ -80,10 +82,10 @@ def _read_dnf(target: Target) -> Tuple[List[Repository], List[str]]:
     main, sections = _configuration(target, _DNF_CONFIGURATIONS)
     for folder in main.get("reposdir", "").replace(",", " ").split() or _DNF_FOLDERS:
         sections += _sections_of(target, folder)
-    overrides: Sections = []
-    for folder in _OVERRIDES:
-        overrides += _sections_of(target, folder)
-    found = _repositories(DNF, sections, overrides)
+    overrides = _overrides(target)
+    if not target.exists("/usr/bin/dnf5"):  # dnf 4 knows no overrides
+        overrides = []
+    found = _repositories(DNF, sections, overrides, main)
     caches = [main.get("cachedir") or "/var/cache/dnf", main.get("system_cachedir") or "/var/cache/libdnf5"]
     return found, [*caches, "/var/cache/yum/metadata"]
 
@@ -92,7 +94,7 @@ def _read_zypper(target: Target) -> Tuple[List[Repository], List[str]]:
     main, _ = _configuration(target, _ZYPP_CONFIGURATIONS)
     sections = _sections_of(target, main.get("reposdir") or "/etc/zypp/repos.d")
     cache = main.get("metadatadir") or (main.get("cachedir") or "/var/cache/zypp").rstrip("/") + "/raw"
-    return _repositories(ZYPPER, sections, []), [cache]
+    return _repositories(ZYPPER, sections, [], main), [cache]
 
 
 def _configuration(target: Target, paths: Sequence[str]) -> Tuple[Dict[str, str], Sections]:
@@ -127,14 +129,30 @@ def _files(target: Target, folder: str) -> Iterator[str]:
             yield folder.rstrip("/") + "/" + name
 
 
-def _repositories(manager: str, sections: Sections, overrides: Sections) -> List[Repository]:
+def _overrides(target: Target) -> Sections:
+    """Return dnf5's overrides in the order of their files' names; of two with one name that of ``/etc`` counts."""
+    found: Dict[str, Sections] = {}
+    for folder in _OVERRIDES:
+        for path, section, options in _sections_of(target, folder):
+            name = path.rpartition("/")[2]
+            if name in found and not found[name][0][0].startswith(folder):
+                del found[name]
+            found.setdefault(name, []).append((path, section, options))
+    return [one for name in sorted(found) for one in found[name]]
+
+
+_FOR_ALL = ("gpgcheck", "repo_gpgcheck", "pkg_gpgcheck", "sslverify")
+
+
+def _repositories(manager: str, sections: Sections, overrides: Sections, main: Mapping[str, str]) -> List[Repository]:
     """Return the repository of each section; of two with one id the first counts, as dnf has it."""
     found: Dict[str, Repository] = {}
     for source, name, options in sections:
-        enabled = options.get("enabled", "1")
+        whole = {**{key: main[key] for key in _FOR_ALL if key in main}, **options}
         for _, pattern, changed in overrides:
             if fnmatch.fnmatchcase(name, pattern):
-                enabled = changed.get("enabled", enabled)
+                whole.update(changed)
+        enabled = whole.get("enabled", "1")
         repository = Repository(
             id=name,
             label=options.get("name", ""),
@@ -142,6 +160,7 @@ def _repositories(manager: str, sections: Sections, overrides: Sections) -> List
             manager=manager,
             source=source,
             path=options.get("path", "").strip("/") if manager == ZYPPER else "",
+            options=whole,
         )
         found.setdefault(name, repository)
     return list(found.values())

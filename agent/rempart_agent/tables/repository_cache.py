@@ -6,6 +6,7 @@ files that it names. When dnf sees that nothing has changed it touches the prima
 ``repomd.xml``: the later of both is when they were last known to be current.
 """
 
+import hashlib
 import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
@@ -15,6 +16,7 @@ from rempart_agent.tables.repository import DNF, ZYPPER, Configuration, Reposito
 from rempart_agent.targets.contract import Target
 
 MAX_REPOMD = 8 * 1024 * 1024
+MAX_METADATA = 256 * 1024 * 1024
 REFRESH = {DNF: "run dnf makecache", ZYPPER: "run zypper refresh"}
 
 _DNF_FOLDER = re.compile(r"(.+)-[0-9a-f]{16}$")
@@ -123,3 +125,27 @@ def _read(target: Target, repository: Repository, path: str, changed: int) -> Me
                 "repository {}: its {} is not in the cache: {}".format(repository.id, kind, REFRESH[repository.manager])
             )
     return Metadata(path, files, changed, "updateinfo" in files)
+
+
+def damage(target: Target, found: Metadata) -> str:
+    """Return which of the files of a repository is not the one that its ``repomd.xml`` names; ``""`` for none.
+
+    Raises:
+        Malformed: the ``repomd.xml`` can't be understood.
+    """
+    repomd = found.folder + "/repomd.xml"
+    said = repodata.digests(target.read(repomd, MAX_REPOMD).decode("utf-8", "replace"))
+    for kind in ("primary", "updateinfo"):
+        path = found.files.get(kind)
+        if not path:
+            continue
+        digest = said.get(path.rpartition("/")[2])
+        if digest is None:
+            return "{}: no digest of {}".format(repomd, path.rpartition("/")[2])
+        algorithm, value, size = digest
+        content = target.read(path, MAX_METADATA)
+        if size is not None and len(content) != size:
+            return "{}: {} bytes, and the repository says {}".format(path, len(content), size)
+        if hashlib.new(algorithm, content).hexdigest() != value:
+            return "{}: its digest is not the one that the repository says".format(path)
+    return ""

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rempart_agent.models.apt.word import Refused
 from rempart_agent.tables.contract import Limit, Malformed, Query
 from rempart_agent.tables.linux import rempart_apt_config
 from rempart_agent.targets.root import RootTarget
@@ -156,5 +157,5 @@ def test_any_text_parses(text: str) -> None:
         for line, key, _ in rempart_apt_config.parse(text):
             assert line >= 1
             assert "\n" not in key
-    except Malformed:
+    except (Malformed, Refused):
         pass

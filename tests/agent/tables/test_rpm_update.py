@@ -222,7 +222,9 @@ def test_dnf5_overrides_what_a_repository_says(system_of: SystemOf) -> None:
         **cached("updates", primary(("a", "2-1")), place="/var/cache/libdnf5/"),
         "/etc/dnf/repos.override.d/99-config_manager.repo": "[up*]\nenabled=0\n",
     }
-    target = system_of(files, "a-1-1", repos=_repo("base", "updates"))
+    older = system_of(files, "a-1-1", repos=_repo("base", "updates"))  # dnf 4 knows no overrides
+    assert {name: r["enabled"] for name, r in _repositories(older).items()} == {"base": 1, "updates": 1}
+    target = system_of({**files, "/usr/bin/dnf5": ""}, "a-1-1", repos=_repo("base", "updates"))
     assert _rows(target) == []
     assert {name: r["enabled"] for name, r in _repositories(target).items()} == {"base": 1, "updates": 0}
 

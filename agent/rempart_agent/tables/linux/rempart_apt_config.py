@@ -7,8 +7,10 @@ What apt has built in is not listed. No file: no rows.
 """
 
 import re
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Tuple
 
+from rempart_agent.models.apt.config import parse
+from rempart_agent.models.apt.word import Refused
 from rempart_agent.tables import apt
 from rempart_agent.tables.contract import INTEGER, TEXT, Column, Limit, Malformed, Query
 from rempart_agent.targets.contract import Target
@@ -28,7 +30,6 @@ MAX_DEPTH = 10  # apt's own
 MAX_WORK = 2_000_000  # settings read, and settings looked at by each "#clear"
 
 _NAME = re.compile(r"[A-Za-z0-9_:-]+$|[A-Za-z0-9_:-][A-Za-z0-9_:.-]*\.conf$")
-_TEXT = re.compile(r'(?:"[^"]*"\s*)+$')
 
 
 class Settings:
@@ -50,7 +51,7 @@ class Settings:
         """
         if depth > MAX_DEPTH:
             raise Malformed("{}: too many includes within one another".format(path))
-        for line, key, value in parse(self._target.text(path), path):
+        for line, key, value in _parsed(self._target.text(path), path):
             self._work += 1 if key != "#clear" else len(self._alive)
             if self._work > MAX_WORK:
                 raise Limit("{}: too many settings".format(path))
@@ -93,89 +94,23 @@ def _files(target: Target) -> Iterator[str]:
         yield MAIN
 
 
-def parse(text: str, path: str = MAIN) -> Iterator[Tuple[int, str, str]]:
-    """Parse one file: line, key and value of each setting; ``#clear`` and ``#include`` as keys.
-
-    Args:
-        text: Its content.
-        path: Its name, for errors.
-
-    Raises:
-        Malformed: apt would refuse the file.
-    """
-    outer: List[str] = []
-    for line, statement, end in _statements(text, path):
-        words = apt.WORD.match(statement)
-        if words is None:
-            if end == "{":
-                raise Malformed("{}:{}: a block without a name".format(path, line))
-        else:
-            tag, value, named = _split(statement, words.end(), end)
-            if tag is None:
-                raise Malformed("{}:{}: more than a key and a value".format(path, line))
-            if tag.startswith("#") and not outer and end == ";" and tag.lower() in ("#clear", "#include"):
-                yield line, tag.lower(), value
-            elif tag.startswith("#") and outer:
-                raise Malformed("{}:{}: {} within a block".format(path, line, tag))
-            elif named:
-                parent = outer[-1] if outer else ""
-                yield line, f"{parent}::{tag}" if parent and (tag or end != "{") else parent or tag, value
-            if end == "{":
-                outer.append(f"{outer[-1]}::{tag}" if outer else tag)
-                continue
-        if end == "}" and outer:
-            outer.pop()
+def _parsed(text: str, path: str) -> List[Tuple[int, str, str]]:
+    try:
+        return list(parse(text, path))
+    except Refused as error:
+        raise Malformed(str(error)) from error
 
 
-def _split(statement: str, at: int, end: str) -> Tuple[Optional[str], str, bool]:
-    """Return tag, value and whether there is a value; no tag where apt finds junk behind it."""
-    tag, rest = apt.plain(statement[:at]), statement[at:].strip()
-    if not rest:
-        return (tag, "", False) if end == "{" else ("", tag, True)
-    if _TEXT.match(rest):
-        return tag, _joined(rest), True
-    word = apt.WORD.match(rest)
-    if word is None or word.end() != len(rest):
-        return None, "", False
-    return tag, apt.plain(rest), True
+def values(target: Target) -> Dict[str, str]:
+    """Return the values in force by key in small letters, read once for all tables; lists are left out."""
 
+    def read() -> Dict[str, str]:
+        found = {}
+        for row in rows(target, Query()):
+            key = str(row["key"]).lower()
+            if row["effective"] and not key.endswith("::"):
+                found[key] = str(row["value"])
+        return found
 
-def _joined(quoted: str) -> str:
-    """Return what stands within quotes, with one blank where a blank stands between two of them."""
-    parts: List[Tuple[str, str]] = re.findall(r'"([^"]*)"(\s*)', quoted)
-    return "".join(text + (" " if blank else "") for text, blank in parts[:-1]) + parts[-1][0]
-
-
-def _statements(text: str, path: str) -> Iterator[Tuple[int, str, str]]:
-    """Return the statements, without comments, each with the line of its end and what ends it."""
-    pending: List[str] = []
-    hidden = False
-    number = 0
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = raw.replace("\t", " " * 8).strip()  # as apt does
-        start = at = 0
-        quoted = False
-        while at < len(line):
-            two = line[at : at + 2]
-            if hidden:
-                if two == "*/":
-                    hidden, start, at = False, at + 2, at + 1
-            elif line[at] == '"':
-                quoted = not quoted
-            elif quoted:
-                pass
-            elif two == "/*":
-                pending.append(line[start:at])
-                hidden, at = True, at + 1
-            elif two == "//" or (line[at] == "#" and not line.startswith(("#clear", "#include", "#x-apt-conf"), at)):
-                break
-            elif line[at] in "{;}":
-                pending.append(line[start:at])
-                yield number, " ".join(part for part in pending if part).strip(), line[at]
-                pending = []
-                start = at + 1
-            at += 1
-        if not hidden:
-            pending.append(line[start:at].strip())
-    if any(part.strip() for part in pending):
-        raise Malformed("{}:{}: a statement without its end".format(path, number))
+    kept: Dict[str, str] = target.shared("apt.conf", read)
+    return kept

@@ -7,17 +7,19 @@ the enabled repositories (``rpm_update``). Nothing is downloaded, so the answer 
 there that is none. ``WHERE security = 1`` reads only what tells of security. It is 0 for other updates, and unset where
 nobody says which they are (CentOS has no updateinfo). ``installed_at`` is when the version in place was installed,
 ``issued_at`` when the first advisory was issued that names a newer one, both in seconds since 1970; ``first_seen`` is
-left for the history of runs to say.
+left for the history of runs to say. ``complete`` is 1 where the lists or metadata that were compared with are whole
+(``rempart_package_source``), 0 where one is emptied, cut, of something else or missing, unset where that is not known:
+more may be pending then.
 
 A system can have packages of both kinds. What is foreign to it (``package_manager``) and has no archive or repository
 at all is left out here, as a package is that no archive has: nobody offers it anything. ``WHERE manager = 'rpm'`` asks
 for one kind alone.
 """
 
-from typing import Iterator, List, Optional
+from typing import Dict, Iterator, List, Optional
 
 from rempart_agent.tables import dpkg_update, package_manager, rpm_package, rpm_update
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Constraint, Missing, Query, Row
 from rempart_agent.tables.update import DPKG, RPM, Update
 from rempart_agent.targets.contract import Target
 
@@ -41,6 +43,7 @@ COLUMNS = (
     Column("lists_at", BIGINT),
     Column("issued_at", BIGINT),
     Column("manager", TEXT, argument=True),
+    Column("complete", INTEGER, costly=True),
 )
 
 
@@ -53,8 +56,30 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         Unfit: metadata can't be unpacked here.
     """
     security_only = query.equal("security") == ["1"]
+    complete: Dict[str, Optional[int]] = {}
     for update in _updates(target, query.equal("manager"), security_only):
-        yield update.row()
+        row = update.row()
+        if "complete" in query.columns:
+            if update.manager not in complete:
+                complete[update.manager] = _complete(target, update.manager, security_only)
+            row["complete"] = complete[update.manager]
+        yield row
+
+
+def _complete(target: Target, manager: str, security_only: bool) -> Optional[int]:
+    from rempart_agent.tables.linux import rempart_package_source
+
+    constraints = [Constraint("manager", "=", ("apt",) if manager == DPKG else ("dnf", "zypper"))]
+    constraints += [Constraint("security", "=", ("1",))] if security_only and manager == DPKG else []
+    asked = Query(frozenset(["list_state"]), tuple(constraints))
+    states = [
+        row.get("list_state")
+        for row in rempart_package_source.rows(target, asked)
+        if row["enabled"] and row["type"] in ("deb", "rpm")
+    ]
+    if not states:
+        return None
+    return 1 if set(states) == {"complete"} else None if set(states) <= {"complete", None} else 0
 
 
 def _updates(target: Target, asked: Optional[List[str]], security_only: bool) -> Iterator[Update]:
