@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 CACHE = "/var/cache/dnf/"
 HASH = "-0123456789abcdef/repodata/"
 
@@ -74,7 +76,11 @@ def cached(
     folder = place + repository + HASH
     given = {"primary": packages, "updateinfo": advisories, "modules": modules}
     there = {kind: text for kind, text in given.items() if text is not None}
-    data = "".join(f'<data type="{kind}"><location href="repodata/1-{kind}.xml"/></data>' for kind in there)
+    data = "".join(
+        f'<data type="{kind}"><checksum type="sha256">{sha256((text or "").encode()).hexdigest()}</checksum>'
+        f'<location href="repodata/1-{kind}.xml"/><size>{len((text or "").encode())}</size></data>'
+        for kind, text in there.items()
+    )
     files: dict[str, str | bytes] = {folder + "repomd.xml": f'<repomd xmlns="x"><revision>1</revision>{data}</repomd>'}
     files.update((folder + f"1-{kind}.xml", text) for kind, text in there.items() if text)
     return files

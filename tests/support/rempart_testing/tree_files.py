@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from hashlib import sha256
 
 from rempart_testing.machine import RECORDED, Machine
 
@@ -100,11 +101,19 @@ def lay_patches(machine: Machine) -> None:
         '  "origin=Debian,codename=${distro_codename}-security,label=Debian-Security";\n};\n',
     )
     for base, label, suite in ((MAIN, "Debian", "trixie"), (SECURITY, "Debian-Security", "trixie-security")):
-        release = f"Origin: Debian\nLabel: {label}\nSuite: stable\nCodename: {suite}\n"
-        machine.file(base + "InRelease", release, age=1)
-        machine.file(base + "main_binary-amd64_Packages", "".join(stanza(n, v) for n, v in packages), age=1)
+        listed = "".join(stanza(n, v) for n, v in packages)
+        head = f"Origin: Debian\nLabel: {label}\nSuite: stable\nCodename: {suite}\n"
+        machine.file(base + "InRelease", in_release(head, {"main/binary-amd64/Packages": listed}), age=1)
+        machine.file(base + "main_binary-amd64_Packages", listed, age=1)
     for name in ("apt-daily.timer", "apt-daily-upgrade.timer"):
         lay_unit(machine, name, "[Timer]\nOnCalendar=daily\n", "timers.target")
+
+
+def in_release(head: str, files: dict[str, str]) -> str:
+    """Return an InRelease file, signed in form alone, that names files of given texts by size and digest."""
+    lines = [f" {sha256(text.encode()).hexdigest()} {len(text.encode())} {name}\n" for name, text in files.items()]
+    signature = "-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n"
+    return f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{head}SHA256:\n{''.join(lines)}{signature}"
 
 
 def lay_accounts(machine: Machine, *, running: bool) -> None:
