@@ -88,94 +88,91 @@ _LIKELY: tuple[str, ...] = ("success", "success", "success", "auth_err", "ignore
 def cases(draw: st.DrawFn) -> dict[str, Any]:
     """Return a case."""
     draft = _Draft(draw)
-    texts = {name: draft.file(name) for name in NAMES if name in ("svc", "one") or draw(st.integers(0, 3))}
-    if not draw(st.integers(0, 19)):
-        del texts["svc"]
-    files = {f"/etc/pam.d/{name}": text for name, text in texts.items()}
+    names = [name for name in NAMES if name != "svc" or not draft.rare(20)]
+    files = {f"/etc/pam.d/{name}": draft.file(name) for name in names if name != "other" or not draft.rare(5)}
     _steady(files, draft.modules)
     return {"service": SERVICE, "files": files, "modules": draft.modules}
 
 
 class _Draft:
-    """What a case is drawn into."""
+    """What a case is drawn into: most cases are about one kind, and a third of them has faults."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
         self.modules: dict[str, dict[str, list[list[Any]]]] = {}
+        self._faulty = self.rare(3)
+        self._kind = self._one("auth", "auth", "auth", "password")
 
     def _one(self, *values: Any) -> Any:
         return self._draw(st.sampled_from(values))
 
-    def _rare(self, of: int) -> bool:
+    def rare(self, of: int) -> bool:
+        """Tell yes once in so many times."""
         return bool(self._draw(st.sampled_from(range(of))) == of // 2)
 
     def file(self, name: str) -> str:
-        lines = [self._line(name) for _ in range(self._draw(st.integers(1, 5)))]
-        if name == "svc" and self._rare(2):
-            lines.append(
-                self._one(
-                    "auth requisite gone.so", "auth required " + self._module("m", "auth"), "auth optional gone.so"
-                )
-            )
+        """Return the text of a file."""
+        lines = [self._line(name) for _ in range(self._draw(st.integers(2 if name == "svc" else 1, 5)))]
+        if name == "svc" and self.rare(2):
+            lines.append(f"{self._kind} {self._one('required', 'requisite')} {self._module('m', self._kind)}")
         text = "".join(line + self._one("\n", "\n", "\n", " \t\n", "  # why\n") for line in lines)
-        if self._rare(60):
-            return text + "auth required \\"
-        return text[:-1] if self._rare(20) else text
+        if self._faulty and self.rare(60):
+            return text + f"{self._kind} required \\"
+        return text[:-1] if self.rare(20) else text
 
     def _line(self, name: str) -> str:
-        if AFTER.get(name) and self._rare(4):
+        if AFTER.get(name) and self.rare(3):
             return self._include(name)
-        if self._rare(25):
+        if self._faulty and self.rare(8):
             return self._fault()
-        kind = self._one("auth", "auth", "auth", "auth", "password", "password", "account", "AUTH", "-auth")
+        plain = (self._kind,) * 12
+        kind = self._one(*plain, "auth", "password", "account", self._kind.upper(), "-" + self._kind)
         short = kind.lower().lstrip("-")
         control = self._control()
-        if self._rare(15):
+        if self._faulty and self.rare(8):
             return f"{kind} {control} gone.so"
-        sort = "u" if self._rare(400) else "m"
+        sort = "u" if self.rare(150) else "m"
         module = self._module(sort, short)
-        gap = self._one(" ", " ", "\t", "   ", " \\\n ", " \\  \n")
+        gap = self._one(" ", " ", " ", "\t", "   ", " \\\n ", " \\  \n")
         more = self._one("", "", "", " nullok", " a=[b c] d", " \\\n  try_first_pass")
         return f"{kind}{gap}{control} {module}{more}"
 
     def _include(self, name: str) -> str:
-        target = self._one(*AFTER[name], *AFTER[name], *AFTER[name], "gone")
-        kind = self._one("auth", "auth", "password", "account")
-        if target == "gone" and name not in ("svc", "other"):
-            return "@include gone" if self._rare(4) else f"{kind} {self._one('include', 'substack')} gone"
-        if target == "gone" and not self._rare(4):
-            return f"{kind} include gone"
+        target = self._one(*AFTER[name])
+        kind = self._one(self._kind, self._kind, self._kind, "auth", "password")
+        if self._faulty and self.rare(6):
+            missing = "@include gone" if self.rare(3) else f"{kind} include gone"
+            return self._one(missing, f"{kind} include gone", f"{kind} substack gone")
         path = self._one(target, target, target, f"/etc/pam.d/{target}")
-        return self._one(
-            f"@include {path}", f"{kind} include {path}", f"{kind} substack {path}", f"{kind} SUBSTACK {path}"
-        )
+        word = self._one("include", "substack", "substack", "SUBSTACK")
+        return self._one(f"@include {path}", f"{kind} {word} {path}", f"{kind} {word} {path}")
 
     def _fault(self) -> str:
-        module = self._module("m", "auth")
+        module = self._module("m", self._kind)
         return self._one(
-            "auth",
-            "auth required",
+            self._kind,
+            f"{self._kind} required",
             f"auht required {module}",
-            f"[auth] required {module}",
+            f"[{self._kind}] required {module}",
             f"- required {module}",
-            f"auth [success=ok default=bad]{module}",
+            f"{self._kind} [success=ok default=bad]{module}",
             "# a comment",
             "",
             "\\",
-            "auth \\\n# between\n required " + module,
-            "auth \\\n\n required " + module,
-            f"auth required {module} \\ # no more",
+            f"{self._kind} \\\n# between\n required {module}",
+            f"{self._kind} \\\n\n required {module}",
+            f"{self._kind} required {module} \\ # no more",
             f"session required {module}",
-            f"auth required\r {module}",
+            f"{self._kind} required\r {module}",
         )
 
     def _control(self) -> str:
-        which = self._draw(st.integers(0, 9))
-        if which < 5:
+        which = self._draw(st.sampled_from(range(10)))
+        if which < 4:
             return str(self._one(*_PLAIN))
-        if which < 8:
+        if which < 7:
             return str(self._one(*_USUAL))
-        if which == 8:
+        if which == 7 and self._faulty:
             return str(self._one(*_FAULTS))
         pairs = [f"{self._one(*_NAMED)}={self._one(*_ACTIONS)}" for _ in range(self._draw(st.integers(1, 4)))]
         return "[" + " ".join(pairs) + "]"
@@ -183,9 +180,9 @@ class _Draft:
     def _module(self, sort: str, kind: str) -> str:
         name = f"{sort}{len(self.modules)}.so"
         one = [[self._one(*_LIKELY), []]]
-        auth = self._one(*_AUTH) if kind == "auth" and not self._rare(4) else one
-        update = self._one(*_PASSWORD) if kind == "password" and not self._rare(4) else one
-        prelim = [["success", []], ["authtok_err", []]] if self._rare(4) else [["success", []]]
+        auth = self._one(*_AUTH) if kind == "auth" and not self.rare(3) else one
+        update = self._one(*_PASSWORD) if kind == "password" and not self.rare(4) else one
+        prelim = [["success", []], ["authtok_err", []]] if self.rare(4) else [["success", []]]
         if sort == "u":
             auth = [[c, []] for c in ("success", "auth_err", "ignore")] + [
                 ["auth_err", ["guess"]],
