@@ -105,7 +105,10 @@ def _statement(draw: st.DrawFn, dialect: str, depth: int) -> str:
 
 def _compound(draw: st.DrawFn, dialect: str, depth: int, kind: str) -> str:
     def body() -> str:
-        return "\n".join("  " + s for s in draw(st.lists(_statement(dialect, depth - 1), min_size=1, max_size=2)))
+        return (
+            "\n".join("  " + s for s in draw(st.lists(_statement(dialect, depth - 1), min_size=1, max_size=2)))
+            + "\n  :"
+        )
 
     def condition() -> str:
         if draw(_weighted((150, False), (1, True))):

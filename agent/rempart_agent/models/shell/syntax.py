@@ -174,6 +174,8 @@ class Parser:
             else:
                 self._skip_lines()
             if self._at >= len(self._text) or self._ends(until, closing) or (one_line and self._operator() == "\n"):
+                if until and not found:
+                    raise Strange("line {}: nothing before {}".format(self._line, self._reserved()))
                 return found[0] if len(found) == 1 else Compound("list", tuple(found), line)
             command = self._and_or()
             if self._take("&"):
