@@ -20,10 +20,10 @@ _UNIT = re.compile(r"/([^/]+\.service)(?:/|$)")
 
 
 def running(target: Target) -> "Iterator[Found]":
-    """Yield the servers that run in the namespaces of this machine's own processes."""
+    """Yield the servers that run in the namespaces of this run; those of containers are machines of their own."""
     from rempart_agent.tables.sshd_found import OTHERS, Found
 
-    spaces = {kind: proc.namespace(target, "1", kind) for kind in ("pid", "mnt")}
+    spaces = {kind: proc.namespace(target, "self", kind) for kind in ("pid", "mnt")}
     for pid in proc.pids(target):
         folder = "/proc/" + pid
         try:
@@ -38,20 +38,31 @@ def running(target: Target) -> "Iterator[Found]":
         base = program.rpartition("/")[2]
         if base != "sshd" and base not in OTHERS:
             continue
-        if proc.namespace(target, pid, "pid") != spaces["pid"]:
-            continue  # of a container: a machine of its own
+        own = {kind: proc.namespace(target, pid, kind) for kind in spaces}
+        if own["pid"] and spaces["pid"] and own["pid"] != spaces["pid"]:
+            continue
         unit = _unit(_text(target, folder + "/cgroup"))
         if base in OTHERS:
             yield Found(unit or program, unit, program, None, pid=pid, why="{} reads no sshd_config".format(base))
             continue
         words = arguments(_text(target, folder + "/cmdline"))
-        if words is None:
+        if words is None or not _serves(words):
             continue
         why = ""
-        if proc.namespace(target, pid, "mnt") != spaces["mnt"] and not _same_files(target, folder, words):
+        if (not own["mnt"] or own["mnt"] != spaces["mnt"]) and not _same_files(target, folder, words):
             why = "it runs in a mount namespace of its own, with other files"
         name = re.sub(r"[\x00-\x1f\x7f]", "?", " ".join([program, *words]))  # anybody may start one
         yield Found(name, unit, program, words, _link(target, folder + "/cwd"), pid, why)
+
+
+def _serves(words: List[str]) -> bool:
+    from rempart_agent.models.sshd import command
+    from rempart_agent.models.sshd.scalar import Refused
+
+    try:
+        return command.parse(words).serves
+    except Refused:
+        return True
 
 
 def _text(target: Target, path: str) -> str:

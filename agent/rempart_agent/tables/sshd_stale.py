@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rempart_agent.models.sshd.configuration import Configuration
     from rempart_agent.tables.sshd_found import Found
 
+_PRECISION = 1.5  # the kernel tells when it started in whole seconds
 _SHOW = ("systemctl", "show", "-p", "StateChangeTimestampMonotonic")
 
 
@@ -30,7 +31,7 @@ def stale(target: Target, found: "Found", configuration: "Configuration") -> Tup
         except Missing:
             continue
         newest, path = max((newest, path), (changed, source))
-    if int(newest) <= loaded:
+    if newest <= loaded + _PRECISION:
         return 0, ""
     if not exact:
         return None, "{} changed after it started; nothing tells whether it was reloaded".format(path)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rempart_testing.sshd import IS_THERE, run_sshd
 
 from rempart_agent.tables import sshd_process
 from rempart_agent.tables.contract import Query
 from rempart_agent.tables.linux import rempart_sshd_config, rempart_sshd_daemon
+from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, str | bytes]], RootTarget]
@@ -193,7 +195,7 @@ def _running(machine_of: Machine, title: str, changed: str, unit: str = "ssh.ser
         **more,
     }
     target = machine_of(files, {SHOW: f"StateChangeTimestampMonotonic={changed}\n".encode()})
-    for pid in ("1", "77"):
+    for pid in ("self", "77"):
         _link(target, f"/proc/{pid}/ns/pid", "pid:[1]")
         _link(target, f"/proc/{pid}/ns/mnt", "mnt:[1]")
     _link(target, "/proc/77/exe", "/usr/sbin/sshd")
@@ -245,6 +247,20 @@ def test_a_process_with_a_mount_namespace_of_its_own_may_read_other_files(machin
     assert rows["ssh.service as it runs"]["known"] is None
 
 
+def test_where_namespaces_may_not_be_seen_a_server_is_not_passed_over(machine_of: Machine) -> None:
+    target = _running(machine_of, LISTENER.format(" -o PermitRootLogin=yes"), "99999999999000000", unit="")
+    for kind in ("pid", "mnt"):
+        os.unlink(target.root + f"/proc/self/ns/{kind}")
+    rows = {r["daemon"]: r for r in _daemons(target)}
+    assert "mount namespace" in rows["/usr/sbin/sshd -D -o PermitRootLogin=yes"]["why"]
+
+
+@pytest.mark.parametrize("options", ["-t", "-T", "-Tf/x", "-G", "-V"])
+def test_a_test_of_the_files_is_no_server(machine_of: Machine, options: str) -> None:
+    target = _running(machine_of, "/usr/sbin/sshd\0" + options, "1000", unit="")
+    assert set(_root_login(target)) == {"ssh.service"}
+
+
 def test_a_container_is_a_machine_of_its_own(machine_of: Machine) -> None:
     target = _running(machine_of, LISTENER.format(" -o PermitRootLogin=yes"), "99999999999000000", unit="")
     os.unlink(target.root + "/proc/77/ns/pid")
@@ -254,3 +270,15 @@ def test_a_container_is_a_machine_of_its_own(machine_of: Machine) -> None:
 
 def test_without_a_server_there_are_no_rows(root_of: RootOf) -> None:
     assert not _daemons(root_of({"/etc/passwd": ""}))
+
+
+@pytest.mark.skipif(not IS_THERE or os.geteuid() != 0, reason="needs root and an sshd")
+def test_a_real_server_is_found_with_what_it_was_started_with(tmp_path: Path) -> None:
+    with run_sshd(tmp_path / "server", "PermitRootLogin forced-commands-only") as server:
+        target = LiveTarget()
+        config = str(tmp_path / "server")
+        (row,) = (r for r in _daemons(target) if config in r["config"])
+        rows = [r for r in rempart_sshd_config.rows(target, Query()) if r["daemon"] == row["daemon"]]
+        values = {str(r["option"]): r["value"] for r in rows if not r["match_block"]}
+        assert (values["permitrootlogin"], values["port"]) == ("forced-commands-only", str(server.port))
+        assert row["running"] == 1

@@ -15,10 +15,12 @@ class Command(NamedTuple):
     Attributes:
         config: The file that it reads; ``none`` for no file at all.
         options: What it says of options, in order: ``-o`` and its text, or an option and its value.
+        serves: False where it only tests its files or prints something.
     """
 
     config: str
     options: List[Tuple[str, str]]
+    serves: bool = True
 
 
 def parse(words: Sequence[str]) -> Command:
@@ -28,7 +30,7 @@ def parse(words: Sequence[str]) -> Command:
         Refused: sshd does not start with them.
     """
     config, options = DEFAULT, []
-    ports = 0
+    serves = True
     rest = list(words)
     while rest:
         word = rest.pop(0)
@@ -52,7 +54,6 @@ def parse(words: Sequence[str]) -> Command:
                 elif letter == "p":
                     port(value)
                     options.append(("port", value))
-                    ports += 1
                 elif letter == "g":
                     if seconds(value) is None:
                         raise Refused("no time: {}".format(value))
@@ -69,6 +70,8 @@ def parse(words: Sequence[str]) -> Command:
                 options.append(("loglevel", "DEBUG1"))
             elif letter not in _ALONE:
                 raise Refused("an unknown option -{}".format(letter))
+            elif letter in "tTGV":
+                serves = False
     if rest:
         raise Refused("an argument that is no option: {}".format(rest[0]))
-    return Command(config, options)
+    return Command(config, options, serves)

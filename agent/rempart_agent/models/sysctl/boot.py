@@ -83,7 +83,7 @@ class Machine:
                 for other in self.interfaces("ipv4"):
                     if (other, option) not in self._set:
                         self._put("net/ipv4/conf/{}/{}".format(other, option), text, by)
-        elif family == "ipv6" and name == "all" and changed and option in ("forwarding", "disable_ipv6"):
+        elif family == "ipv6" and name == "all" and option in ("forwarding", "disable_ipv6"):
             for other in ["default", *self.interfaces("ipv6")]:
                 self._put("net/ipv6/conf/{}/{}".format(other, option), text, by)
 
