@@ -76,6 +76,9 @@ def machine(root: Path) -> World:
     )
 
 
+_MATCHING = ("runas_default", "fast_glob", "case_insensitive_user", "case_insensitive_group", "match_group_by_gid")
+
+
 def judge(real: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
     """Ask both whether the file is taken, who may do what, who is asked, and for how long."""
     said = real.answer(case)
@@ -101,6 +104,8 @@ def judge(real: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
         possible = matcher.decide(account, request, probe)
         outcomes = {d.outcome == ALLOW for d in possible}
         allowed = int(outcomes.pop()) if len(outcomes) == 1 else None
+        if any(d.scope == "!" and d.name in _MATCHING for d in policy.defaults):
+            continue  # sudo -l does not apply the settings of a command to the match, as a run does
         yield Answer("allowed", allowed, said["allowed"][at], str(ask))
         settings = matcher.settings(account, request, probe)
         if allowed == 1 and said["allowed"][at] == 1 and target != account:
