@@ -240,6 +240,8 @@ def _verdict(
         return Verdict(State.NOT_CHECKED, NEEDS_ROOT, failure="privilege")
 
     deadline = circumstances.deadline
+    if "search_seconds" in selected.parameters:
+        deadline = max(deadline, float(selected.parameters["search_seconds"]) + WALK_GRACE)
     if walks(block):
         if not circumstances.walk:
             return Verdict(State.NOT_CHECKED, NOT_WALKED, failure="not_walked")

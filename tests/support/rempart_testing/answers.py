@@ -7,8 +7,11 @@ judged again with each answer unknown (``tests/checks/test_unknown_answers.py``)
 ANSWERS: dict[str, tuple[str, ...]] = {
     "rempart_access": ("read", "write", "enter", "swap"),
     "rempart_pam_outcome": ("answer",),
+    "rempart_secrets": ("complete",),
+    "rempart_set_id": ("intact", "complete"),
     "rempart_ssh_keys": ("live",),
     "rempart_sshd_daemon": ("known", "stale"),
     "rempart_sudo_grant": ("grants_root", "asks"),
     "rempart_unit": ("comes",),
+    "rempart_walk": ("intact", "complete"),
 }
