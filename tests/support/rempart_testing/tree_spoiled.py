@@ -113,7 +113,8 @@ def spoil_image(machine: Machine) -> None:
     """Leave behind what a build and a first boot leave."""
     machine.file("/etc/machine-id", "b08dfa6083e7567a1921a715000001fb\n")
     machine.file(
-        "/etc/ssh/ssh_host_rsa_key", "-----BEGIN PRIVATE KEY-----\n" + "MIIE" + "A" * 60 + "\n-----END PRIVATE KEY-----\n"
+        "/etc/ssh/ssh_host_rsa_key",
+        "-----BEGIN PRIVATE KEY-----\n" + "MIIE" + "A" * 60 + "\n-----END PRIVATE KEY-----\n",
     )
     machine.file("/root/.ssh/authorized_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc builder@ci\n", 0o600)
     machine.folder("/home/packer")
