@@ -18,6 +18,7 @@ def spoil_patches(machine: Machine) -> None:
     machine.file("/var/lib/dpkg/status", status[:unattended], age=100)
     for name, _ in PACKAGES:
         machine.file(f"/var/lib/dpkg/info/{name}.list", "/.\n", age=100)
+    machine.file("/var/log/dpkg.log", "2026-01-02 03:04:05 upgrade bash:amd64 5.2.37-2 5.2.37-2+b5\n", age=100)
     for suite in ("trixie_", "trixie-security_"):
         base = (
             "deb.debian.example_debian-security_dists_" if "security" in suite else "deb.debian.example_debian_dists_"
