@@ -44,6 +44,8 @@ _USUAL = (
     "[success=1 ignore=ignore default=bad]",
     "[default=1]",
     "[success=bad default=ok]",
+    "[success=ok default=reset]",
+    "[success=reset default=ignore]",
 )
 _FAULTS = (
     "[success=0 default=ignore]",
