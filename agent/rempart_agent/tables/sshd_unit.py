@@ -63,6 +63,8 @@ def described(target: Target, name: str) -> "Iterator[Found]":
         if not words:
             continue
         program = words[0].lstrip(_PREFIXES)
+        if "@" in words[0][: len(words[0]) - len(program)]:  # the name that it is given comes next
+            words = [words[0], *words[2:]]
         base = program.rpartition("/")[2]
         if base in OTHERS:
             yield Found(name, name, program, None, why="{} reads no sshd_config".format(base))
@@ -95,8 +97,8 @@ def _environment(target: Target, of: Unit) -> Dict[str, str]:
     from rempart_agent.tables import ini
 
     found: Dict[str, str] = {}
-    for setting in of.values("Service", "Environment"):
-        for word in shlex.split(command.expanded(setting.value, of)):
+    for value in [*_defaults(target), *(s.value for s in of.values("Service", "Environment"))]:
+        for word in shlex.split(command.expanded(value, of)):
             key, equals, rest = word.partition("=")
             if equals:
                 found[key] = rest
@@ -104,6 +106,27 @@ def _environment(target: Target, of: Unit) -> Dict[str, str]:
         for path, text in _texts(target, command.expanded(setting.value, of).lstrip("-")):
             for assigned in ini.parse(text, ini.dialect_of(path)):
                 found[assigned.key] = assigned.value
+    return found
+
+
+def _defaults(target: Target) -> List[str]:
+    """Return what the manager gives every service (systemd-system.conf(5))."""
+    from rempart_agent.models.unit.syntax import Broken, assignments
+
+    folders = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd")
+    main = [f + "/system.conf" for f in folders if target.exists(f + "/system.conf")][:1]
+    named: Dict[str, str] = {}
+    for folder in reversed(folders):
+        for path in target.glob(folder + "/system.conf.d/*.conf"):
+            named[path.rpartition("/")[2]] = path
+    found: List[str] = []
+    for path in [*main, *(named[name] for name in sorted(named))]:
+        try:
+            for setting in assignments(target.text(path)):
+                if setting.section == "Manager" and setting.key == "DefaultEnvironment":
+                    found = [*found, setting.value] if setting.value else []
+        except (Missing, Broken):
+            continue
     return found
 
 

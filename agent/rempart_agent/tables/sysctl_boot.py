@@ -106,6 +106,22 @@ def _texts(target: Target, paths: Iterable[str]) -> Tuple[List[Setting], str]:
     return found, ""
 
 
+def _runs(target: Target) -> Tuple[bool, str]:
+    """Tell whether systemd-sysctl runs when the machine starts, and what is not known of it."""
+    from rempart_agent.models.unit import command
+    from rempart_agent.models.unit.load import LOADED
+    from rempart_agent.tables import unit
+
+    units = unit.units(target)
+    found = units.load("systemd-sysctl.service")
+    if found.load != LOADED or not units.folders.pulls.get("systemd-sysctl.service"):
+        return False, ""
+    lines = command.lines(found, "ExecStart")
+    if len(lines) != 1 or lines[0].lstrip("-@:+!|") not in _SYSTEMD:
+        return True, "systemd-sysctl.service does not run systemd-sysctl alone"
+    return True, ""
+
+
 def _settings(target: Target, systemd: bool) -> Tuple[List[Setting], str]:
     folders: List[Tuple[str, List[str]]] = []
     for folder in files.FOLDERS:
@@ -113,6 +129,10 @@ def _settings(target: Target, systemd: bool) -> Tuple[List[Setting], str]:
             folders.append((folder, target.listdir(folder)))
         except Missing:
             continue
+    if systemd:
+        runs, why = _runs(target)
+        if not runs or why:
+            return [], why
     paths = files.order(folders)
     if not systemd:
         paths.append("/etc/sysctl.conf")  # sysctl(8) reads it, last

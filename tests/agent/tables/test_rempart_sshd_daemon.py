@@ -91,6 +91,14 @@ def test_an_enabled_unit_is_a_server(root_of: RootOf) -> None:
             "yes",
         ),
         ({"/etc/systemd/system/ssh.service": "[Service]\nExecStart=/usr/sbin/sshd -D -oPermitRootLogin=yes\n"}, "yes"),
+        (
+            {"/etc/systemd/system/ssh.service": "[Service]\nExecStart=@/usr/sbin/sshd sshd -oPermitRootLogin=yes\n"},
+            "yes",
+        ),
+        (
+            {"/etc/systemd/system.conf.d/x.conf": "[Manager]\nDefaultEnvironment=SSHD_OPTS=-oPermitRootLogin=yes\n"},
+            "yes",
+        ),
     ],
 )
 def test_whatever_decides_the_command_line_counts(root_of: RootOf, files: dict[str, str], expected: str) -> None:

@@ -15,7 +15,32 @@ from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, str | bytes]], RootTarget]
 Machine = Callable[..., RootTarget]
-SYSTEMD = {"/usr/lib/systemd/systemd-sysctl": ""}
+UNIT = "/usr/lib/systemd/system/systemd-sysctl.service"
+SYSTEMD = {
+    "/usr/lib/systemd/systemd-sysctl": "",
+    UNIT: "[Service]\nType=oneshot\nExecStart=/usr/lib/systemd/systemd-sysctl\n",
+}
+
+
+def _pulled(target: RootTarget) -> RootTarget:
+    """Let the machine start systemd-sysctl, where it is installed."""
+    wants = Path(target.root + "/usr/lib/systemd/system/sysinit.target.wants")
+    if not wants.exists() and Path(target.root + UNIT).exists():
+        wants.mkdir()
+        (wants / "systemd-sysctl.service").symlink_to("../systemd-sysctl.service")
+    return target
+
+
+@pytest.fixture
+def root_of(root_of: RootOf) -> RootOf:
+    return lambda files: _pulled(root_of(files))
+
+
+@pytest.fixture
+def machine_of(machine_of: Machine) -> Machine:
+    return lambda files: _pulled(machine_of(files))
+
+
 # Debian 13, linux-sysctl-defaults
 DEBIAN = """\
 kernel.sysrq = 0x01b6
@@ -178,3 +203,29 @@ def test_a_part_of_a_list_is_not_the_whole(root_of: RootOf) -> None:
 @pytest.mark.parametrize("text", ["0x" + "f" * 131_072, "1" * 131_072, " " * 131_072, "-" * 131_072])
 def test_a_hostile_value_is_read_at_once(text: str) -> None:
     assert kernel.taken(kernel.Kind(), text, "0") == ("0", False)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/etc/systemd/system/systemd-sysctl.service", "/dev/null"),
+        ("/run/systemd/system/systemd-sysctl.service", "/dev/null"),
+    ],
+)
+def test_files_that_nothing_reads_at_the_start_say_nothing(root_of: RootOf, path: str, to: str) -> None:
+    target = root_of({**SYSTEMD, "/etc/sysctl.d/x.conf": "kernel.kptr_restrict=1\nkernel.yama.ptrace_scope=1\n"})
+    assert _value(target, "kernel.kptr_restrict") == "1"
+    where = Path(target.root + path)
+    where.parent.mkdir(parents=True)
+    where.symlink_to(to)
+    target = RootTarget(target.root)
+    assert _value(target, "kernel.kptr_restrict") == "0"
+    assert _value(target, "kernel.yama.ptrace_scope") is None
+
+
+def test_a_unit_that_runs_something_else_makes_all_unknown(root_of: RootOf) -> None:
+    added = {"/etc/systemd/system/systemd-sysctl.service.d/x.conf": "[Service]\nExecStart=\nExecStart=/bin/true\n"}
+    row = _row(
+        root_of({**SYSTEMD, **added, "/etc/sysctl.d/x.conf": "kernel.kptr_restrict=1\n"}), "kernel.kptr_restrict"
+    )
+    assert (row["value"], row["why"]) == (None, "systemd-sysctl.service does not run systemd-sysctl alone")

@@ -146,6 +146,8 @@ def write_sockets(address: str, *sockets: tuple[int, int]) -> str:
 
 def lay_processes(machine: Machine, *names: str) -> None:
     """Start programs; the first is process 1. sshd listens on its port, in both families."""
+    for kind, number in (("pid", 4026531836), ("mnt", 4026531841)):
+        machine.link(f"/proc/self/ns/{kind}", f"{kind}:[{number}]")
     for pid, name in enumerate(names, 1):
         start(machine, pid, name, PROGRAMS[name])
         machine.file(f"/proc/{pid}/net/tcp", write_sockets("0" * 8, (22, 9004)))

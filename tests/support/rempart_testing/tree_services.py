@@ -93,6 +93,9 @@ def lay_calls(machine: Machine) -> None:
 def lay_restraints(machine: Machine) -> None:
     """Lay out what the kernel, shells and drives are held to."""
     machine.file("/usr/lib/systemd/systemd-sysctl", b"\x7fELF", 0o755)
+    unit = "/usr/lib/systemd/system/systemd-sysctl.service"
+    machine.file(unit, "[Service]\nExecStart=/usr/lib/systemd/systemd-sysctl\n")
+    machine.link("/usr/lib/systemd/system/sysinit.target.wants/systemd-sysctl.service", unit)
     asked = {**SETTINGS, "net.ipv6.conf.*.accept_redirects": "0"}  # of each interface, whenever it appears
     machine.file("/etc/sysctl.d/60-hardening.conf", "".join(f"{name} = {value}\n" for name, value in asked.items()))
     machine.file(
