@@ -2,7 +2,7 @@
 
 from typing import List, NamedTuple, Optional, Tuple
 
-from rempart_agent.models.shell.execute import EXIT, FAULT, GO, RETURN, Shell, World
+from rempart_agent.models.shell.execute import EXIT, FAULT, GO, RETURN, Shell, Ways, World
 from rempart_agent.models.shell.state import State, Unknown, Value, joined
 
 DIALECTS = {
@@ -64,6 +64,8 @@ def settled(login: Login, world: World, environment: Optional[Value] = None, own
         on = [ways[signal][0] for signal in (GO, FAULT, RETURN) if signal in ways]
         ended += [ways[EXIT][0]] if EXIT in ways else []
         current = joined(on, "a condition") if on else None
+    if current is not None:
+        current = _prompt(shell, current)
     if current is None or shell.strange:
         why = shell.strange or "the start-up files end the shell"
         return [Answer("TMOUT", None, None, "", 0, why), Answer("umask", None, None, "", 0, why)]
@@ -75,6 +77,25 @@ def settled(login: Login, world: World, environment: Optional[Value] = None, own
         Answer("TMOUT", value, None if fixed is None else int(fixed), source, line, why),
         Answer("umask", mask, 0, "", 0, unclear),
     ]
+
+
+def _prompt(shell: Shell, state: State) -> Optional[State]:
+    """Run what a shell runs after its files: ``$ENV`` of dash and ksh, PROMPT_COMMAND of bash, ``precmd`` of zsh."""
+    ways: Ways = {GO: (state, None)}
+    named = state.values.get("ENV" if shell.dialect in ("dash", "ksh") else "PROMPT_COMMAND")
+    if shell.dialect in ("dash", "ksh") and named:
+        if isinstance(named, Unknown):
+            state.spoil(named.why)
+        elif named.startswith("/"):
+            ways = shell.file(named, state)
+        else:
+            state.spoil("ENV={}".format(named))
+    elif shell.dialect == "bash" and isinstance(named, str) and named:
+        ways = shell.text(named, state)
+    elif shell.dialect == "zsh" and "precmd" in state.functions:
+        ways = shell.call(state.functions["precmd"], state)  # type: ignore[arg-type]
+    on = [ways[signal][0] for signal in (GO, FAULT, RETURN) if signal in ways]
+    return joined(on, "a condition") if on else None
 
 
 def _told(value: Value) -> Tuple[Optional[str], str]:

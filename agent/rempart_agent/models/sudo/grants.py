@@ -101,6 +101,11 @@ class _Asker:
         self._matcher = Matcher(policy, world)
         self._probes = probes.probes(policy, world)
         self._targets = targets(policy, world)
+        self._setenv = any(
+            (d.name == "setenv" and d.operator == "" and d.value is None)
+            or (d.name == "env_keep" and d.operator != "-=" and re.search(r"\bLD_", d.value or ""))
+            for d in policy.defaults
+        )
         self.shell: Dict[Tuple[str, int, str], bool] = {}
 
     def account(self, account: Account) -> Iterator[Grant]:
@@ -130,6 +135,10 @@ class _Asker:
                 if self._matcher.in_time(spec) is not True and "NOTBEFORE" in spec.options:
                     yield self._row(account, Allowed(rule, spec, spec.command), "root", None, "in force from "
                                     + spec.options["NOTBEFORE"])  # fmt: skip
+
+    def _keeps(self, spec: Spec) -> bool:
+        """Tell whether a variable for the dynamic linker may reach a command (sudoers(5), SETENV and env_keep)."""
+        return spec.tags.get("SETENV", self._setenv)
 
     def _concerns(self, users: Tuple[Member, ...], account: Account) -> bool:
         """Tell whether a rule names an account by more than a netgroup, which has a row of its own."""
@@ -204,6 +213,8 @@ class _Asker:
             return 1, ""
         if probe.path == "sudoedit":
             return _edits(member)
+        if self._keeps(spec):
+            return 1, "the environment may name a library (SETENV, env_keep)"
         kind = probes.kind(probe.path, self._world)
         if kind == "pager" and spec.tags.get("EXEC") is False:
             return None, "how much NOEXEC leaves of a pager is not known"
@@ -212,6 +223,8 @@ class _Asker:
         wanted = None if member.kind == "ALL" else member.arguments
         if kind and (wanted is None or (kind == "shell" and not probe.arguments)):
             return 1, ""
+        if kind and chosen_by_folder(probe):
+            return 1, "what it runs lies in the folder that one stands in"
         written = [self._world.writable(probe.path, account)]
         if kind == "shell":
             written += [self._world.writable(word, account) for word in probe.arguments.split() if word.startswith("/")]
@@ -237,6 +250,23 @@ def asks(account: Account, spec: Spec, settings: Settings, world: World) -> Answ
     if exempt and in_group(account, exempt, settings, world):
         return (None, "") if "exempt_group" in settings.unsure else (0, "exempt_group")
     return 1, ""
+
+
+def chosen_by_folder(probe: Probe) -> bool:
+    """Tell whether a program with fixed arguments runs what lies in the folder in which it is called.
+
+    sudo keeps that folder: ``python3 manage.py``, ``python3 -m module`` and ``make install`` run the caller's own files.
+    """
+    words = probe.arguments.split()
+    name = probe.path.rpartition("/")[2]
+    if root_equivalents.kind(name) == "shell":
+        if "-m" in words:
+            return True
+        if {"-c", "-e", "-p"} & set(words):
+            return False
+        first = next((word for word in words if not word.startswith("-")), "/")
+        return not first.startswith("/")
+    return name in root_equivalents.BY_FOLDER and not any(word.startswith("/") for word in words)
 
 
 def _allowed(possible: List[Decision]) -> List[Allowed]:

@@ -51,6 +51,11 @@ OPTIONS: FrozenSet[str] = _words(
 )
 """Programs that run or write what their options say: root for whoever chooses these."""
 
+BY_FOLDER: FrozenSet[str] = _words(
+    "ansible ansible-playbook bundle composer gem latexmk make npm pip puppet rake task tox"
+)
+"""Programs that run what a file in the folder says in which they are called, whatever their arguments."""
+
 GROUPS: FrozenSet[str] = _words("disk docker incus-admin kmem libvirt lxd shadow")
 """Groups whose members read or write what belongs to root without being asked."""
 
