@@ -255,7 +255,7 @@ def asks(account: Account, spec: Spec, settings: Settings, world: World) -> Answ
 def chosen_by_folder(probe: Probe) -> bool:
     """Tell whether a program with fixed arguments runs what lies in the folder in which it is called.
 
-    sudo keeps that folder: ``python3 manage.py``, ``python3 -m module`` and ``make install`` run the caller's own files.
+    sudo keeps that folder: ``python3 manage.py``, ``python3 -m module`` and ``make install`` run the caller's files.
     """
     words = probe.arguments.split()
     name = probe.path.rpartition("/")[2]
