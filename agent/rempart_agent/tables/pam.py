@@ -20,6 +20,7 @@ LEFT_BEHIND = re.compile(r"\.|.*(~|\.(dpkg|ucf)-\w+|\.rpm(new|save|orig)|\.pacne
 
 _LIBRARIES = ("/usr/lib", "/lib", "/usr/lib64", "/lib64")
 _LOCAL = {"files", "compat", "systemd", "sss", "mymachines", "myhostname"}
+_RECORDS = ("/etc/userdb", "/run/userdb", "/run/host/userdb", "/usr/lib/userdb", "/var/lib/systemd/home")
 
 
 class Files:
@@ -212,8 +213,14 @@ def _may_have_passwords(target: Target) -> bool:
 
 
 def _sources(target: Target, *databases: str) -> Set[str]:
-    """Return where nsswitch.conf(5) looks for some databases."""
+    """Return where nsswitch.conf(5) looks for some databases, and the folders of records that are in use."""
     found: Set[str] = set()
+    for folder in _RECORDS:  # nss-systemd(8) finds accounts and memberships there
+        try:
+            if target.listdir(folder):
+                found.add(folder)
+        except Missing:
+            continue
     for line in target.lines("/etc/nsswitch.conf"):
         name, _, rest = line.partition("#")[0].partition(":")
         if name.strip() in databases:

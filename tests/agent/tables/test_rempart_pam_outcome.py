@@ -233,6 +233,7 @@ def test_a_group_without_members_lets_nobody_in(root_of: RootOf) -> None:
         {"/etc/group": "nopasswdlogin:x:117:kim\n"},
         {"/etc/group": "nopasswdlogin:x:1000:\n"},  # kim's own group
         {"/etc/nsswitch.conf": "group: files ldap\n"},
+        {"/etc/userdb/kim:nopasswdlogin.membership": ""},
     ):
         assert _answers(root_of({**files, **changed}), "lightdm")["enters_unasked"] == 1
 
@@ -275,6 +276,11 @@ def test_links_that_lead_nowhere_are_no_files(root_of: RootOf) -> None:
     (folder / "folder").mkdir()
     assert _answers(target, "gone") == _answers(target, "round") == _answers(target, "other")
     assert _answers(target, "folder") == {}
+
+
+def test_an_include_may_lead_out_of_the_folder(root_of: RootOf) -> None:
+    files = {**STOCK, "/etc/pam.d/app": "@include ../open\n", "/etc/open": "auth required pam_permit.so\n"}
+    assert _answers(root_of(files), "app")["enters_unasked"] == 1
 
 
 def test_no_files_are_no_answer(root_of: RootOf) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.tables.contract import Denied, Missing, Query
+from rempart_agent.tables.contract import Missing, Query
 from rempart_agent.tables.linux import rempart_ssh_keys
 from rempart_agent.targets.root import RootTarget
 
@@ -78,12 +78,18 @@ def test_settings_that_sshd_refuses_leave_every_key_open(root_of: RootOf) -> Non
     assert {k[2] for k in _keys(root_of(files))} == {None}
 
 
-def test_no_accounts_and_unreadable_keys_are_no_answer(
-    root_of: RootOf, deny: Callable[[RootTarget, str], None]
-) -> None:
+def test_no_accounts_are_no_answer(root_of: RootOf) -> None:
     with pytest.raises(Missing):
         _keys(root_of({"/etc/hosts": ""}))
-    target = root_of({**PEOPLE, "/home/kim/.ssh/authorized_keys": KEY})
+
+
+def test_a_file_that_can_not_be_read_hides_no_other(root_of: RootOf, deny: Callable[[RootTarget, str], None]) -> None:
+    """A person may put anything there: what it is stays unknown for that account alone."""
+    files = {**PEOPLE, "/root/.ssh/authorized_keys": KEY, "/home/kim/.ssh/authorized_keys": KEY}
+    target = root_of({**files, "/home/kim/.ssh/authorized_keys2": "x" * 5_000_000})
     deny(target, "/home/kim/.ssh/authorized_keys")
-    with pytest.raises(Denied):
-        _keys(target)
+    assert _keys(target) == [
+        ("root", "/root/.ssh/authorized_keys", 1),
+        ("kim", "/home/kim/.ssh/authorized_keys", None),
+        ("kim", "/home/kim/.ssh/authorized_keys2", None),
+    ]

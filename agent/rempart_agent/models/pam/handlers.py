@@ -197,7 +197,7 @@ class _Builder:
             raise syntax.Unclear("{}: includes deeper than {}, which older libpam follows on".format(where, LEVELS))
         folders = (DIRECTORY,) if self._dialect.debian else self._dialect.directories
         for path in [name] if name.startswith("/") else [folder + "/" + name for folder in folders]:
-            file = self._read(posixpath.normpath(path))
+            file = self._read(path)
             if file is not None:
                 return self.lines(file, path, service, kind, includes + 1, deeper)
         return False

@@ -3,9 +3,9 @@
 Sources: the files that ``AuthorizedKeysFile`` names in any block of sshd's settings, with its tokens (``%u``, ``%h``,
 ``%U``) put in for each account of ``/etc/passwd``, and the two of each home that sshd goes by unless it is told
 otherwise. ``live`` is 1 where sshd takes the key, 0 where it does not (a file that it does not read, a key that has
-expired by ``expiry-time``, keys switched off), and NULL for the reason in ``why``. A row with the username ``*`` and no
-key stands for a source that can't be listed: a program (``AuthorizedKeysCommand``), an authority that signs
-(``TrustedUserCAKeys``), or settings that can't be read.
+expired by ``expiry-time``, keys switched off), and NULL for the reason in ``why``, such as a file that can't be read.
+A row with the username ``*`` and no key stands for a source that can't be listed: a program
+(``AuthorizedKeysCommand``), an authority that signs (``TrustedUserCAKeys``), or settings that can't be read.
 """
 
 import re
@@ -29,6 +29,7 @@ COLUMNS = (
 )
 
 _HOME = (".ssh/authorized_keys", ".ssh/authorized_keys2")
+_MOST = 4 * 1024 * 1024
 _DROPBEAR = "/etc/dropbear/authorized_keys"
 _EXPIRY = re.compile(r'(?:^|,)expiry-time="?([0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?)(Z?)"?', re.IGNORECASE)
 
@@ -64,6 +65,8 @@ def _rows(target: Target) -> Iterator[Row]:
 
 
 def _live(key: Dict[str, object], read: bool, settings: _Settings) -> Dict[str, object]:
+    if "why" in key:
+        return {"live": None if read else 0}
     if _expired(str(key.pop("options", ""))):
         return {"live": 0, "why": "the key has expired"}
     if not read:
@@ -127,8 +130,11 @@ def _keys(target: Target, path: str) -> Iterator[Dict[str, object]]:
     try:
         if not stat.S_ISREG(target.stat(path).st_mode):  # sshd opens nothing else either
             return
-        text = target.text(path)
+        text = target.text(path, _MOST)
     except (Missing, Loop):
+        return
+    except SourceError as error:  # of one account alone: nobody hides the others' keys by a file of his own
+        yield {"why": str(error)}
         return
     for key in authorized_keys.parse(text):
         if "algorithm" in key:
