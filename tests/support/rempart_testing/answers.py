@@ -6,6 +6,7 @@ judged again with each answer unknown (``tests/checks/test_unknown_answers.py``)
 
 ANSWERS: dict[str, tuple[str, ...]] = {
     "rempart_access": ("read", "write", "enter", "swap"),
+    "rempart_exports": ("everybody",),
     "rempart_pam_outcome": ("answer",),
     "rempart_secrets": ("complete",),
     "rempart_set_id": ("intact", "complete"),
