@@ -98,6 +98,10 @@ def _scripts(target: Target) -> Iterator[Found]:
 
 
 def _installed(target: Target) -> Iterator[Found]:
+    named = {u.name: u for name in ("ssh.service", "sshd.service") for u in sshd_unit.described(target, name)}
+    if named:  # nothing starts it now; a preset may, when the image first starts
+        yield from named.values()
+        return
     programs = [p for p in PROGRAMS if target.exists(p)]
     found = {target.realpath(p): p for p in reversed(programs)}
     for program in found.values():

@@ -215,6 +215,20 @@ def test_the_program_itself_tells_its_version(root_of: RootOf) -> None:
     assert not _values(target, "channeltimeout")
 
 
+def test_a_vendors_build_may_know_more_algorithms(root_of: RootOf) -> None:
+    text = "KexAlgorithms mlkem768nistp256-sha256,curve25519-sha256\nCiphers +chacha21\nRSAMinSize 2048\n"
+    text += "PermitRootLogin no\n"
+    target = root_of({MAIN: text, "/usr/sbin/sshd": b"\x7fELF\0OpenSSH_9.9p1\0"})
+    assert _values(target, "kexalgorithms") == ["mlkem768nistp256-sha256,curve25519-sha256"]
+    assert _values(target, "ciphers")[0].endswith(",chacha21")
+    assert _values(target, "permitrootlogin") == ["no"]
+
+
+def test_an_sshd_before_includes_refuses_one(root_of: RootOf) -> None:
+    files = {MAIN: "Include /etc/ssh/x\n", "/etc/ssh/x": "PermitRootLogin no\n"}
+    assert "unknown option: Include" in _why(root_of({**files, "/usr/sbin/sshd": b"\x7fELF\0OpenSSH_8.0p1\0"}))
+
+
 def test_an_unknown_version_has_the_newest_defaults(root_of: RootOf) -> None:
     assert _values(root_of({MAIN: ""}), "kexalgorithms")[0].startswith("mlkem768x25519-sha256")
 

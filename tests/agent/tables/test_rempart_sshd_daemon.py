@@ -141,8 +141,9 @@ def test_a_socket_starts_its_service(root_of: RootOf) -> None:
 
 
 def test_a_masked_or_disabled_unit_is_none_and_the_installed_server_stands_for_itself(root_of: RootOf) -> None:
-    target = root_of(BASE)
-    assert _root_login(target) == {"sshd": "no"}
+    options = {"/etc/default/ssh": "SSHD_OPTS=-oPermitRootLogin=yes\n"}
+    assert _root_login(root_of({**BASE, **options})) == {"ssh.service": "yes"}
+    target = root_of({**BASE, "/etc/default/ssh": ""})
     _enable(target)
     _link(target, "/etc/systemd/system/ssh.service", "/dev/null")
     target = RootTarget(target.root)

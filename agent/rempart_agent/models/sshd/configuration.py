@@ -100,6 +100,8 @@ class Configuration:
     def _include(self, line: syntax.Line, scope: Scope, depth: int) -> None:
         if not line.words or "" in line.words:
             raise Refused("Include without a file" if line.words is not None else "a quote is not closed")
+        if self._build.version < (8, 2):
+            raise Refused("an unknown option: Include")
         for pattern in line.words:
             if pattern.startswith("~"):
                 raise Refused("an include from a home directory", sure=False)
@@ -117,9 +119,9 @@ class Configuration:
     def _line(self, line: syntax.Line, scope: Scope, source: str, on_command_line: bool = False) -> None:
         name = line.keyword.lower()
         option = defaults.ALIASES.get(name, name)
-        vendor = not self._build.debian and option in defaults.VENDOR
+        others = not self._build.debian and option in defaults.VENDOR
         late = self._build.debian and self._build.version < defaults.SINCE.get(option, (0, 0))
-        if not vendor and option not in defaults.IGNORED and (late or option not in value.KINDS):
+        if not others and option not in defaults.IGNORED and (late or option not in value.KINDS):
             raise Refused("an unknown option: {}".format(line.keyword))
         if not line.rest:
             raise Refused("{} without a value".format(line.keyword))
@@ -129,11 +131,12 @@ class Configuration:
         plain = option in defaults.IN_MATCH or name in _OLD_IN_MATCH
         if (not plain or name == "dsaauthentication") and not active:
             raise Refused("{} does not belong in a Match block".format(line.keyword))
-        if vendor or option in defaults.IGNORED:
+        if others or option in defaults.IGNORED:
             return
         if option == "port" and self._given.get("port"):
             return
-        arguments = Arguments(option, line.words, line.rest, self._build.version, self._folder, active)
+        vendor = not self._build.debian
+        arguments = Arguments(option, line.words, line.rest, self._build.version, self._folder, vendor, active)
         for_all = value.values(arguments)
         self._keep(scope, option, for_all, source, line.number)
 
@@ -224,7 +227,8 @@ class Configuration:
             return [settings[0]._replace(value=defaults.penalties([s.value for s in settings], usual))]
         if value.KINDS.get(option) is value.KINDS["ciphers"]:
             names = algorithm.known(option, self._build.version)
-            names = names + [n for n in usual.split(",") if n not in names]
+            more = usual.split(",") + (settings[0].value.lstrip("+^").split(",") if not self._build.debian else [])
+            names = names + [n for n in more if n not in names and "*" not in n and "?" not in n]
             found = algorithm.assembled(settings[0].value, usual, names)
             if not found:
                 raise Refused("{} {}: nothing is left of the list".format(option, settings[0].value), sure=False)

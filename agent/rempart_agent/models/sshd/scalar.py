@@ -24,6 +24,7 @@ class Arguments(NamedTuple):
         raw: The rest of the line as written.
         version: OpenSSH's version.
         folder: The working directory of sshd, which relative paths belong to.
+        vendor: Whether the build may know more names of algorithms than the model.
         active: False in a Match block while sshd starts, when some values are not looked at.
     """
 
@@ -32,6 +33,7 @@ class Arguments(NamedTuple):
     raw: str
     version: Tuple[int, int]
     folder: str = "/"
+    vendor: bool = False
     active: bool = True
 
 

@@ -22,7 +22,7 @@ def _number(a: Arguments) -> List[str]:
 
 def _names(a: Arguments) -> List[str]:
     fault = algorithm.fault(a.option, scalar.one(a), a.version)
-    if fault:
+    if fault and not (a.vendor and fault.startswith("an unknown name")):
         late = fault.startswith(("a negated pattern", "a list that"))  # found out when the list is put together
         raise Refused(fault, sure=a.active or not late)
     return [a.words[0]]
