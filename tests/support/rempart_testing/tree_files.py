@@ -105,8 +105,10 @@ def lay_patches(machine: Machine) -> None:
         head = f"Origin: Debian\nLabel: {label}\nSuite: stable\nCodename: {suite}\n"
         machine.file(base + "InRelease", in_release(head, {"main/binary-amd64/Packages": listed}), age=1)
         machine.file(base + "main_binary-amd64_Packages", listed, age=1)
-    for name in ("apt-daily.timer", "apt-daily-upgrade.timer"):
-        lay_unit(machine, name, "[Timer]\nOnCalendar=daily\n", "timers.target")
+    for name, deed in (("apt-daily", "update"), ("apt-daily-upgrade", "install")):
+        lay_unit(machine, f"{name}.timer", "[Timer]\nOnCalendar=daily\n", "timers.target")
+        start = f"[Service]\nType=oneshot\nExecStart=/usr/lib/apt/apt.systemd.daily {deed}\n"
+        machine.file(f"{UNITS}{name}.service", start)
 
 
 def in_release(head: str, files: dict[str, str]) -> str:

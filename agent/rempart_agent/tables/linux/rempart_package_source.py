@@ -37,6 +37,8 @@ COLUMNS = (
     Column("security", INTEGER, argument=True),
     Column("codename", TEXT),
     Column("origin", TEXT),
+    Column("label", TEXT),
+    Column("release_suite", TEXT),
     Column("fetched_at", BIGINT, costly=True),
     Column("list_state", TEXT, costly=True),
     Column("path", TEXT, costly=True),
@@ -114,6 +116,8 @@ def _described(
         "architecture": wanted.architecture or native,
         "codename": about.get("codename", ""),
         "origin": about.get("origin", ""),
+        "label": about.get("label", ""),
+        "release_suite": about.get("suite", ""),
     }
     if state:
         row.update(fetched_at=state.changed_at, list_state=state.state or None, path=state.path, list_why=state.why)

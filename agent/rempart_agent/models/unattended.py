@@ -1,0 +1,115 @@
+"""Which archives unattended-upgrades installs from by itself: its own patterns, matched as it does.
+
+Source: ``match_whitelist_string`` and ``get_allowed_origins_legacy`` of unattended-upgrades 2.12.
+"""
+
+import re
+from fnmatch import fnmatchcase
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+
+_FIELDS = {
+    "o": "origin",
+    "origin": "origin",
+    "l": "label",
+    "label": "label",
+    "a": "suite",
+    "suite": "suite",
+    "archive": "suite",
+    "n": "codename",
+    "codename": "codename",
+    "c": "component",
+    "component": "component",
+    "site": "site",
+}
+_COLON = re.compile(r"(?<!\\):")
+
+
+class Answer(NamedTuple):
+    """Whether an archive is installed from: 1, 0 or None, by which pattern, and why not."""
+
+    allowed: Optional[int]
+    pattern: str
+    why: str
+
+
+def legacy(patterns: Iterable[str]) -> List[str]:
+    """Return the patterns that ``Allowed-Origins`` stands for: ``Debian:stable`` is ``o=Debian,a=stable``."""
+    found = []
+    for text in patterns:
+        parts = _COLON.split(text) if _COLON.search(text) else text.split()
+        if len(parts) == 2:
+            first, second = (part.replace("\\:", ":").replace(",", "\\,") for part in parts)
+            found.append("o={},a={}".format(first, second))
+        else:
+            found.append(text + "=")  # unattended-upgrades ends there
+    return found
+
+
+def answer(patterns: Iterable[str], archive: Mapping[str, str], names: Mapping[str, str]) -> Answer:
+    """Tell whether unattended-upgrades takes packages from an archive.
+
+    Args:
+        patterns: Of ``Origins-Pattern``, and those of ``Allowed-Origins`` by :func:`legacy`.
+        archive: ``origin``, ``label``, ``suite``, ``codename``, ``component``, ``site``, as far as they are known.
+        names: ``distro_id`` and ``distro_codename``.
+    """
+    unknown = ""
+    for pattern in patterns:
+        matched, why = _matches(pattern, archive, names)
+        if why.startswith("!"):
+            return Answer(0, pattern, why[1:])
+        if matched:
+            return Answer(1, pattern, "")
+        unknown = why if matched is None else unknown
+    return Answer(None if unknown else 0, "", unknown or "no pattern matches it")
+
+
+def _matches(pattern: str, archive: Mapping[str, str], names: Mapping[str, str]) -> Tuple[Optional[bool], str]:
+    if not pattern.strip():
+        return False, ""
+    doubt = ""
+    for token in pattern.strip().replace("\\,", "%2C").split(","):
+        parts = [part.strip().replace("%2C", ",") for part in token.split("=")]
+        if len(parts) != 2 or parts[0] not in _FIELDS:
+            return False, "!unattended-upgrades ends at the pattern {}".format(pattern)
+        value = _filled(parts[1], names)
+        if value is None:
+            doubt = "what {} stands for is not known".format(parts[1])
+            continue
+        field = _FIELDS[parts[0]]
+        if field not in archive:
+            doubt = "the {} of the archive is not known".format(field)
+        elif not fnmatchcase(archive[field], value):
+            return False, ""
+    return (None, doubt) if doubt else (True, "")
+
+
+def _filled(value: str, names: Mapping[str, str]) -> Optional[str]:
+    for name, meant in names.items():
+        value = value.replace("${" + name + "}", meant)
+    return None if "${distro_" in value else value
+
+
+def held(name: str, blacklist: Iterable[str], whitelist: Iterable[str]) -> Optional[bool]:
+    """Tell whether a package is left out: it matches the blacklist, or there is a whitelist that it does not match.
+
+    None where an expression is none: unattended-upgrades ends with an error there.
+    """
+    try:
+        if any(re.match(expression, name) for expression in blacklist):
+            return True
+        white = list(whitelist)
+        return bool(white) and not any(re.match(expression, name) for expression in white)
+    except (re.error, RecursionError, OverflowError):
+        return None
+
+
+def names_of(os_release: Mapping[str, str]) -> Dict[str, str]:
+    """Return what ``${distro_id}`` and ``${distro_codename}`` stand for, by os-release(5)."""
+    found = {}
+    identity = os_release.get("ID", "")
+    if identity in ("debian", "ubuntu"):
+        found["distro_id"] = identity.capitalize()
+    if os_release.get("VERSION_CODENAME"):
+        found["distro_codename"] = os_release["VERSION_CODENAME"]
+    return found
