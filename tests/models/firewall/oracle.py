@@ -9,11 +9,13 @@ import select
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from rempart_agent.models.firewall.packet import Host
@@ -23,6 +25,7 @@ from rempart_agent.tables import firewall_host, legacy_ruleset, nft_ruleset
 Answer = TypeVar("Answer")
 _NEWNET = 0x40000000
 _SENTINEL = 0x88B5  # an Ethernet type for experiments
+_LOCK = f"{tempfile.gettempdir()}/rempart-firewall-{os.getpid()}.lock"  # not the machine's own
 FACES = ("eth0", "wan1")
 INNER = "docker0"
 ADDRESSES = {
@@ -77,7 +80,7 @@ class Room:
                 capture_output=True,
                 text=True,
                 check=False,
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"},
+                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "XTABLES_LOCKFILE": _LOCK},
             )
         )
 
@@ -164,8 +167,8 @@ class Oracle:
         ]
         self.outs = {f: self.machine.do(lambda f=f: sender(f)) for f in (socket.AF_INET, socket.AF_INET6)}
 
-    def load(self, case: dict[str, Any]) -> None:
-        """Load a case's rules; lines that the programs refuse are left out."""
+    def load(self, case: dict[str, Any]) -> list[str]:
+        """Load a case's rules; lines that the programs refuse are left out. Return those of nft that are loaded."""
         assert self.machine.do(lambda: self.nft.run("flush ruleset"))[0] == 0
         lines = list(case.get("nft", ()))
         for _ in range(60):
@@ -179,11 +182,13 @@ class Oracle:
         for program, family in (("iptables-nft", "translated"), ("ip6tables-nft", "translated6")):
             self._restore(program, case.get(family, {}), clear=False)
         self.machine.do(_flush_connections)
+        return lines
 
     def _restore(self, program: str, tables: dict[str, list[str]], *, clear: bool) -> None:
         if not tables:
             if clear and getattr(self, "_used_" + program.replace("-", "_"), False):
-                self._restore(program, {"raw": [], "mangle": [], "nat": [], "filter": []}, clear=False)
+                open_again = [f":{chain} ACCEPT [0:0]" for chain in ("INPUT", "FORWARD", "OUTPUT")]
+                self._restore(program, {"raw": [], "mangle": [], "nat": [], "filter": open_again}, clear=False)
                 setattr(self, "_used_" + program.replace("-", "_"), False)
             return
         if clear:
@@ -201,6 +206,10 @@ class Oracle:
                 at = max((i for i, line in enumerate(lines) if line.startswith("-A")), default=-1)
             if at < 0:
                 raise AssertionError(done.stderr)
+            for rules in tables.values():
+                if lines[at] in rules:
+                    rules.remove(lines[at])
+                    break
             del lines[at]
 
     def ruleset(self) -> Ruleset:
@@ -280,6 +289,7 @@ class Oracle:
         self.machine.do(self.nft.close)
         self.machine.close()
         self.peer.close()
+        Path(_LOCK).unlink(missing_ok=True)
 
 
 _MARK = b"rempart!"

@@ -17,7 +17,7 @@ from rempart_agent.models.firewall import ranges, reach
 from rempart_agent.models.firewall.walk import End
 
 PACKETS = 60
-_NAMES = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmp"}
+NAMES = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmp"}
 
 
 def packets(seed: int) -> list[Packet]:
@@ -54,7 +54,8 @@ def packets(seed: int) -> list[Packet]:
     return list(found.values())
 
 
-def _inside(oracle: Oracle, packet: Packet, end: End) -> bool:
+def inside(oracle: Oracle, packet: Packet, end: End) -> bool:
+    """Tell whether a packet is in the box of an end."""
     family = socket.AF_INET if packet.family == "ip" else socket.AF_INET6
     source, destination = (
         int.from_bytes(socket.inet_pton(family, a), "big") for a in (packet.source, packet.destination)
@@ -87,10 +88,10 @@ def judge(oracle: Oracle, case: Any) -> Iterator[Answer]:
     known: dict[tuple[str, str, str], list[End]] = {}
     rows: dict[str, list[reach.Row]] = {}
     for packet, seen in zip(sent, arrived, strict=True):
-        key = (packet.direction, packet.family, _NAMES[packet.protocol])
+        key = (packet.direction, packet.family, NAMES[packet.protocol])
         if key not in known:
             known[key] = reach.ends(ruleset, oracle.host, *key)
-        ends = [e for e in known[key] if _inside(oracle, packet, e)]
+        ends = [e for e in known[key] if inside(oracle, packet, e)]
         sure = {e.verdict or None for e in ends if not e.box.why}
         maybe = {e.verdict or None for e in ends if e.box.why}
         if None in sure | maybe or (maybe and len(sure | maybe) > 1):
@@ -117,7 +118,7 @@ def _row(rows: list[reach.Row], packet: Packet) -> Any:
     source = ipaddress.ip_address(packet.source)
     found = set()
     for row in rows:
-        if (row.family, row.protocol, row.interface) != (packet.family, _NAMES[packet.protocol], packet.face):
+        if (row.family, row.protocol, row.interface) != (packet.family, NAMES[packet.protocol], packet.face):
             continue
         if not row.port_from <= port <= row.port_to or "ranges from" in row.source:
             continue

@@ -9,6 +9,11 @@ IIF, OIF, SADDR, DADDR, PROTO, SPORT, DPORT, FLAGS, TTL, TOS, MAC, ICMP = range(
 """The fields of a packet. ``IIF`` and ``OIF`` are places in ``Host.interfaces``."""
 
 TCP, UDP, SCTP = 6, 17, 132
+NO_HOST: Mapping[str, Ranges] = {
+    "ip": ((0, (1 << 24) - 1), (127 << 24, (128 << 24) - 1), (224 << 24, (1 << 32) - 1)),
+    "ip6": ((0, 1), (0xFF << 120, (1 << 128) - 1)),
+}
+"""Addresses that no interface has: of the loopback, of groups, of nobody."""
 WIDTH = {"ip": 4, "ip6": 16}
 SYN = ranges.of(0x02, 0x42, 0x82, 0xC2)
 """The flags of a packet that begins a TCP connection: SYN, with or without those of ECN."""
@@ -50,9 +55,9 @@ class Host(NamedTuple):
     interfaces: Tuple[Interface, ...]
 
     def local(self, family: str) -> Ranges:
-        """Return the machine's own addresses; all of them where none is known."""
+        """Return the machine's own addresses; any that a machine may have where none is known."""
         own = [a for i in self.interfaces for a in i.addresses.get(family, ())]
-        return ranges.of(*own) if own else everything(family)
+        return ranges.of(*own) if own else ranges.subtract(everything(family), NO_HOST[family])
 
     def loopback(self, family: str) -> Ranges:
         """Return the addresses of the loopback."""

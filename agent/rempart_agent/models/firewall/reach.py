@@ -62,7 +62,7 @@ def rows_of(ruleset: Ruleset, host: Host, direction: str) -> Iterator[Row]:
         host = Host((Interface("no interface is up"),))
     for family in ("ip", "ip6"):
         for protocol in PROTOCOLS:
-            yield from _rows(ruleset, host, direction, family, protocol)
+            yield from rows_of_protocol(ruleset, host, direction, family, protocol)
 
 
 def start(host: Host, direction: str, family: str, protocol: str) -> Box:
@@ -82,7 +82,7 @@ def start(host: Host, direction: str, family: str, protocol: str) -> Box:
         packet.IIF: faces,
         packet.OIF: faces,
         packet.SADDR: own if direction == "out" else everything,
-        packet.DADDR: {"in": own, "through": _passable(family, own), "out": everything}[direction],
+        packet.DADDR: {"in": own, "through": _passable(host, family), "out": everything}[direction],
         packet.PROTO: protocols,
         packet.SPORT: ports,
         packet.DPORT: ((1, 65535),),
@@ -95,13 +95,14 @@ def start(host: Host, direction: str, family: str, protocol: str) -> Box:
     return Box(tuple(fields[n] for n in range(len(fields))))
 
 
-def _passable(family: str, own: Ranges) -> Ranges:
+def _passable(host: Host, family: str) -> Ranges:
     """Return the destinations that are passed on: those of others, without what ends on the link."""
-    everything = packet.everything(family)
-    kept: Ranges = ((127 << 24, (128 << 24) - 1), (224 << 24, (1 << 32) - 1))
+    kept = packet.NO_HOST[family]
+    if any(i.addresses.get(family) for i in host.interfaces):
+        kept = ranges.union(kept, host.local(family))
     if family == "ip6":
-        kept = ((1, 1), (0xFE80 << 112, (0xFEC0 << 112) - 1), (0xFF << 120, (1 << 128) - 1))
-    return ranges.subtract(everything, kept if own == everything else ranges.union(kept, own))
+        kept = ranges.union(kept, ((0xFE80 << 112, (0xFEC0 << 112) - 1),))
+    return ranges.subtract(packet.everything(family), kept)
 
 
 def ends(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: str) -> List[End]:
@@ -118,7 +119,8 @@ def ends(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: st
     return Walk(ruleset, host, family, direction).run(boxes)
 
 
-def _rows(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: str) -> Iterator[Row]:
+def rows_of_protocol(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: str) -> Iterator[Row]:
+    """Return the rows of one protocol."""
     face_field = packet.OIF if direction == "out" else packet.IIF
     why = ""
     found: List[End] = []
