@@ -25,6 +25,7 @@ class Daemon(NamedTuple):
         known: The names of all options of this release.
         stale: 1 where files are newer than what it has loaded, 0 where they are not, else None.
         why: Why options or ``stale`` are not known, or "".
+        same_as: The name of an earlier server with the same options, where this one does not run now; or "".
     """
 
     found: sshd_found.Found
@@ -34,6 +35,7 @@ class Daemon(NamedTuple):
     known: List[str]
     stale: Optional[int]
     why: str
+    same_as: str = ""
 
 
 def daemons(target: Target) -> List[Daemon]:
@@ -42,8 +44,19 @@ def daemons(target: Target) -> List[Daemon]:
     Raises:
         Missing: there is none.
     """
-    found: List[Daemon] = target.shared("ssh daemons", lambda: [_evaluated(target, f) for f in _found(target)])
+    found: List[Daemon] = target.shared(
+        "ssh daemons", lambda: _compared([_evaluated(target, f) for f in _found(target)])
+    )
     return found
+
+
+def _compared(found: List[Daemon]) -> List[Daemon]:
+    """Mark servers that say nothing of their own: those that systemd starts for each connection, on most machines."""
+    out: List[Daemon] = []
+    for daemon in sorted(found, key=lambda d: not d.found.pid):
+        same = [d for d in out if daemon.options and (d.options, d.blocks) == (daemon.options, daemon.blocks)]
+        out.append(daemon._replace(same_as=same[0].found.name) if same and not daemon.found.pid else daemon)
+    return out
 
 
 def _found(target: Target) -> List[sshd_found.Found]:

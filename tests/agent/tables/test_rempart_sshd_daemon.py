@@ -140,6 +140,18 @@ def test_a_socket_starts_its_service(root_of: RootOf) -> None:
     assert _root_login(target) == {"ssh@.service": "yes"}
 
 
+def test_a_server_for_each_connection_says_nothing_of_its_own(root_of: RootOf) -> None:
+    socket = "/run/systemd/generator/sshd-unix-local.socket"  # systemd-ssh-generator, on every Debian 13
+    each = "/usr/lib/systemd/system/sshd@.service"
+    files = {socket: "[Socket]\nAccept=yes\nService=sshd@.service\n", each: "[Service]\nExecStart=-/usr/sbin/sshd -i\n"}
+    target = root_of({**BASE, **files})
+    _enable(target)
+    _link(target, "/run/systemd/generator/sockets.target.wants/sshd-unix-local.socket", socket)
+    assert {r["daemon"]: r["same_as"] for r in _daemons(target)} == {"ssh.service": "", "sshd@.service": "ssh.service"}
+    Path(target.root + each).write_text("[Service]\nExecStart=-/usr/sbin/sshd -i -oPermitRootLogin=yes\n")
+    assert {r["same_as"] for r in _daemons(RootTarget(target.root))} == {""}
+
+
 def test_a_masked_or_disabled_unit_is_none_and_the_installed_server_stands_for_itself(root_of: RootOf) -> None:
     options = {"/etc/default/ssh": "SSHD_OPTS=-oPermitRootLogin=yes\n"}
     assert _root_login(root_of({**BASE, **options})) == {"ssh.service": "yes"}

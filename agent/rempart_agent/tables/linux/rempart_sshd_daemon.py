@@ -3,7 +3,8 @@
 Sources: unit files with their drop-ins and environment, sockets, processes, init scripts
 (``rempart_agent.tables.sshd_found``). ``why`` says what is not known: a file that sshd refuses, a server that reads no
 sshd_config, one with files of its own. ``stale`` is 1 where files changed after the server was last started or
-reloaded. Where nothing runs and nothing is enabled, the server that is installed is the row.
+reloaded. ``same_as`` names a server with the same options, where one does not run at the
+moment. Where nothing runs and nothing is enabled, the server that is installed is the row.
 """
 
 import shlex
@@ -23,6 +24,7 @@ COLUMNS = (
     Column("running", INTEGER),
     Column("known", INTEGER),
     Column("stale", INTEGER),
+    Column("same_as", TEXT),
     Column("why", TEXT),
 )
 
@@ -44,5 +46,6 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             "running": int(bool(server.pid)) if target.live else None,
             "known": 1 if daemon.options else None,
             "stale": daemon.stale,
+            "same_as": daemon.same_as,
             "why": daemon.why,
         }
