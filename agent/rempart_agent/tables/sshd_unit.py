@@ -8,7 +8,7 @@ import shlex
 from typing import TYPE_CHECKING, Dict, Iterator, List, Tuple
 
 from rempart_agent.models.unit import command
-from rempart_agent.models.unit.load import LOADED, Unit
+from rempart_agent.models.unit.load import BAD_SETTING, LOADED, Unit
 from rempart_agent.tables import unit
 from rempart_agent.tables.contract import Missing
 from rempart_agent.targets.contract import Target
@@ -49,6 +49,8 @@ def described(target: Target, name: str) -> "Iterator[Found]":
     from rempart_agent.tables.sshd_found import OTHERS, Found
 
     found = unit.units(target).load(name)
+    if found.load == BAD_SETTING and "sshd" in name + found.why:  # what it loaded before may run
+        yield Found(name, name, "", None, why=found.why)
     if found.load != LOADED:
         return
     for line in command.lines(found, "ExecStart"):

@@ -71,7 +71,7 @@ def folders(target: Target) -> Folders:
 
 def units(target: Target) -> Units:
     """Return the units of a target by name."""
-    found: Units = target.shared("units", lambda: Units(folders(target)))
+    found: Units = target.shared("units", lambda: Units(folders(target), lambda name: zone(target, name) is not None))
     return found
 
 

@@ -171,7 +171,7 @@ def test_a_masked_or_disabled_unit_is_none_and_the_installed_server_stands_for_i
         ("[Service]\nRootDirectory=/srv/x\nExecStart=/usr/sbin/sshd -D\n", "files of its own"),
         ("[Service]\nExecStart=/usr/sbin/sshd -D -f /none\n", "does not start"),
         ("[Service]\nExecStart=/usr/sbin/sshd -D -Z\n", "unknown option"),
-        ("[Service]\nExecStart=/usr/sbin/sshd -D 'x\n", "No closing quotation"),
+        ("[Service]\nExecStart=/usr/sbin/sshd -D 'x\n", "broken quotes"),
     ],
 )
 def test_what_is_not_known_of_a_server_is_no_answer(root_of: RootOf, unit: str, why: str) -> None:

@@ -304,9 +304,9 @@ def _read_link(folders: Folders, info: _Info, path: str) -> None:
     if inside and not names.alias_is_valid(name, names.base(to)):
         raise _Bad("a link that is no valid alias: {} to {}".format(path, to))
     info.to = to
-    if is_null(folders.files, resolve(folders.files, to)):
+    if to == "/dev/null":
         info.mode = "masked"
-    else:
+    else:  # another empty file is found to be one when it is read, under its own path
         info.mode = "alias" if inside else "linked"
 
 

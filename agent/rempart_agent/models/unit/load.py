@@ -1,7 +1,8 @@
 """A unit as systemd loads it: its file, its other names, what adds to it (src/core, src/shared/unit-file.c)."""
 
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
+from rempart_agent.models.unit import command, verify
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.files import EMPTY, FILE, FOLDER, LINK, Loop, dropins, is_null, resolve
 from rempart_agent.models.unit.install import Folders
@@ -49,9 +50,10 @@ class Unit(NamedTuple):
 class Units:
     """All units of a system, by name (unit_file_build_name_map)."""
 
-    def __init__(self, folders: Folders) -> None:
-        """Find out what each name stands for."""
+    def __init__(self, folders: Folders, is_zone: Callable[[str], bool] = lambda _: False) -> None:
+        """Find out what each name stands for; ``is_zone`` tells whether there is a time zone of a name."""
         self.folders = folders
+        self._is_zone = is_zone
         self._files = folders.files
         self._inside = {*folders.entries, *(resolve(self._files, folder) for folder in folders.entries)}
         self._ids: Dict[str, str] = {}
@@ -119,7 +121,7 @@ class Units:
             if path is None and kind == names.INSTANCE:
                 path = self._fragment(names.template(name))
         except Loop as error:
-            return Unit(name, ERROR, "", (), (), (), str(error))
+            return Unit(name, NOT_FOUND, "", (), (), (), str(error))
         own = name
         if path is not None:
             own = names.base(path)
@@ -128,28 +130,41 @@ class Units:
         aliases = self._names(name, own, kind, path)
         added = self._dropins([own, *sorted(aliases - {own})])
         if path is None:
-            settings = self._read(added, [])
-            return Unit(name, NOT_FOUND, "", tuple(added), (), settings, "no file")
-        if self._null(path):
-            return Unit(own, MASKED, path, tuple(added), tuple(sorted(aliases)), (), "masked by " + path)
-        try:
-            found = list(assignments(self._files.text(path))) if self._null(path) is False else None
-        except Broken as error:
-            return Unit(own, ERROR, path, tuple(added), tuple(sorted(aliases)), (), "{}: {}".format(path, error))
-        if found is None:
+            return Unit(name, NOT_FOUND, "", (), (), (), "no file")
+        others = tuple(sorted(aliases))
+        null = self._null(path)
+        if null is None:
             return Unit(name, NOT_FOUND, "", (), (), (), "a link to a file that is not there: " + path)
-        settings = self._read(added, found)
-        return Unit(own, LOADED, path, tuple(added), tuple(sorted(aliases)), settings)
-
-    def _read(self, paths: List[str], found: List[Assignment]) -> Tuple[Assignment, ...]:
-        for path in paths:
-            if self._null(path) is not False:
-                continue
+        if null:
+            return Unit(own, MASKED, path, (), others, (), "masked by " + path)
+        found: List[Assignment] = []
+        try:
+            found.extend(self._checked(path, own))
+        except (Broken, command.Refused) as error:
+            load = ERROR if isinstance(error, Broken) else BAD_SETTING
+            return Unit(own, load, path, (), others, (), "{}: {}".format(path, error))
+        for addition in added:
             try:
-                found.extend(assignments(self._files.text(path)))
-            except Broken:  # what comes before counts: extend has taken it
+                if self._null(addition) is False:
+                    found.extend(self._checked(addition, own))
+            except (Broken, command.Refused):  # what comes before counts: extend has taken it
                 continue
-        return tuple(found)
+        why = self._verify(tuple(found), own)
+        return Unit(own, BAD_SETTING if why else LOADED, path, tuple(added), others, tuple(found), why)
+
+    def _checked(self, path: str, name: str) -> Iterator[Assignment]:
+        """Yield the assignments of a file up to one at which systemd stops."""
+        for setting in assignments(self._files.text(path)):
+            if setting.section == "Service" and setting.key in command.KEYS and setting.value:
+                command.parse(setting.value, name)
+            if setting.section in verify.WITH_ACCOUNTS and setting.key in verify.ACCOUNTS and setting.value:
+                verify.account(setting, name)
+            yield setting
+
+    def _verify(self, settings: Tuple[Assignment, ...], name: str) -> str:
+        if names.suffix(name) == "service":
+            return verify.service(settings, name)
+        return verify.timer(settings, name, self._is_zone) if names.suffix(name) == "timer" else ""
 
     def _names(self, name: str, own: str, kind: str, path: Optional[str]) -> Set[str]:
         found = self._with_aliases(name, None, name, kind)

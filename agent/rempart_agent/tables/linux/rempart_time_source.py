@@ -81,11 +81,11 @@ def _sources(target: Target, unit: Unit, client: _Client) -> List[Source]:
     from rempart_agent.models.unit import command
     from rempart_agent.tables.unit_environment import arguments
 
-    lines = command.lines(unit, "ExecStart")
-    program = command.program(lines[0]) if lines else ""
+    lines = command.commands(unit.settings, "ExecStart", unit.name)
+    program = lines[0].program if lines else ""
     if program.rpartition("/")[2] not in client.programs:
         return [Source("", "", None, unit.path, 0, "its unit starts " + (program or "nothing"))]
-    words = arguments(target, unit, lines[0])
+    words = arguments(target, unit, lines[0].text)
     if client is _CHRONY and any(re.match(r"-[46dnRPqQ]*[xqQ]", word) for word in words):
         return [Source("", "", 0, unit.path, 0, "it is started so that it does not keep the clock (-x, -q, -Q)")]
     found = _of_client(target, client, words)

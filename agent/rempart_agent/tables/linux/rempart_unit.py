@@ -9,7 +9,7 @@ make at the start are not there.
 from typing import Any, Dict, Iterator, List
 
 from rempart_agent.models.unit import name as names
-from rempart_agent.models.unit.load import LOADED, MASKED, Unit, Units
+from rempart_agent.models.unit.load import BAD_SETTING, LOADED, Unit, Units
 from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
 from rempart_agent.targets.contract import Target
 
@@ -65,10 +65,10 @@ def _row(target: Target, units: Units, name: str, query: Query) -> Row:
         "aliases": " ".join(alias for alias in found.aliases if alias != name),
     }
     reasons = [found.why, how.why if how.state not in ("not-found", "masked") else ""]
-    if found.load == LOADED:
+    if found.load in (LOADED, BAD_SETTING):
         reasons += _describe(row, target, found, query)
-    elif found.load == MASKED and names.suffix(name) == "timer":
-        row["comes"] = 0
+    if found.load != LOADED and names.suffix(name) == "timer":  # nothing starts it
+        row.update(comes=0, next_run=None)
     row["why"] = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
     return row
 
@@ -76,9 +76,9 @@ def _row(target: Target, units: Units, name: str, query: Query) -> Row:
 def _describe(row: Dict[str, Any], target: Target, found: Unit, query: Query) -> List[str]:
     from rempart_agent.models.unit import command, timer
 
-    commands = command.lines(found, "ExecStart")
-    row["exec"] = "\n".join(commands)
-    row["program"] = command.program(commands[0]) if commands else ""
+    commands = command.commands(found.settings, "ExecStart", found.name)
+    row["exec"] = "\n".join(command.lines(found, "ExecStart"))
+    row["program"] = commands[0].program if commands else ""
     row["user"] = command.expanded(found.value("Service", "User"), found)
     suffix = names.suffix(found.name)
     if suffix == "timer":
