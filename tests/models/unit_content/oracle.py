@@ -1,8 +1,8 @@
 """systemd itself, loading units without starting any (``systemd --test``), in a root of its own.
 
 ``systemd --test`` prints what it has loaded, from the same structures that ``systemctl show`` asks for: load state,
-file, drop-ins, aliases, command lines. It runs in a mount namespace that the test makes: this machine's programs, its units
-hidden, and the tree of one case after the other.
+file, drop-ins, aliases, command lines. It runs in a mount namespace that the test makes: this machine's programs, its
+units hidden, and the tree of one case after the other.
 """
 
 from __future__ import annotations
