@@ -11,8 +11,6 @@ from rempart_agent.tables import packed
 from rempart_agent.tables.contract import Missing
 from rempart_agent.targets.contract import Target
 
-LISTS = "/var/lib/apt/lists"
-
 _LIST = re.compile(r"(.*_Packages)(\.[a-z0-9]+)?$")
 _RELEASE = re.compile(r"(.*_)(?:In)?Release$")
 _HEAD = re.compile(
@@ -52,7 +50,8 @@ def find(target: Target) -> Iterator[PackageList]:
     Raises:
         Missing: apt has no directory of lists.
     """
-    names = target.listdir(LISTS)
+    folder = _folder(target)
+    names = target.listdir(folder)
     releases: Dict[str, str] = {}
     for name in names:
         found = _RELEASE.match(name)
@@ -67,9 +66,17 @@ def find(target: Target) -> Iterator[PackageList]:
         seen.append(found.group(1))
         archive = max((base for base in releases if name.startswith(base)), key=len, default="")
         if archive and archive not in heads:
-            head = target.read_head("{}/{}".format(LISTS, releases[archive]), 1 << 14).decode("utf-8", "replace")
+            head = target.read_head("{}/{}".format(folder, releases[archive]), 1 << 14).decode("utf-8", "replace")
             heads[archive] = dict(reversed(_HEAD.findall(head)))
-        yield _described(LISTS + "/" + name, found.group(1), archive, heads.get(archive, {}))
+        yield _described(folder + "/" + name, found.group(1), archive, heads.get(archive, {}))
+
+
+def _folder(target: Target) -> str:
+    """Return where apt keeps its lists: ``Dir::State::lists``."""
+    from rempart_agent.models.apt.config import place
+    from rempart_agent.tables.linux import rempart_apt_config
+
+    return place(rempart_apt_config.values(target), "Dir::State::lists").rstrip("/")
 
 
 def _described(path: str, name: str, archive: str, head: Dict[str, str]) -> PackageList:

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from rempart_testing.models import Answer, Trial
 
 from rempart_agent.tables import apt_state
-from rempart_agent.tables.contract import Malformed, Query
-from rempart_agent.tables.linux import rempart_package_source
+from rempart_agent.tables.contract import Malformed, Missing, Query
+from rempart_agent.tables.linux import rempart_package_source, rempart_updates
 from rempart_agent.targets.root import RootTarget
 
 LISTS = "var/lib/apt/lists"
@@ -75,7 +75,7 @@ _STATUS = "Package: dpkg\nStatus: install ok installed\nVersion: 1\nArchitecture
 _LIST = "Package: dpkg\nVersion: 2\nArchitecture: amd64\nFilename: {}\nSize: 1\nSHA256: {}\n\n"
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n"
 _RELEASE = (
-    "Origin: X\nLabel: X\nSuite: s\nCodename: c\nDate: Wed, 25 Nov 2026 22:33:13 UTC\n"
+    "Origin: X\nLabel: X-Security\nSuite: s\nCodename: c\nDate: Wed, 25 Nov 2026 22:33:13 UTC\n"
     "Architectures: amd64 arm64 i386\nComponents: main contrib\nSHA256:\n"
 )
 _SIGNATURE = "-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n"
@@ -216,12 +216,27 @@ def judge(folder: Path, case: dict[str, Any]) -> Iterator[Answer]:
         else:
             yield Answer("complete", int(row["list_state"] == apt_state.COMPLETE), int(not case["damage"]), str(row))
             yield Answer("state", row["list_state"], states.get(case["damage"], apt_state.DAMAGED), str(row))
+    yield from _pending(root, case["damage"])
     again = _apt(root, "indextargets", "--format", "$(FILENAME)|$(TRUSTED)", "Created-By: Packages")
     trusted = dict(line.rsplit("|", 1) for line in again.splitlines() if "|" in line)
     for row in mine:
         real = trusted.get(str(root) + str(row["path"])) if row["path"] else None
         if case["damage"] in ("", "emptied", "changed") and real and "trusted=" in row["why"]:
             yield Answer("trusted by its own word", int("trusted=yes" in row["why"]), int(real == "yes"), str(row))
+
+
+def _pending(root: Path, damage: str) -> Iterator[Answer]:
+    """Ask both whether an update is pending, where the lists are whole."""
+    if damage:
+        return
+    says = _apt(root, "-s", "-o", "APT::Get::AllowUnauthenticated=1", "dist-upgrade")
+    if says == "refused\n":
+        return
+    try:
+        told = {row["name"] for row in rempart_updates.rows(RootTarget(str(root)), Query())}
+    except Missing:  # no list of a security archive
+        told = set()
+    yield Answer("pending", int("dpkg" in told), int("Inst dpkg " in says), says)
 
 
 def _identity(row: dict[str, Any]) -> tuple[object, ...]:
