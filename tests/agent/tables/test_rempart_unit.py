@@ -145,6 +145,26 @@ def test_an_instance_that_is_pulled_in_is_listed(root_of: RootOf) -> None:
     assert (row["state"], row["exec"], row["wanted_by"]) == ("enabled", "/bin/a x", "multi-user.target")
 
 
+def test_a_template_is_right_where_its_instances_are(root_of: RootOf) -> None:
+    row = _ask(root_of({LIB + "user@.service": "[Service]\nUser=%i\nExecStart=/lib/x/%i\n"}))["user@.service"]
+    assert (row["load"], row["why"]) == ("loaded", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Service]\nExecStart=relative/path\n",
+        "[Service]\nExecStart=/bin/a\nExecStart=/bin/b\n",
+        "[Service]\nUser=a:b\nExecStart=/bin/a\n",
+        "[Service]\nUser=root\n",
+    ],
+)
+def test_a_service_that_systemd_refuses(root_of: RootOf, text: str) -> None:
+    row = _ask(root_of({LIB + "a.service": text}))["a.service"]
+    assert row["load"] == "bad-setting"
+    assert row["why"]
+
+
 def test_a_folder_that_may_not_be_read_is_an_error(root_of: RootOf, deny: Callable[[RootTarget, str], None]) -> None:
     target = root_of({LIB + "a.service": SERVICE, ETC + "a.service": SERVICE})
     deny(target, ETC.rstrip("/"))

@@ -63,7 +63,7 @@ def constructs(case: dict[str, Any]) -> Iterator[str]:
             )
         else:
             yield f"{kind} {file.rpartition('.')[2]}"
-        yield from (k for k in ("ExecStart=\n", "Type=", "Condition", "OnCalendar", "Unit=") if k in content)
+        yield from (k.strip() for k in ("ExecStart=\n", "Type=", "Condition", "OnCalendar", "Unit=") if k in content)
         if kind == "file" and not content:
             yield "empty"
 

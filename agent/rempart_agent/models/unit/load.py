@@ -114,7 +114,7 @@ class Units:
         return False if self._files.kind(real) == FILE else None
 
     def load(self, name: str) -> Unit:
-        """Load a unit; one of a template has no state of its own, its text is given all the same."""
+        """Load a unit; a template, which is never loaded itself, is right where an instance of it would be."""
         kind = names.kind(name)
         try:
             path = self._fragment(name)
@@ -138,18 +138,19 @@ class Units:
         if null:
             return Unit(own, MASKED, path, (), others, (), "masked by " + path)
         found: List[Assignment] = []
+        as_name = names.with_instance(own, "x") or own if names.kind(own) == names.TEMPLATE else own
         try:
-            found.extend(self._checked(path, own))
+            found.extend(self._checked(path, as_name))
         except (Broken, command.Refused) as error:
             load = ERROR if isinstance(error, Broken) else BAD_SETTING
             return Unit(own, load, path, (), others, (), "{}: {}".format(path, error))
         for addition in added:
             try:
                 if self._null(addition) is False:
-                    found.extend(self._checked(addition, own))
+                    found.extend(self._checked(addition, as_name))
             except (Broken, command.Refused):  # what comes before counts: extend has taken it
                 continue
-        why = self._verify(tuple(found), own)
+        why = self._verify(tuple(found), as_name)
         return Unit(own, BAD_SETTING if why else LOADED, path, tuple(added), others, tuple(found), why)
 
     def _checked(self, path: str, name: str) -> Iterator[Assignment]:
