@@ -28,9 +28,11 @@ $(VENV)/dev: $(BIN)/rempart
 # Findings are what an audit is for, so they do not fail this target; its own status is printed.
 audit: $(BIN)/rempart ## audit this machine: findings here, reports in out/
 	@mkdir -p $(OUT)
+	@# In the background, so that a signal that ends make reaches it: the reports of an interrupted audit are written too.
 	@$(BIN)/rempart audit --engine embedded --junit $(OUT)/junit.xml --html $(OUT)/report.html --json $(OUT)/run.json \
-		--markdown $(OUT)/summary.md; status=$$?; \
-	echo; echo "Exit status of the audit: $$status (0 nothing open, 1 findings, 3 incomplete)"; \
+		--markdown $(OUT)/summary.md & audit=$$!; trap 'kill -TERM $$audit' INT TERM HUP; \
+	while wait $$audit; status=$$?; kill -0 $$audit 2>/dev/null; do :; done; \
+	echo; echo "Exit status of the audit: $$status (0 nothing open, 1 findings, 3 incomplete, 143 interrupted)"; \
 	case $$status in 0|1|3) echo "Reports: $(OUT)/report.html $(OUT)/junit.xml $(OUT)/run.json $(OUT)/summary.md";; \
 	*) exit $$status;; esac
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.engines.contract import DEADLINE
+from rempart_agent.stop import NEVER, Stop, Stopped
 from rempart_core.check import ROLES, Severity
 from rempart_core.error import DocumentError, UsageError
-from rempart_core.result import Run, TargetIdentity
+from rempart_core.result import Exclusion, Result, Run, TargetIdentity
 from rempart_core.selection import Selected
+from rempart_core.text import NOTHING
 from rempart_core.version import VERSION
 
 EXIT_STATUS = (
@@ -182,12 +184,13 @@ def check_directories(own: Sequence[str]) -> list[str]:
     return [content_root() + "/checks", *(os.path.abspath(d) for d in own)]
 
 
-def audit(request: Request, progress: Callable[[int, int, str], None] | None = None) -> Run:
+def audit(request: Request, progress: Callable[[int, int, str], None] | None = None, stop: Stop = NEVER) -> Run:
     """Audit one target.
 
     Args:
         request: What is to be audited, and with what.
         progress: Is told how many checks are done, how many there are, and which comes next.
+        stop: What may end it before its time: the run says so then, and what was not asked.
 
     Raises:
         UsageError: the request can't be done.
@@ -195,7 +198,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
     """
     from rempart_agent import cache, engines
     from rempart_agent.frame import say
-    from rempart_agent.run import Circumstances, detect_role, digest_of, examine_all, recognise, walk_values
+    from rempart_agent.run import Circumstances, digest_of, walk_values
     from rempart_core import selection
 
     began, started = time.perf_counter(), _utc()
@@ -212,22 +215,20 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
             given[check] = {**given.get(check, {}), **bounds}
         for check, own in selection.parse_assignments(content.checks, request.parameters).items():
             given[check] = {**given.get(check, {}), **own}
-        platform, system = recognise(engine)
-        role = request.role or detect_role(engine, request.root is None, platform)
-        name = request.profile or selection.default_profile(role)
-        profile = selection.find_profile(content.profiles, name)
-        if waivers:
-            _expect_short(waivers, profile.max_waiver_days)
-        selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
-        walk = bool(profile.walk) if request.walk is None else request.walk
-        circumstances = Circumstances(platform, role, engine.identity().privileged, request.deadline, walk=walk)
-
-        def tell(done: int, current: Selected) -> None:
-            if progress is not None:
-                progress(done, len(selected), current.check.id)
-
-        results = examine_all(selected, engine, circumstances, tell, content.parts, content.uses)
         identity = engine.identity()
+        platform, system, role = _recognise(request, engine, stop)
+        profile = None
+        selected: list[Selected] = []
+        excluded: tuple[Exclusion, ...] = ()
+        if name := request.profile or selection.default_profile(role):
+            profile = selection.find_profile(content.profiles, name)
+            if waivers:
+                _expect_short(waivers, profile.max_waiver_days)
+            selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
+        walk = bool(profile and profile.walk) if request.walk is None else request.walk
+        circumstances = Circumstances(platform, role, engine.identity().privileged, request.deadline, walk=walk)
+        results = _examine(content, engine, selected, circumstances, progress, stop)
+        identity = identity if stop.asked else engine.identity()
     finally:
         engine.close()
     target = TargetIdentity(
@@ -244,24 +245,64 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         target=target,
         engine=identity,
         role=role,
-        profile=profile.name,
+        profile=profile.name if profile else "",
         started=started,
         ended=_utc(),
         results=results,
         excluded=excluded,
-        notes=selection.note_changes(selected, profile),
+        notes=selection.note_changes(selected, profile) if profile else (),
         narrowed=request.globs,
         content=digest_of(selected),
         version=VERSION,
         role_given=bool(request.role),
         waiver_file=request.waivers,
         seconds=time.perf_counter() - began,
+        unfinished=stop.reason if not results or any(one.failure == "interrupted" for one in results) else NOTHING,
     )
     if baseline is not None:
         from rempart_core.difference import apply_baseline
 
         run = apply_baseline(run, baseline)
     return run
+
+
+def _recognise(request: Request, engine: Any, stop: Stop) -> tuple[str, str, str]:
+    """Return platform, system and role; what the audit's end leaves unknown is ``""``."""
+    from rempart_agent.run import detect_role, recognise
+
+    platform = system = ""
+    try:
+        with stop.window():
+            platform, system = recognise(engine)
+            return platform, system, request.role or detect_role(engine, request.root is None, platform)
+    except Stopped:
+        return platform, system, request.role or ("image" if request.root is not None else "")
+
+
+def _examine(
+    content: Any,
+    engine: Any,
+    selected: Sequence[Selected],
+    circumstances: Any,
+    progress: Callable[[int, int, str], None] | None,
+    stop: Stop,
+) -> list[Result]:
+    """Return a result for each check; those that were not asked before the audit's end say so."""
+    from rempart_agent.run import cut_short, examine_each
+
+    def tell(done: int, current: Selected) -> None:
+        if progress is not None:
+            progress(done, len(selected), current.check.id)
+
+    judged: dict[int, Result] = {}
+    try:
+        with stop.window():
+            for number, result in examine_each(selected, engine, circumstances, tell, content.parts, content.uses):
+                stop.check()  # what was asked when the end came may have been broken off: it is no verdict
+                judged[number] = result
+    except Stopped:
+        pass
+    return [judged.get(number) or cut_short(one, stop.reason) for number, one in enumerate(selected)]
 
 
 def name_target(request: Request) -> str:

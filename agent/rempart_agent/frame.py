@@ -82,7 +82,7 @@ def _guard(command: Callable[[], int]) -> int:
         print(f"rempart: {clean(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 3
     except KeyboardInterrupt:
-        print("\nrempart: interrupted; nothing was written", file=sys.stderr)
+        print("\nrempart: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read the output has gone; say nothing and let the interpreter not stumble over it again.

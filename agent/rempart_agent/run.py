@@ -217,6 +217,33 @@ def examine(selected: Selected, engine: Engine, circumstances: Circumstances, te
     )
 
 
+def cut_short(selected: Selected, reason: Text) -> Result:
+    """Return the result of a check that was not asked, since the audit ended before."""
+    check = selected.check
+    return Result(
+        check=check.id,
+        revision=check.revision,
+        title=check.title,
+        area=check.area,
+        severity=selected.severity,
+        state=State.NOT_CHECKED,
+        reason=describe_cut(reason),
+        rationale=check.rationale,
+        not_examined=check.not_examined,
+        complete=check.complete,
+        remediation=check.remediation,
+        controls=check.controls,
+        parameters=selected.parameters,
+        path=check.path,
+        failure="interrupted",
+    )
+
+
+def describe_cut(reason: Text) -> Text:
+    """Return what a report says of what was not asked, since the audit ended before."""
+    return Text(f"INTERRUPTED, not asked: {reason.en}", f"INTERROMPU, non interrogé : {reason.fr}")
+
+
 def _verdict(
     selected: Selected,
     block: Block | None,

@@ -5,7 +5,7 @@ What a command needs is imported when it runs: start-up time is a feature.
 
 import argparse
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rempart_agent import audit as auditing
@@ -20,10 +20,7 @@ from rempart_controller import (
     remediation_option,
     schedule_option,
 )
-from rempart_controller.output import check_outputs
 from rempart_controller.store.location import refuse_password
-from rempart_core import gate
-from rempart_core.error import NotificationError, RempartError, UsageError
 from rempart_core.version import VERSION
 
 _FORMATS = ("junit", "html", "json", "markdown", "csv", "jsonl")
@@ -116,160 +113,9 @@ def _add_audit(commands: Any) -> None:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    notice = notify_option.open_notice(options)
-    try:
-        return _audit_and_report(options, notice)
-    except NotificationError:
-        raise
-    except RempartError as error:
-        if notice is not None:
-            notice.tell_failure(error)  # a nightly audit that does not take place must not look like a quiet night
-        raise
+    from rempart_controller.audit_command import audit
 
-
-def _finish(memory: Any, notice: Any, status: int) -> int:
-    """Tell what got worse, close the store and return the exit status."""
-    if memory is None:
-        return status
-    try:
-        if notice is not None and memory.saved:
-            notice.tell(memory.changes())
-    finally:
-        status = memory.finish(status)
-    return status
-
-
-def _audit_and_report(options: argparse.Namespace, notice: Any) -> int:
-    targets = {name: path for name in _FORMATS if (path := getattr(options, name))}
-    check_outputs(
-        {f"--{name}": path for name, path in targets.items()},
-        {f"--{name.replace('_', '-')}": path for name in _DIRECTORIES if (path := getattr(options, name))},
-    )
-    frameworks = _read_frameworks(options) if options.html or options.html_dir else {}
-    memory = memory_option.open_memory(options)
-
-    def write(
-        runs: Callable[[], Any],
-        moment: str,
-        kept: Mapping[str, str] = {},
-        others: Collection[str] = (),
-        history: Callable[[], Any] | None = None,
-        delivered: Collection[Any] = (),
-    ) -> bool:
-        if memory is not None:
-            memory.save((history or runs)(), kept, others, delivered)
-        _write_reports(targets, options, frameworks, runs, moment, memory)
-        return any(path in {"-", "/dev/stdout"} for path in targets.values())
-
-    if options.inventory:
-        from rempart_controller.fleet_audit import audit_fleet
-
-        return _finish(memory, notice, audit_fleet(options, write, memory))
-    for name in ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key", "stale", "resume"):
-        if getattr(options, name):
-            raise UsageError(f"--{name.replace('_', '-')} is for the hosts of an inventory: -i INVENTORY is missing")
-    progress = _Progress(options)
-    try:
-        request = auditing.request_of(options)
-        if memory is not None:
-            request = request._replace(history=memory.history(auditing.name_target(request)))
-        run = auditing.audit(request, progress.show)
-    finally:
-        progress.clear()
-    threshold = auditing.threshold_of(options)
-    if memory is not None:
-        run = memory.identify(run)
-    machine = write(lambda: [run], run.ended)
-    if not options.quiet and not machine:
-        _print(run, options, threshold, memory)
-    return _finish(memory, notice, gate.exit_status(run, threshold))
-
-
-def _write_reports(
-    targets: dict[str, str],
-    options: argparse.Namespace,
-    frameworks: Any,
-    runs: Callable[[], Any],
-    moment: str,
-    memory: Any,
-) -> None:
-    """Write each report that is wanted; ``runs`` gives all runs anew for each, ``memory`` is the store, or None."""
-    directories = {name: path for name in _DIRECTORIES if (path := getattr(options, name))}
-    if not targets and not directories:
-        return
-    from rempart_reports import file, formats
-    from rempart_reports.contract import Options
-
-    chosen = Options(
-        language=options.lang,
-        form=options.junit_form,
-        fleet=bool(options.inventory),
-        threshold=auditing.threshold_of(options),
-        generated=moment,
-        head=memory.head if memory else "",
-        answered=memory.answered() if memory else {},
-        opened=memory.opened if memory else None,
-        drift=memory.drift() if memory else None,
-        frameworks=frameworks,
-    )
-    for name, path in targets.items():
-        file.write_file(path, name, runs(), chosen)
-    for name, path in directories.items():
-        formats.load_directory(_DIRECTORIES[name]).write_directory(path, runs(), chosen)
-
-
-def _read_frameworks(options: argparse.Namespace) -> Any:
-    """Return what the page says of requirements; read before the audit, since a mistake in it is wrong content."""
-    from rempart_core.frameworkfile import read_frameworks
-
-    return read_frameworks(auditing.check_directories(options.checks_dir))
-
-
-def _print(run: Any, options: argparse.Namespace, threshold: Any, memory: Any) -> None:
-    import os
-
-    from rempart_reports import terminal
-    from rempart_reports.contract import Options
-
-    tty = sys.stdout.isatty()
-    width = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
-    color = tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    chosen = Options(
-        language=options.lang,
-        threshold=threshold,
-        generated=run.ended,
-        head=memory.head if memory else "",
-        opened=memory.opened if memory else None,
-        drift=memory.drift() if memory else None,
-        color=color,
-        width=width,
-        verbose=options.verbose,
-    )
-    terminal.print_run(run, sys.stdout, chosen)
-
-
-class _Progress:
-    """One line on a terminal that says which check is judged; nothing in a pipe."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._on = sys.stderr.isatty() and not options.quiet
-        self._french = options.lang == "fr"
-        self._shown = False
-
-    def show(self, done: int, total: int, check: str) -> None:
-        """Show how far the audit is, and which check it is at: one that hangs must be seen."""
-        if not self._on:
-            return
-        self._shown = True
-        word = "contrôle" if self._french else "check"
-        sys.stderr.write(f"\r\033[K[{done}/{total}] {word} {check}")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._on and self._shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+    return audit(options, _FORMATS, _DIRECTORIES)
 
 
 def _add_diff(commands: Any) -> None:

@@ -12,7 +12,7 @@ from rempart_agent.engines.contract import Engine
 from rempart_agent.engines.database import Database
 from rempart_agent.engines.remote import Remote
 from rempart_agent.history import UpdateHistory
-from rempart_agent.run import Circumstances, detect_role, examine_each, recognise
+from rempart_agent.run import Circumstances, describe_cut, detect_role, examine_each, recognise
 from rempart_controller.host import Host, Terms
 from rempart_controller.memo import Learned, Memo
 from rempart_controller.plan import Plan, Planner, tell_time
@@ -32,6 +32,7 @@ from rempart_core.text import Text, clean_line
 from rempart_core.version import VERSION
 
 SILENT = "silent"
+_PLAIN = Terms("", "", (), {}, (), "", "auto")  # of a host whose variables are wrong
 
 
 class Manner(NamedTuple):
@@ -281,13 +282,12 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said
     Raises:
         EndpointError: no check is left that it could have been asked.
     """
-    plain = Terms("", "", (), {}, (), "", "auto")
     if "silent" in said:
-        plan = planner.fallback(terms or plain)
+        plan = planner.fallback(terms or _PLAIN)
         silent = _silence(str(said["silent"]), str(said.get("kind", "")))
         results = [_result(plan, number, *silent, failure=SILENT) for number in range(len(plan.selected))]
     else:
-        plan = planner.plan(terms or plain, str(said["role"]))
+        plan = planner.plan(terms or _PLAIN, str(said["role"]))
         results = _results(plan, memo, said["results"], str(said.get("broke", "")))
     identity = said.get("engine")
     return Run(
@@ -324,6 +324,14 @@ def silence(host: Host, terms: Terms, planner: Planner, reason: Text, moment: st
     """Return the run of a host of which nothing is known at a moment, for a reason."""
     run = read_run(host, terms, planner, Memo(), {"silent": "", "started": moment, "ended": moment, "seconds": 0.0})
     return run._replace(results=[result._replace(reason=reason) for result in run.results])
+
+
+def cut_short(host: Host, terms: Terms | None, planner: Planner, reason: Text) -> Run:
+    """Return the run of a host that was not asked, since the audit ended before."""
+    moment = utc()
+    run = silence(host, terms or _PLAIN, planner, describe_cut(reason), moment)
+    results = [result._replace(failure="interrupted") for result in run.results]
+    return run._replace(results=results, unfinished=reason)
 
 
 def _results(plan: Plan, memo: Memo, told: list[Any], cut: str) -> list[Result]:

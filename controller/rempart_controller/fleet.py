@@ -11,7 +11,7 @@ from rempart_agent.engines.remote import open_database
 from rempart_agent.history import UpdateHistory
 from rempart_controller.agents.errand import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.spool import EndpointSpool
-from rempart_controller.errand import Manner, Tools, audit_host, known_places, read_run, utc
+from rempart_controller.errand import Manner, Tools, audit_host, cut_short, known_places, read_run, utc
 from rempart_controller.host import Host, Terms, terms_of
 from rempart_controller.memo import Memo
 from rempart_controller.plan import Planner
@@ -20,11 +20,12 @@ from rempart_controller.question import describe_question
 from rempart_controller.store.value import Delivered
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.wording import translate
 from rempart_core import waiver
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.profile import MAX_WAIVER_DAYS
 from rempart_core.result import Run
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text
 from rempart_core.waiver import Waiver
 
 
@@ -59,14 +60,16 @@ class Heard(NamedTuple):
     Attributes:
         number: Its number.
         said: What ``Fleet.run_of`` reads.
-        final: False where the run's deadline was reached before the host was done.
+        final: False where the run's deadline was reached before the host was done: it is as one that was not asked.
         places: Of verdicts that it shares with others, and that ``said`` only names; see ``Fleet.told``.
+        why: Of one that is not final, what ended the run.
     """
 
     number: int
     said: str
     final: bool = True
     places: tuple[int, ...] = ()
+    why: Text = NOTHING
 
 
 class Fleet:
@@ -161,8 +164,10 @@ class Fleet:
                 break
         pool = self._pool(lambda place, connected: work(right[place], connected))
         for place, said, error in pool.run([self._address(number) for number in right]):
-            if said is None:
-                yield Heard(right[place], _unasked(error), not pool.gave_up)
+            if pool.gave_up:
+                yield Heard(right[place], "", final=False, why=Text(error, translate(error)))
+            elif said is None:
+                yield Heard(right[place], _unasked(error))
             else:
                 yield Heard(right[place], json.dumps(said), True, known_places(said))
 
@@ -254,6 +259,12 @@ class Fleet:
             found = found._replace(history=(), stored=())
         history = tuple(self._waive(number, run) for run in found.history)
         return found._replace(run=self._waive(number, found.run), history=history)
+
+    def cut_short(self, number: int, reason: Text) -> Run:
+        """Return the run of a host that was not asked, since the audit ended before."""
+        terms = self._terms[number]
+        known = terms if isinstance(terms, Terms) else None
+        return cut_short(self.hosts[number], known, self._planner, reason)
 
     def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense."""

@@ -1,19 +1,23 @@
 """``rempart audit -i``: which hosts are asked, what each says kept on disk at once, and the reports of all."""
 
 import argparse
-import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent import audit as auditing
+from rempart_agent.frame import say
+from rempart_agent.stop import Stop, Stopped
+from rempart_controller.errand import utc
 from rempart_controller.fleet_command import open_fleet, read_limit
 from rempart_controller.fleet_summary import Summary
-from rempart_controller.journal import Journal, folders_of
-from rempart_core.error import RempartError, UsageError
-from rempart_core.text import clean_line
+from rempart_controller.journal import Journal, JournalError, folders_of
+from rempart_core.error import RempartError, ReportError, UsageError
+from rempart_core.result import EngineIdentity, Run, TargetIdentity
+from rempart_core.text import NOTHING, Text, clean_line
+from rempart_core.version import VERSION
 
 if TYPE_CHECKING:
     from rempart_controller.agents.errand import Collected
@@ -21,21 +25,27 @@ if TYPE_CHECKING:
     from rempart_controller.store.memory import Memory
     from rempart_controller.store.value import Delivered
 
-Write = Callable[[Callable[[], Any], str, Mapping[str, str], Collection[str], Callable[[], Any], Collection[Any]], bool]
+Write = Callable[..., bool]
 """Saves and reports runs, given anew by each call, at a moment, and tells whether a report went to standard output.
+
+What hinders a report is told at the end.
 
 The third are hosts that were done before the audit was interrupted, and when; the fourth hosts that it does not ask.
 The fifth gives what is saved, which is more than what is reported where agents bring earlier runs; the sixth which
 documents of agents these are."""
 
 
-def audit_fleet(options: argparse.Namespace, write: Write, memory: "Memory | None") -> int:
+def audit_fleet(
+    options: argparse.Namespace, write: Write, memory: "Memory | None", stop: Stop, failed: list[ReportError]
+) -> int:
     """Audit the hosts of an inventory; returns the exit status.
 
     Args:
         options: What the command line said.
         write: Saves and reports.
         memory: The store; None where nothing is remembered.
+        stop: What may end it before its time: the reports say so then, and name each host that was not asked.
+        failed: What kept reports from being written, once ``write`` has returned.
 
     Raises:
         UsageError: what was asked can't be done.
@@ -43,15 +53,40 @@ def audit_fleet(options: argparse.Namespace, write: Write, memory: "Memory | Non
         RempartError: a report can't be written, or the store can't be read.
     """
     _refuse(options)
+    if stop.asked:
+        return _report_nobody(options, write, stop)
     if options.stale and memory is None:
         raise UsageError("--stale asks the store when hosts answered: --store is missing")
     histories = memory.histories() if memory else None
-    fleet = open_fleet(options, auditing.request_of(options), histories, lambda: _watch(options, memory))
+    try:
+        with stop.window():
+            fleet = open_fleet(options, auditing.request_of(options), histories, lambda: _watch(options, memory))
+    except Stopped:
+        return _report_nobody(options, write, stop)
     journal = _open_journal(options, fleet, memory)
     try:
-        return _Audit(options, fleet, journal, memory).run(write)
+        return _Audit(options, fleet, journal, memory, stop, failed).run(write)
     finally:
         journal.close()
+
+
+def _report_nobody(options: argparse.Namespace, write: Write, stop: Stop) -> int:
+    """Report on an audit that was ended before it knew its hosts; the inventory stands in their place."""
+    now = utc()
+    run = Run(
+        target=TargetIdentity(", ".join(options.inventory), "host", "", "", ""),
+        engine=EngineIdentity("none", VERSION, "", privileged=False),
+        role="",
+        profile=options.profile,
+        started=now,
+        ended=now,
+        results=[],
+        version=VERSION,
+        unfinished=stop.reason,
+    )
+    write(lambda: [run], now, history=list)
+    say(f"INTERRUPTED: {stop.reason.en}; it ended before it knew its hosts, and nobody was asked")
+    return 3
 
 
 def _watch(options: argparse.Namespace, memory: "Memory | None") -> Any:
@@ -59,9 +94,12 @@ def _watch(options: argparse.Namespace, memory: "Memory | None") -> Any:
     from rempart_controller.agents.errand import Watch
     from rempart_controller.agents.inspection import Taken
     from rempart_controller.agents.known import read_known
+    from rempart_controller.agents.numbers import files_of, read_numbers
 
     held = memory.delivered() if memory else {}
     taken = {key: Taken(max(documents), documents) for key, documents in held.items()}
+    for key, seen in read_numbers(files_of(memory.place if memory else None)).items():
+        taken[key] = taken.get(key, Taken())._replace(seen=seen)
     return Watch(read_known(), taken, read_limit(options.agent_limit))
 
 
@@ -95,7 +133,15 @@ def _open_journal(options: argparse.Namespace, fleet: "Fleet", memory: "Memory |
 class _Audit:
     """An audit while it runs."""
 
-    def __init__(self, options: argparse.Namespace, fleet: "Fleet", journal: Journal, memory: "Memory | None") -> None:
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        fleet: "Fleet",
+        journal: Journal,
+        memory: "Memory | None",
+        stop: Stop,
+        failed: list[ReportError],
+    ) -> None:
         self._options = options
         self._fleet = fleet
         self._journal = journal
@@ -104,35 +150,54 @@ class _Audit:
         self._meant = [number for number, host in enumerate(fleet.hosts) if host.name not in left_out]
         self._summary = Summary(auditing.threshold_of(options), options.lang)
         self._bar = _Bar(len(self._meant), options.quiet, options.lang)
-        self._unfinished = 0
+        self._newest: dict[str, Any] = {}  # of agents, the last document that was taken, by public key
+        self._stop = stop
+        self._failed = failed
 
     def run(self, write: Write) -> int:
         """Ask, report, and return the exit status."""
         journal, summary, options = self._journal, self._summary, self._options
-        broken = self._ask()
-        missing = len(self._meant) - len(journal)
+        self._ask()
+        self._note_numbers()
+        missing = [number for number in self._meant if number not in journal]
         self._tell_rest()
-        try:
-            moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            stored = journal.stored()
-            delivered = [one for some in stored.values() for one in some]
-            machine = write(journal.runs, moment, journal.kept, journal.head.left_out, journal.history, delivered)
-        except RempartError:
-            self._say_kept()
-            raise
-        if stored and not broken and self._memory is not None and not self._memory.failed:
+        for number in missing:
+            summary.add(number, self._fleet.cut_short(number, self._stop.reason))
+        stored = journal.stored()
+        delivered = [one for some in stored.values() for one in some]
+        left_out = [*journal.head.left_out, *(self._fleet.hosts[number].name for number in missing)]
+        machine = write(lambda: self._runs(missing), utc(), journal.kept, left_out, journal.history, delivered)
+        if stored and not missing and not self._failed and self._memory is not None and not self._memory.failed:
             self._confirm(stored, self._memory)
         if not options.quiet and not machine:
             memory = self._memory
-            known = (memory.oldest(), memory.drift(), memory.answered()) if memory else ({}, None, {})
-            summary.print(sys.stdout, missing, *known)
-        if missing or self._unfinished:
-            self._say_unfinished(broken, missing)
-        elif self._memory is not None and self._memory.failed:
+            known = (memory.oldest(), memory.drift(), memory.answered(), memory.known) if memory else ({}, None, {})
+            summary.print(sys.stdout, self._stop.reason if missing else NOTHING, *known)
+        if missing:
+            self._say_unfinished(len(missing))
+        elif self._failed or (self._memory is not None and self._memory.failed):
             self._say_kept()
         else:
             journal.finish()
-        return broken or summary.status
+        return summary.status
+
+    def _runs(self, missing: Sequence[int]) -> Iterator[Run]:
+        """Yield the runs of hosts that were not asked, which a reader has to know first, then those of the others."""
+        for number in missing:
+            yield self._fleet.cut_short(number, self._stop.reason)
+        yield from self._journal.runs()
+
+    def _note_numbers(self) -> None:
+        """Remember for good which documents of agents were taken last; where that fails, the audit is not whole."""
+        if not self._newest:
+            return
+        from rempart_controller.agents.numbers import Number, files_of, note_numbers
+
+        try:
+            taken = {key: Number(one.number, one.digest) for key, one in self._newest.items()}
+            note_numbers(taken, files_of(self._memory.place if self._memory else None))
+        except RempartError as error:
+            self._failed.append(ReportError(f"a replay could not be told the next time: {error}"))
 
     def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "Memory") -> None:
         """Let agents forget what is stored now; what can't be told today is told the next time."""
@@ -151,32 +216,36 @@ class _Audit:
         if gone:
             memory.settle(gone)
 
-    def _ask(self) -> int:
-        """Ask the hosts that are not done; returns 0, or the exit status of what interrupted that."""
+    def _ask(self) -> None:
+        """Ask the hosts that are not done, until all are or the audit has to end."""
         journal, summary = self._journal, self._summary
         rest = [number for number in self._meant if number not in journal]
         try:
             for number in self._meant:
                 if number in journal:
                     self._count(number, journal.collected(number))
-            with _take_stop(), closing(self._fleet.audit(rest)) as answers:
+            with closing(self._fleet.audit(rest)) as answers:
                 self._bar.show(len(journal), summary.failed, summary.silent)
-                for heard in answers:
+                for heard in self._stop.each(answers):
+                    if not heard.final:  # the run's deadline: nobody knows what it would have said
+                        self._stop.end(heard.why)
+                        continue
                     journal.add(heard)
-                    self._unfinished += not heard.final
                     self._count(heard.number, self._fleet.collected(heard.number, heard.said))
                     self._bar.show(len(journal), summary.failed, summary.silent)
-        except _Stopped:
-            return 128 + signal.SIGTERM
-        except KeyboardInterrupt:
-            return 130  # what is finished is kept
+        except Stopped:
+            pass  # what is finished is kept
+        except JournalError as error:
+            # What can't be kept could not be reported either: the others are reported, and this host as one not asked.
+            self._stop.end(Text(f"an answer can't be kept: {error}", f"une réponse ne peut être conservée : {error}"))
         finally:
             self._bar.clear()
-        return 0
 
     def _count(self, number: int, found: "Collected") -> None:
         """Count what was found on a host; what of it was not believed is an error that must not be missed."""
         self._summary.add(number, found.run, found.remark, whole=not found.refused)
+        if found.newest is not None:
+            self._newest[found.newest.key] = found.newest
         if found.refused:
             self._bar.clear()
         for why in found.refused:
@@ -191,34 +260,15 @@ class _Audit:
             words = memory.words(head.left_out)
             self._summary.leave_out(head.left_out, head.age, words, time.strftime("%Y-%m-%d", time.gmtime()))
 
-    def _say_unfinished(self, broken: int, missing: int) -> None:
-        what = "interrupted" if broken else "the run's deadline was reached"
-        number, total = missing + self._unfinished, len(self._meant)
-        hint = "; the same command with --resume goes on with them" if self._journal.lasting else ""
-        print(f"rempart: {what}; {number} of {total} hosts are missing{hint}", file=sys.stderr)
+    def _say_unfinished(self, missing: int) -> None:
+        hint = "; the same command with --resume asks them" if self._journal.lasting else ""
+        total = len(self._meant)
+        say(f"INTERRUPTED: {self._stop.reason.en}; {missing} of {total} hosts were not asked{hint}")
 
     def _say_kept(self) -> None:
         if self._journal.lasting:
             said = "the answers are kept: the same command with --resume reports and saves them, and asks nobody again"
             print(f"rempart: {said}", file=sys.stderr)
-
-
-class _Stopped(BaseException):
-    """The process was asked to end."""
-
-
-@contextmanager
-def _take_stop() -> Iterator[None]:
-    """Make of SIGTERM, which ends a service, what Ctrl-C is: what is finished is reported."""
-
-    def stop(*_: object) -> None:
-        raise _Stopped
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Bar:

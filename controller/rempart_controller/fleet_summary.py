@@ -8,17 +8,18 @@ from rempart_controller.store.value import Word
 from rempart_core.check import Severity
 from rempart_core.gate import counts, exit_status, is_gap
 from rempart_core.result import Run, State
-from rempart_core.text import Text, clean_line
+from rempart_core.text import NOTHING, Text, clean_line
 from rempart_reports.answer import answer_of, describe_age, is_silent
 from rempart_reports.translation import age as write_age
 from rempart_reports.translation import colon, moment, percent, plural, severity_name, word
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.drift import Drift, Move
+    from rempart_reports.last_known import Recall
 
 _NAMED = 5  # hosts that are named beside a finding
 _LINES = 50  # hosts of one sort that have a line of their own
-_FAILED, _SILENT, _GAPS, _GOOD = range(4)  # sorts of hosts, worst first
+_CUT, _FAILED, _SILENT, _GAPS, _GOOD = range(5)  # sorts of hosts: first what a reader has to know first
 _WORDS = {
     "hosts": Text("HOSTS", "MACHINES"),
     "findings": Text("FINDINGS", "CONSTATS"),
@@ -27,10 +28,11 @@ _WORDS = {
     "unseen": Text("{} not checked", "{} non vérifié(s)"),
     "good": Text("nothing open", "rien d’ouvert"),
     "others": Text("… and {} more {}", "… et {} de plus {}"),
-    "sort_0": Text("with findings", "avec constats"),
-    "sort_1": Text("silent", "muettes"),
-    "sort_2": Text("judged in part", "jugées en partie"),
-    "sort_3": Text("with nothing open", "sans constat ouvert"),
+    "sort_0": Text("not asked", "non interrogées"),
+    "sort_1": Text("with findings", "avec constats"),
+    "sort_2": Text("silent", "muettes"),
+    "sort_3": Text("judged in part", "jugées en partie"),
+    "sort_4": Text("with nothing open", "sans constat ouvert"),
     "since": Text("open since {}", "ouvert depuis {}"),
     "coverage": Text("Coverage: {} of what applies was judged.", "Couverture : {} de ce qui s’applique a été jugé."),
     "on": Text("{} of {} hosts: {}", "{} machine(s) sur {} : {}"),
@@ -50,7 +52,13 @@ _WORDS = {
         "Resumed: {} of {} had been done by the audit that began on {}.",
         "Reprise : {} sur {} avaient été faites par l’audit commencé le {}.",
     ),
-    "cut": Text("Interrupted: {} hosts were not asked.", "Interrompu : {} machines n’ont pas été interrogées."),
+    "cut": Text("INTERRUPTED: {}. {} of {} not asked.", "INTERROMPU : {}. {} sur {} non interrogées."),
+    "known": Text(
+        "Open by the last answer of hosts that gave none now: {} on {}.",
+        "Ouvert d’après la dernière réponse de machines qui n’en ont pas donné : {} sur {}.",
+    ),
+    "cut_host": Text("not asked", "non interrogée"),
+    "cut_sum": Text("{} not asked", "{} non interrogée(s)"),
 }
 
 
@@ -113,7 +121,7 @@ class Summary:
         self._remarks: list[str] = []
         self._findings: dict[str, Tally] = {}
         self.status = 0
-        self.failed = self.silent = self.gaps = self.good = 0
+        self.failed = self.silent = self.gaps = self.good = self.cut = 0
 
     def add(
         self,
@@ -149,6 +157,9 @@ class Summary:
 
     def _line(self, run: Run, status: int) -> _Line:
         name, results = clean_line(run.target.name), run.results
+        if run.unfinished.en:
+            self.cut += 1
+            return _Line(_CUT, (), name, self._word("cut_host"), run.target.name, "")
         if is_silent(run):
             self.silent += 1
             reason = clean_line(results[0].reason.get(self._language))
@@ -205,23 +216,29 @@ class Summary:
     def print(
         self,
         out: TextIO,
-        missing: int = 0,
+        cut: Text = NOTHING,
         oldest: Mapping[str, str] = {},
         drift: "Drift | None" = None,
         answered: Mapping[str, str] = {},
+        known: "Recall | None" = None,
     ) -> None:
         """Print the whole.
 
         Args:
             out: Where it goes.
-            missing: How many hosts were not asked.
+            cut: Why the audit ended before all hosts were asked; ``NOTHING`` where it did not.
             oldest: Since when each check is open on the host where it is so for longest, UTC; of a store.
             drift: What changed since the run before; None where no store remembers one.
             answered: When hosts answered last, by name, UTC, for silent ones; of a store.
+            known: Gives the last known findings of hosts that gave no answer; None where no store remembers.
         """
+        if cut.en:
+            total = plural(len(self._lines), "host", self._language)
+            why = clean_line(cut.get(self._language))
+            out.write(self._word("cut").format(why, self.cut, total) + "\n")
         if self._lines:
             out.write(f"{self._word('hosts')}\n")
-        out.writelines(self._list_hosts(answered))
+        out.writelines(self._list_hosts(answered, known))
         if self._findings:
             out.write(f"\n{self._word('findings')}\n")
         for check, tally in sorted(
@@ -235,25 +252,52 @@ class Summary:
         if drift is not None:
             out.writelines(self._tell_drift(drift))
         told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
-        out.write("\n" + self._word("sum").format(total=len(self._lines), **told) + "\n")
+        sums = self._word("sum").format(total=len(self._lines), **told)
+        if self.cut:
+            sums = f"{sums[:-1]}, {self._word('cut_sum').format(self.cut)}."
+        out.write(f"\n{sums}\n")
+        if known is not None:
+            out.writelines(self._sum_known(known))
         if self._applicable:
             share = percent(self._judged, self._applicable, self._language)
             out.write(self._word("coverage").format(share) + "\n")
         out.writelines(remark + "\n" for remark in self._remarks)
-        if missing:
-            out.write(self._word("cut").format(missing) + "\n")
 
-    def _list_hosts(self, answered: Mapping[str, str]) -> Iterator[str]:
+    def _list_hosts(self, answered: Mapping[str, str], known: "Recall | None") -> Iterator[str]:
         """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""
         order = sorted(self._lines, key=lambda number: (*self._lines[number][:2], number))
-        sorts = [[self._lines[number] for number in order if self._lines[number].sort == sort] for sort in range(4)]
+        sorts = [[self._lines[number] for number in order if self._lines[number].sort == sort] for sort in range(5)]
         width = min(40, max((len(line.name) for lines in sorts for line in lines[:_LINES]), default=0))
         for sort, lines in enumerate(sorts):
             for line in lines[:_LINES]:
                 told = line.tell_age(answered, self._language)
+                if known is not None and line.sort in (_SILENT, _CUT):
+                    told = self._recall(line, known, told)
                 yield f"  {line.name.ljust(width)}  {line.text}{f' ({told})' if told else ''}\n"
             if len(lines) > _LINES:
                 yield f"  {self._word('others').format(len(lines) - _LINES, self._word(f'sort_{sort}'))}\n"
+
+    def _recall(self, line: _Line, known: "Recall", told: str) -> str:
+        """Return what is known of a host that gave no answer: when it gave its last one, and what that came to."""
+        from rempart_reports.last_known import describe_known
+
+        found = known(clean_line(line.host))
+        last = describe_known(found, self._language)
+        if found is not None:
+            last = f"{word('last_known_column', self._language).lower()}{colon(self._language)}{last}"
+        return f"{told}, {last}" if told else last
+
+    def _sum_known(self, known: "Recall") -> Iterator[str]:
+        """Give the lines of what hosts that gave no answer count for."""
+        found = [known(clean_line(line.host)) for line in self._lines.values() if line.sort in (_SILENT, _CUT)]
+        findings = [one for some in found for one in some or ()]
+        counts = [(severity, sum(one.severity is severity for one in findings)) for severity in Severity]
+        told = ", ".join(plural(number, severity.value, self._language) for severity, number in counts if number)
+        if told:
+            hosts = sum(bool(some) for some in found)
+            yield self._word("known").format(told, plural(hosts, "host", self._language)) + "\n"
+        if unknown := sum(some is None for some in found):
+            yield f"{plural(unknown, 'unknown', self._language)}.\n"
 
     def _tell_drift(self, drift: "Drift") -> Iterator[str]:
         """Give the lines of what changed since the run before: what got worse and what is not seen; hosts; the rest."""

@@ -35,6 +35,10 @@ _KEPT = 30 * 86_400  # seconds after which a run that nobody went on with is for
 _ALONE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
+class JournalError(ReportError):
+    """What a host has said can't be kept."""
+
+
 class Head(NamedTuple):
     """What a journal begins with.
 
@@ -156,12 +160,19 @@ class Journal:
         self._append(json.dumps(value, separators=(",", ":")).encode() + b"\n")
 
     def _append(self, line: bytes) -> int:
+        # Past the buffer: one that could not be written would be tried again at each look into the file.
+        descriptor = self._file.fileno()
         try:
-            place = self._file.seek(0, os.SEEK_END)
-            self._file.write(line)
-            self._file.flush()
+            place = os.lseek(descriptor, 0, os.SEEK_END)
+            rest = memoryview(line)
+            try:
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+            except OSError:
+                os.ftruncate(descriptor, place)  # half a line says nothing
+                raise
         except OSError as error:
-            raise ReportError(f"{self._path or tempfile.gettempdir()}: {error.strerror}") from error
+            raise JournalError(f"{self._path or tempfile.gettempdir()}: {error.strerror}") from error
         return place
 
     def _read(self) -> None:
@@ -221,8 +232,12 @@ class Journal:
 
     def _said(self, number: int) -> str:
         place, size = self._places[number]
-        self._file.seek(place)
-        said = self._file.read(size).decode()
+        os.lseek(self._file.fileno(), place, os.SEEK_SET)
+        parts = []
+        while size and (part := os.read(self._file.fileno(), size)):
+            parts.append(part)
+            size -= len(part)
+        said = b"".join(parts).decode()
         if number in self._borrowed:
             said = json.dumps(fill_in(json.loads(said), self._borrowed[number].__getitem__))
         return said

@@ -139,7 +139,8 @@ def add_export(commands: Any) -> None:
         "export",
         help="write signed runs and their chain into one file, for an auditor",
         description="Write the signed run documents of the store and their chain into one file, which `rempart verify` "
-        "proves without store or network. Exit status: 0, 2 wrong usage or nothing was signed, 3 it failed.",
+        "proves without store or network. Exit status: 0, 1 the store lacks a run or a document that it must have, "
+        "which is named (the bundle is written all the same), 2 wrong usage or nothing was signed, 3 it failed.",
     )
     parser.add_argument("--out", metavar="BUNDLE", required=True, help="the file; - for standard output")
     parser.add_argument("--since", metavar="RUN|DATE", help=f"only from there on: {_MOMENT}")
@@ -167,7 +168,9 @@ def add_verify(commands: Any) -> None:
         "verify",
         help="prove that a bundle is whole, unchanged and in order, or name its first broken link",
         description="Prove that a bundle of `rempart export` is whole, unchanged and in order: needs neither store nor "
-        "network. Exit status: 0 intact, 1 broken, and the first broken link is named, 2 wrong usage.",
+        "network, and the keys that may have signed. Exit status: 0 intact, and all of it signed with a key that was "
+        "given, 1 broken, and the first broken link is named, 2 wrong usage, 3 no key was given: it holds in itself, "
+        "which proves nothing.",
     )
     parser.add_argument("bundle", metavar="BUNDLE", help="the file; - for standard input")
     parser.add_argument(
@@ -175,7 +178,7 @@ def add_verify(commands: Any) -> None:
         metavar="HEX|FILE",
         action="append",
         default=[],
-        help="the public key that must have signed; repeatable",
+        help="a public key that must have signed (header, links and documents); repeatable",
     )
     parser.add_argument(
         "--head", metavar="HASH", default="", help="the head that the chain must end in, as a report that you kept says"

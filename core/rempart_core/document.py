@@ -57,6 +57,8 @@ def to_data(run: Run) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": run.version,
+        # first, since it is what a reader has to know first; of a finished run there is nothing to say
+        **({} if run.unfinished == NOTHING else {"unfinished": run.unfinished._asdict()}),
         "target": run.target._asdict(),
         "engine": run.engine._asdict(),
         "role": run.role,
@@ -187,6 +189,7 @@ def _read_run(fields: Record) -> Run:
         seconds=fields.seconds("seconds"),
         notes=tuple(fields.parts("notes", _read_words)),
         narrowed=fields.texts("narrowed"),
+        unfinished=fields.optional("unfinished", _read_words) or NOTHING,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from rempart_core.check import Severity
 from rempart_core.result import Run, State
 
-_GAPS = frozenset({"privilege", "silent", "no_system"})
+_GAPS = frozenset({"privilege", "silent", "no_system", "interrupted"})
 """Reasons not to have looked that are the run's fault or the endpoint's, whatever the severity."""
 
 
@@ -26,9 +26,12 @@ class Judged(Protocol):
 
 
 def exit_status(run: Run, threshold: Severity) -> int:
-    """Return 0 where something was judged and nothing is open at or above the threshold, else 1 or 3; 3 outranks 1."""
+    """Return 0 where something was judged and nothing is open at or above the threshold, else 1 or 3; 3 outranks 1.
+
+    A run that was interrupted is incomplete, whatever it found.
+    """
     judged = any(r.state in {State.PASS, State.FAIL} for r in run.results)
-    if not judged or any(is_gap(r, threshold) for r in run.results):
+    if run.unfinished.en or not judged or any(is_gap(r, threshold) for r in run.results):
         return 3
     return int(any(r.open and counts(r, threshold) for r in run.results))
 

@@ -51,6 +51,7 @@ FAILURES = {
 UNJUDGED = {
     "privilege": "the run lacked the privileges",
     "silent": "the endpoint did not answer",
+    "interrupted": "the audit ended before it was asked",
     "no_system": "no operating system was recognised",
     "probe": "the source could not be read",
     "empty": "nothing was examined",
@@ -263,6 +264,8 @@ class Run(NamedTuple):
         baseline: Started-time and target of the baseline, or ``""``.
         seconds: Wall time of the run.
         narrowed: Globs of checks that narrowed the profile (``--checks``); empty where all of it was asked.
+        notes: What a reader has to know of it.
+        unfinished: Why the audit ended before all was asked; ``NOTHING`` where it did not.
     """
 
     target: TargetIdentity
@@ -281,6 +284,7 @@ class Run(NamedTuple):
     seconds: float = 0.0
     notes: tuple[Text, ...] = ()
     narrowed: tuple[str, ...] = ()
+    unfinished: Text = NOTHING
 
 
 def count(results: list[Result]) -> dict[str, int]:

@@ -19,7 +19,12 @@ def is_silent(run: Run) -> bool:
 
 def answer_of(run: Run, options: Options = Options()) -> str:  # noqa: B008 - immutable
     """Return when a target answered, UTC; of a silent one its last answer, ``""`` where none is known."""
-    return options.answered.get(run.target.name, "") if is_silent(run) else run.ended
+    return options.answered.get(run.target.name, "") if is_silent(run) or is_unasked(run) else run.ended
+
+
+def is_unasked(run: Run) -> bool:
+    """Tell whether the audit ended before the target was asked anything."""
+    return bool(run.unfinished.en) and all(result.failure == "interrupted" for result in run.results)
 
 
 def tell_answer(run: Run, options: Options) -> str:
@@ -29,6 +34,8 @@ def tell_answer(run: Run, options: Options) -> str:
     """
     now = _read(options.generated)
     told = describe_age(answer_of(run, options), now, options.language) if now is not None else ""
+    if is_unasked(run):
+        return word("unasked_host", options.language)
     if not is_silent(run):
         return told
     return word("last_answer", options.language).format(told) if told else word("no_answer", options.language)

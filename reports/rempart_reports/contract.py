@@ -9,6 +9,7 @@ from rempart_core.result import Run
 if TYPE_CHECKING:  # nothing that a plain run needs
     from rempart_core.framework import Framework
     from rempart_reports.drift import Drift
+    from rempart_reports.last_known import Recall
 
 LANGUAGES = ("en", "fr")
 JUNIT_FORMS = ("strict", "rich")
@@ -30,6 +31,8 @@ class Options(NamedTuple):
         verbose: Terminal only: passes by name and with their evidence.
         answered: When each target last answered, by its name, UTC; for silent ones whose last answer a store knows.
         opened: Gives by a target's name since when its checks fail, UTC, by their ids; None where no store remembers.
+        known: Gives by a host's name the open findings of its last answer, for hosts that gave none now; None where no
+            store remembers.
         drift: What changed since the run before; None where no store remembers one.
         changed: CSV and JSON lines only: whether results may carry what a change did, so that there are columns for it.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
@@ -47,6 +50,7 @@ class Options(NamedTuple):
     answered: Mapping[str, str] = {}
     opened: Callable[[str], Mapping[str, str]] | None = None
     drift: "Drift | None" = None
+    known: "Recall | None" = None
     changed: bool = False
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same
 

@@ -12,9 +12,9 @@ from rempart_core.result import State
 from rempart_core.text import Text
 from rempart_reports.translation import state_name
 
-KINDS = ("worse", "unseen", "appeared", "changed", "waiver", "better", "disappeared")
+KINDS = ("worse", "unseen", "after_silence", "appeared", "changed", "waiver", "better", "disappeared")
 """The kinds of change in the order of a report, as ``rempart drift`` has them."""
-TOLD = ("worse", "unseen")  # what a reader must see; the other kinds may be folded or counted
+TOLD = ("worse", "unseen", "after_silence")  # what a reader must see; the other kinds may be folded or counted
 HOSTS = ("fallen_silent", "new_host", "returned")
 """What may become of a host: it answers no more, it was not known then, it was silent then and answered since."""
 

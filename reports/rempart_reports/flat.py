@@ -1,6 +1,6 @@
 """Results as flat records: one for each result, complete in itself, for formats that a program or a sheet reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rempart_core.result import Result, Run
@@ -8,8 +8,9 @@ from rempart_reports.answer import answer_of
 from rempart_reports.applied import note_of
 from rempart_reports.body import write_message
 from rempart_reports.contract import Options
+from rempart_reports.last_known import Known, recall
 from rempart_reports.past import Past, look_up
-from rempart_reports.summary import kind_of
+from rempart_reports.summary import describe_interruption, kind_of
 from rempart_reports.translation import word
 
 COLUMNS = (
@@ -17,8 +18,9 @@ COLUMNS = (
     "revision", "title", "area", "severity", "state", "open", "reason", "failing", "undecided", "passing",
     "failure", "waived_until", "waiver", "controls", "engine", "content", "version", "chain_head",
 )  # fmt: skip
-PAST = ("open_since", "change", "was")
-"""What a store adds: since when it fails, how it changed since the run before, and what it was then."""
+PAST = ("open_since", "change", "was", "last_known")
+"""What a store adds: since when it fails, how it changed since the run before, what it was then; of a host that gave no
+answer, what it was by its last one, where that is an open finding."""
 
 
 APPLIED = ("applied_change", "outcome", "outcome_reason", "before", "after")
@@ -55,15 +57,20 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
         "chain_head": options.head,
     }
     past = None if options.opened is None else look_up(run, options)
-    for result in run.results:
+    known = {one.check: one for one in recall(run, options) or ()}
+    # what was not asked comes first, since it is what a reader has to know first
+    for result in sorted(run.results, key=lambda one: one.failure != "interrupted"):
         record = common | _describe(result, options.language) | source
-        record = record if past is None else record | _remember(result, past)
+        record = record if past is None else record | _remember(result, past, known)
         yield (record | _tell_change(result, options.language) if options.changed else record), result
     if not run.results:
         nothing = dict.fromkeys(name_columns(options), "")
-        reason = word("no_results", options.language)
+        reason = (
+            describe_interruption(run, options.language) if run.unfinished.en else word("no_results", options.language)
+        )
+        failure = "interrupted" if run.unfinished.en else "no_results"
         yield (
-            nothing | common | source | {"state": "error", "open": False, "reason": reason, "failure": "no_results"},
+            nothing | common | source | {"state": "error", "open": False, "reason": reason, "failure": failure},
             None,
         )
 
@@ -95,10 +102,11 @@ def _tell_change(result: Result, language: str) -> dict[str, str]:
     return dict(zip(APPLIED, values, strict=True))
 
 
-def _remember(result: Result, past: Past) -> dict[str, str]:
+def _remember(result: Result, past: Past, known: Mapping[str, Known]) -> dict[str, str]:
     change = past.changes.get(result.check)
     return {
         "open_since": past.since(result),
         "change": change.kind if change else "",
         "was": change.was.value if change and change.was else "",
+        "last_known": "fail" if result.check in known else "",
     }

@@ -1,6 +1,7 @@
 """A fleet summed up while its runs pass by: a small row for each host and each check, and nothing of the evidence."""
 
 from collections.abc import Iterable
+from operator import add
 from typing import NamedTuple
 
 from rempart_core.check import Severity
@@ -11,6 +12,7 @@ from rempart_core.text import Text
 from rempart_reports.applied import list_deeds
 from rempart_reports.chart import KINDS
 from rempart_reports.contract import Options
+from rempart_reports.last_known import is_unknown, recall
 from rempart_reports.past import Past, look_up, read_moment
 from rempart_reports.summary import Verdict, kind_of
 from rempart_reports.translation import age, number, plural, severity_name, word
@@ -36,6 +38,9 @@ class HostRow(NamedTuple):
         kinds: Results by kind, in the order of ``KINDS``.
         gaps: Results that make the audit incomplete.
         silence: Why it did not answer; ``""`` where it did.
+        known: Of one that gave no answer, its last known findings by severity, critical first; empty for none.
+        unknown: Whether a store is there that knows nothing of it.
+        unasked: Why the audit ended before it was asked, or asked all; ``""`` where it was.
         page: Address of its page, where it has one.
         since: Since when its oldest finding is open, UTC; ``""`` where nothing is, or no store remembers.
         age: Seconds from the answer to the report; None where there is none, or where its time is no time.
@@ -54,6 +59,9 @@ class HostRow(NamedTuple):
     since: str = ""
     age: float | None = None
     page: str = ""
+    unasked: str = ""
+    known: tuple[int, ...] = ()
+    unknown: bool = False
 
     @property
     def judged(self) -> int:
@@ -188,6 +196,7 @@ class Fleet:
             self.contents[run.content] = None
         self._newest = max(self._newest, run.started) if read_moment(run.started) else self._newest
         judged = sum(kinds[kind] for kind in _JUDGED)
+        last = recall(run, self.options)
         host = HostRow(
             name=run.target.name,
             group=run.target.group,
@@ -199,6 +208,9 @@ class Fleet:
             kinds=tuple(kinds.values()),
             silence=self._explain_silence(run) if silent and silent == len(run.results) else "",
             gaps=gaps,
+            unasked=run.unfinished.get(self.options.language),
+            known=() if last is None else tuple(sum(one.severity is level for one in last) for level in Severity),
+            unknown=is_unknown(run, self.options),
             since=past.oldest(run),
         )
         self.hosts.append(host)
@@ -233,9 +245,19 @@ class Fleet:
         return sorted((host for host in self.hosts if host.silence), key=lambda host: host.name)
 
     @property
+    def unasked(self) -> list[HostRow]:
+        """Return the hosts that the audit did not come to before it was ended, in the order of their names."""
+        return sorted((host for host in self.hosts if host.unasked), key=lambda host: host.name)
+
+    @property
+    def unfinished(self) -> str:
+        """Return why the audit ended before it had asked all; ``""`` where it did not."""
+        return next((host.unasked for host in self.hosts if host.unasked), "")
+
+    @property
     def old(self) -> list[HostRow]:
         """Return the hosts that answered too long ago, the oldest answer first."""
-        late = [host for host in self.hosts if not host.silence and (host.age or 0) > OLD]
+        late = [host for host in self.hosts if not host.silence and not host.unasked and (host.age or 0) > OLD]
         return sorted(late, key=lambda host: (-(host.age or 0), host.name))
 
     @property
@@ -254,39 +276,67 @@ class Fleet:
         if not self.hosts:  # as where all had answered lately
             return Verdict("partial", word("nobody_asked", language), ())
         allowed = _ORDER[self.options.threshold] + 1
-        above = sum(any(host.severities[:allowed]) for host in self.hosts)
+        known = [host for host in self.hosts if any(host.known[:allowed])]
+        above = sum(any(host.severities[:allowed]) for host in self.hosts) + len(known)
         below = sum(any(host.severities) and not any(host.severities[:allowed]) for host in self.hosts)
         silent = len(self.silent)
-        gaps = sum(not host.silence and (host.gaps > 0 or not host.judged) for host in self.hosts)
-        counted = zip(Severity, self.severities, strict=True)
+        unasked = len(self.unasked)
+        gaps = sum(not host.silence and not host.unasked and (host.gaps > 0 or not host.judged) for host in self.hosts)
+        silenced = [sum(numbers) for numbers in zip([0] * len(_ORDER), *(host.known for host in known), strict=True)]
+        counted = zip(Severity, map(add, self.severities, silenced), strict=True)
         worst = ", ".join(plural(n, severity.value, language) for severity, n in list(counted)[:allowed] if n)
         if above:
             hosts = plural(len(self.hosts), "host", language)
             headline = word("fleet_bad", language).format(number(above, language), hosts, worst)
+        elif self.judged and (silent or unasked):
+            answered = sum(not host.silence and not host.unasked for host in self.hosts)
+            headline = word("fleet_good_part", language).format(plural(answered, "host", language))
         elif self.judged:
             headline = word("fleet_good", language)
         else:
             headline = word("nothing_judged", language)
+        if self.unfinished:
+            told = (number(unasked, language), plural(len(self.hosts), "host", language))
+            left = word("interrupted_checks", language).format(*told)
+            headline = f"{word('interrupted', language).format(self.unfinished)} {left} {headline}"
         remarks = []
         if below:
             named = severity_name(self.options.threshold, language)
             remarks.append(word("fleet_below", language).format(named, plural(below, "host", language)))
+        if known:
+            levels = zip(Severity, silenced, strict=True)
+            worst = ", ".join(plural(n, severity.value, language) for severity, n in list(levels)[:allowed] if n)
+            remarks.append(word("counted_known", language).format(number(len(known), language), worst))
         if silent:
             remarks.append(f"{plural(silent, 'silent', language)}.")
+        if unknown := sum(host.unknown for host in self.hosts):
+            remarks.append(f"{plural(unknown, 'unknown', language)}.")
         if gaps:
             remarks.append(word("fleet_gaps", language).format(plural(gaps, "host", language)))
-        if self.judged and not gaps and not silent:
-            remarks.append(word("is_complete", language))
-        level = "bad" if above or not self.judged else "partial" if gaps or silent else "good"
+        unjudged = sum(self.kinds[kind] for kind in ("error", "not_checked"))
+        whole = not (gaps or silent or self.unfinished)
+        if self.judged and whole:
+            remarks.append(f"{plural(unjudged, 'unjudged', language)}." if unjudged else word("is_complete", language))
+        level = "bad" if above or not self.judged else "good" if whole else "partial"
         return Verdict(level, headline, tuple(remarks))
 
 
 def describe_answer(host: HostRow, language: str) -> str:
     """Return how old a host's answer is, in words; of a silent one that it gave none, and its last one if known."""
     ago = "" if host.age is None else word("ago", language).format(age(host.age, language))
+    if host.unasked:
+        return word("unasked_host", language)
     if not host.silence:
         return ago or "–"
     return word("last_answer", language).format(ago) if ago else word("no_answer", language)
+
+
+def describe_row(host: HostRow, language: str) -> str:
+    """Return what is known of a host that gave no answer: ``1 critical, 2 high``; ``–`` where no store remembers."""
+    if host.unknown:
+        return word("never_answered", language)
+    told = [plural(n, level.value, language) for level, n in zip(Severity, host.known, strict=False) if n]
+    return ", ".join(told) or (word("nothing_was_open", language) if host.known else "–")
 
 
 def sort_checks(checks: Iterable[CheckRow]) -> list[CheckRow]:

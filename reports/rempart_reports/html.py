@@ -22,6 +22,7 @@ from rempart_reports.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.contract import Options
 from rempart_reports.control import group_by_control
 from rempart_reports.fragment import Fragment, name_anchor, protect, write_icon, write_own, write_text, write_value
+from rempart_reports.last_known import tell_known
 from rempart_reports.past import Recall
 from rempart_reports.summary import (
     group_by_reason,
@@ -144,6 +145,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "verdict": judge(run, options.threshold, options.language),
         "sum": sum_up(run, options.language),
         "answer_age": tell_answer(run, options),
+        "known": tell_known(run, options),
         "deeds": [
             (deed, describe_counts(deed, options.language)) for deed in list_deeds(run.results, options.language)
         ],

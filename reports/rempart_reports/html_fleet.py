@@ -21,7 +21,7 @@ from rempart_reports.directory import Directory
 from rempart_reports.drift import HOSTS, TOLD, describe_move, group_changes
 from rempart_reports.evidence import mark_of, show_row
 from rempart_reports.filename import FileNames
-from rempart_reports.fleet import Fleet, HostRow, describe_answer, sort_checks
+from rempart_reports.fleet import Fleet, HostRow, describe_answer, describe_row, sort_checks
 from rempart_reports.fragment import Fragment, name_anchor, write_text, write_value
 from rempart_reports.html import describe_head, make_environment, read_template, view_run
 from rempart_reports.past import Past, Recall
@@ -125,6 +125,7 @@ class _Pages:
         self.environment.globals.update(
             percent=lambda row: translation.percent(row.judged, row.applicable, self.language),
             answer=lambda host: describe_answer(host, self.language),
+            known_of=lambda host: describe_row(host, self.language),
             mark=_mark,
             since=lambda since: translation.day(since[:10], self.language) if since else "–",
             describe_move=lambda change: describe_move(change, self.language),
@@ -319,7 +320,9 @@ class _Pages:
         if kind == "fail":
             return self.word("host_worst").format(hosts, self.word(severity))
         if kind == "not_checked":
-            return translation.plural(count, "silent", self.language)
+            unasked = sum(not host.judged for host in self.fleet.unasked)
+            told = [(count - unasked, "silent"), (unasked, "unasked")]
+            return ", ".join(translation.plural(number, kind, self.language) for number, kind in told if number)
         return self.word("host_partial" if kind == "error" else "host_good").format(hosts)
 
     def _list_facts(self) -> list[tuple[str, str, bool]]:
@@ -337,7 +340,7 @@ class _Pages:
 
 def _mark(host: HostRow) -> tuple[str, str]:
     """Return the mark of a host: its worst finding, else what kept the audit from being whole."""
-    if host.silence:
+    if host.silence or (host.unasked and not host.judged):
         return "not_checked", ""
     for severity, found in zip(Severity, host.severities, strict=True):
         if found:

@@ -24,8 +24,9 @@ from rempart_reports.directory import Directory
 from rempart_reports.drift import KINDS
 from rempart_reports.evidence import show
 from rempart_reports.filename import FileNames
+from rempart_reports.last_known import tell_known
 from rempart_reports.past import Past, describe_past, look_up
-from rempart_reports.summary import describe_waiver, sum_up
+from rempart_reports.summary import describe_interruption, describe_waiver, sum_up
 from rempart_reports.translation import word
 from rempart_reports.tree import write_tree
 
@@ -140,7 +141,10 @@ def _build_suite(
         cases.append(case)
     if not run.results:
         case = junit_xml.TestCase("audit", f"{prefix}.audit")
-        case.add_error_info(word("no_results", language), word("no_results", language), "no_results")
+        why = describe_interruption(run, language) if run.unfinished.en else word("no_results", language)
+        case.add_error_info(
+            show(why, language), show(why, language), "interrupted" if run.unfinished.en else "no_results"
+        )
         cases.append(case)
     suite = junit_xml.TestSuite(
         name=_token(run.target.name) or "localhost",
@@ -150,7 +154,7 @@ def _build_suite(
         package=_token(run.target.group) or "local",
         timestamp=_timestamp(run.started),
         properties=_properties(run, past, options),
-        stdout="\n".join(_remarks(run, language)),
+        stdout="\n".join(_remarks(run, options)),
     )
     return _mend(suite.build_xml_doc(), run, [result for _, result in named], past, options)
 
@@ -173,7 +177,7 @@ def _judge(case: Any, result: Result, past: Past, options: Options) -> None:
             case.add_failure_info(message, body, "noncompliant")
         case State.FAIL | State.NOT_APPLICABLE:
             case.add_skipped_info(message, body)
-        case State.NOT_CHECKED if result.failure != "silent":
+        case State.NOT_CHECKED if result.failure not in {"silent", "interrupted"}:
             case.add_skipped_info(message, body)
         case State.NOT_CHECKED | State.ERROR:
             case.add_error_info(message, body, _token(result.failure) or "error")
@@ -215,6 +219,7 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
     counts = count(run.results)
     target, engine = run.target, run.engine
     values = {
+        **({"interrupted": run.unfinished.get(options.language)} if run.unfinished.en else {}),
         "version": run.version,
         "profile": run.profile,
         "role": run.role,
@@ -290,9 +295,12 @@ def _case_properties(result: Result, past: Past, language: str) -> list[tuple[st
     return listed
 
 
-def _remarks(run: Run, language: str) -> list[str]:
-    lines = [sum_up(run, language)]
+def _remarks(run: Run, options: Options) -> list[str]:
+    language = options.language
+    lines = [show(describe_interruption(run, language), language)] if run.unfinished.en else []
+    lines.append(sum_up(run, language))
     lines += [show(note.get(language), language) for note in run.notes]
+    lines += tell_known(run, options)
     lines += tell_run(run, language)
     lines += [
         f"{word('left_out', language)}: {show(check, language)}: {show(reason.get(language), language)}"

@@ -14,6 +14,7 @@ from rempart_reports.answer import tell_answer
 from rempart_reports.applied import describe_counts, list_deeds
 from rempart_reports.contract import Options
 from rempart_reports.evidence import mark_of, show_row
+from rempart_reports.last_known import tell_known
 from rempart_reports.markup import write_code, write_prose
 from rempart_reports.past import describe_past, look_up
 from rempart_reports.summary import Groups, describe_waiver, group_by_reason, judge, name_area, sort_out
@@ -117,9 +118,12 @@ class _Report:
             facts.insert(5, self.word("unprivileged"))
         if self.options.head:
             facts.append(f"{self.word('head').lower()} {self.code(self.options.head)}")
-        headline = " ".join([verdict.headline, *verdict.remarks]) if run.results else self.word("no_results")
+        some = run.results or run.unfinished.en
+        headline = " ".join([verdict.headline, *verdict.remarks]) if some else self.word("no_results")
         self.sheet.add(f"# {self.word('report')}{colon(language)}{self.code(run.target.name)}\n\n")
         self.sheet.add(f"**{headline}**\n\n{' · '.join(facts)}\n\n")
+        for line in tell_known(run, self.options):
+            self.sheet.add(f"> {self.prose(line)}\n\n")
         for note in run.notes:
             self.sheet.add(f"> {self.prose(note.get(language))}\n\n")
         counts = [

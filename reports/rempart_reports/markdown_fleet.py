@@ -9,7 +9,7 @@ from rempart_core.result import Run
 from rempart_reports.applied import tell_counts
 from rempart_reports.contract import Options
 from rempart_reports.drift import HOSTS, TOLD, Drift, Move, describe_move, group_changes
-from rempart_reports.fleet import NAMED, CheckRow, Fleet, HostRow, Unmended, describe_answer, sort_checks
+from rempart_reports.fleet import NAMED, CheckRow, Fleet, HostRow, Unmended, describe_answer, describe_row, sort_checks
 from rempart_reports.markup import write_code, write_prose
 from rempart_reports.translation import colon, day, moment, number, percent, plural, severity_name, typeset, word
 
@@ -41,6 +41,7 @@ class _Report:
 
     def write(self) -> None:
         self.write_head()
+        self.write_unasked()
         self.write_deeds()
         if self.options.drift is not None:
             self.write_drift(self.options.drift)
@@ -57,9 +58,9 @@ class _Report:
         columns = (*columns, "open_since") if remembers else columns
         self.write_table("fails_most", columns, failing, WORST, self.cells_of_check)
         self.write_table("errors_most", ("severity", "check", "error"), broken, WORST, self.cells_of_error)
-        self.write_table(
-            "silent_hosts", ("host_name", "group", "reason", "answer"), self.fleet.silent, SILENT, self.cells_of_silent
-        )
+        columns = ("host_name", "group", "reason", "answer")
+        columns = columns if self.options.known is None else (*columns, "last_known_column")
+        self.write_table("silent_hosts", columns, self.fleet.silent, SILENT, self.cells_of_silent)
         self.write_table(
             "old_answers", ("host_name", "group", "answer", "started"), self.fleet.old, WORST, self.cells_of_old
         )
@@ -83,9 +84,11 @@ class _Report:
         self.sheet.add(f"# {self.word('fleet')}{colon(language)}{plural(len(fleet.hosts), 'host', language)}\n\n")
         self.sheet.add(f"**{' '.join([verdict.headline, *verdict.remarks])}**\n\n")
         facts = [f"{self.word('coverage').lower()} {self.percent(fleet)}"]
-        ages = [host.age for host in fleet.hosts if host.age is not None and not host.silence]
+        ages = [host.age for host in fleet.hosts if host.age is not None and not host.silence and not host.unasked]
         if ages:
-            oldest = max((host for host in fleet.hosts if not host.silence), key=lambda host: host.age or 0)
+            oldest = max(
+                (host for host in fleet.hosts if not host.silence and not host.unasked), key=lambda host: host.age or 0
+            )
             facts.append(self.word("oldest_answer").format(describe_answer(oldest, language)))
         if self.options.generated:
             facts.append(f"{self.word('generated').lower()} {self.prose(moment(self.options.generated, language))}")
@@ -97,6 +100,12 @@ class _Report:
         counts += [(self.word(kind), found) for kind, found in fleet.kinds.items() if kind != "fail"]
         self.sheet.add(_row(label for label, _ in counts) + _row("---:" for _ in counts))
         self.sheet.add(_row(number(found, language) for _, found in counts) + "\n")
+
+    def write_unasked(self) -> None:
+        """Write the hosts that an interrupted audit did not come to: all of them, since nobody else says so."""
+        if unasked := self.fleet.unasked:
+            self.sheet.add(f"## {self.word('unasked_hosts')} ({number(len(unasked), self.language)})\n\n")
+            self.sheet.add("".join(f"- {self.code(host.name)}\n" for host in unasked) + "\n")
 
     def write_deeds(self) -> None:
         """Write what changes did: how many findings came to what, then those that were not mended."""
@@ -206,7 +215,8 @@ class _Report:
 
     def cells_of_silent(self, host: HostRow) -> list[str]:
         answer = describe_answer(host, self.language)
-        return [self.code(host.name), self.prose(host.group), self.prose(host.silence), answer]
+        known = [] if self.options.known is None else [describe_row(host, self.language)]
+        return [self.code(host.name), self.prose(host.group), self.prose(host.silence), answer, *known]
 
     def cells_of_old(self, host: HostRow) -> list[str]:
         answer, started = describe_answer(host, self.language), self.prose(moment(host.started, self.language))

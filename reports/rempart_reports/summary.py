@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rempart_core.check import Severity
 from rempart_core.gate import is_gap
 from rempart_core.result import AppliedWaiver, Evidence, Result, Run, State
-from rempart_reports.translation import day, name, plural, severity_name, typeset, word
+from rempart_reports.translation import day, name, number, plural, severity_name, typeset, word
 
 _KINDS = ("fail", "error", "waived", "known", "not_checked", "not_applicable", "pass")
 
@@ -114,15 +114,29 @@ def judge(run: Run, threshold: Severity, language: str) -> Verdict:
         headline = word("all_fine", language)
     else:
         headline = word("nothing_judged", language)
+    if run.unfinished.en:
+        headline = f"{describe_interruption(run, language)} {headline}"
     if below:
         text = word("below", language).format(plural(below, "finding", language), severity_name(threshold, language))
         remarks.append(text)
     if gaps:
         remarks.append(word("is_incomplete", language).format(plural(gaps, "gap", language)))
-    elif judged:
+    elif unjudged := len(groups.errors) + len(groups.not_checked):  # none that counts, and yet nobody saw them
+        remarks.append(f"{plural(unjudged, 'unjudged', language)}.")
+    elif judged and not run.unfinished.en:
         remarks.append(word("is_complete", language))
-    level = "bad" if above or not judged else "partial" if gaps else "good"
+    level = "bad" if above or not judged else "partial" if gaps or run.unfinished.en else "good"
     return Verdict(level, headline, tuple(remarks))
+
+
+def describe_interruption(run: Run, language: str) -> str:
+    """Return in words why the audit of a target ended before its time, and how much was not asked."""
+    told = word("interrupted", language).format(run.unfinished.get(language))
+    left = sum(result.failure == "interrupted" for result in run.results)
+    if not run.results:
+        return f"{told} {word('interrupted_early', language)}"
+    checks = plural(len(run.results), "check", language)
+    return f"{told} {word('interrupted_checks', language).format(number(left, language), checks)}"
 
 
 def sum_up(run: Run, language: str) -> str:

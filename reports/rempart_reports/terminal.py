@@ -13,6 +13,7 @@ from rempart_reports.evidence import flow, mark_of, show, show_parameter, show_r
 from rempart_reports.layout import Page
 from rempart_reports.summary import (
     Groups,
+    describe_interruption,
     describe_waiver,
     group_by_area,
     group_by_reason,
@@ -86,6 +87,8 @@ class _Report:
         dot = f" {page.symbol('separator')} "
         system = run.target.system or self.word("unrecognised")
         when = moment(run.started, language)
+        if run.unfinished.en:
+            page.write(self.show(describe_interruption(run, language)), "partial")
         page.write(dot.join(self.show(part) for part in (run.target.name, system, when)), "bold")
         role = f"{self.show(name(run.role, language)).lower()} ({self.word('given' if run.role_given else 'detected')})"
         user = self.word("as_user").format(self.show(run.engine.user))

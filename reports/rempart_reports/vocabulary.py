@@ -131,6 +131,10 @@ WORDS = {
     "failing_since": ("Failing since", "Non conforme depuis"),
     "drift": ("What changed since the run before", "Ce qui a changé depuis le passage précédent"),
     "drift_is": ("Compared with the run before ({}): {}.", "Par rapport au passage précédent ({}) : {}."),
+    "drift_after_silence": (
+        "Answer again: what changed since their last answer",
+        "Répondent à nouveau : ce qui a changé depuis leur dernière réponse",
+    ),
     "drift_worse": ("Got worse", "S’est dégradé"),
     "drift_unseen": ("Can’t be seen any more", "Ne se voit plus"),
     "drift_appeared": ("New checks", "Nouvelles vérifications"),
@@ -146,6 +150,10 @@ WORDS = {
     "moved": ("Change", "Changement"),
     "not_asked": ("not asked", "pas posée"),
     "change_worse": ("worse since the run before: it was {}", "pire depuis le passage précédent : c’était {}"),
+    "change_after_silence": (
+        "it answers again; at its last answer it was {}",
+        "elle répond à nouveau ; à sa dernière réponse c’était {}",
+    ),
     "change_unseen": ("can’t be seen any more: it was {}", "ne se voit plus : c’était {}"),
     "change_appeared": ("new since the run before", "nouvelle depuis le passage précédent"),
     "change_changed": (
@@ -248,6 +256,33 @@ WORDS = {
     "nothing_judged": ("Nothing could be judged.", "Rien n’a pu être jugé."),
     "all_fine": ("Nothing is open.", "Aucune non-conformité ouverte."),
     "below": ("{} below the threshold ({}).", "{} sous le seuil ({})."),
+    "interrupted": ("INTERRUPTED: {}.", "INTERROMPU : {}."),
+    "interrupted_checks": ("{} of {} not asked.", "{} sur {} non interrogées."),
+    "interrupted_early": (
+        "It ended before it knew what to ask.",
+        "Il s’est terminé avant de savoir quoi interroger.",
+    ),
+    "unasked_hosts": ("Hosts that were not asked", "Machines non interrogées"),
+    "unasked_host": ("not asked", "non interrogée"),
+    "fleet_good_part": (
+        "No open finding on {} that answered.",
+        "Aucune non-conformité ouverte sur {} ayant répondu.",
+    ),
+    "last_known": (
+        "Last known findings, of its answer on {}: {}.",
+        "Dernières non-conformités connues, d’après sa réponse du {} : {}.",
+    ),
+    "last_known_column": ("Last known findings", "Dernières non-conformités connues"),
+    "never_answered": ("unknown: it never answered", "inconnu : elle n’a jamais répondu"),
+    "unknown_host": (
+        "It never answered: nothing is known of it.",
+        "Elle n’a jamais répondu : on n’en sait rien.",
+    ),
+    "nothing_was_open": ("nothing was open", "rien n’était ouvert"),
+    "counted_known": (
+        "{} of them gave no answer and are counted by their last known findings ({}).",
+        "{} d’entre elles n’ont pas répondu et comptent pour leurs dernières non-conformités connues ({}).",
+    ),
     "is_complete": ("The audit is complete.", "L’audit est complet."),
     "is_incomplete": ("The audit is incomplete: {}.", "L’audit est incomplet : {}."),
     "no_results": (
@@ -304,6 +339,18 @@ PLURALS = {
     "gap": (
         ("check could not be judged", "checks could not be judged"),
         ("vérification n’a pas pu être jugée", "vérifications n’ont pas pu être jugées"),
+    ),
+    "unjudged": (
+        ("check was not judged", "checks were not judged"),
+        ("vérification n’a pas été jugée", "vérifications n’ont pas été jugées"),
+    ),
+    "unknown": (
+        ("host never answered: nothing is known of it", "hosts never answered: nothing is known of them"),
+        ("machine n’a jamais répondu : on n’en sait rien", "machines n’ont jamais répondu : on n’en sait rien"),
+    ),
+    "unasked": (
+        ("host was not asked", "hosts were not asked"),
+        ("machine n’a pas été interrogée", "machines n’ont pas été interrogées"),
     ),
     "failing": (("failing", "failing"), ("non conforme", "non conformes")),
     "undecided": (("undecided", "undecided"), ("indécis", "indécis")),

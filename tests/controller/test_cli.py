@@ -216,7 +216,7 @@ def run_on_terminal(command: list[str], environment: dict[str, str], interrupt_a
     return os.waitstatus_to_exitcode(status), seen.decode("utf-8", "replace")
 
 
-def test_a_terminal_shows_progress_and_ctrl_c_leaves_nothing_half_done(place: Path) -> None:
+def test_a_terminal_shows_progress_and_ctrl_c_leaves_a_report_that_says_so(place: Path) -> None:
     endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + :least FROM c) "
     endless += "SELECT max(x) AS item, 1 AS observed, 1 AS expected, 1 AS ok FROM c"
     write_check(place / "checks", 3, endless)
@@ -227,9 +227,10 @@ def test_a_terminal_shows_progress_and_ctrl_c_leaves_nothing_half_done(place: Pa
     status, seen = run_on_terminal(command, environment, interrupt_at="TST-03")
     assert status == 130
     assert "[2/3]" in seen
-    assert "interrupted" in seen
-    assert not out.exists()
-    assert not list(place.glob("*.xml*"))
+    assert "INTERRUPTED: stopped by Ctrl-C" in seen
+    cases = ET.parse(out).getroot().findall(".//testcase")
+    assert [len(case.findall("error")) for case in cases] == [0, 0, 1]
+    assert [path.name for path in place.glob("*.xml*")] == [out.name]
     left = [p for p in Path("/proc").glob("[0-9]*/cmdline") if str(place).encode() in read_quietly(p)]
     assert left == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -108,6 +109,10 @@ def test_signed_runs_are_exported_and_proven(place: Path) -> None:
     key = ["--key", str(place / "data/rempart/signing-key.pem"), "--head", proof["head"]]
     good = rempart(place, "verify", str(bundle), *key)
     assert (good.returncode, good.stdout.startswith("INTACT")) == (0, True)
+    any_key = rempart(place, "verify", str(bundle))
+    assert (any_key.returncode, any_key.stdout.startswith("NOT PROVEN")) == (3, True)
+    assert "INTACT" not in any_key.stdout
+    assert rempart(place, "verify", str(bundle), "--lang", "fr").stdout.startswith("NON PROUVÉ")
     data = bytearray(bundle.read_bytes())
     data[-40] ^= 4
     bundle.write_bytes(data)
@@ -135,7 +140,23 @@ def test_export_and_verify_go_through_a_pipe(place: Path) -> None:
     line = f"{BIN / 'rempart'} export --out - | {BIN / 'rempart'} verify - --lang fr"
     environment = os.environ | {"XDG_DATA_HOME": str(place / "data")}
     done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False, env=environment)
-    assert (done.returncode, "maillons 1 à 1" in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, "maillons 1 à 1" in done.stdout) == (3, True), done.stderr
+
+
+def test_export_says_what_the_store_has_lost(place: Path) -> None:
+    audit(place, "--sign", "--store", str(place / "own.db"))
+    audit(place, "--sign", "--store", str(place / "own.db"))
+    connection = sqlite3.connect(place / "own.db")
+    connection.execute("UPDATE link SET document = NULL WHERE number = 1")
+    connection.commit()
+    connection.close()
+    for out in (str(place / "bundle.jsonl"), "-"):
+        done = rempart(place, "export", "--store", str(place / "own.db"), "--out", out)
+        assert done.returncode == 1
+        assert "BROKEN: link 1" in done.stderr
+        assert "its document is missing" in done.stderr
+    proof = json.loads(rempart(place, "verify", str(place / "bundle.jsonl"), "--json").stdout)
+    assert proof["missing"] == [1]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rempart_testing import sshd
 from rempart_testing.check import COUNT, write_check
-from rempart_testing.ssh_lab import Lab, reason_of
+from rempart_testing.ssh_lab import Lab
 
 pytestmark = pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
 NONE = COUNT.replace("count(*) >=", "-1 >=")
@@ -52,6 +52,14 @@ def fleet(lab: Lab, server: sshd.Sshd, gate: Gate, tmp_path: Path) -> Iterator[L
         lab.add("good", server)
         lab.add("stuck", stuck)
         yield lab
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Let children hear Ctrl-C, also where the tests themselves run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def wait(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
@@ -104,16 +112,20 @@ def test_what_is_finished_is_reported_and_the_rest_is_asked_later(
     kept = fleet.folder / "kept.jsonl"
     returned, out, err = interrupt(fleet, "--json", str(kept), "--store", "s.db", by=by)
     assert returned == status
-    assert "1 of 2 hosts are missing; the same command with --resume" in err
-    assert json.loads(kept.read_text())["target"]["name"] == "good"
-    assert "good" in out
+    assert "1 of 2 hosts were not asked; the same command with --resume" in err
+    stuck, good = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert (stuck["target"]["name"], good["target"]["name"]) == ("stuck", "good")
+    assert list(stuck)[2] == "unfinished"
+    assert {result["failure"] for result in stuck["results"]} == {"interrupted"}
+    assert out.startswith("INTERRUPTED: stopped by")
+    assert "1 of 2 hosts not asked" in out.splitlines()[0]
     asked = logins(server)
     gate.open()
     junit = fleet.folder / "junit.xml"
     code, runs = fleet.runs("--resume", "--store", "s.db", "--junit", str(junit))
     assert (code, list(runs)) == (0, ["good", "stuck"])
     assert logins(server) == asked  # who has answered is not asked again
-    assert runs["good"] == json.loads(kept.read_text())
+    assert runs["good"] == good
     assert [suite.get("hostname") for suite in ET.parse(junit).getroot()] == ["good", "stuck"]
     hosts = [json.loads(line) for line in fleet_of(fleet, "s.db").splitlines()]
     assert [(host["name"], host["counts"]["pass"]) for host in hosts] == [("good", 1), ("stuck", 1)]
@@ -121,6 +133,33 @@ def test_what_is_finished_is_reported_and_the_rest_is_asked_later(
     assert journals(fleet) == []
     again = fleet.audit("--resume")
     assert (again.returncode, "nothing to resume" in again.stderr) == (2, True)
+
+
+def test_every_report_of_an_interrupted_fleet_names_who_was_not_asked(fleet: Lab, gate: Gate) -> None:
+    formats = ("junit", "html", "markdown", "csv", "jsonl")
+    files = {name: fleet.folder / f"report.{name}" for name in formats}
+    written = [text for name, path in files.items() for text in (f"--{name}", str(path))]
+    pages, suites = fleet.folder / "pages", fleet.folder / "suites"
+    returned, out, _ = interrupt(fleet, *written, "--html-dir", str(pages), "--junit-dir", str(suites))
+    gate.open()
+    assert returned == 130
+    assert re.search(r"^  stuck +not asked$", out, re.MULTILINE)
+    assert "1 not asked." in out
+    said = {name: path.read_text() for name, path in files.items()}
+    said |= {"page": (pages / "index.html").read_text(), "suite": (suites / "TEST-stuck.xml").read_text()}
+    for name, text in said.items():
+        assert "INTERRUPTED" in text, name
+        assert "stuck" in text, name
+        assert "is complete" not in text, name
+    for document in (said["junit"], said["suite"]):
+        (suite,) = [one for one in ET.fromstring(document) if one.get("hostname") == "stuck"]
+        assert len(suite.findall("testcase/error")) == len(suite.findall("testcase")) > 0
+    assert 'id="unasked"' in said["page"]
+    headline = re.search(r'class="headline">([^<]*)', said["page"])
+    assert headline
+    assert headline[1].startswith("INTERRUPTED: stopped by Ctrl-C (SIGINT). 1 of 2 hosts not asked.")
+    assert "No host has an open finding" not in headline[1]
+    assert "No open finding on 1 host that answered" in headline[1]
 
 
 def fleet_of(lab: Lab, store: str) -> str:
@@ -161,7 +200,8 @@ def test_a_controller_that_is_killed_has_what_was_finished_on_disk(fleet: Lab, s
 def test_what_the_runs_deadline_left_is_gone_on_with(fleet: Lab, server: sshd.Sshd, gate: Gate) -> None:
     code, runs = fleet.runs("--run-deadline", "6")
     assert code == 3
-    assert "run's deadline" in reason_of(runs["stuck"])
+    assert runs["stuck"]["unfinished"]["en"] == "the run's deadline of 6 s was reached"
+    assert {result["failure"] for result in runs["stuck"]["results"]} == {"interrupted"}
     assert runs["good"]["results"][0]["state"] == "pass"
     asked = logins(server)
     gate.open()

@@ -14,7 +14,9 @@ from rempart_core.result import Result, Run, State, TargetIdentity
 from rempart_core.text import Text
 from rempart_reports.contract import Options
 from rempart_reports.fleet import Fleet, describe_answer, sort_checks
+from rempart_reports.last_known import Known
 from rempart_reports.markdown import write
+from rempart_reports.summary import judge
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]
@@ -150,3 +152,53 @@ def test_texts_of_a_fleet_are_harmless_in_a_log(hostile_run: Run, make_result: M
     assert "##vso[" not in text
     assert "[[attachment|" not in text
     assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+
+
+def known_of(*severities: Severity) -> list[Known]:
+    title = Text("A firewall <b>runs</b>", "Un pare-feu")
+    return [Known(f"FWL-{n:02}", title, severity, "2026-11-01T00:00:00Z") for n, severity in enumerate(severities, 1)]
+
+
+def test_the_last_known_findings_of_a_silent_host_count(
+    make_run: MakeRun, make_result: MakeResult, silent_run: Run
+) -> None:
+    last = {"poste-099": known_of(Severity.CRITICAL, Severity.LOW), "new": None}
+    options = {"known": last.get, "answered": {"poste-099": "2026-11-18T12:00:00Z"}}
+    runs = (passing(make_run, make_result), silent_run, named(silent_run, "new"))
+    fleet = fleet_of(*runs, **options)
+    verdict = fleet.judge()
+    assert verdict.level == "bad"
+    assert verdict.headline == "1 of 3 hosts with open findings (1 critical, 1 low)."
+    assert (
+        "1 of them gave no answer and are counted by their last known findings (1 critical, 1 low)." in verdict.remarks
+    )
+    assert "1 host never answered: nothing is known of it." in verdict.remarks
+    text = written(*runs, fleet=True, generated="2026-11-25T13:00:00Z", **options)
+    assert "1 critical, 1 low" in text
+    assert "unknown: it never answered" in text
+    french = fleet_of(*runs, language="fr", **options).judge()
+    assert any("dernières non-conformités connues" in remark for remark in french.remarks)
+
+
+def test_with_silent_hosts_nobody_says_that_no_host_has_a_finding(
+    make_run: MakeRun, make_result: MakeResult, silent_run: Run
+) -> None:
+    for language in ("en", "fr"):
+        fine = fleet_of(passing(make_run, make_result), language=language).judge()
+        part = fleet_of(passing(make_run, make_result), silent_run, language=language).judge()
+        assert fine.headline in ("No host has an open finding.", "Aucune machine n’a de non-conformité ouverte.")
+        assert fine.headline != part.headline
+        assert "1 " in part.headline
+        assert part.level == "partial"
+
+
+def test_complete_is_not_said_beside_a_check_that_was_not_judged(make_run: MakeRun, make_result: MakeResult) -> None:
+    """None of them counts for the exit status, and yet nobody saw them."""
+    for state, failure in ((State.NOT_CHECKED, "not_observable"), (State.ERROR, "timeout")):
+        unjudged = make_result(check="X-3", state=state, failure=failure, severity=Severity.LOW)
+        run = named(make_run([make_result(state=State.PASS), unjudged]), "one")
+        assert fleet_of(run, threshold=Severity.HIGH).judge().remarks == ("1 check was not judged.",)
+        assert judge(run, Severity.HIGH, "en").remarks == ("1 check was not judged.",)
+        assert "complet" not in " ".join(judge(run, Severity.HIGH, "fr").remarks)
+    run = named(make_run([make_result(state=State.PASS)]), "one")
+    assert judge(run, Severity.HIGH, "en").remarks == ("The audit is complete.",)

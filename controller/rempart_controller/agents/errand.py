@@ -54,6 +54,7 @@ class Collected(NamedTuple):
         stored: The receipts of all that is in the store once the history is.
         remark: How old the newest document is, and what was refused; ``""`` in both languages for a silence.
         refused: Why documents are not believed: of what they tell, nothing was looked at, so the audit is incomplete.
+        newest: The newest document that is believed: public key, number, SHA-256; None where there is none.
     """
 
     run: Run
@@ -61,6 +62,7 @@ class Collected(NamedTuple):
     stored: tuple[Delivered, ...]
     remark: Text
     refused: tuple[Text, ...] = ()
+    newest: Delivered | None = None
 
 
 def collect_host(
@@ -142,6 +144,7 @@ def read_collected(
     late = [run for run, one in zip(runs, new, strict=True) if not _is_held(one, watch)]
     stored = [Delivered(*one) for one in heard["leftover"]]
     stored += [Delivered(one.key, one.number, one.digest) for one in new]
+    receipt = Delivered(newest.key, newest.number, newest.digest) if newest else None
     age = (read_moment(moment) or 0) - (read_moment(newest.ended) or 0) if newest else 0
     if newest is None or age > watch.limit or not heard["current"]:
         if newest is not None and age <= watch.limit:
@@ -149,7 +152,7 @@ def read_collected(
         else:
             reason = join(_SILENT, [_old(age) if newest else _NONE, *refused])
         silent = silence(host, terms, planner, reason, moment)
-        return Collected(silent, (*late, silent), tuple(stored), Text("", ""), refused)
+        return Collected(silent, (*late, silent), tuple(stored), Text("", ""), refused, receipt)
     run = runs[-1] if runs else _adopt(envelope.unpack(newest), host, terms, planner)
     plan = planner.plan(terms, run.role)
     notes = [_old(max(0, age)), *refused]
@@ -173,7 +176,7 @@ def read_collected(
             )
         )
     remark = join(Text("", ""), notes[: 1 + len(refused)])
-    return Collected(run._replace(notes=(*run.notes, *notes)), tuple(late), tuple(stored), remark, refused)
+    return Collected(run._replace(notes=(*run.notes, *notes)), tuple(late), tuple(stored), remark, refused, receipt)
 
 
 def _is_held(one: Envelope, watch: Watch) -> bool:

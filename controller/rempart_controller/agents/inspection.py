@@ -9,6 +9,7 @@ from rempart_agent.installed import envelope
 from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Delivery
 from rempart_controller.agents.known import Agent
+from rempart_controller.agents.numbers import Number
 from rempart_controller.store.value import Delivered
 from rempart_core.error import DocumentError
 from rempart_core.text import Text
@@ -22,16 +23,24 @@ _REPLAYED = Text(
 )
 
 
+_OLD = Text(
+    "what waits there is older than document {} of it, which was taken before: it was replayed",
+    "ce qui y attend est plus ancien que son document {}, déjà pris : c’est un rejeu",
+)
+
+
 class Taken(NamedTuple):
     """What a store holds of one agent's documents.
 
     Attributes:
         number: The highest number.
         digests: Number to SHA-256, of the highest and of those that may wait in the spool still.
+        seen: The last that was ever taken, by any store or none: number and SHA-256.
     """
 
     number: int = 0
     digests: Mapping[int, str] = {}
+    seen: Number = Number(0, "")
 
 
 class Believed(NamedTuple):
@@ -86,6 +95,12 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
                 Text(f"document {one.number} is refused: {en}", f"le document {one.number} est refusé : {fr}")
             )
         current = len(refused) == known
+    newest = max((*new.values(), *stored.values()), key=lambda one: one.number, default=None)
+    last = max(taken.seen, Number(taken.number, taken.digests.get(taken.number, "")))
+    if newest is not None and (newest.number, newest.digest) != last and newest.number <= last.number:
+        # All of it is what the agent said before its last word: the host of today is not in it.
+        refused.append(Text(_OLD.en.format(last.number), _OLD.fr.format(last.number)))
+        new, current = {}, False
     leftover = [Delivered(one.key, one.number, one.digest) for one in stored.values()] if delivery.documents else []
     return Believed(
         tuple(new[number] for number in sorted(new)),

@@ -19,6 +19,14 @@ _WORDS = {
         Text("{} hosts fell silent", "{} machines devenues muettes"),
     ),
 }
+_RETURNED = (
+    Text("1 host answers again", "1 machine répond à nouveau"),
+    Text("{} hosts answer again", "{} machines répondent à nouveau"),
+)
+_DELAYED = Text(
+    "This message is late: it was to be delivered at {}.",
+    "Ce message est en retard : il devait être remis le {}.",
+)
 _MORE = Text("… {} more lines: rempart drift", "… {} lignes de plus : rempart drift")
 _FAILED = Text("Rempart: the audit failed", "Rempart : l’audit a échoué")
 
@@ -36,7 +44,7 @@ class Message(NamedTuple):
 
 
 def compose(drift: Drift, threshold: Severity, language: str) -> Message | None:
-    """Return what is to be told of a drift; None where nothing got worse that counts.
+    """Return what is to be told of a drift; None where nothing got worse that counts, and no host answers again.
 
     Args:
         drift: What changed since the run before.
@@ -51,11 +59,13 @@ def compose(drift: Drift, threshold: Severity, language: str) -> Message | None:
         "unseen": sum(change.kind == "unseen" for change in changes),
         "silent": len(silent),
     }
-    if not any(counts.values()):
+    if not any(counts.values()) and not drift.returned:
         return None
     said = [_WORDS[kind][number > 1].get(language).format(number) for kind, number in counts.items() if number]
+    if drift.returned:
+        said.append(_RETURNED[len(drift.returned) > 1].get(language).format(len(drift.returned)))
     colon = " : " if language == "fr" else ": "
-    left = drift._replace(changes=changes, silent=silent, new_hosts=(), returned=())
+    left = drift._replace(changes=changes, silent=silent, new_hosts=())
     lines = list(show_drift(left, language))
     if len(lines) > _LINES:
         lines[_LINES:] = [_MORE.get(language).format(len(lines) - _LINES)]
@@ -67,5 +77,11 @@ def compose_failure(error: Exception, language: str) -> Message:
     return Message(_FAILED.get(language), defang(clean(str(error))) + "\n")
 
 
+def delay(message: Message, at: str, language: str) -> Message:
+    """Return a message that comes late, which says so and when it was to come."""
+    said = _DELAYED.get(language).format(at)
+    return Message(message.title, f"{said}\n\n{message.body}")
+
+
 def _counts(change: Change, threshold: Severity) -> bool:
-    return change.kind in {"worse", "unseen"} and not change.now.waived and change.now.severity.rank <= threshold.rank
+    return change.bad and not change.now.waived and change.now.severity.rank <= threshold.rank

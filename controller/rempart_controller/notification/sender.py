@@ -5,10 +5,12 @@ Source: the wiki of Apprise (URL schemes). A URL holds secrets: errors show the 
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from rempart_controller.notification.message import Message
-from rempart_core.error import NotificationError, UsageError
+from rempart_controller.notification.queue import digest_of
+from rempart_core.error import UsageError
 
 
 class Sender:
@@ -27,24 +29,35 @@ class Sender:
             _hush()
             # One after the other: threads would gain nothing here, and their errors could not be told apart.
             asset = AppriseAsset(async_mode=False, app_id="Rempart", app_desc="Rempart", app_url="")
-            self._services = []
+            self._services: dict[str, Any] = {}
             for number, address in enumerate(addresses, 1):
                 service = Apprise.instantiate(address, asset=asset)
                 if service is None:
                     scheme = address.partition("://")[0][:20] if "://" in address else "?"
                     raise UsageError(f"--notify: address {number} ({scheme}://…) is no URL that Apprise understands")
-                self._services.append(service)
+                self._services[digest_of(address)] = service
 
-    def send(self, message: Message) -> None:
-        """Send a message everywhere.
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Return what the addresses are known by; see ``queue.digest_of``."""
+        return frozenset(self._services)
 
-        Raises:
-            NotificationError: It did not arrive somewhere; the others have it all the same.
+    def send(self, message: Message, to: Collection[str] | None = None) -> dict[str, str]:
+        """Send a message; what goes wrong at one address does not touch the others.
+
+        Args:
+            message: The message.
+            to: Who gets it, by what addresses are known by; None for all.
+
+        Returns:
+            Where it did not arrive: what the address is known by, and how it may be shown.
         """
         from apprise import NotifyFormat, NotifyType
 
-        failed = []
-        for service in self._services:
+        failed = {}
+        for digest, service in self._services.items():
+            if to is not None and digest not in to:
+                continue
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 sent = service.notify(
@@ -54,9 +67,8 @@ class Sender:
                     body_format=NotifyFormat.TEXT,
                 )
             if not sent:
-                failed.append(str(service.url(privacy=True)).partition("?")[0])  # type: ignore[no-untyped-call]
-        if failed:
-            raise NotificationError(f"nobody was told at {', '.join(failed)}: the message could not be delivered")
+                failed[digest] = str(service.url(privacy=True)).partition("?")[0]
+        return failed
 
 
 def _hush() -> None:

@@ -61,7 +61,7 @@ def read_audit(
     if options.store is not None and "://" not in options.store:
         folder = os.path.dirname(options.store)
         writable.append(folder if folder == data else _folder_of(options.store))
-    if options.sign:
+    if options.sign or (options.inventory and os.path.isdir(data)):  # the key; agents' last documents
         writable.append(data)
     written = tuple(word for action in parser._actions for word in _write(action, options))  # noqa: SLF001 - what argparse offers for reading options back
     return Audit(written, bool(options.inventory), tuple(dict.fromkeys(writable)))

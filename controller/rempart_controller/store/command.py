@@ -14,7 +14,10 @@ from rempart_controller.store.fleet_page import show_fleet
 from rempart_controller.store.history_page import show_history
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.moment import read_moment
+from rempart_core.error import UsageError
 from rempart_core.text import quiet_json
+
+_DAY, _AHEAD = 86_400, 300  # seconds: a day; what a clock may be ahead
 
 
 def _open(options: argparse.Namespace) -> Store:
@@ -43,6 +46,18 @@ def drift(options: argparse.Namespace) -> int:
     return int(found.worse)
 
 
+def _expect_past(text: str, at: int) -> int:
+    """Return a moment that has begun; nobody knows how a fleet will stand.
+
+    Raises:
+        UsageError: It is yet to come. Today is not, though its end is.
+    """
+    now = int(clock.time())
+    if at >= (now // _DAY + 1) * _DAY or ("T" in text and at > now + _AHEAD):
+        raise UsageError(f"--at {text}: that is yet to come")
+    return at
+
+
 def history(options: argparse.Namespace) -> int:
     """Print the history of a host or a check."""
     with _open(options) as store:
@@ -57,7 +72,7 @@ def history(options: argparse.Namespace) -> int:
 def fleet(options: argparse.Namespace) -> int:
     """Print the fleet on a day."""
     with _open(options) as store:
-        at = None if options.at is None else read_moment(options.at, store, end=True)
+        at = None if options.at is None else _expect_past(options.at, read_moment(options.at, store, end=True))
         hosts = store.fleet(at)
         if options.limit:
             chosen = choose(options.limit, [(host.name, host.group) for host in hosts])

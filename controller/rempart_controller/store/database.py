@@ -77,6 +77,7 @@ class Store:
         keep: retention.Retention | None = None,
         others: Collection[str] = (),
         delivered: Iterable[Delivered] = (),
+        witness: "Key | None" = None,
     ) -> RunNumber:
         """Save the runs of one or many hosts as one run: all of it, or, whatever happens, nothing.
 
@@ -88,6 +89,7 @@ class Store:
             keep: What is forgotten with the same stroke; None forgets nothing.
             others: Names of hosts that are there, though this run did not ask them.
             delivered: Documents of installed agents that are stored with these runs.
+            witness: Signs which documents were forgotten, where ``key`` is None; without both all documents stay.
 
         Returns:
             The number of the run.
@@ -101,7 +103,7 @@ class Store:
             saving.finish()
             note_delivered(connection, delivered)
             if keep is not None:
-                retention.forget(connection, keep, int(clock.time()))
+                retention.forget(connection, keep, int(clock.time()), key or witness)
         return number
 
     def delivered(self) -> dict[str, dict[int, str]]:
@@ -114,10 +116,10 @@ class Store:
         with translated(self._place), begin(self._engine, write=True) as connection:
             settle(connection, gone)
 
-    def forget(self, policy: retention.Retention) -> None:
+    def forget(self, policy: retention.Retention, key: "Key | None" = None) -> None:
         """Forget what the policy says."""
         with translated(self._place), begin(self._engine, write=True) as connection:
-            retention.forget(connection, policy, int(clock.time()))
+            retention.forget(connection, policy, int(clock.time()), key)
 
     def changes(self, since: int | None = None, hosts: Collection[str] | None = None) -> Drift:
         """Return what changed since a moment; without one, what the last run saw that those before it had not.
@@ -181,6 +183,11 @@ class Store:
         """Return since when checks fail on a host, waived ones too, by their ids."""
         with self._reading() as connection:
             return reading.failing_since(connection, host)
+
+    def open_findings(self, host: str, today: str) -> list[Standing] | None:
+        """Return the findings of a host's last answer that are open on a day, worst first; None where it gave none."""
+        with self._reading() as connection:
+            return reading.open_findings(connection, host, today)
 
     def oldest_open(self, run: RunNumber) -> dict[str, int]:
         """Return since when each check is open, where it is so for longest, by id; of hosts asked by a run or later."""
@@ -259,7 +266,9 @@ class Store:
             extent = archive.measure(connection, scope)
             if not extent.links:
                 raise UsageError("nothing to export: no run was signed (rempart audit --sign)")
-            bundle.write(out, extent, archive.entries(connection, scope, extent), key)
+            bundle.write(
+                out, extent, archive.entries(connection, scope, extent), key, archive.margin(connection, scope)
+            )
         return extent
 
     def head(self) -> str:

@@ -12,7 +12,7 @@ from rempart_controller.store.value import Change, Drift, RunNumber, RunRow, Sta
 from rempart_core.result import State
 
 _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
-ORDER = ("worse", "unseen", "appeared", "changed", "waiver", "better", "disappeared")
+ORDER = ("worse", "unseen", "after_silence", "appeared", "changed", "waiver", "better", "disappeared")
 
 
 def compare(
@@ -38,16 +38,28 @@ def compare(
     new_hosts = fleet(connection, now, here, endpoint.c.first_seen > then).values()
     before = _silent_then(connection, then)
     answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
+    returned = tuple(name for name in connection.scalars(answering) if name in meant)
+    changes = [_after_silence(change) if change.now.host in set(returned) else change for change in changes]
     return Drift(
         since=since,
         now=now,
         changes=tuple(sorted((change for change in changes if change.now.host in meant), key=_rank)),
         new_hosts=tuple(host for host in new_hosts if host.name in meant),
         silent=tuple(host for host in silent.values() if host.name in meant),
-        returned=tuple(name for name in connection.scalars(answering) if name in meant),
+        returned=returned,
         fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before and host.name in meant),
         compared=sum(name in meant for name in connection.scalars(select(endpoint.c.name).where(here, alive(then)))),
     )
+
+
+def _after_silence(change: Change) -> Change:
+    """Return a change of an endpoint that answers again: it came while nobody could look, not since the run before.
+
+    What an endpoint that had never answered says at first is no change at all: it is new.
+    """
+    if change.old is not None and change.old.detail.get("failure") == "silent":
+        return change._replace(kind="appeared", old=None)
+    return change._replace(kind="after_silence") if change.kind not in {"appeared", "disappeared"} else change
 
 
 class _Everything(frozenset[str]):

@@ -1,11 +1,13 @@
 """The fleet on a day, for a reader: worst hosts first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from rempart_controller.store.moment import write_moment
 from rempart_controller.store.table import SEVERITIES
 from rempart_controller.store.value import HostState
 from rempart_controller.store.word import safe, table, when, word
 from rempart_core.check import Severity
+from rempart_reports.answer import describe_age
 from rempart_reports.translation import severity_name
 
 
@@ -18,21 +20,36 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
     head = [_name(name, language) if name in SEVERITIES else word(name, language) for name in columns]
     rows = [head]
     for host in sorted(hosts, key=_badness):
-        counts = [str(host.open[name] or "·") for name in SEVERITIES]
-        counts += [str(host.counts[name] or "·") for name in ("error", "not_checked", "pass")]
-        answer = when(host.answered, language) + (f" ({word('mute', language)})" if host.silent else "")
-        rows.append([safe(host.name), safe(host.group), *counts, answer])
+        found = [str(host.open[name] or "·") for name in SEVERITIES]
+        counts = [str(host.counts[name] or "·") for name in ("error", "not_checked", "pass")]
+        counts = counts if host.answered is not None else ["?"] * 3
+        if host.answered is None:
+            found = ["?"] * len(SEVERITIES)
+        answer = when(host.answered, language)
+        if host.silent:
+            told = describe_age(write_moment(host.answered), at, language) if host.answered is not None else ""
+            answer += f" ({word('mute', language)}{f', {told}' if told else ''})"
+        rows.append([safe(host.name), safe(host.group), *found, *counts, answer])
     yield from table(rows, right=tuple(range(2, 10)))
     total = {name: sum(host.open[name] for host in hosts) for name in SEVERITIES}
     silent = sum(host.silent for host in hosts)
-    counted = ", ".join(f"{count} {_name(name, language)}" for name, count in total.items() if count)
+    unknown = sum(host.answered is None for host in hosts)
+    counted = _count(total, language)
+    known = _count({name: sum(host.open[name] for host in hosts if host.silent) for name in SEVERITIES}, language)
+    if known:
+        counted += f" ({word('last_known', language)}: {known})"
     facts = [
         when(at, language),
         f"{word('hosts', language)}: {len(hosts)}",
         f"{word('silent_hosts', language)}: {silent}",
-        counted or word("none_open", language),
+        counted or word("none_open_part" if silent else "none_open", language),
+        *([f"{word('unknown', language)}: {unknown}"] if unknown else []),
     ]
     yield from ("", " · ".join(facts))
+
+
+def _count(open_: Mapping[str, int], language: str) -> str:
+    return ", ".join(f"{count} {_name(name, language)}" for name, count in open_.items() if count)
 
 
 def _name(severity: str, language: str) -> str:

@@ -1,6 +1,8 @@
 """What ``rempart audit --store`` does: it opens the store before the audit, and saves the runs before the reports."""
 
 import argparse
+import os
+import time as clock
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ from rempart_core.text import clean_line
 if TYPE_CHECKING:  # what signs nothing needs no cryptography
     from rempart_agent.trust.key import Key
     from rempart_reports import drift as told
+    from rempart_reports.last_known import Known
 
 
 class Memory:
@@ -32,12 +35,22 @@ class Memory:
         head: Head of the chain of signed documents, for the reports; ``""`` where nothing is signed or saved.
     """
 
-    def __init__(self, store: Store, place: str, key: "Key | None", keep: Retention | None, *, whole: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        place: str,
+        key: "Key | None",
+        keep: Retention | None,
+        *,
+        whole: bool,
+        witness: "Key | None" = None,
+    ) -> None:
         self._store = store
         self.place = place
         self._key = key
         self._keep = keep
         self._whole = whole
+        self._witness = witness
         self._number: RunNumber | None = None
         self._first: RunNumber | None = None  # of an audit that was gone on with, the run that was interrupted
         self._failure: RempartError | None = None
@@ -69,6 +82,8 @@ class Memory:
         kept: Mapping[str, str] = {},
         others: Collection[str] = (),
         delivered: Collection[Delivered] = (),
+        *,
+        whole: bool = True,
     ) -> None:
         """Save the runs as one. What hinders it is raised at the end only: the reports are written all the same.
 
@@ -78,6 +93,7 @@ class Memory:
                 name. Those that were saved then are not saved again.
             others: Names of hosts that are there, though this audit did not ask them.
             delivered: The documents of installed agents among the runs.
+            whole: Whether all that was to be asked was asked.
         """
         try:
             saved = self._store.visited({name: read_time(ended, 0) for name, ended in kept.items()})
@@ -86,7 +102,12 @@ class Memory:
             if first is not None:
                 rest = chain((first,), rest)
                 others = (*others, *saved)
-                own: Any = {"whole": self._whole, "key": self._key, "keep": self._keep}
+                own: Any = {
+                    "whole": self._whole and whole,
+                    "key": self._key,
+                    "keep": self._keep,
+                    "witness": self._witness,
+                }
                 self._number = self._store.save(rest, **own, others=others, delivered=delivered)
             before = [last.run for name, last in self._store.lasts().items() if name in saved] if saved else []
             self._first = min([*before, *([self._number] if self._number else [])], default=None)
@@ -139,6 +160,25 @@ class Memory:
             self._failure = error
             return {}
         return {check: write_moment(time) for check, time in found.items()}
+
+    def known(self, host: str) -> "list[Known] | None":
+        """Return the open findings of a host's last answer, worst first, for a host that gives none now.
+
+        None where it never answered; nothing is known where the runs could not be saved, as above.
+        """
+        from rempart_reports.last_known import Known
+
+        if self._failure is not None:
+            return None
+        try:
+            found = self._store.open_findings(clean_line(host), clock.strftime("%Y-%m-%d", clock.gmtime()))
+        except RempartError as error:
+            self._failure = error
+            return None
+        if found is None:
+            return None
+        when = (write_moment(one.failing_since or one.since) for one in found)
+        return [Known(one.check, one.title, one.severity, at) for one, at in zip(found, when, strict=True)]
 
     def history(self, host: str) -> UpdateHistory | None:
         """Return what is known of the updates that wait on this machine or a root filesystem; None for nothing.
@@ -241,11 +281,16 @@ def open_memory(options: argparse.Namespace) -> Memory:
         StoreError: It can't be opened.
         KeyFileError: The key can't be had.
     """
-    key = None
+    key = witness = None
     if options.sign:
         from rempart_controller.trust.key import load_key
 
         key = load_key()
+    elif options.keep is not None:
+        from rempart_controller.trust.key import load_key, usual_key
+
+        witness = load_key(create=False) if os.path.exists(usual_key()) else None
     keep = None if options.keep is None else Retention(options.keep, options.keep)
     place = options.store or usual_store()
-    return Memory(Store.open(place, patience=left(options, PATIENCE)), place, key, keep, whole=not options.checks)
+    store = Store.open(place, patience=left(options, PATIENCE))
+    return Memory(store, place, key, keep, whole=not options.checks, witness=witness)

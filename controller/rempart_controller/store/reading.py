@@ -91,7 +91,17 @@ def fleet(connection: Connection, at: int, *conditions: ColumnElement[bool]) -> 
         counted = dict(zip(COUNTED, row[_FACTS:_OPEN], strict=True))
         opened = dict(zip(SEVERITIES, row[_OPEN:], strict=True))
         hosts[id_] = HostState._make((*row[:_FACTS], counted, opened, reason))
+    for id_, host in hosts.items():
+        if host.silent and host.answered is not None:
+            hosts[id_] = _recall(connection, id_, host)
     return hosts
+
+
+def _recall(connection: Connection, id_: int, host: HostState) -> HostState:
+    """Return a silent endpoint with what its last answer left open: that holds until somebody has seen otherwise."""
+    query = select(*(visit.c[name] for name in OPEN)).where(visit.c.endpoint == id_, visit.c.time == host.answered)
+    row = connection.execute(query).first()
+    return host if row is None else host._replace(open=dict(zip(SEVERITIES, row, strict=True)))
 
 
 def select_standings(*, details: bool, source: FromClause = interval) -> Select[Any]:
@@ -212,6 +222,24 @@ def oldest_open(connection: Connection, run: RunNumber) -> dict[str, int]:
     open_ = and_(interval.c.state == FAIL, interval.c.waived.is_(False), *_FAILING)
     query = query.where(endpoint.c.run >= run, endpoint.c.retired.is_(None), open_)
     return {row.name: row.since for row in connection.execute(query.group_by(check.c.name))}
+
+
+def open_findings(connection: Connection, host: str, today: str) -> list[Standing] | None:
+    """Return the findings of a host's last answer that are open, worst first; None where it never answered.
+
+    Args:
+        connection: Reads.
+        host: Its name.
+        today: The date: a waiver that ended before it is none any more.
+    """
+    conditions = (endpoint.c.name == host, endpoint.c.retired.is_(None))
+    answered = connection.scalar(select(func.max(endpoint.c.answered)).where(*conditions))
+    if answered is None:
+        return None
+    query = select_standings(details=True).where(interval.c.until.is_(None), interval.c.state == FAIL, *conditions)
+    found = [read_standing(row, details=True) for row in connection.execute(query.order_by(check.c.name))]
+    open_ = [one for one in found if not one.waived or (one.detail.get("waiver") or {}).get("end", "")[:10] < today]
+    return sorted(open_, key=lambda one: one.severity.rank)
 
 
 def answered_since(connection: Connection, since: int, *, whole: bool) -> Iterator[str]:

@@ -1,13 +1,18 @@
 """What is forgotten, and when: history older than a number of days, never what stands now.
 
-Links of the chain stay for ever (a few hundred bytes each), or nobody could prove the order of the rest.
+Links of the chain stay for ever (a few hundred bytes each), or nobody could prove the order of the rest. That documents
+were forgotten is signed, or one that somebody took away would look like one of these: without the key all of them stay.
 """
 
-from typing import NamedTuple
+import json
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
-from rempart_controller.store.table import detail, endpoint, interval, link, part, pending, run, visit
+from rempart_controller.store.table import detail, endpoint, forgotten, interval, link, part, pending, run, visit
+
+if TYPE_CHECKING:  # what signs nothing needs no cryptography
+    from rempart_agent.trust.key import Key
 
 DAY = 86_400
 
@@ -17,27 +22,39 @@ class Retention(NamedTuple):
 
     Attributes:
         history: Intervals that have ended, visits, runs, updates that are installed, endpoints not seen any more.
-        documents: Signed documents; their links stay.
+        documents: Signed documents, where there is a key that says so; their links stay.
     """
 
     history: int | None = None
     documents: int | None = None
 
 
-def forget(connection: Connection, policy: Retention, now: int) -> None:
+def forget(connection: Connection, policy: Retention, now: int, key: "Key | None" = None) -> None:
     """Forget what the policy says.
 
     Args:
         connection: In a transaction that writes.
         policy: How long things are kept.
         now: Seconds since 1970.
+        key: Signs that documents were forgotten; without it they stay.
     """
-    if policy.documents is not None:
-        before = now - policy.documents * DAY
-        connection.execute(update(link).where(link.c.time < before).values(document=None))
-        connection.execute(delete(part).where(part.c.used < before))
+    if policy.documents is not None and key is not None:
+        _forget_documents(connection, now - policy.documents * DAY, key)
     if policy.history is not None:
         _forget_history(connection, now - policy.history * DAY)
+
+
+def _forget_documents(connection: Connection, before: int, key: "Key") -> None:
+    from rempart_controller.trust.forgetting import covers, state
+
+    query = select(link.c.number, link.c.link).where(link.c.time < before, link.c.document.is_not(None))
+    gone = [{"n": number} for number, text in connection.execute(query) if covers(before, json.loads(text)["ended"])]
+    if not gone:
+        return
+    connection.execute(update(link).where(link.c.number == bindparam("n")).values(document=None), gone)
+    connection.execute(delete(part).where(part.c.used < before))
+    connection.execute(delete(forgotten).where(forgotten.c.before <= before))
+    connection.execute(insert(forgotten), {"before": before, "statement": state(before, key)})
 
 
 def _forget_history(connection: Connection, before: int) -> None:

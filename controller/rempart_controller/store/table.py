@@ -147,6 +147,13 @@ delivery = Table(
     sqlite_with_rowid=False,
 )
 
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("before", BigInteger, primary_key=True, autoincrement=False),
+    Column("statement", Text, nullable=False),  # canonical JSON, signed: see trust.forgetting
+)
+
 part = Table(
     "part",
     metadata,

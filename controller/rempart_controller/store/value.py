@@ -88,8 +88,8 @@ class HostState(NamedTuple):
         seen: When it was asked last.
         answered: When it answered last; None where it never did.
         silent: Whether it did not answer when it was asked last.
-        counts: Results by state, and ``waived``.
-        open: Findings that count, by severity.
+        counts: Results by state, and ``waived``; of a silent one nothing is checked.
+        open: Findings that count, by severity; of a silent one those of its last answer, where it ever gave one.
         reason: Why it is silent.
     """
 
@@ -112,7 +112,8 @@ class Change(NamedTuple):
 
     Attributes:
         kind: ``worse``, ``unseen``, ``appeared``, ``changed``, ``better`` or ``disappeared``, as in
-            :class:`rempart_core.difference.Difference`; ``waiver`` where only that moved.
+            :class:`rempart_core.difference.Difference`; ``waiver`` where only that moved; ``after_silence`` for what
+            moved on an endpoint while it was silent.
         old: What it was; None where it was not asked.
         new: What it is; None where it is asked no more.
         appeared: Items that fail now and did not.
@@ -131,6 +132,17 @@ class Change(NamedTuple):
         one = self.new or self.old
         assert one is not None  # noqa: S101 - a change has one of both
         return one
+
+    @property
+    def bad(self) -> bool:
+        """Tell whether it got worse or can't be seen any more; of what moved during a silence, whether it fails now."""
+        if self.kind == "after_silence":
+            return bool(self.new and self.new.state is State.FAIL and (self.appeared or not self._failed))
+        return self.kind in {"worse", "unseen"}
+
+    @property
+    def _failed(self) -> bool:
+        return bool(self.old and self.old.state is State.FAIL)
 
     @property
     def regression(self) -> bool:
@@ -163,8 +175,8 @@ class Drift(NamedTuple):
 
     @property
     def worse(self) -> bool:
-        """Tell whether something got worse or can't be seen any more."""
-        return bool(self.fallen_silent) or any(change.kind in {"worse", "unseen"} for change in self.changes)
+        """Tell whether something got worse or can't be seen any more, or was found worse after a silence."""
+        return bool(self.fallen_silent) or any(change.bad for change in self.changes)
 
 
 class RunRow(NamedTuple):

@@ -10,6 +10,7 @@ from rempart_reports.translation import state_name
 _WORDS = {
     "regressions": Text("regressions", "régressions"),
     "worse": Text("Worse", "Pire"),
+    "after_silence": Text("Changed while it was silent", "Changé pendant le silence"),
     "unseen": Text("Can't be seen any more", "Ne se voit plus"),
     "appeared": Text("New checks", "Nouveaux contrôles"),
     "changed": Text("Changed", "Changé"),
@@ -26,6 +27,11 @@ _WORDS = {
     "last_answer": Text("last answer", "dernière réponse"),
     "open": Text("Open findings", "Écarts ouverts"),
     "none_open": Text("No open finding.", "Aucun écart ouvert."),
+    "none_open_part": Text(
+        "no open finding on the hosts that answered", "aucun écart ouvert sur les machines qui ont répondu"
+    ),
+    "last_known": Text("by the last answer of silent hosts", "d’après la dernière réponse des machines muettes"),
+    "unknown": Text("never answered, nothing is known of them", "jamais répondu, on n’en sait rien"),
     "waived": Text("waived", "dérogation"),
     "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),
     "now": Text("As it stands", "Situation"),

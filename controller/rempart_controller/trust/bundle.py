@@ -3,7 +3,9 @@
 One canonical JSON object (RFC 8785) a line, each line ended by a line feed:
 
 1. the header: ``schema``, ``first`` and ``links`` (number of the first link, how many), ``head`` (hash of the last),
-   ``documents`` (how many are in it), ``key`` and ``signature`` of whoever wrote the bundle;
+   ``documents`` (how many are in it), what is left out on purpose: ``since`` (the moment from which links were wanted),
+   ``hosts`` (those whose documents were wanted), each null for all, and ``forgotten`` (null, or the signed statement of
+   :mod:`rempart_controller.trust.forgetting`); ``key`` and ``signature`` of whoever wrote the bundle;
 2. for each link ``{"link": …}``, with ``"document": …`` where its document is in the bundle. Before the first document
    that needs it, each part (:mod:`rempart_controller.trust.compaction`) stands on a line of its own, ``{"part": …}``.
 
@@ -18,11 +20,15 @@ from typing import IO, Any, NamedTuple
 from rempart_agent.trust.key import Key, is_signed
 from rempart_controller.trust import compaction
 from rempart_controller.trust.chain import BEGINNING, find_fault, hash_document
+from rempart_controller.trust.forgetting import covers
+from rempart_controller.trust.forgetting import find_fault as find_wrong_statement
 from rempart_core.canonical import canonicalise
+from rempart_core.text import clean_line
 
-SCHEMA = "rempart.bundle/1"
+SCHEMA = "rempart.bundle/2"
 _LINE_LIMIT = 64 * 1024 * 1024
-_HEADER = {"schema", "first", "links", "head", "documents", "key", "signature"}
+_HEADER = {"schema", "first", "links", "head", "documents", "since", "hosts", "forgotten", "key", "signature"}
+_NAMED = 20  # documents that are missing of which the number is told
 
 
 class Entry(NamedTuple):
@@ -42,6 +48,20 @@ class Extent(NamedTuple):
     documents: int
 
 
+class Margin(NamedTuple):
+    """What a bundle leaves out on purpose.
+
+    Attributes:
+        since: Links from that moment on were wanted; None for all.
+        hosts: Documents of these targets were wanted; None for all.
+        forgotten: The signed statement of what was forgotten; None where nothing was.
+    """
+
+    since: int | None = None
+    hosts: tuple[str, ...] | None = None
+    forgotten: dict[str, Any] | None = None
+
+
 class Proof(NamedTuple):
     """What a verifier found.
 
@@ -58,6 +78,10 @@ class Proof(NamedTuple):
         writer: Public key of whoever wrote the bundle.
         begun: Time of the first run.
         ended: Time of the last.
+        proven: Whether keys were given that all of it must be signed with: else it is only in itself without a fault.
+        missing: Numbers of links whose documents are missing.
+        hosts: The hosts whose documents it was meant to hold; None for all.
+        forgotten: Documents of runs before that moment (seconds since 1970) were forgotten; 0 where none was.
     """
 
     fault: str
@@ -72,9 +96,19 @@ class Proof(NamedTuple):
     writer: str = ""
     begun: str = ""
     ended: str = ""
+    proven: bool = False
+    missing: tuple[int, ...] = ()
+    hosts: tuple[str, ...] | None = None
+    forgotten: int = 0
 
 
-def write(out: IO[bytes], extent: Extent, entries: Iterable[Entry], key: Key) -> None:
+def write(
+    out: IO[bytes],
+    extent: Extent,
+    entries: Iterable[Entry],
+    key: Key,
+    margin: Margin = Margin(),  # noqa: B008 - immutable
+) -> None:
     """Write a bundle.
 
     Args:
@@ -82,8 +116,10 @@ def write(out: IO[bytes], extent: Extent, entries: Iterable[Entry], key: Key) ->
         extent: What it holds.
         entries: The links in their order, taken one at a time.
         key: Of whoever writes it.
+        margin: What it leaves out on purpose.
     """
-    header: dict[str, Any] = {"schema": SCHEMA, **extent._asdict(), "key": key.public}
+    header: dict[str, Any] = {"schema": SCHEMA, **extent._asdict(), **margin._asdict(), "key": key.public}
+    header["hosts"] = None if margin.hosts is None else list(margin.hosts)
     header["signature"] = key.sign(canonicalise(header))
     out.write(canonicalise(header) + b"\n")
     written: set[str] = set()
@@ -99,7 +135,15 @@ def write(out: IO[bytes], extent: Extent, entries: Iterable[Entry], key: Key) ->
 
 
 class _Broken(Exception):
-    """The bundle is broken here; the text says how."""
+    """The bundle is broken here; the text says how.
+
+    Attributes:
+        number: The link that is meant, where it is not the one that is read.
+    """
+
+    def __init__(self, fault: str, number: int = 0) -> None:
+        super().__init__(fault)
+        self.number = number
 
 
 def verify(lines: IO[bytes], keys: Iterable[str] = (), head: str = "") -> Proof:
@@ -107,15 +151,15 @@ def verify(lines: IO[bytes], keys: Iterable[str] = (), head: str = "") -> Proof:
 
     Args:
         lines: The bundle, opened as bytes; read once, a line at a time.
-        keys: Public keys (hex) that may have signed; none takes any key, which proves order and integrity only as far
-            as whoever made the bundle is trusted.
+        keys: Public keys (hex) that must have signed the header, each link and what was forgotten. Without one nothing
+            is proven: whoever made the bundle may have made all of it.
         head: Hash that the last link must have; ``""`` takes any.
     """
     verifier = _Verifier(frozenset(keys), head)
     try:
         verifier.read(lines)
     except _Broken as error:
-        return verifier.proof(str(error))
+        return verifier.proof(str(error), error.number)
     return verifier.proof("")
 
 
@@ -134,16 +178,19 @@ class _Verifier:
         self._previous: str | None = None
         self._signers: dict[str, None] = {}
         self._begun = self._ended = ""
+        self._missing: list[tuple[int, str]] = []
+        self._hashes: dict[str, int] = {}
 
-    def proof(self, fault: str) -> Proof:
+    def proof(self, fault: str, number: int = 0) -> Proof:
         """Return what was found."""
-        header, number = self._header, 0
+        header = self._header
+        statement = header.get("forgotten") or {}
         if fault and self._at:
             number = header["first"] + self._links if header else 0
         return Proof(
             fault=fault,
             number=number,
-            place=" ".join(str(self._at.get(name, "")) for name in ("target", "ended")) if fault and self._at else "",
+            place=self._place(number) if fault else "",
             line=self._line,
             first=header.get("first", 0),
             links=self._links,
@@ -153,7 +200,17 @@ class _Verifier:
             writer=header.get("key", ""),
             begun=self._begun,
             ended=self._ended,
+            proven=bool(self._keys) and not fault,
+            missing=tuple(number for number, _ in self._missing),
+            hosts=None if header.get("hosts") is None else tuple(header["hosts"]),
+            forgotten=statement.get("before", 0),
         )
+
+    def _place(self, number: int) -> str:
+        """Return target and time of a link that is broken, as it says itself."""
+        if self._at:
+            return " ".join(str(self._at.get(name, "")) for name in ("target", "ended"))
+        return next((place for known, place in self._missing if known == number), "")
 
     def read(self, lines: IO[bytes]) -> None:
         """Read all of it."""
@@ -198,11 +255,25 @@ class _Verifier:
             raise _Broken("this is no bundle of signed runs")
         texts = all(isinstance(header[name], str) for name in ("head", "key", "signature"))
         numbers = all(type(header[name]) is int for name in ("first", "links", "documents"))
+        numbers = numbers and (header["since"] is None or type(header["since"]) is int)
+        hosts = header["hosts"]
+        texts = texts and (hosts is None or (isinstance(hosts, list) and all(isinstance(one, str) for one in hosts)))
         signed = {name: value for name, value in header.items() if name != "signature"}
         if not texts or not numbers or not is_signed(canonicalise(signed), header["signature"], header["key"]):
             raise _Broken("the signature of the bundle's header is not right")
         self._header = header
         self._previous = BEGINNING if header["first"] == 1 else None
+        if self._keys and header["key"] not in self._keys:
+            raise _Broken(f"the bundle was written with another key: {header['key']}")
+        if header["first"] > 1 and header["since"] is None:
+            before = header["first"] - 1
+            raise _Broken(f"links 1 to {before} are missing" if before > 1 else "link 1 is missing", 1)
+        if header["forgotten"] is not None:
+            fault = find_wrong_statement(header["forgotten"])
+            if fault:
+                raise _Broken(fault)
+            if self._keys and header["forgotten"]["key"] not in self._keys:
+                raise _Broken(f"what was forgotten was signed with another key: {header['forgotten']['key']}")
 
     def _read_link(self, link: dict[str, Any], document: Any) -> None:
         fault = find_fault(link, self._header["first"] + self._links, self._previous)
@@ -213,11 +284,22 @@ class _Verifier:
         if document is not None:
             self._read_document(link, document)
             self._documents += 1
+        elif not self._may_lack(link):
+            self._missing.append((link["number"], f"{link['target']} {link['ended']}"))
         self._links += 1
         self._signers[link["key"]] = None
         self._begun = self._begun or link["ended"]
         self._ended = link["ended"]
         self._previous = hashlib.sha256(canonicalise(link)).hexdigest()
+        if self._expected:
+            self._hashes[self._previous] = link["number"]
+
+    def _may_lack(self, link: dict[str, Any]) -> bool:
+        """Tell whether a link may be without its document: it was not wanted, or forgotten."""
+        hosts, statement = self._header["hosts"], self._header["forgotten"]
+        if hosts is not None and clean_line(link["target"]) not in hosts:
+            return True
+        return statement is not None and covers(statement["before"], link["ended"])
 
     def _read_document(self, link: dict[str, Any], document: Any) -> None:
         try:
@@ -235,9 +317,21 @@ class _Verifier:
             raise _Broken(f"the bundle ends too soon: link {missing} is missing, {header['links']} were in it")
         if self._links and self._previous != header["head"]:
             raise _Broken("the last link is not the head that the header names")
+        if self._missing:
+            number = self._missing[0][0]
+            others = [str(one) for one, _ in self._missing[1:_NAMED]]
+            more = len(self._missing) - 1 - len(others)
+            also = f"; so are those of {', '.join(others)}{f' and {more} more' if more else ''}" if others else ""
+            raise _Broken(f"its document is missing, and nobody said that it was forgotten{also}", number)
         if self._documents != header["documents"]:
             raise _Broken(f"{header['documents']} documents were in it, {self._documents} are")
         if self._unused:
             raise _Broken("a part belongs to no document")
         if self._expected and self._previous != self._expected:
-            raise _Broken(f"its head is {self._previous}, not the one that is expected")
+            found = self._hashes.get(self._expected)
+            if found is None:
+                why = "the link with the expected head is not in it: its end was cut off, or it was written anew"
+            else:
+                behind = header["first"] + self._links - 1 - found
+                why = f"the expected head is that of link {found}, and {behind} follow"
+            raise _Broken(f"its head is {self._previous}, not the one that is expected: {why}")

@@ -3,10 +3,13 @@
 import argparse
 import json
 import os
+import shutil
 import stat
 import sys
+import time as clock
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from tempfile import TemporaryFile
 from typing import IO
 
 from rempart_agent.trust.key import read_public
@@ -19,7 +22,7 @@ from rempart_core.text import Text, clean_line, quiet_json
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write a bundle."""
+    """Write a bundle and look whether it holds; 1 where the store lacks something that it must have."""
     from rempart_controller.store.archive import Scope
     from rempart_controller.store.choice import choose
     from rempart_controller.store.database import Store
@@ -36,9 +39,13 @@ def export(options: argparse.Namespace) -> int:
         key = load_key()
         try:
             if options.out == "-":
-                extent = store.export(sys.stdout.buffer, key, scope)
+                with TemporaryFile() as out:
+                    extent, proof = _write_proven(out, lambda out: store.export(out, key, scope))
+                    out.seek(0)
+                    shutil.copyfileobj(out, sys.stdout.buffer)
+                    sys.stdout.buffer.flush()
             else:
-                extent = _write(options.out, lambda out: store.export(out, key, scope))
+                extent, proof = _write(options.out, lambda out: store.export(out, key, scope))
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -48,29 +55,43 @@ def export(options: argparse.Namespace) -> int:
         f"{extent.links} maillons, {extent.documents} documents ; tête {extent.head}, clé {key.public}",
     )
     print(said.get(options.lang), file=sys.stderr if options.out == "-" else sys.stdout)
+    if proof.fault:
+        for line in _show(proof, pinned=False, language=options.lang):
+            print(line, file=sys.stderr)
+        return 1
     return 0
 
 
-def _write(path: str, write: Callable[[IO[bytes]], Extent]) -> Extent:
+def _write_proven(out: IO[bytes], write: Callable[[IO[bytes]], Extent]) -> tuple[Extent, Proof]:
+    """Write a bundle and read it back: what the store has lost is told at once, and not to the auditor first."""
+    extent = write(out)
+    out.seek(0)
+    return extent, bundle.verify(out)
+
+
+def _write(path: str, write: Callable[[IO[bytes]], Extent]) -> tuple[Extent, Proof]:
     """Write a file beside and rename it: whatever fails, an older bundle stays; a device is written straight."""
     if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
-        with open(path, "wb") as out:
-            return write(out)
+        with TemporaryFile() as whole, open(path, "wb") as out:
+            found = _write_proven(whole, write)
+            whole.seek(0)
+            shutil.copyfileobj(whole, out)
+            return found
     beside = f"{path}.{os.urandom(6).hex()}.tmp"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # findings are nobody else's business
+    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)  # findings are nobody else's business
     try:
-        with open(descriptor, "wb") as out:
-            extent = write(out)
+        with open(descriptor, "w+b") as out:
+            found = _write_proven(out, write)
         os.replace(beside, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(beside)
         raise
-    return extent
+    return found
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Prove a bundle; 1 where it is broken."""
+    """Prove a bundle; 1 where it is broken, 3 where it holds in itself and no key says who must have signed it."""
     keys = [read_public(text) for text in options.key]
     try:
         if options.bundle == "-":
@@ -83,9 +104,9 @@ def verify(options: argparse.Namespace) -> int:
     if options.json:
         print(quiet_json(json.dumps(proof._asdict())))
     else:
-        for line in _show(proof, bool(keys or options.head), options.lang):
+        for line in _show(proof, bool(options.head), options.lang):
             print(line)
-    return int(bool(proof.fault))
+    return 1 if proof.fault else 0 if proof.proven else 3
 
 
 def _show(proof: Proof, pinned: bool, language: str) -> Iterator[str]:
@@ -103,7 +124,8 @@ def _show(proof: Proof, pinned: bool, language: str) -> Iterator[str]:
         return
     last = proof.first + proof.links - 1
     begun, ended = clean_line(proof.begun), clean_line(proof.ended)
-    yield Text("INTACT", "INTACT").get(language) + Text(
+    verdict = Text("INTACT", "INTACT") if proof.proven else Text("NOT PROVEN", "NON PROUVÉ")
+    yield verdict.get(language) + Text(
         f": links {proof.first} to {last}, {proof.documents} documents, {begun} to {ended}",
         f" : maillons {proof.first} à {last}, {proof.documents} documents, du {begun} au {ended}",
     ).get(language)
@@ -117,8 +139,24 @@ def _show(proof: Proof, pinned: bool, language: str) -> Iterator[str]:
             f"begins at link {proof.first}: what came before is not proven",
             f"commence au maillon {proof.first} : ce qui précède n’est pas prouvé",
         ).get(language)
+    if proof.hosts is not None:
+        named = ", ".join(map(clean_line, proof.hosts))
+        yield Text(f"only documents of {named}", f"seulement les documents de {named}").get(language)
+    if proof.forgotten:
+        day = clock.strftime("%Y-%m-%d", clock.gmtime(proof.forgotten))
+        yield Text(
+            f"documents of runs before {day} were forgotten (--keep); their links hold",
+            f"les documents antérieurs au {day} ont été oubliés (--keep) ; leurs maillons tiennent",
+        ).get(language)
+    if not proof.proven:
+        yield Text(
+            "It holds in itself, and whoever made it may have made all of it: give each key that may have signed "
+            "(--key), as `rempart export` and the reports of that time say.",
+            "Il tient en lui-même, mais qui l’a fait peut l’avoir fait de toutes pièces : donnez chaque clé qui a pu "
+            "signer (--key), telle que la disent `rempart export` et les rapports de l’époque.",
+        ).get(language)
     if not pinned:
         yield Text(
-            "Any key was taken: compare key and head with those of reports that you kept, or give --key and --head.",
-            "Toute clé a été acceptée : comparez clé et tête à celles de rapports gardés, ou donnez --key et --head.",
+            "Its end may be cut: give the head of the last report (--head).",
+            "Sa fin peut être coupée : donnez la tête du dernier rapport (--head).",
         ).get(language)

@@ -270,3 +270,25 @@ def test_some_checks_only_are_shown_and_nothing_is_let_go(fleet: Fleet) -> None:
 def test_a_variable_that_makes_no_sense_is_said(fleet: Fleet, value: Any) -> None:
     fleet.write(rempart_agent=value)
     assert "rempart_agent is" in reason(fleet.audit()[1])
+
+
+@pytest.mark.parametrize("store", [["--store"], []])
+def test_a_document_that_comes_back_is_refused_for_good(fleet: Fleet, store: list[str]) -> None:
+    """The root of an endpoint puts its good day back, after the store is gone too."""
+    fleet.accept()
+    fleet.put(3 * HOUR)
+    kept = {path.name: path.read_bytes() for path in (fleet.folder / "agent/spool").iterdir()}
+    assert fleet.audit(*store)[0] == 0
+    fleet.put(HOUR, State.FAIL)
+    assert fleet.audit(*store)[0] == 1
+    for path in [*(fleet.folder / "agent/spool").iterdir(), *(fleet.folder / "agent").glob("last")]:
+        path.unlink()
+    for name, data in kept.items():
+        (fleet.folder / "agent/spool" / name).write_bytes(data)
+    for _ in range(2):
+        (fleet.folder / "rempart.db").unlink(missing_ok=True)
+        status, run, said = fleet.audit(*store)
+        assert status == 3
+        assert "it was replayed" in reason(run)
+        assert "it was replayed" in said
+    assert "FWL-01" not in fleet.run("fleet").stdout

@@ -12,6 +12,8 @@ from rempart_agent.trust.key import Key, load_key
 from rempart_controller.agents.contract import Delivery
 from rempart_controller.agents.inspection import AHEAD, Taken, inspect
 from rempart_controller.agents.known import Agent
+from rempart_controller.agents.numbers import Number, note_numbers, read_numbers
+from rempart_core.error import ContentError, UsageError
 
 MACHINE = "ab" * 32
 NOW = BEGINNING + 10_000.0
@@ -88,3 +90,46 @@ def test_the_last_that_was_stored_is_shown_again_where_nothing_waits(key: Key) -
     assert found.old is not None
     assert (found.new, found.leftover, found.refused) == ((), (), ())
     assert inspect(deliver(key, last=old), Agent(MACHINE, key.public), Taken(), NOW).new[0].number == 7
+
+
+@pytest.mark.parametrize("kept", ["store", "file", "both"])
+def test_what_is_older_than_the_last_word_is_refused_whenever_it_comes_back(key: Key, kept: str) -> None:
+    """The endpoint shows its good days only: whatever holds the last number, they are not believed again."""
+    good, bad = seal(key, 6), seal(key, 7)
+    seen = Number(7, digest(bad)) if kept != "store" else Number(0, "")
+    digests = {7: digest(bad), 6: digest(good)}  # the older one may wait still, where letting it go failed
+    taken = Taken(7, digests, seen) if kept != "file" else Taken(0, {}, seen)
+    for delivery in (deliver(key, last=good), deliver(key, good), deliver(key, seal(key, 5), good)):
+        found = inspect(delivery, Agent(MACHINE, key.public), taken, NOW)
+        assert (found.new, found.current) == ((), False)
+        assert "replayed" in found.refused[-1].en
+    other = seal(key, 7, BEGINNING + 1)
+    assert not inspect(deliver(key, other), Agent(MACHINE, key.public), taken, NOW).current
+    assert inspect(deliver(key, good, bad), Agent(MACHINE, key.public), taken, NOW).current
+    assert inspect(deliver(key, last=bad), Agent(MACHINE, key.public), taken, NOW).current
+    assert inspect(deliver(key, last=good), Agent(MACHINE, key.public), Taken(), NOW).current  # never seen before
+
+
+def test_a_number_only_grows_and_stays(tmp_path: Path, key: Key) -> None:
+    path = [str(tmp_path / "data/agent_numbers"), str(tmp_path / "beside/agent_numbers")]
+    assert read_numbers(path) == {}
+    note_numbers({key.public: Number(7, "a" * 64)}, path)
+    note_numbers({key.public: Number(6, "b" * 64), "c" * 64: Number(1, "d" * 64)}, path)
+    assert read_numbers(path) == {key.public: Number(7, "a" * 64), "c" * 64: Number(1, "d" * 64)}
+    with (tmp_path / "data/agent_numbers").open("a") as file:
+        file.write("nonsense\n")
+    with pytest.raises(ContentError, match="KEY NUMBER"):
+        read_numbers(path)
+    (tmp_path / "data/agent_numbers").chmod(0o666)
+    with pytest.raises(UsageError, match="others may write"):
+        read_numbers(path)
+
+
+def test_where_the_first_file_cannot_be_written_the_next_one_is(tmp_path: Path, key: Key) -> None:
+    (tmp_path / "data").write_text("no folder")
+    paths = [str(tmp_path / "data/agent_numbers"), str(tmp_path / "beside/agent_numbers")]
+    with pytest.raises(UsageError):  # it can't even be looked at: it may hold a higher number
+        note_numbers({key.public: Number(7, "a" * 64)}, paths)
+    (tmp_path / "data").unlink()
+    note_numbers({key.public: Number(7, "a" * 64)}, paths[1:])
+    assert read_numbers(paths) == {key.public: Number(7, "a" * 64)}

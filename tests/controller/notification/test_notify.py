@@ -141,6 +141,53 @@ def test_a_message_that_does_not_arrive_is_an_error(place: Place, hook: Hook) ->
     assert len(hook.told) == 1
 
 
+def test_a_message_that_did_not_arrive_is_sent_again_until_it_does(place: Place, hook: Hook) -> None:
+    place.audit()
+    place.change(BAD)
+    hook.status = 500
+    assert place.audit("--notify", hook.url).returncode == 3
+    assert [path for path in place.folder.rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()] == []
+    still = place.audit("--notify", hook.url)  # nothing new got worse, and yet somebody has to be told
+    assert still.returncode == 3
+    assert "messages of earlier audits wait still" in still.stderr
+    hook.status = 200
+    hook.told.clear()
+    assert place.audit().returncode == 1  # who tells nobody sends nothing
+    assert hook.told == []
+    done = place.audit("--notify", hook.url)
+    assert done.returncode == 1
+    assert "delivered now: 1" in done.stderr
+    (told,) = hook.told
+    assert told["title"] == "Rempart: 1 finding got worse"
+    assert told["message"].startswith("This message is late: it was to be delivered at 20")
+    assert "TST-01" in told["message"]
+    assert place.audit("--notify", hook.url).returncode == 1
+    assert len(hook.told) == 1  # once
+    assert list(place.folder.rglob("waiting-messages/*")) == []
+
+
+def test_who_got_a_message_does_not_get_it_again(place: Place, hook: Hook) -> None:
+    other = Hook()
+    try:
+        place.audit()
+        place.change(BAD)
+        other.status = 500
+        both = ["--notify", hook.url, "--notify", other.url]
+        assert place.audit(*both).returncode == 3
+        other.status = 200
+        assert place.audit(*both).returncode == 1
+        assert (len(hook.told), len(other.told)) == (1, 2)
+    finally:
+        other.close()
+
+
+def test_an_audit_that_is_interrupted_is_told(place: Place, hook: Hook) -> None:
+    place.audit()
+    assert place.audit("--notify", hook.url, "--run-deadline", "0.001").returncode == 3
+    assert [told["title"] for told in hook.told] == ["Rempart: the audit failed"]
+    assert "INTERRUPTED: the run's deadline" in hook.told[0]["message"]
+
+
 def test_a_mailbox_is_told(place: Place) -> None:
     with socket.socket() as free:  # the library asks for a port's number before it opens it
         free.bind(("127.0.0.1", 0))

@@ -292,6 +292,7 @@ def test_a_store_of_an_older_version_is_renewed_and_keeps_what_it_has(place: str
                 "ALTER TABLE endpoint DROP COLUMN listed",
                 "ALTER TABLE pending DROP COLUMN absent",
                 "DROP TABLE delivery",
+                "DROP TABLE forgotten",
                 "UPDATE alembic_version SET version_num = '0001'",
             ):
                 connection.exec_driver_sql(statement)

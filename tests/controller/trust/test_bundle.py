@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from rempart_controller.store.retention import Retention
 from rempart_controller.trust.bundle import verify
 from rempart_controller.trust.chain import hash_document
 from rempart_controller.trust.compaction import join
+from rempart_controller.trust.forgetting import state
 from rempart_core import document
 from rempart_core.canonical import canonicalise
 from rempart_core.error import UsageError
@@ -184,10 +187,108 @@ def test_documents_that_were_forgotten_leave_the_chain_whole(tmp_path: Path, key
         store.save([run_of("web", 0)], key=key)
         store.save([run_of("web", 1)], key=key)
         store.forget(Retention(documents=1))
+        assert store.export(io.BytesIO(), key).documents == 2  # nobody says that they were forgotten: they stay
+        store.forget(Retention(documents=1), key)
         out = io.BytesIO()
         assert store.export(out, key).documents == 0
         proof = verify(io.BytesIO(out.getvalue()), [key.public], store.head())
         assert (proof.fault, proof.links, proof.documents) == ("", 2, 0)
+        assert proof.forgotten > BEGINNING + 86_400
+
+
+def rewrite(place: Path, *statements: str) -> None:
+    """Do to a store what somebody does who may write to it and has no key."""
+    connection = sqlite3.connect(place)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def sign_again(bundle: bytes, key: Key, **changes: object) -> bytes:
+    """Return a bundle with another header, signed with another key."""
+    head, *rest = bundle.splitlines(keepends=True)
+    header = {**json.loads(head), **changes, "key": key.public}
+    del header["signature"]
+    header["signature"] = key.sign(canonicalise(header))
+    return b"".join([canonicalise(header) + b"\n", *rest])
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+@pytest.mark.parametrize("value", ["NULL", "x''", "x'00'"])
+def test_a_document_that_is_gone_from_the_store_is_named(tmp_path: Path, key: Key, number: int, value: str) -> None:
+    place, out = tmp_path / "rempart.db", io.BytesIO()
+    with Store.open(str(place)) as store:
+        for night in range(4):
+            store.save([run_of("web", night)], key=key)
+        head = store.head()
+        rewrite(place, f"UPDATE link SET document = {value} WHERE number = {number}")
+        store.export(out, key)
+    proof = verify(io.BytesIO(out.getvalue()), [key.public], head)
+    assert proof.fault.startswith("its document is missing")
+    assert (proof.number, proof.missing, proof.proven) == (number, (number,), False)
+    assert proof.place.startswith("web 2023-11-")
+
+
+@pytest.mark.parametrize(
+    ("gone", "fault", "number"),
+    [
+        ("number = 1", "link 1 is missing", 1),
+        ("number <= 2", "links 1 to 2 are missing", 1),
+        ("number = 3", "its number is 4, 3 is expected: a link is missing", 3),
+        ("number = 4", "the link with the expected head is not in it: its end was cut off", 0),
+    ],
+)
+def test_a_run_that_is_gone_from_the_store_is_named(
+    tmp_path: Path, key: Key, gone: str, fault: str, number: int
+) -> None:
+    place, out = tmp_path / "rempart.db", io.BytesIO()
+    with Store.open(str(place)) as store:
+        for night in range(4):
+            store.save([run_of("web", night)], key=key)
+        head = store.head()
+        rewrite(place, f"DELETE FROM link WHERE {gone}")
+        store.export(out, key)
+    proof = verify(io.BytesIO(out.getvalue()), [key.public], head)
+    assert fault in proof.fault
+    assert proof.number == number
+
+
+def test_what_was_forgotten_is_no_excuse_for_what_is_younger(tmp_path: Path, key: Key) -> None:
+    place, out = tmp_path / "rempart.db", io.BytesIO()
+    young = make_run("web", int(time.time()), [make_result("AAA-01", State.FAIL, ["x"])])
+    with Store.open(str(place)) as store:
+        store.save([run_of("web", 0)], key=key)
+        store.save([young], key=key)
+        store.forget(Retention(documents=1), key)
+        rewrite(place, "UPDATE link SET document = NULL", "UPDATE forgotten SET before = before + 999999999")
+        store.export(out, key)
+        assert prove(out.getvalue(), (key.public,))[1] == 2
+        rewrite(place, "UPDATE forgotten SET statement = replace(statement, '\"before\":1', '\"before\":9')")
+        out = io.BytesIO()
+        store.export(out, key)
+    assert prove(out.getvalue(), (key.public,))[0] == "the signature of what was forgotten is not right"
+
+
+def test_a_header_proves_itself_only_by_a_key_that_was_given(
+    bundle: bytes, signed: Store, key: Key, tmp_path: Path
+) -> None:
+    """Who has another key takes a document out, and signs a header that says so."""
+    forger = load_key(str(tmp_path / "forger.pem"))
+    lines = bundle.splitlines(keepends=True)
+    place = max(number for number, line in enumerate(lines) if b'"document"' in line)
+    assert json.loads(lines[place])["link"]["target"] == "db"
+    lines[place] = canonicalise({"link": json.loads(lines[place])["link"]}) + b"\n"
+    forged = sign_again(b"".join(lines), forger, documents=2 * NIGHTS - 1, hosts=["web"])
+    assert not verify(io.BytesIO(forged), [], signed.head()).proven
+    assert prove(forged, (key.public,), signed.head())[0] == f"the bundle was written with another key: {forger.public}"
+    late = sign_again(bundle, forger, forgotten=json.loads(state(2**40, forger)))
+    assert "another key" in prove(late, (key.public,))[0]
+
+
+def test_without_a_key_nothing_is_proven(bundle: bytes, signed: Store, key: Key) -> None:
+    assert not verify(io.BytesIO(bundle), [], signed.head()).proven
+    assert verify(io.BytesIO(bundle), [key.public]).proven
 
 
 def test_where_nothing_was_signed_there_is_nothing_to_export(tmp_path: Path, key: Key) -> None:
