@@ -234,6 +234,7 @@ def cut_short(selected: Selected, reason: Text) -> Result:
         remediation=check.remediation,
         controls=check.controls,
         parameters=selected.parameters,
+        defaults=selected.defaults,
         path=check.path,
         failure="interrupted",
     )
