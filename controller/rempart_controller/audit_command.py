@@ -136,6 +136,7 @@ class _Audit:
             opened=memory.opened if memory else None,
             known=memory.known if memory else None,
             drift=memory.drift() if memory else None,
+            unfinished=self._stop.asked,
             frameworks=self._frameworks,
         )
         for name, path in self._targets.items():

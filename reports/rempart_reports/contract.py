@@ -35,6 +35,7 @@ class Options(NamedTuple):
             store remembers.
         drift: What changed since the run before; None where no store remembers one.
         changed: CSV and JSON lines only: whether results may carry what a change did, so that there are columns for it.
+        unfinished: Whether the audit ended before all hosts were asked: nothing of it is called complete then.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
 
@@ -52,6 +53,7 @@ class Options(NamedTuple):
     drift: "Drift | None" = None
     known: "Recall | None" = None
     changed: bool = False
+    unfinished: bool = False
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same
 
 

@@ -142,7 +142,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "back": back,
         "prefix": f"r{number + 1}",
         "groups": groups,
-        "verdict": judge(run, options.threshold, options.language),
+        "verdict": judge(run, options.threshold, options.language, whole=not options.unfinished),
         "sum": sum_up(run, options.language),
         "answer_age": tell_answer(run, options),
         "known": tell_known(run, options),

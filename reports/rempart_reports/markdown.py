@@ -102,7 +102,7 @@ class _Report:
 
     def write_head(self, groups: Groups) -> None:
         run, language = self.run, self.language
-        verdict = judge(run, self.options.threshold, language)
+        verdict = judge(run, self.options.threshold, language, whole=not self.options.unfinished)
         role = f"{self.prose(name(run.role, language))} ({self.word('given' if run.role_given else 'detected')})"
         engine = self.word("engine_of").format(self.code(f"{run.engine.name} {run.engine.version}".strip()))
         facts = [

@@ -100,8 +100,15 @@ def count_severities(results: list[Result], language: str) -> str:
     return ", ".join(plural(count, severity.value, language) for severity, count in counts if count)
 
 
-def judge(run: Run, threshold: Severity, language: str) -> Verdict:
-    """Return the verdict of a run in words, as its exit code would say it. Design section 8."""
+def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -> Verdict:
+    """Return the verdict of a run in words, as its exit code would say it. Design section 8.
+
+    Args:
+        run: What was found.
+        threshold: The least severity that counts.
+        language: ``en`` or ``fr``.
+        whole: False where the audit that it is part of ended before all was asked.
+    """
     groups = sort_out(run.results)
     above = [r for r in groups.findings if r.severity.rank <= threshold.rank]
     below = len(groups.findings) - len(above)
@@ -123,7 +130,7 @@ def judge(run: Run, threshold: Severity, language: str) -> Verdict:
         remarks.append(word("is_incomplete", language).format(plural(gaps, "gap", language)))
     elif unjudged := len(groups.errors) + len(groups.not_checked):  # none that counts, and yet nobody saw them
         remarks.append(f"{plural(unjudged, 'unjudged', language)}.")
-    elif judged and not run.unfinished.en:
+    elif judged and whole and not run.unfinished.en:
         remarks.append(word("is_complete", language))
     level = "bad" if above or not judged else "partial" if gaps or run.unfinished.en else "good"
     return Verdict(level, headline, tuple(remarks))

@@ -173,7 +173,7 @@ class _Report:
             self._print_expired(result)
 
     def print_sum(self) -> None:
-        verdict = judge(self.run, self.options.threshold, self.language)
+        verdict = judge(self.run, self.options.threshold, self.language, whole=not self.options.unfinished)
         self.page.blank()
         self.page.write(sum_up(self.run, self.language))
         if self.run.results:

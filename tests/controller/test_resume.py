@@ -198,9 +198,9 @@ def test_a_controller_that_is_killed_has_what_was_finished_on_disk(fleet: Lab, s
 
 
 def test_what_the_runs_deadline_left_is_gone_on_with(fleet: Lab, server: sshd.Sshd, gate: Gate) -> None:
-    code, runs = fleet.runs("--run-deadline", "6")
+    code, runs = fleet.runs("--run-deadline", "25")
     assert code == 3
-    assert runs["stuck"]["unfinished"]["en"] == "the run's deadline of 6 s was reached"
+    assert runs["stuck"]["unfinished"]["en"] == "the run's deadline of 25 s was reached"
     assert {result["failure"] for result in runs["stuck"]["results"]} == {"interrupted"}
     assert runs["good"]["results"][0]["state"] == "pass"
     asked = logins(server)
