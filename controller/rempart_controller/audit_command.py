@@ -16,6 +16,7 @@ from rempart_core.error import NotificationError, RempartError, ReportError, Usa
 from rempart_core.result import Run
 
 _STANDARD = {"-", "/dev/stdout"}
+_INCOMPLETE = 3  # the exit status of an audit that left something out
 
 
 def audit(options: argparse.Namespace, formats: Sequence[str], directories: Mapping[str, str]) -> int:
@@ -160,7 +161,7 @@ class _Audit:
             RempartError: The runs could not be saved, or a report could not be written.
         """
         stop, failed, memory, notice = self._stop, self._failed, self._memory, self._notice
-        if notice is not None and stop.reason.en:
+        if notice is not None and stop.reason.en and status == _INCOMPLETE:
             notice.tell_failure(RempartError(f"INTERRUPTED: {stop.reason.en}; the reports say what was not asked"))
         if memory is not None:
             try:
