@@ -97,9 +97,19 @@ class Journal:
             ReportError: It can't be written.
         """
         head = Head(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), fleet.question, tuple(left_out), age)
+        first = {"form": _FORM, **head._asdict(), "question": head.question._asdict()}
         path, file = _create(folders)
         journal = cls(fleet, head, file, path)
-        journal._write({"form": _FORM, **head._asdict(), "question": head.question._asdict()})
+        try:
+            journal._write(first)
+        except JournalError as error:
+            if not path:
+                raise
+            journal.close()  # a full disk: there may be room where it need not last
+            os.unlink(path)
+            _warn(str(error))
+            journal = cls(fleet, head, _open_unnamed(), "")
+            journal._write(first)
         return journal
 
     @classmethod
@@ -271,11 +281,16 @@ def _create(folders: Sequence[str]) -> tuple[str, IO[bytes]]:
             continue
         _lock(descriptor)
         return path, os.fdopen(descriptor, "w+b")
-    print(
-        f"rempart: {clean(folders[0])}: {said}; an interrupted audit could not be gone on with (--resume)",
-        file=sys.stderr,
-    )
-    return "", tempfile.TemporaryFile("w+b")
+    _warn(f"{folders[0]}: {said}")
+    return "", _open_unnamed()
+
+
+def _open_unnamed() -> IO[bytes]:
+    return tempfile.TemporaryFile("w+b")
+
+
+def _warn(said: str) -> None:
+    print(f"rempart: {clean(said)}; an interrupted audit could not be gone on with (--resume)", file=sys.stderr)
 
 
 def _list(folder: str) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -160,6 +162,34 @@ def test_every_report_of_an_interrupted_fleet_names_who_was_not_asked(fleet: Lab
     assert headline[1].startswith("INTERRUPTED: stopped by Ctrl-C (SIGINT). 1 of 2 hosts not asked.")
     assert "No host has an open finding" not in headline[1]
     assert "No open finding on 1 host that answered" in headline[1]
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="mounts a small disk")
+@pytest.mark.parametrize("size", ["4k", "8k", "12k", "16k"])
+def test_where_answers_find_no_space_every_report_is_written_and_says_so(fleet: Lab, gate: Gate, size: str) -> None:
+    gate.open()
+    data, out = Path(fleet.data), fleet.folder / "runs.jsonl"
+    data.mkdir(parents=True)
+    script = f'mount -t tmpfs -o size={size} none {data} && exec "$@"'
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script, "sh", *words(fleet, "--json", str(out))],
+        env=fleet.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=fleet.folder,
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr
+    runs = {run["target"]["name"]: run for run in map(json.loads, out.read_text().splitlines())}
+    assert sorted(runs) == ["good", "stuck"]
+    cut = [name for name, run in runs.items() if "unfinished" in run]
+    assert done.returncode == (3 if cut else 0), done.stderr
+    for name in cut:
+        assert "No space left on device" in runs[name]["unfinished"]["en"]
+        assert {result["failure"] for result in runs[name]["results"]} == {"interrupted"}
+    if cut:
+        assert done.stdout.startswith("INTERRUPTED: ")
 
 
 def fleet_of(lab: Lab, store: str) -> str:

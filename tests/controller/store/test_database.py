@@ -324,7 +324,7 @@ def test_a_database_of_something_else_is_refused(place: str) -> None:
             check=True,
         )
     else:
-        engine = connecting._postgresql(place)
+        engine = connecting._postgresql(place, 60.0)
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE t (x integer)")
         engine.dispose()
