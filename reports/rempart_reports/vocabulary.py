@@ -39,6 +39,7 @@ WORDS = {
     "detection": ("Intrusion detection", "Détection d’intrusion"),
     "disk-encryption": ("Disk encryption", "Chiffrement des disques"),
     "exposure": ("Customer data exposure", "Exposition des données clients"),
+    "files": ("Files", "Fichiers"),
     "firewall": ("Firewall", "Pare-feu"),
     "idle-sessions": ("Idle sessions", "Sessions inactives"),
     "images": ("Golden image", "Image de référence"),

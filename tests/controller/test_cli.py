@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -195,6 +196,7 @@ def run_on_terminal(command: list[str], environment: dict[str, str], interrupt_a
     """Run a command on a terminal; with ``interrupt_at``, press Ctrl-C when that text appears."""
     pid, descriptor = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # which tests in the background ignore
         os.execve(command[0], command, environment)
     seen = b""
     deadline = time.monotonic() + 60
