@@ -54,9 +54,13 @@ def _compared(found: List[Daemon]) -> List[Daemon]:
     """Mark servers that say nothing of their own: those that systemd starts for each connection, on most machines."""
     out: List[Daemon] = []
     for daemon in sorted(found, key=lambda d: not d.found.pid):
-        same = [d for d in out if daemon.options and (d.options, d.blocks) == (daemon.options, daemon.blocks)]
+        same = [d for d in out if daemon.options and _said(d) == _said(daemon)]
         out.append(daemon._replace(same_as=same[0].found.name) if same and not daemon.found.pid else daemon)
     return out
+
+
+def _said(daemon: Daemon) -> Tuple[str, Options, Dict[str, Options]]:
+    return daemon.found.user, daemon.options, daemon.blocks
 
 
 def _found(target: Target) -> List[sshd_found.Found]:

@@ -36,6 +36,7 @@ class Found(NamedTuple):
         folder: Its working directory.
         pid: A process that goes by these arguments, or "".
         why: Why nothing can be said of it, or "".
+        user: The account that it runs under, a name or a number; "" for root.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Found(NamedTuple):
     folder: str = "/"
     pid: str = ""
     why: str = ""
+    user: str = ""
 
 
 def servers(target: Target) -> List[Found]:

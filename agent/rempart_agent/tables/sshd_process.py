@@ -42,8 +42,9 @@ def running(target: Target) -> "Iterator[Found]":
         if own["pid"] and spaces["pid"] and own["pid"] != spaces["pid"]:
             continue
         unit = _unit(_text(target, folder + "/cgroup"))
+        user = _user(target, folder)
         if base in OTHERS:
-            yield Found(unit or program, unit, program, None, pid=pid, why="{} reads no sshd_config".format(base))
+            yield Found(unit or program, unit, program, None, "/", pid, "{} reads no sshd_config".format(base), user)
             continue
         words = arguments(_text(target, folder + "/cmdline"))
         if words is None or not _serves(words):
@@ -52,7 +53,15 @@ def running(target: Target) -> "Iterator[Found]":
         if (not own["mnt"] or own["mnt"] != spaces["mnt"]) and not _same_files(target, folder, words):
             why = "it runs in a mount namespace of its own, with other files"
         name = re.sub(r"[\x00-\x1f\x7f]", "?", " ".join([program, *words]))  # anybody may start one
-        yield Found(name, unit, program, words, _link(target, folder + "/cwd"), pid, why)
+        yield Found(name, unit, program, words, _link(target, folder + "/cwd"), pid, why, user)
+
+
+def _user(target: Target, folder: str) -> str:
+    try:
+        uid = target.stat(folder).st_uid
+    except SourceError:
+        return ""
+    return str(uid) if uid else ""
 
 
 def _serves(words: List[str]) -> bool:

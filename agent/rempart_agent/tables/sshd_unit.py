@@ -74,7 +74,9 @@ def described(target: Target, name: str) -> "Iterator[Found]":
             own_root = [key for key in _OWN_ROOT if found.values("Service", key)]
             why = "{} gives it files of its own ({})".format(name, own_root[0]) if own_root else ""
             folder = command.expanded(found.value("Service", "WorkingDirectory"), found).lstrip("-") or "/"
-            yield Found(name, name, program, words[1:], folder, why=why)
+            user = command.expanded(found.value("Service", "User"), found)
+            user = "" if user in ("root", "0") else user
+            yield Found(name, name, program, words[1:], folder, why=why, user=user)
         else:
             inner = [w for word in words[1:] for w in re.split(r"[\s;&|()'\"]+", word)]
             if any(w.rpartition("/")[2] in ("sshd", *OTHERS) for w in inner):

@@ -162,6 +162,14 @@ def test_a_masked_or_disabled_unit_is_none_and_the_installed_server_stands_for_i
     assert _root_login(target) == {"sshd": "no"}
 
 
+def test_a_unit_may_run_a_server_as_somebody_else(root_of: RootOf) -> None:
+    unit = "[Service]\nUser=bob\nExecStart=/usr/sbin/sshd -D\n"
+    target = root_of({**BASE, "/etc/systemd/system/own.service": unit})
+    _enable(target)
+    _enable(target, "own.service", "/etc/systemd/system/own.service")
+    assert {r["daemon"]: r["user"] for r in _daemons(target)} == {"ssh.service": "root", "own.service": "bob"}
+
+
 @pytest.mark.parametrize(
     ("unit", "why"),
     [
