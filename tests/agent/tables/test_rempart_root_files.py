@@ -30,7 +30,10 @@ def test_what_the_configuration_names(tmp_path: Path) -> None:
             "/etc/sudoers.d/.hidden~": "",
             "/etc/ssh/sshd_config": "Include /srv/ssh/*.conf\nHostKey /srv/ssh/key\n"
             "AuthorizedKeysFile /srv/keys/%u keys\n",
-            "/srv/ssh/a.conf": "AuthorizedKeysCommand /opt/keys --user %u\n",
+            "/srv/ssh/a.conf": "AuthorizedKeysCommand /opt/keys --user %u\nAuthorizedKeysCommandUser nobody\n",
+            "/usr/sbin/sshd": "\0OpenSSH_10.0p2 Debian-7\0",
+            "/usr/lib/systemd/system/ssh.service": "[Service]\nExecStart=/usr/sbin/sshd -D\n"
+            "[Install]\nWantedBy=multi-user.target\n",
             "/etc/pam.d/sshd": "auth required /opt/pam/mine.so\nauth optional pam_exec.so quiet /opt/pam/told\n",
             "/etc/crontab": "* * * * * root /opt/cron/run --all\n* * * * * alice /home/alice/own\n",
             "/etc/systemd/system/app.service": "[Service]\nExecStart=-/opt/app/run\n",
@@ -40,6 +43,10 @@ def test_what_the_configuration_names(tmp_path: Path) -> None:
             "/etc/ld.so.conf.d/a.conf": "# x\n/opt/lib\n",
             "/etc/profile.d/a.sh": "",
         },
+    )
+    (tmp_path / "etc/systemd/system/multi-user.target.wants").mkdir()
+    (tmp_path / "etc/systemd/system/multi-user.target.wants/ssh.service").symlink_to(
+        "/usr/lib/systemd/system/ssh.service"
     )
     found = roles(tmp_path)
     for path, role in {

@@ -57,6 +57,8 @@ _SSHD = frozenset(
     ("hostkey", "hostcertificate", "trustedusercakeys", "revokedkeys", "authorizedprincipalsfile", "authorizedkeysfile")
 )
 _SSHD_PROGRAMS = frozenset(("authorizedkeyscommand", "authorizedprincipalscommand", "forcecommand"))
+_COMMANDS = ("ExecStart", "ExecStartPre", "ExecStartPost", "ExecStop", "ExecReload", "ExecCondition")
+_INCLUDES = 16  # as deep as sshd follows them
 MAX_FILES = 20_000
 MAX_DEPTH = 8
 
@@ -102,17 +104,37 @@ def _sudo(target: Target) -> Iterator[Tuple[str, str]]:
 
 
 def _sshd(target: Target) -> Iterator[Tuple[str, str]]:
-    from rempart_agent.tables.linux import rempart_sshd_config
+    from rempart_agent.tables.linux import rempart_sshd_config, rempart_sshd_daemon
 
+    yield from ((path, "sshd") for path in _included(target, "/etc/ssh/sshd_config", _INCLUDES))
+    for row in _rows(rempart_sshd_daemon, target):
+        config = str(row.get("config") or "")
+        if config.startswith("/"):
+            yield from ((path, "sshd") for path in _included(target, config, _INCLUDES))
     for row in _rows(rempart_sshd_config, target):
-        option, value = str(row["option"]), str(row["value"])
-        yield str(row.get("source") or ""), "sshd"
+        option, value = str(row["option"]), str(row.get("value") or "")
         if option in _SSHD:
             for word in value.split() if value != "none" else ():
                 path = word.replace("%u", "root").replace("%h", "/root").replace("%U", "0").replace("%%", "%")
                 yield path if path.startswith("/") else "/root/" + path, "sshd " + option
         elif option in _SSHD_PROGRAMS:
             yield value.strip('"').partition(" ")[0], "sshd " + option
+
+
+def _included(target: Target, path: str, depth: int) -> Iterator[str]:
+    """Yield a configuration of sshd and the files that it includes, whether their options count or not."""
+    yield path
+    try:
+        text = target.text(path)
+    except (Missing, Loop, Unfit):
+        return
+    for line in text.split("\n") if depth else ():
+        words = line.replace("=", " ").split()
+        if words and words[0].lower() == "include":
+            for word in words[1:]:
+                pattern = word.strip('"')
+                for found in target.glob(pattern if pattern.startswith("/") else "/etc/ssh/" + pattern):
+                    yield from _included(target, found, depth - 1)
 
 
 def _pam(target: Target) -> Iterator[Tuple[str, str]]:
@@ -147,19 +169,24 @@ def _cron(target: Target) -> Iterator[Tuple[str, str]]:
 
 
 def _units(target: Target) -> Iterator[Tuple[str, str]]:
-    from rempart_agent.tables.linux import rempart_unit
+    from rempart_agent.models.unit import command
+    from rempart_agent.models.unit import name as names
+    from rempart_agent.models.unit.load import LOADED
+    from rempart_agent.tables import unit
 
-    for row in _rows(rempart_unit, target):
-        if row.get("load") != "loaded":
+    units = unit.units(target)
+    for name in (*units.folders.names(), *units.folders.instances()):
+        if not names.kind(name):
             continue
-        yield str(row["path"]), "unit"
-        for path in str(row.get("dropins") or "").split():
+        found = units.load(name)
+        if found.load != LOADED:
+            continue
+        for path in (found.path, *found.dropins):
             yield path, "unit"
-        if str(row.get("user") or "root") in ("root", "0"):
-            for line in str(row.get("exec") or "").split("\n"):
-                words = line.lstrip("@-:+!|").split()
-                if words:
-                    yield words[0], "unit program"
+        if command.expanded(found.value("Service", "User"), found) in ("", "root", "0"):
+            for setting in _COMMANDS:
+                for line in command.lines(found, setting):
+                    yield command.program(line), "unit program"
 
 
 def _linker(target: Target) -> Iterator[Tuple[str, str]]:
