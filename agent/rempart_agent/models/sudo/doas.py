@@ -95,6 +95,8 @@ def _rule(words: List[str], line: int) -> Rule:
     identity, target = rest.pop(0), ""
     command: Optional[str] = None
     arguments: Optional[Tuple[str, ...]] = None
+    if rest in (["as"], ["cmd"]) or rest[2:] == ["cmd"]:
+        raise Malformed("line {}".format(line))
     if rest[:1] == ["as"]:
         target, rest = "".join(rest[1:2]), rest[2:]
     if rest[:1] == ["cmd"]:
