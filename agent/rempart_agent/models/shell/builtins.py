@@ -170,7 +170,7 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
         if "n" in options and name in ("declare", "typeset", "local"):
             state.spoil("a name for another variable")
             continue
-        if "g" in options:
+        if "g" in options or ("x" in options and shell.dialect == "zsh" and name != "local"):  # GLOBAL_EXPORT
             local = False
         if local and shell.locals:
             shell.locals[-1].setdefault(text, state.get(text))

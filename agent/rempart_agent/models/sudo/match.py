@@ -114,6 +114,8 @@ class Matcher:
             for name, sign in (("NOTBEFORE", 1), ("NOTAFTER", -1))
             if name in spec.options
         ]
+        if answers == [False, True]:
+            return None  # before 1.9.17 the second of both decided alone
         return False if False in answers else None if None in answers else True
 
     def _compare(self, text: str, sign: int) -> Optional[bool]:
@@ -258,11 +260,12 @@ class Matcher:
         found: Set[str] = set()
         for user in by_user:
             for group in self._runas_groups(groups or (), request, settings, user):
-                chosen = ALLOW if group == ALLOW and user == UNSPEC else user
-                if DENY in (chosen, group):
+                if DENY in (user, group):
                     found.add(DENY)
                 else:
-                    found.add(chosen if chosen == group else UNSPEC)
+                    found.add(user if user == group else UNSPEC)
+                if group == ALLOW and user == UNSPEC:
+                    found.add(ALLOW)  # as sudo has it since 1.9.17: the group alone is enough for oneself
         return frozenset(found)
 
     def _runas_users(
