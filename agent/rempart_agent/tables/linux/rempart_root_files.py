@@ -6,6 +6,7 @@ the shells' profiles, the folders that the dynamic linker searches, the settings
 ``role`` says what a file is for. Paths need not exist.
 """
 
+import re
 from typing import Dict, Iterator, List, Tuple
 
 from rempart_agent.tables.contract import TEXT, Column, Loop, Malformed, Missing, Query, Row, Unfit, rows_of
@@ -58,6 +59,9 @@ _SSHD = frozenset(
 )
 _SSHD_PROGRAMS = frozenset(("authorizedkeyscommand", "authorizedprincipalscommand", "forcecommand"))
 _COMMANDS = ("ExecStart", "ExecStartPre", "ExecStartPost", "ExecStop", "ExecReload", "ExecCondition")
+_INTERPRETER = re.compile(
+    r"(?:ba|da|k|z|c|tc|fi)?sh$|python[0-9.]*$|perl[0-9.]*$|ruby[0-9.]*$|node(?:js)?$|php[0-9.]*$|env$"
+)
 _INCLUDES = 16  # as deep as sshd follows them
 MAX_FILES = 20_000
 MAX_DEPTH = 8
@@ -185,8 +189,10 @@ def _units(target: Target) -> Iterator[Tuple[str, str]]:
             yield path, "unit"
         if command.expanded(found.value("Service", "User"), found) in ("", "root", "0"):
             for setting in _COMMANDS:
-                for line in command.lines(found, setting):
-                    yield command.program(line), "unit program"
+                for one in command.commands(found.settings, setting, found.name):
+                    yield one.program, "unit program"
+                    if _INTERPRETER.match(one.program.rpartition("/")[2]):
+                        yield next((word for word in one.arguments[1:] if word.startswith("/")), ""), "unit script"
 
 
 def _linker(target: Target) -> Iterator[Tuple[str, str]]:
