@@ -36,7 +36,8 @@ def test_what_the_configuration_names(tmp_path: Path) -> None:
             "[Install]\nWantedBy=multi-user.target\n",
             "/etc/pam.d/sshd": "auth required /opt/pam/mine.so\nauth optional pam_exec.so quiet /opt/pam/told\n",
             "/etc/crontab": "* * * * * root /opt/cron/run --all\n* * * * * alice /home/alice/own\n",
-            "/etc/systemd/system/app.service": "[Service]\nExecStartPre=/bin/sh -e /opt/app/pre\nExecStart=-/opt/app/run\n",
+            "/etc/systemd/system/app.service": "[Service]\n"
+            "ExecStartPre=/bin/sh -e /opt/app/pre\nExecStart=-/opt/app/run\n",
             "/etc/systemd/system/app.service.d/more.conf": "[Service]\nNice=1\n",
             "/etc/systemd/system/plain.service": "[Service]\nUser=alice\nExecStart=/home/alice/serve\n",
             "/etc/ld.so.conf": "include ld.so.conf.d/*.conf\n/opt/direct\n",
