@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from rempart_controller.store.value import Word
 from rempart_core.check import Severity
+from rempart_core.deviation import list_deviations
 from rempart_core.gate import counts, exit_status, is_gap
 from rempart_core.result import Run, State
 from rempart_core.text import NOTHING, Text, clean_line
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.last_known import Recall
 
 _NAMED = 5  # hosts that are named beside a finding
+_DEVIATIONS = 10  # things that make runs say less than the checks, each told once
 _LINES = 50  # hosts of one sort that have a line of their own
 _CUT, _FAILED, _SILENT, _GAPS, _GOOD = range(5)  # sorts of hosts: first what a reader has to know first
 _WORDS = {
@@ -119,6 +121,7 @@ class Summary:
         self._lines: dict[int, _Line] = {}
         self._judged = self._applicable = 0
         self._remarks: list[str] = []
+        self._deviations: dict[str, int] = {}
         self._findings: dict[str, Tally] = {}
         self.status = 0
         self.failed = self.silent = self.gaps = self.good = self.cut = 0
@@ -145,6 +148,10 @@ class Summary:
         if remark.en:
             line = line._replace(text=f"{line.text} ({clean_line(remark.get(self._language))})")
         self._lines[number] = line
+        for one in list_deviations(run):
+            told = clean_line(one.text.get(self._language))
+            if told in self._deviations or len(self._deviations) < _DEVIATIONS:
+                self._deviations[told] = self._deviations.get(told, 0) + 1
         for result in run.results:
             self._applicable += result.state is not State.NOT_APPLICABLE
             self._judged += result.state in {State.PASS, State.FAIL}
@@ -262,6 +269,8 @@ class Summary:
             share = percent(self._judged, self._applicable, self._language)
             out.write(self._word("coverage").format(share) + "\n")
         out.writelines(remark + "\n" for remark in self._remarks)
+        hosts = self._deviations.items()
+        out.writelines(f"{told} ({plural(found, 'host', self._language)})\n" for told, found in hosts)
 
     def _list_hosts(self, answered: Mapping[str, str], known: "Recall | None") -> Iterator[str]:
         """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rempart_core.deviation import tell_values
 from rempart_core.result import Result, Run
 from rempart_reports.answer import answer_of
 from rempart_reports.applied import note_of
@@ -16,7 +17,8 @@ from rempart_reports.translation import word
 COLUMNS = (
     "target", "group", "platform", "system", "machine_id", "role", "profile", "started", "answered", "check",
     "revision", "title", "area", "severity", "state", "open", "reason", "failing", "undecided", "passing",
-    "failure", "waived_until", "waiver", "controls", "engine", "content", "version", "chain_head",
+    "failure", "waived_until", "waiver", "controls", "engine", "content", "version", "chain_head", "values_changed",
+    "narrowed",
 )  # fmt: skip
 PAST = ("open_since", "change", "was", "last_known")
 """What a store adds: since when it fails, how it changed since the run before, what it was then; of a host that gave no
@@ -55,6 +57,7 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
         "content": run.content,
         "version": run.version,
         "chain_head": options.head,
+        "narrowed": " ".join(run.narrowed),
     }
     past = None if options.opened is None else look_up(run, options)
     known = {one.check: one for one in recall(run, options) or ()}
@@ -92,6 +95,7 @@ def _describe(result: Result, language: str) -> dict[str, Any]:
         "failure": result.failure,
         "waived_until": waiver.end if waiver else "",
         "waiver": waiver.reason if waiver else "",
+        "values_changed": "; ".join(tell_values(result)),
         "controls": {framework: list(requirements) for framework, requirements in result.controls.items()},
     }
 

@@ -5,6 +5,7 @@ from operator import add
 from typing import NamedTuple
 
 from rempart_core.check import Severity
+from rempart_core.deviation import list_deviations
 from rempart_core.gate import is_gap
 from rempart_core.outcome import Outcome
 from rempart_core.result import Result, Run, State
@@ -119,6 +120,10 @@ class CheckRow:
         return (-self.kinds["fail"], _ORDER[self.severity], -self.kinds["error"], self.check)
 
 
+DEVIATIONS = 10
+"""How many of them are told of a fleet, each once."""
+
+
 class Unmended(NamedTuple):
     """A finding of one host that a change did not mend.
 
@@ -148,6 +153,9 @@ class Fleet:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self._deviations: dict[str, int] = {}
+        self._more_deviations = 0
+        self._narrowed = False
         self.hosts: list[HostRow] = []
         self.checks: dict[str, CheckRow] = {}
         self.severities = [0] * len(_ORDER)
@@ -188,6 +196,13 @@ class Fleet:
                 gaps += is_gap(result, self.options.threshold)
                 silent += result.failure == "silent" and result.state is State.NOT_CHECKED
         self._note_changes(run)
+        self._narrowed = self._narrowed or bool(run.narrowed)
+        for one in list_deviations(run):
+            told = one.text.get(self.options.language)
+            if told in self._deviations or len(self._deviations) < DEVIATIONS:
+                self._deviations[told] = self._deviations.get(told, 0) + 1
+            else:
+                self._more_deviations += 1
         for kind, found in kinds.items():
             self.kinds[kind] += found
         for place, found in enumerate(severities):
@@ -238,6 +253,14 @@ class Fleet:
             then = read_moment(self.options.answered.get(host.name, "") if host.silence else host.started)
             if now and then:
                 self.hosts[place] = host._replace(age=max((now - then).total_seconds(), 0.0))
+
+    @property
+    def deviations(self) -> list[str]:
+        """Return what makes the runs say less than the checks, each with how many hosts it is true of; untrusted."""
+        language = self.options.language
+        told = [f"{text} ({plural(hosts, 'host', language)})" for text, hosts in self._deviations.items()]
+        more = [word("and_more", language).format(number(self._more_deviations, language))]
+        return told + (more if self._more_deviations else [])
 
     @property
     def silent(self) -> list[HostRow]:
@@ -316,7 +339,8 @@ class Fleet:
         unjudged = sum(self.kinds[kind] for kind in ("error", "not_checked"))
         whole = not (gaps or silent or self.unfinished)
         if self.judged and whole:
-            remarks.append(f"{plural(unjudged, 'unjudged', language)}." if unjudged else word("is_complete", language))
+            complete = "asked_is_judged" if self._narrowed else "is_complete"
+            remarks.append(f"{plural(unjudged, 'unjudged', language)}." if unjudged else word(complete, language))
         level = "bad" if above or not self.judged else "good" if whole else "partial"
         return Verdict(level, headline, tuple(remarks))
 

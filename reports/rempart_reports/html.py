@@ -24,14 +24,7 @@ from rempart_reports.control import group_by_control
 from rempart_reports.fragment import Fragment, name_anchor, protect, write_icon, write_own, write_text, write_value
 from rempart_reports.last_known import tell_known
 from rempart_reports.past import Recall
-from rempart_reports.summary import (
-    group_by_reason,
-    judge,
-    kind_of,
-    name_area,
-    sort_out,
-    sum_up,
-)
+from rempart_reports.summary import group_by_reason, judge, kind_of, name_area, remarks_of, sort_out, sum_up
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -139,6 +132,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
     groups, pictured = sort_out(run.results), order(run.results)
     return {
         "run": run,
+        "remarks": remarks_of(run, options.language),
         "back": back,
         "prefix": f"r{number + 1}",
         "groups": groups,

@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
+from rempart_core.deviation import list_deviations
 from rempart_core.error import ReportError
 from rempart_core.outcome import Outcome
 from rempart_core.result import Result, Run, State, count
@@ -26,7 +27,7 @@ from rempart_reports.evidence import show
 from rempart_reports.filename import FileNames
 from rempart_reports.last_known import tell_known
 from rempart_reports.past import Past, describe_past, look_up
-from rempart_reports.summary import describe_interruption, describe_waiver, sum_up
+from rempart_reports.summary import describe_interruption, describe_waiver, remarks_of, sum_up
 from rempart_reports.translation import word
 from rempart_reports.tree import write_tree
 
@@ -220,6 +221,7 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
     target, engine = run.target, run.engine
     values = {
         **({"interrupted": run.unfinished.get(options.language)} if run.unfinished.en else {}),
+        **{f"deviation_{one.kind}": one.plain for one in list_deviations(run)},
         "version": run.version,
         "profile": run.profile,
         "role": run.role,
@@ -299,7 +301,7 @@ def _remarks(run: Run, options: Options) -> list[str]:
     language = options.language
     lines = [show(describe_interruption(run, language), language)] if run.unfinished.en else []
     lines.append(sum_up(run, language))
-    lines += [show(note.get(language), language) for note in run.notes]
+    lines += [show(remark, language) for remark in remarks_of(run, language)]
     lines += tell_known(run, options)
     lines += tell_run(run, language)
     lines += [

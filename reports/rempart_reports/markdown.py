@@ -17,7 +17,7 @@ from rempart_reports.evidence import mark_of, show_row
 from rempart_reports.last_known import tell_known
 from rempart_reports.markup import write_code, write_prose
 from rempart_reports.past import describe_past, look_up
-from rempart_reports.summary import Groups, describe_waiver, group_by_reason, judge, name_area, sort_out
+from rempart_reports.summary import Groups, describe_waiver, group_by_reason, judge, name_area, remarks_of, sort_out
 from rempart_reports.translation import colon, day, moment, name, number, plural, severity_name, typeset, word
 
 LIMIT = 1_000_000  # bytes, a little below 1 MiB
@@ -124,8 +124,8 @@ class _Report:
         self.sheet.add(f"**{headline}**\n\n{' · '.join(facts)}\n\n")
         for line in tell_known(run, self.options):
             self.sheet.add(f"> {self.prose(line)}\n\n")
-        for note in run.notes:
-            self.sheet.add(f"> {self.prose(note.get(language))}\n\n")
+        for remark in remarks_of(run, language):
+            self.sheet.add(f"> {self.prose(remark)}\n\n")
         counts = [
             *((severity_name(s, language), sum(r.severity is s for r in groups.findings)) for s in Severity),
             (self.word("error"), len(groups.errors)),

@@ -83,6 +83,8 @@ class _Report:
         verdict = fleet.judge()
         self.sheet.add(f"# {self.word('fleet')}{colon(language)}{plural(len(fleet.hosts), 'host', language)}\n\n")
         self.sheet.add(f"**{' '.join([verdict.headline, *verdict.remarks])}**\n\n")
+        for told in fleet.deviations:
+            self.sheet.add(f"> {self.prose(told)}\n\n")
         facts = [f"{self.word('coverage').lower()} {self.percent(fleet)}"]
         ages = [host.age for host in fleet.hosts if host.age is not None and not host.silence and not host.unasked]
         if ages:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rempart_core.check import Severity
+from rempart_core.deviation import list_deviations
 from rempart_core.gate import is_gap
 from rempart_core.result import AppliedWaiver, Evidence, Result, Run, State
 from rempart_reports.translation import day, name, number, plural, severity_name, typeset, word
@@ -100,6 +101,11 @@ def count_severities(results: list[Result], language: str) -> str:
     return ", ".join(plural(count, severity.value, language) for severity, count in counts if count)
 
 
+def remarks_of(run: Run, language: str) -> list[str]:
+    """Return what stands above all else of a run: what makes it say less than the checks, then its notes; untrusted."""
+    return [one.text.get(language) for one in list_deviations(run)] + [note.get(language) for note in run.notes]
+
+
 def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -> Verdict:
     """Return the verdict of a run in words, as its exit code would say it. Design section 8.
 
@@ -131,7 +137,7 @@ def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -
     elif unjudged := len(groups.errors) + len(groups.not_checked):  # none that counts, and yet nobody saw them
         remarks.append(f"{plural(unjudged, 'unjudged', language)}.")
     elif judged and whole and not run.unfinished.en:
-        remarks.append(word("is_complete", language))
+        remarks.append(word("asked_is_judged" if run.narrowed else "is_complete", language))
     level = "bad" if above or not judged else "partial" if gaps or run.unfinished.en else "good"
     return Verdict(level, headline, tuple(remarks))
 

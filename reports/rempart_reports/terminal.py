@@ -19,6 +19,7 @@ from rempart_reports.summary import (
     group_by_reason,
     judge,
     name_area,
+    remarks_of,
     sort_out,
     sum_up,
 )
@@ -101,8 +102,8 @@ class _Report:
             user,
         ]
         page.write(dot.join(facts), "dim")
-        for note in run.notes:
-            page.write(self.show(note.get(language)), "partial")
+        for remark in remarks_of(run, language):
+            page.write(self.show(remark), "partial")
 
     def print_changes(self) -> None:
         """Print what a change did; the audit that follows one has it."""

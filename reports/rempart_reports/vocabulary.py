@@ -285,6 +285,7 @@ WORDS = {
         "{} d’entre elles n’ont pas répondu et comptent pour leurs dernières non-conformités connues ({}).",
     ),
     "is_complete": ("The audit is complete.", "L’audit est complet."),
+    "asked_is_judged": ("All that was asked was judged.", "Tout ce qui a été posé a été jugé."),
     "is_incomplete": ("The audit is incomplete: {}.", "L’audit est incomplet : {}."),
     "no_results": (
         "No check was run: the run holds no results.",
