@@ -170,8 +170,11 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
         if "n" in options and name in ("declare", "typeset", "local"):
             state.spoil("a name for another variable")
             continue
-        if "g" in options or ("x" in options and shell.dialect == "zsh" and name != "local"):  # GLOBAL_EXPORT
+        inner = any(text in frame for frame in shell.locals)
+        if "g" in options:
             local = False
+        elif "x" in options and shell.dialect == "zsh" and name != "local":
+            local = inner  # GLOBAL_EXPORT
         if local and shell.locals:
             shell.locals[-1].setdefault(text, state.get(text))
         if "f" in options or "p" in options or "F" in options:
@@ -185,7 +188,7 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
                     return {FAULT: (state, False)}
         elif local and shell.locals:
             state.values[text] = None
-        if (name == "readonly" or "r" in options) and not local:
+        if (name == "readonly" or "r" in options) and not local and not inner:
             state.fixed[text] = True
             state.where.setdefault(text, (shell.path, node.line))
     return {GO: (state, status)}
