@@ -145,6 +145,41 @@ def test_an_instance_that_is_pulled_in_is_listed(root_of: RootOf) -> None:
     assert (row["state"], row["exec"], row["wanted_by"]) == ("enabled", "/bin/a x", "multi-user.target")
 
 
+TARGETS = {
+    LIB + "multi-user.target": "[Unit]\nRequires=basic.target\n",
+    LIB + "basic.target": "[Unit]\nWants=timers.target\n",
+    LIB + "timers.target": "[Unit]\nDescription=x\n",
+    LIB + "other.target": "[Unit]\nDescription=x\n",
+}
+
+
+def test_what_the_start_pulls_in(root_of: RootOf) -> None:
+    target = root_of({**TARGETS, LIB + "a.service": SERVICE, LIB + "b.service": SERVICE, LIB + "t@.service": SERVICE,
+        LIB + "c.service": SERVICE, LIB + "a.timer": "[Timer]\nOnCalendar=daily\n", LIB + "d.service": SERVICE,
+        ETC + "a.service.d/x.conf": "[Unit]\nWants=d.service\n"})  # fmt: skip
+    _link(target, LIB + "default.target", "multi-user.target")
+    _link(target, ETC + "multi-user.target.wants/a.service", LIB + "a.service")
+    _link(target, ETC + "multi-user.target.wants/t@x.service", LIB + "t@.service")
+    _link(target, ETC + "timers.target.wants/a.timer", LIB + "a.timer")
+    _link(target, ETC + "other.target.wants/b.service", LIB + "b.service")
+    at_boot = {n: row["at_boot"] for n, row in _ask(target).items() if not n.endswith(".target")}
+    assert at_boot == {
+        "a.service": 1,
+        "a.timer": 1,
+        "d.service": 1,
+        "t@x.service": 1,
+        "b.service": 0,
+        "c.service": 0,
+        "t@.service": 0,
+    }
+
+
+def test_without_a_default_target_nobody_knows_what_is_started(root_of: RootOf) -> None:
+    target = root_of({LIB + "a.service": SERVICE})
+    _link(target, ETC + "multi-user.target.wants/a.service", LIB + "a.service")
+    assert _ask(target)["a.service"]["at_boot"] is None
+
+
 def test_a_template_is_right_where_its_instances_are(root_of: RootOf) -> None:
     row = _ask(root_of({LIB + "user@.service": "[Service]\nUser=%i\nExecStart=/lib/x/%i\n"}))["user@.service"]
     assert (row["load"], row["why"]) == ("loaded", "")

@@ -44,6 +44,13 @@ def lay_system(machine: Machine) -> None:
         machine.file(f"/var/lib/dpkg/info/{program}.md5sums", f"{digest}  usr/bin/{program}\n")
     machine.file("/usr/sbin/sshd", b"\x7fELF\0OpenSSH_10.0p2 Debian-7\0", 0o755)
     machine.file("/usr/lib/systemd/systemd", "program\n", 0o755)
+    machine.link("/usr/lib/systemd/system/default.target", "multi-user.target")
+    for target, pulls in (
+        ("multi-user", "Requires=basic.target"),
+        ("basic", "Requires=sysinit.target\nWants=timers.target sockets.target"),
+        *(("sysinit", ""), ("timers", ""), ("sockets", "")),
+    ):
+        machine.file(f"/usr/lib/systemd/system/{target}.target", f"[Unit]\n{pulls}\n")
     machine.file(
         "/etc/fstab", "/dev/mapper/root_crypt / ext4 errors=remount-ro 0 1\ntmpfs /tmp tmpfs nosuid,nodev 0 0\n"
     )

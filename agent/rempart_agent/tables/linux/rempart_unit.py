@@ -2,8 +2,8 @@
 
 Worked out from the files of all folders (systemd.unit(5)), with drop-ins, aliases, masks and resets, as systemd does
 (``rempart_agent.models.unit``); the same on a running machine and on a root filesystem. A name that is asked for has a
-row even where it has no file. What runs is the matter of ``systemd_units``. On a root filesystem units that generators
-make at the start are not there.
+row even where it has no file. ``at_boot`` is 1 where ``default.target`` pulls it in, through links and settings. What
+runs is the matter of ``systemd_units``. On a root filesystem units that generators make at the start are not there.
 """
 
 from typing import Any, Dict, Iterator, List
@@ -20,6 +20,7 @@ COLUMNS = (
     Column("load", TEXT),
     Column("state", TEXT),
     Column("wanted_by", TEXT),
+    Column("at_boot", INTEGER, costly=True),
     Column("dropins", TEXT),
     Column("aliases", TEXT),
     Column("exec", TEXT, command=True),
@@ -51,7 +52,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def _row(target: Target, units: Units, name: str, query: Query) -> Row:
-    from rempart_agent.models.unit import install
+    from rempart_agent.models.unit import boot, install
 
     how = install.state(units.folders, name)
     found = units.load(name)
@@ -64,6 +65,9 @@ def _row(target: Target, units: Units, name: str, query: Query) -> Row:
         "dropins": " ".join(found.dropins),
         "aliases": " ".join(alias for alias in found.aliases if alias != name),
     }
+    if "at_boot" in query.columns:
+        started = target.shared("units at boot", lambda: boot.started(units))
+        row["at_boot"] = None if started is None else int(name in started and found.load == LOADED)
     reasons = [found.why, how.why if how.state not in ("not-found", "masked") else ""]
     if found.load in (LOADED, BAD_SETTING):
         reasons += _describe(row, target, found, query)
