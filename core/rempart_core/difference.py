@@ -58,6 +58,7 @@ class Difference(NamedTuple):
 
 
 _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
+_UNHEARD = ("silent", "interrupted")  # what says nothing of the target: its first answer is not what got worse
 
 
 def compare(old: Run, new: Run) -> Difference:
@@ -94,6 +95,8 @@ def _sort(move: Move) -> str:
     old, new = move.old, move.new
     if old is None or new is None:
         return "appeared" if old is None else "disappeared"
+    if old.state is State.NOT_CHECKED and old.failure in _UNHEARD:
+        return "appeared" if new.state is not old.state or new.failure not in _UNHEARD else ""
     if old.state in _JUDGED and new.state not in _JUDGED:
         return "unseen"
     if old.state is not State.FAIL and new.state is State.FAIL:
@@ -138,6 +141,14 @@ def _find_notes(old: Run, new: Run) -> list[Text]:
         notes.append(Text("the older run lacked privileges", "le premier passage n’avait pas les privilèges"))
     if old.content != new.content:
         notes.append(Text("checks or their parameters differ", "contrôles ou paramètres différents"))
+    for run, en, fr in ((old, "older", "premier"), (new, "newer", "second")):
+        if run.unfinished.en:
+            told = Text(
+                f"INTERRUPTED, the {en} run: {run.unfinished.en}", f"INTERROMPU, le {fr} passage : {run.unfinished.fr}"
+            )
+            notes.append(told)
+        elif run.results and all(r.failure == "silent" and r.state is State.NOT_CHECKED for r in run.results):
+            notes.append(Text(f"no answer in the {en} run", f"pas de réponse au {fr} passage"))
     if old.started > new.started:
         notes.append(Text("the first run is the newer one", "le premier passage est le plus récent"))
     return notes

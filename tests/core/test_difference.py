@@ -11,6 +11,7 @@ import pytest
 from rempart_core.check import Severity
 from rempart_core.difference import Difference, Move, apply_baseline, compare
 from rempart_core.result import AppliedWaiver, EngineIdentity, Evidence, Result, Run, State, TargetIdentity
+from rempart_core.text import Text
 
 MakeResult = Callable[..., Result]
 PASS, FAIL, ERROR, NOT_APPLICABLE, NOT_CHECKED = State
@@ -193,3 +194,23 @@ def test_a_baseline_of_another_target_is_said() -> None:
     assert [note.en for note in apply_baseline(run_of(), other).notes] == [
         "the baseline was made of another target: other"
     ]
+
+
+@pytest.mark.parametrize("failure", ["silent", "interrupted"])
+def test_the_first_answer_after_a_silence_is_not_what_got_worse(result_of: MakeResult, failure: str) -> None:
+    ids = [f"A-{number:02}" for number in range(20)]
+    silent = run_of(*(result_of(one, NOT_CHECKED)._replace(failure=failure) for one in ids))
+    answers = run_of(*(result_of(one, FAIL, ("a",)) for one in ids))
+    difference = compare(silent, answers)
+    assert (difference.worse, len(difference.appeared)) == ((), 20)
+    assert len(compare(answers, silent).unseen) == 20
+    assert compare(silent, silent).same == 20
+
+
+def test_a_run_that_was_interrupted_or_silent_is_said(result_of: MakeResult) -> None:
+    whole = run_of(result_of("A-01", PASS))
+    cut = whole._replace(unfinished=Text("stopped by SIGTERM", "arrêté par SIGTERM"))
+    assert [note.en for note in compare(whole, cut).notes] == ["INTERRUPTED, the newer run: stopped by SIGTERM"]
+    assert [note.fr for note in compare(cut, whole).notes] == ["INTERROMPU, le premier passage : arrêté par SIGTERM"]
+    silent = run_of(result_of("A-01", NOT_CHECKED)._replace(failure="silent"))
+    assert [note.en for note in compare(silent, whole).notes] == ["no answer in the older run"]
