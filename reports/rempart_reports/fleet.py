@@ -311,7 +311,7 @@ class Fleet:
         if above:
             hosts = plural(len(self.hosts), "host", language)
             headline = word("fleet_bad", language).format(number(above, language), hosts, worst)
-        elif self.judged and (silent or unasked):
+        elif self.judged and (silent or unasked or gaps):
             answered = sum(not host.silence and not host.unasked for host in self.hosts)
             headline = word("fleet_good_part", language).format(plural(answered, "host", language))
         elif self.judged:

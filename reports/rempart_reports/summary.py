@@ -124,7 +124,7 @@ def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -
     if above:
         headline = f"{plural(len(above), 'open', language)} ({count_severities(above, language)})."
     elif judged:
-        headline = word("all_fine", language)
+        headline = word("all_fine_part" if gaps or run.unfinished.en else "all_fine", language)
     else:
         headline = word("nothing_judged", language)
     if run.unfinished.en:

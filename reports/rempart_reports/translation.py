@@ -44,6 +44,8 @@ def name(key: str, language: str) -> str:
     """Return the name of an area, a framework, a role …, or the key made readable where it has none."""
     if key in WORDS:
         return word(key, language)
+    if not key:  # of a target that nobody came to know
+        return "–"
     plain = key.replace("-", " ").replace("_", " ").strip() or key
     return plain[:1].upper() + plain[1:]
 

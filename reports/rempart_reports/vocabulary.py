@@ -256,6 +256,10 @@ WORDS = {
     "nobody_asked": ("No host was asked.", "Aucune machine n’a été interrogée."),
     "nothing_judged": ("Nothing could be judged.", "Rien n’a pu être jugé."),
     "all_fine": ("Nothing is open.", "Aucune non-conformité ouverte."),
+    "all_fine_part": (
+        "Nothing is open in what was judged.",
+        "Aucune non-conformité ouverte dans ce qui a été jugé.",
+    ),
     "below": ("{} below the threshold ({}).", "{} sous le seuil ({})."),
     "interrupted": ("INTERRUPTED: {}.", "INTERROMPU : {}."),
     "interrupted_checks": ("{} of {} not asked.", "{} sur {} non interrogées."),

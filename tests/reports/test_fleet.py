@@ -202,3 +202,16 @@ def test_complete_is_not_said_beside_a_check_that_was_not_judged(make_run: MakeR
         assert "complet" not in " ".join(judge(run, Severity.HIGH, "fr").remarks)
     run = named(make_run([make_result(state=State.PASS)]), "one")
     assert judge(run, Severity.HIGH, "en").remarks == ("The audit is complete.",)
+
+
+def test_nothing_open_is_said_of_what_was_judged_only(make_run: MakeRun, make_result: MakeResult) -> None:
+    """Five of eighty-one checks were judged when somebody pressed Ctrl-C: the machine is not fine."""
+    gap = make_result(check="X-3", state=State.NOT_CHECKED, failure="interrupted")
+    run = named(make_run([make_result(state=State.PASS), gap]), "one")
+    for one in (run, run._replace(unfinished=Text("stopped", "arrêté"))):
+        for language, wrong in (("en", "Nothing is open."), ("fr", "Aucune non-conformité ouverte.")):
+            assert wrong not in judge(one, Severity.LOW, language).headline
+            assert "No host has an open finding." not in fleet_of(one).judge().headline
+    assert judge(run._replace(unfinished=Text("stopped", "")), Severity.LOW, "en").headline.startswith(
+        "INTERRUPTED: stopped."
+    )
