@@ -42,6 +42,7 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     words = re.findall(r'"[^"]*"|\S+', command)
     program, *arguments = [word.strip('"') for word in words]
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    (tmp_path / "out").mkdir()
     done = subprocess.run(
         [str(BIN / program), *arguments], capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
     )
