@@ -127,6 +127,7 @@ def judge(rules: Iterable[Rule], look: Look, *, loaded: bool) -> List[Judged]:
         if rule.list and fates[at].loaded == LOADED:
             order.insert(0 if rule.text.startswith("-A") else len(order), at)
     silent = _silences([everything[at] for at in order])
+    off = "" if loaded else _switched_off(everything, fates)
     found: List[Judged] = []
     for at, (rule, fate) in enumerate(zip(everything, fates)):
         if not rule.list:
@@ -138,6 +139,8 @@ def judge(rules: Iterable[Rule], look: Look, *, loaded: bool) -> List[Judged]:
             watches, why = _watches(rule, before, look)
             if watches != 0 and silent:
                 watches, why = 0, silent
+            elif watches == 1 and off:
+                watches, why = None, off
             sure = fate.loaded == LOADED or watches == 0
             found.append(Judged(fate.loaded, watches, why) if sure else fate)
     return found
@@ -163,6 +166,13 @@ def _load(rules: List[Rule], look: Look) -> List[Judged]:
         if fate != LOADED and not ignores:
             state, reason = fate, "the load may end before it: {} ({})".format(rule.text, lost)
     return found
+
+
+def _switched_off(rules: List[Rule], fates: List[Judged]) -> str:
+    """Return why the kernel may be off after the load: the last ``-e`` says 0, and auditd may start before or after."""
+    said = [rule.text.split() for rule, fate in zip(rules, fates) if not rule.list and fate.loaded == LOADED]
+    last = [words[1] for words in said if len(words) == 2 and words[0] == "-e"][-1:]
+    return "-e 0 turns the recording off, unless auditd starts later" if last == ["0"] else ""
 
 
 def _is_refused(words: List[str]) -> bool:

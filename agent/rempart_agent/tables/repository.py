@@ -22,6 +22,7 @@ PROGRAMS = {
 _DNF_CONFIGURATIONS = ("/etc/dnf/dnf.conf", "/etc/yum.conf")
 _DNF_FOLDERS = (*yum_sources.FOLDERS, "/usr/share/dnf5/repos.d")
 _OVERRIDES = ("/usr/share/dnf5/repos.override.d", "/etc/dnf/repos.override.d")
+_DROPINS = ("/usr/share/dnf5/libdnf.conf.d", "/etc/dnf/libdnf5.conf.d")
 _ZYPP_CONFIGURATIONS = ("/etc/zypp/zypp.conf", "/usr/etc/zypp/zypp.conf")
 _OFF = ("0", "no", "false", "off")
 
@@ -80,6 +81,8 @@ def read(target: Target) -> Configuration:
 
 def _read_dnf(target: Target) -> Tuple[List[Repository], List[str]]:
     main, sections = _configuration(target, _DNF_CONFIGURATIONS)
+    if target.exists("/usr/bin/dnf5"):
+        main = {**_dropped(target), **main}
     for folder in main.get("reposdir", "").replace(",", " ").split() or _DNF_FOLDERS:
         sections += _sections_of(target, folder)
     overrides = _overrides(target)
@@ -127,6 +130,24 @@ def _files(target: Target, folder: str) -> Iterator[str]:
     for name, kind in names:
         if name.endswith(".repo") and not name.startswith(".") and kind != "directory":
             yield folder.rstrip("/") + "/" + name
+
+
+def _dropped(target: Target) -> Dict[str, str]:
+    """Return what dnf5's drop-ins say for all repositories; the main file says it last."""
+    files: Dict[str, str] = {}
+    for folder in _DROPINS:
+        try:
+            names = target.listdir(folder)
+        except (Missing, Loop):
+            continue
+        files.update((name, folder + "/" + name) for name in names if name.endswith(".conf"))
+    found: Dict[str, str] = {}
+    for name in sorted(files):
+        try:
+            found.update(yum_sources.parse(target.text(files[name]), files[name]).get("main", {}))
+        except (Missing, Loop):
+            continue
+    return found
 
 
 def _overrides(target: Target) -> Sections:

@@ -366,6 +366,8 @@ def _judged(root_of: RootOf, text: str, **files: str) -> list[tuple[object, obje
         ("-w /etc/passwd -p wa\n-a never,task\n", [(1, 0), (1, 0)]),
         ("-w /etc/passwd -p wa\n-a always,exclude -F msgtype=SYSCALL\n", [(1, 0), (1, 0)]),
         ("-w /etc/passwd -p wa\n-a always,exclude -F msgtype=CWD\n", [(1, 1), (1, 0)]),
+        ("-w /etc/passwd -p wa\n-e 0\n", [(1, None)]),
+        ("-e 0\n-w /etc/passwd -p wa\n-e 2\n", [(1, 1)]),
         ("-w /srv/customers -p rwa\n-D\n", [(1, 1)]),  # augenrules puts -D first
         ("-w /srv/customers -p rwa\n-W /srv/customers -p rwa\n", []),
     ],

@@ -205,6 +205,17 @@ REPO = "[base]\nname=Base\nbaseurl=https://x.org/base\n"
             1,
             0,
         ),
+        (
+            {
+                "/usr/bin/dnf5": "",
+                "/etc/yum.repos.d/a.repo": REPO,
+                "/usr/share/dnf5/libdnf.conf.d/20-fedora-defaults.conf": "[main]\ngpgcheck=1\n",
+                "/etc/dnf/libdnf5.conf.d/50.conf": "[main]\nsslverify=0\n",
+            },
+            1,
+            1,
+            1,
+        ),
         ({"/etc/zypp/repos.d/a.repo": REPO}, 1, 1, 0),
         ({"/etc/zypp/repos.d/a.repo": REPO, "/etc/zypp/zypp.conf": "[main]\npkg_gpgcheck = off\n"}, 1, 0, 0),
     ],
