@@ -8,9 +8,10 @@ import shlex
 from typing import TYPE_CHECKING, Dict, Iterator, List, Tuple
 
 from rempart_agent.models.unit import command
-from rempart_agent.models.unit.load import BAD_SETTING, LOADED, Unit
+from rempart_agent.models.unit import name as names
+from rempart_agent.models.unit.load import BAD_SETTING, LOADED, Unit, Units
 from rempart_agent.tables import unit
-from rempart_agent.tables.contract import Missing
+from rempart_agent.tables.contract import Missing, SourceError
 from rempart_agent.targets.contract import Target
 
 if TYPE_CHECKING:
@@ -38,10 +39,30 @@ def enabled(target: Target) -> "Iterator[Found]":
             started = socket.value("Socket", "Service") or stem + ("@.service" if each else ".service")
         elif "@." in name:
             continue
+        if not _may_serve(units, started):
+            continue
         own = units.load(started)
         if own.name not in seen:
             seen.add(own.name)
             yield from described(target, own.name)
+
+
+def _may_serve(units: Units, name: str) -> bool:
+    """Tell whether a service's files name a server, or whether something adds to it: the others need not be loaded."""
+    folders = units.folders
+    wanted = {name, names.template(name)} - {""}
+    added = {entry for found in folders.dropins.values() for entry in found}
+    if any(d == "service.d" or d.endswith("-.service.d") or d[: -len(".d")] in wanted for d in added):
+        return True
+    for folder, entries in folders.entries.items():
+        for own in wanted.intersection(entries):
+            try:
+                text = folders.files.text(folder + "/" + own)
+            except SourceError:  # a link to nowhere, a folder
+                continue
+            if any(n in text for n in _NAMES):
+                return True
+    return False
 
 
 def described(target: Target, name: str) -> "Iterator[Found]":
@@ -54,7 +75,7 @@ def described(target: Target, name: str) -> "Iterator[Found]":
     if found.load != LOADED:
         return
     for line in command.lines(found, "ExecStart"):
-        if not any(n in line for n in _NAMES) and "$" not in line:
+        if not any(n in line for n in _NAMES):  # systemd takes no variable for the program
             continue
         try:
             words = _words(target, line, found)

@@ -71,7 +71,7 @@ def _read(target: Target) -> List[Boot]:
     names = _interfaces(target)
     asked = [*settings, *firewall]
     presets = _presets(target, asked)
-    known = boot.after(presets, settings, firewall, names)
+    known = boot.after(presets, settings, firewall, names, _early(target))
     unsure = why or firewall_why
     forwarding = _forwards(target)
     out: List[Boot] = []
@@ -173,6 +173,15 @@ def _interfaces(target: Target) -> List[str]:
         except SourceError:
             continue
     return sorted(names - {"all", "default", "lo"})
+
+
+def _early(target: Target) -> bool:
+    """Tell whether the initial RAM file system sets up a network, as for a root that lies on one."""
+    try:
+        text = target.text("/proc/cmdline") if target.live else ""
+    except Missing:
+        return False
+    return bool(re.search(r"(?:^|\s)(?:ip=|netroot=|nfsroot=|rd\.neednet=1|rd\.iscsi|root=(?:/dev/nfs|nfs))", text))
 
 
 def _presets(target: Target, asked: Sequence[Setting]) -> Dict[str, str]:

@@ -149,6 +149,22 @@ def test_an_interface_of_ipv6_hangs_on_when_it_appears_unless_it_is_named(machin
     assert _value(named, "net.ipv6.conf.eth0.accept_redirects") == "0"
 
 
+def test_a_network_of_the_initial_ram_file_system_is_there_before_all(machine_of: Machine) -> None:
+    files = {
+        **SYSTEMD,
+        "/proc/sys/net/ipv4/conf/eth0/": "",
+        "/etc/sysctl.d/x.conf": "net.ipv4.conf.default.rp_filter=1\n",
+        "/proc/cmdline": "root=/dev/nfs ip=dhcp\n",
+    }
+    assert _value(machine_of(files), "net.ipv4.conf.eth0.rp_filter") is None
+    assert _value(machine_of({**files, "/proc/cmdline": "root=/dev/sda1\n"}), "net.ipv4.conf.eth0.rp_filter") == "1"
+
+
+def test_the_default_reaches_no_interface_that_has_an_address(root_of: RootOf) -> None:
+    target = root_of({**SYSTEMD, "/etc/sysctl.d/x.conf": "net.ipv4.conf.default.accept_redirects=0\n"})
+    assert _value(target, "net.ipv4.conf.lo.accept_redirects") == "1"  # seen on a booted Debian 13
+
+
 def test_what_nothing_sets_is_the_kernels_own_where_it_is_known(machine_of: Machine) -> None:
     files = {
         **SYSTEMD,

@@ -21,10 +21,17 @@ class Machine:
         values: The value of each setting that there is, by its path.
     """
 
-    def __init__(self, values: Dict[str, str]) -> None:
-        """Start with what the kernel has by itself."""
+    def __init__(self, values: Dict[str, str], addressed: Iterable[str] = ()) -> None:
+        """Start with what the kernel has by itself.
+
+        Args:
+            values: The value of each setting.
+            addressed: Interfaces that have an address of IPv4: the default reaches them no more (ipv4_devconf_setall).
+        """
         self.values: Dict[str, Value] = {key: Value(text) for key, text in values.items()}
         self._set: Set[Tuple[str, str]] = set()  # interface and option of IPv4 that were set for themselves
+        for name in addressed:
+            self.address(name)
 
     def apply(self, settings: Sequence[Setting], only: Sequence[str] = (), skips_same: bool = True) -> None:
         """Write what is asked, as systemd-sysctl does.
@@ -97,6 +104,10 @@ class Machine:
         found = {key[len(start) :].split("/")[0] for key in self.values if key.startswith(start)}
         return sorted(found - {"all", "default"})
 
+    def address(self, name: str) -> None:
+        """Let an interface get an address of IPv4."""
+        self._set.update((name, option) for option in kernel.OF_INTERFACES["ipv4"])
+
     def appear(self, name: str) -> None:
         """Let an interface appear: it has what is the default at that moment."""
         for key in list(self.values):
@@ -123,7 +134,11 @@ def fits(key: str, pattern: str) -> bool:
 
 
 def after(
-    values: Dict[str, str], settings: Sequence[Setting], firewall: Sequence[Setting], interfaces: Iterable[str]
+    values: Dict[str, str],
+    settings: Sequence[Setting],
+    firewall: Sequence[Setting],
+    interfaces: Iterable[str],
+    early: bool = False,
 ) -> Dict[str, Tuple[Optional[Value], str]]:
     """Return each setting after a start, or None with the reason where it hangs on when an interface appears.
 
@@ -132,11 +147,16 @@ def after(
         settings: What systemd-sysctl writes.
         firewall: What ufw writes after it.
         interfaces: The interfaces that will be there.
+        early: Whether they may get their addresses before all, from the initial RAM file system.
     """
     names = list(interfaces)
     outcomes = []
-    for moment in range(3):  # they appear before all, between the two, or after all
-        machine = Machine(values)
+    # they appear before all with an address, before all, between the two, or after all
+    for moment in range(-1 if early else 0, 3):
+        machine = Machine(values, ["lo"])  # systemd gives it its address before anything else
+        for name in names if moment < 0 else ():
+            machine.appear(name)
+            machine.address(name)
         for step, (wanted, same) in enumerate(((settings, True), (firewall, False), ((), True))):
             if step == moment:
                 for name in names:
