@@ -2,7 +2,8 @@
 
 Worked out from the files of all folders (systemd.unit(5)), with drop-ins, aliases, masks and resets, as systemd does
 (``rempart_agent.models.unit``); the same on a running machine and on a root filesystem. A name that is asked for has a
-row even where it has no file. ``at_boot`` is 1 where ``default.target`` pulls it in, through links and settings. What
+row even where it has no file. ``at_boot`` is 1 where ``default.target`` pulls it in, through links and settings.
+``next_run`` is the latest second of a timer's next run: its random delay and its accuracy (``delay_s``) are in it. What
 runs is the matter of ``systemd_units``. On a root filesystem units that generators make at the start are not there.
 """
 
@@ -94,7 +95,8 @@ def _describe(row: Dict[str, Any], target: Target, found: Unit, query: Query) ->
         from rempart_agent.tables import unit
 
         coming = timer.coming(found, unit.clock(target))
-        row.update(comes=coming.comes, next_run=coming.next_run, delay_s=coming.delay, interval_s=coming.interval)
+        latest = None if coming.next_run is None else coming.next_run + (coming.delay or 0)
+        row.update(comes=coming.comes, next_run=latest, delay_s=coming.delay, interval_s=coming.interval)
         reasons.append(coming.why)
     return reasons
 
