@@ -202,3 +202,13 @@ def test_two_hosts_of_one_name_are_named(folder: Path, capsys: pytest.CaptureFix
     said = capsys.readouterr().err
     assert "two hosts of the inventory are named web, at 10.0.0.1 and 10.0.0.2: only the last is asked" in said
     assert "db" not in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a file to a group")
+@pytest.mark.parametrize("name", ["hosts.ini", "group_vars", "."])
+def test_what_a_group_of_others_may_write_to_is_refused(folder: Path, name: str) -> None:
+    source = write(folder / "hosts.ini", "one\n")
+    os.chown(folder / name, 0, 100)  # users
+    (folder / name).chmod((folder / name).stat().st_mode | 0o020)
+    with pytest.raises(UsageError, match="others may write"):
+        read_inventory([source])

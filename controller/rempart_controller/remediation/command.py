@@ -47,6 +47,7 @@ from rempart_core.fixfile import read_fixes
 from rempart_core.result import Run
 from rempart_core.text import NOTHING, Text, clean_line
 
+_AHEAD = 300  # seconds that the clock of who made a plan may be ahead
 _MANY = 20  # hosts that are named in an error
 
 
@@ -244,7 +245,16 @@ def _apply_waves(
 
 
 def _expect_fresh(made: MendingPlan, max_age: float) -> None:
+    """Refuse a plan that is too old, or that was made later than now: one of the two clocks is wrong.
+
+    Raises:
+        UsageError: It is.
+    """
     age = time.time() - datetime.strptime(made.created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+    if age < -_AHEAD:
+        raise UsageError(
+            f"the plan is dated {made.created}, which is yet to come: a clock is wrong; make a new plan, `rempart plan`"
+        )
     if age > max_age * 3600:
         raise UsageError(f"the plan is {age / 3600:.0f} h old; make a new one with `rempart plan` (--max-age)")
 

@@ -1,0 +1,72 @@
+"""What became of a fix: only what the check itself sees as mended is fixed."""
+
+from __future__ import annotations
+
+import pytest
+from rempart_testing.run import make_result, make_run
+
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
+from rempart_controller.remediation.planfile import PlannedFix
+from rempart_core.outcome import Outcome
+from rempart_core.result import AppliedWaiver, State
+
+FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
+BEFORE = make_result("RMT-01", State.FAIL, ["x"])
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (State.PASS, Outcome.FIXED),
+        (State.NOT_APPLICABLE, Outcome.FIXED),
+        (State.FAIL, Outcome.STILL_FAILING),
+        (State.ERROR, Outcome.STILL_FAILING),
+        (State.NOT_CHECKED, Outcome.STILL_FAILING),
+    ],
+)
+def test_only_what_is_seen_to_be_mended_is_fixed(state: State, outcome: Outcome) -> None:
+    found = judge_fix(FIX, BEFORE, make_result("RMT-01", state))
+    assert found.outcome is outcome
+    assert found.before == ("x: bad",)
+    assert bool(found.reason.en) is (outcome is not Outcome.FIXED)
+
+
+def test_what_was_not_asked_again_is_not_fixed() -> None:
+    assert judge_fix(FIX, BEFORE, None).outcome is Outcome.STILL_FAILING
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected", "regressed", "unseen"),
+    [
+        (State.PASS, State.FAIL, (), True, False),
+        (State.PASS, State.FAIL, ("PAT-05",), False, False),
+        (State.PASS, State.FAIL, ("PAT-01",), True, False),
+        (State.FAIL, State.FAIL, (), False, False),
+        (State.ERROR, State.FAIL, (), False, False),
+        (State.PASS, State.PASS, (), False, False),
+        (State.PASS, State.ERROR, (), False, True),
+        (State.FAIL, State.NOT_CHECKED, (), False, True),
+        (State.NOT_APPLICABLE, State.ERROR, (), False, True),
+        (State.ERROR, State.NOT_CHECKED, (), False, False),
+    ],
+)
+def test_what_got_worse_is_found_but_for_what_a_fix_opens(
+    was: State, now: State, expected: tuple[str, ...], regressed: bool, unseen: bool
+) -> None:
+    after = make_run("web", 0, [make_result("PAT-05", now, ["reboot"] if now is State.FAIL else ())])
+    found = find_regressions({"PAT-05": was}, after, frozenset(expected))
+    assert found == ({"PAT-05": ("reboot: bad",)} if regressed else {}, ("PAT-05",) if unseen else ())
+
+
+def test_a_waived_finding_is_no_regression_and_a_new_check_neither() -> None:
+    waived = make_result("PAT-05", State.FAIL, ["x"], waiver=AppliedWaiver("r", "o", "2026-12-31 UTC"))
+    assert find_regressions({"PAT-05": State.PASS}, make_run("web", 0, [waived]), frozenset()) == ({}, ())
+    new = make_run("web", 0, [make_result("NEW-01", State.FAIL, ["x"])])
+    assert find_regressions({}, new, frozenset()) == ({}, ())
+
+
+def test_a_host_is_good_where_it_kept_all_and_all_is_fixed() -> None:
+    fixed, failing = FixOutcome(Outcome.FIXED), FixOutcome(Outcome.STILL_FAILING)
+    assert HostOutcome("a", "kept", {"X": fixed}).good
+    assert not HostOutcome("a", "kept", {"X": fixed, "Y": failing}).good
+    assert not HostOutcome("a", "reverted", {"X": fixed}).good

@@ -1,0 +1,129 @@
+"""When no further wave begins, and which plans are refused: nothing of it may be lost in silence."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from rempart_testing.run import make_result, make_run, silent
+
+from rempart_controller.remediation import command, draft
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.planfile import MendingPlan, PlannedFix, PlannedHost
+from rempart_controller.remediation.record import ChangeRecord
+from rempart_core.error import UsageError
+from rempart_core.outcome import Outcome
+from rempart_core.result import Run, State
+
+FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
+GOOD = HostOutcome("", "kept", {"RMT-01": FixOutcome(Outcome.FIXED)})
+FAILING = HostOutcome("", "kept", {"RMT-01": FixOutcome(Outcome.STILL_FAILING)})
+LOST = HostOutcome("", "lost", {"RMT-01": FixOutcome(Outcome.LOST)})
+WORSE = HostOutcome("", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, regressed={"ACC-01": ("x",)})
+UNDONE = HostOutcome("", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)})
+
+
+def host(name: str) -> PlannedHost:
+    return PlannedHost(name, "servers", "linux", "Debian", fixes=(FIX,))
+
+
+class _Applier:
+    def __init__(self, become: Sequence[HostOutcome], after: Callable[[int], None]) -> None:
+        self.waves: list[list[str]] = []
+        self._become = list(become)
+        self._after = after
+
+    def apply(self, wave: Sequence[PlannedHost], _before: object, outcomes: dict[str, HostOutcome]) -> dict[str, Run]:
+        self.waves.append([one.name for one in wave])
+        for one in wave:
+            told = self._become.pop(0)
+            outcomes[one.name] = HostOutcome(one.name, told.state, told.fixes, told.regressed)
+        self._after(len(self.waves))
+        return {}
+
+
+class _Patience:
+    tired = gone = False
+
+
+def run_waves(become: Sequence[HostOutcome], max_fail: int = 0, press: int = 0, twice: bool = False) -> Any:
+    """Apply a wave a host; returns how many were begun, and what is said."""
+    patience = _Patience()
+
+    def after(wave: int) -> None:
+        patience.tired = patience.tired or wave == press
+        patience.gone = patience.gone or (twice and wave == press)
+
+    applier = _Applier(become, after)
+    record = ChangeRecord("c-1", "p-1", "", "ann", ())
+    reporting = argparse.Namespace(add=lambda *_: None)
+    console = argparse.Namespace(stage="")
+    waves = [[host(f"h{number}")] for number in range(len(become))]
+    said = command._apply_waves(
+        applier, waves, {}, record, reporting, argparse.Namespace(max_fail=max_fail), console, patience  # type: ignore[arg-type]
+    )  # fmt: skip
+    return len(applier.waves), said.en
+
+
+def test_all_waves_run_where_all_is_well() -> None:
+    assert run_waves([GOOD] * 4) == (4, "")
+
+
+def test_a_lost_host_stops_the_waves_whatever_max_fail_says() -> None:
+    assert run_waves([GOOD, LOST, GOOD, GOOD], max_fail=100) == (2, "stopped after wave 2 of 4: h1 was lost")
+
+
+def test_a_host_that_got_worse_stops_the_waves() -> None:
+    assert run_waves([WORSE, GOOD], max_fail=100) == (1, "stopped after wave 1 of 2: h0 got worse and was undone")
+
+
+@pytest.mark.parametrize("bad", [FAILING, UNDONE])
+@pytest.mark.parametrize(("max_fail", "waves"), [(0, 1), (24, 1), (25, 4), (100, 4)])
+def test_max_fail_is_a_share_of_all_hosts(bad: HostOutcome, max_fail: int, waves: int) -> None:
+    done, said = run_waves([bad, GOOD, GOOD, GOOD], max_fail=max_fail)
+    assert done == waves
+    assert ("(--max-fail)" in said) is (waves == 1)
+
+
+def test_failures_add_up_over_waves() -> None:
+    done, said = run_waves([FAILING, GOOD, FAILING, GOOD], max_fail=25)
+    assert (done, "h0, h2 (--max-fail)" in said) == (3, True)
+
+
+def test_ctrl_c_begins_no_further_wave() -> None:
+    assert run_waves([GOOD] * 3, press=1) == (1, "interrupted after wave 1 of 3; what was begun is finished")
+    assert run_waves([GOOD] * 3, press=3) == (3, ""), "nothing is left to begin"
+    assert run_waves([UNDONE, GOOD], press=1, twice=True)[1].endswith("what was in hand is undone")
+
+
+def plan(created: float) -> MendingPlan:
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(created))
+    return MendingPlan("p-1", moment, "ann", (), "content", (), (), "", "", ())
+
+
+def test_a_plan_that_is_too_old_or_of_the_future_is_refused() -> None:
+    command._expect_fresh(plan(time.time() - 3000), 1)
+    command._expect_fresh(plan(time.time() + 60), 1)
+    with pytest.raises(UsageError, match="make a new one"):
+        command._expect_fresh(plan(time.time() - 4000), 1)
+    with pytest.raises(UsageError, match="yet to come"):
+        command._expect_fresh(plan(time.time() + 4000), 24)
+
+
+def test_a_plan_whose_facts_have_moved_is_refused() -> None:
+    found = make_result("RMT-01", State.FAIL, ["x"])
+    fix = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", draft.facts_of(found), (), {})
+    meant = PlannedHost("web", "servers", "linux", "Debian", fixes=(fix,))
+    command._expect_same([meant], {"web": make_run("web", 0, [found])})
+    for other in (
+        make_run("web", 0, [make_result("RMT-01", State.FAIL, ["y"])]),
+        make_run("web", 0, [make_result("RMT-01")]),
+        make_run("web", 0, [make_result("RMT-02")]),
+    ):
+        with pytest.raises(UsageError, match="web: RMT-01 is not as it was found"):
+            command._expect_same([meant], {"web": other})
+    with pytest.raises(UsageError, match="web: it does not answer"):
+        command._expect_same([meant], {"web": silent("web", 0, ["RMT-01"])})
