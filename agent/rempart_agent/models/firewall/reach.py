@@ -56,12 +56,12 @@ def reach(ruleset: Ruleset, host: Host) -> Iterator[Row]:
         yield from rows_of(ruleset, host, direction)
 
 
-def rows_of(ruleset: Ruleset, host: Host, direction: str) -> Iterator[Row]:
-    """Return the rows of one direction."""
+def rows_of(ruleset: Ruleset, host: Host, direction: str, protocols: Sequence[str] = PROTOCOLS) -> Iterator[Row]:
+    """Return the rows of one direction, of some protocols."""
     if not host.interfaces:
         host = Host((Interface("no interface is up"),))
     for family in ("ip", "ip6"):
-        for protocol in PROTOCOLS:
+        for protocol in protocols:
             yield from rows_of_protocol(ruleset, host, direction, family, protocol)
 
 

@@ -184,11 +184,12 @@ def split(box: Box, value: Value, wanted: Ranges) -> Split:
             for low, high in wanted
         )
     inside = ranges.intersect(here, fit)
+    if not inside:
+        return [], [box]
     outside = ranges.subtract(here, fit)
-    return (
-        [box.with_field(value.field, inside)] if inside else [],
-        [box.with_field(value.field, outside)] if outside else [],
-    )
+    if not outside:
+        return [box], []
+    return [box.with_field(value.field, inside)], [box.with_field(value.field, outside)]
 
 
 def _up(number: int, clear: int) -> int:

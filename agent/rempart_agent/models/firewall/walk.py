@@ -18,6 +18,9 @@ _TURNS = 4  # orders of chains of one priority that are tried
 _DEPTH = 16  # the kernel allows no deeper jumps
 
 
+_STEPS = 400_000  # boxes before all rules together: some seconds
+
+
 class TooMany(Exception):
     """A ruleset that parts packets in more boxes than are followed."""
 
@@ -261,13 +264,12 @@ class Walk:
                 following += returned
             else:
                 back += returned
-        following = merge(following)
         self._spend(len(following))
-        return following, back
+        return _merge_new(boxes, following), back
 
     def _spend(self, count: int) -> None:
         self._count += max(0, count - 8)  # few boxes cost nothing, however many rules there are
-        if count > MOST or self._count > MOST * 50:
+        if count > MOST or self._count > _STEPS:
             raise TooMany
 
 
@@ -280,6 +282,15 @@ def _writes(expression: Expression) -> bool:
     if expression.name == "target":
         return bytes(expression.data.get(1, b"")).split(b"\0")[0] in (b"MARK", b"CONNMARK", b"CT", b"NOTRACK")
     return expression.name in ("notrack", "nat", "redir", "tproxy")
+
+
+def _merge_new(before: Sequence[Box], after: List[Box]) -> List[Box]:
+    """Join the boxes that a rule has made; those that it did not touch were joined before."""
+    old = {id(box) for box in before}
+    made = [box for box in after if id(box) not in old]
+    if len(made) < 2:
+        return after
+    return [box for box in after if id(box) in old] + merge(made)
 
 
 def step(scene: Scene, frame: Frame, expression: Expression) -> Outcome:

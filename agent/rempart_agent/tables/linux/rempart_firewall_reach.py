@@ -21,7 +21,7 @@ OFFLINE = "none"
 COLUMNS = (
     Column("direction", TEXT, argument=True),
     Column("family", TEXT),
-    Column("protocol", TEXT),
+    Column("protocol", TEXT, argument=True),
     Column("port_from", INTEGER),
     Column("port_to", INTEGER),
     Column("interface", TEXT),
@@ -43,19 +43,22 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     from rempart_agent.models.firewall import reach
 
     target.need_live("rempart_firewall_reach")
-    asked = query.equal("direction")
+    asked, protocols = query.equal("direction"), query.equal("protocol")
     ruleset, host = _machine(target)
     for direction in reach.DIRECTIONS:
         if asked is None or direction in asked:
-            made: List[Any] = target.shared("firewall " + direction, partial(_reach, ruleset, host, direction))
-            for row in made:
-                yield row._asdict()
+            for protocol in reach.PROTOCOLS:
+                if protocols is None or protocol in protocols:
+                    name = "firewall {} {}".format(direction, protocol)
+                    made: List[Any] = target.shared(name, partial(_reach, ruleset, host, direction, protocol))
+                    for row in made:
+                        yield row._asdict()
 
 
-def _reach(ruleset: Any, host: Any, direction: str) -> List[Any]:
+def _reach(ruleset: Any, host: Any, direction: str, protocol: str) -> List[Any]:
     from rempart_agent.models.firewall import reach
 
-    return list(reach.rows_of(ruleset, host, direction))
+    return list(reach.rows_of(ruleset, host, direction, (protocol,)))
 
 
 def _machine(target: Target) -> Tuple[Any, Any]:
