@@ -1,5 +1,6 @@
 """The run: one pass of a selection of checks over one target, one result for each, whatever happens."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -50,8 +51,13 @@ WALK_GRACE = 20.0
 
 
 def walks(block: Block | None) -> bool:
-    """Tell whether a check's statements need a walk of the file systems."""
-    return block is not None and any(table in sql for _, sql in block.statements() for table in WALKING)
+    """Tell whether a check's statements need a walk of the file systems: a table that they ask, not a text."""
+    return block is not None and any(
+        re.search(rf"(?<!['\"\w]){table}(?!['\"\w])", sql)
+        for _, sql in block.statements()
+        for table in WALKING
+        if table in sql
+    )
 
 
 def walk_time(selected: Selected) -> float:

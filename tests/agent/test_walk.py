@@ -9,7 +9,9 @@ from rempart_testing.check import write_check, write_profiles
 
 from rempart_agent.audit import Request, audit
 from rempart_agent.cli import main
+from rempart_agent.run import walks
 from rempart_core.check import Severity
+from rempart_core.checkfile import read_checks
 from rempart_core.content import content_root
 from rempart_core.gate import exit_status
 from rempart_core.result import Result, Run, State
@@ -58,7 +60,6 @@ def test_a_profile_says_whether_and_the_command_line_wins(tmp_path: Path) -> Non
 
 
 def test_a_profile_inherits_the_walk_and_may_end_it(tmp_path: Path) -> None:
-    from rempart_core.checkfile import read_checks
     from rempart_core.profilefile import read_profiles
 
     write_check(tmp_path, 1)
@@ -77,6 +78,12 @@ def test_a_profile_inherits_the_walk_and_may_end_it(tmp_path: Path) -> None:
     assert walks == {"deep": True, "below": True, "beside": True, "ended": False, "plain": False}
 
 
+def test_the_name_of_the_table_as_a_text_is_no_walk() -> None:
+    checks = read_checks([content_root() + "/checks"])
+    walking = {check.id for check in checks if walks(check.platforms.get("linux"))}
+    assert walking == {"FIL-03"}  # AGT-01 names the table, and asks it nothing
+
+
 @pytest.mark.parametrize("words", [["--walk-seconds", "0"], ["--walk-seconds", "3601"], ["--walk-entries", "x"]])
 def test_bounds_that_are_none_are_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -85,7 +92,6 @@ def test_bounds_that_are_none_are_refused(words: list[str]) -> None:
 
 
 def test_only_the_profile_of_images_walks_by_itself() -> None:
-    from rempart_core.checkfile import read_checks
     from rempart_core.profilefile import read_profiles
 
     folder = content_root() + "/checks"
