@@ -32,20 +32,20 @@ COLUMNS = (
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return five rows for each service."""
     for factors in query.equal("factors") or [""]:
-        for row in _rows(target, factors):
+        for row in _rows(target, _names(factors)):
             yield dict(row, factors=factors)
 
 
-def _rows(target: Target, factors: str) -> List[Row]:
+def _rows(target: Target, names: List[str]) -> List[Row]:
     def make() -> List[Row]:
-        outcomes = pam.Outcomes(target, pam.files_of(target), frozenset(_names(factors)))
+        outcomes = pam.Outcomes(target, pam.files_of(target), frozenset(names))
         return [
             {"service": service, "question": a.question, "answer": a.answer, "witness": a.witness, "why": a.why}
             for service in outcomes.services()
             for a in outcomes.answers(service)
         ]
 
-    made: List[Row] = target.shared("pam outcomes " + factors, make)
+    made: List[Row] = target.shared("pam outcomes " + " ".join(names), make)
     return made
 
 
@@ -54,4 +54,4 @@ def _names(factors: str) -> List[str]:
         found = json.loads(factors) if factors else []
     except ValueError:
         return []
-    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+    return sorted(name for name in found if isinstance(name, str)) if isinstance(found, list) else []
