@@ -283,3 +283,13 @@ def test_a_place_that_cannot_be_is_a_clear_error(tmp_path: Path, sample_run: Run
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="can't write into"):
         write(tmp_path / "file", sample_run)
+
+
+def test_nothing_fails_is_not_said_beside_hosts_that_gave_no_answer(
+    tmp_path: Path, make_run: MakeRun, make_result: MakeResult, silent_run: Run
+) -> None:
+    fine = named(make_run([make_result(state=State.PASS)]), "fine")
+    write(tmp_path, fine, silent_run)
+    assert "Nothing fails" not in words_of(read(tmp_path / "index.html"))
+    write(tmp_path, fine)
+    assert "Nothing fails" in words_of(read(tmp_path / "index.html"))
