@@ -51,6 +51,7 @@ class Lists:
         except (Missing, Loop):
             self._names = set()
         self._releases: Dict[str, Tuple[str, release.Release, Tuple[int, ...]]] = {}
+        self._compared: Dict[Tuple[str, str, Tuple[int, ...]], Tuple[str, str]] = {}
 
     def about(self, archive: str) -> Mapping[str, str]:
         """Return what the Release file of an archive says of it; nothing where there is none."""
@@ -73,13 +74,15 @@ class Lists:
 
     def _stamp(self, archive: str) -> Tuple[int, ...]:
         name = self._release_name(archive)
-        if not name:
-            return ()
+        return self._mark("{}/{}".format(self.folder, name)) if name else ()
+
+    def _mark(self, path: str) -> Tuple[int, ...]:
+        """Return what changes with a file; nothing where it is not there."""
         try:
-            status = self._target.stat("{}/{}".format(self.folder, name))
+            status = self._target.stat(path)
         except (Missing, Loop):
             return ()
-        return (status.st_ino, status.st_size, status.st_mtime_ns)
+        return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
     def _state(self, wanted: Wanted, stamp: Tuple[int, ...]) -> State:
         path = self._path(wanted.file)
@@ -95,7 +98,10 @@ class Lists:
         if not path:
             state, why = (COMPLETE, "") if not entry.size else (ABSENT, "its list was not fetched")
             return State(state, why, **about)  # type: ignore[arg-type]
-        state, why = self._compare(path, entry)
+        key = (path, entry.sha256, self._mark(path))
+        if key not in self._compared:
+            self._compared[key] = self._compare(path, entry)
+        state, why = self._compared[key]
         return State(state, why, **about)  # type: ignore[arg-type]
 
     def _path(self, name: str) -> str:

@@ -157,3 +157,21 @@ def test_names_of_this_machine(root_of: RootOf) -> None:
     assert names.place("::ffff:127.0.0.1") == (0, "127.0.0.1")
     assert names.place("logs.example.org.") == (1, "")
     assert names.place("") == (None, "")
+
+
+def test_what_our_own_fix_of_log_03_writes_is_understood(root_of: RootOf) -> None:
+    text = """# Rempart, LOG-03
+global(DefaultNetstreamDriver="gtls" DefaultNetstreamDriverCAFile="/etc/ssl/certs/ca-certificates.crt")
+action(type="omfwd" target="logs.example.org" port="6514"
+       protocol="tcp" StreamDriver="gtls" StreamDriverMode="1" StreamDriverAuthMode="x509/name"
+       StreamDriverPermittedPeers="logs.example.org" queue.type="LinkedList"
+       queue.filename="rempart-forward" queue.maxDiskSpace="1g" queue.saveOnShutdown="on" action.resumeRetryCount="-1")
+"""
+    files = "*.*;auth,authpriv.none -/var/log/syslog\nauth,authpriv.* /var/log/auth.log\n"
+    own = "$IncludeConfig /etc/rsyslog.d/*.conf\n" + files
+    rows = _rows(root_of, own, **{"/etc/rsyslog.d/90-rempart-log-03.conf": text})
+    assert [(row["kind"], row["remote"], row["login"], row["privilege"]) for row in rows] == [
+        ("omfwd", 1, 1, 1),
+        ("omfile", 0, 0, 0),
+        ("omfile", 0, 1, 1),
+    ]

@@ -170,11 +170,24 @@ class Lexer:
         buffer.at = to
         return piece
 
+    def _skip(self, buffer: _Buffer, at_line: bool) -> bool:
+        """Pass what only the rule of blanks can match: most of a file, by far."""
+        char = buffer.text[buffer.at]
+        if char == "\n" or (char in " \t" and not at_line):
+            self._advance(buffer, buffer.at + 1)
+            return True
+        end = buffer.text.find("\n", buffer.at) if char == "#" else -1
+        if end >= 0:
+            self._advance(buffer, end + 1)
+        return end >= 0
+
     def _match(self, buffer: _Buffer) -> Optional[Token]:
         self._taken += 1
         if self._taken > MAX_TOKENS:
             raise Unclear("more tokens than any administrator writes")
         at_line = not buffer.at or buffer.text[buffer.at - 1] == "\n"
+        if self._state == "start" and self._skip(buffer, at_line):
+            return None
         best, length = "", 0
         for kind, pattern in _STATES[self._state]:
             if kind[0] == "^" and not at_line:
