@@ -205,6 +205,21 @@ def test_a_limit_goes_both_ways_and_the_way_in_counts() -> None:
     assert _judged((limit, DROP)) == {"refused"}
 
 
+def test_an_extension_header_goes_around_a_rule_that_asks_for_the_next_header() -> None:
+    """ip6 nexthdr names the first header alone: a packet with destination options gets past such a drop."""
+    header = Expression("payload", {1: b"\0\0\0\1", 2: b"\0\0\0\1", 3: b"\0\0\0\6", 4: b"\0\0\0\1"})
+    is_tcp = Expression("cmp", {1: b"\0\0\0\1", 2: b"\0\0\0\0", 3: b"\6"})
+    is_udp = Expression("cmp", {1: b"\0\0\0\1", 2: b"\0\0\0\0", 3: b"\x11"})
+    for rules, expected in (
+        (((header, is_tcp, DROP), (ACCEPT,)), "accepted"),
+        (((header, is_tcp, ACCEPT),), "accepted"),
+        (((header, is_udp, ACCEPT),), "refused"),
+    ):
+        chains = {("ip6", "f", "input"): Chain(rules, Base("input", 0, policy="drop"))}
+        rows = reach.rows_of(Ruleset(chains, {}), packet.Host((ETH0,)), "in", ("tcp",))
+        assert {r.verdict for r in rows if r.family == "ip6"} == {expected}
+
+
 def test_a_queue_is_not_judged() -> None:
     assert _judged((Expression("queue", {}),)) == {None}
 

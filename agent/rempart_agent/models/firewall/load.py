@@ -5,7 +5,7 @@ from typing import Dict, List, Optional, Tuple
 
 from rempart_agent.models.firewall import packet, ranges
 from rempart_agent.models.firewall.packet import Box, Host
-from rempart_agent.models.firewall.value import Const, Free, Map, OneOf, Part, Unknown, Value, head, split, tail
+from rempart_agent.models.firewall.value import Choice, Const, Free, Map, OneOf, Part, Unknown, Value, head, split, tail
 
 _SIZES = {
     packet.SPORT: 2,
@@ -64,7 +64,7 @@ def _layout(place: Place, box: Box, base: int) -> List[Tuple[int, Value]]:
         ]
     if base == 1 and six:
         return [
-            (6, field(box, packet.PROTO, "ip6")),
+            (6, _next_header(box)),
             (7, field(box, packet.TTL, "ip6")),
             (8, field(box, packet.SADDR, "ip6")),
             (24, field(box, packet.DADDR, "ip6")),
@@ -88,6 +88,15 @@ def _layout(place: Place, box: Box, base: int) -> List[Tuple[int, Value]]:
     if base == 2 and protocol in (1, 58):
         return [(0, field(box, packet.ICMP, place.family))]
     return []
+
+
+_EXTENSIONS = (0, 43, 44, 60)  # hop by hop, routing, fragment, destination options
+
+
+def _next_header(box: Box) -> Value:
+    """Return what the header of IPv6 names: the protocol, or an extension that the sender puts in between."""
+    value = field(box, packet.PROTO, "ip6")
+    return Choice(1, tuple(sorted({value.value, *_EXTENSIONS}))) if isinstance(value, Const) else value
 
 
 def protocol_of(box: Box) -> int:

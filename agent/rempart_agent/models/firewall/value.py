@@ -40,6 +40,13 @@ class OneOf(NamedTuple):
     why: str
 
 
+class Choice(NamedTuple):
+    """One of some numbers, as the sender likes."""
+
+    size: int
+    values: Tuple[int, ...]
+
+
 class Free(NamedTuple):
     """Whatever the sender, or chance, chooses: a packet that matches can be had, and one that does not."""
 
@@ -53,7 +60,7 @@ class Unknown(NamedTuple):
     why: str
 
 
-Value = Union[Const, Part, Map, OneOf, Free, Unknown]
+Value = Union[Const, Part, Map, OneOf, Choice, Free, Unknown]
 SMALL = 1 << 16
 """The most values of a field that are gone through one by one."""
 
@@ -92,6 +99,8 @@ def head(value: Value, size: int) -> Value:
         return Map(size, value.field, {k: v >> gone for k, v in value.of.items()})
     if isinstance(value, OneOf):
         return OneOf(size, tuple(sorted({v >> gone for v in value.values})), value.why)
+    if isinstance(value, Choice):
+        return Choice(size, tuple(sorted({v >> gone for v in value.values})))
     return value._replace(size=size)
 
 
@@ -115,6 +124,8 @@ def masked(value: Value, mask: int, flip: int, box: Box) -> Value:
         return Const(value.size, (value.value & mask) ^ flip, value.known | ~mask)
     if isinstance(value, (Free, Unknown)):
         return value
+    if isinstance(value, Choice):
+        return Choice(value.size, tuple(sorted({(v & mask) ^ flip for v in value.values})))
     if isinstance(value, OneOf):
         return OneOf(value.size, tuple(sorted({(v & mask) ^ flip for v in value.values})), value.why)
     whole = bits(value.size)
@@ -166,6 +177,9 @@ def split(box: Box, value: Value, wanted: Ranges) -> Split:
         return _split_const(box, value, wanted)
     if isinstance(value, Free):
         return [box], [box]
+    if isinstance(value, Choice):
+        fits = {ranges.holds(wanted, v) for v in value.values}
+        return [box] if True in fits else [], [box] if False in fits else []
     if isinstance(value, Unknown):
         doubtful = box._replace(why=box.why or value.why)
         return [doubtful], [doubtful]
