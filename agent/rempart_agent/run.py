@@ -60,9 +60,9 @@ def walks(block: Block | None) -> bool:
     )
 
 
-def walk_time(selected: Selected) -> float:
-    """Return the seconds that a statement of a check that walks may take."""
-    return float(selected.parameters.get("walk_seconds", 0)) + WALK_GRACE
+def walk_time(values: Mapping[str, Any]) -> float:
+    """Return the seconds that a statement of a check that walks may take, by the check's values."""
+    return float(values.get("walk_seconds", 0)) + WALK_GRACE
 
 
 def walk_values(checks: Iterable[Check], entries: int | None, seconds: int | None) -> dict[str, dict[str, int]]:
@@ -279,7 +279,7 @@ def _verdict(
     if walks(block):
         if not circumstances.walk:
             return Verdict(State.NOT_CHECKED, NOT_WALKED, failure="not_walked")
-        deadline = max(deadline, walk_time(selected))
+        deadline = max(deadline, walk_time(selected.parameters))
 
     def ask(name: str, sql: str) -> Answer:
         sent[name] = texts.get(name) or fill(split(sql), selected.check.parameters, selected.parameters)

@@ -208,15 +208,29 @@ class Planner:
     def walk_seconds(self, terms: Terms) -> float:
         """Return the seconds that a host's walk may take in all; 0 where its file systems are not walked.
 
+        No plan is made for it: each host of a large fleet may have values of its own.
+
         Raises:
-            EndpointError: the host's variables name a profile, a check or a value that is none.
+            EndpointError: a value of the host is not valid.
         """
-        plans = [self.plan(terms, role) for role in ((terms.role,) if terms.role else ("server", "workstation"))]
-        return max(
-            walk_time(one) if plan.walk and walks(one.check.platforms.get("linux")) else 0.0
-            for plan in plans
-            for one in plan.selected
-        )
+        roles = (terms.role,) if terms.role else ("server", "workstation")
+        names = {terms.profile} if terms.profile else {selection.default_profile(role) for role in roles}
+        profiles = [one for one in self.content.profiles if one.name in names]
+        if not (any(one.walk for one in profiles) if self._request.walk is None else self._request.walk):
+            return 0.0
+        values = self._values(terms)
+        checks = [check for check in self.content.checks if walks(check.platforms.get("linux"))]
+        try:
+            return max(
+                (
+                    walk_time(selection.resolve_values(check, profile, values.get(check.id, {})))
+                    for check in checks
+                    for profile in profiles
+                ),
+                default=0.0,
+            )
+        except UsageError as error:
+            raise EndpointError(str(error), "settings") from error
 
     def _lend(
         self, selected: Sequence[Selected], profile: Profile, values: Mapping[str, Mapping[str, Any]]

@@ -366,3 +366,19 @@ def test_a_check_that_differs_on_each_host_is_not_learned_for_ever() -> None:
     for number in range(100):
         memo.learn([Learned(KEY, [READS[:1]], [b"%d" % number], number)])
     assert len(memo._links) < 20
+
+
+def test_a_host_has_the_time_of_its_walk_on_top_and_only_where_it_walks() -> None:
+    content = cache.load(check_directories([]))
+    plain = Terms("server", "", (), {}, (), "", "auto")
+    slow = plain._replace(values={"FIL-03": {"walk_seconds": 600}})
+
+    def seconds(terms: Terms, **asked: Any) -> float:
+        return Planner(content, Wanted(**asked)).walk_seconds(terms)
+
+    assert seconds(plain) == 0
+    assert seconds(plain, walk=True) == 110
+    assert seconds(slow, walk=True) == 620
+    assert seconds(slow, walk=True, walk_seconds=30) == 50
+    assert seconds(plain._replace(profile="image")) == 110
+    assert seconds(plain._replace(profile="image"), walk=False) == 0
