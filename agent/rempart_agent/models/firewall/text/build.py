@@ -40,6 +40,17 @@ class Builder:
         self.sets[self.family, self.table, name] = Set(elements, size, intervals=True)
         return [load, self.look_up(name, negate)]
 
+    def choose(self, load: Expression, entries: Sequence[Tuple[Pairs, Verdict]], size: int) -> List[Expression]:
+        """Give the verdict of the range that what is loaded lies in, by a map."""
+        name = "__set{}".format(len(self.sets))
+        elements = tuple(
+            Element(a.to_bytes(size, "big"), b.to_bytes(size, "big"), data=gives)
+            for pairs, gives in entries
+            for a, b in pairs
+        )
+        self.sets[self.family, self.table, name] = Set(elements, size, intervals=True)
+        return [load, Expression("lookup", {1: name.encode() + b"\0", 2: _REGISTER, 3: _word(0)})]
+
     def look_up(self, name: str, negate: bool = False) -> Expression:
         """Ask whether what is loaded is in a named set."""
         return Expression("lookup", {1: name.encode() + b"\0", 2: _REGISTER, 5: _word(1 if negate else 0)})

@@ -155,7 +155,7 @@ class Files:
             words = words[2:]
         try:
             rule: Rule = tuple(Reader(builder, words).read())
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, KeyError):
             rule = (UNPARSED,)
         chain.rules.insert(0 if first else len(chain.rules), rule)
 

@@ -3,7 +3,7 @@
 from typing import Iterator, List, Optional, Sequence, Tuple
 
 from rempart_agent.models.firewall.load import native
-from rempart_agent.models.firewall.ruleset import Expression
+from rempart_agent.models.firewall.ruleset import Expression, Verdict
 from rempart_agent.models.firewall.text import build
 from rempart_agent.models.firewall.text.build import ANY_WAY, PROTOCOLS, STATES, Builder
 
@@ -165,6 +165,24 @@ class Reader:
             return [load, self._builder.look_up(values[0][1:], negate)]
         return None
 
+    def _chosen(self) -> Optional[List[Tuple[str, Verdict]]]:
+        """Return the values of a map of verdicts that follows, with the verdict of each; None where there is none."""
+        if self._peek() != "vmap":
+            return None
+        self._take()
+        if self._take() != "{":
+            raise ValueError("a named map")
+        end = self._words.index("}", self._at)
+        found = []
+        for part in split_list(self._words[self._at : end]):
+            value, colon, gives = " ".join(part).partition(":")
+            words = gives.split()
+            if not colon or words[:1] not in (["accept"], ["drop"], ["return"], ["continue"], ["jump"], ["goto"]):
+                raise ValueError("a verdict")
+            found.append((value.strip(), Verdict(words[0], words[1] if len(words) > 1 else "")))
+        self._at = end + 1
+        return found
+
     def _interface(self, key: int) -> List[Expression]:
         negate, values = self._values()
         names = [v.strip('"') for v in values]
@@ -176,6 +194,9 @@ class Reader:
         return self._builder.test(build.meta(key), [(n, n) for n in numbers], 16, negate)
 
     def _protocols(self, load: Expression) -> List[Expression]:
+        chosen = self._chosen()
+        if chosen is not None:
+            return self._builder.choose(load, [([(PROTOCOLS[v], PROTOCOLS[v])], g) for v, g in chosen], 1)
         negate, values = self._values()
         numbers = [int(v) if v.isdigit() else PROTOCOLS.get(v, -1) for v in values]
         if -1 in numbers:
@@ -214,6 +235,12 @@ class Reader:
             raise ValueError(field)
         load = build.payload(2, 2 if field == "dport" else 0, 2)
         first = [] if protocol == "th" else self._builder.test(build.meta(16), [(PROTOCOLS[protocol],) * 2], 1)
+        chosen = self._chosen()
+        if chosen is not None:
+            entries = [(values_of([v], 2) or [(1, 0)], g) for v, g in chosen]
+            if any(pairs == [(1, 0)] for pairs, _ in entries):
+                raise ValueError(field)
+            return [*first, *self._builder.choose(load, entries, 2)]
         negate, values = self._values()
         named = self._named(load, values, negate)
         if named is not None:
@@ -227,6 +254,10 @@ class Reader:
     def _ct(self) -> List[Expression]:
         if self._take() != "state":
             raise ValueError("ct")
+        chosen = self._chosen()
+        if chosen is not None:
+            states = [([(native(STATES[v], 4), native(STATES[v], 4))], g) for v, g in chosen]
+            return self._builder.choose(build.ct(0), states, 4)
         negate, values = self._values()
         if not set(values) <= set(STATES):
             raise ValueError("ct state")

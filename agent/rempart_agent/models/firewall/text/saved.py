@@ -88,7 +88,7 @@ def _rule(builder: Builder, line: str, declared: Set[str]) -> Tuple[str, bool, R
     reader = _Reader(builder, declared)
     try:
         asked.extend(reader.read(rest))
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, KeyError):
         asked = [UNPARSED]
     return words[1], first, tuple(asked)
 
