@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rempart_agent.models.sudo import parser
 from rempart_agent.models.sudo import root_equivalents as equal
 from rempart_agent.tables.contract import Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_sudo_grant
@@ -253,3 +256,31 @@ def test_the_fix_of_prv_01_goes_by_the_same_programs() -> None:
     text = (Path(__file__).parents[3] / "playbooks/roles/privileges/vars/main.yml").read_text(encoding="utf-8")
     mended = text.partition("privileges_programs: >-")[2].split()
     assert set(mended) == equal.ESCAPES | equal.PAGERS | equal.SHELLS | equal.OPTIONS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"User_Alias A{n} = A{n - 1}, A{n - 1}\n" for n in range(1, 60)) + "A59 ALL = ALL\n",
+        "".join(f"Cmnd_Alias C{n} = C{n - 1}, C{n - 1}\n" for n in range(1, 60)) + "alice ALL = C59\n",
+        "".join(f"Runas_Alias R{n} = R{n - 1}\n" for n in range(1, 5000)) + "alice ALL = (R4999) ALL\n",
+        "alice ALL = /usr/bin/id\n" * 80_000,
+        "alice ALL = " + ", ".join(f"/opt/{n}" for n in range(10_000)) + "\n",
+    ],
+    ids=["users", "commands", "a chain", "large", "long"],
+)
+def test_a_hostile_file_is_unknown_and_takes_no_longer_than_its_length(ask: Ask, text: str) -> None:
+    rows = ask(text)
+    assert all(row["grants_root"] is None or row["grants_root"] == 0 for row in rows)
+    assert any(row["grants_root"] is None for row in rows) or "A0" in text or "C0" in text
+
+
+@given(st.text(alphabet='aA#%+!:=,()\\"/*?[]^$@ \t\n0', max_size=60))
+def test_any_text_is_parsed(text: str) -> None:
+    policy = parser.parse("/etc/sudoers", {"/etc/sudoers": text}.get, lambda _: [])
+    assert policy.sources == ["/etc/sudoers"]
+
+
+@pytest.mark.parametrize("unit", ['"', "!", "\\\n", "(", "a ALL=ALL : ", "#", "^a", "/*", "%", "1.", "a:", "Defaults:"])
+def test_worst_inputs_of_sudoers_take_linear_time(unit: str) -> None:
+    parser.parse("/etc/sudoers", {"/etc/sudoers": unit * (128 * 1024 // len(unit))}.get, lambda _: [])

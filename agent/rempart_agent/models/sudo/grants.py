@@ -9,7 +9,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rempart_agent.models.sudo import probes, root_equivalents
 from rempart_agent.models.sudo.command import Probe
-from rempart_agent.models.sudo.match import ALLOW, Decision, Matcher, Request, in_group
+from rempart_agent.models.sudo.match import ALLOW, Decision, Exceeded, Matcher, Request, in_group
 from rempart_agent.models.sudo.parser import Member, Policy, Rule, Spec
 from rempart_agent.models.sudo.settings import Settings
 from rempart_agent.models.sudo.subjects import others, targets
@@ -64,7 +64,12 @@ def grants(policy: Policy, world: World) -> List[Grant]:
     world = world._replace(identity=probes.with_fresh(world.identity))
     asker = _Asker(policy, world)
     people = [a for a in world.accounts.values() if a.uid != 0] + others(policy, world)
-    found = [grant for account in people for grant in asker.account(account)]
+    found: List[Grant] = []
+    try:
+        for account in people:
+            found.extend(asker.account(account))
+    except Exceeded as error:
+        found.append(_unread(policy.sources[0], 0, str(error)))
     free = {g.account for g in found if g.grants_root == 1 and g.asks == 0}
     while True:  # whoever may act as somebody who becomes root unasked becomes root
         more = [

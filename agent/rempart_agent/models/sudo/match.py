@@ -18,6 +18,12 @@ ALLOW, DENY, UNSPEC = "allow", "deny", "unspecified"
 Outcomes = FrozenSet[str]
 _NOTHING: Outcomes = frozenset((UNSPEC,))
 _DAY = 86400
+MAX_STEPS = 1_000_000
+MAX_ALIASES = 60  # one within another
+
+
+class Exceeded(Exception):
+    """The rules, accounts and commands multiply beyond what is evaluated."""
 
 
 class Request(NamedTuple):
@@ -45,6 +51,7 @@ class Matcher:
         self._world = world
         self._rules: Dict[Account, List[Tuple[Rule, bool]]] = {}
         self._settings: Dict[Tuple[Account, Request, Optional[Probe]], Settings] = {}
+        self._steps = 0
         self._by_command = any(d.scope == "!" for d in policy.defaults)
 
     def settings(self, account: Account, request: Request, probe: Optional[Probe] = None) -> Settings:
@@ -133,7 +140,13 @@ class Matcher:
             return None
         return apart >= 0
 
+    def _step(self, count: int, used: FrozenSet[str] = frozenset()) -> None:
+        self._steps += 1 + count
+        if self._steps > MAX_STEPS or len(used) > MAX_ALIASES:
+            raise Exceeded("too many rules, aliases, accounts and commands to evaluate")
+
     def _over(self, members: Members, one: Callable[[Member], Outcomes]) -> Outcomes:
+        self._step(len(members))
         found: Set[str] = set()
         for member in reversed(members):
             outcomes = one(member)
@@ -149,6 +162,7 @@ class Matcher:
         members = self._policy.aliases.get((kind, member.name))
         if members is None or member.name in used:
             return None
+        self._step(0, used)
         outcomes = inner(members, used | {member.name})
         swap = {ALLOW: DENY, DENY: ALLOW, UNSPEC: UNSPEC}
         return frozenset(swap[o] for o in outcomes) if member.negated else outcomes
@@ -222,6 +236,7 @@ class Matcher:
     ) -> List[Tuple[str, Optional[Member]]]:
         """Return what a list of commands says of one, each outcome with the item that says it."""
         found: List[Tuple[str, Optional[Member]]] = []
+        self._step(len(members), used)
         for member in reversed(members):
             outcomes: List[Tuple[str, Optional[Member]]]
             if member.kind == "ALIAS":

@@ -9,6 +9,7 @@ from rempart_agent.models.sudo.lexer import Lexer, Token
 
 MAX_DEPTH = 128  # MAX_SUDOERS_DEPTH of toke.l
 MAX_FILES = 4096
+MAX_TEXT = 1024 * 1024
 
 
 class Member(NamedTuple):
@@ -106,6 +107,9 @@ def _file(policy: Policy, path: str, read: Read, names: Names, host: str, depth:
     if text is None:
         return
     policy.sources.append(path)
+    if len(text) > MAX_TEXT:
+        policy.errors.append((path, 0, "the file is too large to evaluate"))
+        return
     line: List[Token] = []
     for token in Lexer(text).tokens():
         if token.kind != "NEWLINE":

@@ -8,18 +8,18 @@ from rempart_agent.models.sudo.parser import Member, Members, Policy
 from rempart_agent.models.sudo.world import Account, World
 
 
-def expanded(
-    policy: Policy, kind: str, members: Optional[Members], seen: Optional[Set[str]] = None
-) -> Iterator[Member]:
+def expanded(policy: Policy, kind: str, members: Optional[Members]) -> Iterator[Member]:
     """Yield the items of a list with those of its aliases, whatever stands before them."""
-    seen = set() if seen is None else seen
-    for member in members or ():
+    todo = [*(members or ())]
+    seen: Set[str] = set()
+    while todo:
+        member = todo.pop(0)
         inner = policy.aliases.get((kind, member.name)) if member.kind == "ALIAS" else None
         if inner is None:
             yield member
         elif member.name not in seen:
             seen.add(member.name)
-            yield from expanded(policy, kind, inner, seen)
+            todo = [*inner, *todo]
 
 
 def others(policy: Policy, world: World) -> List[Account]:
