@@ -18,7 +18,8 @@ from rempart_core.version import VERSION
 
 EXIT_STATUS = (
     "Exit status: 0 judged and nothing open at or above the threshold; 1 findings; 2 wrong usage or content; "
-    "3 the audit is incomplete (an error, a check that lacked privileges, nothing judged), which outranks 1; 130 or 143 interrupted (Ctrl-C, SIGTERM)."
+    "3 the audit is incomplete (an error, a check that lacked privileges, nothing judged), which outranks 1; "
+    "130 or 143 interrupted (Ctrl-C, SIGTERM)."
 )
 _SEVERITIES = [severity.value for severity in Severity]
 

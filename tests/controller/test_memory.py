@@ -155,8 +155,12 @@ def test_export_says_what_the_store_has_lost(place: Path) -> None:
         assert done.returncode == 1
         assert "BROKEN: link 1" in done.stderr
         assert "its document is missing" in done.stderr
+        assert "signed with other keys" not in done.stderr
     proof = json.loads(rempart(place, "verify", str(place / "bundle.jsonl"), "--json").stdout)
     assert proof["missing"] == [1]
+    (place / "data/rempart/signing-key.pem").rename(place / "old.pem")  # the one that exports has a key of its own
+    told = rempart(place, "export", "--store", str(place / "own.db"), "--out", str(place / "bundle.jsonl")).stderr
+    assert "signed with other keys than yours, too" in told
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,14 @@ def export(options: argparse.Namespace) -> int:
         f"{extent.links} maillons, {extent.documents} documents ; tête {extent.head}, clé {key.public}",
     )
     print(said.get(options.lang), file=sys.stderr if options.out == "-" else sys.stdout)
+    others = [one for one in proof.keys if one != key.public]
+    if others:
+        names = ", ".join(others)
+        told = Text(
+            f"signed with other keys than yours, too: {names}: give `verify` only those that you know",
+            f"signé aussi avec d’autres clés que la vôtre : {names} ; ne donnez à `verify` que les clés connues",
+        )
+        print(told.get(options.lang), file=sys.stderr)
     if proof.fault:
         for line in _show(proof, pinned=False, language=options.lang):
             print(line, file=sys.stderr)
