@@ -210,3 +210,13 @@ def test_a_folder_that_may_not_be_read_is_an_error(root_of: RootOf, deny: Callab
     deny(target, ETC.rstrip("/"))
     with pytest.raises(Denied):
         _ask(target)
+
+
+def test_what_a_unit_is_preset_to(root_of: RootOf) -> None:
+    rules = {
+        "/usr/lib/systemd/system-preset/90-vendor.preset": "enable a.service\ndisable *\n",
+        "/etc/systemd/system-preset/10-own.preset": "# enable b.service\ndisable a.service\nignore c.*\n",
+    }
+    target = root_of({LIB + n + ".service": SERVICE for n in "abc"} | rules)
+    found = {name: row["preset"] for name, row in _ask(target).items()}
+    assert found == {"a.service": "disabled", "b.service": "disabled", "c.service": "ignored"}

@@ -86,7 +86,7 @@ _content = st.one_of(
     st.tuples(st.just("file"), _plain),
     st.tuples(st.just("link"), _target),
     st.tuples(st.just("file"), st.just("")),
-    _mostly(st.tuples(st.just("file"), _text), _pick([("folder", ""), ("fifo", "")]), 8),
+    _mostly(st.tuples(st.just("file"), _text), st.just(("folder", "")), 8),
 )
 _unit = st.builds(lambda folder, name, content: [f"{folder}/{name}", *content], _folder, _name, _content)
 _pull = st.builds(
@@ -107,7 +107,33 @@ _dropin = st.builds(
 _outside = st.builds(
     lambda folder, name, text: [f"{folder}/{name}", "file", text], _pick(["/opt", "/srv/units"]), _pick(NAMES), _text
 )
-_tree = st.lists(st.one_of(_unit, _unit, _unit, _pull, _pull, _dropin, _outside), min_size=1, max_size=14)
+_rule = _pick(
+    [
+        *(
+            "enable a.service",
+            "disable *",
+            "disable a*",
+            "enable a@.service x y",
+            "enable [ab].service",
+            "ignore b.service",
+        ),
+        *(
+            "disable a@x.service",
+            "# enable *",
+            "enable\ta.timer",
+            "  disable b.service  ",
+            "enabled a.service",
+        ),
+        *("enable b.service x", "disable *.timer", "enable a\\.service", "disable a?b.service"),
+    ]
+)
+_preset = st.builds(
+    lambda folder, name, lines: [f"{folder}/systemd/system-preset/{name}", "file", "\n".join(lines) + "\n"],
+    _pick(["/etc", "/run", "/usr/local/lib", "/usr/lib"]),
+    _pick(["10.preset", "90.preset", "99-default.preset", "x.conf"]),
+    st.lists(_rule, max_size=4),
+)
+_tree = st.lists(st.one_of(_unit, _unit, _unit, _pull, _pull, _dropin, _outside, _preset), min_size=1, max_size=14)
 
 
 def _number(low: int, high: int) -> st.SearchStrategy[str]:

@@ -59,6 +59,7 @@ class Programs:
 
     def __init__(self, folder: str) -> None:
         self.root = folder + "/root"
+        self.presets: dict[str, str] = {}
 
     def plant(self, tree: Tree) -> Disk:
         """Make a tree, in place of the one before."""
@@ -76,10 +77,8 @@ class Programs:
                     place.write_bytes(content.encode("utf-8", "surrogateescape"))
                 elif kind == "link":
                     place.symlink_to(content)
-                elif kind == "folder":
-                    place.mkdir()
                 else:
-                    os.mkfifo(place)
+                    place.mkdir()
             except (FileExistsError, NotADirectoryError):  # below what an earlier entry made a file
                 continue
         return Disk(self.root)
@@ -89,7 +88,9 @@ class Programs:
         out = self._run(
             "systemctl", f"--root={self.root}", "list-unit-files", "--no-legend", "--no-pager", "--full"
         ).stdout
-        return {fields[0]: fields[1] for line in out.splitlines() if len(fields := line.split()) >= 2}
+        lines = [fields for line in out.splitlines() if len(fields := line.split()) >= 2]
+        self.presets = {fields[0]: fields[2] for fields in lines if len(fields) > 2 and fields[2] != "-"}
+        return {fields[0]: fields[1] for fields in lines}
 
     def state(self, name: str) -> str:
         """Return what systemctl says of one name; ``bad`` where it says nothing."""

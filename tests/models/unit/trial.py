@@ -10,7 +10,7 @@ from rempart_testing.models import Answer, Trial
 
 from models.unit.grammar import CASES
 from models.unit.oracle import Programs, start
-from rempart_agent.models.unit import calendar, expression, install, zone
+from rempart_agent.models.unit import calendar, expression, install, preset, zone
 from rempart_agent.models.unit import name as unit_name
 
 _ZONES = Path("/usr/share/zoneinfo")
@@ -33,6 +33,8 @@ def judge(programs: Programs, case: dict[str, Any]) -> Iterator[Answer]:
     folders = install.Folders(programs.plant(case["tree"]))
     told = programs.states()
     yield Answer("names", sorted(folders.names()), sorted(told))
+    rules = preset.rules(folders.files)
+    yield Answer("presets", {n: preset.preset(rules, n) for n in programs.presets}, programs.presets)
     asked = [n for n in [*folders.instances()[:2], *case["names"]] if n not in told and unit_name.kind(n)]
     for name, said in [*told.items(), *((n, programs.state(n)) for n in asked)]:
         found = install.state(folders, name)

@@ -20,6 +20,7 @@ COLUMNS = (
     Column("path", TEXT),
     Column("load", TEXT),
     Column("state", TEXT),
+    Column("preset", TEXT, costly=True),
     Column("wanted_by", TEXT),
     Column("at_boot", INTEGER, costly=True),
     Column("dropins", TEXT),
@@ -53,7 +54,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def _row(target: Target, units: Units, name: str, query: Query) -> Row:
-    from rempart_agent.models.unit import boot, install
+    from rempart_agent.models.unit import boot, install, preset
 
     how = install.state(units.folders, name)
     found = units.load(name)
@@ -66,6 +67,9 @@ def _row(target: Target, units: Units, name: str, query: Query) -> Row:
         "dropins": " ".join(found.dropins),
         "aliases": " ".join(alias for alias in found.aliases if alias != name),
     }
+    if "preset" in query.columns:
+        files = units.folders.files
+        row["preset"] = preset.preset(target.shared("unit presets", lambda: preset.rules(files)), name)
     if "at_boot" in query.columns:
         started = target.shared("units at boot", lambda: boot.started(units))
         row["at_boot"] = None if started is None else int(name in started and found.load == LOADED)
