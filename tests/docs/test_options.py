@@ -22,8 +22,8 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "rempart-agent": rempart_agent.cli.main,
 }
 _OWN = {"--help", "--version"}  # need no telling
-# of Ansible, systemctl, ansible-lint and osquery
-FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline"}
+# of Ansible, systemctl, ansible-lint, bash and osquery
+FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline", "--norc"}
 FOREIGN |= {"--disable_extensions", "--extensions_autoload", "--extensions_require"}
 
 
