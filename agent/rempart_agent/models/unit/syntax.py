@@ -32,15 +32,15 @@ def assignments(text: str) -> Iterator[Assignment]:
         Broken: at a line at which systemd stops.
     """
     section, known, held, number = "", False, "", 0
-    holds = False
+    holds = marked = False
     lines = _END.split(text)
     if lines and not lines[-1]:
         lines.pop()
     for number, line in enumerate(lines, 1):
-        if number == 1 and line.startswith("\ufeff"):
-            line = line[1:]
         if line.lstrip(_BLANK)[:1] in ("#", ";") and line.lstrip(_BLANK):
             continue
+        if not marked and line.startswith("\ufeff"):  # the first that there is, on whichever line
+            line, marked = line[1:], True
         if len(held) + len(line) >= _LONGEST:
             raise Broken("line {} is too long".format(number))
         whole = held + line
