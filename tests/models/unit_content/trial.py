@@ -74,7 +74,7 @@ TRIAL = Trial(
     start,
     judge,
     constructs,
-    programs=("unshare", "nsenter", "setpriv", "chroot"),
+    programs=("systemctl", "unshare", "nsenter", "setpriv", "chroot"),
     full=1_000,
     balance=False,
 )
