@@ -12,7 +12,7 @@ import pytest
 from rempart_agent.models.apt import release
 from rempart_agent.models.apt.word import truth
 from rempart_agent.tables.contract import Constraint, Query
-from rempart_agent.tables.linux import rempart_package_source, rempart_updates
+from rempart_agent.tables.linux import rempart_package_source, rempart_unattended_upgrades, rempart_updates
 from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, str | bytes]], RootTarget]
@@ -268,3 +268,9 @@ def test_a_release_file_is_read_up_to_its_signature() -> None:
     assert list(said.entries) == ["a"]
     assert said.fields["codename"] == "trixie-security"
     assert not release.parse("Origin: x\nSHA256:\n", inline=True).whole
+
+
+def test_a_password_in_an_address_is_masked_wherever_it_stands() -> None:
+    masked = {column.name for column in rempart_package_source.COLUMNS if column.command}
+    assert {"name", "uri"} <= masked
+    assert {column.name for column in rempart_unattended_upgrades.COLUMNS if column.command} == {"name"}

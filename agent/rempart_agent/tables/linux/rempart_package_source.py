@@ -25,7 +25,7 @@ COLUMNS = (
     Column("manager", TEXT, argument=True),
     Column("source", TEXT),
     Column("line", INTEGER),
-    Column("name", TEXT),
+    Column("name", TEXT, command=True),
     Column("type", TEXT),
     Column("uri", TEXT, command=True),
     Column("suite", TEXT),

@@ -19,7 +19,7 @@ from rempart_agent.targets.contract import Target
 OFFLINE = "full"
 COLUMNS = (
     Column("kind", TEXT),
-    Column("name", TEXT),
+    Column("name", TEXT, command=True),
     Column("component", TEXT),
     Column("pattern", TEXT),
     Column("allowed", INTEGER),
