@@ -16,7 +16,7 @@ def _words(text: str) -> "FrozenSet[str]":
 
 
 GO, RETURN, EXIT, BREAK, CONTINUE, FAULT = "go", "return", "exit", "break", "continue", "fault"
-_DECLARE = _words("export readonly declare typeset local integer float")
+_DECLARE = expand.DECLARE
 _TESTS = ("test", "[")
 _POSIX = _words(". : break continue eval exec exit export readonly return set shift trap unset")
 _QUIET = _words("lesspipe lessfile dircolors ssh-agent tput locale")

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
 
 from rempart_agent.models.shell.state import State, Unknown, Value
-from rempart_agent.models.shell.syntax import Part, Word
+from rempart_agent.models.shell.syntax import Part, Word, literal
 from rempart_agent.models.sudo import pattern
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _CHANGES = re.compile(
     r"([A-Za-z_]\w*)\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|([A-Za-z_]\w*)\s*(?:\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)"
 )
+_ASSIGNED = re.compile(r"[A-Za-z_]\w*\+?=")
+DECLARE = frozenset(("export", "readonly", "declare", "typeset", "local", "integer", "float"))
 _RUN_PARTS = re.compile(r"\s*run-parts\s+--list\s+(?:--regex[= ]'?([^' ]+|[^']+)'?\s+)?(/[\w./-]+)\s*")
 _NAMES_SET = r"[A-Za-z0-9_-]+"  # what run-parts(8) takes without --regex
 
@@ -41,7 +43,11 @@ def value(shell: "Shell", state: State, word: Optional[Word]) -> Value:
 def fields(shell: "Shell", state: State, words: Tuple[Word, ...]) -> List[Value]:
     """Return the words of a command: parted at blanks where variables are not quoted; files where they name some."""
     found: List[Value] = []
+    declares = bool(words) and shell.dialect != "dash" and literal(words[0]) in DECLARE
     for word in words:
+        if declares and word and word[0].kind == "text" and _ASSIGNED.match(word[0].text):
+            found.append(value(shell, state, word))  # neither parted nor taken for a pattern
+            continue
         loose = [part for part in word if part.kind != "text" and not part.quoted]
         one = value(shell, state, word)
         zsh = shell.dialect == "zsh" and not shell.as_sh
