@@ -18,12 +18,14 @@ class Form(NamedTuple):
         marks: Literals, of which one stands in every token of the form.
         pattern: The token; every repetition in it is bounded.
         holds: Tells whether a token that fits is one; None where nothing more can be told.
+        back: How far before its mark a token may begin.
     """
 
     name: str
     marks: Tuple[bytes, ...]
     pattern: bytes
     holds: Optional[Callable[[bytes], bool]] = None
+    back: int = 0
 
 
 def has_checksum(token: bytes) -> bool:
@@ -67,8 +69,10 @@ def _decode(text: bytes) -> bytes:
     return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
 
 
-def _form(name: str, marks: str, pattern: bytes, holds: Optional[Callable[[bytes], bool]] = None) -> Form:
-    return Form(name, tuple(marks.encode().split()), rb"(?<![\w-])(" + pattern + rb")(?![\w-])", holds)
+def _form(
+    name: str, marks: str, pattern: bytes, holds: Optional[Callable[[bytes], bool]] = None, back: int = 0
+) -> Form:
+    return Form(name, tuple(marks.encode().split()), rb"(?<![\w-])(" + pattern + rb")(?![\w-])", holds, back)
 
 
 FORMS: Tuple[Form, ...] = (
@@ -79,23 +83,23 @@ FORMS: Tuple[Form, ...] = (
     _form("jwt", "eyJ", rb"eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{20,800}", decodes_as_jwt),
     _form("gitlab_token", "glpat- glrt- gldt- glptt- glcbt- glsoat-", rb"gl(?:pat|rt|dt|ptt|cbt|soat)-[\w-]{20,64}"),
     _form("slack_token", "xox xapp-", rb"xox[abeprs]-[A-Za-z0-9-]{10,250}|xapp-\d-[A-Za-z0-9-]{10,250}"),
-    _form("stripe_key", "k_live_", rb"[rs]k_live_[0-9A-Za-z]{16,247}"),
+    _form("stripe_key", "k_live_", rb"[rs]k_live_[0-9A-Za-z]{16,247}", back=1),
     _form("aws_access_key", "AKIA ASIA", rb"(?:AKIA|ASIA)[0-9A-Z]{16}"),
     _form("sendgrid_token", "SG.", rb"SG\.[\w-]{22}\.[\w-]{43}"),
     _form("docker_token", "dckr_pat_ dckr_oat_", rb"dckr_[po]at_[\w-]{27,32}"),
     _form("digitalocean_token", "dop_v1_ doo_v1_ dor_v1_", rb"do[por]_v1_[a-f0-9]{64}"),
     _form("vault_token", "hvs. hvb. hvr.", rb"hv[sbr]\.[\w-]{24,300}"),
-    _form("terraform_token", ".atlasv1.", rb"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,70}"),
+    _form("terraform_token", ".atlasv1.", rb"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,70}", back=14),
     _form("google_api_key", "AIza", rb"AIza[0-9A-Za-z_-]{35}"),
     _form("google_oauth_secret", "GOCSPX-", rb"GOCSPX-[\w-]{28}"),
-    _form("openai_key", "T3BlbkFJ", rb"sk-[\w-]{20,200}T3BlbkFJ[\w-]{20,200}"),
+    _form("openai_key", "T3BlbkFJ", rb"sk-[\w-]{20,200}T3BlbkFJ[\w-]{20,200}", back=203),
     _form("anthropic_key", "sk-ant-", rb"sk-ant-[a-z0-9]{3,10}-[\w-]{80,120}"),
     _form("huggingface_token", "hf_", rb"hf_[A-Za-z]{34}"),
     _form("grafana_token", "glsa_", rb"glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}"),
     _form("shopify_token", "shpat_ shpca_ shppa_ shpss_", rb"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
     _form("rubygems_key", "rubygems_", rb"rubygems_[a-f0-9]{48}"),
     _form("tailscale_key", "tskey-", rb"tskey-[a-z]{3,12}-[A-Za-z0-9]{10,20}-[A-Za-z0-9]{20,40}"),
-    _form("telegram_token", ":AA", rb"\d{8,10}:AA[\w-]{33}"),
+    _form("telegram_token", ":AA", rb"\d{8,10}:AA[\w-]{33}", back=10),
     _form("atlassian_token", "ATATT3xFfGF0", rb"ATATT3xFfGF0[\w=-]{100,220}"),
     _form("postman_key", "PMAK-", rb"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),
     _form("new_relic_key", "NRAK-", rb"NRAK-[A-Z0-9]{27}"),
