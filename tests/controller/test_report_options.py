@@ -82,6 +82,7 @@ def test_schedule_lets_the_service_write_where_the_reports_go(tmp_path: Path, op
             text=True,
             check=False,
             timeout=60,
+            env=os.environ | {"XDG_DATA_HOME": str(tmp_path / "data")},  # where there is one, it is written to, too
         )
         assert done.returncode == 0, done.stderr
         lines = [line for line in done.stdout.splitlines() if line.startswith("ReadWritePaths=")]
