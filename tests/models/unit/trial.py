@@ -38,7 +38,9 @@ def judge(programs: Programs, case: dict[str, Any]) -> Iterator[Answer]:
     asked = [n for n in [*folders.instances()[:2], *case["names"]] if n not in told and unit_name.kind(n)]
     for name, said in [*told.items(), *((n, programs.state(n)) for n in asked)]:
         found = install.state(folders, name)
-        yield Answer(f"state of {name}", found.state, said, found.why)
+        # of a link to nowhere is-enabled says not-found, and list-unit-files bad
+        nowhere = said == "not-found" and found.state == "bad" and "not there" in found.why
+        yield Answer(f"state of {name}", found.state, "bad" if nowhere else said, found.why)
     for text in case["calendar"]:
         yield Answer(f"next of {text!r}", _next(text, case), programs.next(text, case["base"], case["zone"]))
 
