@@ -117,15 +117,18 @@ class Lists:
         return name, said
 
     def _compare(self, path: str, entry: release.Entry) -> Tuple[str, str]:
+        digest, size = hashlib.sha256(), 0
         try:
-            content = packed.read(self._target, path)
+            for part in packed.parts(self._target, path):
+                digest.update(part)
+                size += len(part)
         except Malformed as error:
             return DAMAGED, str(error)
         except Unfit as error:
             return "", str(error)
-        if len(content) != entry.size:
-            return DAMAGED, "{} bytes, and the archive says {}".format(len(content), entry.size)
-        if hashlib.sha256(content).hexdigest() != entry.sha256:
+        if size != entry.size:
+            return DAMAGED, "{} bytes, and the archive says {}".format(size, entry.size)
+        if digest.hexdigest() != entry.sha256:
             return DAMAGED, "its SHA-256 is not the one that the archive says"
         return COMPLETE, ""
 

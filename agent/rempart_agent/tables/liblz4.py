@@ -5,7 +5,7 @@ Source: ``lz4frame.h``.
 """
 
 import ctypes
-from typing import Any, Optional
+from typing import Any, Iterator, Optional
 
 from rempart_agent.tables.contract import Malformed, Unfit
 
@@ -27,7 +27,12 @@ def load() -> Optional[Any]:
 
 
 def decode(library: Any, data: bytes, limit: int) -> bytes:
-    """Return the content of LZ4 frames.
+    """Return the content of LZ4 frames; what it takes and raises is that of ``parts``."""
+    return b"".join(bytes(part) for part in parts(library, data, limit))
+
+
+def parts(library: Any, data: bytes, limit: int) -> Iterator[memoryview]:
+    """Yield the content of LZ4 frames in parts; each lies in memory that the next one takes.
 
     Args:
         library: What ``load`` returned.
@@ -41,16 +46,16 @@ def decode(library: Any, data: bytes, limit: int) -> bytes:
     context = ctypes.c_void_p()
     if library.LZ4F_isError(library.LZ4F_createDecompressionContext(ctypes.byref(context), _VERSION)):
         raise Unfit("liblz4 gives no context")
-    source = ctypes.create_string_buffer(data, len(data))
-    room = ctypes.create_string_buffer(_PART)
-    parts = []
+    source = ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value or 0
+    buffer = bytearray(_PART)
+    room, view = (ctypes.c_char * _PART).from_buffer(buffer), memoryview(buffer)
     size = place = 0
     hint = 1
     try:
         while place < len(data):
             taken, made = ctypes.c_size_t(len(data) - place), ctypes.c_size_t(_PART)
             hint = library.LZ4F_decompress(
-                context, room, ctypes.byref(made), ctypes.byref(source, place), ctypes.byref(taken), None
+                context, room, ctypes.byref(made), ctypes.c_void_p(source + place), ctypes.byref(taken), None
             )
             if library.LZ4F_isError(hint):
                 raise Malformed("not LZ4, or damaged")
@@ -60,9 +65,8 @@ def decode(library: Any, data: bytes, limit: int) -> bytes:
             size += made.value
             if size > limit:
                 raise Unfit("more than {} bytes when unpacked".format(limit))
-            parts.append(room.raw[: made.value])
+            yield view[: made.value]
     finally:
         library.LZ4F_freeDecompressionContext(context)
     if hint or place < len(data):
         raise Malformed("LZ4: cut off")
-    return b"".join(parts)

@@ -1,6 +1,6 @@
 """Reads files that are kept compressed, by the end of their name."""
 
-from typing import Any
+from typing import Any, Iterator, Union
 
 from rempart_agent.tables.contract import Malformed, Unfit
 from rempart_agent.targets.contract import Target
@@ -42,6 +42,21 @@ def read(target: Target, path: str, limit: int = MAX_CONTENT) -> bytes:
     if not unpacker.eof:
         raise Malformed("{}: cut off".format(path))
     return content
+
+
+def parts(target: Target, path: str, limit: int = MAX_CONTENT) -> "Iterator[Union[bytes, memoryview]]":
+    """Yield what ``read`` returns, and raise what it raises; a part lies in memory that the next one may take."""
+    if path.endswith(".lz4"):
+        from rempart_agent.tables import liblz4
+
+        library = liblz4.load()
+        if library is not None:
+            data = target.read(path, MAX_PACKED)
+            if not data:
+                raise Malformed("{}: empty".format(path))
+            yield from liblz4.parts(library, data, limit)
+            return
+    yield read(target, path, limit)
 
 
 def _unpack_lz4(data: bytes, limit: int) -> bytes:

@@ -54,6 +54,7 @@ class Units:
         """Find out what each name stands for; ``is_zone`` tells whether there is a time zone of a name."""
         self.folders = folders
         self._is_zone = is_zone
+        self._loaded: Dict[str, Unit] = {}
         self._files = folders.files
         self._inside = {*folders.entries, *(resolve(self._files, folder) for folder in folders.entries)}
         self._ids: Dict[str, str] = {}
@@ -114,7 +115,12 @@ class Units:
         return False if self._files.kind(real) == FILE else None
 
     def load(self, name: str) -> Unit:
-        """Load a unit; a template, which is never loaded itself, is right where an instance of it would be."""
+        """Load a unit, once; a template, which is never loaded itself, is right where an instance of it would be."""
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def _load(self, name: str) -> Unit:
         kind = names.kind(name)
         try:
             path = self._fragment(name)

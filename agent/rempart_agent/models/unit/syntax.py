@@ -7,6 +7,7 @@ _END = re.compile("\r\n\0?|\n\r\0?|\n\0?|\r\0?|\0")
 _BLANK = " \t\n\r"
 _LONGEST = 1024 * 1024
 _UNSAFE = re.compile("[\0-\x1f\"'\\\\\x7f]")
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class Broken(ValueError):
@@ -37,7 +38,8 @@ def assignments(text: str) -> Iterator[Assignment]:
     if lines and not lines[-1]:
         lines.pop()
     for number, line in enumerate(lines, 1):
-        if line.lstrip(_BLANK)[:1] in ("#", ";") and line.lstrip(_BLANK):
+        bare = line.lstrip(_BLANK)
+        if bare and bare[0] in "#;":
             continue
         if not marked and line.startswith("\ufeff"):  # the first that there is, on whichever line
             line, marked = line[1:], True
@@ -64,7 +66,7 @@ def _line(line: str, section: str, known: bool, number: int) -> "Iterator[Assign
     line = line.strip(_BLANK)
     if not line:
         return
-    if any("\ud800" <= c <= "\udfff" for c in line):
+    if not line.isascii() and _LONE.search(line):
         raise Broken("line {} is not UTF-8".format(number))
     if line[0] == "[":
         if line[-1] != "]" or _UNSAFE.search(line[1:-1]):
