@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test check format bench models clean help
+.PHONY: audit test check format bench models mutants clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -68,6 +68,11 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 models: $(VENV)/dev ## hold the models against the real programs: 10,000 random cases each
 	@PYTHONPATH=tests:tests/support $(BIN)/python -m rempart_testing.models \
 		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(MODEL)
+
+# MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
+mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.3'
+	@$(BIN)/python bench/mutants.py $(MODULE)
 
 clean: ## take away what was made
 	@rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

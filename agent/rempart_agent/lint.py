@@ -21,7 +21,7 @@ from rempart_core.selection import Selected
 from rempart_core.suggestion import show, suggest
 from rempart_core.verdict import NEEDED
 
-SCOPE_REQUIRED = False
+SCOPE_REQUIRED = True
 """Whether each check that comes with Rempart has to say what it does not examine."""
 
 _JUDGED = {"query", "cross_check", "fallback"}
