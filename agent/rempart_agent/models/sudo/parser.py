@@ -222,9 +222,9 @@ class _Reader:
         token = self.take("ALL", "ALIAS", "COMMAND", "WORD")
         if token.kind == "WORD" and token.text != "list":
             raise Refused("expected a fully-qualified path name")
-        if digest and token.kind not in ("COMMAND", "ALL"):
-            raise Refused("a digest requires a path name")
         kind = "COMMAND" if token.kind == "WORD" else token.kind
+        if digest and kind == "ALIAS":
+            raise Refused("a digest requires a path name")
         return Member(kind, token.text, negated, token.arguments, digest)
 
     def commands(self) -> Members:
