@@ -1,15 +1,17 @@
 """The compiled cache of checks: content that was read and found good once is not parsed again.
 
-Reading YAML costs more than the audit itself. The cache can't be stale, since its key is the content of every file,
-names included, this program's and Python's version and the layout of what is kept; it can't be poisoned by others,
-since only a regular file is taken that belongs to this user, in a folder that belongs to this user, neither writable by
-others, and whose digest is right. When in doubt, content is read anew; a cache that can't be written is no error.
+Reading YAML costs more than the audit itself. The cache can't be stale, since its key is the content of every file (of
+one that only root may change, its inode, size and time of change), names included, this program's and Python's version
+and the layout of what is kept; it can't be poisoned by others, since only a regular file is taken that belongs to this
+user, in a folder that belongs to this user, neither writable by others, and whose digest is right. When in doubt,
+content is read anew; a cache that can't be written is no error.
 ``REMPART_NO_CACHE=1`` does without.
 """
 
 import os
 import stat
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -22,6 +24,7 @@ from rempart_core.version import VERSION
 
 _MAGIC = b"rempart-checks\n"
 _LAYOUT = [one._fields for one in (Check, Block, Applies, Fallback, Remediation, Parameter, Profile, Selector, Change)]
+_SETTLED = 10.0  # seconds after its last change from which a file of root is taken to stay as it is
 _KEPT = 8  # caches of other contents that stay: other versions, users' own check folders
 _MAX_FILE = 1 << 20
 _ALONE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -102,6 +105,7 @@ def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]
 
 def _key(directories: Sequence[str], platform: str) -> str:
     total = digests.new(repr((VERSION, platform, sys.hexversion, _LAYOUT, list(directories))).encode())
+    now = time.time()
     for directory in directories:
         for where, folders, files in os.walk(directory):
             folders.sort()
@@ -111,8 +115,26 @@ def _key(directories: Sequence[str], platform: str) -> str:
                 continue  # of these only the names count here
             for name in sorted(files):
                 if name.endswith(".yaml") and not name.endswith(".test.yaml"):
-                    total.update(_content(f"{where}/{name}"))
+                    path = f"{where}/{name}"
+                    total.update(_identity(path, now) or _content(path))
     return str(total.hexdigest())
+
+
+def _identity(path: str, now: float) -> bytes:
+    """Return what stands for a file's content: nobody but root can change that and leave this as it was.
+
+    The time of the last change can't be set. It has the grain of the kernel's clock, so a file that changed just now is
+    read; so is one that others than root may write.
+    """
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return b""
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != 0 or status.st_mode & 0o022:
+        return b""
+    if sys.platform == "win32" or not 0 < status.st_ctime < now - _SETTLED:
+        return b""
+    return repr((status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns)).encode()
 
 
 def _content(path: str) -> bytes:

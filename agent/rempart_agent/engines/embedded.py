@@ -21,6 +21,7 @@ from rempart_core.result import Answer, EngineIdentity, Failure
 from rempart_core.version import VERSION
 
 _SIZE = struct.Struct("=I")
+_NEW_OBJECTS = 50_000  # between two looks for cycles of objects, of which there are few
 _NAME = 256  # bytes of shared memory for the name of the table that is being read
 
 
@@ -243,7 +244,11 @@ class Embedded(Engine):
 
     def _serve(self, questions: int, answers: int) -> None:
         """Answer questions until there are no more; runs in the worker."""
+        import gc
+
         from rempart_agent.engines.database import Database
+
+        gc.set_threshold(_NEW_OBJECTS, 20, 100)  # rows and trees that stay are not looked through again and again
 
         def note(table: str) -> None:
             name = table.encode()[: _NAME - 1] + b"\0"

@@ -66,7 +66,7 @@ _OPTIONS: Tuple[Tuple[str, str, str], ...] = (
     ("x11vnc", "", r"-passwd\s{1,8}"),
     ("rclone", "", r"obscure\s{1,8}"),
 )
-_PROGRAMS: Dict[str, List[Tuple[str, "Pattern[str]"]]] = {}
+_PROGRAMS: Dict[str, List[Tuple[str, str]]] = {}
 _PROGRAM = re.compile(r"[\w.\-]{2,24}")
 
 _FORMS: Tuple[Tuple[str, str, str], ...] = (
@@ -258,10 +258,12 @@ def _mask_options(text: str) -> str:
 def _patterns_for(text: str) -> List["Pattern[str]"]:
     if not _PROGRAMS:
         for names, needs, option in _OPTIONS:
-            compiled = re.compile(r"(?:^|(?<=\s))(?:" + option + ")")
             for name in names.split():
-                _PROGRAMS.setdefault(name, []).append((needs, compiled))
+                _PROGRAMS.setdefault(name, []).append((needs, r"(?:^|(?<=\s))(?:" + option + ")"))
     found: List["Pattern[str]"] = []
     for word in {match.group() for match in _PROGRAM.finditer(text)}:
-        found += [pattern for needs, pattern in _PROGRAMS.get(word, ()) if needs in text and pattern not in found]
+        for needs, option in _PROGRAMS.get(word, ()):
+            if needs in text:
+                pattern = re.compile(option)  # re keeps it
+                found += [] if pattern in found else [pattern]
     return found

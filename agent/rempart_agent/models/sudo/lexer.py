@@ -34,11 +34,33 @@ _TAGS = (
 _OPTIONS = (
     "TIMEOUT", "NOTBEFORE", "NOTAFTER", "CWD", "CHROOT", "ROLE", "TYPE", "APPARMOR_PROFILE", "PRIVS", "LIMITPRIVS",
 )  # fmt: skip
-_Rules = List[Tuple[str, Pattern[str]]]
 
 
-def _rules(*pairs: Tuple[str, str]) -> _Rules:
-    return [(kind, re.compile(pattern)) for kind, pattern in pairs]
+class _Rule:
+    """What a token looks like; compiled when a text first has the character that it begins with."""
+
+    def __init__(self, kind: str, source: str, first: str) -> None:
+        self.kind = kind
+        self._source = source
+        self._first = first
+        self._pattern: Optional[Pattern[str]] = None
+
+    def end(self, text: str, at: int) -> int:
+        """Return where the token ends that begins at a place, -1 where there is none."""
+        if self._first and text[at] != self._first:
+            return -1
+        if self._pattern is None:
+            self._pattern = re.compile(self._source)
+        found = self._pattern.match(text, at)
+        return found.end() if found else -1
+
+
+_Rules = List[_Rule]
+
+
+def _rules(*pairs: Tuple[str, str], literal: bool = False) -> _Rules:
+    """Return rules; ``literal``: each begins with the first character of its pattern."""
+    return [_Rule(kind, source, source[0] if literal else "") for kind, source in pairs]
 
 
 _AT_START = _rules(
@@ -47,7 +69,7 @@ _AT_START = _rules(
     ("Defaults", r"[ \t]*Defaults(?:[:@>!][ \t]*!*\"?(?:" + _ID + "|" + _WORD + "))?"),
     ("_Alias", r"[ \t]*(?:Host|Cmnd|Cmd|User|Runas)_Alias"),
 )
-_COMMON_FIRST = _rules(*((tag + ":", tag + r"[ \t]*:") for tag in _TAGS))
+_COMMON_FIRST = _rules(*((tag + ":", tag + r"[ \t]*:") for tag in _TAGS), literal=True)
 _EMPTY = _rules(("ERROR", r"\+|%:|%"))
 _COMMON = _rules(
     ("NETGROUP", r"\+" + _WORD),
@@ -58,7 +80,7 @@ _COMMON = _rules(
     ("NTWKADDR", _IPV6 + "/(?:1[01][0-9]|12[0-8]|[1-9]?[0-9])"),
     ("ALL", "ALL"),
 )
-_OPTION = _rules(*((name, name) for name in _OPTIONS))
+_OPTION = _rules(*((name, name) for name in _OPTIONS), literal=True)
 _ALIAS = _rules(("ALIAS", "[A-Z][A-Z0-9_]*"))
 _BOUND_COMMAND = _rules(("BOUND", "(?:" + _PATH + "|" + _REGEX + "|sudoedit)"))
 _COMMAND = _rules(
@@ -136,10 +158,10 @@ class Lexer:
         if self._state == "INITIAL" and self._begins_line():
             rules = _AT_START + rules
         kind, end = "", self._at
-        for name, pattern in rules:
-            found = pattern.match(self._text, self._at)
-            if found and found.end() > end:
-                kind, end = name, found.end()
+        for rule in rules:
+            reached = rule.end(self._text, self._at)
+            if reached > end:
+                kind, end = rule.kind, reached
         text = self._text[self._at : end]
         if not kind:
             self._at += 1
