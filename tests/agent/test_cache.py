@@ -266,3 +266,44 @@ def test_old_caches_go(home: Path, folder: Path) -> None:
         cache.load([str(folder)])
     assert len(list(home.glob("*.bin"))) <= 8
     assert not [name for name in os.listdir(home) if not name.endswith(".bin")]
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root's files are taken by their state"
+)
+def test_a_change_of_the_same_size_and_date_is_seen_once_a_file_of_root_has_settled(
+    home: Path, folder: Path, parsed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_SETTLED", -3600.0)  # as if everything had lain there for long
+    path = next(folder.rglob("*01*.yaml"))
+    before = path.stat()
+    cache.load([str(folder)])
+    beside = path.with_suffix(".new")
+    beside.write_text(path.read_text("utf-8").replace("comptes", "compteS"), "utf-8")
+    os.utime(beside, ns=(before.st_atime_ns, before.st_mtime_ns))
+    beside.rename(path)
+    assert path.stat().st_size == before.st_size
+    assert cache.load([str(folder)]).checks[0].parameters["least"].title.fr == "compteS"
+    assert len(parsed) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="chown")
+@pytest.mark.parametrize("foreign", ["another's", "writable by all", "changed just now"])
+def test_a_file_that_may_change_unseen_is_read_for_the_key(
+    home: Path, folder: Path, parsed: list[int], monkeypatch: pytest.MonkeyPatch, foreign: str
+) -> None:
+    monkeypatch.setattr(cache, "_SETTLED", 3600.0 if foreign == "changed just now" else -3600.0)
+    for path in folder.rglob("*.yaml"):
+        if foreign == "another's":
+            os.chown(path, 65534, -1)
+        elif foreign == "writable by all":
+            path.chmod(0o666)
+    cache.load([str(folder)])
+    for path in folder.rglob("*.yaml"):  # the same content under another inode: only who reads it sees that
+        beside = path.with_suffix(".new")
+        beside.write_bytes(path.read_bytes())
+        os.chown(beside, path.stat().st_uid, -1)
+        beside.chmod(path.stat().st_mode & 0o7777)
+        beside.rename(path)
+    cache.load([str(folder)])
+    assert len(parsed) == 1

@@ -60,6 +60,14 @@ def look_up(target: Target, paths: Iterable[str]) -> Packages:
     return Packages(files, managers)
 
 
+_FEW = 6  # names that are looked for in a whole file before its lines are told apart
+
+
+def _may_have(data: bytes, names: Dict[bytes, str]) -> bool:
+    """Tell whether one of the names can be in a file, where that is found out faster than by its lines."""
+    return len(names) > _FEW or any(name in data for name in names)
+
+
 def _sums(target: Target) -> List[str]:
     """Return dpkg's files of digests, the small ones first: programs seldom belong to packages of many files."""
     found: List[Tuple[int, str]] = []
@@ -87,11 +95,14 @@ def _dpkg(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
         ):  # as packages had it before the folders were merged
             names.setdefault(name[4:].encode("utf-8", "surrogateescape"), path)
     there = False
-    for path in _sums(target):
+    for path in target.shared("dpkg digests", lambda: _sums(target)):
         there = True
         if len(files) == len(set(names.values())):
             break
-        for line in target.read(path).split(b"\n"):
+        data = target.read(path)
+        if not _may_have(data, names):
+            continue
+        for line in data.split(b"\n"):
             wanted_path = names.get(line[34:], "")
             if wanted_path and line[32:34] == b"  ":
                 package = path.rpartition("/")[2][: -len(".md5sums")].partition(":")[0]
@@ -111,7 +122,10 @@ def _listed(target: Target, names: Dict[bytes, str], files: Dict[str, Known]) ->
         if not file.endswith(".list"):
             continue
         there = True
-        for line in target.read("{}/{}".format(_DPKG[0], file)).split(b"\n"):
+        data = target.read("{}/{}".format(_DPKG[0], file))
+        if not _may_have(data, names):
+            continue
+        for line in data.split(b"\n"):
             path = names.get(line[1:], "")
             if path and line[:1] == b"/":
                 files.setdefault(path, Known(file[: -len(".list")].partition(":")[0], "", ""))
