@@ -68,6 +68,27 @@ def _may_have(data: bytes, names: Dict[bytes, str]) -> bool:
     return len(names) > _FEW or any(name in data for name in names)
 
 
+_MOST_KEPT = 4 * 1024 * 1024
+
+
+class _Contents:
+    """Content of dpkg's files of digests, the first megabytes of it kept: one program is asked for after the other."""
+
+    def __init__(self) -> None:
+        self._kept: Dict[str, bytes] = {}
+        self._size = 0
+
+    def read(self, target: Target, path: str) -> bytes:
+        """Return the content of a file."""
+        data = self._kept.get(path)
+        if data is None:
+            data = target.read(path)
+            if self._size + len(data) <= _MOST_KEPT:
+                self._size += len(data)
+                self._kept[path] = data
+        return data
+
+
 def _sums(target: Target) -> List[str]:
     """Return dpkg's files of digests, the small ones first: programs seldom belong to packages of many files."""
     found: List[Tuple[int, str]] = []
@@ -95,11 +116,12 @@ def _dpkg(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
         ):  # as packages had it before the folders were merged
             names.setdefault(name[4:].encode("utf-8", "surrogateescape"), path)
     there = False
+    contents: _Contents = target.shared("dpkg contents", _Contents)
     for path in target.shared("dpkg digests", lambda: _sums(target)):
         there = True
         if len(files) == len(set(names.values())):
             break
-        data = target.read(path)
+        data = contents.read(target, path)
         if not _may_have(data, names):
             continue
         for line in data.split(b"\n"):
