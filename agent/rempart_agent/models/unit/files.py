@@ -1,6 +1,8 @@
 """Files as a model sees them, which a table or a test stands behind; and links resolved as chase() does."""
 
-from typing import List, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from rempart_agent.models.unit.syntax import Assignment, Broken, assignments
 
 CONTROL = ("/etc/systemd/system.control", "/run/systemd/system.control")
 TRANSIENT = "/run/systemd/transient"
@@ -49,6 +51,26 @@ class Files:
     def text(self, path: str) -> str:
         """Return a file's text, links followed; bytes that are no UTF-8 as lone surrogates."""
         raise NotImplementedError
+
+    def assignments(self, path: str) -> Iterator[Assignment]:
+        """Yield the assignments of a file, which is understood once.
+
+        Raises:
+            Broken: at a line at which systemd stops.
+        """
+        kept: Dict[str, Tuple[List[Assignment], Optional[Broken]]] = self.__dict__.setdefault("_understood", {})
+        if path not in kept:
+            found: List[Assignment] = []
+            broken = None
+            try:
+                found.extend(assignments(self.text(path)))  # what comes before a broken line is taken
+            except Broken as error:
+                broken = error
+            kept[path] = (found, broken)
+        found, broken = kept[path]
+        yield from found
+        if broken:
+            raise Broken(str(broken))
 
 
 class Loop(ValueError):

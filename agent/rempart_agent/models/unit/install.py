@@ -24,7 +24,7 @@ from rempart_agent.models.unit.files import (
     is_null,
     resolve,
 )
-from rempart_agent.models.unit.syntax import Broken, assignments, words
+from rempart_agent.models.unit.syntax import Broken, words
 
 _PULLED_IN = (".wants", ".requires", ".upholds")
 _HOPS = 64
@@ -311,7 +311,7 @@ def _read_link(folders: Folders, info: _Info, path: str) -> None:
 
 
 def _parse(files: Files, info: _Info, path: str, infos: Dict[str, _Info]) -> None:
-    for section, key, value, line in assignments(files.text(path)):
+    for section, key, value, line in files.assignments(path):
         if section != "Install":
             continue
         if key == "Alias" and names.suffix(info.name) not in names.MAY_ALIAS:

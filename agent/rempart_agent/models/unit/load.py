@@ -6,7 +6,7 @@ from rempart_agent.models.unit import command, verify
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.files import EMPTY, FILE, FOLDER, LINK, Loop, dropins, is_null, resolve
 from rempart_agent.models.unit.install import Folders
-from rempart_agent.models.unit.syntax import Assignment, Broken, assignments
+from rempart_agent.models.unit.syntax import Assignment, Broken
 
 LOADED, MASKED, NOT_FOUND, BAD_SETTING, ERROR = "loaded", "masked", "not-found", "bad-setting", "error"
 _HOPS = 8
@@ -161,7 +161,7 @@ class Units:
 
     def _checked(self, path: str, name: str) -> Iterator[Assignment]:
         """Yield the assignments of a file up to one at which systemd stops."""
-        for setting in assignments(self._files.text(path)):
+        for setting in self._files.assignments(path):
             if setting.section == "Service" and setting.key in command.KEYS and setting.value:
                 command.parse(setting.value, name)
             if setting.section in verify.WITH_ACCOUNTS and setting.key in verify.ACCOUNTS and setting.value:
