@@ -31,7 +31,9 @@ STORES = (
 )
 _ROOTLESS = "/.local/share/containers"
 _SET_ID = stat.S_ISUID | stat.S_ISGID
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_FOLDER = os.O_RDONLY
+for _flag in ("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK"):
+    _FOLDER |= getattr(os, _flag, 0)  # which Windows lacks, where nobody walks
 _LOOK = 512  # entries between two looks at the clock
 
 

@@ -81,7 +81,7 @@ class Trial:
         assert engine._served is not None
         engine._served.forget()
         role = "image" if selected.check.roles == ("image",) else "server"
-        return examine(selected, engine, Circumstances(case.platform, role, case.privileged))
+        return examine(selected, engine, Circumstances(case.platform, role, case.privileged, walk=True))
 
     def close(self) -> None:
         for engine, _, _ in self._known.values():

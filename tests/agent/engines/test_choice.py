@@ -46,6 +46,7 @@ def test_auto_takes_a_running_osqueryd_then_osqueryi_then_the_embedded_engine(pl
 
 
 def test_auto_passes_over_what_is_not_to_be_trusted_and_says_so(place: Path) -> None:
+    place.chmod(0o755)
     daemon = Daemon(str(place / "osquery.em"), mode=0o777)
     install(place).chmod(0o777)
     name, notes = opened()

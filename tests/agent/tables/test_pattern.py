@@ -173,4 +173,4 @@ def test_a_name_fits_as_sqlite_would_say(like: str, name: str) -> None:
         like += "%"
     with closing(sqlite3.connect(":memory:")) as connection:
         expected = connection.execute("SELECT ? LIKE ?", (name, like)).fetchone()[0]
-    assert pattern._fits(name, like.split("%")) == bool(expected)
+    assert pattern.fits(name, like.split("%")) == bool(expected)
