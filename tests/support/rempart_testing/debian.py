@@ -155,9 +155,18 @@ for version in 2 1; do
 done
 rm -r tool
 mkdir -m 700 ../key
-gpg="gpg --homedir ../key --batch --quiet"
+key=$(realpath ../key)
+gpg="gpg --homedir $key --batch --quiet"
 $gpg --passphrase '' --quick-generate-key lab ed25519 sign never
 $gpg --armor --export > etc/apt/keyrings/lab.asc
+codename=$(. ./etc/os-release; echo $VERSION_CODENAME)
+architecture=$(chroot . dpkg --print-architecture)
+sign() {{ # the words are those of Debian's own archives: file, label, suite, codename, date
+    {{ echo "Origin: Debian"; echo "Label: $2"; echo "Suite: $3"; echo "Codename: $4"; echo "Date: $(date -Ru -d "$5")"
+       echo "Architectures: all $architecture"; echo "SHA256:"
+       echo " $(sha256sum < Packages | cut -d' ' -f1) $(stat -c %s Packages) Packages"; }} > $key/release
+    $gpg --clearsign --output $1 $key/release
+}}
 for folder in packages security; do
     cd srv/$folder
     for deb in *.deb; do
@@ -167,13 +176,13 @@ for folder in packages security; do
         echo "SHA256: $(sha256sum < $deb | cut -d' ' -f1)"
         echo
     done > Packages
-    {{ echo "Label: Lab-$folder"; echo "Suite: lab"; echo "Date: $(date -Ru)"; echo "SHA256:"
-       echo " $(sha256sum < Packages | cut -d' ' -f1) $(stat -c %s Packages) Packages"; }} > ../../../release
+    [ $folder = security ] || sign InRelease Debian stable $codename now
+    [ $folder = packages ] || sign InRelease Debian-Security stable-security $codename-security '30 days ago'
+    # Debian signs this archive anew each week at the latest, whether there is anything new or not
+    [ $folder = packages ] || sign ../InRelease.new Debian-Security stable-security $codename-security now
     cd ../..
-    $gpg --clearsign --output srv/$folder/InRelease ../release
-    rm ../release
 done
-gpgconf --homedir ../key --kill all
+gpgconf --homedir $key --kill all
 echo 'deb [signed-by=/etc/apt/keyrings/lab.asc] file:/srv/packages ./' > etc/apt/sources.list.d/lab.list
 chroot . apt-get -q update
 """
