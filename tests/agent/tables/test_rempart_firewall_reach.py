@@ -242,6 +242,43 @@ def test_a_family_that_is_switched_off_is_refused() -> None:
     assert {(r.family, r.verdict) for r in rows} == {("ip", "accepted"), ("ip6", "refused")}
 
 
+LAN: ranges.Ranges = ((0xC0000200, 0xC00002FF),)
+LINK: ranges.Ranges = ((0xFE80 << 112, (0xFE80 << 112) + (1 << 64) - 1),)
+ALL_BUT_LAN = ranges.subtract(packet.everything("ip"), LAN)
+LOCAL = ETH0._replace(networks={"ip": LAN, "ip6": LINK}, routes={"ip": LAN, "ip6": LINK})
+BRIDGE = packet.Interface(
+    "docker0", 3, addresses=LOCAL.addresses, networks={"ip6": LINK}, routes={"ip6": LINK}, bridge=True
+)
+
+
+def _sent(rules: tuple[Expression, ...], *faces: packet.Interface) -> dict[tuple[str, str], float]:
+    """Return by family and interface how many TCP ports can be reached, each by the part of all addresses."""
+    chains = {("inet", "f", "output"): Chain((rules,), Base("output", 0, policy="drop"))} if rules else {}
+    found: dict[tuple[str, str], float] = {}
+    for row in reach.rows_of(Ruleset(chains, {}), packet.Host(faces), "out", ("tcp",)):
+        part = row.source_share * (row.port_to - row.port_from + 1) if row.verdict != "refused" else 0
+        found[row.family, row.interface] = found.get((row.family, row.interface), 0) + part
+    return found
+
+
+def test_a_machine_without_a_default_route_is_judged_by_its_filter() -> None:
+    assert {round(n) for n in _sent((), LOCAL).values()} == {65535}
+    assert {round(n) for n in _sent((DROP,), LOCAL).values()} == {0}
+
+
+def test_a_default_route_that_is_missing_is_taken_to_lead_where_that_of_the_other_family_does() -> None:
+    """A rule for the machine's own containers opens no way to the outside."""
+    led = LOCAL._replace(routes={"ip": ranges.union(LAN, ALL_BUT_LAN), "ip6": LINK})
+    to_containers = (
+        Expression("meta", {1: b"\0\0\0\1", 2: b"\0\0\0\7"}),
+        Expression("cmp", {1: b"\0\0\0\1", 2: b"\0\0\0\0", 3: b"docker0".ljust(16, b"\0")}),
+        ACCEPT,
+    )
+    for face in (led, LOCAL):
+        assert {round(n) for n in _sent(to_containers, face, BRIDGE).values()} == {0}
+        assert round(_sent((), face, BRIDGE)["ip6", "eth0"]) == 65535
+
+
 def test_rules_without_an_end_stop_with_no_answer() -> None:
     """A ruleset that parts packets in too many boxes is not followed for good."""
     port = Expression("payload", {1: b"\0\0\0\1", 2: b"\0\0\0\2", 3: b"\0\0\0\2", 4: b"\0\0\0\2"})

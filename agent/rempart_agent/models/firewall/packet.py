@@ -15,6 +15,8 @@ NO_HOST: Mapping[str, Ranges] = {
 }
 """Addresses that no interface has: of the loopback, of groups, of nobody."""
 WIDTH = {"ip": 4, "ip6": 16}
+_ETHERNET = 1  # ARPHRD_ETHER of linux/if_arp.h
+_FAR = 16  # a sixteenth of all addresses: 2000::/3 is an eighth
 SYN = ranges.of(0x02, 0x42, 0x82, 0xC2)
 """The flags of a packet that begins a TCP connection: SYN, with or without those of ECN."""
 
@@ -65,7 +67,7 @@ class Host(NamedTuple):
 
     def ways_out(self, family: str) -> List[Tuple[int, Ranges]]:
         """Return each interface with the addresses that lie behind it; without any route, all may lie behind each."""
-        known = ranges.make(pair for i in self.interfaces for pair in i.networks.get(family, ()))
+        known = self._connected(family)
         routed = any(i.routes.get(family) for i in self.interfaces)
         return [
             (
@@ -76,6 +78,35 @@ class Host(NamedTuple):
                 ),
             )
             for at, face in enumerate(self.interfaces)
+        ]
+
+    def presumed_ways_out(self, family: str) -> List[Tuple[int, Ranges]]:
+        """Return ``ways_out``, and where no route leads far now, what lies behind one that may come tomorrow.
+
+        A default route comes and goes with the network, the rules stay: what is filtered is theirs to say. It is taken
+        to lead where that of the other family leads; else by each Ethernet interface with an address; else by all.
+        """
+        ways = self.ways_out(family)
+        if self._led_far(family):
+            return ways
+        other = "ip" if family == "ip6" else "ip6"
+        wired = [
+            n for n, i in enumerate(self.interfaces) if i.kind == _ETHERNET and not i.bridge and i.addresses.get(family)
+        ]
+        faces = self._led_far(other) or wired or list(range(len(self.interfaces)))
+        left = ranges.subtract(everything(family), ranges.make(pair for _, behind in ways for pair in behind))
+        return [(at, ranges.union(behind, left) if at in faces else behind) for at, behind in ways]
+
+    def _connected(self, family: str) -> Ranges:
+        return ranges.make(pair for i in self.interfaces for pair in i.networks.get(family, ()))
+
+    def _led_far(self, family: str) -> List[int]:
+        """Return the interfaces by which a route leads to a good part of all addresses, as a default route does."""
+        known, whole = self._connected(family), ranges.size(everything(family))
+        return [
+            n
+            for n, i in enumerate(self.interfaces)
+            if ranges.size(ranges.subtract(i.routes.get(family, ()), known)) * _FAR >= whole
         ]
 
 

@@ -112,7 +112,7 @@ def ends(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: st
     if direction == "out":
         boxes = [
             box.with_field(packet.OIF, ranges.of(at)).with_field(packet.DADDR, there)
-            for at, behind in host.ways_out(family)
+            for at, behind in host.presumed_ways_out(family)
             for there in (ranges.intersect(behind, box.fields[packet.DADDR]),)
             if there
         ]

@@ -3,7 +3,8 @@
 ``direction`` is ``in`` (to the machine, ``forwarded`` where NAT sends it on to a published port of a container),
 ``through`` (to others, by this machine) or ``out``. A row stands for new packets from elsewhere that are treated alike;
 ``source`` is the other side, ``source_share`` which part of all addresses, or of a connected network, it is: the larger
-of both. ``verdict`` is ``accepted``, ``refused``, ``forwarded``, or NULL with ``why`` where that can't be told;
+of both (``out``: of all addresses). What goes out where no default route leads now is taken to leave where one would
+lead. ``verdict`` is ``accepted``, ``refused``, ``forwarded``, or NULL with ``why`` where that can't be told;
 ``target`` is where NAT sends what is forwarded. Every direction, family, protocol (``tcp``, ``udp``, ``sctp``,
 ``icmp``, ``other``) and interface that is up has rows; the loopback has none. Protocols without ports have port 0.
 
