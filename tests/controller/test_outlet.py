@@ -138,7 +138,8 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("number", range(SUBCOMMANDS))
 def test_no_subcommand_lets_one_out(place: Path, number: int, capfd: pytest.CaptureFixture[str]) -> None:
-    for name in HOSTILE if number > 6 else HOSTILE[:1]:
+    dear = "-i" in _commands(place, "x")[number]  # Ansible is started for each
+    for name in HOSTILE[:1] if number <= 6 else HOSTILE[1:7:2] if dear else HOSTILE:
         arguments = _commands(place, name)[number]
         try:
             main(arguments)
