@@ -2,11 +2,11 @@
 
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from rempart_agent.models.firewall import packet, ranges
+from rempart_agent.models.firewall import load, packet, ranges
 from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, attribute, read
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ruleset import Verdict
-from rempart_agent.models.firewall.value import Const
+from rempart_agent.models.firewall.value import Const, split
 
 
 def _single(frame: Frame, data: Mapping[int, Any], low: int, high: int, size: int) -> Tuple[bool, Optional[int]]:
@@ -30,11 +30,11 @@ def nat(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     has_address, address = _single(frame, data, 3, 4, wide)
     has_port, port = _single(frame, data, 5, 6, 2)
     destination = attribute(data, 1) == 1
-    return translate(frame, destination, (has_address, address), (has_port, port))
+    return translate(scene, frame, destination, (has_address, address), (has_port, port))
 
 
 def translate(
-    frame: Frame, destination: bool, address: Tuple[bool, Optional[int]], port: Tuple[bool, Optional[int]]
+    scene: Scene, frame: Frame, destination: bool, address: Tuple[bool, Optional[int]], port: Tuple[bool, Optional[int]]
 ) -> Outcome:
     """Change addresses as NAT does, which accepts the packet as far as the chain goes."""
     box = frame.box
@@ -47,7 +47,29 @@ def translate(
         new[packet.DPORT if destination else packet.SPORT] = port[1]
     if not destination:
         new.update({packet.SADDR: None, packet.SPORT: None})
-    return Outcome(ends=[(box.changed(new)._replace(dnat=box.dnat or destination), Verdict("translated"))])
+    if not destination:
+        return Outcome(ends=[(box.changed(new), Verdict("translated"))])
+    changed, same = _differ(scene, box, new)
+    ends = [(b.changed(new)._replace(dnat=True, settled=True), Verdict("translated")) for b in changed]
+    return Outcome(ends=[*ends, *((b.changed(new)._replace(settled=True), Verdict("translated")) for b in same)])
+
+
+def _differ(scene: Scene, box: Box, new: Dict[int, Optional[int]]) -> Tuple[List[Box], List[Box]]:
+    """Part a box by whether a translation changes anything: only then a connection counts as translated.
+
+    Source: ``nf_nat_setup_info`` sets IPS_DST_NAT where the tuples differ.
+    """
+    changed: List[Box] = []
+    same = [box]
+    for field, value in new.items():
+        if value is None:
+            return [box], []
+        here, same = same, []
+        for one in here:
+            fits, others = split(one, load.field(one, field, scene.place.family), ranges.of(value))
+            same += fits
+            changed += others
+    return changed, same
 
 
 def redir(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
@@ -67,10 +89,10 @@ def redirect(scene: Scene, frame: Frame, port: Tuple[bool, Optional[int]]) -> Ou
             if not own:
                 ends.append((box, Verdict("drop")))
                 continue
-            ends.extend(translate(Frame(box, frame.registers), True, (True, own[0]), port).ends)
+            ends.extend(translate(scene, Frame(box, frame.registers), True, (True, own[0]), port).ends)
     return Outcome(ends=ends)
 
 
-def masq(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def masq(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     """Translate by an expression ``masq``."""
-    return translate(frame, False, (True, None), (False, None))
+    return translate(scene, frame, False, (True, None), (False, None))

@@ -120,6 +120,7 @@ class Box(NamedTuple):
         ct_mark: That of the connection.
         ct: ``early`` before connection tracking, ``new``, ``untracked``, or ``unsure``.
         dnat: Whether the destination was changed by NAT.
+        settled: Whether NAT has decided on the destination, changed or not: it does so once.
         why: What could not be understood on the way: what ends here may end elsewhere.
         rule: The rule that accepted last.
     """
@@ -130,6 +131,7 @@ class Box(NamedTuple):
     ct_mark: Optional[int] = 0
     ct: str = "early"
     dnat: bool = False
+    settled: bool = False
     why: str = ""
     rule: str = ""
 

@@ -177,7 +177,7 @@ class Walk:
         return False
 
     def _translated(self, box: Box, hook: str) -> bool:
-        return box.dnat and hook in ("prerouting", "output")
+        return box.settled and hook in ("prerouting", "output")
 
     def _tracked(self, box: Box, priority: int) -> Box:
         if box.ct == "untracked":

@@ -81,7 +81,7 @@ def _nat(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> O
     port = (bool(flags & 2), _one(first, last))
     if name == "REDIRECT":
         return redirect(scene, frame, port)
-    return translate(frame, name == "DNAT", address, port)
+    return translate(scene, frame, name == "DNAT", address, port)
 
 
 def _one(low: bytes, high: bytes) -> Optional[int]:
