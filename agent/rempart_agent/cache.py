@@ -132,7 +132,7 @@ def _identity(path: str, now: float) -> bytes:
         return b""
     if not stat.S_ISREG(status.st_mode) or status.st_uid != 0 or status.st_mode & 0o022:
         return b""
-    if sys.platform == "win32" or not 0 < status.st_ctime < now - _SETTLED:
+    if os.name == "nt" or not 0 < status.st_ctime < now - _SETTLED:
         return b""
     return repr((status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns)).encode()
 
