@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from rempart_testing.target import lay
+from rempart_testing.tree_files import in_release
 
 BIN = Path(sys.executable).parent
 DAY = 86_400
@@ -34,14 +35,15 @@ class Machine:
 
     def offer(self, *packages: str) -> None:
         """Let newer versions of packages be offered."""
+        listed = "".join(OFFER.format(name, "99") for name in packages)
         lay(
             self.root,
             {
                 "/etc/os-release": "ID=debian\nNAME=Debian\nVERSION_ID=13\nVERSION_CODENAME=trixie\n",
                 "/etc/apt/sources.list": "deb http://deb.example/ trixie-security main\n",
                 "/var/lib/dpkg/status": PACKAGE.format("openssl", "3.0.1") + PACKAGE.format("curl", "8.1"),
-                f"{LISTS}InRelease": RELEASE,
-                f"{LISTS}main_binary-amd64_Packages": "".join(OFFER.format(name, "99") for name in packages),
+                f"{LISTS}InRelease": in_release(RELEASE, {"main/binary-amd64/Packages": listed}),
+                f"{LISTS}main_binary-amd64_Packages": listed,
             },
         )
 

@@ -70,6 +70,7 @@ FRENCH = {
     "--engine {}: on Windows osqueryi answers, and nothing else": (
         "--engine {} : sous Windows, osqueryi répond, et rien d’autre"
     ),
+    "the inventory was not read within {} s{}": "l’inventaire n’a pas été lu en {} s{}",
     "it opens no session: {}": "elle n’ouvre pas de session : {}",
     "it runs no command: {}": "elle n’exécute pas de commande : {}",
     "the host key of {} has CHANGED ({} SHA256:{}): a new system, or somebody in between. Only if you know why, accept "

@@ -153,7 +153,9 @@ def test_a_fix_whose_precondition_did_not_hold_was_not_applied_and_it_is_said_wh
 
 
 def test_a_report_that_cannot_be_written_does_not_cost_what_was_saved(tmp_path: Path) -> None:
-    reporting = Reporting(options_of(tmp_path, json="", junit=str(tmp_path / "missing" / "junit.xml")))
+    (tmp_path / "gone").mkdir()
+    reporting = Reporting(options_of(tmp_path, json="", junit=str(tmp_path / "gone" / "junit.xml")))
+    (tmp_path / "gone").rmdir()  # after the outputs were checked
     reporting.add({"web": make_run("web", BEGINNING, MENDED)}, mark_applied(record_of(host_of("kept", Outcome.FIXED))))
     with pytest.raises(ReportError, match="no directory"):
         reporting.finish()
