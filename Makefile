@@ -36,12 +36,13 @@ audit: $(BIN)/rempart ## audit this machine: findings here, reports in out/
 	case $$status in 0|1|3) echo "Reports: $(OUT)/report.html $(OUT)/junit.xml $(OUT)/run.json $(OUT)/summary.md";; \
 	*) exit $$status;; esac
 
-# Machines of the lab and oracles of models mostly wait: they run beside the other tests, and are told of when all is done.
+# The real programs that models are held against run beside the other tests, and are told of when those are done.
 test: $(VENV)/dev ## run every test
-	@log=$$(mktemp); $(BIN)/python -m pytest -m "lab or models" >"$$log" 2>&1 & beside=$$!; \
-	trap 'kill $$beside 2>/dev/null; rm -f "$$log"; exit 130' INT TERM; \
-	$(BIN)/python -m pytest -m "not lab and not models"; first=$$?; \
-	wait $$beside; second=$$?; cat "$$log"; rm -f "$$log"; \
+	@place=$$(mktemp -d /var/tmp/rempart-models-XXXXXX); \
+	TMPDIR="$$place" $(BIN)/python -m pytest -m models -p no:cacheprovider >"$$place/log" 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null; rm -rf "$$place"; exit 130' INT TERM; \
+	$(BIN)/python -m pytest -m "not models"; first=$$?; \
+	wait $$beside; second=$$?; cat "$$place/log"; rm -rf "$$place"; \
 	exit $$((first > second ? first : second))
 
 # TESTS=no leaves the tests out, for whoever runs `make test` by itself after it.
