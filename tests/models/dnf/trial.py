@@ -103,6 +103,8 @@ def start() -> Iterator[Oracle]:
             assert worker.stdin is not None
             worker.stdin.close()
             worker.wait(60)
+            if worker.stdout:
+                worker.stdout.close()
 
 
 def judge(dnf: Oracle, case: dict[str, str]) -> Iterator[Answer]:

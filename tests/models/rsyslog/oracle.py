@@ -66,3 +66,5 @@ def start() -> Iterator[Oracle]:
             assert worker.stdin is not None
             worker.stdin.close()
             worker.wait(60)
+            if worker.stdout:
+                worker.stdout.close()

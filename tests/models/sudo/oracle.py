@@ -88,6 +88,8 @@ def start() -> Iterator[Oracle]:
         assert process.stdin
         process.stdin.close()
         process.wait(20)
+        if process.stdout:
+            process.stdout.close()
         shutil.rmtree(root)
 
 

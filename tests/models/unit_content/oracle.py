@@ -128,3 +128,5 @@ def start() -> Iterator[Loader]:
         finally:
             holder.kill()
             holder.wait(30)
+            if holder.stdout:
+                holder.stdout.close()
