@@ -89,14 +89,17 @@ def _fleet(lab: FleetLab, *words: str) -> dict[str, Any]:
 def test_a_bundle_is_proven_and_a_changed_byte_is_found(lab: FleetLab, second: Audit, tmp_path: Path) -> None:
     assert second.runs
     bundle = tmp_path / "runs.bundle"
-    assert lab.run("export", "--out", str(bundle)).returncode == 0
-    held = lab.run("verify", str(bundle))
+    exported = lab.run("export", "--out", str(bundle))
+    assert exported.returncode == 0
+    key = exported.stdout.rpartition("key ")[2].strip()
+    assert lab.run("verify", str(bundle)).stdout.startswith("NOT PROVEN")  # by no key that was given
+    held = lab.run("verify", str(bundle), "--key", key)
     assert held.returncode == 0
     assert held.stdout.startswith("INTACT")
     data = bytearray(bundle.read_bytes())
     at = data.index(b"toor")  # in the evidence of a finding
     data[at] ^= 1
     bundle.write_bytes(data)
-    broken = lab.run("verify", str(bundle))
+    broken = lab.run("verify", str(bundle), "--key", key)
     assert broken.returncode == 1
     assert broken.stdout.startswith("BROKEN: link ")
