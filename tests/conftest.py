@@ -11,3 +11,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+# Trees and settings that tests write are those of a machine in order: under umask 0002 a group could write them, which
+# is a finding, and refused. What has to hold under umask 0002 sets it by itself.
+os.umask(0o022)
