@@ -9,9 +9,10 @@ import re
 import shlex
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NamedTuple
 
+from rempart_controller.agents.durable import replace_text
 from rempart_controller.store.location import data_directory, make_directory
 from rempart_core.error import ContentError, Mistake, UsageError
 
@@ -135,18 +136,7 @@ def _changed(*, write: bool) -> Iterator[dict[str, Agent]]:
 
 
 def _write(path: str, known: Mapping[str, Agent]) -> None:
-    beside = f"{path}.{os.urandom(6).hex()}.tmp"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(_HEAD + "".join(f"{name} {one.machine_id} {one.key}\n" for name, one in sorted(known.items())))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
+    replace_text(path, _HEAD + "".join(f"{name} {one.machine_id} {one.key}\n" for name, one in sorted(known.items())))
 
 
 def say_how(name: str, agent: Agent, *, replace: bool) -> str:

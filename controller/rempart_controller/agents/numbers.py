@@ -8,9 +8,9 @@ import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
+from rempart_controller.agents.durable import replace_text
 from rempart_controller.store.location import data_directory, file_of, is_postgresql, make_directory
 from rempart_core.error import ContentError, Mistake, ReportError, UsageError
 
@@ -102,15 +102,4 @@ def note_numbers(taken: Mapping[str, Number], paths: Sequence[str]) -> None:
 
 
 def _write(path: str, known: Mapping[str, Number]) -> None:
-    beside = f"{path}.{os.urandom(6).hex()}.tmp"
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(_HEAD + "".join(f"{key} {one.number} {one.digest}\n" for key, one in sorted(known.items())))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
+    replace_text(path, _HEAD + "".join(f"{key} {one.number} {one.digest}\n" for key, one in sorted(known.items())))
