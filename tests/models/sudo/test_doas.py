@@ -65,8 +65,8 @@ _asks = st.tuples(
 @pytest.mark.models
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("doas"), reason="needs root and doas")
 def test_the_last_rule_decides_as_doas_says() -> None:
-    with tempfile.TemporaryDirectory(prefix="rempart-doas-") as folder:
-        os.chmod(folder, 0o755)  # read by the accounts themselves
+    with tempfile.TemporaryDirectory(prefix="rempart-doas-", dir="/var/tmp") as folder:
+        os.chmod(folder, 0o755)  # read by the accounts themselves: TMPDIR may be closed to them
         _hold(Path(folder) / "doas.conf")
 
 
