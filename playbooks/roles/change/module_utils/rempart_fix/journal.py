@@ -1,0 +1,173 @@
+"""The journal of a change: each act written down before it is done and after, in lines that hold together.
+
+``acts.jsonl`` is the truth about a change; what a controller knows is a copy. Each line carries the SHA-256 of the one
+before it. A torn last line was never promised, and is dropped; a chain broken earlier refuses all.
+"""
+
+import hashlib
+import json
+import os
+import time
+from typing import Any, Dict, Iterable, List, Optional
+
+from .contract import Act, Refusal, Text
+from .place import Place, sync_folder
+
+VERSION = 1
+
+
+class Entry:
+    """An act of the journal, and what became of it.
+
+    Attributes:
+        n: Its number.
+        act: The act: as intended, or as it came out.
+        state: ``intent``, ``done``, ``void`` (never happened), ``undone``, ``moved`` (left, for somebody else changed
+            it), ``unclear`` (a crash, and what stands there is neither).
+        why: The reason for ``moved`` and ``unclear``.
+    """
+
+    __slots__ = ("act", "by", "n", "state", "why")
+
+    def __init__(self, n: int, act: Act, by: str) -> None:
+        self.n, self.act, self.by = n, act, by
+        self.state = "intent"
+        self.why: Any = None
+
+
+class Journal:
+    """The journal of one change, open for writing."""
+
+    def __init__(self, place: Place, by: str = "runner") -> None:
+        self.place = place
+        self.by = by
+        self.entries: Dict[int, Entry] = {}
+        self.wishes: Dict[str, Dict[str, Any]] = {}
+        self.head: Dict[str, Any] = {}
+        self.state: Dict[str, Any] = {}
+        self._path = os.path.join(place.folder, "acts.jsonl")
+        self._file: Optional[int] = None
+        self._last = ""
+        self._size: Optional[int] = None
+        self._read()
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether the change was begun here."""
+        return bool(self.head)
+
+    def begin(self, holder: str, **more: Any) -> None:
+        """Begin, or go on with, the change: who makes it, on which machine, by which plan."""
+        if not self.head:
+            self.place.make()
+            self._write(dict(more, s="begin", v=VERSION, change=self.place.change, holder=holder), sync=True)
+
+    def wish(self, check: str, wish: Dict[str, Any]) -> None:
+        """Note what a check's fix wants: what is needed again where another check's undo takes it."""
+        if self.wishes.get(check) != wish:
+            self._write({"s": "wish", "check": check, "wish": wish})
+
+    def note(self, word: str, **more: Any) -> None:
+        """Note what became of the change: ``open``, ``kept``, ``undone``, ``armed``, ``confirmed``."""
+        self._write(dict(more, s="state", state=word), sync=True)
+
+    def intend(self, act: Act, op: str = "do") -> int:
+        """Write down, durably, what is about to be done; return its number."""
+        n = max(self.entries, default=0) + 1
+        self._write({"n": n, "s": "intent", "op": op, "act": act}, sync=True)
+        return n
+
+    def done(self, n: int, act: Act) -> None:
+        """Note that it is done, and how it came out."""
+        self._write({"n": n, "s": "done", "act": act})
+
+    def void(self, n: int) -> None:
+        """Note that it never happened."""
+        self._write({"n": n, "s": "void"})
+
+    def undone(self, n: int) -> None:
+        """Note that it is taken back."""
+        self._write({"n": n, "s": "undone"}, sync=True)
+
+    def moved(self, n: int, why: Text) -> None:
+        """Note that it is left, for somebody else changed it since."""
+        self._write({"n": n, "s": "moved", "why": list(why)})
+
+    def unclear(self, n: int, why: Text) -> None:
+        """Note that a crash left it neither done nor undone."""
+        self._write({"n": n, "s": "unclear", "why": list(why)}, sync=True)
+
+    def acts(self, checks: Optional[Iterable[str]] = None) -> List[Entry]:
+        """Return the acts that stand, newest first: all, or those that some checks asked for."""
+        wanted = None if checks is None else set(checks)
+        found = [one for one in self.entries.values() if one.state in ("done", "moved", "unclear")]
+        found = [one for one in found if wanted is None or wanted & set(one.act.get("for", []))]
+        return sorted(found, key=lambda one: -one.n)
+
+    def open(self) -> List[Entry]:
+        """Return the acts that were intended, and of which nobody knows whether they happened."""
+        return [one for one in self.entries.values() if one.state == "intent"]
+
+    def _read(self) -> None:
+        try:
+            with open(self._path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError:
+            return
+        lines = data.split(b"\n")
+        torn = lines.pop()
+        size = len(data) - len(torn)
+        for number, line in enumerate(lines, 1):
+            try:
+                one = json.loads(line.decode())
+                sound = isinstance(one, dict) and one.get("prev") == self._last
+            except ValueError:
+                sound = False
+            if not sound:
+                raise Refusal(
+                    f"{self._path}, line {number}: the chain is broken; nothing is undone by it",
+                    f"{self._path}, ligne {number} : la chaîne est rompue ; rien n’est annulé d’après elle",
+                )
+            self._last = hashlib.sha256(line).hexdigest()
+            self._take(one)
+        self._size = size if torn else None
+
+    def _take(self, one: Dict[str, Any]) -> None:
+        word = one["s"]
+        if word == "begin":
+            self.head = one
+        elif word == "wish":
+            self.wishes[one["check"]] = one["wish"]
+        elif word == "state":
+            self.state = one
+        elif word == "intent":
+            self.entries[one["n"]] = Entry(one["n"], one["act"], one["by"])
+        else:
+            entry = self.entries[one["n"]]
+            entry.state, entry.why, entry.by = word, one.get("why"), one["by"]
+            entry.act = one.get("act", entry.act)
+
+    def _write(self, one: Dict[str, Any], *, sync: bool = False) -> None:
+        one = dict(one, by=self.by, at=int(time.time()), prev=self._last)
+        line = json.dumps(one, sort_keys=True, separators=(",", ":")).encode()
+        if self._file is None:
+            new = not os.path.exists(self._path)
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+            self._file = os.open(self._path, flags, 0o600)
+            if self._size is not None:
+                os.ftruncate(self._file, self._size)
+            if new:
+                sync_folder(self.place.folder)
+        rest = line + b"\n"
+        while rest:
+            rest = rest[os.write(self._file, rest) :]
+        if sync:
+            os.fdatasync(self._file)
+        self._last = hashlib.sha256(line).hexdigest()
+        self._take(json.loads(line))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

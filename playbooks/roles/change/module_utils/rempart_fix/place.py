@@ -1,0 +1,140 @@
+"""Where a change is kept on the endpoint: its folder, what it keeps, what it puts aside; and how programs are run."""
+
+import hashlib
+import os
+import re
+import stat
+import subprocess
+from typing import List, Optional, Tuple
+
+from .contract import Refusal
+
+BASE = "/var/lib/rempart"
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Place:
+    """The folder of one change, and the root below which it acts.
+
+    Attributes:
+        change: Id of the change.
+        folder: What it keeps lies here.
+        root: The tree that is changed: ``/`` in life, another in tests.
+    """
+
+    def __init__(self, change: str, root: str = "/", base: str = "") -> None:
+        if not re.match(r"[a-z0-9][a-z0-9-]{2,60}\Z", change):
+            raise Refusal(f"{change!r} is no id of a change", f"{change!r} n’est pas un identifiant de changement")
+        self.change = change
+        self.root = root
+        self.base = base or BASE
+        self.folder = os.path.join(self.base, "changes", change)
+
+    def at(self, path: str) -> str:
+        """Return where a path of the endpoint lies: below the root."""
+        return path if self.root == "/" else os.path.join(self.root, path.lstrip("/"))
+
+    def make(self) -> None:
+        """Make the folders, of root alone."""
+        for folder in (self.base, os.path.dirname(self.folder), self.folder):
+            make_private(folder)
+        for name in ("kept", "aside"):
+            make_private(os.path.join(self.folder, name))
+
+    def keep(self, data: bytes) -> str:
+        """Keep contents, durably, and return their SHA-256."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = os.path.join(self.folder, "kept", digest)
+        if not os.path.exists(path):
+            write_file(path, data)
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """Return what was kept.
+
+        Raises:
+            Refusal: It is gone, or no longer what was kept.
+        """
+        if not re.match(r"[0-9a-f]{64}\Z", digest):
+            raise Refusal(f"{digest!r} is no SHA-256", f"{digest!r} n’est pas un SHA-256")
+        path = os.path.join(self.folder, "kept", digest)
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError as error:
+            raise Refusal(f"{path} is missing", f"{path} manque") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise Refusal(f"{path} was changed", f"{path} a été modifié")
+        return data
+
+    def put_aside(self, path: str) -> str:
+        """Move what lies at a path (of this machine, not below the root) to ``aside/``; return where it lies now."""
+        number = len(os.listdir(os.path.join(self.folder, "aside"))) + 1
+        name = os.path.basename(path).lstrip(".") or "file"
+        while True:
+            aside = os.path.join(self.folder, "aside", f"{number}-{name}")
+            if not os.path.lexists(aside):
+                break
+            number += 1
+        try:
+            os.rename(path, aside)
+        except OSError:  # another file system
+            if not os.path.isfile(path) or os.path.islink(path):
+                raise
+            with open(path, "rb") as file:
+                write_file(aside, file.read())
+            os.unlink(path)
+        sync_folder(os.path.dirname(aside))
+        return aside
+
+    def run(self, words: List[str], timeout: float = 120, stdin: Optional[bytes] = None) -> Tuple[int, str]:
+        """Run a program; return its exit status and what it said: 127 where it can't be run, 124 where it is late."""
+        environment = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"}
+        words = words if self.root == "/" else ["chroot", self.root, *words]
+        try:
+            done = subprocess.run(
+                words,
+                input=stdin or b"",
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                check=False,
+                timeout=timeout,
+            )
+        except subprocess.TimeoutExpired:
+            return 124, f"no end after {timeout:g} s"
+        except (OSError, subprocess.SubprocessError) as error:
+            return 127, str(error)
+        return done.returncode, done.stdout.decode("utf-8", "replace").strip()
+
+
+def make_private(folder: str) -> None:
+    """Make a folder of root alone, or refuse one that others may write to."""
+    os.makedirs(folder, 0o700, exist_ok=True)
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise Refusal(
+            f"{folder} is not a folder that only root may write to",
+            f"{folder} n’est pas un dossier où seul root peut écrire",
+        )
+
+
+def sync_folder(folder: str) -> None:
+    """Make what was linked, renamed or removed in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_file(path: str, data: bytes, mode: int = 0o600) -> None:
+    """Write a file of ours whole and durably, or not at all."""
+    part = path + ".part"
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "wb") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+    sync_folder(os.path.dirname(path))
