@@ -166,6 +166,10 @@ def test_files_and_folders_are_included_as_sudo_includes_them(ask: Ask) -> None:
         ("alice ALL = NOEXEC: /usr/bin/less\n", "NOEXEC"),
         ("alice ALL = sudoedit /srv/app.conf\n", "not known"),
         ("alice ALL = CHROOT=/srv /bin/sh\n", "not known whether"),
+        ("alice ALL = ALL\nalice ALL = CHROOT=/srv /opt/tool\n", "not known whether"),
+        ("Defaults runchroot=/srv\nalice ALL = ALL\n", "not known whether"),
+        ("alice ALL = TYPE=staff_t ALL\n", "SELinux"),
+        ("Defaults apparmor_profile=jail\nalice ALL = ALL\n", "AppArmor"),
         ("alice ALL = NOTBEFORE=20990101000000Z ALL\n", "in force from"),
         ("alice ALL = foo\n", "fully-qualified"),
         ("alice ALL = ALL \\", "within a line"),
@@ -284,3 +288,24 @@ def test_any_text_is_parsed(text: str) -> None:
 @pytest.mark.parametrize("unit", ['"', "!", "\\\n", "(", "a ALL=ALL : ", "#", "^a", "/*", "%", "1.", "a:", "Defaults:"])
 def test_worst_inputs_of_sudoers_take_linear_time(unit: str) -> None:
     parser.parse("/etc/sudoers", {"/etc/sudoers": unit * (128 * 1024 // len(unit))}.get, lambda _: [])
+
+
+@pytest.mark.parametrize(
+    ("options", "taken"),
+    [
+        ("TIMEOUT=1d1d5", True),
+        ("TIMEOUT=1h1d", False),
+        ("TIMEOUT=-1", False),
+        ("TIMEOUT=99999999999", False),
+        ("NOTAFTER=20401301000000Z", True),  # a thirteenth month is January of the next year
+        ("NOTAFTER=99991301000000Z", True),
+        ("NOTAFTER=20400101Z", False),
+        ("NOTAFTER=2040010100+1", False),
+    ],
+)
+def test_a_rule_with_a_time_that_sudo_refuses_says_so(ask: Ask, options: str, taken: bool) -> None:
+    """As parse_timeout and parse_gentime of plugins/sudoers have it."""
+    rows = ask(f"alice ALL = {options} NOPASSWD: /usr/bin/id\n")
+    assert [("is no time" in row["why"], row["grants_root"] is None) for row in rows] == [
+        (not taken, not taken or options.startswith("NOTAFTER=9999"))
+    ]

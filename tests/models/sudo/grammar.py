@@ -55,9 +55,15 @@ _tag = _weighted(
     (1, "NOPASSWD: NOEXEC: "), (1, "PASSWD: NOPASSWD: "), (1, "LOG_OUTPUT: "), (1, "FOLLOW: "), (1, "NOMAIL:"),
 )  # fmt: skip
 _option = _weighted(
-    (24, ""), (1, "TIMEOUT=5m "), (1, "CWD=/tmp "), (1, "CWD=~ "), (1, "NOTAFTER=20200101000000Z "), (1, "CHROOT=* "),
-    (1, "NOTAFTER=20400101000000Z "), (1, "NOTBEFORE=2020010100Z "), (1, "NOTBEFORE=20400101000000+0200 "),
-    (1, "NOTAFTER=20200101000000.5Z NOTBEFORE=20100101000000Z "),
+    (300, ""), (6, "TIMEOUT=5m "), (6, "TIMEOUT=1d2h "), (6, "CWD=/tmp "), (6, "CWD=~ "), (6, "CWD=* "),
+    (2, "CHROOT=* "), (1, "CHROOT=/ "), (1, "CHROOT=/opt "), (1, "CHROOT=~ "),
+    (4, "ROLE=staff_r TYPE=staff_t "), (4, "TYPE = staff_t "), (4, "APPARMOR_PROFILE=unconfined "),
+    (3, "PRIVS=all "), (3, "LIMITPRIVS=all "), (6, "CWD=/tmp TIMEOUT=1h NOTAFTER=20400101Z "),
+    (1, "TIMEOUT=soon "), (1, "TIMEOUT=1h1d "), (1, "NOTAFTER=00000101000000Z "), (1, "CWD=tmp "),
+    (1, "NOTBEFORE=never "), (1, "NOTAFTER=20401301000000Z "),
+    (6, "NOTBEFORE=20400101000000+0200 NOTAFTER=20200101000000Z "), (6, "NOTAFTER=20200101000000Z "),
+    (6, "NOTAFTER=20400101000000Z "), (6, "NOTBEFORE=2020010100Z "), (6, "NOTBEFORE=20400101000000+0200 "),
+    (6, "NOTAFTER=20200101000000.5Z NOTBEFORE=20100101000000Z "),
 )  # fmt: skip
 _bang = _weighted((7, ""), (2, "!"), (1, "!!"))
 _blank = _weighted((8, " "), (2, ""), (1, "\t"), (1, "  "), (1, " \\\n  "))
@@ -73,7 +79,8 @@ _default = _weighted(
     "unheard_of=1"),
     (1, 'secure_path="/usr/bin:/bin"'), (1, 'env_keep += "A B"'), (1, "authenticate=1"), (1, "use_pty"), (1,
     "exempt_group+=ops"),
-    (1, 'badpass_message="a # b, c"'), (1, "passwd_tries=3"),
+    (1, 'badpass_message="a # b, c"'), (1, "passwd_tries=3"), (1, "runchroot=*"), (1, "runchroot=/opt"),
+    (1, "!runchroot"), (1, "runcwd=/tmp"), (1, "ignore_dot"), (1, "command_timeout=5m"),
 )  # fmt: skip
 
 
@@ -213,7 +220,8 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
 _CONSTRUCTS = {
     "negation": r"!\s*[\w/%#^]", "alias": r"_Alias", "user id": r"#\d", "group": r"%\w", "netgroup": r"\+net|%:",
     "quotes": r'"',
-    "escape": r"\\[^\n]", "continuation": r"\\\n", "tag": r"PASSWD", "option": r"\b[A-Z]+=\w", "runas": r"\(",
+    "escape": r"\\[^\n]", "continuation": r"\\\n", "tag": r"PASSWD", "option": r"\b[A-Z]+=\w",
+    "CHROOT": "CHROOT|runchroot=/", "NOTBEFORE, NOTAFTER": "NOTBEFORE|NOTAFTER", "runas": r"\(",
     "runas group": r"\([^)]*:",
     "regular expression": r"\^", "glob": r"/[^\s,]*[*?\[]", "folder": r"/(?:[,\s]|$)", "arguments": r"/\w+ [\w*^-]",
     "digest": "sha224",

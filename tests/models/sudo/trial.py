@@ -87,7 +87,9 @@ def judge(real: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
     policy = parser.parse(
         "/etc/sudoers", files.get, lambda _: sorted(f for f in files if f.count("/") == 3), world.short
     )
-    words = ("syntax error", "already defined", "expected a fully", "a digest requires", "unexpected")
+    words = ("syntax error", "already defined", "expected a fully", "a digest requires", "unexpected",
+             "invalid notbefore value", "invalid notafter value", "invalid timeout value",
+             "timeout value too large", "values for ")  # fmt: skip
     refused = int(any(word in said["errors"] for word in words))
     yield Answer("refuses a line", int(bool(policy.errors)), refused, f"{policy.errors} {said['errors'][:500]}")
     if refused or policy.errors:

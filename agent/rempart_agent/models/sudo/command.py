@@ -3,10 +3,10 @@
 As match_command.c of sudo 1.9.16. Programs are told apart by device and inode, and by the real path of their folder.
 """
 
-from typing import FrozenSet, List, NamedTuple, Optional
+from typing import FrozenSet, List, NamedTuple
 
 from rempart_agent.models.sudo import pattern
-from rempart_agent.models.sudo.parser import Member, Spec
+from rempart_agent.models.sudo.parser import Member
 from rempart_agent.models.sudo.world import World
 
 YES: FrozenSet[bool] = frozenset((True,))
@@ -22,12 +22,15 @@ class Probe(NamedTuple):
     arguments: str = ""
 
 
-def matches(member: Member, probe: Probe, world: World, spec: Optional[Spec], fast_glob: bool) -> FrozenSet[bool]:
-    """Tell whether a command of sudoers is the one that is asked for: yes, no, or both where that is not known."""
+def matches(member: Member, probe: Probe, world: World, elsewhere: bool, fast_glob: bool) -> FrozenSet[bool]:
+    """Tell whether a command of sudoers is the one that is asked for: yes, no, or both where that is not known.
+
+    ``elsewhere``: it is looked up in another root, or after sudo has done so.
+    """
+    if elsewhere:
+        return MAYBE
     if member.kind == "ALL":
         return MAYBE if member.digest else YES
-    if spec and "CHROOT" in spec.options:
-        return MAYBE  # found in another root; with "*" in one that is chosen when it is run
     try:
         found = _command(member.name, probe, world, fast_glob) and _arguments(member, probe)
     except pattern.Unknown:

@@ -171,14 +171,14 @@ class _Asker:
         whose = ""
         for decision, probe, possible in decided:
             sure = all(d.outcome == ALLOW for d in possible)
-            gives = self._gives(account, probe, decision)
+            settings = self._matcher.settings(account, request, probe)
+            gives = self._gives(account, probe, decision, settings)
             self.shell[decision.spec.source, decision.spec.line, _written(decision.spec, decision.member)] = (
                 gives[0] == 1
             )
             if not self._is_root(request):
                 gives = (0 if gives[0] == 0 or not sure or gives[0] == 1 else None, gives[1])
             roots.append((gives if sure else (None, self._doubt(possible)), decision))
-            settings = self._matcher.settings(account, request, probe)
             answers = [asks(account, d.spec, settings, self._world) for d in _allowed(possible)]
             asked.append(answers[0] if len({a for a, _ in answers}) == 1 else (None, self._doubt(possible)))
             seconds = settings["timestamp_timeout"]
@@ -209,10 +209,10 @@ class _Asker:
                 return "not known whether {} applies ({}{})".format(where, digest, text or "ALL")
         return "not known"
 
-    def _gives(self, account: Account, probe: Probe, decision: Allowed) -> Answer:
+    def _gives(self, account: Account, probe: Probe, decision: Allowed, settings: Settings) -> Answer:
         """Tell whether a command that runs as root makes an account root."""
         spec, member = decision.spec, decision.member
-        if {"ROLE", "TYPE", "APPARMOR_PROFILE"} & set(spec.options):
+        if any(name in spec.options or settings[name.lower()] for name in ("ROLE", "TYPE", "APPARMOR_PROFILE")):
             return None, "what SELinux or AppArmor leaves of root is not known"
         if probe.path == probes.FRESH:
             return 1, ""

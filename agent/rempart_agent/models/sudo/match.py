@@ -4,11 +4,10 @@ Every list is read from its end, and the first item that says something counts. 
 for a netgroup may or may not hold an account: the answer is known where all outcomes agree.
 """
 
-import calendar
 import re
 from typing import Callable, Dict, FrozenSet, List, NamedTuple, Optional, Set, Tuple
 
-from rempart_agent.models.sudo import command, pattern
+from rempart_agent.models.sudo import command, moments, pattern
 from rempart_agent.models.sudo.command import Probe
 from rempart_agent.models.sudo.parser import Member, Members, Policy, Rule, Spec
 from rempart_agent.models.sudo.settings import Settings
@@ -68,7 +67,7 @@ class Matcher:
                     settings.apply(default, sure=len(outcomes) == 1)
             for default in self._policy.defaults:
                 if probe is not None and default.scope == "!":
-                    found = self.commands(default.members, probe, settings, None)
+                    found = self.commands(default.members, probe, settings, elsewhere=chrooted(settings))
                     if any(outcome == ALLOW for outcome, _ in found):
                         settings.apply(default, sure=len(found) == 1)
             self._settings[key] = settings
@@ -100,6 +99,7 @@ class Matcher:
         """Return the ways in which a request may be decided: one where all is known."""
         settings = self.settings(account, request, probe)
         possible: List[Decision] = []
+        elsewhere = chrooted(settings)
         for rule, surely in self.rules(account):
             for spec in reversed(rule.specs):
                 dated = self.in_time(spec)
@@ -108,7 +108,10 @@ class Matcher:
                 runas = self._runas(spec.runas_users, spec.runas_groups, account, request, settings)
                 if ALLOW not in runas:
                     continue
-                found = self.commands((spec.command,), probe, settings, spec)
+                # A command of another root is looked up there, and sudo does not always come back: what it knows of
+                # the command asked for stays as found there, for all rules that come after (command_matches)
+                elsewhere = elsewhere or "CHROOT" in spec.options
+                found = self.commands((spec.command,), probe, settings, elsewhere)
                 possible.extend(Decision(o, rule, spec, m) for o, m in found if o != UNSPEC)
                 if surely and dated and len(runas) == 1 and all(o != UNSPEC for o, _ in found):
                     return possible
@@ -126,17 +129,11 @@ class Matcher:
         return False if False in answers else None if None in answers else True
 
     def _compare(self, text: str, sign: int) -> Optional[bool]:
-        found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,]\d)?(Z|[+-]\d\d(?:\d\d)?)?", text)
-        if not found:
+        found = moments.moment(text)
+        if found is None or found.seconds is None:
             return None
-        parts = [int(part or 0) for part in found.groups()[:6]]
-        zone = found.group(7)
-        moment = calendar.timegm((*parts, 0, 0, 0))
-        if zone and zone != "Z":
-            offset = int(zone[1:3]) * 3600 + int(zone[3:] or 0) * 60
-            moment += -offset if zone[0] == "+" else offset
-        apart = (self._world.now - moment) * sign
-        if abs(apart) < (3700 if zone else _DAY):
+        apart = (self._world.now - found.seconds) * sign
+        if abs(apart) < (_DAY if found.local else 3700):
             return None
         return apart >= 0
 
@@ -231,7 +228,7 @@ class Matcher:
         members: Members,
         probe: Probe,
         settings: Settings,
-        spec: Optional[Spec],
+        elsewhere: bool,
         used: FrozenSet[str] = frozenset(),
     ) -> List[Tuple[str, Optional[Member]]]:
         """Return what a list of commands says of one, each outcome with the item that says it."""
@@ -244,11 +241,11 @@ class Matcher:
                 if inner is None or member.name in used:
                     continue
                 swap = {ALLOW: DENY, DENY: ALLOW, UNSPEC: UNSPEC}
-                outcomes = self.commands(inner, probe, settings, spec, used | {member.name})
+                outcomes = self.commands(inner, probe, settings, elsewhere, used | {member.name})
                 if member.negated:
                     outcomes = [(swap[outcome], item) for outcome, item in outcomes]
             else:
-                answer = command.matches(member, probe, self._world, spec, settings["fast_glob"])
+                answer = command.matches(member, probe, self._world, elsewhere, settings["fast_glob"])
                 said = DENY if member.negated else ALLOW
                 outcomes = [(said, member)] if True in answer else []
                 if False in answer:
@@ -318,6 +315,11 @@ class Matcher:
         if UNSPEC in found and user == ALLOW and self._world.groups.get(request.group) in request.target.gids:
             return (found - _NOTHING) | {ALLOW}
         return found
+
+
+def chrooted(settings: Settings) -> bool:
+    """Tell whether commands are looked up, or may be, in another root; "*" leaves that to whoever runs one."""
+    return settings["runchroot"] not in (None, "*") or "runchroot" in settings.unsure
 
 
 def _said(member: Member, answer: Optional[bool]) -> Outcomes:

@@ -6,6 +6,7 @@ A line that the grammar refuses is passed by, as sudo does, and named in ``Polic
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.sudo.lexer import Lexer, Token
+from rempart_agent.models.sudo.moments import is_span, moment
 
 MAX_DEPTH = 128  # MAX_SUDOERS_DEPTH of toke.l
 MAX_FILES = 4096
@@ -296,6 +297,10 @@ class _Reader:
             options[name] = self.take("WORD").text
             if name in ("CWD", "CHROOT") and options[name][:1] not in ("/", "~") and options[name] != "*":
                 raise Refused("values for {} must start with a '/', '~', or '*'".format(name))
+            if (name == "TIMEOUT" and not is_span(options[name])) or (
+                name in ("NOTBEFORE", "NOTAFTER") and moment(options[name]) is None
+            ):
+                raise Refused("{}={} is no time".format(name, options[name]))
         tags: Dict[str, bool] = {}
         while self.kind().endswith(":") and len(self.kind()) > 1:
             tag = self.take(self.kind()).kind[:-1]
