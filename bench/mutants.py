@@ -1,19 +1,28 @@
 """Mutants of the rules of safety: is there a test that fails where a rule is changed? ``make mutants``.
 
-Each module is changed by cosmic-ray in one place at a time, in a copy of the tree, and its own tests run. What no test
-notices survives, and is listed; those that may stay are in ``docs/limits.md``, each with the reason. Usage:
+Each module is changed in one place at a time (``mutation.py``), in a copy of the tree, and its own tests run. What no
+test notices survives, and is listed; those that may stay are in ``docs/limits.md``, each with the reason. Usage:
 ``bench/mutants.py [MODULE …]``; exit status 1 where a mutant survives that is not listed there.
 """
 
-import json
+import compileall
+import importlib
 import os
+import py_compile
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
+import time
+import traceback
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+from mutation import Mutant, make_mutants
 
 ROOT = Path(__file__).resolve().parents[1]
+
 REMEDIATION = "tests/controller/remediation"
 MODULES = {
     "core/rempart_core/verdict.py": "tests/core/test_verdict.py",
@@ -30,98 +39,122 @@ MODULES = {
 """Module to its own tests."""
 
 FUNCTIONS = {  # of a module that does more, what is a rule of safety
-    "controller/rempart_controller/remediation/command.py": ("_apply_waves", "_expect_fresh", "_expect_same"),
+    "controller/rempart_controller/remediation/command.py": (
+        "_apply_waves",
+        "_expect_fresh",
+        "_expect_same",
+        "_split_by_window",
+    ),
     "controller/rempart_controller/inventory.py": ("_expect_private", "_parts", "_is_shared_with_nobody"),
 }
-# Operators that change nothing that a test could see: decorators, and a type's name in an annotation.
-LEFT_OUT = ("core/RemoveDecorator", "core/ReplaceBinaryOperator_BitOr")
-CONFIG = """\
-[cosmic-ray]
-module-path = "{module}"
-timeout = 120.0
-excluded-modules = []
-test-command = "{python} -m pytest -q -x -p no:cacheprovider {tests}"
+PARTS = ("core", "agent", "reports", "controller")
+COPIED = (*PARTS, "checks", "playbooks", "tests", "inventory", "docs")
+AT_ONCE = min(2, os.cpu_count() or 1)
+# What tests import that is not ours: loaded once, before each mutant's process is forked.
+LOADED = ("pytest", "hypothesis.strategies", "yaml", "cryptography.hazmat.primitives.asymmetric.ed25519", "sqlite3")
 
-[cosmic-ray.distributor]
-name = "local"
-"""
+
+class Place(NamedTuple):
+    """A copy of the tree, where one mutant at a time is tried."""
+
+    tree: Path
+    module: str
+    tests: str
+
+    def start(self, source: str) -> int:
+        """Write the module as it is to be, and begin its tests; returns the process."""
+        (self.tree / self.module).write_text(source, encoding="utf-8")
+        process = os.fork()
+        if process:
+            return process
+        status = 70
+        try:
+            os.setpgid(0, 0)
+            os.chdir(self.tree)
+            quiet = os.open(self.tree / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            paths = [str(self.tree / part) for part in PARTS]
+            sys.path[:0] = paths
+            os.environ |= {"PYTHONPATH": ":".join(paths), "CI": "true"}
+            import shlex
+
+            import pytest
+
+            beside = ["-q", "-x", "-p", "no:cacheprovider", f"--basetemp={self.tree / 'base'}"]
+            beside += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is loaded already
+            status = int(pytest.main([*beside, *shlex.split(self.tests)]))
+        except BaseException:  # noqa: BLE001 - nothing of this process may go on as the one that forked it
+            traceback.print_exc()
+        os._exit(status)
 
 
 def main() -> int:
     """Run the modules that are named, or all."""
     wanted = [module for module in MODULES if not sys.argv[1:] or any(word in module for word in sys.argv[1:])]
+    for name in LOADED:
+        importlib.import_module(name)
+    assert not any(name.startswith("rempart") for name in sys.modules), "ours are loaded by each mutant's process"
+    known = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    left = 0
     with tempfile.TemporaryDirectory(prefix="rempart-mutants-") as name:
-        copy = Path(name)
-        for folder in ("core", "agent", "reports", "controller", "checks", "playbooks", "tests", "inventory", "docs"):
-            shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", copy)
-        left = sum(try_module(copy, module) for module in wanted)
+        trees = [Path(name) / str(number) for number in range(AT_ONCE)]
+        for tree in trees:
+            copy(tree)
+        for module in wanted:
+            survivors, total = try_module(trees, module)
+            done = total - len(survivors)
+            print(f"{module}: {done} of {total} mutants killed ({100 * done / max(1, total):.0f} %)")
+            for one in survivors:
+                listed = f"`{one.changed}`" in known
+                left += not listed
+                print(f"  {'known   ' if listed else 'SURVIVES'} line {one.line}, {one.operator}: `{one.changed}`")
+            sys.stdout.flush()
     return 1 if left else 0
 
 
-def try_module(copy: Path, module: str) -> int:
-    """Try one module; returns how many of its mutants survive that may not."""
-    config, session = copy / "mutants.toml", copy / "mutants.sqlite"
-    config.write_text(CONFIG.format(module=module, python=sys.executable, tests=MODULES[module]))
-    session.unlink(missing_ok=True)
-    paths = ":".join(str(copy / part) for part in ("core", "agent", "reports", "controller"))
-    environment = os.environ | {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "CI": "true"}
-    tool = str(Path(sys.executable).parent / "cosmic-ray")
-
-    def run(*command: str) -> str:
-        return subprocess.run(
-            [tool, *command], cwd=copy, env=environment, check=True, capture_output=True, text=True
-        ).stdout
-
-    run("init", str(config), str(session))
-    keep_functions(session, copy / module, FUNCTIONS.get(module, ()))
-    run("exec", str(config), str(session))
-    killed, survivors = 0, []
-    for line in run("dump", str(session)).splitlines():
-        job, result = json.loads(line)
-        if result is None or result.get("test_outcome") not in {"survived", "killed"}:
-            continue
-        if result["test_outcome"] == "killed":
-            killed += 1
-            continue
-        mutation = job["mutations"][0]
-        survivors.append(
-            (mutation["start_pos"][0], mutation["operator_name"].partition("/")[2], result.get("diff", ""))
-        )
-    known = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
-    total = killed + len(survivors)
-    print(f"{module}: {killed} of {total} mutants killed ({100 * killed / max(1, total):.0f} %)")
-    new = 0
-    for line, operator, diff in sorted(survivors):
-        changed = [
-            text[1:].strip() for text in diff.splitlines() if text.startswith("+") and not text.startswith("+++")
-        ]
-        told = f"`{changed[0]}`" if changed else operator
-        listed = told in known
-        new += not listed
-        print(f"  {'known   ' if listed else 'SURVIVES'} line {line}: {told}")
-    sys.stdout.flush()
-    return new
+def copy(tree: Path) -> None:
+    """Copy the tree, compiled; what is compiled goes by content, since mutants come faster than times change."""
+    for folder in COPIED:
+        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tree)
+    for part in PARTS:
+        compileall.compile_dir(tree / part, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
 
 
-def keep_functions(session: Path, module: Path, names: tuple[str, ...]) -> None:
-    """Leave out operators that show nothing, and, where functions are named, what lies outside of them."""
-    import ast
-    import sqlite3
+def try_module(trees: Sequence[Path], module: str) -> tuple[list[Mutant], int]:
+    """Try one module; returns the mutants that survive, and how many there were."""
+    source = (ROOT / module).read_text(encoding="utf-8")
+    mutants = make_mutants(source, FUNCTIONS.get(module, ()))
+    places = [Place(tree, module, MODULES[module]) for tree in trees]
+    began = time.monotonic()
+    if os.waitpid(places[0].start(source), 0)[1]:
+        sys.exit(f"{module}: its tests fail as it is:\n{(trees[0] / 'output').read_text(errors='replace')[-3000:]}")
+    deadline = max(30.0, 10 * (time.monotonic() - began))
+    survivors = [mutant for mutant, survives in _try_all(places, mutants, deadline) if survives]
+    for place in places:
+        (place.tree / module).write_text(source, encoding="utf-8")
+    return sorted(survivors, key=lambda one: one.line), len(mutants)
 
-    spans = [
-        (node.lineno, node.end_lineno or node.lineno)
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and node.name in names
-    ]
-    with sqlite3.connect(session) as database:
-        for job, operator, line in database.execute(
-            "SELECT job_id, operator_name, start_pos_row FROM mutation_specs"
-        ).fetchall():
-            inside = not names or any(first <= line <= last for first, last in spans)
-            if not inside or operator.startswith(LEFT_OUT):
-                for table in ("mutation_specs", "work_items"):
-                    database.execute(f"DELETE FROM {table} WHERE job_id = ?", (job,))  # noqa: S608 - our own names
+
+def _try_all(places: Sequence[Place], mutants: Sequence[Mutant], deadline: float) -> Iterator[tuple[Mutant, bool]]:
+    """Yield each mutant, and whether its tests were green; what does not end is killed, and counts as that."""
+    free, waiting = list(places), list(mutants)
+    busy: dict[int, tuple[Place, Mutant, float]] = {}
+    while waiting or busy:
+        while free and waiting:
+            place, mutant = free.pop(), waiting.pop(0)
+            busy[place.start(mutant.source)] = (place, mutant, time.monotonic() + deadline)
+        time.sleep(0.01)
+        for process, (place, mutant, until) in list(busy.items()):
+            if time.monotonic() > until:
+                os.killpg(process, signal.SIGKILL)
+                busy[process] = (place, mutant, float("inf"))
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if ended:
+                del busy[process]
+                free.append(place)
+                yield mutant, status == 0
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def judge_rows(answer: Answer, when_empty: str, statement: str = "query", empty_
         return judge_failure(Failure("sql", f"the answer has no column {', '.join(lacking)}"))
     evidence = collect(answer, statement)
     if evidence.failing:
-        incomplete = evidence.undecided > 0
+        incomplete = bool(evidence.undecided)
         return Verdict(State.FAIL, _failing_reason(evidence), evidence, incomplete=incomplete)
     if evidence.undecided:
         row = evidence.rows[0]

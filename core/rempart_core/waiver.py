@@ -76,7 +76,7 @@ def _choose(result: Result, waivers: list[Waiver]) -> AppliedWaiver | None:
     if whole:
         return _applied(max(whole, key=lambda waiver: waiver.end))
     items = failing_items(result)
-    if not waivers or items is None or result.incomplete:
+    if items is None or result.incomplete:
         return None
     useful = [waiver for waiver in waivers if any(_accepts(waiver, item) for item in items)]
     if not all(any(_accepts(waiver, item) for waiver in useful) for item in items):
@@ -96,9 +96,7 @@ def _choose(result: Result, waivers: list[Waiver]) -> AppliedWaiver | None:
 def failing_items(result: Result) -> frozenset[str] | None:
     """Return the items that failed, those of the second witness too; None where not all are known or decided."""
     items: set[str] = set()
-    for evidence in (result.evidence, result.witness):
-        if evidence is None:
-            continue
+    for evidence in [one for one in (result.evidence, result.witness) if one is not None]:
         failing = [row.get("item", "") for row in evidence.rows if row.get("ok") == "0"]
         if len(failing) != evidence.failing or evidence.undecided or "" in failing:
             return None

@@ -82,12 +82,71 @@ def test_what_needs_a_running_system_says_so() -> None:
     assert verdict.reason.en == "needs a running system"
 
 
+@pytest.mark.parametrize(
+    ("kind", "en", "fr"),
+    [
+        ("not_observable", "needs a running system", "demande un système en marche"),
+        ("engine", "the engine failed", "le moteur a échoué"),
+    ],
+)
+def test_a_failure_without_words_has_a_reason_still(kind: str, en: str, fr: str) -> None:
+    assert judge_failure(Failure(kind, "")).reason == Text(en, fr)
+
+
+def test_why_the_answer_of_a_statement_is_none_outranks_that_it_is_empty() -> None:
+    assert judge_rows(Answer(COLUMNS, [], Failure("timeout", "")), "not_applicable").state is State.ERROR
+
+
+@pytest.mark.parametrize(
+    ("oks", "en", "fr"),
+    [
+        (("1",), "1 examined, all as expected", "1 examiné, tout est conforme"),
+        (("1", "1"), "2 examined, all as expected", "2 examinés, tout est conforme"),
+        (("1", "", "2"), "could not be decided: thing 1: seen", "n’a pas pu être décidé : thing 1: seen"),
+        (("1", "0"), "thing 1: seen (expected: wanted)", "thing 1: seen (attendu : wanted)"),
+        (
+            ("1", "0", "0", "0"),
+            "thing 1: seen (expected: wanted), and 2 more",
+            "thing 1: seen (attendu : wanted), et 2 de plus",
+        ),
+        (
+            ("0", "", "0", None),
+            "thing 0: seen (expected: wanted), and 1 more; 2 could not be decided",
+            "thing 0: seen (attendu : wanted), et 1 de plus ; 2 indécis",
+        ),
+    ],
+)
+def test_the_reason_names_the_first_thing_and_counts_the_others(oks: tuple[Any, ...], en: str, fr: str) -> None:
+    assert judge_rows(answer(*oks), "error").reason == Text(en, fr)
+
+
+def test_what_shows_nothing_is_named_as_such() -> None:
+    def one(ok: str) -> str:
+        return judge_rows(Answer(COLUMNS, [("thing", None, "wanted", ok)]), "error").reason.en
+
+    assert one("0") == "thing: ∅ (expected: wanted)"
+    assert one("") == "could not be decided: thing: ?"
+
+
+def test_a_row_that_does_not_fit_its_columns_is_no_verdict() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        judge_rows(Answer((*COLUMNS, "more"), [("thing", "seen", "wanted", "1")]), "error")
+
+
 def test_evidence_keeps_failing_rows_first_with_true_counts() -> None:
     verdict = judge_rows(answer(*["1"] * 20, *["0"] * 70), "error")
     evidence = verdict.evidence
     assert evidence is not None
     assert (evidence.failing, evidence.passing, evidence.undecided) == (70, 20, 0)
     assert [row["ok"] for row in evidence.rows] == ["0"] * 50 + ["1"] * 5
+
+
+@pytest.mark.parametrize(("failing", "kept"), [(0, 50), (3, 47), (49, 1), (50, 0), (70, 0)])
+def test_evidence_keeps_what_could_not_be_decided_as_far_as_there_is_room(failing: int, kept: int) -> None:
+    evidence = judge_rows(answer(*[None] * 60, *["0"] * failing), "error").evidence
+    assert evidence is not None
+    assert (evidence.failing, evidence.undecided) == (failing, 60)
+    assert [row["ok"] for row in evidence.rows] == ["0"] * min(failing, 50) + [""] * kept
 
 
 def test_evidence_of_a_pass_is_kept() -> None:
@@ -125,6 +184,36 @@ def test_witnesses_that_disagree_show_both_evidences() -> None:
     assert verdict.evidence is not None
     assert verdict.witness is not None
     assert (verdict.evidence.passing, verdict.witness.failing) == (1, 1)
+
+
+def test_witnesses_that_agree_show_both_evidences_and_the_first_reason() -> None:
+    for ok in ("1", "0"):
+        first, second = judge_rows(answer(ok), "error"), judge_rows(answer(ok, ok), "error")
+        assert compare_witness(first, second) == first._replace(witness=second.evidence)
+
+
+def test_a_pass_says_that_its_witness_did_not_answer() -> None:
+    first = judge_rows(answer("1"), "error")
+    found = compare_witness(first, judge_failure(Failure("timeout", "")))
+    assert found.state is State.PASS
+    assert found.witness is None
+    assert found.reason == Text(
+        "1 examined, all as expected; the second witness did not answer (the deadline was reached)",
+        "1 examiné, tout est conforme ; le second témoin n’a pas répondu (le délai a été atteint)",
+    )
+
+
+def test_what_is_no_pass_is_not_changed_by_a_witness_that_measured_nothing() -> None:
+    silent = judge_failure(Failure("timeout", ""))
+    for first in (judge_rows(answer("0"), "error"), judge_rows(answer(""), "error"), silent):
+        assert compare_witness(first, silent) == first
+
+
+def test_an_error_stays_one_whatever_its_witness_saw() -> None:
+    first = judge_failure(Failure("timeout", ""))
+    for ok in ("1", "0"):
+        found = compare_witness(first, judge_rows(answer(ok), "error"))
+        assert (found.state, found.reason, found.failure) == (State.ERROR, first.reason, "timeout")
 
 
 @given(st.lists(st.one_of(st.text(max_size=3), st.sampled_from(["0", "1", ""]), st.none(), st.integers())))

@@ -45,6 +45,7 @@ def test_only_a_finding_is_waived(result_of: MakeResult, state: State) -> None:
 
 def test_it_is_for_its_check_target_and_group_alone(finding: Result) -> None:
     assert reason_of(finding, waive(check="DSK-02")) is None
+    assert reason_of(finding, waive(check="DSK-00")) is None
     assert reason_of(finding, waive(target="other")) is None
     assert reason_of(finding, waive(target="HOST*")) == "why"
     assert reason_of(finding, waive(group="lab")) is None
@@ -64,6 +65,7 @@ def test_an_expired_one_is_reported_without_effect(finding: Result) -> None:
     assert found.waiver is None
     assert found.open
     assert [(waiver.reason, waiver.expired) for waiver in found.expired_waivers] == [("old", True)]
+    assert apply(finding, "host", "local", [waive(), waive(end=NOW)], NOW).expired_waivers == (), "both hold still"
 
 
 def test_every_failing_item_has_to_be_accepted(finding: Result) -> None:
@@ -83,12 +85,38 @@ def test_several_waivers_may_cover_a_finding_together(finding: Result) -> None:
     assert reason_of(finding, first, second._replace(end=1.0)) is None
 
 
+def test_where_one_accepts_every_item_others_that_end_sooner_do_not_count(finding: Result) -> None:
+    every = waive(items=("/dev/sd*",), reason="every", end=3000.0, end_text="late")
+    found = apply(finding, "host", "local", [waive(items=("/dev/sda2",), reason="one", end_text="soon"), every], NOW)
+    assert found.waiver is not None
+    assert (found.waiver.reason, found.waiver.end) == ("every", "late")
+
+
+def test_a_host_in_several_groups_has_the_waivers_of_each(finding: Result) -> None:
+    for name in ("web", "lab"):
+        assert apply(finding, "host", ("web", "lab"), [waive(group=name)], NOW).waived
+    assert not apply(finding, "host", ("web", "lab"), [waive(group="db")], NOW).waived
+
+
+@pytest.mark.parametrize(
+    ("target", "group", "told"),
+    [("*", "*", "*"), ("host", "*", "host"), ("*", "local", "local"), ("ho*", "local", "ho* in local")],
+)
+def test_it_tells_for_which_targets_it_was_written(finding: Result, target: str, group: str, told: str) -> None:
+    found = apply(finding, "host", "local", [waive(target=target, group=group)], NOW)
+    assert found.waiver is not None
+    assert found.waiver.target == told
+
+
 def test_items_that_cannot_be_known_stay_open(finding: Result) -> None:
     every = waive(items=("*",))
     assert finding.evidence is not None
     cut = finding._replace(evidence=finding.evidence._replace(failing=51))
-    undecided = finding._replace(evidence=finding.evidence._replace(undecided=1), incomplete=True)
-    for result in (cut, undecided, finding._replace(incomplete=True), finding._replace(evidence=None)):
+    more = finding._replace(evidence=finding.evidence._replace(failing=1))
+    undecided = finding._replace(evidence=finding.evidence._replace(undecided=1))
+    nameless = finding._replace(evidence=Evidence([{"item": "", "ok": "0"}], 1, 0, 0, "query"))
+    incomplete = finding._replace(incomplete=True)
+    for result in (cut, more, undecided, nameless, incomplete, finding._replace(evidence=None)):
         assert reason_of(result, every) is None
         assert reason_of(result, waive()) == "why"
 

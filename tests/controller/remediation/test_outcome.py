@@ -9,6 +9,7 @@ from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find
 from rempart_controller.remediation.planfile import PlannedFix
 from rempart_core.outcome import Outcome
 from rempart_core.result import AppliedWaiver, State
+from rempart_core.text import NOTHING
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
 BEFORE = make_result("RMT-01", State.FAIL, ["x"])
@@ -25,14 +26,16 @@ BEFORE = make_result("RMT-01", State.FAIL, ["x"])
     ],
 )
 def test_only_what_is_seen_to_be_mended_is_fixed(state: State, outcome: Outcome) -> None:
-    found = judge_fix(FIX, BEFORE, make_result("RMT-01", state))
+    after = make_result("RMT-01", state, ["y"])
+    found = judge_fix(FIX, BEFORE, after)
     assert found.outcome is outcome
-    assert found.before == ("x: bad",)
-    assert bool(found.reason.en) is (outcome is not Outcome.FIXED)
+    assert (found.before, found.after) == (("x: bad",), ("y: bad",))
+    assert found.reason == (NOTHING if outcome is Outcome.FIXED else after.reason)
 
 
 def test_what_was_not_asked_again_is_not_fixed() -> None:
-    assert judge_fix(FIX, BEFORE, None).outcome is Outcome.STILL_FAILING
+    found = judge_fix(FIX, BEFORE, None)
+    assert (found.outcome, found.reason.en) == (Outcome.STILL_FAILING, "it was not asked again")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,3 +129,15 @@ def test_a_plan_whose_facts_have_moved_is_refused() -> None:
             command._expect_same([meant], {"web": other})
     with pytest.raises(UsageError, match="web: it does not answer"):
         command._expect_same([meant], {"web": silent("web", 0, ["RMT-01"])})
+
+
+def test_a_host_outside_its_window_waits_and_says_why() -> None:
+    far = (datetime.now(UTC) + timedelta(days=3)).strftime("%a")
+    always, closed, either = "00:00-24:00", f"{far} 10:00-11:00", f"{far} 10:00-11:00, 00:00-24:00"
+    hosts = [replace(host(window or "none"), window=window) for window in ("", always, closed, either)]
+    ready, later = command._split_by_window(hosts, ignore=False)
+    assert [one.name for one in ready] == ["none", always, either]
+    assert [(one.name, why.en) for one, why in later] == [
+        (closed, f"it may be changed {closed} only (--ignore-window)")
+    ]
+    assert command._split_by_window(hosts, ignore=True) == (hosts, [])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rempart_controller.remediation.wave import read_waves, split
 from rempart_controller.remediation.window import read_windows
@@ -19,6 +21,11 @@ from rempart_core.error import UsageError
         ("1,10%,100%", 1, [1]),
         ("2,2", 10, [2, 8]),
         ("50%", 4, [4]),
+        ("10%,100%", 45, [5, 40]),  # a share is rounded up
+        ("50%,100%", 202, [101, 101]),
+        ("3,3,1", 10, [3, 3, 4]),
+        ("5,10%,100%", 10, [5, 5]),  # nobody is in two waves where a share is less than what is done
+        ("101,1000000", 150, [101, 49]),
         ("1", 0, []),
     ],
 )
@@ -28,7 +35,7 @@ def test_every_host_is_in_one_wave(sizes: str, number: int, lengths: list[int]) 
     assert [host for wave in waves for host in wave] == list(range(number))
 
 
-@pytest.mark.parametrize("text", ["", "0", "x", "1,,2", "101%", "-1", "10%%"])
+@pytest.mark.parametrize("text", ["", "0", "x", "1,,2", "101%", "-1", "10%%", "1000001"])
 def test_what_is_no_size_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--waves"):
         read_waves(text)
@@ -54,7 +61,54 @@ def test_a_window_is_open_or_not(window: str, moment: str, opened: bool) -> None
     assert any(one.is_open(at) for one in read_windows(window)) is opened
 
 
-@pytest.mark.parametrize("text", ["always", "Mon 25:00-26:00", "Mon-Xyz 01:00-02:00", "01:00-02:00 Mars/Olympus"])
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+@given(
+    first=st.none() | st.integers(0, 6),
+    last=st.none() | st.integers(0, 6),
+    begin=st.integers(0, 1440),
+    end=st.integers(0, 1440),
+    beside=st.integers(0, 7 * 1440 - 1),
+)
+def test_a_window_opens_on_its_days_and_closes_at_its_end(
+    first: int | None, last: int | None, begin: int, end: int, beside: int
+) -> None:
+    """Held against the minutes of a week, counted one by one."""
+    days = list(range(7)) if first is None else [first]
+    while first is not None and last is not None and days[-1] != last:
+        days.append((days[-1] + 1) % 7)
+    text = f"{begin // 60:02}:{begin % 60:02}-{end // 60:02}:{end % 60:02}"
+    if first is not None:
+        text = DAYS[first] + (f"-{DAYS[last]}" if last is not None else "") + " " + text
+    length = end - begin if begin < end else end - begin + 1440
+    opened = {(day * 1440 + begin + minute) % (7 * 1440) for day in days for minute in range(length)}
+    (window,) = read_windows(text)
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+    edges = [day * 1440 + edge for day in range(7) for edge in (begin - 1, begin, end - 1, end)]
+    for minute in (*edges, beside):
+        assert window.is_open(monday + timedelta(minutes=minute)) is (minute % (7 * 1440) in opened), (text, minute)
+
+
+def test_no_window_means_any_time() -> None:
+    assert read_windows("") == read_windows(" ") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "always",
+        ",",
+        "Mon 25:00-26:00",
+        "Mon-Xyz 01:00-02:00",
+        "01:00-02:00 Mars/Olympus",
+        "24:01-02:00",
+        "01:00-24:30",
+        "01:60-02:00",
+        "01:00-02:61",
+        "24:60-01:00",
+    ],
+)
 def test_what_is_no_window_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="rempart_window"):
         read_windows(text)

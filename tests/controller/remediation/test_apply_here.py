@@ -1,0 +1,48 @@
+"""``rempart apply`` as a process, on this machine: what it refuses, and what a fix may open."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from rempart_testing.mending_here import MendingHere
+
+from rempart_agent.trust.key import load_key
+from rempart_controller.remediation.planfile import SCHEMA
+from rempart_controller.remediation.sealed import read_sealed, write_sealed
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> MendingHere:
+    return MendingHere(tmp_path)
+
+
+def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(here: MendingHere) -> None:
+    """The command itself asks, however its plan was made: one of each age, signed with the user's own key."""
+    assert here.plan("ZZZ-01").returncode == 1
+    before = here.stand()
+    path = str(here.folder / "plan.json")
+    key = load_key(str(here.folder / "home/data/rempart/signing-key.pem"), create=False)
+    body = read_sealed(path, SCHEMA, key)
+    for hours, said in ((-2, "the plan is 2 h old"), (2, "which is yet to come: a clock is wrong")):
+        created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600 * hours))
+        write_sealed(path, SCHEMA, {**body, "created": created}, key)
+        done = here.run("apply", "plan.json", "--yes", "--max-age", "1", *here.own)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert here.stand() == before
+
+
+def test_what_a_fix_is_known_to_open_may_get_worse(here: MendingHere) -> None:
+    """What fixes.yml says reaches who judges the hosts; what is not known there: test_judging.py."""
+    (here.etc / "zzz-03").write_text("here already")
+    here.poison("ZZZ-01", "rm", str(here.etc / "zzz-03"))
+    fixes = here.tasks.parents[1] / "fixes.yml"
+    said = json.loads(fixes.read_text(encoding="utf-8"))
+    said["ZZZ-01"]["linux"]["opens"] = ["ZZZ-03"]
+    fixes.write_text(json.dumps(said), encoding="utf-8")
+    assert here.plan("ZZZ-01").returncode == 1
+    done = here.run("apply", "plan.json", "--yes", *here.own)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(here.stand()) == {"main", "zzz-01"}
