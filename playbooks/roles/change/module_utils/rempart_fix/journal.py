@@ -14,6 +14,7 @@ from .contract import Act, Refusal, Text
 from .place import Place, sync_folder
 
 VERSION = 1
+_PLEDGING = ("file", "line")  # their intents are made durable together with the pledge that follows
 
 
 class Entry:
@@ -24,15 +25,18 @@ class Entry:
         act: The act: as intended, or as it came out.
         state: ``intent``, ``done``, ``void`` (never happened), ``undone``, ``moved`` (left, for somebody else changed
             it), ``unclear`` (a crash, and what stands there is neither).
+        by: Who did it: ``runner``, ``timer``, ``rollback``.
         why: The reason for ``moved`` and ``unclear``.
+        pledges: Exchanges of files that began for it, and of which a crash may have left a rest.
     """
 
-    __slots__ = ("act", "by", "n", "state", "why")
+    __slots__ = ("act", "by", "n", "pledges", "state", "why")
 
     def __init__(self, n: int, act: Act, by: str) -> None:
         self.n, self.act, self.by = n, act, by
         self.state = "intent"
         self.why: Any = None
+        self.pledges: List[Dict[str, Any]] = []
 
 
 class Journal:
@@ -49,6 +53,8 @@ class Journal:
         self._file: Optional[int] = None
         self._last = ""
         self._size: Optional[int] = None
+        self._current = 0
+        place.pledge = self._pledge
         self._read()
 
     @property
@@ -74,8 +80,16 @@ class Journal:
     def intend(self, act: Act, op: str = "do") -> int:
         """Write down, durably, what is about to be done; return its number."""
         n = max(self.entries, default=0) + 1
-        self._write({"n": n, "s": "intent", "op": op, "act": act}, sync=True)
+        self._write({"n": n, "s": "intent", "op": op, "act": act}, sync=act["kind"] not in _PLEDGING)
+        self._current = n
         return n
+
+    def undoing(self, n: int) -> None:
+        """Say that what is pledged from now on is for the undo of this act."""
+        self._current = n
+
+    def _pledge(self, pledge: Dict[str, Any]) -> None:
+        self._write(dict(pledge, n=self._current, s="pledge"), sync=True)
 
     def done(self, n: int, act: Act) -> None:
         """Note that it is done, and how it came out."""
@@ -142,8 +156,11 @@ class Journal:
             self.state = one
         elif word == "intent":
             self.entries[one["n"]] = Entry(one["n"], one["act"], one["by"])
+        elif word == "pledge":
+            self.entries[one["n"]].pledges.append(one)
         else:
             entry = self.entries[one["n"]]
+            entry.pledges = []
             entry.state, entry.why, entry.by = word, one.get("why"), one["by"]
             entry.act = one.get("act", entry.act)
 

@@ -1,11 +1,12 @@
 """Where a change is kept on the endpoint: its folder, what it keeps, what it puts aside; and how programs are run."""
 
+import errno
 import hashlib
 import os
 import re
 import stat
 import subprocess
-from typing import List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .contract import Refusal
 
@@ -20,6 +21,8 @@ class Place:
         change: Id of the change.
         folder: What it keeps lies here.
         root: The tree that is changed: ``/`` in life, another in tests.
+        asides: What this run has put aside.
+        pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
     """
 
     def __init__(self, change: str, root: str = "/", base: str = "") -> None:
@@ -29,6 +32,9 @@ class Place:
         self.root = root
         self.base = base or BASE
         self.folder = os.path.join(self.base, "changes", change)
+        self.asides: List[str] = []
+        self.pledge: Callable[[Dict[str, Any]], None] = lambda _: None
+        self._held: Dict[str, bytes] = {}
 
     def at(self, path: str) -> str:
         """Return where a path of the endpoint lies: below the root."""
@@ -40,6 +46,12 @@ class Place:
             make_private(folder)
         for name in ("kept", "aside"):
             make_private(os.path.join(self.folder, name))
+
+    def hold(self, data: bytes) -> str:
+        """Hold contents in memory until they are kept, and return their SHA-256: check mode writes nothing."""
+        digest = hashlib.sha256(data).hexdigest()
+        self._held[digest] = data
+        return digest
 
     def keep(self, data: bytes) -> str:
         """Keep contents, durably, and return their SHA-256."""
@@ -57,6 +69,8 @@ class Place:
         """
         if not re.match(r"[0-9a-f]{64}\Z", digest):
             raise Refusal(f"{digest!r} is no SHA-256", f"{digest!r} n’est pas un SHA-256")
+        if digest in self._held:
+            return self._held[digest]
         path = os.path.join(self.folder, "kept", digest)
         try:
             with open(path, "rb") as file:
@@ -67,25 +81,34 @@ class Place:
             raise Refusal(f"{path} was changed", f"{path} a été modifié")
         return data
 
-    def put_aside(self, path: str) -> str:
+    def put_aside(self, path: str, name: str = "") -> str:
         """Move what lies at a path (of this machine, not below the root) to ``aside/``; return where it lies now."""
-        number = len(os.listdir(os.path.join(self.folder, "aside"))) + 1
-        name = os.path.basename(path).lstrip(".") or "file"
-        while True:
-            aside = os.path.join(self.folder, "aside", f"{number}-{name}")
-            if not os.path.lexists(aside):
-                break
-            number += 1
+        aside = self._find_aside(name or os.path.basename(path))
         try:
             os.rename(path, aside)
-        except OSError:  # another file system
-            if not os.path.isfile(path) or os.path.islink(path):
+        except OSError as error:
+            if error.errno != errno.EXDEV or os.path.islink(path) or not os.path.isfile(path):
                 raise
             with open(path, "rb") as file:
                 write_file(aside, file.read())
             os.unlink(path)
         sync_folder(os.path.dirname(aside))
+        self.asides.append(aside)
         return aside
+
+    def set_aside(self, data: bytes, name: str) -> str:
+        """Keep a copy of what is about to be written over in ``aside/``; return where it lies."""
+        aside = self._find_aside(name)
+        write_file(aside, data)
+        self.asides.append(aside)
+        return aside
+
+    def _find_aside(self, name: str) -> str:
+        folder = os.path.join(self.folder, "aside")
+        number = len(os.listdir(folder)) + 1
+        while os.path.lexists(os.path.join(folder, f"{number}-{name}")):
+            number += 1
+        return os.path.join(folder, f"{number}-{name}")
 
     def run(self, words: List[str], timeout: float = 120, stdin: Optional[bytes] = None) -> Tuple[int, str]:
         """Run a program; return its exit status and what it said: 127 where it can't be run, 124 where it is late."""

@@ -1,0 +1,167 @@
+"""Lines of a file that others write to as well: an undo takes ours out, wherever they lie by now."""
+
+import glob
+import os
+from typing import Any, Callable, List, Mapping
+
+from .. import exchange
+from ..calls import ABSENT, State
+from ..contract import BACK, Act, Refusal, Show, Text, Undone
+from ..fields import differ, say_moved, take_back
+from ..owners import dress_wish
+from ..paths import find_real
+from ..place import Place
+from ..resolve.lines import apply_lines
+from ..showing import mask, show_change
+from ..sight import Sight
+from ..texts import Reverted, find_edits, join, revert, split
+from ..validation import validate
+from . import file as files
+from . import folder as folders
+
+Apply = Callable[[List[str], Mapping[str, Any]], List[str]]
+
+
+def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """See Kind.resolve. ``{path, match, line | absent | replace, all, after, before, create, …}``."""
+    return resolve_by(apply_lines, wish, sight)
+
+
+def resolve_by(apply: Apply, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Resolve a wish that is a function of a file's lines; its path may be a pattern."""
+    acts: List[Act] = []
+    for path in _expand(wish["path"], sight):
+        acts += _resolve_one(apply, dict(wish, path=path), sight)
+    return acts
+
+
+def _expand(pattern: str, sight: Sight) -> List[str]:
+    """Return the files that a path or pattern names, by their real paths, each once."""
+    if not any(sign in pattern for sign in "*?["):
+        return [find_real(sight.place, pattern)]
+    root = "" if sight.place.root == "/" else sight.place.root
+    found = sorted(path[len(root) :] for path in glob.glob(sight.place.at(pattern)) if os.path.isfile(path))
+    sight.note("pattern " + pattern, found)
+    return list(dict.fromkeys(find_real(sight.place, path) for path in found))
+
+
+def _resolve_one(apply: Apply, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    path = wish["path"]
+    now = files.see(sight, path)
+    if now["type"] not in ("absent", "file"):
+        raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
+    new = now["type"] == "absent"
+    if new and not wish.get("create"):
+        if wish.get("absent") or wish.get("replace") is not None or wish.get("optional"):
+            return []
+        raise Refusal(f"{path} is not there", f"{path} n’existe pas")
+    old = split(sight.read(path) or b"")
+    lines = apply(old, wish)
+    if lines == old and not new:
+        return []
+    data = join(lines)
+    validate(wish.get("validate"), path, data, sight)
+    after = dict(dress_wish(wish if new else {}, now, sight), type="file", sha256=sight.place.hold(data))
+    after.pop("mtime", None)
+    acts = folders.resolve({"path": os.path.dirname(path)}, sight) if new else []
+    sight.plan("content", path, data)
+    sight.plan("state", path, after)
+    return [*acts, {"kind": "line", "target": path, "before": now, "after": after, "edits": find_edits(old, lines)}]
+
+
+def merge(one: Act, later: Act, place: Place) -> Act:
+    """Return one act for two that follow each other on one file: it is written once."""
+    old = split(place.read(one["before"]["sha256"])) if one["before"]["type"] == "file" else []
+    edits = find_edits(old, split(place.read(later["after"]["sha256"])))
+    return dict(one, after=later["after"], edits=edits)
+
+
+def do(act: Act, place: Place) -> Act:
+    """See Kind.do. What is left behind is kept too: an undo finds our lines by it."""
+    place.keep(place.read(act["after"]["sha256"]))
+    return files.do(act, place)
+
+
+def look(act: Act, place: Place) -> str:
+    """See Kind.look. Our lines count, and whatever else was written to the file does not."""
+    now = exchange.look(place, act["target"])
+    before, after = act["before"], act["after"]
+    if now["type"] == "absent":
+        return "before" if before["type"] == "absent" else "moved"
+    if now.get("sha256") == after["sha256"]:
+        return "after"
+    if now["type"] != "file":
+        return "moved"
+    if now.get("sha256") == before.get("sha256"):
+        return "before"
+    found = _revert(act, now, place, force=False)
+    return "moved" if found.moved else "after"
+
+
+def _revert(act: Act, now: State, place: Place, *, force: bool) -> Reverted:
+    current = split(_read(place, act["target"], now))
+    return revert(split(place.read(act["after"]["sha256"])), current, act["edits"], force=force)
+
+
+def _read(place: Place, path: str, state: State) -> bytes:
+    with open(place.at(path), "rb") as file:
+        data = file.read()
+    if place.hold(data) != state["sha256"]:
+        raise Refusal(f"{path} is being written", f"{path} est en cours d’écriture")
+    return data
+
+
+def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
+    """See Kind.undo."""
+    path, before, after = act["target"], act["before"], act["after"]
+    now = exchange.look(place, path)
+    if now["type"] != "file":
+        if now["type"] == before["type"] == "absent":
+            return BACK
+        return Undone("moved", ("it is no longer a file", "ce n’est plus un fichier"), files.by_hand(act, place))
+    target = dict(now)
+    fields: List[str] = []
+    if before["type"] != "absent":
+        target, fields = take_back(
+            now, dict(before, sha256=now["sha256"]), dict(after, sha256=now["sha256"]), force=force
+        )
+    moved: List[Any] = []
+    if now["sha256"] == after["sha256"]:
+        data = place.read(before["sha256"]) if before["type"] == "file" else b""
+        target.update({"mtime": before["mtime"]} if "mtime" in before else {})
+    else:
+        reverted = _revert(act, now, place, force=force)
+        data, moved = join(reverted.lines), reverted.moved
+        target.pop("mtime", None)
+    target["sha256"] = place.hold(data)
+    if before["type"] == "absent" and not data.strip() and not moved:
+        target = ABSENT
+    if moved and not differ(now, target):
+        return Undone("moved", _say(moved, act, place), files.by_hand(act, place) if force else _by_hand(moved, path))
+    if not dry and differ(now, target):
+        exchange.change(place, path, now, target, data, aside=force and now["sha256"] != after["sha256"])
+    if moved or fields:
+        return Undone("back", _say(moved, act, place) if moved else say_moved(fields))
+    return BACK
+
+
+def _say(moved: List[Any], act: Act, place: Place) -> Text:
+    ours = mask(" / ".join(line.strip() for edit in moved for line in edit["new"] or edit["old"]))[:200]
+    return f"changed since: {ours}", f"modifié depuis : {ours}"
+
+
+def _by_hand(moved: List[Any], path: str) -> str:
+    return (
+        f"editor {path}  # {len(moved)}: "
+        + mask("; ".join(line.strip() for edit in moved for line in edit["old"]))[:200]
+    )
+
+
+def settle(act: Act, place: Place) -> str:
+    """See Kind.settle. What the exchange left is settled already."""
+    return {"after": "done", "before": "void"}.get(look(act, place), "done")
+
+
+def show(act: Act, place: Place) -> Show:
+    """See Kind.show."""
+    return show_change(act, place)

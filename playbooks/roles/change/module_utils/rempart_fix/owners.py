@@ -1,0 +1,110 @@
+"""Owner, group, mode and ACL as a wish names them, and as a state holds them."""
+
+from typing import Any, Dict, Mapping, Optional
+
+from .calls import State
+from .contract import Refusal
+from .place import Place
+from .sight import Sight
+
+
+def dress_wish(wish: Mapping[str, Any], now: State, sight: Sight) -> State:
+    """Return a state of a file with what a wish says of owner, mode and ACL; the rest stays as it is now.
+
+    Raises:
+        Refusal: It names an account or group that there is not.
+    """
+    new = now["type"] == "absent"
+    after: State = {"type": "file", "mode": 0o644, "uid": 0, "gid": 0} if new else dict(now)
+    for key, file in (("owner", "passwd"), ("group", "group")):
+        if wish.get(key) is not None:
+            after["uid" if key == "owner" else "gid"] = _find_id(str(wish[key]), file, sight)
+    if wish.get("mode") is not None:
+        after["mode"] = read_mode(wish["mode"], after["mode"])
+    if wish.get("acl") == "none":
+        xattrs = {name: one for name, one in after.get("xattrs", {}).items() if not name.startswith("system.posix_acl")}
+        after.pop("xattrs", None)
+        if xattrs:
+            after["xattrs"] = xattrs
+    return after
+
+
+def read_mode(word: Any, now: int) -> int:
+    """Return a mode: octal as in ``"0640"``, or what is to be taken away, as in ``go-w`` and ``o-rwx``."""
+    text = str(word)
+    if text.isdigit():
+        return int(text, 8)
+    mode = now
+    for one in text.split(","):
+        who, sign, bits = _split_mode(one)
+        value = sum({"r": 4, "w": 2, "x": 1}.get(bit, 0) for bit in set(bits))
+        shift = {"u": 6, "g": 3, "o": 0}
+        mask = sum(value << shift[one] for one in set(who))
+        if "s" in bits:
+            mask |= (0o4000 if "u" in who else 0) | (0o2000 if "g" in who else 0)
+        if "t" in bits:
+            mask |= 0o1000
+        mode = mode | mask if sign == "+" else mode & ~mask
+    return mode
+
+
+def is_mode(word: Any) -> bool:
+    """Tell whether a word is a mode that is understood."""
+    text = str(word)
+    if text.isdigit():
+        return len(text) in (3, 4) and all(sign in "01234567" for sign in text)
+    try:
+        return all(_split_mode(one) for one in text.split(","))
+    except ValueError:
+        return False
+
+
+def _split_mode(one: str) -> "tuple[str, str, str]":
+    for sign in "-+":
+        who, found, bits = one.partition(sign)
+        if found and bits and not set(bits) - set("rwxst") and not set(who) - set("ugoa"):
+            return ("ugo" if who in ("", "a") else who), sign, bits
+    raise ValueError(one)
+
+
+def _find_id(name: str, file: str, sight: Sight) -> int:
+    if name.isdigit():
+        return int(name)
+    found = _read_names(sight.read("/etc/" + file)).get(name)
+    if found is None and sight.place.root == "/":
+        found = _ask(name, file)  # a directory service may know it
+    if found is None:
+        raise Refusal(f"there is no {name!r} in /etc/{file}", f"{name!r} n’est pas dans /etc/{file}")
+    return found
+
+
+def _ask(name: str, file: str) -> Optional[int]:
+    import grp
+    import pwd
+
+    try:
+        return pwd.getpwnam(name).pw_uid if file == "passwd" else grp.getgrnam(name).gr_gid
+    except KeyError:
+        return None
+
+
+def _read_names(data: Optional[bytes]) -> Dict[str, int]:
+    found: Dict[str, int] = {}
+    for line in (data or b"").decode("utf-8", "replace").splitlines():
+        fields = line.split(":")
+        if len(fields) > 2 and fields[2].isdigit():
+            found.setdefault(fields[0], int(fields[2]))
+    return found
+
+
+def name_owner(place: Place, state: State) -> str:
+    """Return owner and group by name, where the endpoint's files know them."""
+    words = []
+    for key, file in (("uid", "passwd"), ("gid", "group")):
+        try:
+            with open(place.at("/etc/" + file), "rb") as opened:
+                names = {number: name for name, number in reversed(list(_read_names(opened.read()).items()))}
+        except OSError:
+            names = {}
+        words.append(names.get(state[key], str(state[key])))
+    return ":".join(words)

@@ -1,0 +1,96 @@
+"""Paths of the endpoint: links on the way are followed once, when a wish is resolved, and never when it is done."""
+
+import errno
+import os
+import stat
+from typing import List
+
+from .contract import Moved, Refusal
+from .place import Place
+
+
+def find_real(place: Place, path: str, *, last: bool = True) -> str:
+    """Return the path without links on it, below the place's root.
+
+    Args:
+        place: Of the change.
+        path: An absolute path.
+        last: Whether a link at its end is followed too.
+
+    Raises:
+        Refusal: It is no absolute path, or its links go round in circles.
+    """
+    if not path.startswith("/") or "\0" in path:
+        raise Refusal(f"{path!r} is no absolute path", f"{path!r} n’est pas un chemin absolu")
+    rest: List[str] = os.path.normpath(path).lstrip("/").split("/")
+    real, hops = "/", 0
+    while rest:
+        name = rest.pop(0)
+        if name in ("", "."):
+            continue
+        if name == "..":
+            real = os.path.dirname(real)
+            continue
+        step = os.path.join(real, name)
+        if (rest or last) and os.path.islink(place.at(step)):
+            hops += 1
+            if hops > 40:
+                raise Refusal(f"{path}: links in circles", f"{path} : des liens tournent en rond")
+            to = os.readlink(place.at(step))
+            if to.startswith("/"):
+                real = "/"
+            rest = to.strip("/").split("/") + rest
+            continue
+        real = step
+    return real
+
+
+def open_folder(place: Place, folder: str) -> int:
+    """Open a folder by its real path; a link that somebody has put there meanwhile is not followed.
+
+    Raises:
+        Moved: A link stands on the way.
+        OSError: It is not there.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(place.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name in [part for part in folder.split("/") if part]:
+            try:
+                inner = os.open(name, flags, dir_fd=handle)
+            except OSError as error:
+                if error.errno in (errno.ELOOP, errno.ENOTDIR) and _is_link(handle, name):
+                    raise Moved(f"{folder} has become a link", f"{folder} est devenu un lien") from error
+                raise
+            os.close(handle)
+            handle = inner
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _is_link(folder: int, name: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except OSError:
+        return False
+
+
+def explain(error: OSError, path: str) -> Refusal:
+    """Return why a path can't be written, in words."""
+    words = {
+        errno.ENOSPC: ("no space is left on the device", "plus de place sur le disque"),
+        errno.EDQUOT: ("the quota is used up", "le quota est épuisé"),
+        errno.EROFS: ("the file system is read-only", "le système de fichiers est en lecture seule"),
+        errno.EPERM: (
+            "not permitted; it or its folder may be immutable (lsattr)",
+            "non permis ; lui ou son dossier est peut-être immuable (lsattr)",
+        ),
+        errno.EACCES: ("access denied", "accès refusé"),
+        errno.ENOENT: ("its folder is not there", "son dossier n’existe pas"),
+        errno.ENOTDIR: ("its folder is not one", "son dossier n’en est pas un"),
+        errno.EIO: ("the disk reports an error", "le disque signale une erreur"),
+    }
+    en, fr = words.get(error.errno or 0, (os.strerror(error.errno or 0), os.strerror(error.errno or 0)))
+    return Refusal(f"{path}: {en}", f"{path} : {fr}")

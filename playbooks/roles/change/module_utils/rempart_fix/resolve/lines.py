@@ -1,0 +1,94 @@
+"""Wishes about lines of a file: pure functions of its lines and the wish to its lines as wished."""
+
+import re
+from typing import Any, List, Mapping, Tuple
+
+BOF, EOF = "BOF", "EOF"
+
+
+def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
+    """Return the lines as wished.
+
+    Args:
+        lines: Each with its end.
+        wish: ``{match, line | absent | replace, all, after, before, unless}``. ``line``: the last line that matches
+            becomes it, with ``all`` the others that match go; where none matches and it is not there, it is put in
+            after the last line that fits ``after``, before the first that fits ``before`` (``BOF``: at the top), else
+            at the end. ``absent``: all lines that match go. ``replace``: the match is replaced in each line, or in the
+            first alone (``all: false``). For these two ``after`` and ``before`` bound where it is looked.
+    """
+    bodies, end = read_bodies(lines)
+    if wish.get("unless") and any(re.search(wish["unless"], body) for body in bodies):
+        return lines
+    match = wish.get("match")
+    if wish.get("line") is not None:
+        return _set_line(lines, bodies, end, wish)
+    low, high = _bound(bodies, wish)
+    if wish.get("absent"):
+        kept = [n for n, body in enumerate(bodies) if not (low <= n < high and re.search(match or "", body))]
+        return [lines[number] for number in kept]
+    out = list(lines)
+    for number in range(low, high):
+        body = re.sub(match or "", wish["replace"], bodies[number])
+        if body != bodies[number]:
+            out[number] = body + lines[number][len(bodies[number]) :]
+            if wish.get("all") is False:
+                break
+    return out
+
+
+def read_bodies(lines: List[str]) -> Tuple[List[str], str]:
+    """Return the lines without their ends, and the end that the file uses."""
+    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    return [line.rstrip("\r\n") for line in lines], end
+
+
+def insert(lines: List[str], number: int, new: List[str]) -> List[str]:
+    """Return lines with others put in before one; a last line that has no end gets one."""
+    out = list(lines)
+    if 0 < number == len(out) and not out[-1].endswith("\n"):
+        out[-1] += "\n"
+    out[number:number] = new
+    return out
+
+
+def _set_line(lines: List[str], bodies: List[str], end: str, wish: Mapping[str, Any]) -> List[str]:
+    new = wish["line"].rstrip("\r\n")
+    hits = [n for n, body in enumerate(bodies) if wish.get("match") and re.search(wish["match"], body)]
+    if hits:
+        out = list(lines)
+        if bodies[hits[-1]] != new:
+            out[hits[-1]] = new + (lines[hits[-1]][len(bodies[hits[-1]]) :] or "")
+        gone = set(hits[:-1]) if wish.get("all") else set()
+        return [line for number, line in enumerate(out) if number not in gone]
+    spot = _spot(bodies, wish)
+    if new in bodies and not (wish.get("before") == BOF and _first(bodies) != new):
+        return lines
+    return insert(lines, spot, [new + end])
+
+
+def _first(bodies: List[str]) -> str:
+    """Return the first line that is neither empty nor a comment."""
+    return next((body for body in bodies if body.strip() and not body.lstrip().startswith("#")), "")
+
+
+def _spot(bodies: List[str], wish: Mapping[str, Any]) -> int:
+    after, before = wish.get("after"), wish.get("before")
+    if before == BOF:
+        return 0
+    if after not in (None, EOF):
+        hits = [number for number, body in enumerate(bodies) if re.search(str(after), body)]
+        return hits[-1] + 1 if hits else len(bodies)
+    if before is not None:
+        hits = [number for number, body in enumerate(bodies) if re.search(str(before), body)]
+        return hits[0] if hits else len(bodies)
+    return len(bodies)
+
+
+def _bound(bodies: List[str], wish: Mapping[str, Any]) -> Tuple[int, int]:
+    low, high = 0, len(bodies)
+    if wish.get("after"):
+        low = next((n + 1 for n, body in enumerate(bodies) if re.search(wish["after"], body)), high)
+    if wish.get("before"):
+        high = next((n for n, body in enumerate(bodies) if n >= low and re.search(wish["before"], body)), high)
+    return low, high

@@ -1,0 +1,45 @@
+"""Whether a program takes a file before it is put into its place: by a name, never by a command."""
+
+import os
+import tempfile
+from typing import Dict, List, Optional, Tuple
+
+from .contract import Refusal
+from .sight import Sight
+
+PROGRAMS: Dict[str, List[str]] = {
+    "visudo": ["/usr/sbin/visudo", "-cf", "{}"],
+    "sshd": ["/usr/sbin/sshd", "-t", "-f", "{}"],
+    "nft": ["/usr/sbin/nft", "-c", "-f", "{}"],
+    "rsyslog": ["/usr/sbin/rsyslogd", "-N1", "-f", "{}"],
+    "logrotate": ["/usr/sbin/logrotate", "-d", "{}"],
+    "sh": ["/bin/sh", "-n", "{}"],
+    "xmllint": ["/usr/bin/xmllint", "--noout", "{}"],
+}
+"""What is run, with the path of the file for ``{}``."""
+
+
+def validate(name: Optional[str], path: str, data: bytes, sight: Sight) -> None:
+    """Let a program read what is to be written.
+
+    Raises:
+        Refusal: It does not take it, or it is not there.
+    """
+    if not name:
+        return
+    where = "/run" if os.path.isdir(sight.place.at("/run")) else "/tmp"  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="rempart-", dir=sight.place.at(where)) as folder:
+        file = os.path.join(folder, os.path.basename(path))
+        with open(file, "wb") as opened:
+            opened.write(data)
+        os.chmod(file, 0o600)
+        inside = file if sight.place.root == "/" else "/" + os.path.relpath(file, sight.place.root)
+        status, said = _run(name, inside, sight)
+    if status:
+        last = said.replace(inside, path).strip()[-300:]
+        raise Refusal(f"{name} does not take {path}: {last}", f"{name} refuse {path} : {last}")
+
+
+def _run(name: str, file: str, sight: Sight) -> Tuple[int, str]:
+    words = [file if word == "{}" else word for word in PROGRAMS[name]]
+    return sight.place.run(words, 30)
