@@ -8,9 +8,9 @@ import hashlib
 import json
 import os
 import time
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Optional, Set
 
-from .contract import Act, Refusal, Text
+from .contract import NONE, Act, Refusal, Text
 from .place import Place, sync_folder
 
 VERSION = 1
@@ -27,16 +27,18 @@ class Entry:
             it), ``unclear`` (a crash, and what stands there is neither).
         by: Who did it: ``runner``, ``timer``, ``rollback``.
         why: The reason for ``moved`` and ``unclear``.
+        asides: Where content of others lies that an exchange had taken out.
         pledges: Exchanges of files that began for it, and of which a crash may have left a rest.
     """
 
-    __slots__ = ("act", "by", "n", "pledges", "state", "why")
+    __slots__ = ("act", "asides", "by", "n", "pledges", "state", "why")
 
     def __init__(self, n: int, act: Act, by: str) -> None:
         self.n, self.act, self.by = n, act, by
         self.state = "intent"
         self.why: Any = None
         self.pledges: List[Dict[str, Any]] = []
+        self.asides: List[str] = []
 
 
 class Journal:
@@ -49,6 +51,8 @@ class Journal:
         self.wishes: Dict[str, Dict[str, Any]] = {}
         self.head: Dict[str, Any] = {}
         self.state: Dict[str, Any] = {}
+        self.gone: Set[str] = set()
+        self._owing: Set[str] = set()
         self._path = os.path.join(place.folder, "acts.jsonl")
         self._file: Optional[int] = None
         self._last = ""
@@ -70,7 +74,7 @@ class Journal:
 
     def wish(self, check: str, wish: Dict[str, Any]) -> None:
         """Note what a check's fix wants: what is needed again where another check's undo takes it."""
-        if self.wishes.get(check) != wish:
+        if self.wishes.get(check) != wish or check in self.gone:
             self._write({"s": "wish", "check": check, "wish": wish})
 
     def note(self, word: str, **more: Any) -> None:
@@ -93,15 +97,16 @@ class Journal:
 
     def done(self, n: int, act: Act) -> None:
         """Note that it is done, and how it came out."""
-        self._write({"n": n, "s": "done", "act": act})
+        more = {} if act == self.entries[n].act else {"act": act}
+        self._write(dict(more, n=n, s="done"))
 
     def void(self, n: int) -> None:
         """Note that it never happened."""
         self._write({"n": n, "s": "void"})
 
-    def undone(self, n: int) -> None:
-        """Note that it is taken back."""
-        self._write({"n": n, "s": "undone"}, sync=True)
+    def undone(self, n: int, why: Text = NONE) -> None:
+        """Note that it is taken back, and what of it is not."""
+        self._write({"n": n, "s": "undone", "why": list(why)}, sync=True)
 
     def moved(self, n: int, why: Text) -> None:
         """Note that it is left, for somebody else changed it since."""
@@ -110,6 +115,30 @@ class Journal:
     def unclear(self, n: int, why: Text) -> None:
         """Note that a crash left it neither done nor undone."""
         self._write({"n": n, "s": "unclear", "why": list(why)}, sync=True)
+
+    def settled(self, n: int) -> None:
+        """Note that what a crash left of its undo is cleared away; the act is as it was."""
+        self._write({"n": n, "s": "settled"}, sync=True)
+
+    def aside(self, n: int, paths: List[str]) -> None:
+        """Note where content of others lies that would else be lost."""
+        self._write({"n": n, "s": "aside", "paths": paths}, sync=True)
+
+    def share(self, n: int, checks: List[str]) -> None:
+        """Note for which checks an act stands from now on."""
+        self._write({"n": n, "s": "share", "for": checks}, sync=True)
+
+    def owe(self, check: str) -> None:
+        """Note that a check's effects are to run: also after a crash."""
+        self._write({"s": "owe", "check": check})
+
+    def pay(self, check: str) -> None:
+        """Note that they have run."""
+        self._write({"s": "pay", "check": check})
+
+    def owes(self, check: str) -> bool:
+        """Tell whether a check's effects did not run although they were to."""
+        return check in self._owing
 
     def acts(self, checks: Optional[Iterable[str]] = None) -> List[Entry]:
         """Return the acts that stand, newest first: all, or those that some checks asked for."""
@@ -152,12 +181,23 @@ class Journal:
             self.head = one
         elif word == "wish":
             self.wishes[one["check"]] = one["wish"]
+            self.gone.discard(one["check"])
         elif word == "state":
             self.state = one
+            if one.get("checks") is not None:
+                self.gone |= set(one["checks"] or self.wishes)
         elif word == "intent":
             self.entries[one["n"]] = Entry(one["n"], one["act"], one["by"])
+        elif word in ("owe", "pay"):
+            (self._owing.add if word == "owe" else self._owing.discard)(one["check"])
         elif word == "pledge":
             self.entries[one["n"]].pledges.append(one)
+        elif word == "aside":
+            self.entries[one["n"]].asides += one["paths"]
+        elif word == "share":
+            self.entries[one["n"]].act["for"] = one["for"]
+        elif word == "settled":
+            self.entries[one["n"]].pledges = []
         else:
             entry = self.entries[one["n"]]
             entry.pledges = []

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import subprocess
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from .contract import Refusal
 
@@ -22,6 +22,7 @@ class Place:
         folder: What it keeps lies here.
         root: The tree that is changed: ``/`` in life, another in tests.
         asides: What this run has put aside.
+        gone: What an undo has taken away so far, or in a dry run would have.
         pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
     """
 
@@ -33,6 +34,7 @@ class Place:
         self.base = base or BASE
         self.folder = os.path.join(self.base, "changes", change)
         self.asides: List[str] = []
+        self.gone: Set[str] = set()
         self.pledge: Callable[[Dict[str, Any]], None] = lambda _: None
         self._held: Dict[str, bytes] = {}
 

@@ -72,6 +72,14 @@ class Sight:
                 (found.discard if after is None else found.add)(os.path.basename(path))
         return sorted(found)
 
+    def save(self) -> Dict[Tuple[str, str], Any]:
+        """Return what is planned so far, for :meth:`restore`."""
+        return dict(self._planned)
+
+    def restore(self, planned: Dict[Tuple[str, str], Any]) -> None:
+        """Forget what was planned since."""
+        self._planned = planned
+
     def digest(self) -> str:
         """Return one SHA-256 of all that was read."""
         return hashlib.sha256(json.dumps(self.notes, sort_keys=True).encode()).hexdigest()

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
+from . import account, file, folder, key, line, mode
 
 
 class Kind:
@@ -59,7 +60,14 @@ class Kind:
         raise NotImplementedError
 
 
-_KINDS: Dict[str, Any] = {}
+_KINDS: Dict[str, Any] = {
+    "account": account,
+    "file": file,
+    "folder": folder,
+    "key": key,
+    "line": line,
+    "mode": mode,
+}
 
 
 def find_kind(name: str) -> Any:

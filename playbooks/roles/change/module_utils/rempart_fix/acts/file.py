@@ -100,6 +100,8 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
             ours = False
     if not ours and not force:
         return Undone("moved", say_moved(moved or ["content"]), by_hand(act, place))
+    if target["type"] == "absent":
+        place.gone.add(path)
     if not dry:
         data = b""
         if target["type"] == "file" and target.get("sha256") != now.get("sha256"):

@@ -70,7 +70,9 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         return BACK
     stays = Undone("stays", ("others' files lie in it", "des fichiers d’autrui s’y trouvent"), f"ls -la {path}")
     if dry:
-        return BACK  # what lies in it now is partly ours; the acts before this one took it away
+        left = [name for name in os.listdir(place.at(path)) if os.path.join(path, name) not in place.gone]
+        place.gone.add(path)
+        return stays if left else BACK
     try:
         parent = open_folder(place, os.path.dirname(path))
     except (FileNotFoundError, Moved):

@@ -136,6 +136,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     target["sha256"] = place.hold(data)
     if before["type"] == "absent" and not data.strip() and not moved:
         target = ABSENT
+        place.gone.add(path)
     if moved and not differ(now, target):
         return Undone("moved", _say(moved, act, place), files.by_hand(act, place) if force else _by_hand(moved, path))
     if not dry and differ(now, target):

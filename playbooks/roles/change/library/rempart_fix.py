@@ -1,0 +1,210 @@
+#!/usr/bin/python
+"""An Ansible module: fixes as lists of acts that are recorded and can be taken back; ``module_utils/rempart_fix``."""
+
+DOCUMENTATION = r"""
+module: rempart_fix
+short_description: Do a fix, recorded act by act
+description:
+  - Resolves what a fix declares on the live state to a list of acts. Check mode returns them; else that very list is
+    done, each act recorded before and after, and services read their files again.
+  - A fix that fails takes back its own acts. With O(fixes) several are done in one call, each by itself.
+options:
+  change:
+    description: Id of the change; without one, a change of the day.
+    type: str
+    default: ""
+  holder:
+    description: Who makes the change, for others to read.
+    type: str
+    default: ""
+  guard:
+    description: Seconds after which a timer takes back what can cut a way in; 0 for what the change began with.
+    type: int
+    default: 0
+  check:
+    description: Id of the check whose fix this is.
+    type: str
+  folders:
+    description: Folders that shall be there.
+    type: list
+    elements: dict
+  files:
+    description: Files of our own, whole.
+    type: list
+    elements: dict
+  lines:
+    description: Lines of files that others write to.
+    type: list
+    elements: dict
+  keys:
+    description: Settings by key.
+    type: list
+    elements: dict
+  modes:
+    description: Owner, mode and ACL of what is there.
+    type: list
+    elements: dict
+  accounts:
+    description: Fields of accounts and groups.
+    type: list
+    elements: dict
+  packages:
+    description: Packages that shall be there.
+    type: list
+    elements: dict
+  units:
+    description: Units of systemd.
+    type: list
+    elements: dict
+  sysctls:
+    description: Settings of the kernel.
+    type: list
+    elements: dict
+  nft:
+    description: Tables of nftables of our own.
+    type: list
+    elements: dict
+  ufw:
+    description: Rules of ufw.
+    type: list
+    elements: dict
+  firewalld:
+    description: Rules of firewalld.
+    type: list
+    elements: dict
+  pam:
+    description: Lines of PAM.
+    type: list
+    elements: dict
+  sudoers:
+    description: Rules of sudo.
+    type: list
+    elements: dict
+  sshd:
+    description: Options of sshd.
+    type: list
+    elements: dict
+  runs:
+    description: Programs of a table of ours, whose outputs are declared.
+    type: list
+    elements: dict
+  effects:
+    description: What makes the fix count at once.
+    type: list
+    elements: dict
+  fixes:
+    description: Several fixes in one call, each a map of check, wishes and effects.
+    type: list
+    elements: dict
+  facts:
+    description: What the audit that just ran has found out already.
+    type: dict
+author: The Rempart team
+"""
+
+EXAMPLES = r"""
+- name: RMT-01 | Refuse the login of root
+  rempart_fix:
+    change: "{{ rempart_change }}"
+    check: RMT-01
+    files:
+      - path: /etc/ssh/sshd_config.d/00-rempart-rmt-01.conf
+        content: "PermitRootLogin no\n"
+        mode: "0600"
+        validate: sshd
+    effects: [{reload: ssh.service, if: running}]
+"""
+
+RETURN = r"""
+answer:
+  description: For each fix its acts, what took effect, and why it failed where it did.
+  type: dict
+  returned: always
+"""
+
+import datetime as dt
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.rempart_fix import change, contract, packing, place
+
+_OTHERS = ("change", "holder", "guard", "fixes", "facts")
+
+
+NAMES = (
+    "folders",
+    "files",
+    "lines",
+    "keys",
+    "modes",
+    "accounts",
+    "packages",
+    "units",
+    "sysctls",
+    "nft",
+    "ufw",
+    "firewalld",
+    "pam",
+    "sudoers",
+    "sshd",
+    "runs",
+)
+
+
+def main():
+    """Run."""
+    wishes = {name: {"type": "list", "elements": "dict"} for name in NAMES}
+    module = AnsibleModule(
+        argument_spec=dict(
+            wishes,
+            change={"type": "str", "default": ""},
+            holder={"type": "str", "default": ""},
+            guard={"type": "int", "default": 0},
+            check={"type": "str"},
+            effects={"type": "list", "elements": "dict"},
+            fixes={"type": "list", "elements": "dict"},
+            facts={"type": "dict"},
+        ),
+        mutually_exclusive=[["check", "fixes"]],
+        required_one_of=[["check", "fixes"]],
+        supports_check_mode=True,
+    )
+    given = module.params
+    one = {name: value for name, value in given.items() if name not in _OTHERS and value is not None}
+    fixes = given["fixes"] if given["fixes"] is not None else [one]
+    name = given["change"] or dt.date.today().strftime("hand-%Y%m%d")  # noqa: DTZ011  # the endpoint's own day
+    try:
+        answer = change.fix(
+            place.Place(name),
+            fixes,
+            check_mode=module.check_mode,
+            holder=given["holder"],
+            program=b"" if module.check_mode else packing.make_program(),
+            guard=given["guard"],
+            facts=given["facts"],
+        )
+    except contract.Refusal as error:
+        module.fail_json(msg=error.text[0], msg_fr=error.text[1], answer={})
+    except OSError as error:
+        module.fail_json(msg=str(error), msg_fr=str(error), answer={})
+    diff = [
+        {
+            "before_header": part["header"],
+            "after_header": part["header"],
+            "before": part["before"],
+            "after": part["after"],
+        }
+        for done in answer["fixes"]
+        for part in done["diff"]
+    ]
+    failed = [done for done in answer["fixes"] if done["failed"]]
+    if failed and given["fixes"] is None:
+        en, fr = failed[0]["why"]
+        module.fail_json(msg=en, msg_fr=fr, answer=answer, diff=diff)
+    # Of several fixes each has its own answer: one that failed keeps no other.
+    module.exit_json(
+        changed=answer["changed"], answer=answer, diff=diff, failed_fixes=[done["check"] for done in failed]
+    )
+
+
+if __name__ == "__main__":
+    main()

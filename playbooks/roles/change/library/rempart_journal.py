@@ -1,0 +1,121 @@
+#!/usr/bin/python
+"""An Ansible module: a change by its own record on the endpoint; ``module_utils/rempart_fix`` does it."""
+
+DOCUMENTATION = r"""
+module: rempart_journal
+short_description: Begin, confirm, keep, resume or undo a change
+description:
+  - What is undone is what the change's own journal names, act by act, each only where it stands as it was left.
+options:
+  action:
+    description: What to do.
+    type: str
+    required: true
+    choices: [begin, confirm, keep, undo, resume, status]
+  change:
+    description: Id of the change; of no use with C(status).
+    type: str
+    default: ""
+  holder:
+    description: Who makes the change, for others to read (C(begin)).
+    type: str
+    default: ""
+  lease:
+    description: Seconds after which another may take the endpoint, where who began does not come back (C(begin)).
+    type: int
+    default: 3600
+  guard:
+    description: Seconds after which a timer takes back what can cut a way in (C(begin), C(resume)).
+    type: int
+    default: 300
+  plan:
+    description: Digest of the signed plan (C(begin)).
+    type: str
+    default: ""
+  checks:
+    description: The checks whose fixes are undone (C(undo)); none for all.
+    type: list
+    elements: str
+    default: []
+  force:
+    description: Whether what another changed since is replaced too (C(undo)); what is replaced is put aside.
+    type: bool
+    default: false
+  missing_ok:
+    description: Whether a change of which there is no record here is no failure.
+    type: bool
+    default: false
+author: The Rempart team
+"""
+
+EXAMPLES = r"""
+- name: Undo a change
+  rempart_journal:
+    action: undo
+    change: c20261125-1
+"""
+
+RETURN = r"""
+answer:
+  description: What the action came to.
+  type: dict
+  returned: success
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.rempart_fix import change, contract, packing, place
+
+
+def act(wanted):
+    """Do what the parameters say."""
+    name = wanted["action"]
+    if name == "status":
+        return change.status()
+    here = place.Place(wanted["change"])
+    if name == "begin":
+        code = packing.make_program()
+        return change.begin(
+            here, wanted["holder"], program=code, lease=wanted["lease"], guard=wanted["guard"], plan=wanted["plan"]
+        )
+    if wanted["missing_ok"] and not change.is_known(here):
+        return {"change": wanted["change"], "state": "unknown"}
+    if name == "undo":
+        return change.take_back(here, wanted["checks"], force=wanted["force"], dry=wanted["dry"])
+    if name == "resume":
+        return change.resume(here, wanted["guard"])
+    return {"confirm": change.confirm, "keep": change.keep}[name](here)
+
+
+def main():
+    """Run."""
+    module = AnsibleModule(
+        argument_spec={
+            "action": {
+                "type": "str",
+                "required": True,
+                "choices": ["begin", "confirm", "keep", "undo", "resume", "status"],
+            },
+            "change": {"type": "str", "default": ""},
+            "holder": {"type": "str", "default": ""},
+            "lease": {"type": "int", "default": 3600},
+            "guard": {"type": "int", "default": 300},
+            "plan": {"type": "str", "default": ""},
+            "checks": {"type": "list", "elements": "str", "default": []},
+            "force": {"type": "bool", "default": False},
+            "missing_ok": {"type": "bool", "default": False},
+        },
+        supports_check_mode=True,
+    )
+    wanted = dict(module.params, dry=module.check_mode)
+    if module.check_mode and wanted["action"] not in ("undo", "status"):
+        module.exit_json(changed=False, answer={})
+    try:
+        answer = act(wanted)
+    except (contract.Refusal, OSError) as error:
+        en, fr = getattr(error, "text", (str(error), str(error)))
+        module.fail_json(msg=en, msg_fr=fr)
+    module.exit_json(changed=bool(answer.get("changed")), answer=answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,279 @@
+"""What can be done with a change: begin, fix, confirm, keep, undo, resume, status. Each answers what JSON holds."""
+
+import os
+import shutil
+import time
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from . import timer, undo
+from .contract import Refusal
+from .effects import Effect
+from .fix import Report, perform, rehearse
+from .guard import Guard
+from .journal import Journal
+from .lock import Lock, give_lease, read_lease, take_lease
+from .place import BASE, Place, write_file
+from .undo import Row
+from .wish import expect_sound
+
+_KEPT = 180 * 86400  # seconds for which an ended change can be undone
+_LEASE = 3600
+
+
+def begin(
+    place: Place, holder: str, *, program: bytes = b"", lease: int = _LEASE, guard: int = 300, plan: str = ""
+) -> Dict[str, Any]:
+    """Begin a change, or go on with it: its folder, its journal, the endpoint's lease.
+
+    Args:
+        place: Of the change.
+        holder: Who makes it, for others to read.
+        program: The program that the timer runs.
+        lease: Seconds after which another may take the endpoint, where we do not come back.
+        guard: Seconds after which the timer takes back what can cut a way in.
+        plan: Digest of the signed plan.
+
+    Raises:
+        Refusal: Another change is under way, or the disk takes nothing.
+    """
+    with Lock(place.base):
+        journal = _open(place, holder, program=program, lease=lease, guard=guard, plan=plan)
+        _forget(place.base)
+        return {"change": place.change, "acts": len(journal.acts()), "state": journal.state.get("state", "open")}
+
+
+def _open(
+    place: Place, holder: str, *, program: bytes = b"", lease: int = _LEASE, guard: int = 300, plan: str = ""
+) -> Journal:
+    take_lease(place.change, holder, lease, place.base)
+    journal = Journal(place)
+    if journal.exists:
+        undo.settle(journal)
+        return journal
+    try:
+        place.make()
+        if program:
+            write_file(os.path.join(place.folder, "program.pyz"), program)
+        journal.begin(holder, machine=_machine(place), guard=guard, plan=plan)
+        journal.note("open")
+    except OSError as error:
+        give_lease(place.change, place.base)
+        raise Refusal(f"{place.folder}: {error.strerror}", f"{place.folder} : {error.strerror}") from error
+    return journal
+
+
+def _machine(place: Place) -> str:
+    try:
+        with open(place.at("/etc/machine-id")) as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def fix(
+    place: Place,
+    fixes: Sequence[Mapping[str, Any]],
+    *,
+    check_mode: bool = False,
+    holder: str = "",
+    program: bytes = b"",
+    guard: int = 0,
+    facts: Optional[Dict[str, Any]] = None,
+) -> Dict[str, Any]:
+    """Do fixes, or in check mode tell what they would do.
+
+    Raises:
+        Refusal: Something is declared wrongly, or another change is under way; nothing was changed.
+    """
+    expect_sound(list(fixes))
+    if check_mode:
+        return _tell(rehearse(fixes, place, facts), armed=False)
+    with Lock(place.base):
+        journal = _open(place, holder, program=program, guard=guard or 300)
+        try:
+            seconds = guard or int(journal.head.get("guard") or 0)
+            reports = perform(fixes, journal, Guard(journal, seconds), facts)
+        finally:
+            journal.close()
+    return _tell(reports, armed=timer.is_armed(place.change))
+
+
+def resume(place: Place, guard: int = 0) -> Dict[str, Any]:
+    """Go on with a change from its own record: every fix that it was to do, whoever began it.
+
+    Raises:
+        Refusal: There is no such change here, or another is under way.
+    """
+    with Lock(place.base):
+        journal = _known(place)
+        take_lease(place.change, str(journal.head.get("holder", "")), _LEASE, place.base)
+        rows = undo.settle(journal)
+        fixes: List[Dict[str, Any]] = [dict(wish, check=check) for check, wish in journal.wishes.items()]
+        expect_sound(list(fixes))
+        reports = perform(fixes, journal, Guard(journal, guard or int(journal.head.get("guard") or 0)))
+        journal.close()
+    return dict(_tell(reports, armed=timer.is_armed(place.change)), settled=[_row(one) for one in rows])
+
+
+def _known(place: Place, by: str = "runner") -> Journal:
+    journal = Journal(place, by)
+    if not journal.exists:
+        raise Refusal(
+            f"this endpoint has no record of a change {place.change}",
+            f"ce poste n’a pas de trace d’un changement {place.change}",
+        )
+    return journal
+
+
+def is_known(place: Place) -> bool:
+    """Tell whether this endpoint has a record of a change."""
+    return os.path.exists(os.path.join(place.folder, "acts.jsonl"))
+
+
+def confirm(place: Place) -> Dict[str, Any]:
+    """Take the timer away, unless it was faster: the state tells."""
+    with Lock(place.base):
+        journal = _known(place)
+        if journal.state.get("state") != "undone":
+            timer.disarm(place)
+            journal.note("confirmed")
+        journal.close()
+        return {"change": place.change, "state": journal.state["state"], "by": journal.state.get("by", "")}
+
+
+def keep(place: Place) -> Dict[str, Any]:
+    """Keep the change, and give the endpoint back."""
+    with Lock(place.base):
+        journal = _known(place)
+        if journal.state.get("state") != "undone":
+            timer.disarm(place)
+            journal.note("kept")
+        journal.close()
+        give_lease(place.change, place.base)
+        return {"change": place.change, "state": journal.state["state"], "by": journal.state.get("by", "")}
+
+
+def take_back(
+    place: Place, checks: Sequence[str] = (), *, force: bool = False, dry: bool = False, by: str = "rollback"
+) -> Dict[str, Any]:
+    """Undo a change, or the fixes of some checks; those of other checks that stood on them are done anew.
+
+    Raises:
+        Refusal: There is no such change here, or its journal was tampered with; nothing was changed.
+    """
+    with Lock(place.base):
+        journal = _known(place, by)
+        settled = [] if dry else undo.settle(journal)
+        unknown = [check for check in checks if check not in journal.wishes]
+        if unknown:
+            names = ", ".join(unknown)
+            raise Refusal(
+                f"the change {place.change} has no fix of {names}",
+                f"le changement {place.change} n’a pas de correctif de {names}",
+            )
+        above = undo.find_above(journal, checks) if checks else []
+        out = undo.undo(journal, [*checks, *above], force=force, dry=dry)
+        again: List[Report] = []
+        if not dry:
+            again = _finish(journal, checks)
+        journal.close()
+        return {
+            "change": place.change,
+            "state": journal.state.get("state", "open"),
+            "rows": [_row(one) for one in settled + out.rows],
+            "effects": [_effect(one) for one in out.effects],
+            "again": _tell(again, armed=timer.is_armed(place.change))["fixes"] if again else [],
+            "above": above,
+            "asides": place.asides,
+            "changed": bool(not dry and any(one.word == "back" for one in out.rows)),
+        }
+
+
+def _finish(journal: Journal, checks: Sequence[str]) -> List[Report]:
+    """Note what became of the change; fixes that stay are resolved anew, where the undo took what they stood on."""
+    place = journal.place
+    stay = [check for check in journal.wishes if checks and check not in checks and check not in journal.gone]
+    journal.note("undone" if not stay else journal.state.get("state", "open"), checks=list(checks))
+    if not stay:
+        timer.disarm(place)
+        give_lease(place.change, place.base)
+        return []
+    fixes = [dict(journal.wishes[check], check=check) for check in stay]
+    reports = perform(fixes, journal, Guard(journal, int(journal.head.get("guard") or 0)))
+    return [one for one in reports if one.acts or one.failed[0]]
+
+
+def status(base: str = "") -> Dict[str, Any]:
+    """Return all changes that this endpoint has a record of, and whose it is for now."""
+    base = base or BASE
+    top = os.path.join(base, "changes")
+    found: Dict[str, Any] = {}
+    for name in sorted(os.listdir(top)) if os.path.isdir(top) else []:
+        try:
+            journal = Journal(Place(name, base=base))
+        except Refusal as error:
+            found[name] = {"state": "damaged", "why": error.text}
+            continue
+        if not journal.exists:
+            continue
+        acts = journal.acts()
+        found[name] = {
+            "state": journal.state.get("state", "open"),
+            "by": journal.state.get("by", ""),
+            "holder": journal.head.get("holder", ""),
+            "machine": journal.head.get("machine", ""),
+            "plan": journal.head.get("plan", ""),
+            "begun": journal.head.get("at", 0),
+            "time": journal.state.get("at", 0),
+            "checks": [check for check in journal.wishes if check not in journal.gone],
+            "acts": [{"n": one.n, "for": one.act.get("for", []), **_name(one.act), "state": one.state} for one in acts],
+            "open": len(journal.open()),
+            "armed": timer.is_armed(name),
+        }
+    return {"changes": found, "lease": read_lease(base)}
+
+
+def _forget(base: str) -> None:
+    """Remove the records of changes that ended long ago."""
+    top = os.path.join(base, "changes")
+    for name in os.listdir(top):
+        try:
+            journal = Journal(Place(name, base=base))
+        except Refusal:
+            continue
+        ended = journal.state.get("state") in ("kept", "undone")
+        if ended and journal.state["at"] < time.time() - _KEPT and not os.path.exists(os.path.join(top, name, "state")):
+            shutil.rmtree(os.path.join(top, name))
+
+
+def _name(act: Mapping[str, Any]) -> Dict[str, str]:
+    return {"kind": act["kind"], "target": act["target"]}
+
+
+def _tell(reports: Sequence[Report], *, armed: bool) -> Dict[str, Any]:
+    fixes = []
+    for one in reports:
+        diff = [{"header": show.target, "before": show.before, "after": show.after} for show in one.shown]
+        fixes.append(
+            {
+                "check": one.check,
+                "changed": bool(one.acts) and not one.failed[0],
+                "failed": bool(one.failed[0]),
+                "why": list(one.failed),
+                "acts": one.acts,
+                "diff": diff,
+                "effects": [_effect(effect) for effect in one.effects],
+                "back": [_row(row) for row in one.back],
+                "reads": one.reads,
+                "compared": list(one.compared),
+            }
+        )
+    return {"fixes": fixes, "changed": any(one["changed"] for one in fixes), "armed": armed}
+
+
+def _effect(one: Effect) -> Dict[str, Any]:
+    return dict(one._asdict(), why=list(one.why))
+
+
+def _row(one: Row) -> Dict[str, Any]:
+    return dict(one._asdict(), why=list(one.why))

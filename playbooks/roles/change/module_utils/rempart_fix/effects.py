@@ -1,0 +1,197 @@
+"""What makes a fix count at once: services read their files again, and it is proved that they did.
+
+An effect names a unit or an entry of a table of ours, never a command.
+"""
+
+import os
+import re
+import time
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+
+from . import listener
+from .contract import NONE, Text
+from .place import Place
+
+_PATIENCE = 15.0  # seconds in which a service has to have read its files again
+PROGRAMS: Dict[str, Tuple[List[str], str]] = {
+    "audit_rules": (["augenrules", "--load"], "auditctl"),
+    "dconf": (["dconf", "update"], "dconf"),
+    "exports": (["exportfs", "-ra"], "exportfs"),
+    "journal_flush": (["journalctl", "--flush"], ""),
+    "samba": (["smbcontrol", "all", "reload-config"], "smbcontrol"),
+    "tmpfiles": (["systemd-tmpfiles", "--create"], ""),
+    "initramfs": (["update-initramfs", "-u"], "update-initramfs"),
+    "udev": (["udevadm", "control", "--reload"], ""),
+}
+"""What ``load`` may name: what is run, and the program without which there is nothing to load."""
+_TESTS: Mapping[str, List[str]] = {
+    "ssh": ["/usr/sbin/sshd", "-t"],
+    "sshd": ["/usr/sbin/sshd", "-t"],
+    "nginx": ["nginx", "-t"],
+    "apache2": ["apache2ctl", "configtest"],
+    "httpd": ["apachectl", "configtest"],
+}
+"""What tells whether a service would take its files, before it is asked to."""
+EFFECTS = ("reload", "restart", "start", "signal", "daemon_reload", "load")
+_UNIT = re.compile(r"[A-Za-z0-9@_.:-]+\Z")
+
+
+class Effect(NamedTuple):
+    """What became of an effect.
+
+    Attributes:
+        name: As it is declared.
+        word: ``done``, ``nothing`` (what it is for does not run here), ``failed``.
+        why: The reason for ``nothing`` and ``failed``.
+        proof: What tells that it is so.
+    """
+
+    name: str
+    word: str
+    why: Text = NONE
+    proof: str = ""
+
+
+def check_effect(effect: Any) -> List[str]:
+    """Return what is wrong with an effect as it is declared."""
+    if not isinstance(effect, dict):
+        return ["a map is wanted"]
+    names = [name for name in effect if name != "if"]
+    if len(names) != 1 or names[0] not in EFFECTS:
+        return [f"one of {', '.join(EFFECTS)} is wanted"]
+    wrong = [] if effect.get("if", "running") == "running" else ["if: only 'running' is known"]
+    if names[0] == "load":
+        return [*wrong, *([] if effect["load"] in PROGRAMS else [f"load: one of {', '.join(PROGRAMS)} is wanted"])]
+    if names[0] == "daemon_reload":
+        return [*wrong, *([] if effect["daemon_reload"] is True else ["daemon_reload: true is wanted"])]
+    return [*wrong, *([] if _UNIT.match(str(effect[names[0]])) else [f"{names[0]}: no name of a unit"])]
+
+
+def run_effects(effects: Sequence[Mapping[str, Any]], place: Place) -> List[Effect]:
+    """Run effects, each once, in their order; one that fails does not keep the others."""
+    found: List[Effect] = []
+    seen: List[Mapping[str, Any]] = []
+    for effect in effects:
+        if effect not in seen:
+            seen.append(effect)
+            found.append(run_effect(effect, place))
+    return found
+
+
+def run_effect(effect: Mapping[str, Any], place: Place) -> Effect:
+    """Run one effect, and prove it."""
+    name = next(one for one in EFFECTS if one in effect)
+    target = effect[name]
+    words = name if target is True else f"{name} {target}"
+    if name == "load":
+        return _load(words, str(target), place)
+    if not os.path.isdir(place.at("/run/systemd/system")) or place.root != "/":
+        return Effect(words, "nothing", ("systemd does not run here", "systemd ne tourne pas ici"))
+    if name == "daemon_reload":
+        return _ask(words, ["systemctl", "daemon-reload"], place)
+    unit = _find_unit(str(target), place)
+    before = _show(unit, place)
+    idle = before.get("ActiveState") not in ("active", "reloading", "activating")
+    if idle and name != "start" and (effect.get("if") == "running" or name in ("reload", "signal")):
+        return Effect(words, "nothing", ("it does not run", "il ne tourne pas"))
+    refused = _test(unit, place)
+    if refused[0]:
+        return Effect(words, "failed", refused)
+    return {"reload": _reload, "restart": _restart, "start": _start, "signal": _signal}[name](
+        words, unit, before, place
+    )
+
+
+def _find_unit(name: str, place: Place) -> str:
+    """Return the unit; ``ssh`` and ``sshd`` are one under two names."""
+    unit = name if re.search(r"\.[a-z]+\Z", name) else name + ".service"
+    if unit in ("ssh.service", "sshd.service") and _show(unit, place).get("LoadState") == "not-found":
+        return {"ssh.service": "sshd.service", "sshd.service": "ssh.service"}[unit]
+    return unit
+
+
+def _show(unit: str, place: Place) -> Dict[str, str]:
+    names = "Id,LoadState,ActiveState,MainPID,InvocationID,CanReload,Result"
+    _, said = place.run(["systemctl", "show", "-p", names, "--", unit], 30)
+    return dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+
+
+def _test(unit: str, place: Place) -> Text:
+    words = _TESTS.get(unit.partition(".")[0])
+    if words is None:
+        return NONE
+    status, said = place.run(words, 60)
+    if status in (0, 127):
+        return NONE
+    return f"it would not take its files: {said[-300:]}", f"il refuserait ses fichiers : {said[-300:]}"
+
+
+def _ask(words: str, command: List[str], place: Place) -> Effect:
+    status, said = place.run(command, 120)
+    if status:
+        return Effect(words, "failed", (f"{' '.join(command)}: {said[-300:]}", f"{' '.join(command)} : {said[-300:]}"))
+    return Effect(words, "done")
+
+
+def _load(words: str, name: str, place: Place) -> Effect:
+    command, program = PROGRAMS[name]
+    if program and place.run(["sh", "-c", f"command -v {program}"], 10)[0]:
+        return Effect(words, "nothing", (f"there is no {program} here", f"il n’y a pas de {program} ici"))
+    return _ask(words, command, place)
+
+
+def _reload(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:
+    pid = int(before.get("MainPID") or 0)
+    if before.get("CanReload") == "no":
+        return _restart(words, unit, before, place)
+    sshd = unit in ("ssh.service", "sshd.service")
+    was = listener.see(pid) if sshd else None
+    asked = _ask(words, ["systemctl", "reload", "--", unit], place)
+    if asked.word == "failed":
+        return asked
+    if was is not None:
+        return _prove_sshd(words, unit, was, place)
+    return _prove_active(words, unit, place, "")
+
+
+def _prove_sshd(words: str, unit: str, was: "listener.Run", place: Place) -> Effect:
+    """After HUP the process stays the same: that it was loaded anew tells that it has read its files."""
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends:
+        now = listener.see(int(_show(unit, place).get("MainPID") or 0))
+        if now.image and now.image != was.image and now.listens:
+            return Effect(words, "done", NONE, f"sshd {now.pid} was loaded anew and listens")
+        time.sleep(0.02)
+    return Effect(words, "failed", ("sshd did not read its files again", "sshd n’a pas relu ses fichiers"))
+
+
+def _restart(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:
+    asked = _ask(words, ["systemctl", "restart", "--", unit], place)
+    if asked.word == "failed":
+        return asked
+    return _prove_active(words, unit, place, before.get("InvocationID", ""))
+
+
+def _start(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:
+    asked = _ask(words, ["systemctl", "start", "--", unit], place)
+    return asked if asked.word == "failed" else _prove_active(words, unit, place, "")
+
+
+def _signal(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:
+    return _ask(words, ["systemctl", "kill", "--kill-who=main", "--signal=HUP", "--", unit], place)
+
+
+def _prove_active(words: str, unit: str, place: Place, old: str) -> Effect:
+    """A unit that was started anew has another invocation; one that ran to its end has succeeded."""
+    ends = time.monotonic() + _PATIENCE
+    now: Dict[str, str] = {}
+    while time.monotonic() < ends:
+        now = _show(unit, place)
+        well = now.get("ActiveState") in ("active", "inactive") and now.get("Result") == "success"
+        if well and (not old or now.get("InvocationID") != old):
+            return Effect(words, "done", NONE, f"invocation {now.get('InvocationID', '')[:8]}")
+        if now.get("ActiveState") == "failed":
+            break
+        time.sleep(0.05)
+    state = f"{now.get('ActiveState')}, {now.get('Result')}"
+    return Effect(words, "failed", (f"{unit}: {state} after it", f"{unit} : {state} ensuite"))

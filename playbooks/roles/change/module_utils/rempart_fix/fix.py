@@ -1,0 +1,184 @@
+"""One fix after the other: resolved on the live state, done, put into effect, proved; or taken back, each by itself."""
+
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+from .acts import find_kind
+from .acts.line import merge
+from .contract import NONE, Act, Moved, Refusal, Show, Text
+from .effects import Effect, run_effects
+from .guard import Guard
+from .journal import Entry, Journal
+from .place import Place
+from .sight import Sight
+from .undo import Row, find_effects, take_back
+from .wish import WISHES
+
+_TURNS = 3  # how often a fix is resolved anew where somebody else was faster
+Fix = Mapping[str, Any]
+
+
+class Report(NamedTuple):
+    """What a fix came to.
+
+    Attributes:
+        check: The check.
+        shown: Its acts as they read.
+        acts: Kind and target of each.
+        failed: Why it failed, and was taken back.
+        effects: What took effect.
+        back: What was taken back.
+        reads: Digest of all that it read.
+        armed: Whether a timer guards it.
+        compared: What could be compared and written only, not exchanged.
+    """
+
+    check: str
+    shown: List[Show]
+    acts: List[Dict[str, str]]
+    failed: Text = NONE
+    effects: Sequence[Effect] = ()
+    back: Sequence[Row] = ()
+    reads: str = ""
+    armed: bool = False
+    compared: Sequence[str] = ()
+
+
+def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> List[Act]:
+    """Return the acts that a fix comes to on the live state: those of one file in one.
+
+    Raises:
+        Refusal: It can't be done; nothing was written.
+    """
+    acts: List[Act] = []
+    for name, shape in WISHES.items():
+        if only is not None and name not in only:
+            continue
+        for wish in fix.get(name) or []:
+            for act in find_kind(shape.kind).resolve(wish, sight):
+                last = next((one for one in acts if one["target"] == act["target"] and one["kind"] != "folder"), None)
+                if last is not None and last["kind"] == act["kind"] == "line":
+                    acts[acts.index(last)] = merge(last, act, sight.place)
+                else:
+                    acts.append(act)
+    return acts
+
+
+def rehearse(fixes: Sequence[Fix], place: Place, facts: Optional[Dict[str, Any]] = None) -> List[Report]:
+    """Return what fixes would do, one after the other, and write nothing: the same acts as are done in earnest."""
+    sight = Sight(place, facts)
+    reports = []
+    for fix in fixes:
+        planned = sight.save()
+        try:
+            acts = resolve(fix, sight)
+        except (Refusal, OSError) as error:
+            sight.restore(planned)
+            reports.append(Report(fix["check"], [], [], failed=_words(error), reads=sight.digest()))
+            continue
+        shown = [find_kind(act["kind"]).show(act, place) for act in acts]
+        reports.append(Report(fix["check"], shown, _names(acts), reads=sight.digest()))
+    return reports
+
+
+def perform(
+    fixes: Sequence[Fix], journal: Journal, guard: Guard, facts: Optional[Dict[str, Any]] = None
+) -> List[Report]:
+    """Do fixes, each by itself: one that fails takes back its own acts, and the others go on."""
+    for fix in fixes:
+        journal.wish(fix["check"], {name: value for name, value in fix.items() if name != "check" and value})
+    return [_Run(fix, journal, guard, facts).run() for fix in fixes]
+
+
+class _Run:
+    """One fix in earnest."""
+
+    def __init__(self, fix: Fix, journal: Journal, guard: Guard, facts: Optional[Dict[str, Any]]) -> None:
+        self.fix, self.journal, self.guard, self.facts = fix, journal, guard, facts
+        self.check: str = fix["check"]
+        self.place = journal.place
+        self.own: List[Entry] = []
+        self.shown: List[Show] = []
+        self.reads = ""
+
+    def run(self) -> Report:
+        """Resolve and do, put into effect and prove; or take back."""
+        try:
+            self._do_all()
+        except Exception as error:  # noqa: BLE001  # a fix that fails takes back its own, and the others go on
+            return self._fail(_words(error), [])
+        effects: List[Effect] = []
+        if self.own or self.journal.owes(self.check):
+            self.journal.owe(self.check)
+            effects = run_effects(self.fix.get("effects") or [], self.place)
+            bad = [one for one in effects if one.word == "failed"]
+            moved = [one for one in self.own if self._look(one) != "after"]
+            if bad:
+                en, fr = ("; ".join(f"{one.name}: {one.why[number]}" for one in bad) for number in (0, 1))
+                return self._fail((en, fr), effects)
+            if moved:
+                names = ", ".join(one.act["target"] for one in moved)
+                return self._fail((f"does not stand after it was done: {names}", f"ne tient pas : {names}"), effects)
+            self.journal.pay(self.check)
+        return self._report(effects=effects)
+
+    def _do_all(self) -> None:
+        """What packages bring has to be there before the rest is resolved."""
+        first = [name for name in WISHES if name == "packages" and self.fix.get(name)]
+        for only in ([first] if first else []) + [[name for name in WISHES if name not in first]]:
+            for turn in range(_TURNS):
+                sight = Sight(self.place, self.facts)
+                acts = resolve(self.fix, sight, only)
+                self.reads = self.reads or sight.digest()
+                try:
+                    for act in acts:
+                        self._do(act)
+                    break
+                except Moved:
+                    if turn == _TURNS - 1:
+                        raise
+
+    def _do(self, act: Act) -> None:
+        act = dict(act)
+        act["for"] = [self.check]
+        kind = find_kind(act["kind"])
+        self.guard.before(act)
+        shown = kind.show(act, self.place)
+        n = self.journal.intend(act)
+        try:
+            came = kind.do(act, self.place)
+        except (Refusal, OSError):
+            self.journal.void(n)
+            raise
+        self.journal.done(n, came)
+        self.own.append(self.journal.entries[n])
+        self.shown.append(shown)
+
+    def _look(self, entry: Entry) -> str:
+        word: str = find_kind(entry.act["kind"]).look(entry.act, self.place)
+        return word
+
+    def _fail(self, why: Text, effects: Sequence[Effect]) -> Report:
+        """Take back what this run has done, newest first; services read their old files again."""
+        back = take_back(self.journal, self.own[::-1])
+        if self.own and self.journal.owes(self.check):
+            effects = [*effects, *run_effects(find_effects(self.journal, [self.check]), self.place)]
+            self.journal.pay(self.check)
+        return self._report(failed=why, effects=effects, back=back)
+
+    def _report(self, failed: Text = NONE, effects: Sequence[Effect] = (), back: Sequence[Row] = ()) -> Report:
+        acts = [one.act for one in self.own]
+        compared = [act["target"] for act in acts if act.get("how") == "compare"]
+        return Report(
+            self.check, self.shown, _names(acts), failed, effects, back, self.reads, self.guard.armed, compared
+        )
+
+
+def _names(acts: Sequence[Act]) -> List[Dict[str, str]]:
+    return [{"kind": act["kind"], "target": act["target"]} for act in acts]
+
+
+def _words(error: BaseException) -> Text:
+    if isinstance(error, Refusal):
+        return error.text
+    text = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+    return text, text

@@ -1,0 +1,92 @@
+"""Which acts can cut a way in: before the first of them the timer is armed, whatever the rank of the check."""
+
+import re
+from typing import Any, Mapping
+
+from . import timer
+from .contract import Act, Refusal
+from .journal import Journal
+
+_ALWAYS = ("account", "nft", "ufw", "firewalld")
+_PATHS = re.compile(
+    r"/etc/(ssh|pam\.d|security|sudoers|sudoers\.d|sudo\.conf|doas\.conf|polkit-1|login\.defs|nologin|nsswitch\.conf|shells"
+    r"|passwd|shadow|group|gshadow|subuid|subgid|securetty|authselect|sssd|krb5\.conf|profile|profile\.d|bash\.bashrc"
+    r"|network|netplan|NetworkManager|sysconfig/network[\w-]*|sysconfig/ip6?tables|systemd/network|systemd/resolved\.conf"
+    r"|systemd/networkd\.conf|resolv\.conf|hosts|hosts\.allow|hosts\.deny|iproute2|nftables\.conf|nftables|nftables\.d"
+    r"|iptables|ufw|firewalld|fail2ban|wireguard|openvpn|default/(ufw|grub|ssh|networking)|grub\.d|modprobe\.d|modules"
+    r"|modules-load\.d|initramfs-tools|dracut\.conf|dracut\.conf\.d|fstab|crypttab|selinux|apparmor\.d)(/|\Z)"
+    r"|/boot(/|\Z)|/usr/lib/(systemd/system|pam\.d|modprobe\.d)/|/usr/share/pam-configs/"
+    r"|/(root|home/[^/]+)/?(\.ssh|\.bashrc|\.profile|\.bash_profile|\Z)|.*/\.ssh(/|\Z)|.*authorized_keys|/(etc|home|root)\Z"
+)
+_UNITS = re.compile(
+    r"(ssh|sshd|ssh@|sshd@|networking|network|NetworkManager|systemd-networkd|systemd-resolved|systemd-logind|wpa_supplicant"
+    r"|dhcpcd|nftables|iptables|ip6tables|netfilter-persistent|ufw|firewalld|fail2ban|rempart-firewall|sssd|nscd|winbind"
+    r"|wg-quick@|openvpn|getty@|serial-getty@|multi-user|graphical|default|rescue|emergency)\b"
+)
+_PACKAGES = re.compile(
+    r"(openssh|sudo|doas|opendoas|libpam|pam\b|passwd\b|login\b|shadow|libnss|sssd|nftables|iptables|ufw|firewalld|fail2ban"
+    r"|network-manager|NetworkManager|ifupdown|netplan|systemd|grub|shim|linux-image|kernel|initramfs|dracut|iproute"
+    r"|isc-dhcp|dhcpcd|wpasupplicant|resolvconf|apparmor|selinux)"
+)
+_SYSCTL_FILES = re.compile(r"/(etc|run|usr/lib|usr/local/lib)/sysctl\.(d/|conf)")
+
+
+def is_sensitive(act: Act, text: bytes = b"") -> bool:
+    """Tell whether an act's target is sshd, PAM, sudo, accounts, keys, network, firewall, ``net.*``, boot, or theirs.
+
+    Args:
+        act: The act.
+        text: What a file will hold, where it is one: a file of settings of the kernel may set ``net.*``.
+    """
+    kind, target = act["kind"], str(act["target"])
+    if kind in _ALWAYS:
+        return True
+    if kind in ("file", "folder", "line", "mode"):
+        if _SYSCTL_FILES.match(target):
+            return bool(re.search(rb"(?m)^\s*-?net[./]", text))
+        if re.match(r"/(etc|usr/lib)/systemd/system/", target):
+            return bool(_UNITS.match(target.split("/")[4] if target.startswith("/etc") else target.split("/")[5]))
+        return bool(_PATHS.match(target))
+    if kind == "unit":
+        return bool(_UNITS.match(target))
+    if kind == "package":
+        names = act.get("after", {}).get("names") or act.get("names") or target.split()
+        return any(_PACKAGES.match(str(name)) for name in names)
+    if kind == "sysctl":
+        return target.replace("/", ".").startswith("net.")
+    return bool(kind == "run")
+
+
+class Guard:
+    """Arms the timer of a change, once, before the first act that needs it."""
+
+    def __init__(self, journal: Journal, seconds: int) -> None:
+        self.journal, self.seconds = journal, seconds
+        self.armed = False
+
+    def before(self, act: Act) -> None:
+        """See to it that the timer runs before an act that can cut a way in.
+
+        Raises:
+            Refusal: It can't be armed; the act must not be done.
+        """
+        if self.armed or not is_sensitive(act, self._read(act["before"]) + b"\n" + self._read(act["after"])):
+            return
+        place = self.journal.place
+        if place.root == "/" and not timer.is_armed(place.change):
+            if self.seconds <= 0:
+                raise Refusal(
+                    f"{act['target']} is guarded by a timer, and none was given",
+                    f"{act['target']} est gardé par un minuteur, et aucun n’est donné",
+                )
+            timer.arm(place, self.seconds)
+            self.journal.note("armed", seconds=self.seconds)
+        self.armed = True
+
+    def _read(self, state: Any) -> bytes:
+        if not isinstance(state, Mapping) or not state.get("sha256"):
+            return b""
+        try:
+            return self.journal.place.read(state["sha256"])
+        except Refusal:
+            return b""

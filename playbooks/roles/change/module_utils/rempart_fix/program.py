@@ -1,0 +1,36 @@
+"""What the timer runs, and what an admin may run on the endpoint itself: ``python3 program.pyz status``."""
+
+import json
+import sys
+from typing import List
+
+from . import change
+from .contract import Refusal
+from .place import Place
+
+_USAGE = "program.pyz status | undo CHANGE [--dry-run] [--force] [CHECK ...] | resume CHANGE | confirm CHANGE"
+
+
+def main(words: List[str]) -> int:
+    """Run a command; return its exit status: 0 as asked, 1 something stays, 2 usage or refused."""
+    try:
+        if words[:1] == ["status"]:
+            print(json.dumps(change.status(), indent=2))
+            return 0
+        if len(words) < 2 or words[0] not in ("timer", "undo", "resume", "confirm"):
+            print(_USAGE, file=sys.stderr)
+            return 2
+        name, place = words[0], Place(words[1])
+        if name == "confirm":
+            answer = change.confirm(place)
+        elif name == "resume":
+            answer = change.resume(place)
+        else:
+            checks = [word for word in words[2:] if not word.startswith("--")]
+            by = "timer" if name == "timer" else "rollback"
+            answer = change.take_back(place, checks, force="--force" in words, dry="--dry-run" in words, by=by)
+    except Refusal as error:
+        print(error.text[0], file=sys.stderr)
+        return 2
+    print(json.dumps(answer, indent=2))
+    return int(any(row["word"] != "back" for row in answer.get("rows", [])))

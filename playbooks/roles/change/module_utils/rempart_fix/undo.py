@@ -1,0 +1,171 @@
+"""The undo: a change takes back its own acts, newest first, each only where it stands as it was left."""
+
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from . import exchange
+from .acts import find_kind
+from .contract import BACK, NONE, Act, Moved, Refusal, Text, Undone
+from .effects import Effect, run_effects
+from .journal import Entry, Journal
+from .place import Place
+
+
+class Row(NamedTuple):
+    """What became of one act.
+
+    Attributes:
+        n: Its number.
+        checks: The checks that it was for.
+        kind: Of the act.
+        target: What it changed.
+        word: See :class:`Undone`; ``failed`` where the undo itself did not succeed.
+        why: The reason.
+        by_hand: The command that does it by hand.
+    """
+
+    n: int
+    checks: List[str]
+    kind: str
+    target: str
+    word: str
+    why: Text = NONE
+    by_hand: str = ""
+
+
+class Outcome(NamedTuple):
+    """What an undo came to: the acts, and what then took effect."""
+
+    rows: List[Row]
+    effects: List[Effect]
+
+
+def settle(journal: Journal) -> List[Row]:
+    """Bring to an end what a crash cut off: of each act it is known then whether it happened."""
+    rows = []
+    for entry in list(journal.entries.values()):
+        if not entry.pledges and entry.state != "intent":
+            continue
+        asides = [one for one in (exchange.settle(journal.place, pledge) for pledge in entry.pledges) if one]
+        why: Text = NONE
+        if asides:
+            where = ", ".join(asides)
+            why = (
+                f"a crash: what another wrote lies in {where}",
+                f"un arrêt : ce qu’un autre a écrit est dans {where}",
+            )
+        word = _settle_one(entry, journal)
+        if asides:
+            journal.aside(entry.n, asides)
+        if asides or word == "unclear":
+            act = entry.act
+            rows.append(Row(entry.n, act.get("for", []), act["kind"], act["target"], word, why))
+    return rows
+
+
+def _settle_one(entry: Entry, journal: Journal) -> str:
+    if entry.state != "intent":
+        journal.settled(entry.n)
+        return entry.state
+    word: str = find_kind(entry.act["kind"]).settle(entry.act, journal.place)
+    if word == "done":
+        journal.done(entry.n, entry.act)
+    elif word == "void":
+        journal.void(entry.n)
+    else:
+        journal.unclear(entry.n, ("cut off by a crash", "interrompu par un arrêt"))
+    return word
+
+
+def take_back(
+    journal: Journal, entries: Sequence[Entry], *, force: bool = False, dry: bool = False, checks: Sequence[str] = ()
+) -> List[Row]:
+    """Undo acts in the order in which they are given.
+
+    Args:
+        journal: Of the change.
+        entries: The acts, newest first.
+        force: Whether what another changed since is replaced too.
+        dry: Whether nothing is written: the rows tell what would be.
+        checks: Whose fixes are undone; an act that is for others too stays with them. None for all.
+    """
+    place = journal.place
+    place.gone.clear()
+    rows = []
+    for entry in entries:
+        act = entry.act
+        others = [one for one in act.get("for", []) if checks and one not in checks]
+        if others:
+            if not dry:
+                journal.share(entry.n, others)
+            why = (f"needed by {', '.join(others)}", f"nécessaire à {', '.join(others)}")
+            rows.append(_row(entry, Undone("stays", why)))
+            continue
+        out = _undo_one(entry, journal, force=force, dry=dry)
+        if not dry:
+            if out.word == "back":
+                journal.undone(entry.n, out.why)
+            else:
+                journal.moved(entry.n, out.why)
+        rows.append(_row(entry, out))
+    return rows
+
+
+def _row(entry: Entry, out: Undone) -> Row:
+    act = entry.act
+    return Row(entry.n, list(act.get("for", [])), act["kind"], act["target"], out.word, out.why, out.by_hand)
+
+
+def _undo_one(entry: Entry, journal: Journal, *, force: bool, dry: bool) -> Undone:
+    act, place = entry.act, journal.place
+    journal.undoing(entry.n)
+    for turn in range(3):
+        try:
+            return _call(act, place, force=force, dry=dry)
+        except Moved as error:  # somebody was faster: look again at what is there now
+            if turn == 2:
+                return Undone("moved", error.text)
+        except Refusal as error:
+            return Undone("failed", error.text)
+        except OSError as error:
+            return Undone("failed", (str(error), str(error)))
+        except Exception as error:  # noqa: BLE001  # one act that can't be undone does not keep the others
+            text = f"{type(error).__name__}: {error}"
+            return Undone("failed", (text, text))
+    return BACK
+
+
+def _call(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
+    out: Undone = find_kind(act["kind"]).undo(act, place, force=force, dry=dry)
+    return out
+
+
+def undo(
+    journal: Journal, checks: Optional[Sequence[str]] = None, *, force: bool = False, dry: bool = False
+) -> Outcome:
+    """Undo a change, or the fixes of some of its checks; then services read their files again.
+
+    Of a file that fixes of other checks wrote to after these, their acts go first, and are done anew by whoever calls.
+    """
+    wanted = list(checks or [])
+    entries = journal.acts(wanted or None)
+    rows = take_back(journal, entries, force=force, dry=dry, checks=wanted)
+    if dry:
+        return Outcome(rows, [])
+    done = {check for row in rows if row.word != "stays" for check in row.checks}
+    return Outcome(rows, run_effects(find_effects(journal, sorted(done)), journal.place))
+
+
+def find_effects(journal: Journal, checks: Sequence[str]) -> List[Dict[str, Any]]:
+    """Return the effects that the fixes of some checks have declared."""
+    return [effect for check in checks for effect in journal.wishes.get(check, {}).get("effects") or []]
+
+
+def find_above(journal: Journal, checks: Sequence[str]) -> List[str]:
+    """Return the other checks whose fixes wrote to a file after these did: they are undone first, and done anew."""
+    ours = journal.acts(checks)
+    found: List[str] = []
+    for entry in journal.acts():
+        below = [one for one in ours if one.n < entry.n and one.act["target"] == entry.act["target"]]
+        if below and entry.act["kind"] in ("file", "line", "mode"):
+            found += [one for one in entry.act.get("for", []) if one not in checks and one not in found]
+    return found

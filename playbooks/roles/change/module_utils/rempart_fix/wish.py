@@ -1,0 +1,158 @@
+"""What a fix may declare, and whether it is declared rightly: all mistakes at once, before anything is read."""
+
+import re
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
+
+from .contract import Refusal
+from .effects import EFFECTS, check_effect
+from .owners import is_mode
+from .validation import PROGRAMS
+
+
+class Shape(NamedTuple):
+    """How the items of one kind of wish look.
+
+    Attributes:
+        kind: The act's kind, whose module resolves it.
+        types: The keys that it may have, each with its type.
+        needs: Groups of keys; of each group at least one is given.
+        one_of: Groups of keys; of each group at most one is given.
+    """
+
+    kind: str
+    types: Mapping[str, str]
+    needs: Tuple[Tuple[str, ...], ...]
+    one_of: Tuple[Tuple[str, ...], ...] = ()
+
+
+_DRESS = {"mode": "mode", "owner": "text", "group": "text"}
+WISHES: Dict[str, Shape] = {
+    "folders": Shape("folder", dict(_DRESS, path="path"), (("path",),)),
+    "files": Shape(
+        "file",
+        dict(_DRESS, path="path", content="text", absent="bool", validate="program"),
+        (("path",), ("content", "absent")),
+        (("content", "absent"),),
+    ),
+    "lines": Shape(
+        "line",
+        dict(
+            _DRESS,
+            path="path",
+            match="regexp",
+            line="line",
+            absent="bool",
+            replace="text",
+            all="bool",
+            after="regexp",
+            before="regexp",
+            unless="regexp",
+            create="bool",
+            optional="bool",
+            validate="program",
+        ),
+        (("path",), ("line", "absent", "replace"), ("match", "line")),
+        (("line", "absent", "replace"),),
+    ),
+    "keys": Shape(
+        "key",
+        dict(
+            _DRESS,
+            path="path",
+            section="line",
+            key="line",
+            value="scalar",
+            absent="bool",
+            at_least="int",
+            at_most="int",
+            one_of="list",
+            separator="line",
+            ignore_case="bool",
+            create="bool",
+            optional="bool",
+            validate="program",
+        ),
+        (("path",), ("key",), ("value", "absent", "at_least", "at_most", "one_of")),
+        (("value", "absent"), ("at_least", "absent"), ("at_most", "absent")),
+    ),
+    "modes": Shape("mode", dict(_DRESS, path="path", acl="none"), (("path",), ("mode", "owner", "group", "acl"))),
+}
+"""The kinds of wishes, in the order in which they are resolved."""
+
+
+def _is_regexp(value: Any) -> bool:
+    try:
+        re.compile(value)
+    except (re.error, TypeError):
+        return False
+    return True
+
+
+_TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
+    "path": (lambda one: isinstance(one, str) and one.startswith("/") and "\0" not in one, "an absolute path"),
+    "text": (lambda one: isinstance(one, str), "a text"),
+    "line": (lambda one: isinstance(one, str) and "\n" not in one, "one line"),
+    "bool": (lambda one: isinstance(one, bool), "true or false"),
+    "int": (lambda one: isinstance(one, int) or (isinstance(one, str) and one.lstrip("-").isdigit()), "a number"),
+    "scalar": (lambda one: isinstance(one, (str, int)) and "\n" not in str(one), "a value of one line"),
+    "list": (lambda one: isinstance(one, list) and bool(one), "a list"),
+    "regexp": (_is_regexp, "a regular expression"),
+    "mode": (is_mode, 'a mode, as "0640" or "go-w"'),
+    "program": (lambda one: one in PROGRAMS, "one of " + ", ".join(sorted(PROGRAMS))),
+    "none": (lambda one: one == "none", "none"),
+    "map": (lambda one: isinstance(one, dict), "a map"),
+}
+
+
+def check(fix: Mapping[str, Any]) -> List[str]:
+    """Return what is wrong with a fix as it is declared; ``[]`` where nothing."""
+    wrong = (
+        [] if re.match(r"[A-Z]{2,5}-\d+\Z", str(fix.get("check", ""))) else [f"check: {fix.get('check')!r} is no id"]
+    )
+    for name, items in fix.items():
+        if name in ("check", "effects") or items is None:
+            continue
+        shape = WISHES.get(name)
+        if shape is None:
+            wrong.append(f"{name}: no wish is called so; there are {', '.join(WISHES)}")
+        elif not isinstance(items, list):
+            wrong.append(f"{name}: a list is wanted")
+        else:
+            for number, item in enumerate(items):
+                wrong += [f"{name}[{number}]: {one}" for one in _check_item(item, shape)]
+    effects = fix.get("effects") or []
+    if not isinstance(effects, list):
+        return [*wrong, "effects: a list is wanted"]
+    for number, effect in enumerate(effects):
+        wrong += [f"effects[{number}]: {one}" for one in check_effect(effect)]
+    return wrong
+
+
+def _check_item(item: Any, shape: Shape) -> List[str]:
+    if not isinstance(item, dict):
+        return ["a map is wanted"]
+    given = {name: value for name, value in item.items() if value is not None}
+    wrong = [f"{name}: not known here" for name in given if name not in shape.types]
+    for name in [name for name in given if name in shape.types]:
+        fits, words = _TYPES[shape.types[name]]
+        if not fits(given[name]):
+            wrong.append(f"{name}: {given[name]!r} is not {words}")
+    wrong += [f"{' or '.join(group)} is missing" for group in shape.needs if not any(name in given for name in group)]
+    for group in shape.one_of:
+        if sum(name in given and given[name] is not False for name in group) > 1:
+            wrong.append(f"{' and '.join(group)} exclude each other")
+    return wrong
+
+
+def expect_sound(fixes: List[Mapping[str, Any]]) -> None:
+    """Raise all mistakes of all fixes at once.
+
+    Raises:
+        Refusal: Something is declared wrongly.
+    """
+    wrong = [f"{fix.get('check', '?')}: {one}" for fix in fixes for one in check(fix)]
+    if wrong:
+        raise Refusal("\n".join(wrong))
+
+
+__all__ = ["EFFECTS", "WISHES", "Shape", "check", "expect_sound"]
