@@ -108,7 +108,9 @@ def resume(place: Place, guard: int = 0) -> Dict[str, Any]:
         journal = _known(place)
         take_lease(place.change, str(journal.head.get("holder", "")), _LEASE, place.base)
         rows = undo.settle(journal)
-        fixes: List[Dict[str, Any]] = [dict(wish, check=check) for check, wish in journal.wishes.items()]
+        fixes: List[Dict[str, Any]] = [
+            dict(wish, check=check) for check, wish in journal.wishes.items() if check not in journal.gone
+        ]
         expect_sound(list(fixes))
         reports = perform(fixes, journal, Guard(journal, guard or int(journal.head.get("guard") or 0)))
         journal.close()
@@ -164,18 +166,13 @@ def take_back(
     with Lock(place.base):
         journal = _known(place, by)
         settled = [] if dry else undo.settle(journal)
-        unknown = [check for check in checks if check not in journal.wishes]
-        if unknown:
-            names = ", ".join(unknown)
-            raise Refusal(
-                f"the change {place.change} has no fix of {names}",
-                f"le changement {place.change} n’a pas de correctif de {names}",
-            )
-        above = undo.find_above(journal, checks) if checks else []
-        out = undo.undo(journal, [*checks, *above], force=force, dry=dry)
+        known = [check for check in checks if check in journal.wishes]
+        above = undo.find_above(journal, known) if known else []
+        out = undo.Outcome([], [])
         again: List[Report] = []
-        if not dry:
-            again = _finish(journal, checks)
+        if known or not checks:
+            out = undo.undo(journal, [*known, *above], force=force, dry=dry)
+            again = [] if dry else _finish(journal, known)
         journal.close()
         return {
             "change": place.change,
@@ -184,6 +181,7 @@ def take_back(
             "effects": [_effect(one) for one in out.effects],
             "again": _tell(again, armed=timer.is_armed(place.change))["fixes"] if again else [],
             "above": above,
+            "unknown": [check for check in checks if check not in known],
             "asides": place.asides,
             "changed": bool(not dry and any(one.word == "back" for one in out.rows)),
         }

@@ -128,6 +128,10 @@ class Journal:
         """Note for which checks an act stands from now on."""
         self._write({"n": n, "s": "share", "for": checks}, sync=True)
 
+    def fail(self, check: str, why: Text) -> None:
+        """Note that a check's fix failed and took back what it had done: nothing of it is wanted any more."""
+        self._write({"s": "fail", "check": check, "why": list(why)})
+
     def owe(self, check: str) -> None:
         """Note that a check's effects are to run: also after a crash."""
         self._write({"s": "owe", "check": check})
@@ -188,6 +192,8 @@ class Journal:
                 self.gone |= set(one["checks"] or self.wishes)
         elif word == "intent":
             self.entries[one["n"]] = Entry(one["n"], one["act"], one["by"])
+        elif word == "fail":
+            self.gone.add(one["check"])
         elif word in ("owe", "pay"):
             (self._owing.add if word == "owe" else self._owing.discard)(one["check"])
         elif word == "pledge":
