@@ -49,8 +49,10 @@ def packets(seed: int) -> list[Packet]:
             draw.choice((64, 64, 20)),
             128 if family == "ip6" else 8,
         )
-        # one source and port may begin one connection to each port: another with the same is not new
-        found[made[2:8]] = made
+        # one source and port may begin one connection to each port: another with the same is not new, nor is an answer
+        back = (made.family, made.protocol, made.destination, made.source, made.dport, made.sport)
+        if back not in found:
+            found[made[2:8]] = made
     return list(found.values())
 
 
