@@ -55,8 +55,21 @@ def matches(draw: Any, family: str) -> str:
     """Return one condition of nftables."""
     of = draw(st.sampled_from(("ip", "ip6"))) if family == "inet" else family
     no = _not(draw)
-    kind = draw(st.integers(0, 42))
+    kind = draw(st.integers(0, 59))
     simple = {
+        43: f"fib daddr type {no}local",
+        44: f"fib daddr . iif type {no}local",
+        45: "fib daddr type { local, broadcast, multicast }",
+        46: f"fib saddr type {no}unicast",
+        47: "fib saddr . iif oif exists",
+        48: "fib daddr . mark . iif type local",
+        49: f"fib daddr type {no}unicast",
+        50: f"meta l4proto {no}{draw(st.sampled_from(('sctp', 'udplite', '{ sctp, udplite }')))}",
+        51: f"sctp dport {no}{_numbers(draw)}",
+        52: f"udplite dport {_numbers(draw)}",
+        53: f"th dport {no}{_numbers(draw)}",
+        54: "sctp chunk init exists",
+        55: f"{of} saddr {no}@seen" if of == ("ip6" if family == "ip6" else "ip") else "ct state new",
         0: f"iifname {no}eth0",
         1: 'iifname "eth*"',
         2: "iif wan1",
@@ -126,6 +139,13 @@ def matches(draw: Any, family: str) -> str:
                 )
             )
         )
+    if kind == 56:
+        return draw(st.sampled_from(("add", "update"))) + f" @seen {{ {'ip6' if family == 'ip6' else 'ip'} saddr }}"
+    if kind == 57:
+        limit = draw(st.sampled_from(("limit rate 400/second", "limit rate over 400/second", "timeout 1m", "counter")))
+        return f"update @rates {{ {'ip6' if family == 'ip6' else 'ip'} saddr {limit} }}"
+    if kind == 58:
+        return f"meter m{draw(st.integers(0, 99))} {{ tcp dport limit rate over 400/second }}"
     return (
         draw(st.sampled_from(("@ports", "@nets", "@pairs")))
         .replace("@ports", "tcp dport @ports")
@@ -179,6 +199,38 @@ def rules(draw: Any, family: str, later: tuple[str, ...], hook: str) -> str:
     return " ".join([*parts, draw(endings(family, later, hook))])
 
 
+@st.composite
+def alike(draw: Any, family: str) -> list[str]:
+    """Return many rules of one form or two, as programs write them that ban or admit one address at a time."""
+    of = "ip" if family != "ip6" else "ip6"
+    addresses = (
+        *SOURCES[of],
+        *NETWORKS[of][:3],
+        *(f"10.1.2.{n}" if of == "ip" else f"fd00:1::{n:x}" for n in range(9)),
+    )
+    forms = draw(
+        st.lists(
+            st.sampled_from((
+                "{of} saddr {a} {v}", "{of} saddr {a} counter {v}", "{of} saddr {a} tcp dport {p} {v}",
+                "tcp dport {p} {of} saddr {a} {v}", "{of} saddr {a} tcp dport { {p}, 443 } {v}", "udp dport {p} {v}",
+                "{of} saddr {a} tcp dport 22-{p} {v}", "iifname {i} {of} saddr {a} {v}",
+                "ct state new {of} saddr {a} {v}",
+                "{of} saddr . tcp dport { {s} . {p} } {v}", "{of} saddr { {a} } tcp sport != 50000 {v}",
+            )), min_size=1, max_size=2, unique=True,
+        )
+    )  # fmt: skip
+    verdicts = draw(st.lists(st.sampled_from(("accept", "drop", "return", "goto three")), min_size=1, max_size=2))
+    shuffle = draw(st.randoms(use_true_random=False))
+    made = []
+    for _ in range(draw(st.integers(24, 40))):
+        line = shuffle.choice(forms).replace("{of}", of)
+        for word, choices in (("{a}", addresses), ("{s}", SOURCES[of]), ("{p}", PORTS[1:]), ("{i}", ("eth0", "wan1")),
+                              ("{v}", verdicts)):  # fmt: skip
+            line = line.replace(word, str(shuffle.choice(choices)))
+        made.append(line)
+    return made
+
+
 def _translation(draw: Any, family: str) -> str:
     of = "ip" if family != "ip6" else "ip6"
     inner = INNER[of]
@@ -211,11 +263,14 @@ def nft(draw: Any) -> list[str]:
         of = "ip6" if family == "ip6" else "ip"
         kind = "ipv6_addr" if of == "ip6" else "ipv4_addr"
         elements = f"elements = {{ {NETWORKS[of][0]}, {NETWORKS[of][3]} }};"
+        seen = draw(st.sampled_from(("", f"elements = {{ {SOURCES[of][0]} }};")))
         lines += [
             f"add table {name}",
             f"add set {name} ports {{ type inet_service; flags interval; elements = {{ 22, 443, 8000-9000 }}; }}",
             f"add set {name} nets {{ type {kind}; flags interval; {elements} }}",
             f"add set {name} pairs {{ type {kind} . inet_service; elements = {{ {SOURCES[of][0]} . 22 }}; }}",
+            f"add set {name} seen {{ type {kind}; flags dynamic, timeout; timeout 1m; size 100; {seen} }}",
+            f"add set {name} rates {{ type {kind}; flags dynamic, timeout; timeout 1h; size 100; }}",
             f"add map {name} verdicts {{ type inet_service : verdict; elements = {{ 22 : accept, 80 : drop }}; }}",
             *(f"add chain {name} {chain}" for chain in CHAINS),
         ]
@@ -238,6 +293,10 @@ def nft(draw: Any) -> list[str]:
             lines += [
                 f"add rule {name} {chain} {draw(rules(family, CHAINS, hook))}" for _ in range(draw(st.integers(1, 4)))
             ]
+        if draw(st.integers(0, 7)) == 0:
+            chain = draw(st.sampled_from(("base0", "one")))
+            many = [f"add rule {name} {chain} {line}" for line in draw(alike(family))]
+            lines += many if chain == "base0" else [*many, f"add rule {name} base0 jump one"]
         for at, chain in enumerate(CHAINS):
             lines += [
                 f"add rule {name} {chain} {draw(rules(family, CHAINS[at + 1 :], ''))}"
@@ -273,7 +332,7 @@ def xt_matches(draw: Any, six: bool) -> str:
     network = draw(st.sampled_from(NETWORKS[of]))
     low, high = sorted((draw(st.sampled_from(PORTS)), draw(st.sampled_from(PORTS))))
     no = draw(st.sampled_from(("", "", "! ")))
-    protocol = draw(st.sampled_from(("tcp", "udp")))
+    protocol = draw(st.sampled_from(("tcp", "tcp", "udp", "udp", "sctp")))
     state = draw(st.sampled_from(("NEW", "RELATED,ESTABLISHED", "INVALID", "DNAT", "UNTRACKED")))
     list_ = ",".join(str(p) for p in draw(st.lists(st.sampled_from(PORTS), min_size=1, max_size=3, unique=True)))
     return str(
@@ -337,6 +396,17 @@ def xt(draw: Any, six: bool) -> dict[str, list[str]]:
     filters += [f":{c} - [0:0]" for c in CHAINS]
     for chain in ("INPUT", "INPUT", "FORWARD"):
         filters += [draw(xt_rules(chain, CHAINS, six)) for _ in range(draw(st.integers(0, 3)))]
+    if draw(st.integers(0, 5)) == 0:
+        addresses = (*SOURCES["ip6" if six else "ip"], *NETWORKS["ip6" if six else "ip"][:3])
+        form = draw(st.sampled_from(("-s {a}", "! -s {a}", "-s {a} -p tcp -m tcp --dport {p}",
+                                     "-p udp -m udp --dport {p}", "-i eth0 -s {a}",
+                                     "-s {a} -p tcp -m multiport --dports {p},443")))  # fmt: skip
+        shuffle = draw(st.randoms(use_true_random=False))
+        targets = draw(st.lists(st.sampled_from(("ACCEPT", "DROP", "RETURN", "REJECT")), min_size=1, max_size=2))
+        filters += [
+            "-A INPUT " + form.replace("{a}", shuffle.choice(addresses)).replace("{p}", str(shuffle.choice(PORTS[1:])))
+            + " -j " + shuffle.choice(targets) for _ in range(30)
+        ]  # fmt: skip
     for at, chain in enumerate(CHAINS):
         filters += [draw(xt_rules(chain, CHAINS[at + 1 :], six)) for _ in range(draw(st.integers(0, 2)))]
     made["filter"] = filters

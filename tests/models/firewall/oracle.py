@@ -162,7 +162,7 @@ class Oracle:
         self.taps = {face: self.machine.do(lambda face=face: tap(face)) for face in (*FACES, INNER)}
         self.locals = [
             self.machine.do(lambda family=family, protocol=protocol: raw(family, protocol))
-            for family, protocols in ((socket.AF_INET, (6, 17, 1)), (socket.AF_INET6, (6, 17, 58)))
+            for family, protocols in ((socket.AF_INET, (6, 17, 132, 136, 1)), (socket.AF_INET6, (6, 17, 132, 136, 58)))
             for protocol in protocols
         ]
         self.outs = {f: self.machine.do(lambda f=f: sender(f)) for f in (socket.AF_INET, socket.AF_INET6)}
@@ -330,6 +330,14 @@ def build(number: int, packet: Packet) -> bytes:
     elif packet.protocol == 17:
         head = struct.pack("!HHHH", packet.sport, packet.dport, 8 + len(load), 0)
         at = 6
+    elif packet.protocol == 136:  # UDP-Lite: all of it is covered
+        head = struct.pack("!HHHH", packet.sport, packet.dport, 0, 0)
+        at = 6
+    elif packet.protocol == 132:  # SCTP: an INIT with a parameter that nobody knows
+        known = struct.pack("!HH", 0xC123, 4 + len(load))
+        chunk = struct.pack("!BBHIIHHI", 1, 0, 20 + len(known) + len(load), 1, 1500, 1, 1, 1) + known
+        head = struct.pack("!HHII", packet.sport, packet.dport, 0, 0) + chunk
+        at = -1
     else:
         head = struct.pack("!BBHHH", packet.icmp, 0, 0, number & 0xFFFF, 1)
         at = 2
@@ -338,7 +346,7 @@ def build(number: int, packet: Packet) -> bytes:
     else:
         pseudo = source + destination + struct.pack("!II", len(head) + len(load), packet.protocol)
         total = _sum(pseudo + head + load)
-    body = head[:at] + struct.pack("!H", total or 0xFFFF) + head[at + 2 :] + load
+    body = (head[:at] + struct.pack("!H", total or 0xFFFF) + head[at + 2 :] if at >= 0 else head) + load
     if packet.family == "ip6":
         return struct.pack("!IHBB", 6 << 28, len(body), packet.protocol, packet.ttl) + source + destination + body
     start = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), number & 0xFFFF, 0, packet.ttl, packet.protocol, 0)

@@ -17,7 +17,8 @@ from rempart_agent.models.firewall import ranges, reach
 from rempart_agent.models.firewall.walk import End
 
 PACKETS = 60
-NAMES = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmp"}
+NAMES = {6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmp", 136: "other"}
+PORTED = (6, 17, 132)
 
 
 def packets(seed: int) -> list[Packet]:
@@ -26,7 +27,7 @@ def packets(seed: int) -> list[Packet]:
     found: dict[tuple[Any, ...], Packet] = {}
     while len(found) < PACKETS:
         family = draw.choice(("ip", "ip6"))
-        protocol = draw.choice((6, 6, 6, 17, 17, 58 if family == "ip6" else 1))
+        protocol = draw.choice((6, 6, 6, 6, 6, 17, 17, 17, 132, 136, 58 if family == "ip6" else 1))
         direction = draw.choice(("in", "in", "in", "in", "through", "out"))
         face = draw.choice(FACES)
         source = draw.choice(grammar.SOURCES[family][:-1])
@@ -72,11 +73,12 @@ def inside(oracle: Oracle, packet: Packet, end: End) -> bool:
     }
     if packet.direction != "out":
         values[fields.MAC] = int(PEER_MACS[packet.face].replace(":", ""), 16)
-    if packet.protocol in (6, 17):
+    values[fields.PROTO] = packet.protocol
+    if packet.protocol in PORTED:
         values.update({fields.SPORT: packet.sport, fields.DPORT: packet.dport})
         if packet.protocol == 6:
             values[fields.FLAGS] = 2
-    else:
+    elif packet.protocol in (1, 58):
         values[fields.ICMP] = packet.icmp
     return all(ranges.holds(end.box.fields[number], value) for number, value in values.items())
 
@@ -116,7 +118,7 @@ def _row(rows: list[reach.Row], packet: Packet) -> Any:
     """Return the verdict of the row that a packet falls into."""
     import ipaddress
 
-    port = packet.dport if packet.protocol in (6, 17) else 0
+    port = packet.dport if packet.protocol in PORTED else 0
     source = ipaddress.ip_address(packet.source)
     found = set()
     for row in rows:
@@ -141,7 +143,7 @@ _WORDS = (
     *("fib", "iifname", "iif", "iifgroup", "iiftype", "saddr", "daddr", "mark", "pkttype", "skuid", "ttl", "hoplimit"),
     *("frag-off", "nexthdr", "flags", "sport", "dport", "queue", "socket", "ether", "ingress", "multiport", "state"),
     *("conntrack", "addrtype", "iprange", "mac", "connmark", "comment", "icmp", "DNAT", "REDIRECT", "CT", "MARK"),
-    *("CONNMARK", "-g"),
+    *("CONNMARK", "-g", "@seen", "update", "meter", "sctp", "udplite", "timeout", "meta", "th", "ct"),
 )
 
 
@@ -154,6 +156,8 @@ def constructs(case: Any) -> Iterator[str]:
         texts = lines if name == "nft" else [line for table in lines.values() for line in table]
         words = {w for line in texts if re.match(r"add rule|-A", line) for w in re.split(r"[\s,]+", line)}
         yield from (f"{name}: {word}" for word in _WORDS if word in words)
+        if any(sum(line.startswith(start) for line in texts) > 24 for start in ("-A INPUT", "add rule")):
+            yield f"{name}: many rules"
         if name == "nft":
             yield from (f"nft: hook {h}" for h in re.findall(r"hook (\w+)", " ".join(texts)))
             if any("@" in t for t in texts):

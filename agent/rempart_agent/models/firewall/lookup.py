@@ -1,21 +1,19 @@
 """Sets and maps of nftables: which part of a box is in one, and what it gives (net/netfilter/nft_set_*.c)."""
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence, Tuple
 
-from rempart_agent.models.firewall import ranges
+from rempart_agent.models.firewall import ranges, table
 from rempart_agent.models.firewall.frame import Frame, Scene, cut, number
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
 from rempart_agent.models.firewall.ruleset import Set
-from rempart_agent.models.firewall.value import Const, Value, split_all
-
-Fit = Tuple[Ranges, ...]
+from rempart_agent.models.firewall.value import Const, Free, Value
 
 
-def _fits(found: Set, values: Sequence[Value]) -> Optional[List[Tuple[Fit, Any]]]:
+def _fits(found: Set, values: Sequence[Value]) -> Optional[List[Tuple[table.Fit, Any]]]:
     """Return what each element wants of each value, and what it gives; None where that can't be told."""
     keyed = [e for e in found.elements if e.key is not None]
-    result: List[Tuple[Fit, Any]] = []
+    result: List[Tuple[table.Fit, Any]] = []
     if found.intervals and not found.parts:
         merged = _whole_key(values)
         if merged is None:
@@ -40,6 +38,14 @@ def _fits(found: Set, values: Sequence[Value]) -> Optional[List[Tuple[Fit, Any]]
     return result
 
 
+def of_one_value(found: Set) -> Optional[Ranges]:
+    """Return the values of a set whose key is one field; None of another set, of a map, and where packets change it."""
+    if found.parts or found.dynamic or any(e.key is None or e.data is not None for e in found.elements):
+        return None
+    wanted = _fits(found, [Free(found.size)])
+    return None if wanted is None else ranges.make(pair for fit, _ in wanted for pair in fit[0])
+
+
 def _whole_key(values: Sequence[Value]) -> Optional[int]:
     """Return how many bytes of a key count: one value, and zeros that fill a word."""
     rest = [v for v in values[1:] if not (isinstance(v, Const) and not v.value)]
@@ -60,35 +66,30 @@ def _aligned(sizes: Sequence[int], parts: Sequence[int]) -> bool:
     return True
 
 
-def _grouped(wanted: List[Tuple[Fit, Any]]) -> List[Tuple[Fit, Any]]:
-    """Join elements that give the same and differ in one value alone."""
-    for at in range(len(wanted[0][0]) - 1, -1, -1) if wanted else ():
-        groups: Dict[Any, List[Ranges]] = {}
-        for fit, gives in wanted:
-            groups.setdefault((fit[:at], fit[at + 1 :], gives), []).append(fit[at])
-        wanted = [
-            ((*before, ranges.make(p for part in parts for p in part), *after), gives)
-            for (before, after, gives), parts in groups.items()
-        ]
-    return wanted
+def _table(scene: Scene, name: str, found: Set, values: Sequence[Value]) -> Optional[table.Node]:
+    """Return the elements of a set by the values that they want; None where that can't be told."""
+    key = (scene.family, scene.table, name, _whole_key(values), *(v.size for v in values))
+    kept = scene.ruleset.plans if scene.ruleset.plans is not None else {}
+    if key not in kept:
+        wanted = _fits(found, values)
+        kept[key] = None if wanted is None else table.node(wanted)
+    made: Optional[table.Node] = kept[key]
+    return made
 
 
 def look_up(scene: Scene, frame: Frame, name: str, values: Sequence[Value]) -> List[Tuple[Box, bool, Any]]:
     """Return the parts of a box with whether they are in a set, and what it gives for them."""
     found = scene.ruleset.sets.get((scene.family, scene.table, name))
     box = frame.box
-    wanted = None if found is None else _fits(found, values)
-    if found is None or wanted is None:
+    made = None if found is None else _table(scene, name, found, values)
+    if found is None or made is None:
         doubtful = box._replace(why=box.why or "the set {}".format(name))
         return [(doubtful, True, None), (doubtful, False, None)]
-    result: List[Tuple[Box, bool, Any]] = []
-    rest = [box]
     if found.dynamic:  # packets put elements in and take them out: both may be
         gives = sorted({e.data for e in found.elements}, key=repr) or [None]
         return [(box, True, g) for g in gives] + [(box, False, None)]
-    for fit, gives in _grouped(wanted):
-        inside, rest = split_all(rest, list(zip(values[: len(fit)], fit)))
-        result += [(b, True, gives) for b in inside]
+    inside, rest = table.part([box], values, made)
+    result: List[Tuple[Box, bool, Any]] = [(b, True, gives) for b, gives in inside]
     every = [e for e in found.elements if e.key is None]
     if every:
         result += [(b, True, every[0].data) for b in rest]

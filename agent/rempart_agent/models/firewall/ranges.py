@@ -1,11 +1,14 @@
 """Sets of whole numbers, as sorted ranges that neither touch nor overlap."""
 
-from typing import Iterable, List, Tuple
+import bisect
+from typing import Dict, FrozenSet, Iterable, List, Sequence, Tuple
 
 Ranges = Tuple[Tuple[int, int], ...]
 """First and last number of each range."""
 
 NONE: Ranges = ()
+_BEYOND = 1 << 200  # no number is as large
+_FEW = 8  # so many times fewer ranges are looked up one by one in the others
 
 
 def make(pairs: Iterable[Tuple[int, int]]) -> Ranges:
@@ -30,8 +33,26 @@ def union(one: Ranges, other: Ranges) -> Ranges:
     return one if one == other else make(one + other)
 
 
+def total(parts: Iterable[Ranges]) -> Ranges:
+    """Return what is in any of some."""
+    known = list({id(part): part for part in parts if part}.values())
+    return known[0] if len(known) == 1 else make(pair for part in known for pair in part)
+
+
+def _within(ranges: Sequence[Tuple[int, int]], low: int, high: int) -> Tuple[int, int]:
+    """Return where the ranges begin and end that have something between two numbers."""
+    first = bisect.bisect_right(ranges, (low, _BEYOND)) - 1
+    if first < 0 or ranges[first][1] < low:
+        first += 1
+    return first, bisect.bisect_right(ranges, (high, _BEYOND), first)
+
+
 def intersect(one: Ranges, other: Ranges) -> Ranges:
     """Return what is in both."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) * _FEW < len(other):
+        return _few_of_many(one, other)
     found = []
     a = b = 0
     while a < len(one) and b < len(other):
@@ -45,8 +66,42 @@ def intersect(one: Ranges, other: Ranges) -> Ranges:
     return tuple(found)
 
 
+def meet(one: Ranges, other: Ranges) -> bool:
+    """Tell whether something is in both."""
+    if len(one) > len(other):
+        one, other = other, one
+    for low, high in one:
+        first, last = _within(other, low, high)
+        if first < last:
+            return True
+    return False
+
+
+def _few_of_many(few: Ranges, many: Ranges) -> Ranges:
+    found: List[Tuple[int, int]] = []
+    for low, high in few:
+        first, last = _within(many, low, high)
+        if first >= last:
+            continue
+        if first == 0 and last == len(many) and low <= many[0][0] and many[-1][1] <= high:
+            return many
+        begin = len(found)
+        found += many[first:last]
+        found[begin] = (max(low, found[begin][0]), found[begin][1])
+        found[-1] = (found[-1][0], min(high, found[-1][1]))
+    return tuple(found)
+
+
 def subtract(one: Ranges, other: Ranges) -> Ranges:
     """Return what is in the first and not in the second."""
+    if len(other) * _FEW < len(one):
+        left = list(one)
+        for low, high in reversed(other):
+            first, last = _within(left, low, high)
+            if first < last:
+                ends = ((left[first][0], low - 1), (high + 1, left[last - 1][1]))
+                left[first:last] = [pair for pair in ends if pair[0] <= pair[1]]
+        return tuple(left)
     found = []
     b = 0
     for begin, end in one:
@@ -64,6 +119,21 @@ def subtract(one: Ranges, other: Ranges) -> Ranges:
     return tuple(found)
 
 
+def classes(covers: Sequence[Ranges]) -> List[Tuple[Ranges, FrozenSet[int]]]:
+    """Part numbers into classes that the same ranges cover: each class with the places of those in ``covers``."""
+    borders = sorted({n for cover in covers for low, high in cover for n in (low, high + 1)})
+    inside: List[List[int]] = [[] for _ in borders]
+    for index, cover in enumerate(covers):
+        for low, high in cover:
+            for at in range(bisect.bisect_left(borders, low), bisect.bisect_left(borders, high + 1)):
+                inside[at].append(index)
+    found: Dict[FrozenSet[int], List[Tuple[int, int]]] = {}
+    for at, indexes in enumerate(inside):
+        if indexes:
+            found.setdefault(frozenset(indexes), []).append((borders[at], borders[at + 1] - 1))
+    return [(make(pairs), indexes) for indexes, pairs in found.items()]
+
+
 def size(ranges: Ranges) -> int:
     """Return how many numbers there are."""
     return sum(high - low + 1 for low, high in ranges)
@@ -71,7 +141,5 @@ def size(ranges: Ranges) -> int:
 
 def holds(ranges: Ranges, value: int) -> bool:
     """Tell whether a number is in it."""
-    import bisect
-
-    at = bisect.bisect_right(ranges, (value, 1 << 200)) - 1
+    at = bisect.bisect_right(ranges, (value, _BEYOND)) - 1
     return at >= 0 and ranges[at][0] <= value <= ranges[at][1]

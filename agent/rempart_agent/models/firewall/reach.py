@@ -1,6 +1,6 @@
 """What reaches the machine, passes through it or leaves it: the rows of ``rempart_firewall_reach``."""
 
-from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from rempart_agent.models.firewall import packet, ranges
 from rempart_agent.models.firewall.packet import Box, Host, Interface
@@ -16,6 +16,7 @@ MAYBE_FORWARDED = "may be forwarded: "
 """What ``why`` begins with where packets may be sent on to a published port."""
 _ROWS_OF_A_SOURCE = 8
 _FEW = 0.5
+_MANY = 50
 
 
 class Row(NamedTuple):
@@ -137,9 +138,25 @@ def rows_of_protocol(ruleset: Ruleset, host: Host, direction: str, family: str, 
         elif why or (face.why and direction != "out"):
             yield Row(*known, *full, face.name, whole, 1.0, None, "", "", why or face.why)
         else:
-            here = [e for e in found if ranges.holds(e.box.fields[face_field], at)]
+            here = _fewer([e for e in found if ranges.holds(e.box.fields[face_field], at)], direction)
             every = ranges.make(pair for i in host.interfaces for pair in i.networks.get(family, ()))
             yield from _of_interface(known, face, here, full, every)
+
+
+def _fewer(found: List[End], direction: str) -> List[End]:
+    """Join what one rule surely refuses into one box, where there is much of it: more than that is never let in."""
+    refused = [e for e in found if e.verdict == "refused" and not e.box.why and _portion(e.box, direction) >= _FEW]
+    if len(refused) < _MANY:
+        return found
+    known = {id(e) for e in refused}
+    of_rule: Dict[str, List[Box]] = {}
+    for end in refused:
+        of_rule.setdefault(end.rule, []).append(end.box)
+    joined = [
+        End(Box(tuple(ranges.total(parts) for parts in zip(*(b.fields for b in boxes)))), "refused", rule)
+        for rule, boxes in of_rule.items()
+    ]
+    return [e for e in found if id(e) not in known] + joined
 
 
 def _off(family: str) -> str:
@@ -154,12 +171,12 @@ def _of_interface(
     if direction == "out":
         side, across = packet.DADDR, packet.SADDR
     through = direction == "through"
-    cells = _classes([e.box.fields[across] for e in found]) if through else [(packet.everything(family), None)]
+    cells = ranges.classes([e.box.fields[across] for e in found]) if through else [(packet.everything(family), None)]
     made: List[Row] = []
     for behind, crossing in cells:
         near = [e for n, e in enumerate(found) if crossing is None or n in crossing]
         ported = full != (0, 0)
-        for ports, indexes in _classes([e.box.fields[packet.DPORT] if ported else ((0, 0),) for e in near]):
+        for ports, indexes in ranges.classes([e.box.fields[packet.DPORT] if ported else ((0, 0),) for e in near]):
             those = [e for n, e in enumerate(near) if n in indexes]
             weight = share(behind, family, every) if through else 1.0
             for source, verdict, rule, why, part in _judge(those, side, direction):
@@ -175,23 +192,6 @@ def _networks(face: Interface, family: str) -> Ranges:
     return face.networks.get(family, ())
 
 
-def _classes(covers: Sequence[Ranges]) -> List[Tuple[Ranges, FrozenSet[int]]]:
-    """Part numbers into classes that the same ranges cover."""
-    import bisect
-
-    borders = sorted({n for cover in covers for low, high in cover for n in (low, high + 1)})
-    inside: List[List[int]] = [[] for _ in borders]
-    for index, cover in enumerate(covers):
-        for low, high in cover:
-            for at in range(bisect.bisect_left(borders, low), bisect.bisect_left(borders, high + 1)):
-                inside[at].append(index)
-    found: Dict[FrozenSet[int], List[Tuple[int, int]]] = {}
-    for at, indexes in enumerate(inside):
-        if indexes:
-            found.setdefault(frozenset(indexes), []).append((borders[at], borders[at + 1] - 1))
-    return [(ranges.make(pairs), indexes) for indexes, pairs in found.items()]
-
-
 Judged = Tuple[Ranges, object, str, str, float]
 
 
@@ -201,27 +201,23 @@ def _judge(found: Sequence[End], side: int, direction: str) -> Iterator[Judged]:
     Where one choice of the sender is let in, the packets are let in. What could not be understood on the way leaves an
     answer only where every way leads to it.
     """
-    sure: Dict[str, Ranges] = {}
-    maybe: Dict[str, Ranges] = {}
+    kinds: Dict[Tuple[bool, str], List[Ranges]] = {}
     for end in found:
-        if _portion(end.box, direction) < _FEW:
-            continue
-        kind = maybe if end.box.why else sure
-        kind[end.verdict] = ranges.union(kind.get(end.verdict, ()), end.box.fields[side])
+        if _portion(end.box, direction) >= _FEW:
+            kinds.setdefault((bool(end.box.why), end.verdict), []).append(end.box.fields[side])
+    sure = {verdict: ranges.total(parts) for (doubt, verdict), parts in kinds.items() if not doubt}
+    maybe = {verdict: ranges.total(parts) for (doubt, verdict), parts in kinds.items() if doubt}
     let = ("accepted", "forwarded")
-    everything = ranges.make(p for part in (*sure.values(), *maybe.values()) for p in part)
-    left = everything
+    left = ranges.total([*sure.values(), *maybe.values()])
     for verdict in let:
-        others = ranges.make(p for name, part in maybe.items() if name != verdict for p in part)
+        others = ranges.total(part for name, part in maybe.items() if name != verdict)
         agreed = ranges.union(sure.get(verdict, ()), ranges.subtract(maybe.get(verdict, ()), others))
         agreed = ranges.intersect(agreed, left)
         if agreed:
             yield agreed, verdict, _rules(found, verdict, agreed, side), "", 1.0
         left = ranges.subtract(left, agreed)
-    doubtful = ranges.make(
-        p
-        for part in (maybe.get("accepted", ()), maybe.get("forwarded", ()), maybe.get("", ()), sure.get("", ()))
-        for p in part
+    doubtful = ranges.total(
+        (maybe.get("accepted", ()), maybe.get("forwarded", ()), maybe.get("", ()), sure.get("", ()))
     )
     doubtful = ranges.intersect(doubtful, left)
     if doubtful:
@@ -247,13 +243,15 @@ def _portion(box: Box, direction: str) -> float:
 def _rules(found: Sequence[End], verdict: str, where: Ranges, side: int) -> str:
     names = []
     for end in found:
-        if end.verdict == verdict and end.rule not in names and ranges.intersect(end.box.fields[side], where):
+        if end.verdict == verdict and end.rule not in names and ranges.meet(end.box.fields[side], where):
             names.append(end.rule)
+            if len(names) > 3:
+                break
     return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 def _whys(found: Sequence[End], where: Ranges, side: int) -> str:
-    here = [e for e in found if ranges.intersect(e.box.fields[side], where)]
+    here = [e for e in found if ranges.meet(e.box.fields[side], where)]
     text = "; ".join(sorted({e.box.why for e in here if e.box.why})[:3])
     sent_on = any(e.verdict == "forwarded" or (not e.verdict and e.box.dnat) for e in here)
     return (MAYBE_FORWARDED if sent_on else "") + text
@@ -264,7 +262,7 @@ def _target(found: Sequence[End], where: Ranges, family: str) -> str:
     names = []
     for end in found:
         now = dict(end.box.now)
-        if end.verdict != "forwarded" or not ranges.intersect(end.box.fields[packet.SADDR], where):
+        if end.verdict != "forwarded" or not ranges.meet(end.box.fields[packet.SADDR], where):
             continue
         address, port = now.get(packet.DADDR), now.get(packet.DPORT)
         name = "?" if address is None else address_text(address, family)

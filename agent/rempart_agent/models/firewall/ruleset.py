@@ -111,10 +111,14 @@ class Set(NamedTuple):
 
 
 class Ruleset(NamedTuple):
-    """All that is loaded: chains and sets, in the order in which the kernel lists them."""
+    """All that is loaded: chains and sets, in the order in which the kernel lists them.
+
+    ``plans`` is where the walk keeps how it reads chains and sets, for the next walk; None keeps nothing.
+    """
 
     chains: Dict[Key, Chain]
     sets: Dict[Key, Set]
+    plans: Optional[Dict[Any, Any]] = None
 
 
 def joined(*rulesets: Ruleset) -> Ruleset:
@@ -124,4 +128,4 @@ def joined(*rulesets: Ruleset) -> Ruleset:
     for ruleset in rulesets:
         chains.update(ruleset.chains)
         sets.update(ruleset.sets)
-    return Ruleset(chains, sets)
+    return Ruleset(chains, sets, {})

@@ -192,6 +192,8 @@ def split(box: Box, value: Value, wanted: Ranges) -> Split:
     here = box.fields[value.field]
     if isinstance(value, Map):
         fit = ranges.make((k, k) for k, v in value.of.items() if ranges.holds(wanted, v))
+    elif not value.drop and not value.clear:
+        fit = wanted
     else:
         fit = ranges.make(
             (_up(low, value.clear) << value.drop, ((_down(high, value.clear) + 1) << value.drop) - 1)

@@ -3,12 +3,12 @@
 import itertools
 from typing import Dict, List, NamedTuple, Sequence, Tuple
 
-from rempart_agent.models.firewall import load, packet, ranges, xt
+from rempart_agent.models.firewall import alike, load, packet, ranges, xt
 from rempart_agent.models.firewall.expression import HANDLERS, unknown
 from rempart_agent.models.firewall.frame import Frame, Outcome, Scene
 from rempart_agent.models.firewall.load import Place
 from rempart_agent.models.firewall.packet import Box, Host, merge
-from rempart_agent.models.firewall.ruleset import Base, Chain, Expression, Key, Rule, Ruleset
+from rempart_agent.models.firewall.ruleset import Base, Chain, Expression, Key, Rule, Ruleset, Verdict
 from rempart_agent.models.firewall.value import split
 
 MOST = 20_000
@@ -223,12 +223,50 @@ class Walk:
         scene = Scene(place, self.ruleset, key[0], key[1])
         back: List[Box] = []
         here = list(boxes)
-        for number, rule in enumerate(chain.rules, 1):
+        for item in self._plan(key, chain):
             if not here:
                 break
-            here, returned = self._rule(scene, key, number, rule, here, depth)
+            if isinstance(item, alike.Group):
+                here, returned = self._alike(scene, key, item, here, depth)
+            else:
+                here, returned = self._rule(scene, key, item[0], item[1], here, depth)
             back += returned
         return merge(here + back)
+
+    def _plan(self, key: Key, chain: Chain) -> List[alike.Item]:
+        kept = self.ruleset.plans if self.ruleset.plans is not None else {}
+        if key not in kept:
+            kept[key] = alike.plan(key, chain.rules, self.ruleset.sets)
+        found: List[alike.Item] = kept[key]
+        return found
+
+    def _alike(
+        self, scene: Scene, key: Key, group: alike.Group, boxes: List[Box], depth: int
+    ) -> Tuple[List[Box], List[Box]]:
+        """Do with many rules of one form what ``_rule`` does with one."""
+        decided = alike.decide(scene, group, boxes, step)
+        back: List[Box] = []
+        if decided is None:
+            here = boxes
+            for number, rule in group.rules:
+                here, returned = self._rule(scene, key, number, rule, here, depth)
+                back += returned
+            return here, back
+        following, ends = decided
+        self._spend(len(following) + len(ends))
+        said: Dict[Verdict, List[Box]] = {}
+        for box, verdict in ends:
+            said.setdefault(verdict, []).append(box)
+        for verdict, those in said.items():
+            those = merge(those)
+            if verdict.code == "return":
+                back += those
+            elif verdict.code == "goto":
+                back += self._walk(scene.place, (key[0], key[1], verdict.chain), those, depth + 1)
+            else:
+                name = "{} {}".format(" ".join(key), group.names[verdict])
+                self._found += [(box, verdict.code, name) for box in those]
+        return _merge_new(boxes, following), back
 
     def _rule(
         self, scene: Scene, key: Key, number: int, rule: Rule, boxes: List[Box], depth: int
