@@ -7,6 +7,7 @@ libvirt its network_nftables.c; of ufw and firewalld what they had loaded on Deb
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.models.firewall import packet, ranges, reach, ruleset
+from rempart_agent.models.firewall import alike, packet, ranges, reach, ruleset
 from rempart_agent.models.firewall.ruleset import Base, Chain, Expression, Ruleset, Verdict
 from rempart_agent.tables import firewall_host, legacy_ruleset, nft_ruleset
 from rempart_agent.tables.contract import Constraint, Denied, Malformed, NotObservable, Query, SourceError
@@ -295,24 +296,90 @@ def test_rules_without_an_end_stop_with_no_answer() -> None:
     assert {r.verdict for r in rows} <= {None, "accepted"}
 
 
+def _of_an_address(address: int, port: int, verdict: Expression) -> tuple[Expression, ...]:
+    """As nft writes ``ip saddr A tcp dport P counter VERDICT`` in a table of the family ip."""
+    return (
+        Expression("payload", {1: b"\0\0\0\1", 2: b"\0\0\0\1", 3: b"\0\0\0\x0c", 4: b"\0\0\0\4"}),
+        Expression("cmp", {1: b"\0\0\0\1", 2: b"\0\0\0\0", 3: address.to_bytes(4, "big")}),
+        Expression("meta", {1: b"\0\0\0\1", 2: b"\0\0\0\x10"}),
+        Expression("cmp", {1: b"\0\0\0\1", 2: b"\0\0\0\0", 3: b"\6"}),
+        Expression("payload", {1: b"\0\0\0\1", 2: b"\0\0\0\2", 3: b"\0\0\0\2", 4: b"\0\0\0\2"}),
+        Expression("cmp", {1: b"\0\0\0\1", 2: b"\0\0\0\0", 3: port.to_bytes(2, "big")}),
+        Expression("counter", {1: address.to_bytes(8, "big")}),
+        verdict,
+    )
+
+
+def _input(rules: list[tuple[Expression, ...]]) -> list[reach.Row]:
+    chains = {("ip", "f", "input"): Chain(tuple(rules), Base("input", 0, policy="drop"))}
+    return [r for r in reach.rows_of(Ruleset(chains, {}), packet.Host((ETH0,)), "in", ("tcp",)) if r.family == "ip"]
+
+
+def test_a_thousand_addresses_each_with_a_port_of_its_own_are_decided() -> None:
+    """One by one they would part the packets in more boxes than are followed."""
+    rows = _input([_of_an_address(0x0B000000 + 7 * n, 1000 + n, ACCEPT) for n in range(1000)])
+    assert None not in {r.verdict for r in rows}
+    let = {(r.source, r.port_from, r.port_to) for r in rows if r.verdict == "accepted"}
+    assert let == {(f"11.0.{7 * n >> 8}.{7 * n & 255}/32", 1000 + n, 1000 + n) for n in range(1000)}
+    assert {r.rule for r in rows if r.verdict == "accepted"} == {"ip f input rule 1 and 999 more like it"}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((1, 2, 3, 9)), st.sampled_from((22, 80, 443)), st.booleans()),
+        min_size=alike.LEAST,
+        max_size=40,
+    )
+)
+def test_many_rules_of_one_form_say_what_the_first_that_fits_says(rules: list[tuple[int, int, bool]]) -> None:
+    expected: dict[tuple[int, int], str] = {}
+    for address, port, lets in rules:
+        expected.setdefault((address, port), "accepted" if lets else "refused")
+    rows = _input([_of_an_address(a, p, ACCEPT if lets else DROP) for a, p, lets in rules])
+    let = {
+        (a, p)
+        for a in (1, 2, 3, 9)
+        for p in (22, 80, 443)
+        for r in rows
+        if r.verdict == "accepted" and r.port_from <= p <= r.port_to and _holds(r.source, a)
+    }
+    assert let == {key for key, verdict in expected.items() if verdict == "accepted"}
+
+
+def _holds(source: str, address: int) -> bool:
+    whole, _, others = source.partition(" but ")
+    one = ipaddress.ip_address(address)
+    return one in ipaddress.ip_network(whole) and not any(
+        one in ipaddress.ip_network(other) for other in others.split(", ") if other
+    )
+
+
+_RANGES = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 6)), max_size=60).map(
+    lambda pairs: ranges.make((low, low + more) for low, more in pairs)
+)
+
+
+@given(_RANGES, _RANGES)
+def test_ranges_are_sets_of_numbers(one: ranges.Ranges, other: ranges.Ranges) -> None:
+    def numbers(found: ranges.Ranges) -> set[int]:
+        assert found == ranges.make(found), "sorted, and neither touching nor overlapping"
+        return {n for low, high in found for n in range(low, high + 1)}
+
+    assert numbers(ranges.intersect(one, other)) == numbers(one) & numbers(other)
+    assert numbers(ranges.subtract(one, other)) == numbers(one) - numbers(other)
+    assert (
+        numbers(ranges.total([one, other, one])) == numbers(ranges.union(one, other)) == numbers(one) | numbers(other)
+    )
+    assert ranges.size(one) == len(numbers(one))
+    assert {n for n in range(310) if ranges.holds(one, n)} == numbers(one)
+    assert ranges.meet(one, other) == bool(numbers(one) & numbers(other))
+    for part, places in ranges.classes([one, other]):
+        for n in numbers(part):
+            assert places == {i for i, cover in enumerate((one, other)) if n in numbers(cover)}
+
+
 def test_the_share_of_a_connected_network_is_the_larger() -> None:
     lan = ((0xC0000200, 0xC00002FF),)
     assert reach.share(lan, "ip", ()) == 1 / (1 << 24)
     assert reach.share(lan, "ip", lan) == 1
     assert reach.share(((0xC0000200, 0xC000027F),), "ip", lan) == 0.5
-
-
-numbers = st.integers(0, 40)
-pairs = st.lists(st.tuples(numbers, numbers), max_size=6).map(ranges.make)
-
-
-@given(pairs, pairs)
-def test_ranges_are_sets_of_numbers(one: ranges.Ranges, other: ranges.Ranges) -> None:
-    def members(found: ranges.Ranges) -> set[int]:
-        return {n for low, high in found for n in range(low, high + 1)}
-
-    assert members(ranges.union(one, other)) == members(one) | members(other)
-    assert members(ranges.intersect(one, other)) == members(one) & members(other)
-    assert members(ranges.subtract(one, other)) == members(one) - members(other)
-    assert ranges.size(one) == len(members(one))
-    assert {n for n in range(42) if ranges.holds(one, n)} == members(one)
