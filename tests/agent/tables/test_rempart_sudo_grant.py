@@ -19,11 +19,12 @@ from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, "str | bytes"]], RootTarget]
 Deny = Callable[[RootTarget, str], None]
+# Numbers that nobody here has: whoever runs the tests owns the files.
 PASSWD = (
-    "root:x:0:0::/root:/bin/bash\nalice:x:1000:1000::/home/alice:/bin/bash\nbob:x:1001:1001::/home/bob:/bin/bash\n"
-    "svc:x:1002:1002::/srv:/bin/sh\n"
+    "root:x:0:0::/root:/bin/bash\nalice:x:64100:64100::/home/alice:/bin/bash\nbob:x:64101:64101::/home/bob:/bin/bash\n"
+    "svc:x:64102:64102::/srv:/bin/sh\n"
 )
-GROUP = "root:x:0:\nops:x:50:alice\ndocker:x:51:bob\nalice:x:1000:\nbob:x:1001:\nsvc:x:1002:\n"
+GROUP = "root:x:0:\nops:x:50:alice\ndocker:x:51:bob\nalice:x:64100:\nbob:x:64101:\nsvc:x:64102:\n"
 DEBIAN = {"/etc/os-release": "ID=debian\n", "/etc/hostname": "box\n", "/usr/bin/sudo": "", "/usr/bin/vim.basic": ""}
 
 
@@ -64,7 +65,7 @@ def test_debian_as_installed_lets_a_group_become_root_with_its_password(ask: Ask
     ("text", "who"),
     [
         ("User_Alias ADMINS = bob\nCmnd_Alias EVERY = ALL\nADMINS ALL = EVERY\n", "bob"),
-        ("#1000 ALL = (ALL) \\\n  ALL\n", "alice"),
+        ("#64100 ALL = (ALL) \\\n  ALL\n", "alice"),
         ("%ops ALL = ALL, !/bin/su, !/bin/bash\n", "alice"),
         ("alice ALL = (root) /usr/bin/vim.basic /etc/motd\n", "alice"),
         ("alice ALL = /usr/bin/less\n", "alice"),
@@ -108,7 +109,7 @@ def test_every_way_to_name_somebody_and_to_give_root_is_seen(ask: Ask, text: str
         "alice other = ALL\n",
         "alice ALL = (svc) ALL\n",
         "alice ALL = NOTAFTER=20200101000000Z ALL\n",
-        "# 1000 ALL = ALL\n",
+        "# 64100 ALL = ALL\n",
         "User_Alias LOOP = LOOP\nLOOP ALL = ALL\n",
         "Cmnd_Alias NONE = !ALL\nalice ALL = ALL, NONE\n",
         "alice ALL = UNDEFINED\n",
