@@ -180,11 +180,11 @@ class FixLab:
         self.inventory.write_text(json.dumps({"all": {"hosts": {machine.name: variables}}}))
         self.inventory.chmod(0o600)
 
-    def audit(self, checks: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Audit the machine, and return the results by check."""
+    def audit(self, checks: Iterable[str], *options: str) -> dict[str, dict[str, Any]]:
+        """Audit the machine, with further options, and return the results by check."""
         out = self._folder / "run.jsonl"
         words = [*self._world.inside, str(Path(sys.executable).parent / "rempart"), "audit", "-i", str(self.inventory)]
-        words += ["--profile", "all", "--checks", ",".join(checks), "--json", str(out), "--quiet"]
+        words += ["--profile", "all", "--checks", ",".join(checks), "--json", str(out), "--quiet", *options]
         environment = os.environ | {"HOME": str(self._folder / "home")}
         environment.pop("SSH_AUTH_SOCK", None)
         done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=180)

@@ -220,6 +220,8 @@ class World:
     def __init__(self, holder: int, tree: str, folder: Path) -> None:
         self._enter = ["nsenter", "-t", str(holder), "-n", "-m", "-p"]
         self.inside = ["nsenter", "-t", str(holder), "-n"]  # for a controller: its network, our files
+        # For a look at a disk: that of a machine is FOLDER/NAME/root.
+        self.beside = ["nsenter", "-t", str(holder), "-m", "-p"]
         self._tree, self._folder = tree, folder
         self._number = 10
         self._processes: list[subprocess.Popen[bytes]] = []
