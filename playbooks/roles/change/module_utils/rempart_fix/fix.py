@@ -6,6 +6,7 @@ from .acts import find_kind
 from .acts.line import merge
 from .contract import NONE, Act, Moved, Refusal, Show, Text
 from .effects import Effect, run_effects
+from .fields import differ
 from .guard import Guard
 from .journal import Entry, Journal
 from .place import Place
@@ -14,6 +15,7 @@ from .undo import Row, find_effects, take_back
 from .wish import WISHES
 
 _TURNS = 3  # how often a fix is resolved anew where somebody else was faster
+_MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
 Fix = Mapping[str, Any]
 
 
@@ -55,12 +57,18 @@ def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> Lis
             continue
         for wish in fix.get(name) or []:
             for act in find_kind(shape.kind).resolve(wish, sight):
-                last = next((one for one in acts if one["target"] == act["target"] and one["kind"] != "folder"), None)
-                if last is not None and last["kind"] == act["kind"] == "line":
-                    acts[acts.index(last)] = merge(last, act, sight.place)
-                else:
+                last = next((n for n, one in enumerate(acts) if _is_one(one, act)), None)
+                if last is None:
                     acts.append(act)
-    return acts
+                else:
+                    acts[last] = merge(acts[last], act, sight.place)
+    return [act for act in acts if act["kind"] not in ("file", "line", "mode") or differ(act["before"], act["after"])]
+
+
+def _is_one(one: Act, later: Act) -> bool:
+    """Tell whether two acts on one file are written as one."""
+    kinds = (one["kind"], later["kind"])
+    return one["target"] == later["target"] and kinds in _MERGED and one["after"]["type"] != "absent"
 
 
 def rehearse(fixes: Sequence[Fix], place: Place, facts: Optional[Dict[str, Any]] = None) -> List[Report]:

@@ -7,7 +7,7 @@ from typing import Any, Callable, List, Mapping
 from .. import exchange
 from ..calls import ABSENT, State
 from ..contract import BACK, Act, Refusal, Show, Text, Undone
-from ..fields import differ, say_moved, take_back
+from ..fields import differ, part, say_moved, take_back
 from ..owners import dress_wish
 from ..paths import find_real
 from ..place import Place
@@ -71,6 +71,12 @@ def _resolve_one(apply: Apply, wish: Mapping[str, Any], sight: Sight) -> List[Ac
 
 def merge(one: Act, later: Act, place: Place) -> Act:
     """Return one act for two that follow each other on one file: it is written once."""
+    if later["kind"] == "mode":
+        dress = {name: value for name, value in later["after"].items() if name != "type"}
+        kept = {name: one["after"][name] for name in ("type", "sha256", "mtime") if name in one["after"]}
+        return dict(one, after={**kept, **dress})
+    if one["kind"] == "file":
+        return dict(one, after=later["after"])
     old = split(place.read(one["before"]["sha256"])) if one["before"]["type"] == "file" else []
     edits = find_edits(old, split(place.read(later["after"]["sha256"])))
     return dict(one, after=later["after"], edits=edits)
@@ -88,6 +94,10 @@ def look(act: Act, place: Place) -> str:
     before, after = act["before"], act["after"]
     if now["type"] == "absent":
         return "before" if before["type"] == "absent" else "moved"
+    if before["type"] != "absent" and not all(
+        part(now, field) == part(after, field) for field in differ(before, after) if field != "content"
+    ):
+        return "before" if not differ(now, before) else "moved"
     if now.get("sha256") == after["sha256"]:
         return "after"
     if now["type"] != "file":

@@ -14,8 +14,8 @@ def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
         wish: ``{match, line | absent | replace, all, after, before, unless}``. ``line``: the last line that matches
             becomes it, with ``all`` the others that match go; where none matches and it is not there, it is put in
             after the last line that fits ``after``, before the first that fits ``before`` (``BOF``: at the top), else
-            at the end. ``absent``: all lines that match go. ``replace``: the match is replaced in each line, or in the
-            first alone (``all: false``). For these two ``after`` and ``before`` bound where it is looked.
+            at the end. ``absent``: all lines that match go. ``replace``: the match is replaced in each line. For these
+            two ``after`` and ``before`` bound where it is looked.
     """
     bodies, end = read_bodies(lines)
     if wish.get("unless") and any(re.search(wish["unless"], body) for body in bodies):
@@ -32,8 +32,6 @@ def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
         body = re.sub(match or "", wish["replace"], bodies[number])
         if body != bodies[number]:
             out[number] = body + lines[number][len(bodies[number]) :]
-            if wish.get("all") is False:
-                break
     return out
 
 

@@ -1,0 +1,203 @@
+"""What a fix may declare: the examples of the page that says so, all mistakes at once, and what each wish comes to."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from playbooks.fix.root import Root, words
+from rempart_fix import contract, wish
+from rempart_fix.effects import PROGRAMS as LOADED
+from rempart_fix.effects import check_effect
+from rempart_fix.resolve.keys import apply_key
+from rempart_fix.resolve.lines import apply_lines
+from rempart_fix.validation import PROGRAMS
+
+PAGE = (Path(__file__).parents[3] / "docs/write-a-fix.md").read_text(encoding="utf-8")
+EXAMPLES = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: "-".join(one) if isinstance(one, dict) else "task")
+def test_each_example_of_the_page_is_sound(example: Any) -> None:
+    fix = example[0]["rempart_fix"] if isinstance(example, list) else example | {"check": "AAA-01"}
+    assert wish.check(fix) == []
+
+
+def test_each_effect_and_validation_is_on_the_page() -> None:
+    effects = [yaml.safe_load(one) for one in re.findall(r"^\| `(\{.*?\})`", PAGE, re.MULTILINE)]
+    assert [check_effect(effect) for effect in effects] == [[]] * 6
+    assert all(re.search(rf"\b{name}\b", PAGE) for name in (*PROGRAMS, *LOADED))
+
+
+def test_all_mistakes_are_told_at_once(root: Root) -> None:
+    fix = {
+        "check": "AAA-01",
+        "files": [
+            {"path": "etc/x", "content": "x", "absent": True},
+            {"path": "/etc/x", "content": "", "validate": "rm"},
+        ],
+        "lines": [{"path": "/etc/x", "match": "(", "line": "a\nb"}],
+        "modes": [{"path": "/etc/x"}, {"path": "/etc/x", "mode": "0888"}],
+        "keys": [{"path": "/etc/x", "kex": "y"}],
+        "effects": [{"reload": "a; b"}, {"load": "/bin/sh"}, {"run": "x"}],
+        "commands": ["x"],
+    }
+    with pytest.raises(contract.Refusal) as error:
+        root.fix(fix)
+    text = str(error.value)
+    for part in (
+        "not an absolute path",
+        "exclude each other",
+        "'rm'",
+        "regular expression",
+        "one line",
+        "modes[0]",
+        "0888",
+    ):
+        assert part in text
+    for part in ("kex", "key is missing", "effects[0]", "effects[1]", "effects[2]", "commands"):
+        assert part in text
+    assert not root.base.exists()
+
+
+def text(*lines: str) -> list[str]:
+    return [line + "\n" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "after"),
+    [
+        (("a", "k 1", "k 2"), {"match": "^k ", "line": "k 9"}, ("a", "k 1", "k 9")),
+        (("a", "k 1", "k 2"), {"match": "^k ", "line": "k 9", "all": True}, ("a", "k 9")),
+        (("a",), {"match": "^k ", "line": "k 9"}, ("a", "k 9")),
+        (("a", "b"), {"line": "k", "after": "^a"}, ("a", "k", "b")),
+        (("a", "b"), {"line": "k", "before": "^b"}, ("a", "k", "b")),
+        (("# c", "a"), {"line": "k", "before": "BOF"}, ("k", "# c", "a")),
+        (("# c", "k", "a"), {"line": "k", "before": "BOF"}, ("# c", "k", "a")),
+        (("a", "k"), {"line": "k", "before": "BOF"}, ("k", "a", "k")),
+        (("a", "k"), {"line": "k"}, ("a", "k")),
+        (("a", "k", "ka"), {"match": "^k", "absent": True}, ("a",)),
+        (
+            ("k", "[s]", "k", "[t]", "k"),
+            {"match": "k", "absent": True, "after": r"\[s", "before": r"\[t"},
+            ("k", "[s]", "[t]", "k"),
+        ),
+        (("x nullok", "y nullok"), {"match": " nullok", "replace": ""}, ("x", "y")),
+        (("a", "z"), {"line": "k", "unless": "^z"}, ("a", "z")),
+    ],
+)
+def test_lines(before: tuple[str, ...], wanted: dict[str, Any], after: tuple[str, ...]) -> None:
+    done = apply_lines(text(*before), wanted)
+    assert done == text(*after)
+    assert apply_lines(done, wanted) == done
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "after"),
+    [
+        (("K 1", "K 2"), {"key": "K", "value": 9, "separator": " "}, ("K 9", "K 9")),
+        (("#K 1", "L 1"), {"key": "K", "value": 9, "separator": " "}, ("#K 1", "K 9", "L 1")),
+        (("  k=1",), {"key": "k", "value": "9"}, ("  k=9",)),
+        (("kk = 1",), {"key": "k", "value": "9"}, ("kk = 1", "k = 9")),
+        (("k = 20",), {"key": "k", "at_least": 14}, ("k = 20",)),
+        (("k = 8",), {"key": "k", "at_least": 14}, ("k = 14",)),
+        (("k = x",), {"key": "k", "at_most": 14}, ("k = 14",)),
+        (("k 0",), {"key": "k", "at_least": 1, "at_most": 30, "separator": " "}, ("k 1",)),
+        (("k B",), {"key": "k", "one_of": ["A", "B"], "separator": " "}, ("k B",)),
+        (("k C",), {"key": "k", "one_of": ["A", "B"], "separator": " "}, ("k A",)),
+        (("k = 1", "K = 2"), {"key": "k", "absent": True, "ignore_case": True}, ()),
+        (("[s]", "k=1", "", "[t]", "k=1"), {"section": "s", "key": "k", "value": 2}, ("[s]", "k=2", "", "[t]", "k=1")),
+        (
+            ("[s]", "a=1", "", "[t]"),
+            {"section": "s", "key": "k", "value": 2, "separator": "="},
+            ("[s]", "a=1", "k=2", "", "[t]"),
+        ),
+        (("a=1",), {"section": "s", "key": "k", "value": 2, "separator": "="}, ("a=1", "", "[s]", "k=2")),
+    ],
+)
+def test_keys(before: tuple[str, ...], wanted: dict[str, Any], after: tuple[str, ...]) -> None:
+    done = apply_key(text(*before), wanted)
+    assert done == text(*after)
+    assert apply_key(done, wanted) == done
+
+
+def test_line_ends_of_a_file_are_kept() -> None:
+    assert apply_lines(["a\r\n", "b"], {"line": "k"}) == ["a\r\n", "b\n", "k\r\n"]
+    assert apply_key(["k = 1\r\n"], {"key": "k", "value": 2}) == ["k = 2\r\n"]
+
+
+def test_wishes_on_one_file_are_one_act_and_one_write(root: Root) -> None:
+    root.write("/etc/app.conf", "a = 1\nb = 1\n")
+    keys = [{"path": "/etc/app.conf", "key": key, "value": 2} for key in "ab"]
+    (done,) = root.fix({"check": "AAA-01", "keys": keys, "lines": [{"path": "/etc/app.conf", "line": "c"}]})
+    assert done["acts"] == [{"kind": "line", "target": "/etc/app.conf"}]
+    assert root.read("/etc/app.conf") == "a = 2\nb = 2\nc\n"
+
+
+def test_check_mode_tells_the_acts_that_are_done_then(root: Root) -> None:
+    root.write("/etc/app.conf", "a = 1\n")
+    fix = {
+        "check": "AAA-01",
+        "folders": [{"path": "/etc/one/two", "mode": "0700"}],
+        "files": [
+            {"path": "/etc/one/two/f", "content": "x\n", "mode": "0600"},
+            {"path": "/etc/app.d/g", "content": "y\n"},
+        ],
+        "lines": [{"path": "/etc/one/two/f", "line": "z"}],
+        "keys": [{"path": "/etc/app.conf", "key": "a", "value": 2}],
+        "modes": [
+            {"path": "/etc/app.conf", "mode": "o-r", "group": "shadow"},
+            {"path": "/etc/app.d/g", "mode": "0640"},
+        ],
+    }
+    later = {"check": "AAA-02", "keys": [{"path": "/etc/app.conf", "key": "a", "value": 3}]}
+    before = root.stand()
+    foretold = root.fix(fix, later, check_mode=True)
+    assert root.stand() == before
+    assert not root.base.exists()
+    done = root.fix(fix, later)
+    assert [one["acts"] for one in foretold] == [one["acts"] for one in done]
+    assert [one["diff"] for one in foretold] == [one["diff"] for one in done]
+    assert root.path("/etc/app.conf").stat().st_gid == 42
+    assert [one["acts"] for one in root.fix(fix | {"keys": []}, later)] == [[], []]
+    assert {word for _, word in words(root.undo())} == {"back"}
+    assert root.stand() == before
+
+
+def test_an_acl_goes_and_comes_back(root: Root) -> None:
+    file = root.write("/etc/secret", "x", 0o640)
+    acl = bytes.fromhex("0200000001000600ffffffff02000400e803000004000400ffffffff10000400ffffffff20000000ffffffff")
+    try:
+        os.setxattr(file, "system.posix_acl_access", acl)
+    except OSError:
+        pytest.skip("no ACLs on this file system")
+    (done,) = root.fix({"check": "AAA-01", "modes": [{"path": "/etc/secret", "acl": "none"}]})
+    assert done["changed"]
+    assert "system.posix_acl_access" not in os.listxattr(file)
+    root.undo()
+    assert os.getxattr(file, "system.posix_acl_access") == acl
+
+
+def test_what_may_hold_secrets_is_not_shown(root: Root) -> None:
+    root.write("/etc/app.secret", "old line\nquite secret\n", 0o600)
+    root.write("/etc/open.conf", "db_password = hunter2\nminlen = 8\n")
+    (done,) = root.fix(
+        {
+            "check": "AAA-01",
+            "lines": [{"path": "/etc/app.secret", "match": "^old", "line": "new line"}],
+            "keys": [
+                {"path": "/etc/open.conf", "key": "db_password", "value": "swordfish"},
+                {"path": "/etc/open.conf", "key": "minlen", "value": 14},
+            ],
+        },
+        check_mode=True,
+    )
+    shown = str(done["diff"])
+    assert "minlen = 14" in shown
+    for secret in ("old line", "new line", "quite secret", "hunter2", "swordfish"):
+        assert secret not in shown
