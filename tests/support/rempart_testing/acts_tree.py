@@ -59,10 +59,17 @@ class Tree:
 
 
 @contextmanager
-def make_tree(folder: Path, *, offer: bool = False, size: str = "256m") -> Iterator[Tree]:
-    """Make a tree, and take it away."""
+def make_tree(folder: Path, *, offer: bool = False, size: str = "256m", like: Tree | None = None) -> Iterator[Tree]:
+    """Make a tree, and take it away.
+
+    Args:
+        folder: For what it needs.
+        offer: Whether apt finds in it what the lab offers.
+        size: How much may be written.
+        like: One that was prepared, which stays as it is.
+    """
     base = expect_tree()
-    lower = f"{expect_offer(base)}:{base}" if offer else str(base)
+    lower = str(like.root) if like else f"{expect_offer(base)}:{base}" if offer else str(base)
     _leave_mounts()
     top = folder / "tree"
     top.mkdir()

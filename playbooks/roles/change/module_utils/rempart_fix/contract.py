@@ -29,6 +29,18 @@ class Moved(Refusal):
     """What is to be changed is no longer what was seen: somebody else was faster. The wish is resolved anew."""
 
 
+class Halfway(Refusal):
+    """It failed, and a part of it could not be taken back: the act is recorded as it came out, and its fix fails.
+
+    Attributes:
+        act: As it came out.
+    """
+
+    def __init__(self, act: Act, en: str, fr: str = "") -> None:
+        super().__init__(en, fr)
+        self.act = act
+
+
 class Undone(NamedTuple):
     """What became of an act at an undo.
 

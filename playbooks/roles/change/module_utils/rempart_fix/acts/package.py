@@ -1,0 +1,78 @@
+"""Packages: installed by the one who asked and known by the transaction; taken back without anything of others.
+
+Wishes: ``{name: NAME or [NAMES], state: present | absent}``, or ``names: {debian: …, redhat: …}`` in place of ``name``;
+``recommends: true`` where what is recommended comes too; ``data: [PATHS]``: folders that make a purge safe when empty.
+"""
+
+import re
+from typing import Any, Dict, List, Mapping
+
+from .. import apt
+from ..contract import Act, Refusal, Show, Undone
+from ..place import Place
+from ..sight import Sight
+
+_NAME = r"[a-z0-9A-Z][a-z0-9A-Z+._-]*\Z"
+_SYSTEMS: Dict[str, Any] = {"dpkg": apt}
+
+
+def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the one act of a wish; ``[]`` where all is as it should be."""
+    system = find_system(sight)
+    names = _name(wish, system)
+    if not names:
+        return []
+    state = wish.get("state", "present")
+    if state not in ("present", "absent"):
+        raise Refusal(f"{state!r} is no state of a package", f"{state!r} n’est pas un état de paquet")
+    return _SYSTEMS[system].resolve(names, state, wish, sight)  # type: ignore[no-any-return]
+
+
+def find_system(sight: Sight) -> str:
+    """Return whose packages they are: ``dpkg`` or ``rpm``."""
+    release = (sight.read("/etc/os-release") or b"").decode("utf-8", "replace")
+    words = {word for value in re.findall(r"(?m)^ID(?:_LIKE)?=[\"']?([^\"'\n]*)", release) for word in value.split()}
+    if words & {"debian", "ubuntu"}:
+        return "dpkg"
+    if words & {"rhel", "fedora", "centos"}:
+        return "rpm"
+    raise Refusal("packages of this system are not known here", "les paquets de ce système sont inconnus ici")
+
+
+def _name(wish: Mapping[str, Any], system: str) -> List[str]:
+    given = wish["names"].get({"dpkg": "debian", "rpm": "redhat"}[system], []) if "names" in wish else wish["name"]
+    names = [given] if isinstance(given, str) else [str(one) for one in given]
+    for name in names:
+        if not re.match(_NAME, name):
+            raise Refusal(f"{name!r} is no name of a package", f"{name!r} n’est pas un nom de paquet")
+    return sorted(set(names))
+
+
+def _module(act: Act) -> Any:
+    return _SYSTEMS[act["system"]]
+
+
+def do(act: Act, place: Place) -> Act:
+    """See Kind.do: what came is taken from the record of the transaction itself."""
+    return _module(act).do(act, place)  # type: ignore[no-any-return]
+
+
+def look(act: Act, place: Place) -> str:
+    """See Kind.look."""
+    return _module(act).look(act, place)  # type: ignore[no-any-return]
+
+
+def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
+    """See Kind.undo. Force takes nothing that others need."""
+    return _module(act).undo(act, place, dry=dry)  # type: ignore[no-any-return]
+
+
+def settle(act: Act, place: Place) -> str:
+    """See Kind.settle: what a crash cut off is configured, and what came is written into the act."""
+    return _module(act).settle(act, place)  # type: ignore[no-any-return]
+
+
+def show(act: Act, place: Place) -> Show:
+    """See Kind.show."""
+    words = [", ".join(f"{name} {version}" for name, version in act[word].items()) for word in ("before", "after")]
+    return Show(act["target"], *words)

@@ -1,0 +1,351 @@
+"""Packages installed by apt and removed by dpkg: only what our own run brought, and only what nobody else needs."""
+
+import os
+import re
+import time
+from typing import Any, Dict, List, Mapping, Tuple
+
+from . import dpkg
+from .apt_words import Stanza, read_error, read_history, read_installs, read_needs, read_simulation, read_sizes
+from .contract import BACK, Act, Halfway, Moved, Refusal, Text, Undone
+from .dpkg import WAIT, Standing
+from .place import Place
+from .sight import Sight
+
+PATIENCE = 60.0
+"""Seconds that a repository may need to answer; what is large may need more, by its size."""
+_SLOWEST = 100_000  # bytes a second
+_ROOM = 16 << 20
+_ALONE = ("env", "NEEDRESTART_SUSPEND=1", "APT_LISTCHANGES_FRONTEND=none")
+_TRY = ("apt-get", "-s", "-o", "Debug::NoLocking=1")
+
+
+def resolve(names: List[str], state: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the one act that installs or removes packages."""
+    _, said = sight.run(["dpkg-query", "-W", "-f", "${Package}\\t${db:Status-Status}\\t${Version}\\n", *names])
+    there = {line.split("\t")[0]: line.split("\t")[2] for line in said.splitlines() if "\tinstalled\t" in line}
+    if state == "absent":
+        return _resolve_removal({name: there[name] for name in names if name in there}, sight)
+    planned = sight.planned("package", "all", {})
+    missing = [name for name in names if name not in there and name not in planned]
+    if not missing:
+        return []
+    dpkg.find_obstacle(sight.place)
+    new = simulate(sight.place, missing, recommends=bool(wish.get("recommends")))
+    sight.note("apt " + " ".join(missing), new)
+    standing = dpkg.query(sight.place, list(new))
+    before = {name: "rc" if name in standing and standing[name].status == "config-files" else "none" for name in new}
+    sight.plan("package", "all", {**planned, **new})
+    act: Act = {"kind": "package", "system": "dpkg", "target": " ".join(missing), "names": missing}
+    act.update(before=before, after=new, recommends=bool(wish.get("recommends")), data=list(wish.get("data", [])))
+    return [act]
+
+
+def _resolve_removal(there: Dict[str, str], sight: Sight) -> List[Act]:
+    if not there:
+        return []
+    dpkg.find_obstacle(sight.place)
+    _, needs = _who_needs(sight.place, sorted(there))
+    if needs:
+        text = "; ".join(f"{name}: {reason}" for name, reason in needs.items())
+        raise Refusal(f"it can't be removed: {text}", f"suppression impossible : {text}")
+    _, said = sight.run(["apt-mark", "showauto", *sorted(there)])
+    act: Act = {"kind": "package", "system": "dpkg", "target": " ".join(sorted(there)), "names": sorted(there)}
+    act.update(before=there, after=dict.fromkeys(there, "none"), auto=said.split(), removal=True)
+    return [act]
+
+
+def simulate(place: Place, names: List[str], *, recommends: bool) -> Dict[str, str]:
+    """Return the versions of all that an installation would bring, by name.
+
+    Raises:
+        Refusal: It would do anything else too, or can't be done.
+    """
+    status, said = place.run([*_TRY, *_option(recommends), "install", *names], WAIT)
+    if status:
+        why = read_error(said)
+        raise Refusal(f"apt can't install {' '.join(names)}: {why}", f"apt ne peut installer {' '.join(names)} : {why}")
+    found = read_simulation(said)
+    if found.other:
+        also = "; ".join(found.other)[:300]
+        raise Refusal(
+            f"to install {' '.join(names)}, apt would also change others: {also}",
+            f"pour installer {' '.join(names)}, apt modifierait aussi d’autres paquets : {also}",
+        )
+    return found.new
+
+
+def _option(recommends: bool) -> List[str]:
+    return [] if recommends else ["--no-install-recommends"]
+
+
+def do(act: Act, place: Place) -> Act:
+    """Install, or remove."""
+    dpkg.find_obstacle(place)
+    if act.get("removal"):
+        return _remove_theirs(act, place)
+    if simulate(place, act["names"], recommends=act["recommends"]).keys() != act["after"].keys():
+        raise Moved("other packages would come by now", "d’autres paquets viendraient à présent")
+    _fetch(act, place)
+    words = [*_ALONE, "apt-get", "-y", "-q", "--no-remove", *_option(act["recommends"]), *_marks(place)]
+    words += [
+        "-o",
+        "Dpkg::Options::=--force-confold",
+        "-o",
+        "Dpkg::Options::=--force-confdef",
+        "install",
+        *act["names"],
+    ]
+    status, said = _run_in_turn(place, words, 1800)
+    came = find_run(act, place)
+    if status == 0 and came is not None:
+        return _came(act, came)
+    if came is None:
+        raise Refusal(f"apt: {read_error(said)}")
+    act = _came(act, came)
+    left = undo(act, place, dry=False)
+    text = f"apt: {read_error(said)}"
+    if left.word != "back":
+        raise Halfway(act, f"{text}; what came is not gone: {left.why[0]}", f"{text} ; il en reste : {left.why[1]}")
+    raise Refusal(text)
+
+
+def _marks(place: Place) -> List[str]:
+    """Return the options by which history.log tells our run from others', and by which apt waits for others."""
+    log = ["-o", "Dir::Log=/var/log/apt", "-o", "Dir::Log::History=history.log"]
+    return ["-o", f"Rempart::Change={place.change}", "-o", f"DPkg::Lock::Timeout={WAIT:.0f}", *log]
+
+
+def _fetch(act: Act, place: Place) -> None:
+    """Have the packages here before any is installed, within a time that is bounded.
+
+    Raises:
+        Refusal: The repository does not answer, or there is no room.
+    """
+    words = ["apt-get", "-y", "-q", *_option(act["recommends"]), "-o", "Debug::NoLocking=1"]
+    _, said = place.run([*words, "--print-uris", "install", *act["names"]])
+    fetched, used = read_sizes(said)
+    for folder, size in (("/var/cache/apt/archives", fetched), ("/usr", used), ("/var/lib/dpkg", used // 100)):
+        room = os.statvfs(place.at(folder))
+        if room.f_bavail * room.f_frsize < size + _ROOM:
+            mega = (size + _ROOM) // 1_000_000
+            raise Refusal(
+                f"no space in {folder}: {mega} MB are needed", f"plus de place dans {folder} : il faut {mega} Mo"
+            )
+    limits = ["Retries=0", *(f"{kind}::Timeout=15" for kind in ("http", "https", "ftp"))]
+    options = [word for limit in limits for word in ("-o", f"Acquire::{limit}")]
+    patience = PATIENCE + fetched / _SLOWEST
+    words = ["apt-get", "-y", "-q", *_option(act["recommends"]), *options, "--download-only", "install", *act["names"]]
+    status, said = _run_in_turn(place, words, patience)
+    if status == 0:
+        return
+    why = f"no answer for {patience:.0f} s" if status == 124 else read_error(said)
+    raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés : {why}")
+
+
+def _run_in_turn(place: Place, words: List[str], timeout: float) -> Tuple[int, str]:
+    """Run apt once others let it: it waits for the lock of dpkg, but not for that of its own downloads.
+
+    Raises:
+        Refusal: Others hold a lock all the time; with who.
+    """
+    until = time.monotonic() + WAIT
+    while True:
+        status, said = place.run(words, timeout)
+        if status in (0, 124, 127) or not re.search(r"(?m)^E: (Could not get lock|Unable to (lock|acquire))", said):
+            return status, said
+        if time.monotonic() > until:
+            raise dpkg.locked(place)
+        time.sleep(0.5)
+
+
+def find_run(act: Act, place: Place) -> Any:
+    """Return the last run of ours that brought one of the act's packages, and their old states; None where none did."""
+    runs = read_history(dpkg.read_logs(place, "apt/history.log"), f"Rempart::Change={place.change}")
+    installs = read_installs(dpkg.read_logs(place, "dpkg.log"))
+    for run in reversed(runs):
+        if set(act["names"]) & set(run.installed):
+            end = run.end or "9"
+            old = {name: state for time, name, state in installs if run.start <= time <= end}
+            # what was to come but did not (the disk was full, a script failed) is no package of ours
+            return Stanza(
+                run.start, run.end, {n: v for n, v in run.installed.items() if n in old}, run.auto, run.rest
+            ), old
+    return None
+
+
+def _came(act: Act, found: Tuple[Stanza, Dict[str, str]]) -> Act:
+    run, old = found
+    act = dict(act, after=run.installed, before={name: old[name] for name in run.installed}, end=run.end)
+    act["auto"] = [name for name in run.auto if name in run.installed]
+    return dict(act, also=list(run.rest)) if run.rest else act
+
+
+def _theirs(act: Act, place: Place) -> List[str]:
+    """Return the packages of an act that somebody else has installed anew since."""
+    end = act.get("end") or "9"
+    since = {name for time, name, _ in read_installs(dpkg.read_logs(place, "dpkg.log")) if time > end}
+    return [name for name in act["after"] if name in since]
+
+
+def look(act: Act, place: Place) -> str:
+    """Return how it stands: an upgrade of what we brought leaves it ours, an installation by others does not."""
+    standing = dpkg.query(place, list(act["after"]))
+    there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there]
+    if act.get("removal"):
+        return "before" if len(there) == len(act["before"]) else "moved" if there else "after"
+    if not there:
+        return "before"
+    return "after" if len(there) == len(act["after"]) and not _theirs(act, place) else "moved"
+
+
+def undo(act: Act, place: Place, *, dry: bool) -> Undone:
+    """Take back what came, but what others need, hold, have marked as theirs or installed anew."""
+    if act.get("removal"):
+        return _give_back(act, place, dry=dry)
+    if dry:
+        return _take_away(act, place, dry=True)
+    dpkg.find_read_only(place)
+    with dpkg.hold(place):
+        return _take_away(act, place, dry=False)
+
+
+def _take_away(act: Act, place: Place, *, dry: bool) -> Undone:
+    standing = dpkg.query(place, list(act["after"]))
+    there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there]
+    kept = _keep(act, place, there, standing)
+    going, needs = _who_needs(place, [name for name in there if name not in kept])
+    kept.update({name: (reason, reason) for name, reason in needs.items()})
+    if going and not dry:
+        _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--remove", *going], 600)
+        after = dpkg.query(place, going)
+        for name in going:
+            if after.get(name, dpkg.ABSENT).there:
+                kept[name] = (f"dpkg: {read_error(said)}", f"dpkg : {read_error(said)}")
+    gone = [name for name in going if name not in kept]
+    rests = _purge(act, place, gone, standing, dry=dry)
+    if kept:
+        text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
+        return Undone("stays", (text[0], text[1]), "apt-get remove " + " ".join(kept))
+    if rests:
+        names = " ".join(rests)
+        text_rest = f"configuration files stay: {names}", f"des fichiers de configuration restent : {names}"
+        return Undone("back", text_rest, "dpkg --purge " + names)
+    return BACK
+
+
+def _keep(act: Act, place: Place, there: List[str], standing: Dict[str, Standing]) -> Dict[str, Text]:
+    kept: Dict[str, Text] = {}
+    _, said = place.run(["apt-mark", "showmanual", *there]) if there else (0, "")
+    manual = set(said.split())
+    for name in there:
+        if name in act.get("auto", []) and name in manual:
+            kept[name] = ("marked as manually installed since", "marqué depuis comme installé manuellement")
+        elif standing[name].want == "hold":
+            kept[name] = ("held since (apt-mark hold)", "retenu depuis (apt-mark hold)")
+    for name in set(_theirs(act, place)) & set(there):
+        kept[name] = ("installed anew by somebody else since", "réinstallé depuis par quelqu’un d’autre")
+    return kept
+
+
+def _who_needs(place: Place, names: List[str]) -> Tuple[List[str], Dict[str, str]]:
+    """Return which of the packages dpkg would remove together, and why not the others."""
+    going, needs = list(names), {}
+    while going:
+        status, said = place.run(["dpkg", "--simulate", "--remove", *going])
+        if status == 0:
+            break
+        found = read_needs(said) or dict.fromkeys(going, read_error(said))
+        needs.update(found)
+        going = [name for name in going if name not in found]
+    return going, needs
+
+
+def _purge(act: Act, place: Place, gone: List[str], standing: Dict[str, Standing], *, dry: bool) -> List[str]:
+    """Purge what leaves nothing of anybody; return what stays with files of its configuration."""
+    rests = []
+    data = [path for path in act.get("data", []) if not _is_empty(place.at(path))]
+    for name in gone:
+        one = standing[name]
+        if act["before"].get(name) == "rc" or not (one.conffiles or dpkg.has_postrm(place, name)):
+            continue  # as it was, or dpkg leaves nothing by itself
+        safe = not dpkg.has_postrm(place, name) or (act.get("data") and not data)
+        if not safe or not dpkg.is_as_shipped(place, one):
+            rests.append(name)
+        elif not dry:
+            place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--purge", name], 600)
+            left = dpkg.query(place, [name]).get(name, dpkg.ABSENT)
+            rests += [name] if left.status == "config-files" else []
+    return rests
+
+
+def _is_empty(path: str) -> bool:
+    try:
+        return not os.listdir(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
+def _remove_theirs(act: Act, place: Place) -> Act:
+    with dpkg.hold(place):
+        standing = dpkg.query(place, act["names"])
+        if {name: one.version for name, one in standing.items() if one.there} != act["before"]:
+            raise Moved("the packages were changed meanwhile", "les paquets ont été modifiés entre-temps")
+        going, needs = _who_needs(place, act["names"])
+        if needs:
+            raise Moved("others need them by now", "d’autres en ont besoin à présent")
+        status, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--remove", *going], 600)
+    if status:
+        if look(act, place) == "before":
+            raise Refusal(f"dpkg: {read_error(said)}")
+        raise Halfway(act, f"dpkg: {read_error(said)}")
+    return act
+
+
+def _give_back(act: Act, place: Place, *, dry: bool) -> Undone:
+    state = look(act, place)
+    if state == "before":
+        return BACK
+    standing = dpkg.query(place, list(act["before"]))
+    wanted = [
+        f"{name}={version}" for name, version in act["before"].items() if not standing.get(name, dpkg.ABSENT).there
+    ]
+    by_hand = "apt-get install " + " ".join(wanted)
+    try:
+        dpkg.find_obstacle(place)
+        _reinstall(act, place, wanted, dry=dry)
+    except Refusal as error:
+        return Undone("stays", error.text, by_hand)
+    return BACK
+
+
+def _reinstall(act: Act, place: Place, wanted: List[str], *, dry: bool) -> None:
+    if set(simulate(place, wanted, recommends=False)) - set(act["before"]):
+        raise Refusal("more packages would come", "d’autres paquets viendraient")
+    if dry:
+        return
+    words = [*_ALONE, "apt-get", "-y", "-q", "--no-remove", "--no-install-recommends", *_marks(place)]
+    status, said = _run_in_turn(place, [*words, "install", *wanted], 1800)
+    if status:
+        raise Refusal(read_error(said))
+    if act["auto"]:
+        place.run(["apt-mark", "auto", *act["auto"]])
+
+
+def settle(act: Act, place: Place) -> str:
+    """After a crash: configure what was unpacked, and write into the act what came."""
+    if act.get("removal"):
+        return {"after": "done", "before": "void"}.get(look(act, place), "unclear")
+    found = find_run(act, place)
+    if found is None:
+        return "void"
+    act.update(_came(act, found))
+    standing = dpkg.query(place, list(act["after"]))
+    half = [name for name, one in standing.items() if one.there and one.status != "installed"]
+    if half:
+        with dpkg.hold(place):
+            place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--force-confold", "--configure", *half], 600)
+    there = [name for name in act["after"] if dpkg.query(place, [name]).get(name, dpkg.ABSENT).there]
+    return "done" if there else "void"
