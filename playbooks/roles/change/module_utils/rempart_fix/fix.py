@@ -4,7 +4,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from .acts import find_kind
 from .acts.line import merge
-from .contract import NONE, Act, Moved, Refusal, Show, Text
+from .contract import NONE, Act, Halfway, Moved, Refusal, Show, Text
 from .effects import Effect, run_effects
 from .fields import differ
 from .guard import Guard
@@ -154,6 +154,10 @@ class _Run:
         n = self.journal.intend(act)
         try:
             came = kind.do(act, self.place)
+        except Halfway as error:
+            self.journal.done(n, error.act)
+            self.own.append(self.journal.entries[n])
+            raise
         except (Refusal, OSError):
             self.journal.void(n)
             raise

@@ -27,6 +27,23 @@ class Shape(NamedTuple):
 
 _DRESS = {"mode": "mode", "owner": "text", "group": "text"}
 WISHES: Dict[str, Shape] = {
+    "packages": Shape(
+        "package",
+        {"name": "names", "names": "map", "state": "text", "recommends": "bool", "data": "list"},
+        (("name", "names"),),
+        (("name", "names"),),
+    ),
+    "accounts": Shape(
+        "account",
+        {
+            **dict.fromkeys(("name", "group", "field", "value", "member_of", "not_member_of"), "scalar"),
+            **dict.fromkeys(("lock", "to_shadow", "make", "system"), "bool"),
+            **dict.fromkeys(("gecos", "home", "shell"), "line"),
+            **dict.fromkeys(("uid", "gid"), "int"),
+        },
+        (("name", "group"), ("field", "lock", "to_shadow", "member_of", "not_member_of", "make")),
+        (("name", "group"), ("field", "lock", "to_shadow", "member_of", "not_member_of", "make")),
+    ),
     "folders": Shape("folder", dict(_DRESS, path="path"), (("path",),)),
     "files": Shape(
         "file",
@@ -95,6 +112,7 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "bool": (lambda one: isinstance(one, bool), "true or false"),
     "int": (lambda one: isinstance(one, int) or (isinstance(one, str) and one.lstrip("-").isdigit()), "a number"),
     "scalar": (lambda one: isinstance(one, (str, int)) and "\n" not in str(one), "a value of one line"),
+    "names": (lambda one: isinstance(one, str) or (isinstance(one, list) and bool(one)), "a name or a list of names"),
     "list": (lambda one: isinstance(one, list) and bool(one), "a list"),
     "regexp": (_is_regexp, "a regular expression"),
     "mode": (is_mode, 'a mode, as "0640" or "go-w"'),

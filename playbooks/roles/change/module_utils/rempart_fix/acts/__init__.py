@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
-from . import account, file, folder, key, line, mode
+from . import account, file, folder, key, line, mode, package
 
 
 class Kind:
@@ -67,6 +67,7 @@ _KINDS: Dict[str, Any] = {
     "key": key,
     "line": line,
     "mode": mode,
+    "package": package,
 }
 
 

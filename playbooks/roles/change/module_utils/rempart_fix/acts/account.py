@@ -258,7 +258,7 @@ def _other(place: Place, act: Act) -> str:
 
 def _store(place: Place, act: Act, old: str, new: str) -> None:
     replace(
-        place.at("/etc/" + act["file"]), old.encode("utf-8", "surrogateescape"), new.encode("utf-8", "surrogateescape")
+        place, "/etc/" + act["file"], old.encode("utf-8", "surrogateescape"), new.encode("utf-8", "surrogateescape")
     )
 
 
