@@ -405,15 +405,9 @@ PLACES = ("/root/.pgpass", "/etc/ppp/chap-secrets", "/etc/ipsec.secrets", "/srv/
     ],
 )
 def test_the_worst_input_costs_time_in_line_with_its_size(text: str) -> None:
-    """Four times the input takes about four times as long; a pattern that is quadratic sixteen times, or never ends."""
-    for path in PLACES:
-        small, large = (_cost(text[: len(text) // 4], path), _cost(text, path))
-        assert large < 10 * max(small, 0.05), (path, small, large)
-
-
-def _cost(text: str, path: str) -> float:
-    data = text.encode()
+    """All places take a second or two; a pattern that is quadratic takes minutes for one."""
     began = time.process_time()
-    for binary in (False, True):
-        assert len(secret.scan(data, path, binary)[0]) <= 40 * secret.MAX_OF_RULE
-    return time.process_time() - began
+    for path in PLACES:
+        for binary in (False, True):
+            assert len(secret.scan(text.encode(), path, binary)[0]) <= 40 * secret.MAX_OF_RULE
+    assert time.process_time() - began < 60
