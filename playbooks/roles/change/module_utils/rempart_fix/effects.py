@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 from . import listener
 from .contract import NONE, Text
 from .place import Place
+from .systemd import note_restart
 
 _PATIENCE = 15.0  # seconds in which a service has to have read its files again
 PROGRAMS: Dict[str, Tuple[List[str], str]] = {
@@ -64,6 +65,11 @@ def check_effect(effect: Any) -> List[str]:
         return [*wrong, *([] if effect["load"] in PROGRAMS else [f"load: one of {', '.join(PROGRAMS)} is wanted"])]
     if names[0] == "daemon_reload":
         return [*wrong, *([] if effect["daemon_reload"] is True else ["daemon_reload: true is wanted"])]
+    if str(effect[names[0]]).partition(".")[0] == "nftables":
+        return [
+            *wrong,
+            f"{names[0]}: nftables.service flushes the rules of everybody; a wish of nft loads its own table",
+        ]
     return [*wrong, *([] if _UNIT.match(str(effect[names[0]])) else [f"{names[0]}: no name of a unit"])]
 
 
@@ -189,6 +195,7 @@ def _prove_active(words: str, unit: str, place: Place, old: str) -> Effect:
         now = _show(unit, place)
         well = now.get("ActiveState") in ("active", "inactive") and now.get("Result") == "success"
         if well and (not old or now.get("InvocationID") != old):
+            note_restart(place, unit, old, now.get("InvocationID", ""))
             return Effect(words, "done", NONE, f"invocation {now.get('InvocationID', '')[:8]}")
         if now.get("ActiveState") == "failed":
             break

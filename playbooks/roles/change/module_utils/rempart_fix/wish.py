@@ -93,6 +93,17 @@ WISHES: Dict[str, Shape] = {
         (("value", "absent"), ("at_least", "absent"), ("at_most", "absent")),
     ),
     "modes": Shape("mode", dict(_DRESS, path="path", acl="none"), (("path",), ("mode", "owner", "group", "acl"))),
+    "sysctl": Shape(
+        "sysctl",
+        {"name": "line", "value": "scalar", "one_of": "list", "file": "path", "optional": "bool"},
+        (("name",), ("value",)),
+    ),
+    "nft": Shape("nft", {"table": "line", "family": "line", "text": "text"}, (("table",), ("text",))),
+    "units": Shape(
+        "unit",
+        {"name": "line", **dict.fromkeys(("enabled", "active", "masked"), "bool")},
+        (("name",), ("enabled", "active", "masked")),
+    ),
 }
 """The kinds of wishes, in the order in which they are resolved."""
 

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
-from . import account, file, folder, key, line, mode, package
+from . import account, file, folder, key, line, mode, nft, package, sysctl, unit
 
 
 class Kind:
@@ -67,7 +67,10 @@ _KINDS: Dict[str, Any] = {
     "key": key,
     "line": line,
     "mode": mode,
+    "nft": nft,
     "package": package,
+    "sysctl": sysctl,
+    "unit": unit,
 }
 
 

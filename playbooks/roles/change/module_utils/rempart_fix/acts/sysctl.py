@@ -1,0 +1,145 @@
+"""A setting of the kernel, live: its value, and those that the kernel changes along with it.
+
+Wish: ``{name, value}``; ``*`` in a name stands for all interfaces; with ``one_of``, what is one of these stays; with
+``file`` the setting is written there too, as a line of a file of ours.
+"""
+
+import glob
+import os
+import re
+from typing import Any, Dict, List, Mapping, Optional
+
+from ..contract import BACK, Act, Moved, Refusal, Show, Undone
+from ..place import Place
+from ..sight import Sight
+from . import key
+
+_ALONG = re.compile(r"net/ipv[46]/(ip_forward|conf/all/forwarding)\Z")
+"""Settings by which the kernel sets others (Documentation/networking/ip-sysctl.rst): those of every interface."""
+
+
+def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the act on the file, where there is one, and those on the live values."""
+    name, value = str(wish["name"]), " ".join(str(wish["value"]).split())
+    target = find_path(name.replace("*", "all"))
+    acts: List[Act] = []
+    if wish.get("file"):
+        dress = {"path": wish["file"], "create": True, "mode": "0644", "owner": "root", "group": "root"}
+        acts += key.resolve(dict(dress, key=name, value=value), sight)
+    targets = [target]
+    if "*" in name:
+        pattern = os.path.join("/proc/sys", find_path(name.replace("*", "\1")).replace("\1", "*"))
+        targets = sorted(path[len("/proc/sys/") :] for path in glob.glob(pattern))
+    for one in targets:
+        now = read(sight.place, one)
+        sight.note("sysctl " + one, now)
+        if now is None and not wish.get("optional"):
+            raise Refusal(f"this kernel has no setting {name}", f"ce noyau n’a pas de réglage {name}")
+        now = sight.planned("sysctl", one, now)
+        if now is not None and now != value and now not in [str(good) for good in wish.get("one_of") or []]:
+            sight.plan("sysctl", one, value)
+            acts.append({"kind": "sysctl", "target": one, "before": {"value": now}, "after": {"value": value}})
+    return acts
+
+
+def find_path(name: str) -> str:
+    """Return the path of a setting below ``/proc/sys``, as sysctl.d(5) reads its name."""
+    first = re.search("[./]", name)
+    if not re.match(r"[A-Za-z0-9_./:@\1-]+\Z", name) or not first or ".." in name or name.startswith("/"):
+        raise Refusal(f"{name!r} is no setting of the kernel", f"{name!r} n’est pas un réglage du noyau")
+    if first[0] == "/":
+        return name
+    return name.translate(str.maketrans("./", "/."))
+
+
+def read(place: Place, target: str) -> Optional[str]:
+    """Return the live value, its words apart by one blank; None where there is none."""
+    try:
+        with open(os.path.join("/proc/sys", target)) as file:
+            return " ".join(file.read().split())
+    except OSError:
+        return None
+
+
+def _write(target: str, value: str) -> None:
+    with open(os.path.join("/proc/sys", target), "w") as file:
+        file.write(value + "\n")
+
+
+def _read_along(place: Place, target: str) -> Dict[str, str]:
+    found: Dict[str, str] = {}
+    if not _ALONG.match(target):
+        return found
+    family = target.split("/")[1]
+    top = f"/proc/sys/net/{family}/conf"
+    names = [
+        f"net/{family}/conf/{one}/{word}" for one in os.listdir(top) for word in ("forwarding", "accept_redirects")
+    ]
+    names += ["net/ipv4/ip_forward"] if family == "ipv4" else []
+    for name in names:
+        value = read(place, name)
+        if value is not None and name != target:
+            found[name] = value
+    return found
+
+
+def do(act: Act, place: Place) -> Act:
+    """See Kind.do."""
+    target, value = act["target"], act["after"]["value"]
+    if read(place, target) != act["before"]["value"]:
+        raise Moved(f"{target} was changed meanwhile", f"{target} a été modifié entre-temps")
+    before = _read_along(place, target)
+    try:
+        _write(target, value)
+    except OSError as error:
+        raise Refusal(f"the kernel does not take {target} = {value}: {error.strerror}",
+                      f"le noyau refuse {target} = {value} : {error.strerror}") from error  # fmt: skip
+    now = read(place, target)
+    if now != value:
+        _write(target, act["before"]["value"])
+        raise Refusal(
+            f"{target} is {now} after {value} was written", f"{target} vaut {now} après l’écriture de {value}"
+        )
+    after = _read_along(place, target)
+    along = {name: [old, after[name]] for name, old in before.items() if name in after and after[name] != old}
+    return dict(act, along=along) if along else act
+
+
+def look(act: Act, place: Place) -> str:
+    """See Kind.look."""
+    now = read(place, act["target"])
+    return "after" if now == act["after"]["value"] else "before" if now == act["before"]["value"] else "moved"
+
+
+def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
+    """See Kind.undo. Values that went along come back where they still are what the kernel made them."""
+    target, old = act["target"], act["before"]["value"]
+    state = look(act, place)
+    by_hand = f"sysctl -w {target}='{old}'"
+    if state == "moved" and not force:
+        now = read(place, target)
+        return Undone("moved", (f"it is {now} by now", f"il vaut {now} à présent"), by_hand)
+    if state == "before" or dry:
+        return BACK
+    along = {name: pair for name, pair in act.get("along", {}).items() if read(place, name) == pair[1]}
+    try:
+        _write(target, old)
+        for name, pair in along.items():
+            if read(place, name) != pair[0]:
+                _write(name, pair[0])
+    except OSError as error:
+        text = f"the kernel takes it back with a restart only: {error.strerror}"
+        return Undone("stays", (text, f"le noyau ne le reprend qu’au redémarrage : {error.strerror}"), by_hand)
+    if read(place, target) != old:
+        return Undone("stays", ("the kernel does not take it back", "le noyau ne le reprend pas"), by_hand)
+    return BACK
+
+
+def settle(act: Act, place: Place) -> str:
+    """See Kind.settle. After a restart the value is the one of the files, whatever was written before."""
+    return {"after": "done", "before": "void"}.get(look(act, place), "void")
+
+
+def show(act: Act, place: Place) -> Show:
+    """See Kind.show."""
+    return Show(act["target"].replace("/", "."), act["before"]["value"], act["after"]["value"])
