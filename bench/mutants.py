@@ -31,7 +31,9 @@ MODULES = {
     "controller/rempart_controller/remediation/wave.py": f"{REMEDIATION}/test_wave.py",
     "controller/rempart_controller/remediation/window.py": f"{REMEDIATION}/test_wave.py",
     "controller/rempart_controller/remediation/outcome.py": f"{REMEDIATION}/test_outcome.py",
-    "controller/rempart_controller/remediation/command.py": f"{REMEDIATION}/test_stopping.py",
+    "controller/rempart_controller/remediation/apply_command.py": f"{REMEDIATION}/test_stopping.py",
+    "controller/rempart_controller/remediation/holding.py": f"{REMEDIATION}/test_holding.py",
+    "controller/rempart_controller/remediation/attribution.py": f"{REMEDIATION}/test_attribution.py",
     "controller/rempart_controller/trust/bundle.py": "tests/controller/trust",
     "controller/rempart_controller/agents/inspection.py": "tests/controller/agents/test_inspection.py",
     "controller/rempart_controller/inventory.py": "tests/controller/test_inventory.py -k 'write or belongs'",
@@ -39,12 +41,7 @@ MODULES = {
 """Module to its own tests."""
 
 FUNCTIONS = {  # of a module that does more, what is a rule of safety
-    "controller/rempart_controller/remediation/command.py": (
-        "_apply_waves",
-        "_expect_fresh",
-        "_expect_same",
-        "_split_by_window",
-    ),
+    "controller/rempart_controller/remediation/apply_command.py": ("_find_end",),
     "controller/rempart_controller/inventory.py": ("_expect_private", "_parts", "_is_shared_with_nobody"),
 }
 PARTS = ("core", "agent", "reports", "controller")

@@ -176,6 +176,18 @@ def read_hosts(options: argparse.Namespace) -> list[Any]:
     return [_complete(host, options, password, become) for host in hosts]
 
 
+def read_again(options: argparse.Namespace) -> list[Any]:
+    """Return the hosts as the inventory names them now; no password is asked for again.
+
+    Raises:
+        UsageError: The inventory can't be read, or holds no such host.
+    """
+    from rempart_controller.inventory import INVENTORY_DEADLINE, Vault, read_inventory
+
+    vault = Vault(tuple(options.vault_id), tuple(options.vault_password_file), False)
+    return read_inventory(options.inventory, options.limit, vault, left(options, INVENTORY_DEADLINE))
+
+
 def _complete(host: Any, options: argparse.Namespace, password: str, become: str) -> Any:
     """Add what the command line says where the inventory says nothing: as in Ansible, variables win."""
     mine = {"remote_user": options.user, "password": password, "private_key_file": options.private_key}

@@ -181,10 +181,11 @@ def _percent(text: str) -> int:
 
 def _run(name: str) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
-        from rempart_controller.remediation import command, rollback_command
+        import importlib
 
-        actions = {"plan": command.plan, "apply": command.apply, "rollback": rollback_command.rollback}
-        return actions[name](options)
+        module = importlib.import_module(f"rempart_controller.remediation.{name}_command")
+        action: Callable[[argparse.Namespace], int] = getattr(module, name)
+        return action(options)
 
     return run
 

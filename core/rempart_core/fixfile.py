@@ -6,6 +6,7 @@ mistakes of all files are reported at once, each with file, line and column.
 
 import os
 import re
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from rempart_core.check import PLATFORMS
@@ -17,6 +18,16 @@ from rempart_core.yamlfile import Node, read
 _LISTS = ("files", "attributes", "trees", "units", "sysctls", "packages", "registry", "services")
 _FLAGS = ("accounts", "homes", "set_uid", "nftables", "security_policy")
 _KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly", "values")
+_TOUCHES = {
+    "accounts": ("accounts", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"),
+    "homes": ("/home", "/root"),
+    "nftables": ("firewall",),
+    "units": ("units", "/etc/systemd"),
+    "sysctls": ("sysctl",),
+    "after": ("units",),
+}
+ANYTHING = "anything"
+"""What a fix touches that installs packages, or whose files are not known beforehand."""
 _CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
 
 
@@ -31,6 +42,8 @@ class Fix(NamedTuple):
         partly: What an undo can't bring back; None where it brings back all.
         opens: Checks that it may open although they passed, as an upgrade does that wants a reboot.
         values: Other checks whose parameters it reads.
+        touches: What it may touch: paths (of a pattern the part before it), ``accounts``, ``firewall``, ``sysctl``,
+            ``units``, and :data:`ANYTHING` where that is not known beforehand.
     """
 
     check: str
@@ -40,6 +53,7 @@ class Fix(NamedTuple):
     partly: Text | None = None
     opens: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    touches: frozenset[str] = frozenset()
 
 
 def read_fixes(playbooks: str) -> dict[tuple[str, str], Fix]:
@@ -82,4 +96,23 @@ def _read(reader: Reader, node: Node, check: str, platform: str, role: str) -> F
     needs = reader.texts(fields.get("needs"), f"{what}.needs")
     opens = reader.texts(fields.get("opens"), f"{what}.opens")
     values = reader.texts(fields.get("values"), f"{what}.values")
-    return Fix(check, platform, role, needs, partly, opens, values)
+    paths = [text for name in ("files", "attributes", "trees") for text in reader.texts(fields.get(name), what)]
+    touches = find_touches(paths, fields.keys())
+    return Fix(check, platform, role, needs, partly, opens, values, touches)
+
+
+def find_touches(paths: Iterable[str], kinds: Collection[str]) -> frozenset[str]:
+    """Return what a fix may touch; see :class:`Fix`.
+
+    Args:
+        paths: Absolute paths, patterns and templates.
+        kinds: The kinds of things that it declares, as keys of ``fixes.yml``.
+    """
+    declared = set(kinds)
+    if not declared & {*_LISTS, *_FLAGS} or declared & {"packages", "set_uid"}:
+        return frozenset({ANYTHING})
+    found = {word for kind in kinds for word in _TOUCHES.get(kind, ())}
+    for path in paths:
+        plain = re.split(r"[*?\[{]", path)[0]
+        found.add(ANYTHING if "{{" in path or "{%" in path or plain == "/" else plain.rstrip("/"))
+    return frozenset(found)

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_controller.remediation.playbook import Access, Playbook
 from rempart_core.content import content_root
 from rempart_core.error import RemediationError
 from rempart_core.text import clean_line

@@ -1,9 +1,26 @@
-"""What the terminal shows while hosts are changed: one line, and nothing in a pipe."""
+"""What the terminal shows while hosts are changed: one line of progress, and a sign of life where nothing is heard.
 
+What stands here may run in a signal handler and in a thread beside: each text goes out in one ``write(2)``, without a
+lock or a buffer that another could be in the middle of.
+"""
+
+import os
 import sys
+import threading
+import time
+from collections.abc import Callable
+from io import UnsupportedOperation
+from typing import Self
 
 from rempart_core.error import UsageError
-from rempart_core.text import clean_line
+from rempart_core.text import Text, clean_line
+
+SILENT = 25.0
+"""Seconds after which a sign of life is given."""
+_CLEAR = "\r\033[K"
+_NAMED = 3  # hosts that it names
+_WAIT = Text("still at work ({} s): {}", "toujours en cours ({} s) : {}")
+_MORE = Text("{} more", "{} de plus")
 
 
 class Console:
@@ -13,17 +30,44 @@ class Console:
         stage: What is under way, as ``wave 1 of 3``; shown before each text.
     """
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, language: str = "en", clock: Callable[[], float] = time.monotonic) -> None:
         self._on = sys.stderr.isatty() and not quiet
         self._quiet = quiet
+        self._language = language
+        self._clock = clock
+        self._said = clock()  # when something was last said that a pipe shows too
+        self._shown = "", clock()  # what was done last, and since when
+        self._doing: dict[str, tuple[str, float]] = {}
+        self._end = threading.Event()
         self.stage = ""
 
-    def show(self, host: str, text: str) -> None:
-        """Show what happens, on which host."""
+    def __enter__(self) -> Self:
+        """Begin to give signs of life."""
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End that, and take the line away."""
+        self._end.set()
+        self.clear()
+
+    def begin(self, host: str, text: str) -> None:
+        """Note that a host begins with something, and show it."""
+        self._doing[host] = text, self._clock()
+        self.show(host, text)
+
+    def show(self, host: str, text: str, *, done: bool = False) -> None:
+        """Show what happens, on which host; ``done`` where it has ended there."""
+        words = " · ".join(word for word in (self.stage, clean_line(host), clean_line(text)) if word)
+        self._shown = words, self._clock()
+        if done:
+            self._doing.pop(host, None)
         if self._on:
-            words = " · ".join(word for word in (self.stage, clean_line(host), clean_line(text)) if word)
-            sys.stderr.write(f"\r\033[K{words[:118]}")
-            sys.stderr.flush()
+            _write(f"{_CLEAR}{words[:118]}")
+
+    def rest(self) -> None:
+        """Forget what hosts were doing: nobody is at work any more."""
+        self._doing.clear()
 
     def count(self, done: int, total: int) -> None:
         """Show how many hosts were audited."""
@@ -32,14 +76,39 @@ class Console:
     def clear(self) -> None:
         """Take the line away."""
         if self._on:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+            _write(_CLEAR)
 
     def say(self, text: str) -> None:
         """Say something that stays, also in a pipe."""
-        self.clear()
+        self._said = self._clock()
         if not self._quiet:
-            print(f"rempart: {clean_line(text)}", file=sys.stderr)
+            _write(f"{_CLEAR if self._on else ''}rempart: {clean_line(text)}\n")
+
+    def beat(self) -> None:
+        """Give a sign of life, where nothing was said for a time: which hosts do what, and for how long."""
+        now = self._clock()
+        if now - self._said < SILENT:
+            return
+        longest = sorted(self._doing.copy().items(), key=lambda one: one[1][1])
+        since = longest[0][1][1] if longest else self._shown[1]
+        named = [f"{host}: {text} ({now - begun:.0f} s)" for host, (text, begun) in longest[:_NAMED]]
+        named += [_MORE.get(self._language).format(len(longest) - _NAMED)] if len(longest) > _NAMED else []
+        words = "; ".join([*([self.stage] if self.stage else []), *named]) if named else self._shown[0] or self.stage
+        self.say(_WAIT.get(self._language).format(f"{now - since:.0f}", words))
+
+    def _beat(self) -> None:
+        while not self._end.wait(1.0):
+            self.beat()
+
+
+def _write(text: str) -> None:
+    """Write a text at once; a terminal that has gone away is no reason to leave a change half done."""
+    try:
+        os.write(sys.stderr.fileno(), text.encode("utf-8", "replace"))
+    except UnsupportedOperation:  # a test looks on
+        sys.stderr.write(text)
+    except (OSError, ValueError):
+        pass
 
 
 def confirm(question: str, *, yes: bool) -> None:

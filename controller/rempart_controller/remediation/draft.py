@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from rempart_controller.host import Host
 from rempart_controller.remediation.planfile import LeftOut, PlannedFix, PlannedHost
 from rempart_controller.remediation.precondition import find_block, results_of
+from rempart_controller.remediation.window import window_of
 from rempart_core.check import DISRUPTIONS, Severity
 from rempart_core.fixfile import Fix
 from rempart_core.result import Result, Run, State
@@ -24,6 +25,13 @@ _BY_ANSIBLE = Text(
     "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège encore un changement. Par Ansible "
     "seul, sans retour : ansible-playbook site.yml --tags {} (docs/mend.md)",
 )
+_IDLE = Text(
+    "The fix would change nothing here, and the check fails all the same:",
+    "La correction ne changerait rien ici, et le contrôle échoue pourtant :",
+)
+_CAN_NOT = Text("The fix can't work here: {}", "La correction est impossible ici : {}")
+HOST_KEYS = "PRE-19"
+"""The precondition that sees the host keys."""
 _NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
 
 
@@ -81,7 +89,7 @@ def draft_host(
         wanted: What the plan is to hold.
         values: Check to values in force, of checks whose values fixes of others read.
     """
-    window = str(host.variables.get("rempart_window") or "")
+    window = window_of(host.variables.get("rempart_window"))
     if is_silent(run):
         reason = run.results[0].reason if run.results else Text("nothing was asked", "rien n’a été demandé")
         return PlannedHost(host.name, run.target.group, window=window, silent=_both(reason))
@@ -109,8 +117,44 @@ def draft_host(
     unjudged = tuple(one.check for one in results if one.state in {State.ERROR, State.NOT_CHECKED})
     target = run.target
     return PlannedHost(
-        host.name, target.group, target.platform, target.system, window, ("", ""), tuple(planned), tuple(left), unjudged
+        host.name,
+        target.group,
+        target.platform,
+        target.system,
+        window,
+        ("", ""),
+        tuple(planned),
+        tuple(left),
+        unjudged,
+        target.machine_id,
+        host_keys_of(run),
     )
+
+
+def host_keys_of(run: Run) -> str:
+    """Return the digest of the public host keys that a run has seen; ``""`` where it has seen none."""
+    result = next((one for one in run.results if one.check == HOST_KEYS), None)
+    rows = result.evidence.rows if result is not None and result.evidence is not None else []
+    keys = sorted(row.get("observed", "") for row in rows if row.get("item", "").startswith("/"))
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest() if keys else ""
+
+
+def leave_idle(host: PlannedHost) -> PlannedHost:
+    """Return a host whose fixes are those that do something here; the others are left to people.
+
+    A fix that says that it can't work here (no value was given, the kernel does not have it) and one that would change
+    nothing although the check fails would only fail: they are no fault of the change.
+    """
+    planned, left = [], list(host.left)
+    for fix in host.fixes:
+        refusal = next((step for step in fix.steps if step.outcome == "refused"), None)
+        if fix.blocked[0] or (refusal is None and fix.steps):
+            planned.append(fix)
+            continue
+        why = [text.format(refusal.message) for text in _both(_CAN_NOT)] if refusal else list(_both(_IDLE))
+        reason = tuple(f"{said}\n{manual}".strip() for said, manual in zip(why, fix.manual, strict=True))
+        left.append(LeftOut(fix.check, fix.title, fix.severity, "manual", (reason[0], reason[1])))
+    return replace(host, fixes=tuple(planned), left=tuple(left))
 
 
 def _both(text: Text) -> tuple[str, str]:
@@ -136,4 +180,5 @@ def _plan(result: Result, fix: Fix, needs: Mapping[str, Result], beside: dict[st
         blocked=find_block(fix.needs, needs),
         partly=_both(fix.partly) if fix.partly else ("", ""),
         beside=beside,
+        manual=_both(result.remediation.manual),
     )

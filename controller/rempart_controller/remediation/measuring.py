@@ -62,7 +62,7 @@ def read_effort(options: argparse.Namespace) -> Effort:
 
 
 class Measuring:
-    """Audits hosts; see :class:`rempart_controller.remediation.applying.Measure`.
+    """Audits hosts; see :class:`rempart_controller.remediation.stage.Measure`.
 
     Attributes:
         beside: Host to check to values in force, of those checks whose values fixes of others read; known once

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rempart_controller.remediation.attribution import find_culprit
 from rempart_controller.remediation.planfile import PlannedFix
+from rempart_core.fixfile import ANYTHING
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
 from rempart_core.text import NOTHING, Text
@@ -36,8 +38,9 @@ class HostOutcome:
         name: Its name.
         state: ``kept``, ``reverted``, ``lost``, ``untouched``.
         fixes: By check.
-        regressed: Checks that passed before and fail now, with what was seen.
-        unseen: Checks that were judged before and can't be judged now.
+        regressed: Checks that passed before and fail now, with what was seen, or that can't be judged any more.
+        unseen: Those of them that can't be judged any more.
+        others: Checks that somebody else made worse in the meantime, and what they read: the change stays.
         digest: SHA-256 of what the endpoint saved; ``""`` where nothing was.
         notes: What else happened, in order.
     """
@@ -47,6 +50,7 @@ class HostOutcome:
     fixes: dict[str, FixOutcome] = field(default_factory=dict)
     regressed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
+    others: dict[str, Text] = field(default_factory=dict)
     digest: str = ""
     notes: list[Text] = field(default_factory=list)
 
@@ -56,26 +60,50 @@ class HostOutcome:
         return self.state == "kept" and all(one.outcome is Outcome.FIXED for one in self.fixes.values())
 
 
+@dataclass(slots=True)
+class Regressions:
+    """What got worse on a host.
+
+    Attributes:
+        ours: Checks that passed and fail now, with what was seen, or were judged and can't be judged any more, with the
+            reason: the change may have done it.
+        unseen: Those of them that can't be judged any more.
+        others: Checks that somebody else made worse in the meantime, and what they read.
+    """
+
+    ours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()
+    others: dict[str, Text] = field(default_factory=dict)
+
+
 def find_regressions(
-    before: Mapping[str, State], after: Run, expected: frozenset[str]
-) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the checks that passed and fail now, and those that were judged and can't be judged any more.
+    before: Mapping[str, State],
+    after: Run,
+    expected: frozenset[str],
+    touched: frozenset[str] = frozenset({ANYTHING}),
+) -> Regressions:
+    """Return what got worse: what passed and fails now, and what was judged and can't be judged any more.
 
     Args:
         before: The states before.
         after: What was found after.
         expected: Checks that a fix is known to open, as an upgrade that wants a reboot.
+        touched: What the fixes may have touched, in the words of ``Fix.touches``.
     """
     judged = {State.PASS, State.FAIL, State.NOT_APPLICABLE}
-    regressed = {}
-    unseen = []
+    found = Regressions()
     for result in after.results:
         was = before.get(result.check)
-        if was is State.PASS and result.state is State.FAIL and not result.waived and result.check not in expected:
-            regressed[result.check] = show(result)
-        elif was in judged and result.state not in judged:
-            unseen.append(result.check)
-    return regressed, tuple(unseen)
+        failed = was is State.PASS and result.state is State.FAIL and not result.waived
+        lost = was in judged and result.state not in judged
+        if not (failed or lost) or result.check in expected:
+            continue
+        if (culprit := find_culprit(result, touched)) is not None:
+            found.others[result.check] = culprit
+            continue
+        found.ours[result.check] = show(result) if failed else (result.reason.en,)
+        found.unseen += (result.check,) if lost else ()
+    return found
 
 
 def judge_fix(fix: PlannedFix, before: Result | None, after: Result | None) -> FixOutcome:

@@ -28,14 +28,25 @@ def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_a
     }
 
 
-def write_overlay(folder: str, hosts: Mapping[str, Mapping[str, Any]]) -> str:
-    """Write the inventory of some hosts' data into a private folder, and return its path."""
+def write_overlay(folder: str, hosts: Mapping[str, Mapping[str, Any]], *, own_way: bool = False) -> str:
+    """Write the inventory of some hosts' data into a private folder, and return its path.
+
+    Args:
+        folder: The folder.
+        hosts: Their data, by name.
+        own_way: Whether each host is reached through a connection of this run's own, which lives in the folder: one
+            that another run has left may hang where its host has vanished.
+    """
     path = os.path.join(folder, "overlay.yml")
     lines = ["---", "all:", "  hosts:"] if hosts else ["---", "all: {}"]
-    for name, data in hosts.items():
+    for number, (name, data) in enumerate(hosts.items()):
         named = [fix["id"] for kind in ("safe", "risky") for fix in data.get(kind, ())]
         lines.append(f"    {json.dumps(name)}: # {', '.join(named)}".removesuffix(" # "))
         lines.append(f"      rempart_data: {base64.b64encode(json.dumps(data).encode()).decode()}")
+        if own_way:
+            lines.append(
+                f"      ansible_control_path: {json.dumps(os.path.join(folder, f'c{number}').replace('%', '%%'))}"
+            )
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     return path

@@ -8,7 +8,7 @@ from typing import Any
 from rempart_agent.trust.key import Key
 from rempart_controller.remediation.sealed import read_sealed, write_sealed
 
-SCHEMA = "rempart.plan/1"
+SCHEMA = "rempart.plan/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Step:
 
     Attributes:
         task: Its name.
-        outcome: ``changed``, ``unknown`` (check mode can't tell) or ``failed`` (in check mode: often because an earlier
-            step was not really done).
+        outcome: ``changed``, ``unknown`` (check mode can't tell), ``failed`` (in check mode: often because an earlier
+            step was not really done) or ``refused`` (the fix itself says that it can't work here).
         message: Why it failed or can't be told.
         diff: What it would change, line by line, without secrets.
     """
@@ -46,6 +46,7 @@ class PlannedFix:
         blocked: Why it will not be applied: a precondition that is not met; ``("", "")`` where it will.
         partly: What an undo can't bring back, English and French.
         beside: Parameter values of other checks that the fix reads, by check.
+        manual: What a person does in its place, English and French.
     """
 
     check: str
@@ -60,6 +61,7 @@ class PlannedFix:
     blocked: tuple[str, str] = ("", "")
     partly: tuple[str, str] = ("", "")
     beside: dict[str, Any] = field(default_factory=dict)
+    manual: tuple[str, str] = ("", "")
 
     @property
     def risky(self) -> bool:
@@ -106,6 +108,8 @@ class PlannedHost:
         fixes: What is to be mended.
         left: What is not.
         unjudged: Checks that could not be judged.
+        machine: The machine's own id, hashed: the plan is for no other; ``""`` where it has none.
+        host_keys: Digest of the public keys by which its sshd is known; ``""`` where none were seen.
     """
 
     name: str
@@ -117,6 +121,8 @@ class PlannedHost:
     fixes: tuple[PlannedFix, ...] = ()
     left: tuple[LeftOut, ...] = ()
     unjudged: tuple[str, ...] = ()
+    machine: str = ""
+    host_keys: str = ""
 
     @property
     def applicable(self) -> tuple[PlannedFix, ...]:

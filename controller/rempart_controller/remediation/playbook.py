@@ -4,7 +4,6 @@ The events come from a callback plugin of ours through a pipe. ansible-runner wo
 with all of the task's result as a file, and its signal handlers fight with a transaction that must be finished.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -12,38 +11,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from rempart_controller.remediation.event import Event, Limits
+from rempart_controller.remediation.watch import Watch, end_group
 from rempart_core.error import RemediationError
 from rempart_core.text import clean
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What happened.
-
-    Attributes:
-        kind: ``begin`` (a task begins, on all hosts) or ``task`` (it ended, on one host).
-        task: Its name.
-        check: The check that it mends; ``""`` for none.
-        host: The host.
-        outcome: ``ok``, ``changed``, ``failed``, ``unreachable``, ``skipped`` (by a condition) or ``unknown`` (check
-            mode can't tell).
-        ignored: Whether the failure does not count.
-        message: Why it failed.
-        diff: What it changed, line by line, without secrets.
-        answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
-    """
-
-    kind: str
-    task: str
-    check: str = ""
-    host: str = ""
-    outcome: str = ""
-    ignored: bool = False
-    message: str = ""
-    diff: list[str] = field(default_factory=list)
-    answer: dict[str, Any] = field(default_factory=dict)
+_KEEP_ALIVE = ("ServerAliveInterval=5", "ServerAliveCountMax=2", "ConnectTimeout=5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +30,7 @@ class Access:
         password: Of the connection; ``""`` for none.
         become_password: Of sudo; ``""`` for none.
         forks: Hosts at a time.
+        limits: How long a run of a playbook may take.
     """
 
     inventories: Sequence[str]
@@ -63,6 +38,7 @@ class Access:
     password: str = field(default="", repr=False)
     become_password: str = field(default="", repr=False)
     forks: int = 25
+    limits: Limits = field(default_factory=Limits)
 
 
 class Playbook:
@@ -117,23 +93,25 @@ class Playbook:
                     stdout=said,
                     stderr=subprocess.STDOUT,
                     pass_fds=handles,
-                    env=_environment(folder, outside, self._stop),
+                    env=_environment(folder, outside, self._stop, self._access.limits),
                     start_new_session=True,  # Ctrl-C is ours to answer: a change is finished or undone
                 )
             finally:
                 for handle in handles:
                     os.close(handle)
-            heard = False
-            with os.fdopen(inside, encoding="utf-8", errors="replace") as lines:
-                for line in lines:
-                    heard = True
-                    yield Event(**json.loads(line))
+            watch = Watch(self._access.limits)
+            with os.fdopen(inside, "rb", buffering=0) as pipe:
+                try:
+                    yield from watch.hear(pipe.fileno())
+                finally:
+                    if watch.late:
+                        end_group(child)
             status = child.wait()
             said.seek(0)
             self.complaint = clean(said.read().decode("utf-8", "replace")).strip()
-        if self._stop and os.path.exists(self._stop):
+        if watch.late or (self._stop and os.path.exists(self._stop)):
             return
-        if status not in {0, 2, 4} or not heard:
+        if status not in {0, 2, 4} or not watch.heard:
             raise RemediationError(f"Ansible could not run: {self.complaint[-2000:] or f'exit status {status}'}")
 
 
@@ -145,7 +123,7 @@ def _hold(secret: str) -> int:
     return inside
 
 
-def _environment(folder: str, events: int, stop: str) -> dict[str, str]:
+def _environment(folder: str, events: int, stop: str, limits: Limits) -> dict[str, str]:
     own = {
         "REMPART_STOP": stop,
         "REMPART_EVENTS": str(events),
@@ -153,6 +131,11 @@ def _environment(folder: str, events: int, stop: str) -> dict[str, str]:
         "ANSIBLE_STDOUT_CALLBACK": "rempart_events",
         "ANSIBLE_CALLBACK_PLUGINS": os.path.join(os.path.dirname(__file__), "callback_plugins"),
         "ANSIBLE_SSH_CONTROL_PATH_DIR": os.path.join(folder, "cp"),  # each run connects anew
+        # A host that vanishes is missed after 15 s; what the inventory says in ssh_args goes before this.
+        "ANSIBLE_SSH_EXTRA_ARGS": " ".join(
+            [os.environ.get("ANSIBLE_SSH_EXTRA_ARGS", ""), *(f"-o {one}" for one in _KEEP_ALIVE)]
+        ).strip(),
+        "ANSIBLE_TASK_TIMEOUT": str(int(limits.task)),
         "ANSIBLE_PIPELINING": "1",
         "ANSIBLE_RETRY_FILES_ENABLED": "0",
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_controller.remediation.playbook import Access, Playbook
 
 
 def play(
@@ -33,6 +34,6 @@ def play(
         RemediationError: Ansible could not begin.
     """
     with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
-        overlay = write_overlay(folder, variables)
+        overlay = write_overlay(folder, variables, own_way=True)
         own = replace(access, inventories=[*access.inventories, overlay])
         yield from Playbook(os.path.join(playbooks, name), own, list(variables), check=check, stop=stop)

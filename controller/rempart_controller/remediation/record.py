@@ -16,7 +16,7 @@ from rempart_core.error import RemediationError, UsageError
 from rempart_core.outcome import Outcome
 from rempart_core.text import Text
 
-SCHEMA = "rempart.change/2"
+SCHEMA = "rempart.change/3"
 
 
 def make_id(letter: str) -> str:
@@ -117,8 +117,10 @@ def _read_host(data: dict[str, Any]) -> HostOutcome:
         for check, one in data.pop("fixes").items()
     }
     regressed = {check: tuple(seen) for check, seen in data.pop("regressed").items()}
+    others = {check: Text(*why) for check, why in data.pop("others").items()}
     notes = [Text(*note) for note in data.pop("notes")]
-    return replace(HostOutcome(**data), fixes=fixes, regressed=regressed, unseen=tuple(data["unseen"]), notes=notes)
+    host = replace(HostOutcome(**data), fixes=fixes, regressed=regressed, unseen=tuple(data["unseen"]))
+    return replace(host, others=others, notes=notes)
 
 
 def list_changes() -> list[str]:

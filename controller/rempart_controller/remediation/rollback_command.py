@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rempart_agent import audit as auditing
+from rempart_agent.trust.key import Key
 from rempart_controller.fleet_command import read_hosts
 from rempart_controller.remediation import change_page
 from rempart_controller.remediation.access import read_access
 from rempart_controller.remediation.console import Console, confirm
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.measuring import Measuring, playbook_folder, read_effort
 from rempart_controller.remediation.page import show_undone
 from rempart_controller.remediation.patience import Patience
-from rempart_controller.remediation.playbook import Event
 from rempart_controller.remediation.playing import play
 from rempart_controller.remediation.record import ChangeRecord, read_record, write_record
 from rempart_controller.remediation.reporting import Reporting, mark_undone
@@ -35,6 +36,12 @@ def rollback(options: argparse.Namespace) -> int:
     if not options.change:
         _list_changes(key, options)
         return 0
+    console = Console(options.quiet, options.lang)
+    with Patience(console, options.lang, undoes=False) as patience, console:
+        return _rollback(options, key, console, patience)
+
+
+def _rollback(options: argparse.Namespace, key: Key, console: Console, patience: Patience) -> int:
     record = read_record(options.change, key)
     playbooks = playbook_folder(options.playbooks)
     options.inventory = list(options.inventory or record.inventories)
@@ -45,31 +52,33 @@ def rollback(options: argparse.Namespace) -> int:
     reporting = Reporting(options, whole=False)
     checks = [word.upper() for text in options.checks for word in text.split(",") if word]
     confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=options.yes)
-    console = Console(options.quiet)
     console.stage = "rollback"
 
     def tell(name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
         for event in play(playbooks, name, read_access(options), variables):
-            console.show(event.host, event.task)
-            if event.kind == "task":
+            if event.kind == "start":
+                console.begin(event.host, event.task)
+            elif event.kind == "task":
+                console.show(event.host, event.task, done=True)
                 yield event
+        console.rest()
 
     undoer = Undoer(record.id, tell, force=options.force)
     done: dict[str, Undone] = {}
     runs: dict[str, Run] = {}
     lost: dict[str, list[str]] = {}
+    patience.begin()
     try:
-        with Patience(console, options.lang, undoes=False):
-            undoer.undo({name: host.digest for name, host in wanted.items()}, checks, done)
-            if request := _ask_for(record, checks, done):
-                measure = Measuring(known.values(), request, read_effort(options), console.count, playbooks)
-                runs = measure(list(wanted))
-            undoer.keep(done, runs)
-            undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}
-            failures = {name: join(host.failures) for name, host in done.items() if host.failures}
-            reporting.add(runs, mark_undone(record, undone, failures))
-            for name, host in done.items():
-                lost[name] = note_undone(record.hosts[name], host, runs.get(name))
+        undoer.undo({name: host.digest for name, host in wanted.items()}, checks, done)
+        if request := _ask_for(record, checks, done):
+            measure = Measuring(known.values(), request, read_effort(options), console.count, playbooks)
+            runs = measure(list(wanted))
+        undoer.keep(done, runs)
+        undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}
+        failures = {name: join(host.failures) for name, host in done.items() if host.failures}
+        reporting.add(runs, mark_undone(record, undone, failures))
+        for name, host in done.items():
+            lost[name] = note_undone(record.hosts[name], host, runs.get(name))
     finally:
         console.clear()
         for name, host in done.items():
@@ -77,6 +86,7 @@ def rollback(options: argparse.Namespace) -> int:
                 record.hosts[name].state = "reverted"
                 record.undone[name] = host.restored
         write_record(record, key)
+        patience.finish()
     if not options.quiet and not reporting.prints:
         print("\n".join(show_undone(runs, done, options.lang)))
     for name, message in failures.items():

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.playbook import Event
 from rempart_controller.wording import both
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Run, State

@@ -1,4 +1,4 @@
-"""The maintenance window of a host: ``rempart_window``, as ``Mon-Fri 20:00-06:00 Europe/Paris``."""
+"""The maintenance window of a host: ``rempart_window``, as ``Mon,Wed-Fri 20:00-06:00 Europe/Paris``."""
 
 import re
 from datetime import datetime, timedelta
@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rempart_core.error import UsageError
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN = r"[A-Za-z]{3}(?:\s*-\s*[A-Za-z]{3})?"
 _FORM = re.compile(
-    r"(?:(?P<first>[A-Za-z]{3})(?:-(?P<last>[A-Za-z]{3}))?\s+)?(?P<begin>\d{1,2}:\d{2})-(?P<end>\d{1,2}:\d{2})(?:\s+(?P<zone>\S+))?"
+    rf"(?:(?P<days>{_SPAN}(?:\s*,\s*{_SPAN})*)\s+)?(?P<begin>\d{{1,2}}:\d{{2}})\s*-\s*(?P<end>\d{{1,2}}:\d{{2}})"
+    r"(?:\s+(?P<zone>[^\s,]+))?"
 )
+_NEXT = re.compile(r"\s*,\s*")
 
 
 class Window(NamedTuple):
@@ -45,27 +48,36 @@ def read_windows(text: str) -> list[Window]:
     Raises:
         UsageError: It is none.
     """
-    return [_read(part.strip(), text) for part in text.split(",")] if text.strip() else []
+    advice = f"rempart_window {text!r}: write days, times and a zone, as 'Mon,Wed-Fri 20:00-06:00 Europe/Paris'"
+    windows: list[Window] = []
+    rest = text.strip()
+    while rest:
+        found = _FORM.match(rest)
+        after = _NEXT.match(rest, found.end()) if found else None
+        if found is None or not (after or found.end() == len(rest)) or (after and after.end() == len(rest)):
+            raise UsageError(advice)
+        windows.append(_read(found, text, advice))
+        rest = rest[after.end() :] if after else ""
+    return windows
 
 
-def _read(part: str, text: str) -> Window:
-    found = _FORM.fullmatch(part)
-    advice = f"rempart_window {text!r}: write days, times and a zone, as 'Mon-Fri 20:00-06:00 Europe/Paris'"
-    if found is None:
-        raise UsageError(advice)
-    days = [_day(found[name], advice) if found[name] else None for name in ("first", "last")]
-    first, last = days[0] if days[0] is not None else 0, days[1]
-    if days[0] is None:
-        last = 6
-    elif last is None:
-        last = first
-    count = (last - first) % 7 + 1
+def window_of(value: object) -> str:
+    """Return the text of a variable ``rempart_window``, which may be a list of texts."""
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
+
+
+def _read(found: re.Match[str], text: str, advice: str) -> Window:
+    opened: set[int] = set()
+    for part in re.split(r"\s*,\s*", found["days"] or "Mon-Sun"):
+        first, _, last = (word.strip() for word in part.partition("-"))
+        begin = _day(first, advice)
+        count = (_day(last or first, advice) - begin) % 7 + 1
+        opened |= {(begin + step) % 7 for step in range(count)}
     try:
         zone = ZoneInfo(found["zone"] or "UTC")
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UsageError(f"rempart_window {text!r}: there is no time zone {found['zone']!r}") from error
-    opened = frozenset((first + step) % 7 for step in range(count))
-    return Window(opened, _minute(found["begin"], advice), _minute(found["end"], advice), zone)
+    return Window(frozenset(opened), _minute(found["begin"], advice), _minute(found["end"], advice), zone)
 
 
 def _day(word: str, advice: str) -> int:

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
-from rempart_controller.remediation import applying
-from rempart_controller.remediation.applying import Applier, Manner, note_before
+from rempart_controller.remediation import stage
+from rempart_controller.remediation.applying import Applier
+from rempart_controller.remediation.console import Console
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
-from rempart_controller.remediation.playbook import Access, Event
+from rempart_controller.remediation.playbook import Access
+from rempart_controller.remediation.stage import Manner, note_before
 from rempart_core.outcome import Outcome
 from rempart_core.result import Run, State
 
@@ -40,13 +43,13 @@ def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_w
             return
         yield Event("task", "Undo", host="web", outcome="unreachable", message="no route")
 
-    monkeypatch.setattr(applying, "play", play)
+    monkeypatch.setattr(stage, "play", play)
 
     def measure(names: object, deadline: float | None = None) -> dict[str, Run]:
         return {"web": silent("web", BEGINNING, ["RMT-01"])}
 
     manner = Manner("c-1", "ann@desk", "playbooks", 300, stop=str(stop))
-    applier = Applier(manner, Access([]), measure, lambda *_: None, lambda: None)
+    applier = Applier(manner, Access([]), measure, Console(quiet=True), lambda: None)
     outcomes: dict[str, HostOutcome] = {}
     before = note_before(HOST, make_run("web", BEGINNING, [make_result("RMT-01", State.FAIL, ["x"])]))
     applier.apply([HOST], {"web": before}, outcomes)

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
-from rempart_controller.remediation import applying
-from rempart_controller.remediation.applying import Applier, Manner, note_before
+from rempart_controller.remediation import reverting, stage
+from rempart_controller.remediation.applying import Applier
+from rempart_controller.remediation.console import Console
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
-from rempart_controller.remediation.playbook import Access, Event
+from rempart_controller.remediation.playbook import Access
+from rempart_controller.remediation.stage import Manner, note_before
 from rempart_core.outcome import Outcome
 from rempart_core.result import Result, Run, State
 
@@ -20,27 +23,37 @@ FOUND = [make_result("RMT-01", State.FAIL, ["x"]), make_result("PAT-05"), make_r
 
 
 def apply_one(
-    monkeypatch: pytest.MonkeyPatch, after: Sequence[Result], opens: dict[str, frozenset[str]] | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    after: Sequence[Result],
+    opens: dict[str, frozenset[str]] | None = None,
+    first: Sequence[Result] | None = None,
+    touches: dict[str, frozenset[str]] | None = None,
+    finish: dict[str, str] | None = None,
 ) -> tuple[list[str], HostOutcome]:
     """Apply a plan of one fix to one host, on which ``after`` is found then; returns which playbooks ran."""
     asked: list[str] = []
+    looks = [*([first] if first else []), after]
 
     def play(_folder: str, name: str, *_: object, **__: object) -> Iterator[Event]:
         asked.append(name)
         answers = {
             "apply.yml": {"digest": "00"},
-            "finish.yml": {"state": "kept"},
+            "finish.yml": finish or {"state": "kept"},
             "rollback.yml": {"state": "reverted"},
         }
         yield Event("task", "Do it", host="web", outcome="ok", answer=answers[name])
 
     def measure(_names: Sequence[str], _deadline: float | None = None) -> dict[str, Run]:
-        return {"web": make_run("web", BEGINNING, after)}
+        return {"web": make_run("web", BEGINNING, looks.pop(0) if len(looks) > 1 else looks[0])}
 
-    monkeypatch.setattr(applying, "play", play)
+    monkeypatch.setattr(stage, "play", play)
     host = PlannedHost("web", "servers", "linux", "Debian", fixes=(FIX,))
     applier = Applier(
-        Manner("c-1", "ann@desk", "playbooks", 300, opens or {}), Access([]), measure, lambda *_: None, lambda: None
+        Manner("c-1", "ann@desk", "playbooks", 300, opens or {}, touches=touches or {}),
+        Access([]),
+        measure,
+        Console(quiet=True),
+        lambda: None,
     )
     outcomes: dict[str, HostOutcome] = {}
     applier.apply([host], {"web": note_before(host, make_run("web", BEGINNING, FOUND))}, outcomes)
@@ -74,15 +87,51 @@ def test_what_a_fix_opens_excuses_nothing_else(
     assert host.state == "reverted"
 
 
-def test_a_fix_whose_check_can_not_be_judged_any_more_is_not_fixed(monkeypatch: pytest.MonkeyPatch) -> None:
-    unseen = make_result("RMT-01", State.NOT_CHECKED, failure="part")
-    _, host = apply_one(monkeypatch, [unseen, make_result("PAT-05"), make_result("ACC-01")])
-    assert host.fixes["RMT-01"].outcome is Outcome.STILL_FAILING
-    assert (host.unseen, host.good) == (("RMT-01",), False)
+@pytest.mark.parametrize("check", ["RMT-01", "ACC-01"])
+@pytest.mark.parametrize("state", [State.NOT_CHECKED, State.ERROR])
+def test_what_can_not_be_judged_any_more_is_worse_and_the_change_is_undone(
+    monkeypatch: pytest.MonkeyPatch, check: str, state: State
+) -> None:
+    after = [make_result(one.check) for one in FOUND if one.check != check]
+    asked, host = apply_one(monkeypatch, [*after, make_result(check, state, failure="part")])
+    assert asked == ["apply.yml", "rollback.yml"]
+    assert (host.state, host.unseen, list(host.regressed), host.good) == ("reverted", (check,), [check], False)
+
+
+def test_what_answers_the_second_time_was_only_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = [make_result("RMT-01"), make_result("PAT-05", State.ERROR, failure="timeout"), make_result("ACC-01")]
+    whole = [make_result("RMT-01"), make_result("PAT-05"), make_result("ACC-01")]
+    asked, host = apply_one(monkeypatch, whole, first=slow)
+    assert asked == ["apply.yml", "finish.yml"]
+    assert (host.state, host.good) == ("kept", True)
+
+
+def test_what_another_made_worse_is_told_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    aged = make_result(
+        "PAT-05", State.FAIL, ["last good backup"], sql={"query": "SELECT 1 FROM file WHERE path = '/b'"}
+    )
+    after = [make_result("RMT-01"), aged, make_result("ACC-01")]
+    asked, host = apply_one(monkeypatch, after, touches={"RMT-01": frozenset({"/etc/ssh"})})
+    assert asked == ["apply.yml", "finish.yml"]
+    assert (host.state, host.regressed, list(host.others)) == ("kept", {}, ["PAT-05"])
+    assert "made worse by another, not by this change: PAT-05 reads /b" in host.notes[0].en
+    asked, host = apply_one(monkeypatch, after, touches={"RMT-01": frozenset({"/b"})})
+    assert (asked[-1], host.state) == ("rollback.yml", "reverted")
+
+
+@pytest.mark.parametrize(
+    ("by", "said"), [("timer", "its timer undid"), ("rollback", "somebody undid"), ("", "somebody")]
+)
+def test_the_timer_is_blamed_only_where_it_did_it(monkeypatch: pytest.MonkeyPatch, by: str, said: str) -> None:
+    whole = [make_result("RMT-01"), make_result("PAT-05"), make_result("ACC-01")]
+    _, host = apply_one(monkeypatch, whole, finish={"state": "reverted", "by": by})
+    assert host.state == "reverted"
+    assert host.notes[0].en.startswith(said)
+    assert host.fixes["RMT-01"].reason == host.notes[0]
 
 
 def test_a_host_that_does_not_answer_after_its_change_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(applying.time, "monotonic", iter(range(0, 10**9, 10**4)).__next__)  # nobody waits for timers
+    monkeypatch.setattr(reverting.time, "monotonic", iter(range(0, 10**9, 10**4)).__next__)  # nobody waits for timers
     asked, host = apply_one(monkeypatch, silent("web", BEGINNING, ["RMT-01", "PAT-05"]).results)
     assert asked == ["apply.yml"]
     assert (host.state, host.fixes["RMT-01"].outcome) == ("lost", Outcome.LOST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rempart_testing.run import make_result, make_run
 
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, Regressions, find_regressions, judge_fix
 from rempart_controller.remediation.planfile import PlannedFix
 from rempart_core.outcome import Outcome
 from rempart_core.result import AppliedWaiver, State
@@ -47,9 +47,10 @@ def test_what_was_not_asked_again_is_not_fixed() -> None:
         (State.FAIL, State.FAIL, (), False, False),
         (State.ERROR, State.FAIL, (), False, False),
         (State.PASS, State.PASS, (), False, False),
-        (State.PASS, State.ERROR, (), False, True),
-        (State.FAIL, State.NOT_CHECKED, (), False, True),
-        (State.NOT_APPLICABLE, State.ERROR, (), False, True),
+        (State.PASS, State.ERROR, (), True, True),
+        (State.FAIL, State.NOT_CHECKED, (), True, True),
+        (State.FAIL, State.ERROR, ("PAT-05",), False, False),
+        (State.NOT_APPLICABLE, State.ERROR, (), True, True),
         (State.ERROR, State.NOT_CHECKED, (), False, False),
     ],
 )
@@ -58,14 +59,17 @@ def test_what_got_worse_is_found_but_for_what_a_fix_opens(
 ) -> None:
     after = make_run("web", 0, [make_result("PAT-05", now, ["reboot"] if now is State.FAIL else ())])
     found = find_regressions({"PAT-05": was}, after, frozenset(expected))
-    assert found == ({"PAT-05": ("reboot: bad",)} if regressed else {}, ("PAT-05",) if unseen else ())
+    seen = ("reboot: bad",) if now is State.FAIL else ("because",)
+    assert found.ours == ({"PAT-05": seen} if regressed else {})
+    assert found.unseen == (("PAT-05",) if unseen else ())
+    assert found.others == {}
 
 
 def test_a_waived_finding_is_no_regression_and_a_new_check_neither() -> None:
     waived = make_result("PAT-05", State.FAIL, ["x"], waiver=AppliedWaiver("r", "o", "2026-12-31 UTC"))
-    assert find_regressions({"PAT-05": State.PASS}, make_run("web", 0, [waived]), frozenset()) == ({}, ())
-    new = make_run("web", 0, [make_result("NEW-01", State.FAIL, ["x"])])
-    assert find_regressions({}, new, frozenset()) == ({}, ())
+    new = make_result("NEW-01", State.FAIL, ["x"])
+    found = find_regressions({"PAT-05": State.PASS}, make_run("web", 0, [waived, new]), frozenset())
+    assert found == Regressions()
 
 
 def test_a_host_is_good_where_it_kept_all_and_all_is_fixed() -> None:

@@ -83,7 +83,7 @@ def test_a_plan_of_another_key_is_refused(tmp_path: Path, key: Key) -> None:
 def test_another_sealed_file_is_no_plan(tmp_path: Path, key: Key) -> None:
     path = tmp_path / "plan.json"
     write_sealed(str(path), "rempart.change/1", {}, key)
-    with pytest.raises(UsageError, match=r"expected rempart\.plan/1"):
+    with pytest.raises(UsageError, match=r"expected rempart\.plan/2"):
         read_plan(str(path), key)
 
 

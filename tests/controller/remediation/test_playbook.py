@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rempart_controller.remediation.event import Event, Limits
 from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_controller.remediation.playbook import Access, Playbook
+from rempart_controller.remediation.playing import play
+from rempart_controller.remediation.watch import Watch
 from rempart_core.error import RemediationError
 
 _HEAD = """\
@@ -165,3 +169,137 @@ def test_a_host_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_text("- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.ping:\n")
     events = list(Playbook(str(tmp_path / "play.yml"), Access([str(inventory)]), ["gone"]))
     assert [(event.host, event.outcome) for event in events if event.kind == "task"] == [("gone", "unreachable")]
+
+
+_FAKE_SSH = """#!/bin/sh
+echo "$@" >> {folder}/asked
+exit 255
+"""
+
+
+def test_a_vanished_host_is_missed_by_keep_alives_and_each_run_connects_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "ssh"
+    fake.write_text(_FAKE_SSH.format(folder=tmp_path))
+    fake.chmod(0o700)
+    common = {"ansible_ssh_executable": str(fake), "ansible_ssh_common_args": "-o ProxyJump=gate"}
+    common["ansible_control_path"] = "/tmp/left-by-another-run"
+    inventory = tmp_path / "inventory.json"
+    inventory.write_text(json.dumps({"all": {"hosts": {"gone": {"ansible_host": "127.0.0.1", **common}}}}))
+    (tmp_path / "ping.yml").write_text("- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.ping:\n")
+    monkeypatch.setenv("ANSIBLE_SSH_EXTRA_ARGS", "-o LogLevel=ERROR")
+    events = list(play(str(tmp_path), "ping.yml", Access([str(inventory)]), {"gone": {}}))
+    assert [event.outcome for event in events if event.kind == "task"] == ["unreachable"]
+    asked = (tmp_path / "asked").read_text()
+    for wanted in ("ServerAliveInterval=5", "ServerAliveCountMax=2", "ProxyJump=gate", "LogLevel=ERROR"):
+        assert wanted in asked
+    assert "left-by-another-run" not in asked
+    assert "ControlPath" in asked
+
+
+@pytest.mark.parametrize(
+    ("limits", "later"),
+    [(Limits(task=15), True), (Limits(task=0, host=15), False), (Limits(task=0, host=0, whole=25), False)],
+)
+def test_a_host_that_takes_too_long_is_lost_and_the_others_go_on(tmp_path: Path, limits: Limits, later: bool) -> None:
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    inventory = tmp_path / "inventory.json"
+    inventory.write_text(json.dumps({"all": {"hosts": {"slow": local, "quick": local}}}))
+    (tmp_path / "play.yml").write_text("""
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: TST-01 | Take long
+      ansible.builtin.command: sleep {{ 100 if inventory_hostname == 'slow' else 0 }}
+      changed_when: true
+      tags: [TST-01]
+    - name: TST-02 | Go on
+      ansible.builtin.command: "true"
+      changed_when: true
+""")
+    begun = time.monotonic()
+    found = list(Playbook(str(tmp_path / "play.yml"), Access([str(inventory)], limits=limits), ["slow", "quick"]))
+    assert time.monotonic() - begun < 90
+    ended = [(event.host, event.task, event.outcome) for event in found if event.kind == "task"]
+    assert ("slow", "TST-01 | Take long", "unreachable") in ended
+    assert ("quick", "TST-01 | Take long", "changed") in ended
+    if later:  # Ansible itself has let go of it
+        assert ("quick", "TST-02 | Go on", "changed") in ended
+    else:  # the run was ended; whoever asked runs the others again
+        assert found[-1].kind == "end"
+        assert [event.check for event in found if event.outcome == "unreachable"] == ["TST-01"]
+
+
+def test_a_host_is_given_no_more_time_than_its_own_timer_gives() -> None:
+    now = [0.0]
+    watch = Watch(Limits(task=0, host=1000, whole=0), lambda: now[0])
+    watch._note(Event("start", "Start the timer", host="web"))
+    watch._note(Event("task", "Start the timer", host="web", outcome="ok", answer={"armed": 300}))
+    watch._note(Event("start", "RMT-01 | Edit", "RMT-01", "web"))
+    now[0] = 299
+    assert watch._find_slow() == []
+    now[0] = 301
+    (slow,) = watch._find_slow()
+    assert (slow.host, slow.outcome, slow.check) == ("web", "unreachable", "RMT-01")
+
+
+_HANDLED = """
+- hosts: all
+  gather_facts: false
+  force_handlers: true
+  tasks:
+    - name: TST-01 | Edit
+      ansible.builtin.command: "true"
+      changed_when: true
+      notify: Reload
+      tags: [TST-01]
+    - name: TST-02 | Edit
+      ansible.builtin.command: "true"
+      changed_when: true
+      notify: Told
+      tags: [TST-02]
+    - name: TST-03 | Fail
+      ansible.builtin.command: "false"
+      changed_when: true
+      tags: [TST-03]
+  handlers:
+    - name: Reload
+      ansible.builtin.command: "false"
+      changed_when: true
+      listen: Told
+"""
+
+
+def test_a_handler_runs_whatever_failed_and_names_the_checks_that_asked_for_it(tmp_path: Path) -> None:
+    inventory = tmp_path / "inventory.json"
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    inventory.write_text(json.dumps({"all": {"hosts": {"here": local}}}))
+    (tmp_path / "play.yml").write_text(_HANDLED)
+    events = list(Playbook(str(tmp_path / "play.yml"), Access([str(inventory)]), ["here"]))
+    ended = [(event.task, event.check, event.outcome) for event in events if event.kind == "task"]
+    assert ended[2:] == [("TST-03 | Fail", "TST-03", "failed"), ("Reload", "", "failed")]
+    assert events[-1].checks == ["TST-01", "TST-02"]
+
+
+def test_a_fix_that_says_that_it_can_not_work_is_told_from_one_that_failed(tmp_path: Path) -> None:
+    tasks = """
+    - name: TST-01 | Ask for a value
+      ansible.builtin.assert:
+        that: given.value is defined
+        fail_msg: name it in the inventory
+      ignore_errors: true
+      tags: [TST-01]
+    - name: TST-02 | Fail
+      ansible.builtin.command: "false"
+      check_mode: false
+      changed_when: true
+      ignore_errors: true
+      tags: [TST-02]
+"""
+    events = [event for event in run(tmp_path, tasks, {}, check=True) if event.kind == "task"]
+    assert [(event.check, event.outcome, event.refused) for event in events] == [
+        ("TST-01", "failed", True),
+        ("TST-02", "failed", False),
+    ]
+    assert events[0].message == "name it in the inventory"

@@ -5,20 +5,19 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from rempart_testing.run import make_result, make_run, silent
 
-from rempart_controller.remediation import command, draft
+from rempart_controller.remediation import apply_command, holding
+from rempart_controller.remediation.console import Console
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.planfile import MendingPlan, PlannedFix, PlannedHost
 from rempart_controller.remediation.record import ChangeRecord
 from rempart_core.error import UsageError
 from rempart_core.outcome import Outcome
-from rempart_core.result import Run, State
+from rempart_core.result import Run
+from rempart_core.text import Text
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
 GOOD = HostOutcome("", "kept", {"RMT-01": FixOutcome(Outcome.FIXED)})
@@ -51,7 +50,28 @@ class _Patience:
     tired = gone = False
 
 
-def run_waves(become: Sequence[HostOutcome], max_fail: int = 0, press: int = 0, twice: bool = False) -> Any:
+class _Openings:
+    """Windows of hosts, of which some close from a wave on."""
+
+    def __init__(self, closing: dict[str, int]) -> None:
+        self._closing = closing
+        self._wave = 1
+
+    def refresh(self) -> None:
+        self._wave += 1
+
+    def split(self, hosts: Sequence[PlannedHost]) -> tuple[list[PlannedHost], list[tuple[PlannedHost, Text]]]:
+        closed = [one for one in hosts if self._wave >= self._closing.get(one.name, 99)]
+        return [one for one in hosts if one not in closed], [(one, Text("closed", "fermée")) for one in closed]
+
+
+def run_waves(
+    become: Sequence[HostOutcome],
+    max_fail: int = 0,
+    press: int = 0,
+    twice: bool = False,
+    closing: dict[str, int] | None = None,
+) -> Any:
     """Apply a wave a host; returns how many were begun, and what is said."""
     patience = _Patience()
 
@@ -62,12 +82,18 @@ def run_waves(become: Sequence[HostOutcome], max_fail: int = 0, press: int = 0, 
     applier = _Applier(become, after)
     record = ChangeRecord("c-1", "p-1", "", "ann", ())
     reporting = argparse.Namespace(add=lambda *_: None)
-    console = argparse.Namespace(stage="")
-    waves = [[host(f"h{number}")] for number in range(len(become))]
-    said = command._apply_waves(
-        applier, waves, {}, record, reporting, argparse.Namespace(max_fail=max_fail), console, patience  # type: ignore[arg-type]
+    options = argparse.Namespace(max_fail=max_fail, lang="en")
+    waves = apply_command._Waves(
+        applier, record, reporting, options, Console(quiet=True), patience, _Openings(closing or {})  # type: ignore[arg-type]
     )  # fmt: skip
+    said, left = waves.apply([[host(f"h{number}")] for number in range(len(become))], {})
+    if closing:
+        return [name for wave in applier.waves for name in wave], [one.name for one, _ in left]
     return len(applier.waves), said.en
+
+
+def test_a_window_that_closes_in_the_meantime_leaves_its_hosts_out() -> None:
+    assert run_waves([GOOD] * 4, closing={"h0": 2, "h2": 2, "h3": 5}) == (["h0", "h1", "h3"], ["h2"])
 
 
 def test_all_waves_run_where_all_is_well() -> None:
@@ -107,37 +133,9 @@ def plan(created: float) -> MendingPlan:
 
 
 def test_a_plan_that_is_too_old_or_of_the_future_is_refused() -> None:
-    command._expect_fresh(plan(time.time() - 3000), 1)
-    command._expect_fresh(plan(time.time() + 60), 1)
+    holding.expect_fresh(plan(time.time() - 3000), 1)
+    holding.expect_fresh(plan(time.time() + 60), 1)
     with pytest.raises(UsageError, match="make a new one"):
-        command._expect_fresh(plan(time.time() - 4000), 1)
+        holding.expect_fresh(plan(time.time() - 4000), 1)
     with pytest.raises(UsageError, match="yet to come"):
-        command._expect_fresh(plan(time.time() + 4000), 24)
-
-
-def test_a_plan_whose_facts_have_moved_is_refused() -> None:
-    found = make_result("RMT-01", State.FAIL, ["x"])
-    fix = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", draft.facts_of(found), (), {})
-    meant = PlannedHost("web", "servers", "linux", "Debian", fixes=(fix,))
-    command._expect_same([meant], {"web": make_run("web", 0, [found])})
-    for other in (
-        make_run("web", 0, [make_result("RMT-01", State.FAIL, ["y"])]),
-        make_run("web", 0, [make_result("RMT-01")]),
-        make_run("web", 0, [make_result("RMT-02")]),
-    ):
-        with pytest.raises(UsageError, match="web: RMT-01 is not as it was found"):
-            command._expect_same([meant], {"web": other})
-    with pytest.raises(UsageError, match="web: it does not answer"):
-        command._expect_same([meant], {"web": silent("web", 0, ["RMT-01"])})
-
-
-def test_a_host_outside_its_window_waits_and_says_why() -> None:
-    far = (datetime.now(UTC) + timedelta(days=3)).strftime("%a")
-    always, closed, either = "00:00-24:00", f"{far} 10:00-11:00", f"{far} 10:00-11:00, 00:00-24:00"
-    hosts = [replace(host(window or "none"), window=window) for window in ("", always, closed, either)]
-    ready, later = command._split_by_window(hosts, ignore=False)
-    assert [one.name for one in ready] == ["none", always, either]
-    assert [(one.name, why.en) for one, why in later] == [
-        (closed, f"it may be changed {closed} only (--ignore-window)")
-    ]
-    assert command._split_by_window(hosts, ignore=True) == (hosts, [])
+        holding.expect_fresh(plan(time.time() + 4000), 24)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.playbook import Event
 from rempart_controller.remediation.undoing import Undoer, Undone, note_undone
 from rempart_core.outcome import Outcome
 from rempart_core.result import State

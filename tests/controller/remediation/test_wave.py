@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rempart_controller.remediation.wave import read_waves, split
-from rempart_controller.remediation.window import read_windows
+from rempart_controller.remediation.window import read_windows, window_of
 from rempart_core.error import UsageError
 
 
@@ -54,6 +54,12 @@ def test_what_is_no_size_is_refused(text: str) -> None:
         ("Sun 08:00-10:00", "2026-11-29T10:00", False),
         ("08:00-10:00 Europe/Paris", "2026-11-25T07:30", True),
         ("Sat 08:00-10:00, Wed 12:00-13:00", "2026-11-25T12:30", True),
+        ("Mon,Wed 20:00-22:00", "2026-11-25T21:00", True),  # a Wednesday
+        ("Mon,Wed 20:00-22:00", "2026-11-24T21:00", False),
+        ("Mon,Wed 20:00-22:00", "2026-11-30T20:00", True),
+        ("Mon, Wed-Thu ,Sat 20:00-22:00 UTC,Sun 01:00-02:00", "2026-11-28T21:00", True),
+        ("Mon, Wed-Thu ,Sat 20:00-22:00 UTC,Sun 01:00-02:00", "2026-11-29T01:30", True),
+        ("Mon, Wed-Thu ,Sat 20:00-22:00 UTC,Sun 01:00-02:00", "2026-11-27T21:00", False),
     ],
 )
 def test_a_window_is_open_or_not(window: str, moment: str, opened: bool) -> None:
@@ -94,6 +100,11 @@ def test_no_window_means_any_time() -> None:
     assert read_windows("") == read_windows(" ") == []
 
 
+def test_windows_may_be_a_list() -> None:
+    assert window_of(["Mon 20:00-22:00", "Wed 20:00-22:00"]) == "Mon 20:00-22:00, Wed 20:00-22:00"
+    assert window_of(None) == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -107,6 +118,8 @@ def test_no_window_means_any_time() -> None:
         "01:60-02:00",
         "01:00-02:61",
         "24:60-01:00",
+        "Mon,,Wed 01:00-02:00",
+        "Mon 01:00-02:00,",
     ],
 )
 def test_what_is_no_window_is_refused(text: str) -> None:

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 import yaml
 
+from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Event, Playbook
+from rempart_controller.remediation.playbook import Access, Playbook
 from rempart_testing.nspawn import Machine, World
 from rempart_testing.sshd import make_key
 

@@ -56,6 +56,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         self._stop = os.environ.get("REMPART_STOP", "")
         self._out = os.fdopen(int(os.environ["REMPART_EVENTS"]), "w", encoding="utf-8", closefd=False)
         self._diffs: dict[tuple[str, str], list[str]] = {}
+        self._notified: dict[tuple[str, str], list[str]] = {}
         self._play: Any = None
 
     def _say(self, **event: Any) -> None:
@@ -71,6 +72,11 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         """See CallbackBase."""
         self._stop_if_asked()
         self._say(kind="begin", task=task.name, check="")
+
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        """See CallbackBase."""
+        if task.action.rpartition(".")[2] not in {"include_tasks", "include_role", "meta"}:
+            self._say(kind="start", task=task.name, check=_find_check(task), host=host.name)
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         """See CallbackBase."""
@@ -137,6 +143,12 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "ansible.builtin.include_role",
         }:
             return
+        checks = self._find_checks(result.host.name, task)
+        for name in (task.notify or []) if outcome == "changed" else []:
+            known = self._notified.setdefault((result.host.name, name), [])
+            known += [check for check in checks if check not in known]
+        if isinstance(said.get("timedout"), dict):
+            outcome = "unreachable"  # it may run on there: nobody knows what it does
         hidden = bool(said.get("_ansible_no_log"))
         wanted = {} if hidden else said
         event = {
@@ -144,14 +156,23 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "host": result.host.name,
             "task": task.name,
             "check": _find_check(task),
+            "checks": checks,
             "outcome": outcome,
             "ignored": ignored,
+            "refused": outcome == "failed" and task.action.rpartition(".")[2] in {"fail", "assert"},
             "message": "" if outcome in {"ok", "changed"} else _read_message(wanted),
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
         if task.action.rpartition(".")[2] in {"rempart_change", "rempart_incident"}:
             event["answer"] = wanted.get("answer") or {}
         self._say(**event)
+
+    def _find_checks(self, host: str, task: Any) -> list[str]:
+        """Return the checks that a task mends; of a handler those whose fixes have asked for it."""
+        if check := _find_check(task):
+            return [check]
+        names = [task.name, *(getattr(task, "listen", None) or [])]
+        return list(dict.fromkeys(check for name in names for check in self._notified.get((host, name), [])))
 
 
 def _was_left_out(said: dict[str, Any]) -> bool:

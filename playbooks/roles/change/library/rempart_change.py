@@ -72,7 +72,7 @@ _MAIN = b"""\
 import sys
 from rempart_change import action, place
 with place.Guard():
-    answer = action.revert(sys.argv[1], [], force=True)
+    answer = action.revert(sys.argv[1], [], force=True, by="timer")
 print(answer)
 sys.exit(bool(answer["failed"]))
 """

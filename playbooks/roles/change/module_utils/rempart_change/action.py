@@ -126,11 +126,11 @@ def end(change: str) -> Dict[str, Any]:
         write_state(folder, "kept", left=seen, undone=undone, tables=tables)
         state = {"state": "kept"}
     give_lock(change)
-    return {"change": change, "digest": digest, "state": state["state"]}
+    return {"change": change, "digest": digest, "state": state["state"], "by": state.get("by", "")}
 
 
 def revert(
-    change: str, checks: List[str], expected: str = "", *, force: bool = False, seconds: int = 0
+    change: str, checks: List[str], expected: str = "", *, force: bool = False, seconds: int = 0, by: str = "rollback"
 ) -> Dict[str, Any]:
     """Restore what was saved, what can cut the way in first.
 
@@ -145,6 +145,7 @@ def revert(
         force: Whether what somebody else has changed since is restored too.
         seconds: After which all of the change is undone, where what is mended again can cut the way in and nobody
             confirms it; 0 where who asks has seen to that.
+        by: Who undoes it, ``timer`` or ``rollback``: it is noted, so that nobody takes one for the other.
 
     Raises:
         Refusal: Something was tampered with, or changed since; nothing was changed.
@@ -183,7 +184,8 @@ def revert(
         left = {path: seen for path, seen in state.get("left", {}).items() if path not in paths}
         _note_part(folder, word, dict(state, left=left, again=again), undone)
     else:
-        write_state(folder, "reverted", failed=restorer.failed, undone=undone)
+        first = state.get("by", by) if state["state"] == "reverted" else by
+        write_state(folder, "reverted", failed=restorer.failed, undone=undone, by=first)
         give_lock(change)
         disarm(change)
     mends = {check: manifest["checks"][check]["mend"] for check in again}
@@ -197,6 +199,7 @@ def revert(
         "again": [{"id": check, "role": mend["role"]} for check, mend in mends.items()],
         "values": {name: values for mend in mends.values() for name, values in mend["values"].items()},
         "armed": seconds if is_armed(change) else 0,
+        "before": state.get("by", "") if state["state"] == "reverted" else "",
     }
 
 

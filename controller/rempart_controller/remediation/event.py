@@ -1,0 +1,52 @@
+"""What happens while Ansible runs, and how long it may take."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened.
+
+    Attributes:
+        kind: ``begin`` (a task begins, on all hosts), ``start`` (it begins on one host), ``task`` (it ended on one
+            host) or ``end`` (the run was ended, for it took too long: what is not done may be run again).
+        task: Its name.
+        check: The check that it mends; ``""`` for none.
+        host: The host.
+        outcome: ``ok``, ``changed``, ``failed``, ``unreachable`` (also where it did not end in time: it may run on
+            there), ``skipped`` (by a condition) or ``unknown`` (check mode can't tell).
+        ignored: Whether the failure does not count.
+        message: Why it failed.
+        diff: What it changed, line by line, without secrets.
+        answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
+        refused: Whether it failed since the fix itself says that it can't work here.
+        checks: The checks that it is for; of a handler those whose fixes have asked for it.
+    """
+
+    kind: str
+    task: str
+    check: str = ""
+    host: str = ""
+    outcome: str = ""
+    ignored: bool = False
+    message: str = ""
+    diff: list[str] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=dict)
+    refused: bool = False
+    checks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long something may take, in seconds; 0 for no limit.
+
+    Attributes:
+        task: A task on a host.
+        host: All tasks of a host; where a timer of its own waits there that undoes them, that long at most.
+        whole: All hosts.
+    """
+
+    task: float = 600.0
+    host: float = 1800.0
+    whole: float = 3600.0

@@ -1,0 +1,106 @@
+"""The command ``rempart plan``."""
+
+import argparse
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rempart_agent import audit as auditing
+from rempart_controller.fleet_command import read_hosts
+from rempart_controller.output import check_outputs
+from rempart_controller.remediation import draft
+from rempart_controller.remediation.access import name_inventories, read_access
+from rempart_controller.remediation.console import Console
+from rempart_controller.remediation.export import write_playbook
+from rempart_controller.remediation.measuring import Measuring, digest_playbooks, playbook_folder, read_effort
+from rempart_controller.remediation.newest import Newest, read_newest
+from rempart_controller.remediation.overlay import variables_of
+from rempart_controller.remediation.patience import Patience
+from rempart_controller.remediation.plan_page import show_plan
+from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, Step, write_plan
+from rempart_controller.remediation.playbook import Access
+from rempart_controller.remediation.playing import play
+from rempart_controller.remediation.record import make_id, name_author
+from rempart_controller.trust.key import load_key
+from rempart_core.check import Severity
+from rempart_core.error import UsageError
+from rempart_core.fixfile import read_fixes
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Write a plan; see ``rempart plan --help``."""
+    console = Console(options.quiet, options.lang)
+    with Patience(console, options.lang, undoes=False), console:
+        return _plan(options, console)
+
+
+def _plan(options: argparse.Namespace, console: Console) -> int:
+    if not options.inventory:
+        raise UsageError("-i INVENTORY is missing: it names the hosts")
+    check_outputs({"--out": options.out}, {"--playbook": options.playbook} if options.playbook else {})
+    playbooks = playbook_folder(options.playbooks)
+    fixes = read_fixes(playbooks)
+    key = load_key()
+    console.stage = "plan"
+    hosts = read_hosts(options)
+    request = auditing.request_of(options)
+    newest = Newest(request, tuple(host.name for host in hosts))
+    if options.store is not None:
+        newest = read_newest(options.store, hosts, request)
+    measure = Measuring(hosts, newest.request, read_effort(options), console.count, playbooks, fixes)
+    wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
+    runs = measure.with_preconditions(newest.asked) if newest.asked else {}
+    planned = [
+        newest.others.get(host.name)
+        or draft.draft_host(host, runs[host.name], fixes, wanted, measure.beside[host.name])
+        for host in hosts
+    ]
+    rehearsed = _rehearse(planned, read_access(options), playbooks, console)
+    made = MendingPlan(
+        id=make_id("p"),
+        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        author=name_author(),
+        inventories=tuple(name_inventories(options.inventory)),
+        content=digest_playbooks(playbooks),
+        checks_dirs=tuple(os.path.abspath(one) for one in options.checks_dir),
+        hosts=tuple(draft.leave_idle(host) for host in rehearsed),
+        profile=options.profile,
+        role=options.role,
+        parameters=tuple(options.param),
+    )
+    console.clear()
+    write_plan(options.out, made, key)
+    if options.playbook:
+        write_playbook(options.playbook, made, playbooks)
+    if not options.quiet:
+        print("\n".join(show_plan(made, options.lang)))
+        print(f"\nrempart apply {options.out}" if any(host.applicable for host in made.hosts) else "")
+    if any(any(host.silent) for host in made.hosts):
+        return 3
+    return int(any(True for _ in made.fixes()) or any(one.kind == "idle" for h in made.hosts for one in h.left))
+
+
+def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, console: Console) -> Iterator[PlannedHost]:
+    """Yield the hosts with what check mode says of each fix."""
+    steps: dict[tuple[str, str], list[Step]] = {}
+    wanted = {host.name: host.applicable for host in hosts if host.applicable}
+    if wanted:
+        variables = {name: variables_of("rehearsal", fixes, "", 0) for name, fixes in wanted.items()}
+        for event in play(playbooks, "apply.yml", access, variables, check=True):
+            if event.kind == "start":
+                console.begin(event.host, event.task)
+            elif event.kind == "task":
+                console.show(event.host, event.task, done=True)
+            if (
+                event.kind == "task"
+                and event.check
+                and event.outcome in {"changed", "unknown", "failed", "unreachable"}
+            ):
+                outcome = "refused" if event.refused else "failed" if event.outcome == "unreachable" else event.outcome
+                step = Step(event.task, outcome, event.message, tuple(event.diff))
+                steps.setdefault((event.host, event.check), []).append(step)
+        console.rest()
+    for host in hosts:
+        fixes = [replace(fix, steps=tuple(steps.get((host.name, fix.check), ()))) for fix in host.fixes]
+        yield replace(host, fixes=tuple(fixes))

@@ -1,0 +1,164 @@
+"""What all steps of an apply share: how hosts are reached, what is told, and what was found before."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rempart_controller.remediation.event import Event
+from rempart_controller.remediation.outcome import HostOutcome
+from rempart_controller.remediation.planfile import PlannedHost
+from rempart_controller.remediation.playbook import Access
+from rempart_controller.remediation.playing import play
+from rempart_controller.wording import both
+from rempart_core.result import Result, Run, State
+from rempart_core.text import NOTHING, Text
+
+_EACH = 4  # seconds that a wave is given for each of its hosts
+_BY_TIMER = Text(
+    "guarded: its own timer undoes the change by {} UTC",
+    "protégée : son propre minuteur annule le changement avant {} UTC",
+)
+_NOBODY = Text(
+    "nothing undoes it by itself: when it answers again, rempart rollback {} does",
+    "rien ne l’annule tout seul : quand elle répondra de nouveau, rempart rollback {} le fera",
+)
+
+
+def say(words: Text, what: str) -> Text:
+    """Return words of ours with what an endpoint says."""
+    said = both(what)
+    return Text(words.en.replace("{}", said.en), words.fr.replace("{}", said.fr))
+
+
+class Measure(Protocol):
+    """Audits hosts through new connections."""
+
+    def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
+        """Return the run of each host, by name; ``deadline`` is in seconds for one host."""
+
+
+class Teller(Protocol):
+    """Shows what happens."""
+
+    def begin(self, host: str, text: str) -> None:
+        """Show that a host begins with something."""
+
+    def show(self, host: str, text: str, *, done: bool = False) -> None:
+        """Show what happens on a host."""
+
+    def rest(self) -> None:
+        """Show that no host is at work any more."""
+
+    def say(self, text: str) -> None:
+        """Say something that stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is applied.
+
+    Attributes:
+        change: Id of the change.
+        holder: Who applies it.
+        playbooks: The folder of playbooks.
+        revert_after: Seconds after which an endpoint undoes a change that nobody confirms.
+        opens: Checks that a fix is known to open, by check.
+        stop: A file; when it is there the hosts in hand are undone. ``""`` for none.
+        touches: What a fix may touch, by check, in the words of ``Fix.touches``.
+        language: ``en`` or ``fr``, for what is said on the way.
+        closed: Tells why a host may not be changed now; ``NOTHING`` where it may.
+    """
+
+    change: str
+    holder: str
+    playbooks: str
+    revert_after: int
+    opens: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    stop: str = ""
+    touches: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    language: str = "en"
+    closed: Callable[[str], Text] = lambda _: NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was found on a host before.
+
+    Attributes:
+        states: The state of each check.
+        findings: The results that a plan is about.
+    """
+
+    states: Mapping[str, State]
+    findings: Mapping[str, Result]
+
+
+def note_before(host: PlannedHost, run: Run) -> Before:
+    """Return what of a run is needed later."""
+    checks = {fix.check for fix in host.fixes}
+    return Before(
+        {one.check: one.state for one in run.results}, {one.check: one for one in run.results if one.check in checks}
+    )
+
+
+def is_lost(run: Run | None) -> bool:
+    """Tell whether nothing could be asked of a host."""
+    return run is None or all(one.state is State.NOT_CHECKED for one in run.results)
+
+
+class Stage:
+    """What the steps of an apply work with."""
+
+    def __init__(self, manner: Manner, access: Access, measure: Measure, teller: Teller) -> None:
+        """Get ready.
+
+        Args:
+            manner: How.
+            access: How hosts are reached.
+            measure: Audits hosts.
+            teller: Is told what happens.
+        """
+        self.manner, self.measure, self.teller = manner, measure, teller
+        self._access = access
+        self._armed: dict[str, float] = {}
+
+    def play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
+        """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped."""
+        stop = self.manner.stop if name == "apply.yml" else ""
+        for event in play(self.manner.playbooks, name, self._access, variables, stop=stop):
+            if event.kind == "start":
+                self.teller.begin(event.host, event.task)
+            elif event.kind == "task":
+                self.teller.show(event.host, event.task, done=True)
+                if event.answer.get("armed"):
+                    self._armed[event.host] = time.time() + float(event.answer["armed"])
+                yield event
+            elif event.kind == "end":
+                yield event
+        self.teller.rest()
+
+    @property
+    def halted(self) -> bool:
+        """Tell whether somebody wants the hosts in hand undone."""
+        return bool(self.manner.stop) and os.path.exists(self.manner.stop)
+
+    def patience(self, hosts: int) -> int:
+        """Return the seconds after which endpoints undo what nobody confirmed: a large wave takes its time."""
+        return self.manner.revert_after + _EACH * hosts
+
+    def lose(self, host: HostOutcome, why: Text) -> None:
+        """Note that a host was lost, and say at once who undoes what was done there."""
+        host.state = "lost"
+        host.notes.append(why)
+        if host.digest:
+            language = self.manner.language
+            self.teller.say(f"{host.name}: {why.get(language)}; {self.say_who_undoes(host.name).get(language)}")
+
+    def say_who_undoes(self, name: str) -> Text:
+        """Return who undoes what was done on a host that does not answer, and until when."""
+        end = self._armed.get(name)
+        if end is None:
+            return say(_NOBODY, self.manner.change)
+        return say(_BY_TIMER, time.strftime("%H:%M:%S", time.gmtime(end + 1)))

@@ -1,0 +1,116 @@
+"""Which hosts of a plan are changed: one that is silent, another machine or changed leaves the others whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from rempart_testing.run import make_result, make_run, silent
+
+from rempart_controller.remediation import draft
+from rempart_controller.remediation.apply_command import _expect_some
+from rempart_controller.remediation.holding import Openings, hold_same
+from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
+from rempart_core.error import UsageError
+from rempart_core.result import Evidence, Result, Run, State
+from rempart_core.text import Text
+
+FOUND = make_result("RMT-01", State.FAIL, ["x"])
+FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", draft.facts_of(FOUND), (), {})
+
+
+def keys(*bodies: str) -> Result:
+    rows = [{"item": f"/etc/ssh/{body}.pub", "observed": f"ssh-ed25519 {body}", "ok": "1"} for body in bodies]
+    return make_result(draft.HOST_KEYS, evidence=Evidence(rows, 0, 0, len(rows)))
+
+
+def run(name: str, *others: Result, found: Result = FOUND, machine_id: str = "aa", key: str = "one") -> Run:
+    return make_run(name, 0, [found, keys(key), *others], machine_id=machine_id)
+
+
+def planned(name: str) -> PlannedHost:
+    return PlannedHost(
+        name, "servers", "linux", "Debian", fixes=(FIX,), machine="aa", host_keys=draft.host_keys_of(run(name))
+    )
+
+
+def names(hosts: Mapping[str, Run]) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    same, absent, moved = hold_same([planned(name) for name in hosts], hosts)
+    return [one.name for one in same], {h.name: t.en for h, t in absent}, {h.name: t.en for h, t in moved}
+
+
+def test_one_silent_one_changed_and_one_other_host_leave_the_others_whole_and_are_named() -> None:
+    same, absent, moved = names(
+        {
+            "web": run("web"),
+            "db": silent("db", 0, ["RMT-01"]),
+            "moved": run("moved", found=make_result("RMT-01", State.FAIL, ["y"])),
+            "mended": run("mended", found=make_result("RMT-01")),
+            "reinstalled": run("reinstalled", machine_id="bb"),
+            "spoofed": run("spoofed", key="two"),
+            "mail": run("mail"),
+        }
+    )
+    assert same == ["web", "mail"]
+    assert set(absent) == {"db", "reinstalled", "spoofed"}
+    assert absent["db"] == "it does not answer"
+    assert "another machine than the one that was planned (machine id)" in absent["reinstalled"]
+    assert "another machine than the one that was planned (host key)" in absent["spoofed"]
+    assert set(moved) == {"moved", "mended"}
+    assert "RMT-01" in moved["moved"]
+
+
+def test_a_machine_without_an_id_or_a_key_is_not_bound_by_it() -> None:
+    bare = replace(planned("web"), machine="", host_keys="")
+    assert hold_same([bare], {"web": run("web", machine_id="bb", key="two")})[0] == [bare]
+
+
+def test_a_plan_of_which_nothing_is_as_it_was_is_stale() -> None:
+    moved = [(planned("web"), Text("it is not as it was found (RMT-01)", "…"))]
+    with pytest.raises(UsageError, match=r"the plan is stale[\s\S]*web: it is not as it was found"):
+        _expect_some([], [], moved, "en")
+    _expect_some([planned("db")], [], moved, "en")
+    _expect_some([], [(planned("db"), Text("it does not answer", "…"))], [], "en")
+
+
+def window(hours: int) -> str:
+    begin = datetime.now(UTC) + timedelta(hours=hours)
+    return f"{begin:%H:%M}-{begin + timedelta(hours=2):%H:%M}"
+
+
+def test_the_window_is_that_of_the_inventory_in_force() -> None:
+    read: list[dict[str, str]] = [{"web": window(5), "new": ""}]
+    openings = Openings({"web": window(-1), "db": ""}, lambda: read[0], ignore=False)
+    assert openings.closed("web").en == ""
+    assert openings.closed("db").en == ""
+    openings.refresh()  # somebody has closed the window, and taken a host out
+    assert f"it may be changed {read[0]['web']} only" in openings.closed("web").en
+    assert "does not name it any more" in openings.closed("db").en
+    assert Openings(read[0], dict, ignore=True).closed("web").en == ""
+
+
+def test_a_window_or_an_inventory_that_can_not_be_read_leaves_out_and_says_why() -> None:
+    def fail() -> dict[str, str]:
+        raise UsageError("the inventory hosts.ini does not exist")
+
+    openings = Openings({"web": "", "db": "some day"}, fail, ignore=False)
+    assert "rempart_window 'some day'" in openings.closed("db").en
+    assert openings.closed("web").en == ""
+    openings.refresh()
+    assert "can't be read any more" in openings.closed("web").en
+    assert "hosts.ini does not exist" in openings.closed("web").en
+
+
+def test_a_host_outside_its_window_waits_and_says_why() -> None:
+    far = (datetime.now(UTC) + timedelta(days=3)).strftime("%a")
+    always, closed, either = "00:00-24:00", f"{far} 10:00-11:00", f"{far} 10:00-11:00, 00:00-24:00"
+    windows = {window or "none": window for window in ("", always, closed, either)}
+    hosts = [planned(name) for name in windows]
+    ready, later = Openings(windows, dict, ignore=False).split(hosts)
+    assert [one.name for one in ready] == ["none", always, either]
+    assert [(one.name, why.en) for one, why in later] == [
+        (closed, f"it may be changed {closed} only (--ignore-window)")
+    ]
+    assert Openings(windows, dict, ignore=True).split(hosts) == (hosts, [])
