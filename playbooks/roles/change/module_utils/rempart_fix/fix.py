@@ -12,7 +12,7 @@ from .journal import Entry, Journal
 from .place import Place
 from .sight import Sight
 from .undo import Row, find_effects, take_back
-from .wish import WISHES
+from .wish import WISHES, list_wishes
 
 _TURNS = 3  # how often a fix is resolved anew where somebody else was faster
 _MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
@@ -55,7 +55,7 @@ def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> Lis
     for name, shape in WISHES.items():
         if only is not None and name not in only:
             continue
-        for wish in fix.get(name) or []:
+        for wish in list_wishes(fix, name):
             for act in find_kind(shape.kind).resolve(wish, sight):
                 last = next((n for n, one in enumerate(acts) if _is_one(one, act)), None)
                 if last is None:

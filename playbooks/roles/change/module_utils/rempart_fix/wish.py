@@ -6,6 +6,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 from .contract import Refusal
 from .effects import EFFECTS, check_effect
 from .owners import is_mode
+from .procedures import PROCEDURES
 from .validation import PROGRAMS
 
 
@@ -17,12 +18,14 @@ class Shape(NamedTuple):
         types: The keys that it may have, each with its type.
         needs: Groups of keys; of each group at least one is given.
         one_of: Groups of keys; of each group at most one is given.
+        mapped: Whether it is one map in place of a list: of ``types``, or of options where there are none.
     """
 
     kind: str
     types: Mapping[str, str]
     needs: Tuple[Tuple[str, ...], ...]
     one_of: Tuple[Tuple[str, ...], ...] = ()
+    mapped: bool = False
 
 
 _DRESS = {"mode": "mode", "owner": "text", "group": "text"}
@@ -93,6 +96,19 @@ WISHES: Dict[str, Shape] = {
         (("value", "absent"), ("at_least", "absent"), ("at_most", "absent")),
     ),
     "modes": Shape("mode", dict(_DRESS, path="path", acl="none"), (("path",), ("mode", "owner", "group", "acl"))),
+    "sshd": Shape("sshd", {}, (), mapped=True),
+    "sudoers": Shape(
+        "sudoers",
+        {"take_rights": "map", "ask_password": "map"},
+        (("take_rights", "ask_password"),),
+        mapped=True,
+    ),
+    "run": Shape("run", {"procedure": "procedure", "names": "list", "unless": "map"}, (("procedure",), ("names",))),
+    "pam": Shape(
+        "pam",
+        {"path": "path", "module": "regexp", "types": "list", "drop": "list", "put": "line", "instead_of": "list"},
+        (("module",), ("drop", "put")),
+    ),
     "sysctl": Shape(
         "sysctl",
         {"name": "line", "value": "scalar", "one_of": "list", "file": "path", "optional": "bool"},
@@ -128,6 +144,7 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "regexp": (_is_regexp, "a regular expression"),
     "mode": (is_mode, 'a mode, as "0640" or "go-w"'),
     "program": (lambda one: one in PROGRAMS, "one of " + ", ".join(sorted(PROGRAMS))),
+    "procedure": (lambda one: one in PROCEDURES, "one of " + ", ".join(PROCEDURES)),
     "none": (lambda one: one == "none", "none"),
     "map": (lambda one: isinstance(one, dict), "a map"),
 }
@@ -144,6 +161,8 @@ def check(fix: Mapping[str, Any]) -> List[str]:
         shape = WISHES.get(name)
         if shape is None:
             wrong.append(f"{name}: no wish is called so; there are {', '.join(WISHES)}")
+        elif shape.mapped:
+            wrong += [f"{name}: {one}" for one in _check_map(items, shape)]
         elif not isinstance(items, list):
             wrong.append(f"{name}: a list is wanted")
         else:
@@ -155,6 +174,23 @@ def check(fix: Mapping[str, Any]) -> List[str]:
     for number, effect in enumerate(effects):
         wrong += [f"effects[{number}]: {one}" for one in check_effect(effect)]
     return wrong
+
+
+def _check_map(item: Any, shape: Shape) -> List[str]:
+    if shape.types:
+        return _check_item(item, shape)
+    fits = isinstance(item, dict) and item and all(isinstance(one, (str, int)) for one in item.values())
+    return [] if fits else ["a map of options is wanted, each with a value"]
+
+
+def list_wishes(fix: Mapping[str, Any], name: str) -> List[Mapping[str, Any]]:
+    """Return the wishes of one name that a fix declares; one that is a map knows its check."""
+    given = fix.get(name)
+    if not given:
+        return []
+    if not WISHES[name].mapped:
+        return list(given)
+    return [dict(given, check=fix["check"]) if WISHES[name].types else {"check": fix["check"], "values": given}]
 
 
 def _check_item(item: Any, shape: Shape) -> List[str]:

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
-from . import account, file, folder, key, line, mode, nft, package, sysctl, unit
+from . import account, file, folder, key, line, mode, nft, package, pam, run, sshd, sudoers, sysctl, unit
 
 
 class Kind:
@@ -69,6 +69,10 @@ _KINDS: Dict[str, Any] = {
     "mode": mode,
     "nft": nft,
     "package": package,
+    "pam": pam,
+    "run": run,
+    "sshd": sshd,
+    "sudoers": sudoers,
     "sysctl": sysctl,
     "unit": unit,
 }

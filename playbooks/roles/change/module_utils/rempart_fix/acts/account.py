@@ -185,7 +185,11 @@ def _state(text: str, act: Act, other: str = "") -> str:
     file, name, how = act["file"], act["name"], act["how"]
     if how == "line":
         now = get_line(text, file, name)
-        return "after" if now == act["after"] else "before" if now is None else "moved"
+        if now is None:
+            return "before"
+        # who was put into a list since is a use of it, and asked for there
+        lists = -1 if file in ("group", "gshadow") else None
+        return "after" if now.split(":")[:lists] == act["after"].split(":")[:lists] else "moved"
     now = get_field(text, file, name, act["field"])
     if how == "fetch":
         fits = {act["before"]: "before"} if now is None or not is_secret(now) else {}

@@ -1,0 +1,67 @@
+"""The closed list of programs that write files of their own: what is run, and what it may write.
+
+What only brings files into effect (``augenrules``, ``dconf update``, ``update-initramfs``) is an effect, not one of
+these: an undo runs it again once the files are back.
+"""
+
+import re
+from typing import Any, Callable, List, Mapping, NamedTuple, Sequence
+
+from .contract import Refusal
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@+-]*\Z")
+
+
+class Procedure(NamedTuple):
+    """A program that writes files of its own.
+
+    Attributes:
+        words: What is run, by the wish.
+        texts: Paths or patterns of the files that it may write.
+        before: What must succeed first; ``[]`` for nothing.
+        after: What is run after an undo, so that the files count; ``[]`` for nothing.
+        minutes: How long it may take.
+    """
+
+    words: Callable[[Mapping[str, Any]], List[str]]
+    texts: Sequence[str]
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+    minutes: int = 2
+
+
+def _names(wish: Mapping[str, Any]) -> List[str]:
+    names = [str(one) for one in wish.get("names") or []]
+    if not names or not all(_WORD.match(name) for name in names):
+        raise Refusal(f"{names} are no names", f"{names} ne sont pas des noms")
+    return names
+
+
+def _one(wish: Mapping[str, Any]) -> str:
+    names = _names(wish)
+    if len(names) != 1:
+        raise Refusal("one name is wanted", "un seul nom est attendu")
+    return names[0]
+
+
+PROCEDURES: Mapping[str, Procedure] = {
+    "pam_auth_update": Procedure(
+        lambda wish: ["pam-auth-update", "--package", "--enable", *_names(wish)],
+        ("/etc/pam.d/common-*", "/var/lib/pam/*"),
+    ),
+    "authselect_enable": Procedure(
+        lambda wish: ["authselect", "enable-feature", _one(wish)],
+        ("/etc/authselect/*", "/var/lib/authselect/*", "/etc/nsswitch.conf"),
+        before=("authselect", "check"),
+    ),
+    "crypto_policy": Procedure(
+        lambda wish: ["update-crypto-policies", "--set", _one(wish)],
+        ("/etc/crypto-policies/config", "/etc/crypto-policies/state/*", "/etc/crypto-policies/back-ends/*"),
+    ),
+    "apparmor_enforce": Procedure(
+        lambda wish: ["aa-enforce", *_names(wish)],
+        ("/etc/apparmor.d/*", "/etc/apparmor.d/force-complain/*", "/etc/apparmor.d/disable/*"),
+        after=("systemctl", "reload", "apparmor.service"),
+    ),
+}
+"""The procedures by the names that a wish may use."""

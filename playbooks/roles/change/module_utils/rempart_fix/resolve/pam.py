@@ -1,0 +1,82 @@
+"""Arguments of a PAM module in the files of services: pure functions of lines. See pam.conf(5)."""
+
+import re
+from typing import Any, List, Mapping, Tuple
+
+_RULE = re.compile(
+    r"\s*-?(?P<type>auth|account|password|session)\s+(?P<control>\[[^]]*\]|\S+)\s+(?P<module>\S+)", re.IGNORECASE
+)
+
+
+def apply_arguments(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
+    """Return the lines with arguments of a module dropped, or put in the place of others.
+
+    Args:
+        lines: Each with its end; a rule may go on over several by a backslash at the end.
+        wish: ``{module, types, drop, put, instead_of}``. ``drop``: words, or ``name=`` for any value; ``put``: a
+        word, in the
+            place of the first of ``instead_of`` that is there; others of these go. Where none is there nothing is put
+            in.
+    """
+    out: List[str] = []
+    for rule in _rules(lines):
+        out += _change(rule, wish) if _fits(rule, wish) else rule
+    return out
+
+
+def _rules(lines: List[str]) -> List[List[str]]:
+    rules: List[List[str]] = []
+    open_rule = False
+    for line in lines:
+        if open_rule:
+            rules[-1].append(line)
+        else:
+            rules.append([line])
+        body = line.rstrip("\r\n")
+        comment = rules[-1][0].lstrip().startswith("#")
+        open_rule = body.endswith("\\") and not comment
+    return rules
+
+
+def _fits(rule: List[str], wish: Mapping[str, Any]) -> bool:
+    whole = "".join(re.sub(r"\\\r?\n\Z", " ", line) for line in rule)
+    found = _RULE.match(whole)
+    if not found or found["type"].lower() not in wish.get("types", ("auth", "account", "password", "session")):
+        return False
+    name = found["module"].rsplit("/", 1)[-1]
+    return bool(re.match(wish["module"] + r"\Z", name))
+
+
+def _change(rule: List[str], wish: Mapping[str, Any]) -> List[str]:
+    drop, instead = [str(one) for one in wish.get("drop") or []], [str(one) for one in wish.get("instead_of") or []]
+    put = str(wish["put"]) if wish.get("put") else ""
+    out, placed, module_seen = [], False, False
+    for line in rule:
+        head, body, end = _split(line, module_seen, wish["module"])
+        module_seen = module_seen or bool(head)
+        if not module_seen:
+            out.append(line)
+            continue
+        kept = []
+        for blank, word in re.findall(r"([ \t]*)(\[[^]]*\]|[^ \t]+)", body):
+            name = word.partition("=")[0] + "=" if "=" in word else word
+            if put and word in [*instead, put]:
+                if not placed:
+                    kept.append(blank + put)
+                placed = True
+            elif word not in drop and name not in drop:
+                kept.append(blank + word)
+        out.append(head + "".join(kept) + end)
+    return out
+
+
+def _split(line: str, seen: bool, module: str) -> Tuple[str, str, str]:
+    """Return a line up to the module, its arguments, and its end; a comment at its end stays."""
+    end = re.search(r"[ \t]*(#.*)?\\?\r?\n?\Z", line)
+    at = end.start() if end else len(line)
+    if seen:
+        return "", line[:at], line[at:]
+    found = re.search(rf"(?:\S*/)?{module}(?=\s|\Z)", line)
+    if not found:
+        return "", "", line
+    return line[: found.end()], line[found.end() : at], line[at:]
