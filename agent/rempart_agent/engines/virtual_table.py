@@ -169,6 +169,7 @@ class Table:
         self._known: dict[Any, int] = {}
         self._plans: dict[str, _Plan] = {}
         self._costly: frozenset[str] = frozenset()
+        self._alone: frozenset[str] = frozenset()
 
     def forget(self, keep: bool) -> None:
         """Let go of all rows that were read; where they are kept, those that come again are not understood anew."""
@@ -184,6 +185,7 @@ class Table:
         """Declare the table; SQLite asks when a statement first names it."""
         self.columns = self._database.reader.columns(self.name)
         self._costly = frozenset(c.name for c in self.columns if c.costly)
+        self._alone = frozenset(c.name for c in self.columns if c.alone)
         parts = []
         for column in self.columns:
             collate = f" COLLATE {column.collate}" if column.collate else ""
@@ -298,7 +300,8 @@ class Table:
     def _read(self, costly: frozenset[str], constraints: tuple[Constraint, ...]) -> _Rows:
         wide = costly
         if self._costly and (costly or not constraints):  # one look at the table serves all that will be asked of it
-            wide = costly | (self._costly & self._database.expected.get(self.name, frozenset()))
+            along = self._costly if costly & self._alone else self._costly - self._alone
+            wide = costly | (along & self._database.expected.get(self.name, frozenset()))
         known = self._look(wide, constraints)
         if isinstance(known, ReadError) and wide != costly:  # what fails may be what this statement never asked for
             known = self._look(costly, constraints)

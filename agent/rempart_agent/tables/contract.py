@@ -40,6 +40,7 @@ class Column(NamedTuple):
         secret: May hold a secret: redacted whole in an audit, where the row is read.
         command: A command line that may carry a secret: masked in an audit, where the row is read.
         costly: Worked out only when the statement asks for the column.
+        alone: Costly beyond that: a statement that does not ask for it never brings it along for one that will.
         collate: ``nocase``, ``version`` or ``version_dpkg`` where osquery declares one.
     """
 
@@ -53,6 +54,7 @@ class Column(NamedTuple):
     command: bool = False
     costly: bool = False
     collate: str = ""
+    alone: bool = False
 
 
 class Constraint(NamedTuple):

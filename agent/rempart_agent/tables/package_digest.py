@@ -60,12 +60,17 @@ def look_up(target: Target, paths: Iterable[str]) -> Packages:
     return Packages(files, managers)
 
 
-_FEW = 6  # names that are looked for in a whole file before its lines are told apart
+_FEW = 6  # names, or folders of them, that are looked for in a whole file before its lines are told apart
 
 
-def _may_have(data: bytes, names: Dict[bytes, str]) -> bool:
-    """Tell whether one of the names can be in a file, where that is found out faster than by its lines."""
-    return len(names) > _FEW or any(name in data for name in names)
+def _marks(names: Dict[bytes, str], before: bytes) -> List[bytes]:
+    """Return texts of which a file has at least one where it has one of the names, each with ``before`` before it.
+
+    They are found faster than lines are told apart. There are none where they would be too many, or too short.
+    """
+    folders = {name[: name.rfind(b"/") + 1] for name in names}
+    few = names if len(names) <= _FEW else folders
+    return [before + name for name in few] if len(few) <= _FEW and all(few) else []
 
 
 _MOST_KEPT = 4 * 1024 * 1024
@@ -89,20 +94,19 @@ class _Contents:
         return data
 
 
-def _sums(target: Target) -> List[str]:
-    """Return dpkg's files of digests, the small ones first: programs seldom belong to packages of many files."""
+def _sums(target: Target) -> List[Tuple[int, str]]:
+    """Return the sizes and paths of dpkg's files of digests, the small ones first.
+
+    Programs seldom belong to packages of many files.
+    """
     found: List[Tuple[int, str]] = []
     for folder in _DPKG:
         try:
-            entries = target.statuses(folder)
+            entries = target.statuses(folder, ".md5sums")
         except Missing:
             continue
-        found += [
-            (status.st_size, "{}/{}".format(folder, name))
-            for name, _, status in entries
-            if status and name.endswith(".md5sums")
-        ]
-    return [path for _, path in sorted(found)]
+        found += [(status.st_size, "{}/{}".format(folder, name)) for name, _, status in entries if status]
+    return sorted(found)
 
 
 def _dpkg(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
@@ -117,12 +121,13 @@ def _dpkg(target: Target, wanted: Set[str], files: Dict[str, Known]) -> bool:
             names.setdefault(name[4:].encode("utf-8", "surrogateescape"), path)
     there = False
     contents: _Contents = target.shared("dpkg contents", _Contents)
-    for path in target.shared("dpkg digests", lambda: _sums(target)):
+    marks, count = _marks(names, b"  "), len(set(names.values()))
+    for size, path in target.shared("dpkg digests", lambda: _sums(target)):
         there = True
-        if len(files) == len(set(names.values())):
+        if len(files) == count:
             break
-        data = contents.read(target, path)
-        if not _may_have(data, names):
+        data = contents.read(target, path) if size else b""
+        if marks and not any(mark in data for mark in marks):
             continue
         for line in data.split(b"\n"):
             wanted_path = names.get(line[34:], "")
@@ -140,17 +145,21 @@ def _listed(target: Target, names: Dict[bytes, str], files: Dict[str, Known]) ->
         listed = target.listdir(_DPKG[0])
     except Missing:
         return False
+    marks, missing = _marks(names, b"/"), set(names.values())
     for file in listed:
         if not file.endswith(".list"):
             continue
         there = True
+        if not missing:
+            break
         data = target.read("{}/{}".format(_DPKG[0], file))
-        if not _may_have(data, names):
+        if marks and not any(mark in data for mark in marks):
             continue
         for line in data.split(b"\n"):
             path = names.get(line[1:], "")
             if path and line[:1] == b"/":
                 files.setdefault(path, Known(file[: -len(".list")].partition(":")[0], "", ""))
+                missing.discard(path)
     return there
 
 

@@ -91,10 +91,14 @@ class Target:
         """Return the sorted names in a directory, each with what it is itself: ``directory``, ``link`` or ``other``."""
         raise NotImplementedError
 
-    def statuses(self, path: str) -> List[Tuple[str, str, Optional[os.stat_result]]]:
+    def statuses(self, path: str, ending: str = "") -> List[Tuple[str, str, Optional[os.stat_result]]]:
         """Return the entries of a directory as ``entries`` does, each with what ``stat`` says of it.
 
         A link is followed; None stands for one that leads nowhere, in a loop, or for an entry that has gone since.
+
+        Args:
+            path: The directory.
+            ending: What the names of the entries end in.
         """
         raise NotImplementedError
 

@@ -44,6 +44,8 @@ def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
             break
         parts.append(part)
         size -= len(part)
+        if len(part) == status.st_size:  # the kernel says 0 of what it makes up
+            break
         step = min(1 << 20, step * 4)
     return b"".join(parts) if len(parts) != 1 else parts[0]
 
@@ -162,12 +164,14 @@ class FileTarget(Target):
         except OSError as error:
             raise source_error(error, path) from error
 
-    def statuses(self, path: str) -> List[Tuple[str, str, Optional[os.stat_result]]]:
+    def statuses(self, path: str, ending: str = "") -> List[Tuple[str, str, Optional[os.stat_result]]]:
         """See Target.statuses."""
         found: List[Tuple[str, str, Optional[os.stat_result]]] = []
         try:
             with os.scandir(self.host(path)) as entries:
                 for entry in entries:
+                    if ending and not entry.name.endswith(ending):
+                        continue
                     status: Optional[os.stat_result] = None
                     try:
                         if entry.is_symlink():

@@ -194,6 +194,20 @@ def test_a_costly_column_that_fails_fails_those_statements_only_that_name_it(
     assert rows(database, "SELECT name FROM disks") == [("sda",)]
 
 
+def test_a_column_that_is_costly_beyond_that_comes_along_for_no_statement_that_does_not_name_it(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = (Column("name"), Column("deep", costly=True), Column("why", costly=True, alone=True))
+    monkeypatch.setitem(TABLES, "disks", (columns, [{"name": "sda", "deep": "x", "why": "y"}]))
+    database = Database(reader)
+    database.expect({"disks": ["name", "deep", "why"]})
+    rows(database, "SELECT name FROM disks")
+    assert [request.columns for request in reader.requests] == [("name", "deep")]
+    assert rows(database, "SELECT why FROM disks") == [("y",)]
+    assert rows(database, "SELECT deep, why FROM disks") == [("x", "y")]  # which the look before brought along
+    assert [request.columns for request in reader.requests[1:]] == [("name", "deep", "why")]
+
+
 def test_or_over_several_scans_loses_no_row_and_repeats_none(database: Database) -> None:
     assert rows(database, "SELECT a, b FROM twice WHERE a = 1 OR b = 1") == [("1", "1"), ("1", "1"), ("2", "1")]
     found = rows(database, "SELECT name FROM people WHERE uid = 1000 OR name = 'bob' OR home = '/home/alice'")

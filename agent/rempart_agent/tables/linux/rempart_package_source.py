@@ -39,11 +39,11 @@ COLUMNS = (
     Column("origin", TEXT),
     Column("label", TEXT),
     Column("release_suite", TEXT),
-    Column("fetched_at", BIGINT, costly=True),
-    Column("list_state", TEXT, costly=True),
-    Column("path", TEXT, costly=True),
+    Column("fetched_at", BIGINT, costly=True, alone=True),
+    Column("list_state", TEXT, costly=True, alone=True),
+    Column("path", TEXT, costly=True, alone=True),
     Column("why", TEXT),
-    Column("list_why", TEXT, costly=True),
+    Column("list_why", TEXT, costly=True, alone=True),
 )
 _COSTLY = frozenset(column.name for column in COLUMNS if column.costly)
 
