@@ -22,7 +22,7 @@ from rempart_core.profile import Change, Profile, Selector
 from rempart_core.text import Text
 from rempart_core.version import VERSION
 
-_MAGIC = b"rempart-checks\n"
+_MAGIC = b"rempart-checks 2\n"
 _LAYOUT = [one._fields for one in (Check, Block, Applies, Fallback, Remediation, Parameter, Profile, Selector, Change)]
 _SETTLED = 10.0  # seconds after its last change from which a file of root is taken to stay as it is
 _KEPT = 8  # caches of other contents that stay: other versions, users' own check folders
@@ -38,7 +38,7 @@ class Content(NamedTuple):
         checks: The checks, by id.
         profiles: The profiles.
         parts: Each statement, taken apart by ``parameter.split``.
-        uses: Each statement of Linux: the tables that it names, and their columns that it reads.
+        uses: Each statement of Linux that compiles: the tables that it names, and their columns that it reads.
     """
 
     checks: list[Check]
@@ -96,7 +96,10 @@ def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]
         values = {p.name: p.default for p in check.parameters.values()}
         for _, sql in block.statements() if block else ():
             tables: dict[str, list[str]] = {}
-            for table, column in sorted(database.explain(bind(sql, check.parameters, values))[2]):
+            _, _, reads, failure = database.explain(bind(sql, check.parameters, values))
+            if failure is not None:
+                continue
+            for table, column in sorted(reads):
                 tables.setdefault(table, []).append(column)
             uses[sql] = {table: tuple(columns) for table, columns in tables.items()}
     database.close()

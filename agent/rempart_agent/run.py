@@ -126,6 +126,7 @@ def examine_each(
     if texts is None:
         texts = render_all(selection, circumstances.platform, parts)
     engine.expect(columns_of(selection, circumstances.platform, uses) if columns is None else columns)
+    engine.trust(_trusted(selection, circumstances.platform, uses, texts))
     todo = sorted(
         range(len(selection)), key=lambda at: walks(selection[at].check.platforms.get(circumstances.platform))
     )
@@ -162,6 +163,20 @@ def columns_of(
             for table, names in uses.get(sql, {}).items():
                 found.setdefault(table, []).extend(names)
     return found
+
+
+def _trusted(
+    selection: Sequence[Selected], platform: str, uses: Mapping[str, object], texts: Sequence[Mapping[str, str]]
+) -> set[str]:
+    """Return the statements that compiled when the checks were read: they differ from those in literals alone."""
+    blocks = [selected.check.platforms.get(platform) for selected in selection]
+    return {
+        text[name]
+        for block, text in zip(blocks, texts, strict=True)
+        if block
+        for name, sql in block.statements()
+        if sql in uses and name in text
+    }
 
 
 def render_all(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
 from rempart_testing.check import write_check, write_profiles
 
 from rempart_agent import cache
-from rempart_core import checkfile
+from rempart_agent.engines.contract import Engine
+from rempart_agent.run import Circumstances, examine_each
+from rempart_core import checkfile, selection
 from rempart_core.error import ContentError
+from rempart_core.result import Answer
 from rempart_core.selection import select
 from rempart_core.text import Text
 
@@ -193,6 +196,39 @@ def test_what_a_check_leaves_out_survives_the_cache(home: Path, folder: Path, pa
     assert len(parsed) == 1
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT name AS item, 1 AS observed, 1 AS expected, :least AS ok FROM sqlite_master",
+        "SELECT 'a' AS item, load_extension('x') AS observed, 1 AS expected, :least AS ok",
+    ],
+)
+def test_what_may_not_be_asked_is_trusted_in_no_run(home: Path, folder: Path, query: str) -> None:
+    write_check(folder, 2, query)
+    engine = Trusting()
+    for content in (cache.load([str(folder)]), cache.load([str(folder)])):
+        values = [selection.Selected(c, c.severity, {"least": 3}) for c in content.checks]
+        here = Circumstances("linux", "server", privileged=True)
+        list(examine_each(values, engine, here, None, content.parts, content.uses))
+        assert engine.trusted == {engine.asked[0]}  # the other check's, with its value in place
+        assert "at least ' || 3" in engine.asked[0]
+
+
+class Trusting(Engine):
+    """Notes what it is told to trust."""
+
+    def __init__(self) -> None:
+        self.trusted: Collection[str] = ()
+        self.asked: list[str] = []
+
+    def trust(self, statements: Collection[str]) -> None:
+        self.trusted, self.asked = statements, []
+
+    def query(self, sql: str, deadline: float = 1, max_rows: int = 1) -> Answer:
+        self.asked.append(sql)
+        return Answer()
+
+
 def test_mistakes_are_reported_each_time(home: Path, folder: Path) -> None:
     write_check(folder, 2, severity="terrible")
     for _ in range(2):
@@ -246,7 +282,7 @@ def test_a_cache_that_somebody_made_by_hand_is_not_taken(home: Path, folder: Pat
     cache.load([str(folder)])
     (file,) = home.glob("*.bin")
     body = b"[]"
-    file.write_bytes(b"rempart-checks\n" + hashlib.blake2b(b"other", digest_size=32).digest() + body)
+    file.write_bytes(b"rempart-checks 2\n" + hashlib.blake2b(b"other", digest_size=32).digest() + body)
     assert len(cache.load([str(folder)]).checks) == 2
 
 

@@ -1,6 +1,6 @@
 """The contract that every engine fulfils: SQL in, rows of text or a failure out, and nothing raised in between."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rempart_core.result import Answer, EngineIdentity
 
@@ -46,6 +46,13 @@ class Engine:
 
         Args:
             columns: Table to the columns that some statement of the run names.
+        """
+
+    def trust(self, statements: Collection[str]) -> None:
+        """Be told which statements were seen to read tables of the target and nothing else. It binds nobody.
+
+        Args:
+            statements: Each differs in values alone from one that compiled under all rules for statements.
         """
 
     def defer(self, on: bool) -> None:

@@ -12,7 +12,7 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Engine
@@ -178,6 +178,7 @@ class Embedded(Engine):
         self._reading = mmap.mmap(-1, _NAME)
         self._stuck: frozenset[str] = frozenset()
         self._expected: dict[str, tuple[str, ...]] = {}
+        self._trusted: frozenset[str] = frozenset()
         self._worker: _Worker | None = None
         self._start()
 
@@ -188,7 +189,7 @@ class Embedded(Engine):
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """See Engine.query."""
         began = time.perf_counter()
-        kind, said = self._ask(("query", sql, max_rows), deadline)
+        kind, said = self._ask(("query", sql, max_rows, sql in self._trusted), deadline)
         seconds = time.perf_counter() - began
         if kind != "query":
             return Answer(failure=Failure(kind, said), seconds=seconds)
@@ -198,13 +199,17 @@ class Embedded(Engine):
     def expect(self, columns: Mapping[str, Sequence[str]]) -> None:
         """See Engine.expect."""
         self._expected = {table: tuple(names) for table, names in columns.items()}
-        self._ask(("expect", self._expected, 0), DEADLINE)
+        self._ask(("expect", self._expected, 0, False), DEADLINE)
+
+    def trust(self, statements: Collection[str]) -> None:
+        """See Engine.trust."""
+        self._trusted = frozenset(statements)
 
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
     ) -> tuple[list[dict[str, str]], Failure | None]:
         """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements."""
-        kind, said = self._ask(("records", sql, max_rows), deadline)
+        kind, said = self._ask(("records", sql, max_rows, False), deadline)
         if kind != "records":
             return [], Failure(kind, said)
         rows, failure = said
@@ -261,12 +266,12 @@ class Embedded(Engine):
             question = _receive(questions)
             if question is None:
                 return
-            how, sql, max_rows = question
+            how, sql, max_rows, trusted = question
             if how == "expect":
                 database.expect(sql)
                 _send(answers, ("expect", None))
             elif how == "query":
-                answer = database.query(sql, max_rows)
+                answer = database.query(sql, max_rows, trusted=trusted)
                 failure = tuple(answer.failure) if answer.failure else None
                 _send(answers, ("query", (answer.columns, answer.rows, failure)))
             else:

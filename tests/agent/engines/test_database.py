@@ -311,6 +311,15 @@ def test_records_put_statements_together_and_later_names_win(database: Database)
     assert database.records(" ; ", 9) == ([], None)
 
 
+def test_only_a_statement_that_is_trusted_goes_unasked_and_the_next_one_is_asked_again(database: Database) -> None:
+    outside = "SELECT name FROM sqlite_master"
+    assert database.query(outside, 10, trusted=True).failure is None
+    assert failure(database, outside) == ("sql", "not authorized")
+    assert database.query("SELECT name FROM no_such", 10, trusted=True).failure is not None
+    assert failure(database, outside) == ("sql", "not authorized")
+    assert database.records(outside, 10)[1] == ("sql", "not authorized")
+
+
 def test_explain_names_columns_uses_and_what_is_not_constrained(database: Database) -> None:
     columns, unconstrained, uses, failed = database.explain("SELECT name AS item FROM people JOIN place ON size = uid")
     assert failed is None
