@@ -6,6 +6,7 @@ it in its own process; a remote one sends the batch to the endpoint, where this 
 
 import importlib
 import os
+import sys
 from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from rempart_agent.tables.contract import REDACTED, Constraint, Limit, Query, SourceError
@@ -55,6 +56,8 @@ def module(table: str, platform: str = "linux") -> Any:
     if not table.isidentifier() or table.startswith("_"):
         raise UnknownTable(table)
     name = "rempart_agent.tables.{}.{}".format(platform, table)
+    if name in sys.modules:  # a run asks nine hundred times
+        return sys.modules[name]
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

@@ -161,14 +161,33 @@ def _address(text: str) -> str:
     return socket.inet_ntop(socket.AF_INET6, b"".join(data[i : i + 4][::_WORD] for i in (0, 4, 8, 12)))
 
 
+class _Search(NamedTuple):
+    """A search for owners: among whom, of what, and what was found."""
+
+    of: List[str]
+    inodes: Set[str]
+    held: Dict[str, Tuple[int, int]]
+
+
 def owners(target: Target, of: List[str], inodes: Set[str]) -> Dict[str, Tuple[int, int]]:
     """Return who holds sockets: inode to process and file descriptor, the last process that does, as osquery has it.
+
+    Tables of a run that ask for the same take the same look.
 
     Args:
         target: A live machine.
         of: The processes to look at.
         inodes: The sockets that matter; the search ends when each has an owner.
     """
+    known: List[_Search] = target.shared("owners of sockets", list)
+    for search in known:
+        if search.of == of and search.inodes == inodes:
+            return search.held
+    known.append(_Search(of, inodes, _find_owners(target, of, inodes)))
+    return known[-1].held
+
+
+def _find_owners(target: Target, of: List[str], inodes: Set[str]) -> Dict[str, Tuple[int, int]]:
     held: Dict[str, Tuple[int, int]] = {}
     left = inodes - {"0"}
     for pid in reversed(of):

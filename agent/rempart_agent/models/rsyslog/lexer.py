@@ -43,8 +43,29 @@ _STRING = r"(?:\\['\"`?\\$abfnrtv]|\\x[0-9a-f][0-9a-f]|\\[0-7]{1,3}|[^%s\\])*"
 _DOUBLE, _SINGLE, _BACK = ('"' + _STRING % '"' + '"', "'" + _STRING % "'" + "'", "`" + _STRING % "`" + "`")
 
 
-def _rules(*pairs: Tuple[str, str]) -> "List[Tuple[str, Pattern[str]]]":
-    return [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in pairs]
+class _Rule:
+    """What one kind of token looks like; compiled when it is needed, which most of them never are."""
+
+    def __init__(self, kind: str, pattern: str) -> None:
+        self.kind = kind
+        self._text = pattern
+        first = pattern[1] if pattern[0] == "\\" else pattern[0]
+        self._first = first if first.isalpha() or pattern == re.escape(first) else ""  # that every match begins with
+        self._pattern: Optional[Pattern[str]] = None
+
+    def length(self, text: str, at: int) -> int:
+        """Return the length of the token that begins at a place of a text; 0 for none."""
+        char = text[at]
+        if self._first and char.isascii() and char.lower() != self._first:
+            return 0
+        if self._pattern is None:
+            self._pattern = re.compile(self._text, re.IGNORECASE)
+        found = self._pattern.match(text, at)
+        return found.end() - at if found else 0
+
+
+def _rules(*pairs: Tuple[str, str]) -> List[_Rule]:
+    return [_Rule(kind, pattern) for kind, pattern in pairs]
 
 
 # A kind that begins with ^ matches at the beginning of a line only; of two matches of one length the first counts.
@@ -189,12 +210,12 @@ class Lexer:
         if self._state == "start" and self._skip(buffer, at_line):
             return None
         best, length = "", 0
-        for kind, pattern in _STATES[self._state]:
-            if kind[0] == "^" and not at_line:
+        for rule in _STATES[self._state]:
+            if rule.kind[0] == "^" and not at_line:
                 continue
-            found = pattern.match(buffer.text, buffer.at)
-            if found and found.end() - buffer.at > length:
-                best, length = kind.lstrip("^"), found.end() - buffer.at
+            fits = rule.length(buffer.text, buffer.at)
+            if fits > length:
+                best, length = rule.kind.lstrip("^"), fits
         if not length:
             where = "{}:{}".format(buffer.path, buffer.line)
             raise Unclear("{}: {!r} is not understood".format(where, buffer.text[buffer.at]))

@@ -51,10 +51,12 @@ class Compound(NamedTuple):
 Node = Union[Simple, Compound]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^]]*\])?(\+?)=")
+_PLAIN = re.compile(r"[^\s;&|()<>\"'\\$`]+")
 _META = " \t\n;&|()<>"
 _OPERATORS = ("&&", "||", ";;&", ";;", ";&", "|&", "&>>", "&>", "<<<", "<<-", "<<", ">>", ">|", ">&", "<&", "<>",
 ";", "&",
               "|", "(", ")", "<", ">", "\n")  # fmt: skip
+_STARTS = frozenset(operator[0] for operator in _OPERATORS)
 _REDIRECTIONS = ("&>>", "&>", "<<<", "<<-", "<<", ">>", ">|", ">&", "<&", "<>", "<", ">")
 _RESERVED = frozenset(
     "if then elif else fi for while until do done case esac { } ! function [[ select time in".split()  # noqa: SIM905 - as a shell lists them
@@ -138,6 +140,8 @@ class Parser:
 
     def _operator(self) -> str:
         self._skip_blanks()
+        if self._text[self._at : self._at + 1] not in _STARTS:
+            return ""
         return next((o for o in _OPERATORS if self._text.startswith(o, self._at)), "")
 
     def _take(self, operator: str) -> bool:
@@ -152,7 +156,7 @@ class Parser:
     def _reserved(self) -> str:
         """Return the reserved word that comes next, ``""`` for none."""
         self._skip_blanks()
-        found = re.compile(r"[^\s;&|()<>\"'\\$`]+").match(self._text, self._at)
+        found = _PLAIN.match(self._text, self._at)
         word = found.group() if found else ""
         return word if word in _RESERVED else ""
 

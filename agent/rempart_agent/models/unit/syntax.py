@@ -41,6 +41,11 @@ def assignments(text: str) -> Iterator[Assignment]:
         bare = line.lstrip(_BLANK)
         if bare and bare[0] in "#;":
             continue
+        if not holds and line.isascii() and line[-1:] != "\\" and bare[:1] != "[" and len(line) < _LONGEST:  # most are
+            key, equals, value = bare.partition("=")
+            if known and equals and key:
+                yield Assignment(section, key.rstrip(_BLANK), value.strip(_BLANK), number)
+            continue
         if not marked and line.startswith("\ufeff"):  # the first that there is, on whichever line
             line, marked = line[1:], True
         if len(held) + len(line) >= _LONGEST:

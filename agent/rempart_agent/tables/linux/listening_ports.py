@@ -28,11 +28,12 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each listening socket."""
     target.need_live("listening_ports")
     of = proc.pids(target)
-    found = [socket for socket in socket_table.read(target, of) if _listens(socket)]
+    every = socket_table.read(target, of)
+    found = [socket for socket in every if _listens(socket)]
     held: Dict[str, Tuple[int, int]] = {}
     with_holder = not query.columns.isdisjoint(("pid", "fd"))
     if with_holder:
-        held = socket_table.owners(target, of, {socket.inode for socket in found})
+        held = socket_table.owners(target, of, {socket.inode for socket in every})
     for socket in found:
         named = socket.family == socket_table.UNIX
         row: Dict[str, object] = {

@@ -7,6 +7,7 @@ row even where it has no file. ``at_boot`` is 1 where ``default.target`` pulls i
 runs is the matter of ``systemd_units``. On a root filesystem units that generators make at the start are not there.
 """
 
+import re
 from typing import Any, Dict, Iterator, List
 
 from rempart_agent.models.unit import name as names
@@ -48,8 +49,10 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     units = unit.units(target)
     wanted = [value for c in query.constraints if c.column == "name" and c.op == "=" for value in c.values]
     all_names = wanted or [*units.folders.names(), *units.folders.instances()]
+    endings = tuple(re.split("[%_]", pattern)[-1].lower() for pattern in query.like("name") or [""])
     for name in sorted(set(all_names)):
-        if names.kind(name):
+        # SQLite compares the whole pattern once more: what can't fit need not be worked out
+        if names.kind(name) and name.lower().endswith(endings):
             yield _row(target, units, name, query)
 
 
