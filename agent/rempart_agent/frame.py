@@ -1,6 +1,7 @@
 """The frame of our commands: how they read options, say errors and end; and the options that say what is looked at."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from typing import Any
 
 from rempart_agent.outlet import install
 from rempart_core.error import ContentError, RempartError, UsageError
+
+_NEW_OBJECTS = 200_000  # between two looks for cycles of objects: a command makes many that stay, and few cycles
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -57,6 +60,7 @@ def guard(command: Callable[[], int]) -> int:
         for stream in (sys.stdout, sys.stderr):
             getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
     before = sys.stdout, sys.stderr
+    gc.set_threshold(_NEW_OBJECTS, 20, 100)
     install()
     try:
         return _guard(command)

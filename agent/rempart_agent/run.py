@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, WALKING, Deferred, Engine
+from rempart_agent.tables.mask import mask_text  # before the worker is forked, which needs it too
 from rempart_core.check import Block, Check
 from rempart_core.parameter import fill, split
 from rempart_core.result import Answer, Failure, Result, State
@@ -325,8 +326,6 @@ def _verdict(
 
 def _without_secrets(answer: Answer) -> Answer:
     """Return an answer in which what has the form of a secret is masked: its rows become evidence in every report."""
-    from rempart_agent.tables.mask import mask_text
-
     whole = "\n".join([cell for row in answer.rows for cell in row if cell])
     if mask_text(whole) == whole:
         return answer

@@ -21,7 +21,7 @@ from rempart_core.result import Answer, EngineIdentity, Failure
 from rempart_core.version import VERSION
 
 _SIZE = struct.Struct("=I")
-_NEW_OBJECTS = 50_000  # between two looks for cycles of objects, of which there are few
+_NEW_OBJECTS = 500_000  # between two looks for cycles of objects, of which there are few: one look costs 10 ms
 _NAME = 256  # bytes of shared memory for the name of the table that is being read
 
 

@@ -170,6 +170,7 @@ class Table:
         self._plans: dict[str, _Plan] = {}
         self._costly: frozenset[str] = frozenset()
         self._alone: frozenset[str] = frozenset()
+        self._wanted: dict[frozenset[str], tuple[str, ...]] = {}
 
     def forget(self, keep: bool) -> None:
         """Let go of all rows that were read; where they are kept, those that come again are not understood anew."""
@@ -277,7 +278,10 @@ class Table:
             if not wanted:
                 return _Rows(self, ()), ()
             if kind in "AL":
-                texts = tuple(sorted({function.sql_text(v) for v in wanted}))
+                one = len(wanted) == 1
+                texts = (
+                    (function.sql_text(wanted[0]),) if one else tuple(sorted({function.sql_text(v) for v in wanted}))
+                )
                 constraints.append(Constraint(self.columns[number].name, "=" if kind == "A" else "LIKE", texts))
             else:
                 picks.append((number, kind, wanted))
@@ -313,7 +317,10 @@ class Table:
         key = (constraints, costly)
         request, known = self._reads.get(key, (None, None))
         if request is None or known is None:
-            wanted = tuple(c.name for c in self.columns if not c.costly or c.name in costly)
+            wanted = self._wanted.get(costly)
+            if wanted is None:
+                wanted = tuple(c.name for c in self.columns if not c.costly or c.name in costly)
+                self._wanted[costly] = wanted
             request = Request(self.name, wanted, constraints)
             known = self._recognise(key, request)
             if known is None:

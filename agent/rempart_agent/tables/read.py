@@ -4,12 +4,13 @@
 it in its own process; a remote one sends the batch to the endpoint, where this same function answers it.
 """
 
+import functools
 import importlib
 import os
 import sys
-from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from rempart_agent.tables.contract import REDACTED, Constraint, Limit, Query, SourceError
+from rempart_agent.tables.contract import REDACTED, Column, Constraint, Limit, Query, SourceError
 
 MAX_ROWS = 250_000
 MAX_BYTES = 96 * 1024 * 1024
@@ -92,7 +93,7 @@ def read(target: Any, requests: Iterable[Request], redact: bool = True) -> List[
 def _read_one(target: Any, request: Request, redact: bool) -> Answer:
     try:
         table = module(request.table)
-        query = Query(frozenset(request.columns), request.constraints)
+        query = Query(_set(request.columns), request.constraints)
         rows = _capped(table.rows(target, query))
         return Answer(_redacted(table, rows) if redact else rows)
     except SourceError as error:
@@ -103,6 +104,11 @@ def _read_one(target: Any, request: Request, redact: bool) -> Answer:
         return Answer((), "malformed", "{}: nested too deeply".format(request.table))
     except OSError as error:
         return Answer((), "unfit", "{}: {}".format(request.table, error))
+
+
+@functools.lru_cache(maxsize=256)
+def _set(names: Tuple[str, ...]) -> FrozenSet[str]:
+    return frozenset(names)
 
 
 def _capped(rows: Iterable[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
@@ -120,9 +126,16 @@ def _capped(rows: Iterable[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
     return kept
 
 
+@functools.lru_cache(maxsize=256)
+def _masked(columns: Tuple[Column, ...]) -> Tuple[List[str], List[str]]:
+    """Return the names of the columns that may hold a secret, and of those that hold command lines."""
+    return [c.name for c in columns if c.secret], [c.name for c in columns if c.command]
+
+
 def _redacted(table: Any, rows: List[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
-    secret = [c.name for c in table.COLUMNS if c.secret]
-    command = [c.name for c in table.COLUMNS if c.command]
+    if not rows:
+        return rows
+    secret, command = _masked(table.COLUMNS)
     if not secret and not command:
         return rows
     from rempart_agent.tables.mask import mask_command

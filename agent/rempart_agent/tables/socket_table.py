@@ -5,7 +5,7 @@ Sources: proc_pid_net(5), proc_pid_fd(5). What vanishes between two looks is lef
 
 import sys
 from functools import partial
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rempart_agent.tables import proc
 from rempart_agent.tables.contract import Denied, Malformed, Missing, SourceError
@@ -75,9 +75,11 @@ def read(target: Target, of: Iterable[str]) -> List[Socket]:
 
 def _sockets_of_one(target: Target, pid: str, number: str) -> List[Socket]:
     folder = "/proc/{}/net/".format(pid)
-    texts = [(target.text(folder + "tcp"), INET, 6)]  # every kernel with IP has it; the others are options
+    asked = _ask_tcp(target, number)
+    # every kernel with IP has tcp; the others are options
+    texts = [(target.text(folder + "tcp"), INET, 6)] if asked is None else [("", INET, 6), ("", INET6, 6)]
     options = [(name, INET, protocol) for name, protocol in _PROTOCOLS if name != "tcp"]
-    options += [(name + "6", INET6, protocol) for name, protocol in _PROTOCOLS]
+    options += [(name + "6", INET6, protocol) for name, protocol in _PROTOCOLS if name != "tcp" or asked is None]
     options += [("unix", UNIX, 0), ("packet", PACKET, 0)]
     for name, family, protocol in options:
         try:
@@ -88,8 +90,34 @@ def _sockets_of_one(target: Target, pid: str, number: str) -> List[Socket]:
     texts.sort(key=lambda text: (text[1] not in (INET, INET6), text[1] == PACKET, text[2], text[1]))
     found: List[Socket] = []
     for text, family, protocol in texts:
-        found += parsers[family](text, family, protocol, number)
+        told = asked is not None and protocol == 6
+        found += (asked or {})[family] if told else parsers[family](text, family, protocol, number)
     return found
+
+
+def _ask_tcp(target: Target, number: str) -> Optional[Dict[int, List[Socket]]]:
+    """Return the TCP sockets of our own namespace, by family; None where files have to be read for them."""
+    from rempart_agent.tables import netlink, socket_diag
+
+    if number != proc.namespace(target, "self", "net") or not socket_diag.is_ready(target):
+        return None
+    try:
+        answers = target.ask("tcp sockets", socket_diag.dump)
+    except SourceError:
+        return None
+    found: Dict[int, List[Socket]] = {INET: [], INET6: []}
+    for answer in answers:
+        for entry in socket_diag.parse(netlink.unpack(answer)):
+            (here, port), (there, peer) = entry.local, entry.remote
+            local, remote = (_shown(here), port), (_shown(there), peer)
+            found[entry.family].append(
+                Socket(entry.inode, entry.family, 6, local, remote, "", _state(entry.state), number)
+            )
+    return found
+
+
+def _state(code: int) -> str:
+    return _STATES[code] if 0 < code < len(_STATES) else "UNKNOWN"
 
 
 def _lines(text: str, header: str, columns: int) -> Iterator[List[str]]:
@@ -112,8 +140,7 @@ def parse_inet(text: str, family: int, protocol: int, number: str) -> Iterator[S
         try:
             local, remote = _endpoint(fields[1]), _endpoint(fields[2])
             if protocol == 6:
-                code = int(fields[3], 16)
-                state = _STATES[code] if 0 < code < len(_STATES) else "UNKNOWN"
+                state = _state(int(fields[3], 16))
         except (ValueError, OverflowError) as error:
             raise Malformed("/proc/net: not a socket: {!r}".format(" ".join(fields)[:80])) from error
         yield Socket(_inode(fields[9]), family, protocol, local, remote, "", state, number)
@@ -150,15 +177,20 @@ def _endpoint(text: str) -> Tuple[str, int]:
 def _address(text: str) -> str:
     """Return an address that the kernel writes as 32-bit words in its own byte order."""
     data = bytes.fromhex(text)
-    if len(data) == 4:
-        return "{}.{}.{}.{}".format(*data[::_WORD])
-    if len(data) != 16:
+    if len(data) not in (4, 16):
         raise ValueError(text)
+    return _shown(b"".join(data[i : i + 4][::_WORD] for i in range(0, len(data), 4)))
+
+
+def _shown(data: bytes) -> str:
+    """Return an address of four bytes, or of sixteen, as it is written."""
+    if len(data) == 4:
+        return "{}.{}.{}.{}".format(*data)
     if not any(data):
         return "::"
     import socket
 
-    return socket.inet_ntop(socket.AF_INET6, b"".join(data[i : i + 4][::_WORD] for i in (0, 4, 8, 12)))
+    return socket.inet_ntop(socket.AF_INET6, data)
 
 
 class _Search(NamedTuple):
