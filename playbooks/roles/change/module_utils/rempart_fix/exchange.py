@@ -87,11 +87,11 @@ class _Swap:
         """Do it, by what is to be done."""
         if same(self.before, self.after):
             return "exchange"
-        if self.before["type"] == self.after["type"] == "file" and self.before["sha256"] == self.after["sha256"]:
-            return self._dress()
         self.place.pledge(
             {"path": self.path, "spare": self.spare, "a": self.before, "b": self.after, "aside": self.aside}
         )
+        if self.before["type"] == self.after["type"] == "file" and self.before["sha256"] == self.after["sha256"]:
+            return self._dress()
         try:
             if self.after["type"] == "absent":
                 return self._remove()
