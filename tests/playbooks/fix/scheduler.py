@@ -94,7 +94,7 @@ class Scheduler:
         with mock.patch.multiple(os, fsync=lambda _: None, fdatasync=lambda _: None):
             patches = [mock.patch.object(calls, name, self._wrap(getattr(calls, name))) for name in _CALLS]
             patches += [
-                mock.patch.object(calls, "hold", self._wrap(lambda handle: _hold(handle))),
+                mock.patch.object(calls, "hold", self._wrap(_hold)),
                 mock.patch.object(journal.Journal, "_write", self._wrap_write(journal.Journal._write)),
                 mock.patch.object(place, "write_file", self._wrap(place.write_file)),
             ]

@@ -14,6 +14,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
 from playbooks.fix.others import OLD, OWN, PATHS, SHARED, TEXTS, WHOLE, Edit, Others
 from playbooks.fix.root import Root
 from playbooks.fix.scheduler import Scheduler
@@ -142,7 +143,7 @@ class Ownership(RuleBasedStateMachine):
                 out = self._run(lambda change=change: self.root.undo(name=change), [], None, 0)
                 words |= {row["word"] for row in out["rows"]}
         assert not self.others.lost()
-        assert not [path for path in self.root.top.rglob(".rempart-*")]
+        assert not list(self.root.top.rglob(".rempart-*"))
         asides = list(self.root.base.glob("changes/*/aside/*"))
         if not self.raced and words == {"back"} and not asides:
             COUNTS["twins"] += 1

@@ -201,3 +201,9 @@ def test_what_may_hold_secrets_is_not_shown(root: Root) -> None:
     assert "minlen = 14" in shown
     for secret in ("old line", "new line", "quite secret", "hunter2", "swordfish"):
         assert secret not in shown
+
+
+def test_the_module_documents_each_wish() -> None:
+    module = Path(__file__).parents[3] / "playbooks/roles/change/library/rempart_fix.py"
+    options = yaml.safe_load(module.read_text().split('r"""')[1].split('"""')[0])["options"]
+    assert set(wish.WISHES) - set(options) == set()

@@ -56,7 +56,7 @@ options:
     description: Units of systemd.
     type: list
     elements: dict
-  sysctls:
+  sysctl:
     description: Settings of the kernel.
     type: list
     elements: dict
@@ -125,34 +125,14 @@ answer:
 import datetime as dt
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, packing, place
+from ansible.module_utils.rempart_fix import change, contract, packing, place, wish
 
 _OTHERS = ("change", "holder", "guard", "fixes", "facts")
 
 
-NAMES = (
-    "folders",
-    "files",
-    "lines",
-    "keys",
-    "modes",
-    "accounts",
-    "packages",
-    "units",
-    "sysctls",
-    "nft",
-    "ufw",
-    "firewalld",
-    "pam",
-    "sudoers",
-    "sshd",
-    "runs",
-)
-
-
 def main():
     """Run."""
-    wishes = {name: {"type": "list", "elements": "dict"} for name in NAMES}
+    wishes = {name: {"type": "list", "elements": "dict"} for name in wish.WISHES}
     module = AnsibleModule(
         argument_spec=dict(
             wishes,
