@@ -20,7 +20,6 @@ _CALLS = (
     "dress",
     "look_into",
     "see",
-    "hold",
     "make_folder",
 )
 

@@ -26,7 +26,12 @@ def same(one: State, other: State) -> bool:
 
 
 def look(place: Place, path: str) -> State:
-    """Return how a path (a real one) stands; ``absent`` too where its folder is not there."""
+    """Return how a path (a real one) stands; ``absent`` too where its folder is not there.
+
+    In a dry run that is how it would stand by the acts that are undone so far.
+    """
+    if path in place.pretended:
+        return place.pretended[path]
     try:
         folder = open_folder(place, os.path.dirname(path))
     except (FileNotFoundError, NotADirectoryError, Moved):

@@ -23,6 +23,7 @@ class Place:
         root: The tree that is changed: ``/`` in life, another in tests.
         asides: What this run has put aside.
         gone: What an undo has taken away so far, or in a dry run would have.
+        pretended: How paths would stand by a dry run so far.
         pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
     """
 
@@ -35,6 +36,7 @@ class Place:
         self.folder = os.path.join(self.base, "changes", change)
         self.asides: List[str] = []
         self.gone: Set[str] = set()
+        self.pretended: Dict[str, Dict[str, Any]] = {}
         self.pledge: Callable[[Dict[str, Any]], None] = lambda _: None
         self._held: Dict[str, bytes] = {}
 
@@ -54,6 +56,10 @@ class Place:
         digest = hashlib.sha256(data).hexdigest()
         self._held[digest] = data
         return digest
+
+    def holds(self, digest: str) -> bool:
+        """Tell whether contents are held in memory."""
+        return digest in self._held
 
     def keep(self, data: bytes) -> str:
         """Keep contents, durably, and return their SHA-256."""

@@ -4,6 +4,8 @@ import difflib
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
+_MOST = 4000  # pairs of lines that are compared with each other
+_ALIKE = 0.6
 Edit = Dict[str, Any]
 """``at``: the line of the text as we left it (from 0); ``new``: our lines there; ``old``: what they replaced."""
 
@@ -22,13 +24,39 @@ def find_edits(before: List[str], after: List[str]) -> List[Edit]:
     """Return how one text became the other, line by line where lines stand for lines."""
     edits: List[Edit] = []
     for old_from, old_to, new_from, new_to in _differences(before, after):
-        old, new = before[old_from:old_to], after[new_from:new_to]
-        if len(old) == len(new) or not old:
-            for number, line in enumerate(new):
-                edits.append({"at": new_from + number, "old": old[number : number + 1], "new": [line]})
-        else:
-            edits.append({"at": new_from, "old": old, "new": new})
+        edits += _pair(before[old_from:old_to], after[new_from:new_to], new_from)
     return edits
+
+
+def _pair(old: List[str], new: List[str], at: int) -> List[Edit]:
+    """Return the edits of a range: each line with the one that it replaced, as far as they are alike."""
+    if len(old) == len(new) or not old or len(old) * len(new) > _MOST:
+        if len(old) != len(new) and old:
+            return [{"at": at, "old": old, "new": new}]
+        return [{"at": at + number, "old": old[number : number + 1], "new": [line]} for number, line in enumerate(new)]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    alike = [[difflib.SequenceMatcher(None, one, other).ratio() for other in new] for one in old]
+    for a in range(len(old) - 1, -1, -1):
+        for b in range(len(new) - 1, -1, -1):
+            both = alike[a][b] + best[a + 1][b + 1] if alike[a][b] > _ALIKE else 0.0
+            best[a][b] = max(both, best[a + 1][b], best[a][b + 1])
+    edits: List[Edit] = []
+    a = b = 0
+    gone: List[str] = []
+    while a < len(old) or b < len(new):
+        paired = a < len(old) and b < len(new) and alike[a][b] > _ALIKE
+        if paired and best[a][b] == alike[a][b] + best[a + 1][b + 1]:
+            edits += [{"at": at + b, "old": gone, "new": []}] if gone else []
+            edits.append({"at": at + b, "old": [old[a]], "new": [new[b]]})
+            a, b, gone = a + 1, b + 1, []
+        elif a < len(old) and (b == len(new) or best[a][b] == best[a + 1][b]):
+            gone = [*gone, old[a]]
+            a += 1
+        else:
+            edits += [{"at": at + b, "old": gone, "new": []}] if gone else []
+            edits.append({"at": at + b, "old": [], "new": [new[b]]})
+            b, gone = b + 1, []
+    return edits + ([{"at": at + len(new), "old": gone, "new": []}] if gone else [])
 
 
 def _differences(one: List[str], other: List[str]) -> List[Tuple[int, int, int, int]]:

@@ -90,6 +90,7 @@ def take_back(
     """
     place = journal.place
     place.gone.clear()
+    place.pretended.clear()
     rows = []
     for entry in entries:
         act = entry.act

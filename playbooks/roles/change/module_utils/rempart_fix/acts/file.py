@@ -102,11 +102,15 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         return Undone("moved", say_moved(moved or ["content"]), by_hand(act, place))
     if target["type"] == "absent":
         place.gone.add(path)
-    if not dry:
+    if dry:
+        place.pretended[path] = target
+    else:
         data = b""
         if target["type"] == "file" and target.get("sha256") != now.get("sha256"):
             data = place.read(target["sha256"])
         exchange.change(place, path, now, target, data, aside=force)
+    if "content" in moved:
+        return Undone("moved", say_moved(moved), by_hand(act, place))
     return Undone("back", say_moved(moved)) if moved else BACK
 
 

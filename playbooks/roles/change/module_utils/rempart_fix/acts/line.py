@@ -114,6 +114,8 @@ def _revert(act: Act, now: State, place: Place, *, force: bool) -> Reverted:
 
 
 def _read(place: Place, path: str, state: State) -> bytes:
+    if place.holds(state["sha256"]):
+        return place.read(state["sha256"])  # in a dry run it may stand nowhere else
     with open(place.at(path), "rb") as file:
         data = file.read()
     if place.hold(data) != state["sha256"]:
@@ -149,11 +151,13 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         place.gone.add(path)
     if moved and not differ(now, target):
         return Undone("moved", _say(moved, act, place), files.by_hand(act, place) if force else _by_hand(moved, path))
-    if not dry and differ(now, target):
+    if dry:
+        place.pretended[path] = target
+    elif differ(now, target):
         exchange.change(place, path, now, target, data, aside=force and now["sha256"] != after["sha256"])
-    if moved or fields:
-        return Undone("back", _say(moved, act, place) if moved else say_moved(fields))
-    return BACK
+    if moved:
+        return Undone("moved", _say(moved, act, place), _by_hand(moved, path))
+    return Undone("back", say_moved(fields)) if fields else BACK
 
 
 def _say(moved: List[Any], act: Act, place: Place) -> Text:

@@ -3,7 +3,7 @@
 import os
 from typing import Any, List, Mapping
 
-from .. import calls
+from .. import calls, exchange
 from ..calls import ABSENT, State
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..fields import compare, differ, say_moved, see_folder, take_back
@@ -36,6 +36,9 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
 
 
 def _see(place: Place, path: str) -> State:
+    if path in place.pretended:
+        state = dict(place.pretended[path])
+        return ABSENT if state["type"] == "absent" else dict(state, type="there")
     try:
         state, handle = see_folder(place, path)
     except (FileNotFoundError, NotADirectoryError, Moved):
@@ -86,7 +89,10 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         before = act["before"]
         by_hand = f"chown {before['uid']}:{before['gid']} {path} && chmod {before['mode']:04o} {path}"
         return Undone("moved", say_moved(moved), by_hand)
-    if not dry and differ(now, target):
+    if dry:
+        file = exchange.look(place, path)
+        place.pretended[path] = {**target, **{name: file[name] for name in ("type", "sha256") if name in file}}
+    elif differ(now, target):
         _set(path, now, target, place)
     return Undone("back", say_moved(moved)) if moved else BACK
 

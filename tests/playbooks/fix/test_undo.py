@@ -1,0 +1,317 @@
+"""An undo: field by field, line by line, what others did stays, and what a journal can't vouch for is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from playbooks.fix.root import Root, words
+from rempart_fix import calls, change, contract, exchange
+from rempart_fix.contract import Refusal
+from rempart_fix.guard import Guard, is_sensitive
+from rempart_fix.journal import Journal
+
+APP = "/etc/app.conf"
+TEXT = "# app\nkey = 1\nuse nullok\nlast\n"
+KEY = {"check": "KEY-01", "keys": [{"path": APP, "key": "key", "value": 9}]}
+WHOLE = {"check": "OWN-01", "files": [{"path": APP, "content": "ours\n", "mode": "0600"}]}
+
+
+@pytest.fixture
+def app(root: Root) -> Path:
+    return root.write(APP, TEXT)
+
+
+def test_what_others_wrote_around_our_line_stays(root: Root, app: Path) -> None:
+    root.fix(KEY)
+    app.write_text("theirs above\n" + app.read_text().replace("last", "last, theirs") + "theirs below\n")
+    assert words(root.undo()) == [(APP, "back")]
+    assert app.read_text() == "theirs above\n# app\nkey = 1\nuse nullok\nlast, theirs\ntheirs below\n"
+
+
+def test_a_line_of_ours_that_another_changed_stays_and_is_named(root: Root, app: Path) -> None:
+    root.fix(KEY)
+    app.write_text(app.read_text().replace("key = 9", "key = 5"))
+    (row,) = root.undo()["rows"]
+    assert (row["word"], row["why"]) == ("moved", ["changed since: key = 9", "modifié depuis : key = 9"])
+    assert "key = 1" in row["by_hand"]
+    assert "key = 5" in app.read_text()
+
+
+def test_of_several_lines_those_that_stand_come_back(root: Root, app: Path) -> None:
+    root.fix(
+        KEY
+        | {"lines": [{"path": APP, "match": " nullok", "replace": ""}, {"path": APP, "match": "last", "absent": True}]}
+    )
+    assert app.read_text() == "# app\nkey = 9\nuse\n"
+    app.write_text(app.read_text().replace("key = 9", "key = 5") + "theirs\n")
+    (row,) = root.undo()["rows"]
+    assert row["word"] == "moved"
+    assert row["why"][0] == "changed since: key = 9"
+    assert app.read_text() == "# app\nkey = 5\nuse nullok\nlast\ntheirs\n"
+
+
+def test_force_takes_ours_back_though_it_moved_and_puts_aside_what_it_replaces(root: Root, app: Path) -> None:
+    root.fix(KEY)
+    app.write_text(app.read_text().replace("key = 9", "key = 5"))
+    answer = root.undo(force=True)
+    assert words(answer) == [(APP, "back")]
+    assert app.read_text() == TEXT
+    assert "key = 5" in Path(answer["asides"][0]).read_text()
+
+
+def test_a_mode_that_another_changed_stays_when_the_content_comes_back(root: Root, app: Path) -> None:
+    root.fix(WHOLE)
+    app.chmod(0o640)
+    (row,) = root.undo()["rows"]
+    assert (row["word"], row["why"][0]) == ("back", "its mode changed since, and stays")
+    assert (app.read_text(), app.stat().st_mode & 0o777) == (TEXT, 0o640)
+
+
+def test_a_file_of_ours_that_another_wrote_to_stays(root: Root) -> None:
+    root.fix(WHOLE)
+    file = root.path(APP)
+    file.write_text("ours\ntheirs\n")
+    assert words(root.undo()) == [(APP, "moved")]
+    assert file.read_text() == "ours\ntheirs\n"
+    root.undo(force=True)
+    assert not file.exists()
+    (aside,) = root.base.glob("changes/c-1/aside/*")
+    assert aside.read_text() == "ours\ntheirs\n"
+
+
+def test_a_folder_of_ours_in_which_something_lies_stays(root: Root) -> None:
+    root.fix({"check": "OWN-01", "files": [{"path": "/etc/app.d/own", "content": "ours\n"}]})
+    root.write("/etc/app.d/theirs", "theirs\n")
+    assert words(root.undo(dry=True)) == [("/etc/app.d/own", "back"), ("/etc/app.d", "stays")]
+    assert words(root.undo()) == [("/etc/app.d/own", "back"), ("/etc/app.d", "stays")]
+    assert root.read("/etc/app.d/theirs") == "theirs\n"
+
+
+def test_one_check_goes_and_what_stays_is_set_again(root: Root, app: Path) -> None:
+    stricter = {"check": "KEY-02", "keys": [{"path": APP, "key": "key", "at_least": 12}]}
+    root.fix(KEY, stricter)
+    assert "key = 12" in app.read_text()
+    answer = root.undo("KEY-01")
+    assert [one["check"] for one in answer["again"]] == ["KEY-02"]
+    assert "key = 12" in app.read_text()
+    root.undo("KEY-02")
+    assert app.read_text() == TEXT
+
+
+def test_a_fix_that_fails_takes_back_its_own_and_the_others_go_on(root: Root, app: Path) -> None:
+    bad = {
+        "check": "BAD-01",
+        "files": [{"path": "/etc/new", "content": "x"}, {"path": "/etc/app.conf/x", "content": "x"}],
+    }
+    failed, done = root.fix(bad, KEY)
+    assert failed["failed"]
+    assert "no folder" in failed["why"][0]
+    assert "n’est pas un dossier" in failed["why"][1]
+    assert not root.path("/etc/new").exists()
+    assert done["changed"]
+    assert change.status(str(root.base))["changes"]["c-1"]["checks"] == ["KEY-01"]
+
+
+def test_what_fails_halfway_is_taken_back(root: Root, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = root.stand()
+    write = calls.write_spare
+
+    def fail(folder: int, name: str, data: bytes, state: calls.State) -> None:
+        if data == b"second\n":
+            raise OSError(28, "No space left on device")
+        write(folder, name, data, state)
+
+    monkeypatch.setattr(calls, "write_spare", fail)
+    files = [{"path": "/etc/one", "content": "first\n"}, {"path": "/etc/two", "content": "second\n"}]
+    (done,) = root.fix({"check": "OWN-01", "files": files})
+    assert done["why"] == ["/etc/two: no space is left on the device", "/etc/two : plus de place sur le disque"]
+    assert [row["word"] for row in done["back"]] == ["back"]
+    assert root.stand() == before
+
+
+def test_a_link_is_followed_once_and_never_out_of_the_root(root: Root, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("key = 1\n")
+    root.write("/etc/real.conf", "key = 1\n")
+    root.path("/etc/link.conf").symlink_to("/etc/real.conf")
+    root.path("/etc/up.conf").symlink_to("../../../outside")
+    (done,) = root.fix({"check": "KEY-01", "keys": [{"path": "/etc/link.conf", "key": "key", "value": 9}]})
+    assert done["acts"] == [{"kind": "line", "target": "/etc/real.conf"}]
+    (done,) = root.fix({"check": "KEY-02", "keys": [{"path": "/etc/up.conf", "key": "key", "value": 9}]})
+    assert done["failed"]
+    assert outside.read_text() == "key = 1\n"
+
+
+def test_a_folder_that_becomes_a_link_is_not_followed(root: Root, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    place = root.place()
+    place.make()
+    root.path("/etc/d").symlink_to(tmp_path / "elsewhere")
+    state = {"type": "file", "mode": 0o644, "uid": 0, "gid": 0, "sha256": place.keep(b"x")}
+    with pytest.raises(Refusal):
+        exchange.change(place, "/etc/d/f", calls.ABSENT, state, b"x")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_torn_last_line_was_never_promised(root: Root, app: Path) -> None:
+    root.fix(KEY)
+    journal = root.base / "changes/c-1/acts.jsonl"
+    with journal.open("ab") as file:
+        file.write(b'{"n": 2, "s": "int')
+    root.fix({"check": "KEY-02", "keys": [{"path": APP, "key": "new", "value": 1}]})
+    assert words(root.undo()) == [(APP, "back"), (APP, "back")]
+    assert app.read_text() == TEXT
+
+
+@pytest.mark.parametrize("change_it", ["drop", "alter", "insert"])
+def test_a_journal_that_was_tampered_with_undoes_nothing(root: Root, app: Path, change_it: str) -> None:
+    root.fix(KEY)
+    after = app.read_text()
+    journal = root.base / "changes/c-1/acts.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    number = next(n for n, line in enumerate(lines) if '"intent"' in line)
+    lines[number] = {"drop": "", "alter": lines[number].replace(APP, "/etc/passwd"), "insert": lines[number] * 2}[
+        change_it
+    ]
+    journal.write_text("".join(lines))
+    with pytest.raises(contract.Refusal, match="chain is broken"):
+        root.undo(force=True)
+    assert app.read_text() == after
+    assert change.status(str(root.base))["changes"]["c-1"]["state"] == "damaged"
+
+
+def test_kept_contents_that_were_changed_are_not_written(root: Root, app: Path) -> None:
+    root.fix(WHOLE)
+    for kept in root.base.glob("changes/c-1/kept/*"):
+        kept.write_text("planted\n")
+    (row,) = root.undo()["rows"]
+    assert row["word"] == "failed"
+    assert app.read_text() == "ours\n"
+
+
+def test_a_change_that_was_cut_off_is_resumed_from_its_record(root: Root, app: Path) -> None:
+    root.fix(KEY)
+    journal = root.journal()
+    journal.wish("OWN-01", {"files": [{"path": "/etc/own", "content": "ours\n"}]})
+    journal.close()
+    answer = change.resume(root.place())
+    assert {one["check"]: one["changed"] for one in answer["fixes"]} == {"KEY-01": False, "OWN-01": True}
+    root.undo()
+    assert app.read_text() == TEXT
+
+
+def test_effects_that_a_crash_kept_from_running_are_owed(root: Root, app: Path) -> None:
+    fix = KEY | {"effects": [{"reload": "ssh.service"}]}
+    root.fix(fix)
+    (again,) = root.fix(fix)
+    assert again["effects"] == []
+    journal = root.journal()
+    journal.owe("KEY-01")
+    journal.close()
+    (owed,) = root.fix(fix)
+    assert [one["name"] for one in owed["effects"]] == ["reload ssh.service"]
+    assert root.fix(fix)[0]["effects"] == []
+
+
+def test_another_change_under_way_is_named(root: Root, app: Path) -> None:
+    change.fix(root.place(), [KEY], holder="ann@desk")
+    with pytest.raises(contract.Refusal, match="change c-1 of ann@desk is under way here"):
+        root.fix(WHOLE, name="c-2")
+    change.keep(root.place())
+    assert root.fix(WHOLE, name="c-2")[0]["changed"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/ssh/sshd_config.d/00-x.conf",
+        "/etc/pam.d/common-auth",
+        "/etc/sudoers.d/x",
+        "/etc/passwd",
+        "/etc/login.defs",
+        "/root/.ssh/authorized_keys",
+        "/home/ann",
+        "/etc/network/interfaces",
+        "/etc/nftables.conf",
+        "/etc/ufw/ufw.conf",
+        "/etc/default/grub",
+        "/boot/grub/grub.cfg",
+        "/etc/systemd/system/ssh.service.d/x.conf",
+        "/etc/security/limits.conf",
+    ],
+)
+def test_what_can_cut_a_way_in_is_guarded(path: str) -> None:
+    assert is_sensitive({"kind": "file", "target": path})
+
+
+def test_the_rest_is_not_guarded_and_settings_of_the_network_are() -> None:
+    for path in (
+        "/etc/audit/rules.d/x.rules",
+        "/etc/systemd/journald.conf",
+        "/etc/systemd/system/x.service",
+        "/etc/motd",
+    ):
+        assert not is_sensitive({"kind": "file", "target": path})
+    file = {"kind": "file", "target": "/etc/sysctl.d/60-x.conf"}
+    assert is_sensitive(file, b"net.ipv4.ip_forward = 0\n")
+    assert not is_sensitive(file, b"kernel.kptr_restrict = 1\n")
+    assert is_sensitive({"kind": "sysctl", "target": "net.ipv4.ip_forward"})
+    assert is_sensitive({"kind": "account", "target": "x"})
+    assert is_sensitive({"kind": "unit", "target": "ssh.service"})
+    assert is_sensitive({"kind": "package", "target": "openssh-server"})
+
+
+def test_without_a_timer_a_guarded_act_is_not_done(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rempart_fix.timer.RUNS", str(root.folder / "nowhere"))
+    place = root.place()
+    place.make()
+    journal = Journal(place)
+    journal.begin("ann")
+    place.root = "/"
+    act = {"kind": "file", "target": "/etc/ssh/x", "before": calls.ABSENT, "after": calls.ABSENT}
+    with pytest.raises(contract.Refusal, match="systemd does not run here"):
+        Guard(journal, 300).before(act)
+    with pytest.raises(contract.Refusal, match="none was given"):
+        Guard(journal, 0).before(act)
+
+
+def test_no_command_comes_from_a_journal(root: Root, app: Path) -> None:
+    root.fix(KEY | {"effects": [{"load": "dconf"}]})
+    text = (root.base / "changes/c-1/acts.jsonl").read_text()
+    assert "dconf update" not in text
+    assert {json.loads(line)["s"] for line in text.splitlines()} <= {
+        "begin", "state", "wish", "intent", "pledge", "done", "owe", "pay",
+    }  # fmt: skip
+
+
+def test_a_file_that_cannot_be_exchanged_is_compared_and_written_and_that_is_said(
+    root: Root, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*_: object) -> None:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(calls, "swap", cannot)
+    monkeypatch.setattr(calls, "shift", cannot)
+    files = [{"path": "/etc/new", "content": "x"}, {"path": "/etc/gone", "absent": True}]
+    root.write("/etc/gone", "gone\n")
+    before = root.stand()
+    (done,) = root.fix(KEY | {"files": files})
+    assert done["compared"] == ["/etc/new", "/etc/gone", APP]
+    root.undo()
+    assert root.stand() == before
+
+
+def test_a_mounted_file_is_written_into(root: Root, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise OSError(16, "Device or resource busy")
+
+    monkeypatch.setattr(calls, "swap", busy)
+    number = app.stat().st_ino
+    (done,) = root.fix(KEY)
+    assert done["compared"] == [APP]
+    assert app.stat().st_ino == number
+    root.undo()
+    assert (app.read_text(), app.stat().st_ino) == (TEXT, number)
