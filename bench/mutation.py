@@ -50,7 +50,8 @@ def _of_tool(source: str) -> Iterator[tuple[int, str, str]]:
             continue
         places = [(node, start[0]) for node in nodes for start, _ in kind().mutation_positions(node)]
         for occurrence, (node, line) in enumerate(places):
-            if not name.startswith(_COMPARES) or _is_told(name.removeprefix(_COMPARES), node):
+            signature = node.parent is not None and node.parent.type == "parameters"  # its * and /
+            if not signature and (not name.startswith(_COMPARES) or _is_told(name.removeprefix(_COMPARES), node)):
                 yield line, name.partition("/")[2], mutating.mutate_code(source, kind(), occurrence) or source
 
 

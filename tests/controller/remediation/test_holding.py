@@ -75,6 +75,14 @@ def test_a_plan_of_which_nothing_is_as_it_was_is_stale() -> None:
     _expect_some([], [(planned("db"), Text("it does not answer", "…"))], [], "en")
 
 
+@pytest.mark.parametrize(("moved", "more"), [(20, ""), (23, "\n  … and 3 more")])
+def test_of_many_hosts_that_have_moved_twenty_are_named(moved: int, more: str) -> None:
+    with pytest.raises(UsageError) as error:
+        _expect_some([], [], [(planned(f"h{number}"), Text("moved", "bougé")) for number in range(moved)], "en")
+    assert str(error.value).count(": moved") == 20
+    assert str(error.value).endswith("h19: moved" + more)
+
+
 def window(hours: int) -> str:
     begin = datetime.now(UTC) + timedelta(hours=hours)
     return f"{begin:%H:%M}-{begin + timedelta(hours=2):%H:%M}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,6 +72,7 @@ def run_waves(
     press: int = 0,
     twice: bool = False,
     closing: dict[str, int] | None = None,
+    language: str = "en",
 ) -> Any:
     """Apply a wave a host; returns how many were begun, and what is said."""
     patience = _Patience()
@@ -89,7 +91,7 @@ def run_waves(
     said, left = waves.apply([[host(f"h{number}")] for number in range(len(become))], {})
     if closing:
         return [name for wave in applier.waves for name in wave], [one.name for one, _ in left]
-    return len(applier.waves), said.en
+    return len(applier.waves), said.get(language)
 
 
 def test_a_window_that_closes_in_the_meantime_leaves_its_hosts_out() -> None:
@@ -102,10 +104,16 @@ def test_all_waves_run_where_all_is_well() -> None:
 
 def test_a_lost_host_stops_the_waves_whatever_max_fail_says() -> None:
     assert run_waves([GOOD, LOST, GOOD, GOOD], max_fail=100) == (2, "stopped after wave 2 of 4: h1 was lost")
+    done, said = run_waves([UNDONE, LOST, GOOD], max_fail=100)
+    assert (done, said) == (2, "stopped after wave 2 of 3: h1 was lost"), "the one that was is named"
 
 
 def test_a_host_that_got_worse_stops_the_waves() -> None:
     assert run_waves([WORSE, GOOD], max_fail=100) == (1, "stopped after wave 1 of 2: h0 got worse and was undone")
+    done, said = run_waves([UNDONE, WORSE, GOOD], max_fail=100)
+    assert (done, said) == (2, "stopped after wave 2 of 3: h1 got worse and was undone"), "the one that did is named"
+    kept = replace(GOOD, regressed={"ACC-01": ("x",)})
+    assert run_waves([kept, GOOD], max_fail=100)[0] == 1, "whatever else is said of the host"
 
 
 @pytest.mark.parametrize("bad", [FAILING, UNDONE])
@@ -119,12 +127,34 @@ def test_max_fail_is_a_share_of_all_hosts(bad: HostOutcome, max_fail: int, waves
 def test_failures_add_up_over_waves() -> None:
     done, said = run_waves([FAILING, GOOD, FAILING, GOOD], max_fail=25)
     assert (done, "h0, h2 (--max-fail)" in said) == (3, True)
+    assert run_waves([FAILING, *[GOOD] * 32], max_fail=3)[0] == 1, "one of 33 is more than 3 %"
+    done, said = run_waves([FAILING] * 8, max_fail=49)
+    assert (done, said) == (4, "stopped after wave 4 of 8: not all is mended on h0, h1, h2 (--max-fail)")
 
 
 def test_ctrl_c_begins_no_further_wave() -> None:
     assert run_waves([GOOD] * 3, press=1) == (1, "interrupted after wave 1 of 3; what was begun is finished")
     assert run_waves([GOOD] * 3, press=3) == (3, ""), "nothing is left to begin"
-    assert run_waves([UNDONE, GOOD], press=1, twice=True)[1].endswith("what was in hand is undone")
+    undone = "interrupted in wave 1 of 2; what was in hand is undone"
+    assert run_waves([UNDONE, GOOD], press=1, twice=True) == (1, undone)
+    finished = "interrupted after wave 1 of 2; what was begun is finished"
+    assert run_waves([GOOD, GOOD], press=1, twice=True) == (1, finished), "the second one came too late to undo"
+
+
+@pytest.mark.parametrize(
+    ("become", "press", "twice", "said"),
+    [
+        ([LOST, GOOD], 0, False, "arrêté après la vague 1 sur 2 : h0 est perdue"),
+        ([WORSE, GOOD], 0, False, "arrêté après la vague 1 sur 2 : h0 s’est dégradée et a été rétablie"),
+        ([FAILING, GOOD], 0, False, "arrêté après la vague 1 sur 2 : tout n’est pas corrigé sur h0 (--max-fail)"),
+        ([GOOD, GOOD], 1, False, "interrompu après la vague 1 sur 2 ; ce qui était commencé est terminé"),
+        ([UNDONE, GOOD], 1, True, "interrompu pendant la vague 1 sur 2 ; ce qui était en cours est annulé"),
+    ],
+)
+def test_why_no_further_wave_begins_is_said_in_french_too(
+    become: list[HostOutcome], press: int, twice: bool, said: str
+) -> None:
+    assert run_waves(become, press=press, twice=twice, language="fr") == (1, said)
 
 
 def plan(created: float) -> MendingPlan:
@@ -132,10 +162,16 @@ def plan(created: float) -> MendingPlan:
     return MendingPlan("p-1", moment, "ann", (), "content", (), (), "", "", ())
 
 
-def test_a_plan_that_is_too_old_or_of_the_future_is_refused() -> None:
-    holding.expect_fresh(plan(time.time() - 3000), 1)
-    holding.expect_fresh(plan(time.time() + 60), 1)
-    with pytest.raises(UsageError, match="make a new one"):
-        holding.expect_fresh(plan(time.time() - 4000), 1)
+NOW = 1_800_000_000
+
+
+def test_a_plan_that_is_too_old_or_of_the_future_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding.time, "time", lambda: float(NOW))
+    holding.expect_fresh(plan(NOW - 2 * 3600), 2)
+    holding.expect_fresh(plan(NOW - 1800), 0.5)
+    holding.expect_fresh(plan(NOW + 300), 1)  # as much as a clock may be ahead
+    for age, hours in ((2 * 3600 + 1, 2), (5000 * 3600, 5000)):
+        with pytest.raises(UsageError, match=f"the plan is {hours} h old; make a new one"):
+            holding.expect_fresh(plan(NOW - age), 2)
     with pytest.raises(UsageError, match="yet to come"):
-        holding.expect_fresh(plan(time.time() + 4000), 24)
+        holding.expect_fresh(plan(NOW + 301), 24)

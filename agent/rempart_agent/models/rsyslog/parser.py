@@ -5,9 +5,9 @@ had until there, and which part that is differs between versions.
 """
 
 import re
-from typing import Dict, FrozenSet, List, Optional, Tuple
+from typing import Dict, FrozenSet, Optional, Tuple
 
-from rempart_agent.models.rsyslog import legacy
+from rempart_agent.models.rsyslog import expression, legacy
 from rempart_agent.models.rsyslog.lexer import Include, Lexer, Token, Unclear
 from rempart_agent.models.rsyslog.selector import mask
 from rempart_agent.models.rsyslog.syntax import (
@@ -15,12 +15,8 @@ from rempart_agent.models.rsyslog.syntax import (
     Call,
     Configuration,
     Each,
-    Expression,
-    Function,
     If,
     Nothing,
-    Number,
-    Operation,
     Params,
     Priority,
     Property,
@@ -29,13 +25,10 @@ from rempart_agent.models.rsyslog.syntax import (
     Statement,
     Stop,
     Text,
-    Texts,
-    Variable,
 )
+from rempart_agent.models.rsyslog.tokens import Tokens, is_disabled, word
 
 DEFAULT = "RSYSLOG_DefaultRuleset"
-MAX_DEPTH = 100
-_LEVELS = (("AND", "OR"), ("COMPARE", "="), ("+", "-", "&"), ("*", "/", "%"))  # AND and OR are one level there
 _PROPFILT = re.compile(r'\s*:([^,]*),([^,]*),\s*"(.*)"\Z', re.DOTALL)
 _OPERATIONS = ("contains", "isequal", "isempty", "startswith", "regex", "ereregex")
 _SUSPICIOUS = {  # what keeps an action from being carried out each time that it is reached
@@ -55,9 +48,7 @@ class Parser:
         """Begin with the main file."""
         self._installed = installed
         self._lexer = Lexer(path, text, include)
-        self._ahead: Optional[Token] = None
-        self._asked = False
-        self._depth = 0
+        self._tokens = Tokens(self._lexer)
         self.rulesets: Dict[str, Ruleset] = {DEFAULT: Ruleset([])}
         self._current = self._default = DEFAULT
         self.modules: Dict[str, Params] = {}
@@ -65,31 +56,10 @@ class Parser:
         self.templates: Dict[str, bool] = {}
         self.unsure = ""
 
-    # tokens
-
-    def _peek(self) -> str:
-        if not self._asked:
-            self._ahead, self._asked = self._lexer.take(), True
-        return self._ahead.kind if self._ahead else ""
-
-    def _next(self, *kinds: str) -> Token:
-        kind = self._peek()
-        token = self._ahead
-        if token is None or (kinds and kind not in kinds):
-            where = "{}:{}".format(token.path, token.line) if token else "the end"
-            raise Unclear("{}: {} is not expected here".format(where, kind or "the end"))
-        self._asked = False
-        if kind == "DIRECTIVE" and not token.value.lower().startswith("$ruleset "):
-            raise AssertionError
-        return token
-
     def _skip_directives(self) -> None:
-        while self._peek() == "DIRECTIVE":
-            value = self._ahead.value if self._ahead else ""
-            if value.lower().startswith("$ruleset "):
-                return
-            self._directive(value)
-            self._asked = False
+        while self._tokens.directive():
+            self._directive(self._tokens.directive())
+            self._tokens.drop()
 
     # configuration
 
@@ -97,11 +67,11 @@ class Parser:
         """Read the whole."""
         while True:
             self._skip_directives()
-            kind = self._peek()
+            kind = self._tokens.peek()
             if not kind:
                 break
             if kind == "DIRECTIVE":
-                self._select(self._next().value.split(None, 1)[1].strip())
+                self._select(self._tokens.next().value.split(None, 1)[1].strip())
             elif kind in ("OBJECT", "TEMPLATE", "RULESET"):
                 self._object()
             elif kind == "BSD":
@@ -140,33 +110,33 @@ class Parser:
             self.modules.setdefault(name, params)
 
     def _object(self) -> None:
-        token = self._next()
+        token = self._tokens.next()
         name = token.value[:-1].strip().lower()
-        params = self._params()
+        params = self._tokens.params()
         if name == "ruleset":
-            self._next("{")
+            self._tokens.next("{")
             script: Script = [] if self._peek_past_directives() == "}" else self._script()
-            self._next("}")
+            self._tokens.next("}")
             self._end_of(params, token, script)
             return
-        if name == "template" and self._peek() == "{":
-            params["list"] = "".join(self._template_list())
-        if _disabled(params):
+        if name == "template" and self._tokens.peek() == "{":
+            params["list"] = "".join(self._tokens.template_list())
+        if is_disabled(params):
             return
         if name == "global":
             self.settings.update({k: v for k, v in params.items() if isinstance(v, str)})
         elif name == "module":
-            self._load(re.sub(r"\.so$", "", _word(params, "load").rpartition("/")[2]).lower(), params)
+            self._load(re.sub(r"\.so$", "", word(params, "load").rpartition("/")[2]).lower(), params)
         elif name == "template":
-            text = _word(params, "string") + _word(params, "list")
-            plugin = _word(params, "type").lower() not in ("string", "list")
-            self.templates[_word(params, "name")] = not plugin and _has_message(text)
+            text = word(params, "string") + word(params, "list")
+            plugin = word(params, "type").lower() not in ("string", "list")
+            self.templates[word(params, "name")] = not plugin and _has_message(text)
         elif name == "main_queue" and any("discard" in p or "sampling" in p for p in params):
             self.unsure = "main_queue may drop messages"
 
     def _end_of(self, params: Params, token: Token, script: Script) -> None:
-        name = _word(params, "name")
-        if _disabled(params):
+        name = word(params, "name")
+        if is_disabled(params):
             return
         if not name or name in self.rulesets:
             raise Unclear("{}:{}: a ruleset that was there already".format(token.path, token.line))
@@ -175,42 +145,11 @@ class Parser:
             self.unsure = "a queue may drop messages"
         self.rulesets[name] = Ruleset(script, queued)
 
-    def _template_list(self) -> List[str]:
-        self._next("{")
-        names = []
-        while self._peek() in ("PROPERTY", "CONSTANT"):
-            kind = self._next().kind
-            params = self._params()
-            names += ["%{}%".format(_word(params, "name"))] if kind == "PROPERTY" else []
-        self._next("}")
-        return names
-
-    def _params(self) -> Params:
-        found: Params = {}
-        while self._peek() == "NAME":
-            name = self._next().value.lower()
-            self._next("=")
-            if self._peek() == "[":
-                self._next()
-                values = [self._next("STRING").value]
-                while self._peek() == ",":
-                    self._next()
-                    values.append(self._next("STRING").value)
-                self._next("]")
-                found.setdefault(name, tuple(values))
-            else:
-                value = self._next("STRING").value
-                if name in found and found[name] != value:
-                    raise Unclear("the parameter {} twice".format(name))
-                found.setdefault(name, value)
-        self._next("ENDOBJ")
-        return found
-
     # statements
 
     def _peek_past_directives(self) -> str:
         self._skip_directives()
-        return self._peek()
+        return self._tokens.peek()
 
     def _script(self) -> Script:
         script = self._statement()
@@ -221,26 +160,24 @@ class Parser:
     def _block(self) -> Script:
         if self._peek_past_directives() != "{":
             return self._statement()
-        self._next()
+        self._tokens.next()
         script = self._script()
-        self._next("}")
+        self._tokens.next("}")
         return script
 
     def _statement(self) -> Script:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise Unclear("blocks within one another without end")
+        self._tokens.enter("blocks within one another")
         self._skip_directives()
         found = self._one()
-        self._depth -= 1
+        self._tokens.leave()
         return found
 
     def _one(self) -> Script:
-        kind = self._peek()
+        kind = self._tokens.peek()
         if kind == "IF":
             return [self._if()]
         if kind == "PRIFILT":
-            token = self._next()
+            token = self._tokens.next()
             bits = mask(token.value.strip())
             if bits is None:
                 raise Unclear("{}:{}: the selector {}".format(token.path, token.line, token.value.strip()))
@@ -248,80 +185,80 @@ class Parser:
         if kind == "PROPFILT":
             return [self._property()]
         if kind in ("SET", "RESET", "UNSET"):
-            self._next()
-            self._next("VAR")
+            self._tokens.next()
+            self._tokens.next("VAR")
             if kind != "UNSET":
-                self._next("=")
-                self._expression()
-            self._next(";")
+                self._tokens.next("=")
+                expression.read(self._tokens)
+            self._tokens.next(";")
             return []
         if kind == "INCLUDE":
-            self._next()
-            self._included(self._params())
+            self._tokens.next()
+            self._included(self._tokens.params())
             return []
         if kind == "FOREACH":
-            self._next()
+            self._tokens.next()
             for part in ("(", "VAR", "IN"):
-                self._next(part)
-            self._expression()
-            self._next(")")
-            self._next("DO")
+                self._tokens.next(part)
+            expression.read(self._tokens)
+            self._tokens.next(")")
+            self._tokens.next("DO")
             return [Each(self._block())]
         found = self._act()
-        while self._peek() == "&":
-            self._next()
+        while self._tokens.peek() == "&":
+            self._tokens.next()
             found += self._act()
         return found
 
     def _act(self) -> Script:
         self._skip_directives()
-        token = self._next("ACTION", "LEGACY", "STOP", "CALL", "CALL_INDIRECT", "CONTINUE")
+        token = self._tokens.next("ACTION", "LEGACY", "STOP", "CALL", "CALL_INDIRECT", "CONTINUE")
         if token.kind == "STOP":
             return [Stop()]
         if token.kind == "CONTINUE":
             return [Nothing()]
         if token.kind == "CALL":
-            return [Call(self._next("NAME").value)]
+            return [Call(self._tokens.next("NAME").value)]
         if token.kind == "CALL_INDIRECT":
-            name = self._expression()
-            self._next(";")
+            name = expression.read(self._tokens)
+            self._tokens.next(";")
             return [Call(name.value if isinstance(name, Text) else "")]
         if token.kind == "LEGACY":
             return legacy.statements(token, self.settings, self.templates, self.modules)
-        return self._action(token, self._params())
+        return self._action(token, self._tokens.params())
 
     def _action(self, token: Token, params: Params) -> Script:
-        kind = _word(params, "type").lower()
+        kind = word(params, "type").lower()
         kind = kind[8:] if kind.startswith("builtin:") else kind
-        if _disabled(params) or (kind not in legacy.BUILT_IN and kind not in self.modules):
+        if is_disabled(params) or (kind not in legacy.BUILT_IN and kind not in self.modules):
             return [Nothing()]
-        odd = [n for n, harmless in _SUSPICIOUS.items() if n in params and _word(params, n).lower() not in harmless]
+        odd = [n for n, harmless in _SUSPICIOUS.items() if n in params and word(params, n).lower() not in harmless]
         unsure = "{} is set".format(odd[0]) if odd else ""
         if "template" in params:
-            unsure = unsure or legacy.doubt(_word(params, "template"), self.templates)
+            unsure = unsure or legacy.doubt(word(params, "template"), self.templates)
         return [Action(kind, params, token.path, token.line, unsure)]
 
     def _included(self, params: Params) -> None:
-        if _disabled(params):
+        if is_disabled(params):
             return
         if "text" in params:
-            self._lexer.add_text(_word(params, "text"))
+            self._lexer.add_text(word(params, "text"))
         else:
-            self._lexer.include(_word(params, "file"))
+            self._lexer.include(word(params, "file"))
 
     def _if(self) -> Statement:
-        self._next("IF")
-        condition = self._expression()
-        self._next("THEN")
+        self._tokens.next("IF")
+        condition = expression.read(self._tokens)
+        self._tokens.next("THEN")
         then = self._block()
         otherwise: Script = []
         if self._peek_past_directives() == "ELSE":
-            self._next()
+            self._tokens.next()
             otherwise = self._block()
         return If(condition, then, otherwise)
 
     def _property(self) -> Statement:
-        token = self._next()
+        token = self._tokens.next()
         found = _PROPFILT.match(token.value)
         if not found:
             raise Unclear("{}:{}: a filter of a property".format(token.path, token.line))
@@ -332,59 +269,6 @@ class Parser:
         if operation.lstrip("!").strip() not in _OPERATIONS:
             raise Unclear("{}:{}: {} depends on the version".format(token.path, token.line, operation))
         return Property(name.strip().lower(), negated, operation.lstrip("!").strip(), value, self._block())
-
-    # expressions
-
-    def _expression(self, level: int = 0) -> Expression:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise Unclear("an expression without end")
-        if level == len(_LEVELS):
-            found = self._primary()
-        else:
-            found = self._expression(level + 1)
-            while self._peek() in _LEVELS[level]:
-                token = self._next()
-                if token.value.lower() == "endswith":  # a syntax error before rsyslog 8.2506
-                    raise Unclear("{}:{}: endswith, which depends on the version".format(token.path, token.line))
-                found = Operation(token.value.lower(), found, self._expression(level + 1))
-        self._depth -= 1
-        return found
-
-    def _primary(self) -> Expression:
-        token = self._next("NOT", "-", "(", "NUMBER", "STRING", "VAR", "[", "FUNC", "EXISTS")
-        if token.kind in ("NOT", "-"):
-            return Operation(token.kind.lower(), None, self._primary())
-        if token.kind == "(":
-            inner = self._expression()
-            self._next(")")
-            return inner
-        if token.kind == "NUMBER":
-            octal = token.value[0] == "0" and token.value.isdigit()
-            return Number(int(token.value, 8 if octal else 0))
-        if token.kind == "STRING":
-            return Text(token.value)
-        if token.kind == "VAR":
-            return Variable(token.value[1:].lower())
-        if token.kind == "[":
-            return self._texts()
-        self._next("(")
-        arguments: List[Expression] = []
-        while self._peek() != ")":
-            arguments.append(self._expression())
-            if self._peek() != ",":
-                break
-            self._next()
-        self._next(")")
-        return Function(token.value.lower(), tuple(arguments))
-
-    def _texts(self) -> Texts:
-        values = [self._next("STRING").value]
-        while self._peek() == ",":
-            self._next()
-            values.append(self._next("STRING").value)
-        self._next("]")
-        return Texts(tuple(values))
 
 
 def read(path: str, text: str, include: Include, installed: Optional[FrozenSet[str]] = None) -> Configuration:
@@ -403,16 +287,6 @@ def read(path: str, text: str, include: Include, installed: Optional[FrozenSet[s
         return Parser(path, text, include, installed).read()
     except RecursionError:
         raise Unclear("blocks within one another without end") from None
-
-
-def _word(params: Params, name: str) -> str:
-    value = params.get(name, "")
-    return value if isinstance(value, str) else value[0]
-
-
-def _disabled(params: Params) -> bool:
-    """Tell whether ``config.enabled`` turns an object off: anything but ``on`` does."""
-    return "config.enabled" in params and _word(params, "config.enabled") != "on"
 
 
 def _has_message(text: str) -> bool:
