@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, FrozenSet, List, Optional
 
 from rempart_agent.models.shell import condition, expand
+from rempart_agent.models.shell.nodes import Simple, Word, literal
 from rempart_agent.models.shell.state import State, Unknown, Value
-from rempart_agent.models.shell.syntax import Simple, Word, literal
 
 if TYPE_CHECKING:
     from rempart_agent.models.shell.execute import Shell, Ways

@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from rempart_agent.models.shell import expand
+from rempart_agent.models.shell.nodes import Word, literal
 from rempart_agent.models.shell.state import State, Unknown, Value
-from rempart_agent.models.shell.syntax import Word, literal
 from rempart_agent.models.sudo import pattern
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.shell import builtins, condition, expand
+from rempart_agent.models.shell.nodes import Compound, Node, Simple, Strange
 from rempart_agent.models.shell.state import State, Unknown, joined
-from rempart_agent.models.shell.syntax import Compound, Node, Parser, Simple, Strange
+from rempart_agent.models.shell.syntax import Parser
 
 MAX_STEPS = 20_000
 MAX_CALLS = 25

@@ -3,8 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
 
+from rempart_agent.models.shell.nodes import Part, Word, literal
 from rempart_agent.models.shell.state import State, Unknown, Value
-from rempart_agent.models.shell.syntax import Part, Word, literal
 from rempart_agent.models.sudo import pattern
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 import re
 from typing import List, Optional
 
-from rempart_agent.models.shell.syntax import MAX_DEPTH, Parser, Part, Strange, Word
+from rempart_agent.models.shell.nodes import MAX_DEPTH, Part, Strange, Word
+from rempart_agent.models.shell.syntax import Parser
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":[-=?+]|[-=?+]|##?|%%?|//?|\^\^?|,,?|@|:")
