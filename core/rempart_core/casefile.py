@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from rempart_core.check import PLATFORMS, Check
 from rempart_core.error import ContentError
-from rempart_core.parameterfile import expect_valid
+from rempart_core.parameterfile import read_given
 from rempart_core.reader import Reader
 from rempart_core.result import FAILURES, Failure, State
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import show
 from rempart_core.yamlfile import Entries, Node, Scalar, read
 
 _KEYS = (
@@ -157,18 +157,11 @@ def _read_expected(reader: Reader, node: Node | None, what: str) -> tuple[str, .
 
 
 def _read_values(reader: Reader, node: Node | None, check: Check, now: float) -> dict[str, Any]:
-    values = {name: parameter.default for name, parameter in check.parameters.items()}
-    for key, value in reader.entries(node, "parameters"):
-        what = f"parameters.{key.text}"
-        if key.text not in check.parameters:
-            message = f"{check.id} has no parameter {show(key.text)}{suggest(key.text, check.parameters)}"
-            reader.report(key, message)
-            continue
-        before = len(reader.mistakes)
-        plain = _resolve(reader, value, what, reader.value(value, what), now)
-        if len(reader.mistakes) == before:
-            values[key.text] = expect_valid(reader, value, what, check.parameters[key.text], plain)
-    return values
+    def resolve(given: Node, what: str, value: Any) -> Any:
+        return _resolve(reader, given, what, value, now)
+
+    defaults = {name: parameter.default for name, parameter in check.parameters.items()}
+    return defaults | read_given(reader, node, "parameters", check, resolve)
 
 
 def _read_table(reader: Reader, key: Scalar, node: Node, now: float) -> list[dict[str, Cell]] | Failure:

@@ -4,12 +4,14 @@ The default stands in the declaration, or in a data file that it names (:mod:`re
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from rempart_core.check import Check
 from rempart_core.datafile import DataFiles
 from rempart_core.parameter import MAX_ITEMS, TYPES, VALUES_LIMIT, Parameter, find_everything, validate
 from rempart_core.reader import Reader
-from rempart_core.suggestion import show
+from rempart_core.suggestion import show, suggest
 from rempart_core.text import Text
 from rempart_core.yamlfile import Entries, Node, Scalar
 
@@ -88,6 +90,33 @@ def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, va
     except ValueError as error:
         reader.report(node, f"{what}: {error}")
         return value
+
+
+def read_given(
+    reader: Reader, node: Node | None, what: str, check: Check, resolve: Callable[[Node, str, Any], Any] | None = None
+) -> dict[str, Any]:
+    """Read the values that a file gives to parameters of a check, by name; mistakes go to the reader.
+
+    Args:
+        reader: Takes the mistakes.
+        node: The mapping; None for no values.
+        what: What it is called in a mistake.
+        check: The check.
+        resolve: Makes of a plain value the one that is meant.
+    """
+    values: dict[str, Any] = {}
+    for key, given in reader.entries(node, what):
+        name = f"{what}.{key.text}"
+        if key.text not in check.parameters:
+            message = f"{check.id} has no parameter {show(key.text)}{suggest(key.text, check.parameters)}"
+            reader.report(key, message)
+            continue
+        before = len(reader.mistakes)
+        plain = reader.value(given, name)
+        plain = resolve(given, name, plain) if resolve else plain
+        if len(reader.mistakes) == before:
+            values[key.text] = expect_valid(reader, given, name, check.parameters[key.text], plain)
+    return values
 
 
 def _read_most(reader: Reader, node: Node | None, what: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rempart_core.check import Check, Severity
 from rempart_core.error import ContentError, Mistake
 from rempart_core.folder import find_all_named
-from rempart_core.parameterfile import expect_valid
+from rempart_core.parameterfile import read_given
 from rempart_core.profile import MAX_WAIVER_DAYS, Change, Profile
 from rempart_core.reader import Reader
 from rempart_core.selection import decide
@@ -188,15 +188,5 @@ def read_values(reader: Reader, node: Node | None, known: Mapping[str, Check]) -
     """
     values: dict[str, dict[str, Any]] = {}
     for _, given, check in _known_entries(reader, node, "parameters", known):
-        values[check.id] = {}
-        for key, value in reader.entries(given, f"parameters.{check.id}"):
-            what = f"parameters.{check.id}.{key.text}"
-            if key.text not in check.parameters:
-                message = f"{check.id} has no parameter {show(key.text)}{suggest(key.text, check.parameters)}"
-                reader.report(key, message)
-                continue
-            before = len(reader.mistakes)
-            plain = reader.value(value, what)
-            if len(reader.mistakes) == before:
-                values[check.id][key.text] = expect_valid(reader, value, what, check.parameters[key.text], plain)
+        values[check.id] = read_given(reader, given, f"parameters.{check.id}", check)
     return values

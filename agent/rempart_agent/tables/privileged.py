@@ -4,9 +4,30 @@ from typing import Any, Dict, Iterator, Optional
 
 from rempart_agent.models import file_capability
 from rempart_agent.tables import package_digest, volume, walking
-from rempart_agent.tables.contract import NotObservable, Row
+from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, NotObservable, Row
 from rempart_agent.tables.package_digest import Packages
 from rempart_agent.targets.contract import Target
+
+COLUMNS = (
+    Column("path", TEXT),
+    Column("kind", TEXT),
+    Column("mode", TEXT),
+    Column("uid", BIGINT),
+    Column("gid", BIGINT),
+    Column("set_id", TEXT),
+    Column("capability", TEXT),
+    Column("sha256", TEXT),
+    Column("package", TEXT),
+    Column("package_mode", TEXT),
+    Column("intact", INTEGER),
+    Column("why", TEXT),
+    Column("nosuid", INTEGER),
+    Column("entries", BIGINT),
+    Column("skipped", BIGINT),
+    Column("skipped_why", TEXT),
+    Column("complete", INTEGER),
+)
+"""What rows of :func:`search` have."""
 
 
 def mounts() -> str:

@@ -5,7 +5,7 @@ Source: ``/var/lib/rpm`` or ``/usr/lib/sysimage/rpm``: ``rpmdb.sqlite`` with its
 empty one where it was asked something on a system that is not its own.
 """
 
-from typing import Dict, Iterator, List, Union
+from typing import Callable, Dict, Iterator, List, TypeVar, Union
 
 from rempart_agent.tables import rpm_header
 from rempart_agent.tables.contract import Malformed, Missing
@@ -15,6 +15,7 @@ DIRECTORIES = ("/var/lib/rpm", "/usr/lib/sysimage/rpm")
 SQLITE, NDB, BERKELEY = "rpmdb.sqlite", "Packages.db", "Packages"
 MAX_DATABASE = 512 * 1024 * 1024
 MAX_STEPS = 50_000_000  # of SQLite's own machine
+_Found = TypeVar("_Found")
 
 
 def headers(target: Target) -> "Iterator[Dict[str, Union[str, int]]]":
@@ -23,20 +24,7 @@ def headers(target: Target) -> "Iterator[Dict[str, Union[str, int]]]":
     Raises:
         Malformed: a database is damaged.
     """
-    for folder in DIRECTORIES:
-        try:
-            names = target.listdir(folder)
-        except Missing:
-            continue
-        for name in (SQLITE, NDB, BERKELEY):
-            path = "{}/{}".format(folder, name)
-            if name not in names:
-                continue
-            log = target.read(path + "-wal", MAX_DATABASE) if name + "-wal" in names else b""
-            found = parse(target.read(path, MAX_DATABASE), log, path)
-            if found:
-                yield from found
-                return
+    return _first(target, parse)
 
 
 def blobs(target: Target) -> Iterator[bytes]:
@@ -47,20 +35,28 @@ def blobs(target: Target) -> Iterator[bytes]:
     """
     import sqlite3
 
+    def read(data: bytes, log: bytes, path: str) -> List[bytes]:
+        try:
+            return list(_blobs(path.rpartition("/")[2], data, log))
+        except (sqlite3.Error, ValueError) as error:
+            raise Malformed("{}: {}".format(path, error)) from error
+
+    return _first(target, read)
+
+
+def _first(target: Target, read: "Callable[[bytes, bytes, str], List[_Found]]") -> "Iterator[_Found]":
+    """Return what is read of the first database that holds packages."""
     for folder in DIRECTORIES:
         try:
             names = target.listdir(folder)
         except Missing:
             continue
         for name in (SQLITE, NDB, BERKELEY):
+            path = "{}/{}".format(folder, name)
             if name not in names:
                 continue
-            path = "{}/{}".format(folder, name)
             log = target.read(path + "-wal", MAX_DATABASE) if name + "-wal" in names else b""
-            try:
-                found = list(_blobs(name, target.read(path, MAX_DATABASE), log))
-            except (sqlite3.Error, ValueError) as error:
-                raise Malformed("{}: {}".format(path, error)) from error
+            found = read(target.read(path, MAX_DATABASE), log, path)
             if found:
                 yield from found
                 return

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from rempart_testing.models import Answer, Trial
+from rempart_testing.worker import Worker, started
 
 from rempart_agent.tables.contract import Malformed, Query
 from rempart_agent.tables.linux import rempart_package_source
@@ -23,7 +22,7 @@ _SCRIPT = """
 import json, sys
 import dnf
 for line in sys.stdin:
-    root = line.strip()
+    root = json.loads(line)
     base = dnf.Base()
     try:
         base.conf.read(root + "/etc/dnf/dnf.conf")
@@ -71,17 +70,13 @@ def cases() -> st.SearchStrategy[dict[str, str]]:
 class Oracle:
     """A dnf that reads one tree after the other."""
 
-    def __init__(self, folder: Path, worker: subprocess.Popen[str]) -> None:
+    def __init__(self, folder: Path, worker: Worker) -> None:
         """Take a folder and the worker."""
         self.folder, self._worker = folder, worker
 
     def ask(self, root: Path) -> dict[str, Any]:
         """Return what dnf says of each repository."""
-        assert self._worker.stdin is not None
-        assert self._worker.stdout is not None
-        self._worker.stdin.write(f"{root}\n")
-        self._worker.stdin.flush()
-        answer = json.loads(self._worker.stdout.readline())
+        answer = self._worker.ask(str(root))
         assert isinstance(answer, dict)
         return answer
 
@@ -89,22 +84,11 @@ class Oracle:
 @contextlib.contextmanager
 def start() -> Iterator[Oracle]:
     """Start dnf, as Debian packages it."""
-    with tempfile.TemporaryDirectory(prefix="rempart-dnf-") as name:
-        worker = subprocess.Popen(
-            [PYTHON, "-c", _SCRIPT],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        try:
-            yield Oracle(Path(name), worker)
-        finally:
-            assert worker.stdin is not None
-            worker.stdin.close()
-            worker.wait(60)
-            if worker.stdout:
-                worker.stdout.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="rempart-dnf-") as name,
+        started([PYTHON, "-c", _SCRIPT], quiet=True) as worker,
+    ):
+        yield Oracle(Path(name), worker)
 
 
 def judge(dnf: Oracle, case: dict[str, str]) -> Iterator[Answer]:

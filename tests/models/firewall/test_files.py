@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
-from rempart_testing.models import missing
 
 from models.firewall import grammar, trial
-from models.firewall.oracle import Oracle, start
+from models.firewall.oracle import Oracle
 from rempart_agent.models.firewall import reach
 from rempart_agent.models.firewall.ruleset import Ruleset
 from rempart_agent.models.firewall.text import nft, saved
 
 pytestmark = pytest.mark.models
 _MANY = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture(scope="module")
-def oracle() -> Iterator[Oracle]:
-    why = missing(trial.TRIAL)
-    if why and os.environ.get("CI") and os.geteuid() == 0:
-        pytest.fail(why)
-    if why:
-        pytest.skip(why)
-    with start() as made:
-        yield made
 
 
 def _compare(oracle: Oracle, read: Ruleset, case: dict[str, Any], families: tuple[str, ...] = ("ip", "ip6")) -> int:

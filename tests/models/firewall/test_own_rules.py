@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import pytest
-from rempart_testing.models import missing
 
-from models.firewall import trial
-from models.firewall.oracle import Oracle, start
+from models.firewall.oracle import Oracle
 from rempart_agent.models.firewall import reach
 from rempart_agent.models.firewall.ruleset import Ruleset
 from rempart_agent.models.firewall.text import nft
@@ -27,17 +23,6 @@ VALUES: dict[str, Any] = {
 }
 
 pytestmark = pytest.mark.models
-
-
-@pytest.fixture(scope="module")
-def oracle() -> Iterator[Oracle]:
-    why = missing(trial.TRIAL)
-    if why and os.environ.get("CI") and os.geteuid() == 0:
-        pytest.fail(why)
-    if why:
-        pytest.skip(why)
-    with start() as made:
-        yield made
 
 
 def _rendered(name: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from rempart_testing.worker import Worker, started
 
 WORKER = Path(__file__).with_name("worker.py")
 HEAD = 'module(load="imuxsock" SysSock.Use="off")\ninput(type="imuxsock" Socket="{DIR}/log")\n'
@@ -19,7 +19,7 @@ HEAD = 'module(load="imuxsock" SysSock.Use="off")\ninput(type="imuxsock" Socket=
 class Oracle:
     """A worker in a namespace, and a folder for configurations."""
 
-    def __init__(self, folder: Path, worker: subprocess.Popen[str]) -> None:
+    def __init__(self, folder: Path, worker: Worker) -> None:
         """Take both."""
         self.folder, self._worker = folder, worker
 
@@ -32,11 +32,7 @@ class Oracle:
         main = self.folder / "main.conf"
         main.write_text(self.filled(HEAD + case["main"]), encoding="utf-8")
         question = {"conf": str(main), "socket": str(self.folder / "log"), "messages": case["messages"]}
-        assert self._worker.stdin is not None
-        assert self._worker.stdout is not None
-        self._worker.stdin.write(json.dumps(question) + "\n")
-        self._worker.stdin.flush()
-        answer = json.loads(self._worker.stdout.readline())
+        answer = self._worker.ask(question)
         if "refused" in answer:
             return None
         went = {name: set(numbers) for name, numbers in answer["went"].items()}
@@ -57,14 +53,5 @@ def start() -> Iterator[Oracle]:
     with tempfile.TemporaryDirectory(prefix="rempart-rsyslog-") as name:
         folder = Path(name)
         (folder / "d").mkdir()
-        worker = subprocess.Popen(
-            ["unshare", "--net", sys.executable, str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        try:
+        with started(["unshare", "--net", sys.executable, str(WORKER)]) as worker:
             yield Oracle(folder, worker)
-        finally:
-            assert worker.stdin is not None
-            worker.stdin.close()
-            worker.wait(60)
-            if worker.stdout:
-                worker.stdout.close()

@@ -11,7 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rempart_testing.worker import Worker
 
 ACCOUNTS = {"alice": (1000, "/home/alice"), "root": (0, "/root")}
 MASK = 0o026  # what the session begins with; no case sets it
@@ -24,29 +27,14 @@ exit
 """
 
 
-class Oracle:
-    """A process in the root that answers one case a line."""
-
-    def __init__(self, root: Path, process: subprocess.Popen[str]) -> None:
-        """Hold the root and the process."""
-        self.root = root
-        self._process = process
-
-    def answer(self, case: dict[str, Any]) -> dict[str, str]:
-        """Return ``umask``, ``tmout`` and ``fixed`` at the prompt; nothing where none came."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(case) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        assert line, "the oracle died"
-        found: dict[str, str] = json.loads(line)
-        return found
-
-
 @contextmanager
-def start() -> Iterator[Oracle]:
-    """Make the root, see that each shell reads its files there, and take it away."""
+def start() -> Iterator[Worker]:
+    """Make the root, see that each shell reads its files there, and take it away.
+
+    What is asked is a case; the answer is ``umask``, ``tmout`` and ``fixed`` at the prompt, nothing where none came.
+    """
+    from rempart_testing.worker import started  # which the process in the root can't see
+
     root = Path(tempfile.mkdtemp(prefix="rempart-shell-"))
     root.chmod(0o755)
     for folder in ("usr", "proc", "dev", "tmp", "run"):
@@ -54,27 +42,19 @@ def start() -> Iterator[Oracle]:
     for name in ("bin", "sbin", "lib", "lib64"):
         if Path("/" + name).is_symlink():
             (root / name).symlink_to("usr/" + name)
-    process = subprocess.Popen(
-        ["unshare", "--mount", "--propagation", "private", sys.executable, __file__, str(root)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
     try:
-        oracle = Oracle(root, process)
-        for shell, path in (("bash", "/etc/profile"), ("dash", "/etc/profile"), ("zsh", "/etc/zsh/zprofile")):
-            said = oracle.answer(
-                {"files": {path: "readonly TMOUT=77\numask 011\n"}, "shell": shell, "account": "alice"}
-            )
-            assert (said["tmout"], said["fixed"], int(said["umask"], 8)) == ("77", "1", 0o11), (shell, said)
-        yield oracle
+        with started(["unshare", "--mount", "--propagation", "private", sys.executable, __file__, str(root)]) as oracle:
+            _see(oracle)
+            yield oracle
     finally:
-        assert process.stdin
-        process.stdin.close()
-        process.wait(20)
-        if process.stdout:
-            process.stdout.close()
         shutil.rmtree(root)
+
+
+def _see(oracle: Worker) -> None:
+    """See that each shell reads its files in the root."""
+    for shell, path in (("bash", "/etc/profile"), ("dash", "/etc/profile"), ("zsh", "/etc/zsh/zprofile")):
+        said = oracle.ask({"files": {path: "readonly TMOUT=77\numask 011\n"}, "shell": shell, "account": "alice"})
+        assert (said["tmout"], said["fixed"], int(said["umask"], 8)) == ("77", "1", 0o11), (shell, said)
 
 
 def serve(root: Path, given: IO[str], answers: IO[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rempart_testing.models import Answer, Trial
+from rempart_testing.worker import Worker
 
 from models.shell import grammar, oracle
 from rempart_agent.models.shell.execute import World
@@ -29,9 +30,9 @@ def world(case: dict[str, Any]) -> World:
     return World(files.get, kind, names, lambda path: path in files)
 
 
-def judge(real: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
+def judge(real: Worker, case: dict[str, Any]) -> Iterator[Answer]:
     """Ask both what is set at the prompt."""
-    said = real.answer(case)
+    said = real.ask(case)
     uid, home = oracle.ACCOUNTS[case["account"]]
     login = Login(case["account"], uid, home, "/bin/" + case["shell"], case["shell"])
     tmout, umask = settled(login, world(case))

@@ -6,12 +6,13 @@ sshd is touched.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from rempart_testing.worker import Worker, started
 
 SSHD = "/usr/sbin/sshd"
 KEY = "/etc/ssh/ssh_host_ed25519_key"
@@ -40,18 +41,14 @@ for line in sys.stdin:
 class Oracle:
     """Asks sshd."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, helper: Worker) -> None:
         """Speak with the helper."""
-        self._process = process
+        self._helper = helper
 
     def ask(self, files: dict[str, str], arguments: list[str]) -> tuple[int, list[str], str]:
         """Return exit status, the lines of ``sshd -T`` in order, and what it complains of."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         command = [SSHD, "-T", *arguments]
-        self._process.stdin.write(json.dumps({"files": files, "command": command}) + "\n")
-        self._process.stdin.flush()
-        status, out, errors = json.loads(self._process.stdout.readline())
+        status, out, errors = self._helper.ask({"files": files, "command": command})
         return status, [line for line in out.splitlines() if line], errors
 
 
@@ -61,13 +58,8 @@ def start() -> Iterator[Oracle]:
     mounts = "mount -t tmpfs none /run && mount -t tmpfs none /etc/ssh && exec "
     command = ["unshare", "-m", "--propagation", "private", "sh", "-c", mounts + '"$@"', "sh"]
     command += [sys.executable, "-c", HELPER, KEY]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Oracle(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait()
+    with started(command) as helper:
+        yield Oracle(helper)
 
 
 def release() -> tuple[str, tuple[int, int]]:

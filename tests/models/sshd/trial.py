@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from rempart_testing.models import Answer, Trial
+from rempart_testing.models import Answer, Trial, found
 
 from models.sshd import grammar, oracle
 from rempart_agent.models.sshd import command
@@ -99,22 +99,14 @@ def _compared(question: str, options: Options, printed: list[str]) -> Answer:
     return Answer(question, 1, int(ours == theirs), detail)
 
 
+MATCHES = [f"match {what}" for what in ("user", "group", "host", "address", "local", "all", "version")]
+SIGNS = {"include": "include", "negation": "!", "quotes": '"', "+ list": " +", "^ list": " ^"}
+
+
 def constructs(case: dict[str, Any]) -> Iterator[str]:
     text = "\n".join(case["files"].values()).lower()
-    for word in (
-        "match user",
-        "match group",
-        "match host",
-        "match address",
-        "match local",
-        "match all",
-        "match version",
-    ):
-        if word in text:
-            yield word
-    for name, sign in (("include", "include"), ("negation", "!"), ("quotes", '"'), ("+ list", " +"), ("^ list", " ^")):
-        if sign in text:
-            yield name
+    yield from found(text, MATCHES)
+    yield from found(text, SIGNS)
     if case["command"]:
         yield "command line"
 

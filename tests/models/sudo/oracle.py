@@ -12,7 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from rempart_testing.worker import Worker
 
 PASSWD = """root:x:0:0::/:/bin/sh
 toor:x:0:0::/:/bin/sh
@@ -50,46 +53,30 @@ _ETC = {
 FIRST = "Defaults !syslog, !mailerpath, !use_pty, !lecture, listpw=never\n"
 
 
-class Oracle:
-    """A process in the root that answers one case a line."""
+class Oracle(NamedTuple):
+    """A root, and a process in it that answers one case a line."""
 
-    def __init__(self, root: Path, process: subprocess.Popen[str]) -> None:
-        """Hold the root and the process."""
-        self.root = root
-        self._process = process
-
-    def answer(self, case: dict[str, Any]) -> dict[str, Any]:
-        """Return what sudo says: ``errors``, ``defaults`` by account, and ``allowed`` and ``asks`` by question."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(case) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        assert line, "the oracle died"
-        found: dict[str, Any] = json.loads(line)
-        return found
+    root: Path
+    worker: Worker
 
 
 @contextmanager
 def start() -> Iterator[Oracle]:
-    """Make the root, and take it away."""
+    """Make the root, and take it away.
+
+    What is asked is a case; the answer is what sudo says: ``errors``, ``defaults`` by account, and ``allowed`` and
+    ``asks`` by question.
+    """
+    from rempart_testing.worker import started  # which the process in the root can't see
+
     root = Path(tempfile.mkdtemp(prefix="rempart-sudo-"))
     root.chmod(0o755)
     lay(root)
-    process = subprocess.Popen(
-        ["unshare", "--mount", "--uts", "--propagation", "private", sys.executable, __file__, str(root)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    apart = ["unshare", "--mount", "--uts", "--propagation", "private"]
     try:
-        yield Oracle(root, process)
+        with started([*apart, sys.executable, __file__, str(root)]) as worker:
+            yield Oracle(root, worker)
     finally:
-        assert process.stdin
-        process.stdin.close()
-        process.wait(20)
-        if process.stdout:
-            process.stdout.close()
         shutil.rmtree(root)
 
 
@@ -101,7 +88,7 @@ def checked() -> Iterator[Oracle]:
             "files": {"/etc/sudoers": "alice ALL=(ALL) NOPASSWD: ALL\n"},
             "asks": [["alice", "root", "/opt/t/alpha", ""]],
         }
-        said = oracle.answer(case)
+        said = oracle.worker.ask(case)
         assert (said["allowed"], said["asks"]) == ([1], [0]), said
         yield oracle
 

@@ -81,7 +81,7 @@ _MATCHING = ("runas_default", "fast_glob", "case_insensitive_user", "case_insens
 
 def judge(real: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
     """Ask both whether the file is taken, who may do what, who is asked, and for how long."""
-    said = real.answer(case)
+    said = real.worker.ask(case)
     files = dict(case["files"], **{"/etc/sudoers": oracle.FIRST + case["files"]["/etc/sudoers"]})
     world = machine(real.root)
     policy = parser.parse(

@@ -8,12 +8,12 @@ machine can't be touched: those of ``net`` are the namespace's.
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from rempart_testing.worker import Worker, started
 
 SYSCTL = "/usr/lib/systemd/systemd-sysctl"
 UFW = "/etc/sysctl.d/ufw-of-the-case"
@@ -102,17 +102,13 @@ exec "$@"
 class Oracle:
     """Asks systemd-sysctl and the kernel."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, helper: Worker) -> None:
         """Speak with the helper."""
-        self._process = process
+        self._helper = helper
 
     def ask(self, case: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
         """Return all values of a namespace before and after a case."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(case) + "\n")
-        self._process.stdin.flush()
-        before, now = json.loads(self._process.stdout.readline())
+        before, now = self._helper.ask(case)
         return before, now
 
 
@@ -121,10 +117,5 @@ def start() -> Iterator[Oracle]:
     """Run the helper while the block lasts."""
     command = ["unshare", "-m", "-n", "--propagation", "private", "sh", "-c", MOUNTS, "sh"]
     command += [sys.executable, "-c", HELPER, SYSCTL, UFW]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Oracle(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait()
+    with started(command) as helper:
+        yield Oracle(helper)

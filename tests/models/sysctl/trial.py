@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rempart_testing.models import Answer, Trial
+from rempart_testing.models import Answer, Trial, found
 
 from models.sysctl import grammar, oracle
 from rempart_agent.models.sysctl import boot, files, kernel
@@ -37,25 +37,18 @@ def judge(programs: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
         yield Answer(key, int(ours[key] == "1"), int(now[key] == "1"))
 
 
+SIGNS = {"pattern": "*", "hexadecimal": "0x", "comment": "#", "taken back": "\n-", "slashes": "net/"}
+
+
 def constructs(case: dict[str, Any]) -> Iterator[str]:
     text = "\n".join(t for t in case["files"].values() if t)
-    for name, sign in (
-        ("pattern", "*"),
-        ("hexadecimal", "0x"),
-        ("comment", "#"),
-        ("taken back", "\n-"),
-        ("slashes", "net/"),
-    ):
-        if sign in text:
-            yield name
+    yield from found(text, SIGNS)
     names = [path.rpartition("/")[2] for path in case["files"]]
     if len(set(names)) < len(names):
         yield "hidden by name"
     if None in case["files"].values():
         yield "/dev/null"
-    for name in ("default", "all", "eth0", "tcp_rmem", "ip_forward"):
-        if name in text:
-            yield name
+    yield from found(text, ("default", "all", "eth0", "tcp_rmem", "ip_forward"))
     if case["ufw"]:
         yield "ufw"
 

@@ -15,7 +15,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -110,6 +110,12 @@ class Disagreement(AssertionError):
 def differ(answer: Answer) -> bool:
     """Tell whether both know, and say different things."""
     return answer.model is not None and answer.oracle is not None and answer.model != answer.oracle
+
+
+def found(text: str, signs: Mapping[str, str] | Iterable[str]) -> Iterator[str]:
+    """Return the names of constructs whose sign is in a text; a name that is a sign stands for itself."""
+    named = signs if isinstance(signs, Mapping) else {sign: sign for sign in signs}
+    return (name for name, sign in named.items() if sign in text)
 
 
 def missing(trial: Trial) -> str:

@@ -1,6 +1,6 @@
 """Runs what ``syntax`` reads, on values that may be unknown: both arms of a condition that can't be told are run."""
 
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.shell import builtins, condition, expand
 from rempart_agent.models.shell.nodes import Compound, Node, Simple, Strange
@@ -77,11 +77,15 @@ class Shell:
             doubtful = builtins.may_change(text)
             state.spoil("{}: {}".format(self.path, error), watched=doubtful)
             return {GO: (state, None), **({EXIT: (state, None)} if doubtful and "exit" in text else {})}
+        return self._run(units, state, whole_text=True)
+
+    def _run(self, nodes: Iterable[Node], state: State, whole_text: bool = False) -> Ways:
+        """Run commands one after another, as far as they go on."""
         found: Ways = {}
         current: Tuple[State, Optional[bool]] = (state, True)
-        for unit in units:
-            ways = self.node(unit, current[0])
-            if FAULT in ways and self.dialect == "bash":
+        for node in nodes:
+            ways = self.node(node, current[0])
+            if whole_text and FAULT in ways and self.dialect == "bash":
                 _add(ways, GO, ways.pop(FAULT))  # the rest of its line is not run, the next one is
             go = ways.pop(GO, None)
             for signal, way in ways.items():
@@ -107,18 +111,7 @@ class Shell:
             return {FAULT: (state, False)}
 
     def _list(self, node: Compound, state: State) -> Ways:
-        found: Ways = {}
-        current: Tuple[State, Optional[bool]] = (state, True)
-        for part in node.parts:
-            ways = self.node(part, current[0])  # type: ignore[arg-type]
-            go = ways.pop(GO, None)
-            for signal, way in ways.items():
-                _add(found, signal, way)
-            if go is None:
-                return found
-            current = go
-        _add(found, GO, current)
-        return found
+        return self._run(node.parts, state)  # type: ignore[arg-type]
 
     def _not(self, node: Compound, state: State) -> Ways:
         ways = self.node(node.parts[0], state)  # type: ignore[arg-type]

@@ -8,30 +8,11 @@ What is mounted below is looked at too, but for what the kernel makes up (``/pro
 from typing import Iterator, List, Set
 
 from rempart_agent.tables import privileged, volume, walking
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.tables.contract import TEXT, Column, Loop, Missing, Query, Row
 from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
-COLUMNS = (
-    Column("folders", TEXT, argument=True, required=True),
-    Column("path", TEXT),
-    Column("kind", TEXT),
-    Column("mode", TEXT),
-    Column("uid", BIGINT),
-    Column("gid", BIGINT),
-    Column("set_id", TEXT),
-    Column("capability", TEXT),
-    Column("sha256", TEXT),
-    Column("package", TEXT),
-    Column("package_mode", TEXT),
-    Column("intact", INTEGER),
-    Column("why", TEXT),
-    Column("nosuid", INTEGER),
-    Column("entries", BIGINT),
-    Column("skipped", BIGINT),
-    Column("skipped_why", TEXT),
-    Column("complete", INTEGER),
-)
+COLUMNS = (Column("folders", TEXT, argument=True, required=True), *privileged.COLUMNS)
 BOUNDS = walking.Bounds(1_000_000, 10.0)
 
 

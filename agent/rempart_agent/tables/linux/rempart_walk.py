@@ -19,29 +19,13 @@ import time
 from typing import Dict, Iterator, List, Tuple
 
 from rempart_agent.tables import privileged, volume, walking
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Unfit
+from rempart_agent.tables.contract import BIGINT, Column, Query, Row, Unfit
 from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
 COST = "walk"  # checks that name the table are asked where a walk was asked for
 COLUMNS = (
-    Column("path", TEXT),
-    Column("kind", TEXT),
-    Column("mode", TEXT),
-    Column("uid", BIGINT),
-    Column("gid", BIGINT),
-    Column("set_id", TEXT),
-    Column("capability", TEXT),
-    Column("sha256", TEXT),
-    Column("package", TEXT),
-    Column("package_mode", TEXT),
-    Column("intact", INTEGER),
-    Column("why", TEXT),
-    Column("nosuid", INTEGER),
-    Column("entries", BIGINT),
-    Column("skipped", BIGINT),
-    Column("skipped_why", TEXT),
-    Column("complete", INTEGER),
+    *privileged.COLUMNS,
     Column("ended", BIGINT),
     Column("max_entries", BIGINT, argument=True),
     Column("max_seconds", BIGINT, argument=True),
