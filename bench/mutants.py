@@ -24,6 +24,7 @@ from mutation import Mutant, make_mutants
 ROOT = Path(__file__).resolve().parents[1]
 
 REMEDIATION = "tests/controller/remediation"
+HOLDING = f"{REMEDIATION}/test_holding.py"
 MODULES = {
     "core/rempart_core/verdict.py": "tests/core/test_verdict.py",
     "core/rempart_core/gate.py": "tests/core/test_gate.py",
@@ -31,17 +32,23 @@ MODULES = {
     "controller/rempart_controller/remediation/wave.py": f"{REMEDIATION}/test_wave.py",
     "controller/rempart_controller/remediation/window.py": f"{REMEDIATION}/test_wave.py",
     "controller/rempart_controller/remediation/outcome.py": f"{REMEDIATION}/test_outcome.py",
-    "controller/rempart_controller/remediation/apply_command.py": f"{REMEDIATION}/test_stopping.py",
-    "controller/rempart_controller/remediation/holding.py": f"{REMEDIATION}/test_holding.py",
+    "controller/rempart_controller/remediation/apply_command.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
+    "controller/rempart_controller/remediation/holding.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
     "controller/rempart_controller/remediation/attribution.py": f"{REMEDIATION}/test_attribution.py",
+    "controller/rempart_controller/remediation/sealed.py": f"{REMEDIATION}/test_planfile.py",
     "controller/rempart_controller/trust/bundle.py": "tests/controller/trust",
+    "controller/rempart_controller/trust/chain.py": "tests/controller/trust",
+    "controller/rempart_controller/trust/forgetting.py": "tests/controller/trust",
     "controller/rempart_controller/agents/inspection.py": "tests/controller/agents/test_inspection.py",
+    "controller/rempart_controller/agents/known.py": "tests/controller/agents/test_known.py",
+    "controller/rempart_controller/agents/numbers.py": "tests/controller/agents/test_inspection.py",
+    "agent/rempart_agent/trust/key.py": "tests/agent/trust",
     "controller/rempart_controller/inventory.py": "tests/controller/test_inventory.py -k 'write or belongs'",
 }
 """Module to its own tests."""
 
 FUNCTIONS = {  # of a module that does more, what is a rule of safety
-    "controller/rempart_controller/remediation/apply_command.py": ("_find_end",),
+    "controller/rempart_controller/remediation/apply_command.py": ("_expect_some", "_Waves"),
     "controller/rempart_controller/inventory.py": ("_expect_private", "_parts", "_is_shared_with_nobody"),
 }
 PARTS = ("core", "agent", "reports", "controller")

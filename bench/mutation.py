@@ -25,11 +25,11 @@ class Mutant(NamedTuple):
 
 
 def make_mutants(source: str, functions: Sequence[str] = ()) -> list[Mutant]:
-    """Return all mutants of a source, in the order of their lines; of some functions where these are named."""
+    """Return all mutants of a source, in the order of their lines; of some functions and classes where these are named."""
     spans = [
         (node.lineno, node.end_lineno or node.lineno)
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef) and node.name in functions
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in functions
     ]
     found: dict[str, Mutant] = {}
     for line, operator, mutated in (*_of_tool(source), *_of_ours(source)):
