@@ -25,7 +25,7 @@ class Mutant(NamedTuple):
 
 
 def make_mutants(source: str, functions: Sequence[str] = ()) -> list[Mutant]:
-    """Return all mutants of a source, in the order of their lines; of some functions and classes where these are named."""
+    """Return all mutants of a source, by line; of some functions and classes where these are named."""
     spans = [
         (node.lineno, node.end_lineno or node.lineno)
         for node in ast.walk(ast.parse(source))
