@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.models.sudo import parser
+from rempart_agent.models.sudo import moments, parser
 from rempart_agent.models.sudo import root_equivalents as equal
 from rempart_agent.tables.contract import Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_sudo_grant
@@ -310,3 +310,9 @@ def test_a_rule_with_a_time_that_sudo_refuses_says_so(ask: Ask, options: str, ta
     assert [("is no time" in row["why"], row["grants_root"] is None) for row in rows] == [
         (not taken, not taken or options.startswith("NOTAFTER=9999"))
     ]
+
+
+def test_the_zone_of_a_time_counts() -> None:
+    """East of Greenwich it is later by the clock: 02:00 there is midnight here."""
+    assert moments.moment("20200101020000+0200") == moments.moment("2020010100Z")
+    assert moments.moment("20191231190000-0500") == moments.moment("2020010100Z")

@@ -116,7 +116,12 @@ def lay(root: Path) -> None:
     for name in ("alpha", "beta", "gamma", "sp ace", "co,mma"):
         (root / "opt/t" / name).write_text(f"#!/bin/sh\n# {name}\nexit 0\n")
         (root / "opt/t" / name).chmod(0o755)
+    for name in (".hidden", "sub/alpha"):
+        (root / "opt/t" / name).parent.mkdir(exist_ok=True)
+        (root / "opt/t" / name).write_text(f"#!/bin/sh\n# {name}\nexit 0\n")
+        (root / "opt/t" / name).chmod(0o755)
     os.link(root / "opt/t/alpha", root / "opt/u/alpha")
+    os.link(root / "opt/t/alpha", root / "opt/t/twin")
     (root / "opt/u/other").symlink_to("../t/alpha")
     (root / "lnk").symlink_to("opt/t")
 

@@ -10,9 +10,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from hypothesis import strategies as st
 from rempart_testing.models import Answer, Trial
 
-from models.sudo import grammar, oracle
+from models.sudo import focused, grammar, oracle
 from rempart_agent.models.sudo import parser
 from rempart_agent.models.sudo.command import Probe
 from rempart_agent.models.sudo.match import ALLOW, Matcher, Request
@@ -133,7 +134,7 @@ def start() -> AbstractContextManager[oracle.Oracle]:
 
 TRIAL = Trial(
     name="sudo",
-    cases=grammar.cases(),
+    cases=st.one_of(focused.cases(), focused.cases(), focused.cases(), grammar.cases()),
     start=start,
     judge=judge,
     constructs=grammar.constructs,

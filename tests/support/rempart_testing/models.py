@@ -194,7 +194,7 @@ def run(trial: Trial, oracle: Any, *, cases: int, random_seed: int, seconds: flo
 
 def _independent() -> AbstractContextManager[Any]:
     """Keep hypothesis from making most cases out of parts of one another, which tries far fewer things in as many."""
-    return mock.patch.object(ConjectureRunner, "generate_mutations_from", lambda _runner, _data: None)
+    return mock.patch.object(ConjectureRunner, "generate_mutations_from", return_value=None)
 
 
 def keep(name: str, case: Any) -> Path:
