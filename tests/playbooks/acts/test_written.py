@@ -264,12 +264,22 @@ def test_a_procedure_that_a_crash_cut_off_is_settled_by_what_the_files_were(tree
 
 
 def test_all_mistakes_in_a_declaration_are_said_at_once(tree: Tree) -> None:
-    wrong = {"check": "RMT-01", "sshd": [], "packages": [{"state": "present"}], "units": [{"name": "x"}],
+    wrong = {"check": "RMT-01", "sshd": {"UsePAM": True}, "packages": [{"state": "present"}], "units": [{"name": "x"}],
              "accounts": [{"name": "a"}], "run": [{"procedure": "rm", "names": ["-rf"]}], "pam": [{}], "nft": [{}],
              "sudoers": {"all": 1}, "sysctl": [{"name": "a.b"}]}  # fmt: skip
     with pytest.raises(Exception, match="procedure: 'rm'") as caught:
         change.fix(tree.place, [wrong], check_mode=True)
-    for word in ("packages[0]", "units[0]", "accounts[0]", "run[0]", "pam[0]", "nft[0]", "sudoers", "sysctl[0]"):
+    for word in (
+        "sshd: UsePAM",
+        "packages[0]",
+        "units[0]",
+        "accounts[0]",
+        "run[0]",
+        "pam[0]",
+        "nft[0]",
+        "sudoers",
+        "sysctl[0]",
+    ):
         assert word in str(caught.value)
 
 

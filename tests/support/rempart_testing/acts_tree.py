@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -26,6 +27,19 @@ def _leave_mounts() -> None:
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
 
 
+class _Apart(Place):
+    """A place whose programs run in a network of their own."""
+
+    enter: tuple[str, ...] = ()
+
+    def run(self, words: list[str], timeout: float = 120, stdin: bytes | None = None) -> tuple[int, str]:
+        top, self.root = self.root, "/"
+        try:
+            return super().run([*self.enter, "chroot", top, *words], timeout, stdin)
+        finally:
+            self.root = top
+
+
 class Tree:
     """A system that is changed.
 
@@ -34,15 +48,17 @@ class Tree:
         place: For the acts.
     """
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, enter: tuple[str, ...] = ()) -> None:
         self.root = root
-        self.place = Place("c-1", str(root), str(folder / "base"))
+        self._enter = enter
+        self.place = _Apart("c-1", str(root), str(folder / "base"))
+        self.place.enter = enter
         self.place.make()
 
     def run(self, script: str, *, check: bool = True) -> str:
         """Run a shell script in it."""
         done = subprocess.run(
-            ["chroot", str(self.root), "sh", "-ec", script],
+            [*self._enter, "chroot", str(self.root), "sh", "-ec", script],
             capture_output=True, text=True, check=False, timeout=120,
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
@@ -58,8 +74,20 @@ class Tree:
         return self.path(name).read_text()
 
 
+def _enter_net(process: int) -> tuple[str, ...]:
+    """Return the words that enter the network of a process, once it has its own."""
+    own = os.readlink("/proc/self/ns/net")
+    until = time.monotonic() + 30
+    while os.readlink(f"/proc/{process}/ns/net") == own:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    return ("nsenter", f"--net=/proc/{process}/ns/net")
+
+
 @contextmanager
-def make_tree(folder: Path, *, offer: bool = False, size: str = "256m", like: Tree | None = None) -> Iterator[Tree]:
+def make_tree(
+    folder: Path, *, offer: bool = False, size: str = "256m", like: Tree | None = None, net: bool = False
+) -> Iterator[Tree]:
     """Make a tree, and take it away.
 
     Args:
@@ -67,6 +95,7 @@ def make_tree(folder: Path, *, offer: bool = False, size: str = "256m", like: Tr
         offer: Whether apt finds in it what the lab offers.
         size: How much may be written.
         like: One that was prepared, which stays as it is.
+        net: Whether it has a network of its own, with rules of its own.
     """
     base = expect_tree()
     lower = str(like.root) if like else f"{expect_offer(base)}:{base}" if offer else str(base)
@@ -74,6 +103,7 @@ def make_tree(folder: Path, *, offer: bool = False, size: str = "256m", like: Tr
     top = folder / "tree"
     top.mkdir()
     root = top / "root"
+    holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"]) if net else None
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", str(top)], check=True)
     try:
         for name in ("up", "work", "root"):
@@ -84,8 +114,11 @@ def make_tree(folder: Path, *, offer: bool = False, size: str = "256m", like: Tr
         # services don't run in a tree: what starts them is told so, as in any chroot
         (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
         (root / "usr/sbin/policy-rc.d").chmod(0o755)
-        yield Tree(root, folder)
+        yield Tree(root, folder, _enter_net(holder.pid) if holder else ())
     finally:
+        if holder:
+            holder.kill()
+            holder.wait()
         for place in (root / "proc", root, top):
             subprocess.run(["umount", "-l", str(place)], check=False, capture_output=True)
         top.rmdir()

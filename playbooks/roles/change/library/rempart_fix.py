@@ -73,18 +73,16 @@ options:
     type: list
     elements: dict
   pam:
-    description: Lines of PAM.
+    description: Arguments of modules of PAM.
     type: list
     elements: dict
   sudoers:
-    description: Rules of sudo.
-    type: list
-    elements: dict
+    description: Rules of sudo that are taken from some, or made to ask for a password.
+    type: dict
   sshd:
     description: Options of sshd.
-    type: list
-    elements: dict
-  runs:
+    type: dict
+  run:
     description: Programs of a table of ours, whose outputs are declared.
     type: list
     elements: dict
@@ -132,7 +130,10 @@ _OTHERS = ("change", "holder", "guard", "fixes", "facts")
 
 def main():
     """Run."""
-    wishes = {name: {"type": "list", "elements": "dict"} for name in wish.WISHES}
+    wishes = {
+        name: {"type": "dict"} if shape.mapped else {"type": "list", "elements": "dict"}
+        for name, shape in wish.WISHES.items()
+    }
     module = AnsibleModule(
         argument_spec=dict(
             wishes,

@@ -3,7 +3,6 @@
 import glob
 import os
 import re
-import sqlite3
 from contextlib import closing
 from typing import List
 
@@ -55,6 +54,8 @@ def _find_process(number: int, *, group: bool) -> int:
 
 
 def _find_login(place: Place, name: str, uid: int) -> str:
+    import sqlite3
+
     for path in (f"/run/systemd/users/{uid}", f"/var/lib/systemd/linger/{name}"):
         if os.path.exists(place.at(path)):
             return path

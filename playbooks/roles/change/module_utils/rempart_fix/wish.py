@@ -114,6 +114,13 @@ WISHES: Dict[str, Shape] = {
         {"name": "line", "value": "scalar", "one_of": "list", "file": "path", "optional": "bool"},
         (("name",), ("value",)),
     ),
+    "ufw": Shape("ufw", {"rule": "line", "enabled": "bool"}, (("rule", "enabled"),), (("rule", "enabled"),)),
+    "firewalld": Shape(
+        "firewalld",
+        dict.fromkeys(("zone", "port", "service", "target"), "line"),
+        (("port", "service", "target"),),
+        (("port", "service", "target"),),
+    ),
     "nft": Shape("nft", {"table": "line", "family": "line", "text": "text"}, (("table",), ("text",))),
     "units": Shape(
         "unit",
@@ -179,8 +186,10 @@ def check(fix: Mapping[str, Any]) -> List[str]:
 def _check_map(item: Any, shape: Shape) -> List[str]:
     if shape.types:
         return _check_item(item, shape)
-    fits = isinstance(item, dict) and item and all(isinstance(one, (str, int)) for one in item.values())
-    return [] if fits else ["a map of options is wanted, each with a value"]
+    if not isinstance(item, dict) or not item:
+        return ["a map of options is wanted, each with a value"]
+    wrong = [name for name, one in item.items() if isinstance(one, bool) or not isinstance(one, (str, int))]
+    return [f"{name}: a text or a number is wanted; yes and no stand in quotes" for name in wrong]
 
 
 def list_wishes(fix: Mapping[str, Any], name: str) -> List[Mapping[str, Any]]:

@@ -8,7 +8,24 @@ from typing import Any, Dict, List, Mapping
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
-from . import account, file, folder, key, line, mode, nft, package, pam, run, sshd, sudoers, sysctl, unit
+from . import (
+    account,
+    file,
+    firewalld,
+    folder,
+    key,
+    line,
+    mode,
+    nft,
+    package,
+    pam,
+    run,
+    sshd,
+    sudoers,
+    sysctl,
+    ufw,
+    unit,
+)
 
 
 class Kind:
@@ -63,6 +80,7 @@ class Kind:
 _KINDS: Dict[str, Any] = {
     "account": account,
     "file": file,
+    "firewalld": firewalld,
     "folder": folder,
     "key": key,
     "line": line,
@@ -74,6 +92,7 @@ _KINDS: Dict[str, Any] = {
     "sshd": sshd,
     "sudoers": sudoers,
     "sysctl": sysctl,
+    "ufw": ufw,
     "unit": unit,
 }
 

@@ -1,0 +1,146 @@
+"""Rules of firewalld, each by its own words: a port, a service or a target of a zone, kept and live.
+
+Wish: ``{zone, port | service | target}``; without a zone that of the default. Where firewalld runs, what is added is
+added to what is live as well, and nothing is reloaded: a reload would drop what others have added to the live rules
+alone.
+"""
+
+import re
+from typing import Any, List, Mapping
+
+from ..contract import BACK, Act, Moved, Refusal, Show, Undone
+from ..place import Place
+from ..sight import Sight
+
+_SHAPES = {
+    "port": re.compile(r"[0-9]{1,5}(-[0-9]{1,5})?/(tcp|udp|sctp|dccp)\Z"),
+    "service": re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z"),
+    "target": re.compile(r"(default|ACCEPT|DROP|%%REJECT%%)\Z"),
+}
+_ZONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+
+
+def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the one act."""
+    what = next(name for name in _SHAPES if wish.get(name))
+    value, place = str(wish[what]), sight.place
+    if not _SHAPES[what].match(value) or not _ZONE.match(str(wish.get("zone") or "public")):
+        raise Refusal(f"{value!r} is no {what} of firewalld", f"{value!r} : {what} inconnu de firewalld")
+    if place.run(["firewall-offline-cmd", "--version"], 60)[0] == 127:
+        if sight.planned("package", "all"):
+            return []
+        raise Refusal("firewalld is not installed", "firewalld n’est pas installé")
+    zone = str(wish.get("zone") or _ask(place, "--get-default-zone", live=False))
+    target = f"{zone} {what} {value}"
+    now = _ask(place, "--get-target", zone=zone, live=False) if what == "target" else ""
+    there = now == value if what == "target" else _has(place, zone, what, value)
+    sight.note("firewalld " + target, there)
+    if there or sight.planned("firewalld", target):
+        return []
+    sight.plan("firewalld", target, True)
+    act: Act = {"kind": "firewalld", "target": target, "zone": zone, "what": what, "before": {"value": now or None}}
+    return [dict(act, after={"value": value})]
+
+
+def is_live(place: Place) -> bool:
+    """Tell whether firewalld runs."""
+    return place.run(["firewall-cmd", "--state"], 60)[0] == 0
+
+
+def _run(place: Place, option: str, zone: str, *, kept: bool, live: bool) -> "tuple[int, str]":
+    words = [f"--zone={zone}"] if zone else []
+    if not live:
+        # without firewalld this one has another name, for the sake of an older tool (firewall-offline-cmd(1))
+        option = option.replace("--remove-service=", "--remove-service-from-zone=")
+        return place.run(["firewall-offline-cmd", *words, option], 60)
+    return place.run(["firewall-cmd", *(["--permanent"] if kept else []), *words, option], 60)
+
+
+def _ask(place: Place, option: str, *, zone: str = "", live: bool) -> str:
+    status, said = _run(place, option, zone, kept=True, live=live)
+    if status:
+        raise Refusal(f"firewalld: {said[-300:]}")
+    return said.splitlines()[-1].strip() if said else ""
+
+
+def _has(place: Place, zone: str, what: str, value: str) -> bool:
+    return _run(place, f"--query-{what}={value}", zone, kept=True, live=False)[0] == 0
+
+
+def _change(place: Place, act: Act, verb: str, value: str) -> str:
+    """Change what is kept, and what is live; return what went wrong."""
+    live, zone, what = is_live(place), act["zone"], act["what"]
+    status, said = _run(place, f"--{verb}-{what}={value}", zone, kept=True, live=live)
+    if status:
+        return said[-300:]
+    if live and what != "target":
+        _run(place, f"--{verb}-{what}={value}", zone, kept=False, live=True)
+    elif live:
+        return _reload(place)
+    return ""
+
+
+def _reload(place: Place) -> str:
+    """Make a target live, which only a reload does: not where others' rules would be lost by it."""
+    status, said = place.run(["firewall-cmd", "--reload"], 120)
+    return said[-300:] if status else ""
+
+
+def _has_live_rules(place: Place) -> bool:
+    """Tell whether rules are live that are not kept."""
+    kept = place.run(["firewall-cmd", "--permanent", "--list-all-zones"], 60)[1]
+    live = place.run(["firewall-cmd", "--list-all-zones"], 60)[1]
+    drop = re.compile(r"(?m)^(\S+).*$|^\s+(interfaces|ingress-priority|egress-priority):.*$")
+    return drop.sub(r"\1", kept) != drop.sub(r"\1", live)
+
+
+def do(act: Act, place: Place) -> Act:
+    """See Kind.do."""
+    value, what = act["after"]["value"], act["what"]
+    if what != "target" and _has(place, act["zone"], what, value):
+        raise Moved("it is there by now", "c’est là à présent")
+    if what == "target" and is_live(place) and _has_live_rules(place):
+        raise Refusal(
+            "a reload would drop live rules of others: firewall-cmd --runtime-to-permanent keeps them",
+            "un rechargement effacerait des règles d’autres : firewall-cmd --runtime-to-permanent les garde",
+        )
+    wrong = _change(place, act, "set" if what == "target" else "add", value)
+    if wrong:
+        raise Refusal(f"firewalld: {wrong}")
+    return act
+
+
+def look(act: Act, place: Place) -> str:
+    """See Kind.look."""
+    value = act["after"]["value"]
+    if act["what"] != "target":
+        return "after" if _has(place, act["zone"], act["what"], value) else "before"
+    now = _ask(place, "--get-target", zone=act["zone"], live=False)
+    return "after" if now == value else "before" if now == act["before"]["value"] else "moved"
+
+
+def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
+    """See Kind.undo."""
+    state, what = look(act, place), act["what"]
+    if state == "before":
+        return BACK
+    value = act["before"]["value"] if what == "target" else act["after"]["value"]
+    verb = "set" if what == "target" else "remove"
+    by_hand = f"firewall-cmd --permanent --zone={act['zone']} --{verb}-{what}={value}"
+    if state == "moved" and not force:
+        return Undone("moved", ("it was changed since", "modifié depuis"), by_hand)
+    if what == "target" and is_live(place) and _has_live_rules(place):
+        en = "a reload would drop live rules of others"
+        return Undone("stays", (en, "un rechargement effacerait des règles d’autres"), by_hand)
+    wrong = "" if dry else _change(place, act, verb, value)
+    return Undone("stays", (wrong, wrong), by_hand) if wrong else BACK
+
+
+def settle(act: Act, place: Place) -> str:
+    """See Kind.settle."""
+    return {"after": "done", "before": "void"}.get(look(act, place), "unclear")
+
+
+def show(act: Act, place: Place) -> Show:
+    """See Kind.show."""
+    return Show(f"firewalld {act['zone']}: {act['what']}", act["before"]["value"] or "", act["after"]["value"])

@@ -1,0 +1,151 @@
+"""Rules of ufw, each in ufw's own words and taken back by its own ``delete``; and ufw on, where it was off.
+
+Wishes: ``{rule: "allow 22/tcp"}``; ``{enabled: true}``. What ufw itself says it has added (``ufw show added``) tells
+what a rule is called by now, and whether it is still there.
+"""
+
+import re
+from typing import Any, Dict, List, Mapping
+
+from ..contract import BACK, Act, Moved, Refusal, Show, Undone
+from ..place import Place
+from ..sight import Sight
+
+_CONF = "/etc/ufw/ufw.conf"
+_VERBS = ("allow", "deny", "reject", "limit")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_,+-]*\Z")
+
+
+def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the one act."""
+    if sight.read(_CONF) is None and not sight.planned("package", "all"):
+        raise Refusal("ufw is not installed", "ufw n’est pas installé")
+    if wish.get("enabled"):
+        if sight.planned("ufw", "on", is_on(sight.read(_CONF))):
+            return []
+        sight.plan("ufw", "on", True)
+        return [{"kind": "ufw", "target": "enabled", "before": {"on": False}, "after": {"on": True}}]
+    rule = " ".join(check_rule(str(wish["rule"])))
+    added = read_added(sight.place)
+    sight.note("ufw", added)
+    if rule in added or sight.planned("ufw", rule):
+        return []
+    sight.plan("ufw", rule, True)
+    return [{"kind": "ufw", "target": rule, "before": {"added": []}, "after": {"added": [rule]}}]
+
+
+def check_rule(rule: str) -> List[str]:
+    """Return the words of a rule.
+
+    Raises:
+        Refusal: It is none that only lets in or out, or refuses: what deletes, resets or inserts is none.
+    """
+    words = rule.split()
+    if not words or words[0] not in _VERBS or len(words) < 2 or not all(_WORD.match(word) for word in words):
+        raise Refusal(f"{rule!r} is no rule of ufw", f"{rule!r} n’est pas une règle de ufw")
+    return words
+
+
+def is_on(data: Any) -> bool:
+    """Tell whether ufw is on, by its file."""
+    return bool(re.search(rb"(?mi)^ENABLED=[\"']?yes", data or b""))
+
+
+def read_added(place: Place) -> List[str]:
+    """Return the rules that were added, in ufw's words."""
+    status, said = place.run(["ufw", "show", "added"], 60)
+    if status == 127:
+        return []
+    if status:
+        raise Refusal(f"ufw: {said[-300:]}")
+    return [line[len("ufw ") :].strip() for line in said.splitlines() if line.startswith("ufw ")]
+
+
+def _read_conf(place: Place) -> bytes:
+    try:
+        with open(place.at(_CONF), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _read_policies(place: Place) -> Dict[str, List[str]]:
+    """Return the policies of the chains that everybody shares: turning ufw off sets them all to ACCEPT."""
+    found: Dict[str, List[str]] = {}
+    for program in ("iptables", "ip6tables"):
+        _, said = place.run([program, "-S"], 30)
+        found[program] = re.findall(r"(?m)^-P (\S+ \S+)$", said)
+    return found
+
+
+def do(act: Act, place: Place) -> Act:
+    """See Kind.do."""
+    if act["target"] == "enabled":
+        policies = _read_policies(place)
+        status, said = place.run(["ufw", "--force", "enable"], 120)
+        if status or not is_on(_read_conf(place)):
+            raise Refusal(f"ufw: {said[-300:]}")
+        return dict(act, before={"on": False, "policies": policies}, after={"on": True, "rules": read_added(place)})
+    before = read_added(place)
+    if act["target"] in before:
+        raise Moved("the rule is there by now", "la règle est là à présent")
+    status, said = place.run(["ufw", *check_rule(act["target"])], 60)
+    if status:
+        raise Refusal(f"ufw: {said[-300:]}")
+    return dict(act, after={"added": [one for one in read_added(place) if one not in before]})
+
+
+def look(act: Act, place: Place) -> str:
+    """See Kind.look."""
+    if act["target"] == "enabled":
+        return "after" if is_on(_read_conf(place)) else "before"
+    added = read_added(place)
+    return "after" if all(one in added for one in act["after"]["added"]) else "before"
+
+
+def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
+    """See Kind.undo."""
+    if act["target"] == "enabled":
+        return _turn_off(act, place, dry=dry)
+    added = read_added(place)
+    for rule in act["after"]["added"]:
+        if rule in added and not dry:
+            status, said = place.run(["ufw", "--force", "delete", *check_rule(rule)], 60)
+            if status:
+                return Undone("stays", (f"ufw: {said[-300:]}", f"ufw : {said[-300:]}"), f"ufw delete {rule}")
+    return BACK
+
+
+def _turn_off(act: Act, place: Place, *, dry: bool) -> Undone:
+    if not is_on(_read_conf(place)):
+        return BACK
+    more = [one for one in read_added(place) if one not in act["after"].get("rules", [])]
+    if more:
+        en = f"others have added rules since: {more[0]}"
+        return Undone("stays", (en, f"d’autres ont ajouté des règles depuis : {more[0]}"), "ufw disable")
+    if dry:
+        return BACK
+    status, said = place.run(["ufw", "--force", "disable"], 120)
+    if status:
+        return Undone("stays", (f"ufw: {said[-300:]}", f"ufw : {said[-300:]}"), "ufw disable")
+    for program, policies in act["before"].get("policies", {}).items():
+        for policy in policies:
+            if program in ("iptables", "ip6tables") and re.match(r"[A-Z]+ (ACCEPT|DROP)\Z", policy):
+                place.run([program, "-P", *policy.split()], 30)
+    return BACK
+
+
+def settle(act: Act, place: Place) -> str:
+    """See Kind.settle."""
+    if look(act, place) == "before":
+        return "void"
+    if act["target"] == "enabled":
+        act["after"]["rules"] = read_added(place)
+    return "done"
+
+
+def show(act: Act, place: Place) -> Show:
+    """See Kind.show."""
+    if act["target"] == "enabled":
+        return Show("ufw", "off", "on")
+    return Show("ufw", "", act["target"])
