@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from playbooks.fix.root import Root, words
-from rempart_fix import calls, change, contract, exchange
+from rempart_fix import acts, calls, change, contract, exchange
 from rempart_fix.contract import Refusal
 from rempart_fix.guard import Guard, is_sensitive
 from rempart_fix.journal import Journal
@@ -99,6 +100,64 @@ def test_one_check_goes_and_what_stays_is_set_again(root: Root, app: Path) -> No
     assert "key = 12" in app.read_text()
     root.undo("KEY-02")
     assert app.read_text() == TEXT
+
+
+def test_two_changes_on_one_line_leave_nothing_in_whichever_order_they_are_undone(root: Root, app: Path) -> None:
+    for order in (("c-1", "c-2"), ("c-2", "c-1")):
+        root.fix(KEY)
+        change.keep(root.place())
+        root.fix({"check": "KEY-02", "keys": [{"path": APP, "key": "key", "value": 12}]}, name="c-2")
+        for name in order:
+            root.undo(name=name)
+        assert app.read_text() == TEXT
+
+
+def test_a_change_that_stands_keeps_what_another_change_had_done_for_it(root: Root, app: Path) -> None:
+    root.fix(KEY)
+    change.keep(root.place())
+    (done,) = root.fix({"check": "KEY-03", "keys": [{"path": APP, "key": "key", "at_least": 9}]}, name="c-2")
+    assert not done["changed"]
+    change.keep(root.place("c-2"))
+    answer = root.undo()
+    assert [one["check"] for one in answer["again"]] == ["KEY-03"]
+    assert "key = 9" in app.read_text()
+    root.undo(name="c-2")
+    assert app.read_text() == TEXT
+
+
+ACTS = {
+    "package": ({"names": ["aud"], "after": {"aud": "1"}}, {"packages": [{"names": {"debian": "aud"}}]}),
+    "unit": ({"what": "enabled", "after": {"is": True}}, {"units": [{"name": "aud", "enabled": True}]}),
+    "sysctl": ({"after": {"value": "1"}}, {"sysctl": [{"name": "kernel.x", "value": 1}]}),
+}
+
+
+@pytest.mark.parametrize("kind", ACTS)
+def test_what_another_check_needs_stays_until_that_is_undone_too(
+    root: Root, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone: list[str] = []
+
+    def undo(act: contract.Act, *_: object, **__: object) -> contract.Undone:
+        gone.append(act["target"])
+        return contract.BACK
+
+    monkeypatch.setitem(acts._KINDS, kind, SimpleNamespace(undo=undo))
+    more, wanted = ACTS[kind]
+    target = {"package": "aud", "unit": "aud.service", "sysctl": "kernel/x"}[kind]
+    journal = root.journal()
+    journal.begin("ann")
+    for check in ("ONE-01", "TWO-01"):
+        journal.wish(check, wanted)
+    n = journal.intend({"kind": kind, "target": target, "before": {}, "for": ["ONE-01"], **more})
+    journal.done(n, journal.entries[n].act)
+    journal.close()
+    monkeypatch.setattr(change, "perform", lambda *_: [])
+    (row,) = root.undo("ONE-01")["rows"]
+    assert (row["word"], row["why"][0]) == ("stays", "needed by TWO-01")
+    assert gone == []
+    assert words(root.undo("TWO-01")) == [(target, "back")]
+    assert gone == [target]
 
 
 def test_a_fix_that_fails_takes_back_its_own_and_the_others_go_on(root: Root, app: Path) -> None:

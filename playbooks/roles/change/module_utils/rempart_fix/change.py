@@ -13,6 +13,7 @@ from .guard import Guard
 from .journal import Journal
 from .lock import Lock, give_lease, read_lease, take_lease
 from .place import BASE, Place, write_file
+from .sharing import find_needs, open_others, standing, touches
 from .undo import Row
 from .wish import expect_sound
 
@@ -49,6 +50,8 @@ def _open(
     journal = Journal(place)
     if journal.exists:
         undo.settle(journal)
+        if journal.state.get("state") in ("kept", "undone"):
+            journal.note("open")
         return journal
     try:
         place.make()
@@ -173,6 +176,8 @@ def take_back(
         if known or not checks:
             out = undo.undo(journal, [*known, *above], force=force, dry=dry)
             again = [] if dry else _finish(journal, known)
+            settled += [] if dry else _retry(journal, out.rows, known)
+            again += [] if dry else _mend_others(journal, out.rows)
         journal.close()
         return {
             "change": place.change,
@@ -187,6 +192,33 @@ def take_back(
         }
 
 
+def _retry(journal: Journal, rows: Sequence[Row], gone: Sequence[str]) -> List[Row]:
+    """Take back what an earlier undo of another change had to leave for this one: written over, or needed by it."""
+    targets = {one.target for one in rows if one.word == "back"}
+    freed = {check: journal.wishes[check] for check in gone or journal.wishes}
+    found: List[Row] = []
+    for other in open_others(journal.place):
+        if other.state.get("state") == "undone":
+            left = [one for one in other.acts() if one.act["target"] in targets or find_needs(one.act, freed)]
+            needed = undo.find_standing(other, [])
+            found += [one for one in undo.take_back(other, left, needed=needed) if one.word == "back"]
+        other.close()
+    return found
+
+
+def _mend_others(journal: Journal, rows: Sequence[Row]) -> List[Report]:
+    """Do anew the fixes of other changes that stand and wanted what this undo has taken away."""
+    targets = {one.target for one in rows if one.word == "back"}
+    reports: List[Report] = []
+    for other in open_others(journal.place) if targets else []:
+        if other.state.get("state") != "undone":
+            fixes = [dict(fix, check=check) for check, fix in standing(other).items() if touches(fix, targets)]
+            guard = Guard(other, int(other.head.get("guard") or 0), confirmed=other.state.get("state") == "kept")
+            reports += [one for one in perform(fixes, other, guard) if one.acts or one.failed[0]]
+        other.close()
+    return reports
+
+
 def _finish(journal: Journal, checks: Sequence[str]) -> List[Report]:
     """Note what became of the change; fixes that stay are resolved anew, where the undo took what they stood on."""
     place = journal.place
@@ -197,7 +229,8 @@ def _finish(journal: Journal, checks: Sequence[str]) -> List[Report]:
         give_lease(place.change, place.base)
         return []
     fixes = [dict(journal.wishes[check], check=check) for check in stay]
-    reports = perform(fixes, journal, Guard(journal, int(journal.head.get("guard") or 0)))
+    kept = journal.state.get("state") == "kept"
+    reports = perform(fixes, journal, Guard(journal, int(journal.head.get("guard") or 0), confirmed=kept))
     return [one for one in reports if one.acts or one.failed[0]]
 
 

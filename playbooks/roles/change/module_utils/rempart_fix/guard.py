@@ -50,7 +50,7 @@ def is_sensitive(act: Act, text: bytes = b"") -> bool:
     if kind == "unit":
         return bool(_UNITS.match(target))
     if kind == "package":
-        names = act.get("after", {}).get("names") or act.get("names") or target.split()
+        names = {*act.get("names", []), *act.get("after", {}), *target.split()}
         return any(_PACKAGES.match(str(name)) for name in names)
     if kind == "sysctl":
         return target.replace("/", ".").startswith("net.")
@@ -60,9 +60,9 @@ def is_sensitive(act: Act, text: bytes = b"") -> bool:
 class Guard:
     """Arms the timer of a change, once, before the first act that needs it."""
 
-    def __init__(self, journal: Journal, seconds: int) -> None:
+    def __init__(self, journal: Journal, seconds: int, *, confirmed: bool = False) -> None:
         self.journal, self.seconds = journal, seconds
-        self.armed = False
+        self.armed = confirmed  # what is done anew, as it was confirmed once, needs no timer
 
     def before(self, act: Act) -> None:
         """See to it that the timer runs before an act that can cut a way in.

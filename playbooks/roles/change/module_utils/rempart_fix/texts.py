@@ -141,7 +141,8 @@ def _find(
         found = [spot for spot in range(len(now) - size + 1) if now[spot : spot + size] == new]
         if len(found) == 1 and now[found[0] : found[0] + size] == new and after.count(new[0]) == 1:
             return found[0], found[0] + size
-        if not found and (not old or _holds(now, old)):
+        low, high = _between(at, size, len(now), places)
+        if not found and (not old or _holds(now[low:high], old)):
             return -1, -1
     else:
         if _holds(now, old) and not _holds(after, old):

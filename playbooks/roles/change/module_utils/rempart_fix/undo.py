@@ -1,6 +1,7 @@
 """The undo: a change takes back its own acts, newest first, each only where it stands as it was left."""
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from types import MappingProxyType
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from . import exchange
 from .acts import find_kind
@@ -8,6 +9,7 @@ from .contract import BACK, NONE, Act, Moved, Refusal, Text, Undone
 from .effects import Effect, run_effects
 from .journal import Entry, Journal
 from .place import Place
+from .sharing import Fix, find_needs, open_others, standing
 
 
 class Row(NamedTuple):
@@ -77,7 +79,13 @@ def _settle_one(entry: Entry, journal: Journal) -> str:
 
 
 def take_back(
-    journal: Journal, entries: Sequence[Entry], *, force: bool = False, dry: bool = False, checks: Sequence[str] = ()
+    journal: Journal,
+    entries: Sequence[Entry],
+    *,
+    force: bool = False,
+    dry: bool = False,
+    checks: Sequence[str] = (),
+    needed: Mapping[str, Fix] = MappingProxyType({}),
 ) -> List[Row]:
     """Undo acts in the order in which they are given.
 
@@ -87,6 +95,7 @@ def take_back(
         force: Whether what another changed since is replaced too.
         dry: Whether nothing is written: the rows tell what would be.
         checks: Whose fixes are undone; an act that is for others too stays with them. None for all.
+        needed: What other fixes want that stand, by check; what one of them needs stays.
     """
     place = journal.place
     place.gone.clear()
@@ -94,7 +103,7 @@ def take_back(
     rows = []
     for entry in entries:
         act = entry.act
-        others = [one for one in act.get("for", []) if checks and one not in checks]
+        others = [one for one in act.get("for", []) if checks and one not in checks] or find_needs(act, needed)
         if others:
             if not dry:
                 journal.share(entry.n, others)
@@ -149,11 +158,21 @@ def undo(
     """
     wanted = list(checks or [])
     entries = journal.acts(wanted or None)
-    rows = take_back(journal, entries, force=force, dry=dry, checks=wanted)
+    needed = find_standing(journal, wanted)
+    rows = take_back(journal, entries, force=force, dry=dry, checks=wanted, needed=needed)
     if dry:
         return Outcome(rows, [])
     done = {check for row in rows if row.word != "stays" for check in row.checks}
     return Outcome(rows, run_effects(find_effects(journal, sorted(done)), journal.place))
+
+
+def find_standing(journal: Journal, checks: Sequence[str]) -> Dict[str, Fix]:
+    """Return what fixes want that are not undone along with these: of this change, and of others that stand."""
+    needed = {check: fix for check, fix in standing(journal).items() if checks and check not in checks}
+    for other in open_others(journal.place):
+        if other.state.get("state") != "undone":
+            needed.update({f"{check} ({other.place.change})": fix for check, fix in standing(other).items()})
+    return needed
 
 
 def find_effects(journal: Journal, checks: Sequence[str]) -> List[Dict[str, Any]]:

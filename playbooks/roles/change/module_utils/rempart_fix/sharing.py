@@ -1,0 +1,93 @@
+"""What others stand on: fixes of other checks, of this change or of another that stands, that need an act or its file.
+
+A fix that finds a thing as it wants it has no act of its own. What it wants is in its change's record: an act that it
+would else have done stays at an undo, and where a file is given back that it wanted otherwise it is done anew.
+"""
+
+import os
+from typing import Any, Dict, List, Mapping, Set
+
+from .contract import Act, Refusal
+from .journal import Journal
+from .place import Place
+
+Fix = Mapping[str, Any]
+
+
+def covers(act: Act, fix: Fix) -> bool:
+    """Tell whether a fix wants just what an act has done: a package, a state of a unit, a setting of the kernel."""
+    if act["kind"] == "package":
+        return not act.get("removal") and bool(set(act.get("names", [])) & _packages(fix))
+    if act["kind"] == "unit":
+        wants = [wish for wish in fix.get("units") or [] if _is_unit(wish["name"], act["target"])]
+        return any(wish.get(act.get("what", "")) is act["after"].get("is") for wish in wants)
+    if act["kind"] == "sysctl":
+        names = {wish["name"]: str(wish["value"]) for wish in fix.get("sysctl") or []}
+        return any(_path(name) == act["target"] and value == act["after"].get("value") for name, value in names.items())
+    return False
+
+
+def _packages(fix: Fix) -> Set[str]:
+    names: Set[str] = set()
+    for wish in fix.get("packages") or []:
+        if wish.get("state", "present") == "present":
+            for given in [wish["name"]] if "name" in wish else wish["names"].values():
+                names.update([given] if isinstance(given, str) else given)
+    return names
+
+
+def _is_unit(name: str, unit: str) -> bool:
+    return unit in (name, name + ".service")
+
+
+def _path(name: str) -> str:
+    first = name.find("/"), name.find(".")
+    slash = first[0] >= 0 and (first[1] < 0 or first[0] < first[1])
+    return name if slash else name.translate(str.maketrans("./", "/."))
+
+
+def touches(fix: Fix, targets: Set[str]) -> bool:
+    """Tell whether a fix wishes something of a file among some; a pattern may name any."""
+    for name in ("files", "lines", "keys", "modes", "folders"):
+        for wish in fix.get(name) or []:
+            if wish["path"] in targets or any(sign in wish["path"] for sign in "*?["):
+                return True
+    return any(fix.get(name) for name in ("pam", "sshd", "sudoers", "accounts", "nft", "sysctl", "units"))
+
+
+def find_needs(act: Act, wishes: Mapping[str, Fix]) -> List[str]:
+    """Return the checks whose fixes need an act."""
+    return [check for check, fix in wishes.items() if covers(act, fix)]
+
+
+def standing(journal: Journal) -> Dict[str, Fix]:
+    """Return what the fixes of a change want that are not undone."""
+    return {check: fix for check, fix in journal.wishes.items() if check not in journal.gone}
+
+
+def find_others(place: Place) -> List[Place]:
+    """Return the places of all other changes that this endpoint has a record of."""
+    top = os.path.join(place.base, "changes")
+    names = sorted(os.listdir(top)) if os.path.isdir(top) else []
+    found = []
+    for name in names:
+        try:
+            other = Place(name, place.root, place.base)
+        except Refusal:
+            continue
+        if name != place.change and os.path.exists(os.path.join(other.folder, "acts.jsonl")):
+            found.append(other)
+    return found
+
+
+def open_others(place: Place) -> List[Journal]:
+    """Return the journals of all other changes; one that was tampered with is left out."""
+    found = []
+    for other in find_others(place):
+        try:
+            journal = Journal(other, "rollback")
+        except Refusal:
+            continue
+        if journal.exists:
+            found.append(journal)
+    return found
