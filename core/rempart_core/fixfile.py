@@ -15,9 +15,9 @@ from rempart_core.reader import Reader
 from rempart_core.text import Text
 from rempart_core.yamlfile import Node, read
 
-_LISTS = ("files", "attributes", "trees", "units", "sysctls", "packages", "registry", "services")
-_FLAGS = ("accounts", "homes", "set_uid", "nftables", "security_policy")
-_KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly", "values")
+_LISTS = ("files", "attributes", "trees", "units", "sysctls", "packages")
+_FLAGS = ("accounts", "homes", "set_uid", "nftables")
+_KEYS = (*_LISTS, *_FLAGS, "after", "needs", "opens", "partly", "values", "guard", "manual")
 _TOUCHES = {
     "accounts": ("accounts", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"),
     "homes": ("/home", "/root"),
@@ -44,6 +44,8 @@ class Fix(NamedTuple):
         values: Other checks whose parameters it reads.
         touches: What it may touch: paths (of a pattern the part before it), ``accounts``, ``firewall``, ``sysctl``,
             ``units``, and :data:`ANYTHING` where that is not known beforehand.
+        guard: Whether it may cut the way in though its check is not ranked so: what it touches on Windows is guarded.
+        manual: Why there is no automatic fix on that platform; None where there is one.
     """
 
     check: str
@@ -54,6 +56,8 @@ class Fix(NamedTuple):
     opens: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     touches: frozenset[str] = frozenset()
+    guard: bool = False
+    manual: Text | None = None
 
 
 def read_fixes(playbooks: str) -> dict[tuple[str, str], Fix]:
@@ -98,7 +102,11 @@ def _read(reader: Reader, node: Node, check: str, platform: str, role: str) -> F
     values = reader.texts(fields.get("values"), f"{what}.values")
     paths = [text for name in ("files", "attributes", "trees") for text in reader.texts(fields.get(name), what)]
     touches = find_touches(paths, fields.keys())
-    return Fix(check, platform, role, needs, partly, opens, values, touches)
+    guard = reader.flag(fields.get("guard"), f"{what}.guard", otherwise=False)
+    manual = reader.translation(fields["manual"], f"{what}.manual") if "manual" in fields else None
+    if manual is not None and len(fields) > 1:
+        reader.report(node, f"{what}: what is left to people touches nothing: expected `manual` alone")
+    return Fix(check, platform, role, needs, partly, opens, values, touches, guard, manual)
 
 
 def find_touches(paths: Iterable[str], kinds: Collection[str]) -> frozenset[str]:

@@ -32,9 +32,11 @@ def collect(root: str) -> dict[str, Any]:
     fixes = read_fixes(os.path.join(root, "playbooks"))
     by_platform: dict[str, list[dict[str, Any]]] = {"linux": [], "darwin": [], "windows": []}
     for (check, platform), fix in sorted(fixes.items()):
-        risky = checks[check].remediation.disruption == "lockout"
+        if fix.manual is not None:
+            continue
+        risky = fix.guard or checks[check].remediation.disruption == "lockout"
         by_platform[platform].append({"id": check, "role": fix.role, "risky": risky})
-    fixed = sorted({check for check, _ in fixes})
+    fixed = sorted({check for (check, _), fix in fixes.items() if fix.manual is None})
     values = {id_: {p.name: p.default for p in checks[id_].parameters.values()} for id_ in fixed}
     return {"rempart_all_fixes": by_platform, "rempart_defaults": values}
 

@@ -20,9 +20,9 @@ _SHOWN = 5
 _NO_FIX = Text("there is no automatic fix on this system", "aucune correction automatique sur ce système")
 _GUARDED = frozenset({"linux"})  # systems on which a change is saved, guarded by a timer, and undone
 _BY_ANSIBLE = Text(
-    "There is a fix, but nothing saves and guards a change on this system yet. By Ansible alone, with no way back: "
+    "There is a fix, but nothing records and guards a change on this system. By Ansible alone, with no way back: "
     "ansible-playbook site.yml --tags {} (docs/mend.md)",
-    "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège encore un changement. Par Ansible "
+    "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège un changement. Par Ansible "
     "seul, sans retour : ansible-playbook site.yml --tags {} (docs/mend.md)",
 )
 _IDLE = Text(
@@ -32,6 +32,14 @@ _IDLE = Text(
 _CAN_NOT = Text("The fix can't work here: {}", "La correction est impossible ici : {}")
 HOST_KEYS = "PRE-19"
 """The precondition that sees the host keys."""
+_RECORDED = Text(  # Windows: the machine itself keeps a record of each act
+    "`rempart apply` does not change Windows. By Ansible alone: ansible-playbook site.yml --tags {}. It records each "
+    "act, and rollback_windows.yml takes it back (docs/mend.md)",
+    "`rempart apply` ne modifie pas Windows. Par Ansible seul : ansible-playbook site.yml --tags {}. Chaque acte est "
+    "enregistré, et rollback_windows.yml l’annule (docs/mend.md)",
+)
+_STAYS = Text("; what does not come back: {}", " ; ce qui ne revient pas : {}")
+_PEOPLE = Text("No automatic fix here: {}. {}", "Pas de correction automatique ici : {}. {}")
 _NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
 
 
@@ -107,10 +115,13 @@ def draft_host(
         elif result.remediation.disruption == "manual" or fix is None:
             text = result.remediation.manual if result.remediation.disruption == "manual" else _NO_FIX
             left.append(_leave(result, "manual", text))
+        elif fix.manual is not None:
+            by_hand = zip(_PEOPLE, fix.manual, result.remediation.manual, strict=True)
+            left.append(_leave(result, "manual", Text(*(one.format(why, how) for one, why, how in by_hand))))
         elif not wanted.takes(result):
             left.append(_leave(result, "left", _NOT_WANTED))
         elif run.target.platform not in _GUARDED:
-            left.append(_leave(result, "manual", Text(*(one.format(result.check) for one in _BY_ANSIBLE))))
+            left.append(_leave(result, "manual", _tell(fix, run.target.platform)))
         else:
             beside = {one: dict(values[one]) for one in fix.values if one in values}
             planned.append(_plan(result, fix, needs, beside))
@@ -159,6 +170,14 @@ def leave_idle(host: PlannedHost) -> PlannedHost:
 
 def _both(text: Text) -> tuple[str, str]:
     return (text.en, text.fr)
+
+
+def _tell(fix: Fix, platform: str) -> Text:
+    """Say how a fix is run that ``apply`` does not run, and what its undo can't bring back."""
+    said = Text(*(one.format(fix.check) for one in (_RECORDED if platform == "windows" else _BY_ANSIBLE)))
+    if platform == "windows" and fix.partly is not None:
+        said = Text(*(one + stays.format(what) for one, stays, what in zip(said, _STAYS, fix.partly, strict=True)))
+    return said
 
 
 def _leave(result: Result, kind: str, reason: Text) -> LeftOut:

@@ -33,3 +33,23 @@ def test_on_linux_it_is_planned_unless_the_options_leave_it_out() -> None:
     assert [fix.check for fix in draft_host(Host("web"), run, FIXES, Wanted(), {}).fixes] == ["RMT-01"]
     left = draft_host(Host("web"), run, FIXES, Wanted(disruption="service"), {}).left
     assert [one.kind for one in left] == ["left"]
+
+
+def test_a_fix_of_windows_says_how_it_is_undone_and_what_does_not_come_back() -> None:
+    run = make_run("desk", BEGINNING, [OPEN], platform="windows")
+    fixes = {("RMT-01", "windows"): Fix("RMT-01", "windows", "remote_access", partly=Text("the log", "le journal"))}
+    (left,) = draft_host(Host("desk"), run, fixes, Wanted(), {}).left
+    assert all("rollback_windows.yml" in reason for reason in left.reason)
+    assert left.reason[0].endswith("; what does not come back: the log")
+    assert left.reason[1].endswith(" ; ce qui ne revient pas : le journal")
+
+
+def test_a_fix_that_is_left_to_people_on_a_platform_says_why_and_what_they_do() -> None:
+    run = make_run("mac", BEGINNING, [OPEN], platform="darwin")
+    fixes = {("RMT-01", "darwin"): Fix("RMT-01", "darwin", "remote_access", manual=Text("it cuts", "elle coupe"))}
+    (left,) = draft_host(Host("mac"), run, fixes, Wanted(), {}).left
+    assert left.kind == "manual"
+    assert left.reason == (
+        "No automatic fix here: it cuts. do",
+        "Pas de correction automatique ici : elle coupe. faire",
+    )
