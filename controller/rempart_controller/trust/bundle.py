@@ -226,6 +226,8 @@ class _Verifier:
                 self._unused.add(digest)
             elif set(data) in ({"link"}, {"link", "document"}) and isinstance(data["link"], dict):
                 self._at = data["link"]
+                if data.get("document", {}) is None:  # a link without one has no such key: there is one way to say it
+                    raise _Broken("its document is damaged, or a part of it is missing")
                 self._read_link(data["link"], data.get("document"))
                 self._at = {}
             else:
