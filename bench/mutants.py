@@ -46,7 +46,7 @@ MODULES = {
     "agent/rempart_agent/trust/key.py": "tests/agent/trust",
     "controller/rempart_controller/inventory.py": "tests/controller/test_inventory.py -k 'write or belongs'",
 }
-"""Module to its own tests: words for pytest; of several, separated by semicolons, each where the one before is green."""
+"""Module to its own tests: words for pytest; behind a semicolon those that run where the ones before are green."""
 
 FUNCTIONS = {  # of a module that does more, what is a rule of safety
     "controller/rempart_controller/remediation/apply_command.py": ("_expect_some", "_Waves"),
