@@ -111,7 +111,15 @@ WISHES: Dict[str, Shape] = {
     ),
     "sysctl": Shape(
         "sysctl",
-        {"name": "line", "value": "scalar", "one_of": "list", "file": "path", "optional": "bool"},
+        {
+            "name": "line",
+            "value": "scalar",
+            "one_of": "list",
+            "file": "path",
+            "optional": "bool",
+            "except": "list",
+            "unless": "map",
+        },
         (("name",), ("value",)),
     ),
     "ufw": Shape("ufw", {"rule": "line", "enabled": "bool"}, (("rule", "enabled"),), (("rule", "enabled"),)),

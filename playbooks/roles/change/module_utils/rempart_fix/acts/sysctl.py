@@ -1,13 +1,15 @@
 """A setting of the kernel, live: its value, and those that the kernel changes along with it.
 
-Wish: ``{name, value}``; ``*`` in a name stands for all interfaces; with ``one_of``, what is one of these stays; with
-``file`` the setting is written there too, as a line of a file of ours.
+Wish: ``{name, value}``; ``*`` in a name stands for all interfaces, but those that ``except`` names; with ``one_of``,
+what is one of these stays; with ``file`` what is in force then is written there too, as lines of a file of ours;
+``unless: {name, one_of}`` leaves it alone where another setting has one of these; ``optional`` where a kernel may
+lack it.
 """
 
 import glob
 import os
 import re
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..place import Place
@@ -19,27 +21,51 @@ _ALONG = re.compile(r"net/ipv[46]/(ip_forward|conf/all/forwarding)\Z")
 
 
 def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """Return the act on the file, where there is one, and those on the live values."""
+    """Return the act on the file, where there is one, and those on the live values.
+
+    The file gets the value that is in force then: what is stricter already is not made weaker by the next start.
+    """
     name, value = str(wish["name"]), " ".join(str(wish["value"]).split())
-    target = find_path(name.replace("*", "all"))
-    acts: List[Act] = []
-    if wish.get("file"):
-        dress = {"path": wish["file"], "create": True, "mode": "0644", "owner": "root", "group": "root"}
-        acts += key.resolve(dict(dress, key=name, value=value), sight)
-    targets = [target]
-    if "*" in name:
-        pattern = os.path.join("/proc/sys", find_path(name.replace("*", "\1")).replace("\1", "*"))
-        targets = sorted(path[len("/proc/sys/") :] for path in glob.glob(pattern))
-    for one in targets:
-        now = read(sight.place, one)
+    good = {value, *(str(one) for one in wish.get("one_of") or [])}
+    targets = _find_targets(name, wish.get("except") or [])
+    live = {one: read(sight.place, one) for one in targets}
+    for one, now in live.items():
         sight.note("sysctl " + one, now)
-        if now is None and not wish.get("optional"):
-            raise Refusal(f"this kernel has no setting {name}", f"ce noyau n’a pas de réglage {name}")
-        now = sight.planned("sysctl", one, now)
-        if now is not None and now != value and now not in [str(good) for good in wish.get("one_of") or []]:
-            sight.plan("sysctl", one, value)
-            acts.append({"kind": "sysctl", "target": one, "before": {"value": now}, "after": {"value": value}})
+    if all(now is None for now in live.values()) and not wish.get("optional"):
+        raise Refusal(f"this kernel has no setting {name}", f"ce noyau n’a pas de réglage {name}")
+    acts: List[Act] = []
+    for one, found in live.items():
+        now = sight.planned("sysctl", one, found)
+        if now is None or _is_enough(wish.get("unless"), sight):
+            continue
+        wanted = now if now in good else value
+        if wish.get("file"):
+            dress = {"path": wish["file"], "create": True, "mode": "0644", "owner": "root", "group": "root"}
+            acts += key.resolve(dict(dress, key=one, value=wanted), sight)
+        if now != wanted:
+            sight.plan("sysctl", one, wanted)
+            acts.append({"kind": "sysctl", "target": one, "before": {"value": now}, "after": {"value": wanted}})
     return acts
+
+
+def _find_targets(name: str, left_out: Sequence[str]) -> List[str]:
+    """Return the paths below ``/proc/sys`` that a name stands for."""
+    if "*" not in name:
+        return [find_path(name)]
+    before, after = find_path(name.replace("*", "\1")).split("\1")
+    found = glob.glob(os.path.join("/proc/sys", glob.escape(before) + "*" + glob.escape(after)))
+    paths = sorted(path[len("/proc/sys/") :] for path in found)
+    return [path for path in paths if path[len(before) : len(path) - len(after)] not in left_out]
+
+
+def _is_enough(other: Optional[Mapping[str, Any]], sight: Sight) -> bool:
+    """Tell whether another setting makes this one count for nothing."""
+    if not other:
+        return False
+    target = find_path(str(other["name"]))
+    now = sight.planned("sysctl", target, read(sight.place, target))
+    sight.note("sysctl " + target, now)
+    return now in [str(one) for one in other["one_of"]]
 
 
 def find_path(name: str) -> str:
