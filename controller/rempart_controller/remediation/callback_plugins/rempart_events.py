@@ -11,13 +11,14 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
 from ansible.template import Templar
 
-from rempart_agent.tables.mask import mask_text
+from rempart_agent.tables.mask import mask_command, mask_text
 
 DOCUMENTATION = """
 name: rempart_events
@@ -38,6 +39,8 @@ _SECRET_LINE = re.compile(
     r"\w*[\"']?\s*[:= ]\s*)" + _PLAIN + r"\S.*"
 )
 _HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
+_KEY_FOLLOWS = re.compile(r"(?:-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-)[\s\S]*")
+_OPAQUE = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # a line of a key, or a token by itself
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _MAX_LINES = 200
 _MAX_LINE = 300
@@ -96,7 +99,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             found = part.get("diff") if isinstance(part, dict) and not part.get("_ansible_no_log") else None
             for one in found if isinstance(found, list) else [found]:
                 if one:
-                    lines += _describe(one, self._find_place(result, part))
+                    lines += _describe(one, self._find_place(result, part), _find_mode(result.task, part))
         if lines:
             self._diffs.setdefault((result.host.name, result.task._uuid), []).extend(lines)  # noqa: SLF001 - its only name
 
@@ -200,7 +203,15 @@ def _read_message(said: dict[str, Any]) -> str:
 
 
 def _redact(text: str) -> str:
-    return mask_text(_HASH.sub("***", _SECRET_LINE.sub(r"\1***", text)))
+    """Return a text without secrets; of a key that begins in it nothing follows."""
+    text = _KEY_FOLLOWS.sub("*** (a private key)", text)
+    return mask_command(mask_text(_HASH.sub("***", _SECRET_LINE.sub(r"\1***", text))))
+
+
+def _redact_line(line: str) -> str:
+    """Return a line of a difference without secrets; its sign is no part of what it shows."""
+    sign, rest = (line[:1], line[1:]) if line[:1] in {"+", "-"} else ("", line)
+    return sign + ("***" if _OPAQUE.fullmatch(rest.strip()) else _redact(rest))
 
 
 def _hide_keys(lines: list[str]) -> list[str]:
@@ -215,12 +226,21 @@ def _hide_keys(lines: list[str]) -> list[str]:
     return kept
 
 
-def _describe(found: Any, goes_to: str) -> list[str]:
-    """Return a difference as lines, without what may be secret.
+def _find_mode(task: Any, part: Mapping[str, Any]) -> int:
+    """Return the rights that a file has, or will have; those that everybody has where that is not known."""
+    for said in (part.get("mode"), (task.args or {}).get("mode")):
+        if re.fullmatch(r"0?[0-7]{3,4}", str(said)):
+            return int(str(said), 8)
+    return 0o644
+
+
+def _describe(found: Any, goes_to: str, mode: int = 0o644) -> list[str]:
+    """Return a difference as lines, without what may be secret: what stands around a change is not shown.
 
     Args:
         found: What a module said would change.
         goes_to: The file that the task is about; the headers may name the copy on the controller that is sent there.
+        mode: The rights of that file. Of one that not everybody may read only a new one is shown, which is ours.
     """
     if not isinstance(found, dict):
         return []
@@ -230,11 +250,13 @@ def _describe(found: Any, goes_to: str) -> list[str]:
         lines = str(found["prepared"]).splitlines()
     else:
         before, after = (_read_side(found.get(side)) for side in ("before", "after"))
-        lines = list(difflib.unified_diff(before, after, name, name, n=1, lineterm=""))
-    if lines and any(_SECRET_FILE.search(one) for one in (name, *headers)):
-        return [f"{name}: what changes is not shown, it may be secret"]
-    lines = _hide_keys(lines)
-    cut = [_redact(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
+        lines = list(difflib.unified_diff(before, after, name, name, n=0, lineterm=""))
+    lines = [line for line in _hide_keys(lines) if not line.startswith(" ")]
+    changed = [line for line in lines if line[:1] in {"+", "-"} and not line.startswith(("+++ ", "--- "))]
+    closed = not mode & 0o004 and any(line.startswith("-") for line in changed)
+    if lines and (closed or any(_SECRET_FILE.search(one) for one in (name, *headers))):
+        return [f"{name}: {len(changed)} lines change; not shown, it may be secret"]
+    cut = [_redact_line(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
     return [*cut, f"… {len(lines) - _MAX_LINES} lines more"] if len(lines) > _MAX_LINES else cut
 
 

@@ -1,0 +1,59 @@
+"""Secrets stand in the files that fixes edit; none comes into a plan, nor into what is said of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rempart_testing.planted import COMMANDS, TEXTS, secret_of
+
+from rempart_agent.trust.key import load_key
+from rempart_controller.remediation.callback_plugins.rempart_events import _describe, _read_message
+from rempart_controller.remediation.plan_page import show_plan
+from rempart_controller.remediation.planfile import MendingPlan, PlannedFix, PlannedHost, Step, write_plan
+
+FORMS = [*COMMANDS, *TEXTS]
+
+
+def difference(form: str) -> list[dict[str, str]]:
+    """Return how a fix may meet a secret: beside what it edits, in a line that it edits, in one that it takes out."""
+    beside = f"{form}\nPermitRootLogin yes\n{form}\n"
+    return [
+        {"before": beside, "after": beside.replace("yes", "no"), "before_header": "/etc/app.conf"},
+        {"before": f"{form}\n", "after": f"# Rempart: {form}\n", "before_header": "/etc/app.conf"},
+        {"before": f"{form}\n", "after": "", "before_header": "/etc/app.conf"},
+        {"prepared": f"--- a\n+++ a\n@@ -1,3 +1,3 @@\n {form}\n-a\n+b\n"},
+    ]
+
+
+def test_neither_the_plan_nor_its_page_holds_a_planted_secret(tmp_path: Path) -> None:
+    steps = []
+    for form in FORMS:
+        lines = [line for found in difference(form) for line in _describe(found, "/etc/app.conf")]
+        assert any("PermitRootLogin no" in line for line in lines)
+        steps.append(Step("TST-01 | Edit", "changed", _read_message({"msg": f"refused: {form}"}), tuple(lines)))
+    fix = PlannedFix("TST-01", "tst", ("a", "b"), "high", "none", "00", (), {}, tuple(steps))
+    host = PlannedHost("web", "servers", "linux", "Debian", fixes=(fix,))
+    plan = MendingPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=(host,))
+    path = tmp_path / "plan.json"
+    write_plan(str(path), plan, load_key(str(tmp_path / "key.pem")))
+    pages = ["\n".join(show_plan(plan, language)) for language in ("en", "fr")]
+    for form in FORMS:
+        for text in (path.read_text(), *pages, json.dumps([step.message for step in steps])):
+            assert secret_of(form) not in text, form
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/shadow", "/home/ann/.ssh/id_ed25519", "/etc/ssl/private/web.key", "/etc/app/token"]
+)
+def test_of_a_file_of_secrets_only_the_number_of_lines_is_told(name: str) -> None:
+    found = {"before": "a\nswordfish\nc\n", "after": "a\ncuttlefish\nc\n"}
+    assert _describe(found, name) == [f"{name}: 2 lines change; not shown, it may be secret"]
+
+
+def test_of_a_file_that_not_everybody_may_read_only_a_new_one_is_shown() -> None:
+    old, new = {"before": "swordfish\n", "after": "x no\n"}, {"before": "", "after": "PermitRootLogin no\n"}
+    assert _describe(old, "/etc/app.conf", 0o640) == ["/etc/app.conf: 2 lines change; not shown, it may be secret"]
+    assert "-swordfish" in _describe(old, "/etc/app.conf", 0o644)
+    assert "+PermitRootLogin no" in _describe(new, "/etc/ssh/sshd_config.d/x.conf", 0o600)
