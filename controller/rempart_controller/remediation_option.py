@@ -62,7 +62,8 @@ def add_apply(commands: Any) -> None:
     """Add the command ``apply``."""
     parser = commands.add_parser(
         "apply",
-        usage="rempart apply PLAN [-l PATTERN] [OPTION …]",
+        usage="rempart apply PLAN [-l PATTERN] [OPTION …]\n"
+        "       rempart apply --resume CHANGE -i INVENTORY [OPTION …]",
         help="apply a plan in waves, measure again, keep what is better and undo the rest",
         description="Apply a plan of `rempart plan`: a canary first, then a tenth, then the rest. Before each change "
         "the endpoint saves what it touches; a fix that can cut the way in runs under a timer of the endpoint's own "
@@ -70,8 +71,14 @@ def add_apply(commands: Any) -> None:
         "begins. Exit status: 0 all mended, 1 something is not, or was undone, 2 wrong usage or a stale plan, 3 a host "
         "was lost or silent.",
     )
-    parser.add_argument("plan", metavar="PLAN", help="the plan's file")
+    parser.add_argument("plan", metavar="PLAN", nargs="?", default="", help="the plan's file")
     how = parser.add_argument_group("how it is applied")
+    how.add_argument(
+        "--resume",
+        metavar="CHANGE",
+        default="",
+        help="continue a change that was interrupted, from the endpoints' own records (with -i, in place of PLAN)",
+    )
     how.add_argument("-y", "--yes", action="store_true", help="do not ask")
     how.add_argument(
         "--waves",
@@ -96,6 +103,7 @@ def add_apply(commands: Any) -> None:
     how.add_argument(
         "--max-age", metavar="HOURS", type=float, default=24.0, help="refuse a plan that is older (default: 24)"
     )
+    _add_own(how)
     how.add_argument("--ignore-window", action="store_true", help="change hosts outside their rempart_window too")
     out = _add_reports(parser, "after the change", "save the audits before and after it")
     _add_common(out)
@@ -125,6 +133,10 @@ def add_rollback(commands: Any) -> None:
         "those run again",
     )
     how.add_argument("--force", action="store_true", help="restore also what somebody else has changed since")
+    _add_own(how)
+    how.add_argument(
+        "--dry-run", action="store_true", help="say what would come back, what stays and why; change nothing"
+    )
     how.add_argument("-y", "--yes", action="store_true", help="do not ask")
     out = _add_reports(
         parser, "after the undo", "save that audit", "; without CHANGE the list of changes, on standard output"
@@ -173,6 +185,16 @@ def _add_common(group: Any) -> None:
     )
 
 
+def _add_own(group: Any) -> None:
+    group.add_argument(
+        "--checks-dir",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder of your own checks, for a change of which no record lies here",
+    )
+
+
 def _percent(text: str) -> int:
     if not text.isdecimal() or int(text) > 100:
         raise argparse.ArgumentTypeError(f"{text!r}: give a percentage, 0 to 100")
@@ -190,4 +212,24 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
-COMMANDS: dict[str, Callable[[Any], None]] = {"plan": add_plan, "apply": add_apply, "rollback": add_rollback}
+def add_changes(commands: Any) -> None:
+    """Add the command ``changes``."""
+    parser = commands.add_parser(
+        "changes",
+        usage="rempart changes -i INVENTORY [-l PATTERN] [--json]",
+        help="list the changes that hosts have a record of: open, kept, rolled back, by any controller",
+        description="Ask each host of an inventory which changes it has a record of, whoever made them. Nothing is "
+        "changed. Exit status: 0 all answered, 2 wrong usage, 3 a host did not answer.",
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, for machines")
+    _add_common(parser.add_argument_group("what is written"))
+    fleet_command.add_fleet(parser)
+    parser.set_defaults(function=_run("changes"))
+
+
+COMMANDS: dict[str, Callable[[Any], None]] = {
+    "plan": add_plan,
+    "apply": add_apply,
+    "rollback": add_rollback,
+    "changes": add_changes,
+}

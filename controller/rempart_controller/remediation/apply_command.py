@@ -24,6 +24,7 @@ from rempart_controller.remediation.patience import Patience
 from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, read_plan
 from rempart_controller.remediation.record import ChangeRecord, make_id, name_author, write_record
 from rempart_controller.remediation.reporting import Reporting, mark_applied
+from rempart_controller.remediation.resume_command import resume
 from rempart_controller.remediation.stage import Before, Manner, note_before
 from rempart_controller.remediation.wave import read_waves, split
 from rempart_controller.remediation.window import window_of
@@ -44,6 +45,10 @@ def apply(options: argparse.Namespace) -> int:
 
 def _apply(options: argparse.Namespace, console: Console, patience: Patience) -> int:
     key = load_key()
+    if options.resume:
+        return resume(options, key, console, patience)
+    if not options.plan:
+        raise UsageError("PLAN is missing: `rempart plan` makes one; --resume CHANGE continues a change")
     made = read_plan(options.plan, key)
     waves = read_waves(options.waves)
     playbooks = playbook_folder(options.playbooks)

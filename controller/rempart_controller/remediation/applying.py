@@ -9,7 +9,6 @@ ends.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from rempart_controller.remediation.attribution import join_touches
 from rempart_controller.remediation.mending import Mender, Plans
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
@@ -17,7 +16,6 @@ from rempart_controller.remediation.playbook import Access
 from rempart_controller.remediation.reverting import Reverter, say_who_undid
 from rempart_controller.remediation.stage import Before, Manner, Measure, Stage, Teller, is_lost, say
 from rempart_controller.wording import both
-from rempart_core.fixfile import ANYTHING
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Run
 from rempart_core.text import NOTHING, Text, join
@@ -127,9 +125,7 @@ class Applier:
         ran = [fix.check for fix in fixes]
         expected = frozenset(one for check in ran for one in self._manner.opens.get(check, ()))
         # What was undone by itself has touched something too.
-        tried = {*ran, *host.fixes}
-        unknown = frozenset({ANYTHING})
-        touched = join_touches(self._manner.touches.get(check, unknown) for check in tried)
+        touched = self._stage.touched(name, {*ran, *host.fixes})
         found = find_regressions(before.states, run, expected, touched)
         host.regressed, host.unseen, host.others = found.ours, found.unseen, found.others
         host.notes += found.others.values()
@@ -143,9 +139,10 @@ class Applier:
         for event in self._stage.play("finish.yml", {name: {"change": self._manner.change} for name in names}):
             if event.kind != "task":
                 continue
-            if event.answer.get("state"):
-                ended[event.host] = str(event.answer["state"])
-                if ended[event.host] == "reverted":
+            state = {"undone": "reverted", "unknown": ""}.get(word := str(event.answer.get("state", "")), word)
+            if state and ended.get(event.host) != "reverted":  # of two records the one that was undone counts
+                ended[event.host] = state
+                if state == "reverted":
                     outcomes[event.host].notes.append(say_who_undid(event.answer.get("by")))
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
                 outcomes[event.host].notes.append(both(f"{event.task}: {event.message}"))

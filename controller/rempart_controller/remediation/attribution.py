@@ -6,7 +6,7 @@ In doubt it was the change.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from rempart_core.fixfile import ANYTHING
 from rempart_core.result import Result
@@ -106,9 +106,20 @@ def find_culprit(result: Result, touched: Collection[str]) -> Text | None:
     return Text(*(text.format(result.check, named) for text in _BY_ANOTHER))
 
 
-def join_touches(fixes: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Return what several fixes touch together."""
-    return frozenset().union(*fixes)
+_KINDS = {
+    **dict.fromkeys(("file", "folder", "line", "key", "mode"), ()),
+    "account": ("accounts", "/etc/passwd", "/etc/shadow", "/etc/group"),
+    "unit": ("units", "/etc/systemd"),
+    "sysctl": ("sysctl",),
+    **dict.fromkeys(("nft", "ufw", "firewalld"), ("firewall", "/etc/ufw", "/etc/firewalld", "/etc/nftables.d")),
+}
+
+
+def touches_of_act(kind: str, target: str) -> frozenset[str]:
+    """Return what an act of a fix has touched, as the endpoint says, in the words of ``Fix.touches``."""
+    if kind not in _KINDS:  # what a package brings, and what a program does, may be anything
+        return frozenset({ANYTHING})
+    return frozenset(_KINDS[kind] or {target})
 
 
 def _meet(one: str, other: str) -> bool:

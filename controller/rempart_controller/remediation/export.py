@@ -14,7 +14,9 @@ Made by {author} on {created}. Ansible alone applies it:
 
     ansible-playbook {inventories}-i overlay.yml site.yml --check --diff   # what it would change
     ansible-playbook {inventories}-i overlay.yml site.yml
-    ansible-playbook {inventories}-i overlay.yml rollback.yml              # undo it
+    ansible-playbook {inventories}-i overlay.yml undo.yml                  # undo it
+
+Hosts of the inventory that the plan does not name are left alone.
 
 What the fixes touch is saved on each endpoint before; what can cut the way in runs under a timer of the endpoint that
 undoes it after {seconds} s, unless a new connection confirms it. Nobody measures again here: audit the hosts after it.
@@ -23,10 +25,22 @@ _SITE = """\
 ---
 - name: Mend what was found
   ansible.builtin.import_playbook: apply.yml
+  vars:
+    rempart_hosts: rempart_planned
 
 - name: Confirm through a new connection, and keep it
   ansible.builtin.import_playbook: finish.yml
+  vars:
+    rempart_hosts: rempart_planned
 """
+_UNDO = """\
+---
+- name: Undo it
+  ansible.builtin.import_playbook: rollback.yml
+  vars:
+    rempart_hosts: rempart_planned
+"""
+_PLANNED = "rempart_planned"
 _SECONDS = 300
 
 
@@ -53,12 +67,12 @@ def write_playbook(folder: str, plan: MendingPlan, playbooks: str) -> None:
             shutil.copytree(source, os.path.join(folder, "roles", role), ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("apply.yml", "finish.yml", "rollback.yml"):
             shutil.copyfile(os.path.join(playbooks, name), os.path.join(folder, name))
-        write_overlay(folder, hosts)
+        write_overlay(folder, hosts, group=_PLANNED)
         inventories = "".join(f"-i {one} " for one in plan.inventories)
         readme = _README.format(
             id=plan.id, author=plan.author, created=plan.created, inventories=inventories, seconds=_SECONDS
         )
-        for name, text in (("site.yml", _SITE), ("README.md", readme)):
+        for name, text in (("site.yml", _SITE), ("undo.yml", _UNDO), ("README.md", readme)):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:

@@ -56,6 +56,12 @@ def digest_playbooks(folder: str) -> str:
     return whole.hexdigest()
 
 
+def expect_known(checks: Iterable[str], directories: Sequence[str]) -> tuple[str, ...]:
+    """Return those of some checks that there are here: an endpoint may know others, of another controller's content."""
+    known = {check.id for check in cache.load(check_directories(directories)).checks}
+    return tuple(sorted(known.intersection(checks)))
+
+
 def read_effort(options: argparse.Namespace) -> Effort:
     """Return what the command line says of how much is spent."""
     return Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)

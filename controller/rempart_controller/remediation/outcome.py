@@ -42,6 +42,7 @@ class HostOutcome:
         unseen: Those of them that can't be judged any more.
         others: Checks that somebody else made worse in the meantime, and what they read: the change stays.
         digest: SHA-256 of what the endpoint saved; ``""`` where nothing was.
+        by_acts: Whether the endpoint has a record of acts, which an undo goes by.
         notes: What else happened, in order.
     """
 
@@ -52,6 +53,7 @@ class HostOutcome:
     unseen: tuple[str, ...] = ()
     others: dict[str, Text] = field(default_factory=dict)
     digest: str = ""
+    by_acts: bool = False
     notes: list[Text] = field(default_factory=list)
 
     @property

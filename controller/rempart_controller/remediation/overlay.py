@@ -28,7 +28,9 @@ def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_a
     }
 
 
-def write_overlay(folder: str, hosts: Mapping[str, Mapping[str, Any]], *, own_way: bool = False) -> str:
+def write_overlay(
+    folder: str, hosts: Mapping[str, Mapping[str, Any]], *, own_way: bool = False, group: str = "all"
+) -> str:
     """Write the inventory of some hosts' data into a private folder, and return its path.
 
     Args:
@@ -36,9 +38,10 @@ def write_overlay(folder: str, hosts: Mapping[str, Mapping[str, Any]], *, own_wa
         hosts: Their data, by name.
         own_way: Whether each host is reached through a connection of this run's own, which lives in the folder: one
             that another run has left may hang where its host has vanished.
+        group: The group that they are put into.
     """
     path = os.path.join(folder, "overlay.yml")
-    lines = ["---", "all:", "  hosts:"] if hosts else ["---", "all: {}"]
+    lines = ["---", f"{group}:", "  hosts:"] if hosts else ["---", "all: {}"]
     for number, (name, data) in enumerate(hosts.items()):
         named = [fix["id"] for kind in ("safe", "risky") for fix in data.get(kind, ())]
         lines.append(f"    {json.dumps(name)}: # {', '.join(named)}".removesuffix(" # "))

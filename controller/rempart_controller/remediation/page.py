@@ -112,6 +112,7 @@ def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: s
         if not host.checks and not host.whole:
             continue
         yield f"{clean_line(name)}  {word('restored')}: {len(host.restored)}"
+        yield from (f"  {clean_line(one.get(language))}" for one in host.left)
         for check, why in sorted(host.also.items()):
             yield f"  {word('also').format(check, clean_line(why.get(language)))}"
         for check, shared in sorted(host.again.items()):

@@ -2,10 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from rempart_controller.remediation.console import Console
 from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.overlay import write_overlay
 from rempart_controller.remediation.playbook import Access, Playbook
@@ -37,3 +38,27 @@ def play(
         overlay = write_overlay(folder, variables, own_way=True)
         own = replace(access, inventories=[*access.inventories, overlay])
         yield from Playbook(os.path.join(playbooks, name), own, list(variables), check=check, stop=stop)
+
+
+def teller_of(
+    playbooks: str, access: Access, console: Console, *, check: bool = False
+) -> Callable[[str, Mapping[str, Mapping[str, Any]]], Iterator[Event]]:
+    """Return what runs a playbook, shows what happens, and yields what its tasks came to.
+
+    Args:
+        playbooks: The folder of playbooks.
+        access: How hosts are reached.
+        console: Where it is shown.
+        check: Whether it only says what it would do.
+    """
+
+    def tell(name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
+        for event in play(playbooks, name, access, variables, check=check):
+            if event.kind == "start":
+                console.begin(event.host, event.task)
+            elif event.kind == "task":
+                console.show(event.host, event.task, done=True)
+                yield event
+        console.rest()
+
+    return tell

@@ -88,14 +88,34 @@ def write_record(record: ChangeRecord, key: Key) -> str:
     return path
 
 
+def expect_id(change: str) -> str:
+    """Return the id of a change, or refuse what is none.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not re.fullmatch(r"[a-z0-9-]{3,60}", change):
+        raise UsageError(f"{change!r} is no id of a change; `rempart rollback` lists them")
+    return change
+
+
+def has_record(change: str) -> bool:
+    """Tell whether a record of a change lies here."""
+    return os.path.exists(os.path.join(_folder(), f"{change}.json"))
+
+
+def utc() -> str:
+    """Return now, as records name it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
 def read_record(change: str, key: Key) -> ChangeRecord:
     """Read the record of a change.
 
     Raises:
         UsageError: There is none, or it was changed.
     """
-    if not re.fullmatch(r"[a-z0-9-]{3,60}", change):
-        raise UsageError(f"{change!r} is no id of a change; `rempart rollback` lists them")
+    expect_id(change)
     path = os.path.join(_folder(), f"{change}.json")
     if not os.path.exists(path):
         known = list_changes()

@@ -32,6 +32,29 @@ def say_who_undid(by: object) -> Text:
     return TIMER if by == "timer" else ANOTHER
 
 
+LEFT = ("moved", "failed", "unclear")
+"""Words of acts that an undo could not take back."""
+_ROW = {
+    "moved": Text("changed since by another, and left: {}", "modifié depuis par un autre, et laissé : {}"),
+    "failed": Text("could not be taken back: {}", "n’a pas pu être annulé : {}"),
+    "unclear": Text("cut off by a crash: {}", "interrompu par un arrêt : {}"),
+    "stays": Text("stays: {}", "reste : {}"),
+    "back": Text("back: {}", "rétabli : {}"),
+}
+_BY_HAND = Text("by hand: {}", "à la main : {}")
+
+
+def say_row(row: Mapping[str, Any]) -> Text:
+    """Return what became of one act at an undo, as the endpoint says it."""
+    said = []
+    for number, words in enumerate(_ROW.get(str(row["word"]), Text("{}", "{}"))):
+        why = list(row.get("why") or ("", ""))[number]
+        hand = _BY_HAND[number].format(row["by_hand"]) if row.get("by_hand") else ""
+        parts = [", ".join(row.get("checks", ())), str(row["target"]), why, hand]
+        said.append(words.format("  ".join(part for part in parts if part)))
+    return Text(*said)
+
+
 class Reverter:
     """Undoes."""
 
@@ -55,6 +78,7 @@ class Reverter:
             if event.kind != "task":
                 continue
             host = outcomes[event.host]
+            host.notes += [say_row(row) for row in event.answer.get("rows", ()) if row["word"] in LEFT]
             if event.answer.get("state") == "reverted" and event.outcome != "failed":
                 told.add(event.host)
                 if event.answer.get("before") == "timer" and TIMER not in host.notes:

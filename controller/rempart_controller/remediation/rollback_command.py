@@ -2,8 +2,9 @@
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rempart_agent import audit as auditing
@@ -12,16 +13,27 @@ from rempart_controller.fleet_command import read_hosts
 from rempart_controller.remediation import change_page
 from rempart_controller.remediation.access import read_access
 from rempart_controller.remediation.console import Console, confirm
-from rempart_controller.remediation.event import Event
-from rempart_controller.remediation.measuring import Measuring, playbook_folder, read_effort
+from rempart_controller.remediation.endpoint import Play, ask_endpoints
+from rempart_controller.remediation.foreseeing import foresee, show_foreseen
+from rempart_controller.remediation.measuring import Measuring, expect_known, playbook_folder, read_effort
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.page import show_undone
 from rempart_controller.remediation.patience import Patience
-from rempart_controller.remediation.playing import play
-from rempart_controller.remediation.record import ChangeRecord, read_record, write_record
+from rempart_controller.remediation.playing import teller_of
+from rempart_controller.remediation.record import (
+    ChangeRecord,
+    expect_id,
+    has_record,
+    name_author,
+    read_record,
+    utc,
+    write_record,
+)
 from rempart_controller.remediation.reporting import Reporting, mark_undone
 from rempart_controller.remediation.undoing import Undoer, Undone, note_undone
 from rempart_controller.trust.key import load_key
 from rempart_core.error import UsageError
+from rempart_core.outcome import Outcome
 from rempart_core.result import Run
 from rempart_core.text import Text, clean_line, join, quiet_json
 
@@ -42,27 +54,32 @@ def rollback(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace, key: Key, console: Console, patience: Patience) -> int:
-    record = read_record(options.change, key)
+    change = expect_id(options.change)
+    record = read_record(change, key) if has_record(change) or not options.inventory else None
     playbooks = playbook_folder(options.playbooks)
-    options.inventory = list(options.inventory or record.inventories)
+    options.inventory = list(options.inventory or (record.inventories if record else ()))
     known = {host.name: host for host in read_hosts(options)}
-    wanted = {name: host for name, host in record.hosts.items() if name in known and host.digest}
-    if not wanted:
-        raise UsageError(f"change {record.id} touched none of these hosts")
-    reporting = Reporting(options, whole=False)
-    checks = [word.upper() for text in options.checks for word in text.split(",") if word]
-    confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=options.yes)
+    tell = teller_of(playbooks, read_access(options), console)
     console.stage = "rollback"
-
-    def tell(name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
-        for event in play(playbooks, name, read_access(options), variables):
-            if event.kind == "start":
-                console.begin(event.host, event.task)
-            elif event.kind == "task":
-                console.show(event.host, event.task, done=True)
-                yield event
-        console.rest()
-
+    silent: list[str] = []
+    if record is None or any(name in known and _is_unsure(host) for name, host in record.hosts.items()):
+        record, silent = _ask_hosts(record, change, known, tell, options, console)
+    wanted = {name: host for name, host in record.hosts.items() if name in known and (host.digest or host.by_acts)}
+    if not wanted:
+        if silent:
+            return 3
+        raise UsageError(f"change {record.id} touched none of these hosts")
+    checks = [word.upper() for text in options.checks for word in text.split(",") if word]
+    if options.dry_run:
+        dry = teller_of(playbooks, read_access(options), console, check=True)
+        foreseen = foresee(change, wanted, checks, dry, force=options.force)
+        console.clear()
+        print("\n".join(show_foreseen(foreseen, options.lang)))
+        if silent or any(one.silent for one in foreseen.values()):
+            return 3
+        return int(not all(one.whole for one in foreseen.values()))
+    reporting = Reporting(options, whole=False)
+    confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=options.yes)
     undoer = Undoer(record.id, tell, force=options.force)
     done: dict[str, Undone] = {}
     runs: dict[str, Run] = {}
@@ -95,15 +112,49 @@ def _rollback(options: argparse.Namespace, key: Key, console: Console, patience:
         if some:
             print(f"{clean_line(name)}: {_FAILS.get(options.lang).format(', '.join(some))}", file=sys.stderr)
     reporting.finish()
-    if any(host.silent for host in done.values()):
+    if silent or any(host.silent for host in done.values()):
         return 3
-    return int(bool(failures) or any(lost.values()) or any(host.also for host in done.values()))
+    return int(bool(failures) or any(lost.values()) or any(host.also or host.left for host in done.values()))
+
+
+def _is_unsure(host: HostOutcome) -> bool:
+    """Tell whether a record does not know what became of a host: who made it was ended on the way."""
+    return host.state in {"open", "lost"} and not host.digest
+
+
+def _ask_hosts(
+    record: ChangeRecord | None,
+    change: str,
+    known: Mapping[str, Any],
+    tell: Play,
+    options: argparse.Namespace,
+    console: Console,
+) -> tuple[ChangeRecord, list[str]]:
+    """Return the record of a change as the endpoints have it, and the hosts that did not answer."""
+    found = ask_endpoints(known, tell)
+    own = tuple(os.path.abspath(one) for one in options.checks_dir)
+    made = record or ChangeRecord(
+        change, "", utc(), name_author(), tuple(options.inventory), profile="all", checks_dirs=own
+    )
+    for name, endpoint in found.items():
+        if endpoint.failure is not None:
+            console.say(f"{name}: {endpoint.failure.get(options.lang)}")
+        one = endpoint.changes.get(change)
+        if one is None or one.state == "undone":
+            continue
+        host = made.hosts.setdefault(name, HostOutcome(name, "open"))
+        host.digest = host.digest or one.digest
+        host.by_acts = one.acts > 0
+        for check in one.checks:
+            host.fixes.setdefault(check, FixOutcome(Outcome.FIXED))
+    return made, [name for name, endpoint in found.items() if endpoint.failure is not None]
 
 
 def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> auditing.Request | None:
     """Return what the audit after an undo asks: what was undone, and what was mended again."""
     globs = set(checks) or {check for name in done for check in record.hosts[name].fixes}
     globs |= {check for host in done.values() for check in (*host.again, *host.also)}
+    globs = set(expect_known(globs, record.checks_dirs))
     if not globs:
         return None
     return auditing.Request(

@@ -2,16 +2,18 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from rempart_controller.remediation.attribution import touches_of_act
 from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.planfile import PlannedHost
 from rempart_controller.remediation.playbook import Access
 from rempart_controller.remediation.playing import play
 from rempart_controller.wording import both
+from rempart_core.fixfile import ANYTHING
 from rempart_core.result import Result, Run, State
 from rempart_core.text import NOTHING, Text
 
@@ -123,6 +125,25 @@ class Stage:
         self.manner, self.measure, self.teller = manner, measure, teller
         self._access = access
         self._armed: dict[str, float] = {}
+        self._touched: dict[tuple[str, str], frozenset[str]] = {}
+
+    def touched(self, host: str, checks: Iterable[str]) -> frozenset[str]:
+        """Return what fixes may have touched on a host: what it says itself, else what they declare."""
+        unknown = frozenset({ANYTHING})
+        said = (self._touched.get((host, one), self.manner.touches.get(one, unknown)) for one in checks)
+        return frozenset().union(*said)
+
+    def _note(self, event: Event) -> None:
+        """Note what an endpoint says of its timer, and of what fixes have touched."""
+        if event.answer.get("armed"):
+            self._armed[event.host] = time.time() + float(event.answer["armed"])
+        if event.answer.get("guarded"):
+            self._armed.setdefault(event.host, time.time() + self.manner.revert_after)
+        for fix in event.answer.get("fixes", ()):
+            found = (touches_of_act(kind, target) for kind, target in fix["acts"])
+            known = self._touched.get((event.host, fix["check"]), frozenset())
+            declared = self.manner.touches.get(fix["check"], frozenset()) - {ANYTHING}
+            self._touched[event.host, fix["check"]] = known.union(declared, *found)
 
     def play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
         """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped."""
@@ -132,8 +153,7 @@ class Stage:
                 self.teller.begin(event.host, event.task)
             elif event.kind == "task":
                 self.teller.show(event.host, event.task, done=True)
-                if event.answer.get("armed"):
-                    self._armed[event.host] = time.time() + float(event.answer["armed"])
+                self._note(event)
                 yield event
             elif event.kind == "end":
                 yield event

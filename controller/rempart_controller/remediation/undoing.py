@@ -12,6 +12,7 @@ from typing import Any
 
 from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.reverting import LEFT, say_row
 from rempart_controller.wording import both
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Run, State
@@ -46,6 +47,7 @@ class Undone:
         again: Checks that were kept, and mended again, each with what it shares with an undone one.
         also: Checks that were to be kept, and were undone because their fixes failed when they ran again: why.
         failures: What else went wrong.
+        left: Acts that stand, since others changed them or need them, and why.
         silent: Whether the host did not answer.
         whole: Whether nothing of the change stands.
     """
@@ -55,6 +57,7 @@ class Undone:
     again: dict[str, list[str]] = field(default_factory=dict)
     also: dict[str, Text] = field(default_factory=dict)
     failures: list[Text] = field(default_factory=list)
+    left: list[Text] = field(default_factory=list)
     silent: bool = False
     whole: bool = False
 
@@ -108,6 +111,11 @@ class Undoer:
         begun: set[str] = set()
         for event in self._play("rollback.yml", variables):
             host = done[event.host]
+            for row in event.answer.get("rows", ()):
+                if row["word"] == "back":
+                    host.restored.append(row["target"])
+                elif row["word"] in LEFT or not variables[event.host]["checks"]:
+                    host.left.append(say_row(row))
             if event.answer.get("state") == "reverted" and event.outcome != "failed":
                 begun.add(event.host)
                 host.failures += [both(one) for one in event.answer["failed"]]

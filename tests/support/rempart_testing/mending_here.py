@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,9 @@ class MendingHere:
         shutil.copytree(HERE / "playbooks", self._playbooks, ignore=kept)
         for name in ("roles/change", "preconditions"):
             shutil.copytree(HERE / "playbooks" / name, self._playbooks / name)
-        place = self._playbooks / "roles/change/module_utils/rempart_change/place.py"
-        place.write_text(place.read_text().replace('"/var/lib/rempart"', repr(str(folder / "saved"))))
+        for package in ("rempart_change", "rempart_fix"):
+            place = self._playbooks / f"roles/change/module_utils/{package}/place.py"
+            place.write_text(place.read_text().replace('"/var/lib/rempart"', repr(str(folder / "saved"))))
         (folder / "home").mkdir()
         self.tasks = self._playbooks / "roles/zzz/tasks/linux"
         self._write_checks()
@@ -92,6 +94,25 @@ class MendingHere:
         (role / "fixes.yml").write_text(json.dumps(fixes), encoding="utf-8")
         (self.tasks.parent / "linux.yml").write_text(json.dumps(includes), encoding="utf-8")
 
+    def move(self, check: str) -> None:
+        """Have a fix record its acts, in place of saving what it touches."""
+        wishes = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", "mode": "0600"}]}
+        if check != CHECKS[-1]:
+            wishes["lines"] = [{"path": str(self.etc / "main"), "line": "Include"}]
+        tasks = [{"name": f"{check} | Write it", "rempart_fix": {"check": check, **wishes}}]
+        (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
+        fixes = self.tasks.parents[1] / "fixes.yml"
+        said = json.loads(fixes.read_text(encoding="utf-8"))
+        fixes.write_text(json.dumps({**said, check: {"linux": {}}}), encoding="utf-8")
+
+    def await_file(self, name: str, process: subprocess.Popen[str]) -> None:
+        """Wait until a file is there, which a fix makes while a process runs."""
+        until = time.monotonic() + 240
+        while not (self.folder / name).exists():
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
     def poison(self, check: str, *argv: str) -> None:
         """Add a task to a fix, which runs a program."""
         path = self.tasks / f"{check.lower()}.yml"
@@ -137,6 +158,16 @@ class MendingHere:
         """Make a plan, ``plan.json``."""
         words = ("plan", "-i", str(self._inventory), *self.own, "--profile", "all", "--checks", ",".join(checks))
         return self.run(*words, "--checks-dir", str(self.folder / "checks"), "--out", "plan.json")
+
+    @property
+    def inventory(self) -> str:
+        """Return the path of the inventory."""
+        return str(self._inventory)
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Return the words that name inventory, playbooks and checks, for a controller that has no record."""
+        return "-i", self.inventory, "--checks-dir", str(self.folder / "checks"), *self.own
 
     @property
     def own(self) -> tuple[str, str]:

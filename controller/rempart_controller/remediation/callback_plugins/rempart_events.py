@@ -166,8 +166,11 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "message": "" if outcome in {"ok", "changed"} else _read_message(wanted),
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
-        if task.action.rpartition(".")[2] in {"rempart_change", "rempart_incident"}:
+        module = task.action.rpartition(".")[2]
+        if module in {"rempart_change", "rempart_incident", "rempart_journal"}:
             event["answer"] = wanted.get("answer") or {}
+        elif module == "rempart_fix":
+            event["answer"] = _shorten_fixes(wanted.get("answer") or {})
         self._say(**event)
 
     def _find_checks(self, host: str, task: Any) -> list[str]:
@@ -176,6 +179,15 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             return [check]
         names = [task.name, *(getattr(task, "listen", None) or [])]
         return list(dict.fromkeys(check for name in names for check in self._notified.get((host, name), [])))
+
+
+def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what fixes did without what stood in the files: kinds and targets of their acts."""
+    fixes = [
+        {"check": str(one.get("check", "")), "acts": [[act["kind"], str(act["target"])] for act in one.get("acts", ())]}
+        for one in answer.get("fixes", ())
+    ]
+    return {"fixes": fixes, "guarded": bool(answer.get("armed"))}
 
 
 def _was_left_out(said: dict[str, Any]) -> bool:

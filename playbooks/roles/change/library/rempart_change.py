@@ -95,6 +95,8 @@ def act(wanted):
         return action.begin(change, wanted["holder"], wanted["seconds"], wanted["saves"], collect_program())
     if name == "arm":
         return action.arm(change, wanted["seconds"])
+    if name == "revert" and wanted["dry"]:
+        return action.foresee(change, wanted["checks"])
     if name == "revert":
         return action.revert(
             change, wanted["checks"], wanted["expected"], force=wanted["force"], seconds=wanted["seconds"]
@@ -121,11 +123,15 @@ def main():
         },
         supports_check_mode=True,
     )
-    if module.check_mode:
+    if module.check_mode and module.params["action"] not in ("revert", "status"):
         module.exit_json(changed=False, answer={})
     try:
-        with place.Guard():
-            answer = act(module.params)
+        wanted = dict(module.params, dry=module.check_mode)
+        if module.check_mode or wanted["action"] == "status":  # who only looks makes no folder
+            answer = act(wanted)
+        else:
+            with place.Guard():
+                answer = act(wanted)
     except (place.Refusal, OSError) as error:
         module.fail_json(msg=str(error))
     # What is saved for an undo is no change of the endpoint; what is undone is one.

@@ -203,6 +203,27 @@ def revert(
     }
 
 
+def foresee(change: str, checks: List[str]) -> Dict[str, Any]:
+    """Return what an undo would put back as it was, and what somebody else has changed since; nothing is written.
+
+    Raises:
+        Refusal: There is no such change here.
+    """
+    _, manifest, _, state = read_change(change)
+    gone = manifest["checks"] if state["state"] == "reverted" else state.get("undone", [])
+    wanted = [check for check in checks or manifest["checks"] if check in manifest["checks"] and check not in gone]
+    numbers = sorted({number for check in wanted for number in manifest["checks"][check]["entries"]})
+    entries = [manifest["entries"][number] for number in numbers]
+    paths = _list_paths(manifest, wanted)
+    left = state.get("left", {})
+    moved = sorted(path for path in left if path in paths and describe(path) != left[path])
+    names = {"packages": "the list of packages", "nftables": "the rules of the live firewall"}
+    restores = sorted(
+        {str(one.get("path") or one.get("name") or names.get(one["kind"], one["kind"])) for one in entries}
+    )
+    return {"change": change, "state": "foreseen", "checks": wanted, "restores": restores, "moved": moved}
+
+
 def _list_tables(manifest: Mapping[str, Any]) -> List[str]:
     """Return the tables of nftables that there are when a change is kept: those that come later are others'."""
     if not any(entry["kind"] == "nftables" for entry in manifest["entries"]):
@@ -249,4 +270,6 @@ def status() -> Dict[str, Any]:
         checks = sorted(manifest["checks"])
         changes[name] = {"state": state["state"], "digest": digest, "checks": checks, "armed": is_armed(name)}
         changes[name]["undone"] = state.get("undone", [])
+        changes[name]["by"] = state.get("by", "")
+        changes[name].update(holder=manifest.get("holder", ""), begun=manifest.get("begun", 0))
     return {"lock": lock, "changes": changes}
