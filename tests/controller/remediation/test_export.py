@@ -20,7 +20,7 @@ FIX = PlannedFix("KRN-01", "kernel", ("a", "b"), "high", "none", "00", (), {})
 @pytest.mark.parametrize("name", ["site.yml", "undo.yml"])
 def test_it_runs_on_the_hosts_of_the_plan_and_on_no_other(tmp_path: Path, name: str) -> None:
     inventory = tmp_path / "hosts.json"
-    inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(("planned", "other", "blocked"), {})}}))
+    inventory.write_text(json.dumps({"all": {"hosts": {one: {} for one in ("planned", "other", "blocked")}}}))
     hosts = (
         PlannedHost("planned", "all", "linux", "Debian", fixes=(FIX,)),
         PlannedHost("blocked", "all", "linux", "Debian"),
