@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test check format bench models mutants clean help
+.PHONY: audit test check format bench models mutants ownership clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -74,6 +74,11 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 models: $(VENV)/dev ## hold the models against the real programs: 10,000 random cases each
 	@PYTHONPATH=tests:tests/support $(BIN)/python -m rempart_testing.models \
 		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(MODEL)
+
+# CASES=10000 SEED=7 say how many sequences, and which.
+ownership: $(VENV)/dev ## others edit while fixes are done, killed and undone: 3,000 sequences
+	@REMPART_SEQUENCES=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/playbooks/fix/test_ownership.py \
+		$(if $(SEED),--hypothesis-seed=$(SEED))
 
 # MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?

@@ -44,6 +44,7 @@ class Others:
         self.touched: set[str] = set()
         self._number = 0
         self._open: dict[str, int] = {}
+        self._orphans: set[int] = set()
 
     def act(self, edit: Edit) -> None:
         """Do it; on what is there at this moment."""
@@ -66,6 +67,7 @@ class Others:
             self._rename(file)
         elif edit.how == "remove":
             self._forget(file.read_text())
+            self._orphan(file)
             file.unlink()
         elif edit.how == "mode":
             self._number += 1
@@ -85,7 +87,8 @@ class Others:
         mark = self._mark()
         os.write(handle, mark.encode())
         # Who holds a file open that another of them has removed since writes into nothing, by their own doing.
-        if os.fstat(handle).st_nlink == 0:
+        if handle in self._orphans:
+            self._orphans.discard(handle)
             self.marks.discard(mark)
         os.close(handle)
 
@@ -94,7 +97,14 @@ class Others:
         spare = file.with_name("editor~")
         spare.write_text(text + self._mark())
         spare.chmod(file.stat().st_mode & 0o7777 if file.exists() else 0o644)
+        self._orphan(file)
         spare.rename(file)
+
+    def _orphan(self, file: Path) -> None:
+        """Note who has a file open that one of them takes away."""
+        for handle in self._open.values():
+            if file.exists() and os.fstat(handle).st_ino == file.stat().st_ino:
+                self._orphans.add(handle)
 
     def _mark(self) -> str:
         self._number += 1

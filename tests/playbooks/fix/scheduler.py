@@ -138,7 +138,7 @@ class Scheduler:
         for path, synced in self._synced.items():
             if self._torn and os.path.exists(path):
                 size = os.path.getsize(path)
-                os.truncate(path, max(synced, size - self._torn * 7))
+                os.truncate(path, size - (size - synced) * self._torn // 9)
 
 
 def _hold(handle: int) -> bool:

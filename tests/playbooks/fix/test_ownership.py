@@ -40,6 +40,8 @@ FIXES: dict[str, dict[str, Any]] = {
 }
 COUNTS = {"sequences": 0, "kills": 0, "steps": 0, "aside": 0, "edits": 0, "twins": 0}
 
+RACED = {"OWN-01": OWN, "OWN-02": WHOLE, "OLD-01": OLD, "LIN-01": SHARED, "KEY-02": SHARED}
+
 edits = st.builds(Edit, st.sampled_from(["append", "rewrite", "rename", "remove", "mode"]), st.sampled_from(PATHS))
 racing = st.builds(
     Edit, st.sampled_from(["append", "rewrite", "rename", "rename", "begin", "end", "mode"]), st.sampled_from(PATHS)
@@ -76,6 +78,8 @@ class Ownership(RuleBasedStateMachine):
         return out
 
     def _edit(self, edit: Edit) -> None:
+        if edit.how == "remove" and not self.root.path(edit.path).exists():
+            return  # gone by an act of ours: they find nothing to remove
         self.others.act(edit)
         self.theirs.act(edit)
 
@@ -87,6 +91,19 @@ class Ownership(RuleBasedStateMachine):
         if out is not None and not plan and not self.others.touched:
             for done in out:
                 assert done["failed"] == (done["check"] == "BAD-01"), done
+
+    @rule(data=st.data(), undo=st.booleans(), kill=kills, torn=st.integers(0, 9))
+    def race(self, data: st.DataObject, undo: bool, kill: int | None, torn: int) -> None:
+        """One file, and others who write to that one at the very same moments."""
+        name, path = data.draw(st.sampled_from(list(RACED.items())))
+        step = st.integers(0, 45)
+        how = st.sampled_from(["append", "rewrite", "rename", "begin", "end", "remove"])
+        plan = [(at, Edit(how, path)) for at, how in data.draw(st.lists(st.tuples(step, how), min_size=1, max_size=4))]
+        self._free("c-1")
+        if undo and self._known("c-1"):
+            self._run(lambda: self.root.undo(name, name="c-1"), plan, kill, torn)
+        else:
+            self._run(lambda: self.root.fix(dict(FIXES[name], check=name)), plan, kill, torn)
 
     def _free(self, change: str) -> None:
         (self.root.base / "lock").unlink(missing_ok=True)  # the other change's lease has ended

@@ -173,16 +173,18 @@ def take_back(
         above = undo.find_above(journal, known) if known else []
         out = undo.Outcome([], [])
         again: List[Report] = []
+        others: List[Row] = []
         if known or not checks:
             out = undo.undo(journal, [*known, *above], force=force, dry=dry)
             again = [] if dry else _finish(journal, known)
-            settled += [] if dry else _retry(journal, out.rows, known)
+            others = [] if dry else _retry(journal, out.rows, known)
             again += [] if dry else _mend_others(journal, out.rows)
         journal.close()
         return {
             "change": place.change,
             "state": journal.state.get("state", "open"),
             "rows": [_row(one) for one in settled + out.rows],
+            "others": [_row(one) for one in others],
             "effects": [_effect(one) for one in out.effects],
             "again": _tell(again, armed=timer.is_armed(place.change))["fixes"] if again else [],
             "above": above,
