@@ -13,6 +13,7 @@ from rempart_core.check import ROLES, Severity
 from rempart_core.error import DocumentError, UsageError
 from rempart_core.result import Exclusion, Result, Run, TargetIdentity
 from rempart_core.selection import Selected
+from rempart_core.tested import note_version
 from rempart_core.text import NOTHING
 from rempart_core.version import VERSION
 
@@ -251,7 +252,7 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
         ended=_utc(),
         results=results,
         excluded=excluded,
-        notes=selection.note_changes(selected, profile) if profile else (),
+        notes=(*note_version(platform, system), *(selection.note_changes(selected, profile) if profile else ())),
         narrowed=request.globs,
         content=digest_of(selected),
         version=VERSION,

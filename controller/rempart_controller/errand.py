@@ -28,6 +28,7 @@ from rempart_core.result import (
     State,
     TargetIdentity,
 )
+from rempart_core.tested import note_version
 from rempart_core.text import Text, clean_line
 from rempart_core.version import VERSION
 
@@ -308,7 +309,7 @@ def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said
         role_given=bool(terms and terms.role),
         waiver_file=", ".join(terms.waivers) if terms else "",
         seconds=float(said["seconds"]),
-        notes=plan.notes,
+        notes=(*note_version(str(said.get("platform", "")), str(said.get("system", ""))), *plan.notes),
         narrowed=planner.narrowed,
     )
 
