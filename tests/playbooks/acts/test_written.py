@@ -241,9 +241,7 @@ def test_files_of_pam_that_were_edited_by_hand_are_said_and_left(tree: Tree) -> 
     tree.path("/usr/share/pam-configs/rempart-x").write_text(profile)
     tree.run("sed -i '0,/^auth/s/^auth/auth optional pam_echo.so x\\nauth/' /etc/pam.d/common-auth")
     before = tree.read("/etc/pam.d/common-auth")
-    report = change.fix(
-        tree.place, [{"check": "RMT-01", "run": [{"procedure": "pam_auth_update", "names": ["rempart-x"]}]}]
-    )
+    report = change.fix(tree.place, [{"check": "RMT-01", "run": [dict(_RUN)]}])
     (one,) = report["fixes"]
     assert one["failed"]
     assert tree.read("/etc/pam.d/common-auth") == before
@@ -303,4 +301,9 @@ def test_a_fix_of_several_kinds_is_one_call_and_comes_back_whole(tree: Tree) -> 
     assert _etc(tree) == before
 
 
+_RUN = {
+    "procedure": "pam_auth_update",
+    "names": ["rempart-x"],
+    "unless": {"path": "/etc/pam.d/common-auth", "match": "pam_faillock"},
+}
 _UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"

@@ -103,7 +103,9 @@ WISHES: Dict[str, Shape] = {
         (("take_rights", "ask_password"),),
         mapped=True,
     ),
-    "run": Shape("run", {"procedure": "procedure", "names": "list", "unless": "map"}, (("procedure",), ("names",))),
+    "run": Shape(
+        "run", {"procedure": "procedure", "names": "list", "unless": "map"}, (("procedure",), ("names",), ("unless",))
+    ),
     "pam": Shape(
         "pam",
         {"path": "path", "module": "regexp", "types": "list", "drop": "list", "put": "line", "instead_of": "list"},
