@@ -7,13 +7,13 @@ Wishes: ``{name: NAME or [NAMES], state: present | absent}``, or ``names: {debia
 import re
 from typing import Any, Dict, List, Mapping
 
-from .. import apt
+from .. import apt, dnf
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
 
 _NAME = r"[a-z0-9A-Z][a-z0-9A-Z+._-]*\Z"
-_SYSTEMS: Dict[str, Any] = {"dpkg": apt}
+_SYSTEMS: Dict[str, Any] = {"dpkg": apt, "rpm": dnf}
 
 
 def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
