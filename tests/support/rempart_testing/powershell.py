@@ -25,7 +25,7 @@ _VERBS = (
 _CHANGING = re.compile(f"({_VERBS})-[a-z]+", re.IGNORECASE)
 # What only makes an object, or speaks.
 _HARMLESS = re.compile(
-    r"new-(object|timespan|scheduledtask(action|trigger|principal|settingsset))|start-sleep|write-(output|verbose|warning|error)"
+    r"add-type|new-(object|timespan|scheduledtask(action|trigger|principal|settingsset))|start-sleep|write-(output|verbose|warning|error)"
     r"|out-(null|string)",
     re.IGNORECASE,
 )

@@ -47,12 +47,20 @@ function Set-ProfileState {
 # The ports that the connection in force really uses: those that the inventory names, and what this machine itself sees.
 # Behind a port that is forwarded they differ. WinRM's listeners count where somebody is connected to them now.
 function Get-WayIn([int[]]$Named) {
+    $deaf = @(Get-NetFirewallProfile -PolicyStore ActiveStore | Where-Object { "$($_.AllowLocalFirewallRules)" -eq 'False' })
+    if ($deaf.Count -gt 0) {
+        throw "A policy has the firewall ignore the machine's own rules ($($deaf.Name -join ', ')): let the way in be opened there"
+    }
     $ports = @()
     $words = "$env:SSH_CONNECTION" -split ' '
     if ($words.Count -eq 4 -and $words[3] -match '^\d+$') { $ports += [int]$words[3] }
-    $listening = @(Get-ChildItem WSMan:\localhost\Listener -ErrorAction SilentlyContinue | ForEach-Object {
-            (Get-ChildItem "$($_.PSPath)" | Where-Object { $_.Name -eq 'Port' }).Value
-        } | Where-Object { "$_" -match '^\d+$' } | ForEach-Object { [int]$_ })
+    $listening = @()
+    # Asked while it does not run, WSMan: would offer to start it.
+    if ("$((Get-Service WinRM -ErrorAction SilentlyContinue).Status)" -eq 'Running') {
+        $listening = @(Get-ChildItem WSMan:\localhost\Listener | ForEach-Object {
+                (Get-ChildItem "$($_.PSPath)" | Where-Object { $_.Name -eq 'Port' }).Value
+            } | Where-Object { "$_" -match '^\d+$' } | ForEach-Object { [int]$_ })
+    }
     foreach ($port in @($listening) + @($Named) | Sort-Object -Unique) {
         $used = Get-NetTCPConnection -State Established -LocalPort $port -ErrorAction SilentlyContinue
         if ($used) { $ports += $port }

@@ -1,20 +1,39 @@
 # A member of the group of administrators. Target: its SID. States: member, absent. Get-LocalGroupMember fails as soon as
-# one SID of the group is unknown (PowerShell issues 2996, 21617): ADSI lists them all.
+# one SID of the group is unknown (PowerShell issues 2996, 21617), and ADSI asks the directory, which a login over the
+# network may not: Windows' own list (NetLocalGroupGetMembers, LOCALGROUP_MEMBERS_INFO_2) has every SID, known or not.
 
 function Get-AdministratorEntry {
-    $group = ([Security.Principal.SecurityIdentifier]'S-1-5-32-544').Translate([Security.Principal.NTAccount]).Value
-    $entry = [ADSI]"WinNT://$env:COMPUTERNAME/$(($group -split '\\')[-1]),group"
-    foreach ($member in @($entry.Invoke('Members'))) {
-        $path = "$($member.GetType().InvokeMember('ADsPath', 'GetProperty', $null, $member, $null))"
-        $kind = "$($member.GetType().InvokeMember('Class', 'GetProperty', $null, $member, $null))"
-        $name = ''
-        if ($path -match '/(S-1-[0-9-]+)$') {
-            $sid = $Matches[1]
-        } else {
-            $sid = [Security.Principal.SecurityIdentifier]::new([byte[]]([ADSI]$member).Properties['objectSid'].Value, 0).Value
+    if (-not ('Rempart.Group' -as [type])) {
+        Add-Type -Namespace Rempart -Name Group -MemberDefinition @'
+[DllImport("netapi32.dll", CharSet = CharSet.Unicode)]
+public static extern int NetLocalGroupGetMembers(string server, string name, int level, out IntPtr buffer, int most, out int read, out int total, IntPtr resume);
+[DllImport("netapi32.dll")]
+public static extern int NetApiBufferFree(IntPtr buffer);
+'@
+    }
+    $name = (([Security.Principal.SecurityIdentifier]'S-1-5-32-544').Translate([Security.Principal.NTAccount]).Value -split '\\')[-1]
+    $buffer = [IntPtr]::Zero
+    $read = 0
+    $total = 0
+    $status = [Rempart.Group]::NetLocalGroupGetMembers($null, $name, 2, [ref]$buffer, -1, [ref]$read, [ref]$total, [IntPtr]::Zero)
+    if ($status -ne 0 -or $read -ne $total) { throw "Windows does not tell who administers ($status, $read of $total)" }
+    try {
+        for ($at = 0; $at -lt $read; $at++) {
+            # A pointer to the SID, what it is (SID_NAME_USE), a pointer to DOMAIN\name, each in the place of a pointer.
+            $entry = [IntPtr]::Add($buffer, $at * 3 * [IntPtr]::Size)
+            $use = [Runtime.InteropServices.Marshal]::ReadInt32($entry, [IntPtr]::Size)
+            $kind = if ($use -eq 1) { 'user' } elseif ($use -in 2, 4, 5) { 'group' } else { 'unknown' }
+            @{
+                sid = [Security.Principal.SecurityIdentifier]::new([Runtime.InteropServices.Marshal]::ReadIntPtr($entry, 0)).Value
+                name = if ($kind -eq 'unknown') { '' } else {
+                    [Runtime.InteropServices.Marshal]::PtrToStringUni(
+                        [Runtime.InteropServices.Marshal]::ReadIntPtr($entry, 2 * [IntPtr]::Size))
+                }
+                kind = $kind
+            }
         }
-        try { $name = ([Security.Principal.SecurityIdentifier]$sid).Translate([Security.Principal.NTAccount]).Value } catch { $name = '' }
-        @{ sid = $sid; name = $name; kind = $kind.ToLower() }
+    } finally {
+        [void][Rempart.Group]::NetApiBufferFree($buffer)
     }
 }
 

@@ -81,8 +81,12 @@ function Add-Line {
     param($Line)
     if ($PSCmdlet.ShouldProcess('journal', 'append')) {
         $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -Compress -InputObject $Line) + "`n")
-        $file = [IO.File]::Open([IO.Path]::Combine($folder, 'acts.jsonl'), 'Append', 'Write', 'Read')
+        $path = [IO.Path]::Combine($folder, 'acts.jsonl')
+        $torn = [IO.File]::Exists($path) -and -not [IO.File]::ReadAllText($path).EndsWith("`n")
+        $file = [IO.File]::Open($path, 'Append', 'Write', 'Read')
         try {
+            # Behind a line that was torn: it stays one line, and is passed over.
+            if ($torn) { $file.WriteByte(10) }
             $file.Write($bytes, 0, $bytes.Length)
             $file.Flush($true)
         } finally {
@@ -97,7 +101,7 @@ function Read-Journal {
     if (-not [IO.File]::Exists($path)) { return $known }
     $lines = [IO.File]::ReadAllText($path) -split "`n"
     for ($at = 0; $at -lt $lines.Count - 1; $at++) {
-        $line = ConvertFrom-Json $lines[$at]
+        try { $line = ConvertFrom-Json $lines[$at] } catch { continue }
         $number = "$($line.n)"
         if ($line.s -eq 'intent') {
             $known[$number] = @{
