@@ -20,7 +20,7 @@ public static extern int NetApiBufferFree(IntPtr buffer);
     try {
         for ($at = 0; $at -lt $read; $at++) {
             # A pointer to the SID, what it is (SID_NAME_USE), a pointer to DOMAIN\name, each in the place of a pointer.
-            $entry = [IntPtr]::Add($buffer, $at * 3 * [IntPtr]::Size)
+            $entry = [IntPtr]($buffer.ToInt64() + $at * 3 * [IntPtr]::Size)
             $use = [Runtime.InteropServices.Marshal]::ReadInt32($entry, [IntPtr]::Size)
             $kind = if ($use -eq 1) { 'user' } elseif ($use -in 2, 4, 5) { 'group' } else { 'unknown' }
             @{
