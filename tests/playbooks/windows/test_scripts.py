@@ -160,8 +160,11 @@ def test_an_act_is_on_the_disk_before_it_is_done_and_taken_back_only_where_it_st
     assert do.index("s = 'intent'") < do.index("Set-State") < do.index("Get-State") < do.index("s = 'done'")
     assert "Invoke-Back" in do.partition("catch")[2]
     assert ".Flush($true)" in own["add-line"]
-    undo = own["undo-act"]
-    assert undo.index("Test-Same $now $Act.after") < undo.index("Set-State")
+    fate = own["get-fate"]  # one judgement, for a dry run and for the undo
+    assert fate.index("Test-Same $now $Act.after") < fate.index("'back'")
+    assert re.search(r"-eq 'back'\) \{\s*Set-State", own["undo-act"])
+    assert "Get-Fate" in own["get-foretold"]
+    assert powershell.acts(own["get-foretold"]) == []
 
 
 @pytest.mark.skipif(shutil.which("pwsh") is None, reason="no pwsh here: the scripts are read by a grammar alone")
@@ -199,7 +202,7 @@ def test_powershell_itself_runs_the_program_with_a_registry_that_stands_in(tmp_p
     $values['A::y'] = 'String:others'
     Step @{{ Action = 'undo' }}
     "undo $($values['A::x']) $($values['A::y']) $($Ansible.Result.left)"
-    """)
+    """)  # the states of a value, the record, and what moved since
     done = subprocess.run(
         ["pwsh", "-NoProfile", "-File", tmp_path / "test.ps1"], capture_output=True, text=True, check=False
     )

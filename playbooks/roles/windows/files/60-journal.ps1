@@ -44,7 +44,6 @@ function Test-Same([string]$One, [string]$Other) {
 # What may cut a way in, told by what is touched and not by the check: it is done under the guard alone.
 function Test-Cutting([string]$Kind, [string]$Target) {
     if ($Kind -in 'profile', 'policy', 'member', 'account') { return $true }
-    if ($Kind -eq 'start') { return $Target -in 'BFE', 'MpsSvc', 'WinRM', 'sshd' }
     $places = '\\(WinRM|FirewallPolicy|SCHANNEL)\\|\\Control\\Lsa::|\\(Tcpip6?\\Parameters|DNSClient)::'
     $values = '::(EnableLUA|UserAuthentication|SecurityLayer|MinEncryptionLevel|fAllowToGetHelp)$'
     return $Kind -eq 'registry' -and ($Target -match $places -or $Target -match $values)

@@ -1,21 +1,39 @@
 # Takes acts back, the last first, each only where the present is what the act left; the rest is named.
 
+# The acts that stand, of some checks or of all, the last first; `left` names other checks that ask for one too.
+function Get-OpenAct([int]$First, [string[]]$Checks) {
+    $open = @((Read-Journal).Values | Where-Object { $_.s -in 'intent', 'done', 'moved', 'stays' -and $_.n -ge $First })
+    [Array]::Reverse($open)
+    foreach ($act in $open) {
+        $act.left = @()
+        if ($Checks.Count -gt 0) {
+            if (@($act.checks | Where-Object { $_ -in $Checks }).Count -eq 0) { continue }
+            $act.left = @($act.checks | Where-Object { $_ -notin $Checks })
+        }
+        $act
+    }
+}
+
+# What an undo would do, up to its first write.
+function Get-Foretold([string[]]$Checks, [bool]$Force) {
+    foreach ($act in Get-OpenAct 1 $Checks) {
+        if ($act.left.Count -gt 0) {
+            "shared: $($act.kind) $($act.target): $($act.left -join ', ') needs it"
+        } else {
+            try { (Get-Fate $act $Force).said } catch { "stays: $($act.kind) $($act.target): $_" }
+        }
+    }
+}
+
 function Invoke-Back {
     [CmdletBinding(SupportsShouldProcess)]
     param([int]$First = 1, [string[]]$Checks = @(), [bool]$Force = $false)
     $later = @()
-    $open = @((Read-Journal).Values | Where-Object { $_.s -in 'intent', 'done', 'moved', 'stays' -and $_.n -ge $First })
-    [Array]::Reverse($open)
-    foreach ($act in $open) {
-        $left = @()
-        if ($Checks.Count -gt 0) {
-            if (@($act.checks | Where-Object { $_ -in $Checks }).Count -eq 0) { continue }
-            $left = @($act.checks | Where-Object { $_ -notin $Checks })
-        }
+    foreach ($act in Get-OpenAct $First $Checks) {
         if ($PSCmdlet.ShouldProcess("$($act.kind) $($act.target)", $act.before)) {
-            if ($left.Count -gt 0) {
-                Add-Line ([ordered]@{ n = $act.n; s = 'shared'; 'for' = $left })
-                "stays: $($act.kind) $($act.target): $($left -join ', ') needs it"
+            if ($act.left.Count -gt 0) {
+                Add-Line ([ordered]@{ n = $act.n; s = 'shared'; 'for' = $act.left })
+                "shared: $($act.kind) $($act.target): $($act.left -join ', ') needs it"
                 continue
             }
             $word = Undo-Act $act $Force
@@ -28,36 +46,37 @@ function Invoke-Back {
     }
 }
 
+# What becomes of an act: one judgement, for a dry run and for the undo itself.
+function Get-Fate($Act, [bool]$Force) {
+    $name = "$($Act.kind) $($Act.target)"
+    if ($Act.before -eq '(secret)') { return @{ word = 'stays'; said = "gone: ${name}: it was a secret, which is never recorded" } }
+    $now = Get-State $Act.kind $Act.target
+    if (Test-Same $now $Act.before) { return @{ word = 'undone'; said = "was back: $name" } }
+    if (-not $Force -and -not (Test-Same $now $Act.after)) {
+        return @{ word = 'moved'; said = "moved since: $name is $now; it was $($Act.before)" }
+    }
+    return @{ word = 'back'; said = "back: $name = $($Act.before)" }
+}
+
 function Undo-Act {
     [CmdletBinding(SupportsShouldProcess)]
     param($Act, [bool]$Force)
     $name = "$($Act.kind) $($Act.target)"
     if ($PSCmdlet.ShouldProcess($name, $Act.before)) {
-        $word = 'undone'
-        $said = "back: $name"
         try {
-            $now = Get-State $Act.kind $Act.target
-            if ($Act.before -eq '(secret)') {
-                $word = 'stays'
-                $said = "gone: ${name}: it was a secret, which is never recorded"
-            } elseif (Test-Same $now $Act.before) {
-                $said = "was back: $name"
-            } elseif (-not $Force -and -not (Test-Same $now $Act.after)) {
-                $word = 'moved'
-                $said = "moved since: $name is $now; it was $($Act.before)"
-            } else {
+            $fate = Get-Fate $Act $Force
+            if ($fate.word -eq 'back') {
                 Set-State $Act.kind $Act.target $Act.before
                 $now = Get-State $Act.kind $Act.target
+                $fate.word = 'undone'
                 if (-not (Test-Same $now $Act.before)) {
-                    $word = 'stays'
-                    $said = "stays: $name is $now; it was $($Act.before)"
+                    $fate = @{ word = 'stays'; said = "stays: $name is $now; it was $($Act.before)" }
                 }
             }
         } catch {
-            $word = 'stays'
-            $said = "stays: ${name}: $_"
+            $fate = @{ word = 'stays'; said = "stays: ${name}: $_" }
         }
-        Add-Line ([ordered]@{ n = $Act.n; s = $word })
-        $said
+        Add-Line ([ordered]@{ n = $Act.n; s = $fate.word })
+        $fate.said
     }
 }

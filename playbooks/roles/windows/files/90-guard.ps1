@@ -78,6 +78,8 @@ function Invoke-Undo {
     [CmdletBinding(SupportsShouldProcess)]
     param()
     if (-not [IO.Directory]::Exists($folder)) { throw "there is no change $Change on this machine" }
+    $which = @(ConvertFrom-Json $Checks | ForEach-Object { $_ })
+    $short = '^(stays|gone|moved since):'
     if ($PSCmdlet.ShouldProcess($Change, 'undo')) {
         $lock = Open-Lock
         try {
@@ -86,7 +88,6 @@ function Invoke-Undo {
                 [IO.File]::Delete($trial)
                 return
             }
-            $which = @(ConvertFrom-Json $Checks | ForEach-Object { $_ })
             # At a start of the machine not all services are there yet.
             for ($try = 0; $try -lt 10; $try++) {
                 $said = @(Invoke-Back -Checks $which -Force $Force)
@@ -95,7 +96,7 @@ function Invoke-Undo {
                 Start-Sleep -Seconds 30
             }
             $Ansible.Changed = $said.Count -gt 0
-            $Ansible.Result = @{ acts = $said; left = @($said | Where-Object { $_ -match '^(stays|gone|moved since):' }) }
+            $Ansible.Result = @{ acts = $said; left = @($said | Where-Object { $_ -match $short }) }
             if ($which.Count -eq 0) {
                 [IO.File]::WriteAllText([IO.Path]::Combine($folder, 'undone'), "$By`n$($said -join "`n")`n")
                 if ($By -ne 'timer' -or -not $stays) { Remove-Guard }
@@ -103,6 +104,10 @@ function Invoke-Undo {
         } finally {
             $lock.Dispose()
         }
+    } else {
+        $said = @(Get-Foretold $which $Force)
+        $Ansible.Changed = $said.Count -gt 0
+        $Ansible.Result = @{ acts = $said; left = @($said | Where-Object { $_ -match $short }) }
     }
 }
 
