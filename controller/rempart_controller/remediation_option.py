@@ -36,6 +36,7 @@ def add_plan(commands: Any) -> None:
         default="lockout",
         help="only fixes that disturb no more than this (default: lockout, all of them)",
     )
+    _add_accepted(what)
     what.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
     what.add_argument(
         "--store",
@@ -104,6 +105,7 @@ def add_apply(commands: Any) -> None:
         "--max-age", metavar="HOURS", type=float, default=24.0, help="refuse a plan that is older (default: 24)"
     )
     _add_own(how)
+    _add_accepted(how)
     how.add_argument("--ignore-window", action="store_true", help="change hosts outside their rempart_window too")
     out = _add_reports(parser, "after the change", "save the audits before and after it")
     _add_common(out)
@@ -182,6 +184,16 @@ def _add_common(group: Any) -> None:
     group.add_argument("--quiet", action="store_true", help="print only errors")
     group.add_argument(
         "--playbooks", metavar="DIR", default="", help="a copy of our playbooks with roles of yours, in their place"
+    )
+
+
+def _add_accepted(group: Any) -> None:
+    group.add_argument(
+        "--accept-lost",
+        metavar="NAME[,NAME]",
+        action="append",
+        default=[],
+        help="accounts that may lose their way in over SSH; else a fix that would shut somebody out is not applied",
     )
 
 

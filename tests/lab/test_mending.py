@@ -59,7 +59,7 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
         sound + "\n- name: PRV-04 | Poison\n  ansible.builtin.command:\n    argv: [test, -e, /nonexistent]\n"
         "  changed_when: true\n  when: inventory_hostname == 'second'\n"
     )
-    planned = lab.plan("--profile", "all", "--checks", checks)
+    planned = lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran")
     assert planned.returncode == 1, planned.stdout + planned.stderr
     words = ("--waves", "1,1,100%", "--store", "--junit", "one.xml", "--json", "one.jsonl")
     stopped = lab.run(*lab.apply_words(*words))
@@ -89,11 +89,11 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
     assert stale.returncode == 2
     assert "is not as it was found" in stale.stderr
     task.write_text(sound)
-    assert lab.plan("--profile", "all", "--checks", checks).returncode == 1
+    assert lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran").returncode == 1
     done = lab.run(*lab.apply_words("--waves", "1,2,100%", "--store", "--junit", "two.xml"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert open_findings(lab.audit(checks, "mended")) == set()
-    assert lab.plan("--profile", "all", "--checks", checks).returncode == 0
+    assert lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran").returncode == 0
 
     # Back, change by change, the last one first.
     for change in reversed(changes(lab)):

@@ -65,7 +65,8 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
     if not hosts:
         print("rempart: nothing to apply", file=sys.stderr)
         return 0
-    measure = Measuring(known.values(), _request(made), read_effort(options), console.count, playbooks, fixes)
+    accepted = precondition.read_names((*made.accept_lost, *options.accept_lost))
+    measure = Measuring(known.values(), _request(made), read_effort(options), console.count, playbooks, fixes, accepted)
     record = ChangeRecord(
         make_id("c"),
         made.id,

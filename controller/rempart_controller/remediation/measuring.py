@@ -83,6 +83,7 @@ class Measuring:
         tell: Callable[[int, int], None],
         playbooks: str,
         fixes: Mapping[tuple[str, str], Fix] = {},
+        accept_lost: Sequence[str] = (),
     ) -> None:
         """Get ready.
 
@@ -93,7 +94,9 @@ class Measuring:
             tell: Is told how many hosts are done, and of how many.
             playbooks: The folder of playbooks, whose preconditions are asked.
             fixes: The fixes that need them, by check and platform.
+            accept_lost: Accounts whose way in may be lost.
         """
+        self._accept_lost = tuple(accept_lost)
         self._preconditions = os.path.join(playbooks, "preconditions")
         self._fixes = fixes
         self._hosts = {host.name: host for host in hosts}
@@ -115,7 +118,7 @@ class Measuring:
         )
         checks = cache.load(check_directories(request.directories)).checks
         request = request._replace(lent=lend(self._fixes, checks))
-        fleet = Fleet([tell(self._hosts[name], checks) for name in names], request, self._effort)
+        fleet = Fleet([tell(self._hosts[name], checks, self._accept_lost) for name in names], request, self._effort)
         runs = self._hear(fleet)
         read = sorted({one for fix in self._fixes.values() for one in fix.values})
         for number, name in enumerate(names):

@@ -21,6 +21,7 @@ from rempart_controller.remediation.plan_page import show_plan
 from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, Step, write_plan
 from rempart_controller.remediation.playbook import Access
 from rempart_controller.remediation.playing import play
+from rempart_controller.remediation.precondition import read_names
 from rempart_controller.remediation.record import make_id, name_author
 from rempart_controller.trust.key import load_key
 from rempart_core.check import Severity
@@ -48,7 +49,8 @@ def _plan(options: argparse.Namespace, console: Console) -> int:
     newest = Newest(request, tuple(host.name for host in hosts))
     if options.store is not None:
         newest = read_newest(options.store, hosts, request)
-    measure = Measuring(hosts, newest.request, read_effort(options), console.count, playbooks, fixes)
+    accepted = read_names(options.accept_lost)
+    measure = Measuring(hosts, newest.request, read_effort(options), console.count, playbooks, fixes, accepted)
     wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
     runs = measure.with_preconditions(newest.asked) if newest.asked else {}
     planned = [
@@ -68,6 +70,7 @@ def _plan(options: argparse.Namespace, console: Console) -> int:
         profile=options.profile,
         role=options.role,
         parameters=tuple(options.param),
+        accept_lost=accepted,
     )
     console.clear()
     write_plan(options.out, made, key)

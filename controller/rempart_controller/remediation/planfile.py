@@ -145,6 +145,7 @@ class MendingPlan:
         profile: The profile that was asked for; ``""`` for each host's own.
         role: The role that was asked for; ``""`` for each host's own.
         parameters: ``CHECK.NAME=VALUE`` texts of the command line.
+        accept_lost: Accounts whose way in may be lost, as who made it has accepted.
     """
 
     id: str
@@ -157,6 +158,7 @@ class MendingPlan:
     profile: str = ""
     role: str = ""
     parameters: tuple[str, ...] = ()
+    accept_lost: tuple[str, ...] = ()
 
     def fixes(self) -> Iterator[tuple[PlannedHost, PlannedFix]]:
         """Yield each fix with its host."""

@@ -20,8 +20,10 @@ from rempart_core.text import Text, join
 
 PRECONDITION = "PRE-"
 """What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
-TOLD = ("user", "management", "connection")
-"""Parameters that the inventory gives: who logs in, from where fail2ban takes anything, and how changes come in."""
+TOLD = ("user", "management", "connection", "accept_lost")
+"""Parameters that are told: by the inventory who logs in, from where fail2ban takes anything, and how changes come in;
+by the command line whose way in may be lost."""
+_NAMED = 8  # things that are named of what does not hold
 _VARIABLE = "rempart_parameters_preconditions"
 
 
@@ -43,13 +45,20 @@ def lend(fixes: Mapping[tuple[str, str], Fix], checks: Sequence[Check]) -> dict[
     return lent
 
 
-def tell(host: Host, checks: Sequence[Check]) -> Host:
+def read_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of ``anna,ftp`` texts."""
+    return tuple(sorted({name.strip() for text in texts for name in text.split(",") if name.strip()}))
+
+
+def tell(host: Host, checks: Sequence[Check], accept_lost: Sequence[str] = ()) -> Host:
     """Return a host whose preconditions know what its inventory says of it."""
     user = str(host.options.get("remote_user") or host.variables.get("ansible_user") or "")
     if host.connection == "local":  # whoever sits there comes in again by a login of their own
         user = user or os.environ.get("SUDO_USER") or getpass.getuser()
     management = host.variables.get("rempart_management") or []
     known: dict[str, Any] = {"connection": host.connection} | ({"user": user} if user else {})
+    if accept_lost:
+        known["accept_lost"] = list(accept_lost)
     if management:
         known["management"] = [str(one) for one in (management if isinstance(management, list) else [management])]
     own = {
@@ -75,7 +84,9 @@ def find_block(wanted: Sequence[str], needs: Mapping[str, Result]) -> tuple[str,
             continue
         rows = found.evidence.rows if found.evidence is not None else []
         worst = sorted((row for row in rows if row.get("ok") != "1"), key=lambda row: row.get("ok") != "0")
-        seen = "; ".join(f"{row['item']}: {row['observed']}" for row in worst[:3])
+        seen = "; ".join(f"{row['item']}: {row['observed']}" for row in worst[:_NAMED])
+        if found.evidence is not None and (more := found.evidence.failing + found.evidence.undecided - _NAMED) > 0:
+            seen += f"; … +{more}"
         return (
             f"{name} {found.title.en}: {seen or found.reason.en}",
             f"{name} {found.title.fr} : {seen or found.reason.fr}",
