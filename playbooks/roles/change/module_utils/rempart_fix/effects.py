@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from . import listener
 from .contract import NONE, Text
+from .pam_trial import try_pam
 from .place import Place
 from .systemd import note_restart
 
@@ -33,7 +34,8 @@ _TESTS: Mapping[str, List[str]] = {
     "httpd": ["apachectl", "configtest"],
 }
 """What tells whether a service would take its files, before it is asked to."""
-EFFECTS = ("reload", "restart", "start", "signal", "daemon_reload", "load")
+EFFECTS = ("reload", "restart", "start", "signal", "daemon_reload", "load", "try")
+TRIALS = ("login", "passwords")
 _UNIT = re.compile(r"[A-Za-z0-9@_.:-]+\Z")
 
 
@@ -63,6 +65,8 @@ def check_effect(effect: Any) -> List[str]:
     wrong = [] if effect.get("if", "running") == "running" else ["if: only 'running' is known"]
     if names[0] == "load":
         return [*wrong, *([] if effect["load"] in PROGRAMS else [f"load: one of {', '.join(PROGRAMS)} is wanted"])]
+    if names[0] == "try":
+        return [*wrong, *([] if effect["try"] in TRIALS else [f"try: one of {', '.join(TRIALS)} is wanted"])]
     if names[0] == "daemon_reload":
         return [*wrong, *([] if effect["daemon_reload"] is True else ["daemon_reload: true is wanted"])]
     if str(effect[names[0]]).partition(".")[0] == "nftables":
@@ -91,6 +95,9 @@ def run_effect(effect: Mapping[str, Any], place: Place) -> Effect:
     words = name if target is True else f"{name} {target}"
     if name == "load":
         return _load(words, str(target), place)
+    if name == "try":
+        wrong = try_pam(place, str(target))
+        return Effect(words, "failed", wrong) if wrong[0] else Effect(words, "done", NONE, "tried by PAM itself")
     if not os.path.isdir(place.at("/run/systemd/system")) or place.root != "/":
         return Effect(words, "nothing", ("systemd does not run here", "systemd ne tourne pas ici"))
     if name == "daemon_reload":
