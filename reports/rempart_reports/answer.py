@@ -1,6 +1,5 @@
 """When a target answered, and how old that is: an answer of last week is no word on today."""
 
-import calendar
 import time
 
 from rempart_core.result import Run, State
@@ -56,6 +55,8 @@ def describe_age(moment: str, now: float, language: str) -> str:
 
 
 def _read(moment: str) -> int | None:
+    import calendar
+
     try:
         return calendar.timegm(time.strptime(moment, _FORM))
     except ValueError:

@@ -1,5 +1,6 @@
 """Runs what ``syntax`` reads, on values that may be unknown: both arms of a condition that can't be told are run."""
 
+import functools
 from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.shell import builtins, condition, expand
@@ -12,6 +13,12 @@ MAX_CALLS = 25
 GO, RETURN, EXIT, BREAK, CONTINUE, FAULT = "go", "return", "exit", "break", "continue", "fault"
 Ways = Dict[str, Tuple[State, Optional[bool]]]
 """Where a command may lead: each way with what is set then, and whether the command succeeded (None: not known)."""
+
+
+@functools.lru_cache(maxsize=32)
+def _understood(text: str, line: int) -> Tuple[Node, ...]:
+    """Return the commands of a text; each account's login reads the same files."""
+    return tuple(Parser(text, line).units())
 
 
 class World(NamedTuple):
@@ -72,7 +79,7 @@ class Shell:
             state.spoil("{}: files that call one another".format(self.path))
             return {GO: (state, None)}
         try:
-            units = Parser(text, line).units()
+            units = _understood(text, line)
         except Strange as error:
             doubtful = builtins.may_change(text)
             state.spoil("{}: {}".format(self.path, error), watched=doubtful)

@@ -1,5 +1,6 @@
 """Names of units: src/basic/unit-name.c of systemd."""
 
+import functools
 import re
 from typing import Dict, Optional, Tuple
 
@@ -13,6 +14,7 @@ _INSTANCE = re.compile(r"[A-Za-z0-9:_.\\@-]+\Z")
 _LONGEST = 255
 
 
+@functools.lru_cache(maxsize=4096)
 def kind(name: str) -> str:
     """Return what a name is: ``plain``, ``instance``, ``template``, or ``""`` where it is no unit's."""
     stem, _, suffix = name.rpartition(".")

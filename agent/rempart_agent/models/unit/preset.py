@@ -13,6 +13,7 @@ from rempart_agent.models.unit.files import ABSENT, Files, Loop, dropins, resolv
 FOLDERS = ("/etc", "/run", "/usr/local/lib", "/usr/lib")
 _ACTIONS = {"enable": "enabled", "disable": "disabled", "ignore": "ignored"}
 _BLANK = " \t\n\r"
+_MAGIC = frozenset("*?[")
 
 
 def rules(files: Files) -> List[Tuple[str, str]]:
@@ -41,4 +42,7 @@ def rules(files: Files) -> List[Tuple[str, str]]:
 
 def preset(found: List[Tuple[str, str]], name: str) -> str:
     """Return what a unit is preset to: ``enabled`` (where no rule matches, too), ``disabled``, ``ignored``."""
-    return next((action for pattern, action in found if fnmatchcase(name, pattern)), "enabled")
+    for pattern, action in found:
+        if pattern == name or (not _MAGIC.isdisjoint(pattern) and fnmatchcase(name, pattern)):
+            return action
+    return "enabled"
