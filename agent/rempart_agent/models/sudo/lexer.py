@@ -37,7 +37,7 @@ _OPTIONS = (
 
 
 class _Rule:
-    """What a token looks like; compiled when a text first has the character that it begins with."""
+    """What a token looks like; compiled when a text first has a character that it may begin with (``first``)."""
 
     def __init__(self, kind: str, source: str, first: str) -> None:
         self.kind = kind
@@ -47,7 +47,7 @@ class _Rule:
 
     def end(self, text: str, at: int) -> int:
         """Return where the token ends that begins at a place, -1 where there is none."""
-        if self._first and text[at] != self._first:
+        if self._first and text[at] not in self._first:
             return -1
         if self._pattern is None:
             self._pattern = re.compile(self._source)
@@ -58,9 +58,16 @@ class _Rule:
 _Rules = List[_Rule]
 
 
-def _rules(*pairs: Tuple[str, str], literal: bool = False) -> _Rules:
-    """Return rules; ``literal``: each begins with the first character of its pattern."""
-    return [_Rule(kind, source, source[0] if literal else "") for kind, source in pairs]
+def _rules(*pairs: Tuple[str, str], first: str = "") -> _Rules:
+    """Return rules; ``first``: the characters that each may begin with, where its pattern does not tell."""
+    return [_Rule(kind, source, first or _beginning(source)) for kind, source in pairs]
+
+
+def _beginning(source: str) -> str:
+    """Return the character with which all begins that a pattern matches, ``""`` where it does not tell at a glance."""
+    char, rest = (source[1], source[2:]) if source[0] == "\\" else (source[0], source[1:])
+    plain = not char.isalnum() if source[0] == "\\" else char not in "[(.^$"
+    return char if plain and "|" not in source and rest[:1] not in ("*", "?", "{") else ""
 
 
 _AT_START = _rules(
@@ -69,23 +76,31 @@ _AT_START = _rules(
     ("Defaults", r"[ \t]*Defaults(?:[:@>!][ \t]*!*\"?(?:" + _ID + "|" + _WORD + "))?"),
     ("_Alias", r"[ \t]*(?:Host|Cmnd|Cmd|User|Runas)_Alias"),
 )
-_COMMON_FIRST = _rules(*((tag + ":", tag + r"[ \t]*:") for tag in _TAGS), literal=True)
+_COMMON_FIRST = _rules(*((tag + ":", tag + r"[ \t]*:") for tag in _TAGS))
 _EMPTY = _rules(("ERROR", r"\+|%:|%"))
-_COMMON = _rules(
-    ("NETGROUP", r"\+" + _WORD),
-    ("USERGROUP", "%:?(?:" + _WORD + "|" + _ID + ")"),
-    ("NTWKADDR", _IPV4 + "(?:/" + _IPV4 + ")?"),
-    ("NTWKADDR", _IPV4 + "/(?:[12]?[0-9]|3[0-2])"),
-    ("NTWKADDR", _IPV6 + "(?:/" + _IPV6 + ")?"),
-    ("NTWKADDR", _IPV6 + "/(?:1[01][0-9]|12[0-8]|[1-9]?[0-9])"),
-    ("ALL", "ALL"),
-)
-_OPTION = _rules(*((name, name) for name in _OPTIONS), literal=True)
+_DIGITS = "0123456789"
+_COMMON = [
+    *_rules(("NETGROUP", r"\+" + _WORD), first="+"),
+    *_rules(("USERGROUP", "%:?(?:" + _WORD + "|" + _ID + ")"), first="%"),
+    *_rules(
+        ("NTWKADDR", _IPV4 + "(?:/" + _IPV4 + ")?"), ("NTWKADDR", _IPV4 + "/(?:[12]?[0-9]|3[0-2])"), first=_DIGITS
+    ),
+    *_rules(
+        ("NTWKADDR", _IPV6 + "(?:/" + _IPV6 + ")?"),
+        ("NTWKADDR", _IPV6 + "/(?:1[01][0-9]|12[0-8]|[1-9]?[0-9])"),
+        first=_DIGITS + "abcdefABCDEF:",
+    ),
+    *_rules(("ALL", "ALL")),
+]
+_OPTION = _rules(*((name, name) for name in _OPTIONS))
 _ALIAS = _rules(("ALIAS", "[A-Z][A-Z0-9_]*"))
-_BOUND_COMMAND = _rules(("BOUND", "(?:" + _PATH + "|" + _REGEX + "|sudoedit)"))
-_COMMAND = _rules(
-    ("SHA", "sha224|sha256|sha384|sha512"), ("EDIT", "sudoedit"), ("PATH", _PATH), ("REGEX", _REGEX), ("QUOTE", '"')
-)
+_BOUND_COMMAND = _rules(("BOUND", "(?:" + _PATH + "|" + _REGEX + "|sudoedit)"), first="/^s")
+_COMMAND = [
+    *_rules(("SHA", "sha224|sha256|sha384|sha512"), ("EDIT", "sudoedit"), first="s"),
+    *_rules(("PATH", _PATH), first="/"),
+    *_rules(("REGEX", _REGEX), first="^"),
+    *_rules(("QUOTE", '"')),
+]
 _LAST = _rules(
     ("(", r"\("), (")", r"\)"), (",", ","), ("=", "="), (":", ":"), ("!", "!+"), ("NEWLINE", r"\r?\n"),
     ("BLANK", r"[ \t]+"), ("CONTINUED", r"\\[ \t]*\r?\n"),
