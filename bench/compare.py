@@ -1,9 +1,12 @@
 """``make bench``: whole processes, medians and ratios, against goss and pytest-testinfra in the same run.
 
-The candidates take turns (A B C A B C …), so that a machine that slows down slows them all. Figures are the operating
-system's own of each finished process and its children: wall time, CPU time, peak memory of the largest process.
-Findings are no errors here: exit statuses are not looked at, but a candidate that can't be started is left out, and
-said so.
+The candidates take turns (A B C A B C …), so that a machine that slows down slows them all; a ratio is the median of
+the ratios of each turn. Figures are the operating system's own of each finished process and its children: wall time,
+CPU time, peak memory of the largest process. Findings are no errors here: exit statuses are not looked at, but a
+candidate that can't be started is left out, and said so.
+
+Root measures with empty folders for temporary files, since PRV-03 searches them: what others left there is no cost of
+ours. ``--against TREE`` takes turns with another checkout of this project: what a change costs or gains.
 """
 
 from __future__ import annotations
@@ -20,7 +23,14 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BIN = Path(sys.executable).parent
+PEER = "goss validate"
+AIMS = "aims: all checks with JUnit at most 1.8 times goss, one check at most 45 ms of CPU"
+_APART = "REMPART_BENCH_APART"
+_EMPTY = """for folder in /tmp /var/tmp /dev/shm; do
+  if [ -d "$folder" ]; then mount -t tmpfs none "$folder" || exit; fi
+done
+exec "$@"
+"""
 
 
 def measure(command: list[str], env: dict[str, str]) -> tuple[float, float, float]:
@@ -34,20 +44,40 @@ def measure(command: list[str], env: dict[str, str]) -> tuple[float, float, floa
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def candidates(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
+def step_apart() -> None:
+    """Begin anew with empty folders for temporary files, which no other process sees; only root can."""
+    inside = any(str(HERE).startswith(folder) for folder in ("/tmp/", "/var/tmp/", "/dev/shm/"))
+    if _APART in os.environ or os.geteuid() != 0 or inside or not shutil.which("unshare"):
+        return
+    probe = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False)
+    if probe.returncode == 0:
+        again = ["unshare", "-m", "sh", "-c", _EMPTY, "sh", sys.executable, *sys.argv]
+        os.execvpe("unshare", again, os.environ | {_APART: "1"})  # noqa: S606 - there is a shell enough in it
+
+
+def ours(tree: Path, base: dict[str, str], cache: Path) -> tuple[list[str], dict[str, str]]:
+    """Return the command of a checkout of this project, and its environment."""
+    parts = ("agent", "controller", "core", "reports")
+    command = [sys.executable, "-c", "from rempart_controller.cli import main; main()", "audit", "--engine", "embedded"]
+    paths = ":".join(str(tree / part) for part in parts)
+    return [*command, "--quiet", "--profile", "all"], base | {"PYTHONPATH": paths, "XDG_CACHE_HOME": str(cache)}
+
+
+def candidates(folder: Path, other: Path | None) -> dict[str, tuple[list[str], dict[str, str]]]:
     """Return the commands by name, with their environments."""
-    rempart, base = str(BIN / "rempart"), dict(os.environ)
+    base = dict(os.environ)
     base.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
-    warm = base | {"XDG_CACHE_HOME": str(folder / "warm")}
-    cold = base | {"REMPART_NO_CACHE": "1"}  # every run reads its checks from YAML
-    audit = [rempart, "audit", "--profile", "all"]
-    found = {
-        "rempart, all checks": ([*audit], warm),
-        "rempart, JUnit too": ([*audit, "--junit", str(folder / "junit.xml")], warm),
-        "rempart, cold cache": ([*audit], cold),
-    }
+    report = ["--junit", str(folder / "junit.xml")]
+    found: dict[str, tuple[list[str], dict[str, str]]] = {}
+    for mark, tree in [("", HERE.parent), *([("other: ", other.resolve())] if other else [])]:
+        audit, warm = ours(tree, base, folder / f"cache {mark}".strip(" :"))
+        found[f"{mark}all checks, JUnit"] = ([*audit, *report], warm)
+        found[f"{mark}one check, JUnit"] = ([*audit, "--checks", "KRN-01", *report], warm)
+    audit, warm = ours(HERE.parent, base, folder / "cache")
+    found["all checks"] = (audit, warm)
+    found["all checks, cold cache"] = (audit, warm | {"REMPART_NO_CACHE": "1"})  # reads its checks from YAML
     if shutil.which("goss"):
-        found["goss validate"] = (["goss", "--gossfile", str(HERE / "goss.yaml"), "validate"], base)
+        found[PEER] = (["goss", "--gossfile", str(HERE / "goss.yaml"), "validate"], base)
     else:
         print("goss is not installed (Debian package goss): not measured", file=sys.stderr)
     probe = subprocess.run([sys.executable, "-c", "import testinfra"], capture_output=True, check=False)
@@ -59,14 +89,21 @@ def candidates(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
     return found
 
 
+def against(rows: list[tuple[float, float, float]], others: list[tuple[float, float, float]] | None) -> str:
+    """Return the median of the ratios of CPU time, turn by turn."""
+    return f"{statistics.median(a[1] / b[1] for a, b in zip(rows, others, strict=True)):.2f}" if others else "-"
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=15, help="counted runs of each candidate (default: 15)")
-    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON too")
+    parser.add_argument("--against", metavar="TREE", type=Path, help="another checkout, to be measured beside this one")
+    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON too, not below /tmp")
     options = parser.parse_args()
+    step_apart()
     with tempfile.TemporaryDirectory() as name:
-        chosen = candidates(Path(name))
+        chosen = candidates(Path(name), options.against)
         figures: dict[str, list[tuple[float, float, float]]] = {key: [] for key in chosen}
         for turn in range(options.runs + 1):
             for key, (command, env) in chosen.items():
@@ -76,11 +113,11 @@ def main() -> int:
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{turn}/{options.runs} ")
     medians = {key: [statistics.median(column) for column in zip(*rows, strict=True)] for key, rows in figures.items()}
-    peer = medians.get("goss validate")
-    print(f"\n{'':22}{'wall ms':>9}{'CPU ms':>9}{'MiB':>7}   {'CPU to goss':>12}")
+    print(f"\n{'':24}{'wall ms':>9}{'CPU ms':>9}{'MiB':>7}{'CPU to goss':>14}{'to other':>10}")
     for key, (wall, cpu, memory) in medians.items():
-        ratio = f"{cpu / peer[1]:.2f}" if peer else "-"
-        print(f"{key:22}{wall * 1e3:9.0f}{cpu * 1e3:9.0f}{memory:7.0f}   {ratio:>12}")
+        peer, other = against(figures[key], figures.get(PEER)), against(figures[key], figures.get(f"other: {key}"))
+        print(f"{key:24}{wall * 1e3:9.0f}{cpu * 1e3:9.0f}{memory:7.0f}{peer:>14}{other:>10}")
+    print(AIMS)
     if options.json:
         Path(options.json).write_text(json.dumps(medians, indent=1), encoding="utf-8")
     return 0
