@@ -19,7 +19,7 @@ A directory that can't be listed raises. Each is entered once, so that loops of 
 
 import re
 import stat
-from typing import Iterable, Iterator, List, Optional, Set, Tuple
+from typing import Callable, Iterable, Iterator, List, Optional, Set, Tuple
 
 from rempart_agent.tables.contract import Limit, Loop, Missing, Query, Unfit
 from rempart_agent.targets.contract import MAX_BYTES, Target
@@ -125,11 +125,13 @@ def _matches(target: Target, pattern: str) -> List[str]:
             continue
         parts = name.split("%")
         hidden = name.startswith(".")
+
+        def wanted(entry: str, parts: List[str] = parts, hidden: bool = hidden) -> bool:
+            return (hidden or entry[0] != ".") and fits(entry, parts)
+
+        itself = [entry for entry in _SELF if wanted(entry[0])] if hidden else []
         found = [
-            (base + "/" + entry, kind)
-            for base in bases
-            for entry, kind in (_SELF if hidden else []) + _names(target, base or "/")
-            if (hidden or entry[0] != ".") and fits(entry, parts)
+            (base + "/" + entry, kind) for base in bases for entry, kind in itself + _names(target, base or "/", wanted)
         ]
         if len(found) > MAX_PATHS:
             raise Limit("more than {} paths".format(MAX_PATHS))
@@ -150,9 +152,9 @@ def fits(name: str, parts: List[str]) -> bool:
     return len(name) - at >= len(last) and name.endswith(last)
 
 
-def _names(target: Target, path: str) -> List[Tuple[str, str]]:
+def _names(target: Target, path: str, wanted: Optional[Callable[[str], bool]] = None) -> List[Tuple[str, str]]:
     try:
-        return target.entries(path)
+        return target.entries(path, wanted)
     except (Missing, Loop):  # a file, a broken link, or gone since
         return []
 

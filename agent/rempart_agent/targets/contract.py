@@ -87,8 +87,13 @@ class Target:
         """Return the sorted names in a directory."""
         raise NotImplementedError
 
-    def entries(self, path: str) -> List[Tuple[str, str]]:
-        """Return the sorted names in a directory, each with what it is itself: ``directory``, ``link`` or ``other``."""
+    def entries(self, path: str, wanted: Optional[Callable[[str], bool]] = None) -> List[Tuple[str, str]]:
+        """Return the sorted names in a directory, each with what it is itself: ``directory``, ``link`` or ``other``.
+
+        Args:
+            path: The directory.
+            wanted: Tells which names matter; None for all.
+        """
         raise NotImplementedError
 
     def statuses(self, path: str, ending: str = "") -> List[Tuple[str, str, Optional[os.stat_result]]]:

@@ -156,11 +156,11 @@ class FileTarget(Target):
         except OSError as error:
             raise source_error(error, path) from error
 
-    def entries(self, path: str) -> List[Tuple[str, str]]:
+    def entries(self, path: str, wanted: Optional[Callable[[str], bool]] = None) -> List[Tuple[str, str]]:
         """See Target.entries."""
         try:
             with os.scandir(self.host(path)) as found:
-                return sorted((entry.name, _kind(entry)) for entry in found)
+                return sorted((entry.name, _kind(entry)) for entry in found if wanted is None or wanted(entry.name))
         except OSError as error:
             raise source_error(error, path) from error
 

@@ -128,7 +128,7 @@ def test_a_directory_that_can_not_be_listed_raises(root_of: RootOf, deny: Deny) 
 
 def test_an_input_error_is_not_taken_for_nothing(root_of: RootOf) -> None:
     class Broken(RootTarget):
-        def entries(self, path: str) -> list[tuple[str, str]]:
+        def entries(self, path: str, wanted: object = None) -> list[tuple[str, str]]:
             raise Unfit(f"{path}: Input/output error")
 
     with pytest.raises(Unfit):

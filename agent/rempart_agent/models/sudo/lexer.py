@@ -82,9 +82,7 @@ _DIGITS = "0123456789"
 _COMMON = [
     *_rules(("NETGROUP", r"\+" + _WORD), first="+"),
     *_rules(("USERGROUP", "%:?(?:" + _WORD + "|" + _ID + ")"), first="%"),
-    *_rules(
-        ("NTWKADDR", _IPV4 + "(?:/" + _IPV4 + ")?"), ("NTWKADDR", _IPV4 + "/(?:[12]?[0-9]|3[0-2])"), first=_DIGITS
-    ),
+    *_rules(("NTWKADDR", _IPV4 + "(?:/" + _IPV4 + ")?"), ("NTWKADDR", _IPV4 + "/(?:[12]?[0-9]|3[0-2])"), first=_DIGITS),
     *_rules(
         ("NTWKADDR", _IPV6 + "(?:/" + _IPV6 + ")?"),
         ("NTWKADDR", _IPV6 + "/(?:1[01][0-9]|12[0-8]|[1-9]?[0-9])"),

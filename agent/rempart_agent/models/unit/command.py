@@ -1,5 +1,6 @@
 r"""Command lines of a service: systemd.service(5), config_parse_exec of src/core/load-fragment.c."""
 
+import functools
 import re
 from typing import List, NamedTuple, Optional, Protocol, Tuple
 
@@ -77,6 +78,11 @@ def parse(value: str, name: str) -> List[Command]:
     Raises:
         Refused: systemd refuses it.
     """
+    return list(_parse(value, name))
+
+
+@functools.lru_cache(maxsize=4096)  # asked for what is started, for the program and for whether it loads
+def _parse(value: str, name: str) -> List[Command]:
     found: List[Command] = []
     at: Optional[int] = 0
     while at is not None:
