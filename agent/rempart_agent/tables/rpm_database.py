@@ -18,13 +18,16 @@ MAX_STEPS = 50_000_000  # of SQLite's own machine
 _Found = TypeVar("_Found")
 
 
-def headers(target: Target) -> "Iterator[Dict[str, Union[str, int]]]":
+def headers(target: Target) -> "List[Dict[str, Union[str, int]]]":
     """Return what the database says of each package, by the names of ``rpm_header``; nothing where there is no rpm.
+
+    It is read once in a run.
 
     Raises:
         Malformed: a database is damaged.
     """
-    return _first(target, parse)
+    found: "List[Dict[str, Union[str, int]]]" = target.shared("rpm packages", lambda: list(_first(target, parse)))
+    return found
 
 
 def blobs(target: Target) -> Iterator[bytes]:

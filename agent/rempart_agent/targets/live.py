@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
@@ -15,6 +16,7 @@ _OPEN = os.O_RDONLY
 for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY"):  # which Windows lacks, where this is imported and not used
     _OPEN |= getattr(os, _flag, 0)
 _CHUNK = 1 << 20
+_OF_PROCESS = re.compile(r"/proc/[0-9]+/(?:stat|status|cmdline|cgroup)\Z")  # files, and no links lead there
 _PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
@@ -109,7 +111,8 @@ class FileTarget(Target):
     def _open(self, path: str) -> int:
         where = self.host(path)
         try:
-            if not stat.S_ISREG(os.stat(where).st_mode):  # before it is opened: opening a device may do things
+            # before it is opened: opening a device may do things
+            if not _OF_PROCESS.match(where) and not stat.S_ISREG(os.stat(where).st_mode):
                 raise Unfit("{}: not a regular file".format(path))
             return os.open(where, _OPEN)
         except OSError as error:
