@@ -105,7 +105,10 @@ def _write_suites(runs: Iterable[Run], options: Options) -> Iterator[str]:
 
 def _write_run(run: Run, index: int, taken: set[int], options: Options) -> Iterator[str]:
     """Yield the suites of one run."""
-    junit_xml = _load_builder()
+    try:
+        import junit_xml
+    except ImportError as error:
+        raise ReportError("the JUnit report needs the package junit-xml, which is not installed") from error
     prefix = _claim(_class_of(run), taken)
     used: set[int] = set()
     named = [
@@ -123,27 +126,6 @@ def _write_run(run: Run, index: int, taken: set[int], options: Options) -> Itera
             continue
         yield text
         index += 1
-
-
-def _load_builder() -> Any:
-    """Return the package junit-xml, without a part of Python that it imports and that nothing here uses.
-
-    That part comes where somebody uses it after all (``importlib.util.LazyLoader``).
-    """
-    import sys
-    from importlib.util import LazyLoader, find_spec, module_from_spec
-
-    unused = "xml.dom.minidom"
-    spec = find_spec(unused) if unused not in sys.modules else None
-    if spec is not None and spec.loader is not None:
-        spec.loader = LazyLoader(spec.loader)
-        module = sys.modules[unused] = module_from_spec(spec)
-        spec.loader.exec_module(module)
-    try:
-        import junit_xml
-    except ImportError as error:
-        raise ReportError("the JUnit report needs the package junit-xml, which is not installed") from error
-    return junit_xml
 
 
 def _build_suite(
