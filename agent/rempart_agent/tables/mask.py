@@ -9,7 +9,7 @@ Sources of the forms: the documentation of the services and programs that are na
 """
 
 import re
-from typing import Dict, List, Match, Optional, Pattern, Tuple
+from typing import Dict, List, Match, Optional, Pattern, Sequence, Tuple
 
 from rempart_agent.tables.contract import REDACTED
 
@@ -178,6 +178,19 @@ _forms: List[_Form] = []
 def mask_command(text: str) -> str:
     """Return a command line with what looks like a secret replaced by ``[redacted]``."""
     return _mask_names(_mask_options(mask_forms(text)), bare=True)
+
+
+def mask_commands(texts: Sequence[str]) -> List[str]:
+    """Return command lines as ``mask_command`` does each, at less cost: what none of them has is looked for once."""
+    whole = "\n".join(texts)  # a line's end is no part of what is looked for, but of a key's text, where more is masked
+    if mask_forms(whole) != whole:
+        return [mask_command(text) for text in texts]
+    found = list(texts)
+    if _patterns_for(whole):
+        found = [_mask_options(text) for text in found]
+    if _NAME.search(whole):
+        found = [_mask_names(text, bare=True) for text in found]
+    return found
 
 
 def mask_text(text: str) -> str:

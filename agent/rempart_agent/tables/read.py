@@ -8,7 +8,7 @@ import functools
 import importlib
 import os
 import sys
-from typing import Any, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from rempart_agent.tables.contract import REDACTED, Column, Constraint, Limit, Query, SourceError
 
@@ -138,17 +138,15 @@ def _redacted(table: Any, rows: List[Mapping[str, Any]]) -> List[Mapping[str, An
     secret, command = _masked(table.COLUMNS)
     if not secret and not command:
         return rows
-    from rempart_agent.tables.mask import mask_command
+    from rempart_agent.tables.mask import mask_commands
 
-    out: List[Mapping[str, Any]] = []
-    for row in rows:
-        changed = dict(row)
-        for name in secret:
-            if changed.get(name):
-                changed[name] = REDACTED
-        for name in command:
-            value: Optional[Any] = changed.get(name)
-            if value:
-                changed[name] = mask_command(str(value))
-        out.append(changed)
-    return out
+    out = [dict(row) for row in rows]
+    for name in secret:
+        for row in out:
+            if row.get(name):
+                row[name] = REDACTED
+    for name in command:
+        holding = [row for row in out if row.get(name)]
+        for row, masked in zip(holding, mask_commands([str(row[name]) for row in holding])):
+            row[name] = masked
+    return out  # type: ignore[return-value]  # a list of dictionaries is one of mappings that nobody adds to

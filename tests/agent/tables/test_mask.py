@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rempart_testing.planted import COMMANDS, PLAIN, TEXTS, secret_of
 
-from rempart_agent.tables.mask import mask_command, mask_text
+from rempart_agent.tables.mask import mask_command, mask_commands, mask_text
 
 SIZE = 128 * 1024
 WORST = [
@@ -62,6 +62,18 @@ def test_evidence_that_holds_no_secret_stays(text: str) -> None:
 @pytest.mark.parametrize("command", ["docker run -p 8080:80 nginx", "ssh git@host", "sshd -D -o PermitRootLogin=no"])
 def test_what_a_command_line_does_stays(command: str) -> None:
     assert mask_command(command) == command
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([*COMMANDS, *TEXTS, *PLAIN, *WORST, *PROGRAMS.split(), "x", ""]), max_size=3).map(
+            " ".join
+        )
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_many_command_lines_lose_what_each_would(commands: list[str]) -> None:
+    assert mask_commands(commands) == [mask_command(command) for command in commands]
 
 
 @pytest.mark.parametrize("worst", WORST)
