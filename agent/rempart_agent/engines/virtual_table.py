@@ -86,9 +86,15 @@ class _Rows:
         values = self._columns.get(number)
         if values is None:
             column = self._table.columns[number]
-            convert = _as_text if column.type == TEXT else _as_real if column.type == "DOUBLE" else _as_integer
             name = column.name
-            values = self._columns[number] = [convert(row.get(name)) for row in self.rows]
+            raw = [row.get(name) for row in self.rows]
+            if column.type == TEXT:  # most values are right already, and a call for each is most of the work
+                values = [v if v.__class__ is str and v.isascii() else _as_text(v) for v in raw]
+            elif column.type == "DOUBLE":
+                values = [_as_real(v) for v in raw]
+            else:
+                values = [v if v.__class__ is int and -_INT64 <= v < _INT64 else _as_integer(v) for v in raw]
+            self._columns[number] = values
         return values
 
     def places(self, number: int, wanted: Iterable[Any]) -> list[int]:

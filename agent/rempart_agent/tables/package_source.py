@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
-from rempart_agent.tables import repository, repository_cache
+from rempart_agent.tables import repository
 from rempart_agent.tables.contract import Malformed, Missing, Unfit
 from rempart_agent.targets.contract import Target
 
@@ -54,6 +54,8 @@ def trust(manager: str, options: Mapping[str, str]) -> Tuple[Optional[int], Opti
 
 
 def _fetched(target: Target, configuration: repository.Configuration, one: repository.Repository) -> Dict[str, Any]:
+    from rempart_agent.tables import repository_cache
+
     try:
         found = repository_cache.look(target, configuration, one)
         wrong = repository_cache.damage(target, found)

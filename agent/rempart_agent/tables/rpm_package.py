@@ -6,7 +6,7 @@ Of a package that is installed in several versions (kernels) only the newest cou
 import re
 from typing import Dict, List, Mapping, NamedTuple, Optional
 
-from rempart_agent.tables import module_stream, repodata, rpm_database
+from rempart_agent.tables import rpm_database
 from rempart_agent.tables.version import compare_rpm
 from rempart_agent.targets.contract import Target
 
@@ -55,6 +55,8 @@ def installed(target: Target) -> Packages:
 
 
 def _package(header: Mapping[str, object]) -> Package:
+    from rempart_agent.tables import module_stream, repodata
+
     version, release = str(header.get("version", "")), str(header.get("release", ""))
     label = ":".join(str(header.get("module", "")).split(":")[:2])
     when = header.get("install_time")

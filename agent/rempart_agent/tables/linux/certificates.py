@@ -8,7 +8,6 @@ that can't be understood raises, where osquery leaves out the whole file.
 import stat
 from typing import Dict, Iterator
 
-from rempart_agent.tables import oid, x509
 from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
 from rempart_agent.targets.contract import Target
 
@@ -60,6 +59,8 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
     Raises:
         Malformed: one can't be understood.
     """
+    from rempart_agent.tables import oid, x509
+
     for found in x509.read_pem(text):
         sign = "-" if found.serial < 0 else ""
         digits = "{:X}".format(abs(found.serial))

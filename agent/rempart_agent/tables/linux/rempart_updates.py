@@ -18,7 +18,7 @@ for one kind alone.
 
 from typing import Dict, Iterator, List, Optional
 
-from rempart_agent.tables import dpkg_update, package_manager, rpm_package, rpm_update
+from rempart_agent.tables import dpkg_update, package_manager, rpm_package
 from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Constraint, Missing, Query, Row
 from rempart_agent.tables.update import DPKG, RPM, Update
 from rempart_agent.targets.contract import Target
@@ -92,8 +92,11 @@ def _updates(target: Target, asked: Optional[List[str]], security_only: bool) ->
     first = package_manager.native(target, len(dpkg or ()), len(rpm)) if dpkg and rpm else ""
     if (dpkg or (dpkg is not None and not rpm)) and (first != RPM or dpkg_update.has_sources(target)):
         yield from dpkg_update.updates(target, dpkg, security_only)
-    if rpm and (first != DPKG or rpm_update.has_sources(target)):
-        yield from rpm_update.updates(target, rpm, security_only)
+    if rpm:
+        from rempart_agent.tables import rpm_update
+
+        if first != DPKG or rpm_update.has_sources(target):
+            yield from rpm_update.updates(target, rpm, security_only)
 
 
 def _dpkg_packages(target: Target) -> Optional[dpkg_update.Packages]:
