@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,10 @@ from rempart_testing.run import BEGINNING, make_result, make_run
 from rempart_agent.installed import envelope
 from rempart_agent.trust.key import Key, load_key
 from rempart_controller.agents.contract import Delivery
-from rempart_controller.agents.inspection import AHEAD, Taken, inspect
+from rempart_controller.agents.inspection import Taken, inspect
 from rempart_controller.agents.known import Agent
 from rempart_controller.agents.numbers import Number, note_numbers, read_numbers
+from rempart_core.canonical import canonicalise
 from rempart_core.error import ContentError, UsageError
 
 MACHINE = "ab" * 32
@@ -26,6 +29,16 @@ def key(tmp_path: Path) -> Key:
 
 def seal(key: Key, number: int, at: int = BEGINNING, machine: str = MACHINE) -> bytes:
     return envelope.seal(make_run("web", at, [make_result("AAA-01")], machine_id=machine), key, number, 0)
+
+
+def rewritten(key: Key, number: int, packed: bytes = b"", **changes: object) -> bytes:
+    """Return an envelope whose header, and document, were made by somebody who has the key."""
+    line, _, old = seal(key, number).partition(b"\n")
+    packed = packed or old
+    header = {**json.loads(line), "size": len(packed), "document": hashlib.sha256(packed).hexdigest(), **changes}
+    del header["signature"]
+    header["signature"] = key.sign(canonicalise(header))
+    return canonicalise(header) + b"\n" + packed
 
 
 def deliver(key: Key, *documents: bytes, last: bytes = b"") -> Delivery:
@@ -51,7 +64,10 @@ def test_each_that_is_not_believed_says_why(key: Key, tmp_path: Path) -> None:
         "another machine": seal(key, 8, machine="cd" * 32),
         "not the one that was signed": bytes(changed),
         "replayed": seal(key, 5, BEGINNING + 1),
-        "yet to come": seal(key, 8, int(NOW) + AHEAD + 1),
+        "it was replayed": seal(key, 4),
+        "yet to come": seal(key, 8, int(NOW) + 301),
+        "of another machine or time than its header says": rewritten(key, 8, ended="2023-11-14T23:00:00Z"),
+        "can't be unpacked": rewritten(key, 8, packed=b"nonsense"),
         "no signed document": b"nonsense",
     }
     stored = seal(key, 5)
@@ -65,6 +81,41 @@ def test_each_that_is_not_believed_says_why(key: Key, tmp_path: Path) -> None:
         assert refused.fr != refused.en
         found = inspect(deliver(key, seal(key, 7), document), Agent(MACHINE, key.public), taken, NOW)
         assert ([one.number for one in found.new], found.current) == ([7], False), why
+
+
+def test_a_clock_may_be_five_minutes_ahead(key: Key) -> None:
+    for at in (NOW, NOW + 299, NOW + 300):
+        found = inspect(deliver(key, seal(key, 7, int(at))), Agent(MACHINE, key.public), Taken(), NOW)
+        assert ([one.number for one in found.new], found.refused) == ([7], ())
+
+
+def test_what_is_dated_by_no_date_is_refused_and_quoted_in_part(key: Key) -> None:
+    for ended in ("some day", "x" * 60):
+        run = make_run("web", BEGINNING, [make_result("AAA-01")], machine_id=MACHINE)._replace(ended=ended)
+        (refused,) = inspect(
+            deliver(key, envelope.seal(run, key, 7, 0)), Agent(MACHINE, key.public), Taken(), NOW
+        ).refused
+        assert f"it is dated {ended[:40]}, which is yet to come" in refused.en
+        assert f"il est daté du {ended[:40]}, qui est à venir" in refused.fr
+
+
+@pytest.mark.parametrize("other", ["00" * 32, "cd" * 32])
+def test_both_the_document_and_who_delivers_it_are_the_known_machine(key: Key, other: str) -> None:
+    """A disk that was copied has the key, too; what is stored already is of that machine no more than what is new."""
+    stored = seal(key, 7)
+    taken = Taken(7, {7: digest(stored)})
+    for document in (stored, seal(key, 8)):
+        found = inspect(Delivery(other, key.public, (document,)), Agent(MACHINE, key.public), taken, NOW)
+        assert (found.new, found.old, found.leftover, found.current) == ((), None, (), False)
+        assert "of another machine" in found.refused[0].en
+    found = inspect(deliver(key, seal(key, 8, machine=other)), Agent(MACHINE, key.public), taken, NOW)
+    assert (found.new, found.current) == ((), False)
+
+
+def test_the_first_document_of_an_agent_is_believed_and_none_is_no_fault(key: Key) -> None:
+    found = inspect(deliver(key, seal(key, 1)), Agent(MACHINE, key.public), Taken(), NOW)
+    assert ([one.number for one in found.new], found.refused, found.current) == ([1], (), True)
+    assert inspect(deliver(key), Agent(MACHINE, key.public), Taken(), NOW) == ((), None, (), (), True)
 
 
 def test_two_of_one_number_are_one_too_many(key: Key) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,22 @@ def test_what_a_fix_is_known_to_open_may_get_worse(here: MendingHere) -> None:
     done = here.run("apply", "plan.json", "--yes", *here.own)
     assert done.returncode == 0, done.stdout + done.stderr
     assert set(here.stand()) == {"main", "zzz-01"}
+
+
+def test_a_host_that_is_not_as_it_was_found_or_may_not_be_changed_now_is_left_alone(here: MendingHere) -> None:
+    assert here.plan("ZZZ-03").returncode == 1
+    before = here.stand()
+    inventory = here.folder / "hosts.json"
+    hosts = json.loads(inventory.read_text(encoding="utf-8"))
+    far = (datetime.now(UTC) + timedelta(days=3)).strftime("%a")
+    hosts["all"]["hosts"]["here"]["rempart_window"] = f"{far} 10:00-11:00"
+    inventory.write_text(json.dumps(hosts), encoding="utf-8")
+    done = here.run("apply", "plan.json", "--yes", *here.own)
+    assert (done.returncode, f"it may be changed {far} 10:00-11:00 only" in done.stderr) == (1, True), done.stderr
+    assert here.stand() == before
+
+    (here.etc / "zzz-03").write_text("somebody's own")
+    before = here.stand()
+    done = here.run("apply", "plan.json", "--yes", "--ignore-window", *here.own)
+    assert (done.returncode, "the plan is stale" in done.stderr) == (2, True), done.stderr
+    assert here.stand() == before
