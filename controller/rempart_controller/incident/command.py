@@ -15,6 +15,7 @@ from rempart_controller.incident.folder import find, list_standings, make_folder
 from rempart_controller.incident.person import expect_two, find_author
 from rempart_controller.incident.standing import DECISIONS, FACTS, Standing, read_standing
 from rempart_controller.incident.timeline import Author, Entry
+from rempart_controller.remediation.console import write_now
 from rempart_controller.store.moment import read_time, write_moment
 from rempart_controller.trust.key import load_key
 from rempart_controller.wording import translate
@@ -85,14 +86,12 @@ class Progress:
     def show(self, what: str) -> None:
         """Show what is done."""
         if self._on:
-            sys.stderr.write(f"\r\033[K{clean_line(what)[:100]}")
-            sys.stderr.flush()
+            write_now(f"\r\033[K{clean_line(what)[:100]}")  # a signal handler says something, too
 
     def clear(self) -> None:
         """Take the line away."""
         if self._on:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+            write_now("\r\033[K")
 
 
 def _prepare(options: argparse.Namespace, found: Standing) -> tuple[Any, Any]:

@@ -3,11 +3,13 @@
 import argparse
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rempart_controller import fleet_command
 from rempart_controller.host import Host
 from rempart_controller.incident.collecting import read_machine_id
 from rempart_controller.remediation.access import read_access
+from rempart_controller.remediation.event import Limits
 from rempart_controller.remediation.playbook import Access
 from rempart_core.error import UsageError
 from rempart_core.text import clean_line
@@ -45,7 +47,8 @@ def find_host(options: argparse.Namespace, inventories: Sequence[str], name: str
     mine = [host for host in hosts if host.name == name]
     if len(hosts) != 1 or not mine:
         raise UsageError(f"{clean_line(name)} is no host of the inventory, but a group or a pattern")
-    return mine[0], read_access(options)
+    # Logs of a large host take their time: no task is cut off, the keep-alive tells whether the host is there.
+    return mine[0], replace(read_access(options), limits=Limits(0, 0, 0))
 
 
 def expect_other(host: Host, seconds: float) -> None:

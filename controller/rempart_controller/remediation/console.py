@@ -63,7 +63,7 @@ class Console:
         if done:
             self._doing.pop(host, None)
         if self._on:
-            _write(f"{_CLEAR}{words[:118]}")
+            write_now(f"{_CLEAR}{words[:118]}")
 
     def rest(self) -> None:
         """Forget what hosts were doing: nobody is at work any more."""
@@ -76,13 +76,13 @@ class Console:
     def clear(self) -> None:
         """Take the line away."""
         if self._on:
-            _write(_CLEAR)
+            write_now(_CLEAR)
 
     def say(self, text: str) -> None:
         """Say something that stays, also in a pipe."""
         self._said = self._clock()
         if not self._quiet:
-            _write(f"{_CLEAR if self._on else ''}rempart: {clean_line(text)}\n")
+            write_now(f"{_CLEAR if self._on else ''}rempart: {clean_line(text)}\n")
 
     def beat(self) -> None:
         """Give a sign of life, where nothing was said for a time: which hosts do what, and for how long."""
@@ -101,7 +101,7 @@ class Console:
             self.beat()
 
 
-def _write(text: str) -> None:
+def write_now(text: str) -> None:
     """Write a text at once; a terminal that has gone away is no reason to leave a change half done."""
     try:
         os.write(sys.stderr.fileno(), text.encode("utf-8", "replace"))

@@ -92,3 +92,30 @@ def test_a_plan_is_stale_when_the_playbooks_are_others(here: MendingHere) -> Non
     assert done.returncode == 2
     assert "the plan is stale: the playbooks are not those it was made with" in done.stderr
     assert here.stand() == before
+
+
+def test_what_a_fix_asked_for_is_done_whatever_failed_and_a_reload_that_fails_is_a_failed_fix(
+    here: MendingHere,
+) -> None:
+    """ZZZ-01 asks for a reload that works, ZZZ-03 for one that does not, ZZZ-02 fails: the first alone is kept."""
+    handlers = here.tasks.parents[1] / "handlers"
+    handlers.mkdir()
+    reloads = [
+        {"name": "Reload", "ansible.builtin.command": {"argv": ["touch", str(here.folder / "reloaded")]}},
+        {"name": "Break", "ansible.builtin.command": {"argv": ["test", "-e", "/nonexistent"]}},
+    ]
+    (handlers / "main.yml").write_text(json.dumps([{**one, "changed_when": True} for one in reloads]))
+    for check, handler in (("ZZZ-01", "Reload"), ("ZZZ-03", "Break")):
+        path = here.tasks / f"{check.lower()}.yml"
+        tasks = json.loads(path.read_text(encoding="utf-8"))
+        tasks[0]["notify"] = handler
+        path.write_text(json.dumps(tasks), encoding="utf-8")
+    here.poison("ZZZ-02", "test", "-e", "/nonexistent")
+    assert here.plan(*CHECKS).returncode == 1
+    done = here.run("apply", "plan.json", "--yes", *here.own)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert (here.folder / "reloaded").exists()
+    assert "ROLLED BACK\n  ZZZ-02  the fix failed" in done.stdout
+    assert "  ZZZ-03  the fix failed: Break" in done.stdout
+    assert "2 rolled back, 1 fixed" in done.stdout
+    assert set(here.stand()) == {"main", "zzz-01"}
