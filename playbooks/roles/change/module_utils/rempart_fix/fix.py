@@ -151,6 +151,9 @@ class _Run:
         kind = find_kind(act["kind"])
         self.guard.before(act)
         shown = kind.show(act, self.place)
+        for state in (act["before"], act["after"]):
+            if isinstance(state, Mapping) and state.get("sha256") and state.get("type") == "file":
+                self.place.keep(self.place.read(state["sha256"]))  # before it is promised that they can come back
         n = self.journal.intend(act)
         try:
             came = kind.do(act, self.place)

@@ -68,7 +68,10 @@ def _settle_one(entry: Entry, journal: Journal) -> str:
     if entry.state != "intent":
         journal.settled(entry.n)
         return entry.state
-    word: str = find_kind(entry.act["kind"]).settle(entry.act, journal.place)
+    try:
+        word: str = find_kind(entry.act["kind"]).settle(entry.act, journal.place)
+    except (Refusal, OSError):
+        word = "unclear"
     if word == "done":
         journal.done(entry.n, entry.act)
     elif word == "void":

@@ -65,9 +65,6 @@ def see(sight: Sight, path: str) -> State:
 
 def do(act: Act, place: Place) -> Act:
     """See Kind.do."""
-    for state in (act["before"], act["after"]):
-        if state["type"] == "file":
-            place.keep(place.read(state["sha256"]))
     data = place.read(act["after"]["sha256"]) if act["after"]["type"] == "file" else b""
     how = exchange.change(place, act["target"], act["before"], act["after"], data)
     return act if how == "exchange" else dict(act, how=how)

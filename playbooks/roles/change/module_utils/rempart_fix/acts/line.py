@@ -83,8 +83,7 @@ def merge(one: Act, later: Act, place: Place) -> Act:
 
 
 def do(act: Act, place: Place) -> Act:
-    """See Kind.do. What is left behind is kept too: an undo finds our lines by it."""
-    place.keep(place.read(act["after"]["sha256"]))
+    """See Kind.do."""
     return files.do(act, place)
 
 
