@@ -44,7 +44,7 @@ MODULES = {
     "controller/rempart_controller/agents/known.py": "tests/controller/agents/test_known.py -k 'not many_at_once'",
     "controller/rempart_controller/agents/numbers.py": "tests/controller/agents/test_inspection.py",
     "agent/rempart_agent/trust/key.py": "tests/agent/trust",
-    "controller/rempart_controller/inventory.py": "tests/controller/test_inventory.py -k 'write or belongs'",
+    "controller/rempart_controller/inventory.py": "tests/controller/test_inventory_trust.py",
 }
 """Module to its own tests: words for pytest; behind a semicolon those that run where the ones before are green."""
 
