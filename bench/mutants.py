@@ -36,7 +36,7 @@ MODULES = {
     "controller/rempart_controller/remediation/apply_command.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
     "controller/rempart_controller/remediation/holding.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
     "controller/rempart_controller/remediation/attribution.py": f"{REMEDIATION}/test_attribution.py",
-    "controller/rempart_controller/remediation/sealed.py": f"{REMEDIATION}/test_planfile.py",
+    "controller/rempart_controller/remediation/sealed.py": f"{REMEDIATION}/test_sealed.py",
     "controller/rempart_controller/trust/bundle.py": f"{TRUST} -k 'not any_'; {TRUST} -k any_",
     "controller/rempart_controller/trust/chain.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
     "controller/rempart_controller/trust/forgetting.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
