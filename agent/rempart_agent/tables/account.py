@@ -5,6 +5,7 @@ line whose numbers can't be read is none, one that stops after the group id is a
 nss_compat (nsswitch.conf(5)) are entries too. Accounts of a directory service are not in these files.
 """
 
+import functools
 import os
 import re
 from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
@@ -60,6 +61,15 @@ def entries(text: str) -> Iterator[str]:
 
 def parse_accounts(text: str) -> Iterator[Account]:
     """Parse passwd(5)."""
+    return iter(_accounts(text))
+
+
+@functools.lru_cache(maxsize=4)  # a join asks for the files of one user after the other
+def _accounts(text: str) -> Tuple[Account, ...]:
+    return tuple(_each_account(text))
+
+
+def _each_account(text: str) -> Iterator[Account]:
     for line in entries(text):
         fields = line.split(":", 6)
         compat = line[0] in "+-"

@@ -194,28 +194,30 @@ def _shown(data: bytes) -> str:
 
 
 class _Search(NamedTuple):
-    """A search for owners: among whom, of what, and what was found."""
+    """A search for owners among all processes: of what, and what was found."""
 
-    of: List[str]
     inodes: Set[str]
     held: Dict[str, Tuple[int, int]]
 
 
-def owners(target: Target, of: List[str], inodes: Set[str]) -> Dict[str, Tuple[int, int]]:
+def owners(target: Target, of: List[str], inodes: Set[str], everybody: bool = True) -> Dict[str, Tuple[int, int]]:
     """Return who holds sockets: inode to process and file descriptor, the last process that does, as osquery has it.
 
-    Tables of a run that ask for the same take the same look.
+    Tables of a run that ask for the same sockets among all processes take the same look.
 
     Args:
         target: A live machine.
         of: The processes to look at.
         inodes: The sockets that matter; the search ends when each has an owner.
+        everybody: Whether ``of`` are all processes that there are.
     """
+    if not everybody:
+        return _find_owners(target, of, inodes)
     known: List[_Search] = target.shared("owners of sockets", list)
     for search in known:
-        if search.of == of and search.inodes == inodes:
+        if search.inodes == inodes:
             return search.held
-    known.append(_Search(of, inodes, _find_owners(target, of, inodes)))
+    known.append(_Search(inodes, _find_owners(target, of, inodes)))
     return known[-1].held
 
 

@@ -42,7 +42,7 @@ def _describe(target: Target, query: Query, of: List[str], everything: bool) -> 
     held: Dict[str, Tuple[int, int]] = {}
     with_holder = not everything or not query.columns.isdisjoint(("pid", "fd"))
     if with_holder:
-        held = socket_table.owners(target, of, {socket.inode for socket in found})
+        held = socket_table.owners(target, of, {socket.inode for socket in found}, everything)
     for socket in found:
         holder = held.get(socket.inode)
         if holder is None and not everything:
