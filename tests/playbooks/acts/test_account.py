@@ -254,3 +254,30 @@ def test_nothing_that_is_shown_holds_a_hash(tree: Tree) -> None:
     acts = account.resolve({"name": "anna", "lock": True}, Sight(tree.place))
     assert _HASH not in str(acts)
     assert _HASH not in str([account.show(act, tree.place) for act in acts])
+
+
+def test_who_uses_a_group_is_looked_for_while_others_may_write(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    acts = _do(tree, group="ssh-users", make=True, system=True)
+
+    def search(*_: object) -> tuple[str, str]:
+        tree.run("useradd -M meanwhile")  # which would fail if the lock were held
+        return "", ""
+
+    monkeypatch.setattr(account, "find_use_of_group", search)
+    account.undo(acts[-1], tree.place, force=False, dry=True)
+    assert "\nmeanwhile:" in tree.read("/etc/passwd")
+
+
+def test_a_disk_that_takes_nothing_is_said_and_nothing_is_lost(tree: Tree) -> None:
+    (act,) = account.resolve({"name": "anna", "field": "max", "value": "365"}, Sight(tree.place))
+    before = _files(tree)
+    subprocess.run(["mount", "--bind", tree.path("/etc"), tree.path("/etc")], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", tree.path("/etc")], check=True)
+        with pytest.raises((Refusal, OSError), match=r"(?i)read-only"):
+            account.do(act, tree.place)
+    finally:
+        subprocess.run(["umount", "-l", tree.path("/etc")], check=True)
+    assert _files(tree) == before
+    assert not [path.name for path in tree.path("/etc").iterdir() if "rempart" in path.name]
+    account.do(act, tree.place)

@@ -27,14 +27,19 @@ def find_use_of_account(place: Place, name: str, uid: int) -> Text:
     return _find_file(place, "-uid", uid, name)
 
 
-def find_use_of_group(place: Place, name: str, gid: int, passwd: str, listed: str) -> Text:
-    """Return what uses a group, as a sentence; ``NONE`` for nothing."""
+def find_member(name: str, gid: str, passwd: str, listed: str) -> Text:
+    """Return who is in a group, as a sentence; ``NONE`` for nobody."""
     rows = [line.split(":") for line in passwd.splitlines()]
-    primary = next((row[0] for row in rows if len(row) > 3 and row[3] == str(gid)), "")
+    primary = next((row[0] for row in rows if len(row) > 3 and row[3] == gid), "")
     if primary:
         return f"{name} is the primary group of {primary}", f"{name} est le groupe principal de {primary}"
     if members(listed):
         return f"{name} has members: {listed}", f"{name} a des membres : {listed}"
+    return NONE
+
+
+def find_use_of_group(place: Place, name: str, gid: int) -> Text:
+    """Return what uses a group without being in it, as a sentence; ``NONE`` for nothing."""
     if process := _find_process(gid, group=True):
         return f"process {process} runs with group {name}", f"le processus {process} tourne avec le groupe {name}"
     return _find_file(place, "-gid", gid, name)

@@ -14,8 +14,8 @@ No act holds a hash: what would be one is told by a digest.
 
 from typing import Any, List, Mapping, Tuple
 
-from ..account_use import find_use_of_account, find_use_of_group
-from ..contract import BACK, Act, Moved, Refusal, Show, Undone
+from ..account_use import find_member, find_use_of_account, find_use_of_group
+from ..contract import BACK, NONE, Act, Moved, Refusal, Show, Text, Undone
 from ..entries import (
     FIELDS,
     NAME,
@@ -284,6 +284,12 @@ def look(act: Act, place: Place) -> str:
 
 def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     """Take the one field back, where it is as we left it."""
+    # who uses it is looked for before the lock is held: useradd and passwd give up after 15 seconds
+    used = (
+        _find_use(_load(place, act["file"]), act, place)
+        if act["how"] == "line" and look(act, place) != "before"
+        else NONE
+    )
     with hold(place):
         text = _load(place, act["file"])
         other = _other(place, act) if act["how"] == "refer" else ""
@@ -294,7 +300,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         if state == "moved" and not forced:
             return Undone("moved", _why_moved(text, act), _by_hand(act))
         if act["how"] == "line":
-            used = _find_use(text, act, place)
+            used = used if used[0] else _find_entry(text, act, place)
             if used[0]:
                 return Undone("stays", used, _by_hand(act))
         if not dry:
@@ -328,18 +334,27 @@ def _by_hand(act: Act) -> str:
     return "vipw" if act["file"] == "passwd" else "vipw -s"
 
 
-def _find_use(text: str, act: Act, place: Place) -> Tuple[str, str]:
+def _find_entry(text: str, act: Act, place: Place) -> Text:
+    """Return what the files of accounts themselves say against taking a line out."""
     file, name = act["file"], act["name"]
     if file in ("shadow", "gshadow"):
         first = {"shadow": "passwd", "gshadow": "group"}[file]
         if get_line(_load(place, first), first, name) is not None:
             return f"{name} is still in /etc/{first}", f"{name} est encore dans /etc/{first}"
-        return "", ""
-    fields = act["after"].split(":")
-    if file == "passwd":
-        return find_use_of_account(place, name, int(fields[2]))
-    listed = get_field(text, "group", name, "members") or ""
-    return find_use_of_group(place, name, int(fields[2]), _load(place, "passwd"), listed)
+    if file == "group":
+        listed = get_field(text, "group", name, "members") or ""
+        return find_member(name, act["after"].split(":")[2], _load(place, "passwd"), listed)
+    return NONE
+
+
+def _find_use(text: str, act: Act, place: Place) -> Text:
+    """Return what uses an account or a group: it may take a minute."""
+    found = _find_entry(text, act, place)
+    if found[0] or act["file"] in ("shadow", "gshadow"):
+        return found
+    number = int(act["after"].split(":")[2])
+    find = find_use_of_account if act["file"] == "passwd" else find_use_of_group
+    return find(place, act["name"], number)
 
 
 def settle(act: Act, place: Place) -> str:
