@@ -9,6 +9,7 @@ from rempart_controller import fleet_command
 from rempart_core.check import DISRUPTIONS, Severity
 
 _REVERT_AFTER = 300
+_TASK = 1800
 
 
 def add_plan(commands: Any) -> None:
@@ -100,6 +101,13 @@ def add_apply(commands: Any) -> None:
         type=int,
         default=_REVERT_AFTER,
         help=f"when an endpoint undoes a risky change that nobody confirmed (default: {_REVERT_AFTER})",
+    )
+    how.add_argument(
+        "--task-deadline",
+        metavar="SECONDS",
+        type=fleet_command.positive,
+        default=_TASK,
+        help=f"when a host counts as lost that does not end a task, as an upgrade (default: {_TASK})",
     )
     how.add_argument(
         "--max-age", metavar="HOURS", type=float, default=24.0, help="refuse a plan that is older (default: 24)"

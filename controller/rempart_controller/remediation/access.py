@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Sequence
 
+from rempart_controller.remediation.event import Limits
 from rempart_controller.remediation.playbook import Access
 from rempart_core.error import UsageError
 
@@ -22,12 +23,14 @@ def read_access(options: argparse.Namespace) -> Access:
     for name, values in (("--vault-id", options.vault_id), ("--vault-password-file", options.vault_password_file)):
         words += [word for value in values for word in (name, value)]
     words += ["--become"] if options.become else []
+    task = float(getattr(options, "task_deadline", 0) or Limits().task)
     return Access(
         name_inventories(options.inventory),
         words,
         options.connection_password,
         options.become_password,
         int(options.parallel) or 1,
+        Limits(task=task, host=max(2 * task, Limits().host)),
     )
 
 

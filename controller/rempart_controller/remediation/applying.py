@@ -143,7 +143,8 @@ class Applier:
             if state and ended.get(event.host) != "reverted":  # of two records the one that was undone counts
                 ended[event.host] = state
                 if state == "reverted":
-                    outcomes[event.host].notes.append(say_who_undid(event.answer.get("by")))
+                    who = say_who_undid(event.answer.get("by"))
+                    outcomes[event.host].notes += [who] if who not in outcomes[event.host].notes else []
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
                 outcomes[event.host].notes.append(both(f"{event.task}: {event.message}"))
                 ended.setdefault(event.host, "lost")

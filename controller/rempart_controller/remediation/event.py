@@ -43,10 +43,11 @@ class Limits:
 
     Attributes:
         task: A task on a host.
-        host: All tasks of a host; where a timer of its own waits there that undoes them, that long at most.
-        whole: All hosts.
+        host: All tasks of a host, without what it waits for others; where a timer of its own waits there that undoes
+            them, no longer than that.
+        whole: All hosts that are at work at a time; more of them take as many times that.
     """
 
-    task: float = 600.0
-    host: float = 1800.0
-    whole: float = 3600.0
+    task: float = 1800.0
+    host: float = 3600.0
+    whole: float = 7200.0

@@ -49,7 +49,9 @@ class Mender:
         """
         todo = self._begin({name: fixes for name, fixes in plans.items() if fixes}, outcomes)
         while todo:
+            lost = {name for name in todo if outcomes[name].state == "lost"}
             failures, late = self._run(todo, outcomes)
+            late = late and lost != {name for name in todo if outcomes[name].state == "lost"}  # else it would not end
             if self._stage.halted:
                 for host in (outcomes[name] for name in todo):
                     if host.state == "open" and not host.digest:

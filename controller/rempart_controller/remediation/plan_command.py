@@ -28,6 +28,8 @@ from rempart_core.check import Severity
 from rempart_core.error import UsageError
 from rempart_core.fixfile import read_fixes
 
+_NO_END = "check mode did not come to its end"
+
 
 def plan(options: argparse.Namespace) -> int:
     """Write a plan; see ``rempart plan --help``."""
@@ -81,12 +83,13 @@ def _plan(options: argparse.Namespace, console: Console) -> int:
         print(f"\nrempart apply {options.out}" if any(host.applicable for host in made.hosts) else "")
     if any(any(host.silent) for host in made.hosts):
         return 3
-    return int(any(True for _ in made.fixes()) or any(one.kind == "idle" for h in made.hosts for one in h.left))
+    return int(any(True for _ in made.fixes()))
 
 
 def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, console: Console) -> Iterator[PlannedHost]:
     """Yield the hosts with what check mode says of each fix."""
     steps: dict[tuple[str, str], list[Step]] = {}
+    broken: dict[str, Step] = {}  # nobody knows what the rest would do there
     wanted = {host.name: host.applicable for host in hosts if host.applicable}
     if wanted:
         variables = {name: variables_of("rehearsal", fixes, "", 0) for name, fixes in wanted.items()}
@@ -95,6 +98,10 @@ def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, cons
                 console.begin(event.host, event.task)
             elif event.kind == "task":
                 console.show(event.host, event.task, done=True)
+                if event.outcome in {"failed", "unreachable"} and not event.ignored:
+                    broken[event.host] = Step(event.task, "failed", event.message)
+            elif event.kind == "end":
+                broken |= {name: broken.get(name, Step("", "failed", _NO_END)) for name in wanted}
             if (
                 event.kind == "task"
                 and event.check
@@ -105,5 +112,6 @@ def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, cons
                 steps.setdefault((event.host, event.check), []).append(step)
         console.rest()
     for host in hosts:
-        fixes = [replace(fix, steps=tuple(steps.get((host.name, fix.check), ()))) for fix in host.fixes]
+        rest = [broken[host.name]] if host.name in broken else []
+        fixes = [replace(fix, steps=tuple(steps.get((host.name, fix.check), rest))) for fix in host.fixes]
         yield replace(host, fixes=tuple(fixes))

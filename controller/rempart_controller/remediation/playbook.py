@@ -99,7 +99,7 @@ class Playbook:
             finally:
                 for handle in handles:
                     os.close(handle)
-            watch = Watch(self._access.limits)
+            watch = Watch(self._access.limits, -(-len(self._hosts) // max(self._access.forks, 1)))
             with os.fdopen(inside, "rb", buffering=0) as pipe:
                 try:
                     yield from watch.hear(pipe.fileno())

@@ -24,12 +24,20 @@ class Watch:
         late: Whether the run has to be ended: a host takes too long, and the others would wait for it.
     """
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: Limits, times: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
+        """Get ready.
+
+        Args:
+            limits: How long something may take.
+            times: How many times as many hosts there are as are at work at a time.
+            clock: Tells the seconds.
+        """
+        self._times = max(times, 1)
         self._limits = limits
         self._clock = clock
         self._begun = clock()
         self._doing: dict[str, tuple[Event, float]] = {}
-        self._first: dict[str, float] = {}
+        self._busy: dict[str, float] = {}
         self._timers: dict[str, float] = {}
         self.heard = self.late = False
 
@@ -60,9 +68,9 @@ class Watch:
             self._doing.clear()
         elif event.kind == "start":
             self._doing[event.host] = event, now
-            self._first.setdefault(event.host, now)
         elif event.kind == "task":
-            self._doing.pop(event.host, None)
+            _, begun = self._doing.pop(event.host, (event, now))
+            self._busy[event.host] = self._busy.get(event.host, 0.0) + now - begun
             if event.answer.get("armed"):
                 self._timers[event.host] = now + float(event.answer["armed"])
 
@@ -74,16 +82,17 @@ class Watch:
         slow = []
         for host, (event, begun) in self._doing.items():
             longest = bool(limits.task) and now - begun > limits.task + _GRACE
-            whole = bool(limits.host) and now - self._first[host] > limits.host
+            took = self._busy.get(host, 0.0) + now - begun
+            whole = bool(limits.host) and took > limits.host
             if over or longest or whole or now > self._timers.get(host, float("inf")):
-                said = _SLOW.format(now - (begun if longest else self._first[host]))
+                said = _SLOW.format(now - begun if longest else took)
                 slow.append(
                     Event("task", event.task, event.check, host, "unreachable", message=said, checks=event.checks)
                 )
         return slow
 
     def _is_over(self) -> bool:
-        return bool(self._limits.whole) and self._clock() - self._begun > self._limits.whole
+        return bool(self._limits.whole) and self._clock() - self._begun > self._limits.whole * self._times
 
 
 def end_group(child: "subprocess.Popen[bytes]") -> None:

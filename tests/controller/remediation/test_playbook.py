@@ -232,7 +232,7 @@ def test_a_host_that_takes_too_long_is_lost_and_the_others_go_on(tmp_path: Path,
 
 def test_a_host_is_given_no_more_time_than_its_own_timer_gives() -> None:
     now = [0.0]
-    watch = Watch(Limits(task=0, host=1000, whole=0), lambda: now[0])
+    watch = Watch(Limits(task=0, host=1000, whole=0), clock=lambda: now[0])
     watch._note(Event("start", "Start the timer", host="web"))
     watch._note(Event("task", "Start the timer", host="web", outcome="ok", answer={"armed": 300}))
     watch._note(Event("start", "RMT-01 | Edit", "RMT-01", "web"))
@@ -302,3 +302,20 @@ def test_a_fix_that_says_that_it_can_not_work_is_told_from_one_that_failed(tmp_p
         ("TST-02", "failed", False),
     ]
     assert events[0].message == "name it in the inventory"
+
+
+def test_a_host_that_waits_for_others_is_not_late_and_many_hosts_have_more_time() -> None:
+    now = [0.0]
+    watch = Watch(Limits(task=0, host=100, whole=1000), 3, lambda: now[0])
+    for number in range(20):  # a task of 4 s, then 50 s of waiting for the rest of a large wave
+        watch._note(Event("start", f"TST-01 | {number}", host="web"))
+        now[0] += 4
+        assert watch._find_slow() == []
+        watch._note(Event("task", f"TST-01 | {number}", host="web", outcome="ok"))
+        now[0] += 50
+    assert not watch._is_over()
+    watch._note(Event("start", "TST-01 | last", host="web"))
+    now[0] += 21
+    assert [one.host for one in watch._find_slow()] == ["web"]
+    now[0] = 3001
+    assert watch._is_over()

@@ -143,7 +143,7 @@ class MendingHere:
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run ``rempart`` to its end."""
         process = self.begin(*words)
-        out, err = process.communicate(timeout=240)
+        out, err = process.communicate(timeout=600)
         assert "Traceback" not in err, err
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
@@ -152,7 +152,7 @@ class MendingHere:
         words = [sys.executable, "-m", "ansible", "playbook", "-i", str(self._inventory), "-e", json.dumps(variables)]
         home = os.environ | {"HOME": str(self.folder / "home"), "LC_ALL": "C.UTF-8"}
         words.append(str(self._playbooks / playbook))
-        return subprocess.run(words, env=home, capture_output=True, text=True, check=False, timeout=240)
+        return subprocess.run(words, env=home, capture_output=True, text=True, check=False, timeout=600)
 
     def plan(self, *checks: str) -> subprocess.CompletedProcess[str]:
         """Make a plan, ``plan.json``."""

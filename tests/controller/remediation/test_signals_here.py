@@ -1,0 +1,41 @@
+"""Two signals, 10 ms apart, at several steps of an apply: no traceback, and the host is as before, kept, or listed."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from rempart_testing.mending_here import CHECKS, MendingHere
+
+BEFORE = {"main": b"# the owner's\r\n"}
+
+
+@pytest.mark.parametrize("numbers", [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGHUP)])
+@pytest.mark.parametrize("step", ["at once", "while a fix runs", "when all have run"])
+def test_two_signals_leave_nothing_half_done_and_no_traceback(
+    tmp_path: Path, step: str, numbers: tuple[signal.Signals, signal.Signals]
+) -> None:
+    here = MendingHere(tmp_path)
+    here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; sleep 1")
+    here.poison("ZZZ-03", "touch", f"{tmp_path}/last")
+    assert here.plan(*CHECKS).returncode == 1
+    process = here.begin("apply", "plan.json", "--yes", *here.own)
+    if step == "at once":
+        assert process.stderr is not None
+        time.sleep(2)  # wherever it is then: nothing was changed, or it is noted
+    else:
+        here.await_file("started" if step == "while a fix runs" else "last", process)
+    process.send_signal(numbers[0])
+    time.sleep(0.01)
+    process.send_signal(numbers[1])
+    out, err = process.communicate(timeout=300)
+    assert "Traceback" not in err, err
+    assert "Error" not in err, err
+    stands = here.stand()
+    if stands != BEFORE:
+        assert "here  kept" in out, out + err
+        assert process.returncode in {0, 1}
+        assert set(stands) == {"main", "zzz-01", "zzz-02", "zzz-03"}
+    assert not (here.folder / "saved/lock").exists()
