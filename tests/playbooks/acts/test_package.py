@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rempart_testing.acts_tree import Tree, build_package, index_packages, make_tree, state_of
 
-from rempart_fix import apt, dpkg
+from rempart_fix import apt, change, dpkg
 from rempart_fix.acts import package
 from rempart_fix.contract import Act, Refusal, Undone
 from rempart_fix.sight import Sight
@@ -320,3 +320,34 @@ def test_lock_of_dpkg_is_a_posix_one(tree: Tree) -> None:
     with dpkg.hold(tree.place), tree.path(dpkg.LOCK).open("r+") as file:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # of this process, so it is had twice
         assert "lock" in tree.run("apt-get -y install aud", check=False)
+
+
+def _runs(tree: Tree) -> list[str]:
+    text = dpkg.read_logs(tree.place, "apt/history.log")
+    return [line for line in text.splitlines() if "Rempart::Change=" in line]
+
+
+def test_packages_of_several_fixes_come_by_one_run_and_go_each_by_itself(tree: Tree) -> None:
+    before = tree.run("dpkg-query -W; apt-mark showauto")
+    names = ["aud", "other", "conf"]
+    fixes = [{"check": f"AAA-0{number}", "packages": [{"name": name}]} for number, name in enumerate(names, 1)]
+    done = change.fix(tree.place, fixes)["fixes"]
+    assert [(one["changed"], [act["target"] for act in one["acts"]]) for one in done] == [
+        (True, ["aud"]), (True, ["other"]), (True, ["conf"])]  # fmt: skip
+    assert len(_runs(tree)) == 1
+    rows = change.take_back(tree.place, ["AAA-02"])["rows"]
+    assert [row["word"] for row in rows] == ["back"]
+    assert state_of(tree, "aud", "libx", "other", "conf") == {"aud": "ii", "libx": "ii", "other": "", "conf": "ii"}
+    assert {row["word"] for row in change.take_back(tree.place)["rows"]} == {"back"}
+    assert tree.run("dpkg-query -W; apt-mark showauto") == before
+
+
+def test_one_fix_of_several_whose_package_fails_does_not_keep_the_others(tree: Tree) -> None:
+    names = ["aud", "fails", "nowhere", "conf"]
+    fixes = [{"check": f"AAA-0{number}", "packages": [{"name": name}]} for number, name in enumerate(names)]
+    done = change.fix(tree.place, fixes)["fixes"]
+    assert [one["failed"] for one in done] == [False, True, True, False]
+    assert state_of(tree, "aud", "fails", "conf") == {"aud": "ii", "fails": "", "conf": "ii"}
+    assert tree.run("dpkg --audit") == ""
+    assert {row["word"] for row in change.take_back(tree.place)["rows"]} == {"back"}
+    assert state_of(tree, "aud", "libx", "conf") == {"aud": "", "libx": "", "conf": ""}

@@ -86,28 +86,30 @@ def do(act: Act, place: Place) -> Act:
         return _remove_theirs(act, place)
     if simulate(place, act["names"], recommends=act["recommends"]).keys() != act["after"].keys():
         raise Moved("other packages would come by now", "d’autres paquets viendraient à présent")
-    _fetch(act, place)
-    words = [*_ALONE, "apt-get", "-y", "-q", "--no-remove", *_option(act["recommends"]), *_marks(place)]
-    words += [
-        "-o",
-        "Dpkg::Options::=--force-confold",
-        "-o",
-        "Dpkg::Options::=--force-confdef",
-        "install",
-        *act["names"],
-    ]
-    status, said = _run_in_turn(place, words, 1800)
+    status, said = install(act["names"], place, recommends=act["recommends"])
     came = find_run(act, place)
     if status == 0 and came is not None:
-        return _came(act, came)
+        return write_came(act, came)
     if came is None:
         raise Refusal(f"apt: {read_error(said)}")
-    act = _came(act, came)
+    act = write_came(act, came)
     left = undo(act, place, dry=False)
     text = f"apt: {read_error(said)}"
     if left.word != "back":
         raise Halfway(act, f"{text}; what came is not gone: {left.why[0]}", f"{text} ; il en reste : {left.why[1]}")
     raise Refusal(text)
+
+
+def install(names: List[str], place: Place, *, recommends: bool) -> Tuple[int, str]:
+    """Run apt, once all that is needed is here; return its status and what it said.
+
+    Raises:
+        Refusal: The packages can't be fetched, or others hold a lock; nothing was installed.
+    """
+    _fetch(names, place, recommends=recommends)
+    words = [*_ALONE, "apt-get", "-y", "-q", "--no-remove", *_option(recommends), *_marks(place)]
+    words += ["-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef", "install", *names]
+    return _run_in_turn(place, words, 1800)
 
 
 def _marks(place: Place) -> List[str]:
@@ -116,14 +118,14 @@ def _marks(place: Place) -> List[str]:
     return ["-o", f"Rempart::Change={place.change}", "-o", f"DPkg::Lock::Timeout={WAIT:.0f}", *log]
 
 
-def _fetch(act: Act, place: Place) -> None:
+def _fetch(names: List[str], place: Place, *, recommends: bool) -> None:
     """Have the packages here before any is installed, within a time that is bounded.
 
     Raises:
         Refusal: The repository does not answer, or there is no room.
     """
-    words = ["apt-get", "-y", "-q", *_option(act["recommends"]), "-o", "Debug::NoLocking=1"]
-    _, said = place.run([*words, "--print-uris", "install", *act["names"]])
+    words = ["apt-get", "-y", "-q", *_option(recommends), "-o", "Debug::NoLocking=1"]
+    _, said = place.run([*words, "--print-uris", "install", *names])
     fetched, used = read_sizes(said)
     for folder, size in (("/var/cache/apt/archives", fetched), ("/usr", used), ("/var/lib/dpkg", used // 100)):
         room = os.statvfs(place.at(folder))
@@ -135,7 +137,7 @@ def _fetch(act: Act, place: Place) -> None:
     limits = ["Retries=0", *(f"{kind}::Timeout=15" for kind in ("http", "https", "ftp"))]
     options = [word for limit in limits for word in ("-o", f"Acquire::{limit}")]
     patience = PATIENCE + fetched / _SLOWEST
-    words = ["apt-get", "-y", "-q", *_option(act["recommends"]), *options, "--download-only", "install", *act["names"]]
+    words = ["apt-get", "-y", "-q", *_option(recommends), *options, "--download-only", "install", *names]
     status, said = _run_in_turn(place, words, patience)
     if status == 0:
         return
@@ -174,10 +176,12 @@ def find_run(act: Act, place: Place) -> Any:
     return None
 
 
-def _came(act: Act, found: Tuple[Stanza, Dict[str, str]]) -> Act:
+def write_came(act: Act, found: Tuple[Stanza, Dict[str, str]]) -> Act:
+    """Return the act with what its run brought; of a run for several acts, what each is for."""
     run, old = found
-    act = dict(act, after=run.installed, before={name: old[name] for name in run.installed}, end=run.end)
-    act["auto"] = [name for name in run.auto if name in run.installed]
+    after = {name: version for name, version in run.installed.items() if not act.get("joint") or name in act["after"]}
+    act = dict(act, after=after, before={name: old[name] for name in after}, end=run.end)
+    act["auto"] = [name for name in run.auto if name in after]
     return dict(act, also=list(run.rest)) if run.rest else act
 
 
@@ -341,7 +345,7 @@ def settle(act: Act, place: Place) -> str:
     found = find_run(act, place)
     if found is None:
         return "void"
-    act.update(_came(act, found))
+    act.update(write_came(act, found))
     standing = dpkg.query(place, list(act["after"]))
     half = [name for name, one in standing.items() if one.there and one.status != "installed"]
     if half:

@@ -11,6 +11,7 @@ from .guard import Guard
 from .journal import Entry, Journal
 from .place import Place
 from .sight import Sight
+from .together import install_together
 from .undo import Row, find_effects, take_back
 from .wish import WISHES, list_wishes
 
@@ -94,18 +95,21 @@ def perform(
     """Do fixes, each by itself: one that fails takes back its own acts, and the others go on."""
     for fix in fixes:
         journal.wish(fix["check"], {name: value for name, value in fix.items() if name != "check" and value})
-    return [_Run(fix, journal, guard, facts).run() for fix in fixes]
+    came = install_together(fixes, journal, guard, facts)
+    return [_Run(fix, journal, guard, facts, came.get(fix["check"], [])).run() for fix in fixes]
 
 
 class _Run:
     """One fix in earnest."""
 
-    def __init__(self, fix: Fix, journal: Journal, guard: Guard, facts: Optional[Dict[str, Any]]) -> None:
+    def __init__(
+        self, fix: Fix, journal: Journal, guard: Guard, facts: Optional[Dict[str, Any]], came: Sequence[Entry] = ()
+    ) -> None:
         self.fix, self.journal, self.guard, self.facts = fix, journal, guard, facts
         self.check: str = fix["check"]
         self.place = journal.place
-        self.own: List[Entry] = []
-        self.shown: List[Show] = []
+        self.own: List[Entry] = list(came)
+        self.shown: List[Show] = [find_kind(one.act["kind"]).show(one.act, self.place) for one in came]
         self.reads = ""
 
     def run(self) -> Report:

@@ -1,0 +1,72 @@
+"""The packages of several fixes installed by one run of apt, each fix with the part that is its own."""
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from . import apt
+from .acts import package
+from .contract import Act, Refusal
+from .guard import Guard
+from .journal import Entry, Journal
+from .sight import Sight
+from .wish import list_wishes
+
+
+def install_together(
+    fixes: Sequence[Mapping[str, Any]], journal: Journal, guard: Guard, facts: Optional[Dict[str, Any]] = None
+) -> Dict[str, List[Entry]]:
+    """Install what fixes want at once; return the acts by check.
+
+    Where that does not go well nothing of it is left, and each fix is on its own: the one that is to blame fails alone.
+    """
+    acts = _resolve(fixes, journal, facts)
+    if len(acts) < 2:
+        return {}
+    place, names = journal.place, sorted({name for act in acts for name in act["names"]})
+    try:
+        new = apt.simulate(place, names, recommends=False)
+        if set(new) != {name for act in acts for name in act["after"]}:
+            return {}
+        for act in acts:
+            guard.before(act)
+    except (Refusal, OSError):
+        return {}
+    entries = [journal.entries[journal.intend(act)] for act in acts]
+    try:
+        status, _ = apt.install(names, place, recommends=False)
+    except (Refusal, OSError):
+        status = 1
+    done: Dict[str, List[Entry]] = {}
+    for entry in entries:
+        found = apt.find_run(entry.act, place)
+        if found is None:
+            journal.void(entry.n)
+            continue
+        journal.done(entry.n, apt.write_came(entry.act, found))
+        done.setdefault(entry.act["for"][0], []).append(entry)
+    if status == 0:
+        return done
+    for entry in reversed(entries):
+        if entry.state == "done" and apt.undo(entry.act, place, dry=False).word == "back":
+            journal.undone(entry.n)
+    return {}
+
+
+def _resolve(fixes: Sequence[Mapping[str, Any]], journal: Journal, facts: Optional[Dict[str, Any]] = None) -> List[Act]:
+    """Return an act for each wish that brings something, and in it only what no act before it brings."""
+    acts: List[Act] = []
+    known: Dict[str, str] = {}
+    for fix in fixes:
+        for wish in list_wishes(fix, "packages"):
+            if wish.get("state", "present") != "present" or wish.get("recommends"):
+                continue
+            try:
+                found = package.resolve(wish, Sight(journal.place, facts))
+            except (Refusal, OSError):
+                continue  # its own fix says so
+            for act in found:
+                after = {name: version for name, version in act["after"].items() if name not in known}
+                names = [name for name in act["names"] if name in after]
+                if act["system"] == "dpkg" and names:
+                    known.update(after)
+                    acts.append({**act, "names": names, "after": after, "joint": True, "for": [fix["check"]]})
+    return acts
