@@ -169,6 +169,8 @@ def test_files_and_folders_are_included_as_sudo_includes_them(ask: Ask) -> None:
         ("alice ALL = CHROOT=/srv /bin/sh\n", "not known whether"),
         ("alice ALL = ALL\nalice ALL = CHROOT=/srv /opt/tool\n", "not known whether"),
         ("Defaults runchroot=/srv\nalice ALL = ALL\n", "not known whether"),
+        ("Defaults!ALL runchroot=*\nalice ALL = ALL\n", "not known whether"),
+        ("Defaults>root runas_default=toor\nalice ALL = ALL\n", "not known whether"),
         ("alice ALL = TYPE=staff_t ALL\n", "SELinux"),
         ("Defaults apparmor_profile=jail\nalice ALL = ALL\n", "AppArmor"),
         ("alice ALL = NOTBEFORE=20990101000000Z ALL\n", "in force from"),

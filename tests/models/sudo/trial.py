@@ -99,7 +99,11 @@ def judge(real: oracle.Oracle, case: dict[str, Any]) -> Iterator[Answer]:
     for at, ask in enumerate(case["asks"]):
         account = world.accounts[ask[0]]
         group = ask[1][1:] if ask[1].startswith(":") else ""
-        default = world.accounts.get(str(matcher.settings(account, Request(account))["runas_default"]))
+        usual = matcher.settings(account, Request(account))
+        if not ask[1] and "runas_default" in usual.unsure:
+            yield Answer("allowed", None, said["allowed"][at], str(ask))
+            continue
+        default = world.accounts.get(str(usual["runas_default"]))
         target = account if group else world.accounts[ask[1]] if ask[1] else default
         if target is None:
             continue

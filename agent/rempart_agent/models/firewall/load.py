@@ -54,6 +54,20 @@ def field(box: Box, number: int, family: str) -> Value:
     return Part(size, number)
 
 
+def _ttl(place: Place, box: Box) -> Value:
+    """Return the time to live where a packet is: one less once it goes on to others (ip_forward, ip6_forward)."""
+    value = field(box, packet.TTL, place.family)
+    if place.direction == "out" or place.hook not in ("forward", "postrouting"):
+        return value
+    if isinstance(value, Const):
+        return Const(1, max(0, value.value - 1))
+    if isinstance(value, Part):
+        return Map(
+            1, packet.TTL, {n: n - 1 for low, high in box.fields[packet.TTL] for n in range(max(1, low), high + 1)}
+        )
+    return value
+
+
 def _layout(place: Place, box: Box, base: int) -> List[Tuple[int, Value]]:
     """Return the parts of a header that are known, and where they begin."""
     six = place.family == "ip6"
@@ -65,7 +79,7 @@ def _layout(place: Place, box: Box, base: int) -> List[Tuple[int, Value]]:
     if base == 1 and six:
         return [
             (6, _next_header(box)),
-            (7, field(box, packet.TTL, "ip6")),
+            (7, _ttl(place, box)),
             (8, field(box, packet.SADDR, "ip6")),
             (24, field(box, packet.DADDR, "ip6")),
         ]
@@ -74,7 +88,7 @@ def _layout(place: Place, box: Box, base: int) -> List[Tuple[int, Value]]:
             (0, Const(1, 0x45)),
             (1, field(box, packet.TOS, "ip")),
             (6, Const(2, 0, 0xBFFF)),  # no fragment; DF may be set
-            (8, field(box, packet.TTL, "ip")),
+            (8, _ttl(place, box)),
             (9, field(box, packet.PROTO, "ip")),
             (12, field(box, packet.SADDR, "ip")),
             (16, field(box, packet.DADDR, "ip")),

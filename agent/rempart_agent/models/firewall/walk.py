@@ -15,6 +15,7 @@ MOST = 20_000
 """The most boxes that a walk may come to."""
 _TRACKS, _TRANSLATES = -200, {"prerouting": -100, "output": -100, "input": 100, "postrouting": 100}
 _TURNS = 4  # orders of chains of one priority that are tried
+_LIVES = ((2, 255),)  # the times to live of packets that are passed on
 _DEPTH = 16  # the kernel allows no deeper jumps
 
 
@@ -99,9 +100,10 @@ class Walk:
         for box in boxes:
             for at, face in enumerate(self.host.interfaces):
                 there = ranges.intersect(box.fields[packet.IIF], ranges.of(at))
-                if not there:
+                if not there or not ranges.meet(box.fields[packet.TTL], _LIVES):
                     continue
-                part = box.with_field(packet.IIF, there)
+                lives = ranges.intersect(box.fields[packet.TTL], _LIVES)  # others end here
+                part = box.with_field(packet.IIF, there).with_field(packet.TTL, lives)
                 if self.family not in face.forwards:
                     self.ends.append(End(part, "refused", "forwarding is off"))
                     continue

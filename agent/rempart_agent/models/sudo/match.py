@@ -51,6 +51,8 @@ class Matcher:
         self._rules: Dict[Account, List[Tuple[Rule, bool]]] = {}
         self._settings: Dict[Tuple[Account, Request, Optional[Probe]], Settings] = {}
         self._steps = 0
+        # who names no target becomes another one, that of the setting, and what is bound to it holds or does not
+        self._default_by_target = any(d.scope == ">" and d.name == "runas_default" for d in policy.defaults)
         self._by_command = any(d.scope == "!" for d in policy.defaults)
 
     def settings(self, account: Account, request: Request, probe: Optional[Probe] = None) -> Settings:
@@ -70,6 +72,8 @@ class Matcher:
                     found = self.commands(default.members, probe, settings, elsewhere=chrooted(settings))
                     if any(outcome == ALLOW for outcome, _ in found):
                         settings.apply(default, sure=len(found) == 1)
+            if self._default_by_target:
+                settings.unsure.add("runas_default")
             self._settings[key] = settings
         return self._settings[key]
 
@@ -264,6 +268,8 @@ class Matcher:
         settings: Settings,
     ) -> Outcomes:
         """Return what the brackets of a rule say of a request (runaslist_matches)."""
+        if users is None and "runas_default" in settings.unsure:
+            return frozenset((ALLOW, UNSPEC))
         if users is None:
             users = (Member("WORD", settings["runas_default"]),)
         by_user = self._runas_users(users, account, request, settings)

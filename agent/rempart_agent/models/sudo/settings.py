@@ -51,7 +51,9 @@ class Settings:
             return
         else:
             self._values[name] = default.value
-        if sure:
+        if name == "runchroot" and default.scope == "!" and default.operator != "!":
+            self.unsure.add(name)  # even "*": sudo looks the command up anew when it takes this one (cb_runchroot)
+        elif sure:
             self.unsure.discard(name)
         elif self._values[name] != before:
             self.unsure.add(name)
