@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 from rempart_testing.models import Answer, Trial
 
@@ -90,7 +91,7 @@ def judge(oracle: Oracle, case: Any) -> Iterator[Answer]:
     arrived = oracle.arrivals(sent)
     ruleset = oracle.ruleset()
     known: dict[tuple[str, str, str], list[End]] = {}
-    rows: dict[str, list[reach.Row]] = {}
+    rows: dict[tuple[str, str, str], list[reach.Row]] = {}
     for packet, seen in zip(sent, arrived, strict=True):
         key = (packet.direction, packet.family, NAMES[packet.protocol])
         if key not in known:
@@ -107,9 +108,10 @@ def judge(oracle: Oracle, case: Any) -> Iterator[Answer]:
             said = seen if seen in possible else min(str(p) for p in possible)
         yield Answer(" ".join(map(str, packet)), _number(said), _number(seen), str([e.rule for e in ends]))
         if packet.direction == "in":
-            if not rows:
-                rows["in"] = list(reach.rows_of(ruleset, oracle.host, "in"))
-            told = _row(rows["in"], packet)
+            if key not in rows:
+                with mock.patch.object(reach, "ends", return_value=known[key]):
+                    rows[key] = list(reach.rows_of_protocol(ruleset, oracle.host, *key))
+            told = _row(rows[key], packet)
             wrong = seen != "refused" and told == "refused"
             yield Answer(f"row of {packet}", 0 if wrong else 1, 1)
 

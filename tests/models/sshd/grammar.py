@@ -161,6 +161,10 @@ CRITERIA = [
     "Group daemon",
     "Group !daemon,*",
     "Group root,bin",
+    "Group team",
+    "Group !team,daemon",
+    "Group !daemon,team",
+    "User carol Group daemon",
 ]
 CRITERIA += [
     "Host *.example.org",
@@ -213,6 +217,21 @@ def setting(draw: Any, names: list[str]) -> str:
     return f"{start}{key}{draw(separators)}{value}{end}"
 
 
+# options that come together in a way of their own
+GATHERED = ["MaxStartups", "RekeyLimit", "Port", "ListenAddress", "AddressFamily", "Subsystem", "PerSourcePenalties"]
+GATHERED += ["UnusedConnectionTimeout", "AllowUsers", "SetEnv", "AcceptEnv", "DenyGroups", "AuthenticationMethods"]
+REFUSED = [
+    *RARE_OPTIONS,
+    "Match all user x",
+    "Match user x all",
+    "Match LocalAddress 10.0.0.1/8",
+    "Match Address ::1/129",
+]
+REFUSED += ["AddressFamily inet\nListenAddress ::2", "AddressFamily inet6\nListenAddress 10.0.0.1:33", "UsePAM"]
+REFUSED += ["PasswordAuthentication no\nAuthenticationMethods password", "AuthorizedKeysCommand /usr/bin/keys"]
+REFUSED += ["KbdInteractiveAuthentication no\nPasswordAuthentication no\nPubkeyAuthentication no"]
+
+
 def line(names: list[str]) -> st.SearchStrategy[str]:
     rare = st.integers(0, 149).flatmap(
         lambda n: st.sampled_from(RARE_OPTIONS) if n == 0 else st.sampled_from(["", "# x", "#Port 1"])
@@ -225,8 +244,8 @@ INCLUDES += ["include /etc/ssh/none* /etc/ssh/more", "Include more", "Include ss
 
 
 @st.composite
-def body(draw: Any, includes: bool) -> str:
-    lines = draw(st.lists(line(list(OTHERS)), max_size=5))
+def body(draw: Any, includes: bool, often: list[str]) -> str:
+    lines = draw(st.lists(st.one_of(line(list(OTHERS)), line(list(OTHERS)), line(often)), max_size=6))
     if includes and draw(st.booleans()):
         lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(INCLUDES)))
     for _ in range(draw(st.integers(0, 3))):
@@ -242,21 +261,27 @@ def body(draw: Any, includes: bool) -> str:
 
 COMMANDS: list[list[str]] = [[], [], [], [], ["-p", "2022"], ["-4"], ["-g", "30"], ["-oPermitRootLogin=no"], ["-6"]]
 COMMANDS += [["-o", "PasswordAuthentication no", "-o", "port 77"], ["-o", "MaxAuthTries=2"], ["-oMaxAuthTries = 9"]]
+COMMANDS += [["-p", "2022"], ["-p", "2022", "-p", "2023"], ["-oPort=24"]]
 COMMANDS += [["-Dp2200", "-oUsePAM yes"], ["-o", "Match all"], ["-o", "Bogus yes"], ["-D", "-e"], ["-oAllowUsers=x"]]
 
 
 @st.composite
 def cases(draw: Any) -> dict[str, Any]:
-    files = {"/etc/ssh/sshd_config": draw(body(includes=True))}
+    often = draw(st.lists(st.sampled_from([*GATHERED, *GATHERED, *OTHERS]), min_size=1, max_size=3))
+    files = {"/etc/ssh/sshd_config": draw(body(includes=True, often=often))}
+    if draw(st.integers(0, 11)) == 0:
+        lines = files["/etc/ssh/sshd_config"].split("\n")
+        lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(REFUSED)))
+        files["/etc/ssh/sshd_config"] = "\n".join(lines)
     for name in ("sshd_config.d/10.conf", "sshd_config.d/20.conf", "sshd_config.d/30.conf", "more"):
         if draw(st.booleans()):
-            files["/etc/ssh/" + name] = draw(body(includes=name.startswith("sshd_config.d/3") and draw(st.booleans())))
+            files["/etc/ssh/" + name] = draw(body(name.startswith("sshd_config.d/3") and draw(st.booleans()), often))
     if "/etc/ssh/loop" in "".join(files.values()):
         files["/etc/ssh/loop"] = "Include /etc/ssh/loop\n"
     return {
         "files": files,
         "command": draw(st.sampled_from(COMMANDS)),
-        "user": draw(st.sampled_from(["root", "bob", "daemon", "alice", "bin"])),
+        "user": draw(st.sampled_from(["root", "bob", "daemon", "alice", "bin", "carol", "carol"])),
         "host": draw(st.sampled_from(["a.example.org", "bad.example.org", "X.example.ORG"])),
         "address": draw(st.sampled_from(["10.0.0.9", "10.1.2.3", "::1", "fd00::5", "127.0.0.1"])),
         "own_address": draw(st.sampled_from(["192.0.2.1", "192.0.2.2"])),

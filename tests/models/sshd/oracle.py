@@ -16,6 +16,8 @@ from rempart_testing.worker import Worker, started
 
 SSHD = "/usr/sbin/sshd"
 KEY = "/etc/ssh/ssh_host_ed25519_key"
+MEMBER, TEAM, MEMBER_ID = "carol", "team", 64123
+"""An account that the namespace alone has: of the group daemon, and a member of another."""
 
 HELPER = r"""
 import json, os, shutil, subprocess, sys
@@ -55,7 +57,10 @@ class Oracle:
 @contextmanager
 def start() -> Iterator[Oracle]:
     """Run the helper while the block lasts."""
-    mounts = "mount -t tmpfs none /run && mount -t tmpfs none /etc/ssh && exec "
+    mounts = "mount -t tmpfs none /run && mount -t tmpfs none /etc/ssh && "
+    for name, line in (("passwd", f"{MEMBER}:x:{MEMBER_ID}:1::/:/bin/sh"), ("group", f"{TEAM}:x:{MEMBER_ID}:{MEMBER}")):
+        mounts += f"cp /etc/{name} /run/{name} && echo {line} >>/run/{name} && mount --bind /run/{name} /etc/{name} && "
+    mounts += "exec "
     command = ["unshare", "-m", "--propagation", "private", "sh", "-c", mounts + '"$@"', "sh"]
     command += [sys.executable, "-c", HELPER, KEY]
     with started(command) as helper:

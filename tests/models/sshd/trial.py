@@ -39,7 +39,7 @@ def connection(case: dict[str, Any]) -> Connection:
         account = pwd.getpwnam(user)
         groups = tuple(grp.getgrgid(g).gr_name for g in os.getgrouplist(user, account.pw_gid))
     except KeyError:
-        groups = ()
+        groups = (grp.getgrgid(1).gr_name, oracle.TEAM) if user == oracle.MEMBER else ()
     return Connection(user, groups, case["host"], case["address"], case["own_address"], case["own_port"])
 
 

@@ -137,7 +137,7 @@ class Box(NamedTuple):
 
     def with_field(self, field: int, values: Ranges) -> "Box":
         """Return the part of the box in which a field has some of its values."""
-        return self._replace(fields=(*self.fields[:field], values, *self.fields[field + 1 :]))
+        return Box((*self.fields[:field], values, *self.fields[field + 1 :]), *self[1:])
 
     def changed(self, new: Mapping[int, Optional[int]]) -> "Box":
         """Return the box with fields that a rule has changed."""
@@ -157,16 +157,28 @@ def merge(boxes: List[Box]) -> List[Box]:
     """Join boxes that differ in one field alone."""
     if len(boxes) < 2:
         return boxes
+    numbers: Dict[object, int] = {}  # what is equal has one number, which is quickly compared
+
+    def number(part: object) -> int:
+        return numbers.setdefault(part, len(numbers))
+
+    rows = {(*map(number, box.fields), number(box[1:])): box for box in boxes}
     for field in range(len(boxes[0].fields)):
-        found: Dict[Box, List[Ranges]] = {}
-        for box in boxes:
-            found.setdefault(box.with_field(field, ()), []).append(box.fields[field])
-        if len(found) == len(boxes):
-            continue
-        boxes = [
-            rest.with_field(field, parts[0] if len(parts) == 1 else ranges.make(p for part in parts for p in part))
-            for rest, parts in found.items()
-        ]
-        if len(boxes) < 2:
+        if len(rows) < 2:
             break
-    return boxes
+        if len({row[field] for row in rows}) == 1:
+            continue
+        found: Dict[Tuple[int, ...], List[Tuple[int, ...]]] = {}
+        for row in rows:
+            found.setdefault(row[:field] + row[field + 1 :], []).append(row)
+        if len(found) == len(rows):
+            continue
+        joined: Dict[Tuple[int, ...], Box] = {}
+        for those in found.values():
+            row, box = those[0], rows[those[0]]
+            if len(those) > 1:
+                values = ranges.total(rows[one].fields[field] for one in those)
+                row, box = (*row[:field], number(values), *row[field + 1 :]), box.with_field(field, values)
+            joined[row] = box
+        rows = joined
+    return list(rows.values())
