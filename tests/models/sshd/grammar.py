@@ -217,9 +217,20 @@ def setting(draw: Any, names: list[str]) -> str:
     return f"{start}{key}{draw(separators)}{value}{end}"
 
 
-# options that come together in a way of their own
-GATHERED = ["MaxStartups", "RekeyLimit", "Port", "ListenAddress", "AddressFamily", "Subsystem", "PerSourcePenalties"]
-GATHERED += ["UnusedConnectionTimeout", "AllowUsers", "SetEnv", "AcceptEnv", "DenyGroups", "AuthenticationMethods"]
+# options that come together, or whose lines do in a way of their own
+TOPICS = [
+    ["Port", "ListenAddress", "AddressFamily"],
+    ["AuthenticationMethods", "PasswordAuthentication", "KbdInteractiveAuthentication", "PubkeyAuthentication"],
+    ["MaxStartups"],
+    ["RekeyLimit"],
+    ["Subsystem", "ForceCommand"],
+    ["PerSourcePenalties", "PerSourceMaxStartups"],
+    ["UnusedConnectionTimeout", "ChannelTimeout"],
+    ["AllowUsers", "DenyUsers", "AllowGroups", "DenyGroups"],
+    ["SetEnv", "AcceptEnv", "PermitUserEnvironment"],
+    ["Ciphers", "MACs", "KexAlgorithms", "PubkeyAcceptedAlgorithms"],
+    ["AuthorizedKeysCommand", "AuthorizedKeysCommandUser", "AuthorizedKeysFile"],
+]
 REFUSED = [
     *RARE_OPTIONS,
     "Match all user x",
@@ -245,7 +256,7 @@ INCLUDES += ["include /etc/ssh/none* /etc/ssh/more", "Include more", "Include ss
 
 @st.composite
 def body(draw: Any, includes: bool, often: list[str]) -> str:
-    lines = draw(st.lists(st.one_of(line(list(OTHERS)), line(list(OTHERS)), line(often)), max_size=6))
+    lines = draw(st.lists(st.one_of(line(list(OTHERS)), line(often)), max_size=6))
     if includes and draw(st.booleans()):
         lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(INCLUDES)))
     for _ in range(draw(st.integers(0, 3))):
@@ -253,7 +264,9 @@ def body(draw: Any, includes: bool, often: list[str]) -> str:
         if len(criteria) > 1:
             criteria = [c for c in criteria if c != "all"] or ["all"]
         lines.append(draw(spelled)("Match") + " " + " ".join(criteria))
-        lines += draw(st.lists(line(IN_MATCH), max_size=3))
+        lines += draw(
+            st.lists(st.one_of(line(IN_MATCH), line([n for n in often if n in IN_MATCH] or IN_MATCH)), max_size=3)
+        )
         if includes and draw(st.integers(0, 4)) == 0:
             lines.append(draw(st.sampled_from(INCLUDES)))
     return "\n".join(lines) + draw(st.sampled_from(["\n", ""]))
@@ -261,13 +274,19 @@ def body(draw: Any, includes: bool, often: list[str]) -> str:
 
 COMMANDS: list[list[str]] = [[], [], [], [], ["-p", "2022"], ["-4"], ["-g", "30"], ["-oPermitRootLogin=no"], ["-6"]]
 COMMANDS += [["-o", "PasswordAuthentication no", "-o", "port 77"], ["-o", "MaxAuthTries=2"], ["-oMaxAuthTries = 9"]]
-COMMANDS += [["-p", "2022"], ["-p", "2022", "-p", "2023"], ["-oPort=24"]]
+COMMANDS_OF_PORTS = [["-p", "2022"], ["-p", "2022", "-p", "2023"], ["-oPort=24"], ["-4"], ["-6"]]
 COMMANDS += [["-Dp2200", "-oUsePAM yes"], ["-o", "Match all"], ["-o", "Bogus yes"], ["-D", "-e"], ["-oAllowUsers=x"]]
 
 
 @st.composite
 def cases(draw: Any) -> dict[str, Any]:
-    often = draw(st.lists(st.sampled_from([*GATHERED, *GATHERED, *OTHERS]), min_size=1, max_size=3))
+    often = draw(
+        st.one_of(
+            st.sampled_from(TOPICS),
+            st.sampled_from(TOPICS),
+            st.lists(st.sampled_from(list(OTHERS)), min_size=1, max_size=3),
+        )
+    )
     files = {"/etc/ssh/sshd_config": draw(body(includes=True, often=often))}
     if draw(st.integers(0, 11)) == 0:
         lines = files["/etc/ssh/sshd_config"].split("\n")
@@ -280,7 +299,7 @@ def cases(draw: Any) -> dict[str, Any]:
         files["/etc/ssh/loop"] = "Include /etc/ssh/loop\n"
     return {
         "files": files,
-        "command": draw(st.sampled_from(COMMANDS)),
+        "command": draw(st.sampled_from(COMMANDS + COMMANDS_OF_PORTS * 3 * (often is TOPICS[0]))),
         "user": draw(st.sampled_from(["root", "bob", "daemon", "alice", "bin", "carol", "carol"])),
         "host": draw(st.sampled_from(["a.example.org", "bad.example.org", "X.example.ORG"])),
         "address": draw(st.sampled_from(["10.0.0.9", "10.1.2.3", "::1", "fd00::5", "127.0.0.1"])),
