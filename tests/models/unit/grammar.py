@@ -133,7 +133,51 @@ _preset = st.builds(
     _pick(["10.preset", "90.preset", "99-default.preset", "x.conf"]),
     st.lists(_rule, max_size=4),
 )
-_tree = st.lists(st.one_of(_unit, _unit, _unit, _pull, _pull, _dropin, _outside, _preset), min_size=1, max_size=14)
+_OWNERS = ("t.target", "multi-user.target", "a.service")
+
+
+@st.composite
+def _story(draw: Any) -> list[list[str]]:
+    """Return one unit with what belongs to it: its aliases, what pulls it in, what is added to it."""
+    ending = draw(_pick(["service", "service", "service", "timer", "socket", "slice", "slice"]))
+    name = draw(_pick(["a", "b", "a@", "a@", "a@x", "a-b"])) + "." + ending
+    stem = name.split(".")[0].partition("@")[0]
+    other = draw(_pick(["b", "c", "b@", "b@x", "b@y", "a@x", "a@y", stem + "@x"])) + "." + ending
+    folder, second, third = (draw(_pick([ETC, ETC, RUN, LOCAL, VENDOR, VENDOR])) for _ in range(3))
+    lines = [
+        f"Alias={other}", f"Also={other}", "WantedBy=multi-user.target", "UpheldBy=a.service", "RequiredBy=t.target",
+        "DefaultInstance=x", "DefaultInstance=", "DefaultInstance=a/b", "Alias=", "WantedBy=",
+        f"Alias={other}\nAlias=", "WantedBy=t.target\nWantedBy=",
+    ]  # fmt: skip
+    chosen = draw(st.lists(_pick(lines), max_size=draw(_pick([1, 1, 3]))))
+    place = draw(_pick([folder, folder, folder, "/opt", "/srv/units"]))
+    made = [[f"{place}/{name}", "file", "\n".join(["[Install]", *chosen]) + "\n"]]
+    if place != folder:
+        made.append([f"{folder}/{name}", "link", f"{place}/{name}"])
+    if draw(st.booleans()):
+        to = draw(
+            _pick([f"{folder}/{name}", f"../../../..{folder}/{name}", name if second == folder else f"{folder}/{name}"])
+        )
+        made.append([f"{second}/{other}", "link", to])
+    if draw(st.booleans()):
+        pulled = draw(_pick([name, name, other, f"{stem}@x.{ending}"]))
+        how, owner = draw(_pick(["wants", "wants", "requires", "upholds"])), draw(_pick(_OWNERS))
+        made.append([f"{second}/{owner}.{how}/{pulled}", "link", f"{folder}/{draw(_pick([name, other]))}"])
+    if draw(st.booleans()):
+        owner = draw(_pick([name, f"{stem}@.{ending}", other, ending]))
+        text = "\n".join(["[Install]", *draw(st.lists(_pick(lines), min_size=1, max_size=2))]) + "\n"
+        made.append([f"{third}/{owner}.d/{draw(_pick(['10.conf', '20.conf']))}", "file", text])
+    if draw(st.integers(0, 7)) == 0:
+        made.append([f"{third}/{name}", *draw(_pick([("link", "/dev/null"), ("file", "")]))])
+    if draw(st.integers(0, 5)) == 0:  # one link after another
+        third_name = draw(_pick(["c", "d"])) + "." + ending
+        made.append([f"{third}/{third_name}", "link", f"{second}/{other}"])
+    return made
+
+
+_loose = st.lists(st.one_of(_unit, _unit, _unit, _pull, _pull, _dropin, _outside, _preset), min_size=1, max_size=14)
+_stories = st.lists(_story(), min_size=1, max_size=3).map(lambda parts: [entry for part in parts for entry in part])
+_tree = st.one_of(_loose, _stories, st.tuples(_stories, _loose).map(lambda both: [*both[0], *both[1][:4]]))
 
 
 def _number(low: int, high: int) -> st.SearchStrategy[str]:
