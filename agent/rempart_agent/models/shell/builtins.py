@@ -148,7 +148,9 @@ def _fault(shell: "Shell", state: State) -> "Ways":
 
 
 def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: Simple) -> "Ways":
-    options, local = "", name == "local" or (name in ("declare", "typeset") and bool(shell.locals))
+    # in a function of zsh readonly, integer and float are typeset with an option, and local as that is (zshbuiltins(1))
+    makes_local = ("declare", "typeset", *(("readonly", "integer", "float") if shell.dialect == "zsh" else ()))
+    options, local = "", name == "local" or (name in makes_local and bool(shell.locals))
     status: Optional[bool] = True
     for at, word in enumerate(words):
         value: Value

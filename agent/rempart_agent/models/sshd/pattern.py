@@ -107,7 +107,7 @@ def user_fault(pattern: str) -> bool:
 
 
 def split_host(text: str) -> Tuple[Optional[str], Optional[str]]:
-    """Return host and the rest after its ``:`` or ``/`` (hpdelim); no host where that can't be parted."""
+    """Return host and the rest after its ``:``; no host where that can't be parted, or ``/`` comes first (hpdelim)."""
     if text.startswith("["):
         end = text.find("]")
         if end < 0:
@@ -118,7 +118,7 @@ def split_host(text: str) -> Tuple[Optional[str], Optional[str]]:
         host, rest = text[:end], text[end:]
     if not rest:
         return host, None
-    return (host, rest[1:]) if rest[0] in ":/" else (None, None)
+    return (host, rest[1:]) if rest[0] == ":" else (None, None)
 
 
 def clean(host: str) -> str:
