@@ -65,8 +65,8 @@ def parse(script: str) -> tree_sitter.Node:
 def mistakes(script: str) -> list[str]:
     """Return what the grammar could not read."""
     return [
-        f"line {node.start_point.row + 1}: {_text(node)[:80]}"
-        for node in _all(parse(script))
+        f"line {node.start_point.row + 1}: {text_of(node)[:80]}"
+        for node in nodes_of(parse(script))
         if node.type == "ERROR" or node.is_missing
     ]
 
@@ -75,18 +75,18 @@ def acts(script: str) -> list[Act]:
     """Return what changes something, each with whether ``ShouldProcess`` is asked around it, in the same function."""
     own = functions(script)
     found = []
-    for node in _all(parse(script)):
+    for node in nodes_of(parse(script)):
         if _changes(node, own):
             around = list(_above(node))
             inside = next((_name(one) for one in around if one.type == "function_statement"), "")
             gated = any(_asks(one) for one in _until_function(node))
-            found.append(Act(" ".join(_text(node).split()), node.start_point.row + 1, inside, gated))
+            found.append(Act(" ".join(text_of(node).split()), node.start_point.row + 1, inside, gated))
     return found
 
 
 def functions(script: str) -> dict[str, str]:
     """Return the functions of a script, by name in lower case."""
-    return {_name(one).lower(): _text(one) for one in _all(parse(script)) if one.type == "function_statement"}
+    return {_name(one).lower(): text_of(one) for one in nodes_of(parse(script)) if one.type == "function_statement"}
 
 
 def supports_should_process(text: str) -> bool:
@@ -121,14 +121,14 @@ def _tasks(tasks: list[dict[str, object]]) -> Iterator[dict]:  # type: ignore[ty
 
 def _changes(node: tree_sitter.Node, own: dict[str, str]) -> bool:
     if node.type == "command":
-        name = next((_text(one) for one in node.children if one.type == "command_name"), "")
+        name = next((text_of(one) for one in node.children if one.type == "command_name"), "")
         if name.lower() in own:
             return False  # its own text is looked at
         if _PROGRAMS.fullmatch(name):
-            return _ASKS.search(_text(node)) is None
+            return _ASKS.search(text_of(node)) is None
         return bool(_CHANGING.fullmatch(name)) and not _HARMLESS.fullmatch(name)
     if node.type == "invokation_expression":
-        name = next((_text(one) for one in node.children if one.type == "member_name"), "")
+        name = next((text_of(one) for one in node.children if one.type == "member_name"), "")
         return bool(_METHODS.fullmatch(name)) and name.lower() not in _PURE
     return False
 
@@ -137,7 +137,7 @@ def _asks(node: tree_sitter.Node) -> bool:
     if node.type != "if_statement":
         return False
     condition = node.child_by_field_name("condition")
-    text = _text(condition) if condition is not None else ""
+    text = text_of(condition) if condition is not None else ""
     return "$PSCmdlet.ShouldProcess(" in text and re.search(r"(-not|!)\s*\(?\s*\$PSCmdlet\.ShouldProcess", text) is None
 
 
@@ -158,15 +158,15 @@ def _above(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
         yield node
 
 
-def _all(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+def nodes_of(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
     yield node
     for child in node.children:
-        yield from _all(child)
+        yield from nodes_of(child)
 
 
 def _name(node: tree_sitter.Node) -> str:
-    return next((_text(one) for one in node.children if one.type == "function_name"), "")
+    return next((text_of(one) for one in node.children if one.type == "function_name"), "")
 
 
-def _text(node: tree_sitter.Node) -> str:
+def text_of(node: tree_sitter.Node) -> str:
     return node.text.decode() if node.text is not None else ""

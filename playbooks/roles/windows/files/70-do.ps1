@@ -39,10 +39,9 @@ function Invoke-Do {
     param()
     $plan = @(Get-Plan (ConvertFrom-Json $Acts))
     $open = @($plan | Where-Object { -not (Test-Same $_.now $_.wanted) })
-    $shown = @($open | ForEach-Object { if ($_.secret) { '(secret)' } else { $_.now } })
     $Ansible.Changed = $open.Count -gt 0
     $Ansible.Diff = @{
-        before = (0..$open.Count | Where-Object { $_ -lt $open.Count } | ForEach-Object { "$($open[$_].kind) $($open[$_].target) = $($shown[$_])" }) -join "`n"
+        before = ($open | ForEach-Object { "$($_.kind) $($_.target) = $(if ($_.secret) { '(secret)' } else { $_.now })" }) -join "`n"
         after = ($open | ForEach-Object { "$($_.kind) $($_.target) = $($_.wanted)" }) -join "`n"
     }
     if ($open.Count -eq 0 -and -not [IO.Directory]::Exists($folder)) { return }

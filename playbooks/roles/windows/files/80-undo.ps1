@@ -51,7 +51,10 @@ function Get-Fate($Act, [bool]$Force) {
     $name = "$($Act.kind) $($Act.target)"
     if ($Act.before -eq '(secret)') { return @{ word = 'stays'; said = "gone: ${name}: it was a secret, which is never recorded" } }
     $now = Get-State $Act.kind $Act.target
-    if (Test-Same $now $Act.before) { return @{ word = 'undone'; said = "was back: $name" } }
+    if (Test-Same $now $Act.before) {
+        # A key that was made may stand there empty.
+        return @{ word = $(if ($now -eq 'absent' -and $Act.before -ne 'absent') { 'back' } else { 'undone' }); said = "was back: $name" }
+    }
     if (-not $Force -and -not (Test-Same $now $Act.after)) {
         return @{ word = 'moved'; said = "moved since: $name is $now; it was $($Act.before)" }
     }

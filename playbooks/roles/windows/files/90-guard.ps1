@@ -13,11 +13,12 @@ function Invoke-Arm {
     $file = [IO.Path]::Combine($folder, 'program.ps1')
     # A policy may forbid script files, to SYSTEM too: text that is made a block is none. Tried below in any case.
     $text = '-NoProfile -NonInteractive -Command "& ([ScriptBlock]::Create([IO.File]::ReadAllText(''{0}''))) -Action undo -Change {1} -By timer"'
+    $at = (Get-Date).AddSeconds($Seconds)
     $task = @{
         TaskPath = '\Rempart\'
         TaskName = $Change
         Action = New-ScheduledTaskAction -Execute "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe" -Argument ($text -f $file, $Change)
-        Trigger = (New-ScheduledTaskTrigger -Once -At (Get-Date).AddSeconds($Seconds)), (New-ScheduledTaskTrigger -AtStartup)
+        Trigger = (New-ScheduledTaskTrigger -Once -At $at), (New-ScheduledTaskTrigger -AtStartup)
         Principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
         # As it comes, a task neither starts on batteries nor makes good a start that was missed.
         Settings = New-ScheduledTaskSettingsSet -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -StartWhenAvailable
