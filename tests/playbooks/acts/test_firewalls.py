@@ -98,7 +98,7 @@ def test_a_firewalld_that_runs_gets_it_live_and_keeps_what_others_have_live_alon
         n=0; until firewall-cmd -q --state; do n=$((n + 1)); [ $n -lt 300 ]; sleep 0.1; done""")
     try:
         tree.run("firewall-cmd --add-port=7777/tcp")
-        acts = _do(firewalld, tree, port="2222/tcp")
+        acts = _do(firewalld, tree, port="2222/tcp") + _do(firewalld, tree, port="7777/tcp")
         assert "2222/tcp" in tree.run("firewall-cmd --list-ports")
         with pytest.raises(Refusal, match="runtime-to-permanent"):
             _do(firewalld, tree, zone="public", target="DROP")

@@ -68,15 +68,15 @@ def _has(place: Place, zone: str, what: str, value: str) -> bool:
 
 
 def _change(place: Place, act: Act, verb: str, value: str) -> str:
-    """Change what is kept, and what is live; return what went wrong."""
+    """Change what is kept, and what is live but for what others have there alone; return what went wrong."""
     live, zone, what = is_live(place), act["zone"], act["what"]
     status, said = _run(place, f"--{verb}-{what}={value}", zone, kept=True, live=live)
     if status:
         return said[-300:]
-    if live and what != "target":
-        _run(place, f"--{verb}-{what}={value}", zone, kept=False, live=True)
-    elif live:
+    if live and what == "target":
         return _reload(place)
+    if live and not act["before"].get("live"):
+        _run(place, f"--{verb}-{what}={value}", zone, kept=False, live=True)
     return ""
 
 
@@ -104,6 +104,9 @@ def do(act: Act, place: Place) -> Act:
             "a reload would drop live rules of others: firewall-cmd --runtime-to-permanent keeps them",
             "un rechargement effacerait des règles d’autres : firewall-cmd --runtime-to-permanent les garde",
         )
+    if what != "target" and is_live(place):
+        theirs = _run(place, f"--query-{what}={value}", act["zone"], kept=False, live=True)[0] == 0
+        act = dict(act, before=dict(act["before"], live=theirs))
     wrong = _change(place, act, "set" if what == "target" else "add", value)
     if wrong:
         raise Refusal(f"firewalld: {wrong}")
