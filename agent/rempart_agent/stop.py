@@ -6,7 +6,6 @@ by it: what is in hand, a report or a row of the store, is brought to its end. A
 
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -52,7 +51,8 @@ class Stop:
 
     def __enter__(self) -> Self:
         """Take the signals of this process, where this is its main thread; one that is ignored stays ignored."""
-        if threading.current_thread() is not threading.main_thread():
+        threads = sys.modules.get("threading")  # without it there is one thread
+        if threads is not None and threads.current_thread() is not threads.main_thread():
             return self
         for name in _WORDS:
             number = getattr(signal, name, None)  # Windows has no SIGHUP

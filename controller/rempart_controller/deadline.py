@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import threading
 import time
 
 _GRACE = 60.0  # seconds for reports after the deadline, or a tenth of it, whichever is more
@@ -14,6 +13,8 @@ def begin(options: argparse.Namespace) -> None:
     given = getattr(options, "run_deadline", 0.0) or 0.0
     options.run_until = time.monotonic() + given if given else float("inf")
     if given:
+        import threading
+
         grace = max(_GRACE, given / 10)
         guard = threading.Timer(given + grace, _end, (given, grace))
         guard.daemon = True
