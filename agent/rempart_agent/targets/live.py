@@ -40,13 +40,15 @@ def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
         raise Unfit("{}: not a regular file".format(path))
     step = min(1 << 20, max(status.st_size + 1, 1 << 14))  # the kernel makes room for all that is asked of /proc/sys
     parts = []
+    done = 0
     while size > 0:
         part = os.read(descriptor, min(size, step))
         if not part:
             break
         parts.append(part)
         size -= len(part)
-        if len(part) == status.st_size:  # the kernel says 0 of what it makes up
+        done += len(part)
+        if done == status.st_size:  # the kernel says 0 of what it makes up
             break
         step = min(1 << 20, step * 4)
     return b"".join(parts) if len(parts) != 1 else parts[0]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from rempart_agent.tables.contract import Denied, Loop, Missing, SourceError, Unfit
-from rempart_agent.targets.live import LiveTarget, source_error
+from rempart_agent.targets.live import LiveTarget, read_descriptor, source_error
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,32 @@ def test_a_program_answers_or_says_why_not() -> None:
         target.run(["/bin/sh", "-c", "echo sorry >&2; exit 3"])
     with pytest.raises(SourceError, match="no answer in"):
         target.run(["/bin/sleep", "60"], timeout=0.1)
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        ([b"abc"], b"abc"),
+        ([b"a", b"bc"], b"abc"),
+        ([b"a", b"bcd", b"e", b""], b"abcde"),  # it grew meanwhile: a part as long as the file was is not its end
+        ([b"ab", b""], b"ab"),
+    ],
+)
+def test_a_file_is_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: list[bytes], whole: bytes
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abc")
+    left = list(parts)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        monkeypatch.setattr(os, "read", lambda _descriptor, _size: left.pop(0))
+        assert read_descriptor(descriptor, str(path), 100) == whole
+        assert not left
+    finally:
+        os.close(descriptor)
+
+
+def test_what_the_kernel_makes_up_is_read_to_its_end() -> None:
+    """It says that such files are empty."""
+    assert LiveTarget().text("/proc/self/status").endswith("\n")
