@@ -42,7 +42,7 @@ MODULES = {
     "controller/rempart_controller/trust/forgetting.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
     "controller/rempart_controller/agents/inspection.py": "tests/controller/agents/test_inspection.py",
     "controller/rempart_controller/agents/known.py": "tests/controller/agents/test_known.py -k 'not many_at_once'",
-    "controller/rempart_controller/agents/numbers.py": "tests/controller/agents/test_inspection.py",
+    "controller/rempart_controller/agents/numbers.py": "tests/controller/agents/test_numbers.py",
     "agent/rempart_agent/trust/key.py": "tests/agent/trust",
     "controller/rempart_controller/inventory.py": "tests/controller/test_inventory_trust.py",
 }
@@ -98,7 +98,7 @@ class Place(NamedTuple):
 
 def main() -> int:
     """Run the modules that are named, or all."""
-    wanted = [module for module in MODULES if not sys.argv[1:] or any(word in module for word in sys.argv[1:])]
+    wanted = dict.fromkeys(module for word in sys.argv[1:] or [""] for module in MODULES if word in module)
     for name in LOADED:
         importlib.import_module(name)
     assert not any(name.startswith("rempart") for name in sys.modules), "ours are loaded by each mutant's process"
@@ -152,7 +152,7 @@ def _try_all(places: Sequence[Place], mutants: Sequence[Mutant], deadline: float
         while free and waiting:
             place, mutant = free.pop(), waiting.pop(0)
             busy[place.start(mutant.source)] = (place, mutant, time.monotonic() + deadline)
-        time.sleep(0.01)
+        time.sleep(0.05)
         for process, (place, mutant, until) in list(busy.items()):
             if time.monotonic() > until:
                 os.killpg(process, signal.SIGKILL)
