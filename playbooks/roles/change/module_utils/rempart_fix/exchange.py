@@ -284,6 +284,8 @@ class _Swap:
         handle = os.open(self.spare, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self.folder)
         try:
             return self.place.read(self.after["sha256"]).startswith(calls.read_open(handle))
+        except Refusal:
+            return False  # it can't be known any more: it is put aside
         finally:
             os.close(handle)
 

@@ -155,9 +155,12 @@ class _Run:
         kind = find_kind(act["kind"])
         self.guard.before(act)
         shown = kind.show(act, self.place)
-        for state in (act["before"], act["after"]):
-            if isinstance(state, Mapping) and state.get("sha256") and state.get("type") == "file":
-                self.place.keep(self.place.read(state["sha256"]))  # before it is promised that they can come back
+        states = [
+            one for one in (act["before"], act["after"]) if isinstance(one, Mapping) and one.get("type") == "file"
+        ]
+        self.place.keep_all(
+            [self.place.read(one["sha256"]) for one in states]
+        )  # before it is promised that they come back
         n = self.journal.intend(act)
         try:
             came = kind.do(act, self.place)

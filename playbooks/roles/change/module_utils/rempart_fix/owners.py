@@ -101,10 +101,12 @@ def name_owner(place: Place, state: State) -> str:
     """Return owner and group by name, where the endpoint's files know them."""
     words = []
     for key, file in (("uid", "passwd"), ("gid", "group")):
-        try:
-            with open(place.at("/etc/" + file), "rb") as opened:
-                names = {number: name for name, number in reversed(list(_read_names(opened.read()).items()))}
-        except OSError:
-            names = {}
-        words.append(names.get(state[key], str(state[key])))
+        if file not in place.names:
+            try:
+                with open(place.at("/etc/" + file), "rb") as opened:
+                    found = list(_read_names(opened.read()).items())
+            except OSError:
+                found = []
+            place.names[file] = {number: name for name, number in reversed(found)}
+        words.append(place.names[file].get(state[key], str(state[key])))
     return ":".join(words)

@@ -24,6 +24,7 @@ class Place:
         asides: What this run has put aside.
         gone: What an undo has taken away so far, or in a dry run would have.
         pretended: How paths would stand by a dry run so far.
+        names: Of accounts and groups, by file and number, as they were read first: for what is shown.
         pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
     """
 
@@ -39,6 +40,7 @@ class Place:
         self.pretended: Dict[str, Dict[str, Any]] = {}
         self.pledge: Callable[[Dict[str, Any]], None] = lambda _: None
         self._held: Dict[str, bytes] = {}
+        self.names: Dict[str, Dict[int, str]] = {}
 
     def at(self, path: str) -> str:
         """Return where a path of the endpoint lies: below the root."""
@@ -63,11 +65,21 @@ class Place:
 
     def keep(self, data: bytes) -> str:
         """Keep contents, durably, and return their SHA-256."""
-        digest = hashlib.sha256(data).hexdigest()
-        path = os.path.join(self.folder, "kept", digest)
-        if not os.path.exists(path):
-            write_file(path, data)
-        return digest
+        return self.keep_all([data])[0]
+
+    def keep_all(self, contents: List[bytes]) -> List[str]:
+        """Keep several, and return the SHA-256 of each."""
+        digests = [hashlib.sha256(data).hexdigest() for data in contents]
+        folder = os.path.join(self.folder, "kept")
+        new = False
+        for digest, data in zip(digests, contents):
+            path = os.path.join(folder, digest)
+            if not os.path.exists(path):
+                write_file(path, data, sync=False)
+                new = True
+        if new:
+            sync_folder(folder)
+        return digests
 
     def read(self, digest: str) -> bytes:
         """Return what was kept.
@@ -159,8 +171,8 @@ def sync_folder(folder: str) -> None:
         os.close(handle)
 
 
-def write_file(path: str, data: bytes, mode: int = 0o600) -> None:
-    """Write a file of ours whole and durably, or not at all."""
+def write_file(path: str, data: bytes, mode: int = 0o600, *, sync: bool = True) -> None:
+    """Write a file of ours whole and durably, or not at all; without ``sync`` its folder is brought to disk later."""
     part = path + ".part"
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "wb") as file:
         os.fchmod(file.fileno(), mode)
@@ -168,4 +180,5 @@ def write_file(path: str, data: bytes, mode: int = 0o600) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)
-    sync_folder(os.path.dirname(path))
+    if sync:
+        sync_folder(os.path.dirname(path))

@@ -153,6 +153,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if dry:
         place.pretended[path] = target
     elif differ(now, target):
+        place.keep(data)  # by it a crash is settled
         exchange.change(place, path, now, target, data, aside=force and now["sha256"] != after["sha256"])
     if moved:
         return Undone("moved", _say(moved, act, place), _by_hand(moved, path))
