@@ -172,7 +172,7 @@ class Ownership(RuleBasedStateMachine):
 
 
 def test_a_change_takes_back_its_own_acts_and_nothing_else() -> None:
-    sequences = int(os.environ.get("REMPART_SEQUENCES", "150"))
+    sequences = int(os.environ.get("REMPART_SEQUENCES", "200"))
     run_state_machine_as_test(
         Ownership, settings=settings(max_examples=sequences, stateful_step_count=8, report_multiple_bugs=False)
     )  # type: ignore[no-untyped-call]
