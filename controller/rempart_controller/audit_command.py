@@ -14,6 +14,7 @@ from rempart_controller.output import check_outputs
 from rempart_core import gate
 from rempart_core.error import NotificationError, RempartError, ReportError, UsageError
 from rempart_core.result import Run
+from rempart_core.text import NOTHING
 
 _STANDARD = {"-", "/dev/stdout"}
 _INCOMPLETE = 3  # the exit status of an audit that left something out
@@ -55,6 +56,7 @@ class _Audit:
         self._folders = {form: path for name, form in directories.items() if (path := getattr(options, name))}
         self._notice = notice
         self._stop = stop
+        self._undelivered = notice.say_waiting() if notice is not None else NOTHING
         self._memory: Any = None
         self._frameworks: Any = {}
         self._failed: list[ReportError] = []
@@ -94,9 +96,10 @@ class _Audit:
         threshold = auditing.threshold_of(options)
         if memory is not None:
             run = memory.identify(run)
-        machine = self._write(lambda: [run], run.ended, history=lambda: _keep(run), whole=not run.unfinished.en)
+        shown = run._replace(notes=(self._undelivered, *run.notes)) if self._undelivered.en else run
+        machine = self._write(lambda: [shown], run.ended, history=lambda: _keep(run), whole=not run.unfinished.en)
         if not options.quiet and not machine:
-            _print(run, options, threshold, memory)
+            _print(shown, options, threshold, memory)
         if run.unfinished.en:
             say(f"INTERRUPTED: {run.unfinished.en}; the reports say what was not asked")
         return gate.exit_status(run, threshold)
@@ -138,6 +141,7 @@ class _Audit:
             known=memory.known if memory else None,
             drift=memory.drift() if memory else None,
             unfinished=self._stop.asked,
+            undelivered=self._undelivered,
             frameworks=self._frameworks,
         )
         for name, path in self._targets.items():

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from rempart_core.check import Severity
 from rempart_core.result import Run
+from rempart_core.text import NOTHING, Text
 
 if TYPE_CHECKING:  # nothing that a plain run needs
     from rempart_core.framework import Framework
@@ -36,6 +37,7 @@ class Options(NamedTuple):
         drift: What changed since the run before; None where no store remembers one.
         changed: CSV and JSON lines only: whether results may carry what a change did, so that there are columns for it.
         unfinished: Whether the audit ended before all hosts were asked: nothing of it is called complete then.
+        undelivered: A fleet's reports: what is said of messages of earlier audits that nobody got; else in the notes.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
 
@@ -54,6 +56,7 @@ class Options(NamedTuple):
     known: "Recall | None" = None
     changed: bool = False
     unfinished: bool = False
+    undelivered: Text = NOTHING
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same
 
 

@@ -256,9 +256,10 @@ class Fleet:
 
     @property
     def deviations(self) -> list[str]:
-        """Return what makes the runs say less than the checks, each with how many hosts it is true of; untrusted."""
+        """Return what makes the runs say less than the checks, and of how many hosts each is true; untrusted."""
         language = self.options.language
-        told = [f"{text} ({plural(hosts, 'host', language)})" for text, hosts in self._deviations.items()]
+        told = [text] if (text := self.options.undelivered.get(language)) else []
+        told += [f"{text} ({plural(hosts, 'host', language)})" for text, hosts in self._deviations.items()]
         more = [word("and_more", language).format(number(self._more_deviations, language))]
         return told + (more if self._more_deviations else [])
 

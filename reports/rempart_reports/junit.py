@@ -247,6 +247,8 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
         "waiver_file": run.waiver_file,
         "baseline": run.baseline,
     }
+    if undelivered := options.undelivered.get(options.language):
+        values["undelivered"] = undelivered
     if since := past.oldest(run):
         values["open_since"] = since
     if options.drift is not None:

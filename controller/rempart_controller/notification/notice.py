@@ -14,7 +14,12 @@ from rempart_controller.notification.sender import Sender
 from rempart_controller.store.location import usual_store
 from rempart_controller.store.value import Drift
 from rempart_core.error import NotificationError, RempartError
-from rempart_core.text import clean
+from rempart_core.text import NOTHING, Text, clean
+
+_WAITING = Text(
+    "messages of earlier audits that could not be delivered: {}, the oldest of {}",
+    "messages d’audits précédents qui n’ont pas pu être remis : {}, le plus ancien du {}",
+)
 
 
 class Notice:
@@ -30,6 +35,13 @@ class Notice:
         self._queue = Queue(folders_of(options.store or usual_store()))
         self._threshold = threshold_of(options)
         self._language: str = options.lang
+
+    def say_waiting(self) -> Text:
+        """Return what reports say of the messages of earlier audits that somebody has not got; ``NOTHING`` for none."""
+        waiting = self._queue.waiting()
+        if not waiting:
+            return NOTHING
+        return Text(*(one.format(len(waiting), waiting[0].at) for one in (_WAITING.en, _WAITING.fr)))
 
     def tell(self, drift: Drift | None) -> None:
         """Tell what got worse, and what waits from before.

@@ -59,7 +59,7 @@ def ask(place: Path, *questions: Any) -> list[bytes]:
 
 def test_what_was_found_is_signed_by_the_key_that_identity_tells(place: Path) -> None:
     told = json.loads(call(place, "identity", "--json").stdout)
-    hello, document = ask(place, {"send": json.loads(ask(place)[0])["waiting"][1][0]})
+    hello, document = ask(place, {"send": json.loads(ask(place)[0])["waiting"][-1][0]})
     assert json.loads(hello)["key"] == told["key"]
     one = envelope.read(document)
     assert (one.key, one.machine_id) == (told["key"], told["machine_id"])
@@ -96,7 +96,7 @@ def test_only_what_signs_pays_for_it(place: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-X", "importtime", str(AGENT), *words], input=b"", capture_output=True, check=True
         )
-        assert b"rempart_agent.cli" in done.stderr
+        assert b"rempart_agent.frame" in done.stderr
         assert b"cryptography" not in done.stderr, words
 
 

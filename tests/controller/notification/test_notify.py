@@ -166,6 +166,23 @@ def test_a_message_that_did_not_arrive_is_sent_again_until_it_does(place: Place,
     assert list(place.folder.rglob("waiting-messages/*")) == []
 
 
+def test_reports_say_that_somebody_was_not_told(place: Place, hook: Hook) -> None:
+    place.audit()
+    place.change(BAD)
+    hook.status = 500
+    names = {form: place.folder / f"report.{form}" for form in ("html", "markdown", "junit", "json")}
+    options = [word for form, path in names.items() for word in (f"--{form}", str(path))]
+    told = "messages of earlier audits that could not be delivered: 1, the oldest of "
+    place.audit("--notify", hook.url, *options)
+    assert all(told not in path.read_text() for path in names.values())  # they are written before it is known
+    place.audit("--notify", hook.url, "--junit-form", "rich", *options)
+    assert {form for form, path in names.items() if told in path.read_text()} == {*names}
+    hook.status = 200
+    place.audit("--notify", hook.url)
+    place.audit("--notify", hook.url, *options)
+    assert all(told not in path.read_text() for path in names.values())
+
+
 def test_who_got_a_message_does_not_get_it_again(place: Place, hook: Hook) -> None:
     other = Hook()
     try:
