@@ -28,6 +28,9 @@ LATE = {
 
 
 def _begin(package: str, late: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    before = (
+        before or "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    )  # in the background, too
     code = before + _CODE.format(package=package, late=late)
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
 
