@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,10 @@ from rempart_fix import acts, calls, change, contract, exchange
 from rempart_fix.contract import Refusal
 from rempart_fix.guard import Guard, is_sensitive
 from rempart_fix.journal import Journal
+from rempart_fix.lock import Lock
+from rempart_fix.place import Place
 
+init = Lock.__init__
 APP = "/etc/app.conf"
 TEXT = "# app\nkey = 1\nuse nullok\nlast\n"
 KEY = {"check": "KEY-01", "keys": [{"path": APP, "key": "key", "value": 9}]}
@@ -335,6 +339,28 @@ def test_without_a_timer_a_guarded_act_is_not_done(root: Root, monkeypatch: pyte
         Guard(journal, 300).before(act)
     with pytest.raises(contract.Refusal, match="none was given"):
         Guard(journal, 0).before(act)
+
+
+@pytest.mark.parametrize("end", [change.confirm, change.keep])
+def test_a_timer_that_waited_for_its_turn_undoes_nothing_that_was_confirmed_meanwhile(
+    root: Root, app: Path, end: Callable[[Place], object]
+) -> None:
+    root.fix(KEY)
+    end(root.place())
+    assert change.take_back(root.place(), by="timer")["rows"] == []
+    assert "key = 9" in app.read_text()
+    assert words(root.undo()) == [(APP, "back")]
+
+
+def test_a_timer_waits_for_a_run_that_takes_its_time(root: Root, app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root.fix(KEY)
+    held: list[float] = []
+    monkeypatch.setattr(
+        Lock, "__init__", lambda self, base, patience=60: held.append(patience) or init(self, base, patience)
+    )
+    change.take_back(root.place(), by="timer")
+    assert held[0] >= 86400
+    assert app.read_text() == TEXT
 
 
 def test_no_command_comes_from_a_journal(root: Root, app: Path) -> None:

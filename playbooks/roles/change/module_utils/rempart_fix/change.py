@@ -166,8 +166,11 @@ def take_back(
     Raises:
         Refusal: There is no such change here, or its journal was tampered with; nothing was changed.
     """
-    with Lock(place.base):
+    with Lock(place.base, _LEASE * 24 if by == "timer" else 60):
         journal = _known(place, by)
+        if by == "timer" and journal.state.get("state") in ("confirmed", "kept"):
+            journal.close()  # while it waited for its turn somebody has confirmed
+            return {"change": place.change, "state": journal.state["state"], "rows": [], "changed": False}
         settled = [] if dry else undo.settle(journal)
         known = [check for check in checks if check in journal.wishes]
         above = undo.find_above(journal, known) if known else []

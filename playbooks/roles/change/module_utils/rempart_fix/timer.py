@@ -41,7 +41,7 @@ def arm(place: Place, seconds: int) -> None:
     write_file(service, (
         f"[Unit]\nDescription=Undo the Rempart change {place.change}, which nobody confirmed\n\n"
         f"[Service]\nType=oneshot\nExecStart={sys.executable} -I -S {program} timer {place.change}\n"
-        "TimeoutStartSec=15min\n"
+        "TimeoutStartSec=infinity\n"
     ).encode(), 0o644)  # fmt: skip
     write_file(timer, (
         f"[Unit]\nDescription=Undo the Rempart change {place.change} unless it is confirmed\n\n"
