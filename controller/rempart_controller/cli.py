@@ -31,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status; without arguments, as the installed command, end the process."""
     if arguments is None:
         return leave(guard(lambda: _main(sys.argv[1:])))
-    return guard(lambda: _main(arguments))
+    try:
+        return guard(lambda: _main(arguments))
+    finally:
+        deadline.let_go()
 
 
 def _main(arguments: Sequence[str]) -> int:

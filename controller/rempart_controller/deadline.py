@@ -4,7 +4,9 @@ import argparse
 import os
 import sys
 import time
+from typing import Any
 
+_guards: list[Any] = []  # threads that end this process
 _GRACE = 60.0  # seconds for reports after the deadline, or a tenth of it, whichever is more
 
 
@@ -19,6 +21,13 @@ def begin(options: argparse.Namespace) -> None:
         guard = threading.Timer(given + grace, _end, (given, grace))
         guard.daemon = True
         guard.start()
+        _guards.append(guard)
+
+
+def let_go() -> None:
+    """Let the process live on: a program that ran a command in itself goes on when that one has ended."""
+    while _guards:
+        _guards.pop().cancel()
 
 
 def left(options: argparse.Namespace, most: float) -> float:

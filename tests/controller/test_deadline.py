@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sqlite3
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rempart_testing.tree import everything_right
 
 from rempart_controller.cli import main
-from rempart_controller.deadline import begin, left
+from rempart_controller.deadline import begin, left, let_go
+
+
+@pytest.fixture(autouse=True)
+def _living() -> Iterator[None]:
+    """Whatever a test does, no thread ends the process of all tests an hour later."""
+    yield
+    let_go()
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer) and not one.finished.is_set()]
+
+
+def test_a_command_within_a_program_leaves_nothing_that_ends_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--root", "/nonexistent", "--run-deadline", "1000"]) != 0
+    assert capsys.readouterr().err
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer) and not one.finished.is_set()]
 
 
 def test_what_is_left_never_grows_and_never_ends() -> None:

@@ -88,6 +88,7 @@ def test_signals_while_something_is_written_break_nothing() -> None:
 def test_before_anything_is_changed_the_first_signal_ends_it_and_the_second_is_not_heard() -> None:
     script = (
         "import os, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job's is ignored
         "from rempart_controller.remediation.console import Console\n"
         "from rempart_controller.remediation.patience import Patience\n"
         "try:\n"
