@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import shutil
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,13 @@ def test_of_a_folder_every_file_counts_and_of_a_file_what_is_beside_it(folder: P
     assert "unread.txt: others may write" in refusal(folder)
 
 
+def test_what_is_not_there_hides_nothing_behind_it(folder: Path) -> None:
+    shutil.rmtree(folder / "group_vars")
+    assert refusal(folder / "hosts.ini") == ""
+    (folder / "host_vars/web.yml").chmod(0o666)
+    assert "web.yml: others may write" in refusal(folder / "hosts.ini")
+
+
 def test_a_link_counts_for_what_it_leads_to(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "link.ini").symlink_to(folder / "hosts.ini")
     assert refusal(tmp_path / "link.ini") == ""
@@ -103,6 +111,7 @@ def test_it_belongs_to_root_or_to_whoever_reads_it(
         ("ann", ["bob"], False),
         ("staff", [], False),
         ("staff", ["ann"], False),
+        ("adm", [], False),
     ],
 )
 def test_a_group_of_ones_own_is_nobody_else(
@@ -111,6 +120,7 @@ def test_a_group_of_ones_own_is_nobody_else(
     """Debian gives each user a group of his own: files of mode 664 are then as private as files of mode 644."""
     monkeypatch.setattr(grp, "getgrgid", lambda number: grp.struct_group((name, "x", number, members)))
     monkeypatch.setattr(pwd, "getpwuid", lambda number: pwd.struct_passwd(("ann", "x", number, number, "", "/", "")))
+    assert refusal(folder / "hosts.ini") == ""  # who may only read and enter does not count
     for path in (folder / "hosts.ini", folder / "group_vars"):
         path.chmod(path.stat().st_mode | 0o020)
         assert (refusal(folder / "hosts.ini") == "") is accepted
