@@ -218,11 +218,12 @@ def _expect_private(source: str) -> None:
 
 def _parts(source: str) -> Iterator[str]:
     """Yield what an inventory is made of, and the folder that it lies in."""
-    folder = source if os.path.isdir(source) else os.path.dirname(source)
-    if folder != source:
+    tops = [source]
+    if not os.path.isdir(source):
+        folder = os.path.dirname(source)
         yield source
-    tops = [folder] if folder == source else [os.path.join(folder, name) for name in _BESIDE]
-    yield folder
+        yield folder
+        tops = [os.path.join(folder, name) for name in _BESIDE]
     for top in tops:
         yield top
         for where, folders, files in os.walk(top):
