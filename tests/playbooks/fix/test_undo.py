@@ -12,7 +12,7 @@ import pytest
 from playbooks.fix.root import Root, words
 from rempart_fix import acts, calls, change, contract, exchange
 from rempart_fix.contract import Refusal
-from rempart_fix.guard import Guard, is_sensitive
+from rempart_fix.guard import Guard, expect_timer, is_sensitive
 from rempart_fix.journal import Journal
 from rempart_fix.lock import Lock
 from rempart_fix.place import Place
@@ -339,6 +339,8 @@ def test_without_a_timer_a_guarded_act_is_not_done(root: Root, monkeypatch: pyte
         Guard(journal, 300).before(act)
     with pytest.raises(contract.Refusal, match="none was given"):
         Guard(journal, 0).before(act)
+    with pytest.raises(contract.Refusal, match="systemd does not run here"):
+        expect_timer(place)  # what check mode asks
 
 
 @pytest.mark.parametrize("end", [change.confirm, change.keep])

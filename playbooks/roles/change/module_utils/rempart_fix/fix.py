@@ -7,7 +7,7 @@ from .acts.line import merge
 from .contract import NONE, Act, Halfway, Moved, Refusal, Show, Text
 from .effects import Effect, run_effects
 from .fields import differ
-from .guard import Guard
+from .guard import Guard, expect_timer, needs_timer
 from .journal import Entry, Journal
 from .place import Place
 from .sight import Sight
@@ -80,6 +80,8 @@ def rehearse(fixes: Sequence[Fix], place: Place, facts: Optional[Dict[str, Any]]
         planned = sight.save()
         try:
             acts = resolve(fix, sight)
+            if any(needs_timer(act, place) for act in acts):
+                expect_timer(place)
         except (Refusal, OSError) as error:
             sight.restore(planned)
             reports.append(Report(fix["check"], [], [], failed=_words(error), reads=sight.digest()))

@@ -6,6 +6,7 @@ from typing import Any, Mapping
 from . import timer
 from .contract import Act, Refusal
 from .journal import Journal
+from .place import Place
 
 _ALWAYS = ("account", "nft", "ufw", "firewalld")
 _PATHS = re.compile(
@@ -57,6 +58,30 @@ def is_sensitive(act: Act, text: bytes = b"") -> bool:
     return bool(kind == "run")
 
 
+def needs_timer(act: Act, place: Place) -> bool:
+    """Tell whether an act is to be guarded on this endpoint; contents of files are looked at."""
+    return is_sensitive(act, _read(act["before"], place) + b"\n" + _read(act["after"], place))
+
+
+def expect_timer(place: Place) -> None:
+    """Refuse where nothing would take a change back.
+
+    Raises:
+        Refusal: systemd does not run here.
+    """
+    if place.root == "/":
+        timer.expect_systemd()
+
+
+def _read(state: Any, place: Place) -> bytes:
+    if not isinstance(state, Mapping) or not state.get("sha256"):
+        return b""
+    try:
+        return place.read(state["sha256"])
+    except Refusal:
+        return b""
+
+
 class Guard:
     """Arms the timer of a change, once, before the first act that needs it."""
 
@@ -70,9 +95,9 @@ class Guard:
         Raises:
             Refusal: It can't be armed; the act must not be done.
         """
-        if self.armed or not is_sensitive(act, self._read(act["before"]) + b"\n" + self._read(act["after"])):
-            return
         place = self.journal.place
+        if self.armed or not needs_timer(act, place):
+            return
         if place.root == "/" and not timer.is_armed(place.change):
             if self.seconds <= 0:
                 raise Refusal(
@@ -82,11 +107,3 @@ class Guard:
             timer.arm(place, self.seconds)
             self.journal.note("armed", seconds=self.seconds)
         self.armed = True
-
-    def _read(self, state: Any) -> bytes:
-        if not isinstance(state, Mapping) or not state.get("sha256"):
-            return b""
-        try:
-            return self.journal.place.read(state["sha256"])
-        except Refusal:
-            return b""

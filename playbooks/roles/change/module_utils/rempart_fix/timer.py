@@ -25,17 +25,26 @@ def is_armed(change: str) -> bool:
     return os.path.exists(_paths(change)[0])
 
 
-def arm(place: Place, seconds: int) -> None:
-    """Make the timer, and start it; of one that runs the time begins anew.
+def expect_systemd() -> None:
+    """Refuse where no timer would run.
 
     Raises:
-        Refusal: Nothing would take the change back.
+        Refusal: systemd does not run here.
     """
     if not os.path.isdir(RUNS):
         raise Refusal(
             "systemd does not run here: nothing would undo a change that locks us out",
             "systemd ne tourne pas ici : rien n’annulerait un changement qui nous enferme dehors",
         )
+
+
+def arm(place: Place, seconds: int) -> None:
+    """Make the timer, and start it; of one that runs the time begins anew.
+
+    Raises:
+        Refusal: Nothing would take the change back.
+    """
+    expect_systemd()
     timer, service = _paths(place.change)
     program = os.path.join(place.folder, "program.pyz")
     write_file(service, (
