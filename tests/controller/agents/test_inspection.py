@@ -60,7 +60,7 @@ def test_each_that_is_not_believed_says_why(key: Key, tmp_path: Path) -> None:
     changed = bytearray(seal(key, 6))
     changed[-3] ^= 1
     bad = {
-        "another key": seal(other, 8),
+        "another key": rewritten(other, 8, packed=b"nonsense"),  # which is not unpacked, or it would say so
         "another machine": seal(key, 8, machine="cd" * 32),
         "not the one that was signed": bytes(changed),
         "replayed": seal(key, 5, BEGINNING + 1),
