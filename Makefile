@@ -73,7 +73,7 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 # MODEL=pam CASES=10000 SEED=7 narrow it. Needs root and the oracles' packages, which .ci/run installs.
 models: $(VENV)/dev ## hold the models against the real programs: 10,000 random cases each
 	@PYTHONPATH=tests:tests/support $(BIN)/python -m rempart_testing.models \
-		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(MODEL)
+		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(MODEL)
 
 # CASES=10000 SEED=7 say how many sequences, and which.
 ownership: $(VENV)/dev ## others edit while fixes are done, killed and undone: 3,000 sequences

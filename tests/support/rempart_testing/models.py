@@ -225,6 +225,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make models", description=main.__doc__)
     parser.add_argument("model", nargs="*", help="MODEL=pam")
     parser.add_argument("--cases", type=int, help="CASES=10000")
+    parser.add_argument("--seconds", type=float, default=1e9, help="SECONDS=600: end after so many, whatever is left")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="SEED=7")
     options = parser.parse_args()
     unknown = [n for n in options.model if n not in names()]
@@ -239,17 +240,17 @@ def main() -> int:
             print(f"{name}: not tried: {why}", file=sys.stderr)
             status = 2
             continue
-        status = max(status, _tell(trial, options.cases or trial.full, options.seed))
+        status = max(status, _tell(trial, options.cases or trial.full, options.seed, options.seconds))
     return status
 
 
-def _tell(trial: Trial, cases: int, random_seed: int) -> int:
+def _tell(trial: Trial, cases: int, random_seed: int, seconds: float) -> int:
     begun = time.monotonic()
     with trial.start() as oracle:
         try:
             for _, case in kept(trial.name):
                 judge_one(trial, oracle, case)
-            tally = run(trial, oracle, cases=cases, random_seed=random_seed)
+            tally = run(trial, oracle, cases=cases, random_seed=random_seed, seconds=seconds)
         except Disagreement as error:
             print(error, flush=True)
             return 1
