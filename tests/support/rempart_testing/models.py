@@ -109,6 +109,10 @@ class Disagreement(AssertionError):
     """The model and the program answer differently."""
 
 
+class _Over(BaseException):
+    """The time is over: hypothesis takes no heed of what is no Exception, and ends."""
+
+
 def differ(answer: Answer) -> bool:
     """Tell whether both know, and say different things."""
     return answer.model is not None and answer.oracle is not None and answer.model != answer.oracle
@@ -175,7 +179,7 @@ def run(trial: Trial, oracle: Any, *, cases: int, random_seed: int, seconds: flo
     @given(trial.cases)
     def attempt(case: Any) -> None:
         if time.monotonic() > end and not last:
-            return
+            raise _Over
         try:
             answers = judge_one(trial, oracle, case)
         except Disagreement:
@@ -184,7 +188,7 @@ def run(trial: Trial, oracle: Any, *, cases: int, random_seed: int, seconds: flo
         tally.count(trial.constructs(case), answers)
 
     try:
-        with _independent():
+        with _independent(), contextlib.suppress(_Over):
             attempt()
     except Disagreement:
         keep(trial.name, last[0])
