@@ -133,10 +133,12 @@ class Configuration:
             raise Refused("{} does not belong in a Match block".format(line.keyword))
         if others or option in defaults.IGNORED:
             return
-        if option == "port" and self._given.get("port"):
-            return
         vendor = not self._build.debian
         arguments = Arguments(option, line.words, line.rest, self._build.version, self._folder, vendor, active)
+        if option == "port" and self._given.get("port"):
+            if scope:  # read anew for each connection, without what the command line said
+                value.values(arguments)
+            return
         for_all = value.values(arguments)
         self._keep(scope, option, for_all, source, line.number)
 
