@@ -122,7 +122,8 @@ class Loop:
         states: The states after each step: ``broken``, ``mended``, ``undone``.
         items: The failing items after each step.
         events: What Ansible said in each step: ``check``, ``apply``, ``again``.
-        undone: What the undo said.
+        undone: What the undo of what was saved said.
+        rows: What the undo of the recorded acts said, an act a row.
         differs: Files that are not, after the undo, as they were before the change.
     """
 
@@ -131,6 +132,7 @@ class Loop:
     reasons: dict[str, dict[str, str]] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
     undone: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     differs: dict[str, str] = field(default_factory=dict)
 
     def changed(self, step: str, check: str) -> list[str]:
@@ -270,7 +272,9 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     loop.events["again"] = lab.play("apply.yml", plan | {"change": f"lab-{batch}-again"})
     lab.play("finish.yml", plan | {"change": f"lab-{batch}-again"})
     loop.events["undo"] = lab.play("rollback.yml", plan)
-    loop.undone = next((event.answer for event in loop.events["undo"] if event.answer), {})
+    answers = [event.answer for event in loop.events["undo"]]
+    loop.undone = next((answer for answer in answers if "failed" in answer), {})
+    loop.rows = [row for answer in answers for row in answer.get("rows", [])]
     _note(loop, "undone", lab, cases)
     residue = _RESIDUE + (_RESIDUE_OF_PACKAGES if any(one.packages for one in cases) else ())
     residue += tuple(path for one in cases for path in one.leaves)
