@@ -119,13 +119,25 @@ def test_two_changes_on_one_line_leave_nothing_in_whichever_order_they_are_undon
 def test_a_change_that_stands_keeps_what_another_change_had_done_for_it(root: Root, app: Path) -> None:
     root.fix(KEY)
     change.keep(root.place())
-    (done,) = root.fix({"check": "KEY-03", "keys": [{"path": APP, "key": "key", "at_least": 9}]}, name="c-2")
-    assert not done["changed"]
+    wanted = {"path": APP, "key": "key", "at_least": 9}
+    own = {"path": "/etc/own.conf", "content": "own\n"}
+    (done,) = root.fix({"check": "KEY-03", "keys": [wanted], "files": [own]}, name="c-2")
+    assert [act["target"] for act in done["acts"]] == ["/etc/own.conf"]
     change.keep(root.place("c-2"))
     answer = root.undo()
     assert [one["check"] for one in answer["again"]] == ["KEY-03"]
     assert "key = 9" in app.read_text()
     root.undo(name="c-2")
+    assert app.read_text() == TEXT
+
+
+def test_a_fix_of_another_change_that_found_nothing_to_do_is_not_done_by_an_undo(root: Root, app: Path) -> None:
+    root.fix(KEY)
+    change.keep(root.place())
+    (done,) = root.fix({"check": "KEY-03", "keys": [{"path": APP, "key": "key", "at_least": 9}]}, name="c-2")
+    assert not done["changed"]
+    change.keep(root.place("c-2"))
+    assert root.undo()["again"] == []
     assert app.read_text() == TEXT
 
 

@@ -13,7 +13,7 @@ from .guard import Guard
 from .journal import Journal
 from .lock import Lock, give_lease, read_lease, take_lease
 from .place import BASE, Place, write_file
-from .sharing import find_needs, open_others, standing, touches
+from .sharing import acting, find_needs, open_others, touches
 from .undo import Row
 from .wish import expect_sound
 
@@ -217,7 +217,7 @@ def _mend_others(journal: Journal, rows: Sequence[Row]) -> List[Report]:
     reports: List[Report] = []
     for other in open_others(journal.place) if targets else []:
         if other.state.get("state") != "undone":
-            fixes = [dict(fix, check=check) for check, fix in standing(other).items() if touches(fix, targets)]
+            fixes = [dict(fix, check=check) for check, fix in acting(other).items() if touches(fix, targets)]
             guard = Guard(other, int(other.head.get("guard") or 0), confirmed=other.state.get("state") == "kept")
             reports += [one for one in perform(fixes, other, guard) if one.acts or one.failed[0]]
         other.close()

@@ -1,7 +1,8 @@
 """What others stand on: fixes of other checks, of this change or of another that stands, that need an act or its file.
 
-A fix that finds a thing as it wants it has no act of its own. What it wants is in its change's record: an act that it
-would else have done stays at an undo, and where a file is given back that it wanted otherwise it is done anew.
+A fix that finds a thing as it wants it has no act of its own for it. What it wants is in its change's record: an act
+that it would else have done stays at an undo, and where a file is given back that it wanted otherwise it is done anew.
+Of another change only fixes count that have done something: one that found nothing to do has nothing to lose.
 """
 
 import os
@@ -63,6 +64,12 @@ def find_needs(act: Act, wishes: Mapping[str, Fix]) -> List[str]:
 def standing(journal: Journal) -> Dict[str, Fix]:
     """Return what the fixes of a change want that are not undone."""
     return {check: fix for check, fix in journal.wishes.items() if check not in journal.gone}
+
+
+def acting(journal: Journal) -> Dict[str, Fix]:
+    """Return those of :func:`standing` that have acts of their own: a fix that found nothing to do asks for nothing."""
+    busy = {check for entry in journal.acts() for check in entry.act.get("for", [])}
+    return {check: fix for check, fix in standing(journal).items() if check in busy}
 
 
 def find_others(place: Place) -> List[Place]:

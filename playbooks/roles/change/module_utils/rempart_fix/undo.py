@@ -9,7 +9,7 @@ from .contract import BACK, NONE, Act, Moved, Refusal, Text, Undone
 from .effects import Effect, run_effects
 from .journal import Entry, Journal
 from .place import Place
-from .sharing import Fix, find_needs, open_others, standing
+from .sharing import Fix, acting, find_needs, open_others, standing
 
 
 class Row(NamedTuple):
@@ -174,7 +174,7 @@ def find_standing(journal: Journal, checks: Sequence[str]) -> Dict[str, Fix]:
     needed = {check: fix for check, fix in standing(journal).items() if checks and check not in checks}
     for other in open_others(journal.place):
         if other.state.get("state") != "undone":
-            needed.update({f"{check} ({other.place.change})": fix for check, fix in standing(other).items()})
+            needed.update({f"{check} ({other.place.change})": fix for check, fix in acting(other).items()})
     return needed
 
 
