@@ -162,6 +162,9 @@ def _state(folders: Folders, name: str, info: _Info) -> str:
     if names.base(info.path) != name and names.kind(info.name) != names.INSTANCE:
         return "alias"
     if folder in GENERATORS:
+        file = names.base(info.path)
+        if file != name and any(link == file for _, link, _ in folders.links.get(file, ())):
+            raise _Unknown("an instance of a generated template, and a link of the template's name elsewhere")
         return "generated"
     if folder == TRANSIENT:
         return "transient"
