@@ -151,6 +151,12 @@ class Ownership(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "folder"):
             return
+        try:
+            self._undo_all_and_compare()
+        finally:
+            shutil.rmtree(self.folder)
+
+    def _undo_all_and_compare(self) -> None:
         self.others.finish()
         self.theirs.finish()
         order = ("c-2", "c-1") if self.scheduler.steps % 2 else ("c-1", "c-2")
@@ -168,7 +174,6 @@ class Ownership(RuleBasedStateMachine):
         COUNTS["kills"] += self.scheduler.kills
         COUNTS["steps"] += self.scheduler.steps
         COUNTS["aside"] += bool(asides)
-        shutil.rmtree(self.folder)
 
 
 def test_a_change_takes_back_its_own_acts_and_nothing_else() -> None:

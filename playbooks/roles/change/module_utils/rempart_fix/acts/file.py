@@ -99,6 +99,8 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         return Undone("moved", say_moved(moved or ["content"]), by_hand(act, place))
     if target["type"] == "absent":
         place.gone.add(path)
+    else:
+        place.gone.discard(path)
     if dry:
         place.pretended[path] = target
     else:

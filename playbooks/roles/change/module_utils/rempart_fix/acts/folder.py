@@ -70,7 +70,11 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         return BACK
     stays = Undone("stays", ("others' files lie in it", "des fichiers d’autrui s’y trouvent"), f"ls -la {path}")
     if dry:
-        left = [name for name in os.listdir(place.at(path)) if os.path.join(path, name) not in place.gone]
+        there = {os.path.join(path, name) for name in os.listdir(place.at(path))}
+        there |= {
+            one for one, state in place.pretended.items() if os.path.dirname(one) == path and state["type"] != "absent"
+        }
+        left = there - place.gone
         place.gone.add(path)
         return stays if left else BACK
     try:
