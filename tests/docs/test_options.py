@@ -24,7 +24,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
 _OWN = {"--help", "--version"}  # need no telling
 # of Ansible, systemctl, ansible-lint, bash and osquery
 FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline", "--norc"}
-FOREIGN |= {"--disable_extensions", "--extensions_autoload", "--extensions_require"}
+FOREIGN |= {"--against", "--disable_extensions", "--extensions_autoload", "--extensions_require"}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -114,6 +115,7 @@ def make_tree(
         # services don't run in a tree: what starts them is told so, as in any chroot
         (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
         (root / "usr/sbin/policy-rc.d").chmod(0o755)
+        _take_numbers(root)
         yield Tree(root, folder, _enter_net(holder.pid) if holder else ())
     finally:
         if holder:
@@ -122,6 +124,22 @@ def make_tree(
         for place in (root / "proc", root, top):
             subprocess.run(["umount", "-l", str(place)], check=False, capture_output=True)
         top.rmdir()
+
+
+def _take_numbers(root: Path) -> None:
+    """Have the numbers of this machine's processes taken in a tree: it shares /proc, and what is new must be unused."""
+    used = set()
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):  # it ended
+            lines = status.read_text(encoding="utf-8", errors="replace").splitlines()
+            used |= {
+                int(word) for line in lines if line.startswith(("Uid:", "Gid:", "Groups:")) for word in line.split()[1:]
+            }
+    for name, line in (("passwd", "busy-{0}:x:{0}:{0}::/nonexistent:/usr/sbin/nologin"), ("group", "busy-{0}:x:{0}:")):
+        path = root / "etc" / name
+        text = path.read_text(encoding="utf-8")
+        there = {int(one.split(":")[2]) for one in text.splitlines()}
+        path.write_text(text + "".join(line.format(one) + "\n" for one in sorted(used - there) if 100 < one < 1000))
 
 
 def build_package(
