@@ -262,8 +262,10 @@ def test_kept_contents_that_were_changed_are_not_written(root: Root, app: Path) 
     root.fix(WHOLE)
     for kept in root.base.glob("changes/c-1/kept/*"):
         kept.write_text("planted\n")
-    (row,) = root.undo()["rows"]
-    assert row["word"] == "failed"
+    answer = root.undo()
+    assert [row["word"] for row in answer["rows"]] == ["failed"]
+    assert answer["state"] == "open", "what could not be taken back is not undone"
+    assert change.status(str(root.base))["changes"]["c-1"]["checks"], "it can be undone again"
     assert app.read_text() == "ours\n"
 
 

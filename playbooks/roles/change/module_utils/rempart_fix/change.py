@@ -179,7 +179,7 @@ def take_back(
         others: List[Row] = []
         if known or not checks:
             out = undo.undo(journal, [*known, *above], force=force, dry=dry)
-            again = [] if dry else _finish(journal, known)
+            again = [] if dry else _finish(journal, known, whole=all(one.word != "failed" for one in out.rows))
             others = [] if dry else _retry(journal, out.rows, known)
             again += [] if dry else _mend_others(journal, out.rows)
         journal.close()
@@ -224,11 +224,15 @@ def _mend_others(journal: Journal, rows: Sequence[Row]) -> List[Report]:
     return reports
 
 
-def _finish(journal: Journal, checks: Sequence[str]) -> List[Report]:
-    """Note what became of the change; fixes that stay are resolved anew, where the undo took what they stood on."""
+def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Report]:
+    """Note what became of the change; fixes that stay are resolved anew, where the undo took what they stood on.
+
+    An undo that could not take back all that it might (``whole``) leaves the change open: it can be undone again.
+    """
     place = journal.place
     stay = [check for check in journal.wishes if checks and check not in checks and check not in journal.gone]
-    journal.note("undone" if not stay else journal.state.get("state", "open"), checks=list(checks))
+    word = str(journal.state.get("state", "open")) if stay else "undone"
+    journal.note(word if whole else "open", checks=list(checks) if whole else None)
     if not stay:
         timer.disarm(place)
         give_lease(place.change, place.base)
