@@ -5,7 +5,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -98,9 +97,6 @@ class Watch:
 
 def end_group(child: "subprocess.Popen[bytes]") -> None:
     """End a child that leads a group, and the group with it."""
-    if sys.platform == "win32":  # the controller runs on Unix
-        child.kill()
-        return
     for number, seconds in ((signal.SIGTERM, _END), (signal.SIGKILL, None)):
         try:
             os.killpg(child.pid, number)
