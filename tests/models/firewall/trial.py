@@ -126,7 +126,10 @@ def _row(rows: list[reach.Row], packet: Packet) -> Any:
     for row in rows:
         if (row.family, row.protocol, row.interface) != (packet.family, NAMES[packet.protocol], packet.face):
             continue
-        if not row.port_from <= port <= row.port_to or "ranges from" in row.source:
+        if not row.port_from <= port <= row.port_to:
+            continue
+        if "ranges from" in row.source:  # which addresses is not written out
+            found.add(row.verdict)
             continue
         whole, _, others = row.source.partition(" but ")
         if source in ipaddress.ip_network(whole) and not any(
