@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,18 @@ def test_on_a_mac_nothing_but_files_is_changed() -> None:
             assert used <= kinds, f"{path}: {task['name']}"
             words = (task.get("ansible.builtin.command") or {}).get("argv", [])
             assert not words or "defaults" in words[:4] or task.get("changed_when") is False, f"{path}: {task['name']}"
+
+
+def test_the_documents_name_the_fixes_that_record_their_acts() -> None:
+    tasks = (PLAYBOOKS / "roles").glob("*/tasks/linux/*.yml")
+    found = {
+        file.stem.upper()
+        for file in tasks
+        if "\n  rempart_fix:" in file.read_text() or "\n      rempart_fix:" in file.read_text()
+    }
+    for document in ("docs/mend.md", "CHANGELOG.md"):
+        (told,) = re.findall(
+            r"[Tt]he fixes of ([A-Z0-9, and-]+?)\s+(?:save nothing whole|record each)",
+            " ".join((PLAYBOOKS.parent / document).read_text().split()),
+        )
+        assert set(re.findall(r"[A-Z]{3}-[0-9]+", told)) == found, document
