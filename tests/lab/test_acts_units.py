@@ -32,9 +32,11 @@ def look(acts):
     return [find_kind(act["kind"]).look(act, place) for act in acts]
 def undo(acts, force=False):
     found = []
+    place.gone.clear()
     for act in reversed(acts):
         kind = find_kind(act["kind"])
         dry = kind.undo(act, place, force=force, dry=True)
+        place.pretended.clear()  # what the dry run took for done is not
         out = kind.undo(act, place, force=force, dry=False)
         assert dry == out, (dry, out)
         found.append(out)

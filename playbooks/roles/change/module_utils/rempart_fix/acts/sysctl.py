@@ -41,7 +41,7 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
         wanted = now if now in good else value
         if wish.get("file"):
             dress = {"path": wish["file"], "create": True, "mode": "0644", "owner": "root", "group": "root"}
-            acts += key.resolve(dict(dress, key=one, value=wanted), sight)
+            acts += key.resolve(dict(dress, key=_name(one), value=wanted), sight)
         if now != wanted:
             sight.plan("sysctl", one, wanted)
             acts.append({"kind": "sysctl", "target": one, "before": {"value": now}, "after": {"value": wanted}})
@@ -56,6 +56,11 @@ def _find_targets(name: str, left_out: Sequence[str]) -> List[str]:
     found = glob.glob(os.path.join("/proc/sys", glob.escape(before) + "*" + glob.escape(after)))
     paths = sorted(path[len("/proc/sys/") :] for path in found)
     return [path for path in paths if path[len(before) : len(path) - len(after)] not in left_out]
+
+
+def _name(target: str) -> str:
+    """Return the name of a setting as people write it; with slashes where an interface has a dot in its name."""
+    return target if "." in target else target.replace("/", ".")
 
 
 def _is_enough(other: Optional[Mapping[str, Any]], sight: Sight) -> bool:
