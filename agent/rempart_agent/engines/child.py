@@ -100,6 +100,7 @@ class Child:
                 if any(len(printed) > self._max_output for printed in self._printed.values()):
                     raise Heavy(f"it printed more than {self._max_output >> 20} MiB")
                 if self._open != {1, 2}:
+                    self._news.wait_for(lambda: not self._open, 1)  # what it complained of may still be on its way
                     raise Ended(self._how_it_ended())
                 now = time.monotonic()
                 if now >= until:
