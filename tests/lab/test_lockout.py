@@ -14,14 +14,14 @@ from rempart_testing.mending_lab import MendingLab, settle
 pytestmark = pytest.mark.lab
 
 _BROKEN = "printf 'PermitRootLogin yes\\nPasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/50-bad.conf\n"
-_TIMER = 25  # seconds, and some for each host of the wave
+_TIMER = 75  # seconds, and some for each host of the wave
 _PATIENCE = 240.0
 
 # What goes wrong in the fix, on the host of that name.
 _POISON = """
 - name: RMT-02 | Lock the controller out of the firewall
   ansible.builtin.command:
-    argv: [nft, "add table inet poison; add chain inet poison in {{ type filter hook input priority 0; policy drop; }}"]
+    argv: [nft, "add table inet poison; add chain inet poison in { type filter hook input priority 0; policy drop; }"]
   when: inventory_hostname == 'wall'
 
 - name: RMT-02 | Refuse the controller's key
