@@ -16,8 +16,9 @@ pytestmark = [pytest.mark.lab, pytest.mark.loop]
 
 _HOSTS = ("canary", "second", "third", "fourth")
 # Findings of many areas that need no packages and leave the way in alone while they are broken.
+# Without RMT-03: its group stays at an undo while connections of the trial hold it, which makes the exit status 1.
 _WANTED = frozenset(
-    "ACC-02 ACC-04 ACC-09 PRV-02 PRV-03 PRV-04 RMT-01 RMT-02 RMT-03 TLS-01 IDL-01 IDL-02 IDL-03 KRN-01 KRN-02 LOG-02 "  # noqa: SIM905
+    "ACC-02 ACC-04 ACC-09 PRV-02 PRV-03 PRV-04 RMT-01 RMT-02 TLS-01 IDL-01 IDL-02 IDL-03 KRN-01 KRN-02 LOG-02 "  # noqa: SIM905
     "LOG-04 USB-01 USB-02 EXP-01 FWL-01 FWL-04 LCK-01 LCK-02 LCK-03 SWH-03 DSK-04 PAT-07 TIM-01".split()
 )
 CASES = [
