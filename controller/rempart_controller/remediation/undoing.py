@@ -114,8 +114,13 @@ class Undoer:
             for row in event.answer.get("rows", ()):
                 if row["word"] == "back":
                     host.restored.append(row["target"])
+                elif row["word"] == "failed":
+                    host.failures.append(say_row(row))
                 elif row["word"] in LEFT or not variables[event.host]["checks"]:
                     host.left.append(say_row(row))
+            for one in event.answer.get("again", ()):
+                if one.get("failed") is True:  # a fix that records its acts; those of the others are named below
+                    host.failures.append(_say_not_again(one))
             if event.answer.get("state") == "reverted" and event.outcome != "failed":
                 begun.add(event.host)
                 host.failures += [both(one) for one in event.answer["failed"]]
@@ -159,6 +164,12 @@ class Undoer:
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
                 done[event.host].silent |= event.outcome == "unreachable"
                 done[event.host].failures.append(both(event.message))
+
+
+def _say_not_again(fix: Mapping[str, Any]) -> Text:
+    """Say why a fix that stays, of this change or another, was not done anew."""
+    words = (text.replace("{}", why) for text, why in zip(_NOT_AGAIN, fix["why"], strict=True))
+    return Text(*(f"{fix['check']} {text}" for text in words))
 
 
 def is_silent(run: Run) -> bool:

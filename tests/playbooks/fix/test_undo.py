@@ -141,6 +141,22 @@ def test_a_fix_of_another_change_that_found_nothing_to_do_is_not_done_by_an_undo
     assert app.read_text() == TEXT
 
 
+def test_an_undo_does_no_fix_of_another_change_anew_that_can_cut_the_way_in(root: Root) -> None:
+    """Nobody would confirm it, and no timer takes it back."""
+    path = "/etc/ssh/sshd_config"
+    root.write(path, "Port 22\n")
+    ours = {"path": path, "key": "PermitRootLogin", "value": "no", "separator": " "}
+    own = {"path": "/etc/ssh/own.conf", "content": "own\n"}
+    root.fix({"check": "KEY-01", "keys": [ours]})
+    change.keep(root.place())
+    root.fix({"check": "KEY-03", "keys": [ours], "files": [own]}, name="c-2")
+    change.keep(root.place("c-2"))
+    (again,) = root.undo()["again"]
+    assert again["failed"]
+    assert "rempart apply --resume c-2" in again["why"][0]
+    assert root.path(path).read_text() == "Port 22\n"
+
+
 ACTS = {
     "package": ({"names": ["aud"], "after": {"aud": "1"}}, {"packages": [{"names": {"debian": "aud"}}]}),
     "unit": ({"what": "enabled", "after": {"is": True}}, {"units": [{"name": "aud", "enabled": True}]}),

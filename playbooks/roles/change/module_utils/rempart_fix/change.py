@@ -212,14 +212,16 @@ def _retry(journal: Journal, rows: Sequence[Row], gone: Sequence[str]) -> List[R
 
 
 def _mend_others(journal: Journal, rows: Sequence[Row]) -> List[Report]:
-    """Do anew the fixes of other changes that stand and wanted what this undo has taken away."""
+    """Do anew the fixes of other changes that stand and wanted what this undo has taken away.
+
+    One that can cut a way in is not: nobody would confirm it. Its report says so.
+    """
     targets = {one.target for one in rows if one.word == "back"}
     reports: List[Report] = []
     for other in open_others(journal.place) if targets else []:
         if other.state.get("state") != "undone":
             fixes = [dict(fix, check=check) for check, fix in acting(other).items() if touches(fix, targets)]
-            guard = Guard(other, int(other.head.get("guard") or 0), confirmed=other.state.get("state") == "kept")
-            reports += [one for one in perform(fixes, other, guard) if one.acts or one.failed[0]]
+            reports += [one for one in perform(fixes, other, Guard(other, 0, beside=True)) if one.acts or one.failed[0]]
         other.close()
     return reports
 

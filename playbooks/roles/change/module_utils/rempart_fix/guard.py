@@ -83,11 +83,18 @@ def _read(state: Any, place: Place) -> bytes:
 
 
 class Guard:
-    """Arms the timer of a change, once, before the first act that needs it."""
+    """Arms the timer of a change, once, before the first act that needs it.
 
-    def __init__(self, journal: Journal, seconds: int, *, confirmed: bool = False) -> None:
-        self.journal, self.seconds = journal, seconds
-        self.armed = confirmed  # what is done anew, as it was confirmed once, needs no timer
+    Args:
+        journal: Of the change.
+        seconds: After which the timer takes the change back.
+        confirmed: Whether a new connection has confirmed the change, of which a part is done anew: no timer.
+        beside: Whether another change is undone: nobody would confirm this one, so no act that needs a timer is done.
+    """
+
+    def __init__(self, journal: Journal, seconds: int, *, confirmed: bool = False, beside: bool = False) -> None:
+        self.journal, self.seconds, self.beside = journal, seconds, beside
+        self.armed = confirmed
 
     def before(self, act: Act) -> None:
         """See to it that the timer runs before an act that can cut a way in.
@@ -98,6 +105,12 @@ class Guard:
         place = self.journal.place
         if self.armed or not needs_timer(act, place):
             return
+        if self.beside:
+            change = place.change
+            raise Refusal(
+                f"{act['target']} can cut a way in, and no timer would guard it: rempart apply --resume {change}",
+                f"{act['target']} peut couper un accès, sans minuteur : rempart apply --resume {change}",
+            )
         if place.root == "/" and not timer.is_armed(place.change):
             if self.seconds <= 0:
                 raise Refusal(
