@@ -81,7 +81,7 @@ def test_what_one_undone_check_shares_is_not_taken_from_those_that_stay(lab: Men
     undone = lab.run(*undo, "--checks", ",".join(gone))
     assert undone.returncode == 0, undone.stdout + undone.stderr
     for check in ("RMT-02", "PRV-01", "LCK-02"):
-        assert f"{check} stays, and was mended again" in undone.stdout
+        assert f"{check} stays, and was applied again" in undone.stdout
     wanted = {check: "fail" if check in gone else "pass" for check in _CHECKS}
     assert lab.audit(",".join(_CHECKS), "part", *host)["shared"] == wanted
     assert "NOPASSWD: /usr/bin/id" in machine.run("cat /etc/sudoers.d/old")

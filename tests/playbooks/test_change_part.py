@@ -194,7 +194,7 @@ def test_a_part_of_what_was_saved_before_fixes_could_run_again_is_refused(here: 
     begin(A={"files": [str(main)]}, B={"files": [str(main)], "mend": None})
     main.write_text("x")
     action.end("c-1")
-    with pytest.raises(place.Refusal, match=r"B shares .*main, and can't be mended again: undo it too"):
+    with pytest.raises(place.Refusal, match=r"B shares .*main, and can't be applied again: roll it back too"):
         action.revert("c-1", ["A"])
     assert main.read_text() == "x"
     assert action.status()["lock"] is None

@@ -227,7 +227,7 @@ class _Waves:
         if 100 * len(failed) > self._options.max_fail * total:
             names = ", ".join(host.name for host in failed[:3])
             return Text(
-                f"{stop.en}not all is mended on {names} (--max-fail)",
+                f"{stop.en}not everything is fixed on {names} (--max-fail)",
                 f"{stop.fr}tout n’est pas corrigé sur {names} (--max-fail)",
             )
         return None

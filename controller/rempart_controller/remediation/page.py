@@ -22,11 +22,11 @@ _WORDS = {
     "lost": Text("LOST", "PERDUE"),
     "restored": Text("restored", "rétabli"),
     "again": Text(
-        "{} stays, and was mended again: it shares {}", "{} reste, et a été corrigé de nouveau : il partage {}"
+        "{} stays, and was applied again: it shares {}", "{} reste, et a été corrigé de nouveau : il partage {}"
     ),
-    "again_alone": Text("{} stays, and was mended again", "{} reste, et a été corrigé de nouveau"),
+    "again_alone": Text("{} stays, and was applied again", "{} reste, et a été corrigé de nouveau"),
     "also": Text(
-        "{} was undone too, for it could not be mended again: {}",
+        "{} was rolled back too, because it could not be applied again: {}",
         "{} a été annulé aussi, faute de pouvoir être corrigé de nouveau : {}",
     ),
     "untouched": Text("not touched", "intacte"),

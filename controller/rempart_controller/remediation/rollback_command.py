@@ -38,7 +38,7 @@ from rempart_core.result import Run
 from rempart_core.text import Text, clean_line, join, quiet_json
 
 _FAILS = Text(
-    "{} stays and was mended again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
+    "{} stays and was applied again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
 )
 
 

@@ -22,7 +22,7 @@ REVERT_AFTER = 300
 """Seconds after which an endpoint undoes the whole change, where nobody confirms what was mended again."""
 
 _LEFT_OPEN = Text(
-    "{} is not mended again for sure: ask for the same again; where its fix can cut the way in, the endpoint's own "
+    "{} may not be applied again: run the same rollback once more; where its fix can cut the way in, the endpoint's own "
     f"timer undoes the whole change within {REVERT_AFTER} s",
     "{} n’est pas sûrement corrigé de nouveau : redemandez la même chose ; si sa correction peut couper l’accès, le "
     f"minuteur de la machine annule tout le changement en {REVERT_AFTER} s",
@@ -32,7 +32,7 @@ _FASTER = Text(
     "son minuteur a annulé tout le changement avant que le reste soit confirmé",
 )
 _BY_ITSELF = Text("undone by itself", "annulé à part")
-_NOT_AGAIN = Text("could not be mended again: {}", "n’a pas pu être corrigé de nouveau : {}")
+_NOT_AGAIN = Text("could not be applied again: {}", "n’a pas pu être corrigé de nouveau : {}")
 Play = Callable[[str, Mapping[str, Mapping[str, Any]]], Iterable[Event]]
 """Runs a playbook with what each host is told, and gives what happens."""
 

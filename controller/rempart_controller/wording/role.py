@@ -35,7 +35,7 @@ FRENCH = {
     "undo first what was made later and shares something: {}": (
         "annulez d’abord ce qui a été fait plus tard et partage quelque chose : {}"
     ),
-    "{} shares {}, and can't be mended again: undo it too": (
+    "{} shares {}, and can't be applied again: roll it back too": (
         "{} partage {}, et ne peut pas être corrigé de nouveau : annulez-le aussi"
     ),
     "changed since by somebody else: {}": "modifié depuis par quelqu’un d’autre : {}",

@@ -129,7 +129,7 @@ def test_failures_add_up_over_waves() -> None:
     assert (done, "h0, h2 (--max-fail)" in said) == (3, True)
     assert run_waves([FAILING, *[GOOD] * 32], max_fail=3)[0] == 1, "one of 33 is more than 3 %"
     done, said = run_waves([FAILING] * 8, max_fail=49)
-    assert (done, said) == (4, "stopped after wave 4 of 8: not all is mended on h0, h1, h2 (--max-fail)")
+    assert (done, said) == (4, "stopped after wave 4 of 8: not everything is fixed on h0, h1, h2 (--max-fail)")
 
 
 def test_ctrl_c_begins_no_further_wave() -> None:

@@ -30,7 +30,7 @@ def test_one_check_is_undone_and_the_other_still_passes(here: MendingHere) -> No
     change = here.last_change()
     done = here.run("rollback", change, "--yes", "--checks", "ZZZ-01", *here.own)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"ZZZ-02 stays, and was mended again: it shares {here.etc}/main" in done.stdout
+    assert f"ZZZ-02 stays, and was applied again: it shares {here.etc}/main" in done.stdout
     assert "ZZZ-03" not in done.stdout
     assert "fail            ZZZ-01" in done.stdout
     assert "pass            ZZZ-02" in done.stdout
@@ -51,7 +51,7 @@ def test_a_kept_fix_that_can_not_run_again_is_undone_too_and_it_is_said(here: Me
     mend(here, *CHECKS)
     done = here.run("rollback", here.last_change(), "--yes", "--checks", "ZZZ-01", *here.own)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "ZZZ-02 was undone too, for it could not be mended again: ZZZ-02 | Poison" in done.stdout
+    assert "ZZZ-02 was rolled back too, because it could not be applied again: ZZZ-02 | Poison" in done.stdout
     assert here.stand() == {"main": MAIN, "zzz-03": b"ZZZ-03\n"}
     assert "2 rolled back" in here.run("rollback").stdout
 

@@ -66,7 +66,7 @@ def test_recorded_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_
     _, done = undo(script, "RMT-01")
     assert [one.en for one in done.failures] == [
         "could not be taken back: RMT-01  /etc/x  read-only",
-        "RMT-03 could not be mended again: no timer",
+        "RMT-03 could not be applied again: no timer",
     ]
     assert (list(done.again), done.also) == (["RMT-02"], {})
 

@@ -167,7 +167,9 @@ def revert(
             raise Refusal(f"undo first what was made later and shares something: {'; '.join(later)}")
     for check in again:
         if not manifest["checks"][check].get("mend"):
-            raise Refusal(f"{check} shares {', '.join(shared.get(check, []))}, and can't be mended again: undo it too")
+            raise Refusal(
+                f"{check} shares {', '.join(shared.get(check, []))}, and can't be applied again: roll it back too"
+            )
     if again:
         take_lock(change, manifest["holder"], max(seconds, 3600))
         if seconds and any(manifest["checks"][check]["risky"] for check in again):
