@@ -22,8 +22,8 @@ REVERT_AFTER = 300
 """Seconds after which an endpoint undoes the whole change, where nobody confirms what was mended again."""
 
 _LEFT_OPEN = Text(
-    "{} may not be applied again: run the same rollback once more; where its fix can cut the way in, the endpoint's own "
-    f"timer undoes the whole change within {REVERT_AFTER} s",
+    "not certain that {} was applied again: run the same rollback once more; where its fix can cut off access, the "
+    f"host's own timer rolls back the whole change within {REVERT_AFTER} s",
     "{} n’est pas sûrement corrigé de nouveau : redemandez la même chose ; si sa correction peut couper l’accès, le "
     f"minuteur de la machine annule tout le changement en {REVERT_AFTER} s",
 )
