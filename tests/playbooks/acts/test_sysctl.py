@@ -1,0 +1,54 @@
+"""Wishes for kernel settings: what stays as strict as it is, live and after a start, and what is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rempart_fix.acts import sysctl
+from rempart_fix.place import Place
+from rempart_fix.sight import Sight
+
+FILE = "/etc/sysctl.d/zz-rempart.conf"
+LIVE = {"kernel/yama/ptrace_scope": "3", "net/ipv4/conf/all/rp_filter": "0"}
+LIVE |= {f"net/ipv4/conf/{name}/rp_filter": "0" for name in ("lo", "eth0", "eth0.7")}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    live = dict(LIVE)
+    monkeypatch.setattr(sysctl, "read", lambda _, target: live.get(target))
+    monkeypatch.setattr(sysctl.glob, "glob", lambda _: [f"/proc/sys/{name}" for name in live if "/conf/" in name])
+    (tmp_path / "etc/sysctl.d").mkdir(parents=True)
+    (tmp_path / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\n")
+    (tmp_path / "etc/group").write_text("root:x:0:\n")
+    return Place("c-1", root=str(tmp_path), base=str(tmp_path / "base"))
+
+
+def resolve(place: Place, **wish: Any) -> tuple[dict[str, str], str]:
+    """Return what is set live, and what the file holds after."""
+    acts = sysctl.resolve(wish, Sight(place))
+    text = b"".join(place.read(act["after"]["sha256"]) for act in acts if act["kind"] == "line")
+    return {act["target"]: act["after"]["value"] for act in acts if act["kind"] == "sysctl"}, text.decode()
+
+
+def test_what_is_stricter_stays_so_live_and_after_a_start(place: Place) -> None:
+    live, text = resolve(place, name="kernel.yama.ptrace_scope", value=1, one_of=[1, 2, 3], file=FILE)
+    assert (live, text) == ({}, "kernel.yama.ptrace_scope = 3\n")
+
+
+def test_all_interfaces_but_those_that_are_excepted_are_set(place: Place) -> None:
+    live, _ = resolve(place, name="net.ipv4.conf.*.rp_filter", value=2, **{"except": ["all", "lo"]})
+    assert live == {"net/ipv4/conf/eth0/rp_filter": "2", "net/ipv4/conf/eth0.7/rp_filter": "2"}
+
+
+def test_an_interface_with_a_dot_is_written_with_slashes(place: Place) -> None:
+    _, text = resolve(place, name="net/ipv4/conf/eth0.7/rp_filter", value=2, file=FILE)
+    assert text == "net/ipv4/conf/eth0.7/rp_filter = 2\n"
+
+
+def test_a_setting_that_another_makes_pointless_is_left_alone(place: Place) -> None:
+    unless = {"name": "net.ipv4.conf.all.rp_filter", "one_of": [0]}
+    assert resolve(place, name="net.ipv4.conf.eth0.rp_filter", value=2, unless=unless) == ({}, "")
