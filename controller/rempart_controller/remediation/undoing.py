@@ -118,9 +118,8 @@ class Undoer:
                     host.failures.append(say_row(row))
                 elif row["word"] in LEFT or not variables[event.host]["checks"]:
                     host.left.append(say_row(row))
-            for one in event.answer.get("again", ()):
-                if one.get("failed") is True:  # a fix that records its acts; those of the others are named below
-                    host.failures.append(_say_not_again(one))
+            if "elsewhere" in event.answer:
+                _note_again(host, event.answer)
             if event.answer.get("state") == "reverted" and event.outcome != "failed":
                 begun.add(event.host)
                 host.failures += [both(one) for one in event.answer["failed"]]
@@ -166,10 +165,17 @@ class Undoer:
                 done[event.host].failures.append(both(event.message))
 
 
-def _say_not_again(fix: Mapping[str, Any]) -> Text:
-    """Say why a fix that stays, of this change or another, was not done anew."""
-    words = (text.replace("{}", why) for text, why in zip(_NOT_AGAIN, fix["why"], strict=True))
-    return Text(*(f"{fix['check']} {text}" for text in words))
+def _note_again(host: Undone, answer: Mapping[str, Any]) -> None:
+    """Note which fixes that record their acts were applied again, of this change, or could not be, of any."""
+    targets = {row["target"] for row in answer["rows"] if row["word"] == "back"}
+    for fix in answer["again"]:
+        if not fix["failed"]:
+            host.again[fix["check"]] = sorted(targets & {act["target"] for act in fix["acts"]})
+    for fix in (*answer["again"], *answer["elsewhere"]):
+        if fix["failed"]:
+            name = " ".join(filter(None, [fix["check"], fix.get("change", "")]))
+            why = (text.replace("{}", said) for text, said in zip(_NOT_AGAIN, fix["why"], strict=True))
+            host.failures.append(Text(*(f"{name}: {text}" for text in why)))
 
 
 def is_silent(run: Run) -> bool:

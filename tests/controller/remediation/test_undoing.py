@@ -55,10 +55,18 @@ def test_what_was_restored_in_part_is_said_and_what_runs_again_is_left_alone() -
 
 def test_recorded_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_are_failures() -> None:
     row = {"word": "failed", "checks": ["RMT-01"], "target": "/etc/x", "why": ["read-only", "lecture seule"]}
-    again = {"check": "RMT-03", "failed": True, "why": ["no timer", "pas de minuteur"]}
+    failed = {"check": "RMT-03", "change": "c-2", "failed": True, "why": ["no timer", "pas de minuteur"]}
+    again = {"check": "RMT-04", "failed": False, "acts": [{"target": "/etc/main"}, {"target": "/etc/own"}]}
+    back = {"word": "back", "target": "/etc/main"}
     script = Script(
         [
-            Event("task", "Take back", host="web", outcome="ok", answer={"rows": [row], "again": [again]}),
+            Event(
+                "task",
+                "Take back",
+                host="web",
+                outcome="ok",
+                answer={"rows": [row, back], "again": [again], "elsewhere": [failed]},
+            ),
             Event("task", "Undo", host="web", outcome="ok", answer=answer("RMT-02")),
             Event("task", "Expect that all could be restored", host="web", outcome="failed", message="/etc/x"),
         ]
@@ -66,9 +74,9 @@ def test_recorded_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_
     _, done = undo(script, "RMT-01")
     assert [one.en for one in done.failures] == [
         "could not be taken back: RMT-01  /etc/x  read-only",
-        "RMT-03 could not be applied again: no timer",
+        "RMT-03 c-2: could not be applied again: no timer",
     ]
-    assert (list(done.again), done.also) == (["RMT-02"], {})
+    assert (done.again, done.also) == ({"RMT-04": ["/etc/main"], "RMT-02": ["/etc/main"]}, {})
 
 
 def test_where_a_handler_fails_all_that_ran_again_is_undone() -> None:

@@ -125,7 +125,7 @@ def test_a_change_that_stands_keeps_what_another_change_had_done_for_it(root: Ro
     assert [act["target"] for act in done["acts"]] == ["/etc/own.conf"]
     change.keep(root.place("c-2"))
     answer = root.undo()
-    assert [one["check"] for one in answer["again"]] == ["KEY-03"]
+    assert [(one["check"], one["change"]) for one in answer["elsewhere"]] == [("KEY-03", "c-2")]
     assert "key = 9" in app.read_text()
     root.undo(name="c-2")
     assert app.read_text() == TEXT
@@ -137,7 +137,7 @@ def test_a_fix_of_another_change_that_found_nothing_to_do_is_not_done_by_an_undo
     (done,) = root.fix({"check": "KEY-03", "keys": [{"path": APP, "key": "key", "at_least": 9}]}, name="c-2")
     assert not done["changed"]
     change.keep(root.place("c-2"))
-    assert root.undo()["again"] == []
+    assert root.undo()["elsewhere"] == []
     assert app.read_text() == TEXT
 
 
@@ -151,8 +151,8 @@ def test_an_undo_does_no_fix_of_another_change_anew_that_can_cut_the_way_in(root
     change.keep(root.place())
     root.fix({"check": "KEY-03", "keys": [ours], "files": [own]}, name="c-2")
     change.keep(root.place("c-2"))
-    (again,) = root.undo()["again"]
-    assert again["failed"]
+    (again,) = root.undo()["elsewhere"]
+    assert (again["check"], again["change"], again["failed"]) == ("KEY-03", "c-2", True)
     assert "rempart apply --resume c-2" in again["why"][0]
     assert root.path(path).read_text() == "Port 22\n"
 

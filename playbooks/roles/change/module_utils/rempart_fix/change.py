@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import timer, undo
 from .contract import Refusal
@@ -176,12 +176,13 @@ def take_back(
         above = undo.find_above(journal, known) if known else []
         out = undo.Outcome([], [])
         again: List[Report] = []
+        elsewhere: List[Tuple[str, Report]] = []
         others: List[Row] = []
         if known or not checks:
             out = undo.undo(journal, [*known, *above], force=force, dry=dry)
             again = [] if dry else _finish(journal, known, whole=all(one.word != "failed" for one in out.rows))
             others = [] if dry else _retry(journal, out.rows, known)
-            again += [] if dry else _mend_others(journal, out.rows)
+            elsewhere = [] if dry else _mend_others(journal, out.rows)
         journal.close()
         return {
             "change": place.change,
@@ -189,7 +190,8 @@ def take_back(
             "rows": [_row(one) for one in settled + out.rows],
             "others": [_row(one) for one in others],
             "effects": [_effect(one) for one in out.effects],
-            "again": _tell(again, armed=timer.is_armed(place.change))["fixes"] if again else [],
+            "again": _tell_fixes(again),
+            "elsewhere": [dict(_tell_fixes([one])[0], change=name) for name, one in elsewhere],
             "above": above,
             "unknown": [check for check in checks if check not in known],
             "asides": place.asides,
@@ -211,17 +213,18 @@ def _retry(journal: Journal, rows: Sequence[Row], gone: Sequence[str]) -> List[R
     return found
 
 
-def _mend_others(journal: Journal, rows: Sequence[Row]) -> List[Report]:
-    """Do anew the fixes of other changes that stand and wanted what this undo has taken away.
+def _mend_others(journal: Journal, rows: Sequence[Row]) -> List[Tuple[str, Report]]:
+    """Do anew the fixes of other changes that stand and wanted what this undo has taken away; each with its change.
 
     One that can cut a way in is not: nobody would confirm it. Its report says so.
     """
     targets = {one.target for one in rows if one.word == "back"}
-    reports: List[Report] = []
+    reports: List[Tuple[str, Report]] = []
     for other in open_others(journal.place) if targets else []:
         if other.state.get("state") != "undone":
             fixes = [dict(fix, check=check) for check, fix in acting(other).items() if touches(fix, targets)]
-            reports += [one for one in perform(fixes, other, Guard(other, 0, beside=True)) if one.acts or one.failed[0]]
+            done = perform(fixes, other, Guard(other, 0, beside=True))
+            reports += [(other.place.change, one) for one in done if one.acts or one.failed[0]]
         other.close()
     return reports
 
@@ -293,6 +296,11 @@ def _name(act: Mapping[str, Any]) -> Dict[str, str]:
 
 
 def _tell(reports: Sequence[Report], *, armed: bool) -> Dict[str, Any]:
+    fixes = _tell_fixes(reports)
+    return {"fixes": fixes, "changed": any(one["changed"] for one in fixes), "armed": armed}
+
+
+def _tell_fixes(reports: Sequence[Report]) -> List[Dict[str, Any]]:
     fixes = []
     for one in reports:
         diff = [{"header": show.target, "before": show.before, "after": show.after} for show in one.shown]
@@ -310,7 +318,7 @@ def _tell(reports: Sequence[Report], *, armed: bool) -> Dict[str, Any]:
                 "compared": list(one.compared),
             }
         )
-    return {"fixes": fixes, "changed": any(one["changed"] for one in fixes), "armed": armed}
+    return fixes
 
 
 def _effect(one: Effect) -> Dict[str, Any]:
