@@ -76,7 +76,7 @@ def _statement(draw: st.DrawFn, dialect: str, depth: int) -> str:
         (1 if depth else 0, "subshell"), (1 if depth else 0, "group"), (1, "document"), (1, "return"), (1, "source"),
         (1, "noise"),
     ))  # fmt: skip
-    if draw(_weighted((250, False), (1, True))):
+    if draw(_weighted((330, False), (1, True))):
         return draw(_rare) if dialect != "dash" else draw(_pick(['eval "$UNHEARD_OF"', "TMOUT=$(echo 300)", "exit"]))
     if kind == "assign":
         return _assignments(draw)
@@ -103,6 +103,19 @@ def _statement(draw: st.DrawFn, dialect: str, depth: int) -> str:
     return _compound(draw, dialect, depth, kind)
 
 
+_LOCALS = (
+    "",
+    "",
+    "local TMOUT=5\n",
+    "local TMOUT=5\n",
+    "local TMOUT\n",
+    "local -r TMOUT=5\n",
+    "typeset -r TMOUT=5\n",
+    "readonly TMOUT=7\n",
+    'if [ "$X" = 300 ]; then local TMOUT=5; fi\n',
+)
+
+
 def _compound(draw: st.DrawFn, dialect: str, depth: int, kind: str) -> str:
     def body() -> str:
         return (
@@ -111,7 +124,7 @@ def _compound(draw: st.DrawFn, dialect: str, depth: int, kind: str) -> str:
         )
 
     def condition() -> str:
-        if draw(_weighted((150, False), (1, True))):
+        if draw(_weighted((330, False), (1, True))):
             return draw(_unknown)
         return draw(_condition) if dialect == "dash" or draw(st.booleans()) else draw(_bash_condition)
 
@@ -130,7 +143,7 @@ def _compound(draw: st.DrawFn, dialect: str, depth: int, kind: str) -> str:
         return f"for i in {words}; do\n{body()}\n  {draw(_pick([':', 'break', 'continue', 'X=$i']))}\ndone"
     if kind == "function":
         called = draw(_pick(["", "\nf", "\nf; f", "\nif false; then f; fi"]))
-        local = draw(_pick(["", "  local TMOUT=5\n"])) if dialect != "dash" else ""
+        local = draw(_pick(_LOCALS)) if dialect != "dash" else ""
         return f"f() {{\n{local}{body()}\n  :\n}}{called}"
     if kind == "while":
         return f"while {draw(_pick(['false', 'true', '[ -e /etc/missing ]']))}; do\n{body()}\n  break\ndone"

@@ -24,6 +24,7 @@ _QUIET = _words("lesspipe lessfile dircolors ssh-agent tput locale")
 _SETS = _words("read mapfile readarray getopts printf let vared zparseopts sysopen")
 _DOUBTFUL = re.compile(r"TMOUT|\bumask\b|\beval\b|(?:^|[;&|({\s])(?:\.|source)\s", re.MULTILINE)
 _NO_FILES = re.compile(r"(?i)rcs$")  # the options RCS and GLOBAL_RCS of zsh
+_TYPES = frozenset("iEFaATLRZlu")
 _OWN = _DECLARE | _SETS | _POSIX | _words("umask source builtin command alias unalias test [ true false if for")
 
 
@@ -36,15 +37,12 @@ def may_change(text: str) -> bool:
 def simple(shell: "Shell", node: Simple, state: State) -> "Ways":
     """Run assignments, or a command with its words."""
     if not node.words:
+        shell.perhaps |= any(state.fixed.get(variable, False) is None for variable, _, _ in node.assignments)
         for variable, word, appended in node.assignments:
             if not assign(shell, state, variable, _appended(shell, state, variable, word, appended), node.line):
                 return {FAULT: (state, False)}
-        return {
-            GO: (
-                state,
-                None if any(w and any(p.kind == "command" for p in w) for _, w, _ in node.assignments) else True,
-            )
-        }
+        ran = any(w and any(p.kind == "command" for p in w) for _, w, _ in node.assignments)
+        return {GO: (state, None if ran else True)}
     words = expand.fields(shell, state, node.words)
     if not words:
         return {GO: (state, None)}
@@ -56,6 +54,12 @@ def simple(shell: "Shell", node: Simple, state: State) -> "Ways":
         for variable, word, appended in node.assignments:
             if not assign(shell, state, variable, _appended(shell, state, variable, word, appended), node.line):
                 return {FAULT: (state, False)}
+    elif shell.dialect in ("dash", "zsh"):
+        for variable, _, _ in node.assignments:
+            if shell.dialect == "dash" or name in _OWN or name in state.functions:
+                expand.expect_open(shell, state, variable)
+            elif state.fixed.get(variable, False) is not False:
+                shell.perhaps = True  # not for a program: a process of its own meets the fault
     return run(shell, state, name, words[1:], node)
 
 
@@ -103,13 +107,18 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
     if name in _DECLARE:
         return _declare(shell, state, name, words, node)
     if name in ("builtin", "command", "nocorrect", "noglob", "-"):
-        if name == "command" and shell.dialect == "zsh":
+        if name == "command" and shell.dialect == "zsh" and not shell.as_sh:
             return done  # a program of that name, of which there is none
         while words and isinstance(words[0], str) and words[0] in ("-p", "--"):
             words = words[1:]
         if not words or not isinstance(words[0], str) or words[0].startswith("-"):
             return done
-        return run(shell, state, words[0], words[1:], node) if words[0] not in state.functions else done
+        if words[0] in state.functions:
+            return done
+        ways = run(shell, state, words[0], words[1:], node)
+        if name == "command" and (shell.dialect == "dash" or shell.as_sh):
+            return shell.past_fault(ways)  # it does not end the script
+        return ways
     if name in ("return", "exit", "logout", "bye"):
         return {RETURN if name == "return" else EXIT: (state, None)}
     if name == "exec":
@@ -133,7 +142,7 @@ def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simpl
     if name in ("setopt", "unsetopt", "emulate") and any(_NO_FILES.search(str(word)) for word in words):
         shell.strange = "whether zsh reads its other files is not known"
     if name in _SETS:
-        _read(state, name, words)
+        _read(shell, state, name, words)
     elif name in ("enable", "disable", "unfunction", "unhash"):
         for word in words:
             if not isinstance(word, str) or word in _OWN:
@@ -147,10 +156,17 @@ def _fault(shell: "Shell", state: State) -> "Ways":
     return {GO if shell.dialect in ("bash", "ksh") else FAULT: (state, False)}
 
 
+def _perhaps_fault(shell: "Shell") -> None:
+    """Say that a command of the shell's own may end in a fault."""
+    shell.perhaps |= shell.dialect not in ("bash", "ksh")
+
+
 def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: Simple) -> "Ways":
     # in a function of zsh readonly, integer and float are typeset with an option, and local as that is (zshbuiltins(1))
-    makes_local = ("declare", "typeset", *(("readonly", "integer", "float") if shell.dialect == "zsh" else ()))
-    options, local = "", name == "local" or (name in makes_local and bool(shell.locals))
+    makes_local = ("declare", "typeset", *(("integer", "float") if shell.dialect == "zsh" else ()))
+    if shell.dialect == "zsh" and not shell.as_sh:
+        makes_local += ("readonly",)
+    options, local = "", name == "local" or (name in makes_local and bool(state.locals))
     status: Optional[bool] = True
     for at, word in enumerate(words):
         value: Value
@@ -159,6 +175,7 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
             found = re.match(r"([A-Za-z_]\w*)\+?=", head or "")
             if not found:
                 state.spoil("{} of a name that is not known".format(name))
+                _perhaps_fault(shell)
                 return {GO: (state, None)}
             text, value, given = found.group(1), Unknown(word.why if word else ""), True
         elif re.fullmatch(r"[-+][A-Za-z]+|--", word):
@@ -172,15 +189,33 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
         if "n" in options and name in ("declare", "typeset", "local"):
             state.spoil("a name for another variable")
             continue
-        inner = any(text in frame for frame in shell.locals)
+        inner = state.is_local(text)
+        if (
+            shell.as_sh
+            and (name == "readonly" or "r" in options)
+            and not given
+            and not isinstance(state.get(text), str)
+        ):
+            state.spoil("{} within emulate, of a variable that has no value".format(name))
+            state.fixed[text] = None
+            continue
+        if "g" in options and inner:
+            state.spoil("{} -g of a local variable".format(name))
+            continue
         if "g" in options:
             local = False
         elif "x" in options and shell.dialect == "zsh" and name != "local":
             local = inner  # GLOBAL_EXPORT
-        if local and shell.locals:
-            shell.locals[-1].setdefault(text, state.get(text))
+        if local and state.make_local(text) and shell.dialect == "zsh":
+            state.fixed[text] = False  # the one outside may be fixed, this is another
+        if shell.dialect == "zsh" and state.fixed.get(text) and (name in ("integer", "float") or _TYPES & {*options}):
+            # zsh 5.9 gives one that is fixed another type, and with it another value
+            state.values[text], state.fixed[text] = Unknown("another type for what is fixed"), None
+            continue
         if "f" in options or "p" in options or "F" in options:
             continue
+        if given and state.fixed.get(text, False) is None:
+            _perhaps_fault(shell)
         if given:
             if any(o in options for o in "iul") and not (isinstance(value, str) and value.isdigit()):
                 value = Unknown("{} {}".format(name, options))
@@ -188,9 +223,9 @@ def _declare(shell: "Shell", state: State, name: str, words: List[Value], node: 
                 status = False
                 if shell.dialect in ("zsh", "dash"):
                     return {FAULT: (state, False)}
-        elif local and shell.locals:
+        elif local and state.locals:
             state.values[text] = None
-        if (name == "readonly" or "r" in options) and not local and not inner:
+        if name == "readonly" or "r" in options:
             state.fixed[text] = True
             state.where.setdefault(text, (shell.path, node.line))
     return {GO: (state, status)}
@@ -201,15 +236,19 @@ def _unset(shell: "Shell", state: State, words: List[Value], _node: Simple) -> "
     for word in words:
         if not isinstance(word, str):
             state.spoil("unset of a name that is not known")
-        elif word.startswith("-"):
+            _perhaps_fault(shell)
+            return {GO: (state, None)}
+        if word.startswith("-"):
             continue
-        elif functions:
+        if functions:
             state.functions.pop(word, None)
         elif state.fixed.get(word):
             return _fault(shell, state)
+        elif state.fixed.get(word, False) is None:
+            state.values[word] = Unknown("unset")
+            _perhaps_fault(shell)
         else:
-            gone = None if state.fixed.get(word) is not None or word not in state.fixed else Unknown("unset")
-            state.values[word] = gone
+            state.values[word] = None
             if state.get(word) is None and word in state.functions and shell.dialect == "bash":
                 state.functions.pop(word, None)
     return {GO: (state, True)}
@@ -244,7 +283,8 @@ def _symbolic(mask: str) -> Value:
 
 def _eval(shell: "Shell", state: State, words: List[Value], node: Simple) -> "Ways":
     if all(isinstance(word, str) for word in words):
-        return shell.text(" ".join(str(word) for word in words), state, node.line)
+        ways = shell.text(" ".join(str(word) for word in words), state, node.line)
+        return shell.past_fault(ways) if shell.dialect == "zsh" else ways
     programs = [part.text for word in node.words[1:] for part in word if part.kind == "command"]
     quiet = all(_program(text) in _QUIET for text in programs) and programs
     other = [p for word in node.words[1:] for p in word if p.kind not in ("command", "text")]
@@ -280,20 +320,23 @@ def _trap(_shell: "Shell", state: State, words: List[Value], _node: Simple) -> "
     return {GO: (state, True)}
 
 
-def _read(state: State, name: str, words: List[Value]) -> None:
+def _read(shell: "Shell", state: State, name: str, words: List[Value]) -> None:
     if name == "printf":
         if "-v" not in words:
             return
         words = words[words.index("-v") + 1 :][:1]
     if name == "let":
         for word in words:
-            expand.changed(state, word if isinstance(word, str) else "TMOUT=0")
+            expand.changed(shell, state, word if isinstance(word, str) else "TMOUT=0")
         return
     for word in words:
         if not isinstance(word, str):
             state.spoil("{} into a name that is not known".format(name))
-        elif re.fullmatch(r"[A-Za-z_]\w*", word) and not state.fixed.get(word):
-            state.values[word] = Unknown(name)
+        elif re.fullmatch(r"[A-Za-z_]\w*", word):
+            if shell.dialect == "zsh":
+                expand.expect_open(shell, state, word)
+            if not state.fixed.get(word):
+                state.values[word] = Unknown(name)
 
 
 def _source(shell: "Shell", state: State, words: List[Value]) -> "Ways":

@@ -50,7 +50,7 @@ class Shell:
         self.as_sh = False  # zsh within emulate sh
         self.strange = ""  # why nothing is known at the end
         self.calls = 0
-        self.locals: List[Dict[str, object]] = []
+        self.perhaps = False  # the command that runs may end in a fault
         self._steps = 0
 
     def file(self, path: str, state: State) -> Ways:
@@ -69,9 +69,7 @@ class Shell:
             self.calls -= 1
         if RETURN in ways:
             _add(ways, GO, ways.pop(RETURN))
-        if FAULT in ways and self.dialect == "zsh":
-            _add(ways, GO, ways.pop(FAULT))
-        return ways
+        return self.past_fault(ways) if self.dialect == "zsh" else ways
 
     def text(self, text: str, state: State, line: int = 1) -> Ways:
         """Run a text, line by line as it would be read."""
@@ -109,13 +107,21 @@ class Shell:
         if self._steps > MAX_STEPS:
             state.spoil("the start-up files run for too long")
             return {GO: (state, None)}
+        before, self.perhaps = self.perhaps, False
         try:
             if isinstance(node, Simple):
-                return builtins.simple(self, node, state)
-            run: Callable[[Compound, State], Ways] = getattr(self, "_" + node.kind)
-            return run(node, state)
-        except expand.NoMatch:
-            return {FAULT: (state, False)}
+                ways = builtins.simple(self, node, state)
+            else:
+                run: Callable[[Compound, State], Ways] = getattr(self, "_" + node.kind)
+                ways = run(node, state)
+        except expand.Fault:
+            ways = {FAULT: (state, False)}
+        if self.perhaps:
+            lost = state.copy()
+            lost.spoil("whether a fault ended it is not known")
+            _add(ways, FAULT, (lost, False))
+        self.perhaps = before
+        return ways
 
     def _list(self, node: Compound, state: State) -> Ways:
         return self._run(node.parts, state)  # type: ignore[arg-type]
@@ -203,6 +209,13 @@ class Shell:
     def _for(self, node: Compound, state: State) -> Ways:
         name, words, body = node.parts
         known = None if words is None else expand.listed(self, state, words)  # type: ignore[arg-type]
+        if known != [] and state.fixed.get(str(name), False) is not False:
+            if known is None or state.fixed[str(name)] is None:
+                self.perhaps = True
+            elif self.dialect != "bash":
+                raise expand.Fault(name)
+            else:
+                return {GO: (state, False)}
         if known is None or len(known) > 200:
             return self._again(state, body, lambda s: s.values.update({str(name): Unknown("a loop")}))  # type: ignore[arg-type]
         found: Ways = {}
@@ -265,7 +278,7 @@ class Shell:
         return {GO: (state, condition.double(self, state, node.parts))}  # type: ignore[arg-type]
 
     def _arithmetic(self, node: Compound, state: State) -> Ways:
-        expand.changed(state, str(node.parts[0]))
+        expand.changed(self, state, str(node.parts[0]))
         return {GO: (state, None)}
 
     def call(self, body: Node, state: State) -> Ways:
@@ -274,15 +287,22 @@ class Shell:
             state.spoil("functions that call one another")
             return {GO: (state, None)}
         self.calls += 1
-        self.locals.append({})
+        state.locals.append({})
         ways = self.node(body, state)
-        kept = self.locals.pop()
         self.calls -= 1
         if RETURN in ways:
             _add(ways, GO, ways.pop(RETURN))
-        for after, _ in ways.values():
-            for name, value in kept.items():
-                after.values[name] = value  # type: ignore[assignment]
+        for after in {id(after): after for after, _ in ways.values()}.values():
+            after.leave()
+        return ways
+
+    def past_fault(self, ways: Ways) -> Ways:
+        """Return ways that go on where they met a fault; what zsh goes on with as another shell is not known."""
+        if FAULT in ways:
+            state, _ = ways.pop(FAULT)
+            if self.as_sh:
+                state.spoil("a fault within emulate")
+            _add(ways, GO, (state, False))
         return ways
 
 

@@ -19,8 +19,16 @@ _RUN_PARTS = re.compile(r"\s*run-parts\s+--list\s+(?:--regex[= ]'?([^' ]+|[^']+)
 _NAMES_SET = r"[A-Za-z0-9_-]+"  # what run-parts(8) takes without --regex
 
 
-class NoMatch(Exception):
-    """A pattern of zsh that stands for no file: a fault."""
+class Fault(Exception):
+    """What ends a command, and what it stands in: a pattern of zsh that nothing matches, a value for what is fixed."""
+
+
+def expect_open(shell: "Shell", state: State, name: str) -> None:
+    """Raise Fault for a variable that is fixed."""
+    if state.fixed.get(name, False) is None:
+        shell.perhaps = True
+    elif state.fixed.get(name):
+        raise Fault(name)
 
 
 def value(shell: "Shell", state: State, word: Optional[Word]) -> Value:
@@ -58,7 +66,7 @@ def fields(shell: "Shell", state: State, words: Tuple[Word, ...]) -> List[Value]
         elif isinstance(one, str) and _is_glob(word):
             named = files(shell, one)
             if not named and zsh:
-                raise NoMatch(one)
+                raise Fault(one)
             found.extend(named or [one])
         else:
             found.append(one)
@@ -126,15 +134,17 @@ def _part(shell: "Shell", state: State, part: Part) -> Value:
     if part.kind == "variable":
         return _variable(shell, state, part)
     if part.kind == "arithmetic":
-        changed(state, part.text)
+        changed(shell, state, part.text, faulty=True)
         return Unknown("arithmetic", True)
     return Unknown("a word that is not understood")
 
 
-def changed(state: State, text: str) -> None:
-    """Forget the variables that an arithmetic expression changes."""
+def changed(shell: "Shell", state: State, text: str, faulty: bool = False) -> None:
+    """Forget the variables that an arithmetic expression changes; ``faulty``: one that is fixed is a fault there."""
     for names in _CHANGES.findall(text):
         name = next(filter(None, names))
+        if faulty:
+            expect_open(shell, state, name)
         if state.fixed.get(name) is not True:
             state.values[name] = Unknown("arithmetic", True)
 
@@ -169,6 +179,10 @@ def _variable(shell: "Shell", state: State, part: Part) -> Value:
             return known
         other = value(shell, state, part.argument)
         result = other if empty else Unknown("${{{}{}}}".format(part.text, operator))
+        if empty:
+            expect_open(shell, state, part.text)
+        elif state.fixed.get(part.text, False) is not False:
+            shell.perhaps = True
         if state.fixed.get(part.text) is not True:
             state.values[part.text] = result
         return result

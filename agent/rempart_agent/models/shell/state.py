@@ -15,6 +15,14 @@ UMASK = "umask"  # kept beside the variables: no variable has a blank or is aske
 WATCHED = ("TMOUT",)
 
 
+class Before(NamedTuple):
+    """What a variable was before a function made one of its name."""
+
+    value: Value
+    fixed: Optional[bool]
+    where: Optional[Tuple[str, int]]
+
+
 class State:
     """Variables, functions and the mask of one way through the start-up files."""
 
@@ -26,12 +34,14 @@ class State:
         self.functions: Dict[str, object] = {}
         self.where: Dict[str, Tuple[str, int]] = {}
         self.arguments: Value = Unknown("arguments")
+        self.locals: List[Dict[str, Before]] = []  # of each function that runs
 
     def copy(self) -> "State":
         """Return another that begins as this one is."""
         other = State()
         other.values, other.mask, other.fixed = dict(self.values), self.mask, dict(self.fixed)
         other.functions, other.where, other.arguments = dict(self.functions), dict(self.where), self.arguments
+        other.locals = [dict(frame) for frame in self.locals]
         return other
 
     def get(self, name: str) -> Value:
@@ -39,6 +49,26 @@ class State:
         if name in self.values:
             return self.values[name]
         return None if name in WATCHED else Unknown("${} is not known".format(name))
+
+    def is_local(self, name: str) -> bool:
+        """Tell whether a variable is local to a function that runs."""
+        return any(name in frame for frame in self.locals)
+
+    def make_local(self, name: str) -> bool:
+        """Keep what a variable was before the function that runs made one of its name; False where it did already."""
+        if not self.locals or name in self.locals[-1]:
+            return False
+        self.locals[-1][name] = Before(self.get(name), self.fixed.get(name, False), self.where.get(name))
+        return True
+
+    def leave(self) -> None:
+        """Leave a function: what is local to it is again what it was before."""
+        for name, before in self.locals.pop().items():
+            self.values[name], self.fixed[name] = before.value, before.fixed
+            if before.where:
+                self.where[name] = before.where
+            else:
+                self.where.pop(name, None)
 
     def spoil(self, why: str, watched: bool = True) -> None:
         """Forget what is known: something ran that is not understood. What is fixed stays."""
@@ -51,6 +81,9 @@ class State:
                 if self.fixed.get(name) is not True:
                     self.values[name] = Unknown(why)
                     self.fixed[name] = None
+                for frame in self.locals:
+                    if name in frame and frame[name].fixed is not True:
+                        frame[name] = Before(Unknown(why), None, frame[name].where)
         self.functions = dict.fromkeys(self.functions)
 
 
@@ -72,6 +105,11 @@ def joined(states: List[State], why: str) -> State:
     for state in states[1:]:
         for name, place in state.where.items():
             found.where.setdefault(name, place)
+    for at, frame in enumerate(found.locals):
+        for name in {name for state in states for name in state.locals[at]}:
+            before = [state.locals[at].get(name) for state in states]
+            same = before[0] if before.count(before[0]) == len(before) else None
+            frame[name] = same or Before(Unknown(why), None, None)
     found.arguments = _join([state.arguments for state in states], why)
     return found
 

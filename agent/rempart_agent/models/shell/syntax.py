@@ -63,9 +63,14 @@ class Parser(Scanner):
         while self._operator() in ("&&", "||"):
             operator = self._operator()
             self._at += 2
-            self._skip_lines()
+            self._expect_more(operator)
             rest.append((operator, self._pipeline()))
         return Compound("andor", (first, tuple(rest)), line) if rest else first
+
+    def _expect_more(self, operator: str) -> None:
+        self._skip_lines()
+        if self._at >= len(self._text):
+            raise Strange("line {}: nothing behind {}".format(self._line, operator))
 
     def _pipeline(self) -> Node:
         line = self._line
@@ -75,8 +80,9 @@ class Parser(Scanner):
             self._at += len(self._reserved())
         found = [self._command()]
         while self._operator() in ("|", "|&"):
-            self._at += len(self._operator())
-            self._skip_lines()
+            operator = self._operator()
+            self._at += len(operator)
+            self._expect_more(operator)
             found.append(self._command())
         command = found[0] if len(found) == 1 else Compound("pipe", tuple(found), line)
         return Compound("not", (command,), line) if negated else command

@@ -14,7 +14,13 @@ _UNSAFE = re.compile("[\0-\x1f\"'\\\\\x7f]")
 
 
 class Refused(ValueError):
-    """A command line that systemd refuses: the unit is ``bad-setting``."""
+    """A command line that systemd refuses: the unit is ``bad-setting``, or its drop-in ends there.
+
+    Attributes:
+        before: The commands of the line that stand before what is refused: they count.
+    """
+
+    before: "Tuple[Command, ...]" = ()
 
 
 class Command(NamedTuple):
@@ -67,8 +73,8 @@ def commands(settings: "Tuple[Assignment, ...]", key: str, name: str) -> List[Co
         if setting.section == "Service" and setting.key == key:
             try:
                 found = [*found, *parse(setting.value, name)] if setting.value else []
-            except Refused:
-                continue
+            except Refused as error:
+                found = [*found, *error.before]
     return found
 
 
@@ -84,11 +90,21 @@ def parse(value: str, name: str) -> List[Command]:
 @functools.lru_cache(maxsize=4096)  # asked for what is started, for the program and for whether it loads
 def _parse(value: str, name: str) -> List[Command]:
     found: List[Command] = []
+    try:
+        _commands(value, name, found)
+    except Refused as error:
+        error.before = tuple(found)
+        raise
+    return found
+
+
+def _commands(value: str, name: str, found: List[Command]) -> None:
+    """Add the commands of a line one by one, as systemd does."""
     at: Optional[int] = 0
     while at is not None:
         word, at = _word(value, at)
         if word is None:
-            return found
+            return
         if word == ";":
             continue
         program = word.lstrip("-@:+!")
@@ -100,16 +116,15 @@ def _parse(value: str, name: str) -> List[Command]:
             arguments, at = _arguments(value, at, name)
         except Refused:
             if ignored:
-                return found
+                return
             raise
         arguments = arguments if "@" in flags else [program, *arguments]
         if not arguments:
             if ignored:
-                return found
+                return
             raise Refused("no name for the program: " + value)
         simple = re.sub("/(\\./|/)+", "/", program)
         found.append(Command(simple, tuple(arguments), _expanded(value, name)))
-    return found
 
 
 def _flags(flags: str, program: str) -> Tuple[str, str]:

@@ -163,7 +163,12 @@ class Units:
         """Yield the assignments of a file up to one at which systemd stops."""
         for setting in self._files.assignments(path):
             if setting.section == "Service" and setting.key in command.KEYS and setting.value:
-                command.parse(setting.value, name)
+                try:
+                    command.parse(setting.value, name)
+                except command.Refused as error:
+                    if error.before:
+                        yield setting
+                    raise
             if setting.section in verify.WITH_ACCOUNTS and setting.key in verify.ACCOUNTS and setting.value:
                 verify.account(setting, name)
             yield setting
