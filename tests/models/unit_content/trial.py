@@ -41,7 +41,7 @@ def _content(name: str, found: Unit, disk: Disk, said: dict[str, list[str]]) -> 
         ours = [list(one.arguments) for one in command.commands(found.settings, key, found.name)]
         yield Answer(f"{name} {key}", ours, [_words(line) for line in said.get(key, [])])
     if name.endswith(".service"):
-        yield Answer(f"{name} User", found.value("Service", "User"), said.get("User", [""])[0])
+        yield Answer(f"{name} User", command.expanded(found.value("Service", "User"), found), said.get("User", [""])[0])
     if name.endswith(".timer"):
         yield Answer(f"{name} Unit", timer.triggered(found), said.get("Unit", [""])[-1])
     told = sum(len(v) for k, v in said.items() if k.startswith("Condition"))
