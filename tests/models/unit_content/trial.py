@@ -26,24 +26,33 @@ def judge(loader: Loader, case: dict[str, Any]) -> Iterator[Answer]:
     for name in ASKED:
         said = told[name]
         found = units.load(name)
-        yield Answer(f"{name} load", found.load, said["Unit Load State"][0], found.why)
+        # Of a masked unit with several other names systemd 257 may say error: neither starts.
+        word = None if found.load == "masked" and len(found.aliases) > 1 else found.load
+        yield Answer(f"{name} load", word, said["Unit Load State"][0], found.why)
         if said["Unit Load State"] != [found.load]:
             continue
         yield Answer(f"{name} file", found.path, said.get("Fragment Path", [""])[0])
         if found.load in ("loaded", "masked"):
             yield Answer(f"{name} drop-ins", list(found.dropins), said.get("DropIn Path", []))
         if found.load == LOADED:
-            yield from _content(name, found, disk, said)
+            yield from _content(name, found, units, disk, said)
 
 
-def _content(name: str, found: Unit, disk: Disk, said: dict[str, list[str]]) -> Iterator[Answer]:
+def _own(name: str, units: Units) -> str | None:
+    """Return a unit's own name, which systemd says once it is loaded."""
+    return units.load(name).name if name else None
+
+
+def _content(name: str, found: Unit, units: Units, disk: Disk, said: dict[str, list[str]]) -> Iterator[Answer]:
     for key in ("ExecStart", "ExecStop", "ExecStartPre") if name.endswith(".service") else ():
-        ours = [list(one.arguments) for one in command.commands(found.settings, key, found.name)]
-        yield Answer(f"{name} {key}", ours, [_words(line) for line in said.get(key, [])])
+        ours = [list(one.arguments) for one in command.commands(found.settings, key, found.called)]
+        known = not (found.aliases and any("%" in word for line in ours for word in line))
+        yield Answer(f"{name} {key}", ours if known else None, [_words(line) for line in said.get(key, [])])
     if name.endswith(".service"):
-        yield Answer(f"{name} User", command.expanded(found.value("Service", "User"), found), said.get("User", [""])[0])
+        user = command.expanded(found.value("Service", "User"), found)
+        yield Answer(f"{name} User", None if found.aliases and "%" in user else user, said.get("User", [""])[0])
     if name.endswith(".timer"):
-        yield Answer(f"{name} Unit", timer.triggered(found), said.get("Unit", [""])[-1])
+        yield Answer(f"{name} Unit", _own(timer.triggered(found), units), said.get("Unit", [""])[-1])
     told = sum(len(v) for k, v in said.items() if k.startswith("Condition"))
     yield Answer(f"{name} conditions", len(condition.conditions(found, disk, live=False)), told)
 

@@ -48,7 +48,7 @@ def _named(unit: Unit) -> List[str]:
         if setting.section == "Unit" and setting.key in _PULLS:
             for word in setting.value.split():
                 try:
-                    found.append(names.expand(word, unit.name))
+                    found.append(names.expand(word, unit.called))
                 except ValueError:
                     continue
     kind = names.suffix(unit.name)

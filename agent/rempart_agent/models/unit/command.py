@@ -41,8 +41,8 @@ class Loaded(Protocol):
     """A unit, as ``load`` gives it."""
 
     @property
-    def name(self) -> str:
-        """Its name."""
+    def called(self) -> str:
+        """Its names."""
 
     @property
     def settings(self) -> Tuple[Assignment, ...]:
@@ -51,7 +51,7 @@ class Loaded(Protocol):
 
 def expanded(text: str, unit: Loaded) -> str:
     """Return a value with what its specifiers stand for; those that only a running system knows stay as they are."""
-    return _expanded(text, unit.name)
+    return _expanded(text, unit.called)
 
 
 def _expanded(text: str, name: str) -> str:
@@ -63,7 +63,7 @@ def _expanded(text: str, name: str) -> str:
 
 def lines(unit: Loaded, key: str) -> List[str]:
     """Return the command lines of a setting (``ExecStart``) that count, as they are written, specifiers replaced."""
-    return list(dict.fromkeys(one.text for one in commands(unit.settings, key, unit.name)))
+    return list(dict.fromkeys(one.text for one in commands(unit.settings, key, unit.called)))
 
 
 def commands(settings: "Tuple[Assignment, ...]", key: str, name: str) -> List[Command]:

@@ -58,7 +58,7 @@ def conditions(unit: Unit, files: Files, live: bool, prefix: str = "Condition") 
         negated = value.startswith("!")
         value = value[1:].lstrip() if negated else value
         try:
-            value = names.expand(value, unit.name)
+            value = names.expand(value, unit.called)
             met = _test(key, value, files, live) if key in _PATHS else None
         except names.Unresolved:
             met = None

@@ -33,6 +33,11 @@ class Unit(NamedTuple):
     settings: Tuple[Assignment, ...]
     why: str = ""
 
+    @property
+    def called(self) -> str:
+        """All its names, parted by blanks, as ``name.expand`` takes them."""
+        return " ".join((self.name, *self.aliases))
+
     def values(self, section: str, *keys: str) -> List[Assignment]:
         """Return the assignments of some keys that count: an empty one takes back all before it, of each key."""
         found: List[Assignment] = []
@@ -145,6 +150,7 @@ class Units:
             return Unit(own, MASKED, path, (), others, (), "masked by " + path)
         found: List[Assignment] = []
         as_name = names.with_instance(own, "x") or own if names.kind(own) == names.TEMPLATE else own
+        as_name = " ".join((as_name, *others))
         try:
             found.extend(self._checked(path, as_name))
         except (Broken, command.Refused) as error:
@@ -174,7 +180,7 @@ class Units:
             yield setting
 
     def _verify(self, settings: Tuple[Assignment, ...], name: str) -> str:
-        if names.suffix(name) == "service":
+        if names.suffix(name) == "service":  # the end of all its names
             return verify.service(settings, name)
         return verify.timer(settings, name, self._is_zone) if names.suffix(name) == "timer" else ""
 

@@ -83,12 +83,19 @@ _UNIT_ELSEWHERE = _ELSEWHERE + "CdDEhLSstTVyYfrRcIJP"
 def expand(text: str, name: str, install: bool = False) -> str:
     """Return a text with the specifiers that stand for parts of the unit's name replaced (systemd.unit(5)).
 
+    A unit with several names, parted by blanks, is read under the one by which something asks for it first.
+
     Raises:
-        Unresolved: it has one that stands for something of the running system.
+        Unresolved: it has one that stands for something of the running system, or for another text under each name.
         ValueError: it has one that there is not.
     """
     if "%" not in text:
         return text
+    if " " in name:
+        found = {expand(text, one, install) for one in name.split(" ")}
+        if len(found) > 1:
+            raise Unresolved("the names of the unit")
+        return found.pop()
     prefix, instance = parts(name)
     stem = name.rpartition(".")[0]
     known: Dict[str, Optional[str]] = {"n": name, "N": stem, "p": prefix, "i": instance, "%": "%"}

@@ -61,7 +61,7 @@ def coming(unit: Unit, clock: Clock) -> Coming:
     unknown: List[str] = []
     for setting in unit.values("Timer", "OnCalendar", *_STARTS, *_REPEATS):
         try:
-            text = names.expand(setting.value, unit.name)
+            text = names.expand(setting.value, unit.called)
             if setting.key == "OnCalendar":
                 found = _calendar(text, clock)
                 runs += found[:1]
@@ -94,11 +94,14 @@ def coming(unit: Unit, clock: Clock) -> Coming:
 
 
 def triggered(unit: Unit) -> str:
-    """Return the name of the unit that a timer starts: ``Unit=``, else the service of its name."""
+    """Return the name of the unit that a timer starts: ``Unit=``, else the service of its name; ``""``: not known."""
     found = unit.name.rpartition(".")[0] + ".service"
     for setting in unit.values("Timer", "Unit"):
         try:
-            name = names.expand(setting.value, unit.name)
+            name = names.expand(setting.value, unit.called)
+        except names.Unresolved:
+            found = ""
+            continue
         except ValueError:
             continue
         if names.kind(name):

@@ -189,7 +189,7 @@ def _units(target: Target) -> Iterator[Tuple[str, str]]:
             yield path, "unit"
         if command.expanded(found.value("Service", "User"), found) in ("", "root", "0"):
             for setting in _COMMANDS:
-                for one in command.commands(found.settings, setting, found.name):
+                for one in command.commands(found.settings, setting, found.called):
                     yield one.program, "unit program"
                     if _INTERPRETER.match(one.program.rpartition("/")[2]):
                         yield next((word for word in one.arguments[1:] if word.startswith("/")), ""), "unit script"

@@ -81,7 +81,7 @@ def _sources(target: Target, unit: Unit, client: _Client) -> List[Source]:
     from rempart_agent.models.unit import command
     from rempart_agent.tables.unit_environment import arguments
 
-    lines = command.commands(unit.settings, "ExecStart", unit.name)
+    lines = command.commands(unit.settings, "ExecStart", unit.called)
     program = lines[0].program if lines else ""
     if program.rpartition("/")[2] not in client.programs:
         return [Source("", "", None, unit.path, 0, "its unit starts " + (program or "nothing"))]

@@ -88,7 +88,7 @@ def _row(target: Target, units: Units, name: str, query: Query) -> Row:
 def _describe(row: Dict[str, Any], target: Target, found: Unit, query: Query) -> List[str]:
     from rempart_agent.models.unit import command, timer
 
-    commands = command.commands(found.settings, "ExecStart", found.name)
+    commands = command.commands(found.settings, "ExecStart", found.called)
     row["exec"] = "\n".join(command.lines(found, "ExecStart"))
     row["program"] = commands[0].program if commands else ""
     row["user"] = command.expanded(found.value("Service", "User"), found)
