@@ -10,7 +10,7 @@ import sys
 from rempart_core.error import KeyFileError, UsageError
 
 _KEY_LENGTH = 32  # RFC 8032, 5.1.5
-_SIGNATURE_LENGTH = 64
+_LIMIT = 10_000  # bytes of a key file that are read
 
 
 class Key:
@@ -57,7 +57,7 @@ def load_key(path: str, *, create: bool = True) -> Key:
                 raise
             pem = _make(path)
     except OSError as error:
-        raise KeyFileError(f"the signing key {path}: {(error.strerror or str(error)).lower()}") from error
+        raise KeyFileError(f"the signing key {path}: {str(error.strerror).lower()}") from error
     return Key(pem, path)
 
 
@@ -68,7 +68,7 @@ def _read(path: str) -> bytes:
             raise KeyFileError(f"the signing key {path} is no regular file")
         if sys.platform != "win32" and status.st_mode & 0o077:
             raise KeyFileError(f"others may read the signing key {path}: chmod 600 {path}, or begin a new one")
-        return file.read(10_000)
+        return file.read(_LIMIT)
 
 
 def _make(path: str) -> bytes:
@@ -101,7 +101,7 @@ def is_signed(message: bytes, signature: str, public: str) -> bool:
 
     try:
         raw, key = bytes.fromhex(signature), bytes.fromhex(public)
-        if (len(raw), len(key)) != (_SIGNATURE_LENGTH, _KEY_LENGTH) or (raw.hex(), key.hex()) != (signature, public):
+        if (raw.hex(), key.hex()) != (signature, public):
             return False  # spaces and capitals, which fromhex takes, would be a second way to write the same
         Ed25519PublicKey.from_public_bytes(key).verify(raw, message)
     except (ValueError, InvalidSignature):
@@ -120,7 +120,7 @@ def read_public(text: str) -> str:
         return word
     try:
         with open(text, "rb") as file:
-            data = file.read(10_000)
+            data = file.read(_LIMIT)
     except OSError as error:
         raise UsageError(f"--key {text}: give 64 hex digits or a file ({error.strerror})") from error
     word = data.decode("ascii", "replace").strip().lower()

@@ -85,7 +85,7 @@ def accept(name: str, agent: Agent, *, replace: bool, write: bool = True) -> str
         UsageError: It is none, another one of that name is known, or the file can't be written.
         ContentError: The file holds mistakes.
     """
-    if not name or name.startswith("#") or name.split() != [name] or not name.isprintable():
+    if name.startswith("#") or name.split() != [name] or not name.isprintable():
         raise UsageError(f"{name!r} is no name of a host")
     if not all(_HEX.fullmatch(text) for text in agent):
         raise UsageError("machine id and key are 64 hex digits each, as `rempart-agent identity` prints them")

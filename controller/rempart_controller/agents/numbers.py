@@ -48,7 +48,7 @@ def read_numbers(paths: Sequence[str]) -> dict[str, Number]:
     found: dict[str, Number] = {}
     for path in paths:
         for key, one in _read(path).items():
-            found[key] = max(found.get(key, Number(0, "")), one)
+            found[key] = max(found.get(key, one), one)
     return found
 
 
@@ -67,7 +67,8 @@ def _read(path: str) -> dict[str, Number]:
     for place, line in enumerate(lines, 1):
         fields = _LINE.fullmatch(line)
         if fields:
-            found[fields[1]] = max(found.get(fields[1], Number(0, "")), Number(int(fields[2]), fields[3]))
+            one = Number(int(fields[2]), fields[3])
+            found[fields[1]] = max(found.get(fields[1], one), one)
         elif line.strip() and not line.startswith("#"):
             raise ContentError([Mistake(path, place, 1, "this is no document: KEY NUMBER SHA-256")])
     return found
@@ -84,7 +85,7 @@ def note_numbers(taken: Mapping[str, Number], paths: Sequence[str]) -> None:
     import fcntl  # which Windows has not
 
     known = read_numbers(paths)
-    higher = {key: one for key, one in taken.items() if one.number > known.get(key, Number(0, "")).number}
+    higher = {key: one for key, one in taken.items() if key not in known or one.number > known[key].number}
     faults = []
     for path in paths if higher else ():
         try:

@@ -202,7 +202,6 @@ class _Waves:
     def _find_end(self, number: int, waves: int, wave: Sequence[PlannedHost], total: int) -> Text | None:
         """Return why no further wave begins; None where one does."""
         hosts = self._record.hosts
-        bad = [host for host in hosts.values() if host.state != "kept" or host.regressed]
         at = f"{number} of {waves}", f"{number} sur {waves}"
         if self._patience.gone and any(hosts[host.name].state != "kept" for host in wave):
             return Text(
@@ -217,9 +216,9 @@ class _Waves:
                 f"interrompu après la vague {at[1]} ; ce qui était commencé est terminé",
             )
         stop = Text(f"stopped after wave {at[0]}: ", f"arrêté après la vague {at[1]} : ")
-        if lost := [host.name for host in bad if host.state == "lost"]:
+        if lost := [host.name for host in hosts.values() if host.state == "lost"]:
             return Text(f"{stop.en}{lost[0]} was lost", f"{stop.fr}{lost[0]} est perdue")
-        if worse := [host.name for host in bad if host.regressed]:
+        if worse := [host.name for host in hosts.values() if host.regressed]:
             return Text(
                 f"{stop.en}{worse[0]} got worse and was undone", f"{stop.fr}{worse[0]} s’est dégradée et a été rétablie"
             )

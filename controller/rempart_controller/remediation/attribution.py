@@ -93,17 +93,19 @@ def find_culprit(result: Result, touched: Collection[str]) -> Text | None:
     """
     reads = find_reads(result)
     if ANYTHING in reads:  # where it names the files that fail, those are what it has read
-        rows = result.evidence.rows if result.evidence is not None else []
-        items = [row.get("item", "") for row in rows if row.get("ok") == "0"]
-        if not items or result.evidence is None or result.evidence.failing > len(items):
+        if result.evidence is None:
+            return None
+        items = [row.get("item", "") for row in result.evidence.rows if row.get("ok") == "0"]
+        if not items or len(items) != result.evidence.failing:
             return None
         if not all(item.startswith("/") and " " not in item for item in items):
             return None
         reads = frozenset(items)
     if ANYTHING in touched or any(_meet(one, other) for one in reads for other in touched):
         return None
-    named = ", ".join(sorted(one for one in reads if one.startswith("/"))[:_NAMED]) or result.title.en
-    return Text(*(text.format(result.check, named) for text in _BY_ANOTHER))
+    named = ", ".join(sorted(one for one in reads if one.startswith("/"))[:_NAMED])
+    said = zip(_BY_ANOTHER, result.title, strict=True)
+    return Text(*(text.format(result.check, named or title) for text, title in said))
 
 
 _KINDS = {
@@ -123,7 +125,8 @@ def touches_of_act(kind: str, target: str) -> frozenset[str]:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Tell whether two things are the same, or one lies in the other; of a pattern only the beginning is known."""
-    if not (one.startswith("/") and other.startswith("/")):
-        return one == other
+    """Tell whether two things are the same, or one lies in the other; of a pattern only the beginning is known.
+
+    No word of ``Fix.touches`` begins with another.
+    """
     return one.startswith(other) or other.startswith(one)

@@ -83,21 +83,17 @@ def _find_other(host: PlannedHost, run: Run) -> str:
 class Openings:
     """Tells whether hosts may be changed now, by the inventory in force."""
 
-    def __init__(
-        self, windows: Mapping[str, str], read: Callable[[], Mapping[str, str]], *, ignore: bool, language: str = "en"
-    ) -> None:
+    def __init__(self, windows: Mapping[str, str], read: Callable[[], Mapping[str, str]], *, ignore: bool) -> None:
         """Get ready.
 
         Args:
             windows: ``rempart_window`` of each host of the inventory, ``""`` for any time.
             read: Reads the inventory again; returns the same.
             ignore: Whether windows do not count.
-            language: ``en`` or ``fr``.
         """
         self._windows = dict(windows)
         self._read = read
         self._ignore = ignore
-        self._language = language
         self._unread = ""
 
     def refresh(self) -> None:

@@ -11,9 +11,8 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = r"[A-Za-z]{3}(?:\s*-\s*[A-Za-z]{3})?"
 _FORM = re.compile(
     rf"(?:(?P<days>{_SPAN}(?:\s*,\s*{_SPAN})*)\s+)?(?P<begin>\d{{1,2}}:\d{{2}})\s*-\s*(?P<end>\d{{1,2}}:\d{{2}})"
-    r"(?:\s+(?P<zone>[^\s,]+))?"
+    r"(?:\s+(?P<zone>[^\s,]+))?(?:\s*,\s*(?=\S)|\Z)"
 )
-_NEXT = re.compile(r"\s*,\s*")
 
 
 class Window(NamedTuple):
@@ -53,11 +52,10 @@ def read_windows(text: str) -> list[Window]:
     rest = text.strip()
     while rest:
         found = _FORM.match(rest)
-        after = _NEXT.match(rest, found.end()) if found else None
-        if found is None or not (after or found.end() == len(rest)) or (after and after.end() == len(rest)):
+        if found is None:
             raise UsageError(advice)
         windows.append(_read(found, text, advice))
-        rest = rest[after.end() :] if after else ""
+        rest = rest[found.end() :]
     return windows
 
 

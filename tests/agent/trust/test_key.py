@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,17 @@ def test_a_signature_of_the_rfc_holds() -> None:
     for signature, public in (
         (SIGNATURE[2:], PUBLIC),
         (SIGNATURE, PUBLIC[2:]),
+        (SIGNATURE + "00", PUBLIC),
+        (SIGNATURE, PUBLIC + "00"),
+        ("", PUBLIC),
+        (SIGNATURE, ""),
         ("zz", PUBLIC),
         (SIGNATURE, "00" * 32),
         (SIGNATURE.upper(), PUBLIC),
+        (SIGNATURE, PUBLIC.upper()),
+        *((SIGNATURE + end, PUBLIC) for end in (" ", "\n")),
+        *((SIGNATURE, PUBLIC + end) for end in (" ", "\n")),
+        (" " + SIGNATURE, PUBLIC),
     ):
         assert not is_signed(b"\x72", signature, public)
 
@@ -58,12 +67,26 @@ def test_openssl_reads_the_key(tmp_path: Path) -> None:
     assert done.stdout[-32:].hex() == key.public
 
 
-def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o610, 0o604, 0o602, 0o601])
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "key.pem"
     load_key(str(path))
-    path.chmod(0o640)
+    path.chmod(mode)
     with pytest.raises(KeyFileError, match="chmod 600"):
         load_key(str(path))
+
+
+def test_a_mode_says_nothing_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "key.pem"
+    key = load_key(str(path))
+    path.chmod(0o666)
+    monkeypatch.setattr(keys, "sys", Namespace(platform="win32"))
+    assert load_key(str(path)).public == key.public
+
+
+def test_a_key_may_lie_in_the_present_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_key("key.pem").public == load_key(str(tmp_path / "key.pem")).public
 
 
 def test_what_is_no_key_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -75,8 +98,12 @@ def test_what_is_no_key_is_refused_and_left_alone(tmp_path: Path) -> None:
         with pytest.raises(KeyFileError, match=r"key\.pem"):
             load_key(str(path))
         assert path.read_bytes() == data
-    with pytest.raises(KeyFileError, match="no such file"):
-        load_key(str(tmp_path / "none.pem"), create=False)
+    none = tmp_path / "none.pem"
+    with pytest.raises(KeyFileError) as caught:
+        load_key(str(none), create=False)
+    assert str(caught.value) == f"the signing key {none}: no such file or directory"
+    with pytest.raises(KeyFileError, match="is no regular file"):
+        load_key("/dev/null")
     with pytest.raises(KeyFileError, match="not a directory"):
         load_key(str(path / "below.pem"))
     with pytest.raises(KeyFileError, match=r"directory|regular"):
@@ -105,6 +132,13 @@ def test_a_public_key_is_read_in_each_form(tmp_path: Path) -> None:
         .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     )
     (tmp_path / "garbage").write_bytes(b"\xff\x00")
-    for text in ("abc", str(tmp_path / "other"), str(tmp_path / "garbage")):
+    for text in (
+        "abc",
+        key.public + "00",
+        key.public[2:],
+        "z" * 64,
+        str(tmp_path / "other"),
+        str(tmp_path / "garbage"),
+    ):
         with pytest.raises(UsageError, match="--key"):
             read_public(text)

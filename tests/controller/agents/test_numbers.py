@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from rempart_controller.agents.numbers import Number, note_numbers, read_numbers
+from rempart_controller.agents.numbers import Number, files_of, note_numbers, read_numbers
 from rempart_core.error import ContentError, ReportError, UsageError
 
 KEY, OTHER = "a" * 64, "b" * 64
@@ -29,8 +30,9 @@ def test_a_file_that_others_may_write_is_not_believed(path: Path, mode: int) -> 
         read_numbers([str(path)])
     with pytest.raises(UsageError, match="others may write to it"):
         note_numbers({KEY: Number(8, "d" * 64)}, [str(path)])
-    path.chmod(0o644)
-    assert read_numbers([str(path)]) == {KEY: Number(7, "c" * 64)}
+    for plain in (0o644, 0o755):
+        path.chmod(plain)
+        assert read_numbers([str(path)]) == {KEY: Number(7, "c" * 64)}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a file away")
@@ -39,6 +41,40 @@ def test_a_file_of_another_user_is_not_believed(path: Path, owner: int) -> None:
     os.chown(path, owner, 0)
     with pytest.raises(UsageError, match="others may write to it"):
         read_numbers([str(path)])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to have a file of root")
+def test_a_file_of_root_is_believed_by_others_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert read_numbers([str(path)]) == {KEY: Number(7, "c" * 64)}
+
+
+def test_a_pipe_is_not_believed_whatever_comes_out_of_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o600)
+    writer = threading.Thread(target=pipe.write_text, args=(LINE,), daemon=True)
+    writer.start()
+    with pytest.raises(UsageError, match="others may write to it"):
+        read_numbers([str(pipe)])
+    writer.join(60)
+
+
+def test_it_lies_in_the_users_folder_and_else_beside_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    usual = str(tmp_path / "rempart/agent_numbers")
+    assert files_of(None) == [usual]
+    assert files_of("postgresql://db/rempart") == [usual], "which has no folder here"
+    for store in (str(tmp_path / "store/rempart.db"), f"sqlite:///{tmp_path}/store/rempart.db"):
+        assert files_of(store) == [usual, str(tmp_path / "store/agent_numbers")]
+    assert files_of(str(tmp_path / "rempart/rempart.db")) == [usual], "the same one"
+    monkeypatch.chdir(tmp_path)
+    assert files_of("rempart.db")[1] == str(tmp_path / "agent_numbers")
+
+
+def test_it_may_lie_in_the_present_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    note_numbers({KEY: Number(1, "d" * 64)}, ["agent_numbers"])
+    assert read_numbers(["agent_numbers"]) == {KEY: Number(1, "d" * 64)}
 
 
 def test_what_is_no_file_is_not_believed(tmp_path: Path) -> None:
@@ -66,7 +102,7 @@ def test_a_line_that_is_none_stops_it_and_is_named(path: Path, line: str) -> Non
     path.write_text(f"# mine\n\n{LINE}{line}\n")
     with pytest.raises(ContentError) as caught:
         read_numbers([str(path)])
-    assert [(mistake.file, mistake.line) for mistake in caught.value.mistakes] == [(str(path), 4)]
+    assert [(mistake.file, mistake.line, mistake.column) for mistake in caught.value.mistakes] == [(str(path), 4, 1)]
 
 
 def test_of_several_numbers_the_highest_counts(path: Path, tmp_path: Path) -> None:

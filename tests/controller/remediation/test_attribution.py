@@ -11,7 +11,7 @@ from rempart_controller.remediation.attribution import find_culprit, find_reads,
 from rempart_controller.remediation.outcome import find_regressions
 from rempart_core.checkfile import read_checks
 from rempart_core.fixfile import ANYTHING, find_touches
-from rempart_core.result import Result, State
+from rempart_core.result import Evidence, Result, State
 
 HERE = Path(__file__).resolve().parents[3]
 SSHD = ["/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d"]
@@ -75,6 +75,69 @@ def test_files_that_are_named_by_the_finding_are_what_it_has_read() -> None:
     assert find_culprit(walk, frozenset({"/etc/ssh"})) is not None
     assert find_culprit(walk, frozenset({"/srv/x"})) is None
     assert find_culprit(walk._replace(evidence=None), frozenset({"/etc/ssh"})) is None
+
+
+def walk(*items: str, passing: tuple[str, ...] = (), cut: int = 0) -> Result:
+    """Return what a search of the whole file system found, of which ``cut`` failing files are not named."""
+    rows = [{"item": item, "ok": "0"} for item in items] + [{"item": item, "ok": "1"} for item in passing]
+    evidence = Evidence(rows, len(items) + cut, 0, len(passing))
+    return make_result("FIL-03", State.FAIL, evidence=evidence, sql={"query": "SELECT path FROM rempart_walk"})
+
+
+@pytest.mark.parametrize(
+    ("found", "other"),
+    [
+        (walk("/srv/x", passing=("/etc/ssh/sshd_config",)), True),  # what passes is no part of the finding
+        (walk("/srv/x", "/etc/ssh/y"), False),
+        (walk("/srv/x", cut=1), False),  # the one that is not named may be the change's
+        (walk("/srv/x", cut=-1), False),  # counts that don't add up
+        (walk(), False),
+        (walk("/srv/x", "ann"), False),
+        (walk("/srv/x of ann"), False),  # no path alone: the rest of it may be anything
+    ],
+)
+def test_a_finding_is_known_by_its_files_only_where_it_names_them_all(found: Result, other: bool) -> None:
+    assert (find_culprit(found, frozenset({"/etc/ssh"})) is not None) is other
+
+
+def test_it_is_said_what_the_check_reads() -> None:
+    files = find_culprit(walk("/srv/d", "/srv/c", "/srv/b", "/srv/a"), frozenset({"/etc/ssh"}))
+    assert files is not None
+    assert " reads /srv/a, /srv/b, /srv/c, which no fix" in files.en
+    accounts = make_result("ACC-01", State.FAIL, ["x"], sql={"query": "SELECT 1 FROM users"})
+    said = find_culprit(accounts, frozenset({"sysctl"}))
+    assert said is not None
+    assert " reads /etc/group, /etc/passwd, /etc/shadow, which no fix" in said.en
+    settings = make_result("KRN-01", State.FAIL, ["x"], sql={"query": "SELECT 1 FROM system_controls"})
+    said = find_culprit(settings, frozenset({"/etc/ssh", "units"}))
+    assert said is not None
+    assert "KRN-01 reads title of KRN-01, which" in said.en
+    assert "KRN-01 lit titre de KRN-01, qu’aucune" in said.fr
+
+
+@pytest.mark.parametrize(
+    ("statement", "reads"),
+    [
+        ("SELECT 1 FROM os_version, users", {"accounts", "/etc/passwd", "/etc/group", "/etc/shadow"}),
+        ("SELECT 1 FROM os_version, file WHERE path = '/srv/x'", {"/srv/x"}),
+        ("SELECT 1 FROM (VALUES ('/srv/x')) w JOIN file f ON f.path = w.column1 JOIN os_version", {"/srv/x"}),
+        ("SELECT path FROM file", {ANYTHING}),
+        ("SELECT path FROM file WHERE path LIKE '/srv/%.conf'", {"/srv"}),
+        ("SELECT path FROM file WHERE path LIKE '/%'", {"/"}),
+        # paths that it takes from elsewhere, beside one that it names
+        ("SELECT 1 FROM users u JOIN file f ON f.path = u.directory WHERE f.path != '/srv/x'", None),
+        ("SELECT 1 FROM file WHERE path = '/srv/x' OR path IN (SELECT value FROM json_each('[]'))", {ANYTHING}),
+        ("SELECT 1 FROM nobody_knows_this WHERE path = '/srv/x'", {ANYTHING}),
+    ],
+)
+def test_what_a_statement_reads(statement: str, reads: set[str] | None) -> None:
+    found = find_reads(make_result("NEW-01", State.FAIL, sql={"query": statement}))
+    assert found == reads if reads is not None else ANYTHING in found
+
+
+def test_a_file_may_be_any_that_the_fixes_touch_where_only_the_root_is_known() -> None:
+    result = make_result("NEW-01", State.FAIL, sql={"query": "SELECT path FROM file WHERE path LIKE '/%'"})
+    assert find_culprit(result, frozenset({"/etc/ssh"})) is None
 
 
 def test_without_a_statement_or_a_declaration_it_was_the_change() -> None:

@@ -12,6 +12,7 @@ from rempart_core.result import AppliedWaiver, State
 from rempart_core.text import NOTHING
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
+BACKUP = {"query": "SELECT path AS item FROM file WHERE path = '/var/backups/done'"}
 BEFORE = make_result("RMT-01", State.FAIL, ["x"])
 
 
@@ -70,6 +71,24 @@ def test_a_waived_finding_is_no_regression_and_a_new_check_neither() -> None:
     new = make_result("NEW-01", State.FAIL, ["x"])
     found = find_regressions({"PAT-05": State.PASS}, make_run("web", 0, [waived, new]), frozenset())
     assert found == Regressions()
+
+
+def test_each_result_is_looked_at_whatever_the_one_before_was() -> None:
+    plain = [make_result("RMT-01"), make_result("BKP-01", State.FAIL, ["x"], sql=BACKUP), make_result("ACC-01")]
+    worse = make_result("ACC-02", State.FAIL, ["root"])
+    before = dict.fromkeys(("RMT-01", "BKP-01", "ACC-01", "ACC-02"), State.PASS)
+    found = find_regressions(before, make_run("web", 0, [*plain, worse]), frozenset(), frozenset({"/etc/ssh"}))
+    assert (list(found.others), found.ours) == (["BKP-01"], {"ACC-02": ("root: bad",)})
+
+
+def test_what_can_not_be_judged_any_more_says_why_also_where_something_was_seen() -> None:
+    after = make_run("web", 0, [make_result("ACC-01", State.ERROR, ["root"])])
+    assert find_regressions({"ACC-01": State.PASS}, after, frozenset()).ours == {"ACC-01": ("because",)}
+
+
+def test_of_a_host_that_was_not_touched_nothing_can_be_undone() -> None:
+    host = HostOutcome("web")
+    assert (host.state, host.digest, host.by_acts, host.good) == ("untouched", "", False, False)
 
 
 def test_a_host_is_good_where_it_kept_all_and_all_is_fixed() -> None:

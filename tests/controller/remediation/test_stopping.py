@@ -73,8 +73,10 @@ def run_waves(
     twice: bool = False,
     closing: dict[str, int] | None = None,
     language: str = "en",
+    size: int = 1,
+    quiet: bool = True,
 ) -> Any:
-    """Apply a wave a host; returns how many were begun, and what is said."""
+    """Apply waves of ``size`` hosts; returns how many were begun, and what is said."""
     patience = _Patience()
 
     def after(wave: int) -> None:
@@ -84,18 +86,27 @@ def run_waves(
     applier = _Applier(become, after)
     record = ChangeRecord("c-1", "p-1", "", "ann", ())
     reporting = argparse.Namespace(add=lambda *_: None)
-    options = argparse.Namespace(max_fail=max_fail, lang="en")
+    options = argparse.Namespace(max_fail=max_fail, lang=language)
     waves = apply_command._Waves(
-        applier, record, reporting, options, Console(quiet=True), patience, _Openings(closing or {})  # type: ignore[arg-type]
+        applier, record, reporting, options, Console(quiet), patience, _Openings(closing or {})  # type: ignore[arg-type]
     )  # fmt: skip
-    said, left = waves.apply([[host(f"h{number}")] for number in range(len(become))], {})
+    hosts = [host(f"h{number}") for number in range(len(become))]
+    said, left = waves.apply([hosts[at : at + size] for at in range(0, len(hosts), size)], {})
     if closing:
-        return [name for wave in applier.waves for name in wave], [one.name for one, _ in left]
+        return applier.waves, [one.name for one, _ in left]
     return len(applier.waves), said.get(language)
 
 
 def test_a_window_that_closes_in_the_meantime_leaves_its_hosts_out() -> None:
-    assert run_waves([GOOD] * 4, closing={"h0": 2, "h2": 2, "h3": 5}) == (["h0", "h1", "h3"], ["h2"])
+    assert run_waves([GOOD] * 4, closing={"h0": 2, "h2": 2, "h3": 5}) == ([["h0"], ["h1"], ["h3"]], ["h2"])
+    assert run_waves([GOOD] * 3, closing={"h1": 2}) == ([["h0"], ["h2"]], ["h1"]), "from the second wave on"
+
+
+def test_a_host_that_is_left_out_in_the_meantime_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    run_waves([GOOD] * 3, closing={"h1": 2}, quiet=False)
+    assert capsys.readouterr().err == "rempart: h1: closed\n"
+    run_waves([GOOD] * 3, closing={"h1": 2}, quiet=False, language="fr")
+    assert capsys.readouterr().err == "rempart: h1: fermée\n"
 
 
 def test_all_waves_run_where_all_is_well() -> None:
@@ -114,6 +125,20 @@ def test_a_host_that_got_worse_stops_the_waves() -> None:
     assert (done, said) == (2, "stopped after wave 2 of 3: h1 got worse and was undone"), "the one that did is named"
     kept = replace(GOOD, regressed={"ACC-01": ("x",)})
     assert run_waves([kept, GOOD], max_fail=100)[0] == 1, "whatever else is said of the host"
+
+
+@pytest.mark.parametrize(
+    ("become", "language", "said"),
+    [
+        (LOST, "en", "h1 was lost"),
+        (LOST, "fr", "h1 est perdue"),
+        (WORSE, "en", "h1 got worse and was undone"),
+        (WORSE, "fr", "h1 s’est dégradée et a été rétablie"),
+    ],
+)
+def test_of_several_the_first_one_is_named(become: HostOutcome, language: str, said: str) -> None:
+    done, why = run_waves([GOOD, become, become, GOOD], size=3, language=language)
+    assert (done, why.rpartition(": ")[2].strip()) == (1, said)
 
 
 @pytest.mark.parametrize("bad", [FAILING, UNDONE])

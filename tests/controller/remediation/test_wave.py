@@ -53,6 +53,8 @@ def test_what_is_no_size_is_refused(text: str) -> None:
         ("Sat-Mon 08:00-10:00", "2026-11-29T09:00", True),
         ("Sun 08:00-10:00", "2026-11-29T10:00", False),
         ("08:00-10:00 Europe/Paris", "2026-11-25T07:30", True),
+        ("23:00-23:59", "2026-11-25T23:58", True),
+        ("23:00-23:59", "2026-11-25T23:59", False),
         ("Sat 08:00-10:00, Wed 12:00-13:00", "2026-11-25T12:30", True),
         ("Mon,Wed 20:00-22:00", "2026-11-25T21:00", True),  # a Wednesday
         ("Mon,Wed 20:00-22:00", "2026-11-24T21:00", False),
@@ -102,6 +104,7 @@ def test_no_window_means_any_time() -> None:
 
 def test_windows_may_be_a_list() -> None:
     assert window_of(["Mon 20:00-22:00", "Wed 20:00-22:00"]) == "Mon 20:00-22:00, Wed 20:00-22:00"
+    assert window_of("Mon 20:00-22:00") == "Mon 20:00-22:00"
     assert window_of(None) == ""
 
 
@@ -120,6 +123,8 @@ def test_windows_may_be_a_list() -> None:
         "24:60-01:00",
         "Mon,,Wed 01:00-02:00",
         "Mon 01:00-02:00,",
+        "Mon 01:00-02:00 , ",
+        "Mon 01:00-02:00 UTC daily",
     ],
 )
 def test_what_is_no_window_is_refused(text: str) -> None:

@@ -70,6 +70,12 @@ def test_a_bundle_as_it_was_written_holds(bundle: bytes, signed: Store, key: Key
     assert (proof.begun, proof.ended) == ("2023-11-14T22:13:20Z", "2023-11-16T22:13:20Z")
 
 
+def test_the_first_link_follows_sixty_four_zeros_as_the_format_says(bundle: bytes) -> None:
+    links = [json.loads(line)["link"] for line in bundle.splitlines() if b'"link"' in line]
+    assert links[0]["previous"] == "0" * 64
+    assert links[1]["previous"] == hashlib.sha256(canonicalise(links[0])).hexdigest()
+
+
 def test_the_documents_in_it_are_the_runs_to_the_letter(bundle: bytes) -> None:
     parts, documents = {}, []
     for line in bundle.splitlines()[1:]:

@@ -16,6 +16,7 @@ from rempart_controller.trust.chain import find_fault, hash_document, seal
 from rempart_controller.trust.compaction import Compactor
 from rempart_core import document
 from rempart_core.canonical import canonicalise
+from rempart_core.result import State
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,14 @@ def link(key: Key) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(sealed.link)
     assert found["document"] == hash_document(document.to_data(run))
     return found
+
+
+def test_half_a_character_of_an_endpoint_is_signed_as_the_document_writes_it(key: Key) -> None:
+    run = make_run("web", BEGINNING, [make_result("AAA-01", State.FAIL, ["\ud800"])])
+    sealed = seal(run, key, 1, FIRST, Compactor())
+    link = json.loads(sealed.link)
+    assert find_fault(link, 1, FIRST) == ""
+    assert link["document"] == hash_document(json.loads(document.write(run)))
 
 
 def sign(said: dict[str, Any], key: Key) -> dict[str, Any]:
@@ -49,6 +58,7 @@ def test_a_link_holds_in_its_place_alone(link: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
+        {"schema": "rempart.link/0"},
         {"schema": "rempart.link/2"},
         {"more": "x"},
         {"number": True},
