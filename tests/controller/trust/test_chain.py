@@ -90,7 +90,15 @@ def test_what_was_not_signed_is_found(link: dict[str, Any], tmp_path: Path, name
 def test_a_statement_of_what_was_forgotten_is_signed_and_in_one_form(key: Key, tmp_path: Path) -> None:
     said = json.loads(forgetting.state(1000, key))
     assert forgetting.find_fault(said) == ""
-    for changes in ({"schema": "x"}, {"more": 1}, {"before": True}, {"before": "1000"}, {"before": 0.5}, {"key": 1}):
+    for changes in (
+        {"schema": "x"},
+        {"schema": "a"},
+        {"more": 1},
+        {"before": True},
+        {"before": "1000"},
+        {"before": 0.5},
+        {"key": 1},
+    ):
         assert forgetting.find_fault(sign({**said, **changes}, key)) == "what it says was forgotten is no statement"
     for wrong in (None, [], "text", {}, {**said, "signature": None}):
         assert forgetting.find_fault(wrong) == "what it says was forgotten is no statement"
