@@ -104,8 +104,10 @@ def find_culprit(result: Result, touched: Collection[str]) -> Text | None:
     if ANYTHING in touched or any(_meet(one, other) for one in reads for other in touched):
         return None
     named = ", ".join(sorted(one for one in reads if one.startswith("/"))[:_NAMED])
-    said = zip(_BY_ANOTHER, result.title, strict=True)
-    return Text(*(text.format(result.check, named or title) for text, title in said))
+    return Text(
+        _BY_ANOTHER.en.format(result.check, named or result.title.en),
+        _BY_ANOTHER.fr.format(result.check, named or result.title.fr),
+    )
 
 
 _KINDS = {
