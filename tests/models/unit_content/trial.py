@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ def _own(name: str, units: Units) -> str | None:
 
 def _content(name: str, found: Unit, units: Units, disk: Disk, said: dict[str, list[str]]) -> Iterator[Answer]:
     for key in ("ExecStart", "ExecStop", "ExecStartPre") if name.endswith(".service") else ():
-        ours = [list(one.arguments) for one in command.commands(found.settings, key, found.called)]
+        ours = [[_shown(word) for word in one.arguments] for one in command.commands(found.settings, key, found.called)]
         known = not (found.aliases and any("%" in word for line in ours for word in line))
         yield Answer(f"{name} {key}", ours if known else None, [_words(line) for line in said.get(key, [])])
     if name.endswith(".service"):
@@ -55,6 +56,11 @@ def _content(name: str, found: Unit, units: Units, disk: Disk, said: dict[str, l
         yield Answer(f"{name} Unit", _own(timer.triggered(found), units), said.get("Unit", [""])[-1])
     told = sum(len(v) for k, v in said.items() if k.startswith("Condition"))
     yield Answer(f"{name} conditions", len(condition.conditions(found, disk, live=False)), told)
+
+
+def _shown(word: str) -> str:
+    """Return an argument as systemctl shows it."""
+    return re.sub("[\x01-\x1f\x7f]", lambda found: f"\\{ord(found.group()):03o}", word)
 
 
 def _words(line: str) -> list[str]:
