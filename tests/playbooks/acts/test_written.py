@@ -183,6 +183,19 @@ def test_sudo_asks_everybody_but_those_who_are_kept(tree: Tree) -> None:
     assert tree.read("/etc/sudoers") == _RULES
 
 
+def test_rules_by_which_the_account_that_connects_is_not_asked_stay() -> None:
+    account = {"check": "PRV-02", "minutes": 15, "most": 15, "account": "ann", "account_groups": ["ops"], "uid": "1001"}
+    own = {"/etc/sudoers": "ann ALL=(ALL) NOPASSWD: ALL\n%ops ALL=(ALL) NOPASSWD: ALL\nDefaults:ann !authenticate\n"}
+    changed = sudoers.ask_password(own, account)["/etc/sudoers"]
+    assert changed == own["/etc/sudoers"].replace("%ops ALL=(ALL) NOPASSWD: ALL", "%ops ALL=(ALL) ALL")
+    alias = {"/etc/sudoers": "User_Alias A = ann, ben\nA ALL=(ALL) NOPASSWD: ALL\nben ALL=(ALL) NOPASSWD: ALL\n"}
+    changed = sudoers.ask_password(alias, account)["/etc/sudoers"]
+    assert changed.splitlines()[1:] == ["A ALL=(ALL) NOPASSWD: ALL", "ben ALL=(ALL) ALL"]
+    group = {"/etc/sudoers": "%ops ALL=(ALL) NOPASSWD: ALL\n%www ALL=(ALL) NOPASSWD: ALL\n"}
+    changed = sudoers.ask_password(group, account)["/etc/sudoers"]
+    assert changed == "%ops ALL=(ALL) NOPASSWD: ALL\n%www ALL=(ALL) ALL\n"
+
+
 def test_a_time_that_is_longer_than_it_may_be_is_cut_and_a_shorter_stays() -> None:
     texts = {"/etc/sudoers": 'Defaults timestamp_timeout=60, insults\nDefaults timestamp_timeout="-1"\n'
                              "Defaults timestamp_timeout = 2\n"}  # fmt: skip
@@ -245,6 +258,19 @@ def test_files_of_pam_that_were_edited_by_hand_are_said_and_left(tree: Tree) -> 
     (one,) = report["fixes"]
     assert one["failed"]
     assert tree.read("/etc/pam.d/common-auth") == before
+
+
+def test_a_procedure_after_which_it_is_not_as_wished_is_taken_back(tree: Tree) -> None:
+    """A stack by halves locks everybody out: what says that there is nothing to do has to say so afterwards."""
+    profile = (
+        "Name: Refuse\nDefault: yes\nPriority: 1024\nAuth-Type: Primary\nAuth:\n\trequisite\tpam_faillock.so preauth\n"
+    )
+    tree.path("/usr/share/pam-configs/rempart-x").write_text(profile)
+    before = _etc(tree)
+    wish = dict(_RUN, unless={"path": "/etc/pam.d/common-auth", "match": "(?s)preauth.*authfail"})
+    (one,) = change.fix(tree.place, [{"check": "RMT-01", "run": [wish]}])["fixes"]
+    assert "not as wished" in one["why"][0]
+    assert _etc(tree) == before
 
 
 def test_a_procedure_that_a_crash_cut_off_is_settled_by_what_the_files_were(tree: Tree) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from playbooks.fix.root import Root, words
-from rempart_fix import contract, wish
+from rempart_fix import acl, contract, wish
 from rempart_fix.effects import PROGRAMS as LOADED
 from rempart_fix.effects import check_effect
 from rempart_fix.resolve.keys import apply_key
@@ -87,6 +88,11 @@ def text(*lines: str) -> list[str]:
             {"match": "k", "absent": True, "after": r"\[s", "before": r"\[t"},
             ("k", "[s]", "[t]", "k"),
         ),
+        (
+            ("[s]", "k", "[t]", "k", "[s]", "k"),
+            {"match": "k", "replace": "z", "after": r"^\[s", "before": r"^\["},
+            ("[s]", "z", "[t]", "k", "[s]", "z"),
+        ),
         (("x nullok", "y nullok"), {"match": " nullok", "replace": ""}, ("x", "y")),
         (("a", "z"), {"line": "k", "unless": "^z"}, ("a", "z")),
     ],
@@ -108,6 +114,9 @@ def test_lines(before: tuple[str, ...], wanted: dict[str, Any], after: tuple[str
         (("k = 8",), {"key": "k", "at_least": 14}, ("k = 14",)),
         (("k = x",), {"key": "k", "at_most": 14}, ("k = 14",)),
         (("k 0",), {"key": "k", "at_least": 1, "at_most": 30, "separator": " "}, ("k 1",)),
+        (("k = never",), {"key": "k", "value": 9, "at_least": 9, "one_of": ["never", 0]}, ("k = never",)),
+        (("k = 0",), {"key": "k", "value": 9, "at_least": 9, "one_of": ["never", 0]}, ("k = 0",)),
+        (("k = 8",), {"key": "k", "value": 9, "at_least": 9, "one_of": ["never", 0]}, ("k = 9",)),
         (("k B",), {"key": "k", "one_of": ["A", "B"], "separator": " "}, ("k B",)),
         (("k C",), {"key": "k", "one_of": ["A", "B"], "separator": " "}, ("k A",)),
         (("k = 1", "K = 2"), {"key": "k", "absent": True, "ignore_case": True}, ()),
@@ -181,6 +190,77 @@ def test_an_acl_goes_and_comes_back(root: Root) -> None:
     assert "system.posix_acl_access" not in os.listxattr(file)
     root.undo()
     assert os.getxattr(file, "system.posix_acl_access") == acl
+
+
+def put_acl(file: Path, *entries: tuple[int, int, int]) -> str:
+    value = acl.write(entries)
+    try:
+        os.setxattr(file, "system.posix_acl_access", base64.b64decode(value))
+    except OSError:
+        pytest.skip("no ACLs on this file system")
+    return value
+
+
+def see_acl(file: Path) -> list[tuple[int, int, int]]:
+    return acl.read(base64.b64encode(os.getxattr(file, "system.posix_acl_access")).decode())
+
+
+NOBODY = 0xFFFFFFFF
+
+
+def test_a_group_gets_no_more_where_an_acl_goes_than_it_had_below_it(root: Root) -> None:
+    """Under an ACL the bits of the group are its mask: left as they are, they would open the file to the group."""
+    file = root.write("/etc/secret", "x", 0o640)
+    put_acl(file, (1, 6, NOBODY), (2, 7, 1000), (4, 0, NOBODY), (16, 7, NOBODY), (32, 4, NOBODY))
+    before = root.stand()
+    root.fix({"check": "AAA-01", "modes": [{"path": "/etc/secret", "acl": "none", "mode": "o-rwx"}]})
+    assert "system.posix_acl_access" not in os.listxattr(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert {word for _, word in words(root.undo())} == {"back"}
+    assert root.stand() == before
+    assert (2, 7, 1000) in see_acl(file)
+
+
+def test_entries_of_those_who_may_stay_and_the_others_go(root: Root) -> None:
+    root.write("/etc/group", "root:x:0:\ndata:x:50:ann\nwww:x:60:\n")
+    root.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\nben:x:1001:1001::/:/bin/sh\n")
+    file = root.write("/srv/data", "x", 0o640)
+    whole = [(1, 6, NOBODY), (2, 6, 1000), (2, 6, 1001), (4, 4, NOBODY), (8, 6, 50), (8, 4, 60), (16, 6, NOBODY)]
+    put_acl(file, *whole, (32, 4, NOBODY))
+    lists = {"groups": ["data", "nowhere"], "members": True}
+    fix = {"check": "AAA-01", "modes": [{"path": "/srv/data", "acl": lists, "mode": "g-rwx,o-rwx"}]}
+    assert root.fix(fix)[0]["changed"]
+    left = [(1, 6, NOBODY), (2, 6, 1000), (4, 0, NOBODY), (8, 6, 50), (16, 6, NOBODY), (32, 0, NOBODY)]
+    assert see_acl(file) == left
+    assert root.fix(fix, check_mode=True)[0]["acts"] == []
+    assert {word for _, word in words(root.undo())} == {"back"}
+    assert see_acl(file) == [*whole, (32, 4, NOBODY)]
+
+
+def test_an_entry_that_gives_nothing_of_what_is_refused_stays(root: Root) -> None:
+    file = root.write("/etc/passwd-", "x", 0o644)
+    put_acl(file, (1, 6, NOBODY), (2, 4, 1000), (2, 6, 1001), (4, 4, NOBODY), (16, 6, NOBODY), (32, 4, NOBODY))
+    root.fix({"check": "AAA-01", "modes": [{"path": "/etc/passwd-", "acl": {"rights": "w"}, "mode": "go-w"}]})
+    assert [one for one in see_acl(file) if one[0] == 2] == [(2, 4, 1000)]
+
+
+def test_modes_of_a_pattern(root: Root) -> None:
+    for name in ("/etc/sudoers.d/a", "/etc/sudoers.d/.b"):
+        root.write(name, "x", 0o664)
+    root.write("/etc/sudoers.d/c", "x", 0o440)
+    paths = [{"path": path, "mode": "go-w"} for path in ("/etc/sudoers.d/*", "/etc/sudoers.d/.*")]
+    (done,) = root.fix({"check": "AAA-01", "modes": paths})
+    assert [one["target"] for one in done["acts"]] == ["/etc/sudoers.d/a", "/etc/sudoers.d/.b"]
+
+
+def test_links_are_left_where_a_wish_says_so(root: Root) -> None:
+    root.write("/usr/share/x.conf", "a = 1\n")
+    root.write("/etc/x/own.conf", "a = 1\n")
+    root.path("/etc/x/link.conf").symlink_to("/usr/share/x.conf")
+    wish = {"match": "1", "replace": "2", "links": False}
+    paths = ("/etc/x/*", "/etc/x/link.conf")
+    (done,) = root.fix({"check": "AAA-01", "lines": [dict(wish, path=path) for path in paths]})
+    assert [one["target"] for one in done["acts"]] == ["/etc/x/own.conf"]
 
 
 def test_what_may_hold_secrets_is_not_shown(root: Root) -> None:

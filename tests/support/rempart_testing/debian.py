@@ -23,6 +23,7 @@ OFFERED = (
     "chrony",
     "clamav-daemon",
     "clamav-freshclam",
+    "cracklib-runtime",
     "cron",
     "dconf-cli",
     "fail2ban",

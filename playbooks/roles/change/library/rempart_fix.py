@@ -48,6 +48,10 @@ options:
     description: Fields of accounts and groups.
     type: list
     elements: dict
+  people:
+    description: Rules about all accounts.
+    type: list
+    elements: dict
   packages:
     description: Packages that shall be there.
     type: list
@@ -81,6 +85,9 @@ options:
     type: dict
   sshd:
     description: Options of sshd.
+    type: dict
+  idle_shells:
+    description: After how many seconds idle shells end.
     type: dict
   run:
     description: Programs of a table of ours, whose outputs are declared.

@@ -1,11 +1,14 @@
 """Owner, group, mode and ACL as a wish names them, and as a state holds them."""
 
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Set
 
+from . import acl
 from .calls import State
 from .contract import Refusal
 from .place import Place
 from .sight import Sight
+
+_ACL = {"users", "groups", "members", "rights"}
 
 
 def dress_wish(wish: Mapping[str, Any], now: State, sight: Sight) -> State:
@@ -19,14 +22,40 @@ def dress_wish(wish: Mapping[str, Any], now: State, sight: Sight) -> State:
     for key, file in (("owner", "passwd"), ("group", "group")):
         if wish.get(key) is not None:
             after["uid" if key == "owner" else "gid"] = _find_id(str(wish[key]), file, sight)
-    if wish.get("mode") is not None:
-        after["mode"] = read_mode(wish["mode"], after["mode"])
-    if wish.get("acl") == "none":
-        xattrs = {name: one for name, one in after.get("xattrs", {}).items() if not name.startswith("system.posix_acl")}
-        after.pop("xattrs", None)
-        if xattrs:
-            after["xattrs"] = xattrs
+    lists = wish.get("acl")
+    if lists == "none":
+        after = acl.drop(after)
+    now_mode = acl.own_mode(after) if lists else after["mode"]
+    mode = now_mode if wish.get("mode") is None else read_mode(wish["mode"], now_mode)
+    if isinstance(lists, Mapping):
+        return acl.limit(after, _kept(lists, after, sight), mode)
+    after["mode"] = mode
     return after
+
+
+def _kept(wish: Mapping[str, Any], state: State, sight: Sight) -> acl.Kept:
+    """Return whose entries of an access list stay: root's, the owner's, and those that a wish names where they are."""
+    known = {file: _read_names(sight.read("/etc/" + file)) for file in ("passwd", "group")}
+    found: Dict[str, Set[int]] = {"passwd": {0, state["uid"]}, "group": {0}}
+    for key, file in (("users", "passwd"), ("groups", "group")):
+        for one in wish.get(key) or []:
+            number = int(one) if str(one).isdigit() else known[file].get(str(one))
+            found[file].update([] if number is None else [number])
+    if wish.get("members"):
+        found["passwd"] |= _members(found["group"] - {0}, known["passwd"], sight)
+    rights = sum({"r": 4, "w": 2, "x": 1}.get(bit, 0) for bit in set(str(wish.get("rights", "rwx"))))
+    return acl.Kept(found["passwd"], found["group"], rights)
+
+
+def _members(groups: Set[int], accounts: Mapping[str, int], sight: Sight) -> Set[int]:
+    found: Set[int] = set()
+    for file, column in (("passwd", 3), ("group", 2)):
+        for line in (sight.read("/etc/" + file) or b"").decode("utf-8", "replace").splitlines():
+            fields = line.split(":")
+            if len(fields) > column and fields[column].isdigit() and int(fields[column]) in groups:
+                names = [fields[0]] if file == "passwd" else fields[3].split(",") if len(fields) > 3 else []
+                found.update(accounts[name] for name in names if name in accounts)
+    return found
 
 
 def read_mode(word: Any, now: int) -> int:
@@ -57,6 +86,15 @@ def is_mode(word: Any) -> bool:
         return all(_split_mode(one) for one in text.split(","))
     except ValueError:
         return False
+
+
+def is_acl(word: Any) -> bool:
+    """Tell whether a wish for an access list is understood."""
+    if not isinstance(word, Mapping):
+        return bool(word == "none")
+    lists = all(isinstance(word.get(name, []), list) for name in ("users", "groups"))
+    rights = word.get("rights", "r")
+    return lists and isinstance(rights, str) and not set(rights) - set("rwx") and not set(word) - _ACL
 
 
 def _split_mode(one: str) -> "tuple[str, str, str]":

@@ -13,6 +13,8 @@ from .journal import Journal
 from .place import Place
 
 Fix = Mapping[str, Any]
+_ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "nft", "sysctl", "units")
+"""Wishes that name no file, and may want something of any."""
 
 
 def covers(act: Act, fix: Fix) -> bool:
@@ -53,7 +55,7 @@ def touches(fix: Fix, targets: Set[str]) -> bool:
         for wish in fix.get(name) or []:
             if wish["path"] in targets or any(sign in wish["path"] for sign in "*?["):
                 return True
-    return any(fix.get(name) for name in ("pam", "sshd", "sudoers", "accounts", "nft", "sysctl", "units"))
+    return any(fix.get(name) for name in _ANY)
 
 
 def find_needs(act: Act, wishes: Mapping[str, Fix]) -> List[str]:

@@ -5,8 +5,9 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
 from .contract import Refusal
 from .effects import EFFECTS, check_effect
-from .owners import is_mode
+from .owners import is_acl, is_mode
 from .procedures import PROCEDURES
+from .resolve.people import RULES
 from .validation import PROGRAMS
 
 
@@ -47,6 +48,16 @@ WISHES: Dict[str, Shape] = {
         (("name", "group"), ("field", "lock", "to_shadow", "member_of", "not_member_of", "make")),
         (("name", "group"), ("field", "lock", "to_shadow", "member_of", "not_member_of", "make")),
     ),
+    "people": Shape(
+        "people",
+        {
+            "rule": "rule",
+            **dict.fromkeys(("but", "names", "keyed", "groups", "allowed"), "some"),
+            **dict.fromkeys(("days", "since"), "int"),
+            "seen": "map",
+        },
+        (("rule",),),
+    ),
     "folders": Shape("folder", dict(_DRESS, path="path"), (("path",),)),
     "files": Shape(
         "file",
@@ -67,6 +78,7 @@ WISHES: Dict[str, Shape] = {
             after="regexp",
             before="regexp",
             unless="regexp",
+            links="bool",
             create="bool",
             optional="bool",
             validate="program",
@@ -95,8 +107,8 @@ WISHES: Dict[str, Shape] = {
         (("path",), ("key",), ("value", "absent", "at_least", "at_most", "one_of")),
         (("value", "absent"), ("at_least", "absent"), ("at_most", "absent")),
     ),
-    "modes": Shape("mode", dict(_DRESS, path="path", acl="none"), (("path",), ("mode", "owner", "group", "acl"))),
     "sshd": Shape("sshd", {}, (), mapped=True),
+    "idle_shells": Shape("idle_shells", {"most": "int"}, (("most",),), mapped=True),
     "sudoers": Shape(
         "sudoers",
         {"take_rights": "map", "ask_password": "map"},
@@ -111,6 +123,7 @@ WISHES: Dict[str, Shape] = {
         {"path": "path", "module": "regexp", "types": "list", "drop": "list", "put": "line", "instead_of": "list"},
         (("module",), ("drop", "put")),
     ),
+    "modes": Shape("mode", dict(_DRESS, path="path", acl="acl"), (("path",), ("mode", "owner", "group", "acl"))),
     "sysctl": Shape(
         "sysctl",
         {
@@ -158,11 +171,13 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "scalar": (lambda one: isinstance(one, (str, int)) and "\n" not in str(one), "a value of one line"),
     "names": (lambda one: isinstance(one, str) or (isinstance(one, list) and bool(one)), "a name or a list of names"),
     "list": (lambda one: isinstance(one, list) and bool(one), "a list"),
+    "some": (lambda one: isinstance(one, list), "a list"),
+    "rule": (lambda one: one in RULES, "one of " + ", ".join(RULES)),
     "regexp": (_is_regexp, "a regular expression"),
     "mode": (is_mode, 'a mode, as "0640" or "go-w"'),
     "program": (lambda one: one in PROGRAMS, "one of " + ", ".join(sorted(PROGRAMS))),
     "procedure": (lambda one: one in PROCEDURES, "one of " + ", ".join(PROCEDURES)),
-    "none": (lambda one: one == "none", "none"),
+    "acl": (is_acl, "none, or a map of users, groups, members and rights"),
     "map": (lambda one: isinstance(one, dict), "a map"),
 }
 

@@ -5,13 +5,15 @@ Wishes, each of which names an account (``name``) or, for the line of a group, a
 - ``{name, field, value}``: a field of shadow or passwd (``max``, ``lastday``, ``expire``, ``shell``, ``gid`` …);
 - ``{name, lock: true}``: a ``!`` before the password, which stays as it is behind it;
 - ``{name, member_of: GROUP}``, ``{name, not_member_of: GROUP}``: one member of a list;
-- ``{name, to_shadow: true}``: a hash that stands in passwd goes to shadow;
+- ``{name, to_shadow: true}``: a hash that stands in passwd goes to shadow; where none does, shadow decides;
 - ``{group, make: true, system: true}`` and ``{name, make: true, …}``: a line of our own, taken back only where nothing
   uses it.
 
 No act holds a hash: what would be one is told by a digest.
 """
 
+import re
+import shlex
 from typing import Any, List, Mapping, Tuple
 
 from ..account_use import find_member, find_use_of_account, find_use_of_group
@@ -40,13 +42,15 @@ from ..sight import Sight
 _SHADOW = frozenset(FIELDS["shadow"][2:])
 _PASSWD = frozenset({"uid", "gid", "gecos", "home", "shell"})
 _NUMBERS = frozenset({"uid", "gid"}) | _SHADOW
+_MEMBER = re.compile(r"[^:,\s][^:,\n\0]*\Z")
+"""Who may be taken out of a group: names of a directory have other signs."""
 _RANGE = {"system": (101, 999), "people": (1000, 59999)}
 
 
 def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the acts of one wish."""
     name = str(wish.get("name") or wish.get("group") or "")
-    if not NAME.match(name):
+    if not (_MEMBER if wish.get("not_member_of") else NAME).match(name):
         raise Refusal(f"{name!r} is no name of an account", f"{name!r} n’est pas un nom de compte")
     if wish.get("make"):
         return _make_group(name, wish, sight) if "group" in wish else _make_account(name, wish, sight)
@@ -128,6 +132,8 @@ def _to_shadow(name: str, sight: Sight) -> List[Act]:
         raise _lacks(name, "passwd")
     if hashed == "x":
         return []
+    if not hashed:  # no secret to be moved: shadow decides from now on
+        return [_act(sight, "passwd", name, "password", "set", "", "x")]
     shadow = _read(sight, "shadow")
     there = get_field(shadow, "shadow", name, "password")
     if there is not None and is_secret(there):
@@ -321,7 +327,7 @@ def _by_hand(act: Act) -> str:
     if how == "lock":
         return f"usermod --unlock {name}"
     if how == "member":
-        return f"gpasswd --{'delete' if act['after']['in'] else 'add'} {act['member']} {name}"
+        return f"gpasswd --{'delete' if act['after']['in'] else 'add'} {shlex.quote(act['member'])} {name}"
     if how == "line":
         return f"{'groupdel' if act['file'] in ('group', 'gshadow') else 'userdel'} {name}"
     options = {
@@ -375,5 +381,5 @@ def show(act: Act, place: Place) -> Show:
     if how == "refer":
         return Show(act["target"], "a password", "x")
     if field == "password":
-        return Show(act["target"], "", "")
+        return Show(act["target"], "no password", "what shadow says")
     return Show(act["target"], act["before"] or "", act["after"] or "")

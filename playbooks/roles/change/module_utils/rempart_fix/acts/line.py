@@ -30,17 +30,18 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
 def resolve_by(apply: Apply, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Resolve a wish that is a function of a file's lines; its path may be a pattern."""
     acts: List[Act] = []
-    for path in _expand(wish["path"], sight):
+    for path in expand(wish["path"], sight, links=wish.get("links", True) is not False):
         acts += _resolve_one(apply, dict(wish, path=path), sight)
     return acts
 
 
-def _expand(pattern: str, sight: Sight) -> List[str]:
-    """Return the files that a path or pattern names, by their real paths, each once."""
+def expand(pattern: str, sight: Sight, *, links: bool = True) -> List[str]:
+    """Return the files that a path or pattern names, by their real paths, each once; ``links``: behind one too."""
     if not any(sign in pattern for sign in "*?["):
-        return [find_real(sight.place, pattern)]
+        return [find_real(sight.place, pattern)] if links or not os.path.islink(sight.place.at(pattern)) else []
     root = "" if sight.place.root == "/" else sight.place.root
     found = sorted(path[len(root) :] for path in glob.glob(sight.place.at(pattern)) if os.path.isfile(path))
+    found = [path for path in found if links or not os.path.islink(sight.place.at(path))]
     sight.note("pattern " + pattern, found)
     return list(dict.fromkeys(find_real(sight.place, path) for path in found))
 

@@ -8,14 +8,24 @@ from ..calls import ABSENT, State
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..fields import compare, differ, say_moved, see_folder, take_back
 from ..owners import dress_wish, name_owner
-from ..paths import explain, find_real
+from ..paths import explain
 from ..place import Place
 from ..sight import Sight
+from .line import expand
 
 
 def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """See Kind.resolve. ``{path, mode, owner, group, acl: none}``; what is not there has no mode: nothing."""
-    path = find_real(sight.place, wish["path"])
+    """See Kind.resolve. ``{path, mode, owner, group, acl: none}``; what is not there has no mode: nothing.
+
+    A path may be a pattern of files.
+    """
+    acts: List[Act] = []
+    for path in expand(wish["path"], sight):
+        acts += _resolve_one(path, wish, sight)
+    return acts
+
+
+def _resolve_one(path: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     planned: State = sight.planned("state", path, {}) or sight.planned("folder", path, {})
     now = dict(planned, type="there") if planned.get("type", "absent") != "absent" else _see(sight.place, path)
     sight.note("mode " + path, now)

@@ -41,6 +41,7 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
             "target": " ".join([name, *names]),
             "procedure": name,
             "names": names,
+            "unless": unless,
             "before": {},
             "after": {},
         }
@@ -95,7 +96,29 @@ def do(act: Act, place: Place) -> Act:
             f"{' '.join(words)} changed nothing: its files may have been edited by hand",
             f"{' '.join(words)} n’a rien changé : ses fichiers ont peut-être été modifiés à la main",
         )
+    _expect(act, " ".join(words), place)
     return act
+
+
+def _expect(act: Act, words: str, place: Place) -> None:
+    """What says that there is nothing to do has to say it now: else take it back, for a stack by halves locks out.
+
+    Raises:
+        Refusal: It does not; nothing is left of it.
+    """
+    unless = act.get("unless")
+    if not unless:
+        return
+    with open(place.at(find_real(place, unless["path"])), "rb") as file:
+        text = file.read().decode("utf-8", "replace")
+    if re.search(unless["match"], text):
+        return
+    left = [one for one in _undo_parts(act, place, force=False, dry=False) if one.word != "back"]
+    en = f"after {words}, {unless['path']} is not as wished: it may have been edited by hand"
+    fr = f"après {words}, {unless['path']} n’est pas comme voulu : il a peut-être été modifié à la main"
+    if left:
+        raise Halfway(act, en, fr)
+    raise Refusal(en, fr)
 
 
 def _remember(act: Act, states: Mapping[str, State], place: Place) -> None:

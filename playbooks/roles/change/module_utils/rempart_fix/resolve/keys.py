@@ -15,8 +15,8 @@ def apply_key(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
     Args:
         lines: Each with its end.
         wish: ``{section, key, value | absent | at_least | at_most, one_of, separator, ignore_case}``. ``at_least`` and
-            ``at_most``: a number on the right side of it stays; ``one_of``: one of these stays, else it becomes
-            ``value``.
+            ``at_most``: a number on the right side of it stays; ``one_of``: one of these stays. What does not stay
+            becomes ``value``, else the first of these three that is given.
     """
     bodies, end = read_bodies(lines)
     bounds = _find_section(bodies, wish.get("section"))
@@ -46,6 +46,8 @@ def apply_key(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
 def holds(value: str, wish: Mapping[str, Any]) -> bool:
     """Tell whether a value that is there fulfils the wish."""
     text = value.strip()
+    if wish.get("one_of") and text in [str(one) for one in wish["one_of"]]:
+        return True
     if wish.get("at_least") is not None or wish.get("at_most") is not None:
         try:
             number = int(text)
@@ -53,9 +55,7 @@ def holds(value: str, wish: Mapping[str, Any]) -> bool:
             return False
         low, high = wish.get("at_least"), wish.get("at_most")
         return (low is None or number >= int(low)) and (high is None or number <= int(high))
-    if wish.get("one_of"):
-        return text in [str(one) for one in wish["one_of"]]
-    return text == str(wish["value"])
+    return not wish.get("one_of") and text == str(wish["value"])
 
 
 def _value(wish: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
             becomes it, with ``all`` the others that match go; where none matches and it is not there, it is put in
             after the last line that fits ``after``, before the first that fits ``before`` (``BOF``: at the top), else
             at the end. ``absent``: all lines that match go. ``replace``: the match is replaced in each line. For these
-            two ``after`` and ``before`` bound where it is looked.
+            two it is looked from each line that fits ``after`` to the next that fits ``before``.
     """
     bodies, end = read_bodies(lines)
     if wish.get("unless") and any(re.search(wish["unless"], body) for body in bodies):
@@ -23,12 +23,12 @@ def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
     match = wish.get("match")
     if wish.get("line") is not None:
         return _set_line(lines, bodies, end, wish)
-    low, high = _bound(bodies, wish)
+    spots = _bound(bodies, wish)
     if wish.get("absent"):
-        kept = [n for n, body in enumerate(bodies) if not (low <= n < high and re.search(match or "", body))]
-        return [lines[number] for number in kept]
+        gone = {number for number in spots if re.search(match or "", bodies[number])}
+        return [line for number, line in enumerate(lines) if number not in gone]
     out = list(lines)
-    for number in range(low, high):
+    for number in spots:
         body = re.sub(match or "", wish["replace"], bodies[number])
         if body != bodies[number]:
             out[number] = body + lines[number][len(bodies[number]) :]
@@ -83,10 +83,13 @@ def _spot(bodies: List[str], wish: Mapping[str, Any]) -> int:
     return len(bodies)
 
 
-def _bound(bodies: List[str], wish: Mapping[str, Any]) -> Tuple[int, int]:
-    low, high = 0, len(bodies)
-    if wish.get("after"):
-        low = next((n + 1 for n, body in enumerate(bodies) if re.search(wish["after"], body)), high)
-    if wish.get("before"):
-        high = next((n for n, body in enumerate(bodies) if n >= low and re.search(wish["before"], body)), high)
-    return low, high
+def _bound(bodies: List[str], wish: Mapping[str, Any]) -> List[int]:
+    """Return where it is looked: from each line that fits ``after`` to the next that fits ``before``."""
+    after, before = wish.get("after"), wish.get("before")
+    inside, found = not after, []
+    for number, body in enumerate(bodies):
+        inside = inside and not (before and re.search(before, body))
+        if inside:
+            found.append(number)
+        inside = inside or bool(after and re.search(after, body))
+    return found

@@ -84,11 +84,13 @@ def ask_password(texts: Mapping[str, str], wish: Mapping[str, Any]) -> Dict[str,
 
     Args:
         texts: By path.
-        wish: ``{check, kept, minutes, most}``: headers of rules that stay; minutes to write, and the most that may
-        stand.
+        wish: ``{check, kept, minutes, most, account, account_groups, uid}``: headers of rules that stay; minutes to
+            write, and the most that may stand; the account that becomes root without a password, and goes on so.
     """
     kept, minutes = set(wish.get("kept") or []), str(wish["minutes"])
     lines = [line for text in texts.values() for line in logical(text)]
+    if wish.get("account"):
+        kept |= _find_unasked(lines, str(wish["account"]), wish.get("account_groups") or [], str(wish.get("uid") or ""))
     other = any(re.match(r"\s*Defaults\s.*[ ,](targetpw|rootpw|runaspw)", line, re.DOTALL) for line in lines)
 
     def limit(found: "re.Match[str]") -> str:
@@ -116,6 +118,16 @@ def ask_password(texts: Mapping[str, str], wish: Mapping[str, Any]) -> Dict[str,
     if float(minutes) < 15 and main in texts and not found.get(main, texts[main]).startswith(first):
         found[main] = first + found.get(main, texts[main])
     return found
+
+
+def _find_unasked(lines: Sequence[str], account: str, groups: Sequence[str], uid: str) -> Set[str]:
+    """Return what begins the rules and defaults by which an account is asked for no password."""
+    own = {account, f"Defaults:{account}", *([f"#{uid}"] if uid else [])}
+    if any(re.match(rf"\s*{re.escape(account)}\s.*NOPASSWD", line, re.DOTALL) for line in lines):
+        return own
+    mine = {account, *(f"%{group}" for group in groups)}
+    own |= {*mine, "ALL", "Defaults"}
+    return own | {alias[0] for alias in _aliases(lines, "User_Alias") if set(alias[1:]) & mine}
 
 
 def _change(texts: Mapping[str, str], each: Any) -> Dict[str, str]:

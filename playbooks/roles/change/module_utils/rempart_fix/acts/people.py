@@ -1,0 +1,24 @@
+"""Rules about all accounts of a host: what a wish comes to are fields of single accounts, members and locks.
+
+Wish: ``{rule, …}``; see ``resolve/people``.
+"""
+
+import time
+from typing import Any, List, Mapping
+
+from ..contract import Act
+from ..resolve import people
+from ..sight import Sight
+from . import account
+
+
+def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """See Kind.resolve."""
+    lines = []
+    for file in ("passwd", "shadow", "group", "gshadow"):
+        data = sight.read("/etc/" + file) or b""
+        lines.append(people.read_lines(data.decode("utf-8", "surrogateescape"), file))
+    acts: List[Act] = []
+    for one in people.RULES[wish["rule"]](people.Files(*lines), wish, int(time.time())):
+        acts += account.resolve(one, sight)
+    return acts
