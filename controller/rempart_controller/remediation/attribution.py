@@ -111,7 +111,7 @@ def find_culprit(result: Result, touched: Collection[str]) -> Text | None:
 
 
 _KINDS = {
-    **dict.fromkeys(("file", "folder", "line", "key", "mode"), ()),
+    **dict.fromkeys(("file", "folder", "line", "key", "mode", "dconf"), ()),
     "account": ("accounts", "/etc/passwd", "/etc/shadow", "/etc/group"),
     "unit": ("units", "/etc/systemd"),
     "sysctl": ("sysctl",),

@@ -11,6 +11,7 @@ from rempart_testing.acts_tree import Tree, make_tree
 
 from rempart_fix.acts import firewalld, ufw
 from rempart_fix.contract import Act, Refusal, Undone
+from rempart_fix.effects import run_effect
 from rempart_fix.sight import Sight
 
 
@@ -129,3 +130,46 @@ def _end(tree: Tree, name: str) -> None:
 def test_what_is_no_rule_of_firewalld_is_refused(tree: Tree, wish: dict[str, str]) -> None:
     with pytest.raises(Refusal):
         firewalld.resolve(wish, Sight(tree.place))
+
+
+def test_rules_of_ufw_that_were_lost_are_loaded_again(tree: Tree) -> None:
+    tree.run("ufw allow 22/tcp; ufw --force enable; nft flush ruleset")
+    (act,) = _do(ufw, tree, enabled=True)
+    assert act["target"] == "loaded"
+    assert "-P INPUT DROP" in tree.run("iptables -S INPUT")
+    assert ufw.look(act, tree.place) == "after"
+    assert ufw.resolve({"enabled": True}, Sight(tree.place)) == []
+    assert {one.word for one in _undo(ufw, tree, [act])} == {"back"}
+
+
+def test_ufw_is_not_loaded_where_a_reload_would_refuse_all_that_comes_in(tree: Tree) -> None:
+    tree.run("ufw allow 22/tcp; ufw --force enable; iptables -F INPUT; iptables -P INPUT ACCEPT")
+    with pytest.raises(Refusal, match="would refuse all"):
+        ufw.resolve({"enabled": True}, Sight(tree.place))
+    assert run_effect({"load": "ufw"}, tree.place).word == "failed"
+    assert "-P INPUT ACCEPT" in tree.run("iptables -S INPUT")
+    tree.run("iptables -A INPUT -j ufw-before-input")
+    assert run_effect({"load": "ufw"}, tree.place).word == "done"
+
+
+def test_a_zone_that_trusts_everybody_is_no_default_any_more(tree: Tree) -> None:
+    tree.run("sed -i 's/^DefaultZone=.*/DefaultZone=trusted/' /etc/firewalld/firewalld.conf")
+    sight = Sight(tree.place)
+    wishes: list[dict[str, object]] = [
+        {"default": "public", "instead_of": ["trusted"]},
+        {"target": "default", "instead_of": ["ACCEPT"]},
+        {"port": "2222/tcp"},
+    ]
+    acts = [firewalld.do(act, tree.place) for wish in wishes for act in firewalld.resolve(wish, sight)]
+    assert [act["target"] for act in acts] == ["default public", "public port 2222/tcp"]
+    assert {firewalld.look(act, tree.place) for act in acts} == {"after"}
+    assert [firewalld.resolve(wish, Sight(tree.place)) for wish in wishes] == [[]] * 3
+    assert {one.word for one in _undo(firewalld, tree, acts)} == {"back"}
+    assert "DefaultZone=trusted" in tree.read("/etc/firewalld/firewalld.conf")
+
+
+@pytest.mark.parametrize(("target", "acts"), [("ACCEPT", 1), ("DROP", 0), ("%%REJECT%%", 0)])
+def test_a_target_that_refuses_already_stays(tree: Tree, target: str, acts: int) -> None:
+    tree.run(f"firewall-offline-cmd --zone=public --set-target={target}")
+    wish = {"zone": "public", "target": "default", "instead_of": ["ACCEPT"]}
+    assert len(firewalld.resolve(wish, Sight(tree.place))) == acts

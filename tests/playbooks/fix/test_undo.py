@@ -353,7 +353,9 @@ def test_the_rest_is_not_guarded_and_settings_of_the_network_are() -> None:
     assert not is_sensitive(file, b"kernel.kptr_restrict = 1\n")
     assert is_sensitive({"kind": "sysctl", "target": "net.ipv4.ip_forward"})
     assert is_sensitive({"kind": "account", "target": "x"})
-    assert is_sensitive({"kind": "unit", "target": "ssh.service"})
+    for unit in ("ssh.service", "telnet.socket", "openbsd-inetd.service", "x11vnc.service", "xrdp.service"):
+        assert is_sensitive({"kind": "unit", "target": unit})
+    assert not is_sensitive({"kind": "unit", "target": "rpcbind.socket"})
     assert is_sensitive({"kind": "package", "target": "openssh-server"})
 
 

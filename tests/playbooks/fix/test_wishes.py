@@ -287,3 +287,33 @@ def test_the_module_documents_each_wish() -> None:
     module = Path(__file__).parents[3] / "playbooks/roles/change/library/rempart_fix.py"
     options = yaml.safe_load(module.read_text().split('r"""')[1].split('"""')[0])["options"]
     assert set(wish.WISHES) - set(options) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("", '{\n  "policies": {\n    "A": {\n      "ours": 1\n    }\n  }\n}\n'),
+        (
+            '{\n    "b": 1\n}\n',
+            '{\n    "b": 1,\n    "policies": {\n        "A": {\n            "ours": 1\n        }\n    }\n}\n',
+        ),
+        ('{"policies": {"A": {"theirs": 2, "ours": 1}}}', '{"policies": {"A": {"theirs": 2, "ours": 1}}}'),
+    ],
+)
+def test_keys_are_merged_into_json_and_what_says_it_already_stays(root: Root, text: str, now: str) -> None:
+    path = "/etc/firefox/policies.json"
+    if text:
+        root.write(path, text)
+    before = root.stand()
+    root.fix({"check": "SWH-01", "json": [{"path": path, "merge": {"policies": {"A": {"ours": 1}}}, "create": True}]})
+    assert root.read(path) == now
+    assert {word for _, word in words(root.undo())} <= {"back"}
+    assert root.stand() == before
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", "no"])
+def test_what_is_no_map_in_json_is_refused(root: Root, text: str) -> None:
+    root.write("/etc/x.json", text)
+    (report,) = root.fix({"check": "SWH-01", "json": [{"path": "/etc/x.json", "merge": {"a": 1}}]})
+    assert report["failed"]
+    assert root.read("/etc/x.json") == text

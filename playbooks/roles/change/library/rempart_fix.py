@@ -28,6 +28,10 @@ options:
     description: Folders that shall be there.
     type: list
     elements: dict
+  dconf:
+    description: Databases of dconf that are made of the key files among the files.
+    type: list
+    elements: dict
   files:
     description: Files of our own, whole.
     type: list
@@ -38,6 +42,10 @@ options:
     elements: dict
   keys:
     description: Settings by key.
+    type: list
+    elements: dict
+  json:
+    description: Keys of files in JSON that others write to.
     type: list
     elements: dict
   modes:

@@ -13,6 +13,7 @@ from .contract import NONE, Text
 from .pam_trial import try_pam
 from .place import Place
 from .systemd import note_restart
+from .ufw_chains import find_cut
 
 _PATIENCE = 15.0  # seconds in which a service has to have read its files again
 PROGRAMS: Dict[str, Tuple[List[str], str]] = {
@@ -23,6 +24,7 @@ PROGRAMS: Dict[str, Tuple[List[str], str]] = {
     "samba": (["smbcontrol", "all", "reload-config"], "smbcontrol"),
     "tmpfiles": (["systemd-tmpfiles", "--create"], ""),
     "initramfs": (["update-initramfs", "-u"], "update-initramfs"),
+    "ufw": (["ufw", "reload"], "ufw"),
     "udev": (["udevadm", "control", "--reload"], ""),
 }
 """What ``load`` may name: what is run, and the program without which there is nothing to load."""
@@ -150,7 +152,8 @@ def _load(words: str, name: str, place: Place) -> Effect:
     command, program = PROGRAMS[name]
     if program and place.run(["sh", "-c", f"command -v {program}"], 10)[0]:
         return Effect(words, "nothing", (f"there is no {program} here", f"il n’y a pas de {program} ici"))
-    return _ask(words, command, place)
+    cut = find_cut(place) if name == "ufw" else NONE
+    return Effect(words, "failed", cut) if cut[0] else _ask(words, command, place)
 
 
 def _reload(words: str, unit: str, before: Dict[str, str], place: Place) -> Effect:

@@ -15,14 +15,17 @@ _PATHS = re.compile(
     r"|network|netplan|NetworkManager|sysconfig/network[\w-]*|sysconfig/ip6?tables|systemd/network|systemd/resolved\.conf"
     r"|systemd/networkd\.conf|resolv\.conf|hosts|hosts\.allow|hosts\.deny|iproute2|nftables\.conf|nftables|nftables\.d"
     r"|iptables|ufw|firewalld|fail2ban|wireguard|openvpn|default/(ufw|grub|ssh|networking)|grub\.d|modprobe\.d|modules"
-    r"|modules-load\.d|initramfs-tools|dracut\.conf|dracut\.conf\.d|fstab|crypttab|selinux|apparmor\.d)(/|\Z)"
+    r"|modules-load\.d|initramfs-tools|dracut\.conf|dracut\.conf\.d|fstab|crypttab|selinux|apparmor\.d|inetd\.conf"
+    r"|xinetd\.d|crypto-policies)(/|\Z)"
     r"|/boot(/|\Z)|/usr/lib/(systemd/system|pam\.d|modprobe\.d)/|/usr/share/pam-configs/"
     r"|/(root|home/[^/]+)/?(\.ssh|\.bashrc|\.profile|\.bash_profile|\Z)|.*/\.ssh(/|\Z)|.*authorized_keys|/(etc|home|root)\Z"
 )
 _UNITS = re.compile(
     r"(ssh|sshd|ssh@|sshd@|networking|network|NetworkManager|systemd-networkd|systemd-resolved|systemd-logind|wpa_supplicant"
     r"|dhcpcd|nftables|iptables|ip6tables|netfilter-persistent|ufw|firewalld|fail2ban|rempart-firewall|sssd|nscd|winbind"
-    r"|wg-quick@|openvpn|getty@|serial-getty@|multi-user|graphical|default|rescue|emergency)\b"
+    r"|wg-quick@|openvpn|getty@|serial-getty@|multi-user|graphical|default|rescue|emergency"
+    r"|telnet|telnetd|inetutils-telnetd|rsh|rlogin|rexec|inetd|inetutils-inetd|openbsd-inetd|xinetd"
+    r"|[\w-]*vnc[\w-]*|xrdp|anydesk|teamviewerd?|rustdesk|nxserver|x2go[\w-]*|dwagent[\w-]*|meshagent)\b"
 )
 _PACKAGES = re.compile(
     r"(openssh|sudo|doas|opendoas|libpam|pam\b|passwd\b|login\b|shadow|libnss|sssd|nftables|iptables|ufw|firewalld|fail2ban"

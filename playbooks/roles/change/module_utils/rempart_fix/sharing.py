@@ -18,7 +18,10 @@ _ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "nft", "s
 
 
 def covers(act: Act, fix: Fix) -> bool:
-    """Tell whether a fix wants just what an act has done: a package, a state of a unit, a setting of the kernel."""
+    """Tell whether a fix wants just what an act has done.
+
+    That is a package, a state of a unit, a setting of the kernel, a folder for what it wants, a database of dconf.
+    """
     if act["kind"] == "package":
         return not act.get("removal") and bool(set(act.get("names", [])) & _packages(fix))
     if act["kind"] == "unit":
@@ -27,7 +30,16 @@ def covers(act: Act, fix: Fix) -> bool:
     if act["kind"] == "sysctl":
         names = {wish["name"]: str(wish["value"]) for wish in fix.get("sysctl") or []}
         return any(_path(name) == act["target"] and value == act["after"].get("value") for name, value in names.items())
+    if act["kind"] == "folder":
+        return any(path.startswith(act["target"] + "/") for path in _paths(fix))
+    if act["kind"] == "dconf":
+        return any(act["target"] == f"/etc/dconf/db/{wish['database']}" for wish in fix.get("dconf") or [])
     return False
+
+
+def _paths(fix: Fix) -> Set[str]:
+    wishes = [wish for name in ("folders", "files", "lines", "keys", "json") for wish in fix.get(name) or []]
+    return {wish["path"] for wish in wishes if not wish.get("absent")}
 
 
 def _packages(fix: Fix) -> Set[str]:
@@ -51,7 +63,7 @@ def _path(name: str) -> str:
 
 def touches(fix: Fix, targets: Set[str]) -> bool:
     """Tell whether a fix wishes something of a file among some; a pattern may name any."""
-    for name in ("files", "lines", "keys", "modes", "folders"):
+    for name in ("files", "lines", "keys", "json", "modes", "folders"):
         for wish in fix.get(name) or []:
             if wish["path"] in targets or any(sign in wish["path"] for sign in "*?["):
                 return True

@@ -59,6 +59,7 @@ WISHES: Dict[str, Shape] = {
         (("rule",),),
     ),
     "folders": Shape("folder", dict(_DRESS, path="path"), (("path",),)),
+    "dconf": Shape("dconf", {"database": "line"}, (("database",),)),
     "files": Shape(
         "file",
         dict(_DRESS, path="path", content="text", absent="bool", validate="program"),
@@ -72,6 +73,7 @@ WISHES: Dict[str, Shape] = {
             path="path",
             match="regexp",
             line="line",
+            block="text",
             absent="bool",
             replace="text",
             all="bool",
@@ -83,8 +85,8 @@ WISHES: Dict[str, Shape] = {
             optional="bool",
             validate="program",
         ),
-        (("path",), ("line", "absent", "replace"), ("match", "line")),
-        (("line", "absent", "replace"),),
+        (("path",), ("line", "block", "absent", "replace"), ("match", "line", "block")),
+        (("line", "block", "absent", "replace"),),
     ),
     "keys": Shape(
         "key",
@@ -106,6 +108,11 @@ WISHES: Dict[str, Shape] = {
         ),
         (("path",), ("key",), ("value", "absent", "at_least", "at_most", "one_of")),
         (("value", "absent"), ("at_least", "absent"), ("at_most", "absent")),
+    ),
+    "json": Shape(
+        "json_keys",
+        dict(_DRESS, path="path", merge="map", create="bool", optional="bool"),
+        (("path",), ("merge",)),
     ),
     "sshd": Shape("sshd", {}, (), mapped=True),
     "idle_shells": Shape("idle_shells", {"most": "int"}, (("most",),), mapped=True),
@@ -140,9 +147,9 @@ WISHES: Dict[str, Shape] = {
     "ufw": Shape("ufw", {"rule": "line", "enabled": "bool"}, (("rule", "enabled"),), (("rule", "enabled"),)),
     "firewalld": Shape(
         "firewalld",
-        dict.fromkeys(("zone", "port", "service", "target"), "line"),
-        (("port", "service", "target"),),
-        (("port", "service", "target"),),
+        {**dict.fromkeys(("zone", "port", "service", "target", "default"), "line"), "instead_of": "list"},
+        (("port", "service", "target", "default"),),
+        (("port", "service", "target", "default"),),
     ),
     "nft": Shape("nft", {"table": "line", "family": "line", "text": "text"}, (("table",), ("text",))),
     "units": Shape(

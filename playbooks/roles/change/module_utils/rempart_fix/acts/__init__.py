@@ -10,10 +10,12 @@ from ..place import Place
 from ..sight import Sight
 from . import (
     account,
+    dconf,
     file,
     firewalld,
     folder,
     idle_shells,
+    json_keys,
     key,
     line,
     mode,
@@ -81,10 +83,12 @@ class Kind:
 
 _KINDS: Dict[str, Any] = {
     "account": account,
+    "dconf": dconf,
     "file": file,
     "firewalld": firewalld,
     "folder": folder,
     "idle_shells": idle_shells,
+    "json_keys": json_keys,
     "key": key,
     "line": line,
     "mode": mode,

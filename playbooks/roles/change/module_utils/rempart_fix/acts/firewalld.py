@@ -1,8 +1,8 @@
 """Rules of firewalld, each by its own words: a port, a service or a target of a zone, kept and live.
 
-Wish: ``{zone, port | service | target}``; without a zone that of the default. Where firewalld runs, what is added is
-added to what is live as well, and nothing is reloaded: a reload would drop what others have added to the live rules
-alone.
+Wish: ``{zone, port | service | target}``, without a zone that of the default; ``{default: ZONE}``. ``instead_of`` lists
+the targets, or the zones, in whose place it comes; any other stays. Where firewalld runs, what is added is added to
+what is live as well, and nothing is reloaded: a reload would drop what others have added to the live rules alone.
 """
 
 import re
@@ -16,7 +16,9 @@ _SHAPES = {
     "port": re.compile(r"[0-9]{1,5}(-[0-9]{1,5})?/(tcp|udp|sctp|dccp)\Z"),
     "service": re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z"),
     "target": re.compile(r"(default|ACCEPT|DROP|%%REJECT%%)\Z"),
+    "default": re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z"),
 }
+_CONF = "/etc/firewalld/firewalld.conf"
 _ZONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 
 
@@ -30,16 +32,26 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
         if sight.planned("package", "all"):
             return []
         raise Refusal("firewalld is not installed", "firewalld n’est pas installé")
-    zone = str(wish.get("zone") or _ask(place, "--get-default-zone", live=False))
-    target = f"{zone} {what} {value}"
-    now = _ask(place, "--get-target", zone=zone, live=False) if what == "target" else ""
-    there = now == value if what == "target" else _has(place, zone, what, value)
+    zone = "" if what == "default" else str(wish.get("zone") or _find_default(sight))
+    target = f"{zone} {what} {value}".strip()
+    now = _find_default(sight) if what == "default" else ""
+    now = _ask(place, "--get-target", zone=zone, live=False) if what == "target" else now
+    there = now == value if now else _has(place, zone, what, value)
+    there = there or bool(now and wish.get("instead_of") and now not in wish["instead_of"])
     sight.note("firewalld " + target, there)
     if there or sight.planned("firewalld", target):
         return []
     sight.plan("firewalld", target, True)
+    if what == "default":
+        sight.plan("firewalld", "default", value)
     act: Act = {"kind": "firewalld", "target": target, "zone": zone, "what": what, "before": {"value": now or None}}
     return [dict(act, after={"value": value})]
+
+
+def _find_default(sight: Sight) -> str:
+    """Return the zone of whatever has no other, as it will be."""
+    planned: str = sight.planned("firewalld", "default", "")
+    return planned or _ask(sight.place, "--get-default-zone", live=False)
 
 
 def is_live(place: Place) -> bool:
@@ -70,6 +82,10 @@ def _has(place: Place, zone: str, what: str, value: str) -> bool:
 def _change(place: Place, act: Act, verb: str, value: str) -> str:
     """Change what is kept, and what is live but for what others have there alone; return what went wrong."""
     live, zone, what = is_live(place), act["zone"], act["what"]
+    if what == "default":  # it is live at once, and nothing is reloaded
+        program = "firewall-cmd" if live else "firewall-offline-cmd"
+        status, said = place.run([program, f"--set-default-zone={value}"], 60)
+        return said[-300:] if status else ""
     status, said = _run(place, f"--{verb}-{what}={value}", zone, kept=True, live=live)
     if status:
         return said[-300:]
@@ -97,17 +113,17 @@ def _has_live_rules(place: Place) -> bool:
 def do(act: Act, place: Place) -> Act:
     """See Kind.do."""
     value, what = act["after"]["value"], act["what"]
-    if what != "target" and _has(place, act["zone"], what, value):
+    if what in ("port", "service") and _has(place, act["zone"], what, value):
         raise Moved("it is there by now", "c’est là à présent")
     if what == "target" and is_live(place) and _has_live_rules(place):
         raise Refusal(
             "a reload would drop live rules of others: firewall-cmd --runtime-to-permanent keeps them",
             "un rechargement effacerait des règles d’autres : firewall-cmd --runtime-to-permanent les garde",
         )
-    if what != "target" and is_live(place):
+    if what in ("port", "service") and is_live(place):
         theirs = _run(place, f"--query-{what}={value}", act["zone"], kept=False, live=True)[0] == 0
         act = dict(act, before=dict(act["before"], live=theirs))
-    wrong = _change(place, act, "set" if what == "target" else "add", value)
+    wrong = _change(place, act, "add" if what in ("port", "service") else "set", value)
     if wrong:
         raise Refusal(f"firewalld: {wrong}")
     return act
@@ -116,9 +132,10 @@ def do(act: Act, place: Place) -> Act:
 def look(act: Act, place: Place) -> str:
     """See Kind.look."""
     value = act["after"]["value"]
-    if act["what"] != "target":
+    if act["what"] in ("port", "service"):
         return "after" if _has(place, act["zone"], act["what"], value) else "before"
-    now = _ask(place, "--get-target", zone=act["zone"], live=False)
+    option = "--get-target" if act["what"] == "target" else "--get-default-zone"
+    now = _ask(place, option, zone=act["zone"], live=False)
     return "after" if now == value else "before" if now == act["before"]["value"] else "moved"
 
 
@@ -127,9 +144,11 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     state, what = look(act, place), act["what"]
     if state == "before":
         return BACK
-    value = act["before"]["value"] if what == "target" else act["after"]["value"]
-    verb = "set" if what == "target" else "remove"
+    value = act["after"]["value"] if what in ("port", "service") else act["before"]["value"]
+    verb = "remove" if what in ("port", "service") else "set"
     by_hand = f"firewall-cmd --permanent --zone={act['zone']} --{verb}-{what}={value}"
+    if what == "default":
+        by_hand = f"firewall-cmd --set-default-zone={value}"
     if state == "moved" and not force:
         return Undone("moved", ("it was changed since", "modifié depuis"), by_hand)
     if what == "target" and is_live(place) and _has_live_rules(place):
@@ -146,4 +165,6 @@ def settle(act: Act, place: Place) -> str:
 
 def show(act: Act, place: Place) -> Show:
     """See Kind.show."""
+    if act["what"] == "default":
+        return Show("firewalld: default zone", act["before"]["value"], act["after"]["value"])
     return Show(f"firewalld {act['zone']}: {act['what']}", act["before"]["value"] or "", act["after"]["value"])

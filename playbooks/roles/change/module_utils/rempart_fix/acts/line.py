@@ -23,7 +23,7 @@ Apply = Callable[[List[str], Mapping[str, Any]], List[str]]
 
 
 def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """See Kind.resolve. ``{path, match, line | absent | replace, all, after, before, create, …}``."""
+    """See Kind.resolve. ``{path, match, line | block | absent | replace, all, after, before, create, …}``."""
     return resolve_by(apply_lines, wish, sight)
 
 

@@ -1,7 +1,7 @@
 """Rules of ufw, each in ufw's own words and taken back by its own ``delete``; and ufw on, where it was off.
 
-Wishes: ``{rule: "allow 22/tcp"}``; ``{enabled: true}``. What ufw itself says it has added (``ufw show added``) tells
-what a rule is called by now, and whether it is still there.
+Wishes: ``{rule: "allow 22/tcp"}``; ``{enabled: true}``, with its rules live. What ufw itself says it has added (``ufw
+show added``) tells what a rule is called by now, and whether it is still there.
 """
 
 import re
@@ -10,8 +10,10 @@ from typing import Any, Dict, List, Mapping
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
+from ..ufw_chains import find_cut, is_loaded
 
 _CONF = "/etc/ufw/ufw.conf"
+_DEFAULTS = "/etc/default/ufw"
 _VERBS = ("allow", "deny", "reject", "limit")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_,+-]*\Z")
 
@@ -21,9 +23,16 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     if sight.read(_CONF) is None and not sight.planned("package", "all"):
         raise Refusal("ufw is not installed", "ufw n’est pas installé")
     if wish.get("enabled"):
-        if sight.planned("ufw", "on", is_on(sight.read(_CONF))):
+        on = is_on(sight.read(_CONF))
+        wanted = read_policy(sight.read(_DEFAULTS))
+        if sight.planned("ufw", "on", on and is_loaded(sight.place, wanted)):
             return []
         sight.plan("ufw", "on", True)
+        cut = find_cut(sight.place)
+        if cut[0]:
+            raise Refusal(*cut)
+        if on:
+            return [{"kind": "ufw", "target": "loaded", "before": {"policy": ""}, "after": {"policy": wanted}}]
         return [{"kind": "ufw", "target": "enabled", "before": {"on": False}, "after": {"on": True}}]
     rule = " ".join(check_rule(str(wish["rule"])))
     added = read_added(sight.place)
@@ -49,6 +58,12 @@ def check_rule(rule: str) -> List[str]:
 def is_on(data: Any) -> bool:
     """Tell whether ufw is on, by its file."""
     return bool(re.search(rb"(?mi)^ENABLED=[\"']?yes", data or b""))
+
+
+def read_policy(data: Any) -> str:
+    """Return the policy that ufw gives the chain of what comes in: what it rejects is dropped by the chain."""
+    found = re.findall(rb"(?m)^\s*DEFAULT_INPUT_POLICY=[\"']?([A-Za-z]+)", data or b"")
+    return "ACCEPT" if found and found[-1].upper() == b"ACCEPT" else "DROP"
 
 
 def read_added(place: Place) -> List[str]:
@@ -80,6 +95,11 @@ def _read_policies(place: Place) -> Dict[str, List[str]]:
 
 def do(act: Act, place: Place) -> Act:
     """See Kind.do."""
+    if act["target"] == "loaded":
+        status, said = place.run(["ufw", "reload"], 120)
+        if status or not is_loaded(place, act["after"]["policy"]):
+            raise Refusal(f"ufw: {said[-300:]}")
+        return act
     if act["target"] == "enabled":
         policies = _read_policies(place)
         status, said = place.run(["ufw", "--force", "enable"], 120)
@@ -97,6 +117,8 @@ def do(act: Act, place: Place) -> Act:
 
 def look(act: Act, place: Place) -> str:
     """See Kind.look."""
+    if act["target"] == "loaded":
+        return "after" if is_loaded(place, act["after"]["policy"]) else "before"
     if act["target"] == "enabled":
         return "after" if is_on(_read_conf(place)) else "before"
     added = read_added(place)
@@ -104,7 +126,9 @@ def look(act: Act, place: Place) -> str:
 
 
 def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
-    """See Kind.undo."""
+    """See Kind.undo. Rules that ufw had lost, and has loaded again, are its own."""
+    if act["target"] == "loaded":
+        return BACK
     if act["target"] == "enabled":
         return _turn_off(act, place, dry=dry)
     added = read_added(place)
@@ -148,4 +172,6 @@ def show(act: Act, place: Place) -> Show:
     """See Kind.show."""
     if act["target"] == "enabled":
         return Show("ufw", "off", "on")
+    if act["target"] == "loaded":
+        return Show("ufw", "not loaded", "loaded")
     return Show("ufw", "", act["target"])

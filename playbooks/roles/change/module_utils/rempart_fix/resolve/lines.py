@@ -11,11 +11,12 @@ def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
 
     Args:
         lines: Each with its end.
-        wish: ``{match, line | absent | replace, all, after, before, unless}``. ``line``: the last line that matches
-            becomes it, with ``all`` the others that match go; where none matches and it is not there, it is put in
-            after the last line that fits ``after``, before the first that fits ``before`` (``BOF``: at the top), else
-            at the end. ``absent``: all lines that match go. ``replace``: the match is replaced in each line. For these
-            two it is looked from each line that fits ``after`` to the next that fits ``before``.
+        wish: ``{match, line | block | absent | replace, all, after, before, unless}``. ``line``: the last line that
+            matches becomes it, with ``all`` the others that match go; where none matches and it is not there, it is put
+            in after the last line that fits ``after``, before the first that fits ``before`` (``BOF``: at the top),
+            else at the end. ``block``: several lines that stand together, put in where they do not. ``absent``: all
+            lines that match go. ``replace``: the match is replaced in each line. For these two it is looked
+            from each line that fits ``after`` to the next that fits ``before``.
     """
     bodies, end = read_bodies(lines)
     if wish.get("unless") and any(re.search(wish["unless"], body) for body in bodies):
@@ -23,6 +24,8 @@ def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
     match = wish.get("match")
     if wish.get("line") is not None:
         return _set_line(lines, bodies, end, wish)
+    if wish.get("block") is not None:
+        return _set_block(lines, bodies, end, wish)
     spots = _bound(bodies, wish)
     if wish.get("absent"):
         gone = {number for number in spots if re.search(match or "", bodies[number])}
@@ -63,6 +66,14 @@ def _set_line(lines: List[str], bodies: List[str], end: str, wish: Mapping[str, 
     if new in bodies and not (wish.get("before") == BOF and _first(bodies) != new):
         return lines
     return insert(lines, spot, [new + end])
+
+
+def _set_block(lines: List[str], bodies: List[str], end: str, wish: Mapping[str, Any]) -> List[str]:
+    """Put in lines that belong together, where they do not stand together already."""
+    new = wish["block"].splitlines()
+    if any(bodies[number : number + len(new)] == new for number in range(len(bodies))):
+        return lines
+    return insert(lines, _spot(bodies, wish), [line + end for line in new])
 
 
 def _first(bodies: List[str]) -> str:

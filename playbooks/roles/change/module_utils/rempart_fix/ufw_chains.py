@@ -1,0 +1,28 @@
+"""What of ufw is live: its chains, and whether what comes in is led through them."""
+
+from .contract import NONE, Text
+from .place import Place
+
+_JUMP = "-A INPUT -j ufw-before-input"
+
+
+def is_loaded(place: Place, policy: str) -> bool:
+    """Tell whether the rules of ufw are live, and what comes in else meets the policy."""
+    status, said = place.run(["iptables", "-S", "INPUT"], 30)
+    return status == 0 and f"-P INPUT {policy}" in said.splitlines() and _JUMP in said.splitlines()
+
+
+def find_cut(place: Place) -> Text:
+    """Return why a reload would cut all off; ``NONE`` where it would not.
+
+    ufw leads INPUT through its chains only where it makes them (ufw-init-functions: ``ufw_start``): where somebody has
+    flushed INPUT alone, a reload sets the policy and leaves out what lets in.
+    """
+    _, said = place.run(["iptables", "-S"], 30)
+    lines = said.splitlines()
+    if "-N ufw-before-input" not in lines or _JUMP in lines:
+        return NONE
+    return (
+        "the chains of ufw are there and INPUT does not lead to them: a reload would refuse all that comes in",
+        "les chaînes d’ufw existent mais INPUT n’y mène pas : un rechargement refuserait tout",
+    )
