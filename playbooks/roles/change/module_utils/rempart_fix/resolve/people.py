@@ -38,8 +38,8 @@ def no_empty_password(files: Files, rule: Mapping[str, Any], now: int) -> List[W
     """
     but = rule.get("but") or []
     found: List[Wish] = []
-    for wish, lines in (("to_shadow", files.passwd), ("lock", files.shadow)):
-        found += [{"name": one["name"], wish: True} for one in lines if not one["password"] and one["name"] not in but]
+    for word, lines in (("to_shadow", files.passwd), ("lock", files.shadow)):
+        found += [{"name": one["name"], word: True} for one in lines if not one["password"] and one["name"] not in but]
     for group in (*files.group, *files.gshadow):
         if group["name"] == "nopasswdlogin":
             for name in _members(group):
