@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,24 @@ def test_the_documents_name_the_fixes_that_record_their_acts() -> None:
             " ".join((PLAYBOOKS.parent / document).read_text().split()),
         )
         assert set(re.findall(r"[A-Z]{3}-[0-9]+", told)) == found, document
+
+
+def test_a_task_that_others_of_its_fix_come_after_is_done_at_once() -> None:
+    """Handed in, it would be done after them."""
+    early = []
+    for file in (PLAYBOOKS / "roles").glob("*/tasks/linux/*.yml"):
+        early += [f"{file.name}: {name}" for name in _early(yaml.safe_load(file.read_text(encoding="utf-8")))]
+    assert not early
+
+
+def _early(tasks: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the tasks that hand in what others come after; those of blocks under conditions leave one another out."""
+    for number, task in enumerate(tasks):
+        yield from _early(task.get("block", []))
+        inside = [one for one in task.get("block", [task]) if "rempart_fix" in one and not _at_once(one)]
+        others = [one for one in tasks[number + 1 :] if "rempart_fix" not in one and not {"when"} <= {*task, *one}]
+        yield from (one["name"] for one in inside if others or {"register", "notify"} & {*one})
+
+
+def _at_once(task: dict[str, Any]) -> bool:
+    return task.get("vars", {}).get("rempart_together") is False

@@ -58,6 +58,7 @@ def test_a_change_is_listed_foreseen_and_undone_by_another_controller(here: Mend
 
 
 def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: MendingHere) -> None:
+    here.move("ZZZ-01", alone=True)
     here.poison(
         "ZZZ-03", "sh", "-c", f"touch {here.folder}/started; until test -e {here.folder}/go; do sleep 0.1; done"
     )

@@ -94,12 +94,13 @@ class MendingHere:
         (role / "fixes.yml").write_text(json.dumps(fixes), encoding="utf-8")
         (self.tasks.parent / "linux.yml").write_text(json.dumps(includes), encoding="utf-8")
 
-    def move(self, check: str) -> None:
-        """Have a fix record its acts, in place of saving what it touches."""
+    def move(self, check: str, *, alone: bool = False) -> None:
+        """Have a fix record its acts, in place of saving what it touches; ``alone``: in a call of its own."""
         wishes = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", "mode": "0600"}]}
         if check != CHECKS[-1]:
             wishes["lines"] = [{"path": str(self.etc / "main"), "line": "Include"}]
-        tasks = [{"name": f"{check} | Write it", "rempart_fix": {"check": check, **wishes}}]
+        task: dict[str, Any] = {"name": f"{check} | Write it", "rempart_fix": {"check": check, **wishes}}
+        tasks = [task | ({"vars": {"rempart_together": False}} if alone else {})]
         (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
         fixes = self.tasks.parents[1] / "fixes.yml"
         said = json.loads(fixes.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -167,6 +167,12 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
         module = task.action.rpartition(".")[2]
+        if module == "rempart_fix" and said.get("handed_in"):
+            return  # nothing was done yet
+        if module == "rempart_fix" and outcome != "unreachable" and said.get("names"):
+            for one in _part(wanted, said["names"]):
+                self._say(**{**event, **one})
+            return
         if module in {"rempart_change", "rempart_incident", "rempart_journal"}:
             event["answer"] = wanted.get("answer") or {}
         elif module == "rempart_fix":
@@ -179,6 +185,26 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             return [check]
         names = [task.name, *(getattr(task, "listen", None) or [])]
         return list(dict.fromkeys(check for name in names for check in self._notified.get((host, name), [])))
+
+
+def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:
+    """Yield what fixes that were done in one call came to, each as if its task had done it."""
+    answer = said.get("answer") or {}
+    fixes = answer.get("fixes") or [{"failed": True, "why": [_read_message(dict(said))]}] * len(names)
+    for (name, check), found in zip(names, fixes, strict=True):
+        yield {
+            "task": name,
+            "check": check,
+            "checks": [check],
+            "outcome": "failed" if found["failed"] else "changed" if found["changed"] else "ok",
+            "message": _redact(str(found["why"][0]))[:1000] if found["failed"] else "",
+            "diff": [
+                line
+                for part in found.get("diff", ())
+                for line in _describe({"before_header": part["header"], "after_header": part["header"], **part}, "")
+            ],
+            "answer": _shorten_fixes({"fixes": [found], "armed": answer.get("armed")}),
+        }
 
 
 def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:

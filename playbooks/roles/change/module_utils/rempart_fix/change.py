@@ -88,17 +88,39 @@ def fix(
     Raises:
         Refusal: Something is declared wrongly, or another change is under way; nothing was changed.
     """
-    expect_sound(list(fixes))
+    unsound = _find_unsound(fixes)
+    sound = [one for one in fixes if id(one) not in unsound]
     if check_mode:
-        return _tell(rehearse(fixes, place, facts), armed=False)
+        return _tell(_in_order(fixes, unsound, rehearse(sound, place, facts)), armed=False)
     with Lock(place.base):
         journal = _open(place, holder, program=program, guard=guard or 300)
         try:
             seconds = guard or int(journal.head.get("guard") or 0)
-            reports = perform(fixes, journal, Guard(journal, seconds), facts)
+            reports = perform(sound, journal, Guard(journal, seconds), facts)
         finally:
             journal.close()
-    return _tell(reports, armed=timer.is_armed(place.change))
+    return _tell(_in_order(fixes, unsound, reports), armed=timer.is_armed(place.change))
+
+
+def _find_unsound(fixes: Sequence[Mapping[str, Any]]) -> Dict[int, Report]:
+    """Return what fixes that are declared wrongly come to; of several such a one keeps no other."""
+    if len(fixes) < 2:
+        expect_sound(list(fixes))
+        return {}
+    found: Dict[int, Report] = {}
+    for one in fixes:
+        try:
+            expect_sound([one])
+        except Refusal as error:
+            found[id(one)] = Report(str(one.get("check", "")), [], [], failed=error.text)
+    return found
+
+
+def _in_order(
+    fixes: Sequence[Mapping[str, Any]], unsound: Mapping[int, Report], done: Sequence[Report]
+) -> List[Report]:
+    left = iter(done)
+    return [unsound[id(one)] if id(one) in unsound else next(left) for one in fixes]
 
 
 def resume(place: Place, guard: int = 0) -> Dict[str, Any]:
