@@ -115,6 +115,7 @@ _KINDS = {
     "account": ("accounts", "/etc/passwd", "/etc/shadow", "/etc/group"),
     "unit": ("units", "/etc/systemd"),
     "sysctl": ("sysctl",),
+    "kmod": ("/proc/modules",),
     **dict.fromkeys(("nft", "ufw", "firewalld"), ("firewall", "/etc/ufw", "/etc/firewalld", "/etc/nftables.d")),
 }
 

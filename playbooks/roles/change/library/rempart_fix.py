@@ -72,6 +72,10 @@ options:
     description: Settings of the kernel.
     type: list
     elements: dict
+  drivers:
+    description: Drivers that are taken out of the kernel.
+    type: list
+    elements: dict
   nft:
     description: Tables of nftables of our own.
     type: list
@@ -90,6 +94,9 @@ options:
     elements: dict
   sudoers:
     description: Rules of sudo that are taken from some, or made to ask for a password.
+    type: dict
+  clamd:
+    description: Settings of clamd that let malware go unseen, and go.
     type: dict
   sshd:
     description: Options of sshd.

@@ -58,7 +58,7 @@ def is_sensitive(act: Act, text: bytes = b"") -> bool:
         return any(_PACKAGES.match(str(name)) for name in names)
     if kind == "sysctl":
         return target.replace("/", ".").startswith("net.")
-    return bool(kind == "run")
+    return kind in ("run", "kmod")
 
 
 def needs_timer(act: Act, place: Place) -> bool:

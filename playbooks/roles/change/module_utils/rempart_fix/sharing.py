@@ -13,7 +13,7 @@ from .journal import Journal
 from .place import Place
 
 Fix = Mapping[str, Any]
-_ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "nft", "sysctl", "units")
+_ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "nft", "sysctl", "units", "clamd")
 """Wishes that name no file, and may want something of any."""
 
 
@@ -25,7 +25,11 @@ def covers(act: Act, fix: Fix) -> bool:
     if act["kind"] == "package":
         return not act.get("removal") and bool(set(act.get("names", [])) & _packages(fix))
     if act["kind"] == "unit":
-        wants = [wish for wish in fix.get("units") or [] if _is_unit(wish["name"], act["target"])]
+        wants = [
+            wish
+            for wish in fix.get("units") or []
+            if any(_is_unit(str(name), act["target"]) for name in wish.get("any_of") or [wish["name"]])
+        ]
         return any(wish.get(act.get("what", "")) is act["after"].get("is") for wish in wants)
     if act["kind"] == "sysctl":
         names = {wish["name"]: str(wish["value"]) for wish in fix.get("sysctl") or []}

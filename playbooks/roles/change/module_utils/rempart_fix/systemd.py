@@ -10,6 +10,7 @@ from .place import Place
 
 LINKS = "/etc/systemd/system"
 _SHOWN = "Id,Names,LoadState,ActiveState,UnitFileState,InvocationID,Result,NeedDaemonReload,RequiredBy,BoundBy"
+_OF_PACKAGES = "/usr/lib/systemd/system"
 _NAME = re.compile(r"[A-Za-z0-9@_.:\\-]+\.(service|socket|timer|path|target|mount|automount|swap)\Z")
 
 
@@ -17,6 +18,15 @@ def complete(name: str) -> str:
     """Return the full name of a unit; ``""`` where it can't be one."""
     full = name if re.search(r"\.[a-z]+\Z", name) else name + ".service"
     return full if _NAME.match(full) and not full.startswith("-") else ""
+
+
+def is_there(place: Place, unit: str) -> bool:
+    """Tell whether there is a unit of this name, masked or not."""
+    if is_running(place):
+        return show(place, unit).get("LoadState") in ("loaded", "masked")
+    return os.path.lexists(place.at(f"{LINKS}/{unit}")) or any(
+        os.path.lexists(place.at(f"{folder}/{unit}")) for folder in ("/usr/local/lib/systemd/system", _OF_PACKAGES)
+    )
 
 
 def is_running(place: Place) -> bool:

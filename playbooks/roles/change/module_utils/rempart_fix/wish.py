@@ -33,7 +33,14 @@ _DRESS = {"mode": "mode", "owner": "text", "group": "text"}
 WISHES: Dict[str, Shape] = {
     "packages": Shape(
         "package",
-        {"name": "names", "names": "map", "state": "text", "recommends": "bool", "data": "list"},
+        {
+            "name": "names",
+            "names": "map",
+            "state": "text",
+            "recommends": "bool",
+            "data": "list",
+            "unless_unit": "list",
+        },
         (("name", "names"),),
         (("name", "names"),),
     ),
@@ -122,6 +129,7 @@ WISHES: Dict[str, Shape] = {
         (("take_rights", "ask_password"),),
         mapped=True,
     ),
+    "clamd": Shape("clamd", {"guarded": "list", "allowed": "list"}, (("guarded",),), mapped=True),
     "run": Shape(
         "run", {"procedure": "procedure", "names": "list", "unless": "map"}, (("procedure",), ("names",), ("unless",))
     ),
@@ -144,6 +152,7 @@ WISHES: Dict[str, Shape] = {
         },
         (("name",), ("value",)),
     ),
+    "drivers": Shape("kmod", {"name": "line", "loaded": "bool"}, (("name",), ("loaded",))),
     "ufw": Shape("ufw", {"rule": "line", "enabled": "bool"}, (("rule", "enabled"),), (("rule", "enabled"),)),
     "firewalld": Shape(
         "firewalld",
@@ -154,8 +163,14 @@ WISHES: Dict[str, Shape] = {
     "nft": Shape("nft", {"table": "line", "family": "line", "text": "text"}, (("table",), ("text",))),
     "units": Shape(
         "unit",
-        {"name": "line", **dict.fromkeys(("enabled", "active", "masked"), "bool")},
-        (("name",), ("enabled", "active", "masked")),
+        {
+            "name": "line",
+            "any_of": "list",
+            "patience": "int",
+            **dict.fromkeys(("enabled", "active", "masked"), "bool"),
+        },
+        (("name", "any_of"), ("enabled", "active", "masked")),
+        (("name", "any_of"),),
     ),
 }
 """The kinds of wishes, in the order in which they are resolved."""

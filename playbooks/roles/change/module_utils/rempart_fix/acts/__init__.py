@@ -10,6 +10,7 @@ from ..place import Place
 from ..sight import Sight
 from . import (
     account,
+    clamd,
     dconf,
     file,
     firewalld,
@@ -17,6 +18,7 @@ from . import (
     idle_shells,
     json_keys,
     key,
+    kmod,
     line,
     mode,
     nft,
@@ -83,6 +85,7 @@ class Kind:
 
 _KINDS: Dict[str, Any] = {
     "account": account,
+    "clamd": clamd,
     "dconf": dconf,
     "file": file,
     "firewalld": firewalld,
@@ -90,6 +93,7 @@ _KINDS: Dict[str, Any] = {
     "idle_shells": idle_shells,
     "json_keys": json_keys,
     "key": key,
+    "kmod": kmod,
     "line": line,
     "mode": mode,
     "nft": nft,

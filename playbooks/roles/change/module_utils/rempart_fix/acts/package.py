@@ -1,13 +1,14 @@
 """Packages: installed by the one who asked and known by the transaction; taken back without anything of others.
 
 Wishes: ``{name: NAME or [NAMES], state: present | absent}``, or ``names: {debian: …, redhat: …}`` in place of ``name``;
-``recommends: true`` where what is recommended comes too; ``data: [PATHS]``: folders that make a purge safe when empty.
+``recommends: true`` where what is recommended comes too; ``data: [PATHS]``: folders that make a purge safe when empty;
+``unless_unit: [UNITS]``: where one of these is there already, nothing has to be installed.
 """
 
 import re
 from typing import Any, Dict, List, Mapping
 
-from .. import apt, dnf
+from .. import apt, dnf, systemd
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
@@ -20,7 +21,11 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the one act of a wish; ``[]`` where all is as it should be."""
     system = find_system(sight)
     names = _name(wish, system)
-    if not names:
+    instead = [str(one) for one in wish.get("unless_unit") or []]
+    there = [unit for unit in instead if systemd.is_there(sight.place, unit)]
+    if instead:
+        sight.note("units " + " ".join(instead), there)
+    if not names or there:
         return []
     state = wish.get("state", "present")
     if state not in ("present", "absent"):

@@ -1,11 +1,14 @@
 """Units of systemd: masked, enabled, running; each an act of its own.
 
-Wish: ``{name, masked: bool, enabled: bool, active: bool}``. What ``enable`` and ``disable`` do is recorded as the links
-that were made and taken; what runs, as the run that we began (its InvocationID), so that another's is not stopped.
-nftables.service is neither started nor stopped: each of both flushes the rules of everybody.
+Wish: ``{name, masked: bool, enabled: bool, active: bool}``; ``any_of`` in place of ``name``: the first of these that is
+there; where none is, the first of all, which a package of the same fix has to bring. ``patience``: seconds in which
+what it needs to run may still come. What ``enable`` and ``disable`` do is recorded as the links that were made and
+taken; what runs, as the run that we began (its InvocationID), so that another's is not stopped. nftables.service is
+neither started nor stopped: each of both flushes the rules of everybody.
 """
 
 import os
+import time
 from typing import Any, Dict, List, Mapping
 
 from .. import systemd
@@ -14,6 +17,7 @@ from ..place import Place
 from ..sight import Sight
 
 _FLUSHING = ("nftables.service",)
+_BETWEEN = 5.0  # seconds between two tries, where a unit may be waited for
 _ON = ("active", "reloading", "activating")
 _ENABLED = ("enabled", "static", "alias", "generated", "linked", "transient")
 _DISABLED = ("disabled", "static", "masked", "masked-runtime", "generated", "transient", "indirect", "")
@@ -21,9 +25,7 @@ _DISABLED = ("disabled", "static", "masked", "masked-runtime", "generated", "tra
 
 def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return up to three acts."""
-    unit = systemd.complete(str(wish["name"]))
-    if not unit:
-        raise Refusal(f"{wish['name']!r} is no name of a unit", f"{wish['name']!r} n’est pas un nom d’unité")
+    unit = _name(wish, sight)
     wants = {word: bool(wish[word]) for word in ("masked", "enabled", "active") if wish.get(word) is not None}
     if unit in _FLUSHING and "active" in wants:
         raise Refusal(
@@ -56,8 +58,20 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     running = shown.get("ActiveState", "inactive") in _ON
     if "active" in wants and wants["active"] != running and (systemd.is_running(place) or coming):
         boots = any(act["what"] == "enabled" for act in acts)
-        acts.append(_act(unit, "active", before=running, after=wants["active"], boots=boots))
+        patience = int(wish.get("patience") or 0)
+        acts.append(_act(unit, "active", before=running, after=wants["active"], boots=boots, patience=patience))
     return acts
+
+
+def _name(wish: Mapping[str, Any], sight: Sight) -> str:
+    given = [str(one) for one in wish.get("any_of") or [wish["name"]]]
+    units = [systemd.complete(one) for one in given]
+    if "" in units:
+        name = given[units.index("")]
+        raise Refusal(f"{name!r} is no name of a unit", f"{name!r} n’est pas un nom d’unité")
+    there = [unit for unit in units if len(units) > 1 and systemd.is_there(sight.place, unit)]
+    sight.note("units " + " ".join(units), there)
+    return (there or units)[0]
 
 
 def _act(unit: str, what: str, *, before: bool, after: bool, **more: Any) -> Act:
@@ -123,9 +137,14 @@ def _compare(act: Act, before: Mapping[str, str], now: Mapping[str, str]) -> Act
 def _do_active(act: Act, place: Place) -> Act:
     unit, on = act["target"], act["after"]["is"]
     _reload(place)
-    wrong = _ask(place, "start" if on else "stop", "--", unit)
-    shown = systemd.show(place, unit)
-    running = shown.get("ActiveState") in _ON
+    until = time.monotonic() + act.get("patience", 0)
+    while True:
+        wrong = _ask(place, "start" if on else "stop", "--", unit)
+        shown = systemd.show(place, unit)
+        running = shown.get("ActiveState") in _ON
+        if not on or running or time.monotonic() > until:
+            break
+        time.sleep(_BETWEEN)
     if wrong and on and running:
         raise Halfway(act, wrong)
     if wrong:
