@@ -278,7 +278,9 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     _note(loop, "undone", lab, cases)
     residue = _RESIDUE + (_RESIDUE_OF_PACKAGES if any(one.packages for one in cases) else ())
     residue += tuple(path for one in cases for path in one.leaves)
-    loop.differs = _compare(before, machine.disk(), residue)
+    rests = _find_rests(machine) if any(one.packages for one in cases) else set()
+    differs = _compare(before, machine.disk(), residue)
+    loop.differs = {path: how for path, how in differs.items() if path not in rests}
     return loop
 
 
@@ -291,6 +293,14 @@ def _note(loop: Loop, step: str, lab: FixLab, cases: list[Case]) -> dict[str, di
         for check, result in results.items()
     }
     return results
+
+
+def _find_rests(machine: Machine) -> set[str]:
+    """Return what packages that are gone left of their settings, as dpkg knows, and the folders that these lie in."""
+    said = machine.run("dpkg-query -W -f '${db:Status-Status}${Conffiles}\\n.\\n'")
+    gone = [one for one in said.split("\n.\n") if one.startswith("config-files")]
+    paths = [Path(line.split()[0]) for one in gone for line in one.splitlines()[1:] if line.startswith(" /")]
+    return {str(one)[1:] for path in paths for one in (path, *path.parents)}
 
 
 def _compare(before: Mapping[str, str], after: Mapping[str, str], residue: tuple[str, ...]) -> dict[str, str]:
