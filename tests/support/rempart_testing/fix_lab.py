@@ -296,10 +296,18 @@ def _note(loop: Loop, step: str, lab: FixLab, cases: list[Case]) -> dict[str, di
 
 
 def _find_rests(machine: Machine) -> set[str]:
-    """Return what packages that are gone left of their settings, as dpkg knows, and the folders that these lie in."""
-    said = machine.run("dpkg-query -W -f '${db:Status-Status}${Conffiles}\\n.\\n'")
+    """Return what packages that are gone left of their settings, as dpkg knows, and the folders that these lie in.
+
+    Links by which they were started at boot are settings too.
+    """
+    said = machine.run("dpkg-query -W -f '${db:Status-Status}\\n${Conffiles}\\n.\\n'")
     gone = [one for one in said.split("\n.\n") if one.startswith("config-files")]
     paths = [Path(line.split()[0]) for one in gone for line in one.splitlines()[1:] if line.startswith(" /")]
+    scripts = {one.name for one in paths if str(one.parent) == "/etc/init.d"}
+    for line in machine.run("find /etc/rc?.d /etc/systemd/system -type l -printf '%Y\\t%p\\t%l\\n'").splitlines():
+        kind, link, to = line.split("\t")
+        if kind == "N" or (link.startswith("/etc/rc") and Path(to).name in scripts):
+            paths.append(Path(link))
     return {str(one)[1:] for path in paths for one in (path, *path.parents)}
 
 
