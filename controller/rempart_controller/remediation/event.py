@@ -22,6 +22,7 @@ class Event:
         answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
         refused: Whether it failed since the fix itself says that it can't work here.
         checks: The checks that it is for; of a handler those whose fixes have asked for it.
+        apart: Whether what else the host was to do went on all the same, where it failed.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Event:
     answer: dict[str, Any] = field(default_factory=dict)
     refused: bool = False
     checks: list[str] = field(default_factory=list)
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

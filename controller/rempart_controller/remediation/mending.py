@@ -27,10 +27,12 @@ class _Failures:
     Attributes:
         checks: Checks whose fixes failed, with the message.
         other: What failed that is of no fix.
+        ended: Whether what was to come on the host was not done.
     """
 
     checks: dict[str, str] = field(default_factory=dict)
     other: str = ""
+    ended: bool = False
 
 
 class Mender:
@@ -74,7 +76,7 @@ class Mender:
                     for check, message in found.checks.items():
                         host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, say(_FIX_FAILED, message))
                     plans[name] = [fix for fix in plans[name] if fix.check not in found.checks]
-                    again |= {name: plans[name]} if plans[name] else {}
+                    again |= {name: plans[name]} if plans[name] and found.ended else {}
             if partial:
                 self._reverter.undo_part(partial, outcomes)
             if worse := [name for name in failures if outcomes[name].state == "worse"]:
@@ -127,6 +129,7 @@ class Mender:
 
 def _note(found: _Failures, event: Event, fixes: Sequence[PlannedFix]) -> None:
     """Note a failure with the fixes that it is of: a handler's is of all that have asked for it."""
+    found.ended |= not event.apart
     said = f"{event.task}: {event.message}"
     planned = {fix.check for fix in fixes}
     checks = [check for check in (event.checks or [event.check]) if check in planned]

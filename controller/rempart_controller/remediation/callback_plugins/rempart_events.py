@@ -203,6 +203,7 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
                 for part in found.get("diff", ())
                 for line in _describe({"before_header": part["header"], "after_header": part["header"], **part}, "")
             ],
+            "apart": bool(answer.get("fixes")),
             "answer": _shorten_fixes({"fixes": [found], "armed": answer.get("armed")}),
         }
 
