@@ -12,8 +12,10 @@ from models.firewall.oracle import Oracle
 from rempart_agent.models.firewall import reach
 from rempart_agent.models.firewall.ruleset import Ruleset
 from rempart_agent.models.firewall.text import nft
+from rempart_fix.acts.nft import render
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "playbooks/roles/firewall/templates"
+TABLES = {"input.nft.j2": "rempart_fwl_01", "forward.nft.j2": "rempart_fwl_02", "output.nft.j2": "rempart_fwl_05"}
 VALUES: dict[str, Any] = {
     "firewall_tcp": [22, 443],
     "firewall_udp": [68, 123, 500, 546, 4500, 5353, 5355],
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.models
 
 def _rendered(name: str) -> str:
     environment = jinja2.Environment(trim_blocks=True, autoescape=False)  # noqa: S701 - rules, no page
-    return environment.from_string((TEMPLATES / name).read_text()).render(VALUES)
+    return render("inet", TABLES[name], environment.from_string((TEMPLATES / name).read_text()).render(VALUES))
 
 
 def _let(rules: Ruleset, oracle: Oracle, direction: str, *besides: str) -> float:

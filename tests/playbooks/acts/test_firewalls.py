@@ -148,7 +148,9 @@ def test_ufw_is_not_loaded_where_a_reload_would_refuse_all_that_comes_in(tree: T
         ufw.resolve({"enabled": True}, Sight(tree.place))
     assert run_effect({"load": "ufw"}, tree.place).word == "failed"
     assert "-P INPUT ACCEPT" in tree.run("iptables -S INPUT")
-    tree.run("iptables -A INPUT -j ufw-before-input")
+    tree.run("cp /etc/ufw/ufw.conf /kept; sed -i s/ENABLED=yes/ENABLED=no/ /etc/ufw/ufw.conf")
+    assert run_effect({"load": "ufw"}, tree.place).word == "done"  # nothing is loaded where it is off
+    tree.run("cp /kept /etc/ufw/ufw.conf; iptables -A INPUT -j ufw-before-input")
     assert run_effect({"load": "ufw"}, tree.place).word == "done"
 
 
@@ -173,3 +175,13 @@ def test_a_target_that_refuses_already_stays(tree: Tree, target: str, acts: int)
     tree.run(f"firewall-offline-cmd --zone=public --set-target={target}")
     wish = {"zone": "public", "target": "default", "instead_of": ["ACCEPT"]}
     assert len(firewalld.resolve(wish, Sight(tree.place))) == acts
+
+
+@pytest.mark.parametrize("theirs", ["", "firewall-offline-cmd --zone=public --add-port=9999/tcp"])
+def test_a_copy_of_a_zone_goes_where_nobody_else_wrote_to_it(tree: Tree, theirs: str) -> None:
+    acts = [*_do(firewalld, tree, port="2222/tcp"), *_do(firewalld, tree, port="3333/udp")]
+    assert tree.path("/etc/firewalld/zones/public.xml").exists()
+    tree.run(theirs or "true")
+    assert {one.word for one in _undo(firewalld, tree, acts)} == {"back"}
+    assert tree.path("/etc/firewalld/zones/public.xml").exists() is bool(theirs)
+    assert tree.path("/etc/firewalld/zones/public.xml.old").exists() is bool(theirs)

@@ -317,3 +317,21 @@ def test_what_is_no_map_in_json_is_refused(root: Root, text: str) -> None:
     (report,) = root.fix({"check": "SWH-01", "json": [{"path": "/etc/x.json", "merge": {"a": 1}}]})
     assert report["failed"]
     assert root.read("/etc/x.json") == text
+
+
+BLOCK = {"block": "[ours]\na = 1\n", "before": "BOF", "unless": r"^lead\s*="}
+
+
+@pytest.mark.parametrize(
+    ("lines", "now"),
+    [
+        ([], ["[ours]\n", "a = 1\n"]),
+        (["x\n"], ["[ours]\n", "a = 1\n", "x\n"]),
+        (["x\n", "[ours]\n", "a = 1\n"], ["x\n", "[ours]\n", "a = 1\n"]),
+        (["[ours]\n", "b\n", "a = 1\n"], ["[ours]\n", "a = 1\n", "[ours]\n", "b\n", "a = 1\n"]),
+        (["lead = y\n"], ["lead = y\n"]),
+    ],
+)
+def test_lines_that_belong_together_are_put_in_together(lines: list[str], now: list[str]) -> None:
+    assert apply_lines(lines, BLOCK) == now
+    assert apply_lines(now, BLOCK) == now

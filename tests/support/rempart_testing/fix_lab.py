@@ -67,6 +67,7 @@ class Case:
         packages: Whether the fix installs packages, whose purge leaves traces.
         stays: Whether an undo can't bring the finding back, as the fix's ``partly`` says.
         leaves: Beginnings of paths that an undo does not bring back.
+        times: Paths of which an undo brings back all but the time: their own program writes them.
         untested: Why the lab can't go through the loop; ``""`` where it does.
         variant: Tells apart the ways in which one check is mended, each in a batch of its own; ``""`` for the first.
     """
@@ -82,6 +83,7 @@ class Case:
     packages: bool = False
     stays: bool = False
     leaves: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
     untested: str = ""
     variant: str = ""
 
@@ -94,8 +96,9 @@ def read_cases(folder: Path = CASES) -> list[Case]:
             check, _, variant = name.partition(" ")
             disruption = read_check(check)["remediation"]["disruption"]
             risky = disruption == "lockout"
-            words = {word: value for word, value in one.items() if word not in {"break", "leaves"}}
-            words |= {"script": one.get("break", ""), "leaves": tuple(one.get("leaves", ())), "variant": variant}
+            words = {word: value for word, value in one.items() if word not in {"break", "leaves", "times"}}
+            words |= {"script": one.get("break", ""), "variant": variant}
+            words |= {word: tuple(one.get(word, ())) for word in ("leaves", "times")}
             found.append(Case(check=check, role=file.stem, risky=risky, **words))
     return found
 
@@ -279,7 +282,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     residue = _RESIDUE + (_RESIDUE_OF_PACKAGES if any(one.packages for one in cases) else ())
     residue += tuple(path for one in cases for path in one.leaves)
     rests = _find_rests(machine) if any(one.packages for one in cases) else set()
-    differs = _compare(before, machine.disk(), residue)
+    differs = _compare(before, machine.disk(), residue, {path for one in cases for path in one.times})
     loop.differs = {path: how for path, how in differs.items() if path not in rests}
     return loop
 
@@ -311,14 +314,16 @@ def _find_rests(machine: Machine) -> set[str]:
     return {str(one)[1:] for path in paths for one in (path, *path.parents)}
 
 
-def _compare(before: Mapping[str, str], after: Mapping[str, str], residue: tuple[str, ...]) -> dict[str, str]:
-    """Return what of a disk is another than before; of folders and links the time does not count."""
+def _compare(
+    before: Mapping[str, str], after: Mapping[str, str], residue: tuple[str, ...], times: set[str]
+) -> dict[str, str]:
+    """Return what of a disk is another than before; of folders, links and some files the time does not count."""
     found = {}
     for path in sorted(before.keys() | after.keys()):
         old, new = before.get(path, "absent"), after.get(path, "absent")
         if old[:1] == new[:1] == "d":
             old, new = (" ".join(words.split()[2:4]) for words in (old, new))
-        elif old[:1] == new[:1] == "l":
+        elif old[:1] == new[:1] == "l" or path in times:
             old, new = (" ".join(words.split()[1:4]) for words in (old, new))
         if old != new and not path.startswith(residue):
             found[path] = f"{old} → {new}"

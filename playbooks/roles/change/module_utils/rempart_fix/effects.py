@@ -13,7 +13,7 @@ from .contract import NONE, Text
 from .pam_trial import try_pam
 from .place import Place
 from .systemd import note_restart
-from .ufw_chains import find_cut
+from .ufw_chains import find_cut, is_on, read_conf
 
 _PATIENCE = 15.0  # seconds in which a service has to have read its files again
 PROGRAMS: Dict[str, Tuple[List[str], str]] = {
@@ -152,7 +152,7 @@ def _load(words: str, name: str, place: Place) -> Effect:
     command, program = PROGRAMS[name]
     if program and place.run(["sh", "-c", f"command -v {program}"], 10)[0]:
         return Effect(words, "nothing", (f"there is no {program} here", f"il n’y a pas de {program} ici"))
-    cut = find_cut(place) if name == "ufw" else NONE
+    cut = find_cut(place) if name == "ufw" and is_on(read_conf(place)) else NONE
     return Effect(words, "failed", cut) if cut[0] else _ask(words, command, place)
 
 

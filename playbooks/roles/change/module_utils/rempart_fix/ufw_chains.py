@@ -1,9 +1,27 @@
 """What of ufw is live: its chains, and whether what comes in is led through them."""
 
+import re
+from typing import Optional
+
 from .contract import NONE, Text
 from .place import Place
 
+CONF = "/etc/ufw/ufw.conf"
 _JUMP = "-A INPUT -j ufw-before-input"
+
+
+def is_on(data: Optional[bytes]) -> bool:
+    """Tell whether ufw is on, by its file."""
+    return bool(re.search(rb"(?mi)^ENABLED=[\"']?yes", data or b""))
+
+
+def read_conf(place: Place) -> bytes:
+    """Return the file that says whether ufw is on."""
+    try:
+        with open(place.at(CONF), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def is_loaded(place: Place, policy: str) -> bool:

@@ -5,6 +5,7 @@ the targets, or the zones, in whose place it comes; any other stays. Where firew
 what is live as well, and nothing is reloaded: a reload would drop what others have added to the live rules alone.
 """
 
+import os
 import re
 from typing import Any, List, Mapping
 
@@ -18,7 +19,7 @@ _SHAPES = {
     "target": re.compile(r"(default|ACCEPT|DROP|%%REJECT%%)\Z"),
     "default": re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z"),
 }
-_CONF = "/etc/firewalld/firewalld.conf"
+_OWN, _STOCK = "/etc/firewalld/zones", "/usr/lib/firewalld/zones"
 _ZONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 
 
@@ -96,6 +97,22 @@ def _change(place: Place, act: Act, verb: str, value: str) -> str:
     return ""
 
 
+def _drop_copy(place: Place, zone: str) -> None:
+    """Remove the file of a zone that firewalld made for ours, where it says what the one says that it is a copy of."""
+    own, stock = (place.at(f"{folder}/{zone}.xml") for folder in (_OWN, _STOCK))
+    if zone and os.path.isfile(own) and os.path.isfile(stock) and _read_zone(own) == _read_zone(stock):
+        for path in (own, own + ".old"):
+            if os.path.isfile(path):
+                os.unlink(path)
+
+
+def _read_zone(path: str) -> List[str]:
+    """Return what a file of a zone says, in an order of its own."""
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"<!--.*?-->|<\?.*?\?>", "", file.read(), flags=re.DOTALL)
+    return sorted("".join(part.split()) for part in re.findall(r"<[^/][^>]*>[^<]*", text))
+
+
 def _reload(place: Place) -> str:
     """Make a target live, which only a reload does: not where others' rules would be lost by it."""
     status, said = place.run(["firewall-cmd", "--reload"], 120)
@@ -113,6 +130,7 @@ def _has_live_rules(place: Place) -> bool:
 def do(act: Act, place: Place) -> Act:
     """See Kind.do."""
     value, what = act["after"]["value"], act["what"]
+    act = dict(act, before=dict(act["before"], copied=os.path.exists(place.at(f"{_OWN}/{act['zone']}.xml"))))
     if what in ("port", "service") and _has(place, act["zone"], what, value):
         raise Moved("it is there by now", "c’est là à présent")
     if what == "target" and is_live(place) and _has_live_rules(place):
@@ -155,6 +173,8 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         en = "a reload would drop live rules of others"
         return Undone("stays", (en, "un rechargement effacerait des règles d’autres"), by_hand)
     wrong = "" if dry else _change(place, act, verb, value)
+    if not wrong and not dry and not act["before"].get("copied", True):
+        _drop_copy(place, act["zone"])
     return Undone("stays", (wrong, wrong), by_hand) if wrong else BACK
 
 

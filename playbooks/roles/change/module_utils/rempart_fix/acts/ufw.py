@@ -10,9 +10,8 @@ from typing import Any, Dict, List, Mapping
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
-from ..ufw_chains import find_cut, is_loaded
+from ..ufw_chains import CONF, find_cut, is_loaded, is_on, read_conf
 
-_CONF = "/etc/ufw/ufw.conf"
 _DEFAULTS = "/etc/default/ufw"
 _VERBS = ("allow", "deny", "reject", "limit")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_,+-]*\Z")
@@ -20,10 +19,10 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_,+-]*\Z")
 
 def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the one act."""
-    if sight.read(_CONF) is None and not sight.planned("package", "all"):
+    if sight.read(CONF) is None and not sight.planned("package", "all"):
         raise Refusal("ufw is not installed", "ufw n’est pas installé")
     if wish.get("enabled"):
-        on = is_on(sight.read(_CONF))
+        on = is_on(sight.read(CONF))
         wanted = read_policy(sight.read(_DEFAULTS))
         if sight.planned("ufw", "on", on and is_loaded(sight.place, wanted)):
             return []
@@ -55,11 +54,6 @@ def check_rule(rule: str) -> List[str]:
     return words
 
 
-def is_on(data: Any) -> bool:
-    """Tell whether ufw is on, by its file."""
-    return bool(re.search(rb"(?mi)^ENABLED=[\"']?yes", data or b""))
-
-
 def read_policy(data: Any) -> str:
     """Return the policy that ufw gives the chain of what comes in: what it rejects is dropped by the chain."""
     found = re.findall(rb"(?m)^\s*DEFAULT_INPUT_POLICY=[\"']?([A-Za-z]+)", data or b"")
@@ -74,14 +68,6 @@ def read_added(place: Place) -> List[str]:
     if status:
         raise Refusal(f"ufw: {said[-300:]}")
     return [line[len("ufw ") :].strip() for line in said.splitlines() if line.startswith("ufw ")]
-
-
-def _read_conf(place: Place) -> bytes:
-    try:
-        with open(place.at(_CONF), "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
 
 
 def _read_policies(place: Place) -> Dict[str, List[str]]:
@@ -103,7 +89,7 @@ def do(act: Act, place: Place) -> Act:
     if act["target"] == "enabled":
         policies = _read_policies(place)
         status, said = place.run(["ufw", "--force", "enable"], 120)
-        if status or not is_on(_read_conf(place)):
+        if status or not is_on(read_conf(place)):
             raise Refusal(f"ufw: {said[-300:]}")
         return dict(act, before={"on": False, "policies": policies}, after={"on": True, "rules": read_added(place)})
     before = read_added(place)
@@ -120,7 +106,7 @@ def look(act: Act, place: Place) -> str:
     if act["target"] == "loaded":
         return "after" if is_loaded(place, act["after"]["policy"]) else "before"
     if act["target"] == "enabled":
-        return "after" if is_on(_read_conf(place)) else "before"
+        return "after" if is_on(read_conf(place)) else "before"
     added = read_added(place)
     return "after" if all(one in added for one in act["after"]["added"]) else "before"
 
@@ -141,7 +127,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
 
 
 def _turn_off(act: Act, place: Place, *, dry: bool) -> Undone:
-    if not is_on(_read_conf(place)):
+    if not is_on(read_conf(place)):
         return BACK
     more = [one for one in read_added(place) if one not in act["after"].get("rules", [])]
     if more:
