@@ -10,7 +10,8 @@ import sys
 from rempart_core.error import KeyFileError, UsageError
 
 _KEY_LENGTH = 32  # RFC 8032, 5.1.5
-_LIMIT = 10_000  # bytes of a key file that are read
+# How many bytes of a key file are read.
+_LIMIT = 10_000
 
 
 class Key:
