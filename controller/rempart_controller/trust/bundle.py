@@ -185,12 +185,12 @@ class _Verifier:
         """Return what was found."""
         header = self._header
         statement = header.get("forgotten") or {}
-        if fault and self._at:
-            number = header["first"] + self._links if header else 0
+        if self._at:
+            number = header["first"] + self._links
         return Proof(
             fault=fault,
             number=number,
-            place=self._place(number) if fault else "",
+            place=self._place(number),
             line=self._line,
             first=header.get("first", 0),
             links=self._links,
@@ -210,7 +210,7 @@ class _Verifier:
         """Return target and time of a link that is broken, as it says itself."""
         if self._at:
             return " ".join(str(self._at.get(name, "")) for name in ("target", "ended"))
-        return next((place for known, place in self._missing if known == number), "")
+        return dict(self._missing).get(number, "")
 
     def read(self, lines: IO[bytes]) -> None:
         """Read all of it."""
@@ -264,7 +264,7 @@ class _Verifier:
         if not texts or not numbers or not is_signed(canonicalise(signed), header["signature"], header["key"]):
             raise _Broken("the signature of the bundle's header is not right")
         self._header = header
-        self._previous = BEGINNING if header["first"] == 1 else None
+        self._previous = BEGINNING if header["first"] <= 1 else None
         if self._keys and header["key"] not in self._keys:
             raise _Broken(f"the bundle was written with another key: {header['key']}")
         if header["first"] > 1 and header["since"] is None:

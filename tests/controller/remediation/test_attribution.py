@@ -104,6 +104,7 @@ def test_it_is_said_what_the_check_reads() -> None:
     files = find_culprit(walk("/srv/d", "/srv/c", "/srv/b", "/srv/a"), frozenset({"/etc/ssh"}))
     assert files is not None
     assert " reads /srv/a, /srv/b, /srv/c, which no fix" in files.en
+    assert " lit /srv/a, /srv/b, /srv/c, qu’aucune" in files.fr
     accounts = make_result("ACC-01", State.FAIL, ["x"], sql={"query": "SELECT 1 FROM users"})
     said = find_culprit(accounts, frozenset({"sysctl"}))
     assert said is not None

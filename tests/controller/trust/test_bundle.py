@@ -19,9 +19,9 @@ from rempart_agent.trust.key import Key, load_key
 from rempart_controller.store.archive import Scope
 from rempart_controller.store.database import Store
 from rempart_controller.store.retention import Retention
-from rempart_controller.trust.bundle import Proof, verify
-from rempart_controller.trust.chain import hash_document
-from rempart_controller.trust.compaction import join
+from rempart_controller.trust.bundle import Entry, Extent, Margin, Proof, verify, write
+from rempart_controller.trust.chain import hash_document, seal
+from rempart_controller.trust.compaction import Compactor, join
 from rempart_controller.trust.forgetting import state
 from rempart_core import document
 from rempart_core.canonical import canonicalise
@@ -74,6 +74,27 @@ def test_the_first_link_follows_sixty_four_zeros_as_the_format_says(bundle: byte
     links = [json.loads(line)["link"] for line in bundle.splitlines() if b'"link"' in line]
     assert links[0]["previous"] == "0" * 64
     assert links[1]["previous"] == hashlib.sha256(canonicalise(links[0])).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("number", "previous", "fault"),
+    [
+        (1, "0" * 64, ""),
+        (1, "1" * 64, "it does not follow the link before"),
+        (0, "1" * 64, "it does not follow the link before"),  # nothing comes before the first one, whatever its number
+        (2, "1" * 64, ""),
+    ],
+)
+def test_a_chain_begins_with_its_first_link_or_was_wanted_from_a_later_one(
+    key: Key, number: int, previous: str, fault: str
+) -> None:
+    sealed = seal(run_of("web", 0), key, number, previous, Compactor())
+    out = io.BytesIO()
+    entry = Entry(sealed.link, sealed.slim, sealed.parts)
+    write(out, Extent(number, 1, sealed.hash, 1), [entry], key, Margin(since=5 if number == 2 else None))
+    found = prove(out.getvalue(), (key.public,), sealed.hash)[0]
+    assert found.startswith(fault)
+    assert bool(found) is bool(fault)
 
 
 def test_the_documents_in_it_are_the_runs_to_the_letter(bundle: bytes) -> None:
@@ -405,7 +426,13 @@ def test_a_document_that_is_none_is_damaged(signed: Store, key: Key, damage: obj
 def test_a_line_that_can_not_be_read_is_the_link_that_was_to_come(bundle: bytes) -> None:
     lines = bundle.splitlines(keepends=True)
     place = [number for number, line in enumerate(lines) if b'"link"' in line][1]
-    for line in (b"{\n", b"[1]\n", lines[place].replace(b'":', b'": ', 1), b"[" * 5000 + b"\n"):
+    for line in (
+        b"{\n",
+        b"[1]\n",
+        lines[place].replace(b"\n", b"\r\n"),
+        lines[place].replace(b'":', b'": ', 1),
+        b"[" * 5000 + b"\n",
+    ):
         proof = verify(io.BytesIO(b"".join([*lines[:place], line, *lines[place + 1 :]])))
         assert proof.fault.startswith("this line is no canonical JSON")
         assert (proof.number, proof.place.strip(), proof.links) == (2, f"line {place + 1}", 1)
