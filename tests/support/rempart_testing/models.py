@@ -75,6 +75,10 @@ class Trial:
     balance: bool = True
 
 
+CASES_AT_ONCE = 1000
+"""What hypothesis notes of cases makes each next one slower: after so many it begins anew, with another seed."""
+
+
 @dataclass
 class Tally:
     """What a run of cases came to."""
@@ -164,6 +168,13 @@ def run(trial: Trial, oracle: Any, *, cases: int, random_seed: int, seconds: flo
     """Try random cases until their number or the time is reached; raises Disagreement, its case shrunk and kept."""
     tally = Tally()
     end = time.monotonic() + seconds
+    for done in range(0, cases, CASES_AT_ONCE):
+        if done == 0 or time.monotonic() < end:
+            _run(trial, oracle, tally, cases=min(CASES_AT_ONCE, cases - done), random_seed=random_seed + done, end=end)
+    return tally
+
+
+def _run(trial: Trial, oracle: Any, tally: Tally, *, cases: int, random_seed: int, end: float) -> None:
     last: list[Any] = []
 
     @seed(random_seed)
@@ -193,7 +204,6 @@ def run(trial: Trial, oracle: Any, *, cases: int, random_seed: int, seconds: flo
     except Disagreement:
         keep(trial.name, last[0])
         raise
-    return tally
 
 
 def _independent() -> AbstractContextManager[Any]:
