@@ -293,8 +293,7 @@ class _Verifier:
         self._begun = self._begun or link["ended"]
         self._ended = link["ended"]
         self._previous = hashlib.sha256(canonicalise(link)).hexdigest()
-        if self._expected:
-            self._hashes[self._previous] = link["number"]
+        self._hashes[self._previous] = link["number"]
 
     def _may_lack(self, link: dict[str, Any]) -> bool:
         """Tell whether a link may be without its document: it was not wanted, or forgotten."""

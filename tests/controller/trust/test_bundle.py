@@ -313,6 +313,24 @@ def test_a_header_proves_itself_only_by_a_key_that_was_given(
     assert "another key" in prove(late, (key.public,))[0]
 
 
+def test_what_was_forgotten_is_signed_with_a_key_that_was_given(bundle: bytes, key: Key, tmp_path: Path) -> None:
+    forger = load_key(str(tmp_path / "forger.pem"))
+    said = sign_again(bundle, key, forgotten=json.loads(state(2**40, forger)))
+    fault = f"what was forgotten was signed with another key: {forger.public}"
+    assert prove(said, (key.public,)) == (fault, 0)
+    assert prove(said) == ("", 0)
+
+
+def test_a_document_of_a_host_that_was_wanted_is_missed(signed: Store, key: Key) -> None:
+    out = io.BytesIO()
+    signed.export(out, key, Scope(hosts=("db",)))
+    lines = out.getvalue().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith(b'{"document"'))
+    lines[place] = line_of({"link": json.loads(lines[place])["link"]})
+    fault, number = prove(sign_again(b"".join(lines), key, documents=2), (key.public,))
+    assert (fault, number) == ("its document is missing, and nobody said that it was forgotten", 2)
+
+
 def test_without_a_key_nothing_is_proven(bundle: bytes, signed: Store, key: Key) -> None:
     assert not verify(io.BytesIO(bundle), [], signed.head()).proven
     assert verify(io.BytesIO(bundle), [key.public]).proven
