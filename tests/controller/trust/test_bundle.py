@@ -400,6 +400,7 @@ def test_a_header_has_its_keys_and_no_others(bundle: bytes, key: Key) -> None:
         ({"links": 5}, "the bundle ends too soon: link 7 is missing, 5 were in it", 0),
         ({"links": 7}, "the bundle ends too soon: link 7 is missing, 7 were in it", 0),
         ({"head": "0" * 64}, "the last link is not the head that the header names", 0),
+        ({"head": "f" * 64}, "the last link is not the head that the header names", 0),
         ({"documents": 5}, "5 documents were in it, 6 are", 0),
         ({"documents": 7}, "7 documents were in it, 6 are", 0),
     ],
