@@ -121,3 +121,19 @@ def _early(tasks: list[dict[str, Any]]) -> Iterator[str]:
 
 def _at_once(task: dict[str, Any]) -> bool:
     return task.get("vars", {}).get("rempart_together") is False
+
+
+def test_no_file_that_is_saved_whole_is_written_by_a_fix_that_records_its_acts() -> None:
+    """Restored whole, it would take those acts back, and be taken for changed by another."""
+    recorded = "\n".join(
+        file.read_text(encoding="utf-8")
+        for file in (PLAYBOOKS / "roles").glob("*/tasks/linux/*.yml")
+        if "rempart_fix:" in file.read_text(encoding="utf-8")
+    )
+    saved = [
+        (check, path)
+        for file in (PLAYBOOKS / "roles").glob("*/fixes.yml")
+        for check, fix in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+        for path in (fix.get("linux") or {}).get("files", [])
+    ]
+    assert [one for one in saved if re.search(rf"{re.escape(one[1])}(?![\w.-])", recorded)] == []

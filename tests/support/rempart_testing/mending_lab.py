@@ -77,6 +77,11 @@ class MendingLab:
         own |= {"HOME": home, "REMPART_STORE": self.folder / "rempart.db"}
         return kept | {"NO_COLOR": "1"} | {name: str(path) for name, path in own.items()}
 
+    @property
+    def inside(self) -> list[str]:
+        """Return the words that run a program on the machines' network."""
+        return list(self._world.inside)
+
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Start ``rempart`` on the machines' network."""
         command = [*self._world.inside, str(_REMPART), *words]
