@@ -108,6 +108,15 @@ def test_an_option_that_this_sshd_does_not_know_is_refused_and_nothing_is_writte
     assert _etc(tree) == before
 
 
+def test_a_fix_that_is_done_again_from_its_record_changes_nothing(tree: Tree) -> None:
+    """The record keeps no order of options."""
+    options = {"X11Forwarding": "no", "PermitRootLogin": "no"}
+    first, again = (
+        change.fix(tree.place, [{"check": "RMT-01", "sshd": one}]) for one in (options, dict(sorted(options.items())))
+    )
+    assert (first["changed"], again["changed"]) == (True, False)
+
+
 _RULES = """\
 Defaults env_reset
 Defaults:ben !authenticate

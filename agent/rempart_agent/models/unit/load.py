@@ -230,10 +230,8 @@ class Units:
 
 def _owners(name: str) -> List[str]:
     """Return the names whose ``.d`` folders add to a unit, the strongest first (unit_file_find_dirs)."""
-    found = [name]
     template = names.template(name)
-    if template:
-        found += _owners(template)
+    found = [name, template] if template else [name]
     prefix, instance = names.parts(name)
     chopped = False
     while True:

@@ -62,13 +62,13 @@ def read_version(said: str) -> Tuple[int, int]:
 
 
 def check_options(values: Mapping[str, Any]) -> Dict[str, str]:
-    """Return the options as words.
+    """Return the options as words, in the order of their names: a record of them keeps no other.
 
     Raises:
         Mistake: One can't be set so.
     """
     found: Dict[str, str] = {}
-    for option, value in values.items():
+    for option, value in sorted(values.items()):
         text = str(value).strip()
         if not re.match(r"[A-Za-z0-9]+\Z", option) or option.lower() in _SEVERAL:
             raise Mistake(option)
