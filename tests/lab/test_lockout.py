@@ -75,6 +75,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
             '    mode: "0600"\n  notify: Reload sshd\n'
         )
         tasks.write_text("---\n" + drop_in + _POISON)
+        (role / "handlers").mkdir()
         (role / "handlers/main.yml").write_text(
             "- name: Reload sshd\n  ansible.builtin.systemd_service:\n    name: ssh\n    state: reloaded\n"
         )
