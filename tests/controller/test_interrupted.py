@@ -49,10 +49,11 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _heard() -> Iterator[None]:
-    """Let children hear Ctrl-C, also where the tests themselves run in the background, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let children hear Ctrl-C and the end of a terminal, also where the tests themselves ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler), signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, before[0])
+    signal.signal(signal.SIGHUP, before[1])
 
 
 def reports(place: Path) -> dict[str, Path]:

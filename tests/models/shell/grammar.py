@@ -76,7 +76,7 @@ def _statement(draw: st.DrawFn, dialect: str, depth: int) -> str:
         (1 if depth else 0, "subshell"), (1 if depth else 0, "group"), (1, "document"), (1, "return"), (1, "source"),
         (1, "noise"),
     ))  # fmt: skip
-    if draw(_weighted((330, False), (1, True))):
+    if draw(_weighted((700, False), (1, True))):
         return draw(_rare) if dialect != "dash" else draw(_pick(['eval "$UNHEARD_OF"', "TMOUT=$(echo 300)", "exit"]))
     if kind == "assign":
         return _assignments(draw)
@@ -124,7 +124,7 @@ def _compound(draw: st.DrawFn, dialect: str, depth: int, kind: str) -> str:
         )
 
     def condition() -> str:
-        if draw(_weighted((330, False), (1, True))):
+        if draw(_weighted((700, False), (1, True))):
             return draw(_unknown)
         return draw(_condition) if dialect == "dash" or draw(st.booleans()) else draw(_bash_condition)
 

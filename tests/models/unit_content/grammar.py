@@ -44,26 +44,13 @@ def _mostly(usual: st.SearchStrategy[Any], odd: st.SearchStrategy[Any], share: i
 
 
 _program = _mostly(
-    _pick(
-        [
-            "/bin/true",
-            "/usr/sbin/daemon",
-            "sleep",
-            "/bin/true",
-            "/usr/sbin/daemon",
-            "sleep",
-            "/bin/sh",
-            "/opt//x/./y",
-            "%p",
-            "/bin/%i",
-        ]
-    ),
+    _pick([*["/bin/true", "/usr/sbin/daemon", "sleep", "/bin/sh", "/opt//x/./y"] * 12, "%p", "/bin/%i"]),
     _pick(["bin/x", "/bin/", "/", ".", "/bin/..", '"/bin/a b"', '""', "/bin/x\\x41", "%k", "/a\\x01"]),
     8,
 )
 _prefix = _mostly(st.just(""), _pick(["-", "@", "-@", "+", "!", "!!", ":", "--", "+!", "!+", "-:+"]), 2)
 _argument = _mostly(
-    _pick(["-f", "x", '"a b"', "'c d'", "-f", "--x", "y", "'c'", "%n", "%%", "\\;", "a\\x20b", '"q\\"r"', "%I"]),
+    _pick([*["-f", "x", '"a b"', "'c d'", "\\;", "a\\x20b", '"q\\"r"'] * 4, "%n", "%%", "%I"]),
     _pick([";", "\\q", '"open', "x\\", "%k", "; /bin/two x", ";;"]),
     8,
 )

@@ -27,9 +27,11 @@ def judge(loader: Loader, case: dict[str, Any]) -> Iterator[Answer]:
     for name in ASKED:
         said = told[name]
         found = units.load(name)
+        real = said["Unit Load State"][0]
         # Of a masked unit with several other names systemd 257 may say error: neither starts.
-        word = None if found.load == "masked" and len(found.aliases) > 1 else found.load
-        yield Answer(f"{name} load", word, said["Unit Load State"][0], found.why)
+        same = found.load == "masked" and len(found.aliases) > 1 and real == "error"
+        word = real if same else found.load
+        yield Answer(f"{name} load", word, real, found.why)
         if said["Unit Load State"] != [found.load]:
             continue
         yield Answer(f"{name} file", found.path, said.get("Fragment Path", [""])[0])

@@ -57,7 +57,7 @@ class Shell:
         """Run a file: what follows a ``return`` is not run, and a fault ends what this shell lets it end."""
         text = self.world.read(path)
         if text is None:
-            return {FAULT if self.dialect == "dash" and self.calls else GO: (state, False)}
+            return {FAULT if (self.dialect == "dash" and self.calls) or self.as_sh else GO: (state, False)}
         if path.startswith("/usr/share/bash-completion/"):
             return {GO: (state, None)}  # the package's: completions, and none of what is asked here
         before, self.path = self.path, path
