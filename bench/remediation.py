@@ -1,6 +1,6 @@
 """What a plan, an apply and a rollback cost beside the audit of the same hosts, and a playbook of one task a setting.
 
-Real machines (systemd-nspawn): each round makes the findings, audits, plans, applies, rolls back; then a playbook in
+Real machines (systemd-nspawn): each round audits, plans, applies, rolls back; then a playbook in
 the style of public hardening roles sets a few settings of the same kinds, one task each. ``--against TREE`` takes turns
 with another checkout of this project, its environment in ``TREE/.venv``. Prints medians of wall seconds and ratios as
 JSON. Needs root, as the lab does.
@@ -104,11 +104,11 @@ def main() -> None:
     ):
         lab = MendingLab(world, Path(place) / "controller", dict.fromkeys(names, ""), own)
         write_peer(lab.playbooks)
+        for machine in lab.machines.values():  # once: each rollback brings the findings back
+            for case in cases:
+                machine.run(case.script)
         for _ in range(options.r):
             for side, top in sides.items():
-                for machine in lab.machines.values():
-                    for case in cases:
-                        machine.run(case.script)
                 program, books = top / ".venv/bin/rempart", ("--playbooks", str(top / "playbooks"))
                 asked = ("-i", str(lab.inventory), "--profile", "all", "--checks", checks)
                 steps = {
