@@ -191,6 +191,13 @@ def test_what_can_not_be_told_is_unknown(ask: Ask, text: str) -> None:
     assert ask({"/etc/profile.d/tmout.sh": text})["alice"][0] is None
 
 
+@pytest.mark.parametrize(("run", "value"), [(":", (900, 0)), ('eval "$(site-settings)"', (None, None))])
+def test_what_is_not_understood_in_a_function_may_reach_what_lies_outside(ask: Ask, run: str, value: object) -> None:
+    """bash sets the variable outside by declare -g, though the function has one of that name."""
+    text = f"TMOUT=900\nf() {{\n  local TMOUT=5\n  {run}\n}}\nf\n"
+    assert ask({"/etc/profile": text, "/home/alice/.profile": "", "/home/alice/.bashrc": ""})["alice"] == value
+
+
 @pytest.mark.parametrize(
     ("system", "own", "value"),
     [

@@ -41,6 +41,25 @@ def test_a_name_without_a_file_has_a_row_that_says_so(root_of: RootOf) -> None:
     assert (row["load"], row["state"]) == ("not-found", "not-found")
 
 
+def test_what_stands_for_the_name_of_a_unit_with_two_names_is_not_known(root_of: RootOf) -> None:
+    """systemd reads a unit under the name by which it is asked for first, and that is a matter of luck."""
+    target = root_of(
+        {
+            LIB + "a.service": "[Service]\nExecStart=/bin/%p -f\nUser=%p\n",
+            LIB + "a.timer": "[Timer]\nOnCalendar=daily\nUnit=%p-run.service\n",
+        }
+    )
+    assert (_ask(target, "a.service")["a.service"]["exec"], _ask(target, "a.timer")["a.timer"]["starts"]) == (
+        "/bin/a -f",
+        "a-run.service",
+    )
+    _link(target, ETC + "b.service", "a.service")
+    _link(target, ETC + "b.timer", "a.timer")
+    again = RootTarget(target.root)
+    service, timer = _ask(again, "a.service")["a.service"], _ask(again, "a.timer")["a.timer"]
+    assert (service["exec"], service["user"], timer["starts"]) == ("/bin/%p -f", "%p", "")
+
+
 def test_the_command_that_counts_is_the_drop_in_s(root_of: RootOf) -> None:
     target = root_of(
         {

@@ -27,12 +27,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
         yield made
 
 
-@pytest.fixture
-def tree(tmp_path: Path, prepared: Tree) -> Iterator[Tree]:
-    with make_tree(tmp_path, like=prepared) as made:
-        yield made
-
-
 def test_what_is_there_is_taken_and_nothing_comes_in_its_place(tree: Tree) -> None:
     tree.path("/usr/lib/systemd/system/ntpsec.service").write_text(_UNIT)
     sight = Sight(tree.place)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ THEIRS = f"{DATABASE}.d/theirs"
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
     with make_tree(tmp_path_factory.mktemp("dconf"), offer=True) as made:
         made.run("apt-get -q update")
-        yield made
-
-
-@pytest.fixture
-def tree(tmp_path: Path, prepared: Tree) -> Iterator[Tree]:
-    with make_tree(tmp_path, like=prepared) as made:
         yield made
 
 

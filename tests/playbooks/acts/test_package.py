@@ -47,12 +47,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
         yield made
 
 
-@pytest.fixture
-def tree(tmp_path: Path, prepared: Tree) -> Iterator[Tree]:
-    with make_tree(tmp_path, like=prepared) as made:
-        yield made
-
-
 def _do(tree: Tree, *names: str, **wish: object) -> list[Act]:
     acts = package.resolve({"name": list(names), **wish}, Sight(tree.place))
     return [package.do(act, tree.place) for act in acts]

@@ -28,12 +28,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
         yield made
 
 
-@pytest.fixture
-def tree(tmp_path: Path, prepared: Tree) -> Iterator[Tree]:
-    with make_tree(tmp_path, like=prepared) as made:
-        yield made
-
-
 def _etc(tree: Tree) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in tree.path("/etc").rglob("*") if path.is_file()}
 

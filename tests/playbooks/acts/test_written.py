@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +21,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
         made.run(
             "ssh-keygen -A; mkdir -p /run/sshd; useradd -m anna; useradd -m ben; mknod -m 666 /dev/null c 1 3 || :"
         )
-        yield made
-
-
-@pytest.fixture
-def tree(tmp_path: Path, prepared: Tree) -> Iterator[Tree]:
-    with make_tree(tmp_path, like=prepared) as made:
         yield made
 
 

@@ -35,6 +35,20 @@ def test_each_effect_and_validation_is_on_the_page() -> None:
     assert all(re.search(rf"\b{name}\b", PAGE) for name in (*PROGRAMS, *LOADED))
 
 
+def test_of_several_fixes_one_that_is_declared_wrongly_keeps_no_other(root: Root) -> None:
+    """A value of an inventory comes into one fix, and the other is done in the same call."""
+    wrong = {"check": "AAA-01", "files": [{"path": "relative"}]}
+    sound = {"check": "BBB-01", "files": [{"path": "/etc/b", "content": "b\n"}]}
+    for check_mode in (True, False):
+        done = root.fix(wrong, sound, check_mode=check_mode)
+        assert [(one["check"], one["failed"], one["changed"]) for one in done] == [
+            ("AAA-01", True, False),
+            ("BBB-01", False, True),
+        ]
+    assert root.read("/etc/b") == "b\n"
+    assert "AAA-01" not in root.journal().wishes
+
+
 def test_all_mistakes_are_told_at_once(root: Root) -> None:
     fix = {
         "check": "AAA-01",

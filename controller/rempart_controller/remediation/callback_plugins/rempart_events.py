@@ -190,8 +190,10 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:
     """Yield what fixes that were done in one call came to, each as if its task had done it."""
     answer = said.get("answer") or {}
-    fixes = answer.get("fixes") or [{"failed": True, "why": [_read_message(dict(said))]}] * len(names)
-    for (name, check), found in zip(names, fixes, strict=True):
+    fixes = answer.get("fixes") or []
+    whole = len(fixes) == len(names)  # else the call itself failed, or the host says nonsense
+    lost = {"failed": True, "why": [_read_message(dict(said)) or "the host does not say what became of it"]}
+    for (name, check), found in zip(names, fixes if whole else [lost] * len(names), strict=True):
         yield {
             "task": name,
             "check": check,
@@ -203,7 +205,7 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
                 for part in found.get("diff", ())
                 for line in _describe({"before_header": part["header"], "after_header": part["header"], **part}, "")
             ],
-            "apart": bool(answer.get("fixes")),
+            "apart": whole,
             "answer": _shorten_fixes({"fixes": [found], "armed": answer.get("armed")}),
         }
 

@@ -1,0 +1,31 @@
+"""Fixes that were done in one call: each is told as if its own task had done it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rempart_controller.remediation.callback_plugins.rempart_events import _part
+
+NAMES = [["KRN-01 | Protect memory", "KRN-01"], ["RMT-01 | Refuse root", "RMT-01"]]
+DONE = {"failed": False, "changed": True, "why": ["", ""], "diff": [], "acts": []}
+BAD = {"failed": True, "changed": False, "why": ["no space", "plus de place"], "diff": [], "acts": []}
+
+
+def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
+    first, second = _part({"answer": {"fixes": [{"check": "KRN-01", **DONE}, {"check": "RMT-01", **BAD}]}}, NAMES)
+    assert (first["check"], first["outcome"], first["task"]) == ("KRN-01", "changed", "KRN-01 | Protect memory")
+    assert (second["check"], second["outcome"], second["message"]) == ("RMT-01", "failed", "no space")
+    assert first["apart"]
+    assert second["apart"]
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"fixes": []}, {"fixes": [DONE]}, {"fixes": [DONE, DONE, DONE]}])
+def test_where_the_host_does_not_say_what_became_of_each_all_have_failed(answer: Any) -> None:
+    told = list(_part({"answer": answer, "msg": "another change is under way"}, NAMES))
+    assert [(one["check"], one["outcome"], one["apart"]) for one in told] == [
+        ("KRN-01", "failed", False),
+        ("RMT-01", "failed", False),
+    ]
+    assert {one["message"] for one in told} == {"another change is under way"}
