@@ -22,7 +22,7 @@ class Event:
         answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
         refused: Whether it failed since the fix itself says that it can't work here.
         checks: The checks that it is for; of a handler those whose fixes have asked for it.
-        apart: Whether what else the host was to do went on all the same, where it failed.
+        apart: Whether the host's other fixes went on, although this one failed.
     """
 
     kind: str

@@ -27,7 +27,7 @@ class _Failures:
     Attributes:
         checks: Checks whose fixes failed, with the message.
         other: What failed that is of no fix.
-        ended: Whether what was to come on the host was not done.
+        ended: Whether a failure ended the run on this host, so that later fixes were not applied.
     """
 
     checks: dict[str, str] = field(default_factory=dict)

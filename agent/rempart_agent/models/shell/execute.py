@@ -297,7 +297,7 @@ class Shell:
         return ways
 
     def past_fault(self, ways: Ways) -> Ways:
-        """Return ways that go on where they met a fault; what zsh goes on with as another shell is not known."""
+        """Return ways that go on after a fault; within ``emulate`` it is not known what zsh does then."""
         if FAULT in ways:
             state, _ = ways.pop(FAULT)
             if self.as_sh:

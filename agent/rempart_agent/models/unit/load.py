@@ -35,7 +35,7 @@ class Unit(NamedTuple):
 
     @property
     def called(self) -> str:
-        """All its names, parted by blanks, as ``name.expand`` takes them."""
+        """All its names, separated by blanks, as ``name.expand`` takes them."""
         return " ".join((self.name, *self.aliases))
 
     def values(self, section: str, *keys: str) -> List[Assignment]:

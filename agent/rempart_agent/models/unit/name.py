@@ -83,7 +83,7 @@ _UNIT_ELSEWHERE = _ELSEWHERE + "CdDEhLSstTVyYfrRcIJP"
 def expand(text: str, name: str, install: bool = False) -> str:
     """Return a text with the specifiers that stand for parts of the unit's name replaced (systemd.unit(5)).
 
-    A unit with several names, parted by blanks, is read under the one by which something asks for it first.
+    ``name`` may hold several names of one unit, separated by blanks: systemd uses the one that it is asked for first.
 
     Raises:
         Unresolved: it has one that stands for something of the running system, or for another text under each name.

@@ -103,7 +103,7 @@ def fix(
 
 
 def _find_unsound(fixes: Sequence[Mapping[str, Any]]) -> Dict[int, Report]:
-    """Return what fixes that are declared wrongly come to; of several such a one keeps no other."""
+    """Return a report for each fix that is declared wrongly: among several, it does not stop the others."""
     if len(fixes) < 2:
         expect_sound(list(fixes))
         return {}
