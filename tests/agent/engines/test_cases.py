@@ -150,8 +150,11 @@ def test_every_case_comes_out_as_on_the_embedded_engine(path: Path, trial: Trial
         if not case.live:
             continue
         selected = Selected(check, check.severity, case.parameters)
-        embedded = judge(selected, case.platform, case.tables, live=True, privileged=case.privileged)
-        found = trial.judge(selected, case)
+        for _ in range(3):  # evidence may tell a second of the clock, and one may begin between two engines
+            embedded = judge(selected, case.platform, case.tables, live=True, privileged=case.privileged)
+            found = trial.judge(selected, case)
+            if told(found) == told(embedded):
+                break
         if told(found) != told(embedded):
             different.append((case.name, told(embedded), embedded.reason.en, told(found), found.reason.en))
     assert different == []
