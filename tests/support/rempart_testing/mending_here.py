@@ -96,7 +96,8 @@ class MendingHere:
 
     def move(self, check: str, *, alone: bool = False) -> None:
         """Have a fix record its acts, in place of saving what it touches; ``alone``: in a call of its own."""
-        wishes = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", "mode": "0600"}]}
+        dress = {"mode": "0600", "owner": str(os.geteuid()), "group": str(os.getegid())}
+        wishes = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", **dress}]}
         if check != CHECKS[-1]:
             wishes["lines"] = [{"path": str(self.etc / "main"), "line": "Include"}]
         task: dict[str, Any] = {"name": f"{check} | Write it", "rempart_fix": {"check": check, **wishes}}
