@@ -137,3 +137,9 @@ def test_no_file_that_is_saved_whole_is_written_by_a_fix_that_records_its_acts()
         for path in (fix.get("linux") or {}).get("files", [])
     ]
     assert [one for one in saved if re.search(rf"{re.escape(one[1])}(?![\w.-])", recorded)] == []
+
+
+@pytest.mark.parametrize("name", ["apply", "rollback", "resume", "finish", "changes", "isolate", "release"])
+def test_programs_of_root_are_found_whatever_path_sudo_hands_on(name: str) -> None:
+    (play,) = yaml.safe_load((PLAYBOOKS / f"{name}.yml").read_text(encoding="utf-8"))
+    assert {"/usr/sbin", "/usr/bin", "/sbin"} <= set(play["environment"]["PATH"].split(":"))

@@ -40,6 +40,10 @@ from rempart_core.text import Text, clean_line, join, quiet_json
 _FAILS = Text(
     "{} stays and was applied again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
 )
+_UNDER_WAY = Text(
+    "change {} of {} is under way here, under its timer: wait for it, or --force",
+    "le changement {} de {} est en cours ici, sous son minuteur : attendre, ou --force",
+)
 
 
 def rollback(options: argparse.Namespace) -> int:
@@ -62,12 +66,13 @@ def _rollback(options: argparse.Namespace, key: Key, console: Console, patience:
     tell = teller_of(playbooks, read_access(options), console)
     console.stage = "rollback"
     silent: list[str] = []
+    withheld: list[str] = []
     if record is None or any(name in known and _is_unsure(host) for name, host in record.hosts.items()):
-        record, silent = _ask_hosts(record, change, known, tell, options, console)
+        record, silent, withheld = _ask_hosts(record, change, known, tell, options, console)
     wanted = {name: host for name, host in record.hosts.items() if name in known and (host.digest or host.by_acts)}
     if not wanted:
-        if silent:
-            return 3
+        if silent or withheld:
+            return 3 if silent else 1
         raise UsageError(f"change {record.id} touched none of these hosts")
     checks = [word.upper() for text in options.checks for word in text.split(",") if word]
     if options.dry_run:
@@ -114,7 +119,8 @@ def _rollback(options: argparse.Namespace, key: Key, console: Console, patience:
     reporting.finish()
     if silent or any(host.silent for host in done.values()):
         return 3
-    return int(bool(failures) or any(lost.values()) or any(host.also or host.left for host in done.values()))
+    left = any(host.also or host.left for host in done.values())
+    return int(bool(withheld or failures) or any(lost.values()) or left)
 
 
 def _is_unsure(host: HostOutcome) -> bool:
@@ -129,25 +135,35 @@ def _ask_hosts(
     tell: Play,
     options: argparse.Namespace,
     console: Console,
-) -> tuple[ChangeRecord, list[str]]:
-    """Return the record of a change as the endpoints have it, and the hosts that did not answer."""
+) -> tuple[ChangeRecord, list[str], list[str]]:
+    """Return the record of a change as the endpoints have it, the hosts that are silent, and those left to another.
+
+    Where the change of somebody else is guarded by its timer still, they are at work, or the timer undoes it.
+    """
     found = ask_endpoints(known, tell)
     own = tuple(os.path.abspath(one) for one in options.checks_dir)
     made = record or ChangeRecord(
         change, "", utc(), name_author(), tuple(options.inventory), profile="all", checks_dirs=own
     )
+    withheld = []
     for name, endpoint in found.items():
         if endpoint.failure is not None:
             console.say(f"{name}: {endpoint.failure.get(options.lang)}")
         one = endpoint.changes.get(change)
         if one is None or one.state == "undone":
             continue
+        by_another = one.state == "open" and one.armed and one.holder not in {"", name_author()}
+        if by_another and not (options.force or options.dry_run):
+            withheld.append(name)
+            made.hosts.pop(name, None)
+            console.say(f"{name}: {_UNDER_WAY.get(options.lang).format(change, one.holder)}")
+            continue
         host = made.hosts.setdefault(name, HostOutcome(name, "open"))
         host.digest = host.digest or one.digest
         host.by_acts = one.acts > 0
         for check in one.checks:
             host.fixes.setdefault(check, FixOutcome(Outcome.FIXED))
-    return made, [name for name, endpoint in found.items() if endpoint.failure is not None]
+    return made, [name for name, endpoint in found.items() if endpoint.failure is not None], withheld
 
 
 def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> auditing.Request | None:

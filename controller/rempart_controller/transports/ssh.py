@@ -1,5 +1,6 @@
 """The transport ``ssh``: a collector at the other end of an SSH connection, through jumps where the host says so."""
 
+import functools
 import os
 import secrets
 import shlex
@@ -22,7 +23,7 @@ from rempart_controller.transports.contract import Launched, Transport, Wish
 from rempart_controller.transports.known_host import KnownHosts
 from rempart_controller.transports.ssh_child import ChannelChild
 from rempart_controller.transports.ssh_login import KeyRing, log_in
-from rempart_controller.transports.ssh_route import Hop, find_route
+from rempart_controller.transports.ssh_route import Hop, Lookup, find_route
 from rempart_core.error import EndpointError, UsageError
 
 _KNOWN = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
@@ -49,13 +50,14 @@ class Ssh:
             known: Files of known hosts.
         """
         self._settings = [_read_settings(path) for path in settings if os.path.isfile(path)]
+        self._others: dict[str, list[paramiko.SSHConfig]] = {"none": []}
         self._known: dict[tuple[str, ...], KnownHosts] = {(): KnownHosts(known)}
         self._ring = KeyRing()
 
     def address(self, host: Host) -> str:
         """See Transport.address."""
         try:
-            return find_route(host, self._lookup)[0].address
+            return find_route(host, self._lookup, self._read)[0].address
         except EndpointError:
             return host.name  # opening it will say what is wrong
 
@@ -63,7 +65,7 @@ class Ssh:
         """See Transport.open."""
         if wish.engine not in {"auto", "embedded", "osqueryi"}:
             raise EndpointError(f"--engine {wish.engine}: by SSH the collector answers, or osqueryi", "settings")
-        hops = find_route(host, self._lookup)
+        hops = find_route(host, self._lookup, self._read)
         start = start_of(host, hops[-1].user)
         links: list[paramiko.Transport] = []
         try:
@@ -87,7 +89,7 @@ class Ssh:
 
     def launch(self, host: Host, command: Sequence[str], wish: Wish) -> Launched:
         """See Launcher.launch."""
-        hops = find_route(host, self._lookup)
+        hops = find_route(host, self._lookup, self._read)
         start = with_rights(host, hops[-1].user, tuple(command))
         links: list[paramiko.Transport] = []
         try:
@@ -106,12 +108,16 @@ class Ssh:
         wish.connected()
 
     def _lookup(self, name: str) -> Mapping[str, Any]:
-        found: dict[str, Any] = {}
-        for settings in self._settings:
-            for key, value in settings.lookup(name).items():
-                if key != "hostname" or value != name:  # which is there even where nobody set it
-                    found.setdefault(key, value)
-        return found
+        return _look_up(self._settings, name)
+
+    def _read(self, path: str) -> Lookup:
+        """Return the settings of the file that an argument names in place of the usual ones."""
+        if path not in self._others:
+            try:
+                self._others[path] = [_read_settings(os.path.expanduser(path))]
+            except UsageError as error:
+                raise EndpointError(str(error), "settings") from error
+        return functools.partial(_look_up, self._others[path])
 
     def _hosts(self, hop: Hop) -> KnownHosts:
         known = self._known.get(hop.known)
@@ -140,6 +146,15 @@ def _open_osqueryi(host: Host, user: str, links: Sequence[paramiko.Transport], w
             link.close()
 
     return OsqueryiElsewhere(begin, end)
+
+
+def _look_up(files: Sequence[paramiko.SSHConfig], name: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for settings in files:
+        for key, value in settings.lookup(name).items():
+            if key != "hostname" or value != name:  # which is there even where nobody set it
+                found.setdefault(key, value)
+    return found
 
 
 def _read_settings(path: str) -> paramiko.SSHConfig:

@@ -60,12 +60,13 @@ class Hop(NamedTuple):
         return f"Hop({self.user}@{self.address}:{self.port})"
 
 
-def find_route(host: Host, lookup: Lookup) -> list[Hop]:
+def find_route(host: Host, lookup: Lookup, read: Callable[[str], Lookup] | None = None) -> list[Hop]:
     """Return the hops to a host, the host itself last.
 
     Args:
         host: The host.
         lookup: Gives the user's settings for a host.
+        read: Reads the file that ``-F`` names in their place, also for the hops on the way; see ssh(1).
 
     Raises:
         EndpointError: the settings make no sense.
@@ -76,6 +77,8 @@ def find_route(host: Host, lookup: Lookup) -> list[Hop]:
         given = _arguments(shlex.split(words))
     except ValueError as error:
         raise EndpointError(f"the arguments for ssh can't be understood: {error}", "settings") from error
+    if read is not None and "configfile" in given:
+        lookup = read(str(given["configfile"]))
     name = str(options.get("host") or host.name)
     settings = {**lookup(name), **given}
     last = _hop(name, settings)
@@ -167,7 +170,7 @@ def _port(value: Any) -> int:
 def _arguments(words: Sequence[str]) -> dict[str, Any]:
     """Return what arguments for ``ssh`` set, as ``ssh_config`` names it; the first value of each counts."""
     found: dict[str, Any] = {}
-    names = {"J": "proxyjump", "p": "port", "l": "user"}
+    names = {"F": "configfile", "J": "proxyjump", "p": "port", "l": "user"}
     todo = list(words)
     while todo:
         word = todo.pop(0)

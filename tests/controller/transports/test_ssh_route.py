@@ -46,6 +46,15 @@ def test_jumps_are_found_in_arguments(words: str) -> None:
     assert last.address == "web"
 
 
+@pytest.mark.parametrize(("words", "way"), [("-F other", ["10.0.0.9", "far"]), ("-Fother -J b", ["b", "far"])])
+def test_settings_of_another_file_stand_in_place_of_the_users(words: str, way: list[str]) -> None:
+    other = {"far": {"proxyjump": "gate"}, "gate": {"hostname": "10.0.0.9"}}
+    route = find_route(
+        Host("far", options={"ssh_common_args": words}), lookup, {"other": lambda name: other.get(name, {})}.__getitem__
+    )
+    assert [hop.address for hop in route] == way
+
+
 def test_several_jumps_with_users_ports_and_jumps_of_their_own() -> None:
     route = find_route(Host("web", options={"ssh_extra_args": "-J far,me@[::1]:2022,b:23"}), lookup)
     assert [(hop.address, hop.port) for hop in route] == [

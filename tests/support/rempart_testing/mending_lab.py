@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
@@ -33,30 +34,43 @@ class MendingLab:
     """Machines and their controller.
 
     Attributes:
+        name: Who the controller's user is.
         machines: By name.
+        key: The private key that logs in.
         folder: The controller's.
         playbooks: Its own copy of the playbooks, for a test to poison.
         unjudged: Why a check of a host could not be judged by the last audit.
     """
 
-    def __init__(self, world: World, folder: Path, defects: Mapping[str, str], variables: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        world: World,
+        folder: Path,
+        defects: Mapping[str, str],
+        variables: Mapping[str, Any],
+        size: str = "512m",
+    ) -> None:
         """Boot a machine for each name of ``defects``, whose script runs in its tree before it boots."""
         folder.mkdir()
-        self._world, self.folder = world, folder
-        key = make_key(folder / "key")
+        self.name = folder.name
+        self._world, self.key = world, make_key(folder / "key")
         sound = _SOUND.format(key=(folder / "key.pub").read_text().strip())
-        self.machines = {name: world.boot(name, sound + script, size="512m") for name, script in defects.items()}
+        self.machines = {name: world.boot(name, sound + script, size=size) for name, script in defects.items()}
         with ThreadPoolExecutor(len(self.machines)) as threads:
             list(threads.map(settle, self.machines.values()))
+        self._furnish(folder, "auditor", variables)
+
+    def _furnish(self, folder: Path, user: str, variables: Mapping[str, Any]) -> None:
+        self.folder = folder
         home = folder / "home"
         (home / ".ssh").mkdir(parents=True, mode=0o700)
         known = home / ".ssh/known_hosts"
         known.write_text("".join(machine.known for machine in self.machines.values()))
         self.inventory = folder / "inventory.json"
         common = {
-            "ansible_user": "auditor",
+            "ansible_user": user,
             "ansible_become": True,
-            "ansible_ssh_private_key_file": str(key),
+            "ansible_ssh_private_key_file": str(self.key),
             "ansible_ssh_common_args": f"-o UserKnownHostsFile={known}",
             "rempart_role": "server",
             "rempart_parameters": {"PRV-01": {"allowed_admins": ["auditor"]}},
@@ -68,13 +82,20 @@ class MendingLab:
         self.playbooks = folder / "playbooks"
         shutil.copytree(HERE / "playbooks", self.playbooks, ignore=shutil.ignore_patterns("__pycache__"))
 
+    def join(self, name: str, user: str, variables: Mapping[str, Any]) -> MendingLab:
+        """Return another administrator of the same machines, with another login and a home of their own."""
+        other = copy.copy(self)
+        other.name = name
+        other._furnish(self.folder.with_name(name), user, variables)
+        return other
+
     @property
     def environment(self) -> dict[str, str]:
         """Return a controller's environment that is nobody else's."""
         kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "ANSIBLE_CONFIG"}}
         home = self.folder / "home"
         own = {"XDG_CACHE_HOME": home / "cache", "XDG_DATA_HOME": home / "data", "XDG_CONFIG_HOME": home / "config"}
-        own |= {"HOME": home, "REMPART_STORE": self.folder / "rempart.db"}
+        own |= {"LOGNAME": Path(self.name), "HOME": home, "REMPART_STORE": self.folder / "rempart.db"}
         return kept | {"NO_COLOR": "1"} | {name: str(path) for name, path in own.items()}
 
     @property

@@ -137,6 +137,13 @@ class Machine:
             limits = ["rate", rate, "burst", "2k", "limit", "200k"]
             _run([*inside, "tc", "qdisc", "replace", "dev", "host0", "root", "tbf", *limits])
 
+    def take_address(self, address: str, *, alone: bool = False) -> None:
+        """Give it a further address of a network of 256, or that one alone."""
+        inside = ["nsenter", "-t", str(self.leader), "-n"]
+        if alone:
+            _run([*inside, "ip", "addr", "flush", "dev", "host0"])
+        _run([*inside, "ip", "addr", "add", f"{address}/24", "dev", "host0"])
+
     def await_boot(self) -> None:
         """Wait until it has started what it starts."""
         until = time.monotonic() + _BOOT
