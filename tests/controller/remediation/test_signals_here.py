@@ -1,8 +1,9 @@
-"""Two signals, 10 ms apart, at several steps of an apply: no traceback, and the host is as before, kept, or listed."""
+"""Two signals, 10 ms apart, at each step of an apply: no traceback, and the host is as before, kept, or listed."""
 
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -30,6 +31,10 @@ def test_two_signals_leave_nothing_half_done_and_no_traceback(
     process.send_signal(numbers[0])
     time.sleep(0.01)
     process.send_signal(numbers[1])
+    expect_nothing_half_done(here, process)
+
+
+def expect_nothing_half_done(here: MendingHere, process: subprocess.Popen[str]) -> None:
     out, err = process.communicate(timeout=300)
     assert "Traceback" not in err, err
     assert "Error" not in err, err
@@ -39,3 +44,35 @@ def test_two_signals_leave_nothing_half_done_and_no_traceback(
         assert process.returncode in {0, 1}
         assert set(stands) == {"main", "zzz-01", "zzz-02", "zzz-03"}
     assert not (here.folder / "saved/lock").exists()
+
+
+def press(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("step", ["as it is asked", "as the fixes begin", "as it is kept"])
+def test_two_signals_as_a_step_begins(tmp_path: Path, step: str) -> None:
+    here = MendingHere(tmp_path)
+    assert here.plan(*CHECKS).returncode == 1
+    process = here.begin("apply", "plan.json", "--yes", *here.own)
+    if step == "as it is asked":
+        here.await_child("rempart-collector", process)
+    else:
+        here.await_child("apply.yml" if step == "as the fixes begin" else "finish.yml", process)
+    press(process)
+    expect_nothing_half_done(here, process)
+
+
+def test_two_more_signals_while_the_first_two_have_it_undone(tmp_path: Path) -> None:
+    here = MendingHere(tmp_path)
+    here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; sleep 1")
+    assert here.plan(*CHECKS).returncode == 1
+    process = here.begin("apply", "plan.json", "--yes", *here.own)
+    here.await_file("started", process)
+    press(process)
+    here.await_child("rollback.yml", process)
+    press(process)
+    expect_nothing_half_done(here, process)
+    assert here.stand() == BEFORE

@@ -51,3 +51,16 @@ def test_a_host_that_can_record_nothing_is_left_as_it_was_and_says_why(tmp_path:
     assert "3 not applied" in done.stdout
     assert str(here.folder / "saved") in done.stdout
     assert here.stand() == {"main": MAIN}
+
+
+def test_what_can_not_be_fixed_here_is_left_to_people_and_costs_the_apply_nothing(tmp_path: Path) -> None:
+    """A fix that would change nothing stays a finding, and neither the exit status nor --max-fail goes by it."""
+    here = MendingHere(tmp_path)
+    (here.tasks / "zzz-03.yml").write_text("[]")
+    planned = here.plan(*CHECKS)
+    assert planned.returncode == 1, planned.stdout + planned.stderr
+    assert "nothing" in planned.stdout.partition("ZZZ-03")[2], planned.stdout
+    done = here.run("apply", "plan.json", "--yes", "--max-fail", "0", *here.own)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(here.stand()) == {"main", "zzz-01", "zzz-02"}
+    assert "2 fixed" in done.stdout

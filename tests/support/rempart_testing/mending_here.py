@@ -115,6 +115,14 @@ class MendingHere:
             assert time.monotonic() < until
             time.sleep(0.05)
 
+    def await_child(self, word: str, process: subprocess.Popen[str]) -> None:
+        """Wait until a process that ``rempart`` began has a word in its command line."""
+        until = time.monotonic() + 240
+        while not any(word in line for line in _command_lines(process.pid)):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < until
+            time.sleep(0.005)
+
     def poison(self, check: str, *argv: str) -> None:
         """Add a task to a fix, which runs a program."""
         path = self.tasks / f"{check.lower()}.yml"
@@ -179,3 +187,16 @@ class MendingHere:
     def last_change(self) -> str:
         """Return the id of the change that was made last."""
         return max(path.stem for path in (self.folder / "home/data/rempart/changes").glob("*.json"))
+
+
+def _command_lines(process: int) -> list[str]:
+    """Return the command lines of all that a process has begun, and what these have begun."""
+    found = []
+    for folder in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            children = [int(one) for one in folder.read_text().split()]
+            found += [Path(f"/proc/{one}/cmdline").read_text("utf-8", "replace") for one in children]
+        except OSError:  # it has ended
+            continue
+        found += [line for one in children for line in _command_lines(one)]
+    return found
