@@ -23,6 +23,7 @@ _WORDS = {
     "damaged": Text("its record is damaged", "son enregistrement est endommagé"),
     "timer": Text("by its timer", "par son minuteur"),
     "armed": Text("a timer waits that undoes it", "un minuteur attend pour l’annuler"),
+    "doing": Text("at work: {}", "en cours : {}"),
     "holder": Text("by {}", "par {}"),
     "since": Text("begun {} UTC", "commencé {} UTC"),
     "none": Text("no change", "aucun changement"),
@@ -61,6 +62,7 @@ def show(found: Mapping[str, Endpoint], language: str) -> Iterator[str]:
             yield f"{clean_line(name)}  {word('none')}"
         for change, one in host.changes.items():
             parts = [_WORDS[one.state].get(language) if one.state in _WORDS else one.state]
+            parts += [word("doing").format(one.doing.get(language))] if one.doing else []
             parts += [word("timer")] if one.state == "undone" and one.by == "timer" else []
             parts += [word("armed")] if one.armed else []
             parts += [word("holder").format(one.holder)] if one.holder else []
@@ -92,5 +94,6 @@ def _to_data(one: FoundChange) -> dict[str, Any]:
         "begun": one.begun,
         "checks": list(one.checks),
         "armed": one.armed,
+        "doing": list(one.doing) if one.doing else None,
         "acts": one.acts,
     }

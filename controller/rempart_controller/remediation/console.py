@@ -56,6 +56,12 @@ class Console:
         self._doing[host] = text, self._clock()
         self.show(host, text)
 
+    def tell(self, host: str, doing: Text) -> None:
+        """Show what a host is doing, as it says itself."""
+        text = doing.get(self._language)
+        if text != self._doing.get(host, ("", 0.0))[0]:
+            self.begin(host, text)
+
     def show(self, host: str, text: str, *, done: bool = False) -> None:
         """Show what happens, on which host; ``done`` where it has ended there."""
         words = " · ".join(word for word in (self.stage, clean_line(host), clean_line(text)) if word)

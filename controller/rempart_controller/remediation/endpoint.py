@@ -25,6 +25,7 @@ class FoundChange:
         checks: The checks whose fixes stand.
         armed: Whether a timer waits that undoes it.
         acts: How many acts stand.
+        doing: What a run of it is doing just now, in English and French; None where none is at work.
         digest: SHA-256 of what was saved for fixes that record no acts; ``""`` where nothing was.
     """
 
@@ -36,6 +37,7 @@ class FoundChange:
     armed: bool = False
     acts: int = 0
     digest: str = ""
+    doing: Text | None = None
 
 
 @dataclass(slots=True)
@@ -85,5 +87,7 @@ def _merge(changes: dict[str, FoundChange], change: str, said: Mapping[str, Any]
     one.begun = one.begun or int(said.get("begun") or 0)
     one.armed |= bool(said.get("armed"))
     one.digest = one.digest or str(said.get("digest", ""))
+    if said.get("doing"):
+        one.doing = Text(*map(str, said["doing"][:2]))
     acts = said.get("acts", ())
     one.acts += sum(act.get("state") == "done" for act in acts) if isinstance(acts, list) else 0

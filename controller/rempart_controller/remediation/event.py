@@ -1,5 +1,6 @@
 """What happens while Ansible runs, and how long it may take."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,8 +10,9 @@ class Event:
     """What happened.
 
     Attributes:
-        kind: ``begin`` (a task begins, on all hosts), ``start`` (it begins on one host), ``task`` (it ended on one
-            host) or ``end`` (the run was ended, for it took too long: what is not done may be run again).
+        kind: ``begin`` (a task begins, on all hosts), ``start`` (it begins on one host), ``progress`` (what that host
+            is doing), ``task`` (it ended on one host) or ``end`` (the run was ended, for it took too long: what is not
+            done may be run again).
         task: Its name.
         check: The check that it mends; ``""`` for none.
         host: The host.
@@ -22,6 +24,8 @@ class Event:
         answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
         refused: Whether it failed since the fix itself says that it can't work here.
         checks: The checks that it is for; of a handler those whose fixes have asked for it.
+        doing: What a host is doing, in English and French.
+        left: Seconds after which its own timer takes back what it does; 0 where none waits.
         apart: Whether the host's other fixes went on, although this one failed.
     """
 
@@ -37,6 +41,8 @@ class Event:
     refused: bool = False
     checks: list[str] = field(default_factory=list)
     apart: bool = False
+    doing: Sequence[str] = ("", "")
+    left: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,9 +77,10 @@ class Playbook:
             words += ["--inventory", inventory]
         words += ["--forks", str(self._access.forks), *self._access.words, *(["--check"] if self._check else [])]
         inside, outside = os.pipe()
+        near, far = os.pipe()  # what hosts say while a task of theirs goes on
         secrets = {"--connection-password-file": self._access.password}
         secrets["--become-password-file"] = self._access.become_password
-        handles = [outside]
+        handles = [outside, far]
         for option, secret in secrets.items():
             if secret:
                 handle = _hold(secret)
@@ -93,16 +94,16 @@ class Playbook:
                     stdout=said,
                     stderr=subprocess.STDOUT,
                     pass_fds=handles,
-                    env=_environment(folder, outside, self._stop, self._access.limits),
+                    env=_environment(folder, (outside, far), self._stop, self._access.limits),
                     start_new_session=True,  # Ctrl-C is ours to answer: a change is finished or undone
                 )
             finally:
                 for handle in handles:
                     os.close(handle)
             watch = Watch(self._access.limits, -(-len(self._hosts) // max(self._access.forks, 1)))
-            with os.fdopen(inside, "rb", buffering=0) as pipe:
+            with os.fdopen(inside, "rb", buffering=0) as pipe, os.fdopen(near, "rb", buffering=0) as beside:
                 try:
-                    yield from watch.hear(pipe.fileno())
+                    yield from watch.hear(pipe.fileno(), beside.fileno())
                 finally:
                     if watch.late:
                         end_group(child)
@@ -123,10 +124,11 @@ def _hold(secret: str) -> int:
     return inside
 
 
-def _environment(folder: str, events: int, stop: str, limits: Limits) -> dict[str, str]:
+def _environment(folder: str, events: tuple[int, int], stop: str, limits: Limits) -> dict[str, str]:
     own = {
         "REMPART_STOP": stop,
-        "REMPART_EVENTS": str(events),
+        "REMPART_EVENTS": str(events[0]),
+        "REMPART_PROGRESS": str(events[1]),
         "REMPART_PARENT": str(os.getpid()),
         "ANSIBLE_STDOUT_CALLBACK": "rempart_events",
         "ANSIBLE_CALLBACK_PLUGINS": os.path.join(os.path.dirname(__file__), "callback_plugins"),

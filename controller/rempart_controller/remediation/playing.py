@@ -10,6 +10,7 @@ from rempart_controller.remediation.console import Console
 from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.overlay import write_overlay
 from rempart_controller.remediation.playbook import Access, Playbook
+from rempart_core.text import Text
 
 
 def play(
@@ -56,6 +57,8 @@ def teller_of(
         for event in play(playbooks, name, access, variables, check=check):
             if event.kind == "start":
                 console.begin(event.host, event.task)
+            elif event.kind == "progress":
+                console.tell(event.host, Text(*event.doing))
             elif event.kind == "task":
                 console.show(event.host, event.task, done=True)
                 yield event

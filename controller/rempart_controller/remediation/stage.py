@@ -27,6 +27,13 @@ _NOBODY = Text(
     "rien ne l’annule tout seul : quand elle répondra de nouveau, rempart rollback {} le fera",
 )
 
+_GOES_ON = Text(
+    "what was begun there goes on, and a timer guards what can cut the way in; when it answers again, `rempart changes`"
+    " tells, and rempart rollback {} undoes it",
+    "ce qui y a commencé continue, et un minuteur garde ce qui peut couper l’accès ; quand elle répondra de nouveau,"
+    " `rempart changes` le dira, et rempart rollback {} l’annulera",
+)
+
 
 def say(words: Text, what: str) -> Text:
     """Return words of ours with what an endpoint says."""
@@ -46,6 +53,9 @@ class Teller(Protocol):
 
     def begin(self, host: str, text: str) -> None:
         """Show that a host begins with something."""
+
+    def tell(self, host: str, doing: Text) -> None:
+        """Show what a host is doing, as it says itself."""
 
     def show(self, host: str, text: str, *, done: bool = False) -> None:
         """Show what happens on a host."""
@@ -125,6 +135,7 @@ class Stage:
         self.manner, self.measure, self.teller = manner, measure, teller
         self._access = access
         self._armed: dict[str, float] = {}
+        self._running: set[str] = set()
         self._touched: dict[tuple[str, str], frozenset[str]] = {}
 
     def touched(self, host: str, checks: Iterable[str]) -> frozenset[str]:
@@ -151,6 +162,11 @@ class Stage:
         for event in play(self.manner.playbooks, name, self._access, variables, stop=stop):
             if event.kind == "start":
                 self.teller.begin(event.host, event.task)
+            elif event.kind == "progress":
+                self.teller.tell(event.host, Text(*event.doing))
+                self._running.add(event.host)
+                if event.left:
+                    self._armed[event.host] = time.time() + event.left
             elif event.kind == "task":
                 self.teller.show(event.host, event.task, done=True)
                 self._note(event)
@@ -179,6 +195,8 @@ class Stage:
     def say_who_undoes(self, name: str) -> Text:
         """Return who undoes what was done on a host that does not answer, and until when."""
         end = self._armed.get(name)
+        if end is None and name in self._running:
+            return say(_GOES_ON, self.manner.change)
         if end is None:
             return say(_NOBODY, self.manner.change)
         return say(_BY_TIMER, time.strftime("%H:%M:%S", time.gmtime(end + 1)))

@@ -41,15 +41,23 @@ class Watch:
         self._timers: dict[str, float] = {}
         self.heard = self.late = False
 
-    def hear(self, pipe: int) -> Iterator[Event]:
-        """Yield the events that come through a pipe, to its end or until a host takes too long."""
-        rest = b""
+    def hear(self, pipe: int, beside: int = -1) -> Iterator[Event]:
+        """Yield the events that come through a pipe, to its end or until a host takes too long.
+
+        Args:
+            pipe: Where what begins and ends is told, one after the other.
+            beside: Where hosts say what they are doing; -1 for nowhere.
+        """
+        rests = {one: b"" for one in (pipe, beside) if one >= 0}
         while True:
-            if select.select([pipe], [], [], _LOOK)[0]:
-                part = os.read(pipe, 1 << 16)
-                if not part:
+            for one in select.select(list(rests), [], [], _LOOK)[0]:
+                part = os.read(one, 1 << 16)
+                if not part and one == pipe:
                     return
-                *lines, rest = (rest + part).split(b"\n")
+                if not part:
+                    del rests[one]
+                    continue
+                *lines, rests[one] = (rests[one] + part).split(b"\n")
                 for line in lines:
                     self.heard = True
                     event = Event(**json.loads(line.decode("utf-8", "replace")))
@@ -68,6 +76,8 @@ class Watch:
             self._doing.clear()
         elif event.kind == "start":
             self._doing[event.host] = event, now
+        elif event.kind == "progress" and event.left:
+            self._timers[event.host] = now + event.left
         elif event.kind == "task":
             _, begun = self._doing.pop(event.host, (event, now))
             self._busy[event.host] = self._busy.get(event.host, 0.0) + now - begun

@@ -11,6 +11,7 @@ import pytest
 
 from rempart_controller.remediation.console import SILENT, Console
 from rempart_controller.remediation.patience import Patience
+from rempart_core.text import Text
 
 # Presses Ctrl-C from within a write, as a signal between any two steps would come, and twice.
 _PRESSED = """
@@ -39,6 +40,17 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def test_what_a_host_says_that_it_does_is_said_with_since_when(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    console = Console(False, "fr", clock=clock)
+    console.begin("web", "Do what was handed in")
+    for clock.now in (3.0, 13.0, 23.0):  # asked three times, and it goes on
+        console.tell("web", Text("installing auditd", "installation d’auditd"))
+    clock.now = SILENT + 3
+    console.beat()
+    assert "web: installation d’auditd (25 s)" in capsys.readouterr().err
 
 
 def test_in_a_pipe_it_is_said_which_host_does_what_when_nothing_else_was_said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -241,6 +242,26 @@ def test_a_host_is_given_no_more_time_than_its_own_timer_gives() -> None:
     now[0] = 301
     (slow,) = watch._find_slow()
     assert (slow.host, slow.outcome, slow.check) == ("web", "unreachable", "RMT-01")
+
+
+def test_what_a_host_says_that_it_does_comes_through_a_pipe_beside_and_tells_of_its_timer() -> None:
+    now = [0.0]
+    watch = Watch(Limits(task=0, host=1000, whole=0), clock=lambda: now[0])
+    (inside, outside), (near, far) = os.pipe(), os.pipe()
+    os.write(outside, b'{"kind": "start", "task": "Do it", "host": "web"}\n')
+    said = {"kind": "progress", "task": "Do it", "host": "web", "doing": ["installing", "installation"], "left": 300}
+    os.write(far, json.dumps(said).encode() + b"\n")
+    os.close(far)
+    heard = watch.hear(inside, near)
+    first, second = next(heard), next(heard)
+    assert (first.kind, second.kind, second.doing) == ("start", "progress", ["installing", "installation"])
+    now[0] = 299
+    assert watch._find_slow() == []
+    now[0] = 301
+    assert [one.outcome for one in watch._find_slow()] == ["unreachable"]
+    os.close(outside)
+    for handle in (inside, near):
+        os.close(handle)
 
 
 _HANDLED = """

@@ -5,14 +5,28 @@ Ansible resolves ``module_defaults`` before the role that holds the module is th
 Where the play says ``rempart_together``, a task only hands in what it declares, and one call at the end does it all: a
 call to a host costs more than a fix. A task whose fix goes on after it says ``rempart_together: false``, and is done at
 once.
+
+Where systemd runs, the work goes on by itself, and is asked after: a connection that is lost tears nothing, and what is
+being done is said on the way.
 """
 
+import json
+import os
+import secrets
+import time
 from typing import Any
 
+from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 _GIVEN = {"change": "rempart_change", "holder": "rempart_holder", "guard": "rempart_revert_after"}
 _HANDED_IN = "rempart_handed_in"
+_SILENT = 20.0  # seconds in which a host that was lost may answer again
+_PAUSE = 2.0  # seconds between two tries to reach it
+_DEADLINE = 3600  # seconds that a run may take where the play sets no limit
+_EARLIER = 20  # seconds by which a run ends before its caller gives up: what became of it is heard then
+_QUIET = ["does not answer; what was begun there goes on", "ne répond pas ; ce qui y est commencé continue"]
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
@@ -32,17 +46,54 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                 "fix": {name: value for name, value in self._task.args.items() if value is not None},
             }
             return {"changed": False, "handed_in": True, "ansible_facts": {_HANDED_IN: [*handed_in, mine]}}
-        return self._execute_module("rempart_fix", module_args={**own, **self._task.args}, task_vars=known)
+        return self.ask("rempart_fix", {**own, **self._task.args}, known)
 
     def _do(self, own: dict[str, Any], handed_in: list[dict[str, Any]], known: Any) -> dict[str, Any]:
         """Do what was handed in, in one call; where a fix fails the task does, and the others stand."""
         if not handed_in:
             return {"changed": False, "skipped": True, "skip_reason": "nothing was handed in"}
         words = {**own, "fixes": [one["fix"] for one in handed_in]}
-        result: dict[str, Any] = self._execute_module("rempart_fix", module_args=words, task_vars=known)
+        result = self.ask("rempart_fix", words, known)
         result["names"] = [[one["name"], one["fix"]["check"]] for one in handed_in]
         result["ansible_facts"] = {_HANDED_IN: []}
         bad = [one for one in (result.get("answer") or {}).get("fixes", ()) if one["failed"]]
         if bad and not result.get("failed"):
             result |= {"failed": True, "msg": "; ".join(f"{one['check']}: {one['why'][0]}" for one in bad)}
         return result
+
+    def ask(self, module: str, words: dict[str, Any], known: Any) -> dict[str, Any]:
+        """Run a module whose work may go on by itself on the host; ask until it has ended."""
+        if self._task.check_mode:
+            result: dict[str, Any] = self._execute_module(module, module_args=words, task_vars=known)
+            return result
+        limit = max(int(self._task.timeout or _DEADLINE) - _EARLIER, 60)
+        token = {"run": secrets.token_hex(6), "deadline": limit}
+        asked, heard, parent = {**words, **token}, time.monotonic(), os.getppid()
+        while True:
+            try:
+                result = self._execute_module(module, module_args=asked, task_vars=known)
+            except AnsibleConnectionFailure:
+                if time.monotonic() - heard > _SILENT or os.getppid() != parent:
+                    raise
+                self._tell(known, _QUIET, 0)
+                time.sleep(_PAUSE)
+                self._connection.reset()
+                continue
+            if not result.get("running") or os.getppid() != parent:  # nobody would hear what comes
+                return result
+            heard = time.monotonic()
+            self._tell(known, result["doing"], result.get("left", 0))
+            asked = {"change": result["change"], "asks": True, **token}
+            asked |= {"action": words["action"]} if "action" in words else {}
+
+    def _tell(self, known: Any, doing: list[str], left: float) -> None:
+        """Say what the host is doing: to the controller that reads along, else on the terminal."""
+        host = str(known.get("inventory_hostname", ""))
+        if not (pipe := os.environ.get("REMPART_PROGRESS")):
+            Display().display(f"{host}: {doing[0]}")
+            return
+        said = [str(one)[:500] for one in doing]
+        event = {"kind": "progress", "host": host, "task": self._task.name, "doing": (said * 2)[:2]}
+        line = json.dumps({**event, "left": left}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        if len(line) <= 4096:  # PIPE_BUF: what several hosts say at once stays whole
+            os.write(int(pipe), line)

@@ -119,6 +119,17 @@ options:
   facts:
     description: What the audit that just ran has found out already.
     type: dict
+  run:
+    description: Names a run that goes on by itself, as a unit of systemd; the module's action plugin sets it.
+    type: str
+    default: ""
+  asks:
+    description: Whether such a run was started already, and is only asked.
+    type: bool
+  deadline:
+    description: Seconds after which such a run has to end.
+    type: int
+    default: 3600
 author: The Rempart team
 """
 
@@ -145,9 +156,23 @@ answer:
 import datetime as dt
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, packing, place, wish
+from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, wish
 
-_OTHERS = ("change", "holder", "guard", "fixes", "facts")
+_OTHERS = ("change", "holder", "guard", "fixes", "facts", "run", "asks", "deadline")
+_FIRST, _PATIENCE = 3, 10  # seconds that an answer is waited for; who asked hears then what is being done
+
+
+def do(where, fixes, given, *, check_mode):
+    """Do fixes, by a run that goes on by itself where there can be one; return the answer, or what it is doing."""
+    own = {name: given[name] for name in ("holder", "guard", "facts")}
+    program = b"" if check_mode else packing.make_program()
+    if given["run"] and not check_mode and (given["asks"] or runner.is_possible(where)):
+        asked = None if given["asks"] else dict(own, action="fix", fixes=fixes)
+        patience = _PATIENCE if given["asks"] else _FIRST
+        found = runner.call(where, given["run"], asked, program, deadline=given["deadline"], patience=patience)
+        if found is not None:
+            return found.get("answer", found)
+    return change.fix(where, fixes, check_mode=check_mode, program=program, **own)
 
 
 def main():
@@ -166,9 +191,12 @@ def main():
             effects={"type": "list", "elements": "dict"},
             fixes={"type": "list", "elements": "dict"},
             facts={"type": "dict"},
+            run={"type": "str", "default": ""},
+            asks={"type": "bool"},
+            deadline={"type": "int", "default": 3600},
         ),
-        mutually_exclusive=[["check", "fixes"]],
-        required_one_of=[["check", "fixes"]],
+        mutually_exclusive=[["check", "fixes", "asks"]],
+        required_one_of=[["check", "fixes", "asks"]],
         supports_check_mode=True,
     )
     given = module.params
@@ -176,19 +204,13 @@ def main():
     fixes = given["fixes"] if given["fixes"] is not None else [one]
     name = given["change"] or dt.date.today().strftime("hand-%Y%m%d")  # noqa: DTZ011  # the endpoint's own day
     try:
-        answer = change.fix(
-            place.Place(name),
-            fixes,
-            check_mode=module.check_mode,
-            holder=given["holder"],
-            program=b"" if module.check_mode else packing.make_program(),
-            guard=given["guard"],
-            facts=given["facts"],
-        )
+        answer = do(place.Place(name), fixes, given, check_mode=module.check_mode)
     except contract.Refusal as error:
         module.fail_json(msg=error.text[0], msg_fr=error.text[1], answer={})
     except OSError as error:
         module.fail_json(msg=str(error), msg_fr=str(error), answer={})
+    if answer.get("running"):
+        module.exit_json(changed=False, **answer)
     diff = [
         {
             "before_header": part["header"],

@@ -41,6 +41,17 @@ options:
     description: Whether what another changed since is replaced too (C(undo)); what is replaced is put aside.
     type: bool
     default: false
+  run:
+    description: Names a run that goes on by itself (C(undo), C(resume)); the module's action plugin sets it.
+    type: str
+    default: ""
+  asks:
+    description: Whether such a run was started already, and is only asked.
+    type: bool
+  deadline:
+    description: Seconds after which such a run has to end.
+    type: int
+    default: 3600
   missing_ok:
     description: Whether a change of which there is no record here is no failure.
     type: bool
@@ -63,7 +74,9 @@ answer:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, packing, place
+from ansible.module_utils.rempart_fix import change, contract, packing, place, runner
+
+_PATIENCE = 10  # seconds that an answer is waited for; who asked hears then what is being done
 
 
 def act(wanted):
@@ -79,6 +92,17 @@ def act(wanted):
         )
     if wanted["missing_ok"] and not change.is_known(here):
         return {"change": wanted["change"], "state": "unknown"}
+    if (
+        name in ("undo", "resume")
+        and wanted["run"]
+        and not wanted["dry"]
+        and (wanted["asks"] or runner.is_possible(here))
+    ):
+        asked = None if wanted["asks"] else {one: wanted[one] for one in ("action", "checks", "force", "guard")}
+        code = b"" if wanted["asks"] else packing.make_program()
+        found = runner.call(here, wanted["run"], asked, code, deadline=wanted["deadline"], patience=_PATIENCE)
+        if found is not None:
+            return found.get("answer", found)
     if name == "undo":
         return change.take_back(here, wanted["checks"], force=wanted["force"], dry=wanted["dry"])
     if name == "resume":
@@ -103,6 +127,9 @@ def main():
             "checks": {"type": "list", "elements": "str", "default": []},
             "force": {"type": "bool", "default": False},
             "missing_ok": {"type": "bool", "default": False},
+            "run": {"type": "str", "default": ""},
+            "asks": {"type": "bool"},
+            "deadline": {"type": "int", "default": 3600},
         },
         supports_check_mode=True,
     )
@@ -114,6 +141,8 @@ def main():
     except (contract.Refusal, OSError) as error:
         en, fr = getattr(error, "text", (str(error), str(error)))
         module.fail_json(msg=en, msg_fr=fr)
+    if answer.get("running"):
+        module.exit_json(changed=False, **answer)
     module.exit_json(changed=bool(answer.get("changed")), answer=answer)
 
 

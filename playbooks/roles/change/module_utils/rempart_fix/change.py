@@ -5,7 +5,7 @@ import shutil
 import time
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import timer, undo
+from . import runner, timer, undo
 from .contract import Refusal
 from .effects import Effect
 from .fix import Report, perform, rehearse
@@ -177,6 +177,7 @@ def keep(place: Place) -> Dict[str, Any]:
             journal.note("kept")
         journal.close()
         give_lease(place.change, place.base)
+        runner.forget(place)
         return {"change": place.change, "state": journal.state["state"], "by": journal.state.get("by", "")}
 
 
@@ -188,6 +189,8 @@ def take_back(
     Raises:
         Refusal: There is no such change here, or its journal was tampered with; nothing was changed.
     """
+    if not dry:
+        runner.stop(place)
     with Lock(place.base, _LEASE * 24 if by == "timer" else 60):
         journal = _known(place, by)
         if by == "timer" and journal.state.get("state") in ("confirmed", "kept"):
@@ -263,6 +266,7 @@ def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Rep
     if not stay:
         timer.disarm(place)
         give_lease(place.change, place.base)
+        runner.forget(place)
         return []
     fixes = [dict(journal.wishes[check], check=check) for check in stay]
     kept = journal.state.get("state") == "kept"
@@ -296,6 +300,7 @@ def status(base: str = "") -> Dict[str, Any]:
             "acts": [{"n": one.n, "for": one.act.get("for", []), **_name(one.act), "state": one.state} for one in acts],
             "open": len(journal.open()),
             "armed": timer.is_armed(name),
+            "doing": runner.find_doing(journal.place),
         }
     return {"changes": found, "lease": read_lease(base)}
 

@@ -123,6 +123,7 @@ class _Run:
         effects: List[Effect] = []
         if self.own or self.journal.owes(self.check):
             self.journal.owe(self.check)
+            self.place.tell((f"{self.check}: taking effect", f"{self.check} : prise d’effet"))
             effects = run_effects(self.fix.get("effects") or [], self.place)
             bad = [one for one in effects if one.word == "failed"]
             moved = [one for one in self.own if self._look(one) != "after"]
@@ -137,6 +138,8 @@ class _Run:
 
     def _do_all(self) -> None:
         """What packages bring has to be there before the rest is resolved."""
+        self.place.expect_going()
+        self.place.tell((f"{self.check}: resolving", f"{self.check} : résolution"))
         first = [name for name in WISHES if name == "packages" and self.fix.get(name)]
         for only in ([first] if first else []) + [[name for name in WISHES if name not in first]]:
             for turn in range(_TURNS):
@@ -152,6 +155,8 @@ class _Run:
                         raise
 
     def _do(self, act: Act) -> None:
+        self.place.expect_going()
+        self.place.tell(_say(self.check, act))
         act = dict(act)
         act["for"] = [self.check]
         kind = find_kind(act["kind"])
@@ -183,6 +188,7 @@ class _Run:
 
     def _fail(self, why: Text, effects: Sequence[Effect]) -> Report:
         """Take back what this run has done, newest first; services read their old files again."""
+        self.place.tell((f"{self.check}: taking it back", f"{self.check} : annulation"))
         back = take_back(self.journal, self.own[::-1])
         if self.own and self.journal.owes(self.check):
             effects = [*effects, *run_effects(find_effects(self.journal, [self.check]), self.place)]
@@ -201,6 +207,14 @@ class _Run:
 
 def _names(acts: Sequence[Act]) -> List[Dict[str, str]]:
     return [{"kind": act["kind"], "target": act["target"]} for act in acts]
+
+
+def _say(check: str, act: Act) -> Text:
+    """Return what is being done, for whoever waits."""
+    en, fr = ("changing", "modification de")
+    if act["kind"] == "package":
+        en, fr = ("removing", "retrait de") if act.get("removal") else ("installing", "installation de")
+    return f"{check}: {en} {act['target']}", f"{check} : {fr} {act['target']}"
 
 
 def _words(error: BaseException) -> Text:

@@ -1,6 +1,7 @@
 """Which acts can cut a way in: before the first of them the timer is armed, whatever the rank of the check."""
 
 import re
+import time
 from typing import Any, Mapping
 
 from . import timer
@@ -122,4 +123,5 @@ class Guard:
                 )
             timer.arm(place, self.seconds)
             self.journal.note("armed", seconds=self.seconds)
+            place.guarded_until = time.time() + self.seconds
         self.armed = True

@@ -8,7 +8,7 @@ import stat
 import subprocess
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-from .contract import Refusal
+from .contract import NONE, Refusal, Text
 
 BASE = "/var/lib/rempart"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -26,6 +26,10 @@ class Place:
         pretended: How paths would stand by a dry run so far.
         names: Of accounts and groups, by file and number, as they were read first: for what is shown.
         pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
+        tell: Says what is being done, in English and French; a run that others ask sets it.
+        run_token: Names that run; ``""`` for none.
+        stopped: Why no further act may begin; ``("", "")`` where one may.
+        guarded_until: When the timer that this run has armed takes all back, in seconds of UTC; 0 for none.
     """
 
     def __init__(self, change: str, root: str = "/", base: str = "") -> None:
@@ -39,12 +43,25 @@ class Place:
         self.gone: Set[str] = set()
         self.pretended: Dict[str, Dict[str, Any]] = {}
         self.pledge: Callable[[Dict[str, Any]], None] = lambda _: None
+        self.tell: Callable[[Text], None] = lambda _: None
+        self.run_token = ""
+        self.stopped: Text = NONE
+        self.guarded_until = 0.0
         self._held: Dict[str, bytes] = {}
         self.names: Dict[str, Dict[int, str]] = {}
 
     def at(self, path: str) -> str:
         """Return where a path of the endpoint lies: below the root."""
         return path if self.root == "/" else os.path.join(self.root, path.lstrip("/"))
+
+    def expect_going(self) -> None:
+        """Refuse to begin anything more, where the run has to end.
+
+        Raises:
+            Refusal: It has.
+        """
+        if self.stopped[0]:
+            raise Refusal(*self.stopped)
 
     def make(self) -> None:
         """Make the folders, of root alone."""

@@ -2,18 +2,37 @@
 
 import json
 import sys
-from typing import List
+from typing import Any, Dict, List
 
-from . import change
+from . import change, runner
 from .contract import Refusal
 from .place import Place
 
 _USAGE = "program.pyz status | undo CHANGE [--dry-run] [--force] [CHECK ...] | resume CHANGE | confirm CHANGE"
 
 
+def do(place: Place, asked: Dict[str, Any]) -> Dict[str, Any]:
+    """Do what a run was asked for.
+
+    Raises:
+        Refusal: It can't be done.
+    """
+    if asked["action"] == "undo":
+        return change.take_back(place, asked["checks"], force=asked["force"])
+    if asked["action"] == "resume":
+        return change.resume(place, asked["guard"])
+    with open(sys.argv[0], "rb") as file:  # the program that runs is the one that the timer will run
+        code = file.read()
+    given = {name: asked[name] for name in ("holder", "guard", "facts")}
+    return change.fix(place, asked["fixes"], program=code, **given)
+
+
 def main(words: List[str]) -> int:
     """Run a command; return its exit status: 0 as asked, 1 something stays, 2 usage or refused."""
     try:
+        if words[:1] == ["work"] and len(words) == 3:
+            runner.Run(words[1], words[2]).work(do)
+            return 0
         if words[:1] == ["status"]:
             print(json.dumps(change.status(), indent=2))
             return 0

@@ -22,12 +22,14 @@ def install_together(
     if len(acts) < 2:
         return {}
     place, names = journal.place, sorted({name for act in acts for name in act["names"]})
+    place.tell((f"installing {', '.join(names)}", f"installation de {', '.join(names)}"))
     try:
         new = apt.simulate(place, names, recommends=False)
         if set(new) != {name for act in acts for name in act["after"]}:
             return {}
         for act in acts:
             guard.before(act)
+        place.expect_going()
     except (Refusal, OSError):
         return {}
     entries = [journal.entries[journal.intend(act)] for act in acts]
