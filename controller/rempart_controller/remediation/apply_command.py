@@ -10,6 +10,7 @@ from rempart_controller.fleet_command import read_again, read_hosts
 from rempart_controller.remediation import precondition
 from rempart_controller.remediation.access import read_access
 from rempart_controller.remediation.applying import Applier
+from rempart_controller.remediation.before import Before, note_before
 from rempart_controller.remediation.console import Console, confirm
 from rempart_controller.remediation.holding import LeftOutHost, Openings, expect_fresh, hold_same
 from rempart_controller.remediation.measuring import (
@@ -25,7 +26,7 @@ from rempart_controller.remediation.planfile import MendingPlan, PlannedHost, re
 from rempart_controller.remediation.record import ChangeRecord, make_id, name_author, write_record
 from rempart_controller.remediation.reporting import Reporting, mark_applied
 from rempart_controller.remediation.resume_command import resume
-from rempart_controller.remediation.stage import Before, Manner, note_before
+from rempart_controller.remediation.stage import Manner
 from rempart_controller.remediation.wave import read_waves, split
 from rempart_controller.remediation.window import window_of
 from rempart_controller.trust.key import load_key
@@ -86,7 +87,8 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
     console.stage = "before"
     runs = measure.with_preconditions([host.name for host in hosts])
     reporting.begin([without_preconditions(run) for run in runs.values()])
-    before = {host.name: note_before(host, runs[host.name]) for host in hosts}
+    how = {"profile": made.profile, "role": made.role, "parameters": list(made.parameters)}
+    before = {host.name: note_before(host, runs[host.name], how) for host in hosts}
     same, absent, moved = hold_same(hosts, runs)
     _expect_some(same, absent, moved, options.lang)
     ready, later = openings.split(same)

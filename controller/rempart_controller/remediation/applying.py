@@ -9,23 +9,22 @@ ends.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from rempart_controller.remediation.before import Before
+from rempart_controller.remediation.judging import judge_host, look, note_undone
 from rempart_controller.remediation.mending import Mender, Plans
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
+from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
 from rempart_controller.remediation.playbook import Access
 from rempart_controller.remediation.reverting import Reverter, say_who_undid
-from rempart_controller.remediation.stage import Before, Manner, Measure, Stage, Teller, is_lost, say
+from rempart_controller.remediation.stage import Manner, Measure, Stage, Teller
 from rempart_controller.wording import both
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Run
-from rempart_core.text import NOTHING, Text, join
+from rempart_core.text import Text, join
 
 # What became of a fix of which nothing was noted, by the state of its host.
 _UNNOTED = {"untouched": Outcome.NOT_APPLIED, "reverted": Outcome.ROLLED_BACK}
-_NOT_ASKED = Text("it was not asked", "elle n’a pas été interrogée")
-_NO_MORE = Text("the host does not answer any more", "la machine ne répond plus")
 _INTERRUPTED = Text("interrupted: it was undone at once", "interrompu : annulé aussitôt")
-_WORSE = Text("made worse: {}", "aggravé : {}")
 
 
 class Applier:
@@ -65,16 +64,18 @@ class Applier:
         for host in hosts:
             outcomes[host.name] = HostOutcome(host.name, "open")
         self._keep()  # before anything is changed: whoever is killed now can be undone by this record
-        self._mender.mend(plans, outcomes)
+        self._mender.mend(plans, outcomes, before)
         touched = [name for name in plans if outcomes[name].state == "open"]
-        after = self._look(touched, before) if touched and not self._stage.halted else {}
+        after = look(self._stage, touched, before) if touched and not self._stage.halted else {}
         keepers = []
         if self._stage.halted:
             for name in touched:
                 outcomes[name].state = "worse"
                 outcomes[name].notes.append(_INTERRUPTED)
         else:
-            keepers = [name for name in touched if self._judge(name, plans[name], before[name], after, outcomes[name])]
+            keepers = [
+                name for name in touched if self._judge(plans[name], before[name], after.get(name), outcomes[name])
+            ]
         if keepers:
             self._finish(keepers, outcomes)
         if worse := [name for name in plans if outcomes[name].state == "worse"]:
@@ -86,53 +87,14 @@ class Applier:
         if rest:  # after all else: the timers of the others do not wait
             after |= self._measure(rest)
         for name in undone:
-            _note_undone(outcomes[name], after.get(name))
+            note_undone(outcomes[name], after.get(name))
         for name in plans:
             note_rest(outcomes[name], planned[name], before[name], after.get(name))
         self._keep()
         return after
 
-    def _look(self, names: Sequence[str], before: Mapping[str, Before]) -> dict[str, Run]:
-        """Return what is found on hosts; where something can't be judged any more they are asked a second time.
-
-        A service that has just begun may not answer yet, and that is no reason to undo a change.
-        """
-        found = self._measure(names)
-        worse = [
-            name
-            for name in names
-            if not is_lost(found.get(name)) and find_regressions(before[name].states, found[name], frozenset()).unseen
-        ]
-        if worse and not self._stage.halted:
-            found |= self._measure(worse)
-        return found
-
-    def _judge(
-        self, name: str, fixes: Sequence[PlannedFix], before: Before, after: Mapping[str, Run], host: HostOutcome
-    ) -> bool:
-        """Judge a host by what was found on it after; tells whether it may keep the change."""
-        run = after.get(name)
-        if run is None or is_lost(run):
-            self._stage.lose(host, run.results[0].reason if run and run.results else _NOT_ASKED)
-            for fix in fixes:
-                seen = show(before.findings.get(fix.check))
-                host.fixes[fix.check] = FixOutcome(Outcome.LOST, _NO_MORE, seen)
-            return False
-        results = {one.check: one for one in run.results}
-        for fix in fixes:
-            if fix.check not in host.fixes:  # those that did not run any more have their reason
-                host.fixes[fix.check] = judge_fix(fix, before.findings.get(fix.check), results.get(fix.check))
-        ran = [fix.check for fix in fixes]
-        expected = frozenset(one for check in ran for one in self._manner.opens.get(check, ()))
-        # What was undone by itself has touched something too.
-        touched = self._stage.touched(name, {*ran, *host.fixes})
-        found = find_regressions(before.states, run, expected, touched)
-        host.regressed, host.unseen, host.others = found.ours, found.unseen, found.others
-        host.notes += found.others.values()
-        if host.regressed:
-            host.state = "worse"
-            return False
-        return True
+    def _judge(self, fixes: Sequence[PlannedFix], before: Before, run: Run | None, host: HostOutcome) -> bool:
+        return judge_host(self._stage, [fix.check for fix in fixes], before, run, host)
 
     def _finish(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
         ended: dict[str, str] = {}
@@ -155,20 +117,6 @@ class Applier:
             self._reverter.undo(early, outcomes)  # what a fix did after the timer had ended
 
 
-def _note_undone(host: HostOutcome, run: Run | None) -> None:
-    """Note of each fix that it was undone, and what is seen now."""
-    results = {one.check: one for one in run.results} if run is not None else {}
-    if run is not None and is_lost(run):
-        host.state = "lost"
-        return
-    worse = ", ".join(sorted(host.regressed))
-    why = say(_WORSE, worse) if worse else host.notes[0] if host.notes else NOTHING
-    for check, fix in host.fixes.items():
-        if fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING, Outcome.LOST}:
-            seen = show(results.get(check))
-            host.fixes[check] = replace(fix, outcome=Outcome.ROLLED_BACK, reason=why, after=seen)
-
-
 def note_rest(host: HostOutcome, fixes: Sequence[PlannedFix], before: Before, run: Run | None) -> None:
     """Complete what is known of a host: each planned fix has an outcome, and what was seen before and after it.
 
@@ -186,6 +134,6 @@ def note_rest(host: HostOutcome, fixes: Sequence[PlannedFix], before: Before, ru
             fix = FixOutcome(_UNNOTED.get(host.state, Outcome.LOST), why)
         elif host.state == "lost" and fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING}:
             fix = replace(fix, outcome=Outcome.LOST, reason=why, after=())
-        seen = fix.before or show(before.findings.get(planned.check))
+        seen = fix.before or before.seen.get(planned.check, ())
         then = fix.after or (() if host.state == "lost" else show(results.get(planned.check)))
         host.fixes[planned.check] = replace(fix, before=seen, after=then)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rempart_controller.remediation.before import Before, unpack
 from rempart_controller.remediation.event import Event
 from rempart_controller.wording import both
 from rempart_core.text import Text
@@ -26,6 +27,8 @@ class FoundChange:
         armed: Whether a timer waits that undoes it.
         acts: How many acts stand.
         doing: What a run of it is doing just now, in English and French; None where none is at work.
+        before: What an audit found before it; None where the host has kept nothing of that.
+        touched: Kind and target of each act that was done, by check.
         digest: SHA-256 of what was saved for fixes that record no acts; ``""`` where nothing was.
     """
 
@@ -38,6 +41,8 @@ class FoundChange:
     acts: int = 0
     digest: str = ""
     doing: Text | None = None
+    before: Before | None = None
+    touched: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -89,5 +94,9 @@ def _merge(changes: dict[str, FoundChange], change: str, said: Mapping[str, Any]
     one.digest = one.digest or str(said.get("digest", ""))
     if said.get("doing"):
         one.doing = Text(*map(str, said["doing"][:2]))
+    one.before = one.before or unpack(said.get("before"))
     acts = said.get("acts", ())
+    for act in acts if isinstance(acts, list) else ():
+        for check in act.get("for", ()):
+            one.touched.setdefault(str(check), []).append((str(act["kind"]), str(act["target"])))
     one.acts += sum(act.get("state") == "done" for act in acts) if isinstance(acts, list) else 0

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from rempart_controller.remediation.before import Before, pack
 from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.overlay import variables_of
@@ -41,14 +43,19 @@ class Mender:
     def __init__(self, stage: Stage, reverter: Reverter) -> None:
         self._stage = stage
         self._reverter = reverter
+        self._before: Mapping[str, Before] = {}
 
-    def mend(self, plans: Plans, outcomes: Mapping[str, HostOutcome]) -> None:
+    def mend(
+        self, plans: Plans, outcomes: Mapping[str, HostOutcome], before: Mapping[str, Before] = MappingProxyType({})
+    ) -> None:
         """Run the fixes of hosts.
 
         Args:
             plans: What is to be mended, by host; fixes that failed are taken out.
             outcomes: Where what becomes of each goes.
+            before: What was found before, by host: the endpoint keeps it for whoever resumes.
         """
+        self._before = before
         todo = self._begin({name: fixes for name, fixes in plans.items() if fixes}, outcomes)
         while todo:
             lost = {name for name in todo if outcomes[name].state == "lost"}
@@ -102,6 +109,8 @@ class Mender:
         """Run ``apply.yml``; returns what failed by host, and whether it was ended: the others have to run again."""
         manner, seconds = self._stage.manner, self._stage.patience(len(plans))
         variables = {name: variables_of(manner.change, fixes, manner.holder, seconds) for name, fixes in plans.items()}
+        for name in self._before.keys() & variables:
+            variables[name]["before"] = pack(self._before[name])
         failures: dict[str, _Failures] = {}
         late = False
         for event in self._stage.play("apply.yml", variables):

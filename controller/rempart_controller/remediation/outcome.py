@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rempart_controller.remediation.attribution import find_culprit
-from rempart_controller.remediation.planfile import PlannedFix
 from rempart_core.fixfile import ANYTHING
 from rempart_core.outcome import Outcome, show
 from rempart_core.result import Result, Run, State
@@ -108,9 +107,14 @@ def find_regressions(
     return found
 
 
-def judge_fix(fix: PlannedFix, before: Result | None, after: Result | None) -> FixOutcome:
-    """Return what became of a fix that was applied, as the check itself says."""
-    seen = (show(before), show(after))
+def judge_fix(before: tuple[str, ...], after: Result | None) -> FixOutcome:
+    """Return what became of a fix that was applied, as the check itself says.
+
+    Args:
+        before: What was seen before it.
+        after: What was found after it.
+    """
+    seen = (before, show(after))
     if after is not None and after.state in {State.PASS, State.NOT_APPLICABLE}:
         return FixOutcome(Outcome.FIXED, NOTHING, *seen)
     reason = after.reason if after is not None else _NOT_AGAIN

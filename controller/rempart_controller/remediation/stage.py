@@ -9,12 +9,11 @@ from typing import Any, Protocol
 from rempart_controller.remediation.attribution import touches_of_act
 from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import HostOutcome
-from rempart_controller.remediation.planfile import PlannedHost
 from rempart_controller.remediation.playbook import Access
 from rempart_controller.remediation.playing import play
 from rempart_controller.wording import both
 from rempart_core.fixfile import ANYTHING
-from rempart_core.result import Result, Run, State
+from rempart_core.result import Run, State
 from rempart_core.text import NOTHING, Text
 
 _EACH = 4  # seconds that a wave is given for each of its hosts
@@ -94,27 +93,6 @@ class Manner:
     closed: Callable[[str], Text] = lambda _: NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What was found on a host before.
-
-    Attributes:
-        states: The state of each check.
-        findings: The results that a plan is about.
-    """
-
-    states: Mapping[str, State]
-    findings: Mapping[str, Result]
-
-
-def note_before(host: PlannedHost, run: Run) -> Before:
-    """Return what of a run is needed later."""
-    checks = {fix.check for fix in host.fixes}
-    return Before(
-        {one.check: one.state for one in run.results}, {one.check: one for one in run.results if one.check in checks}
-    )
-
-
 def is_lost(run: Run | None) -> bool:
     """Tell whether nothing could be asked of a host."""
     return run is None or all(one.state is State.NOT_CHECKED for one in run.results)
@@ -151,10 +129,14 @@ class Stage:
         if event.answer.get("guarded"):
             self._armed.setdefault(event.host, time.time() + self.manner.revert_after)
         for fix in event.answer.get("fixes", ()):
-            found = (touches_of_act(kind, target) for kind, target in fix["acts"])
-            known = self._touched.get((event.host, fix["check"]), frozenset())
-            declared = self.manner.touches.get(fix["check"], frozenset()) - {ANYTHING}
-            self._touched[event.host, fix["check"]] = known.union(declared, *found)
+            self.note_acts(event.host, fix["check"], fix["acts"])
+
+    def note_acts(self, host: str, check: str, acts: Iterable[tuple[str, str]]) -> None:
+        """Note kind and target of each act of a fix, as the endpoint says it."""
+        found = (touches_of_act(kind, target) for kind, target in acts)
+        known = self._touched.get((host, check), frozenset())
+        declared = self.manner.touches.get(check, frozenset()) - {ANYTHING}
+        self._touched[host, check] = known.union(declared, *found)
 
     def play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
         """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped."""

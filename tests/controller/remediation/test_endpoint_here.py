@@ -74,6 +74,31 @@ def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: Me
     resumed = here.run("apply", "--resume", change, "--yes", *here.elsewhere)
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     assert "here  kept" in resumed.stdout
+    assert "rolled back" not in resumed.stdout
     undone = here.run("rollback", change, "--yes", *here.elsewhere)
     assert undone.returncode == 0, undone.stdout + undone.stderr
     assert "zzz-01" not in here.stand()
+
+
+def test_what_got_worse_by_a_resumed_change_is_undone_as_after_any_other(here: MendingHere) -> None:
+    """What the audit before the change found lies on the endpoint: a controller that never saw it judges by it."""
+    here.move("ZZZ-01", alone=True, harms="ZZZ-03")
+    (here.etc / "zzz-03").write_text("there already\n")
+    here.poison(
+        "ZZZ-01", "sh", "-c", f"touch {here.folder}/started; until test -e {here.folder}/go; do sleep 0.1; done"
+    )
+    before = here.stand()
+    assert here.plan("ZZZ-01").returncode == 1
+    process = here.begin("apply", "plan.json", "--yes", *here.own)
+    here.await_file("started", process)
+    process.kill()
+    process.communicate()
+    (here.folder / "go").touch()
+    change = here.last_change()
+    forget(here)
+    assert here.stand() != before
+    resumed = here.run("apply", "--resume", change, "--yes", *here.elsewhere)
+    assert resumed.returncode == 1, resumed.stdout + resumed.stderr
+    assert "made worse: ZZZ-03" in resumed.stdout, resumed.stdout
+    assert here.stand() == before
+    assert f"{change}  undone" in here.run("changes", "-i", here.inventory, *here.own).stdout

@@ -9,12 +9,13 @@ from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
 from rempart_controller.remediation import reverting, stage
 from rempart_controller.remediation.applying import Applier
+from rempart_controller.remediation.before import note_before
 from rempart_controller.remediation.console import Console
 from rempart_controller.remediation.event import Event
 from rempart_controller.remediation.outcome import HostOutcome
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
 from rempart_controller.remediation.playbook import Access
-from rempart_controller.remediation.stage import Manner, note_before
+from rempart_controller.remediation.stage import Manner
 from rempart_core.outcome import Outcome
 from rempart_core.result import Result, Run, State
 

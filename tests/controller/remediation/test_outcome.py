@@ -6,12 +6,10 @@ import pytest
 from rempart_testing.run import make_result, make_run
 
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, Regressions, find_regressions, judge_fix
-from rempart_controller.remediation.planfile import PlannedFix
-from rempart_core.outcome import Outcome
+from rempart_core.outcome import Outcome, show
 from rempart_core.result import AppliedWaiver, State
 from rempart_core.text import NOTHING
 
-FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
 BACKUP = {"query": "SELECT path AS item FROM file WHERE path = '/var/backups/done'"}
 BEFORE = make_result("RMT-01", State.FAIL, ["x"])
 
@@ -28,14 +26,14 @@ BEFORE = make_result("RMT-01", State.FAIL, ["x"])
 )
 def test_only_what_is_seen_to_be_mended_is_fixed(state: State, outcome: Outcome) -> None:
     after = make_result("RMT-01", state, ["y"])
-    found = judge_fix(FIX, BEFORE, after)
+    found = judge_fix(show(BEFORE), after)
     assert found.outcome is outcome
     assert (found.before, found.after) == (("x: bad",), ("y: bad",))
     assert found.reason == (NOTHING if outcome is Outcome.FIXED else after.reason)
 
 
 def test_what_was_not_asked_again_is_not_fixed() -> None:
-    found = judge_fix(FIX, BEFORE, None)
+    found = judge_fix(show(BEFORE), None)
     assert (found.outcome, found.reason.en) == (Outcome.STILL_FAILING, "it was not asked again")
 
 

@@ -12,11 +12,11 @@ from lxml import etree
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
 from rempart_controller.remediation.applying import note_rest
+from rempart_controller.remediation.before import note_before
 from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
 from rempart_controller.remediation.record import ChangeRecord
 from rempart_controller.remediation.reporting import FORMATS, Reporting, mark_applied, mark_undone
-from rempart_controller.remediation.stage import note_before
 from rempart_controller.store.database import Store
 from rempart_core import document
 from rempart_core.error import ReportError

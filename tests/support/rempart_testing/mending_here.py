@@ -94,10 +94,17 @@ class MendingHere:
         (role / "fixes.yml").write_text(json.dumps(fixes), encoding="utf-8")
         (self.tasks.parent / "linux.yml").write_text(json.dumps(includes), encoding="utf-8")
 
-    def move(self, check: str, *, alone: bool = False) -> None:
-        """Have a fix record its acts, in place of saving what it touches; ``alone``: in a call of its own."""
+    def move(self, check: str, *, alone: bool = False, harms: str = "") -> None:
+        """Have a fix record its acts, in place of saving what it touches.
+
+        Args:
+            check: Its check.
+            alone: Whether it is done in a call of its own.
+            harms: A check that it makes worse.
+        """
         dress = {"mode": "0600", "owner": str(os.geteuid()), "group": str(os.getegid())}
-        wishes = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", **dress}]}
+        wishes: dict[str, Any] = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", **dress}]}
+        wishes["files"] += [{"path": str(self.etc / harms.lower()), "absent": True}] if harms else []
         if check != CHECKS[-1]:
             wishes["lines"] = [{"path": str(self.etc / "main"), "line": "Include"}]
         task: dict[str, Any] = {"name": f"{check} | Write it", "rempart_fix": {"check": check, **wishes}}

@@ -174,7 +174,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
                 self._say(**{**event, **one})
             return
         if module in {"rempart_change", "rempart_incident", "rempart_journal"}:
-            event["answer"] = wanted.get("answer") or {}
+            said_itself = wanted.get("answer") or {}
+            event["answer"] = {**said_itself, **(_shorten_fixes(said_itself) if "fixes" in said_itself else {})}
         elif module == "rempart_fix":
             event["answer"] = _shorten_fixes(wanted.get("answer") or {})
         self._say(**event)
@@ -213,7 +214,11 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
 def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return what fixes did without what stood in the files: kinds and targets of their acts."""
     fixes = [
-        {"check": str(one.get("check", "")), "acts": [[act["kind"], str(act["target"])] for act in one.get("acts", ())]}
+        {
+            "check": str(one.get("check", "")),
+            "acts": [[act["kind"], str(act["target"])] for act in one.get("acts", ())],
+            "failed": _redact(str((one.get("why") or [""])[0]))[:1000] if one.get("failed") else "",
+        }
         for one in answer.get("fixes", ())
     ]
     return {"fixes": fixes, "guarded": bool(answer.get("armed"))}

@@ -20,7 +20,12 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-_GIVEN = {"change": "rempart_change", "holder": "rempart_holder", "guard": "rempart_revert_after"}
+_GIVEN = {
+    "change": "rempart_change",
+    "holder": "rempart_holder",
+    "guard": "rempart_revert_after",
+    "before": "rempart_before",
+}
 _HANDED_IN = "rempart_handed_in"
 _SILENT = 20.0  # seconds in which a host that was lost may answer again
 _PAUSE = 2.0  # seconds between two tries to reach it
@@ -37,6 +42,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         super().run(tmp, task_vars)
         known = task_vars or {}
         own = {name: self._templar.template(known[one]) for name, one in _GIVEN.items() if one in known}
+        own = {name: value for name, value in own.items() if value or name != "before"}
         handed_in = list((known.get("ansible_facts") or {}).get(_HANDED_IN) or [])
         if self._task.args.get("together"):
             return self._do(own, handed_in, known)

@@ -119,6 +119,9 @@ options:
   facts:
     description: What the audit that just ran has found out already.
     type: dict
+  before:
+    description: What an audit found before the change, kept on the endpoint for whoever resumes it.
+    type: dict
   run:
     description: Names a run that goes on by itself, as a unit of systemd; the module's action plugin sets it.
     type: str
@@ -158,13 +161,13 @@ import datetime as dt
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, wish
 
-_OTHERS = ("change", "holder", "guard", "fixes", "facts", "run", "asks", "deadline")
+_OTHERS = ("change", "holder", "guard", "fixes", "facts", "before", "run", "asks", "deadline")
 _FIRST, _PATIENCE = 3, 10  # seconds that an answer is waited for; who asked hears then what is being done
 
 
 def do(where, fixes, given, *, check_mode):
     """Do fixes, by a run that goes on by itself where there can be one; return the answer, or what it is doing."""
-    own = {name: given[name] for name in ("holder", "guard", "facts")}
+    own = {name: given[name] for name in ("holder", "guard", "facts", "before")}
     program = b"" if check_mode else packing.make_program()
     if given["run"] and not check_mode and (given["asks"] or runner.is_possible(where)):
         asked = None if given["asks"] else dict(own, action="fix", fixes=fixes)
@@ -191,6 +194,7 @@ def main():
             effects={"type": "list", "elements": "dict"},
             fixes={"type": "list", "elements": "dict"},
             facts={"type": "dict"},
+            before={"type": "dict"},
             run={"type": "str", "default": ""},
             asks={"type": "bool"},
             deadline={"type": "int", "default": 3600},

@@ -41,6 +41,9 @@ options:
     description: Whether what another changed since is replaced too (C(undo)); what is replaced is put aside.
     type: bool
     default: false
+  before:
+    description: What an audit found before the change, kept on the endpoint for whoever resumes it (C(begin)).
+    type: dict
   run:
     description: Names a run that goes on by itself (C(undo), C(resume)); the module's action plugin sets it.
     type: str
@@ -88,7 +91,13 @@ def act(wanted):
     if name == "begin":
         code = packing.make_program()
         return change.begin(
-            here, wanted["holder"], program=code, lease=wanted["lease"], guard=wanted["guard"], plan=wanted["plan"]
+            here,
+            wanted["holder"],
+            program=code,
+            lease=wanted["lease"],
+            guard=wanted["guard"],
+            plan=wanted["plan"],
+            before=wanted["before"],
         )
     if wanted["missing_ok"] and not change.is_known(here):
         return {"change": wanted["change"], "state": "unknown"}
@@ -127,6 +136,7 @@ def main():
             "checks": {"type": "list", "elements": "str", "default": []},
             "force": {"type": "bool", "default": False},
             "missing_ok": {"type": "bool", "default": False},
+            "before": {"type": "dict"},
             "run": {"type": "str", "default": ""},
             "asks": {"type": "bool"},
             "deadline": {"type": "int", "default": 3600},

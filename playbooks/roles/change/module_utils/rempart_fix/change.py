@@ -22,7 +22,14 @@ _LEASE = 3600
 
 
 def begin(
-    place: Place, holder: str, *, program: bytes = b"", lease: int = _LEASE, guard: int = 300, plan: str = ""
+    place: Place,
+    holder: str,
+    *,
+    program: bytes = b"",
+    lease: int = _LEASE,
+    guard: int = 300,
+    plan: str = "",
+    before: Optional[Mapping[str, Any]] = None,
 ) -> Dict[str, Any]:
     """Begin a change, or go on with it: its folder, its journal, the endpoint's lease.
 
@@ -33,18 +40,26 @@ def begin(
         lease: Seconds after which another may take the endpoint, where we do not come back.
         guard: Seconds after which the timer takes back what can cut a way in.
         plan: Digest of the signed plan.
+        before: What an audit found before it, kept for whoever resumes.
 
     Raises:
         Refusal: Another change is under way, or the disk takes nothing.
     """
     with Lock(place.base):
-        journal = _open(place, holder, program=program, lease=lease, guard=guard, plan=plan)
+        journal = _open(place, holder, program=program, lease=lease, guard=guard, plan=plan, before=before)
         _forget(place.base)
         return {"change": place.change, "acts": len(journal.acts()), "state": journal.state.get("state", "open")}
 
 
 def _open(
-    place: Place, holder: str, *, program: bytes = b"", lease: int = _LEASE, guard: int = 300, plan: str = ""
+    place: Place,
+    holder: str,
+    *,
+    program: bytes = b"",
+    lease: int = _LEASE,
+    guard: int = 300,
+    plan: str = "",
+    before: Optional[Mapping[str, Any]] = None,
 ) -> Journal:
     take_lease(place.change, holder, lease, place.base)
     journal = Journal(place)
@@ -57,7 +72,7 @@ def _open(
         place.make()
         if program:
             write_file(os.path.join(place.folder, "program.pyz"), program)
-        journal.begin(holder, machine=_machine(place), guard=guard, plan=plan)
+        journal.begin(holder, machine=_machine(place), guard=guard, plan=plan, before=before or {})
         journal.note("open")
     except OSError as error:
         give_lease(place.change, place.base)
@@ -82,6 +97,7 @@ def fix(
     program: bytes = b"",
     guard: int = 0,
     facts: Optional[Dict[str, Any]] = None,
+    before: Optional[Mapping[str, Any]] = None,
 ) -> Dict[str, Any]:
     """Do fixes, or in check mode tell what they would do.
 
@@ -93,7 +109,7 @@ def fix(
     if check_mode:
         return _tell(_in_order(fixes, unsound, rehearse(sound, place, facts)), armed=False)
     with Lock(place.base):
-        journal = _open(place, holder, program=program, guard=guard or 300)
+        journal = _open(place, holder, program=program, guard=guard or 300, before=before)
         try:
             seconds = guard or int(journal.head.get("guard") or 0)
             reports = perform(sound, journal, Guard(journal, seconds), facts)
@@ -301,6 +317,7 @@ def status(base: str = "") -> Dict[str, Any]:
             "open": len(journal.open()),
             "armed": timer.is_armed(name),
             "doing": runner.find_doing(journal.place),
+            "before": {} if journal.state.get("state") in ("kept", "undone") else journal.head.get("before") or {},
         }
     return {"changes": found, "lease": read_lease(base)}
 

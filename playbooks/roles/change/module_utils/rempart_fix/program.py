@@ -23,7 +23,7 @@ def do(place: Place, asked: Dict[str, Any]) -> Dict[str, Any]:
         return change.resume(place, asked["guard"])
     with open(sys.argv[0], "rb") as file:  # the program that runs is the one that the timer will run
         code = file.read()
-    given = {name: asked[name] for name in ("holder", "guard", "facts")}
+    given = {name: asked[name] for name in ("holder", "guard", "facts", "before")}
     return change.fix(place, asked["fixes"], program=code, **given)
 
 
