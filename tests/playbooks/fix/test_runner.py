@@ -26,7 +26,7 @@ def make_fix(root: Root, check: str) -> dict[str, Any]:
 
 
 def asked(*fixes: dict[str, Any]) -> dict[str, Any]:
-    return {"action": "fix", "fixes": list(fixes), "holder": "ann", "guard": 300, "facts": None}
+    return {"action": "fix", "fixes": list(fixes), "holder": "ann", "guard": 300, "facts": None, "before": None}
 
 
 @pytest.fixture

@@ -72,6 +72,11 @@ class MendingHere:
             }
             (top / f"{check.lower()}-there.yaml").write_text(json.dumps(content), encoding="utf-8")
 
+        profiles = self.folder / "checks/profiles"
+        profiles.mkdir()
+        own = {"title": {"en": "Its own checks", "fr": "Ses propres contrôles"}, "areas": ["zzz"]}
+        (profiles / "own.yaml").write_text(json.dumps(own), encoding="utf-8")
+
     def _write_role(self) -> None:
         self.tasks.mkdir(parents=True)
         role = self.tasks.parents[1]
@@ -172,8 +177,8 @@ class MendingHere:
         return subprocess.run(words, env=home, capture_output=True, text=True, check=False, timeout=600)
 
     def plan(self, *checks: str) -> subprocess.CompletedProcess[str]:
-        """Make a plan, ``plan.json``."""
-        words = ("plan", "-i", str(self._inventory), *self.own, "--profile", "all", "--checks", ",".join(checks))
+        """Make a plan, ``plan.json``, by a profile of its own checks: what else happens on this machine is no matter."""
+        words = ("plan", "-i", str(self._inventory), *self.own, "--profile", "own", "--checks", ",".join(checks))
         return self.run(*words, "--checks-dir", str(self.folder / "checks"), "--out", "plan.json")
 
     @property
