@@ -177,7 +177,7 @@ class MendingHere:
         return subprocess.run(words, env=home, capture_output=True, text=True, check=False, timeout=600)
 
     def plan(self, *checks: str) -> subprocess.CompletedProcess[str]:
-        """Make a plan, ``plan.json``, by a profile of its own checks: what else happens on this machine is no matter."""
+        """Make a plan, ``plan.json``, by its own checks alone: what else happens on this machine is no matter."""
         words = ("plan", "-i", str(self._inventory), *self.own, "--profile", "own", "--checks", ",".join(checks))
         return self.run(*words, "--checks-dir", str(self.folder / "checks"), "--out", "plan.json")
 
