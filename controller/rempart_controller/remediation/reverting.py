@@ -63,12 +63,16 @@ class Reverter:
 
     def undo(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
         """Undo all of the change on hosts."""
-        self._run({name: {"change": self._stage.manner.change, "force": True} for name in names}, outcomes)
+        self._run({name: self._tell() for name in names}, outcomes)
 
     def undo_part(self, checks: Mapping[str, list[str]], outcomes: Mapping[str, HostOutcome]) -> None:
         """Undo the fixes of some checks: all others run again in any case, and a timer that waits goes on waiting."""
-        common = {"change": self._stage.manner.change, "force": True, "mend_again": False, "revert_after": 0}
+        common = {**self._tell(), "mend_again": False, "revert_after": 0}
         self._run({name: {**common, "checks": some} for name, some in checks.items()}, outcomes, part=True)
+
+    def _tell(self) -> dict[str, Any]:
+        """Return what each host is told: what was saved whole is put back, acts only where nobody else was at them."""
+        return {"change": self._stage.manner.change, "force": True, "force_acts": False}
 
     def _run(
         self, variables: Mapping[str, Mapping[str, Any]], outcomes: Mapping[str, HostOutcome], *, part: bool = False

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -49,13 +49,16 @@ class MendingLab:
         defects: Mapping[str, str],
         variables: Mapping[str, Any],
         size: str = "512m",
+        shown: Sequence[str] = (),
     ) -> None:
         """Boot a machine for each name of ``defects``, whose script runs in its tree before it boots."""
         folder.mkdir()
         self.name = folder.name
         self._world, self.key = world, make_key(folder / "key")
         sound = _SOUND.format(key=(folder / "key.pub").read_text().strip())
-        self.machines = {name: world.boot(name, sound + script, size=size) for name, script in defects.items()}
+        self.machines = {
+            name: world.boot(name, sound + script, size=size, shown=shown) for name, script in defects.items()
+        }
         with ThreadPoolExecutor(len(self.machines)) as threads:
             list(threads.map(settle, self.machines.values()))
         self._furnish(folder, "auditor", variables)
