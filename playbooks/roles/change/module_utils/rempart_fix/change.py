@@ -12,6 +12,7 @@ from .fix import Report, perform, rehearse
 from .guard import Guard
 from .journal import Journal
 from .lock import Lock, give_lease, read_lease, take_lease
+from .paths import explain
 from .place import BASE, Place, write_file
 from .sharing import acting, find_needs, open_others, touches
 from .undo import Row
@@ -76,7 +77,7 @@ def _open(
         journal.note("open")
     except OSError as error:
         give_lease(place.change, place.base)
-        raise Refusal(f"{place.folder}: {error.strerror}", f"{place.folder} : {error.strerror}") from error
+        raise explain(error, place.folder) from error
     return journal
 
 

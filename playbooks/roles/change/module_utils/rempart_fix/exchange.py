@@ -100,8 +100,8 @@ class _Swap:
         try:
             if self.after["type"] == "absent":
                 return self._remove()
+            self._write_spare(data)
             try:
-                calls.write_spare(self.folder, self.spare, data, self.after)
                 how = self._create() if self.before["type"] == "absent" else self._replace(data)
             except (OSError, Refusal):
                 self._forget_spare()
@@ -110,8 +110,19 @@ class _Swap:
         finally:
             os.fsync(self.folder)
 
+    def _write_spare(self, data: bytes) -> None:
+        """Write it whole, or leave nothing of it: a full disk takes a part."""
+        try:
+            calls.write_spare(self.folder, self.spare, data, self.after)
+        except FileExistsError:  # of somebody else
+            raise
+        except OSError:
+            if calls.see(self.folder, self.spare)["type"] != "absent":
+                calls.drop(self.folder, self.spare)
+            raise
+
     def _forget_spare(self) -> None:
-        """Take away a spare that was not used, or not written whole; one in which something of others lies stays."""
+        """Take away a spare that was not used; one in which something of others lies stays."""
         state = calls.see(self.folder, self.spare)
         if state["type"] != "absent" and same(state, self.after):
             calls.drop(self.folder, self.spare)

@@ -1,5 +1,6 @@
 """One fix after the other: resolved on the live state, done, put into effect, proved; or taken back, each by itself."""
 
+import errno
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from .acts import find_kind
@@ -9,12 +10,14 @@ from .effects import Effect, run_effects
 from .fields import differ
 from .guard import Guard, expect_timer, needs_timer
 from .journal import Entry, Journal
+from .paths import explain
 from .place import Place
 from .sight import Sight
 from .together import install_together
 from .undo import Row, find_effects, take_back
 from .wish import WISHES, list_wishes
 
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 _TURNS = 3  # how often a fix is resolved anew where somebody else was faster
 _MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
 Fix = Mapping[str, Any]
@@ -84,7 +87,7 @@ def rehearse(fixes: Sequence[Fix], place: Place, facts: Optional[Dict[str, Any]]
                 expect_timer(place)
         except (Refusal, OSError) as error:
             sight.restore(planned)
-            reports.append(Report(fix["check"], [], [], failed=_words(error), reads=sight.digest()))
+            reports.append(Report(fix["check"], [], [], failed=_words(error, place), reads=sight.digest()))
             continue
         shown = [find_kind(act["kind"]).show(act, place) for act in acts]
         reports.append(Report(fix["check"], shown, _names(acts), reads=sight.digest()))
@@ -119,7 +122,7 @@ class _Run:
         try:
             self._do_all()
         except Exception as error:  # noqa: BLE001  # a fix that fails takes back its own, and the others go on
-            return self._fail(_words(error), [])
+            return self._fail(_words(error, self.place), [])
         effects: List[Effect] = []
         if self.own or self.journal.owes(self.check):
             self.journal.owe(self.check)
@@ -217,8 +220,10 @@ def _say(check: str, act: Act) -> Text:
     return f"{check}: {en} {act['target']}", f"{check} : {fr} {act['target']}"
 
 
-def _words(error: BaseException) -> Text:
+def _words(error: BaseException, place: Place) -> Text:
     if isinstance(error, Refusal):
         return error.text
+    if isinstance(error, OSError) and error.errno in _DISK:  # what names no file is written into the change's own
+        return explain(error, str(error.filename or place.folder)).text
     text = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
     return text, text
