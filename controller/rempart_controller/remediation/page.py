@@ -34,6 +34,7 @@ _WORDS = {
     "result": Text(
         "Change {id}: {sum}. Undo: rempart rollback {id}", "Changement {id} : {sum}. Annuler : rempart rollback {id}"
     ),
+    "nowhere": Text("Change {id}: {sum}.", "Changement {id} : {sum}."),
 }
 # What a reader has to look at first.
 _ORDER = (
@@ -65,7 +66,8 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
         yield from _show_outcome(outcome, hosts, language)
     counted = [(one, sum(fix.outcome is one for host in hosts for fix in host.fixes.values())) for one in came]
     parts = [f"{number} {OUTCOMES[outcome].get(language)}" for outcome, number in counted]
-    yield word("result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))
+    nowhere = all(host.state == "untouched" for host in hosts)  # nothing that could be undone
+    yield word("nowhere" if nowhere else "result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))
 
 
 def _show_events(host: HostOutcome, language: str) -> Iterator[str]:

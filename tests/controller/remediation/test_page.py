@@ -32,3 +32,9 @@ def test_of_one_host_its_name_is_not_said_again() -> None:
     lines = list(show_outcomes("c-1", [HostOutcome("web", "kept", {"RMT-01": FIXED})], "fr"))
     assert sum("web" in line for line in lines) == 1
     assert "  RMT-01" in lines
+
+
+def test_where_no_host_was_touched_no_undo_is_offered() -> None:
+    left = FixOutcome(Outcome.NOT_APPLIED, Text("change c-0 of ann@desk is under way here", "…"))
+    lines = list(show_outcomes("c-1", [HostOutcome("web", "untouched", {"RMT-01": left})], "en"))
+    assert lines[-1] == "Change c-1: 1 not applied."
