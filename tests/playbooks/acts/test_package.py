@@ -54,6 +54,7 @@ def _do(tree: Tree, *names: str, **wish: object) -> list[Act]:
 
 def _undo(tree: Tree, act: Act) -> Undone:
     planned = package.undo(act, tree.place, force=False, dry=True)
+    tree.place.gone.clear()  # what the dry run took for done is not
     done = package.undo(act, tree.place, force=False, dry=False)
     assert planned == done  # what a dry run says is what happens
     return done

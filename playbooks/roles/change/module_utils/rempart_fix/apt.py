@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from . import dpkg
 from .apt_words import Stanza, read_error, read_history, read_installs, read_needs, read_simulation, read_sizes
@@ -216,9 +216,10 @@ def undo(act: Act, place: Place, *, dry: bool) -> Undone:
 
 def _take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     standing = dpkg.query(place, list(act["after"]))
-    there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there]
+    pretended = _pretended(place) if dry else []
+    there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there and name not in pretended]
     kept = _keep(act, place, there, standing)
-    going, needs = _who_needs(place, [name for name in there if name not in kept])
+    going, needs = _who_needs(place, [name for name in there if name not in kept], pretended)
     kept.update({name: (reason, reason) for name, reason in needs.items()})
     if going and not dry:
         _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--remove", *going], 600)
@@ -227,6 +228,8 @@ def _take_away(act: Act, place: Place, *, dry: bool) -> Undone:
             if after.get(name, dpkg.ABSENT).there:
                 kept[name] = (f"dpkg: {read_error(said)}", f"dpkg : {read_error(said)}")
     gone = [name for name in going if name not in kept]
+    if dry:
+        place.gone.update("package " + name for name in gone)
     rests = _purge(act, place, gone, standing, dry=dry)
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
@@ -236,6 +239,11 @@ def _take_away(act: Act, place: Place, *, dry: bool) -> Undone:
         text_rest = f"configuration files stay: {names}", f"des fichiers de configuration restent : {names}"
         return Undone("back", text_rest, "dpkg --purge " + names)
     return BACK
+
+
+def _pretended(place: Place) -> List[str]:
+    """Return the packages that a dry run took for removed so far."""
+    return sorted(name[len("package ") :] for name in place.gone if name.startswith("package "))
 
 
 def _keep(act: Act, place: Place, there: List[str], standing: Dict[str, Standing]) -> Dict[str, Text]:
@@ -252,11 +260,11 @@ def _keep(act: Act, place: Place, there: List[str], standing: Dict[str, Standing
     return kept
 
 
-def _who_needs(place: Place, names: List[str]) -> Tuple[List[str], Dict[str, str]]:
-    """Return which of the packages dpkg would remove together, and why not the others."""
+def _who_needs(place: Place, names: List[str], gone: Sequence[str] = ()) -> Tuple[List[str], Dict[str, str]]:
+    """Return which of the packages dpkg would remove together, and why not the others; ``gone``: taken for removed."""
     going, needs = list(names), {}
     while going:
-        status, said = place.run(["dpkg", "--simulate", "--remove", *going])
+        status, said = place.run(["dpkg", "--simulate", "--remove", *going, *gone])
         if status == 0:
             break
         found = read_needs(said) or dict.fromkeys(going, read_error(said))

@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, NamedTuple
 
+from . import exchange
 from .contract import Refusal
 from .place import Place
 from .pwdlock import describe_process
@@ -167,9 +168,8 @@ def is_as_shipped(place: Place, one: Standing) -> bool:
     """Tell whether a package's files of configuration are as it brought them, or gone."""
     for path, digest in one.conffiles.items():
         try:
-            with open(place.at(path), "rb") as file:
-                if hashlib.md5(file.read()).hexdigest() != digest:  # noqa: S324  # it is dpkg's
-                    return False
+            if hashlib.md5(exchange.read(place, path)).hexdigest() != digest:  # noqa: S324  # it is dpkg's
+                return False
         except FileNotFoundError:
             continue
         except (OSError, ValueError):

@@ -42,6 +42,24 @@ def look(place: Place, path: str) -> State:
         os.close(folder)
 
 
+def read(place: Place, path: str) -> bytes:
+    """Return what a file (a real path) holds; in a dry run what it would hold by the acts that are undone so far.
+
+    Raises:
+        OSError: It is not there, or can't be read.
+    """
+    pretended = place.pretended.get(path, {})
+    if pretended.get("type") == "absent":
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    if pretended.get("sha256"):
+        try:
+            return place.read(pretended["sha256"])
+        except Refusal:
+            pass  # nothing but its mode would be another: it stands there
+    with open(place.at(path), "rb") as file:
+        return file.read()
+
+
 def change(place: Place, path: str, before: State, after: State, data: bytes = b"", *, aside: bool = False) -> str:
     """Bring a path from one state to another.
 

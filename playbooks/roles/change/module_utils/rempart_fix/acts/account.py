@@ -16,6 +16,7 @@ import re
 import shlex
 from typing import Any, List, Mapping, Tuple
 
+from .. import exchange
 from ..account_use import find_member, find_use_of_account, find_use_of_group
 from ..contract import BACK, NONE, Act, Moved, Refusal, Show, Text, Undone
 from ..entries import (
@@ -34,6 +35,7 @@ from ..entries import (
     neighbour,
     put_field,
 )
+from ..paths import find_real
 from ..place import Place
 from ..pwdlock import hold
 from ..rewrite import replace
@@ -252,8 +254,7 @@ def _revert(text: str, act: Act, other: str = "") -> str:
 
 def _load(place: Place, file: str) -> str:
     try:
-        with open(place.at("/etc/" + file), "rb") as opened:
-            return opened.read().decode("utf-8", "surrogateescape")
+        return exchange.read(place, find_real(place, "/etc/" + file)).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return ""
 
@@ -309,8 +310,13 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
             used = used if used[0] else _find_entry(text, act, place)
             if used[0]:
                 return Undone("stays", used, _by_hand(act))
-        if not dry:
-            _store(place, act, text, _revert(text, act, other))
+        new = _revert(text, act, other)
+        if dry:
+            path = find_real(place, "/etc/" + act["file"])
+            held = place.hold(new.encode("utf-8", "surrogateescape"))
+            place.pretended[path] = dict(exchange.look(place, path), sha256=held)
+        else:
+            _store(place, act, text, new)
     return BACK
 
 
