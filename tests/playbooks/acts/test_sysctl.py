@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import rempart_fix as fixing
 from rempart_fix.acts import sysctl
 from rempart_fix.place import Place
 from rempart_fix.sight import Sight
@@ -52,3 +57,44 @@ def test_an_interface_with_a_dot_is_written_with_slashes(place: Place) -> None:
 def test_a_setting_that_another_makes_pointless_is_left_alone(place: Place) -> None:
     unless = {"name": "net.ipv4.conf.all.rp_filter", "one_of": [0]}
     assert resolve(place, name="net.ipv4.conf.eth0.rp_filter", value=2, unless=unless) == ({}, "")
+
+
+# What KRN-02 does, on a network of its own: to forward or not sets whether redirects are taken, of all interfaces.
+_BOTH = """
+import sys
+from rempart_fix.acts import sysctl
+from rempart_fix.place import Place
+place = Place("c-1")
+names = ("net/ipv4/ip_forward", "net/ipv4/conf/all/accept_redirects", "net/ipv4/conf/default/accept_redirects")
+read = lambda: [sysctl.read(place, name) for name in names]
+def begin():
+    for name, value in zip(names, ("1", "1", "0")):
+        sysctl._write(name, value)
+def do(name):
+    act = {"kind": "sysctl", "target": name, "before": {"value": sysctl.read(place, name)}, "after": {"value": "0"}}
+    return sysctl.do(act, place)
+begin()
+acts = [do(name) for name in names]
+assert read() == ["0", "0", "0"], read()
+for act in reversed(acts):
+    assert sysctl.undo(act, place, force=False, dry=False).word == "back"
+assert read() == ["1", "1", "0"], read()
+begin()
+acts = [do(names[0])]
+sysctl._write(names[1], "0")  # by another, since
+sysctl.undo(acts[0], place, force=False, dry=False)
+assert read() == ["1", "0", "0"], read()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="needs root, for a network of its own")
+def test_what_the_kernel_changes_along_comes_back_whatever_else_was_set() -> None:
+    assert fixing.__file__ is not None
+    done = subprocess.run(
+        ["unshare", "--net", sys.executable, "-c", _BOTH],
+        env={"PYTHONPATH": str(Path(fixing.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

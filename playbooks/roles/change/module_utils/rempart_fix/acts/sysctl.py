@@ -132,7 +132,8 @@ def do(act: Act, place: Place) -> Act:
             f"{target} is {now} after {value} was written", f"{target} vaut {now} après l’écriture de {value}"
         )
     after = _read_along(place, target)
-    along = {name: [old, after[name]] for name, old in before.items() if name in after and after[name] != old}
+    # Those that stay, too: what the kernel does not change now it may change when this is taken back.
+    along = {name: [old, after[name]] for name, old in before.items() if name in after}
     return dict(act, along=along) if along else act
 
 
@@ -143,7 +144,7 @@ def look(act: Act, place: Place) -> str:
 
 
 def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
-    """See Kind.undo. Values that went along come back where they still are what the kernel made them."""
+    """See Kind.undo. Values that go along come back where they still are as the act left them, and stay where not."""
     target, old = act["target"], act["before"]["value"]
     state = look(act, place)
     by_hand = f"sysctl -w {target}='{old}'"
@@ -152,12 +153,13 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         return Undone("moved", (f"it is {now} by now", f"il vaut {now} à présent"), by_hand)
     if state == "before" or dry:
         return BACK
-    along = {name: pair for name, pair in act.get("along", {}).items() if read(place, name) == pair[1]}
+    stand = {name: read(place, name) for name in act.get("along", {})}
     try:
         _write(target, old)
-        for name, pair in along.items():
-            if read(place, name) != pair[0]:
-                _write(name, pair[0])
+        for name, (first, left) in act.get("along", {}).items():
+            value = first if stand[name] == left else stand[name]
+            if value is not None and read(place, name) != value:
+                _write(name, value)
     except OSError as error:
         text = f"the kernel takes it back with a restart only: {error.strerror}"
         return Undone("stays", (text, f"le noyau ne le reprend qu’au redémarrage : {error.strerror}"), by_hand)
