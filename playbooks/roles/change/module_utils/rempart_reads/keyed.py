@@ -1,41 +1,21 @@
-#!/usr/bin/python
-"""An Ansible module: which accounts a public key opens over SSH, wherever sshd looks for it."""
-
-DOCUMENTATION = r"""
-module: rempart_keyed
-short_description: Read which accounts a public key opens
-description:
-  - Asks sshd itself for the files of each account, adds the two of the home, and changes nothing.
-options: {}
-author: The Rempart team
-"""
-
-EXAMPLES = r"""
-- name: See who has a key
-  rempart_keyed:
-  register: accounts_keyed
-"""
-
-RETURN = r"""
-accounts:
-  description: Names of the accounts that have a key.
-  type: list
-  elements: str
-  returned: success
-"""
+"""Which accounts a public key opens over SSH, wherever sshd looks for it: it is asked, and homes are looked into."""
 
 import os
 import pwd
 import re
 import subprocess
-
-from ansible.module_utils.basic import AnsibleModule
+from functools import partial
+from typing import Any, Dict, Iterator, List
 
 _HOME = [".ssh/authorized_keys", ".ssh/authorized_keys2"]
 _KEY = re.compile(r"(?m)^[^#\n]*\b(ssh-(rsa|ed25519|dss)|ecdsa-sha2-|sk-)")
 
 
-def read_places(name):
+def _expand(tokens: Dict[str, str], found: "re.Match[str]") -> str:
+    return tokens.get(found.group()[1], found.group())
+
+
+def read_places(name: str) -> List[str]:
     """Return the words of AuthorizedKeysFile for an account; none where sshd can't be asked."""
     command = ["/usr/sbin/sshd", "-T", "-C", "user=%s,host=localhost,addr=127.0.0.1" % name]
     try:
@@ -52,12 +32,12 @@ def read_places(name):
     return [word for words in found for word in words if word != "none"]
 
 
-def read_keyed():
+def read_all() -> Iterator[str]:
     """Yield the accounts that have a key."""
     for account in pwd.getpwall():
         tokens = {"%": "%", "h": account.pw_dir, "u": account.pw_name, "U": str(account.pw_uid)}
         for place in [*_HOME, *read_places(account.pw_name)]:
-            path = re.sub("%(.)", lambda m, t=tokens: t.get(m.group(1), m.group()), place)
+            path = re.sub("%.", partial(_expand, tokens), place)
             try:
                 with open(os.path.join(account.pw_dir, path), encoding="utf-8", errors="replace") as file:
                     if _KEY.search(file.read()):
@@ -67,11 +47,6 @@ def read_keyed():
                 continue
 
 
-def main():
-    """Run."""
-    module = AnsibleModule(argument_spec={}, supports_check_mode=True)
-    module.exit_json(changed=False, accounts=sorted(set(read_keyed())))
-
-
-if __name__ == "__main__":
-    main()
+def read_keyed() -> Dict[str, Any]:
+    """Return the names of the accounts that have a key (``accounts``)."""
+    return {"accounts": sorted(set(read_all()))}

@@ -1,49 +1,21 @@
-#!/usr/bin/python
-"""An Ansible module: when each account last logged in, by every record that the machine keeps."""
-
-DOCUMENTATION = r"""
-module: rempart_logins
-short_description: Read when each account last logged in
-description:
-  - Reads what the check ACC-09 reads, lastlog, lastlog2, wtmp and wtmpdb, and changes nothing.
-options: {}
-author: The Rempart team
-"""
-
-EXAMPLES = r"""
-- name: Read the last logins
-  rempart_logins:
-  register: accounts_logins
-"""
-
-RETURN = r"""
-seen:
-  description: Seconds since 1970 of the last login, by account.
-  type: dict
-  returned: success
-since:
-  description: Seconds since 1970 of the oldest login of any record; 0 where there is none.
-  type: int
-  returned: success
-"""
+"""When each account last logged in, by every record that the machine keeps: lastlog, lastlog2, wtmp, wtmpdb."""
 
 import glob
 import os
 import pwd
 import re
-import sqlite3
 import struct
 from contextlib import closing
+from typing import Any, Dict, Iterator, Tuple
 
-from ansible.module_utils.basic import AnsibleModule
-
+Login = Tuple[str, int]
 _MAX_UID = 65536
 _WTMP = re.compile(r"/var/log/wtmp(\.1|-[0-9]{8})?$")
 _RECORD, _LONG_RECORD = "<h2xi32s4s32s256s4xiii16s20x", "<h2xi32s4s32s256s4xqqq16s20x4x"  # utmp(5); 64-bit Arm
 _USER_PROCESS = 7
 
 
-def read_lastlog(path):
+def read_lastlog(path: str) -> Iterator[Login]:
     """Yield account and time of each record of lastlog(5)."""
     size = os.stat(path).st_size
     wide = size % 296 == 0 and (size % 292 != 0 or os.uname().machine in ("aarch64", "riscv64", "loongarch64"))
@@ -57,7 +29,7 @@ def read_lastlog(path):
                     yield account.pw_name, record.unpack(data)[0]
 
 
-def read_wtmp(path):
+def read_wtmp(path: str) -> Iterator[Login]:
     """Yield account and time of each login of wtmp(5)."""
     with open(path, "rb") as file:
         data = file.read()
@@ -68,14 +40,16 @@ def read_wtmp(path):
             yield user.partition(b"\0")[0].decode("utf-8", "replace"), time
 
 
-def read_database(path, statement, unit):
+def read_database(path: str, statement: str, unit: int) -> Iterator[Login]:
     """Yield account and time of each row of an SQLite database."""
+    import sqlite3
+
     with closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as database:
         for name, time in database.execute(statement):
             yield name, time // unit
 
 
-def read_all():
+def read_all() -> Iterator[Login]:
     """Yield account and time of each login that any record holds."""
     if os.path.exists("/var/log/lastlog"):
         yield from read_lastlog("/var/log/lastlog")
@@ -89,20 +63,21 @@ def read_all():
             break
 
 
-def main():
-    """Run."""
-    module = AnsibleModule(argument_spec={}, supports_check_mode=True)
-    seen = {}
+def read_logins() -> Dict[str, Any]:
+    """Return the seconds since 1970 of the last login by account (``seen``), and of the oldest of any (``since``).
+
+    Raises:
+        OSError: A record can't be read.
+    """
+    import sqlite3
+
+    seen: Dict[str, int] = {}
     since = 0
     try:
         for name, time in read_all():
             if name and time > 0:
                 seen[name] = max(seen.get(name, 0), time)
                 since = min(since or time, time)
-    except (OSError, sqlite3.Error) as error:
-        module.fail_json(msg="a record of logins can't be read: %s" % error)
-    module.exit_json(changed=False, seen=seen, since=since)
-
-
-if __name__ == "__main__":
-    main()
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error
+    return {"seen": seen, "since": since}

@@ -1,0 +1,1 @@
+"""What the module ``rempart_read`` reads of accounts: who logged in when, and whom a key opens."""
