@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.remediation.callback_plugins.rempart_events import _part
+from rempart_controller.remediation.callback_plugins.rempart_events import _part, _read_message
 
 NAMES = [["KRN-01 | Protect memory", "KRN-01"], ["RMT-01 | Refuse root", "RMT-01"]]
 DONE = {"failed": False, "changed": True, "why": ["", ""], "diff": [], "acts": []}
@@ -29,3 +29,14 @@ def test_where_the_host_does_not_say_what_became_of_each_all_have_failed(answer:
         ("RMT-01", "failed", False),
     ]
     assert {one["message"] for one in told} == {"another change is under way"}
+
+
+def test_why_a_module_could_not_begin_is_said_in_place_of_what_ansible_makes_of_it() -> None:
+    said = {"msg": "Module result deserialization failed: No start of json char found", "module_stdout": "", "rc": 1}
+    crash = 'Traceback (most recent call last):\n  File "<stdin>", line 266, in <module>\nFileNotFoundError: [Errno 2] '
+    full = crash + "No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/home/auditor']\n"
+    assert _read_message({**said, "module_stderr": full}).startswith("no space is left on the host")
+    other = crash + "No such file or directory: '/usr/lib/python3.13/json'\n"
+    assert "python3.13/json" in _read_message({**said, "module_stderr": other})
+    assert _read_message(said) == said["msg"]
+    assert _read_message({"msg": "it is refused", "stderr": "by sshd"}) == "it is refused; by sshd"

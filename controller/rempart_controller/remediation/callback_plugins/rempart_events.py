@@ -241,11 +241,24 @@ def _find_check(task: Any) -> str:
     return next((tag for tag in task.tags if _CHECK.fullmatch(tag)), "")
 
 
+# As Python says it where a module is unpacked: errno.h, and tempfile._get_default_tempdir().
+_NO_ROOM = ("No space left on device", "No usable temporary directory")
+
+
 def _read_message(said: dict[str, Any]) -> str:
-    parts = [said.get("msg"), said.get("stderr")]
+    parts = [_read_crash(said) or said.get("msg"), said.get("stderr")]
     parts += [one.get("msg") for one in said.get("results") or [] if isinstance(one, dict) and one.get("failed")]
     text = "; ".join(str(part).strip() for part in parts if part)
     return _redact(text)[:1000]
+
+
+def _read_crash(said: dict[str, Any]) -> str:
+    """Return why a module could not so much as begin, of which Ansible itself says that its answer is none."""
+    text = str(said.get("module_stderr") or said.get("module_stdout") or "")
+    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+    if any(words in text for words in _NO_ROOM):
+        return "no space is left on the host for temporary files, or they may not be written there"
+    return last
 
 
 def _redact(text: str) -> str:
