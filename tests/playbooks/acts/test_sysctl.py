@@ -98,3 +98,23 @@ def test_what_the_kernel_changes_along_comes_back_whatever_else_was_set() -> Non
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_forwarding_that_others_had_opened_for_one_interface_stays_open(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    along = {f"net/ipv4/conf/{name}/forwarding": "0" for name in ("all", "lo", "eth0")}
+    live = {"net/ipv4/ip_forward": "0", **along, "net/ipv4/conf/eth0/forwarding": "1"}
+
+    def write(target: str, value: str) -> None:
+        live.update(dict.fromkeys(along, value) if target.endswith("ip_forward") else {}, **{target: value})
+
+    monkeypatch.setattr(sysctl, "read", lambda _, target: live.get(target))
+    monkeypatch.setattr(sysctl, "_write", write)
+    monkeypatch.setattr(sysctl, "_read_along", lambda *_: {name: live[name] for name in along})
+    before = dict(live)
+    (act,) = sysctl.resolve({"name": "net.ipv4.ip_forward", "value": 1}, Sight(place))
+    done = sysctl.do(act, place)
+    assert set(live.values()) == {"1"}
+    assert sysctl.undo(done, place, force=False, dry=False).word == "back"
+    assert live == before

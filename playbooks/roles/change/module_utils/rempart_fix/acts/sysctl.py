@@ -153,11 +153,13 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         return Undone("moved", (f"it is {now} by now", f"il vaut {now} à présent"), by_hand)
     if state == "before" or dry:
         return BACK
-    stand = {name: read(place, name) for name in act.get("along", {})}
+    along = act.get("along", {})
+    # what others have set of these stays, though the kernel would change it too
+    stand = {**_read_along(place, target), **{name: read(place, name) for name in along}}
+    wanted = {name: along[name][0] if name in along and now == along[name][1] else now for name, now in stand.items()}
     try:
         _write(target, old)
-        for name, (first, left) in act.get("along", {}).items():
-            value = first if stand[name] == left else stand[name]
+        for name, value in wanted.items():
             if value is not None and read(place, name) != value:
                 _write(name, value)
     except OSError as error:
