@@ -290,6 +290,20 @@ sh("echo 0 > /proc/sys/net/ipv4/ip_forward")
     assert found[7:] == [True, True]
 
 
+def test_forwarding_that_others_have_opened_for_one_interface_stays_open(machine: nspawn.Machine) -> None:
+    found = play(
+        machine,
+        """
+lo = "/proc/sys/net/ipv4/conf/lo/forwarding"
+sh(f"echo 0 > /proc/sys/net/ipv4/ip_forward; echo 1 > {lo}")
+acts = do("sysctl", name="net.ipv4.ip_forward", value=1)
+say([[one.word for one in undo(acts)], open(lo).read()])
+sh(f"echo 0 > {lo}")
+""",
+    )
+    assert found == [["back"], "1\n"]
+
+
 def test_after_a_reboot_what_we_enabled_and_loaded_is_still_ours(machine: nspawn.Machine) -> None:
     play(
         machine,
@@ -307,7 +321,8 @@ json.dump(acts, open("/var/lib/acts.json", "w"))
         """
 acts = json.load(open("/var/lib/acts.json"))
 up = [state("probe")[0], "rempart_fwl_01" in sh("nft list tables"), sorted(set(look(acts)))]
-say([up, sorted({one.word for one in undo(acts)}), state("probe"), sh("nft list tables")])
+words = sorted({one.word for one in undo(acts)})
+say([up, words, state("probe"), state("rempart-firewall-fwl-01"), sh("nft list tables")])
 """,
     )
-    assert found == [["active", True, ["after"]], ["back"], ["inactive", "disabled"], ""]
+    assert found == [["active", True, ["after"]], ["back"], ["inactive", "disabled"], ["inactive"], ""]

@@ -73,6 +73,14 @@ def test_what_came_is_known_by_the_transaction_and_goes_again(tree: Tree) -> Non
     assert package.look(act, tree.place) == "before"
 
 
+def test_files_of_what_another_has_removed_since_are_named(tree: Tree) -> None:
+    (act,) = _do(tree, "conf")
+    tree.run("apt-get -y -q remove conf")
+    said = _undo(tree, act)
+    assert (said.word, said.why[0], said.by_hand) == ("back", "configuration files stay: conf", "dpkg --purge conf")
+    assert state_of(tree, "conf") == {"conf": "rc"}
+
+
 def test_what_others_need_mark_hold_or_install_anew_stays(tree: Tree) -> None:
     (act,) = _do(tree, "aud")
     tree.run("apt-get -y -q install other")

@@ -231,6 +231,10 @@ def _take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     if dry:
         place.gone.update("package " + name for name in gone)
     rests = _purge(act, place, gone, standing, dry=dry)
+    # what somebody else has removed since, and dpkg still has files of
+    rests += [
+        name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"
+    ]
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
         return Undone("stays", (text[0], text[1]), "apt-get remove " + " ".join(kept))

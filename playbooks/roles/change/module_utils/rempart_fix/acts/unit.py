@@ -17,6 +17,7 @@ from ..place import Place
 from ..sight import Sight
 
 _FLUSHING = ("nftables.service",)
+_OWN = "rempart-firewall-"  # units that are ours; stopping one changes no rule
 _BETWEEN = 5.0  # seconds between two tries, where a unit may be waited for
 _ON = ("active", "reloading", "activating")
 _ENABLED = ("enabled", "static", "alias", "generated", "linked", "transient")
@@ -234,6 +235,8 @@ def _undo_links(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         return Undone("moved", why, f"systemctl {'disable' if act['after']['is'] else 'enable'} {act['target']}")
     if dry:
         return BACK
+    if act["target"].startswith(_OWN) and act["after"]["is"]:
+        _ask(place, "stop", "--", act["target"])  # started by a boot since: it would be left without a file
     for path, to in made.items():
         if now.get(path) == to:
             os.unlink(place.at(path))
