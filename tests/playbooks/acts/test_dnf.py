@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rempart_testing import rpm
 
-from rempart_fix.acts import package
+from rempart_fix.acts import command, lists, package, upgrade
 from rempart_fix.contract import Act, Refusal, Undone
 from rempart_fix.place import Place
 from rempart_fix.sight import Sight
@@ -123,3 +123,29 @@ def test_a_package_that_was_removed_comes_back(place: _Root) -> None:
     assert _installed(place) == {"lib", "theirs"}
     assert _undo(place, act).word == "back"
     assert place.run(["rpm", "-q", "old"])[1].startswith("old-1-1")
+
+
+def test_an_upgrade_stays_and_what_came_new_with_it_goes_where_nobody_needs_it(
+    place: _Root, repository: Path, tmp_path: Path
+) -> None:
+    _theirs(place, "install", "old-1-1", "lone")
+    (act,) = (upgrade.do(act, place) for act in upgrade.resolve({}, Sight(place)))
+    assert act["before"] == {"old": "1-1"}
+    assert act["after"] == {"old": "2-1"}
+    assert upgrade.resolve({}, Sight(place)) == []
+    assert upgrade.look(act, place) == "after"
+    left = upgrade.undo(act, place, force=False, dry=False)
+    assert (left.word, left.by_hand) == ("stays", "dnf downgrade old-1-1")
+    assert "old 1-1 → 2-1" in left.why[0]
+    assert upgrade.settle(dict(act), place) == "done"
+    _theirs(place, "downgrade", "old")
+    assert upgrade.undo(act, place, force=False, dry=False).word == "back"
+    assert upgrade.settle(dict(act), place) == "void"
+
+
+def test_lists_of_dnf_are_fetched_by_it(place: _Root) -> None:
+    wish = {"days": 7}
+    (act,) = lists.resolve(wish, Sight(place))
+    done = command.do(act, place)
+    assert done["after"]["lists"] > 0
+    assert lists.resolve(wish, Sight(place)) == []

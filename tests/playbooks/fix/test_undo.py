@@ -184,7 +184,7 @@ def test_what_another_check_needs_stays_until_that_is_undone_too(
     n = journal.intend({"kind": kind, "target": target, "before": {}, "for": ["ONE-01"], **more})
     journal.done(n, journal.entries[n].act)
     journal.close()
-    monkeypatch.setattr(change, "perform", lambda *_: [])
+    monkeypatch.setattr(change, "perform", lambda *_, **__: [])
     (row,) = root.undo("ONE-01")["rows"]
     assert (row["word"], row["why"][0]) == ("stays", "needed by TWO-01")
     assert gone == []

@@ -27,6 +27,7 @@ _GIVEN = {
     "before": "rempart_before",
 }
 _HANDED_IN = "rempart_handed_in"
+_REBOOT = "rempart_reboot"
 _SILENT = 20.0  # seconds in which a host that was lost may answer again
 _PAUSE = 2.0  # seconds between two tries to reach it
 _DEADLINE = 3600  # seconds that a run may take where the play sets no limit
@@ -61,7 +62,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         words = {**own, "fixes": [one["fix"] for one in handed_in]}
         result = self.ask("rempart_fix", words, known)
         result["names"] = [[one["name"], one["fix"]["check"]] for one in handed_in]
-        result["ansible_facts"] = {_HANDED_IN: []}
+        result["ansible_facts"] = {_HANDED_IN: [], _REBOOT: _is_reboot(result.get("answer") or {})}
         bad = [one for one in (result.get("answer") or {}).get("fixes", ()) if one["failed"]]
         if bad and not result.get("failed"):
             result |= {"failed": True, "msg": "; ".join(f"{one['check']}: {one['why'][0]}" for one in bad)}
@@ -103,3 +104,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         line = json.dumps({**event, "left": left}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         if len(line) <= 4096:  # PIPE_BUF: what several hosts say at once stays whole
             os.write(int(pipe), line)
+
+def _is_reboot(answer: Any) -> bool:
+    """Tell whether a fix has recorded that the host is to be booted anew: the play does it."""
+    return any(
+        act["kind"] == "command" and act["target"] == "reboot"
+        for one in answer.get("fixes", ())
+        for act in one["acts"]
+        if not one["failed"]
+    )

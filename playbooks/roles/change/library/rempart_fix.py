@@ -24,6 +24,18 @@ options:
   check:
     description: Id of the check whose fix this is.
     type: str
+  lists:
+    description: What the sources of packages offer, fetched where it is older than some days.
+    type: list
+    elements: dict
+  upgrades:
+    description: Packages brought up to date.
+    type: list
+    elements: dict
+  commands:
+    description: Commands of a table of ours that are run once, and that nothing takes back.
+    type: list
+    elements: dict
   folders:
     description: Folders that shall be there.
     type: list
@@ -100,6 +112,12 @@ options:
     type: dict
   sshd:
     description: Options of sshd.
+    type: dict
+  selinux:
+    description: Whether SELinux enforces.
+    type: dict
+  apparmor:
+    description: Whether the profiles of AppArmor are enforced.
     type: dict
   idle_shells:
     description: After how many seconds idle shells end.

@@ -16,7 +16,7 @@ PATIENCE = 60.0
 """Seconds that a repository may need to answer; what is large may need more, by its size."""
 _SLOWEST = 100_000  # bytes a second
 _ROOM = 16 << 20
-_ALONE = ("env", "NEEDRESTART_SUSPEND=1", "APT_LISTCHANGES_FRONTEND=none")
+ALONE = ("env", "NEEDRESTART_SUSPEND=1", "APT_LISTCHANGES_FRONTEND=none")
 _TRY = ("apt-get", "-s", "-o", "Debug::NoLocking=1")
 
 
@@ -106,26 +106,30 @@ def install(names: List[str], place: Place, *, recommends: bool) -> Tuple[int, s
     Raises:
         Refusal: The packages can't be fetched, or others hold a lock; nothing was installed.
     """
-    _fetch(names, place, recommends=recommends)
-    words = [*_ALONE, "apt-get", "-y", "-q", "--no-remove", *_option(recommends), *_marks(place)]
+    fetch([*_option(recommends), "install", *names], place)
+    words = [*ALONE, "apt-get", "-y", "-q", "--no-remove", *_option(recommends), *mark_run(place)]
     words += ["-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef", "install", *names]
-    return _run_in_turn(place, words, 1800)
+    return run_in_turn(place, words, 1800)
 
 
-def _marks(place: Place) -> List[str]:
+def mark_run(place: Place) -> List[str]:
     """Return the options by which history.log tells our run from others', and by which apt waits for others."""
     log = ["-o", "Dir::Log=/var/log/apt", "-o", "Dir::Log::History=history.log"]
     return ["-o", f"Rempart::Change={place.change}", "-o", f"DPkg::Lock::Timeout={WAIT:.0f}", *log]
 
 
-def _fetch(names: List[str], place: Place, *, recommends: bool) -> None:
+def fetch(wanted: List[str], place: Place) -> None:
     """Have the packages here before any is installed, within a time that is bounded.
+
+    Args:
+        wanted: What apt-get will be asked for.
+        place: Of the change.
 
     Raises:
         Refusal: The repository does not answer, or there is no room.
     """
-    words = ["apt-get", "-y", "-q", *_option(recommends), "-o", "Debug::NoLocking=1"]
-    _, said = place.run([*words, "--print-uris", "install", *names])
+    words = ["apt-get", "-y", "-q", "-o", "Debug::NoLocking=1"]
+    _, said = place.run([*words, "--print-uris", *wanted])
     fetched, used = read_sizes(said)
     for folder, size in (("/var/cache/apt/archives", fetched), ("/usr", used), ("/var/lib/dpkg", used // 100)):
         room = os.statvfs(place.at(folder))
@@ -137,15 +141,14 @@ def _fetch(names: List[str], place: Place, *, recommends: bool) -> None:
     limits = ["Retries=0", *(f"{kind}::Timeout=15" for kind in ("http", "https", "ftp"))]
     options = [word for limit in limits for word in ("-o", f"Acquire::{limit}")]
     patience = PATIENCE + fetched / _SLOWEST
-    words = ["apt-get", "-y", "-q", *_option(recommends), *options, "--download-only", "install", *names]
-    status, said = _run_in_turn(place, words, patience)
+    status, said = run_in_turn(place, ["apt-get", "-y", "-q", *options, "--download-only", *wanted], patience)
     if status == 0:
         return
     why = f"no answer for {patience:.0f} s" if status == 124 else read_error(said)
     raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés : {why}")
 
 
-def _run_in_turn(place: Place, words: List[str], timeout: float) -> Tuple[int, str]:
+def run_in_turn(place: Place, words: List[str], timeout: float) -> Tuple[int, str]:
     """Run apt once others let it: it waits for the lock of dpkg, but not for that of its own downloads.
 
     Raises:
@@ -208,13 +211,14 @@ def undo(act: Act, place: Place, *, dry: bool) -> Undone:
     if act.get("removal"):
         return _give_back(act, place, dry=dry)
     if dry:
-        return _take_away(act, place, dry=True)
+        return take_away(act, place, dry=True)
     dpkg.find_read_only(place)
     with dpkg.hold(place):
-        return _take_away(act, place, dry=False)
+        return take_away(act, place, dry=False)
 
 
-def _take_away(act: Act, place: Place, *, dry: bool) -> Undone:
+def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
+    """Remove what an act brought, with the lock held, but what others need, hold, have marked or installed anew."""
     standing = dpkg.query(place, list(act["after"]))
     pretended = _pretended(place) if dry else []
     there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there and name not in pretended]
@@ -342,8 +346,8 @@ def _reinstall(act: Act, place: Place, wanted: List[str], *, dry: bool) -> None:
         raise Refusal("more packages would come", "d’autres paquets viendraient")
     if dry:
         return
-    words = [*_ALONE, "apt-get", "-y", "-q", "--no-remove", "--no-install-recommends", *_marks(place)]
-    status, said = _run_in_turn(place, [*words, "install", *wanted], 1800)
+    words = [*ALONE, "apt-get", "-y", "-q", "--no-remove", "--no-install-recommends", *mark_run(place)]
+    status, said = run_in_turn(place, [*words, "install", *wanted], 1800)
     if status:
         raise Refusal(read_error(said))
     if act["auto"]:

@@ -22,6 +22,20 @@ class Simulation(NamedTuple):
     other: List[str]
 
 
+class Upgrade(NamedTuple):
+    """What an upgrade would come to.
+
+    Attributes:
+        old: Versions of what is there and would be upgraded, by name.
+        new: Versions of all that would come, by name.
+        came: What is not there yet.
+    """
+
+    old: Dict[str, str]
+    new: Dict[str, str]
+    came: List[str]
+
+
 class Stanza(NamedTuple):
     """One run of apt, as history.log tells of it.
 
@@ -51,6 +65,20 @@ def read_simulation(said: str) -> Simulation:
         elif line.startswith(("Inst ", "Remv ", "Purg ")):
             other.append(line)
     return Simulation(new, other)
+
+
+def read_upgrade(said: str) -> Upgrade:
+    """Understand ``apt-get -s upgrade``."""
+    found = re.findall(r"(?m)^Inst (\S+?)(?::[a-z0-9-]+)? (?:\[([^]]*)\] )?\((\S+) ", said)
+    old = {name: version for name, version, _ in found if version}
+    return Upgrade(old, {name: version for name, _, version in found}, [name for name, old, _ in found if not old])
+
+
+def read_upgrades(rest: Tuple[str, ...]) -> Dict[str, Tuple[str, str]]:
+    """Return what a stanza says was upgraded: old and new version, by name."""
+    texts = [one.partition(": ")[2] for one in rest if one.startswith("Upgrade: ")]
+    found = re.findall(r"(\S+?)(?::[a-z0-9-]+)? \(([^,)]+), ([^,)]+)\)", "; ".join(texts))
+    return {name: (old, new) for name, old, new in found}
 
 
 def read_error(said: str) -> str:

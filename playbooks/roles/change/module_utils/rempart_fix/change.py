@@ -265,7 +265,7 @@ def _mend_others(journal: Journal, rows: Sequence[Row]) -> List[Tuple[str, Repor
     for other in open_others(journal.place) if targets else []:
         if other.state.get("state") != "undone":
             fixes = [dict(fix, check=check) for check, fix in acting(other).items() if touches(fix, targets)]
-            done = perform(fixes, other, Guard(other, 0, beside=True))
+            done = perform(fixes, other, Guard(other, 0, beside=True), once=False)
             reports += [(other.place.change, one) for one in done if one.acts or one.failed[0]]
         other.close()
     return reports
@@ -287,7 +287,7 @@ def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Rep
         return []
     fixes = [dict(journal.wishes[check], check=check) for check in stay]
     kept = journal.state.get("state") == "kept"
-    reports = perform(fixes, journal, Guard(journal, int(journal.head.get("guard") or 0), confirmed=kept))
+    reports = perform(fixes, journal, Guard(journal, int(journal.head.get("guard") or 0), confirmed=kept), once=False)
     return [one for one in reports if one.acts or one.failed[0]]
 
 

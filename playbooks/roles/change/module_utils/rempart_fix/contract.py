@@ -29,6 +29,10 @@ class Moved(Refusal):
     """What is to be changed is no longer what was seen: somebody else was faster. The wish is resolved anew."""
 
 
+class Nothing(Refusal):
+    """It was done, and nothing is otherwise than before: there is nothing to record."""
+
+
 class Halfway(Refusal):
     """It failed, and a part of it could not be taken back: the act is recorded as it came out, and its fix fails.
 

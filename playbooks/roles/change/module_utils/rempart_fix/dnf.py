@@ -38,7 +38,7 @@ def query(place: Place, names: List[str]) -> Dict[str, Rpm]:
     return {name: Rpm(version, transaction) for name, version, transaction in rows}
 
 
-def _dnf(place: Place, *words: str, timeout: float) -> Tuple[int, str]:
+def call(place: Place, *words: str, timeout: float) -> Tuple[int, str]:
     """Run dnf once others let it.
 
     Raises:
@@ -79,7 +79,8 @@ def read_transaction(said: str) -> Dict[str, Dict[str, str]]:
     return found
 
 
-def _error(said: str) -> str:
+def read_error(said: str) -> str:
+    """Return dnf's own words for what is wrong."""
     lines = [line for line in said.splitlines() if line.startswith(("Error", "  Problem", " Problem", "  - "))]
     return "; ".join(line.strip() for line in lines or said.splitlines()[-1:])[:400]
 
@@ -117,7 +118,7 @@ def simulate(place: Place, names: List[str]) -> Dict[str, str]:
     Raises:
         Refusal: It would do anything else too, or can't be done.
     """
-    _, said = _dnf(place, "install", "--assumeno", *names, timeout=PATIENCE)
+    _, said = call(place, "install", "--assumeno", *names, timeout=PATIENCE)
     found = read_transaction(said)
     new = {
         name: version
@@ -126,7 +127,7 @@ def simulate(place: Place, names: List[str]) -> Dict[str, str]:
     }
     other = {head: rows for head, rows in found.items() if not head.startswith("Installing")}
     if not new:
-        why = _error(said)
+        why = read_error(said)
         raise Refusal(f"dnf can't install {' '.join(names)}: {why}", f"dnf ne peut installer {' '.join(names)} : {why}")
     if other:
         also = "; ".join(f"{head}: {', '.join(rows)}" for head, rows in other.items())
@@ -144,20 +145,20 @@ def do(act: Act, place: Place) -> Act:
     before = query(place, [])
     if simulate(place, act["names"]).keys() != act["after"].keys():
         raise Moved("other packages would come by now", "d’autres paquets viendraient à présent")
-    status, said = _dnf(place, "-y", "install", "--downloadonly", *act["names"], timeout=PATIENCE + 600)
+    status, said = call(place, "-y", "install", "--downloadonly", *act["names"], timeout=PATIENCE + 600)
     if status:
-        why = _error(said)
+        why = read_error(said)
         raise Refusal(f"the packages can't be fetched: {why}", f"les paquets ne peuvent être téléchargés : {why}")
-    status, said = _dnf(place, "-y", "install", *act["names"], timeout=1800)
+    status, said = call(place, "-y", "install", *act["names"], timeout=1800)
     act = _came(act, place, before)
     if status == 0 and act["after"]:
         return act
     if not act["after"]:
-        raise Refusal(f"dnf: {_error(said)}")
+        raise Refusal(f"dnf: {read_error(said)}")
     left = undo(act, place, dry=False)
     if left.word != "back":
-        raise Halfway(act, f"dnf: {_error(said)}; {left.why[0]}", f"dnf : {_error(said)} ; {left.why[1]}")
-    raise Refusal(f"dnf: {_error(said)}")
+        raise Halfway(act, f"dnf: {read_error(said)}; {left.why[0]}", f"dnf : {read_error(said)} ; {left.why[1]}")
+    raise Refusal(f"dnf: {read_error(said)}")
 
 
 def _came(act: Act, place: Place, before: Mapping[str, Rpm]) -> Act:
@@ -244,8 +245,8 @@ def undo(act: Act, place: Place, *, dry: bool) -> Undone:
 
 
 def _erase(place: Place, names: List[str]) -> str:
-    status, said = _dnf(place, "-y", "remove", "--noautoremove", *names, timeout=600)
-    return f"dnf: {_error(said)}" if status else ""
+    status, said = call(place, "-y", "remove", "--noautoremove", *names, timeout=600)
+    return f"dnf: {read_error(said)}" if status else ""
 
 
 def _remove(act: Act, place: Place) -> Act:
@@ -272,11 +273,11 @@ def _give_back(act: Act, place: Place, *, dry: bool) -> Undone:
             return Undone(
                 "stays", (f"{names} would come too", f"{names} viendrait aussi"), "dnf install " + " ".join(wanted)
             )
-        status, said = (0, "") if dry else _dnf(place, "-y", "install", *wanted, timeout=1800)
+        status, said = (0, "") if dry else call(place, "-y", "install", *wanted, timeout=1800)
     except Refusal as error:
         return Undone("stays", error.text, "dnf install " + " ".join(wanted))
     if status:
-        return Undone("stays", (_error(said), _error(said)), "dnf install " + " ".join(wanted))
+        return Undone("stays", (read_error(said), read_error(said)), "dnf install " + " ".join(wanted))
     return BACK
 
 

@@ -61,10 +61,11 @@ def check_effect(effect: Any) -> List[str]:
     """Return what is wrong with an effect as it is declared."""
     if not isinstance(effect, dict):
         return ["a map is wanted"]
-    names = [name for name in effect if name != "if"]
+    names = [name for name in effect if name not in ("if", "first")]
     if len(names) != 1 or names[0] not in EFFECTS:
         return [f"one of {', '.join(EFFECTS)} is wanted"]
     wrong = [] if effect.get("if", "running") == "running" else ["if: only 'running' is known"]
+    wrong += [] if isinstance(effect.get("first", True), bool) else ["first: true or false is wanted"]
     if names[0] == "load":
         return [*wrong, *([] if effect["load"] in PROGRAMS else [f"load: one of {', '.join(PROGRAMS)} is wanted"])]
     if names[0] == "try":

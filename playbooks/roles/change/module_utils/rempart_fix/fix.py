@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from .acts import find_kind
 from .acts.line import merge
-from .contract import NONE, Act, Halfway, Moved, Refusal, Show, Text
+from .contract import NONE, Act, Halfway, Moved, Nothing, Refusal, Show, Text
 from .effects import Effect, run_effects
 from .fields import differ
 from .guard import Guard, expect_timer, needs_timer
@@ -15,10 +15,14 @@ from .place import Place
 from .sight import Sight
 from .together import install_together
 from .undo import Row, find_effects, take_back
-from .wish import WISHES, list_wishes
+from .wish import ONCE, WISHES, applies, list_wishes
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 _TURNS = 3  # how often a fix is resolved anew where somebody else was faster
+_ALONE = ("lists", "upgrades", "packages")
+"""Wishes of what has to be there before the rest is resolved."""
+_LAST = ("units", "commands")
+"""Wishes that come after the effects that are ``first``."""
 _MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
 Fix = Mapping[str, Any]
 
@@ -60,7 +64,7 @@ def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> Lis
         if only is not None and name not in only:
             continue
         for wish in list_wishes(fix, name):
-            for act in find_kind(shape.kind).resolve(wish, sight):
+            for act in find_kind(shape.kind).resolve(wish, sight) if applies(wish, sight) else ():
                 last = next((n for n, one in enumerate(acts) if _is_one(one, act)), None)
                 if last is None:
                     acts.append(act)
@@ -95,22 +99,39 @@ def rehearse(fixes: Sequence[Fix], place: Place, facts: Optional[Dict[str, Any]]
 
 
 def perform(
-    fixes: Sequence[Fix], journal: Journal, guard: Guard, facts: Optional[Dict[str, Any]] = None
+    fixes: Sequence[Fix],
+    journal: Journal,
+    guard: Guard,
+    facts: Optional[Dict[str, Any]] = None,
+    *,
+    once: bool = True,
 ) -> List[Report]:
-    """Do fixes, each by itself: one that fails takes back its own acts, and the others go on."""
+    """Do fixes, each by itself: one that fails takes back its own acts, and the others go on.
+
+    Without ``once`` what is done but once (an upgrade, a reboot) is left out: it was done already.
+    """
     for fix in fixes:
         journal.wish(fix["check"], {name: value for name, value in fix.items() if name != "check" and value})
     came = install_together(fixes, journal, guard, facts)
-    return [_Run(fix, journal, guard, facts, came.get(fix["check"], [])).run() for fix in fixes]
+    left_out = () if once else ONCE
+    return [_Run(fix, journal, guard, facts, came.get(fix["check"], []), left_out).run() for fix in fixes]
 
 
 class _Run:
     """One fix in earnest."""
 
     def __init__(
-        self, fix: Fix, journal: Journal, guard: Guard, facts: Optional[Dict[str, Any]], came: Sequence[Entry] = ()
+        self,
+        fix: Fix,
+        journal: Journal,
+        guard: Guard,
+        facts: Optional[Dict[str, Any]],
+        came: Sequence[Entry] = (),
+        left_out: Sequence[str] = (),
     ) -> None:
         self.fix, self.journal, self.guard, self.facts = fix, journal, guard, facts
+        self._stages = _split(fix, left_out)
+        self._early: List[Effect] = []
         self.check: str = fix["check"]
         self.place = journal.place
         self.own: List[Entry] = list(came)
@@ -123,11 +144,12 @@ class _Run:
             self._do_all()
         except Exception as error:  # noqa: BLE001  # a fix that fails takes back its own, and the others go on
             return self._fail(_words(error, self.place), [])
-        effects: List[Effect] = []
+        effects = [*self._early]
         if self.own or self.journal.owes(self.check):
             self.journal.owe(self.check)
             self.place.tell((f"{self.check}: taking effect", f"{self.check} : prise d’effet"))
-            effects = run_effects(self.fix.get("effects") or [], self.place)
+            left = [one for one in self.fix.get("effects") or [] if not (self._early and one.get("first"))]
+            effects += run_effects(left, self.place)
             bad = [one for one in effects if one.word == "failed"]
             moved = [one for one in self.own if self._look(one) != "after"]
             if bad:
@@ -140,11 +162,12 @@ class _Run:
         return self._report(effects=effects)
 
     def _do_all(self) -> None:
-        """What packages bring has to be there before the rest is resolved."""
+        """What lists say, and what packages bring, has to be there before the rest is resolved."""
         self.place.expect_going()
         self.place.tell((f"{self.check}: resolving", f"{self.check} : résolution"))
-        first = [name for name in WISHES if name == "packages" and self.fix.get(name)]
-        for only in ([first] if first else []) + [[name for name in WISHES if name not in first]]:
+        for only in self._stages:
+            if only is _LAST and self.own:
+                self._run_early()
             for turn in range(_TURNS):
                 sight = Sight(self.place, self.facts)
                 acts = resolve(self.fix, sight, only)
@@ -156,6 +179,18 @@ class _Run:
                 except Moved:
                     if turn == _TURNS - 1:
                         raise
+
+    def _run_early(self) -> None:
+        """Run the effects without which the units of this fix must not start.
+
+        Raises:
+            Refusal: One fails.
+        """
+        self.journal.owe(self.check)
+        self._early = run_effects(_list_early(self.fix), self.place)
+        for one in self._early:
+            if one.word == "failed":
+                raise Refusal(f"{one.name}: {one.why[0]}", f"{one.name} : {one.why[1]}")
 
     def _do(self, act: Act) -> None:
         self.place.expect_going()
@@ -178,6 +213,9 @@ class _Run:
             self.journal.done(n, error.act)
             self.own.append(self.journal.entries[n])
             raise
+        except Nothing:
+            self.journal.void(n)
+            return
         except (Refusal, OSError):
             self.journal.void(n)
             raise
@@ -206,6 +244,18 @@ class _Run:
         return Report(
             self.check, self.shown, _names(acts), failed, effects, back, self.reads, self.guard.armed, compared
         )
+
+
+def _split(fix: Fix, left_out: Sequence[str]) -> List[Sequence[str]]:
+    """Return the names of a fix's wishes by the stages in which they are resolved and done."""
+    stages: List[Sequence[str]] = [[name] for name in _ALONE if fix.get(name) and name not in left_out]
+    last = _LAST if _list_early(fix) else ()
+    rest = [name for name in WISHES if name not in _ALONE and name not in last and name not in left_out]
+    return [*stages, rest, *([last] if last else [])]
+
+
+def _list_early(fix: Fix) -> List[Mapping[str, Any]]:
+    return [one for one in fix.get("effects") or [] if one.get("first")]
 
 
 def _names(acts: Sequence[Act]) -> List[Dict[str, str]]:

@@ -8,6 +8,7 @@ from . import timer
 from .contract import Act, Refusal
 from .journal import Journal
 from .place import Place
+from .procedures import HARMLESS
 
 _ALWAYS = ("account", "nft", "ufw", "firewalld")
 _PATHS = re.compile(
@@ -59,7 +60,9 @@ def is_sensitive(act: Act, text: bytes = b"") -> bool:
         return any(_PACKAGES.match(str(name)) for name in names)
     if kind == "sysctl":
         return target.replace("/", ".").startswith("net.")
-    return kind in ("run", "kmod")
+    if kind == "run":
+        return act.get("procedure") not in HARMLESS
+    return kind in ("kmod", "selinux")
 
 
 def needs_timer(act: Act, place: Place) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, Callable, List, Mapping, NamedTuple, Sequence
 from .contract import Refusal
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@+-]*\Z")
+_PROFILE = re.compile(r"[A-Za-z0-9/][A-Za-z0-9/._-]*\Z")
+_SUMS = "/var/lib/aide/aide.db"
 
 
 class Procedure(NamedTuple):
@@ -30,9 +32,9 @@ class Procedure(NamedTuple):
     minutes: int = 2
 
 
-def _names(wish: Mapping[str, Any]) -> List[str]:
+def _names(wish: Mapping[str, Any], pattern: "re.Pattern[str]" = _WORD) -> List[str]:
     names = [str(one) for one in wish.get("names") or []]
-    if not names or not all(_WORD.match(name) for name in names):
+    if not names or not all(pattern.match(name) for name in names):
         raise Refusal(f"{names} are no names", f"{names} ne sont pas des noms")
     return names
 
@@ -59,9 +61,25 @@ PROCEDURES: Mapping[str, Procedure] = {
         ("/etc/crypto-policies/config", "/etc/crypto-policies/state/*", "/etc/crypto-policies/back-ends/*"),
     ),
     "apparmor_enforce": Procedure(
-        lambda wish: ["aa-enforce", *_names(wish)],
+        lambda wish: ["aa-enforce", *_names(wish, _PROFILE)],
         ("/etc/apparmor.d/*", "/etc/apparmor.d/force-complain/*", "/etc/apparmor.d/disable/*"),
         after=("systemctl", "reload", "apparmor.service"),
     ),
+    "aide_debian": Procedure(
+        lambda _: ["aideinit", "--yes", "--force"],
+        (_SUMS, f"{_SUMS}.new", f"{_SUMS}.old", "/var/log/aide/aideinit.*"),
+        minutes=28,
+    ),
+    "aide_redhat": Procedure(
+        lambda _: [
+            "sh",
+            "-ec",
+            f"test -e {_SUMS}.new.gz || aide --init; test -e {_SUMS}.gz || install -m 0600 {_SUMS}.new.gz {_SUMS}.gz",
+        ],
+        (f"{_SUMS}.gz", f"{_SUMS}.new.gz"),
+        minutes=28,
+    ),
 }
 """The procedures by the names that a wish may use."""
+HARMLESS = ("aide_debian", "aide_redhat")
+"""Those that can't cut a way in."""

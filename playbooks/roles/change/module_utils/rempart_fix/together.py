@@ -8,7 +8,7 @@ from .contract import Act, Refusal
 from .guard import Guard
 from .journal import Entry, Journal
 from .sight import Sight
-from .wish import list_wishes
+from .wish import applies, list_wishes
 
 
 def install_together(
@@ -61,8 +61,9 @@ def _resolve(fixes: Sequence[Mapping[str, Any]], journal: Journal, facts: Option
         for wish in list_wishes(fix, "packages"):
             if wish.get("state", "present") != "present" or wish.get("recommends"):
                 continue
+            sight = Sight(journal.place, facts)
             try:
-                found = package.resolve(wish, Sight(journal.place, facts))
+                found = package.resolve(wish, sight) if applies(wish, sight) else []
             except (Refusal, OSError):
                 continue  # its own fix says so
             for act in found:

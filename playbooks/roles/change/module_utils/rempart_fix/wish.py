@@ -1,13 +1,16 @@
 """What a fix may declare, and whether it is declared rightly: all mistakes at once, before anything is read."""
 
+import os
 import re
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
+from .commands import COMMANDS
 from .contract import Refusal
 from .effects import EFFECTS, check_effect
 from .owners import is_acl, is_mode
 from .procedures import PROCEDURES
 from .resolve.people import RULES
+from .sight import Sight
 from .validation import PROGRAMS
 
 
@@ -29,8 +32,13 @@ class Shape(NamedTuple):
     mapped: bool = False
 
 
+_WHERE = {"where": "path", "where_not": "path"}
 _DRESS = {"mode": "mode", "owner": "text", "group": "text"}
+ONCE = ("lists", "upgrades", "commands")
+"""Wishes of what is done once, and not again where the rest is resolved anew."""
 WISHES: Dict[str, Shape] = {
+    "lists": Shape("lists", {"days": "int", "always": "bool"}, (("days", "always"),), (("days", "always"),)),
+    "upgrades": Shape("upgrade", {"finish": "bool", "security": "bool"}, ()),
     "packages": Shape(
         "package",
         {
@@ -130,15 +138,15 @@ WISHES: Dict[str, Shape] = {
         mapped=True,
     ),
     "clamd": Shape("clamd", {"guarded": "list", "allowed": "list"}, (("guarded",),), mapped=True),
-    "run": Shape(
-        "run", {"procedure": "procedure", "names": "list", "unless": "map"}, (("procedure",), ("names",), ("unless",))
-    ),
+    "run": Shape("run", {"procedure": "procedure", "names": "list", "unless": "map"}, (("procedure",), ("unless",))),
     "pam": Shape(
         "pam",
         {"path": "path", "module": "regexp", "types": "list", "drop": "list", "put": "line", "instead_of": "list"},
         (("module",), ("drop", "put")),
     ),
     "modes": Shape("mode", dict(_DRESS, path="path", acl="acl"), (("path",), ("mode", "owner", "group", "acl"))),
+    "selinux": Shape("selinux", {"enforcing": "bool"}, (("enforcing",),), mapped=True),
+    "apparmor": Shape("apparmor", {"enforce": "bool", "but": "some"}, (("enforce",),), mapped=True),
     "sysctl": Shape(
         "sysctl",
         {
@@ -167,10 +175,15 @@ WISHES: Dict[str, Shape] = {
             "name": "line",
             "any_of": "list",
             "patience": "int",
-            **dict.fromkeys(("enabled", "active", "masked"), "bool"),
+            **dict.fromkeys(("enabled", "active", "masked", "optional"), "bool"),
         },
         (("name", "any_of"), ("enabled", "active", "masked")),
         (("name", "any_of"),),
+    ),
+    "commands": Shape(
+        "command",
+        {"command": "command", **dict.fromkeys(("hours", "days"), "int"), "but": "list"},
+        (("command",),),
     ),
 }
 """The kinds of wishes, in the order in which they are resolved."""
@@ -198,6 +211,7 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "regexp": (_is_regexp, "a regular expression"),
     "mode": (is_mode, 'a mode, as "0640" or "go-w"'),
     "program": (lambda one: one in PROGRAMS, "one of " + ", ".join(sorted(PROGRAMS))),
+    "command": (lambda one: one in COMMANDS, "one of " + ", ".join(COMMANDS)),
     "procedure": (lambda one: one in PROCEDURES, "one of " + ", ".join(PROCEDURES)),
     "acl": (is_acl, "none, or a map of users, groups, members and rights"),
     "map": (lambda one: isinstance(one, dict), "a map"),
@@ -239,6 +253,14 @@ def _check_map(item: Any, shape: Shape) -> List[str]:
     return [f"{name}: a text or a number is wanted; yes and no stand in quotes" for name in wrong]
 
 
+def applies(item: Mapping[str, Any], sight: Sight) -> bool:
+    """Tell whether a wish is one for this endpoint: its ``where`` is there, its ``where_not`` is not."""
+    there = {name: os.path.lexists(sight.place.at(item[name])) for name in _WHERE if item.get(name)}
+    for name, found in there.items():
+        sight.note("path " + item[name], found)
+    return there.get("where", True) and not there.get("where_not", False)
+
+
 def list_wishes(fix: Mapping[str, Any], name: str) -> List[Mapping[str, Any]]:
     """Return the wishes of one name that a fix declares; one that is a map knows its check."""
     given = fix.get(name)
@@ -253,9 +275,10 @@ def _check_item(item: Any, shape: Shape) -> List[str]:
     if not isinstance(item, dict):
         return ["a map is wanted"]
     given = {name: value for name, value in item.items() if value is not None}
-    wrong = [f"{name}: not known here" for name in given if name not in shape.types]
-    for name in [name for name in given if name in shape.types]:
-        fits, words = _TYPES[shape.types[name]]
+    types = {**shape.types, **_WHERE}
+    wrong = [f"{name}: not known here" for name in given if name not in types]
+    for name in [name for name in given if name in types]:
+        fits, words = _TYPES[types[name]]
         if not fits(given[name]):
             wrong.append(f"{name}: {given[name]!r} is not {words}")
     wrong += [f"{' or '.join(group)} is missing" for group in shape.needs if not any(name in given for name in group)]

@@ -10,7 +10,9 @@ from ..place import Place
 from ..sight import Sight
 from . import (
     account,
+    apparmor,
     clamd,
+    command,
     dconf,
     file,
     firewalld,
@@ -20,17 +22,20 @@ from . import (
     key,
     kmod,
     line,
+    lists,
     mode,
     nft,
     package,
     pam,
     people,
     run,
+    selinux,
     sshd,
     sudoers,
     sysctl,
     ufw,
     unit,
+    upgrade,
 )
 
 
@@ -85,7 +90,9 @@ class Kind:
 
 _KINDS: Dict[str, Any] = {
     "account": account,
+    "apparmor": apparmor,
     "clamd": clamd,
+    "command": command,
     "dconf": dconf,
     "file": file,
     "firewalld": firewalld,
@@ -95,17 +102,20 @@ _KINDS: Dict[str, Any] = {
     "key": key,
     "kmod": kmod,
     "line": line,
+    "lists": lists,
     "mode": mode,
     "nft": nft,
     "package": package,
     "pam": pam,
     "people": people,
     "run": run,
+    "selinux": selinux,
     "sshd": sshd,
     "sudoers": sudoers,
     "sysctl": sysctl,
     "ufw": ufw,
     "unit": unit,
+    "upgrade": upgrade,
 }
 
 

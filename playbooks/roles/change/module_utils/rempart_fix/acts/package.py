@@ -12,6 +12,7 @@ from .. import apt, dnf, systemd
 from ..contract import Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
+from ..systems import find_system
 
 _NAME = r"[a-z0-9A-Z][a-z0-9A-Z+._-]*\Z"
 _SYSTEMS: Dict[str, Any] = {"dpkg": apt, "rpm": dnf}
@@ -31,17 +32,6 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     if state not in ("present", "absent"):
         raise Refusal(f"{state!r} is no state of a package", f"{state!r} n’est pas un état de paquet")
     return _SYSTEMS[system].resolve(names, state, wish, sight)  # type: ignore[no-any-return]
-
-
-def find_system(sight: Sight) -> str:
-    """Return whose packages they are: ``dpkg`` or ``rpm``."""
-    release = (sight.read("/etc/os-release") or b"").decode("utf-8", "replace")
-    words = {word for value in re.findall(r"(?m)^ID(?:_LIKE)?=[\"']?([^\"'\n]*)", release) for word in value.split()}
-    if words & {"debian", "ubuntu"}:
-        return "dpkg"
-    if words & {"rhel", "fedora", "centos"}:
-        return "rpm"
-    raise Refusal("packages of this system are not known here", "les paquets de ce système sont inconnus ici")
 
 
 def _name(wish: Mapping[str, Any], system: str) -> List[str]:

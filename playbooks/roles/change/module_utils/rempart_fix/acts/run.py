@@ -35,6 +35,7 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
             return []
     names = [str(one) for one in wish.get("names") or []]
     PROCEDURES[name].words(wish)
+    sight.plan("run", name, after=True)
     return [
         {
             "kind": "run",
@@ -153,8 +154,9 @@ def _part(before: Mapping[str, State], after: Mapping[str, State], place: Place)
         if other["type"] == "file":
             place.keep(place.read(other["sha256"]))
         if one["type"] == other["type"] == "file":
-            edits = find_edits(split(place.read(one["sha256"])), split(place.read(other["sha256"])))
-            part = dict(part, kind="line", edits=edits)
+            old, new = place.read(one["sha256"]), place.read(other["sha256"])
+            if b"\0" not in old + new:
+                part = dict(part, kind="line", edits=find_edits(split(old), split(new)))
         parts.append(part)
     return parts
 

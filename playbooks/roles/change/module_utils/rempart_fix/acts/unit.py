@@ -2,9 +2,10 @@
 
 Wish: ``{name, masked: bool, enabled: bool, active: bool}``; ``any_of`` in place of ``name``: the first of these that is
 there; where none is, the first of all, which a package of the same fix has to bring. ``patience``: seconds in which
-what it needs to run may still come. What ``enable`` and ``disable`` do is recorded as the links that were made and
-taken; what runs, as the run that we began (its InvocationID), so that another's is not stopped. nftables.service is
-neither started nor stopped: each of both flushes the rules of everybody.
+what it needs to run may still come. ``optional``: where there is none, nothing is wished. What ``enable`` and
+``disable`` do is recorded as the links that were made and taken; what runs, as the run that we began (its
+InvocationID), so that another's is not stopped. nftables.service is neither started nor stopped: each of both flushes
+the rules of everybody.
 """
 
 import os
@@ -42,7 +43,7 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     sight.note("unit " + unit, [shown.get("ActiveState"), state, masked, there])
     coming = bool(sight.planned("package", "all")) or sight.read(f"{systemd.LINKS}/{unit}") is not None
     if not there and not coming and not masked:
-        if wants.get("enabled") or wants.get("active"):
+        if (wants.get("enabled") or wants.get("active")) and not wish.get("optional"):
             raise Refusal(f"there is no unit {unit} here", f"il n’y a pas d’unité {unit} ici")
         return []
     acts: List[Act] = []

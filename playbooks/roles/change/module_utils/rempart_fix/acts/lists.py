@@ -1,0 +1,15 @@
+"""What the sources of packages offer, fetched before it is asked what there is to do: a command that is run once.
+
+Wish: ``{days: NUMBER}``, as old as the oldest list may be; ``{always: true}`` for whatever age.
+"""
+
+from typing import Any, List, Mapping
+
+from ..contract import Act
+from ..sight import Sight
+from .command import make_acts
+
+
+def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """See Kind.resolve."""
+    return make_acts("fetch_lists", wish, sight)
