@@ -225,6 +225,8 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     kept = _keep(act, place, there, standing)
     going, needs = _who_needs(place, [name for name in there if name not in kept], pretended)
     kept.update({name: (reason, reason) for name, reason in needs.items()})
+    # what a service writes while it is stopped for the removal is nobody's data
+    holds = any(not _is_empty(path, place) for path in act.get("data", []))
     if going and not dry:
         _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--remove", *going], 600)
         after = dpkg.query(place, going)
@@ -234,7 +236,7 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     gone = [name for name in going if name not in kept]
     if dry:
         place.gone.update("package " + name for name in gone)
-    rests = _purge(act, place, gone, standing, dry=dry)
+    rests = _purge(act, place, gone, standing, holds=holds, dry=dry)
     # what somebody else has removed since, and dpkg still has files of
     rests += [
         name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"
@@ -281,15 +283,16 @@ def _who_needs(place: Place, names: List[str], gone: Sequence[str] = ()) -> Tupl
     return going, needs
 
 
-def _purge(act: Act, place: Place, gone: List[str], standing: Dict[str, Standing], *, dry: bool) -> List[str]:
+def _purge(
+    act: Act, place: Place, gone: List[str], standing: Dict[str, Standing], *, holds: bool, dry: bool
+) -> List[str]:
     """Purge what leaves nothing of anybody; return what stays with files of its configuration."""
     rests = []
-    data = [path for path in act.get("data", []) if not _is_empty(path, place)]
     for name in gone:
         one = standing[name]
         if act["before"].get(name) == "rc" or not (one.conffiles or dpkg.has_postrm(place, name)):
             continue  # as it was, or dpkg leaves nothing by itself
-        safe = not dpkg.has_postrm(place, name) or (act.get("data") and not data)
+        safe = not dpkg.has_postrm(place, name) or (act.get("data") and not holds)
         if not safe or not dpkg.is_as_shipped(place, one):
             rests.append(name)
         elif not dry:
