@@ -303,13 +303,14 @@ def _purge(
 
 
 def _is_empty(folder: str, place: Place) -> bool:
-    """Tell whether nothing lies in a folder but what is empty itself, or would be gone by a dry run so far."""
+    """Tell whether nothing lies in a folder but empty logs, and what would be gone by a dry run so far."""
     for where, _, names in os.walk(place.at(folder)):
         for name in names:
             path = os.path.join(where, name)
             inside = path if place.root == "/" else path[len(place.root) :]
             try:
-                if inside not in place.gone and (os.path.islink(path) or os.path.getsize(path)):
+                log = name.endswith(".log") and not os.path.islink(path) and os.path.getsize(path) == 0
+                if inside not in place.gone and not log:
                     return False
             except OSError:
                 return False
