@@ -186,11 +186,13 @@ def test_services_whose_program_was_replaced_are_found_by_what_the_kernel_says(h
         "13": ("/usr/bin/bash (deleted)", "0::/user.slice/user-0.slice/session-1.scope\n"),
         "14": ("/memfd:runc (deleted)", "0::/system.slice/runc.service\n"),
         "15": ("/usr/bin/dbus-daemon (deleted)", "0::/system.slice/dbus.service\n"),
+        "16": ("/usr/bin/python3.13 (deleted)", "0::/system.slice/rempart-c-1.service\n"),
     }
     for number, (program, group) in known.items():
         host.write(f"/proc/{number}/cgroup", group)
         host.path(f"/proc/{number}/exe").symlink_to(program)
-    assert sorted(restarts.find_stale(str(host.path("/proc")))) == ["cron.service", "dbus.service", "my@1.service"]
+    stale = ["cron.service", "dbus.service", "my@1.service", "rempart-c-1.service"]
+    assert sorted(restarts.find_stale(str(host.path("/proc")))) == stale
     (done,) = host.fix(_command("restart_stale", but=["dbus", "systemd-"]), check_mode=True)
     assert [act["target"] for act in done["acts"]] == ["cron.service", "my@1.service"]
 
