@@ -105,6 +105,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if len(line) <= 4096:  # PIPE_BUF: what several hosts say at once stays whole
             os.write(int(pipe), line)
 
+
 def _is_reboot(answer: Any) -> bool:
     """Tell whether a fix has recorded that the host is to be booted anew: the play does it."""
     return any(
