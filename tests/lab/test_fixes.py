@@ -70,7 +70,10 @@ def test_a_fix_closes_the_loop(case: Case, loops: Loops) -> None:
         assert loop.states["undone"][check] == "pass", loop.items["undone"][check]
         return
     assert loop.states["undone"][check] == "fail", (loop.reasons["undone"][check], loop.undone or loop.failed("undo"))
-    assert loop.items["undone"][check] == loop.items["broken"][check]
+    if case.rests:
+        assert set() < loop.items["undone"][check] <= loop.items["broken"][check]
+    else:
+        assert loop.items["undone"][check] == loop.items["broken"][check]
 
 
 @pytest.mark.parametrize("batch", sorted({case.batch for case in CASES}))

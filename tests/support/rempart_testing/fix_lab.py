@@ -66,6 +66,7 @@ class Case:
         variables: Variables of the inventory that the fix needs.
         packages: Whether the fix installs packages, whose purge leaves traces.
         stays: Whether an undo can't bring the finding back, as the fix's ``partly`` says.
+        rests: Whether settings that a package brought stay, as ``partly`` says, and mend a part of the finding.
         leaves: Beginnings of paths that an undo does not bring back.
         times: Paths of which an undo brings back all but the time: their own program writes them.
         untested: Why the lab can't go through the loop; ``""`` where it does.
@@ -82,6 +83,7 @@ class Case:
     variables: Mapping[str, Any] = field(default_factory=dict)
     packages: bool = False
     stays: bool = False
+    rests: bool = False
     leaves: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     untested: str = ""
