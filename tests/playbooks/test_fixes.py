@@ -88,7 +88,7 @@ def test_on_a_mac_nothing_but_files_is_changed() -> None:
 
 def test_a_fix_of_linux_records_its_acts_and_does_nothing_beside() -> None:
     """What a task of its own changes is in no record, and no undo takes it back."""
-    reads = {"rempart_keyed", "rempart_logins"}
+    reads = {"rempart_read"}
     reads |= {
         f"ansible.builtin.{name}"
         for name in (
