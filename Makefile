@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test check format bench models mutants ownership clean help
+.PHONY: audit test check format bench models mutants ownership twins clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -79,6 +79,11 @@ models: $(VENV)/dev ## hold the models against the real programs: 10,000 random 
 ownership: $(VENV)/dev ## others edit while fixes are done, killed and undone: 3,000 sequences
 	@REMPART_SEQUENCES=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/playbooks/fix/test_ownership.py \
 		$(if $(SEED),--hypothesis-seed=$(SEED))
+
+# CASES=200 SEED=7 say how many sequences, and which. Needs root, and boots machines.
+twins: $(VENV)/dev ## others work on a booted host while fixes are done, killed and undone: it equals its twin then
+	@PYTHONPATH=tests:tests/support:playbooks/roles/change/module_utils $(BIN)/python -m rempart_testing.twins \
+		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
 
 # MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?

@@ -283,6 +283,17 @@ class World:
         self._processes.append(process)
         return Machine(name, address, f"{address} {kind} {public}\n", process, log)
 
+    def place(self, name: str) -> Path:
+        """Return where the disk of a machine lies: ``root``, and ``up`` for what was written to it."""
+        return self._folder / name
+
+    def remove(self, machine: Machine) -> None:
+        """End a machine, and take its disk away."""
+        machine.cut_power()
+        place = self.place(machine.name)
+        _run([*self._enter, "umount", "-l", str(place / "root"), str(place)])
+        shutil.rmtree(place)
+
     def wait(self) -> None:
         """Wait for all that was started; the world has ended."""
         for process in self._processes:

@@ -241,6 +241,9 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     rests += [
         name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"
     ]
+    if dry:  # of two acts on one package the second finds what the first leaves
+        rests += [name for name in act["after"] if "rest " + name in place.gone and name not in rests]
+        place.gone.update("rest " + name for name in rests)
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
         return Undone("stays", (text[0], text[1]), "apt-get remove " + " ".join(kept))
