@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 _LEFT_OUT = re.compile(
-    r"/(var/(lib/(rempart|dpkg|apt|systemd)|log|cache|backups|tmp/systemd-private.*)|run|srv/own|tmp/systemd-private.*|etc/(hostname|hosts|machine-id|ssh/ssh_host_.*"
+    r"/(var/(lib/(rempart|dpkg|apt|systemd)|log|cache|backups|tmp/systemd-private.*)|run|srv/own"
+    r"|tmp/(systemd-private.*|\..*-unix)|etc/(hostname|hosts|machine-id|ssh/ssh_host_.*"
     r"|ssh/sshd_config.d/host_key.conf|\.pwd\.lock|ld\.so\.cache|(passwd|shadow|group|gshadow|subuid|subgid)-"
     r"))(/|\Z)"
 )
