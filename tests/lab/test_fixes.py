@@ -76,6 +76,18 @@ def test_a_fix_closes_the_loop(case: Case, loops: Loops) -> None:
         assert loop.items["undone"][check] == loop.items["broken"][check]
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.way_in], ids=lambda case: f"{case.check}-{case.variant}".rstrip("-")
+)
+def test_a_fix_closes_the_way_in(case: Case, loops: Loops) -> None:
+    """Whatever the check says: what could be done before can't be done any more, and can again after the undo."""
+    tried = loops.of(case).ways
+    before, after, undone = (tried[step][case.check] for step in ("broken", "mended", "undone"))
+    assert before == dict.fromkeys(case.way_in, "open")
+    assert [name for name, said in after.items() if said == "open"] == []
+    assert undone == before
+
+
 @pytest.mark.parametrize("batch", sorted({case.batch for case in CASES}))
 def test_an_undo_leaves_the_machine_as_it_was(batch: str, loops: Loops) -> None:
     loop = loops.of(next(case for case in CASES if case.batch == batch))

@@ -63,6 +63,13 @@ def test_a_fix_on_linux_has_a_case_on_a_real_machine_or_says_why_not(fix: Fix) -
     assert case.get("break") or case.get("untested")
 
 
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.get("untested")])
+def test_a_fix_that_the_lab_tries_has_a_way_in_that_it_closes_or_says_why_it_closes_none(name: str) -> None:
+    ways, why = CASES[name].get("way_in", {}), CASES[name].get("no_way_in", "")
+    assert bool(ways) != (len(why.split()) > 3)
+    assert all(script.strip() for script in ways.values())
+
+
 def test_no_task_asks_who_connects_by_a_keyword_that_an_inventory_overrules() -> None:
     """``ansible_become`` of an inventory wins over ``become: false``: then root is taken for the account."""
     found = [

@@ -20,6 +20,7 @@ from rempart_controller.remediation.overlay import write_overlay
 from rempart_controller.remediation.playbook import Access, Playbook
 from rempart_testing.nspawn import Machine, World
 from rempart_testing.sshd import make_key
+from rempart_testing.ways_in import HASH, Ways, make_certificate
 
 HERE = Path(__file__).resolve().parents[3]
 CASES = HERE / "tests/lab/fixes"
@@ -70,6 +71,8 @@ class Case:
         leaves: Beginnings of paths that an undo does not bring back.
         times: Paths of which an undo brings back all but the time: their own program writes them.
         untested: Why the lab can't go through the loop; ``""`` where it does.
+        way_in: Ways in that the fix closes, by name: scripts of sh that end with 0 where it is open, see ``ways_in``.
+        no_way_in: Why the fix closes none that the lab could try; ``""`` where it does.
         variant: Tells apart the ways in which one check is mended, each in a batch of its own; ``""`` for the first.
     """
 
@@ -88,6 +91,8 @@ class Case:
     times: tuple[str, ...] = ()
     untested: str = ""
     variant: str = ""
+    way_in: Mapping[str, str] = field(default_factory=dict)
+    no_way_in: str = ""
 
 
 def read_cases(folder: Path = CASES) -> list[Case]:
@@ -130,6 +135,7 @@ class Loop:
         undone: What the undo of what was saved said.
         rows: What the undo of the recorded acts said, an act a row.
         differs: Files that are not, after the undo, as they were before the change.
+        ways: Of each way in, after each step: ``open``, or what was said.
     """
 
     states: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -139,6 +145,7 @@ class Loop:
     undone: dict[str, Any] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     differs: dict[str, str] = field(default_factory=dict)
+    ways: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     def changed(self, step: str, check: str) -> list[str]:
         """Return the tasks of a fix that changed something in a step."""
@@ -249,6 +256,8 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     folder.mkdir()
     key = make_key(folder / "key")
     prepare = SOUND.format(key=(folder / "key.pub").read_text().strip()) + "\n".join(one.prepare for one in cases)
+    if "/etc/lab.pem" in prepare:
+        prepare = f"cat > /etc/lab.pem <<'END'\n{make_certificate()}END\n{prepare}"
     machine = world.boot(f"fix-{batch}", prepare, size="1g")
     machine.connect()
     machine.await_boot()
@@ -256,7 +265,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     own["rempart_parameters"] = {one.check: dict(one.parameters) for one in cases if one.parameters}
     lab = FixLab(world, folder, machine, key, own)
     for one in cases:
-        machine.run(one.script)
+        machine.run(f"HASH='{HASH}'\n{one.script}")
     loop = Loop()
     results = _note(loop, "broken", lab, cases)
     others = {check for one in cases for check in read_fix(one).get("values", [])} - results.keys()
@@ -269,10 +278,13 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
         "risky": [{"id": one.check, "role": one.role} for one in cases if one.risky],
         "values": {check: result["parameters"] for check, result in results.items()},
     }
+    ways = Ways(world, machine, folder / "home", {one.check: one.way_in for one in cases})
+    loop.ways["broken"] = ways.try_all()
     before = machine.disk() | _read_rewritten(machine)
     loop.events["check"] = lab.play("apply.yml", plan, check=True)
     loop.events["apply"] = lab.play("apply.yml", plan)
     _note(loop, "mended", lab, cases)
+    loop.ways["mended"] = ways.try_all()
     loop.events["finish"] = lab.play("finish.yml", plan)
     loop.events["again"] = lab.play("apply.yml", plan | {"change": f"lab-{batch}-again"})
     lab.play("finish.yml", plan | {"change": f"lab-{batch}-again"})
@@ -285,6 +297,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     residue += tuple(path for one in cases for path in one.leaves)
     rests = _find_rests(machine) if any(one.packages for one in cases) else set()
     after = machine.disk() | _read_rewritten(machine)
+    loop.ways["undone"] = ways.try_all()
     differs = _compare(before, after, residue, {path for one in cases for path in one.times})
     loop.differs = {path: how for path, how in differs.items() if path not in rests}
     return loop

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from rempart_testing import debian
 _PROGRAMS = ("systemd-nspawn", "debootstrap", "unshare", "nsenter", "setpriv", "ip", "tc", "ssh-keygen", "gpg")
 _NETWORK = "10.213.77"
 _GATE = f"{_NETWORK}.1"
+_LAST = 250  # of its addresses: those after it are for tests to give
 _BOOT = 180.0  # seconds until a machine must answer, prepared and booted
 
 _NAMESPACES = (
@@ -231,6 +233,7 @@ class World:
         self.beside = ["nsenter", "-t", str(holder), "-m", "-p"]
         self._tree, self._folder = tree, folder
         self._number = 10
+        self._counting = threading.Lock()
         self._processes: list[subprocess.Popen[bytes]] = []
         _run([*self._enter, "sh", "-ec", f"""
             ip link set lo up
@@ -240,9 +243,17 @@ class World:
         """])  # fmt: skip
 
     def address(self) -> str:
-        """Return an address that no machine has yet."""
-        self._number += 1
-        return f"{_NETWORK}.{self._number}"
+        """Return an address that nobody has yet."""
+        with self._counting:
+            self._number += 1
+            assert self._number < _LAST, "no address is left"
+            return f"{_NETWORK}.{self._number}"
+
+    def stand_elsewhere(self) -> str:
+        """Give the gate one more address, as if another stood there, and return it."""
+        address = self.address()
+        _run([*self._enter, "ip", "addr", "add", f"{address}/24", "dev", "br0"])
+        return address
 
     def boot(self, name: str, prepare: str, *, size: str = "64m", shown: Sequence[str] = ()) -> Machine:
         """Start a machine; ``connect`` and ``await_boot`` are the caller's, so that many boot at once.
