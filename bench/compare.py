@@ -58,7 +58,14 @@ def step_apart() -> None:
 def ours(tree: Path, base: dict[str, str], cache: Path) -> tuple[list[str], dict[str, str]]:
     """Return the command of a checkout of this project, and its environment."""
     parts = ("agent", "controller", "core", "reports")
-    command = [sys.executable, "-c", "from rempart_controller.cli import main; main()", "audit", "--engine", "embedded"]
+    command = [
+        sys.executable,
+        "-c",
+        "from rempart_controller.commands.main import main; main()",
+        "audit",
+        "--engine",
+        "embedded",
+    ]
     paths = ":".join(str(tree / part) for part in parts)
     return [*command, "--quiet", "--profile", "all"], base | {"PYTHONPATH": paths, "XDG_CACHE_HOME": str(cache)}
 

@@ -14,11 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from rempart_agent import cache
-from rempart_agent.audit import check_directories
-from rempart_agent.engines.osqueryd import Osqueryd
-from rempart_agent.run import Circumstances, examine_all
-from rempart_core import selection
+from rempart_agent.audit import content_cache
+from rempart_agent.audit.examine import Circumstances, examine_all
+from rempart_agent.audit.pipeline import check_directories
+from rempart_agent.engines.osquery.osqueryd import Osqueryd
+from rempart_core.model import selection
 
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
@@ -29,7 +29,7 @@ def measure(path: str) -> None:
     """Print medians of a run and of its bare queries."""
     from osquery import ExtensionClient
 
-    content = cache.load(check_directories([]), "linux")
+    content = content_cache.load(check_directories([]), "linux")
     profile = selection.find_profile(content.profiles, "all")
     selected, _ = selection.select(content.checks, profile, "linux")
     here = Circumstances("linux", "server", privileged=True)

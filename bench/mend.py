@@ -22,8 +22,8 @@ from rempart_testing import debian, nspawn
 from rempart_testing.fix_lab import PLAYBOOKS, read_cases, within
 from rempart_testing.mending_lab import MendingLab
 
-from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Playbook
+from rempart_controller.remediation.ansible.extra_vars import write_overlay
+from rempart_controller.remediation.ansible.playbook import Access, Playbook
 
 _FIXES = ["IDL-01", "IDL-02", "KRN-01", "LOG-02", "RMT-01", "RMT-02", "TLS-01", "USB-01"]
 _BARE = """\

@@ -19,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PARTS = ("agent", "controller", "core", "reports")
-START = "import sys; from rempart_controller.cli import main; sys.argv[0] = 'rempart'; sys.exit(main())"
+START = "import sys; from rempart_controller.commands.main import main; sys.argv[0] = 'rempart'; sys.exit(main())"
 ALONE = "REMPART_BENCH_ALONE"  # set where /tmp is empty already
 
 

@@ -27,30 +27,34 @@ REMEDIATION = "tests/controller/remediation"
 TRUST = "tests/controller/trust"
 HOLDING = f"{REMEDIATION}/test_holding.py"
 MODULES = {
-    "core/rempart_core/verdict.py": "tests/core/test_verdict.py",
-    "core/rempart_core/gate.py": "tests/core/test_gate.py",
-    "core/rempart_core/waiver.py": "tests/core/test_waiver.py",
-    "controller/rempart_controller/remediation/wave.py": f"{REMEDIATION}/test_wave.py",
-    "controller/rempart_controller/remediation/window.py": f"{REMEDIATION}/test_wave.py",
-    "controller/rempart_controller/remediation/outcome.py": f"{REMEDIATION}/test_outcome.py",
-    "controller/rempart_controller/remediation/apply_command.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
-    "controller/rempart_controller/remediation/holding.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
-    "controller/rempart_controller/remediation/attribution.py": f"{REMEDIATION}/test_attribution.py",
-    "controller/rempart_controller/remediation/sealed.py": f"{REMEDIATION}/test_sealed.py",
-    "controller/rempart_controller/trust/bundle.py": f"{TRUST} -k 'not any_'; {TRUST} -k any_",
-    "controller/rempart_controller/trust/chain.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
-    "controller/rempart_controller/trust/forgetting.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
+    "core/rempart_core/model/verdict.py": "tests/core/test_verdict.py",
+    "core/rempart_core/model/gate.py": "tests/core/test_gate.py",
+    "core/rempart_core/model/waiver.py": "tests/core/test_waiver.py",
+    "controller/rempart_controller/remediation/records/wave.py": f"{REMEDIATION}/test_wave.py",
+    "controller/rempart_controller/remediation/records/window.py": f"{REMEDIATION}/test_wave.py",
+    "controller/rempart_controller/remediation/records/outcome.py": f"{REMEDIATION}/test_outcome.py",
+    "controller/rempart_controller/commands/apply.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
+    "controller/rempart_controller/remediation/execution/held_hosts.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
+    "controller/rempart_controller/remediation/records/attribution.py": f"{REMEDIATION}/test_attribution.py",
+    "controller/rempart_controller/remediation/records/signed_file.py": f"{REMEDIATION}/test_sealed.py",
+    "core/rempart_core/signing/bundle.py": f"{TRUST} -k 'not any_'; {TRUST} -k any_",
+    "core/rempart_core/signing/chain.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
+    "core/rempart_core/signing/forgetting.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
     "controller/rempart_controller/agents/inspection.py": "tests/controller/agents/test_inspection.py",
     "controller/rempart_controller/agents/known.py": "tests/controller/agents/test_known.py -k 'not many_at_once'",
     "controller/rempart_controller/agents/numbers.py": "tests/controller/agents/test_numbers.py",
-    "agent/rempart_agent/trust/key.py": "tests/agent/trust",
-    "controller/rempart_controller/inventory.py": "tests/controller/test_inventory_trust.py",
+    "core/rempart_core/signing/key.py": "tests/agent/trust",
+    "controller/rempart_controller/inventory/read_inventory.py": "tests/controller/test_inventory_trust.py",
 }
 """Module to its own tests: words for pytest; behind a semicolon those that run where the ones before are green."""
 
 FUNCTIONS = {  # of a module that does more, what is a rule of safety
-    "controller/rempart_controller/remediation/apply_command.py": ("_expect_some", "_Waves"),
-    "controller/rempart_controller/inventory.py": ("_expect_private", "_parts", "_is_shared_with_nobody"),
+    "controller/rempart_controller/commands/apply.py": ("_expect_some", "_Waves"),
+    "controller/rempart_controller/inventory/read_inventory.py": (
+        "_expect_private",
+        "_parts",
+        "_is_shared_with_nobody",
+    ),
 }
 PARTS = ("core", "agent", "reports", "controller")
 COPIED = (*PARTS, "checks", "playbooks", "tests", "inventory", "docs")

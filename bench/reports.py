@@ -18,14 +18,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from rempart_agent import cache
-from rempart_agent.audit import check_directories
-from rempart_core.check import Check
-from rempart_core.result import AppliedWaiver, EngineIdentity, Evidence, Result, Run, State, TargetIdentity
+from rempart_agent.audit import content_cache
+from rempart_agent.audit.pipeline import check_directories
+from rempart_core.model.check import Check
+from rempart_core.model.result import AppliedWaiver, EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.file import write_file
-from rempart_reports.formats import load_directory
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.registry import load_directory
+from rempart_reports.writing.file import write_file
 
 HOSTS = 4_500  # times 89 checks of Linux: 400,000 results
 POOL = 100  # different results of each check
@@ -95,7 +95,7 @@ def _judge(check: Check, host: int, random: Random, *, silent: bool) -> Result:
 
 def make_fleet(hosts: int) -> Iterator[Run]:
     """Yield the run of each host, the same at each call; results come from a pool, so that making them costs little."""
-    listed = [check for check in cache.load(check_directories([]), "linux").checks if check.platforms]
+    listed = [check for check in content_cache.load(check_directories([]), "linux").checks if check.platforms]
     random = Random(7)  # noqa: S311 - the same fleet at each call
     pool = [[_judge(check, number, random, silent=False) for number in range(POOL)] for check in listed]
     nothing = [_judge(check, 0, random, silent=True) for check in listed]

@@ -18,10 +18,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 
-from rempart_controller.store.database import Store
-from rempart_core.check import Remediation, Severity
-from rempart_core.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
+from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
+from rempart_store.store import Store
 
 DAY = 86_400
 SEVERITIES = [Severity.CRITICAL, Severity.HIGH, Severity.HIGH, Severity.MEDIUM, Severity.MEDIUM, Severity.LOW]
@@ -97,7 +97,7 @@ def measure(options: argparse.Namespace, place: str) -> None:
     """Save the nights and ask, and print what that took."""
     key = None
     if options.sign:
-        from rempart_controller.trust.key import load_key
+        from rempart_controller.recording.user_key import load_key
 
         key = load_key(os.path.join(tempfile.mkdtemp(), "key.pem"))
     fleet = Fleet(options.endpoints, options.checks, options.change)

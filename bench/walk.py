@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from rempart_agent.tables import volume, walking
+from rempart_agent.readers.files import volume, walk
 
 ENTRIES = 500_000
 _A_FOLDER = 100
@@ -35,7 +35,7 @@ def measure(base: str) -> None:
         plan = volume.plan(file.read(), base)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    found, seen = walking.in_child(plan, base, walking.Bounds(100_000_000, 3600))
+    found, seen = walk.in_child(plan, base, walk.Bounds(100_000_000, 3600))
     wall = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

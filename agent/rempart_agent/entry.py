@@ -7,7 +7,7 @@ import signal
 
 def main() -> int:
     """Run the command and return its exit status."""
-    return enter("rempart_agent.cli")
+    return enter("rempart_agent.commands.main")
 
 
 def enter(module: str) -> int:

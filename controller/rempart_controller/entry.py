@@ -5,4 +5,4 @@ from rempart_agent.entry import enter
 
 def main() -> int:
     """Run the command and return its exit status."""
-    return enter("rempart_controller.cli")
+    return enter("rempart_controller.commands.main")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rempart_testing.target import Files, RecordedTarget, lay
 
-from rempart_agent.tables.contract import Denied
+from rempart_agent.source.contract import Denied
 from rempart_agent.targets.root import RootTarget
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_agent.absent import explain, table_of
+from rempart_agent.engines.absent_table import explain, table_of
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from rempart_testing.check import write_check, write_profiles
 from rempart_testing.osquery_tables import Given, Live
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
-from rempart_agent import audit, cli
+from rempart_agent.audit import pipeline
+from rempart_agent.commands import main
 
 ACCOUNT = (
     "SELECT username AS item, uid AS observed, 0 AS expected, uid = 0 AS ok FROM users "
@@ -31,13 +32,13 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         write_check(folder / "checks", 1, ACCOUNT, title="root is root")
         write_check(folder / "checks", 2, LINES, title="Lines are read")
         monkeypatch.setenv("REMPART_NO_CACHE", "1")
-        monkeypatch.setattr(audit, "check_directories", lambda _own: [str(folder / "checks")])
+        monkeypatch.setattr(pipeline, "check_directories", lambda _own: [str(folder / "checks")])
         yield folder
 
 
 def test_engines_that_agree_are_status_0(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     daemon = Daemon(str(place / "osquery.em"), Live())
-    status = cli.main(["compare-engines", "osqueryd", "--socket", daemon.path])
+    status = main.main(["compare-engines", "osqueryd", "--socket", daemon.path])
     daemon.stop()
     out = capsys.readouterr().out
     assert status == 0
@@ -49,7 +50,7 @@ def test_engines_that_agree_are_status_0(place: Path, capsys: pytest.CaptureFixt
 def test_each_difference_is_printed_with_both_evidences(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     system = [{"name": "Debian", "version": "13", "platform": "debian"}]
     daemon = Daemon(str(place / "osquery.em"), Given({"users": [{"username": "root", "uid": 7}], "os_version": system}))
-    status = cli.main(["compare-engines", "osqueryd", "--socket", daemon.path])
+    status = main.main(["compare-engines", "osqueryd", "--socket", daemon.path])
     daemon.stop()
     out = capsys.readouterr().out
     assert status == 1
@@ -63,5 +64,5 @@ def test_each_difference_is_printed_with_both_evidences(place: Path, capsys: pyt
 
 
 def test_an_engine_that_is_not_there_is_status_3(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["compare-engines", "osqueryd", "--socket", str(place / "no.em")]) == 3
+    assert main.main(["compare-engines", "osqueryd", "--socket", str(place / "no.em")]) == 3
     assert "no.em" in capsys.readouterr().err

@@ -17,11 +17,11 @@ import pytest
 from rempart_testing.check import COUNT, write_check
 from rempart_testing.target import lay
 
-from rempart_core import document
-from rempart_core.check import Severity
-from rempart_core.content import content_root
-from rempart_core.gate import exit_status
-from rempart_core.result import State
+from rempart_core.content.place import content_root
+from rempart_core.documents import run_document
+from rempart_core.model.check import Severity
+from rempart_core.model.gate import exit_status
+from rempart_core.model.result import State
 
 BIN = Path(sys.executable).parent
 SYSTEM = "ID=debian\nNAME=Debian\nVERSION_ID=13\n"
@@ -44,14 +44,14 @@ def place() -> Iterator[Path]:
 # Once as root, so that everything is imported before the rights are given up: the interpreter itself may lie where
 # only root reads. Then as nobody.
 AS_NOBODY = """
-import contextlib, importlib, io, os, pkgutil, sys, rempart_agent, rempart_core, rempart_agent.cli
+import contextlib, importlib, io, os, pkgutil, sys, rempart_agent, rempart_core, rempart_agent.commands.main
 for package in (rempart_agent, rempart_core):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
 with contextlib.redirect_stdout(io.StringIO()):
-    rempart_agent.cli.main(sys.argv[1:])
+    rempart_agent.commands.main.main(sys.argv[1:])
 os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
-sys.exit(rempart_agent.cli.main(sys.argv[1:]))
+sys.exit(rempart_agent.commands.main.main(sys.argv[1:]))
 """
 
 
@@ -249,7 +249,7 @@ def test_a_stuck_statement_costs_one_check(place: Path) -> None:
 def test_exit_status_of_a_run_read_back(place: Path) -> None:
     write_check(place / "checks", 1, FAILING)
     _, found, _ = run(place)
-    again = document.read(json.dumps(found))
+    again = run_document.read(json.dumps(found))
     assert again.results[0].state is State.FAIL
     assert exit_status(again, Severity.LOW) == 1
     assert exit_status(again, Severity.CRITICAL) == 0

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from rempart_testing.check import write_check, write_profiles
 
-from rempart_agent import cache
-from rempart_agent.engines.contract import Engine
-from rempart_agent.run import Circumstances, examine_each
-from rempart_core import checkfile, selection
+from rempart_agent.audit import content_cache
+from rempart_agent.audit.examine import Circumstances, examine_each
+from rempart_agent.engine import Engine
+from rempart_core.content import checkfile
 from rempart_core.error import ContentError
-from rempart_core.result import Answer
-from rempart_core.selection import select
+from rempart_core.model import selection
+from rempart_core.model.result import Answer
+from rempart_core.model.selection import select
 from rempart_core.text import Text
 
 
@@ -53,8 +54,8 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_what_comes_from_the_cache_is_what_was_read(home: Path, folder: Path, parsed: list[int]) -> None:
-    first = cache.load([str(folder)])
-    second = cache.load([str(folder)])
+    first = content_cache.load([str(folder)])
+    second = content_cache.load([str(folder)])
     assert second == first
     assert [c.id for c in second.checks] == ["TST-01", "TST-02"]
     assert second.checks[0].parameters["least"].title.fr == "comptes"
@@ -66,7 +67,7 @@ def test_why_a_block_has_no_rows_is_kept(home: Path, folder: Path, parsed: list[
     file = next(folder.glob("*/tst-01-*[!t].yaml"))
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("    query:", "    empty_reason: {en: a, fr: b}\n    query:", 1), encoding="utf-8")
-    first, second = cache.load([str(folder)]), cache.load([str(folder)])
+    first, second = content_cache.load([str(folder)]), content_cache.load([str(folder)])
     assert second == first
     assert [block.empty_reason for block in second.checks[0].platforms.values()] == [Text("a", "b")]
     assert len(parsed) == 1
@@ -92,7 +93,7 @@ parameters: {TST-01: {least: 2}}
 def test_what_a_profile_inherits_is_kept(home: Path, folder: Path, parsed: list[int]) -> None:
     (folder / "profiles/parent.yaml").write_text(PARENT, encoding="utf-8")
     (folder / "profiles/child.yaml").write_text(CHILD, encoding="utf-8")
-    first, second = cache.load([str(folder)]), cache.load([str(folder)])
+    first, second = content_cache.load([str(folder)]), content_cache.load([str(folder)])
     assert second == first
     assert len(parsed) == 1
     (child,) = [profile for profile in second.profiles if profile.name == "child"]
@@ -109,9 +110,9 @@ def test_another_layout_of_what_is_kept_is_another_cache(
     home: Path, folder: Path, parsed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two checkouts of one version, one with a field more, don't read each other's caches."""
-    cache.load([str(folder)])
-    monkeypatch.setattr(cache, "_LAYOUT", [])
-    cache.load([str(folder)])
+    content_cache.load([str(folder)])
+    monkeypatch.setattr(content_cache, "_LAYOUT", [])
+    content_cache.load([str(folder)])
     assert len(parsed) == 2
 
 
@@ -122,18 +123,18 @@ def test_requirements_of_frameworks_are_no_part_of_it_but_their_names_are(
     file = folder / "frameworks/house.yaml"
     for text, times in (("a", 1), ("b", 1)):
         file.write_text(text, encoding="utf-8")
-        cache.load([str(folder)])
+        content_cache.load([str(folder)])
         assert len(parsed) == times
     file.rename(file.with_name("home.yaml"))
-    cache.load([str(folder)])
+    content_cache.load([str(folder)])
     assert len(parsed) == 2
 
 
 def test_one_platform_s_blocks_are_kept_apart_from_all(home: Path, folder: Path) -> None:
     for _ in range(2):
-        assert list(cache.load([str(folder)], "linux").checks[0].platforms) == ["linux"]
-        assert list(cache.load([str(folder)], "windows").checks[0].platforms) == []
-        assert list(cache.load([str(folder)]).checks[0].platforms) == ["linux"]
+        assert list(content_cache.load([str(folder)], "linux").checks[0].platforms) == ["linux"]
+        assert list(content_cache.load([str(folder)], "windows").checks[0].platforms) == []
+        assert list(content_cache.load([str(folder)]).checks[0].platforms) == ["linux"]
 
 
 TAKES = "  tools: {type: rows, columns: [name, number], data: tools}"
@@ -151,18 +152,18 @@ def test_the_lists_of_data_files_are_kept_and_a_change_of_them_is_seen(
     (folder / "data").mkdir()
     data = folder / "data/tools.yaml"
     data.write_text(DATA, encoding="utf-8")
-    first, second = cache.load([str(folder)]), cache.load([str(folder)])
+    first, second = content_cache.load([str(folder)]), content_cache.load([str(folder)])
     assert second == first
     assert second.checks[0].parameters["tools"].default == [["one", 1], ["two", 2]]
     assert len(parsed) == 1
     data.write_text(DATA.replace("2]", "3]"), encoding="utf-8")
-    assert cache.load([str(folder)]).checks[0].parameters["tools"].default == [["one", 1], ["two", 3]]
+    assert content_cache.load([str(folder)]).checks[0].parameters["tools"].default == [["one", 1], ["two", 3]]
     assert len(parsed) == 2
 
 
 @pytest.mark.parametrize("change", ["content", "same size", "added", "removed", "renamed", "stray"])
 def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[int], change: str) -> None:
-    cache.load([str(folder)])
+    content_cache.load([str(folder)])
     file = folder / "testing" / "tst-02-one.yaml"
     before = file.stat()
     match change:
@@ -179,7 +180,7 @@ def test_any_change_of_content_is_seen(home: Path, folder: Path, parsed: list[in
             file.rename(file.with_name("tst-02-two.yaml"))
         case "stray":
             (folder / "testing" / "readme.txt").write_text("x")
-    content = cache.load([str(folder)])
+    content = content_cache.load([str(folder)])
     assert len(parsed) == 2
     assert content.checks == checkfile.read_checks([str(folder)])
 
@@ -190,7 +191,7 @@ def test_what_a_check_leaves_out_survives_the_cache(home: Path, folder: Path, pa
     file = folder / "testing" / "tst-01-one.yaml"
     file.write_text(file.read_text() + "complete: {en: a, fr: b}\n")
     for _ in range(2):
-        checks = cache.load([str(folder)]).checks
+        checks = content_cache.load([str(folder)]).checks
         assert [check.not_examined for check in checks] == [(), (Text("a", "c"), Text("b", "d"))]
         assert checks[0].complete == Text("a", "b")
     assert len(parsed) == 1
@@ -206,7 +207,7 @@ def test_what_a_check_leaves_out_survives_the_cache(home: Path, folder: Path, pa
 def test_what_may_not_be_asked_is_trusted_in_no_run(home: Path, folder: Path, query: str) -> None:
     write_check(folder, 2, query)
     engine = Trusting()
-    for content in (cache.load([str(folder)]), cache.load([str(folder)])):
+    for content in (content_cache.load([str(folder)]), content_cache.load([str(folder)])):
         values = [selection.Selected(c, c.severity, {"least": 3}) for c in content.checks]
         here = Circumstances("linux", "server", privileged=True)
         list(examine_each(values, engine, here, None, content.parts, content.uses))
@@ -233,7 +234,7 @@ def test_mistakes_are_reported_each_time(home: Path, folder: Path) -> None:
     write_check(folder, 2, severity="terrible")
     for _ in range(2):
         with pytest.raises(ContentError, match="terrible"):
-            cache.load([str(folder)])
+            content_cache.load([str(folder)])
 
 
 def spoil_content(file: Path) -> None:
@@ -269,37 +270,37 @@ def spoil_owner(file: Path) -> None:
 def test_a_cache_in_doubt_is_not_taken(
     home: Path, folder: Path, parsed: list[int], spoil: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "_FOR_ROOT", str(home.parent / "root"))
-    cache.load([str(folder)])
+    monkeypatch.setattr(content_cache, "_FOR_ROOT", str(home.parent / "root"))
+    content_cache.load([str(folder)])
     (file,) = home.glob("*.bin")
     spoil(file)
-    assert [c.id for c in cache.load([str(folder)]).checks] == ["TST-01", "TST-02"]
+    assert [c.id for c in content_cache.load([str(folder)]).checks] == ["TST-01", "TST-02"]
     assert len(parsed) == 2
 
 
 def test_a_cache_that_somebody_made_by_hand_is_not_taken(home: Path, folder: Path, parsed: list[int]) -> None:
     """A right name and a right header around another content: the digest is of the content."""
-    cache.load([str(folder)])
+    content_cache.load([str(folder)])
     (file,) = home.glob("*.bin")
     body = b"[]"
     file.write_bytes(b"rempart-checks 2\n" + hashlib.blake2b(b"other", digest_size=32).digest() + body)
-    assert len(cache.load([str(folder)]).checks) == 2
+    assert len(content_cache.load([str(folder)]).checks) == 2
 
 
 def test_without_a_place_for_it_content_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch, parsed: list[int]
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
-    monkeypatch.setattr(cache, "_FOR_ROOT", "/proc/nowhere")
+    monkeypatch.setattr(content_cache, "_FOR_ROOT", "/proc/nowhere")
     for _ in range(2):
-        assert len(cache.load([str(folder)]).checks) == 2
+        assert len(content_cache.load([str(folder)]).checks) == 2
     assert len(parsed) == 2
 
 
 def test_old_caches_go(home: Path, folder: Path) -> None:
     for number in range(3, 15):
         write_check(folder, number)
-        cache.load([str(folder)])
+        content_cache.load([str(folder)])
     assert len(list(home.glob("*.bin"))) <= 8
     assert not [name for name in os.listdir(home) if not name.endswith(".bin")]
 
@@ -310,16 +311,16 @@ def test_old_caches_go(home: Path, folder: Path) -> None:
 def test_a_change_of_the_same_size_and_date_is_seen_once_a_file_of_root_has_settled(
     home: Path, folder: Path, parsed: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "_SETTLED", -3600.0)  # as if everything had lain there for long
+    monkeypatch.setattr(content_cache, "_SETTLED", -3600.0)  # as if everything had lain there for long
     path = next(folder.rglob("*01*.yaml"))
     before = path.stat()
-    cache.load([str(folder)])
+    content_cache.load([str(folder)])
     beside = path.with_suffix(".new")
     beside.write_text(path.read_text("utf-8").replace("comptes", "compteS"), "utf-8")
     os.utime(beside, ns=(before.st_atime_ns, before.st_mtime_ns))
     beside.rename(path)
     assert path.stat().st_size == before.st_size
-    assert cache.load([str(folder)]).checks[0].parameters["least"].title.fr == "compteS"
+    assert content_cache.load([str(folder)]).checks[0].parameters["least"].title.fr == "compteS"
     assert len(parsed) == 2
 
 
@@ -328,18 +329,18 @@ def test_a_change_of_the_same_size_and_date_is_seen_once_a_file_of_root_has_sett
 def test_a_file_that_may_change_unseen_is_read_for_the_key(
     home: Path, folder: Path, parsed: list[int], monkeypatch: pytest.MonkeyPatch, foreign: str
 ) -> None:
-    monkeypatch.setattr(cache, "_SETTLED", 3600.0 if foreign == "changed just now" else -3600.0)
+    monkeypatch.setattr(content_cache, "_SETTLED", 3600.0 if foreign == "changed just now" else -3600.0)
     for path in folder.rglob("*.yaml"):
         if foreign == "another's":
             os.chown(path, 65534, -1)
         elif foreign == "writable by all":
             path.chmod(0o666)
-    cache.load([str(folder)])
+    content_cache.load([str(folder)])
     for path in folder.rglob("*.yaml"):  # the same content under another inode: only who reads it sees that
         beside = path.with_suffix(".new")
         beside.write_bytes(path.read_bytes())
         os.chown(beside, path.stat().st_uid, -1)
         beside.chmod(path.stat().st_mode & 0o7777)
         beside.rename(path)
-    cache.load([str(folder)])
+    content_cache.load([str(folder)])
     assert len(parsed) == 1

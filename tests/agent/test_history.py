@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from rempart_agent.engines.collector import Collector, Greeting, Reply
-from rempart_agent.engines.remote import Remote
-from rempart_agent.history import UpdateHistory, Waiting, date_updates
+from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
+from rempart_agent.engines.remote.engine import Remote
+from rempart_agent.engines.sql.update_history import UpdateHistory, Waiting, date_updates
 from rempart_agent.tables.read import Answer, Request
 
 DAY = 86_400

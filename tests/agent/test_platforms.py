@@ -34,9 +34,9 @@ LACKING: dict[str, dict[str, list[str]]] = {
         "socket": ["AF_NETLINK", "AF_UNIX", "SCM_RIGHTS", "SOCK_CLOEXEC", "SOCK_NONBLOCK", "SO_PEERCRED"],
         "signal": ["SIGALRM", "SIGCHLD", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGSTOP", "SIGUSR1"],
         "refused": [
-            "rempart_agent.engines.extension",
-            "rempart_agent.engines.trust",
-            "rempart_agent.engines.unix_socket",
+            "rempart_agent.engines.osquery.extension",
+            "rempart_agent.channels.file_owner",
+            "rempart_agent.channels.unix_socket",
         ],
     },
     "darwin": {

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.engines.contract import Engine
-from rempart_agent.run import Circumstances, detect_role, examine, examine_all, recognise
-from rempart_core.check import Applies, Block, Check, Fallback, Remediation, Severity
-from rempart_core.parameter import Parameter
-from rempart_core.result import Answer, EngineIdentity, Failure, State
-from rempart_core.selection import Selected
+from rempart_agent.audit.examine import Circumstances, detect_role, examine, examine_all, recognise
+from rempart_agent.engine import Engine
+from rempart_core.model.check import Applies, Block, Check, Fallback, Remediation, Severity
+from rempart_core.model.parameter import Parameter
+from rempart_core.model.result import Answer, EngineIdentity, Failure, State
+from rempart_core.model.selection import Selected
 from rempart_core.text import Text
 
 HERE = Circumstances("linux", "server", privileged=True)

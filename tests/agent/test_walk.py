@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from rempart_testing.check import write_check, write_profiles
 
-from rempart_agent.audit import Request, audit
-from rempart_agent.cli import main
-from rempart_agent.run import walks
-from rempart_core.check import Severity
-from rempart_core.checkfile import read_checks
-from rempart_core.content import content_root
-from rempart_core.gate import exit_status
-from rempart_core.result import Result, Run, State
+from rempart_agent.audit.examine import walks
+from rempart_agent.audit.pipeline import Request, audit
+from rempart_agent.commands.main import main
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.place import content_root
+from rempart_core.model.check import Severity
+from rempart_core.model.gate import exit_status
+from rempart_core.model.result import Result, Run, State
 
 
 def judge(root: Path, **asked: object) -> Run:
@@ -60,7 +60,7 @@ def test_a_profile_says_whether_and_the_command_line_wins(tmp_path: Path) -> Non
 
 
 def test_a_profile_inherits_the_walk_and_may_end_it(tmp_path: Path) -> None:
-    from rempart_core.profilefile import read_profiles
+    from rempart_core.content.profilefile import read_profiles
 
     write_check(tmp_path, 1)
     write_profiles(tmp_path)
@@ -92,7 +92,7 @@ def test_bounds_that_are_none_are_refused(words: list[str]) -> None:
 
 
 def test_only_the_profile_of_images_walks_by_itself() -> None:
-    from rempart_core.profilefile import read_profiles
+    from rempart_core.content.profilefile import read_profiles
 
     folder = content_root() + "/checks"
     walking = {one.name for one in read_profiles([folder], read_checks([folder])) if one.walk}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from rempart_agent.lint import lint, run_cases
-from rempart_core.checkfile import read_checks
+from rempart_agent.quality.lint import lint, run_cases
+from rempart_core.content.checkfile import read_checks
 
 DOCUMENT = Path(__file__).parents[2] / "docs/add-a-check.md"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from rempart_core.checkfile import read_checks
-from rempart_core.frameworkfile import read_frameworks
-from rempart_core.profile import Profile
-from rempart_core.profilefile import read_profiles
-from rempart_core.selection import select
-from rempart_core.selectorfile import SELECTING
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.frameworkfile import read_frameworks
+from rempart_core.content.profilefile import read_profiles
+from rempart_core.content.selectorfile import SELECTING
+from rempart_core.model.profile import Profile
+from rempart_core.model.selection import select
 
 ROOT = Path(__file__).parents[2]
 OURS = str(ROOT / "checks")

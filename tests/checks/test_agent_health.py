@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rempart_agent.engines.osquery import extra_tables
+from rempart_agent.engines.osquery.answers import extra_tables
 from rempart_agent.tables import read
-from rempart_core.checkfile import read_checks
-from rempart_core.content import content_root
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.place import content_root
 
 CHECKS = {check.id: check for check in read_checks([f"{content_root()}/checks"])}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.checkfile import read_checks
-from rempart_core.datafile import DataFile, read_data_files
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.datafile import DataFile, read_data_files
 
 ROOT = Path(__file__).parents[2]
 OURS = str(ROOT / "checks")

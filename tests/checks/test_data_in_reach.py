@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from rempart_testing.machine import Machine, TreeEngine
 
-from rempart_agent.run import Circumstances, examine
-from rempart_agent.tables.contract import Denied
-from rempart_agent.targets.contract import Target
+from rempart_agent.audit.examine import Circumstances, examine
+from rempart_agent.source.contract import Denied
+from rempart_agent.source.target import Target
 from rempart_agent.targets.root import RootTarget
-from rempart_core.check import Check
-from rempart_core.checkfile import read_checks
-from rempart_core.result import Result
-from rempart_core.selection import Selected
+from rempart_core.content.checkfile import read_checks
+from rempart_core.model.check import Check
+from rempart_core.model.result import Result
+from rempart_core.model.selection import Selected
 
 AREAS = ("transit", "media", "software", "exposure")
 CHECKS: dict[str, Check] = {

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.check import Check
-from rempart_core.checkfile import FRAMEWORKS, read_checks
-from rempart_core.framework import ORGANISATION, Framework, find_unknown
-from rempart_core.frameworkfile import read_frameworks
+from rempart_core.content.checkfile import FRAMEWORKS, read_checks
+from rempart_core.content.frameworkfile import read_frameworks
+from rempart_core.model.check import Check
+from rempart_core.model.framework import ORGANISATION, Framework, find_unknown
 
 DIRECTORY = str(Path(__file__).parents[2] / "checks")
 WHOLE = {  # how many requirements a framework that says it is listed whole has

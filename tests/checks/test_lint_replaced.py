@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_agent import lint
-from rempart_agent.cache import load
-from rempart_core.content import content_root
+from rempart_agent.audit.content_cache import load
+from rempart_agent.quality import lint
+from rempart_core.content.place import content_root
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.checkfile import read_checks
-from rempart_core.profile import Profile
-from rempart_core.profilefile import read_profiles
-from rempart_core.selection import select
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.profilefile import read_profiles
+from rempart_core.model.profile import Profile
+from rempart_core.model.selection import select
 
 DIRECTORY = str(Path(__file__).parents[2] / "checks")
 GOLDEN = Path(__file__).parent / "golden/profiles"

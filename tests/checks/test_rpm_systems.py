@@ -11,10 +11,10 @@ from rempart_testing import rpm
 from rempart_testing.machine import DAY, Machine, TreeEngine
 from rempart_testing.repository import advisory, cached, primary, updateinfo
 
-from rempart_agent.run import Circumstances, examine
-from rempart_core.checkfile import read_checks
-from rempart_core.result import Result
-from rempart_core.selection import Selected
+from rempart_agent.audit.examine import Circumstances, examine
+from rempart_core.content.checkfile import read_checks
+from rempart_core.model.result import Result
+from rempart_core.model.selection import Selected
 
 CHECKS = {check.id: check for check in read_checks([str(Path(__file__).parents[2] / "checks")])}
 ROCKY = 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n'

@@ -17,14 +17,14 @@ from rempart_testing.machine import DAY, Machine, RunningTarget, TreeEngine
 from rempart_testing.target import RecordedTarget, lay
 from rempart_testing.tree import everything_right, everything_wrong
 
-from rempart_agent.run import Circumstances, examine, recognise
-from rempart_agent.tables.contract import Denied
-from rempart_agent.targets.contract import Target
+from rempart_agent.audit.examine import Circumstances, examine, recognise
+from rempart_agent.source.contract import Denied
+from rempart_agent.source.target import Target
 from rempart_agent.targets.root import RootTarget
-from rempart_core.check import Check
-from rempart_core.checkfile import read_checks
-from rempart_core.result import Result
-from rempart_core.selection import Selected
+from rempart_core.content.checkfile import read_checks
+from rempart_core.model.check import Check
+from rempart_core.model.result import Result
+from rempart_core.model.selection import Selected
 
 CHECKS = {check.id: check for check in read_checks([str(Path(__file__).parents[2] / "checks")])}
 IDS = tuple(sorted(name for name, check in CHECKS.items() if "linux" in check.platforms))

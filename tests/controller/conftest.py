@@ -10,7 +10,7 @@ from rempart_testing import sshd
 from rempart_testing.check import write_check, write_profiles
 from rempart_testing.ssh_lab import Lab
 
-from rempart_core import content
+from rempart_core.content import place
 
 FRAMEWORK = """\
 name: {en: House rules, fr: Règles de la maison}
@@ -57,7 +57,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (directory / "frameworks").mkdir()
     (directory / "frameworks/house.yaml").write_text(FRAMEWORK, encoding="utf-8")
     (directory / "frameworks/organisation.yaml").write_text(ORGANISATION, encoding="utf-8")
-    monkeypatch.setattr(content, "content_root", lambda: str(tmp_path / "root"))
+    monkeypatch.setattr(place, "content_root", lambda: str(tmp_path / "root"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return directory
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.cli import main
+from rempart_controller.commands.main import main
 
 SITE = """\
 title: {en: a, fr: b}
@@ -46,7 +46,7 @@ def test_what_a_check_does_not_examine_is_shown(
 def test_our_own_checks_can_be_made_to_say_it(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from rempart_agent import lint
+    from rempart_agent.quality import lint
 
     monkeypatch.setattr(lint, "SCOPE_REQUIRED", True)
     assert main(["checks", "lint", "TST-01"]) == 2

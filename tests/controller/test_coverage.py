@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.cli import main
+from rempart_controller.commands.main import main
 
 Capture = pytest.CaptureFixture[str]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rempart_testing.tree import everything_right
 
-from rempart_controller.cli import main
-from rempart_controller.deadline import begin, left, let_go
+from rempart_controller.commands.main import main
+from rempart_controller.recording.run_deadline import begin, left, let_go
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def test_what_is_left_never_grows_and_never_ends() -> None:
 def test_a_locked_store_ends_the_run_and_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rempart_controller.store.memory.PATIENCE", 1.0)
+    monkeypatch.setattr("rempart_controller.recording.run_recorder.PATIENCE", 1.0)
     root, store = tmp_path / "root", tmp_path / "store.db"
     root.mkdir()
     everything_right(root, running=False)

@@ -22,8 +22,12 @@ from {package}.entry import main
 sys.exit(main())
 """
 LATE = {
-    "rempart_controller": ("rempart_controller.cli", "rempart_agent.audit", "rempart_controller.fleet_command"),
-    "rempart_agent": ("rempart_agent.cli", "rempart_agent.frame"),
+    "rempart_controller": (
+        "rempart_controller.commands.main",
+        "rempart_agent.audit.pipeline",
+        "rempart_controller.commands.options.hosts",
+    ),
+    "rempart_agent": ("rempart_agent.commands.main", "rempart_agent.cli.base"),
 }
 
 

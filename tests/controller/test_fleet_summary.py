@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from rempart_controller.fleet_summary import Summary
-from rempart_core.check import Remediation, Severity
-from rempart_core.result import EngineIdentity, Result, Run, State, TargetIdentity
+from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.result import EngineIdentity, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.drift import Change, Drift
+from rempart_reports.views.drift import Change, Drift
+from rempart_reports.views.fleet_terminal import Summary
 
 NOTHING = Text("", "")
 

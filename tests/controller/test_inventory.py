@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rempart_agent.audit import Request
-from rempart_controller.host import Host, terms_of
-from rempart_controller.inventory import Vault, read_inventory
+from rempart_agent.audit.pipeline import Request
+from rempart_controller.inventory.host import Host, terms_of
+from rempart_controller.inventory.read_inventory import Vault, read_inventory
 from rempart_core.error import EndpointError, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller import inventory
+from rempart_controller.inventory import read_inventory
 from rempart_core.error import UsageError
 
 FILES = ("hosts.ini", "ansible.cfg", "group_vars/all.yml", "group_vars/web/more.yml", "host_vars/web.yml")
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def refusal(source: Path | str) -> str:
     try:
-        inventory._expect_private(str(source))
+        read_inventory._expect_private(str(source))
     except UsageError as error:
         return str(error)
     return ""
@@ -95,7 +95,7 @@ def test_a_folder_like_tmp_is_shared_and_a_file_with_that_bit_is_not(folder: Pat
 def test_it_belongs_to_root_or_to_whoever_reads_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch, owner: int, accepted: bool
 ) -> None:
-    monkeypatch.setattr(inventory.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(read_inventory.os, "geteuid", lambda: 1000)
     os.chown(folder / "group_vars/all.yml", owner, 0)
     said = refusal(folder / "hosts.ini")
     assert (said == "") is accepted

@@ -14,24 +14,24 @@ from typing import Any
 import pytest
 from rempart_testing.check import write_check, write_profiles
 
-from rempart_agent import cache
-from rempart_agent.audit import Request as Wanted
-from rempart_agent.audit import check_directories
-from rempart_agent.case import CaseReader
-from rempart_agent.engines.collector import Collector, Greeting, Reply
-from rempart_agent.engines.contract import Deferred
-from rempart_agent.engines.database import NOW
-from rempart_agent.engines.remote import Remote, open_database
-from rempart_agent.run import Circumstances
+from rempart_agent.audit import content_cache
+from rempart_agent.audit.examine import Circumstances
+from rempart_agent.audit.pipeline import Request as Wanted
+from rempart_agent.audit.pipeline import check_directories
+from rempart_agent.engine import Deferred
+from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
+from rempart_agent.engines.remote.engine import Remote, open_database
+from rempart_agent.engines.sql.database import NOW
+from rempart_agent.quality.case import CaseReader
 from rempart_agent.tables import read
 from rempart_agent.tables.read import Request
-from rempart_controller import memo as memos
-from rempart_controller.errand import _Judging
-from rempart_controller.host import Terms
-from rempart_controller.memo import Learned, Memo
-from rempart_controller.plan import Planner
-from rempart_core.casefile import locate_cases, read_cases
-from rempart_core.result import Failure
+from rempart_controller.fleet import verdict_cache as memos
+from rempart_controller.fleet.audit_worker import _Judging
+from rempart_controller.fleet.host_checks import Planner
+from rempart_controller.fleet.verdict_cache import Learned, Memo
+from rempart_controller.inventory.host import Terms
+from rempart_core.content.casefile import locate_cases, read_cases
+from rempart_core.model.result import Failure
 
 NOON = 1_764_072_000
 Tables = dict[str, Any]
@@ -107,7 +107,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture(scope="module")
 def planner() -> Planner:
-    return Planner(cache.load(check_directories(())), Wanted(profile="all"))
+    return Planner(content_cache.load(check_directories(())), Wanted(profile="all"))
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def judge_one(
     """Return what a check of one statement observed on each host, and how often it was remembered."""
     write_check(tmp_path, 1, sql)
     write_profiles(tmp_path)
-    planner = Planner(cache.load([str(tmp_path)]), Wanted(profile="all"))
+    planner = Planner(content_cache.load([str(tmp_path)]), Wanted(profile="all"))
     fleet = Fleet(planner)
     seen = []
     for number, tables in enumerate(hosts):
@@ -369,7 +369,7 @@ def test_a_check_that_differs_on_each_host_is_not_learned_for_ever() -> None:
 
 
 def test_a_host_has_the_time_of_its_walk_on_top_and_only_where_it_walks() -> None:
-    content = cache.load(check_directories([]))
+    content = content_cache.load(check_directories([]))
     plain = Terms("server", "", (), {}, (), "", "auto")
     slow = plain._replace(values={"FIL-03": {"walk_seconds": 600}})
 

@@ -8,7 +8,7 @@ import pytest
 from rempart_testing.planted import COMMANDS, TEXTS, secret_of
 from rempart_testing.tree import everything_wrong
 
-from rempart_controller.cli import main
+from rempart_controller.commands.main import main
 
 
 def _plant(root: Path) -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rempart_testing.check import write_check, write_profiles
 from rempart_testing.tree import everything_wrong
 
-from rempart_agent.cli import main as agent_main
-from rempart_agent.outlet import Outlet
-from rempart_controller.cli import main
+from rempart_agent.cli.outlet import Outlet
+from rempart_agent.commands.main import main as agent_main
+from rempart_controller.commands.main import main
 
 COMMAND = re.compile(r"(?im)^\s*::(?=\S)|##(?:\[|vso\[|teamcity\[)")
 """What runners act on: actions/runner ActionCommand.cs, azure-pipelines-agent Command.cs, TeamCity service messages."""

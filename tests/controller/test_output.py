@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rempart_testing.tree import everything_right
 
-from rempart_controller.cli import main
-from rempart_controller.output import check_outputs
+from rempart_controller.commands.main import main
+from rempart_controller.commands.options.output import check_outputs
 from rempart_core.error import UsageError
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from rempart_controller import pool as pools
-from rempart_controller.pool import HANDSHAKES, Pool
+from rempart_controller.fleet import worker_pool as pools
+from rempart_controller.fleet.worker_pool import HANDSHAKES, Pool
 
 
 def run(

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from rempart_core.check import Block, Check, Remediation, Severity
+from rempart_core.content.yamlfile import Document, parse
 from rempart_core.error import Mistake
-from rempart_core.parameter import Parameter
-from rempart_core.result import Evidence, Result, State
+from rempart_core.model.check import Block, Check, Remediation, Severity
+from rempart_core.model.parameter import Parameter
+from rempart_core.model.result import Evidence, Result, State
 from rempart_core.text import Text
-from rempart_core.yamlfile import Document, parse
 
 EXAMPLE = Path(__file__).parent / "example"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_core.canonical import canonicalise
+from rempart_core.signing.canonical import canonicalise
 
 
 def test_the_example_of_the_rfc() -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.casefile import Case, find_gaps, find_orphans, locate_cases, read_cases
-from rempart_core.check import Block, Check
-from rempart_core.checkfile import read_checks
+from rempart_core.content.casefile import Case, find_gaps, find_orphans, locate_cases, read_cases
+from rempart_core.content.checkfile import read_checks
 from rempart_core.error import ContentError, Mistake
-from rempart_core.parameter import Parameter
-from rempart_core.result import Failure, State
+from rempart_core.model.check import Block, Check
+from rempart_core.model.parameter import Parameter
+from rempart_core.model.result import Failure, State
 from rempart_core.text import Text
 
 Write = Callable[..., Path]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.check import Applies, Fallback, Remediation, Severity
-from rempart_core.checkfile import read_check, read_checks
+from rempart_core.content.checkfile import read_check, read_checks
 from rempart_core.error import ContentError, Mistake
+from rempart_core.model.check import Applies, Fallback, Remediation, Severity
 from rempart_core.text import Text
 
 Write = Callable[..., Path]

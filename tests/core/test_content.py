@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.content import content_root, find_root
+from rempart_core.content.place import content_root, find_root
 from rempart_core.error import ContentError
 
 

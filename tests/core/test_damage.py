@@ -10,13 +10,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rempart_core.casefile import read_cases
-from rempart_core.check import Check
-from rempart_core.checkfile import read_check, read_checks
-from rempart_core.datafile import read_data_files
+from rempart_core.content.casefile import read_cases
+from rempart_core.content.checkfile import read_check, read_checks
+from rempart_core.content.datafile import read_data_files
+from rempart_core.content.profilefile import read_profiles
+from rempart_core.content.waiverfile import read_waivers
 from rempart_core.error import ContentError
-from rempart_core.profilefile import read_profiles
-from rempart_core.waiverfile import read_waivers
+from rempart_core.model.check import Check
 
 EXAMPLE = Path(__file__).parent / "example"
 CHECK = "checks/disk-encryption/dsk-01-volumes-encrypted.yaml"

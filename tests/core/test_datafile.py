@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.check import Check
-from rempart_core.checkfile import read_check, read_checks
-from rempart_core.datafile import DataFile, DataFiles, read_data_files
+from rempart_core.content.checkfile import read_check, read_checks
+from rempart_core.content.datafile import DataFile, DataFiles, read_data_files
 from rempart_core.error import ContentError
+from rempart_core.model.check import Check
 from rempart_core.text import Text
 
 Write = Callable[..., Path]

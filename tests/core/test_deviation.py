@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rempart_testing.run import make_result, make_run
 
-from rempart_core.deviation import list_deviations, show_value, tell_values
-from rempart_core.parameter import Parameter, find_everything
-from rempart_core.result import AppliedWaiver, Exclusion, Result, Run
+from rempart_core.model.deviation import list_deviations, show_value, tell_values
+from rempart_core.model.parameter import Parameter, find_everything
+from rempart_core.model.result import AppliedWaiver, Exclusion, Result, Run
 from rempart_core.text import Text
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from rempart_core.check import Severity
-from rempart_core.difference import Difference, Move, apply_baseline, compare
-from rempart_core.result import AppliedWaiver, EngineIdentity, Evidence, Result, Run, State, TargetIdentity
+from rempart_core.model.check import Severity
+from rempart_core.model.difference import Difference, Move, apply_baseline, compare
+from rempart_core.model.result import AppliedWaiver, EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
 
 MakeResult = Callable[..., Result]

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rempart_core.check import DISRUPTIONS, Remediation, Severity
-from rempart_core.document import SCHEMA, SIZE_LIMIT, read, to_data, write
+from rempart_core.documents.run_document import SCHEMA, SIZE_LIMIT, read, to_data, write
 from rempart_core.error import DocumentError
-from rempart_core.outcome import Outcome
-from rempart_core.result import (
+from rempart_core.model.check import DISRUPTIONS, Remediation, Severity
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import (
     FAILURES,
     UNJUDGED,
     AppliedChange,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.check import Check, Severity
-from rempart_core.checkfile import read_checks
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.frameworkfile import list_frameworks, read_frameworks
 from rempart_core.error import ContentError, Mistake
-from rempart_core.framework import ORGANISATION, Framework, Requirement, find_support, find_unknown
-from rempart_core.frameworkfile import list_frameworks, read_frameworks
+from rempart_core.model.check import Check, Severity
+from rempart_core.model.framework import ORGANISATION, Framework, Requirement, find_support, find_unknown
 from rempart_core.text import Text
 
 Write = Callable[..., Path]

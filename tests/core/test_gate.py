@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rempart_testing.run import make_result, make_run
 
-from rempart_core.check import Severity
-from rempart_core.gate import counts, exit_status, is_gap
-from rempart_core.result import AppliedWaiver, Result, State
+from rempart_core.model.check import Severity
+from rempart_core.model.gate import counts, exit_status, is_gap
+from rempart_core.model.result import AppliedWaiver, Result, State
 from rempart_core.text import Text
 
 PASS = make_result("DSK-01")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_core.parameter import Parameter, bind, fill, parse, render, split, validate, values_of
+from rempart_core.model.parameter import Parameter, bind, fill, parse, render, split, validate, values_of
 from rempart_core.text import Text
 
 Make = Callable[..., Parameter]

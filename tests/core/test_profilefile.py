@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.check import Check, Severity
-from rempart_core.checkfile import read_checks
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.profilefile import read_profiles
 from rempart_core.error import ContentError, Mistake
-from rempart_core.parameter import Parameter
-from rempart_core.profile import Change, Profile, Selector
-from rempart_core.profilefile import read_profiles
+from rempart_core.model.check import Check, Severity
+from rempart_core.model.parameter import Parameter
+from rempart_core.model.profile import Change, Profile, Selector
 from rempart_core.text import Text
 
 Write = Callable[..., Path]

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from rempart_core.check import Check, Severity
 from rempart_core.error import UsageError
-from rempart_core.parameter import Parameter
-from rempart_core.profile import Change, Profile, Selector
-from rempart_core.result import Exclusion
-from rempart_core.selection import default_profile, find_profile, note_changes, parse_assignments, select
+from rempart_core.model.check import Check, Severity
+from rempart_core.model.parameter import Parameter
+from rempart_core.model.profile import Change, Profile, Selector
+from rempart_core.model.result import Exclusion
+from rempart_core.model.selection import default_profile, find_profile, note_changes, parse_assignments, select
 from rempart_core.text import Text
 
 MakeCheck = Callable[..., Check]

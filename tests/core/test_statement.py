@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_core.statement import find_mistakes, find_names, find_tokens
+from rempart_core.model.sql_parameter import find_mistakes, find_names, find_tokens
 
 
 @pytest.mark.parametrize(

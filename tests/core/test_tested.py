@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_core.tested import note_version
+from rempart_core.model.tested_systems import note_version
 
 
 @pytest.mark.parametrize(

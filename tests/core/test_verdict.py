@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_core.result import FAILURES, Answer, Failure, State
+from rempart_core.model.result import FAILURES, Answer, Failure, State
+from rempart_core.model.verdict import compare_witness, judge_failure, judge_rows, see_part
 from rempart_core.text import Text
-from rempart_core.verdict import compare_witness, judge_failure, judge_rows, see_part
 
 COLUMNS = ("item", "observed", "expected", "ok")
 

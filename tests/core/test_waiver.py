@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rempart_core.result import Evidence, Result, State
-from rempart_core.waiver import Waiver, apply
+from rempart_core.model.result import Evidence, Result, State
+from rempart_core.model.waiver import Waiver, apply
 
 MakeResult = Callable[..., Result]
 NOW = 1000.0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from rempart_core.content.waiverfile import read_waivers
 from rempart_core.error import ContentError, Mistake
-from rempart_core.waiver import Waiver
-from rempart_core.waiverfile import read_waivers
+from rempart_core.model.waiver import Waiver
 
 Write = Callable[..., Path]
 Places = Callable[[list[Mistake]], list[str]]

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rempart_core.content.scalar import resolve
+from rempart_core.content.yamlfile import SIZE_LIMIT, Document, Entries, Items, Scalar, parse, read
 from rempart_core.error import Mistake
-from rempart_core.scalar import resolve
-from rempart_core.yamlfile import SIZE_LIMIT, Document, Entries, Items, Scalar, parse, read
 
 Parse = Callable[[str | bytes], Document]
 Places = Callable[[list[Mistake]], list[str]]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import rempart_agent.cli
-import rempart_controller.cli
+import rempart_agent.commands.main
+import rempart_controller.commands.main
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
@@ -18,8 +18,8 @@ DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 MAINS: dict[str, Callable[[list[str]], int]] = {
-    "rempart": rempart_controller.cli.main,
-    "rempart-agent": rempart_agent.cli.main,
+    "rempart": rempart_controller.commands.main.main,
+    "rempart-agent": rempart_agent.commands.main.main,
 }
 _OWN = {"--help", "--version"}  # need no telling
 # of Ansible, systemctl, ansible-lint, bash and osquery

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core import checkfile, waiverfile
+from rempart_core.content import checkfile, waiverfile
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from rempart_core.checkfile import read_checks
-from rempart_core.fixfile import Fix, read_fixes
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.fixfile import Fix, read_fixes
 
 HERE = Path(__file__).resolve().parents[2]
 PLAYBOOKS = HERE / "playbooks"

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rempart_agent.case import judge
-from rempart_agent.lint import file_of, lint, run_cases
-from rempart_controller.remediation.precondition import TOLD, lend
-from rempart_core.casefile import locate_cases, read_cases
-from rempart_core.check import Check
-from rempart_core.checkfile import read_checks
-from rempart_core.fixfile import read_fixes
-from rempart_core.result import State
-from rempart_core.selection import Selected
+from rempart_agent.quality.case import judge
+from rempart_agent.quality.lint import file_of, lint, run_cases
+from rempart_controller.remediation.planning.precondition import TOLD, lend
+from rempart_core.content.casefile import locate_cases, read_cases
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.fixfile import read_fixes
+from rempart_core.model.check import Check
+from rempart_core.model.result import State
+from rempart_core.model.selection import Selected
 
 HERE = Path(__file__).resolve().parents[2]
 FOLDER = str(HERE / "playbooks/preconditions")

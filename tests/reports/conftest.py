@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rempart_core.check import Remediation, Severity
-from rempart_core.result import (
+from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.result import (
     AppliedChange,
     AppliedWaiver,
     EngineIdentity,

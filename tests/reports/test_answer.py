@@ -6,10 +6,11 @@ import io
 
 import pytest
 
-from rempart_core.result import Run
-from rempart_reports import html, markdown
-from rempart_reports.answer import describe_age, tell_answer
-from rempart_reports.contract import Format, Options
+from rempart_core.model.result import Run
+from rempart_reports.formats import markdown
+from rempart_reports.formats.contract import Format, Options
+from rempart_reports.formats.html import page
+from rempart_reports.views.last_answer import describe_age, tell_answer
 
 
 def test_the_age_of_an_answer_is_told_where_it_is_not_of_now(sample_run: Run, silent_run: Run) -> None:
@@ -23,7 +24,7 @@ def test_the_age_of_an_answer_is_told_where_it_is_not_of_now(sample_run: Run, si
     assert tell_answer(silent_run, Options()) == "no answer"
 
 
-@pytest.mark.parametrize("module", [html, markdown])
+@pytest.mark.parametrize("module", [page, markdown])
 def test_a_report_of_one_target_shows_it(module: Format, sample_run: Run, silent_run: Run) -> None:
     def written(run: Run) -> str:
         out = io.StringIO()

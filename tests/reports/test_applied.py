@@ -11,13 +11,13 @@ import lxml.html
 import pytest
 from lxml import etree
 
-from rempart_core import document
+from rempart_core.documents import run_document
 from rempart_core.error import DocumentError
-from rempart_core.outcome import SENTENCES, WORDS, Outcome
-from rempart_core.result import AppliedChange, Evidence, Result, Run, State, TargetIdentity
+from rempart_core.model.fix_outcome import SENTENCES, WORDS, Outcome
+from rempart_core.model.result import AppliedChange, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import NOTHING, Text
-from rempart_reports.contract import Options
-from rempart_reports.formats import load
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.registry import load
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]
@@ -167,7 +167,7 @@ def test_a_plain_audit_says_nothing_of_changes(sample_run: Run, form: str) -> No
 
 
 def test_a_document_with_an_outcome_that_is_none_is_refused(changed_run: Run) -> None:
-    text = document.write(changed_run)
-    assert document.read(text).results[0].change == changed_run.results[0].change
+    text = run_document.write(changed_run)
+    assert run_document.read(text).results[0].change == changed_run.results[0].change
     with pytest.raises(DocumentError, match="outcome can't be 'mended'"):
-        document.read(text.replace('"outcome": "fixed"', '"outcome": "mended"'))
+        run_document.read(text.replace('"outcome": "fixed"', '"outcome": "mended"'))

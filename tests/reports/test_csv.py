@@ -9,10 +9,10 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_core.result import Result, Run
+from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.csv import write
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.csv import write
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_reports.filename import FileNames
+from rempart_reports.writing.filename import FileNames
 
 
 @pytest.mark.parametrize("name", ["poste-042.lyon.example", "PC-0042", "10.0.0.7", "DSK-01", "a_b"])

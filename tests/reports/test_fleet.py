@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rempart_core.check import Severity
-from rempart_core.result import Result, Run, State, TargetIdentity
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.fleet import Fleet, describe_answer, sort_checks
-from rempart_reports.last_known import Known
-from rempart_reports.markdown import write
-from rempart_reports.summary import judge
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.markdown import write
+from rempart_reports.views.fleet import Fleet, describe_answer, sort_checks
+from rempart_reports.views.host import judge
+from rempart_reports.views.last_known import Known
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rempart_core.result import Run
-from rempart_reports.contract import Options
-from rempart_reports.formats import FORMATS, load
+from rempart_core.model.result import Run
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.registry import FORMATS, load
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "add-a-report-format.md"
 OTHERS_PAY = ("jinja2", "junit_xml", "markupsafe", "json", "xml", "datetime", "dataclasses", "html")
@@ -40,10 +40,10 @@ def test_every_format_writes_every_run(sample_run: Run, silent_run: Run) -> None
 
 def test_the_terminal_report_imports_nothing_that_only_others_need() -> None:
     program = (
-        "import sys; import rempart_core.result, rempart_core.check; before = set(sys.modules);"
-        "import rempart_reports.terminal, rempart_reports.file, rempart_reports.formats;"
+        "import sys; import rempart_core.model.result, rempart_core.model.check; before = set(sys.modules);"
+        "import rempart_reports.formats.terminal, rempart_reports.writing.file, rempart_reports.formats.registry;"
         "print(' '.join(set(sys.modules) - before))"
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert "rempart_reports.terminal" in loaded
+    assert "rempart_reports.formats.terminal" in loaded
     assert not {name.split(".")[0] for name in loaded} & set(OTHERS_PAY)

@@ -16,12 +16,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import rempart_reports
-from rempart_core.check import Severity
-from rempart_core.framework import Framework, Requirement
-from rempart_core.result import Evidence, Result, Run, State
+from rempart_core.model.check import Severity
+from rempart_core.model.framework import Framework, Requirement
+from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.html import write
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.html.page import write
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rempart_core.error import ReportError
-from rempart_core.result import Evidence, Result, Run, State, TargetIdentity
+from rempart_core.model.result import Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.formats import load_directory
-from rempart_reports.html_fleet import VARIANTS
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.html.fleet_pages import VARIANTS
+from rempart_reports.formats.registry import load_directory
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -8,11 +8,11 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_core import document
-from rempart_core.result import Run
+from rempart_core.documents import run_document
+from rempart_core.model.result import Run
 from rempart_core.text import quiet_json
-from rempart_reports.contract import Options
-from rempart_reports.json import write
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.json import write
 
 
 def written(*runs: Run, fleet: bool = False) -> str:
@@ -23,7 +23,7 @@ def written(*runs: Run, fleet: bool = False) -> str:
 
 def test_one_run_is_the_document_that_core_reads(sample_run: Run) -> None:
     text = written(sample_run)
-    assert document.read(text) == sample_run
+    assert run_document.read(text) == sample_run
     assert json.loads(text)["schema"] == "rempart.run/1"
     assert text.endswith("}\n")
 
@@ -35,12 +35,12 @@ def test_several_runs_are_one_document_a_line(sample_run: Run, silent_run: Run, 
     runs = [sample_run, silent_run, hostile]
     lines = written(*runs).split("\n")
     assert lines.pop() == ""
-    assert [document.read(line) for line in lines] == [document.read(document.write(run)) for run in runs]
+    assert [run_document.read(line) for line in lines] == [run_document.read(run_document.write(run)) for run in runs]
 
 
 def test_a_fleet_of_one_host_is_a_line_as_one_of_many(sample_run: Run, silent_run: Run) -> None:
     one = written(sample_run, fleet=True)
-    assert document.read(one) == sample_run
+    assert run_document.read(one) == sample_run
     assert written(sample_run, silent_run, fleet=True) == one + written(silent_run, fleet=True)
     assert one.count("\n") == 1
 

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from rempart_core.result import Result, Run
-from rempart_reports.contract import Options
-from rempart_reports.jsonl import write
+from rempart_core.model.result import Result, Run
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.jsonl import write
 
 
 def written(*runs: Run) -> str:

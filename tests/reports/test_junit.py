@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from rempart_core.check import Severity
-from rempart_core.result import Evidence, Result, Run, State, TargetIdentity
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.junit import write
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.junit import write
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -9,9 +9,10 @@ import pytest
 from lxml import etree
 
 from rempart_core.error import ReportError
-from rempart_core.result import Result, Run, TargetIdentity
-from rempart_reports import file, junit
-from rempart_reports.contract import Options
+from rempart_core.model.result import Result, Run, TargetIdentity
+from rempart_reports.formats import junit
+from rempart_reports.formats.contract import Options
+from rempart_reports.writing import file
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

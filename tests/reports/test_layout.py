@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_reports.layout import measure, wrap
+from rempart_reports.writing.terminal_layout import measure, wrap
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rempart_core.check import Severity
-from rempart_core.result import Evidence, Result, Run
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Evidence, Result, Run
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.evidence import show
-from rempart_reports.markdown import LIMIT, write
-from rempart_reports.markup import write_code, write_prose
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.markdown import LIMIT, write
+from rempart_reports.writing.evidence import show
+from rempart_reports.writing.markdown_text import write_code, write_prose
 
 
 def written(*runs: Run, **options: object) -> str:

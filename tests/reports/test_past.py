@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from rempart_core.check import Severity
-from rempart_core.result import Result, Run, State
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.contract import Options
-from rempart_reports.drift import EXAMPLES, Change, Drift, group_changes
-from rempart_reports.formats import load, load_directory
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.registry import load, load_directory
+from rempart_reports.views.drift import EXAMPLES, Change, Drift, group_changes
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rempart_reports import spool
-from rempart_reports.spool import Spool
+from rempart_reports.writing import text_spool
+from rempart_reports.writing.text_spool import Spool
 
 
 def test_text_comes_back_in_order_whether_it_went_to_disk_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "BUFFER", 10)
+    monkeypatch.setattr(text_spool, "BUFFER", 10)
     with Spool() as kept:
         for n in range(30):
             kept.add(("a", n % 3), f"é{n}\r\n")

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_core.check import Severity
-from rempart_core.result import Evidence, Result, Run, State
-from rempart_reports.contract import Options
-from rempart_reports.evidence import flow
-from rempart_reports.layout import measure
-from rempart_reports.terminal import print_run, write
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Evidence, Result, Run, State
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.terminal import print_run, write
+from rempart_reports.writing.evidence import flow
+from rempart_reports.writing.terminal_layout import measure
 
 
 def printed(run: Run, **options: object) -> str:

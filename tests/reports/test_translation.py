@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rempart_core.check import Severity
-from rempart_core.checkfile import RESERVED
-from rempart_core.framework import ORGANISATION
-from rempart_core.frameworkfile import read_frameworks
-from rempart_core.result import State
+from rempart_core.content.checkfile import RESERVED
+from rempart_core.content.frameworkfile import read_frameworks
+from rempart_core.model.check import Severity
+from rempart_core.model.framework import ORGANISATION
+from rempart_core.model.result import State
 from rempart_core.text import Text
-from rempart_reports.translation import (
+from rempart_reports.views.translation import (
     day,
     duration,
     moment,
@@ -24,7 +24,7 @@ from rempart_reports.translation import (
     typeset,
     word,
 )
-from rempart_reports.vocabulary import PLURALS, WORDS
+from rempart_reports.views.vocabulary import PLURALS, WORDS
 
 
 @pytest.mark.parametrize(

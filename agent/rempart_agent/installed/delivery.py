@@ -1,6 +1,6 @@
 """The conversation in which a controller takes documents from a spool, through the standard input and output.
 
-Frames, both ways, as :mod:`rempart_agent.engines.frame` has them. First ``MAGIC``, then a frame of JSON:
+Frames, both ways, as :mod:`rempart_agent.channels.framing` has them. First ``MAGIC``, then a frame of JSON:
 ``{"hello": 1, "machine_id": …, "key": …, "waiting": [[number, size], …], "last": size}``. Questions are frames of JSON:
 ``{"send": number}`` (0 for the last one that was stored) is answered by a frame with the document, empty where there is
 none; ``{"stored": [[number, digest], …]}`` by ``{"gone": [number, …]}``. It ends with the connection.
@@ -9,9 +9,9 @@ none; ``{"stored": [[number, digest], …]}`` by ``{"gone": [number, …]}``. It
 import json
 from typing import IO, Any
 
-from rempart_agent.engines.frame import SIZE
+from rempart_agent.channels.framing import SIZE
 from rempart_agent.installed.spool import Spool
-from rempart_agent.machine import read_identity
+from rempart_agent.machine_identity import read_identity
 from rempart_core.error import SpoolError
 
 MAGIC = b"rempart-spool\n"

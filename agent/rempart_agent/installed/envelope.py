@@ -12,11 +12,11 @@ import json
 import zlib
 from typing import Any, NamedTuple
 
-from rempart_agent.trust.key import Key, is_signed
-from rempart_core import document
-from rempart_core.canonical import canonicalise
+from rempart_core.documents import run_document
 from rempart_core.error import DocumentError
-from rempart_core.result import Run
+from rempart_core.model.result import Run
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.key import Key, is_signed
 
 SCHEMA = "rempart.envelope/1"
 MAX_SIZE = 16 << 20
@@ -66,9 +66,9 @@ def seal(run: Run, key: Key, number: int, dropped: int) -> bytes:
     Raises:
         DocumentError: It is too large for any reader.
     """
-    text = document.write(run).encode()
+    text = run_document.write(run).encode()
     packed = zlib.compress(text, 6)
-    if len(text) > document.SIZE_LIMIT or len(packed) + _MAX_HEADER > MAX_SIZE:
+    if len(text) > run_document.SIZE_LIMIT or len(packed) + _MAX_HEADER > MAX_SIZE:
         raise DocumentError(f"the run document is too large: {len(text)} bytes, {len(packed)} packed")
     header: dict[str, Any] = {
         "schema": SCHEMA,
@@ -128,12 +128,12 @@ def unpack(envelope: Envelope) -> Run:
     """
     unpacker = zlib.decompressobj()
     try:
-        text = unpacker.decompress(envelope.packed, document.SIZE_LIMIT)
+        text = unpacker.decompress(envelope.packed, run_document.SIZE_LIMIT)
     except zlib.error as error:
         raise DocumentError("its document can't be unpacked") from error
     if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
         raise DocumentError("its document can't be unpacked, or is too large")
-    run = document.read(text)
+    run = run_document.read(text)
     if (run.target.machine_id, run.ended) != (envelope.machine_id, envelope.ended):
         raise DocumentError("its document is of another machine or time than its header says")
     return run

@@ -5,17 +5,17 @@ import stat
 import sys
 from typing import Any, NamedTuple
 
-from rempart_agent import cache
-from rempart_agent.audit import check_directories
-from rempart_agent.engines import NAMES
+from rempart_agent.audit import content_cache
+from rempart_agent.audit.pipeline import check_directories
+from rempart_agent.engines.registry import NAMES
 from rempart_agent.installed.spool import Bounds
-from rempart_core.check import ROLES
+from rempart_core.content.profilefile import read_values
+from rempart_core.content.reader import Reader
+from rempart_core.content.waiverfile import read_waivers
+from rempart_core.content.yamlfile import Node, read
 from rempart_core.error import ContentError, Mistake
-from rempart_core.profilefile import read_values
-from rempart_core.reader import Reader
+from rempart_core.model.check import ROLES
 from rempart_core.suggestion import show, suggest
-from rempart_core.waiverfile import read_waivers
-from rempart_core.yamlfile import Node, read
 
 PATH = "/etc/rempart/agent.yaml"
 _KEYS = ("role", "profile", "parameters", "waivers", "checks", "engine", "deadline", "spool")
@@ -80,7 +80,9 @@ def read_settings(path: str) -> Settings:
 def _hold_against_checks(reader: Reader, fields: dict[str, Node], settings: Settings) -> dict[str, dict[str, Any]]:
     """Read the parameters, and note what of profile, parameters and waivers names nothing that there is."""
     try:
-        content = cache.load(check_directories(settings.checks), "linux" if sys.platform.startswith("linux") else "")
+        content = content_cache.load(
+            check_directories(settings.checks), "linux" if sys.platform.startswith("linux") else ""
+        )
     except ContentError as error:
         reader.mistakes += error.mistakes
         return {}

@@ -5,7 +5,7 @@ Source: the specifications of osquery 5.23 (``specs/*.table``, ``extended_schema
 
 from typing import Dict, Tuple
 
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column
 
 _NAMES: Dict[str, Tuple[Tuple[str, str], ...]] = {
     "certificates": ((TEXT, "sid store store_id store_location username"),),

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
-from rempart_agent.tables.contract import REDACTED, Column, Constraint, Limit, Query, SourceError
+from rempart_agent.source.contract import REDACTED, Column, Constraint, Limit, Query, SourceError
 
 MAX_ROWS = 250_000
 MAX_BYTES = 96 * 1024 * 1024
@@ -138,7 +138,7 @@ def _redacted(table: Any, rows: List[Mapping[str, Any]]) -> List[Mapping[str, An
     secret, command = _masked(table.COLUMNS)
     if not secret and not command:
         return rows
-    from rempart_agent.tables.mask import mask_commands
+    from rempart_agent.formats.mask import mask_commands
 
     out = [dict(row) for row in rows]
     for name in secret:

@@ -6,8 +6,8 @@ import re
 import stat
 from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
-from rempart_agent.tables.contract import Denied, Loop, Missing, SourceError, Unfit
-from rempart_agent.targets.contract import MAX_BYTES, Target
+from rempart_agent.source.contract import Denied, Loop, Missing, SourceError, Unfit
+from rempart_agent.source.target import MAX_BYTES, Target
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH)  # the last: a process that has ended since
 _DENIED = (errno.EACCES, errno.EPERM)

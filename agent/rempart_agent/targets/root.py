@@ -9,7 +9,7 @@ import os
 import stat
 from typing import Any, Callable, Dict, List, Sequence
 
-from rempart_agent.tables.contract import Loop, Missing, NotObservable, Unfit
+from rempart_agent.source.contract import Loop, Missing, NotObservable, Unfit
 from rempart_agent.targets.live import FileTarget, checked, source_error
 
 _MAX_LINKS = 40  # as Linux: more links than this in one path are a loop (ELOOP)

@@ -7,9 +7,9 @@ what it gives is not believed before :mod:`rempart_controller.agents.inspection`
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from rempart_controller.host import Host
-from rempart_controller.store.value import Delivered
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import Wish
+from rempart_core.model.history import Delivered
 
 MAX_DOCUMENTS = 1000
 """Documents of one host that are taken at a time."""

@@ -10,8 +10,8 @@ from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Delivery
 from rempart_controller.agents.known import Agent
 from rempart_controller.agents.numbers import Number
-from rempart_controller.store.value import Delivered
 from rempart_core.error import DocumentError
+from rempart_core.model.history import Delivered
 from rempart_core.text import Text
 
 AHEAD = 300

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from rempart_controller.agents.durable import replace_text
-from rempart_controller.store.location import data_directory, make_directory
 from rempart_core.error import ContentError, Mistake, UsageError
+from rempart_store.location import data_directory, make_directory
 
 FILE = "known_agents"
 VARIABLE = "REMPART_AGENTS"

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rempart_controller.agents.durable import replace_text
-from rempart_controller.store.location import data_directory, file_of, is_postgresql, make_directory
 from rempart_core.error import ContentError, Mistake, ReportError, UsageError
+from rempart_store.location import data_directory, file_of, is_postgresql, make_directory
 
 FILE = "agent_numbers"
 _LINE = re.compile(r"([0-9a-f]{64}) ([1-9][0-9]{0,15}) ([0-9a-f]{64})\n?")

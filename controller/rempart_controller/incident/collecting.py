@@ -11,12 +11,12 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rempart_controller.host import Host
 from rempart_controller.incident.evidence import Vault
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import Wish
 from rempart_core.error import EndpointError, UsageError
-from rempart_core.parameter import Parameter, render
+from rempart_core.model.parameter import Parameter, render
 from rempart_core.text import Text, clean_line
 
 MAX_ROWS = 500_000
@@ -154,7 +154,7 @@ def _open(source: Source) -> tuple[Any, dict[str, Any]]:
 
 
 def read_machine_id(host: Host, seconds: float) -> str:
-    """Return the hashed machine id of a host (see :mod:`rempart_agent.machine`); ``""`` where it has none.
+    """Return the hashed machine id of a host (see :mod:`rempart_agent.machine_identity`); ``""`` where it has none.
 
     Raises:
         EndpointError: It can't be reached.

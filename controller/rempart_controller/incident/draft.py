@@ -6,9 +6,9 @@ Source: Regulation (EU) 2016/679, articles 33 and 34. It is a draft for a person
 from collections.abc import Iterator
 
 from rempart_controller.incident.clock import GDPR_HOURS, read_utc
-from rempart_controller.incident.standing import Standing
-from rempart_controller.store.moment import write_moment
+from rempart_controller.incident.incident_state import Standing
 from rempart_core.text import Text, clean, same
+from rempart_store.read.moment import write_moment
 
 _MISSING = Text("[MISSING: {}]", "[À COMPLÉTER : {}]")
 _POINTS: tuple[tuple[Text, tuple[tuple[str, Text], ...]], ...] = (

@@ -16,9 +16,9 @@ import time as clock
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from rempart_agent.trust.key import Key, is_signed
-from rempart_core.canonical import canonicalise
 from rempart_core.error import IncidentError
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.key import Key, is_signed
 from rempart_core.text import clean, clean_line
 
 SCHEMA = "rempart.evidence/1"

@@ -5,11 +5,11 @@ import re
 import time as clock
 from collections.abc import Sequence
 
-from rempart_controller.incident.standing import Standing, read_standing
-from rempart_controller.store.location import data_directory, make_directory
+from rempart_controller.incident.incident_state import Standing, read_standing
 from rempart_core.error import IncidentError, UsageError
 from rempart_core.suggestion import suggest
 from rempart_core.text import clean_line
+from rempart_store.location import data_directory, make_directory
 
 _ID = re.compile(r"[0-9]{8}-[1-9][0-9]{0,3}")
 

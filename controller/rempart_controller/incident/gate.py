@@ -6,15 +6,15 @@ import time as clock
 from collections.abc import Sequence
 from typing import Any
 
-from rempart_agent.audit import Request
-from rempart_controller.fleet import Effort, Fleet
-from rempart_controller.host import Host
-from rempart_core import document
-from rempart_core.check import Severity
+from rempart_agent.audit.pipeline import Request
+from rempart_controller.fleet.fleet import Effort, Fleet
+from rempart_controller.inventory.host import Host
+from rempart_core.documents import run_document
 from rempart_core.error import IncidentError, RemediationError
-from rempart_core.gate import counts, is_gap
-from rempart_core.result import Result, Run
-from rempart_reports.translation import state_name
+from rempart_core.model.check import Severity
+from rempart_core.model.gate import counts, is_gap
+from rempart_core.model.result import Result, Run
+from rempart_reports.views.translation import state_name
 
 _TOLD = 8  # obstacles that a message names
 
@@ -71,7 +71,7 @@ def keep_run(folder: str, run: Run) -> str:
     Raises:
         IncidentError: It can't be written.
     """
-    data = document.write(run).encode()
+    data = run_document.write(run).encode()
     digest = hashlib.sha256(data).hexdigest()
     stamp = clock.strftime("%Y%m%dT%H%M%SZ", clock.gmtime())
     path = os.path.join(folder, f"audit-{stamp}-{digest[:8]}.json")

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rempart_controller.remediation.event import Event
-from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Playbook
-from rempart_core.content import content_root
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.extra_vars import write_overlay
+from rempart_controller.remediation.ansible.playbook import Access, Playbook
+from rempart_core.content.place import content_root
 from rempart_core.error import RemediationError
 from rempart_core.text import clean_line
 

@@ -8,20 +8,20 @@ import time as clock
 from collections.abc import Iterator
 from contextlib import suppress
 
-from rempart_agent.trust.key import read_public
 from rempart_controller.incident import evidence
 from rempart_controller.incident.clock import find_deadlines, say_left
 from rempart_controller.incident.draft import name_fact, write_draft
 from rempart_controller.incident.evidence import Proof
 from rempart_controller.incident.folder import find, list_standings
-from rempart_controller.incident.standing import Standing
+from rempart_controller.incident.incident_state import Standing
 from rempart_controller.incident.timeline import Entry
-from rempart_controller.store.moment import write_moment
-from rempart_controller.trust.key import load_key
+from rempart_controller.recording.user_key import load_key
 from rempart_controller.wording import translate
 from rempart_core.error import KeyFileError
+from rempart_core.signing.key import read_public
 from rempart_core.text import Text, clean, clean_line, join, quiet_json, same
-from rempart_reports.translation import colon
+from rempart_reports.views.translation import colon
+from rempart_store.read.moment import write_moment
 
 _STATES = {
     "open": Text("open", "ouvert"),

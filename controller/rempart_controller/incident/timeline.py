@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from rempart_agent.trust.key import Key, is_signed
-from rempart_core.canonical import canonicalise
 from rempart_core.error import IncidentError
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.key import Key, is_signed
 from rempart_core.text import clean
 
 SCHEMA = "rempart.incident-entry/1"

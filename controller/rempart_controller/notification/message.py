@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from rempart_controller.store.drift_page import show_drift
-from rempart_controller.store.value import Change, Drift
-from rempart_core.check import Severity
+from rempart_core.model.check import Severity
+from rempart_core.model.history import Change, Drift
 from rempart_core.text import Text, clean, defang
+from rempart_reports.views.drift_page import show_drift
 
 _LINES = 60
 _WORDS = {

@@ -6,15 +6,15 @@ What could not be delivered waits, and is sent again by each audit that comes af
 import argparse
 import sys
 
-from rempart_agent.audit import threshold_of
+from rempart_agent.audit.pipeline import threshold_of
 from rempart_controller.notification.address import read_addresses
 from rempart_controller.notification.message import Message, compose, compose_failure, delay
 from rempart_controller.notification.queue import Queue, folders_of
 from rempart_controller.notification.sender import Sender
-from rempart_controller.store.location import usual_store
-from rempart_controller.store.value import Drift
 from rempart_core.error import NotificationError, RempartError
+from rempart_core.model.history import Drift
 from rempart_core.text import NOTHING, Text, clean
+from rempart_store.location import usual_store
 
 _WAITING = Text(
     "messages of earlier audits that could not be delivered: {}, the oldest of {}",

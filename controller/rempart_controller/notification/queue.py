@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from rempart_controller.notification.message import Message
-from rempart_controller.store.location import data_directory, file_of, is_postgresql, make_directory
 from rempart_core.error import NotificationError
+from rempart_store.location import data_directory, file_of, is_postgresql, make_directory
 
 FOLDER = "waiting-messages"
 MOST = 50

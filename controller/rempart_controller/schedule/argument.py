@@ -5,10 +5,10 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from rempart_agent.frame import Parser
+from rempart_agent.cli.base import Parser
 from rempart_controller.notification.address import read_addresses
-from rempart_controller.store.location import refuse_password
 from rempart_core.error import UsageError
+from rempart_store.location import refuse_password
 
 _PATHS = ("FILE", "DIR", "RUN.json", "FILE|URL", "INVENTORY")
 _ASKING = ("ask_pass", "ask_become_pass", "ask_vault_pass")
@@ -76,7 +76,7 @@ def _complete(options: argparse.Namespace, data: str) -> None:
     if options.store is None and (options.sign or options.keep is not None):
         options.store = ""
     if options.store == "":
-        from rempart_controller.store.location import FILE, VARIABLE
+        from rempart_store.location import FILE, VARIABLE
 
         options.store = os.environ.get(VARIABLE) or os.path.join(data, FILE)
     if options.store is not None and "://" not in options.store:

@@ -4,7 +4,7 @@ import hashlib
 import re
 import shlex
 
-from rempart_controller.schedule.plan import Plan
+from rempart_controller.schedule.job import Plan
 from rempart_core.error import UsageError
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")

@@ -5,7 +5,7 @@ Source: systemd.service(5), systemd.timer(5), systemd.exec(5) and "Quoting" of s
 
 import re
 
-from rempart_controller.schedule.plan import MARK, Plan
+from rempart_controller.schedule.job import MARK, Plan
 from rempart_core.error import UsageError
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")

@@ -4,8 +4,8 @@ import secrets
 import shlex
 from typing import NamedTuple
 
-from rempart_agent.engines import bundle
-from rempart_controller.host import Host
+from rempart_agent.engines.remote import travelling_code
+from rempart_controller.inventory.host import Host
 from rempart_core.error import EndpointError
 
 _SU_PROMPT = "Password: "
@@ -39,7 +39,7 @@ def start_of(host: Host, user: str = "") -> Start:
     Raises:
         EndpointError: the host asks for a way that is none here.
     """
-    return with_rights(host, user, (_python(host), "-I", "-S", "-c", bundle.command()))
+    return with_rights(host, user, (_python(host), "-I", "-S", "-c", travelling_code.command()))
 
 
 def with_rights(host: Host, user: str, command: tuple[str, ...]) -> Start:

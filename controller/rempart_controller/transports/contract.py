@@ -7,11 +7,11 @@ once (known_hosts, the user's settings) is read then. Each module has ``open_tra
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from rempart_agent.engines.contract import DEADLINE, Engine
-from rempart_agent.engines.stream import Stream
-from rempart_agent.history import UpdateHistory
+from rempart_agent.channels.stream import Stream
+from rempart_agent.engine import DEADLINE, Engine
+from rempart_agent.engines.sql.update_history import UpdateHistory
 from rempart_agent.tables.read import Request
-from rempart_controller.host import Host
+from rempart_controller.inventory.host import Host
 
 
 class Wish(NamedTuple):

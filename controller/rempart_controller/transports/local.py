@@ -5,13 +5,13 @@ import select
 import subprocess
 from collections.abc import Sequence
 
-from rempart_agent.engines.collector import Collector
-from rempart_agent.engines.contract import Engine
-from rempart_agent.engines.embedded import user_name
-from rempart_agent.engines.remote import Remote
-from rempart_agent.engines.stream import Expired, Gone, Stream
-from rempart_controller.host import Host
-from rempart_controller.schedule.plan import MARK
+from rempart_agent.channels.stream import Expired, Gone, Stream
+from rempart_agent.engine import Engine
+from rempart_agent.engines.embedded.engine import user_name
+from rempart_agent.engines.remote.collector_client import Collector
+from rempart_agent.engines.remote.engine import Remote
+from rempart_controller.inventory.host import Host
+from rempart_controller.schedule.job import MARK
 from rempart_controller.transports.become import start_of, with_rights
 from rempart_controller.transports.contract import Launched, Transport, Wish
 from rempart_core.error import EndpointError

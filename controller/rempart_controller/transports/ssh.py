@@ -11,13 +11,13 @@ from typing import Any
 
 import paramiko
 
-from rempart_agent.engines.child import Ended
-from rempart_agent.engines.collector import Collector
-from rempart_agent.engines.contract import Engine
-from rempart_agent.engines.osqueryi_elsewhere import COMMAND, OsqueryiElsewhere
-from rempart_agent.engines.remote import Remote
-from rempart_agent.engines.stream import Expired, Gone, Stream
-from rempart_controller.host import Host
+from rempart_agent.channels.child import Ended
+from rempart_agent.channels.stream import Expired, Gone, Stream
+from rempart_agent.engine import Engine
+from rempart_agent.engines.osquery.osqueryi_elsewhere import COMMAND, OsqueryiElsewhere
+from rempart_agent.engines.remote.collector_client import Collector
+from rempart_agent.engines.remote.engine import Remote
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports.become import start_of, with_rights
 from rempart_controller.transports.contract import Launched, Transport, Wish
 from rempart_controller.transports.known_host import KnownHosts

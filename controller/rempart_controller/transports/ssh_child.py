@@ -5,7 +5,7 @@ from typing import Any
 
 import paramiko
 
-from rempart_agent.engines.child import ChildError, Ended, Heavy, Slow
+from rempart_agent.channels.child import ChildError, Ended, Heavy, Slow
 
 _MAX_OUTPUT = 64 << 20  # bytes of one answer
 _PAUSE = 0.02  # seconds between two looks at two streams, while neither says a thing

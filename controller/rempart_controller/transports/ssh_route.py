@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rempart_controller.host import Host
+from rempart_controller.inventory.host import Host
 from rempart_core.error import EndpointError
 
 _VALUES = "BbcDEeFIiJLlmOopQRSWw"  # options of ssh that take a value

@@ -18,13 +18,13 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rempart_agent.engines.collector import Greeting
-from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Deferred, Engine
-from rempart_agent.engines.message import order_columns, sort_failure
-from rempart_agent.engines.osqueryi import flatten, is_complete, read_answer, script
+from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
+from rempart_agent.engines.osquery.failures import order_columns, sort_failure
+from rempart_agent.engines.osquery.osqueryi import flatten, is_complete, read_answer, script
+from rempart_agent.engines.remote.collector_client import Greeting
 from rempart_controller.transports.winrm_session import Session
 from rempart_core.error import EndpointError
-from rempart_core.result import Answer, EngineIdentity, Failure
+from rempart_core.model.result import Answer, EngineIdentity, Failure
 from rempart_core.text import clean_line
 
 OUTPUT = 64 << 20

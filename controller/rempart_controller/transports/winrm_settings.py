@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from rempart_controller.host import Host
+from rempart_controller.inventory.host import Host
 from rempart_core.error import EndpointError
 
 METHODS = ("ssl", "certificate", "ntlm", "kerberos", "credssp", "basic", "plaintext")

@@ -1,7 +1,7 @@
 """The transport ``winrm``: the osqueryi of a Windows host, in a shell over WS-Management."""
 
-from rempart_agent.engines.contract import Engine
-from rempart_controller.host import Host
+from rempart_agent.engine import Engine
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_controller.transports.winrm_osqueryi import WindowsOsqueryi
 from rempart_controller.transports.winrm_session import PATIENCE, Session

@@ -14,10 +14,10 @@ from rempart_testing import osqueryi
 from rempart_testing.osquery_tables import Given, write_given
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
-from rempart_agent.engines import OSQUERYI
-from rempart_agent.engines.osquery import Osquery
-from rempart_agent.engines.osqueryd import Osqueryd
-from rempart_agent.engines.osqueryi import Osqueryi
+from rempart_agent.engines.osquery.answers import Osquery
+from rempart_agent.engines.osquery.osqueryd import Osqueryd
+from rempart_agent.engines.osquery.osqueryi import Osqueryi
+from rempart_agent.engines.registry import OSQUERYI
 
 REAL_DAEMON = "REMPART_OSQUERYD"
 TABLES = {

@@ -17,20 +17,20 @@ from rempart_testing import osqueryi
 from rempart_testing.osquery_tables import Given, write_given
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
-from rempart_agent.case import CaseReader, judge
-from rempart_agent.engines import OSQUERYI
-from rempart_agent.engines.osquery import Osquery
-from rempart_agent.engines.osqueryd import Osqueryd
-from rempart_agent.engines.osqueryi import Osqueryi
-from rempart_agent.run import Circumstances, examine
-from rempart_agent.tables.contract import Column
+from rempart_agent.audit.examine import Circumstances, examine
+from rempart_agent.engines.osquery.answers import Osquery
+from rempart_agent.engines.osquery.osqueryd import Osqueryd
+from rempart_agent.engines.osquery.osqueryi import Osqueryi
+from rempart_agent.engines.registry import OSQUERYI
+from rempart_agent.quality.case import CaseReader, judge
+from rempart_agent.source.contract import Column
 from rempart_agent.tables.read import Answer, Request
-from rempart_core.casefile import Case, locate_cases, read_cases
-from rempart_core.checkfile import read_check
-from rempart_core.content import content_root
-from rempart_core.datafile import DataFiles
-from rempart_core.result import Failure, Result
-from rempart_core.selection import Selected
+from rempart_core.content.casefile import Case, locate_cases, read_cases
+from rempart_core.content.checkfile import read_check
+from rempart_core.content.datafile import DataFiles
+from rempart_core.content.place import content_root
+from rempart_core.model.result import Failure, Result
+from rempart_core.model.selection import Selected
 
 CHECKS = sorted(
     path

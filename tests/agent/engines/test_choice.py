@@ -14,21 +14,24 @@ from rempart_testing.osquery_tables import Given
 from rempart_testing.osqueryd import Osqueryd as Daemon
 from rempart_testing.osqueryi import install
 
-from rempart_agent import audit, cli, engines, frame
+from rempart_agent.audit import pipeline
+from rempart_agent.cli import base
+from rempart_agent.commands import main
+from rempart_agent.engines import registry
 from rempart_core.error import EngineError, UsageError
 
 
 @pytest.fixture(autouse=True)
 def nothing_installed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_SOCKETS", {"linux": (str(place / "no.em"), str(place / "osquery.em"))})
-    monkeypatch.setattr(engines, "_PROGRAMS", {"linux": (str(place / "no"), str(place / "usual"))})
+    monkeypatch.setattr(registry, "_SOCKETS", {"linux": (str(place / "no.em"), str(place / "osquery.em"))})
+    monkeypatch.setattr(registry, "_PROGRAMS", {"linux": (str(place / "no"), str(place / "usual"))})
     monkeypatch.setenv("PATH", str(place))
-    monkeypatch.delenv(engines.OSQUERYI, raising=False)
+    monkeypatch.delenv(registry.OSQUERYI, raising=False)
 
 
 def opened(engine: str = "auto", socket: str = "", root: str | None = None) -> tuple[str, list[str]]:
     notes: list[str] = []
-    found = engines.open_engine(engine, socket, root, True, notes.append)
+    found = registry.open_engine(engine, socket, root, True, notes.append)
     try:
         return found.identity().name, notes
     finally:
@@ -91,43 +94,43 @@ def test_other_systems_need_an_osquery(monkeypatch: pytest.MonkeyPatch, platform
 
 
 def test_where_the_shell_is_looked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert engines.find_osqueryi() == ""
+    assert registry.find_osqueryi() == ""
     for name in ("osqueryi", "usual"):
         (place / name).write_text("#!/bin/sh\n")
         (place / name).chmod(0o755)
-    assert engines.find_osqueryi() == str(place / "usual")
+    assert registry.find_osqueryi() == str(place / "usual")
     (place / "usual").chmod(0o644)
-    assert engines.find_osqueryi() == str(place / "osqueryi")
-    monkeypatch.setenv(engines.OSQUERYI, "/else/where")
-    assert engines.find_osqueryi() == "/else/where"
+    assert registry.find_osqueryi() == str(place / "osqueryi")
+    monkeypatch.setenv(registry.OSQUERYI, "/else/where")
+    assert registry.find_osqueryi() == "/else/where"
 
 
 def test_query_answers_through_osqueryd(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
-    status = cli.main(["query", "--socket", daemon.path, "--json", "SELECT uid, username FROM users ORDER BY uid"])
+    status = main.main(["query", "--socket", daemon.path, "--json", "SELECT uid, username FROM users ORDER BY uid"])
     assert status == 0
     assert json.loads(capsys.readouterr().out) == [
         {"uid": "0", "username": "root"},
         {"uid": "1000", "username": "alice"},
     ]
-    assert cli.main(["query", "--socket", daemon.path, "SELECT * FROM etc_hosts"]) == 0
+    assert main.main(["query", "--socket", daemon.path, "SELECT * FROM etc_hosts"]) == 0
     assert capsys.readouterr().out.splitlines()[0].split() == ["address", "hostnames"]
-    assert cli.main(["query", "--socket", daemon.path, "SELECT 1 FROM nope"]) == 1
+    assert main.main(["query", "--socket", daemon.path, "SELECT 1 FROM nope"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "Error: no such table: nope",
         "Neither Rempart nor osquery has a table of this name.",
     ]
-    assert cli.main(["query", "--socket", daemon.path, "SELECT path FROM file"]) == 19
-    assert cli.main(["query", "--engine", "osqueryd", "SELECT 1"]) == (0 if daemon.path.endswith("osquery.em") else 3)
+    assert main.main(["query", "--socket", daemon.path, "SELECT path FROM file"]) == 19
+    assert main.main(["query", "--engine", "osqueryd", "SELECT 1"]) == (0 if daemon.path.endswith("osquery.em") else 3)
 
 
 @pytest.fixture
 def run(place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     write_profiles(place / "checks")
     monkeypatch.setenv("REMPART_NO_CACHE", "1")
-    monkeypatch.setattr(audit, "check_directories", lambda _own: [str(place / "checks")])
+    monkeypatch.setattr(pipeline, "check_directories", lambda _own: [str(place / "checks")])
 
     def call(*arguments: str) -> Any:
-        cli.main(["run", *arguments])
+        main.main(["run", *arguments])
         return json.loads(capsys.readouterr().out)
 
     return call
@@ -184,7 +187,7 @@ def test_a_daemon_without_root_lacks_privileges(place: Path, daemon: Daemon, run
         pytest.skip("only root can become another user")
     write_check(place / "checks", 1, privilege="root")
     daemon.given = Given({"os_version": [{"name": "Debian", "version": "13", "platform": "debian"}]})
-    import rempart_agent.engines.unix_socket as door
+    import rempart_agent.channels.unix_socket as door
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(door.UnixStream, "peer", lambda _self: None)  # as where the kernel does not say
@@ -202,6 +205,6 @@ def test_on_windows_a_pipe_takes_text_of_any_language(
     out = io.BytesIO()
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="cp1252"))
-    assert frame.guard(lambda: print("état ✗ \udcff") or 0) == 0
+    assert base.guard(lambda: print("état ✗ \udcff") or 0) == 0
     sys.stdout.flush()
     assert out.getvalue().decode().strip() == "état ✗ ?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_agent.engines import dialect
+from rempart_agent.engines.sql import dialect
 
 
 @pytest.mark.parametrize(

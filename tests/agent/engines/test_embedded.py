@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.engines.embedded import Embedded
-from rempart_agent.tables.contract import Denied, Unfit
+from rempart_agent.engines.embedded.engine import Embedded
+from rempart_agent.source.contract import Denied, Unfit
 from rempart_agent.targets.root import RootTarget
 
 PASSWD = "root:x:0:0:root:/root:/bin/bash\nalice:x:1000:1000::/home/alice:/bin/sh\n"

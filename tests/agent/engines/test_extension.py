@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
-from rempart_agent import cli
-from rempart_agent.engines import wire
-from rempart_agent.engines.extension import Extension
-from rempart_agent.engines.osqueryd import Osqueryd
-from rempart_agent.engines.served import ERRORS, LiveReader, Served
+from rempart_agent.commands import main
+from rempart_agent.engines.osquery import wire
+from rempart_agent.engines.osquery.extension import Extension
+from rempart_agent.engines.osquery.osqueryd import Osqueryd
+from rempart_agent.engines.osquery.served import ERRORS, LiveReader, Served
 from rempart_agent.targets.live import LiveTarget
 
 BIN = Path(sys.executable).parent
@@ -93,7 +93,7 @@ def test_an_extension_that_dies_in_the_middle_of_a_run_is_replaced(
 def test_the_tables_of_a_dead_extension_are_no_answer_of_no_rows(
     daemon: Daemon, start: Start, connect: Callable[[], Osqueryd], place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rempart_agent.engines.osqueryd._SETTLING", 0.5)
+    monkeypatch.setattr("rempart_agent.engines.osquery.osqueryd._SETTLING", 0.5)
     process = start()
     engine = connect()
     process.kill()
@@ -109,7 +109,7 @@ def test_the_tables_of_a_dead_extension_are_no_answer_of_no_rows(
 def test_foreign_tables_that_hide_their_errors_are_not_trusted(
     daemon: Daemon, connect: Callable[[], Osqueryd], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rempart_agent.engines.osqueryd._SETTLING", 0.3)
+    monkeypatch.setattr("rempart_agent.engines.osquery.osqueryd._SETTLING", 0.3)
     routes = Served(LiveReader(LiveTarget())).routes()
     del routes[ERRORS]
     from osquery.extensions.ttypes import InternalExtensionInfo
@@ -150,8 +150,8 @@ def test_a_second_agent_uses_the_tables_of_the_first_and_serves_its_own_once_tha
 def test_where_no_socket_can_be_made_the_tables_are_missing_and_it_is_said_why(
     daemon: Daemon, connect: Callable[[], Osqueryd], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rempart_agent.engines import unix_socket
-    from rempart_agent.engines.stream import Refused
+    from rempart_agent.channels import unix_socket
+    from rempart_agent.channels.stream import Refused
 
     def refuse(path: str, user: int | None) -> None:
         raise Refused(f"{path}: Permission denied")
@@ -231,10 +231,10 @@ def test_it_says_why_it_cannot_serve(
     daemon: Daemon, start: Start, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nowhere = ["extension", "--socket", str(place / "no.em"), "--timeout", "0.1"]
-    assert cli.main(nowhere) == 3
+    assert main.main(nowhere) == 3
     assert "No such file" in capsys.readouterr().err
     start()
-    assert cli.main(["extension", "--socket", daemon.path]) == 3
+    assert main.main(["extension", "--socket", daemon.path]) == 3
     assert "Duplicate extension registered" in capsys.readouterr().err
 
 
@@ -242,15 +242,15 @@ def test_the_program_for_autoload_is_written_and_serves(
     daemon: Daemon, start: Start, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program = place / "rempart.ext"
-    assert cli.main(["extension", "--write", str(program)]) == 0
+    assert main.main(["extension", "--write", str(program)]) == 0
     assert str(program) in capsys.readouterr().out
     assert program.stat().st_mode & 0o777 == 0o755
     process = start(str(program))
     assert ERRORS in daemon.registry.tables
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
-    assert cli.main(["extension", "--write", str(place / "rempart.sh")]) == 2
-    assert cli.main(["extension", "--write", str(place / "no" / "x.ext")]) == 2
+    assert main.main(["extension", "--write", str(place / "rempart.sh")]) == 2
+    assert main.main(["extension", "--write", str(place / "no" / "x.ext")]) == 2
     assert ".ext" in capsys.readouterr().err
 
 
@@ -281,7 +281,7 @@ def test_a_table_that_hangs_costs_one_statement(
 
 
 def test_registering_twice_takes_the_first_one_back(daemon: Daemon) -> None:
-    from rempart_agent.engines import unix_socket
+    from rempart_agent.channels import unix_socket
 
     until = time.monotonic() + 10
     manager = wire.Manager(unix_socket.connect(daemon.path, until))

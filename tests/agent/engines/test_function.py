@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.engines.database import Database
-from rempart_agent.tables.contract import Column
+from rempart_agent.engines.sql.database import Database
+from rempart_agent.source.contract import Column
 
 
 class NoTables:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_agent.engines.message import order_columns, sort_failure
+from rempart_agent.engines.osquery.failures import order_columns, sort_failure
 
 
 @pytest.mark.parametrize(

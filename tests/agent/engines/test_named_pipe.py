@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.engines import named_pipe
-from rempart_agent.engines.stream import Expired, Gone, Refused
+from rempart_agent.channels import named_pipe
+from rempart_agent.channels.stream import Expired, Gone, Refused
 
 
 class Operation:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_agent.engines.osquery import Osquery, extra_tables
+from rempart_agent.engines.osquery.answers import Osquery, extra_tables
 
 
 def test_it_says_who_answers(osquery: Osquery) -> None:

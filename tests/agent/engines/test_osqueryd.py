@@ -18,9 +18,10 @@ from rempart_testing.osquery_tables import Given, write_given
 from rempart_testing.osqueryd import MISBEHAVIOURS
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
-from rempart_agent.engines import osqueryd, unix_socket
-from rempart_agent.engines.osqueryd import Osqueryd
-from rempart_agent.engines.stream import Expired
+from rempart_agent.channels import unix_socket
+from rempart_agent.channels.stream import Expired
+from rempart_agent.engines.osquery import osqueryd
+from rempart_agent.engines.osquery.osqueryd import Osqueryd
 from rempart_core.error import EngineError
 
 HOSTS = "SELECT address FROM etc_hosts"

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from rempart_testing.osqueryi import MISBEHAVIOURS
 
-from rempart_agent.engines import OSQUERYI, osqueryi
-from rempart_agent.engines.osqueryi import Osqueryi, flatten, read_frames
+from rempart_agent.engines.osquery import osqueryi
+from rempart_agent.engines.osquery.osqueryi import Osqueryi, flatten, read_frames
+from rempart_agent.engines.registry import OSQUERYI
 from rempart_core.error import EngineError
 
 USERS = "SELECT username FROM users WHERE uid = 0"

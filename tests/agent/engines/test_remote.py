@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 from rempart_testing.check import write_check, write_profiles
 
-from rempart_agent.engines import bundle
-from rempart_agent.engines.collector import Collector
-from rempart_agent.engines.contract import Deferred
-from rempart_agent.engines.embedded import Embedded
-from rempart_agent.engines.remote import Remote, foresee, open_database
-from rempart_agent.engines.stream import Expired, Gone, Stream
+from rempart_agent.channels.stream import Expired, Gone, Stream
+from rempart_agent.engine import Deferred
+from rempart_agent.engines.embedded.engine import Embedded
+from rempart_agent.engines.remote import travelling_code
+from rempart_agent.engines.remote.collector_client import Collector
+from rempart_agent.engines.remote.engine import Remote, foresee, open_database
+from rempart_agent.source.contract import Constraint
 from rempart_agent.tables import read
-from rempart_agent.tables.contract import Constraint
 from rempart_agent.tables.read import Request
 from rempart_agent.targets.live import LiveTarget
 from rempart_core.error import EndpointError
@@ -67,7 +67,7 @@ class Pipe(Stream):
 
 
 def begin(python: str = sys.executable) -> Pipe:
-    return Pipe([python, "-I", "-S", "-c", bundle.command()])
+    return Pipe([python, "-I", "-S", "-c", travelling_code.command()])
 
 
 @pytest.fixture
@@ -147,19 +147,19 @@ def test_every_table_can_travel() -> None:
 
 
 def test_what_travels_is_the_same_each_time_and_small() -> None:
-    assert bundle.modules_for(["users"], set()) == bundle.modules_for(["users"], set())
+    assert travelling_code.modules_for(["users"], set()) == travelling_code.modules_for(["users"], set())
     sent: set[str] = set()
-    assert "rempart_agent.tables.linux.users" in bundle.modules_for(["users"], sent)
-    assert bundle.modules_for(["users"], sent) == {}
-    assert not any("repodata" in name for name in bundle.needs("users"))
-    assert "'" not in bundle.command()
-    assert "!" not in bundle.command()
+    assert "rempart_agent.tables.linux.users" in travelling_code.modules_for(["users"], sent)
+    assert travelling_code.modules_for(["users"], sent) == {}
+    assert not any("repodata" in name for name in travelling_code.needs("users"))
+    assert "'" not in travelling_code.command()
+    assert "!" not in travelling_code.command()
 
 
 def test_few_round_trips_serve_many_checks(tmp_path: Path, engine: Remote) -> None:
-    from rempart_agent.cache import load
-    from rempart_agent.run import Circumstances, examine_all
-    from rempart_core.selection import find_profile, select
+    from rempart_agent.audit.content_cache import load
+    from rempart_agent.audit.examine import Circumstances, examine_all
+    from rempart_core.model.selection import find_profile, select
 
     for number in range(1, 21):
         write_check(
@@ -226,13 +226,13 @@ def test_it_ends_with_the_connection_even_while_it_reads() -> None:
 
 
 def test_a_table_that_hangs_costs_its_deadline_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = bundle.text_of
+    real = travelling_code.text_of
     hang = "import time\n\ndef rows(target, query):\n    time.sleep(60)\n"
 
     def text_of(module: str) -> str:
         return hang if module == "rempart_agent.tables.linux.mounts" else real(module)
 
-    monkeypatch.setattr(bundle, "text_of", text_of)
+    monkeypatch.setattr(travelling_code, "text_of", text_of)
     collector = Collector(begin())
     hanging = Request("mounts", ("path",), ())
     _, answers = collector.begin([READ, hanging, READ, hanging], 1.0, True)
@@ -243,9 +243,11 @@ def test_a_table_that_hangs_costs_its_deadline_once(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_table_that_kills_its_process_is_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = bundle.text_of
+    real = travelling_code.text_of
     kill = "import os\n\ndef rows(target, query):\n    os._exit(1)\n"
-    monkeypatch.setattr(bundle, "text_of", lambda m: kill if m == "rempart_agent.tables.linux.mounts" else real(m))
+    monkeypatch.setattr(
+        travelling_code, "text_of", lambda m: kill if m == "rempart_agent.tables.linux.mounts" else real(m)
+    )
     collector = Collector(begin())
     _, answers = collector.begin([Request("mounts", ("path",), ()), READ], 5.0, True)
     collector.close()
@@ -267,22 +269,22 @@ BOMB = zlib.compress(b" " * (70 << 20))
     [
         ([b"command not found"], "refused"),
         ([b"x" * 70_000], "protocol"),
-        ([bundle.MAGIC, struct.pack(">I", 1 << 31)], "protocol"),
-        ([bundle.MAGIC, frame({**HELLO, "python": "3.6.9"})], "no_python"),
-        ([bundle.MAGIC, frame({**HELLO, "system": "darwin"})], "system"),
-        ([bundle.MAGIC, frame({**HELLO, "name": 7})], "protocol"),
-        ([bundle.MAGIC, frame([1])], "protocol"),
-        ([bundle.MAGIC, frame(b"[" * 100_000)], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), frame(b"{")], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), b"\0\0\0\4abcd"], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), struct.pack(">I", len(BOMB)) + BOMB], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), frame(answer(kind="fine"))], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), frame(answer(kind=["x"]))], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), frame(answer(columns=["uid"]))], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), frame(answer(rows=[[0]]))], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), frame(answer(rows=[[0, {"a": 1}]]))], "protocol"),
-        ([bundle.MAGIC, frame(HELLO), frame(answer(rows={"a": 1}))], "protocol"),
-        ([bundle.MAGIC, frame(HELLO)], "ended"),
+        ([travelling_code.MAGIC, struct.pack(">I", 1 << 31)], "protocol"),
+        ([travelling_code.MAGIC, frame({**HELLO, "python": "3.6.9"})], "no_python"),
+        ([travelling_code.MAGIC, frame({**HELLO, "system": "darwin"})], "system"),
+        ([travelling_code.MAGIC, frame({**HELLO, "name": 7})], "protocol"),
+        ([travelling_code.MAGIC, frame([1])], "protocol"),
+        ([travelling_code.MAGIC, frame(b"[" * 100_000)], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), frame(b"{")], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), b"\0\0\0\4abcd"], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), struct.pack(">I", len(BOMB)) + BOMB], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), frame(answer(kind="fine"))], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), frame(answer(kind=["x"]))], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), frame(answer(columns=["uid"]))], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), frame(answer(rows=[[0]]))], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), frame(answer(rows=[[0, {"a": 1}]]))], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO), frame(answer(rows={"a": 1}))], "protocol"),
+        ([travelling_code.MAGIC, frame(HELLO)], "ended"),
     ],
 )
 def test_what_is_no_answer_is_never_taken_for_one(said: list[bytes], kind: str) -> None:
@@ -308,7 +310,7 @@ def test_an_endpoint_whose_answers_lead_on_and_on_is_left(monkeypatch: pytest.Mo
                 for _ in reads
             ]
 
-    engine = Remote(Endless(Script(bundle.MAGIC + frame(HELLO))))
+    engine = Remote(Endless(Script(travelling_code.MAGIC + frame(HELLO))))
     engine.defer(True)
     with pytest.raises(EndpointError, match="on and on"):
         follow(engine)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.engines.served import ERRORS, LiveReader, Served
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, UNSIGNED_BIGINT, Column
+from rempart_agent.engines.osquery.served import ERRORS, LiveReader, Served
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, UNSIGNED_BIGINT, Column
 from rempart_agent.tables.read import Answer, Request
 
 COLUMNS = (

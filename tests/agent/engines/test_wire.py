@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.engines import wire
-from rempart_agent.engines.stream import Gone, Stream
+from rempart_agent.channels.stream import Gone, Stream
+from rempart_agent.engines.osquery import wire
 
 FAR = time.monotonic() + 3600
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.engines.frame import SIZE
+from rempart_agent.channels.framing import SIZE
 from rempart_agent.installed import envelope
 from rempart_agent.installed.delivery import MAGIC
-from rempart_agent.machine import read_identity
+from rempart_agent.machine_identity import read_identity
 
 AGENT = Path(sys.executable).parent / "rempart-agent"
 pytestmark = pytest.mark.skipif(not read_identity(), reason="this machine has no id")
@@ -96,7 +96,7 @@ def test_only_what_signs_pays_for_it(place: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-X", "importtime", str(AGENT), *words], input=b"", capture_output=True, check=True
         )
-        assert b"rempart_agent.frame" in done.stderr
+        assert b"rempart_agent.cli.base" in done.stderr
         assert b"cryptography" not in done.stderr, words
 
 

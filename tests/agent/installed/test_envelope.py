@@ -10,10 +10,10 @@ import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
 
 from rempart_agent.installed import envelope
-from rempart_agent.trust.key import Key, load_key
-from rempart_core.canonical import canonicalise
 from rempart_core.error import DocumentError
-from rempart_core.result import Run, State
+from rempart_core.model.result import Run, State
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.key import Key, load_key
 
 MACHINE = "ab" * 32
 RUN = make_run("web", BEGINNING, [make_result("AAA-01", State.FAIL, ["port 23"])], machine_id=MACHINE)
@@ -70,7 +70,7 @@ def test_a_document_of_another_machine_or_time_than_its_header_says_is_refused(k
 
 
 def test_what_unpacks_without_end_is_refused(key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rempart_core.document.SIZE_LIMIT", 10_000)
+    monkeypatch.setattr("rempart_core.documents.run_document.SIZE_LIMIT", 10_000)
     one = envelope.read(envelope.seal(RUN, key, 7, 0))
     head = one.data.partition(b"\n")[0] + b"\n"
     for packed in (zlib.compress(b" " * 10_001), zlib.compress(b"{}") + b"x", zlib.compress(b"{}")[:-1], b"nonsense"):
@@ -79,7 +79,7 @@ def test_what_unpacks_without_end_is_refused(key: Key, monkeypatch: pytest.Monke
 
 
 def test_what_no_reader_would_take_is_not_sealed(key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rempart_core.document.SIZE_LIMIT", 100)
+    monkeypatch.setattr("rempart_core.documents.run_document.SIZE_LIMIT", 100)
     big: Run = RUN
     with pytest.raises(DocumentError, match="too large"):
         envelope.seal(big, key, 7, 0)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import Constraint, Denied, Missing, Query
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import Constraint, Denied, Missing, Query
 from rempart_agent.tables.linux import groups, shadow, user_groups, users
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

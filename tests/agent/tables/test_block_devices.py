@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import superblock
-from rempart_agent.tables.contract import Denied, Missing, NotObservable, Query, Unfit
+from rempart_agent.formats import superblock
+from rempart_agent.source.contract import Denied, Missing, NotObservable, Query, Unfit
 from rempart_agent.tables.linux import block_devices
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

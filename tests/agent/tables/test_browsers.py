@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import property_tree
-from rempart_agent.tables.contract import Constraint, Denied, Malformed, Missing, Query
+from rempart_agent.formats import property_tree
+from rempart_agent.source.contract import Constraint, Denied, Malformed, Missing, Query
 from rempart_agent.tables.linux import chrome_extensions, firefox_addons
 from rempart_agent.targets.root import RootTarget
 

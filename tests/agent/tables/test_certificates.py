@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import x509
-from rempart_agent.tables.contract import Constraint, Denied, Malformed, Query
+from rempart_agent.formats import x509
+from rempart_agent.source.contract import Constraint, Denied, Malformed, Query
 from rempart_agent.tables.linux import certificates
 from rempart_agent.targets.root import RootTarget
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Constraint, Denied, Malformed, Missing, Query
+from rempart_agent.source.contract import Constraint, Denied, Malformed, Missing, Query
 from rempart_agent.tables.linux import deb_packages
 from rempart_agent.targets.root import RootTarget
 

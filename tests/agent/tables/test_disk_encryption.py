@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import device_mapper, luks
-from rempart_agent.tables.contract import Malformed, Missing, NotObservable, Query, SourceError
+from rempart_agent.formats import luks
+from rempart_agent.readers.kernel import device_mapper
+from rempart_agent.source.contract import Malformed, Missing, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import disk_encryption
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

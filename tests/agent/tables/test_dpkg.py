@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.tables import deb822, dpkg
-from rempart_agent.tables.contract import Missing
-from rempart_agent.tables.version import compare_dpkg
+from rempart_agent.formats.version import compare_dpkg
+from rempart_agent.readers.files import deb822
+from rempart_agent.readers.packages import dpkg
+from rempart_agent.source.contract import Missing
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.tables.contract import Constraint, Denied, Query, Unfit
+from rempart_agent.source.contract import Constraint, Denied, Query, Unfit
 from rempart_agent.tables.linux import file
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.tables.contract import Constraint, Denied, Query, Unfit
+from rempart_agent.source.contract import Constraint, Denied, Query, Unfit
 from rempart_agent.tables.linux import hash as hash_table
 from rempart_agent.targets.root import RootTarget
 

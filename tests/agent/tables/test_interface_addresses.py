@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import interface
-from rempart_agent.tables.contract import NotObservable, Query, SourceError
+from rempart_agent.readers.kernel import interface
+from rempart_agent.source.contract import NotObservable, Query, SourceError
 from rempart_agent.tables.linux import interface_addresses, interface_details
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables.contract import Denied, Malformed, NotObservable, Query, SourceError
+from rempart_agent.source.contract import Denied, Malformed, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import iptables
 from rempart_agent.targets.root import RootTarget
 

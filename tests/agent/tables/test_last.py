@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Missing, Query
+from rempart_agent.source.contract import Missing, Query
 from rempart_agent.tables.linux import last
 from rempart_agent.targets.root import RootTarget
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import liblz4, lz4, packed
-from rempart_agent.tables.contract import Malformed, SourceError, Unfit
+from rempart_agent.formats import liblz4, lz4
+from rempart_agent.readers.files import packed
+from rempart_agent.source.contract import Malformed, SourceError, Unfit
 from rempart_agent.targets.root import RootTarget
 
 LIBRARY: Any = liblz4.load()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables.contract import Malformed, Missing, NotObservable, Query, SourceError
+from rempart_agent.source.contract import Malformed, Missing, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import logged_in_users
 from rempart_agent.targets.root import RootTarget
 

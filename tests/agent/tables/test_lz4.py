@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import lz4
-from rempart_agent.tables.contract import Malformed, SourceError, Unfit
+from rempart_agent.formats import lz4
+from rempart_agent.source.contract import Malformed, SourceError, Unfit
 
 HELPER = "/usr/lib/apt/apt-helper"
 FRAME = lz4.MAGIC + b"\x40\x40\xc0"

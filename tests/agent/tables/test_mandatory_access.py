@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables.contract import Denied, Malformed, Missing, NotObservable, Query
+from rempart_agent.source.contract import Denied, Malformed, Missing, NotObservable, Query
 from rempart_agent.tables.linux import apparmor_profiles, selinux_settings
 from rempart_agent.targets.root import RootTarget
 

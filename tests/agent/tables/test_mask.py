@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rempart_testing.planted import COMMANDS, PLAIN, TEXTS, secret_of
 
-from rempart_agent.tables.mask import mask_command, mask_commands, mask_text
+from rempart_agent.formats.mask import mask_command, mask_commands, mask_text
 
 SIZE = 128 * 1024
 WORST = [

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import mount_table
-from rempart_agent.tables.contract import Malformed, Missing, NotObservable, Query, SourceError
+from rempart_agent.readers.files import mount_table
+from rempart_agent.source.contract import Malformed, Missing, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import mounts
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import pattern
-from rempart_agent.tables.contract import Constraint, Denied, Limit, Query, Unfit
+from rempart_agent.readers.files import pattern
+from rempart_agent.source.contract import Constraint, Denied, Limit, Query, Unfit
 from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, "str | bytes"]], RootTarget]

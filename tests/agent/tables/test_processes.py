@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import proc, socket_table
-from rempart_agent.tables.contract import Constraint, Denied, Malformed, Missing, NotObservable, Query, SourceError
+from rempart_agent.readers.files import proc
+from rempart_agent.readers.kernel import socket_table
+from rempart_agent.source.contract import Constraint, Denied, Malformed, Missing, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import (
     listening_ports,
     process_namespaces,
@@ -404,7 +405,7 @@ def test_without_root_a_port_is_seen_and_its_holder_is_not() -> None:
     code = (
         "from rempart_agent.tables.linux import listening_ports as t, process_namespaces as n\n"
         "from rempart_agent.targets.live import LiveTarget\n"
-        "from rempart_agent.tables.contract import Query\n"
+        "from rempart_agent.source.contract import Query\n"
         "rows = t.rows(LiveTarget(), Query(frozenset(c.name for c in t.COLUMNS)))\n"
         "print([(r['pid'], r['fd']) for r in rows if r['port'] == {}])\n"
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rempart_testing.target import RecordedTarget, lay
 
-from rempart_agent.tables.contract import Constraint, Denied, Malformed, Query
+from rempart_agent.source.contract import Constraint, Denied, Malformed, Query
 from rempart_agent.tables.linux import rempart_access
 from rempart_agent.targets.root import RootTarget
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rempart_agent.models.apt.word import Refused
-from rempart_agent.tables.contract import Limit, Malformed, Query
+from rempart_agent.source.contract import Limit, Malformed, Query
 from rempart_agent.tables.linux import rempart_apt_config
 from rempart_agent.targets.root import RootTarget
 

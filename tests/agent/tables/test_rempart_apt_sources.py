@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rempart_agent.models.apt.word import Refused
-from rempart_agent.tables.contract import Malformed, Query
+from rempart_agent.source.contract import Malformed, Query
 from rempart_agent.tables.linux import rempart_apt_sources
 from rempart_agent.targets.root import RootTarget
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import audit, audit_file, netlink
-from rempart_agent.tables.contract import Denied, Malformed, NotObservable, Query, SourceError
+from rempart_agent.readers.kernel import audit_netlink, audit_rules, netlink
+from rempart_agent.source.contract import Denied, Malformed, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import rempart_audit_rules, rempart_audit_status
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget
@@ -60,21 +60,21 @@ def _rows(target: RootTarget) -> list[dict[str, Any]]:
     return [dict(row) for row in rempart_audit_rules.rows(target, Query())]
 
 
-def _rules(text: str) -> list[audit.Rule]:
-    return [rule for _, rule in audit_file.apply(audit_file.parse(text))]
+def _rules(text: str) -> list[audit_netlink.Rule]:
+    return [rule for _, rule in audit_rules.apply(audit_rules.parse(text))]
 
 
-def _sorted(rules: list[audit.Rule]) -> list[tuple[str, ...]]:
+def _sorted(rules: list[audit_netlink.Rule]) -> list[tuple[str, ...]]:
     told = ("list", "action", "watch", "perms", "key", "arch")
     return sorted(tuple(getattr(rule, name) for name in told) for rule in rules)
 
 
 def test_a_file_and_the_kernel_that_loaded_it_say_the_same() -> None:
-    assert _sorted(_rules(_FILE)) == _sorted(list(audit.parse_list(_LISTED)))
+    assert _sorted(_rules(_FILE)) == _sorted(list(audit_netlink.parse_list(_LISTED)))
 
 
 def test_what_the_kernel_lists() -> None:
-    rules = list(audit.parse_list(_LISTED))
+    rules = list(audit_netlink.parse_list(_LISTED))
     assert [rule.text for rule in rules] == [
         "-a never,task",
         "-w /srv/recordings/ -p rwa -k customer-data",
@@ -88,7 +88,7 @@ def test_what_the_kernel_lists() -> None:
         "-a always,exclude -F msgtype=1307",
         "-a never,filesystem -F fstype=1953653091",
     ]
-    assert rules[1] == audit.Rule(
+    assert rules[1] == audit_netlink.Rule(
         "exit", "always", "/srv/recordings", 1, "rwa", "customer-data", "all", "", "", rules[1].text
     )
     assert (rules[2].tree, rules[4].conditions, rules[4].arch) == (0, "auid>=1000 auid!=-1", "b64")
@@ -195,7 +195,7 @@ def test_a_refusal_says_who_is_answered(monkeypatch: pytest.MonkeyPatch, error: 
 
     monkeypatch.setattr(netlink.Talk, "dump", refuse)
     monkeypatch.setattr(netlink.Talk, "get", refuse)
-    for ask in (audit.list_rules, audit.get_status):
+    for ask in (audit_netlink.list_rules, audit_netlink.get_status):
         with pytest.raises(Denied, match="not in a container"):
             ask()
 
@@ -310,7 +310,7 @@ def test_any_file_gives_rules(text: str) -> None:
 @given(st.binary(max_size=2000))
 def test_any_answer_gives_rules_or_is_malformed(data: bytes) -> None:
     answer = base64.b64encode(data).decode()
-    for read in (lambda: list(audit.parse_list(answer)), lambda: audit.parse_status(answer)):
+    for read in (lambda: list(audit_netlink.parse_list(answer)), lambda: audit_netlink.parse_status(answer)):
         try:
             read()
         except Malformed:
@@ -323,7 +323,7 @@ def test_a_damaged_rule_is_malformed_at_worst(at: int, byte: int, which: int) ->
     body = bytearray(bodies[which])
     body[at] = byte
     try:
-        rule = audit.parse_data(bytes(body))
+        rule = audit_netlink.parse_data(bytes(body))
     except Malformed:
         return
     assert rule.text.startswith(("-a ", "-w "))

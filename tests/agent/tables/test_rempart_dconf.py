@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.tables import gvariant
-from rempart_agent.tables.contract import Malformed, Query, SourceError
+from rempart_agent.formats import gvariant
+from rempart_agent.source.contract import Malformed, Query, SourceError
 from rempart_agent.tables.linux import rempart_dconf
 from rempart_agent.targets.root import RootTarget
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rempart_agent.models import exports
-from rempart_agent.tables.contract import Query
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_exports
 
 

@@ -16,7 +16,7 @@ from rempart_testing.target import Files
 
 from rempart_agent.models.firewall import ranges
 from rempart_agent.models.firewall.text import firewalld, nft, saved
-from rempart_agent.tables.contract import Denied, Query
+from rempart_agent.source.contract import Denied, Query
 from rempart_agent.tables.linux import rempart_firewall_boot as table
 from rempart_agent.targets.root import RootTarget
 

@@ -21,10 +21,10 @@ from rempart_testing.target import RecordedTarget
 
 from rempart_agent.models.firewall import alike, packet, ranges, reach, ruleset
 from rempart_agent.models.firewall.ruleset import Base, Chain, Expression, Ruleset, Verdict
-from rempart_agent.tables import firewall_host, legacy_ruleset, nft_ruleset
-from rempart_agent.tables.contract import Constraint, Denied, Malformed, NotObservable, Query, SourceError
+from rempart_agent.readers.kernel import firewall_host, legacy_ruleset, nft_ruleset
+from rempart_agent.source.contract import Constraint, Denied, Malformed, NotObservable, Query, SourceError
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import rempart_firewall_reach as table
-from rempart_agent.targets.contract import Target
 from rempart_agent.targets.root import RootTarget
 
 RECORDED = Path(__file__).parent / "recorded"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.tables import ini
-from rempart_agent.tables.contract import Constraint, Malformed, Query, Unfit
+from rempart_agent.formats import ini
+from rempart_agent.source.contract import Constraint, Malformed, Query, Unfit
 from rempart_agent.tables.linux import rempart_ini
 from rempart_agent.tables.read import Request, read
 from rempart_agent.targets.root import RootTarget

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rempart_agent.models import journald
-from rempart_agent.tables.contract import Query
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_journald
 from rempart_agent.targets.root import RootTarget
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import sqlite_file
-from rempart_agent.tables.contract import Denied, Malformed, Missing, Query, Unfit, rows_of
+from rempart_agent.formats import sqlite_file
+from rempart_agent.source.contract import Denied, Malformed, Missing, Query, Unfit, rows_of
 from rempart_agent.tables.linux import rempart_last_login as table
 from rempart_agent.targets.root import RootTarget
 

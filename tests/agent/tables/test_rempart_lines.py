@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Constraint, Query, Unfit
+from rempart_agent.source.contract import Constraint, Query, Unfit
 from rempart_agent.tables.linux import rempart_lines
 from rempart_agent.targets.root import RootTarget
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import host_network, netlink, nft_rule, nft_ruleset
-from rempart_agent.tables.contract import Denied, Malformed, NotObservable, Query, SourceError
+from rempart_agent.readers.kernel import host_network, netlink, nft_rule, nft_ruleset
+from rempart_agent.source.contract import Denied, Malformed, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import rempart_nftables as nftables
 from rempart_agent.targets.root import RootTarget
 
@@ -387,7 +387,7 @@ def test_this_kernel_s_ruleset_reads_as_recorded(machine_of: Machine) -> None:
 def test_an_audit_in_another_network_does_not_take_its_own_for_the_machine_s() -> None:
     script = (
         "from rempart_agent.tables import host_network as h\n"
-        "from rempart_agent.tables.contract import Denied\n"
+        "from rempart_agent.source.contract import Denied\n"
         "from rempart_agent.tables import nft_ruleset as n\n"
         "from rempart_agent.tables.linux import rempart_nftables as t\n"
         "try:\n"

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rempart_agent.tables.contract import Query
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_package_history
 from rempart_agent.targets.root import RootTarget
 

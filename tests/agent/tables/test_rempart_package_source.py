@@ -11,7 +11,7 @@ import pytest
 
 from rempart_agent.models.apt import release
 from rempart_agent.models.apt.word import truth
-from rempart_agent.tables.contract import Constraint, Query
+from rempart_agent.source.contract import Constraint, Query
 from rempart_agent.tables.linux import rempart_package_source, rempart_unattended_upgrades, rempart_updates
 from rempart_agent.targets.root import RootTarget
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Malformed, Missing, Query, Unfit
+from rempart_agent.source.contract import Malformed, Missing, Query, Unfit
 from rempart_agent.tables.linux import rempart_pam
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

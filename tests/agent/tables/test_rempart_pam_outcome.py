@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rempart_agent.models.pam import syntax
-from rempart_agent.tables.contract import Constraint, Denied, Missing, Query
+from rempart_agent.source.contract import Constraint, Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_pam_outcome
 from rempart_agent.targets.root import RootTarget
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables.contract import Constraint, NotObservable, Query
+from rempart_agent.source.contract import Constraint, NotObservable, Query
 from rempart_agent.tables.linux import rempart_process_program
 from rempart_agent.targets.root import RootTarget
 

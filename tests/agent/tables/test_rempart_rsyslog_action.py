@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from rempart_agent.models.rsyslog import parser
 from rempart_agent.models.rsyslog.lexer import Unclear
-from rempart_agent.tables.contract import Query
-from rempart_agent.tables.host_name import Names
+from rempart_agent.readers.files.host_name import Names
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_rsyslog_action
 from rempart_agent.targets.root import RootTarget
 

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import secret
-from rempart_agent.tables.contract import Constraint, Denied, Query
+from rempart_agent.formats import token as secret
+from rempart_agent.source.contract import Constraint, Denied, Query
 from rempart_agent.tables.linux import rempart_secrets
 from rempart_agent.targets.root import RootTarget
 

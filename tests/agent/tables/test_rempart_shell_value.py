@@ -10,7 +10,7 @@ import pytest
 
 from rempart_agent.models.shell.nodes import Strange
 from rempart_agent.models.shell.syntax import Parser
-from rempart_agent.tables.contract import Denied, Query
+from rempart_agent.source.contract import Denied, Query
 from rempart_agent.tables.linux import rempart_shell_value
 from rempart_agent.targets.root import RootTarget
 

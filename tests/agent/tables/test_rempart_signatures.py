@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.tables.contract import Constraint, Denied, Query
+from rempart_agent.source.contract import Constraint, Denied, Query
 from rempart_agent.tables.linux import rempart_signatures
 from rempart_agent.targets.root import RootTarget
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.tables.contract import Missing, Query
+from rempart_agent.source.contract import Missing, Query
 from rempart_agent.tables.linux import rempart_ssh_keys
 from rempart_agent.targets.root import RootTarget
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rempart_agent.models.sshd import scalar, syntax
 from rempart_agent.models.sshd.configuration import Build, Configuration
-from rempart_agent.tables import sshd_found
-from rempart_agent.tables.contract import Denied, Missing, Query
+from rempart_agent.readers.sshd import found as sshd_found
+from rempart_agent.source.contract import Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_sshd_config
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from rempart_testing.sshd import IS_THERE, run_sshd
 
-from rempart_agent.tables import sshd_process
-from rempart_agent.tables.contract import Query
+from rempart_agent.readers.sshd import process
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_sshd_config, rempart_sshd_daemon
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget
@@ -204,12 +204,12 @@ def test_what_is_not_known_of_a_server_is_no_answer(root_of: RootOf, unit: str, 
 )
 def test_a_server_that_runs_shows_its_arguments(title: str, expected: list[str] | None) -> None:
     wanted = expected or ["-D", "-o", "PermitRootLogin yes", "-p", "22"]
-    assert sshd_process.arguments(title) == (expected if expected is not None else wanted)
+    assert process.arguments(title) == (expected if expected is not None else wanted)
 
 
 @pytest.mark.parametrize("title", ["sshd: bob [priv]", "sshd: [accepted]", "/usr/sbin/sshd\0-D\0-R\0"])
 def test_one_connection_is_no_server(title: str) -> None:
-    assert sshd_process.arguments(title) is None
+    assert process.arguments(title) is None
 
 
 def _running(machine_of: Machine, title: str, changed: str, unit: str = "ssh.service", **more: str) -> Any:

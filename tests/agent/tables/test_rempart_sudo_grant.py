@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rempart_agent.models.sudo import moments, parser
 from rempart_agent.models.sudo import root_equivalents as equal
-from rempart_agent.tables.contract import Denied, Missing, Query
+from rempart_agent.source.contract import Denied, Missing, Query
 from rempart_agent.tables.linux import rempart_sudo_grant
 from rempart_agent.targets.root import RootTarget
 

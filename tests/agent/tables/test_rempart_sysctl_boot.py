@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rempart_agent.models.sysctl import kernel
-from rempart_agent.tables.contract import Query
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_sysctl_boot
 from rempart_agent.targets.root import RootTarget
 

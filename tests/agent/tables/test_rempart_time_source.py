@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.tables.contract import Query
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_time_source
 from rempart_agent.targets.root import RootTarget
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from rempart_testing.target import lay
 
-from rempart_agent.tables import tree
-from rempart_agent.tables.contract import Constraint, Denied, Limit, Query
+from rempart_agent.readers.files import tree
+from rempart_agent.source.contract import Constraint, Denied, Limit, Query
 from rempart_agent.tables.linux import rempart_tree
 from rempart_agent.targets.root import RootTarget
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rempart_agent.models import unattended
-from rempart_agent.tables.contract import Query
+from rempart_agent.source.contract import Query
 from rempart_agent.tables.linux import rempart_unattended_upgrades
 from rempart_agent.targets.root import RootTarget
 

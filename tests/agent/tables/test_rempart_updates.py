@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.tables import dpkg_update
-from rempart_agent.tables.apt_list import is_security
-from rempart_agent.tables.contract import Constraint, Malformed, Missing, Query, Unfit
+from rempart_agent.formats.version import compare_dpkg
+from rempart_agent.readers.packages import dpkg_update
+from rempart_agent.readers.packages.apt_list import is_security
+from rempart_agent.source.contract import Constraint, Malformed, Missing, Query, Unfit
 from rempart_agent.tables.linux import rempart_updates
-from rempart_agent.tables.version import compare_dpkg
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget
 

@@ -16,9 +16,12 @@ from hypothesis import strategies as st
 from rempart_testing.rpm import RPM, install, run
 from rempart_testing.target import lay
 
-from rempart_agent.engines.contract import WALKING
-from rempart_agent.tables import read, rpm_header, volume, walking
-from rempart_agent.tables.contract import Constraint, Malformed, Query, Unfit
+from rempart_agent.engine import WALKING
+from rempart_agent.formats import rpm_header
+from rempart_agent.readers.files import volume
+from rempart_agent.readers.files import walk as walking
+from rempart_agent.source.contract import Constraint, Malformed, Query, Unfit
+from rempart_agent.tables import read
 from rempart_agent.tables.linux import rempart_walk
 from rempart_agent.targets.root import RootTarget
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import directive
-from rempart_agent.tables.contract import Denied, Malformed, Query
+from rempart_agent.readers.files import web_config
+from rempart_agent.source.contract import Denied, Malformed, Query
 from rempart_agent.tables.linux import rempart_web_config
 from rempart_agent.targets.root import RootTarget
 
@@ -59,7 +59,7 @@ def test_blocks_of_nginx_and_the_files_that_it_includes(root_of: RootOf) -> None
 
 def test_words_of_nginx() -> None:
     text = "set $a \"x ; } \\\" y\";\n#c { \nlog_format main '$a' 'b # c';\nproxy_pass http://${up}/x#y;"
-    assert [s.words for s in directive.parse_nginx(text)] == [
+    assert [s.words for s in web_config.parse_nginx(text)] == [
         ("set", "$a", 'x ; } " y'),
         ("log_format", "main", "$a", "b # c"),
         ("proxy_pass", "http://${up}/x#y"),
@@ -68,7 +68,7 @@ def test_words_of_nginx() -> None:
 
 def test_two_directives_on_a_line_and_one_over_several() -> None:
     text = "listen 443 ssl; ssl_protocols\n  TLSv1\n  TLSv1.2;"
-    assert [(s.line, s.words) for s in directive.parse_nginx(text)] == [
+    assert [(s.line, s.words) for s in web_config.parse_nginx(text)] == [
         (1, ("listen", "443", "ssl")),
         (1, ("ssl_protocols", "TLSv1", "TLSv1.2")),
     ]
@@ -76,9 +76,9 @@ def test_two_directives_on_a_line_and_one_over_several() -> None:
 
 def test_lua_in_the_configuration_is_passed_over() -> None:
     text = "a { content_by_lua_block { if x then t = {'}'} -- }\nend } ssl_protocols TLSv1; }"
-    assert [s.words for s in directive.parse_nginx(text)] == [("a",), ("ssl_protocols", "TLSv1"), ()]
+    assert [s.words for s in web_config.parse_nginx(text)] == [("a",), ("ssl_protocols", "TLSv1"), ()]
     with pytest.raises(Malformed):
-        list(directive.parse_nginx("content_by_lua_block { t = {"))
+        list(web_config.parse_nginx("content_by_lua_block { t = {"))
 
 
 def test_blocks_variables_and_includes_of_apache(root_of: RootOf) -> None:
@@ -138,7 +138,7 @@ def test_a_file_that_may_not_be_read_raises(root_of: RootOf, deny: Deny) -> None
 
 @given(st.text(alphabet="ab \n\t\r\"'\\#;{}$<>/", max_size=60))
 def test_any_text_gives_statements_or_is_malformed(text: str) -> None:
-    for parse in (directive.parse_nginx, directive.parse_apache):
+    for parse in (web_config.parse_nginx, web_config.parse_apache):
         try:
             statements = list(parse(text))
         except Malformed:

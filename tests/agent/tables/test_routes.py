@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables.contract import Malformed, Missing, NotObservable, Query, SourceError
+from rempart_agent.source.contract import Malformed, Missing, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import arp_cache, routes
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from rempart_testing import rpm
 from rempart_testing.outcome import outcome
 
-from rempart_agent.tables import berkeley_db, ndb, rpm_database, rpm_header
-from rempart_agent.tables.contract import Malformed, Query
+from rempart_agent.formats import berkeley_db, ndb, rpm_header
+from rempart_agent.readers.packages import rpm_database
+from rempart_agent.source.contract import Malformed, Query
 from rempart_agent.tables.linux import rpm_packages
 from rempart_agent.targets.root import RootTarget
 

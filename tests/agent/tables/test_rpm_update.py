@@ -17,10 +17,10 @@ from rempart_testing.outcome import outcome
 from rempart_testing.repository import CACHE, HASH, advisory, cached, primary, updateinfo
 from rempart_testing.target import lay
 
-from rempart_agent.tables import module_stream, repodata
-from rempart_agent.tables.contract import Constraint, Denied, Malformed, Missing, Query, Unfit
+from rempart_agent.formats import module_stream, repodata
+from rempart_agent.formats.version import compare_rpm
+from rempart_agent.source.contract import Constraint, Denied, Malformed, Missing, Query, Unfit
 from rempart_agent.tables.linux import rempart_rpm_repositories, rempart_updates
-from rempart_agent.tables.version import compare_rpm
 from rempart_agent.targets.root import RootTarget
 
 Files = dict[str, str | bytes]

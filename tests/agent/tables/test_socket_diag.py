@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import socket_diag, socket_table
-from rempart_agent.tables.contract import Malformed, SourceError
+from rempart_agent.readers.kernel import socket_diag, socket_table
+from rempart_agent.source.contract import Malformed, SourceError
 from rempart_agent.targets.live import LiveTarget
 
 Machine = Callable[..., RecordedTarget]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Denied, Limit, Malformed, Query
+from rempart_agent.source.contract import Denied, Limit, Malformed, Query
 from rempart_agent.tables.linux import sudoers
 from rempart_agent.targets.root import RootTarget
 

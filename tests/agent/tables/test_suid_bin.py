@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.tables.contract import Denied, Limit, Query
+from rempart_agent.source.contract import Denied, Limit, Query
 from rempart_agent.tables.linux import suid_bin
 from rempart_agent.targets.root import RootTarget
 

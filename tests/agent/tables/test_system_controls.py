@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import sysctl
-from rempart_agent.tables.contract import Constraint, Denied, Missing, Query
+from rempart_agent.readers.files import sysctl
+from rempart_agent.source.contract import Constraint, Denied, Missing, Query
 from rempart_agent.tables.linux import system_controls
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Denied, Missing, Query
+from rempart_agent.source.contract import Denied, Missing, Query
 from rempart_agent.tables.linux import crontab, dns_resolvers, etc_hosts, os_version
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables.contract import Denied, Malformed, Missing, NotObservable, Query, SourceError
+from rempart_agent.source.contract import Denied, Malformed, Missing, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import chassis_info, platform_info, system_info
 from rempart_agent.targets.live import LiveTarget
 from rempart_agent.targets.root import RootTarget

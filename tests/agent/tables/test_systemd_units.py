@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.tables import dbus, unit_syntax
-from rempart_agent.tables.contract import Denied, Malformed, Missing, Query, SourceError
+from rempart_agent.formats import unit_syntax
+from rempart_agent.readers.kernel import dbus
+from rempart_agent.source.contract import Denied, Malformed, Missing, Query, SourceError
 from rempart_agent.tables.linux import systemd_units
 from rempart_agent.targets.root import RootTarget
 

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 
-from rempart_agent.tables import unpacker, zchunk, zstandard
-from rempart_agent.tables.contract import Malformed, Unfit
+from rempart_agent.formats import zchunk, zstandard
+from rempart_agent.readers.files import unpacker
+from rempart_agent.source.contract import Malformed, Unfit
 from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, str | bytes]], RootTarget]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rempart_agent.source.contract import REDACTED, Constraint, Denied, Missing, Query
 from rempart_agent.tables import read
-from rempart_agent.tables.contract import REDACTED, Constraint, Denied, Missing, Query
 from rempart_agent.tables.linux import authorized_keys, shell_history, ssh_configs
 from rempart_agent.targets.root import RootTarget
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables import private_key
-from rempart_agent.tables.contract import Constraint, Denied, Query
+from rempart_agent.formats import private_key
+from rempart_agent.formats.private_key import PrivateKey
+from rempart_agent.source.contract import Constraint, Denied, Query
 from rempart_agent.tables.linux import user_ssh_keys
-from rempart_agent.tables.private_key import PrivateKey
 from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, "str | bytes"]], RootTarget]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rempart_testing import rpm
 
-from rempart_agent.tables.version import compare_rpm
+from rempart_agent.formats.version import compare_rpm
 
 PART = st.text("0019aAbz.~^_+", min_size=1, max_size=8)
 VERSION = st.builds(

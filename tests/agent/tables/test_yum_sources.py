@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Denied, Malformed, Query
+from rempart_agent.source.contract import Denied, Malformed, Query
 from rempart_agent.tables.linux import yum_sources
 from rempart_agent.targets.root import RootTarget
 

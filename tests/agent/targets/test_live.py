@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_agent.tables.contract import Denied, Loop, Missing, SourceError, Unfit
+from rempart_agent.source.contract import Denied, Loop, Missing, SourceError, Unfit
 from rempart_agent.targets.live import LiveTarget, read_descriptor, source_error
 
 

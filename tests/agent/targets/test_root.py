@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.tables.contract import Denied, Loop, Missing, NotObservable, SourceError, Unfit
+from rempart_agent.source.contract import Denied, Loop, Missing, NotObservable, SourceError, Unfit
 from rempart_agent.targets.root import RootTarget
 
 OPENAT2 = 437  # the same number on every architecture

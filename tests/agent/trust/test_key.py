@@ -12,9 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from rempart_agent.trust import key as keys
-from rempart_agent.trust.key import is_signed, load_key, read_public
 from rempart_core.error import KeyFileError, UsageError
+from rempart_core.signing import key as keys
+from rempart_core.signing.key import is_signed, load_key, read_public
 
 # RFC 8032, 7.1, test 2
 SECRET = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"

@@ -15,9 +15,9 @@ from rempart_testing.run import make_result, make_run
 
 from rempart_agent.installed import envelope
 from rempart_agent.installed.spool import Bounds, Spool
-from rempart_agent.machine import read_identity
-from rempart_agent.trust.key import Key, load_key
-from rempart_core.result import State
+from rempart_agent.machine_identity import read_identity
+from rempart_core.model.result import State
+from rempart_core.signing.key import Key, load_key
 
 BIN = Path(sys.executable).parent
 MACHINE = read_identity()

@@ -10,13 +10,13 @@ import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
 
 from rempart_agent.installed import envelope
-from rempart_agent.trust.key import Key, load_key
 from rempart_controller.agents.contract import Delivery
 from rempart_controller.agents.inspection import Taken, inspect
 from rempart_controller.agents.known import Agent
 from rempart_controller.agents.numbers import Number, note_numbers, read_numbers
-from rempart_core.canonical import canonicalise
 from rempart_core.error import ContentError, UsageError
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.key import Key, load_key
 
 MACHINE = "ab" * 32
 NOW = BEGINNING + 10_000.0

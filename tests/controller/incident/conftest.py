@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.cli import main
+from rempart_controller.commands.main import main
 from rempart_controller.incident.folder import find, incidents_directory
-from rempart_controller.incident.standing import Standing
+from rempart_controller.incident.incident_state import Standing
 
 Command = Callable[..., int]
 

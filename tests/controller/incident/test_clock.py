@@ -11,7 +11,7 @@ import pytest
 
 from rempart_controller.incident.clock import add_month, find_deadlines, say_left
 from rempart_controller.incident.folder import find
-from rempart_controller.incident.standing import FACTS, Standing
+from rempart_controller.incident.incident_state import FACTS, Standing
 
 Command = Callable[..., int]
 HOUR = 3600

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.trust.key import load_key
 from rempart_controller.incident import collecting, evidence, timeline
 from rempart_controller.incident.evidence import Vault
 from rempart_controller.incident.timeline import Author
 from rempart_core.error import UsageError
+from rempart_core.signing.key import load_key
 
 Command = Callable[..., int]
 

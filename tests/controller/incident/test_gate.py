@@ -9,8 +9,8 @@ import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
 from rempart_controller.incident.gate import find_obstacles, keep_run
-from rempart_core.check import Severity
-from rempart_core.result import State
+from rempart_core.model.check import Severity
+from rempart_core.model.result import State
 
 
 @pytest.mark.parametrize(

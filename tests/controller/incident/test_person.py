@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rempart_controller.incident.folder import find, incidents_directory
-from rempart_controller.incident.standing import Standing
+from rempart_controller.incident.incident_state import Standing
 
 Command = Callable[..., int]
 
@@ -43,7 +43,7 @@ def test_isolating_needs_two_people(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("rempart_controller.incident.person.find_login", lambda: "root")
+    monkeypatch.setattr("rempart_controller.incident.approval.find_login", lambda: "root")
     words = ["isolate", "web-1", "--evidence-later", "no time", "--by", "Anna"]
     assert incident(*words, "--approved-by", second) == 2
     assert "second person" in capsys.readouterr().err

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rempart_agent.trust.key import load_key
 from rempart_controller.incident import timeline
 from rempart_controller.incident.timeline import Author
 from rempart_core.error import IncidentError
+from rempart_core.signing.key import load_key
 
 Command = Callable[..., int]
 ANNA = Author("anna", "Anna")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.incident.way import is_temporary
+from rempart_controller.incident.host_access import is_temporary
 
 LISTED = """\
 20010db800000000192c56255e907be7 03 40 00 01      one
@@ -26,7 +26,7 @@ temporary=$(ip -6 -o addr show dev one temporary | sed 's/.*inet6 //; s|/.*||')
 test -n "$temporary"
 "$0" -c '
 import sys
-from rempart_controller.incident.way import is_temporary
+from rempart_controller.incident.host_access import is_temporary
 print(*map(is_temporary, sys.argv[1:]))' $temporary 2001:db8::15 2001:db8::1 192.0.2.1
 """
 

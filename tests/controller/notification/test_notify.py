@@ -282,7 +282,7 @@ def test_without_a_store_there_is_nothing_to_compare_with(place: Place) -> None:
 
 def test_a_plain_audit_loads_nothing_of_it(place: Place) -> None:
     code = (
-        "import sys; from rempart_controller.cli import main; main(sys.argv[1:]); "
+        "import sys; from rempart_controller.commands.main import main; main(sys.argv[1:]); "
         "print([m for m in sys.modules if m.startswith(('apprise', 'rempart_controller.notification'))])"
     )
     own = ["--root", str(place.folder / "root"), "--checks-dir", str(place.folder / "checks"), "--checks", "TST-*"]

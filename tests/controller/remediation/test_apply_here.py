@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from rempart_testing.mending_here import MendingHere
 
-from rempart_agent.trust.key import load_key
-from rempart_controller.remediation.planfile import SCHEMA
-from rempart_controller.remediation.sealed import read_sealed, write_sealed
+from rempart_controller.remediation.records.plan import SCHEMA
+from rempart_controller.remediation.records.signed_file import read_sealed, write_sealed
+from rempart_core.signing.key import load_key
 
 
 @pytest.fixture

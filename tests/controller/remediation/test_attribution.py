@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from rempart_testing.run import make_result, make_run
 
-from rempart_controller.remediation.attribution import find_culprit, find_reads, touches_of_act
-from rempart_controller.remediation.outcome import find_regressions
-from rempart_core.checkfile import read_checks
-from rempart_core.fixfile import ANYTHING, find_touches
-from rempart_core.result import Evidence, Result, State
+from rempart_controller.remediation.records.attribution import find_culprit, find_reads, touches_of_act
+from rempart_controller.remediation.records.outcome import find_regressions
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.fixfile import ANYTHING, find_touches
+from rempart_core.model.result import Evidence, Result, State
 
 HERE = Path(__file__).resolve().parents[3]
 SSHD = ["/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d"]

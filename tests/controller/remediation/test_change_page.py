@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.cli import main
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.record import ChangeRecord, write_record
-from rempart_controller.trust.key import load_key
-from rempart_core.outcome import Outcome
+from rempart_controller.commands.main import main
+from rempart_controller.recording.user_key import load_key
+from rempart_controller.remediation.records.change import ChangeRecord, write_record
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_core.model.fix_outcome import Outcome
 
 FIRST, SECOND, BROKEN = "c-20261124-090000-aaaa", "c-20261125-130000-bbbb", "c-20261125-140000-cccc"
 

@@ -9,15 +9,15 @@ import sys
 
 import pytest
 
-from rempart_controller.remediation.console import SILENT, Console
-from rempart_controller.remediation.patience import Patience
+from rempart_controller.remediation.ansible.progress_line import SILENT, Console
+from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_core.text import Text
 
 # Presses Ctrl-C from within a write, as a signal between any two steps would come, and twice.
 _PRESSED = """
 import os, signal, sys
-from rempart_controller.remediation.console import Console
-from rempart_controller.remediation.patience import Patience
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.execution.interrupt import Patience
 console = Console(False)
 with Patience(console, "en", undoes=True) as patience:
     patience.begin()
@@ -101,8 +101,8 @@ def test_before_anything_is_changed_the_first_signal_ends_it_and_the_second_is_n
     script = (
         "import os, signal\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job's is ignored
-        "from rempart_controller.remediation.console import Console\n"
-        "from rempart_controller.remediation.patience import Patience\n"
+        "from rempart_controller.remediation.ansible.progress_line import Console\n"
+        "from rempart_controller.remediation.execution.interrupt import Patience\n"
         "try:\n"
         "    with Patience(Console(False), 'en', undoes=True):\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
@@ -136,7 +136,7 @@ def test_a_terminal_that_goes_away_counts_as_ctrl_c_and_what_is_ignored_stays_so
 
 def test_a_closed_standard_error_is_no_reason_to_stop() -> None:
     script = (
-        "import os\nfrom rempart_controller.remediation.console import Console\n"
+        "import os\nfrom rempart_controller.remediation.ansible.progress_line import Console\n"
         "console = Console(False)\nos.close(2)\nconsole.say('x')\nprint('whole')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
 
-from rempart_controller.host import Host
-from rempart_controller.remediation.draft import Wanted, draft_host, leave_idle
-from rempart_controller.remediation.planfile import PlannedFix, PlannedHost, Step
-from rempart_core.check import Remediation
-from rempart_core.fixfile import Fix
-from rempart_core.result import State
+from rempart_controller.inventory.host import Host
+from rempart_controller.remediation.planning.draft import Wanted, draft_host, leave_idle
+from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost, Step
+from rempart_core.content.fixfile import Fix
+from rempart_core.model.check import Remediation
+from rempart_core.model.result import State
 from rempart_core.text import Text
 
 FIXES = {("RMT-01", platform): Fix("RMT-01", platform, "remote_access") for platform in ("linux", "darwin", "windows")}

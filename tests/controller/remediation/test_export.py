@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.remediation.export import write_playbook
-from rempart_controller.remediation.planfile import MendingPlan, PlannedFix, PlannedHost
+from rempart_controller.remediation.ansible.export import write_playbook
+from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost
 
 HERE = Path(__file__).resolve().parents[3]
 FIX = PlannedFix("KRN-01", "kernel", ("a", "b"), "high", "none", "00", (), {})

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
-from rempart_controller.remediation import stage
-from rempart_controller.remediation.applying import Applier
-from rempart_controller.remediation.before import note_before
-from rempart_controller.remediation.console import Console
-from rempart_controller.remediation.event import Event
-from rempart_controller.remediation.outcome import HostOutcome
-from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
-from rempart_controller.remediation.playbook import Access
-from rempart_controller.remediation.stage import Manner
-from rempart_core.outcome import Outcome
-from rempart_core.result import Run, State
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.playbook import Access
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.execution import stage
+from rempart_controller.remediation.execution.apply import Applier
+from rempart_controller.remediation.execution.stage import Manner
+from rempart_controller.remediation.records.before import note_before
+from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import Run, State
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
 HOST = PlannedHost("web", "servers", "linux", "Debian", fixes=(FIX,))

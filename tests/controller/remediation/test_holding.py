@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rempart_testing.run import make_result, make_run, silent
 
-from rempart_controller.remediation import draft
-from rempart_controller.remediation.apply_command import _expect_some
-from rempart_controller.remediation.holding import Openings, hold_same
-from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
+from rempart_controller.commands.apply import _expect_some
+from rempart_controller.remediation.execution.held_hosts import Openings, hold_same
+from rempart_controller.remediation.planning import draft
+from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
 from rempart_core.error import UsageError
-from rempart_core.result import Evidence, Result, Run, State
+from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.text import Text
 
 FOUND = make_result("RMT-01", State.FAIL, ["x"])

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
-from rempart_controller.remediation import reverting, stage
-from rempart_controller.remediation.applying import Applier
-from rempart_controller.remediation.before import note_before
-from rempart_controller.remediation.console import Console
-from rempart_controller.remediation.event import Event
-from rempart_controller.remediation.outcome import HostOutcome
-from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
-from rempart_controller.remediation.playbook import Access
-from rempart_controller.remediation.stage import Manner
-from rempart_core.outcome import Outcome
-from rempart_core.result import Result, Run, State
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.playbook import Access
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.execution import stage
+from rempart_controller.remediation.execution.apply import Applier
+from rempart_controller.remediation.execution.stage import Manner
+from rempart_controller.remediation.records.before import note_before
+from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_controller.remediation.undo import revert
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import Result, Run, State
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "none", "00", (), {})
 FOUND = [make_result("RMT-01", State.FAIL, ["x"]), make_result("PAT-05"), make_result("ACC-01")]
@@ -132,7 +133,7 @@ def test_the_timer_is_blamed_only_where_it_did_it(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_host_that_does_not_answer_after_its_change_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reverting.time, "monotonic", iter(range(0, 10**9, 10**4)).__next__)  # nobody waits for timers
+    monkeypatch.setattr(revert.time, "monotonic", iter(range(0, 10**9, 10**4)).__next__)  # nobody waits for timers
     asked, host = apply_one(monkeypatch, silent("web", BEGINNING, ["RMT-01", "PAT-05"]).results)
     assert asked == ["apply.yml"]
     assert (host.state, host.fixes["RMT-01"].outcome) == ("lost", Outcome.LOST)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from rempart_testing.run import BEGINNING, of_states, silent
 
-from rempart_agent.audit import Request
-from rempart_controller.host import Host
-from rempart_controller.remediation.newest import read_newest
-from rempart_controller.store.database import Store
+from rempart_agent.audit.pipeline import Request
+from rempart_controller.inventory.host import Host
+from rempart_controller.remediation.planning.last_results import read_newest
 from rempart_core.error import UsageError
-from rempart_core.result import State
+from rempart_core.model.result import State
+from rempart_store.store import Store
 
 HOSTS = [Host(name) for name in ("web", "sound", "quiet", "new")]
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 from rempart_testing.run import make_result, make_run
 
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome, Regressions, find_regressions, judge_fix
-from rempart_core.outcome import Outcome, show
-from rempart_core.result import AppliedWaiver, State
+from rempart_controller.remediation.records.outcome import (
+    FixOutcome,
+    HostOutcome,
+    Regressions,
+    find_regressions,
+    judge_fix,
+)
+from rempart_core.model.fix_outcome import Outcome, show
+from rempart_core.model.result import AppliedWaiver, State
 from rempart_core.text import NOTHING
 
 BACKUP = {"query": "SELECT path AS item FROM file WHERE path = '/var/backups/done'"}

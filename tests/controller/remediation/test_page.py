@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.page import show_outcomes
-from rempart_core.outcome import Outcome
+from rempart_controller.remediation.pages.applied import show_outcomes
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_core.model.fix_outcome import Outcome
 from rempart_core.text import Text
 
 FIXED = FixOutcome(Outcome.FIXED, before=("PermitRootLogin: yes",), after=("PermitRootLogin: no",))

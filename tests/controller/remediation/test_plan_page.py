@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rempart_controller.remediation.plan_page import show_plan
-from rempart_controller.remediation.planfile import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
+from rempart_controller.remediation.pages.plan import show_plan
+from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
 
 DIFF = ("--- /etc/motd", "+++ /etc/motd", "@@ -1 +1 @@", "-old", "+new")
 FIX = PlannedFix(

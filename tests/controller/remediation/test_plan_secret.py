@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rempart_testing.planted import COMMANDS, TEXTS, secret_of
 
-from rempart_agent.trust.key import load_key
-from rempart_controller.remediation.callback_plugins.rempart_events import _describe, _read_message
-from rempart_controller.remediation.plan_page import show_plan
-from rempart_controller.remediation.planfile import MendingPlan, PlannedFix, PlannedHost, Step, write_plan
+from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _describe, _read_message
+from rempart_controller.remediation.pages.plan import show_plan
+from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost, Step, write_plan
+from rempart_core.signing.key import load_key
 
 FORMS = [*COMMANDS, *TEXTS]
 

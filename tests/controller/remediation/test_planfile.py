@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_agent.trust.key import Key, load_key
-from rempart_controller.remediation.planfile import (
+from rempart_controller.remediation.records.plan import (
     LeftOut,
     MendingPlan,
     PlannedFix,
@@ -17,8 +16,9 @@ from rempart_controller.remediation.planfile import (
     read_plan,
     write_plan,
 )
-from rempart_controller.remediation.sealed import write_sealed
+from rempart_controller.remediation.records.signed_file import write_sealed
 from rempart_core.error import UsageError
+from rempart_core.signing.key import Key, load_key
 
 FIX = PlannedFix(
     check="RMT-01",

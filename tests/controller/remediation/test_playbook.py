@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.remediation.event import Event, Limits
-from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Playbook
-from rempart_controller.remediation.playing import play
-from rempart_controller.remediation.watch import Watch
+from rempart_controller.remediation.ansible.event import Event, Limits
+from rempart_controller.remediation.ansible.extra_vars import write_overlay
+from rempart_controller.remediation.ansible.playbook import Access, Playbook
+from rempart_controller.remediation.ansible.run_playbook import play
+from rempart_controller.remediation.ansible.watch import Watch
 from rempart_core.error import RemediationError
 
 _HEAD = """\

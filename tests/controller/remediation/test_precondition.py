@@ -14,13 +14,13 @@ from rempart_testing.check import COUNT, write_check
 from rempart_testing.run import BEGINNING, make_result, make_run
 from rempart_testing.ssh_lab import Lab
 
-from rempart_controller.host import Host
-from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
-from rempart_controller.remediation.precondition import find_block, hold, tell
-from rempart_core.checkfile import read_checks
-from rempart_core.content import content_root
-from rempart_core.fixfile import Fix
-from rempart_core.result import Result, State
+from rempart_controller.inventory.host import Host
+from rempart_controller.remediation.planning.precondition import find_block, hold, tell
+from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_core.content.checkfile import read_checks
+from rempart_core.content.fixfile import Fix
+from rempart_core.content.place import content_root
+from rempart_core.model.result import Result, State
 
 _PRECONDITION = """\
 id: PRE-90

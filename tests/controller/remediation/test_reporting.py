@@ -11,18 +11,18 @@ import pytest
 from lxml import etree
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
-from rempart_controller.remediation.applying import note_rest
-from rempart_controller.remediation.before import note_before
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.planfile import PlannedFix, PlannedHost
-from rempart_controller.remediation.record import ChangeRecord
-from rempart_controller.remediation.reporting import FORMATS, Reporting, mark_applied, mark_undone
-from rempart_controller.store.database import Store
-from rempart_core import document
+from rempart_controller.remediation.execution.apply import note_rest
+from rempart_controller.remediation.execution.reporting import FORMATS, Reporting, mark_applied, mark_undone
+from rempart_controller.remediation.records.before import note_before
+from rempart_controller.remediation.records.change import ChangeRecord
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_core.documents import run_document
 from rempart_core.error import ReportError
-from rempart_core.outcome import Outcome
-from rempart_core.result import Run, State
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import Run, State
 from rempart_core.text import NOTHING, Text, same
+from rempart_store.store import Store
 
 CHECKS = ("RMT-01", "RMT-02")
 FAILING = [make_result(check, State.FAIL, ["Port"]) for check in CHECKS]
@@ -47,7 +47,7 @@ def host_of(state: str, outcome: Outcome, name: str = "web", **changes: Any) -> 
 
 def read_runs(folder: Path) -> dict[str, Run]:
     text = (folder / "runs.json").read_text(encoding="utf-8")
-    runs = [document.read(one) for one in text.splitlines()]
+    runs = [run_document.read(one) for one in text.splitlines()]
     return {run.target.name: run for run in runs}
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.trust.key import Key, load_key
-from rempart_controller.remediation import sealed
-from rempart_controller.remediation.sealed import read_sealed, write_sealed
+from rempart_controller.remediation.records import signed_file
+from rempart_controller.remediation.records.signed_file import read_sealed, write_sealed
 from rempart_core.error import RemediationError, UsageError
+from rempart_core.signing.key import Key, load_key
 
 KIND = "rempart.plan/1"
 BODY = {"hosts": ["web", "é"], "n": 3, "none": None}
@@ -86,9 +86,9 @@ def test_what_is_no_such_file_is_refused(path: Path, key: Key, data: bytes) -> N
 
 def test_one_that_is_too_large_is_refused(path: Path, key: Key, monkeypatch: pytest.MonkeyPatch) -> None:
     size = len(path.read_bytes())
-    monkeypatch.setattr(sealed, "_LIMIT", size - 2)
+    monkeypatch.setattr(signed_file, "_LIMIT", size - 2)
     assert read_sealed(str(path), KIND, key) == BODY  # its last line feed is not needed
-    monkeypatch.setattr(sealed, "_LIMIT", size - 3)
+    monkeypatch.setattr(signed_file, "_LIMIT", size - 3)
     with pytest.raises(UsageError, match=r"this is no rempart\.plan file of ours"):
         read_sealed(str(path), KIND, key)
 

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.remediation import apply_command, holding
-from rempart_controller.remediation.console import Console
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.planfile import MendingPlan, PlannedFix, PlannedHost
-from rempart_controller.remediation.record import ChangeRecord
+from rempart_controller.commands import apply as apply_command
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.execution import held_hosts
+from rempart_controller.remediation.records.change import ChangeRecord
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost
 from rempart_core.error import UsageError
-from rempart_core.outcome import Outcome
-from rempart_core.result import Run
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import Run
 from rempart_core.text import Text
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
@@ -191,12 +192,12 @@ NOW = 1_800_000_000
 
 
 def test_a_plan_that_is_too_old_or_of_the_future_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holding.time, "time", lambda: float(NOW))
-    holding.expect_fresh(plan(NOW - 2 * 3600), 2)
-    holding.expect_fresh(plan(NOW - 1800), 0.5)
-    holding.expect_fresh(plan(NOW + 300), 1)  # as much as a clock may be ahead
+    monkeypatch.setattr(held_hosts.time, "time", lambda: float(NOW))
+    held_hosts.expect_fresh(plan(NOW - 2 * 3600), 2)
+    held_hosts.expect_fresh(plan(NOW - 1800), 0.5)
+    held_hosts.expect_fresh(plan(NOW + 300), 1)  # as much as a clock may be ahead
     for age, hours in ((2 * 3600 + 1, 2), (5000 * 3600, 5000)):
         with pytest.raises(UsageError, match=f"the plan is {hours} h old; make a new one"):
-            holding.expect_fresh(plan(NOW - age), 2)
+            held_hosts.expect_fresh(plan(NOW - age), 2)
     with pytest.raises(UsageError, match="yet to come"):
-        holding.expect_fresh(plan(NOW + 301), 24)
+        held_hosts.expect_fresh(plan(NOW + 301), 24)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.remediation.callback_plugins.rempart_events import _part, _read_message
+from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _part, _read_message
 
 NAMES = [["KRN-01 | Protect memory", "KRN-01"], ["RMT-01 | Refuse root", "RMT-01"]]
 DONE = {"failed": False, "changed": True, "why": ["", ""], "diff": [], "acts": []}

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.remediation import rollback_command
-from rempart_controller.remediation.console import Console
-from rempart_controller.remediation.endpoint import Endpoint, FoundChange
-from rempart_controller.remediation.record import name_author
+from rempart_controller.commands import rollback
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.records.change import name_author
+from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange
 
 CHANGE = "c-20261128-070931-156e"
 
@@ -32,12 +32,10 @@ def test_it_is_left_unless_it_is_forced(
     def ask(names: Iterable[str], _tell: Any) -> Mapping[str, Endpoint]:
         return {name: Endpoint({CHANGE: FoundChange(**{"state": "open", "acts": 2, **found})}) for name in names}
 
-    monkeypatch.setattr(rollback_command, "ask_endpoints", ask)
+    monkeypatch.setattr(rollback, "ask_endpoints", ask)
     options = argparse.Namespace(checks_dir=[], inventory=["hosts"], lang="en", force=force, dry_run=False)
     with Console(quiet=False) as console:
-        record, silent, withheld = rollback_command._ask_hosts(
-            None, CHANGE, {"web": None}, lambda *_: [], options, console
-        )
+        record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], options, console)
     assert (withheld, list(record.hosts), silent) == ((["web"], [], []) if left else ([], ["web"], []))
     said = f"web: change {CHANGE} of ann@desk is under way here, under its timer"
     assert (said in capfd.readouterr().err) == left

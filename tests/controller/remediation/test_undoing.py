@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
-from rempart_controller.remediation.event import Event
-from rempart_controller.remediation.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.undoing import Undoer, Undone, note_undone
-from rempart_core.outcome import Outcome
-from rempart_core.result import State
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import State
 from rempart_core.text import same
 
 

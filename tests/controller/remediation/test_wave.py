@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rempart_controller.remediation.wave import read_waves, split
-from rempart_controller.remediation.window import read_windows, window_of
+from rempart_controller.remediation.records.wave import read_waves, split
+from rempart_controller.remediation.records.window import read_windows, window_of
 from rempart_core.error import UsageError
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.schedule import command, systemd
+from rempart_controller.commands import schedule as command
+from rempart_controller.schedule import systemd
 from rempart_controller.schedule.cron import fields
-from rempart_controller.schedule.plan import Plan
+from rempart_controller.schedule.job import Plan
 from rempart_controller.schedule.unit import calendar, quote, write_service
 from rempart_core.error import ScheduleError, UsageError
 

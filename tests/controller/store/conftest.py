@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy
 
-from rempart_controller.store.database import Store
+from rempart_store.store import Store
 
 
 def _find(program: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from rempart_testing.run import BEGINNING, of_states, silent
 
-from rempart_controller.store.choice import choose
-from rempart_controller.store.database import Store
+from rempart_controller.inventory.host_filter import choose
 from rempart_core.error import UsageError
-from rempart_core.result import State
+from rempart_core.model.result import State
+from rempart_store.store import Store
 
 HOSTS = {"web-1": "lyon", "web-2": "lille", "db-1": "lyon"}
 

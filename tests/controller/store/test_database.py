@@ -17,16 +17,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from rempart_testing.run import BEGINNING, make_result, make_run, of_states, silent
 
-from rempart_controller.store import connection as connecting
-from rempart_controller.store.database import Store
-from rempart_controller.store.drift_page import show_drift
-from rempart_controller.store.history_page import show_history
-from rempart_controller.store.retention import DAY, Retention
-from rempart_controller.store.table import metadata
-from rempart_core.check import Severity
 from rempart_core.error import StoreError, UsageError
-from rempart_core.result import AppliedChange, AppliedWaiver, Run, State
+from rempart_core.model.check import Severity
+from rempart_core.model.result import AppliedChange, AppliedWaiver, Run, State
 from rempart_core.text import NOTHING, Text
+from rempart_reports.views.drift_page import show_drift
+from rempart_reports.views.history import show_history
+from rempart_store import connection as connecting
+from rempart_store.retention.forget import DAY, Retention
+from rempart_store.schema.table import metadata
+from rempart_store.store import Store
 
 NIGHT = DAY
 
@@ -241,9 +241,9 @@ def test_a_kill_in_the_middle_leaves_the_store_as_it_was(place: str, tmp_path: P
     script = textwrap.dedent("""
         import os, signal, sys
         from rempart_testing.run import of_states
-        from rempart_controller.store.database import Store
-        from rempart_controller.trust.key import load_key
-        from rempart_core.result import State
+        from rempart_store.store import Store
+        from rempart_controller.recording.user_key import load_key
+        from rempart_core.model.result import State
 
         def runs():
             for number in range(600):  # more than two batches: some rows are written already

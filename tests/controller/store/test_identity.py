@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rempart_testing.run import BEGINNING, of_states, silent
 
-from rempart_controller.store.database import Store
-from rempart_core.result import State
+from rempart_core.model.result import State
+from rempart_store.store import Store
 
 FAIL = {"AAA-01": State.FAIL}
 PASS = {"AAA-01": State.PASS}

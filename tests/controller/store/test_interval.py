@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 from sqlalchemy import select
 
-from rempart_controller.store.connection import begin, connect
-from rempart_controller.store.database import Store
-from rempart_controller.store.table import interval
-from rempart_core.result import State
+from rempart_core.model.result import State
+from rempart_store.connection import begin, connect
+from rempart_store.schema.table import interval
+from rempart_store.store import Store
 
 CHECKS = ("AAA-01", "AAA-02", "AAA-03")
 HOSTS = ("a", "b")

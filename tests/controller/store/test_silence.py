@@ -7,14 +7,14 @@ import time
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, of_states, silent
 
+from rempart_controller.commands import drift as command
 from rempart_controller.notification.message import compose
-from rempart_controller.store import command
-from rempart_controller.store.database import Store
-from rempart_controller.store.drift_page import show_drift
-from rempart_controller.store.fleet_page import show_fleet
-from rempart_core.check import Severity
 from rempart_core.error import UsageError
-from rempart_core.result import AppliedWaiver, State
+from rempart_core.model.check import Severity
+from rempart_core.model.result import AppliedWaiver, State
+from rempart_reports.views.drift_page import show_drift
+from rempart_reports.views.fleet_history import show_fleet
+from rempart_store.store import Store
 
 CHECKS = [f"AAA-{number:02}" for number in range(20)]
 DAY = 86_400

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rempart_testing.run import BEGINNING, make_result, make_run
 
-from rempart_controller.store.database import Store
-from rempart_core.result import Evidence, Run, State
+from rempart_core.model.result import Evidence, Run, State
+from rempart_store.store import Store
 
 DAY = 86_400
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.host import Host
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports.ssh_route import find_route
 from rempart_core.error import EndpointError
 

@@ -20,9 +20,9 @@ from cryptography.x509.oid import NameOID
 from rempart_testing.osquery_tables import write_given
 from rempart_testing.wsman import ACCESS_DENIED, MAX_SHELLS, NOTHING_YET, PASSWORD, USER, Wsman
 
-from rempart_agent.engines.contract import Deferred
-from rempart_agent.run import detect_role, recognise
-from rempart_controller.host import Host
+from rempart_agent.audit.examine import detect_role, recognise
+from rempart_agent.engine import Deferred
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport, winrm_limit, winrm_osqueryi, winrm_session
 from rempart_controller.transports.contract import Wish
 from rempart_controller.transports.winrm_osqueryi import WindowsOsqueryi, decode, read_caller
@@ -444,7 +444,7 @@ def test_nothing_of_winrm_is_imported_with_the_transports() -> None:
     import subprocess
     import sys
 
-    code = "import sys, rempart_controller.cli, rempart_controller.transports as t; print({'winrm'} & {*sys.modules})"
+    code = "import sys, rempart_controller.commands.main, rempart_controller.transports as t; print({'winrm'} & {*sys.modules})"
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )

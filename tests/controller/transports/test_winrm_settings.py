@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.host import Host
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports.winrm_settings import settings_of
 from rempart_core.error import EndpointError
 

@@ -15,18 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
-from rempart_agent.trust.key import Key, load_key
-from rempart_controller.store.archive import Scope
-from rempart_controller.store.database import Store
-from rempart_controller.store.retention import Retention
-from rempart_controller.trust.bundle import Entry, Extent, Margin, Proof, verify, write
-from rempart_controller.trust.chain import hash_document, seal
-from rempart_controller.trust.compaction import Compactor, join
-from rempart_controller.trust.forgetting import state
-from rempart_core import document
-from rempart_core.canonical import canonicalise
+from rempart_core.documents import run_document
 from rempart_core.error import UsageError
-from rempart_core.result import Run, State
+from rempart_core.model.result import Run, State
+from rempart_core.signing.bundle import Entry, Extent, Margin, Proof, verify, write
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.chain import hash_document, seal
+from rempart_core.signing.compaction import Compactor, join
+from rempart_core.signing.forgetting import state
+from rempart_core.signing.key import Key, load_key
+from rempart_store.read.archive import Scope
+from rempart_store.retention.forget import Retention
+from rempart_store.store import Store
 
 NIGHTS = 3
 
@@ -106,9 +106,9 @@ def test_the_documents_in_it_are_the_runs_to_the_letter(bundle: bytes) -> None:
             parts[hashlib.sha256(text).hexdigest()] = text
         else:
             documents.append(join(data["document"], parts))
-    expected = document.write(run_of("web", 1))
+    expected = run_document.write(run_of("web", 1))
     assert documents[2] == json.loads(expected)
-    assert document.read(json.dumps(documents[2])) == document.read(expected)
+    assert run_document.read(json.dumps(documents[2])) == run_document.read(expected)
     link = json.loads(bundle.splitlines()[-1])["link"]
     assert link["document"] == hash_document(documents[-1])
 

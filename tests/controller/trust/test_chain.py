@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
 
-from rempart_agent.trust.key import Key, load_key
-from rempart_controller.trust import forgetting
-from rempart_controller.trust.chain import BEGINNING as FIRST
-from rempart_controller.trust.chain import find_fault, hash_document, seal
-from rempart_controller.trust.compaction import Compactor
-from rempart_core import document
-from rempart_core.canonical import canonicalise
-from rempart_core.result import State
+from rempart_core.documents import run_document
+from rempart_core.model.result import State
+from rempart_core.signing import forgetting
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.chain import BEGINNING as FIRST
+from rempart_core.signing.chain import find_fault, hash_document, seal
+from rempart_core.signing.compaction import Compactor
+from rempart_core.signing.key import Key, load_key
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def link(key: Key) -> dict[str, Any]:
     run = make_run("web", BEGINNING, [make_result("AAA-01")])
     sealed = seal(run, key, 1, FIRST, Compactor())
     found: dict[str, Any] = json.loads(sealed.link)
-    assert found["document"] == hash_document(document.to_data(run))
+    assert found["document"] == hash_document(run_document.to_data(run))
     return found
 
 
@@ -38,7 +38,7 @@ def test_half_a_character_of_an_endpoint_is_signed_as_the_document_writes_it(key
     sealed = seal(run, key, 1, FIRST, Compactor())
     link = json.loads(sealed.link)
     assert find_fault(link, 1, FIRST) == ""
-    assert link["document"] == hash_document(json.loads(document.write(run)))
+    assert link["document"] == hash_document(json.loads(run_document.write(run)))
 
 
 def sign(said: dict[str, Any], key: Key) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from rempart_testing.models import Answer, Trial
 from models.access import grammar, oracle
 from rempart_agent.models import access, file_capability
 from rempart_agent.models.access import Who
-from rempart_agent.tables.contract import Loop, Missing
-from rempart_agent.tables.rights import Reader
+from rempart_agent.readers.files.file_access import Reader
+from rempart_agent.source.contract import Loop, Missing
 from rempart_agent.targets.root import RootTarget
 
 

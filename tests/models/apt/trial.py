@@ -19,8 +19,8 @@ from typing import Any
 from hypothesis import strategies as st
 from rempart_testing.models import Answer, Trial
 
-from rempart_agent.tables import apt_state
-from rempart_agent.tables.contract import Malformed, Missing, Query
+from rempart_agent.readers.packages import apt_state
+from rempart_agent.source.contract import Malformed, Missing, Query
 from rempart_agent.tables.linux import rempart_package_source, rempart_updates
 from rempart_agent.targets.root import RootTarget
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rempart_testing.models import Answer, Trial
 
 from rempart_agent.models import audit_rules
-from rempart_agent.tables import audit_file
+from rempart_agent.readers.kernel import audit_rules as audit_file
 from rempart_agent.tables.linux import rempart_audit_rules
 
 _LINES = (

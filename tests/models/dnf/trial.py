@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rempart_testing.models import Answer, Trial
 from rempart_testing.worker import Worker, started
 
-from rempart_agent.tables.contract import Malformed, Query
+from rempart_agent.source.contract import Malformed, Query
 from rempart_agent.tables.linux import rempart_package_source
 from rempart_agent.targets.root import RootTarget
 

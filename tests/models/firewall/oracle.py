@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rempart_agent.models.firewall.packet import Host
 from rempart_agent.models.firewall.ruleset import Ruleset, joined
-from rempart_agent.tables import firewall_host, legacy_ruleset, nft_ruleset
+from rempart_agent.readers.kernel import firewall_host, legacy_ruleset, nft_ruleset
 
 Answer = TypeVar("Answer")
 _NEWNET = 0x40000000

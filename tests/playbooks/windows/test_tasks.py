@@ -12,7 +12,7 @@ import yaml
 from rempart_testing import powershell
 from rempart_testing.windows_stub import PLAYBOOKS, Windows
 
-from rempart_core.fixfile import read_fixes
+from rempart_core.content.fixfile import read_fixes
 
 WAY = {"ansible_winrm_transport": "ntlm", "ansible_user": "CENTRE\\ops", "ansible_port": 5985}
 GIVEN = yaml.safe_load((PLAYBOOKS / "vars/fixes.yml").read_text(encoding="utf-8"))

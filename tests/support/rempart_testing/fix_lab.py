@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 import yaml
 
-from rempart_controller.remediation.event import Event
-from rempart_controller.remediation.overlay import write_overlay
-from rempart_controller.remediation.playbook import Access, Playbook
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.extra_vars import write_overlay
+from rempart_controller.remediation.ansible.playbook import Access, Playbook
 from rempart_testing.nspawn import Machine, World
 from rempart_testing.sshd import make_key
 from rempart_testing.ways_in import HASH, Ways, make_certificate

@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rempart_agent.engines.contract import DEADLINE, MAX_ROWS, Engine
-from rempart_agent.engines.database import Database
-from rempart_agent.engines.embedded import TableReader
-from rempart_agent.targets.contract import Target
+from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
+from rempart_agent.engines.embedded.engine import TableReader
+from rempart_agent.engines.sql.database import Database
+from rempart_agent.source.target import Target
 from rempart_agent.targets.root import RootTarget
-from rempart_core.result import Answer, EngineIdentity
+from rempart_core.model.result import Answer, EngineIdentity
 from rempart_testing.target import RecordedTarget
 
 RECORDED = Path(__file__).parent / "recorded"

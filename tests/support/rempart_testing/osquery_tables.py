@@ -17,13 +17,13 @@ from thrift.protocol.TBinaryProtocol import TBinaryProtocol
 from thrift.transport.TSocket import TSocket
 from thrift.transport.TTransport import TBufferedTransport
 
-from rempart_agent.case import CaseReader
-from rempart_agent.engines.database import Database, Reader
-from rempart_agent.engines.embedded import OWN_TABLES, TableReader
-from rempart_agent.tables.contract import Column, Constraint
+from rempart_agent.engines.embedded.engine import OWN_TABLES, TableReader
+from rempart_agent.engines.sql.database import Database, Reader
+from rempart_agent.quality.case import CaseReader
+from rempart_agent.source.contract import Column, Constraint
 from rempart_agent.tables.read import Answer, Request, UnknownTable
-from rempart_core.casefile import Rows
-from rempart_core.result import Failure
+from rempart_core.content.casefile import Rows
+from rempart_core.model.result import Failure
 
 VERSION = "5.23.0"
 _NOT_THERE = {"linux": {"chassis_info"}}  # tables that we have under osquery's name where it has none

@@ -23,7 +23,7 @@ from thrift.protocol.TBinaryProtocol import TBinaryProtocol
 from thrift.transport.TSocket import TSocket
 from thrift.transport.TTransport import TBufferedTransport, TMemoryBuffer, TTransportException
 
-from rempart_agent.engines.database import Reader
+from rempart_agent.engines.sql.database import Reader
 from rempart_testing.osquery_tables import VERSION, Given, Live, Registry, Shell, Tables, read_given
 
 MISBEHAVIOURS = (

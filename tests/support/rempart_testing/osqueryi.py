@@ -16,8 +16,8 @@ import sys
 import time
 from pathlib import Path
 
-from rempart_agent.engines.database import Reader
-from rempart_core.result import Failure
+from rempart_agent.engines.sql.database import Reader
+from rempart_core.model.result import Failure
 from rempart_testing.osquery_tables import Given, Live, read_given
 from rempart_testing.osqueryd import Osqueryd
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rempart_agent.tables.contract import SourceError
+from rempart_agent.source.contract import SourceError
 
 
 def outcome(parse: Callable[[], Iterable[Any]]) -> list[Any] | SourceError:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rempart_core.check import Remediation, Severity
-from rempart_core.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
+from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
 
 BEGINNING = 1_700_000_000  # 14 November 2023

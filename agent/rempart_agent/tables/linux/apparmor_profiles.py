@@ -6,8 +6,8 @@ no row. ``path`` is the profile's name with those of the profiles around it, as 
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables.contract import TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

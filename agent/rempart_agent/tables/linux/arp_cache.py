@@ -6,8 +6,8 @@ the entry was set by hand (``ATF_PERM`` of linux/if_arp.h). IPv6 neighbours are 
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables.contract import TEXT, Column, Malformed, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -9,10 +9,10 @@ import re
 import stat
 from typing import Dict, Iterator, Optional
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.tables.line import trimmed
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats.line import trimmed
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -1,15 +1,16 @@
 """Table block_devices: disks, partitions and what is made of them.
 
-Sources: sysfs, see ``rempart_agent.tables.block``; for ``type``, ``uuid`` and ``label`` the superblock on the device
-itself, which takes root. ``size`` counts sectors of 512 bytes, as osquery does. ``parent`` is the disk of a partition,
-or the first of the devices that a volume stands on.
+Sources: sysfs, see ``rempart_agent.readers.files.block``; for ``type``, ``uuid`` and ``label`` the superblock on the
+device itself, which takes root. ``size`` counts sectors of 512 bytes, as osquery does. ``parent`` is the disk of a
+partition, or the first of the devices that a volume stands on.
 """
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables import block, superblock
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Denied, Query, Row, Unfit
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import superblock
+from rempart_agent.readers.files import block
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Query, Row, Unfit
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -8,8 +8,8 @@ that can't be understood raises, where osquery leaves out the whole file.
 import stat
 from typing import Dict, Iterator
 
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 BUNDLES = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt")
@@ -59,7 +59,7 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
     Raises:
         Malformed: one can't be understood.
     """
-    from rempart_agent.tables import oid, x509
+    from rempart_agent.formats import oid, x509
 
     for found in x509.read_pem(text):
         sign = "-" if found.serial < 0 else ""

@@ -1,14 +1,14 @@
 """Table chassis_info: the machine's case, by which a laptop is told from a desktop.
 
 osquery has this table on Windows; the columns and the names of the types are the same. Source: SMBIOS
-(``rempart_agent.tables.dmi``), structure 3 of DSP0134. A machine without SMBIOS gives no row.
+(``rempart_agent.readers.files.dmi``), structure 3 of DSP0134. A machine without SMBIOS gives no row.
 """
 
 from typing import Dict, List
 
-from rempart_agent.tables import dmi
-from rempart_agent.tables.contract import TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import dmi
+from rempart_agent.source.contract import TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

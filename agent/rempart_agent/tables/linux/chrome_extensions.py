@@ -12,9 +12,10 @@ is told from it, and no reason at all leaves it empty, as osquery has it; ``firs
 
 from typing import Any, Dict, Iterator, Optional, Set
 
-from rempart_agent.tables import account, chrome_profile, property_tree
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row, Unfit
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import property_tree
+from rempart_agent.readers.files import account, chrome_profile
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row, Unfit
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 MAX_MANIFEST = 4 * 1024 * 1024

@@ -7,9 +7,9 @@ first word of ``command``, as in osquery. A line that has no command, a variable
 import stat
 from typing import Dict, Iterator
 
-from rempart_agent.tables import line
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import line
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

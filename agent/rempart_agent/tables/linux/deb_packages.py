@@ -11,8 +11,8 @@ understood, raises.
 
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 ADMINDIR = "/var/lib/dpkg"

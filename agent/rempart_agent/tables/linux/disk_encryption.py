@@ -6,18 +6,20 @@ in osquery: what counts is what is mounted. A mapping with the null cipher, or n
 too. Where it can't be known, of a volume inside ZFS and of a member of a ZFS pool, ``encrypted`` is NULL and the status
 ``undefined``.
 
-Sources: sysfs (``rempart_agent.tables.block``), without root; for ``type`` and the cipher the LUKS header on the device
-below, else device-mapper, and for ``uuid`` the superblock, which take root. Without it the two stay unset, and a null
-cipher or an unfinished encryption is not seen.
+Sources: sysfs (``rempart_agent.readers.files.block``), without root; for ``type`` and the cipher the LUKS header on
+the device below, else device-mapper, and for ``uuid`` the superblock, which take root. Without it the two stay unset,
+and a null cipher or an unfinished encryption is not seen.
 """
 
 import os
 from typing import Any, Dict, Iterator, List, Mapping, Set
 
-from rempart_agent.tables import block, device_mapper, luks
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.formats import luks
+from rempart_agent.readers.files import block
+from rempart_agent.readers.kernel import device_mapper
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import block_devices
-from rempart_agent.targets.contract import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -8,8 +8,8 @@ machine itself. ``options`` are the bits of ``<resolv.h>``, the same in every ro
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 SOURCE = "/etc/resolv.conf"

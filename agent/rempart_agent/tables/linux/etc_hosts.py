@@ -2,9 +2,9 @@
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables import line
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import line
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 SOURCE = "/etc/hosts"

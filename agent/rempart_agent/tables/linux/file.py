@@ -2,16 +2,17 @@
 
 Links are followed for everything but ``symlink`` and ``symlink_target_path``; where one leads nowhere or round in
 circles, the values are the link's own and ``type`` is ``unknown`` or ``error``, as osquery 5.23 has it. A path that
-does not exist is no row. LIKE is expanded by :mod:`rempart_agent.tables.pattern`; a directory that it matches ends in a
-slash and has the ``filename`` ``.``. ``directory = …`` lists all that is in it, names that begin with a dot too.
+does not exist is no row. LIKE is expanded by :mod:`rempart_agent.readers.files.pattern`; a directory that it matches
+ends in a slash and has the ``filename`` ``.``. ``directory = …`` lists all that is in it, names that begin with a dot
+too.
 """
 
 import stat
 from typing import Dict, Iterator, List, Optional
 
-from rempart_agent.tables import pattern
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import pattern
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

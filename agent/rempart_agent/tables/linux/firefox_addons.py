@@ -8,9 +8,10 @@ them by. A profile without that file has not been started yet and gives no rows;
 import stat
 from typing import Any, Dict, Iterator
 
-from rempart_agent.tables import account, chrome_profile, property_tree
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import property_tree
+from rempart_agent.readers.files import account, chrome_profile
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -6,9 +6,9 @@ any of them is in ``user_groups``.
 
 from typing import Dict, Iterator, Set
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

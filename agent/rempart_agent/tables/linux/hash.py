@@ -7,10 +7,10 @@ file that can't be read to its end raises. A digest is worked out only where the
 import stat
 from typing import Any, Dict, Iterator, List
 
-from rempart_agent.tables import pattern
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.readers.files import pattern
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import file
-from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
 ALGORITHMS = ("md5", "sha1", "sha256")

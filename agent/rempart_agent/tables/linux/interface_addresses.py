@@ -1,13 +1,13 @@
 """Table interface_addresses: the addresses of the network interfaces.
 
-Source: rtnetlink(7), see ``rempart_agent.tables.interface``. ``type`` is ``unknown`` on Linux, as in osquery.
+Source: rtnetlink(7), see ``rempart_agent.readers.kernel.interface``. ``type`` is ``unknown`` on Linux, as in osquery.
 """
 
 from typing import Iterator
 
-from rempart_agent.tables import interface
-from rempart_agent.tables.contract import TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.kernel import interface
+from rempart_agent.source.contract import TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -1,15 +1,15 @@
 """Table interface_details: the network interfaces and their counters.
 
-Sources: rtnetlink(7), see ``rempart_agent.tables.interface``, and for ``link_speed`` (Mbit/s, 0 where there is none)
-and ``pci_slot`` sysfs. ``type`` is the low byte of the hardware type, as in osquery.
+Sources: rtnetlink(7), see ``rempart_agent.readers.kernel.interface``, and for ``link_speed`` (Mbit/s, 0 where there is
+none) and ``pci_slot`` sysfs. ``type`` is the low byte of the hardware type, as in osquery.
 """
 
 import re
 from typing import Dict, Iterator
 
-from rempart_agent.tables import interface
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.kernel import interface
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

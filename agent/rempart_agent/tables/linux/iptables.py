@@ -12,9 +12,9 @@ import base64
 import sys
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from rempart_agent.tables import legacy_ruleset
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.kernel import legacy_ruleset
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

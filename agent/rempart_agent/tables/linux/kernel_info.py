@@ -5,8 +5,8 @@ Sources: ``/proc/version`` (proc_version(5)) and ``/proc/cmdline`` (proc_cmdline
 
 from typing import Dict, List
 
-from rempart_agent.tables.contract import TEXT, Column, Malformed, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -5,8 +5,8 @@ Source: ``/proc/modules`` (proc_modules(5)). A kernel built without loadable mod
 
 from typing import Dict, Iterable, Iterator
 
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -6,8 +6,8 @@ Source: ``/var/log/wtmp`` (utmp(5)), records of user processes and of their end.
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 SOURCE = "/var/log/wtmp"

@@ -1,14 +1,15 @@
 """Table listening_ports: the sockets that wait for somebody, in every network namespace.
 
 A TCP or UDP socket without a peer counts, and a Unix socket with a name. For the sources see
-``rempart_agent.tables.socket_table``.
+``rempart_agent.readers.kernel.socket_table``.
 """
 
 from typing import Dict, Iterator, Tuple
 
-from rempart_agent.tables import proc, socket_table
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import proc
+from rempart_agent.readers.kernel import socket_table
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

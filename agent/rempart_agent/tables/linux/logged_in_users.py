@@ -7,9 +7,9 @@ record, and the table fails rather than say that nobody is there.
 
 from typing import Dict, Iterator, List
 
-from rempart_agent.tables import utmp
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import utmp
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

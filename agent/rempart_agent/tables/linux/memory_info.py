@@ -5,8 +5,8 @@ Source: ``/proc/meminfo`` (proc_meminfo(5)), whose ``kB`` are 1024 bytes.
 
 from typing import Dict, List
 
-from rempart_agent.tables.contract import BIGINT, Column, Malformed, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, Column, Malformed, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 _NAMES = {

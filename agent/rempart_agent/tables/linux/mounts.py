@@ -8,9 +8,9 @@ is out of reach leaves its own row without sizes and does not hold up the others
 import os
 from typing import Any, Dict, Iterator, List
 
-from rempart_agent.tables import mount_table
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import mount_table
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 _SIZES = ("blocks_size", "blocks", "blocks_free", "blocks_available", "inodes", "inodes_free")

@@ -9,9 +9,9 @@ import os
 import re
 from typing import Dict, Optional
 
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.tables.line import BLANK, trimmed
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats.line import BLANK, trimmed
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -1,15 +1,15 @@
 """Table platform_info: the firmware that started the machine.
 
-Sources: SMBIOS (``rempart_agent.tables.dmi``), structure 0 of DSP0134, and ``/sys/firmware/efi``, which is there where
-the machine was started by UEFI. A machine with neither tells nothing of its firmware and gives no row. ``address`` and
-``size`` lie in the raw table, which takes root.
+Sources: SMBIOS (``rempart_agent.readers.files.dmi``), structure 0 of DSP0134, and ``/sys/firmware/efi``, which is
+there where the machine was started by UEFI. A machine with neither tells nothing of its firmware and gives no row.
+``address`` and ``size`` lie in the raw table, which takes root.
 """
 
 from typing import Dict, List
 
-from rempart_agent.tables import dmi
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import dmi
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

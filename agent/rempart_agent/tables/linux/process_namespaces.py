@@ -5,9 +5,9 @@ Source: the links in ``/proc/PID/ns`` (namespaces(7)). A namespace that this run
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables import proc
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Missing, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import proc
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 _KINDS = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")

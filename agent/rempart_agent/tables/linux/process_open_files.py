@@ -7,9 +7,9 @@ root. A file that was removed is named as the kernel names it, with `` (deleted)
 
 from typing import Iterator
 
-from rempart_agent.tables import proc
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import proc
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

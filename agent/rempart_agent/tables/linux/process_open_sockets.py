@@ -1,14 +1,15 @@
 """Table process_open_sockets: the sockets of every network namespace, and the process that holds each.
 
-Sources: see ``rempart_agent.tables.socket_table``. Without root the holder of another user's socket can't be seen:
-``pid`` and ``fd`` are -1 then, as for sockets that the kernel alone holds.
+Sources: see ``rempart_agent.readers.kernel.socket_table``. Without root the holder of another user's socket can't be
+seen: ``pid`` and ``fd`` are -1 then, as for sockets that the kernel alone holds.
 """
 
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables import proc, socket_table
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import proc
+from rempart_agent.readers.kernel import socket_table
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -8,9 +8,9 @@ another user's process hides from a run without root stays unset, and its ``on_d
 import os
 from typing import Callable, Dict, Iterator, Optional
 
-from rempart_agent.tables import proc
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import proc
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -21,9 +21,9 @@ from typing import Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.models import access
 from rempart_agent.models.access import Granted, Node, Who
-from rempart_agent.tables import pattern, rights, tree
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import file_access, pattern, tree
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -78,8 +78,8 @@ class _Answer:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._reader = rights.Reader(target)
-        self._people = rights.People(target)
+        self._reader = file_access.Reader(target)
+        self._people = file_access.People(target)
         self._alike: Dict[Tuple[object, ...], List[Row]] = {}
 
     def rows(self, path: str, folder: str) -> Iterator[Row]:
@@ -105,7 +105,7 @@ class _Answer:
             yield dict(row, path=path, folder=folder, link=int(link), end=way.real)
 
 
-def _of(way: rights.Way, people: rights.People) -> Iterator[Row]:
+def _of(way: file_access.Way, people: file_access.People) -> Iterator[Row]:
     """Return the rows of one file, but for its paths."""
     nodes = [*way.folders, *(step.node for step in way.steps), *(f for step in way.steps for f in step.folders)]
     uids, gids = access.mentioned(nodes)
@@ -124,7 +124,7 @@ def _of(way: rights.Way, people: rights.People) -> Iterator[Row]:
             yield _row(way, people, "group", "%" + people.group(gid), who, found)
 
 
-def _judge(way: rights.Way, who: Who) -> _Rights:
+def _judge(way: file_access.Way, who: Who) -> _Rights:
     """Return read, write, enter and swap."""
     reached = way.end if way.end and access.searches(way.folders, who) else None
     replaces = any(
@@ -140,7 +140,7 @@ def _judge(way: rights.Way, who: Who) -> _Rights:
     return read, write, enter, int(replaces)
 
 
-def _row(way: rights.Way, people: rights.People, kind: str, subject: str, who: Who, found: _Rights) -> Row:
+def _row(way: file_access.Way, people: file_access.People, kind: str, subject: str, who: Who, found: _Rights) -> Row:
     end: Optional[Node] = way.end
     by: Granted = access.granted(end, who) if end else Granted(0, "nothing")
     read, write, enter, swap = (None, None, None, None) if way.why else found

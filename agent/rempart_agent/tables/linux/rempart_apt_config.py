@@ -11,9 +11,9 @@ from typing import Dict, Iterator, List, Tuple
 
 from rempart_agent.models.apt.config import parse
 from rempart_agent.models.apt.word import Refused
-from rempart_agent.tables import apt
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Limit, Malformed, Query
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import apt_config
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Limit, Malformed, Query
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -57,7 +57,7 @@ class Settings:
                 raise Limit("{}: too many settings".format(path))
             if key == "#include":
                 folder = value.endswith("/")
-                for included in apt.part_files(self._target, value.rstrip("/"), _NAME) if folder else [value]:
+                for included in apt_config.part_files(self._target, value.rstrip("/"), _NAME) if folder else [value]:
                     self.read(included, depth + 1)
             elif key == "#clear":
                 self._clear(value.lower())
@@ -89,7 +89,7 @@ def rows(target: Target, query: Query) -> List[Dict[str, object]]:
 
 
 def _files(target: Target) -> Iterator[str]:
-    yield from apt.part_files(target, PARTS, _NAME)
+    yield from apt_config.part_files(target, PARTS, _NAME)
     if target.exists(MAIN):
         yield MAIN
 

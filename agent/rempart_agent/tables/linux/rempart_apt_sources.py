@@ -14,10 +14,10 @@ from typing import Iterator, List
 from rempart_agent.models.apt import config
 from rempart_agent.models.apt.sources import parse_lines, parse_stanzas
 from rempart_agent.models.apt.word import Refused
-from rempart_agent.tables import apt
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.readers.files import apt_config
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import rempart_apt_config
-from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -47,7 +47,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each type, URI and suite of each entry."""
     values = rempart_apt_config.values(target)
     main, parts = config.place(values, "Dir::Etc::sourcelist"), config.place(values, "Dir::Etc::sourceparts")
-    for path in [*_main(target, main), *apt.part_files(target, parts.rstrip("/"), _NAME)]:
+    for path in [*_main(target, main), *apt_config.part_files(target, parts.rstrip("/"), _NAME)]:
         read = parse_stanzas if path.endswith(".sources") else parse_lines
         try:
             found = list(read(target.text(path), path))

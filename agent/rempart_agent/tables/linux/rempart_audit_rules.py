@@ -20,9 +20,10 @@ import stat
 from typing import Any, Dict, Iterator, List, Tuple
 
 from rempart_agent.models import audit_rules
-from rempart_agent.tables import audit, audit_file, netlink
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.kernel import audit_netlink, netlink
+from rempart_agent.readers.kernel import audit_rules as audit_file
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "part"
 COLUMNS = (
@@ -63,15 +64,15 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             yield dict(_row(source, rule), path=path, line=line, **answer)
     if target.live:
         try:
-            answer = target.ask("audit_rules", audit.list_rules)
+            answer = target.ask("audit_rules", audit_netlink.list_rules)
         except netlink.Unsupported:
             return
-        listed = list(audit.parse_list(answer))
+        listed = list(audit_netlink.parse_list(answer))
         for rule, judgement in zip(listed, _judge(target, listed, loaded=True)):
             yield dict(_row("kernel", rule), **judgement)
 
 
-def _judge(target: Target, rules: List[audit.Rule], *, loaded: bool) -> List[Dict[str, Any]]:
+def _judge(target: Target, rules: List[audit_netlink.Rule], *, loaded: bool) -> List[Dict[str, Any]]:
     """Return the columns of each rule that say what becomes of it."""
 
     def look(path: str) -> str:
@@ -87,12 +88,12 @@ def _judge(target: Target, rules: List[audit.Rule], *, loaded: bool) -> List[Dic
     return [dict(answer._asdict()) for answer in audit_rules.judge(plain, look, loaded=loaded)]
 
 
-def _whole(target: Target, rule: audit.Rule) -> audit.Rule:
+def _whole(target: Target, rule: audit_netlink.Rule) -> audit_netlink.Rule:
     """Return a rule that says whether all below its path is meant: ``-w`` of a folder means it."""
     return rule._replace(tree=_is_directory(target, rule.watch)) if rule.watch and rule.tree is None else rule
 
 
-def _row(source: str, rule: audit.Rule) -> Dict[str, Any]:
+def _row(source: str, rule: audit_netlink.Rule) -> Dict[str, Any]:
     row = dict(rule._asdict(), source=source, rule=rule.text)
     del row["text"]
     return row

@@ -8,9 +8,9 @@ of at most 15 characters. A kernel without audit subsystem has it off.
 
 from typing import Any, Dict, List
 
-from rempart_agent.tables import audit, netlink
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.kernel import audit_netlink, netlink
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (
@@ -33,10 +33,10 @@ def rows(target: Target, query: Query) -> List[Row]:
     """
     target.need_live("rempart_audit_status")
     try:
-        answer = target.ask("audit_status", audit.get_status)
+        answer = target.ask("audit_status", audit_netlink.get_status)
     except netlink.Unsupported:
         return [{"enabled": 0, "pid": 0}]
-    row: Dict[str, Any] = audit.parse_status(answer)
+    row: Dict[str, Any] = audit_netlink.parse_status(answer)
     if row["pid"]:
         try:
             row["process"] = target.text("/proc/{}/comm".format(row["pid"])).rstrip("\n")

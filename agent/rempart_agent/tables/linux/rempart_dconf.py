@@ -16,9 +16,9 @@ profile chosen by DCONF_PROFILE, are not seen.
 
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from rempart_agent.tables import gvariant, gvdb, ini
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import gvariant, gvdb, ini
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

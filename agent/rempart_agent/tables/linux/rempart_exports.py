@@ -9,8 +9,8 @@ where root of a client, or everybody, is root over the files.
 from typing import Iterator
 
 from rempart_agent.models import exports
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -9,9 +9,10 @@ comment. The value of an option that is a password (``password=…`` of a networ
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables import option, pattern
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import option
+from rempart_agent.readers.files import pattern
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 FIELDS = 8

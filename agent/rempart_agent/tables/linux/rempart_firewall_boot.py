@@ -13,8 +13,8 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.models.firewall import packet, ranges, reach, ruleset
 from rempart_agent.models.firewall.text import firewalld, nft, saved, ufw
-from rempart_agent.tables.contract import DOUBLE, INTEGER, TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import DOUBLE, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

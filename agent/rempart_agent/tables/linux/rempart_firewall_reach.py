@@ -15,8 +15,8 @@ network namespace of process 1. See ``rempart_agent.models.firewall``.
 from functools import partial
 from typing import Any, Dict, Iterator, List, Tuple
 
-from rempart_agent.tables.contract import DOUBLE, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import DOUBLE, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (
@@ -67,7 +67,7 @@ def _machine(target: Target) -> Tuple[Any, Any]:
 
     def read() -> Tuple[Any, Any]:
         from rempart_agent.models.firewall import ruleset
-        from rempart_agent.tables import firewall_host, host_network, legacy_ruleset, nft_ruleset
+        from rempart_agent.readers.kernel import firewall_host, host_network, legacy_ruleset, nft_ruleset
 
         nftables: Dict[str, Any] = nft_ruleset.ask(target)
         legacy = [

@@ -1,14 +1,15 @@
 """Table rempart_ini: the settings of ``key = value`` files of many dialects, in the order of their lines.
 
-How lines are read, and where a comment at their end is cut, is written down in :mod:`rempart_agent.tables.ini`. A path
+How lines are read, and where a comment at their end is cut, is written down in :mod:`rempart_agent.formats.ini`. A path
 that does not exist gives no rows, and one that can't be read raises; a directory gives none.
 """
 
 from typing import Iterator
 
-from rempart_agent.tables import ini, pattern
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import ini
+from rempart_agent.readers.files import pattern
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -8,9 +8,9 @@ differs between builds (``ForwardToSyslog``) has no row where no file says anyth
 
 from typing import Iterator
 
-from rempart_agent.tables import journal
-from rempart_agent.tables.contract import DOUBLE, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import journal
+from rempart_agent.source.contract import DOUBLE, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

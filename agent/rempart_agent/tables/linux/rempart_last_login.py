@@ -16,10 +16,11 @@ import os
 import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Tuple
 
-from rempart_agent.tables import account, sqlite_file
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.formats import sqlite_file
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import last
-from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
 COLUMNS = (

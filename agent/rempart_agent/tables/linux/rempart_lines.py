@@ -8,9 +8,9 @@ too unless it is empty.
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables import pattern
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import pattern
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

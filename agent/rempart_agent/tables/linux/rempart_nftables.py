@@ -11,10 +11,10 @@ Source: the nf_tables subsystem of netlink (linux/netfilter/nf_tables.h), asked 
 
 from typing import Any, Dict, Iterator, List, Mapping
 
-from rempart_agent.tables import nft_rule, nft_ruleset
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Query, Row
-from rempart_agent.tables.nft_ruleset import text
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.kernel import nft_rule, nft_ruleset
+from rempart_agent.readers.kernel.nft_ruleset import text
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

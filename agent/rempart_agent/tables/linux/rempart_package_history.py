@@ -10,9 +10,10 @@ version. Files of dpkg's are read from the newest on, up to the first that has a
 import re
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from rempart_agent.tables import packed, sqlite_file
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import sqlite_file
+from rempart_agent.readers.files import packed
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

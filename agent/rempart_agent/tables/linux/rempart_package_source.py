@@ -15,10 +15,10 @@ archives of security updates alone.
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from rempart_agent.models.apt import lists
-from rempart_agent.tables import apt_list, apt_state, package_source, repository
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.readers.packages import apt_list, apt_state, package_source, repository
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import rempart_apt_config, rempart_apt_sources
-from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -12,9 +12,9 @@ The value of an argument that is a password is left out. What package managers a
 import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from rempart_agent.tables import option
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import option
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

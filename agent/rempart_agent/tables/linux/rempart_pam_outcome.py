@@ -14,9 +14,9 @@ everybody in a service that root runs. ``factors`` takes a JSON list of further 
 import json
 from typing import Iterator, List
 
-from rempart_agent.tables import pam
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import pam
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

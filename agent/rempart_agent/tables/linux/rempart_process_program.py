@@ -11,9 +11,9 @@ a container or a sandbox.
 import stat
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Denied, Missing, Query, Row, SourceError
-from rempart_agent.tables.package_digest import Known
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.packages.package_digest import Known
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Missing, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (
@@ -85,7 +85,7 @@ def _own_root(target: Target, pid: str) -> Optional[int]:
 
 
 def _known(target: Target, path: str) -> Tuple[Optional[Known], List[str]]:
-    from rempart_agent.tables import package_digest
+    from rempart_agent.readers.packages import package_digest
 
     found: package_digest.Packages = target.shared("package of " + path, lambda: package_digest.look_up(target, [path]))
     return found.files.get(path), found.managers

@@ -9,8 +9,8 @@ the shells' profiles, the folders that the dynamic linker searches, the settings
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables.contract import TEXT, Column, Loop, Malformed, Missing, Query, Row, Unfit, rows_of
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import TEXT, Column, Loop, Malformed, Missing, Query, Row, Unfit, rows_of
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (Column("path", TEXT), Column("role", TEXT))
@@ -176,7 +176,7 @@ def _units(target: Target) -> Iterator[Tuple[str, str]]:
     from rempart_agent.models.unit import command
     from rempart_agent.models.unit import name as names
     from rempart_agent.models.unit.load import LOADED
-    from rempart_agent.tables import unit
+    from rempart_agent.readers.files import unit
 
     units = unit.units(target)
     for name in (*units.folders.names(), *units.folders.instances()):

@@ -12,8 +12,8 @@ repository gives no rows.
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Unfit
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Unfit
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -36,7 +36,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     Raises:
         Malformed: a file of the configuration can't be understood.
     """
-    from rempart_agent.tables import repository, repository_cache, rpm_update
+    from rempart_agent.readers.packages import repository, repository_cache, rpm_update
 
     configuration = repository.read(target)
     for one in configuration.repositories or repository_cache.cached(target, configuration):

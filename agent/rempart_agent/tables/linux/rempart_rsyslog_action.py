@@ -17,9 +17,9 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
 from rempart_agent.models.rsyslog import forward, parser
 from rempart_agent.models.rsyslog.lexer import Unclear
 from rempart_agent.models.rsyslog.syntax import Configuration
-from rempart_agent.tables import host_name, journal
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import host_name, journal
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 MAIN = "/etc/rsyslog.conf"

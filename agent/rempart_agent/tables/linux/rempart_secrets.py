@@ -2,7 +2,7 @@
 
 ``path`` is a directory, which is searched with all below it, a file, or a LIKE pattern of such (``/home/%/.aws``);
 ``/etc/%%`` is ``/etc`` with all below it. A row names a secret by its rule, its line and a fingerprint, and never shows
-it; the rules stand in :mod:`rempart_agent.tables.secret`. Passwords in source code and prose are not looked for.
+it; the rules stand in :mod:`rempart_agent.formats.token`. Passwords in source code and prose are not looked for.
 
 One row with an empty ``rule`` is the witness of each asked path: how many files were ``scanned`` and ``skipped``, why,
 and ``complete``: 1 when the place exists and every file in it was read whole. Programs and other files that are no text
@@ -16,9 +16,10 @@ import stat
 import time
 from typing import Dict, Iterator, List, Set, Tuple
 
-from rempart_agent.tables import pattern, secret
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Denied, Missing, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import token
+from rempart_agent.readers.files import pattern
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Denied, Missing, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -76,7 +77,7 @@ class Search:
         self._directories = 0
         self.scanned = 0
         self.skipped: Dict[str, int] = {}
-        self.findings: List[Tuple[str, secret.Finding]] = []
+        self.findings: List[Tuple[str, token.Finding]] = []
         self.limit = ""
 
     def walk(self, path: str) -> None:
@@ -149,14 +150,14 @@ class Search:
         whole = status.st_size <= FEW * HEAD
         head = self._target.read_head(path, FEW * HEAD)
         coding = _coding(head)
-        found: Dict[secret.Finding, None] = {}
+        found: Dict[token.Finding, None] = {}
         crowded = False
         line = 0
         for part, lines in [(head, 0)] if whole and len(head) < FEW * HEAD else self._parts(path):
             line += lines
             self._total += len(part)
             text = part.decode(coding, "replace").encode() if coding else part
-            new, complete = secret.scan(text, path, binary=not coding and b"\0" in head[:HEAD])
+            new, complete = token.scan(text, path, binary=not coding and b"\0" in head[:HEAD])
             found.update((one._replace(line=one.line + line), None) for one in new)
             crowded = crowded or not complete
             if time.monotonic() > self._until:

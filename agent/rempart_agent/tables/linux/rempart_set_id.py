@@ -7,13 +7,14 @@ What is mounted below is looked at too, but for what the kernel makes up (``/pro
 
 from typing import Iterator, List, Set
 
-from rempart_agent.tables import privileged, volume, walking
-from rempart_agent.tables.contract import TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import volume, walk
+from rempart_agent.readers.packages import privileged_file
+from rempart_agent.source.contract import TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
-COLUMNS = (Column("folders", TEXT, argument=True, required=True), *privileged.COLUMNS)
-BOUNDS = walking.Bounds(1_000_000, 10.0)
+COLUMNS = (Column("folders", TEXT, argument=True, required=True), *privileged_file.COLUMNS)
+BOUNDS = walk.Bounds(1_000_000, 10.0)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
@@ -33,13 +34,13 @@ def _search(target: Target, asked: List[str]) -> Iterator[Row]:
         except (Missing, Loop):
             continue
         target.listdir(real)
-        plan = volume.plan(privileged.mounts(), (base + real).rstrip("/") or "/")
+        plan = volume.plan(privileged_file.mounts(), (base + real).rstrip("/") or "/")
         visited += plan.visited
         edges |= plan.edges
     chosen = {one.path: one for one in visited}
     top = [one for path, one in sorted(chosen.items()) if path in edges or not _covered(path, chosen)]
     plan = volume.Plan(tuple(top), (), frozenset(edges))
-    yield from privileged.search(target, plan, BOUNDS)
+    yield from privileged_file.search(target, plan, BOUNDS)
 
 
 def _covered(path: str, others: "dict[str, volume.Volume]") -> bool:

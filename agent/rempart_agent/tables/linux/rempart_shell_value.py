@@ -14,9 +14,9 @@ out what its own files fix.
 import re
 from typing import Dict, Iterator, List, Optional
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Denied, Limit, Loop, Missing, Query, Row, Unfit
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Denied, Limit, Loop, Missing, Query, Row, Unfit
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -8,8 +8,8 @@ verified.
 import re
 from typing import Dict, Iterator, Optional, Tuple
 
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

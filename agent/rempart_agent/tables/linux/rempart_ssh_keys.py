@@ -13,9 +13,9 @@ import stat
 import time
 from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Denied, Loop, Missing, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Loop, Missing, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -15,9 +15,9 @@ option, whose value is NULL, and ``why``.
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables import sshd_daemon
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.sshd import daemon as sshd_daemon
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

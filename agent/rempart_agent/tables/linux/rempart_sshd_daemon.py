@@ -1,7 +1,7 @@
 """Table rempart_sshd_daemon: the SSH servers that run or are enabled, each with the file that it reads.
 
 Sources: unit files with their drop-ins and environment, sockets, processes, init scripts
-(``rempart_agent.tables.sshd_found``). ``why`` says what is not known: a file that sshd refuses, a server that reads no
+(``rempart_agent.readers.sshd.found``). ``why`` says what is not known: a file that sshd refuses, a server that reads no
 sshd_config, one with files of its own. ``stale`` is 1 where files changed after the server was last started or
 reloaded. ``same_as`` names a server with the same options, where one does not run at the
 moment. Where nothing runs and nothing is enabled, the server that is installed is the row.
@@ -10,9 +10,9 @@ moment. Where nothing runs and nothing is enabled, the server that is installed 
 import shlex
 from typing import Iterator
 
-from rempart_agent.tables import sshd_daemon
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.sshd import daemon as sshd_daemon
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "part"
 COLUMNS = (

@@ -11,8 +11,8 @@ sudo-rs, lines that sudo refuses, expressions that others may read differently.
 
 from typing import Iterator, List
 
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -42,7 +42,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 def _rows(target: Target) -> Iterator[Row]:
     from rempart_agent.models.sudo import doas, grants, parser
-    from rempart_agent.tables import sudo_world
+    from rempart_agent.readers.files import sudo_world
 
     world = sudo_world.world(target)
     source, unknown = sudo_world.sources(target)

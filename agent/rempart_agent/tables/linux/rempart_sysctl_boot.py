@@ -11,9 +11,9 @@ interface appears, or how the kernel reads it is not known. ``written`` is what 
 
 from typing import Iterator
 
-from rempart_agent.tables import sysctl_boot
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import sysctl_boot
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -10,8 +10,8 @@ from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.models.time_source import Files, Source
 from rempart_agent.models.unit.load import LOADED, Unit
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -64,7 +64,7 @@ _TIMESYNCD_FOLDERS = ("/etc", "/run", "/usr/local/lib", "/usr/lib")
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each source of each time service that has a unit."""
-    from rempart_agent.tables import unit
+    from rempart_agent.readers.files import unit
 
     units = unit.units(target)
     wanted = {value for c in query.constraints if c.column == "unit" and c.op == "=" for value in c.values}
@@ -79,7 +79,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 def _sources(target: Target, unit: Unit, client: _Client) -> List[Source]:
     from rempart_agent.models.unit import command
-    from rempart_agent.tables.unit_environment import arguments
+    from rempart_agent.readers.files.unit_environment import arguments
 
     lines = command.commands(unit.settings, "ExecStart", unit.called)
     program = lines[0].program if lines else ""
@@ -146,7 +146,7 @@ def _timesyncd(target: Target) -> List[Source]:
     from rempart_agent.models.time_source import timesyncd
     from rempart_agent.models.unit.files import dropins
     from rempart_agent.models.unit.syntax import Broken, assignments
-    from rempart_agent.tables.unit import TargetFiles
+    from rempart_agent.readers.files.unit import TargetFiles
 
     files = TargetFiles(target)
     places = [folder + "/systemd/timesyncd.conf" for folder in _TIMESYNCD_FOLDERS]

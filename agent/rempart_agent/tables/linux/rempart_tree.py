@@ -9,10 +9,10 @@ import os
 import stat
 from typing import Iterator, List, Optional, Tuple
 
-from rempart_agent.tables import tree
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Limit, Loop, Missing, Query, Row
-from rempart_agent.tables.pattern import fits
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import tree
+from rempart_agent.readers.files.pattern import fits
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Limit, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -11,10 +11,10 @@ blacklist or are in no whitelist. Unset with ``why`` where that is not known.
 from typing import Any, Dict, Iterator, List
 
 from rempart_agent.models import unattended
-from rempart_agent.tables import dpkg
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Constraint, Loop, Missing, Query, Row
+from rempart_agent.readers.packages import dpkg
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Constraint, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import rempart_apt_config, rempart_package_source
-from rempart_agent.targets.contract import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -12,8 +12,8 @@ from typing import Any, Dict, Iterator, List
 
 from rempart_agent.models.unit import name as names
 from rempart_agent.models.unit.load import BAD_SETTING, LOADED, Unit, Units
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "part"
 COLUMNS = (
@@ -44,7 +44,7 @@ _TIMES = frozenset(("comes", "next_run", "delay_s", "interval_s"))
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each unit, or for each name that is asked for."""
-    from rempart_agent.tables import unit
+    from rempart_agent.readers.files import unit
 
     units = unit.units(target)
     wanted = [value for c in query.constraints if c.column == "name" and c.op == "=" for value in c.values]
@@ -99,7 +99,7 @@ def _describe(row: Dict[str, Any], target: Target, found: Unit, query: Query) ->
     if not _CONDITIONS.isdisjoint(query.columns):
         _conditions(row, target, found)
     if suffix == "timer" and not _TIMES.isdisjoint(query.columns):
-        from rempart_agent.tables import unit
+        from rempart_agent.readers.files import unit
 
         coming = timer.coming(found, unit.clock(target))
         latest = None if coming.next_run is None else coming.next_run + (coming.delay or 0)
@@ -110,7 +110,7 @@ def _describe(row: Dict[str, Any], target: Target, found: Unit, query: Query) ->
 
 def _conditions(row: Dict[str, Any], target: Target, found: Unit) -> None:
     from rempart_agent.models.unit import condition
-    from rempart_agent.tables import unit
+    from rempart_agent.readers.files import unit
 
     files = unit.folders(target).files
     kinds = [condition.conditions(found, files, target.live, prefix) for prefix in ("Condition", "Assert")]

@@ -18,10 +18,10 @@ for one kind alone.
 
 from typing import Dict, Iterator, List, Optional
 
-from rempart_agent.tables import dpkg_update, package_manager, rpm_package
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Constraint, Missing, Query, Row
-from rempart_agent.tables.update import DPKG, RPM, Update
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.packages import dpkg_update, package_manager, rpm_package
+from rempart_agent.readers.packages.update import DPKG, RPM, Update
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Constraint, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -93,7 +93,7 @@ def _updates(target: Target, asked: Optional[List[str]], security_only: bool) ->
     if (dpkg or (dpkg is not None and not rpm)) and (first != RPM or dpkg_update.has_sources(target)):
         yield from dpkg_update.updates(target, dpkg, security_only)
     if rpm:
-        from rempart_agent.tables import rpm_update
+        from rempart_agent.readers.packages import rpm_update
 
         if first != DPKG or rpm_update.has_sources(target):
             yield from rpm_update.updates(target, rpm, security_only)

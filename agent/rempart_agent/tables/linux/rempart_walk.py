@@ -18,14 +18,15 @@ no gap.
 import time
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables import privileged, volume, walking
-from rempart_agent.tables.contract import BIGINT, Column, Query, Row, Unfit
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import volume, walk
+from rempart_agent.readers.packages import privileged_file
+from rempart_agent.source.contract import BIGINT, Column, Query, Row, Unfit
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COST = "walk"  # checks that name the table are asked where a walk was asked for
 COLUMNS = (
-    *privileged.COLUMNS,
+    *privileged_file.COLUMNS,
     Column("ended", BIGINT),
     Column("max_entries", BIGINT, argument=True),
     Column("max_seconds", BIGINT, argument=True),
@@ -42,7 +43,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     kept: Dict[Tuple[int, int], Tuple[float, List[Row]]] = target.shared("walk", dict)
     began, found = kept.get((entries, seconds), (-AGE, []))
     if time.monotonic() - began > AGE or not found:
-        found = list(_walk(target, walking.Bounds(entries, seconds)))
+        found = list(_walk(target, walk.Bounds(entries, seconds)))
         kept[entries, seconds] = (time.monotonic(), found)
     for row in found:
         yield dict(row, max_entries=entries, max_seconds=seconds)
@@ -58,10 +59,10 @@ def _bound(query: Query, name: str, otherwise: int, most: int) -> int:
         raise Unfit("{}: no whole number".format(name)) from None
 
 
-def _walk(target: Target, bounds: walking.Bounds) -> Iterator[Row]:
+def _walk(target: Target, bounds: walk.Bounds) -> Iterator[Row]:
     target.listdir("/")  # one that may not be looked at at all says so
-    plan = volume.plan(privileged.mounts(), target.root)
-    found = list(privileged.search(target, plan, bounds))
+    plan = volume.plan(privileged_file.mounts(), target.root)
+    found = list(privileged_file.search(target, plan, bounds))
     ended = int(time.time())
     for one in found:
         yield dict(one, ended=ended) if one["kind"] == "witness" else one

@@ -8,9 +8,9 @@ hold. A server that was started on another file (``nginx -c``) is not seen; a ma
 
 from typing import Iterator
 
-from rempart_agent.tables import directive
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import web_config
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (
@@ -43,7 +43,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     for server, start, root in STARTS:
         if not target.exists(start):
             continue
-        for found in directive.Reader(target, root, server == "apache").read(start):
+        for found in web_config.Reader(target, root, server == "apache").read(start):
             yield {
                 "server": server,
                 "source": found.source,

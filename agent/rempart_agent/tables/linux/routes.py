@@ -7,9 +7,9 @@ address that packets of ours get. A route over several ways has a row for each.
 
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from rempart_agent.tables import host_network, interface, netlink
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Malformed, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.kernel import host_network, interface, netlink
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -6,9 +6,9 @@ Without either directory there is no rpm, and no rows.
 
 from typing import Iterator
 
-from rempart_agent.tables import rpm_database
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.packages import rpm_database
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

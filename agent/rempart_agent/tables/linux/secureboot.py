@@ -7,8 +7,8 @@ no row. A firmware without the variable ``SecureBoot`` does not know it, so it i
 
 from typing import Dict, List
 
-from rempart_agent.tables.contract import INTEGER, Column, Malformed, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import INTEGER, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (Column("secure_boot", INTEGER), Column("setup_mode", INTEGER))

@@ -5,9 +5,9 @@ Source: selinuxfs, wherever it is mounted. A kernel that runs without SELinux gi
 
 from typing import Dict, Iterator, List
 
-from rempart_agent.tables import mount_table
-from rempart_agent.tables.contract import TEXT, Column, Malformed, Missing, Query, Row, Unfit
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import mount_table
+from rempart_agent.source.contract import TEXT, Column, Malformed, Missing, Query, Row, Unfit
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (Column("scope", TEXT), Column("key", TEXT), Column("value", TEXT))

@@ -10,9 +10,9 @@ empty field is ``empty``; anything else is ``active``.
 import re
 from typing import Dict, Iterator, List, Optional
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 SOURCE = "/etc/shadow"

@@ -9,9 +9,9 @@ import re
 import stat
 from typing import Dict, Iterator
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -7,10 +7,10 @@ uid 0 (ssh_config(5)). Lines are in lower case and includes are not followed, as
 import string
 from typing import Dict, Iterator, Tuple
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.tables.line import trimmed
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats.line import trimmed
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 SYSTEM = "/etc/ssh/ssh_config"

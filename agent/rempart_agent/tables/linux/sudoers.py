@@ -11,9 +11,9 @@ import re
 import stat
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from rempart_agent.tables.contract import TEXT, Column, Limit, Loop, Malformed, Missing, Query, Row
-from rempart_agent.tables.line import trimmed
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats.line import trimmed
+from rempart_agent.source.contract import TEXT, Column, Limit, Loop, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 SOURCE = "/etc/sudoers"

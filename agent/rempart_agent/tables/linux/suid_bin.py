@@ -8,9 +8,9 @@ user's bit, ``G`` for the group's. Programs elsewhere (/opt, /snap, a home) are 
 import stat
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Limit, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Limit, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/tmp")  # noqa: S108

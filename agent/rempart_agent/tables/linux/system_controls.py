@@ -1,8 +1,8 @@
 """Table system_controls: the kernel's settings and what the configuration asks of them.
 
 Sources: ``/proc/sys`` (proc_sys(5)) for ``current_value``, and the files of sysctl.d(5) for ``config_value``, in the
-order that counts at boot (``rempart_agent.tables.sysctl``), where osquery takes the last file that it reads. A root
-filesystem has the second alone: one row for each setting that is configured.
+order that counts at boot (``rempart_agent.readers.files.sysctl``), where osquery takes the last file that it reads. A
+root filesystem has the second alone: one row for each setting that is configured.
 
 As in osquery, a setting asked for by name gives a row even where there is none. Unlike osquery, which repeats a name
 once for each way down to it, every setting comes once.
@@ -10,9 +10,9 @@ once for each way down to it, every setting comes once.
 
 from typing import Dict, Iterator, List, Optional
 
-from rempart_agent.tables import sysctl
-from rempart_agent.tables.contract import TEXT, Column, Denied, Missing, Query, Row, Unfit
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import sysctl
+from rempart_agent.source.contract import TEXT, Column, Denied, Missing, Query, Row, Unfit
+from rempart_agent.source.target import Target
 
 OFFLINE = "part"
 COLUMNS = (

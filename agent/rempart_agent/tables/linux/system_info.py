@@ -1,17 +1,17 @@
 """Table system_info: the machine and its processor.
 
-Sources: ``/proc/sys/kernel/hostname``, ``/proc/cpuinfo``, ``/proc/meminfo`` and SMBIOS (``rempart_agent.tables.dmi``).
-``hostname`` is the name that the kernel has; no name service is asked. ``uuid`` and the serial numbers take root.
-Lenovo writes the model into the version, and the two are exchanged, as in osquery.
+Sources: ``/proc/sys/kernel/hostname``, ``/proc/cpuinfo``, ``/proc/meminfo`` and SMBIOS
+(``rempart_agent.readers.files.dmi``). ``hostname`` is the name that the kernel has; no name service is asked. ``uuid``
+and the serial numbers take root. Lenovo writes the model into the version, and the two are exchanged, as in osquery.
 """
 
 import os
 from typing import Dict, List, Set
 
-from rempart_agent.tables import dmi
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.readers.files import dmi
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import memory_info
-from rempart_agent.targets.contract import Target
 
 OFFLINE = "none"
 COLUMNS = (

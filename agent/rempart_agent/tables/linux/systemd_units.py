@@ -5,15 +5,16 @@ enabled nor running, need not be among them. systemd is asked over D-Bus (org.fr
 fails through systemctl(1). On a root filesystem one row for each unit file, without what only a running system knows.
 
 ``unit_file_state``, ``fragment_path``, ``user`` and ``source_path`` come from the unit files on both
-(``rempart_agent.tables.unit_file``).
+(``rempart_agent.readers.files.unit_file``).
 """
 
 import os
 from typing import Any, Dict, Iterator, List
 
-from rempart_agent.tables import dbus, unit_file
-from rempart_agent.tables.contract import BIGINT, TEXT, Column, Missing, Query, Row, SourceError
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import unit_file
+from rempart_agent.readers.kernel import dbus
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Missing, Query, Row, SourceError
+from rempart_agent.source.target import Target
 
 OFFLINE = "part"
 COLUMNS = (

@@ -6,8 +6,8 @@ It is the clock of whoever asks, on a root filesystem too; there the local time 
 import time
 from typing import Dict, List
 
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -5,8 +5,8 @@ Source: ``/proc/uptime`` (proc_uptime(5)): seconds since boot, sleep included.
 
 from typing import Dict, List
 
-from rempart_agent.tables.contract import BIGINT, INTEGER, Column, Malformed, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.source.contract import BIGINT, INTEGER, Column, Malformed, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "none"
 COLUMNS = (

@@ -7,9 +7,9 @@ Where several accounts share a user id, osquery looks at the first; here the gro
 
 from typing import Dict, Iterator, List, Set
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -7,9 +7,10 @@ the one that runs. ``encrypted`` is unset for a key in OpenSSH's format whose he
 import stat
 from typing import Dict, Iterator
 
-from rempart_agent.tables import account, private_key
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats import private_key
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

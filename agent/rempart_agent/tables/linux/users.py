@@ -7,9 +7,9 @@ can't hide.
 
 from typing import Dict, Iterator
 
-from rempart_agent.tables import account
-from rempart_agent.tables.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
-from rempart_agent.targets.contract import Target
+from rempart_agent.readers.files import account
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 COLUMNS = (

@@ -7,9 +7,9 @@ could not parse raises: repositories of it would go unseen.
 
 from typing import Dict, Iterator, List
 
-from rempart_agent.tables.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
-from rempart_agent.tables.line import BLANK
-from rempart_agent.targets.contract import Target
+from rempart_agent.formats.line import BLANK
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
+from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 CONFIGURATION = "/etc/yum.conf"

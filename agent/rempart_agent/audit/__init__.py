@@ -1,0 +1,1 @@
+"""The pipeline: request, settings, recognise, host checks, render, examine, finish."""

@@ -1,0 +1,395 @@
+"""The run: one pass of a selection of checks over one target, one result for each, whatever happens."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.engine import DEADLINE, MAX_ROWS, WALKING, Deferred, Engine
+from rempart_agent.formats.mask import mask_text  # before the worker is forked, which needs it too
+from rempart_core.model.check import Block, Check
+from rempart_core.model.parameter import fill, split
+from rempart_core.model.result import Answer, Failure, Result, State
+from rempart_core.model.selection import Selected
+from rempart_core.model.verdict import (
+    NEEDS_ROOT,
+    NO_SYSTEM,
+    NOT_WALKED,
+    SOURCE_UNREAD,
+    Verdict,
+    compare_witness,
+    judge_failure,
+    judge_rows,
+    see_part,
+)
+from rempart_core.text import Text
+
+
+class Circumstances(NamedTuple):
+    """What a check is judged in.
+
+    Attributes:
+        platform: ``linux``, ``darwin`` or ``windows``; ``""`` where no operating system was recognised.
+        role: The role in force.
+        privileged: Whether the run may read what only root may.
+        deadline: Seconds for each statement.
+        max_rows: Rows for each statement.
+        walk: Whether the file systems may be walked; checks that need it are not checked otherwise.
+    """
+
+    platform: str
+    role: str
+    privileged: bool
+    deadline: float = DEADLINE
+    max_rows: int = MAX_ROWS
+    walk: bool = False
+
+
+WALK_PARAMETERS = ("walk_entries", "walk_seconds")
+"""What a check that walks calls its bounds: ``--walk-entries`` and ``--walk-seconds`` set them everywhere."""
+WALK_GRACE = 20.0
+"""Seconds that a statement has beyond its walk."""
+
+
+def walks(block: Block | None) -> bool:
+    """Tell whether a check's statements need a walk of the file systems: a table that they ask, not a text."""
+    return block is not None and any(
+        re.search(rf"(?<!['\"\w]){table}(?!['\"\w])", sql)
+        for _, sql in block.statements()
+        for table in WALKING
+        if table in sql
+    )
+
+
+def walk_time(values: Mapping[str, Any]) -> float:
+    """Return the seconds that a statement of a check that walks may take, by the check's values."""
+    return float(values.get("walk_seconds", 0)) + WALK_GRACE
+
+
+def walk_values(checks: Iterable[Check], entries: int | None, seconds: int | None) -> dict[str, dict[str, int]]:
+    """Return the bounds of a walk as values of the checks that declare them; None leaves the check's own."""
+    given = {name: value for name, value in zip(WALK_PARAMETERS, (entries, seconds), strict=True) if value is not None}
+    found = {check.id: {name: given[name] for name in check.parameters if name in given} for check in checks}
+    return {check: values for check, values in found.items() if values}
+
+
+def examine_all(
+    selection: Sequence[Selected],
+    engine: Engine,
+    circumstances: Circumstances,
+    progress: Callable[[int, Selected], None] | None = None,
+    parts: Mapping[str, tuple[str, ...]] = {},
+    uses: Mapping[str, Mapping[str, Sequence[str]]] = {},
+    texts: Sequence[Mapping[str, str]] | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+) -> list[Result]:
+    """Judge every selected check; one that goes wrong is an ``error`` and does not touch the others.
+
+    Args:
+        selection: The checks, with severity and parameter values in force.
+        engine: What answers.
+        circumstances: Platform, role, privileges, limits.
+        progress: Is told the number done and the check that comes next.
+        parts: Statements that ``parameter.split`` has taken apart already.
+        uses: Statement to the tables that it names, and their columns that it reads; see ``Engine.expect``.
+        texts: What ``render_all`` returned for the same selection and platform; None to render it here.
+        columns: What ``columns_of`` returned for them; None to gather it here.
+    """
+    judged = dict(examine_each(selection, engine, circumstances, progress, parts, uses, texts, columns))
+    return [judged[number] for number in range(len(selection))]
+
+
+def examine_each(
+    selection: Sequence[Selected],
+    engine: Engine,
+    circumstances: Circumstances,
+    progress: Callable[[int, Selected], None] | None = None,
+    parts: Mapping[str, tuple[str, ...]] = {},
+    uses: Mapping[str, Mapping[str, Sequence[str]]] = {},
+    texts: Sequence[Mapping[str, str]] | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    is_known: Callable[[int], bool] = lambda _number: False,
+) -> Iterator[tuple[int, Result]]:
+    """Judge every selected check as ``examine_all`` does, and yield each as it is judged: its number and its result.
+
+    Args:
+        selection: See ``examine_all``, as for all that is not said here.
+        engine: What answers.
+        circumstances: Platform, role, privileges, limits.
+        progress: Is told the number done and the check that comes next.
+        parts: Statements that are taken apart.
+        uses: What statements read.
+        texts: Statements that are rendered.
+        columns: Columns that are gathered.
+        is_known: Is told the number of a check before it is judged, and returns whether the caller knows its result
+            without; it may raise ``Deferred``, and is asked again then.
+    """
+    if texts is None:
+        texts = render_all(selection, circumstances.platform, parts)
+    engine.expect(columns_of(selection, circumstances.platform, uses) if columns is None else columns)
+    engine.trust(_trusted(selection, circumstances.platform, uses, texts))
+    todo = sorted(
+        range(len(selection)), key=lambda at: walks(selection[at].check.platforms.get(circumstances.platform))
+    )
+    done = 0
+    engine.defer(True)
+    try:
+        while todo:
+            later = []
+            for number in todo:
+                selected = selection[number]
+                if progress is not None:
+                    progress(done, selected)
+                try:
+                    if not is_known(number):
+                        yield number, examine(selected, engine, circumstances, texts[number])
+                    done += 1
+                except Deferred:
+                    later.append(number)
+            if later:
+                engine.settle()
+            todo = later
+    finally:
+        engine.defer(False)
+
+
+def columns_of(
+    selection: Sequence[Selected], platform: str, uses: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[str, list[str]]:
+    """Return the columns that a selection's statements read, by table."""
+    found: dict[str, list[str]] = {}
+    for selected in selection:
+        block = selected.check.platforms.get(platform)
+        for _, sql in block.statements() if block else ():
+            for table, names in uses.get(sql, {}).items():
+                found.setdefault(table, []).extend(names)
+    return found
+
+
+def _trusted(
+    selection: Sequence[Selected], platform: str, uses: Mapping[str, object], texts: Sequence[Mapping[str, str]]
+) -> set[str]:
+    """Return the statements that compiled when the checks were read: they differ from those in literals alone."""
+    blocks = [selected.check.platforms.get(platform) for selected in selection]
+    return {
+        text[name]
+        for block, text in zip(blocks, texts, strict=True)
+        if block
+        for name, sql in block.statements()
+        if sql in uses and name in text
+    }
+
+
+def render_all(
+    selection: Sequence[Selected], platform: str, parts: Mapping[str, tuple[str, ...]] = {}
+) -> list[dict[str, str]]:
+    """Return each check's statements for a platform with its values in place, by name; for ``examine_all``."""
+    return [_render(selected, platform, parts) for selected in selection]
+
+
+def _render(selected: Selected, platform: str, parts: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return a check's statements with its values in place, by name; none where a value is not valid."""
+    block = selected.check.platforms.get(platform)
+    values = selected.check.parameters, selected.parameters
+    try:
+        return {name: fill(parts.get(sql) or split(sql), *values) for name, sql in block.statements()} if block else {}
+    except ValueError:
+        return {}  # the check itself will say so
+
+
+def examine(selected: Selected, engine: Engine, circumstances: Circumstances, texts: Mapping[str, str] = {}) -> Result:
+    """Judge one check.
+
+    Args:
+        selected: The check, with severity and parameter values in force.
+        engine: What answers.
+        circumstances: Platform, role, privileges, limits.
+        texts: Its statements by name where they were rendered already.
+    """
+    began = time.perf_counter()
+    check = selected.check
+    block = check.platforms.get(circumstances.platform)
+    sent: dict[str, str] = {}
+    try:
+        verdict = _verdict(selected, block, engine, circumstances, sent, texts)
+    except Exception as error:  # noqa: BLE001 - one bad check must not end the run: it is its result
+        verdict = judge_failure(Failure("engine", f"{type(error).__name__}: {error}"))
+    return Result(
+        check=check.id,
+        revision=check.revision,
+        title=check.title,
+        area=check.area,
+        severity=selected.severity,
+        state=verdict.state,
+        reason=verdict.reason,
+        rationale=check.rationale,
+        not_examined=check.not_examined,
+        complete=check.complete,
+        remediation=check.remediation,
+        controls=check.controls,
+        evidence=verdict.evidence,
+        witness=verdict.witness,
+        incomplete=verdict.incomplete,
+        parameters=selected.parameters,
+        defaults=selected.defaults,
+        sql=sent,
+        seconds=time.perf_counter() - began,
+        path=check.path,
+        failure=verdict.failure,
+    )
+
+
+def cut_short(selected: Selected, reason: Text) -> Result:
+    """Return the result of a check that was not asked, since the audit ended before."""
+    check = selected.check
+    return Result(
+        check=check.id,
+        revision=check.revision,
+        title=check.title,
+        area=check.area,
+        severity=selected.severity,
+        state=State.NOT_CHECKED,
+        reason=describe_cut(reason),
+        rationale=check.rationale,
+        not_examined=check.not_examined,
+        complete=check.complete,
+        remediation=check.remediation,
+        controls=check.controls,
+        parameters=selected.parameters,
+        defaults=selected.defaults,
+        path=check.path,
+        failure="interrupted",
+    )
+
+
+def describe_cut(reason: Text) -> Text:
+    """Return what a report says of what was not asked, since the audit ended before."""
+    return Text(f"INTERRUPTED, not asked: {reason.en}", f"INTERROMPU, non interrogé : {reason.fr}")
+
+
+def _verdict(
+    selected: Selected,
+    block: Block | None,
+    engine: Engine,
+    circumstances: Circumstances,
+    sent: dict[str, str],
+    texts: Mapping[str, str],
+) -> Verdict:
+    if not circumstances.platform:
+        return Verdict(State.NOT_CHECKED, NO_SYSTEM, failure="no_system")
+    if block is None:
+        platform = circumstances.platform
+        return Verdict(State.NOT_APPLICABLE, Text(f"not asked on {platform}", f"sans objet sous {platform}"))
+    if selected.check.roles == ("image",) and circumstances.role != "image":
+        reason = Text(
+            "asked of images only, not of a machine in service",
+            "posé aux images seulement, pas à une machine en service",
+        )
+        return Verdict(State.NOT_APPLICABLE, reason)
+    if block.privilege == "root" and not circumstances.privileged:
+        return Verdict(State.NOT_CHECKED, NEEDS_ROOT, failure="privilege")
+
+    deadline = circumstances.deadline
+    if "search_seconds" in selected.parameters:
+        deadline = max(deadline, float(selected.parameters["search_seconds"]) + WALK_GRACE)
+    if walks(block):
+        if not circumstances.walk:
+            return Verdict(State.NOT_CHECKED, NOT_WALKED, failure="not_walked")
+        deadline = max(deadline, walk_time(selected.parameters))
+
+    def ask(name: str, sql: str) -> Answer:
+        sent[name] = texts.get(name) or fill(split(sql), selected.check.parameters, selected.parameters)
+        return _without_secrets(engine.query(sent[name], deadline, circumstances.max_rows))
+
+    if block.applies is not None:
+        answer = ask("applies", block.applies.query)
+        if answer.failure is not None:
+            return judge_failure(answer.failure)
+        if not answer.rows:
+            return Verdict(State.NOT_APPLICABLE, block.applies.otherwise)
+    if block.probe:
+        answer = ask("probe", block.probe)
+        if answer.failure is not None:
+            return judge_failure(answer.failure)
+        if not answer.rows:
+            return Verdict(State.ERROR, SOURCE_UNREAD, failure="probe")
+    answer = ask("query", block.query)
+    if answer.failure is not None and answer.failure.kind in {"no_table", "no_column"} and block.fallback is not None:
+        verdict = judge_rows(ask("fallback", block.fallback.query), block.when_empty, "fallback", block.empty_reason)
+        return see_part(verdict) if block.fallback.sees == "part" else verdict
+    verdict = judge_rows(answer, block.when_empty, empty_reason=block.empty_reason)
+    if block.cross_check:
+        second = judge_rows(ask("cross_check", block.cross_check), "not_checked", "cross_check")
+        verdict = compare_witness(verdict, second)
+    return verdict
+
+
+def _without_secrets(answer: Answer) -> Answer:
+    """Return an answer in which what has the form of a secret is masked: its rows become evidence in every report."""
+    whole = "\n".join([cell for row in answer.rows for cell in row if cell])
+    if mask_text(whole) == whole:
+        return answer
+    return answer._replace(rows=[tuple(mask_text(cell) if cell else cell for cell in row) for row in answer.rows])
+
+
+SYSTEM_QUESTION = "SELECT name, version, platform FROM os_version"
+
+
+def recognise(engine: Engine) -> tuple[str, str]:
+    """Return the platform of the target and the name of its system; both ``""`` where none is recognised."""
+    answer = engine.query(SYSTEM_QUESTION)
+    if answer.failure is not None or not answer.rows:
+        return "", ""
+    name, version, platform = answer.rows[0]
+    known = {"darwin": "darwin", "windows": "windows"}
+    return known.get(platform, "linux"), f"{name} {version}".strip()
+
+
+_DESKTOP = """
+SELECT path FROM file WHERE path IN (
+  '/usr/sbin/gdm3', '/usr/sbin/gdm', '/usr/bin/gdm', '/usr/sbin/lightdm', '/usr/bin/lightdm', '/usr/bin/sddm',
+  '/usr/bin/lxdm', '/usr/sbin/lxdm', '/usr/bin/xdm', '/usr/bin/slim', '/usr/bin/gnome-session',
+  '/usr/bin/startplasma-wayland', '/usr/bin/startplasma-x11', '/usr/bin/xfce4-session')
+"""
+_LAPTOP = """
+SELECT chassis_types FROM chassis_info WHERE chassis_types IN (
+  'Portable', 'Laptop', 'Notebook', 'Sub Notebook', 'Tablet', 'Convertible', 'Detachable', 'Hand Held')
+"""
+_BATTERY = (
+    "SELECT path FROM file WHERE path LIKE '/sys/class/power_supply/BAT%'"  # osquery has no chassis_info on Linux
+)
+ROLE_QUESTIONS = (_DESKTOP, _LAPTOP, _BATTERY)
+"""What ``detect_role`` asks of Linux; one row of any makes a workstation."""
+
+_WINDOWS_SERVER = "SELECT name FROM os_version WHERE name LIKE '%Server%'"
+
+
+def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
+    """Return the role of a target: ``image`` for a root filesystem, else ``workstation`` or ``server``.
+
+    On Linux a graphical session, a portable case or a battery makes a workstation. Windows says itself that it is a
+    server; a Mac is taken for a workstation. What can't be asked decides nothing.
+    """
+    if not live:
+        return "image"
+    if platform == "darwin":
+        return "workstation"
+    if platform == "windows":
+        answer = engine.query(_WINDOWS_SERVER)
+        return "server" if answer.failure is None and answer.rows else "workstation"
+    for question in ROLE_QUESTIONS:
+        answer = engine.query(question)
+        if answer.failure is None and answer.rows:
+            return "workstation"
+    return "server"
+
+
+def digest_of(selection: Sequence[Selected]) -> str:
+    """Return the digest, in hex, over the content that a selection is judged with."""
+    from rempart_core import digest
+
+    total = digest.new()
+    for selected in selection:
+        values: list[Any] = sorted((k, repr(v)) for k, v in selected.parameters.items())
+        total.update(repr((selected.check.id, selected.check.digest, selected.severity.value, values)).encode())
+    return str(total.hexdigest())

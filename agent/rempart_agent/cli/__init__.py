@@ -1,0 +1,1 @@
+"""Parser, exit, options of an audit, tables on a terminal."""

@@ -1,0 +1,1 @@
+"""The program that runs on an endpoint and answers reads; travels."""

@@ -1,0 +1,112 @@
+"""``rempart-agent extension``: the extra tables served to a running osqueryd for as long as it runs."""
+
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+from rempart_core.error import EngineError, UsageError
+
+NAME = "rempart"
+"""What osquery calls it (``--extensions_require=rempart``)."""
+
+_KEEP = 2.0  # seconds for which what was read is not read again: a join asks the same many times
+_PATIENCE = 10.0  # seconds in which osqueryd must answer once it is connected
+_SCRIPT = """\
+#!/bin/sh
+# The extra tables of Rempart as an osquery extension. osqueryd starts it: see docs/osquery.md.
+program='import sys; from rempart_agent.commands.main import main; sys.exit(main(["extension", *sys.argv[1:]]))'
+exec '{python}' -P -c "$program" "$@"
+"""
+
+
+def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: bool = False) -> int:
+    """Register with the osqueryd behind ``path`` and serve our tables until it goes away or asks to end.
+
+    Args:
+        path: Its extension socket.
+        timeout: Seconds in which the socket must be there.
+        interval: Seconds between two looks whether osqueryd is still there.
+        verbose: Whether to say what happens.
+        reconnect: Whether an osqueryd that went away is waited for and served again, until a signal ends that.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        EngineError: osqueryd is not there, is not to be trusted, or does not take the tables.
+    """
+    if sys.platform != "linux":
+        raise UsageError("the extra tables are for Linux")
+    else:  # noqa: RET506 - what follows a raise would be dead to the type checker
+        from rempart_agent.channels import unix_socket
+        from rempart_agent.channels.stream import StreamError
+        from rempart_agent.engines.osquery import wire
+        from rempart_agent.engines.osquery.extension import Extension
+        from rempart_agent.engines.osquery.served import LiveReader, Served
+        from rempart_agent.targets.live import LiveTarget
+
+        def say(text: str) -> None:
+            if verbose:
+                print(f"rempart extension: {text}", file=sys.stderr, flush=True)
+
+        target = LiveTarget()
+        target.keeps = _KEEP  # it lives on: what it saw must not be taken for what is
+        extension = Extension(Served(LiveReader(target), _KEEP), path, NAME)
+
+        def stop(_signal: int, _frame: Any) -> None:
+            extension.stopped.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+        def serve_once() -> None:
+            manager = None
+            try:
+                manager = wire.Manager(unix_socket.connect_when_there(path, time.monotonic() + max(1.0, timeout)))
+                provider = extension.register(manager, time.monotonic() + _PATIENCE)
+                if provider.reason:
+                    raise EngineError(f"the extra tables can't be served: {provider.reason}")
+                say(f"serves {len(extension.served.routes())} tables to {path}")
+                while not extension.stopped.wait(max(0.1, interval)):
+                    if not manager.ping(time.monotonic() + _PATIENCE):
+                        break
+                say("ends")
+            except (StreamError, wire.WireError) as error:
+                if not extension.registered:
+                    raise EngineError(f"osqueryd: {error}") from error
+                say(f"osqueryd went away: {error}")
+                manager = None
+            finally:
+                extension.close(manager, time.monotonic() + 1)
+                if manager is not None:
+                    manager.close()
+
+        serve_once()  # the first time it has to be there
+        while reconnect and not extension.stopped.wait(max(0.1, interval)):
+            try:
+                serve_once()
+            except EngineError as error:
+                say(f"waits: {error}")
+        return 0
+
+
+def write_script(path: str) -> None:
+    """Write the program that osqueryd starts (``--extensions_autoload``) to ``path``.
+
+    Raises:
+        UsageError: it can't be written there, or osqueryd would not start it there.
+    """
+    if not path.endswith(".ext"):
+        raise UsageError(f"{path}: osqueryd starts an extension only if its name ends in .ext")
+    if "'" in sys.executable:
+        raise UsageError(f"{sys.executable}: a path with a quote can't stand in a shell script")
+    beside = f"{path}.{os.getpid()}"
+    try:
+        with open(beside, "x", encoding="utf-8") as file:
+            file.write(_SCRIPT.format(python=sys.executable))
+        os.chmod(beside, 0o755)  # noqa: S103 - a program, which holds no secret
+        os.replace(beside, path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error

@@ -1,0 +1,60 @@
+"""Why a table is not there: whether osquery has it, on which systems, and which engine would answer.
+
+``osquery-tables.json`` beside this module names every table of osquery 5.23 and the systems that have it, from the
+specifications of that release.
+"""
+
+import json
+import os
+
+_SYSTEMS = {"linux": "Linux", "darwin": "macOS", "windows": "Windows", "freebsd": "FreeBSD"}
+
+
+def explain(table: str, engine: str, platform: str = "linux") -> str:
+    """Return one sentence for a reader who asked for a table that an engine does not have.
+
+    Args:
+        table: The name that was asked for.
+        engine: ``embedded``, ``osqueryd`` or ``osqueryi``.
+        platform: The system that was asked: ``linux``, ``darwin`` or ``windows``.
+    """
+    from rempart_agent.engines.embedded.engine import OWN_TABLES
+    from rempart_agent.tables import read
+
+    ours = {*read.names(), *OWN_TABLES}
+    systems = _systems(table)
+    if engine != "embedded" and table in ours:
+        if platform != "linux":
+            return f"{table} is a table of Rempart for Linux alone."
+        return f"The embedded engine has {table}, a table of Rempart; osquery gets it from `rempart-agent extension`."
+    if platform in systems:
+        return f"osquery has {table} on this system: ask a real osquery with --engine osqueryd or --engine osqueryi."
+    if systems:
+        return f"osquery has {table} on {_list(systems)} only."
+    import difflib
+
+    near = difflib.get_close_matches(table, [*ours, *_all()], 3, 0.6)
+    end = f"; did you mean {', '.join(near)}?" if near else "."
+    return f"Neither Rempart nor osquery has a table of this name{end}"
+
+
+def table_of(message: str) -> str:
+    """Return the table that SQLite's message ``no such table: NAME`` names; ``""`` where it is another message."""
+    name = message.removeprefix("Error: ").removeprefix("no such table: ")
+    said = "no such table: " + name in {message, message.removeprefix("Error: ")}
+    return name.split()[0].rstrip(";,") if said and name else ""
+
+
+def _systems(table: str) -> list[str]:
+    return _all().get(table, "").split()
+
+
+def _all() -> dict[str, str]:
+    with open(os.path.join(os.path.dirname(__file__), "osquery-tables.json"), encoding="utf-8") as file:
+        tables: dict[str, str] = json.load(file)
+    return tables
+
+
+def _list(systems: list[str]) -> str:
+    names = [_SYSTEMS.get(name, name) for name in systems]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,0 +1,1 @@
+"""Answers from a collector on an endpoint; what travels there."""

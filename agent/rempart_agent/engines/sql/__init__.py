@@ -1,0 +1,1 @@
+"""SQLite over tables: dialect, functions, clock, virtual tables, schema, rows of cases."""

@@ -1,0 +1,70 @@
+"""What tables and columns there are on each platform: our own on Linux, osquery's elsewhere.
+
+``osquery.json`` beside this module holds the facts of osquery's tables that checks use: platforms, columns, types,
+required and index columns. They are taken from the specifications of osquery 5.23.
+"""
+
+import functools
+import json
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from rempart_agent.source.contract import Column
+from rempart_agent.tables import read
+
+Facts = dict[str, dict[str, Any]]
+
+
+@functools.cache
+def osquery() -> Facts:
+    """Return the facts of osquery's tables: name to ``platforms``, ``attributes`` and ``columns``."""
+    with open(os.path.join(os.path.dirname(__file__), "osquery.json"), encoding="utf-8") as file:
+        facts: Facts = json.load(file)
+    return facts
+
+
+def names(platform: str) -> Iterable[str]:
+    """Return the names of the tables of a platform."""
+    known = {name for name, facts in osquery().items() if platform in facts["platforms"]}
+    return sorted(known | set(read.names()) if platform == "linux" else known)
+
+
+def columns(table: str, platform: str) -> tuple[Column, ...]:
+    """Return the columns of a table on a platform.
+
+    Raises:
+        UnknownTable: the platform has no such table.
+    """
+    if platform == "linux":
+        try:
+            found: tuple[Column, ...] = read.module(table).COLUMNS
+        except read.UnknownTable:
+            pass
+        else:
+            return found
+    facts = osquery().get(table)
+    if facts is None or platform not in facts["platforms"]:
+        raise read.UnknownTable(table)
+    return tuple(
+        Column(
+            name,
+            column["type"],
+            index=bool(column.get("index")),
+            argument=bool(column.get("required") or column.get("additional")),
+            required=bool(column.get("required")),
+            hidden=bool(column.get("hidden")),
+            collate=column.get("collate", ""),
+        )
+        for name, column in facts["columns"].items()
+        if platform in column.get("platforms", facts["platforms"])
+    )
+
+
+def offline(table: str) -> str:
+    """Return what a root filesystem offers of a table: ``full``, ``part`` or ``none``."""
+    try:
+        known: str = read.module(table).OFFLINE
+    except read.UnknownTable:
+        return "full" if table.startswith("osquery_") else "none"
+    return known

@@ -1,0 +1,1 @@
+"""Foreign formats, bytes to values, no file opened; travels."""

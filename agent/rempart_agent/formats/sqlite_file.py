@@ -1,0 +1,82 @@
+"""Reads a table out of an SQLite database that another program keeps.
+
+SQLite opens files and no bytes, so a copy is laid out for the moment of the question: the program's own file is neither
+locked nor changed, and one inside an image can't reach beyond its copy.
+"""
+
+from typing import Any, List, Tuple
+
+from rempart_agent.source.contract import Malformed, Unfit
+
+MAX_STEPS = 50_000_000  # of SQLite's own machine: a database can hold views and indexes that never end
+_STRIDE = 100_000
+
+
+def select(data: bytes, table: str, columns: str, log: bytes = b"") -> List[Tuple[Any, ...]]:
+    """Return columns of all rows of a table; nothing where the database, as yet, has no such table.
+
+    Args:
+        data: The database file; an empty one is an empty database, as SQLite has it.
+        table: The table's name.
+        columns: The columns, as SQL.
+        log: SQLite's file ``-wal`` beside it.
+
+    Raises:
+        Malformed: it is no database, or it is damaged.
+        Unfit: this machine can't lay out a copy, or its Python has no SQLite.
+    """
+    if not data:
+        return []
+    try:
+        import sqlite3
+    except ImportError as error:
+        raise Unfit("Python's sqlite3 is not installed, which reads {}".format(table)) from error
+    try:
+        return _ask(data, table, columns, log)
+    except sqlite3.Error as error:
+        raise Malformed("a damaged database: {}".format(error)) from error
+    except OSError as error:
+        raise Unfit("no room for a copy of the database: {}".format(error.strerror or error)) from error
+
+
+def _ask(data: bytes, table: str, columns: str, log: bytes) -> List[Tuple[Any, ...]]:
+    import sqlite3
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
+        path = folder + "/db"
+        for name, content in ((path, data), (path + "-wal", log)):
+            if content:
+                with open(name, "wb") as file:
+                    file.write(content)
+        connection = sqlite3.connect(path)
+        try:
+            connection.text_factory = _text
+            connection.set_progress_handler(_Counter(), _STRIDE)
+            connection.execute("PRAGMA trusted_schema = OFF")
+            known = connection.execute(
+                "SELECT type FROM sqlite_master WHERE name = ? COLLATE NOCASE", (table,)
+            ).fetchone()
+            if known is None:
+                return []
+            if known[0] != "table":
+                raise Malformed("{} is no table".format(table))
+            statement = 'SELECT {} FROM "{}"'.format(columns, table)  # noqa: S608 - a table's own words, no one else's
+            return connection.execute(statement).fetchall()
+        finally:
+            connection.close()
+
+
+class _Counter:
+    """Ends a statement that has taken too many steps."""
+
+    def __init__(self) -> None:
+        self._left = MAX_STEPS // _STRIDE
+
+    def __call__(self) -> int:
+        self._left -= 1
+        return int(self._left < 0)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

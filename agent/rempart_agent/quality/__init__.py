@@ -1,0 +1,1 @@
+"""Lint of checks, their cases, comparison of engines."""

@@ -1,0 +1,74 @@
+"""``rempart-agent compare-engines``: one machine judged by two engines, and where their verdicts differ."""
+
+import argparse
+from collections.abc import Iterable
+from typing import TextIO
+
+from rempart_agent.audit.pipeline import Request, audit
+from rempart_core.model.result import Evidence, Result, Run
+from rempart_core.text import clean_line
+
+_SHOWN = 10  # rows of an evidence
+
+
+def compare(engine: str, options: argparse.Namespace, out: TextIO) -> int:
+    """Judge this machine by the embedded engine and by another one, and print each check that differs.
+
+    Args:
+        engine: ``osqueryd`` or ``osqueryi``.
+        options: The parsed options of the command.
+        out: Where to print.
+
+    Returns:
+        The exit status: 0 they agree, 1 they differ.
+
+    Raises:
+        EngineError: an engine can't be had.
+        UsageError: the selection matches nothing.
+    """
+    request = Request(
+        role=options.role,
+        profile=options.profile or "all",
+        globs=tuple(g for text in options.checks for g in text.split(",") if g),
+        directories=tuple(options.checks_dir),
+        parameters=tuple(options.param),
+        deadline=options.deadline,
+        engine="embedded",
+    )
+    first = audit(request)
+    second = audit(request._replace(engine=engine, socket=options.socket, role=first.role))
+    differing = [(one, other) for one, other in _pairs(first, second) if one.state is not other.state]
+    for one, other in differing:
+        print(f"{one.check}  {clean_line(one.title.en)}", file=out)
+        for run, result in ((first, one), (second, other)):
+            _print_result(run, result, out)
+    for run in (first, second):
+        who = run.engine
+        print(f"{who.name} {who.version} as {who.user}: {run.seconds:.1f} s", file=out)
+    print(f"{len(first.results)} checks, {len(differing)} judged differently", file=out)
+    return int(bool(differing))
+
+
+def _pairs(first: Run, second: Run) -> Iterable[tuple[Result, Result]]:
+    others = {result.check: result for result in second.results}
+    for result in first.results:
+        yield result, others[result.check]
+
+
+def _print_result(run: Run, result: Result, out: TextIO) -> None:
+    print(f"  {run.engine.name}: {result.state.value}: {clean_line(result.reason.en)}", file=out)
+    for name, evidence in (("", result.evidence), ("second witness: ", result.witness)):
+        for line in _lines(evidence):
+            print(f"    {name}{line}", file=out)
+
+
+def _lines(evidence: Evidence | None) -> Iterable[str]:
+    if evidence is None:
+        return
+    for row in evidence.rows[:_SHOWN]:
+        mark = {"1": "ok", "0": "not ok"}.get(row["ok"], "undecided")
+        item, observed, expected = (clean_line(row[name]) for name in ("item", "observed", "expected"))
+        yield f"{mark}: {item}: {observed}, expected {expected}"
+    left = evidence.total - min(len(evidence.rows), _SHOWN)
+    if left > 0:
+        yield f"and {left} more"

@@ -1,0 +1,1 @@
+"""Files of a target that several tables read; travels."""

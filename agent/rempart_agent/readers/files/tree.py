@@ -1,0 +1,56 @@
+"""All that lies below a folder, names that begin with a dot too; folders behind links are entered, each once."""
+
+import os
+import stat
+from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from rempart_agent.source.contract import Limit, Loop, Missing
+from rempart_agent.source.target import Target
+
+MAX_ENTRIES = 250_000
+MAX_DEPTH = 256
+
+
+class Entry(NamedTuple):
+    """One entry: its path, whether it is a link, and what stat(2) says of its end; None where nothing is there."""
+
+    path: str
+    link: bool
+    status: Optional[os.stat_result]
+
+
+def below(target: Target, folder: str) -> Iterator[Entry]:
+    """Yield a folder, then all below it; nothing where there is no such folder.
+
+    Raises:
+        Denied: a folder may not be listed.
+        Limit: more than ``MAX_ENTRIES`` entries, or folders deeper than ``MAX_DEPTH``.
+    """
+    top = folder.rstrip("/") or "/"
+    try:
+        status = target.stat(top)
+    except (Missing, Loop):
+        return
+    yield Entry(top, stat.S_ISLNK(target.lstat(top).st_mode), status)
+    entered: Set[Tuple[int, int]] = {(status.st_dev, status.st_ino)}
+    todo: List[Tuple[str, int]] = [(top, 0)] if stat.S_ISDIR(status.st_mode) else []
+    count = 1
+    while todo:
+        here, depth = todo.pop()
+        try:
+            entries = target.statuses(here)
+        except (Missing, Loop):  # gone since
+            continue
+        if entries and depth >= MAX_DEPTH:
+            raise Limit("{}: deeper than {} folders".format(top, MAX_DEPTH))
+        for name, kind, status_of in sorted(entries, key=lambda entry: entry[0]):
+            count += 1
+            if count > MAX_ENTRIES:
+                raise Limit("{}: more than {} entries".format(top, MAX_ENTRIES))
+            path = here.rstrip("/") + "/" + name
+            yield Entry(path, kind == "link", status_of)
+            if status_of is not None and stat.S_ISDIR(status_of.st_mode):
+                same = (status_of.st_dev, status_of.st_ino)
+                if same not in entered:
+                    entered.add(same)
+                    todo.append((path, depth + 1))

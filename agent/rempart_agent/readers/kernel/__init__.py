@@ -1,0 +1,1 @@
+"""What the kernel and D-Bus answer, for several tables; travels."""

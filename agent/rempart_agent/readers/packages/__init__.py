@@ -1,0 +1,1 @@
+"""Package databases and repositories, for several tables; travels."""

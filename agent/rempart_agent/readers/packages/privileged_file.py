@@ -1,0 +1,90 @@
+"""Files that give rights to whoever executes them, as a walk found them, with what their packages say of them."""
+
+from typing import Any, Dict, Iterator, Optional
+
+from rempart_agent.models import file_capability
+from rempart_agent.readers.files import volume, walk
+from rempart_agent.readers.packages import package_digest
+from rempart_agent.readers.packages.package_digest import Packages
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, NotObservable, Row
+from rempart_agent.source.target import Target
+
+COLUMNS = (
+    Column("path", TEXT),
+    Column("kind", TEXT),
+    Column("mode", TEXT),
+    Column("uid", BIGINT),
+    Column("gid", BIGINT),
+    Column("set_id", TEXT),
+    Column("capability", TEXT),
+    Column("sha256", TEXT),
+    Column("package", TEXT),
+    Column("package_mode", TEXT),
+    Column("intact", INTEGER),
+    Column("why", TEXT),
+    Column("nosuid", INTEGER),
+    Column("entries", BIGINT),
+    Column("skipped", BIGINT),
+    Column("skipped_why", TEXT),
+    Column("complete", INTEGER),
+)
+"""What rows of :func:`search` have."""
+
+
+def mounts() -> str:
+    """Return what is mounted on the machine that looks: a root filesystem is a folder of it.
+
+    Raises:
+        NotObservable: it can't be read.
+    """
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except OSError as error:
+        raise NotObservable("what is mounted can't be read: {}".format(error)) from error
+
+
+def search(target: Target, plan: volume.Plan, bounds: walk.Bounds) -> Iterator[Row]:
+    """Walk, and yield what was found and a witness of each file system: ``kind`` tells which."""
+    found, seen = walk.in_child(plan, target.root, bounds)
+    paths = [bytes.fromhex(one["path"]).decode("utf-8", "surrogateescape") for one in found]
+    packages = package_digest.look_up(target, paths) if paths else Packages({}, [])
+    for path, one in zip(paths, found):
+        yield _found(path, one, packages)
+    for one in seen:
+        yield dict(one, kind="witness")
+
+
+def _found(path: str, one: Dict[str, Any], packages: Packages) -> Row:
+    mode, digests = int(one["mode"]), one["digests"]
+    known = packages.files.get(path)
+    intact: Optional[int] = None
+    why = ""
+    if not packages.managers:
+        why = "no package manager that is known here"
+    elif known is None:
+        intact, why = 0, "of no package"
+    elif digests is None:
+        why = "too large, or gone, before its digest was made"
+    elif not known.digest or known.algorithm not in digests:
+        why = "the package has no digest of it that can be made here"
+    else:
+        intact = int(digests[known.algorithm] == known.digest)
+        why = "" if intact else "its content is not the package's"
+    capability = file_capability.parse(bytes.fromhex(one["capability"])) if one["capability"] else None
+    text = ",".join(file_capability.names(capability.permitted | capability.inheritable)) if capability else ""
+    return {
+        "path": path,
+        "kind": one["kind"],
+        "mode": "{:04o}".format(mode),
+        "uid": one["uid"],
+        "gid": one["gid"],
+        "set_id": ("u" if mode & 0o4000 else "") + ("g" if mode & 0o2000 else ""),
+        "capability": "unreadable" if one["capability"] and not capability else text,
+        "sha256": digests["sha256"] if digests else "",
+        "package": known.package if known else "",
+        "package_mode": "{:04o}".format(known.mode) if known and known.mode >= 0 else "",
+        "intact": intact,
+        "why": why,
+        "nosuid": one["nosuid"],
+    }

@@ -1,0 +1,227 @@
+"""One host's collection, in a worker process, and what the parent makes of it.
+
+What goes back to the parent is JSON: the documents that are believed, packed as they came.
+"""
+
+import base64
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.installed import envelope
+from rempart_agent.installed.envelope import Envelope
+from rempart_controller.agents.contract import Source
+from rempart_controller.agents.inspection import Taken, inspect, read_moment
+from rempart_controller.agents.known import Agent, say_how
+from rempart_controller.fleet.audit_worker import silence, target_of, utc
+from rempart_controller.fleet.host_checks import Planner
+from rempart_controller.inventory.host import Host, Terms
+from rempart_controller.transports.contract import Wish
+from rempart_core.error import EndpointError
+from rempart_core.model.history import Delivered
+from rempart_core.model.result import Result, Run
+from rempart_core.text import Text
+
+LIMIT = 48 * 3600.0
+"""Seconds after which an agent's newest document says nothing of its host any more."""
+
+_SILENT = Text("its agent says nothing:", "son agent ne dit rien :")
+_NONE = Text("no document waits there", "aucun document n’y attend")
+_NOT_BELIEVED = Text("its agent's last word is not believed:", "le dernier mot de son agent n’est pas cru :")
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+class Watch(NamedTuple):
+    """What a collection is judged by.
+
+    Attributes:
+        known: The agents that are known, by host.
+        taken: What the store holds, by public key.
+        limit: Seconds after which the newest document is too old.
+    """
+
+    known: Mapping[str, Agent] = {}
+    taken: Mapping[str, Taken] = {}
+    limit: float = LIMIT
+
+
+class Collected(NamedTuple):
+    """What one host's agent said.
+
+    Attributes:
+        run: What reports show: the newest document's run, or a silence.
+        history: What a store takes: each document that it has not, in its own time, and the silence.
+        stored: The receipts of all that is in the store once the history is.
+        remark: How old the newest document is, and what was refused; ``""`` in both languages for a silence.
+        refused: Why documents are not believed: of what they tell, nothing was looked at, so the audit is incomplete.
+        newest: The newest document that is believed: public key, number, SHA-256; None where there is none.
+    """
+
+    run: Run
+    history: tuple[Run, ...]
+    stored: tuple[Delivered, ...]
+    remark: Text
+    refused: tuple[Text, ...] = ()
+    newest: Delivered | None = None
+
+
+def collect_host(
+    host: Host, source: Source, watch: Watch, host_deadline: float, connected: Callable[[], None]
+) -> dict[str, Any]:
+    """Collect one host's documents and return what ``read_collected`` reads.
+
+    Args:
+        host: The host.
+        source: Where its documents come from.
+        watch: What they are judged by.
+        host_deadline: Seconds for all.
+        connected: Is called once the host has let us in.
+    """
+    began = time.perf_counter()
+    said: dict[str, Any] = {"started": utc()}
+    try:
+        said["agent"] = _collect(host, source, watch, host_deadline, connected)
+    except EndpointError as error:
+        said |= {"silent": str(error), "kind": error.kind}
+    return said | {"ended": utc(), "seconds": time.perf_counter() - began}
+
+
+def _collect(
+    host: Host, source: Source, watch: Watch, host_deadline: float, connected: Callable[[], None]
+) -> dict[str, Any]:
+    delivery = source.collect(host, Wish(until=time.monotonic() + host_deadline, connected=connected))
+    now = Agent(delivery.machine_id, delivery.key)
+    agent = watch.known.get(host.name)
+    if agent is None:
+        raise EndpointError(
+            f"its agent is not known. Compare with `rempart-agent identity` there, then: "
+            f"{say_how(host.name, now, replace=False)}",
+            "unknown_key",
+        )
+    if now != agent:
+        word = "key" if now.machine_id == agent.machine_id else "machine"
+        raise EndpointError(
+            f"its agent's {word} is not the one that is known ({agent.key if word == 'key' else agent.machine_id}): "
+            f"nothing of it is believed. Where it was set up anew, and that was you: "
+            f"{say_how(host.name, now, replace=True)}",
+            "changed_key",
+        )
+    found = inspect(delivery, agent, watch.taken.get(agent.key, Taken()), time.time())
+    old = found.old if not found.new else None
+    return {
+        "new": [base64.b64encode(one.data).decode() for one in found.new],
+        "old": base64.b64encode(old.data).decode() if old else "",
+        "leftover": [list(one) for one in found.leftover],
+        "refused": [list(text) for text in found.refused],
+        "current": found.current,
+    }
+
+
+def read_collected(
+    host: Host, terms: Terms, planner: Planner, watch: Watch, said: Mapping[str, Any], *, narrow: bool
+) -> Collected:
+    """Return what a worker told of.
+
+    Args:
+        host: The host.
+        terms: What its variables say.
+        planner: Knows the checks.
+        watch: The same that the worker had.
+        said: What ``collect_host`` returned.
+        narrow: Whether the command line asks for some checks only.
+
+    Raises:
+        DocumentError: What came is no document; no worker says so.
+    """
+    moment = str(said["ended"])
+    heard = said["agent"]
+    new = [envelope.read(base64.b64decode(text)) for text in heard["new"]]
+    old = [envelope.read(base64.b64decode(text)) for text in [heard["old"]] if text]
+    refused = tuple(Text(*pair) for pair in heard["refused"])
+    newest = (new or old)[-1] if new or old else None
+    runs = [_adopt(envelope.unpack(one), host, terms, planner) for one in new]
+    # An audit that is gone on with may have stored some before it was interrupted.
+    late = [run for run, one in zip(runs, new, strict=True) if not _is_held(one, watch)]
+    stored = [Delivered(*one) for one in heard["leftover"]]
+    stored += [Delivered(one.key, one.number, one.digest) for one in new]
+    receipt = Delivered(newest.key, newest.number, newest.digest) if newest else None
+    age = (read_moment(moment) or 0) - (read_moment(newest.ended) or 0) if newest else 0
+    if newest is None or age > watch.limit or not heard["current"]:
+        if newest is not None and age <= watch.limit:
+            reason = join(_NOT_BELIEVED, refused)
+        else:
+            reason = join(_SILENT, [_old(age) if newest else _NONE, *refused])
+        silent = silence(host, terms, planner, reason, moment)
+        return Collected(silent, (*late, silent), tuple(stored), Text("", ""), refused, receipt)
+    run = runs[-1] if runs else _adopt(envelope.unpack(newest), host, terms, planner)
+    plan = planner.plan(terms, run.role)
+    notes = [_old(max(0, age)), *refused]
+    if newest.dropped:
+        notes.append(
+            Text(
+                f"{newest.dropped} earlier documents were dropped before anybody took them: the spool was full",
+                f"{newest.dropped} documents antérieurs ont été perdus avant d’être pris : le spool était plein",
+            )
+        )
+    if narrow:
+        asked = {selected.check.id for selected in plan.selected}
+        run = run._replace(results=[result for result in run.results if result.check in asked])
+    elif run.content != plan.content:
+        notes.append(
+            Text(
+                f"the agent (Rempart {run.version}, profile {run.profile}) judges by other checks or values than this "
+                "controller would: the playbook install_agent.yml brings it up to date",
+                f"l’agent (Rempart {run.version}, profil {run.profile}) juge avec d’autres contrôles ou valeurs que ce "
+                "contrôleur : le playbook install_agent.yml le met à jour",
+            )
+        )
+    remark = join(Text("", ""), notes[: 1 + len(refused)])
+    return Collected(run._replace(notes=(*run.notes, *notes)), tuple(late), tuple(stored), remark, refused, receipt)
+
+
+def _is_held(one: Envelope, watch: Watch) -> bool:
+    return watch.taken.get(one.key, Taken()).digests.get(one.number) == one.digest
+
+
+def join(first: Text, rest: Sequence[Text]) -> Text:
+    """Return texts as one line."""
+    en = f"{first.en} {'; '.join(text.en for text in rest)}".strip()
+    return Text(en, f"{first.fr} {' ; '.join(text.fr for text in rest)}".strip())
+
+
+def _old(age: int) -> Text:
+    if age >= 2 * _DAY:
+        span = f"{age // _DAY} d {age % _DAY // _HOUR} h", f"{age // _DAY} j {age % _DAY // _HOUR} h"
+    elif age >= _HOUR:
+        span = (f"{age // _HOUR} h {age % _HOUR // _MINUTE} min",) * 2
+    else:
+        span = (f"{age // _MINUTE} min",) * 2
+    return Text(
+        f"the agent's newest document is {span[0]} old", f"le dernier document de l’agent date d’il y a {span[1]}"
+    )
+
+
+def _adopt(run: Run, host: Host, terms: Terms, planner: Planner) -> Run:
+    """Return a run as one of the host: named as the inventory does, and with this controller's words for its checks.
+
+    A page of a check shows many hosts: none of them says what the check is called.
+    """
+    told = run.target
+    target = target_of(host, terms)._replace(platform=told.platform, system=told.system, machine_id=told.machine_id)
+    return run._replace(target=target, results=[_with_words(result, planner) for result in run.results])
+
+
+def _with_words(result: Result, planner: Planner) -> Result:
+    check = planner.checks.get(result.check)
+    if check is None:
+        return result
+    return result._replace(
+        title=check.title,
+        area=check.area,
+        rationale=check.rationale,
+        not_examined=check.not_examined,
+        complete=check.complete,
+        remediation=check.remediation,
+        controls=check.controls,
+        path=check.path,
+    )

@@ -1,0 +1,218 @@
+"""``rempart apply --resume CHANGE``: endpoints go on with a change from their own records, whoever began it."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+
+from rempart_agent.audit import pipeline as auditing
+from rempart_controller.commands.options.hosts import read_hosts
+from rempart_controller.inventory.host import Host
+from rempart_controller.remediation.ansible.access import read_access
+from rempart_controller.remediation.ansible.progress_line import Console, confirm
+from rempart_controller.remediation.ansible.run_playbook import teller_of
+from rempart_controller.remediation.execution.interrupt import Patience
+from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
+from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_effort
+from rempart_controller.remediation.execution.stage import Manner, Stage, is_lost, say
+from rempart_controller.remediation.pages.applied import show_outcomes
+from rempart_controller.remediation.records.change import (
+    ChangeRecord,
+    expect_id,
+    has_record,
+    name_author,
+    read_record,
+    utc,
+    write_record,
+)
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.undo.endpoint_records import FoundChange, ask_endpoints
+from rempart_controller.remediation.undo.revert import Reverter, say_who_undid
+from rempart_controller.wording import both
+from rempart_core.content.fixfile import read_fixes
+from rempart_core.error import UsageError
+from rempart_core.model.fix_outcome import Outcome, show
+from rempart_core.model.result import Run, State
+from rempart_core.signing.key import Key
+from rempart_core.text import Text, clean_line
+
+_FAILS = Text("the check does not pass: the change is left open", "le contrôle échoue : le changement reste ouvert")
+_UNKNOWN = Text(
+    "what the checks said before the change is not known here: whether another got worse was not judged",
+    "ce que les contrôles disaient avant n’est pas connu ici : il n’a pas été jugé si un autre s’est dégradé",
+)
+_FIX_FAILED = Text("the fix failed: {}", "la correction a échoué : {}")
+_SILENT = Text("it does not answer", "elle ne répond pas")
+
+
+def resume(options: argparse.Namespace, key: Key, console: Console, patience: Patience) -> int:
+    """Go on with a change on the hosts that know it; keeps it where the checks of its fixes pass then."""
+    change = expect_id(options.resume)
+    record = read_record(change, key) if has_record(change) else None
+    options.inventory = list(options.inventory or (record.inventories if record else ()))
+    if not options.inventory:
+        raise UsageError("-i INVENTORY is missing: no record of this change lies here, so the hosts have to be named")
+    playbooks = playbook_folder(options.playbooks)
+    known = {host.name: host for host in read_hosts(options)}
+    play = teller_of(playbooks, read_access(options), console)
+    console.stage = "resume"
+    endpoints = ask_endpoints(known, play)
+    absent = {name: one.failure for name, one in endpoints.items() if one.failure is not None}
+    for name, why in absent.items():
+        console.say(f"{name}: {why.get(options.lang)}")
+    found = {name: one.changes[change] for name, one in endpoints.items() if change in one.changes}
+    todo = [name for name, one in found.items() if one.state == "open"]
+    if not todo:
+        print(f"rempart: {change} is open on none of these hosts", file=sys.stderr)
+        return 3 if absent else 0
+    confirm(f"Go on with change {change} on {len(todo)} hosts?", yes=options.yes)
+    record = record or ChangeRecord(change, "", utc(), name_author(), tuple(options.inventory), profile="all")
+    for name in todo:
+        host = record.hosts.setdefault(name, HostOutcome(name, "open"))
+        host.digest = host.digest or found[name].digest
+        host.fixes = {check: fix for check, fix in host.fixes.items() if check not in found[name].checks}
+    patience.begin()
+    fixes = read_fixes(playbooks)
+    manner = Manner(
+        change,
+        record.author,
+        playbooks,
+        options.revert_after,
+        {check: frozenset(fix.opens) for (check, _), fix in fixes.items()},
+        touches={check: fix.touches for (check, platform), fix in fixes.items() if platform == "linux"},
+        language=options.lang,
+    )
+    asker = _Asker(list(known.values()), record, options, console, playbooks, found)
+    stage = Stage(manner, read_access(options), asker, console)
+    failures = _go_on(stage, todo, found, record.hosts)
+    before = {name: kept for name in todo if (kept := found[name].before) is not None}
+    runs = look(stage, todo, before)
+    keepers: list[str] = []
+    worse: list[str] = []
+    for name in todo:
+        host = record.hosts[name]
+        if name in failures or is_lost(runs.get(name)):
+            host.state = "lost" if is_lost(runs.get(name)) else "open"
+            host.notes.append(failures.get(name, _SILENT))
+        elif name in before:
+            (keepers if judge_host(stage, found[name].checks, before[name], runs[name], host) else worse).append(name)
+        elif _judge(host, found[name].checks, runs[name]):
+            host.notes.append(_UNKNOWN)
+            keepers.append(name)
+        else:
+            host.notes += [_FAILS, _UNKNOWN]
+    _finish(stage, keepers, record.hosts)
+    if worse:
+        Reverter(stage).undo(worse, record.hosts)
+        runs |= asker(worse)
+        for name in worse:
+            note_undone(record.hosts[name], runs.get(name))
+    write_record(record, key)
+    patience.finish()
+    console.clear()
+    if not options.quiet:
+        print("\n".join(show_outcomes(change, [record.hosts[name] for name in todo], options.lang)))
+    for name, said in failures.items():
+        print(f"{clean_line(name)}: {clean_line(said.get(options.lang))}", file=sys.stderr)
+    if absent or any(record.hosts[name].state == "lost" for name in todo):
+        return 3
+    return int(not all(record.hosts[name].good for name in todo))
+
+
+class _Asker:
+    """Audits hosts as they were before the change, where they know how; else by the checks of its fixes alone."""
+
+    def __init__(
+        self,
+        hosts: Sequence[Host],
+        record: ChangeRecord,
+        options: argparse.Namespace,
+        console: Console,
+        playbooks: str,
+        found: Mapping[str, FoundChange],
+    ) -> None:
+        self._found = found
+        self._directories = record.checks_dirs or tuple(options.checks_dir)
+        checks = {check for one in found.values() for check in one.checks}
+        self._checks = expect_known(checks, self._directories)
+        self._role = record.role
+        self._hosts, self._options, self._console, self._playbooks = hosts, options, console, playbooks
+
+    def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
+        """See Measure.__call__."""
+        ways: list[tuple[auditing.Request, list[str]]] = []
+        for name in names:
+            request = self._ask(self._found[name])
+            same = next((some for known, some in ways if known == request), None)
+            if same is not None:
+                same.append(name)
+            elif request is not None:
+                ways.append((request, [name]))
+        runs: dict[str, Run] = {}
+        for request, some in ways:
+            effort, tell = read_effort(self._options), self._console.count
+            runs |= Measuring(self._hosts, request, effort, tell, self._playbooks)(some, deadline)
+        return runs
+
+    def _ask(self, found: FoundChange) -> auditing.Request | None:
+        checks = tuple(check for check in self._checks if check in found.checks)
+        if found.before is not None:
+            how = found.before.asked
+            return auditing.Request(
+                role=how["role"],
+                profile=how["profile"],
+                parameters=how["parameters"],
+                also=checks,
+                directories=self._directories,
+            )
+        if not checks:
+            return None
+        return auditing.Request(
+            role=self._role, profile="all", globs=checks, also=checks, directories=self._directories
+        )
+
+
+def _go_on(
+    stage: Stage, todo: Sequence[str], found: Mapping[str, FoundChange], outcomes: Mapping[str, HostOutcome]
+) -> dict[str, Text]:
+    """Have hosts go on with the change; returns why some could not."""
+    failures: dict[str, Text] = {}
+    for name in todo:
+        for check, acts in found[name].touched.items():
+            stage.note_acts(name, check, acts)
+    variables = {name: {"change": stage.manner.change, "revert_after": stage.manner.revert_after} for name in todo}
+    for event in stage.play("resume.yml", variables):
+        if event.kind == "task" and event.outcome in {"failed", "unreachable"} and not event.ignored:
+            failures[event.host] = both(event.message)
+        for fix in event.answer.get("fixes", ()):
+            if fix["failed"]:
+                why = say(_FIX_FAILED, fix["failed"])
+                outcomes[event.host].fixes[fix["check"]] = FixOutcome(Outcome.ROLLED_BACK, why)
+    return failures
+
+
+def _finish(stage: Stage, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
+    change = stage.manner.change
+    for event in stage.play("finish.yml", {name: {"change": change} for name in names}) if names else ():
+        if event.kind != "task":
+            continue
+        host = outcomes[event.host]
+        if event.answer.get("state") in {"undone", "reverted"}:
+            host.state = "reverted"
+            host.notes.append(say_who_undid(event.answer.get("by")))
+        elif event.answer.get("state") == "kept" and host.state != "reverted":
+            host.state = "kept"
+        elif event.outcome in {"failed", "unreachable"} and not event.ignored:
+            host.notes.append(both(event.message))
+
+
+def _judge(host: HostOutcome, checks: tuple[str, ...], run: Run) -> bool:
+    """Note what the checks of a change say; tells whether all of them pass."""
+    results = {one.check: one for one in run.results}
+    for check in checks:
+        if check in host.fixes:
+            continue  # it failed, and has its reason
+        result = results.get(check)
+        passes = result is not None and result.state in {State.PASS, State.NOT_APPLICABLE}
+        outcome = Outcome.FIXED if passes else Outcome.STILL_FAILING
+        host.fixes[check] = FixOutcome(outcome, Text("", ""), (), show(result))
+    return all(one.outcome is Outcome.FIXED for one in host.fixes.values())

@@ -1,0 +1,99 @@
+"""The command ``rempart changes``: which changes there are, by the endpoints' own records."""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rempart_controller.commands.options.hosts import read_hosts
+from rempart_controller.remediation.ansible.access import read_access
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.ansible.run_playbook import teller_of
+from rempart_controller.remediation.execution.measure import playbook_folder
+from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange, ask_endpoints
+from rempart_core.error import UsageError
+from rempart_core.text import Text, clean_line, quiet_json
+
+SCHEMA = "rempart.endpoint-changes/1"
+_WORDS = {
+    "open": Text("open", "ouvert"),
+    "kept": Text("kept", "conservé"),
+    "undone": Text("undone", "annulé"),
+    "damaged": Text("its record is damaged", "son enregistrement est endommagé"),
+    "timer": Text("by its timer", "par son minuteur"),
+    "armed": Text("a timer waits that undoes it", "un minuteur attend pour l’annuler"),
+    "doing": Text("at work: {}", "en cours : {}"),
+    "holder": Text("by {}", "par {}"),
+    "since": Text("begun {} UTC", "commencé {} UTC"),
+    "none": Text("no change", "aucun changement"),
+    "silent": Text("did not answer", "sans réponse"),
+}
+
+
+def changes(options: argparse.Namespace) -> int:
+    """List the changes of endpoints; see ``rempart changes --help``."""
+    if not options.inventory:
+        raise UsageError(
+            "-i INVENTORY is missing: it names the hosts; `rempart rollback` lists the changes made from here"
+        )
+    playbooks = playbook_folder(options.playbooks)
+    hosts = [host.name for host in read_hosts(options)]
+    with Console(options.quiet, options.lang) as console:
+        console.stage = "changes"
+        found = ask_endpoints(hosts, teller_of(playbooks, read_access(options), console))
+    if options.json:
+        print(quiet_json(json.dumps(to_data(found))))
+    else:
+        print("\n".join(show(found, options.lang)))
+    return 3 if any(one.failure is not None for one in found.values()) else 0
+
+
+def show(found: Mapping[str, Endpoint], language: str) -> Iterator[str]:
+    """Yield a line for each change of each host."""
+
+    def word(name: str) -> str:
+        return _WORDS[name].get(language)
+
+    for name, host in found.items():
+        if host.failure is not None:
+            yield f"{clean_line(name)}  {word('silent')}: {clean_line(host.failure.get(language))}"
+        elif not host.changes:
+            yield f"{clean_line(name)}  {word('none')}"
+        for change, one in host.changes.items():
+            parts = [_WORDS[one.state].get(language) if one.state in _WORDS else one.state]
+            parts += [word("doing").format(one.doing.get(language))] if one.doing else []
+            parts += [word("timer")] if one.state == "undone" and one.by == "timer" else []
+            parts += [word("armed")] if one.armed else []
+            parts += [word("holder").format(one.holder)] if one.holder else []
+            if one.begun:
+                parts.append(word("since").format(time.strftime("%Y-%m-%d %H:%M", time.gmtime(one.begun))))
+            parts += [", ".join(one.checks)] if one.checks else []
+            yield f"{clean_line(name)}  {clean_line(change)}  {clean_line(' · '.join(parts))}"
+
+
+def to_data(found: Mapping[str, Endpoint]) -> dict[str, Any]:
+    """Return the same as plain data."""
+    return {
+        "schema": SCHEMA,
+        "hosts": {
+            name: {
+                "failure": list(host.failure) if host.failure is not None else None,
+                "changes": {change: _to_data(one) for change, one in host.changes.items()},
+            }
+            for name, host in found.items()
+        },
+    }
+
+
+def _to_data(one: FoundChange) -> dict[str, Any]:
+    return {
+        "state": one.state,
+        "by": one.by,
+        "holder": one.holder,
+        "begun": one.begun,
+        "checks": list(one.checks),
+        "armed": one.armed,
+        "doing": list(one.doing) if one.doing else None,
+        "acts": one.acts,
+    }

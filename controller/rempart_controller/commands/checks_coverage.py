@@ -1,0 +1,131 @@
+"""``rempart checks coverage``: what contributes to each requirement of a framework, and what nothing contributes to."""
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rempart_agent.audit.pipeline import check_directories
+from rempart_core.error import UsageError
+from rempart_core.model.framework import ORGANISATION, STATUSES, Framework, Support, find_support
+from rempart_core.text import quiet_json
+
+_WORDS = {
+    "supported": ("supported", "soutenue"),
+    "organisational": ("organisational", "organisationnelle"),
+    "not_covered": ("not covered", "non couverte"),
+    "counts": (
+        "{} requirements: {} supported by checks, {} by organisational controls alone, {} not covered ({} technical)",
+        "{} exigences : {} soutenues par des contrôles, {} organisationnelles, {} non couvertes ({} techniques)",
+    ),
+    "only": (
+        "A check contributes to a requirement; it never satisfies one alone.",
+        "Un contrôle contribue à une exigence ; il n’y satisfait jamais à lui seul.",
+    ),
+    "listed": ("Listed: ", "Exigences retenues : "),
+    "control": ("organisational control", "contrôle organisationnel"),
+    "technical_gap": ("technical", "technique"),
+    "organisational_gap": ("organisational", "organisationnelle"),
+}
+
+
+def cover(options: argparse.Namespace) -> int:
+    """Print each requirement of a framework with what contributes to it; without a framework, a line for each.
+
+    Raises:
+        UsageError: There is no such framework.
+        ContentError: Checks or frameworks hold mistakes.
+    """
+    from rempart_agent.audit import content_cache
+    from rempart_core.content.frameworkfile import read_frameworks
+
+    directories = check_directories(options.checks_dir)
+    checks = content_cache.load(directories).checks
+    frameworks = read_frameworks(directories)
+    organisation = frameworks.pop(ORGANISATION, None)
+    if options.framework and options.framework not in frameworks:
+        from rempart_core.suggestion import show
+
+        raise UsageError(f"there is no framework {show(options.framework)}: there are {', '.join(frameworks)}")
+    if not options.framework:
+        for framework in frameworks.values():
+            _print_summary(framework, find_support(framework, checks), options)
+        return 0
+    framework = frameworks[options.framework]
+    supports = find_support(framework, checks)
+    if options.json:
+        for support in supports:
+            print(quiet_json(json.dumps(_describe(framework, support, options.lang), ensure_ascii=False)))
+    else:
+        _print_framework(framework, supports, organisation, options.lang)
+    return 0
+
+
+def _count(supports: Sequence[Support]) -> dict[str, int]:
+    return {status: sum(support.status == status for support in supports) for status in STATUSES}
+
+
+def _say(key: str, language: str) -> str:
+    return _WORDS[key][language == "fr"]
+
+
+def _say_counts(supports: Sequence[Support], language: str) -> str:
+    technical = sum(one.status == "not_covered" and one.requirement.kind == "technical" for one in supports)
+    return _say("counts", language).format(len(supports), *_count(supports).values(), technical)
+
+
+def _print_summary(framework: Framework, supports: Sequence[Support], options: argparse.Namespace) -> None:
+    name = framework.name.get(options.lang)
+    if options.json:
+        facts = {"framework": framework.id, "name": name, "version": framework.version, "source": framework.source}
+        print(quiet_json(json.dumps(facts | {"requirements": len(supports)} | _count(supports), ensure_ascii=False)))
+    else:
+        print(f"{framework.id:15} {_say_counts(supports, options.lang)}")
+
+
+def _print_framework(
+    framework: Framework, supports: Sequence[Support], organisation: Framework | None, language: str
+) -> None:
+    print(f"{framework.name.get(language)} ({framework.version})\n{framework.source}")
+    print(f"{_say('listed', language)}{framework.scope.get(language)}")
+    print(f"{_say('only', language)}\n")
+    status = max(len(_say(one, language)) for one in STATUSES)
+    width = max((len(support.requirement.id) for support in supports), default=0)
+    for support in supports:
+        one = support.requirement
+        gap = f" ({_say(f'{one.kind}_gap', language)})" if support.status == "not_covered" else ""
+        print(f"{_say(support.status, language):{status}}  {one.id:{width}}  {one.title.get(language)}{gap}")
+        for line in _list_supporters(support, organisation, language):
+            print(f"{'':{status}}  {'':{width}}  {line}")
+    print(f"\n{_say_counts(supports, language)}")
+
+
+def _list_supporters(support: Support, organisation: Framework | None, language: str) -> Iterable[str]:
+    for check in support.checks:
+        title = check.title.get(language)
+        yield f"{check.id:7} {check.severity.value:8} {'/'.join(check.platforms):20}  {title}"
+    for id_ in support.requirement.organisation:
+        known = organisation.requirements.get(id_) if organisation else None
+        title = known.title.get(language) if known else ""
+        yield f"{id_:7} {_say('control', language):29}  {title}".rstrip()
+
+
+def _describe(framework: Framework, support: Support, language: str) -> dict[str, Any]:
+    one = support.requirement
+    return {
+        "framework": framework.id,
+        "requirement": one.id,
+        "title": one.title.get(language),
+        "kind": one.kind,
+        "status": support.status,
+        "checks": [
+            {
+                "id": check.id,
+                "title": check.title.get(language),
+                "severity": check.severity.value,
+                "platforms": list(check.platforms),
+            }
+            for check in support.checks
+        ],
+        "organisation": list(one.organisation),
+    }

@@ -1,0 +1,132 @@
+"""``rempart checks new``: a check and its cases to start from, sound before the first word is replaced."""
+
+import argparse
+import os
+import re
+
+from rempart_agent.audit.pipeline import check_directories
+from rempart_core.content.checkfile import ID, RESERVED, find_checks
+from rempart_core.error import UsageError
+from rempart_core.suggestion import show
+
+_WORD = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
+_AREA = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_CHECK = """\
+id: {id}
+revision: 1 # goes up with every change of query or threshold
+title:
+  en: "TODO: what is so when the check passes"
+  fr: "TODO : ce qui est vrai quand le contrôle passe"
+rationale:
+  en: "TODO: what goes wrong for people otherwise"
+  fr: "TODO : ce que les personnes risquent sinon"
+not_examined: # what a reader could think is covered and is not; or "complete:" with the reason why nothing is left out
+  en: ["TODO: what the check does not look at"]
+  fr: ["TODO : ce que le contrôle ne regarde pas"]
+severity: medium # critical, high, medium, low, info
+roles: [workstation, server] # and image
+parameters:
+  paths: # what another site may want otherwise is a parameter; a statement writes it :paths
+    type: rows
+    columns: [path]
+    default: [[{path}]]
+    title: {{en: "TODO: files that have to be there", fr: "TODO : fichiers qui doivent être présents"}}
+platforms:
+  {platform}:
+    # user: everybody may read what is asked; leave the line out where only root may
+    privilege: user
+    # One row for each thing that is examined, with item, observed, expected and ok (1 or 0). What is wanted stands
+    # first and what there is is joined to it, so that a file that is missing is a row that fails and not a row less.
+    query: |
+      WITH want(path) AS (VALUES :paths)
+      SELECT w.path AS item,
+             CASE WHEN f.path IS NULL THEN 'absent' ELSE 'present' END AS observed,
+             'present' AS expected,
+             f.path IS NOT NULL AS ok
+      FROM want w LEFT JOIN file f ON f.path = w.path
+      WHERE w.path IS NOT NULL
+remediation:
+  disruption: manual
+  manual:
+    en: "TODO: what a person does"
+    fr: "TODO : ce qu’il faut faire"
+# controls: # what the check contributes to, in quotes: rempart checks coverage --framework gdpr
+#   gdpr: ["32(1)(b)"]
+"""
+_CASES = """\
+cases: # each platform needs one that passes, one that fails and one of empty tables
+  - name: the file is there
+    platform: {platform}
+    tables:
+      file:
+        - {{path: {path}}}
+    expect: pass
+    passing: [{path}]
+  - name: the file is missing and another one is there
+    platform: {platform}
+    tables:
+      file:
+        - {{path: {other}}}
+    expect: fail
+    failing: [{path}]
+  - name: nothing is there
+    platform: {platform}
+    tables: {{}}
+    expect: fail
+  - name: the disk can't be read
+    platform: {platform}
+    tables:
+      file: {{error: source, message: input/output error}}
+    expect: error
+"""
+_PATHS = {
+    "linux": ("/etc/todo.conf", "/etc/other.conf"),
+    "darwin": ("/Library/Preferences/todo.plist", "/Library/Preferences/other.plist"),
+    "windows": (r"C:\ProgramData\todo.ini", r"C:\ProgramData\other.ini"),
+}
+
+
+def start(options: argparse.Namespace) -> int:
+    """Write ``DIR/AREA/<id>-<slug>.yaml`` and its cases; nothing is overwritten.
+
+    Raises:
+        UsageError: An id, slug or area is none, the id is taken, or a file can't be written.
+    """
+    id_ = options.id.upper()
+    _expect_names(id_, options.slug, options.area)
+    _expect_free(id_, options)
+    path, other = _PATHS[options.platform]
+    stem = os.path.join(options.dir, options.area, f"{id_.lower()}-{options.slug}")
+    fields = {"id": id_, "platform": options.platform, "path": path, "other": other}
+    files = {f"{stem}.yaml": _CHECK.format(**fields), f"{stem}.test.yaml": _CASES.format(**fields)}
+    for file in files:
+        if os.path.lexists(file):
+            raise UsageError(f"{file} is there already: nothing was written")
+    try:
+        os.makedirs(os.path.dirname(stem), exist_ok=True)
+        for file, text in files.items():
+            with open(file, "x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
+    print(*files, sep="\n")
+    own = f"--checks-dir {options.dir} {id_}"
+    print(f"\nReplace what says TODO, then:\n  rempart checks lint {own}\n  rempart checks test {own}")
+    return 0
+
+
+def _expect_names(id_: str, slug: str, area: str) -> None:
+    if not ID.fullmatch(id_):
+        raise UsageError(f"{show(id_)} is no id: expected letters, a hyphen and a number, like ACME-01")
+    if not _WORD.fullmatch(slug):
+        raise UsageError(f"{show(slug)} is no slug: expected small letters, digits and hyphens, like recorder-closed")
+    if not _AREA.fullmatch(area) or area in RESERVED:
+        raise UsageError(f"{show(area)} is no area: expected small letters, digits and hyphens, like remote-access")
+
+
+def _expect_free(id_: str, options: argparse.Namespace) -> None:
+    """Refuse an id that a file is named after already; the files are not read, since another draft may be half done."""
+    for directory in [*check_directories(options.checks_dir), options.dir]:
+        for found in find_checks(directory, []):
+            if os.path.basename(found.file).startswith(f"{id_.lower()}-"):
+                raise UsageError(f"the id {id_} is taken already by {found.file}")

@@ -1,0 +1,199 @@
+"""The command that undoes: ``rempart rollback``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from rempart_agent.audit import pipeline as auditing
+from rempart_controller.commands.options.hosts import read_hosts
+from rempart_controller.recording.user_key import load_key
+from rempart_controller.remediation.ansible.access import read_access
+from rempart_controller.remediation.ansible.progress_line import Console, confirm
+from rempart_controller.remediation.ansible.run_playbook import teller_of
+from rempart_controller.remediation.execution.interrupt import Patience
+from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_effort
+from rempart_controller.remediation.execution.reporting import Reporting, mark_undone
+from rempart_controller.remediation.pages import change as change_page
+from rempart_controller.remediation.pages.applied import show_undone
+from rempart_controller.remediation.records.change import (
+    ChangeRecord,
+    expect_id,
+    has_record,
+    name_author,
+    read_record,
+    utc,
+    write_record,
+)
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.undo.dry_run import foresee, show_foreseen
+from rempart_controller.remediation.undo.endpoint_records import Play, ask_endpoints
+from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
+from rempart_core.error import UsageError
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import Run
+from rempart_core.signing.key import Key
+from rempart_core.text import Text, clean_line, join, quiet_json
+
+_FAILS = Text(
+    "{} stays and was applied again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
+)
+_UNDER_WAY = Text(
+    "change {} of {} is under way here, under its timer: wait for it, or --force",
+    "le changement {} de {} est en cours ici, sous son minuteur : attendre, ou --force",
+)
+
+
+def rollback(options: argparse.Namespace) -> int:
+    """Undo a change, or list the changes; see ``rempart rollback --help``."""
+    key = load_key()
+    if not options.change:
+        _list_changes(key, options)
+        return 0
+    console = Console(options.quiet, options.lang)
+    with Patience(console, options.lang, undoes=False) as patience, console:
+        return _rollback(options, key, console, patience)
+
+
+def _rollback(options: argparse.Namespace, key: Key, console: Console, patience: Patience) -> int:
+    change = expect_id(options.change)
+    record = read_record(change, key) if has_record(change) or not options.inventory else None
+    playbooks = playbook_folder(options.playbooks)
+    options.inventory = list(options.inventory or (record.inventories if record else ()))
+    known = {host.name: host for host in read_hosts(options)}
+    tell = teller_of(playbooks, read_access(options), console)
+    console.stage = "rollback"
+    silent: list[str] = []
+    withheld: list[str] = []
+    if record is None or any(name in known and _is_unsure(host) for name, host in record.hosts.items()):
+        record, silent, withheld = _ask_hosts(record, change, known, tell, options, console)
+    wanted = {name: host for name, host in record.hosts.items() if name in known and (host.digest or host.by_acts)}
+    if not wanted:
+        if silent or withheld:
+            return 3 if silent else 1
+        raise UsageError(f"change {record.id} touched none of these hosts")
+    checks = [word.upper() for text in options.checks for word in text.split(",") if word]
+    if options.dry_run:
+        dry = teller_of(playbooks, read_access(options), console, check=True)
+        foreseen = foresee(change, wanted, checks, dry, force=options.force)
+        console.clear()
+        print("\n".join(show_foreseen(foreseen, options.lang)))
+        if silent or any(one.silent for one in foreseen.values()):
+            return 3
+        return int(not all(one.whole for one in foreseen.values()))
+    reporting = Reporting(options, whole=False)
+    confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=options.yes)
+    undoer = Undoer(record.id, tell, force=options.force)
+    done: dict[str, Undone] = {}
+    runs: dict[str, Run] = {}
+    lost: dict[str, list[str]] = {}
+    patience.begin()
+    try:
+        undoer.undo({name: host.digest for name, host in wanted.items()}, checks, done)
+        if request := _ask_for(record, checks, done):
+            measure = Measuring(known.values(), request, read_effort(options), console.count, playbooks)
+            runs = measure(list(wanted))
+        undoer.keep(done, runs)
+        undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}
+        failures = {name: join(host.failures) for name, host in done.items() if host.failures}
+        reporting.add(runs, mark_undone(record, undone, failures))
+        for name, host in done.items():
+            lost[name] = note_undone(record.hosts[name], host, runs.get(name))
+    finally:
+        console.clear()
+        for name, host in done.items():
+            if host.whole:
+                record.hosts[name].state = "reverted"
+                record.undone[name] = host.restored
+        write_record(record, key)
+        patience.finish()
+    if not options.quiet and not reporting.prints:
+        print("\n".join(show_undone(runs, done, options.lang)))
+    for name, message in failures.items():
+        print(f"{clean_line(name)}: {clean_line(message.get(options.lang))}", file=sys.stderr)
+    for name, some in lost.items():
+        if some:
+            print(f"{clean_line(name)}: {_FAILS.get(options.lang).format(', '.join(some))}", file=sys.stderr)
+    reporting.finish()
+    if silent or any(host.silent for host in done.values()):
+        return 3
+    left = any(host.also or host.left for host in done.values())
+    return int(bool(withheld or failures) or any(lost.values()) or left)
+
+
+def _is_unsure(host: HostOutcome) -> bool:
+    """Tell whether a record does not know what became of a host: who made it was ended on the way."""
+    return host.state in {"open", "lost"} and not host.digest
+
+
+def _ask_hosts(
+    record: ChangeRecord | None,
+    change: str,
+    known: Mapping[str, Any],
+    tell: Play,
+    options: argparse.Namespace,
+    console: Console,
+) -> tuple[ChangeRecord, list[str], list[str]]:
+    """Return the record of a change as the endpoints have it, the hosts that are silent, and those left to another.
+
+    Where the change of somebody else is guarded by its timer still, they are at work, or the timer undoes it.
+    """
+    found = ask_endpoints(known, tell)
+    own = tuple(os.path.abspath(one) for one in options.checks_dir)
+    made = record or ChangeRecord(
+        change, "", utc(), name_author(), tuple(options.inventory), profile="all", checks_dirs=own
+    )
+    withheld = []
+    for name, endpoint in found.items():
+        if endpoint.failure is not None:
+            console.say(f"{name}: {endpoint.failure.get(options.lang)}")
+        one = endpoint.changes.get(change)
+        if one is None or one.state == "undone":
+            continue
+        by_another = one.state == "open" and one.armed and one.holder not in {"", name_author()}
+        if by_another and not (options.force or options.dry_run):
+            withheld.append(name)
+            made.hosts.pop(name, None)
+            console.say(f"{name}: {_UNDER_WAY.get(options.lang).format(change, one.holder)}")
+            continue
+        host = made.hosts.setdefault(name, HostOutcome(name, "open"))
+        host.digest = host.digest or one.digest
+        host.by_acts = one.acts > 0
+        for check in one.checks:
+            host.fixes.setdefault(check, FixOutcome(Outcome.FIXED))
+    return made, [name for name, endpoint in found.items() if endpoint.failure is not None], withheld
+
+
+def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> auditing.Request | None:
+    """Return what the audit after an undo asks: what was undone, and what was mended again."""
+    globs = set(checks) or {check for name in done for check in record.hosts[name].fixes}
+    globs |= {check for host in done.values() for check in (*host.again, *host.also)}
+    globs = set(expect_known(globs, record.checks_dirs))
+    if not globs:
+        return None
+    return auditing.Request(
+        role=record.role,
+        profile=record.profile or "all",
+        globs=tuple(sorted(globs)),
+        also=tuple(sorted(globs)),
+        directories=record.checks_dirs,
+        parameters=record.parameters,
+    )
+
+
+def _name_undone(record: ChangeRecord, name: str, host: Undone, checks: list[str]) -> set[str]:
+    """Return the checks whose fixes were undone on a host."""
+    return set(record.hosts[name].fixes) if host.whole or not checks else host.checks
+
+
+def _list_changes(key: Any, options: argparse.Namespace) -> None:
+    """Print the changes that were made from here."""
+    changes = change_page.read_changes(key)
+    if not options.json:
+        print("\n".join(change_page.show_changes(changes, options.lang)))
+    elif options.json == "-":
+        print(quiet_json(json.dumps(change_page.changes_data(changes))))
+    else:
+        raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")

@@ -1,0 +1,273 @@
+"""The command ``rempart schedule``: show, ask, write, start; or stop and take away."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from rempart_controller.schedule import systemd
+from rempart_controller.schedule.argument import read_audit
+from rempart_controller.schedule.cron import write_cron
+from rempart_controller.schedule.file import is_there, remove_file, sign, write_file
+from rempart_controller.schedule.job import Plan
+from rempart_controller.schedule.unit import calendar, write_service, write_timer
+from rempart_core.error import ScheduleError, UsageError
+from rempart_core.text import clean
+from rempart_store.location import data_directory
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+_KEY = "REMPART_KEY"
+
+
+class Account(NamedTuple):
+    """Who runs the audit.
+
+    Attributes:
+        name: The login name.
+        number: The user id.
+        group: The id of the main group.
+        data: The data directory.
+    """
+
+    name: str
+    number: int
+    group: int
+    data: str
+
+
+def schedule(options: argparse.Namespace, add_audit: Callable[[Any], None], reports: Sequence[str]) -> int:
+    """Schedule an audit, or end that; returns the exit status.
+
+    Raises:
+        UsageError: What was asked can't be done, or the user does not agree.
+        ScheduleError: It can't be written or started.
+    """
+    if not sys.platform.startswith("linux"):
+        raise UsageError("rempart schedule is for Linux")
+    if not _NAME.fullmatch(options.name):
+        raise UsageError(f"--name {options.name!r}: give small letters, digits and hyphens, at most 40")
+    system = os.geteuid() == 0
+    if options.remove:
+        return _remove(options, system)
+    account = _account(options.run_as)
+    plan = _plan(options, add_audit, reports, account, system)
+    files = _texts(options, plan)
+    folder = _folder(options, system)
+    before = {name for name in files if is_there(os.path.join(folder, name))}  # what is another's is left alone
+    notes = [] if options.cron else systemd.verify(files, calendar(options.at), system=system)
+    for name, text in files.items():
+        print(f"--- {os.path.join(folder, name)}\n{text}")
+    for note in [*notes, *_doubts(plan, account)]:
+        print(f"rempart: note: {note}", file=sys.stderr)
+    _expect_folders(plan, account, options.show)
+    if options.show:
+        return 0
+    _expect_place(options, system)
+    _agree(options, "Write this" + ("?" if options.out or options.cron else " and start the timer?"))
+    _make_data(plan, account)
+    _write(files, folder)
+    if not options.out and not options.cron:
+        _start(plan.name, [os.path.join(folder, name) for name in files if name not in before], system)
+        scope = "" if system else "--user "
+        print(f"It is scheduled: systemctl {scope}list-timers {plan.name}.timer; now and then: "
+              f"journalctl {scope}-u {plan.name}")  # fmt: skip
+        if not system:
+            print(f"While you are not logged in it runs only after: loginctl enable-linger {account.name}")
+    return 0
+
+
+def _write(files: dict[str, str], folder: str) -> None:
+    for name, text in files.items():
+        write_file(os.path.join(folder, name), text)
+
+
+def _start(name: str, new: Sequence[str], system: bool) -> None:
+    """Start a timer; where that fails, new files are taken away again, as if nothing had been done."""
+    try:
+        systemd.tell("daemon-reload", system=system)
+        systemd.tell("enable", "--now", f"{name}.timer", system=system)
+    except ScheduleError:
+        for path in new:
+            remove_file(path)
+        raise
+
+
+def _account(name: str) -> Account:
+    import pwd
+
+    try:
+        entry = pwd.getpwnam(name) if name else pwd.getpwuid(os.geteuid())
+    except KeyError as error:
+        raise UsageError(f"--run-as {name}: no such user" if name else "your user id has no name") from error
+    if name and os.geteuid() not in {0, entry.pw_uid}:
+        raise UsageError("--run-as is for root")
+    own = entry.pw_uid == os.geteuid()
+    data = data_directory() if own else os.path.join(entry.pw_dir, ".local", "share", "rempart")
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, data)
+
+
+def _plan(
+    options: argparse.Namespace,
+    add_audit: Callable[[Any], None],
+    reports: Sequence[str],
+    account: Account,
+    system: bool,
+) -> Plan:
+    audit = read_audit(options.audit, add_audit, reports, account.number, account.data)
+    if options.local_hosts and not audit.remote:
+        raise UsageError("--local-hosts is for an audit of an inventory (-i)")
+    environment, writable = [], audit.writable
+    configuration = os.environ.get("ANSIBLE_CONFIG") or ("ansible.cfg" if os.path.exists("ansible.cfg") else "")
+    if audit.remote and configuration:
+        environment.append(("ANSIBLE_CONFIG", os.path.abspath(configuration)))
+    if "--sign" in audit.words:
+        key = os.path.abspath(os.environ.get(_KEY) or os.path.join(account.data, "signing-key.pem"))
+        environment.append((_KEY, key))
+        if not os.path.exists(key):  # it is made in the first night
+            writable = tuple(dict.fromkeys((*writable, os.path.dirname(key))))
+    return Plan(
+        name=f"rempart-{options.name}",
+        command=(_program(), "audit", *audit.words),
+        at=options.at,
+        splay=options.splay,
+        user=account.name,
+        system=system,
+        remote=audit.remote and not options.local_hosts,
+        writable=writable,
+        environment=tuple(environment),
+    )
+
+
+def _program() -> str:
+    """Return the whole path of the command ``rempart`` of this installation."""
+    beside = os.path.join(os.path.dirname(sys.executable), "rempart")
+    found = beside if os.access(beside, os.X_OK) else shutil.which("rempart")
+    if not found:
+        raise UsageError("the command rempart is not installed, so nothing can run it at night")
+    return os.path.abspath(found)
+
+
+def _texts(options: argparse.Namespace, plan: Plan) -> dict[str, str]:
+    if options.cron:
+        try:
+            with open("/etc/machine-id", encoding="ascii") as file:
+                machine = file.read()
+        except OSError:
+            machine = os.uname().nodename
+        return {plan.name: sign(write_cron(plan, machine))}
+    return {f"{plan.name}.service": sign(write_service(plan)), f"{plan.name}.timer": sign(write_timer(plan))}
+
+
+def _folder(options: argparse.Namespace, system: bool) -> str:
+    if options.out:
+        return os.path.abspath(str(options.out))
+    if options.cron:
+        return "/etc/cron.d"
+    if system:
+        return "/etc/systemd/system"
+    configuration = os.environ.get("XDG_CONFIG_HOME", "")
+    configuration = configuration if os.path.isabs(configuration) else os.path.expanduser("~/.config")
+    return os.path.join(configuration, "systemd", "user")
+
+
+def _doubts(plan: Plan, account: Account) -> list[str]:
+    """Return what the user had better know."""
+    doubts = []
+    if account.number == 0:
+        place = os.path.realpath(plan.command[0])
+        while place != "/":
+            if os.stat(place).st_uid or os.stat(place).st_mode & 0o022:
+                doubts.append(f"root will run {plan.command[0]}, and others may write to {place}")
+                break
+            place = os.path.dirname(place)
+    if not any(word.startswith("--store") for word in plan.command):
+        doubts.append("without --store nothing remembers what the audit finds")
+    if os.environ.get("SSH_AUTH_SOCK") and plan.remote and "--private-key" not in plan.command:
+        doubts.append("your SSH agent is not there at night: the keys must lie in files without a passphrase")
+    return doubts
+
+
+def _expect_folders(plan: Plan, account: Account, show: bool) -> None:
+    """Refuse folders that are not there: what is shut in could not make them, and would find out at night."""
+    missing = [folder for folder in plan.writable if not os.path.isdir(folder) and folder != account.data]
+    if missing and not show:
+        raise UsageError(
+            f"{', '.join(missing)}: no such folder; make it: install -d -m 700 -o {account.name} {missing[0]}"
+        )
+
+
+def _expect_place(options: argparse.Namespace, system: bool) -> None:
+    if options.out:
+        return
+    if options.cron:
+        if not system:
+            raise UsageError("/etc/cron.d is root's; --show shows the line: put it into yours by crontab -e, without "
+                             "the user's name")  # fmt: skip
+        if not os.path.isdir("/etc/cron.d"):
+            raise UsageError("there is no /etc/cron.d here: no cron that reads it is installed")
+    elif not systemd.is_running(system=system):
+        raise UsageError("no systemd runs here that could start a timer: --cron, or --out DIR to write the units only")
+
+
+def _make_data(plan: Plan, account: Account) -> None:
+    """Make the data directory, where it is to be written to and is not there."""
+    if account.data not in plan.writable or os.path.isdir(account.data):
+        return
+    # As that user: what root makes in a folder of another's may be led astray by a link.
+    as_user: dict[str, Any] = {"user": account.number, "group": account.group, "extra_groups": []}
+    done = subprocess.run(
+        ["mkdir", "-p", account.data],
+        **(as_user if os.geteuid() == 0 else {}),
+        umask=0o077,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ScheduleError(clean(done.stderr.strip()))
+
+
+def _agree(options: argparse.Namespace, question: str) -> None:
+    """Return where the user agrees.
+
+    Raises:
+        UsageError: The user does not, or can't be asked.
+    """
+    if options.yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nothing was done: --yes does it without a question, --show only shows it")
+    sys.stdout.flush()
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
+        raise UsageError("nothing was done")
+
+
+def _remove(options: argparse.Namespace, system: bool) -> int:
+    if options.audit:
+        raise UsageError("--remove takes no options of an audit")
+    name = f"rempart-{options.name}"
+    names = [name] if options.cron else [f"{name}.timer", f"{name}.service"]
+    folder = _folder(options, system)
+    paths = [path for path in (os.path.join(folder, one) for one in names) if is_there(path)]
+    if not paths:
+        raise UsageError(f"{name} is not scheduled: nothing of ours is in {folder}")
+    for path in paths:
+        print(f"to be taken away: {clean(path)}")
+    if options.show:
+        return 0
+    _agree(options, "Take this away?")
+    timer = f"{name}.timer"
+    started = not options.out and not options.cron and systemd.is_running(system=system)
+    if started and any(path.endswith(timer) for path in paths):
+        systemd.tell("disable", "--now", timer, system=system)
+    for path in paths:
+        remove_file(path)
+    if started:
+        systemd.tell("daemon-reload", system=system)
+    return 0

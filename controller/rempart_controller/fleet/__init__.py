@@ -1,0 +1,1 @@
+"""Many hosts: worker, pool, verdict cache, replies, joining, resume."""

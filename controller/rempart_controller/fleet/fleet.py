@@ -1,0 +1,337 @@
+"""The fleet: many hosts audited at once, each result handed out as soon as it is there."""
+
+import json
+import time
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.audit import content_cache
+from rempart_agent.audit.pipeline import Request, check_directories
+from rempart_agent.engines.remote.engine import open_database
+from rempart_agent.engines.sql.update_history import UpdateHistory
+from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
+from rempart_controller.agents.endpoint_spool import EndpointSpool
+from rempart_controller.fleet.audit_worker import Manner, Tools, audit_host, cut_short, known_places, read_run, utc
+from rempart_controller.fleet.host_checks import Planner
+from rempart_controller.fleet.resume_fingerprint import describe_question
+from rempart_controller.fleet.verdict_cache import Memo
+from rempart_controller.fleet.worker_pool import Pool
+from rempart_controller.inventory.host import Host, Terms, terms_of
+from rempart_controller.transports import open_transport
+from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.wording import translate
+from rempart_core.error import EndpointError, UsageError
+from rempart_core.model import waiver
+from rempart_core.model.history import Delivered
+from rempart_core.model.profile import MAX_WAIVER_DAYS
+from rempart_core.model.result import Run
+from rempart_core.model.waiver import Waiver
+from rempart_core.text import NOTHING, Text
+
+
+class Effort(NamedTuple):
+    """How much is spent on a fleet.
+
+    Attributes:
+        parallel: Hosts at a time.
+        host_deadline: Seconds for one host.
+        run_deadline: Seconds for all; 0 for no such limit.
+    """
+
+    parallel: int = 25
+    host_deadline: float = 120.0
+    run_deadline: float = 0.0
+
+
+def _with_walk(effort: Effort, planner: Planner, terms: Sequence[Terms | EndpointError]) -> Effort:
+    """Return the effort with the time of a walk on top, where a host's file systems are walked."""
+    longest = 0.0
+    for one in terms:
+        try:
+            longest = max(longest, planner.walk_seconds(one) if isinstance(one, Terms) else 0.0)
+        except EndpointError:
+            continue  # the host itself will say so
+    return effort._replace(host_deadline=effort.host_deadline + longest)
+
+
+class Heard(NamedTuple):
+    """What was heard of a host.
+
+    Attributes:
+        number: Its number.
+        said: What ``Fleet.run_of`` reads.
+        final: False where the run's deadline was reached before the host was done: it is as one that was not asked.
+        places: Of verdicts that it shares with others, and that ``said`` only names; see ``Fleet.told``.
+        why: Of one that is not final, what ended the run.
+    """
+
+    number: int
+    said: str
+    final: bool = True
+    places: tuple[int, ...] = ()
+    why: Text = NOTHING
+
+
+class Fleet:
+    """Hosts, the ways to them, and what is asked of each.
+
+    Attributes:
+        hosts: The hosts, in the order of the inventory.
+        question: What is asked of them.
+    """
+
+    def __init__(
+        self,
+        hosts: Sequence[Host],
+        request: Request,
+        effort: Effort,
+        histories: Mapping[str, UpdateHistory] = {},
+        watch: Callable[[], Watch] | None = None,
+    ) -> None:
+        """Get ready: content, settings and waivers are read before anybody is asked.
+
+        Args:
+            hosts: The hosts.
+            request: What the command line asks of each.
+            effort: How much is spent.
+            histories: What earlier runs saw of hosts, by name.
+            watch: Gives what installed agents are judged by; None asks their hosts from outside as all others.
+
+        Raises:
+            UsageError: what was asked can't be done.
+            ContentError: checks, profiles, parameters or waivers hold mistakes.
+        """
+        self.hosts = hosts
+        self._request = request
+        self._effort = effort
+        content = content_cache.load(check_directories(request.directories))
+        self._planner = Planner(content, request)
+        self._terms: list[Terms | EndpointError] = [_terms(host, request, watch is not None) for host in hosts]
+        self.question = describe_question(request, content, hosts, self._terms)
+        self._effort = _with_walk(effort, self._planner, self._terms)
+        self._transports = _open_transports(hosts)
+        self._memo = Memo()
+        self._histories = histories
+        self._waivers: dict[str, list[Waiver]] = {}
+        self._read_waivers()
+        self._watch = watch() if watch and any(map(self.has_agent, range(len(hosts)))) else Watch()
+        self._planner.expect_checks()  # a wrong name on the command line is no host's fault
+
+    def _read_waivers(self) -> None:
+        paths = {path for terms in self._terms if isinstance(terms, Terms) for path in terms.waivers}
+        if paths:
+            from rempart_core.content.waiverfile import read_waivers
+
+            ids = {check.id for check in self._planner.content.checks}
+            self._waivers = {path: read_waivers(path, ids) for path in sorted(paths)}
+
+    def has_agent(self, number: int) -> bool:
+        """Tell whether an installed agent audits a host, and its documents are fetched."""
+        terms = self._terms[number]
+        return isinstance(terms, Terms) and terms.agent
+
+    def audit(self, numbers: Collection[int]) -> Generator[Heard, None, None]:
+        """Audit hosts, and yield each as it ends.
+
+        Args:
+            numbers: Which ones.
+        """
+        tools = Tools(open_database(), self._memo, self._histories)
+        manner = Manner(self._request.deadline, self._effort.host_deadline)
+
+        def work(number: int, connected: Callable[[], None]) -> dict[str, Any]:
+            terms = self._terms[number]
+            if isinstance(terms, EndpointError):
+                raise terms
+            host = self.hosts[number]
+            transport = self._transport(host)
+            if terms.agent:
+                return collect_host(host, EndpointSpool(transport), self._watch, manner.host_deadline, connected)
+            return audit_host(host, terms, self._planner, transport, manner, tools, connected)
+
+        right = []
+        for number in sorted(numbers):
+            if isinstance(self._terms[number], EndpointError):
+                yield Heard(number, _unasked(str(self._terms[number]), "settings"))
+            else:
+                right.append(number)
+        for terms in (self._terms[number] for number in right):
+            if isinstance(terms, Terms) and not terms.agent:
+                try:
+                    self._planner.first(terms, tools.database)  # made here, the workers need not each make it
+                except EndpointError:
+                    continue  # the host itself will say so
+                break
+        pool = self._pool(lambda place, connected: work(right[place], connected))
+        for place, said, error in pool.run([self._address(number) for number in right]):
+            if pool.gave_up:
+                yield Heard(right[place], "", final=False, why=Text(error, translate(error)))
+            elif said is None:
+                yield Heard(right[place], _unasked(error))
+            else:
+                yield Heard(right[place], json.dumps(said), True, known_places(said))
+
+    def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[tuple[int, list[int], str]]:
+        """Tell agents that documents of theirs are stored: number of the host, numbers that are gone, what went wrong.
+
+        Args:
+            stored: Number of a host to the documents.
+        """
+        numbers = list(stored)
+
+        def work(place: int, connected: Callable[[], None]) -> Any:
+            host = self.hosts[numbers[place]]
+            wish = Wish(until=time.monotonic() + self._effort.host_deadline, connected=connected)
+            try:
+                return EndpointSpool(self._transport(host)).confirm(host, stored[numbers[place]], wish), ""
+            except EndpointError as error:
+                return [], str(error)
+
+        for place, said, error in self._pool(work).run([self._address(number) for number in numbers]):
+            gone, fault = said if said is not None else ([], error)
+            yield numbers[place], gone, fault
+
+    def ask(self, sql: str, max_rows: int) -> Iterator[tuple[int, list[dict[str, str]], str, str]]:
+        """Ask all hosts one question, and yield each answer: number of the host, rows, kind of failure, message."""
+        database = open_database()
+
+        def work(number: int, connected: Callable[[], None]) -> Any:
+            host = self.hosts[number]
+            terms = self._terms[number]
+            try:
+                if isinstance(terms, EndpointError):
+                    raise terms
+                wish = Wish(
+                    until=time.monotonic() + self._effort.host_deadline,
+                    engine=terms.engine,
+                    deadline=self._request.deadline,
+                    redact=False,
+                    database=database,
+                    connected=connected,
+                )
+                engine: Any = self._transport(host).open(host, wish)
+                try:
+                    rows, failure = engine.records(sql, self._request.deadline, max_rows)
+                finally:
+                    engine.close()
+            except EndpointError as error:
+                return [], "silent", str(error)
+            return rows, failure.kind if failure else "", failure.message if failure else ""
+
+        for number, said, error in self._pool(work).run([self._address(n) for n in range(len(self.hosts))]):
+            rows, kind, message = said if said is not None else ([], "silent", error)
+            yield number, rows, kind, message
+
+    def _pool(self, work: Callable[[int, Callable[[], None]], Any]) -> Pool:
+        effort = self._effort
+        return Pool(work, effort.parallel, effort.host_deadline, effort.run_deadline)
+
+    def _transport(self, host: Host) -> Transport:
+        transport = self._transports[host.connection]
+        if isinstance(transport, EndpointError):
+            raise transport
+        return transport
+
+    def _address(self, number: int) -> str:
+        host = self.hosts[number]
+        transport = self._transports[host.connection]
+        return host.name if isinstance(transport, EndpointError) else transport.address(host)
+
+    def told(self, place: int) -> Any:
+        """Return the verdict that hosts share, at a place of ``Heard.places``."""
+        return self._memo.told(place)
+
+    def run_of(self, number: int, said: str) -> Run:
+        """Return the run of a host from what ``audit`` yielded, its waivers applied."""
+        return self.collected(number, said).run
+
+    def collected(self, number: int, said: str) -> Collected:
+        """Return all that ``audit`` yielded of a host: of one with an agent also earlier runs, and what they are of."""
+        host, terms = self.hosts[number], self._terms[number]
+        known = terms if isinstance(terms, Terms) else None
+        told = json.loads(said)
+        if known is None or "agent" not in told:
+            run = self._waive(number, read_run(host, known, self._planner, self._memo, told))
+            return Collected(run, (run,), (), Text("", ""))
+        narrow = bool(self._request.globs)
+        found = read_collected(host, known, self._planner, self._watch, told, narrow=narrow)
+        if narrow:  # half of a document is no document
+            found = found._replace(history=(), stored=())
+        history = tuple(self._waive(number, run) for run in found.history)
+        return found._replace(run=self._waive(number, found.run), history=history)
+
+    def cut_short(self, number: int, reason: Text) -> Run:
+        """Return the run of a host that was not asked, since the audit ended before."""
+        terms = self._terms[number]
+        known = terms if isinstance(terms, Terms) else None
+        return cut_short(self.hosts[number], known, self._planner, reason)
+
+    def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense."""
+        terms = self._terms[number]
+        if isinstance(terms, EndpointError):
+            return {}
+        known = self._planner.checks
+        try:
+            return {one: self._planner.values_of(terms, run.profile, one) for one in checks if one in known}
+        except UsageError:  # its own run says so
+            return {}
+
+    def _waive(self, number: int, run: Run) -> Run:
+        host, terms = self.hosts[number], self._terms[number]
+        known = terms if isinstance(terms, Terms) else None
+        waivers = [one for path in (known.waivers if known else ()) for one in self._waivers[path]]
+        if not waivers:
+            return run
+        now = time.time()
+        waivers, refused = self._refuse_long(waivers, run.profile, now)
+        names = (host.group, *host.groups, "all")
+        results = []
+        for result in run.results:
+            waived = waiver.apply(result, host.name, names, waivers, now)
+            # what an agent's own file waives stays waived
+            results.append(waived if waived.waiver or not result.waiver else result)
+        return run._replace(results=results, notes=(*run.notes, *refused))
+
+    def _refuse_long(
+        self, waivers: Sequence[Waiver], profile: str, now: float
+    ) -> tuple[list[Waiver], tuple[Text, ...]]:
+        """Return the waivers that a profile allows, and why others have no effect: the profile is known by now only."""
+        from rempart_core.content.waiverfile import explain_long
+
+        most = next(
+            (one.max_waiver_days for one in self._planner.content.profiles if one.name == profile), MAX_WAIVER_DAYS
+        )
+        kept, refused = [], []
+        for one in waivers:
+            if explain_long(one, now, most):
+                place = f"{one.file}:{one.line}"
+                en = f"the waiver of {one.check} has no effect: the profile allows {most} days, and it lasts longer"
+                fr = f"la dérogation de {one.check} est sans effet : le profil permet {most} jours et elle dure plus"
+                refused.append(Text(f"{en} ({place})", f"{fr} ({place})"))
+            else:
+                kept.append(one)
+        return kept, tuple(refused)
+
+
+def _terms(host: Host, request: Request, agents: bool) -> "Terms | EndpointError":
+    try:
+        terms = terms_of(host, request)
+        return terms if agents else terms._replace(agent=False)
+    except EndpointError as error:
+        return error
+
+
+def _open_transports(hosts: Sequence[Host]) -> Mapping[str, "Transport | EndpointError"]:
+    found: dict[str, Transport | EndpointError] = {}
+    for host in hosts:
+        if host.connection not in found:
+            try:
+                found[host.connection] = open_transport(host.connection)
+            except EndpointError as error:
+                found[host.connection] = error
+    return found
+
+
+def _unasked(reason: str, kind: str = "") -> str:
+    return json.dumps({"silent": reason, "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0})

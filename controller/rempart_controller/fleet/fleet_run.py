@@ -1,0 +1,297 @@
+"""``rempart audit -i``: which hosts are asked, what each says kept on disk at once, and the reports of all."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from rempart_agent.audit import pipeline as auditing
+from rempart_agent.audit.stop import Stop, Stopped
+from rempart_agent.cli.base import say
+from rempart_controller.commands.options.hosts import open_fleet, read_limit
+from rempart_controller.fleet.audit_worker import utc
+from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
+from rempart_core.error import RempartError, ReportError, UsageError
+from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
+from rempart_core.text import NOTHING, Text, clean_line
+from rempart_core.version import VERSION
+from rempart_reports.views.fleet_terminal import Summary
+
+if TYPE_CHECKING:
+    from rempart_controller.agents.collect import Collected
+    from rempart_controller.fleet.fleet import Fleet
+    from rempart_controller.recording.run_recorder import Memory
+    from rempart_core.model.history import Delivered
+
+Write = Callable[..., bool]
+"""Saves and reports runs, given anew by each call, at a moment, and tells whether a report went to standard output.
+
+What hinders a report is told at the end.
+
+The third are hosts that were done before the audit was interrupted, and when; the fourth hosts that it does not ask.
+The fifth gives what is saved, which is more than what is reported where agents bring earlier runs; the sixth which
+documents of agents these are."""
+
+
+def audit_fleet(
+    options: argparse.Namespace, write: Write, memory: "Memory | None", stop: Stop, failed: list[ReportError]
+) -> int:
+    """Audit the hosts of an inventory; returns the exit status.
+
+    Args:
+        options: What the command line said.
+        write: Saves and reports.
+        memory: The store; None where nothing is remembered.
+        stop: What may end it before its time: the reports say so then, and name each host that was not asked.
+        failed: What kept reports from being written, once ``write`` has returned.
+
+    Raises:
+        UsageError: what was asked can't be done.
+        ContentError: checks, profiles, parameters or waivers hold mistakes.
+        RempartError: a report can't be written, or the store can't be read.
+    """
+    _refuse(options)
+    if stop.asked:
+        return _report_nobody(options, write, stop)
+    if options.stale and memory is None:
+        raise UsageError("--stale asks the store when hosts answered: --store is missing")
+    histories = memory.histories() if memory else None
+    try:
+        with stop.window():
+            fleet = open_fleet(options, auditing.request_of(options), histories, lambda: _watch(options, memory))
+    except Stopped:
+        return _report_nobody(options, write, stop)
+    journal = _open_journal(options, fleet, memory)
+    try:
+        return _Audit(options, fleet, journal, memory, stop, failed).run(write)
+    finally:
+        journal.close()
+
+
+def _report_nobody(options: argparse.Namespace, write: Write, stop: Stop) -> int:
+    """Report on an audit that was ended before it knew its hosts; the inventory stands in their place."""
+    now = utc()
+    run = Run(
+        target=TargetIdentity(", ".join(options.inventory), "host", "", "", ""),
+        engine=EngineIdentity("none", VERSION, "", privileged=False),
+        role="",
+        profile=options.profile,
+        started=now,
+        ended=now,
+        results=[],
+        version=VERSION,
+        unfinished=stop.reason,
+    )
+    write(lambda: [run], now, history=list)
+    say(f"INTERRUPTED: {stop.reason.en}; it ended before it knew its hosts, and nobody was asked")
+    return 3
+
+
+def _watch(options: argparse.Namespace, memory: "Memory | None") -> Any:
+    """Return what installed agents are judged by."""
+    from rempart_controller.agents.collect import Watch
+    from rempart_controller.agents.inspection import Taken
+    from rempart_controller.agents.known import read_known
+    from rempart_controller.agents.numbers import files_of, read_numbers
+
+    held = memory.delivered() if memory else {}
+    taken = {key: Taken(max(documents), documents) for key, documents in held.items()}
+    for key, seen in read_numbers(files_of(memory.place if memory else None)).items():
+        taken[key] = taken.get(key, Taken())._replace(seen=seen)
+    return Watch(read_known(), taken, read_limit(options.agent_limit))
+
+
+def _refuse(options: argparse.Namespace) -> None:
+    for name in ("root", "socket", "baseline"):
+        if getattr(options, name, None):
+            raise UsageError(f"--{name} does not go together with an inventory")
+    if options.role == "image":
+        raise UsageError("--role image is for a root filesystem: a host of an inventory is a machine in service")
+
+
+def _open_journal(options: argparse.Namespace, fleet: "Fleet", memory: "Memory | None") -> Journal:
+    folders = folders_of(memory.place if memory else None)
+    if options.resume:
+        journal = Journal.go_on(fleet, folders)
+        if journal.head.left_out and memory is None:
+            journal.close()
+            raise UsageError(
+                "--resume: the audit left out hosts that had answered lately (--stale): --store is missing"
+            )
+        return journal
+    if not options.stale or memory is None:
+        return Journal.begin(fleet, (), 0, folders)
+    from rempart_store.read.moment import read_age
+
+    age = read_age(options.stale)
+    lately = memory.lately(int(time.time()) - age)
+    return Journal.begin(fleet, [host.name for host in fleet.hosts if host.name in lately], age, folders)
+
+
+class _Audit:
+    """An audit while it runs."""
+
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        fleet: "Fleet",
+        journal: Journal,
+        memory: "Memory | None",
+        stop: Stop,
+        failed: list[ReportError],
+    ) -> None:
+        self._options = options
+        self._fleet = fleet
+        self._journal = journal
+        self._memory = memory
+        left_out = set(journal.head.left_out)
+        self._meant = [number for number, host in enumerate(fleet.hosts) if host.name not in left_out]
+        self._summary = Summary(auditing.threshold_of(options), options.lang)
+        self._bar = _Bar(len(self._meant), options.quiet, options.lang)
+        self._newest: dict[str, Any] = {}  # of agents, the last document that was taken, by public key
+        self._stop = stop
+        self._failed = failed
+
+    def run(self, write: Write) -> int:
+        """Ask, report, and return the exit status."""
+        journal, summary, options = self._journal, self._summary, self._options
+        self._ask()
+        self._note_numbers()
+        missing = [number for number in self._meant if number not in journal]
+        self._tell_rest()
+        for number in missing:
+            summary.add(number, self._fleet.cut_short(number, self._stop.reason))
+        stored = journal.stored()
+        delivered = [one for some in stored.values() for one in some]
+        left_out = [*journal.head.left_out, *(self._fleet.hosts[number].name for number in missing)]
+        machine = write(lambda: self._runs(missing), utc(), journal.kept, left_out, journal.history, delivered)
+        if stored and not missing and not self._failed and self._memory is not None and not self._memory.failed:
+            self._confirm(stored, self._memory)
+        if not options.quiet and not machine:
+            memory = self._memory
+            known = (memory.oldest(), memory.drift(), memory.answered(), memory.known) if memory else ({}, None, {})
+            summary.print(sys.stdout, self._stop.reason if missing else NOTHING, *known)
+        if missing:
+            self._say_unfinished(len(missing))
+        elif self._failed or (self._memory is not None and self._memory.failed):
+            self._say_kept()
+        else:
+            journal.finish()
+        return summary.status
+
+    def _runs(self, missing: Sequence[int]) -> Iterator[Run]:
+        """Yield the runs of hosts that were not asked, which a reader has to know first, then those of the others."""
+        for number in missing:
+            yield self._fleet.cut_short(number, self._stop.reason)
+        yield from self._journal.runs()
+
+    def _note_numbers(self) -> None:
+        """Remember for good which documents of agents were taken last; where that fails, the audit is not whole."""
+        if not self._newest:
+            return
+        from rempart_controller.agents.numbers import Number, files_of, note_numbers
+
+        try:
+            taken = {key: Number(one.number, one.digest) for key, one in self._newest.items()}
+            note_numbers(taken, files_of(self._memory.place if self._memory else None))
+        except RempartError as error:
+            self._failed.append(ReportError(f"a replay could not be told the next time: {error}"))
+
+    def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "Memory") -> None:
+        """Let agents forget what is stored now; what can't be told today is told the next time."""
+        gone: dict[str, list[int]] = {}
+        try:
+            for number, numbers, error in self._fleet.confirm(stored):
+                if error:
+                    name = clean_line(self._fleet.hosts[number].name)
+                    said = f"{name}: its documents are stored, and wait there still: {clean_line(error)}"
+                    print(said, file=sys.stderr)
+                for one in stored[number]:
+                    if one.number in numbers:
+                        gone.setdefault(one.key, []).append(one.number)
+        except KeyboardInterrupt:
+            pass  # all is stored and reported already
+        if gone:
+            memory.settle(gone)
+
+    def _ask(self) -> None:
+        """Ask the hosts that are not done, until all are or the audit has to end."""
+        journal, summary = self._journal, self._summary
+        rest = [number for number in self._meant if number not in journal]
+        try:
+            for number in self._meant:
+                if number in journal:
+                    self._count(number, journal.collected(number))
+            with closing(self._fleet.audit(rest)) as answers:
+                self._bar.show(len(journal), summary.failed, summary.silent)
+                for heard in self._stop.each(answers):
+                    if not heard.final:  # the run's deadline: nobody knows what it would have said
+                        self._stop.end(heard.why)
+                        continue
+                    journal.add(heard)
+                    self._count(heard.number, self._fleet.collected(heard.number, heard.said))
+                    self._bar.show(len(journal), summary.failed, summary.silent)
+        except Stopped:
+            pass  # what is finished is kept
+        except JournalError as error:
+            # What can't be kept could not be reported either: the others are reported, and this host as one not asked.
+            self._stop.end(Text(f"an answer can't be kept: {error}", f"une réponse ne peut être conservée : {error}"))
+        finally:
+            self._bar.clear()
+
+    def _count(self, number: int, found: "Collected") -> None:
+        """Count what was found on a host; what of it was not believed is an error that must not be missed."""
+        self._summary.add(number, found.run, found.remark, whole=not found.refused)
+        if found.newest is not None:
+            self._newest[found.newest.key] = found.newest
+        if found.refused:
+            self._bar.clear()
+        for why in found.refused:
+            said = f"{self._fleet.hosts[number].name}: {why.get(self._options.lang)}"
+            print(clean_line(said), file=sys.stderr)
+
+    def _tell_rest(self) -> None:
+        head, memory = self._journal.head, self._memory
+        if self._journal.kept:
+            self._summary.go_on(len(self._journal.kept), len(self._meant), head.began)
+        if head.left_out and memory:
+            words = memory.words(head.left_out)
+            self._summary.leave_out(head.left_out, head.age, words, time.strftime("%Y-%m-%d", time.gmtime()))
+
+    def _say_unfinished(self, missing: int) -> None:
+        hint = "; the same command with --resume asks them" if self._journal.lasting else ""
+        total = len(self._meant)
+        say(f"INTERRUPTED: {self._stop.reason.en}; {missing} of {total} hosts were not asked{hint}")
+
+    def _say_kept(self) -> None:
+        if self._journal.lasting:
+            said = "the answers are kept: the same command with --resume reports and saves them, and asks nobody again"
+            print(f"rempart: {said}", file=sys.stderr)
+
+
+class _Bar:
+    """A bar on a terminal: hosts done, failed, silent; nothing in a pipe."""
+
+    def __init__(self, total: int, quiet: bool, language: str) -> None:
+        self._total = total
+        self._on = sys.stderr.isatty() and not quiet
+        self._words = ("constats", "muettes") if language == "fr" else ("failed", "silent")
+        self._began = time.monotonic()
+
+    def show(self, done: int, failed: int, silent: int) -> None:
+        """Show how far the run is."""
+        if not self._on:
+            return
+        filled = 24 * done // max(1, self._total)
+        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        words = f"{self._words[0]} {failed}  {self._words[1]} {silent}  {minutes}:{seconds:02}"
+        sys.stderr.write(f"\r\033[K[{'#' * filled}{'.' * (24 - filled)}] {done}/{self._total}  {words}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        if self._on:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

@@ -1,0 +1,110 @@
+"""What a run asks of a fleet, so that an interrupted one is gone on with by the same question only."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.audit.content_cache import Content
+from rempart_agent.audit.pipeline import Request
+from rempart_controller.inventory.host import Host, Terms
+from rempart_core import digest
+from rempart_core.error import EndpointError
+from rempart_core.text import clean_line
+from rempart_core.version import VERSION
+
+_PLACE = ("host", "remote_addr", "port")  # options of connection plugins
+_NAMED = 3  # hosts that are named where two runs differ
+
+
+class Question(NamedTuple):
+    """What a run asks.
+
+    Attributes:
+        version: Of Rempart.
+        options: What the command line chooses, by the option's name.
+        content: Digest of all checks and profiles.
+        hosts: Digest of what is asked of each host, and where it is reached. Nothing secret goes into it.
+    """
+
+    version: str
+    options: Mapping[str, str]
+    content: str
+    hosts: Mapping[str, str]
+
+
+def describe_question(
+    request: Request,
+    content: Content,
+    hosts: Sequence[Host],
+    terms: Sequence[Terms | EndpointError],
+) -> Question:
+    """Return what a run asks.
+
+    Args:
+        request: What the command line says.
+        content: Checks and profiles.
+        hosts: The hosts of the inventory that are meant.
+        terms: What is asked of each, or why it can't be asked.
+    """
+    options = {
+        "--role": request.role,
+        "--profile": request.profile,
+        "--checks": ",".join(request.globs),
+        "--param": " ".join(sorted(request.parameters)),
+        "--engine": request.engine,
+        "--walk": "" if request.walk is None else "yes" if request.walk else "no",
+        "--walk-entries": str(request.walk_entries or ""),
+        "--walk-seconds": str(request.walk_seconds or ""),
+    }
+    asked = {}
+    for host, own in zip(hosts, terms, strict=True):
+        # Waivers are applied when a report is written, and may change.
+        kept: Any = own._replace(waivers=(), criticality="") if isinstance(own, Terms) else str(own)
+        asked[host.name] = _digest([host.connection, [host.options.get(name) for name in _PLACE], kept])
+    return Question(VERSION, options, _digest([content.checks, content.profiles]), asked)
+
+
+def _digest(value: Any) -> str:
+    return str(digest.new(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest())[:32]
+
+
+def read_question(data: Any) -> Question:
+    """Return the question that a line of JSON holds.
+
+    Raises:
+        ValueError: It holds none.
+    """
+    try:
+        question = Question(**data)
+        dict(question.options), dict(question.hosts)
+    except (TypeError, ValueError) as error:
+        raise ValueError("no question") from error
+    return question
+
+
+def compare_questions(then: Question, now: Question) -> list[str]:
+    """Return in words how a question differs from that of an interrupted run."""
+    said = []
+    if then.version != now.version:
+        said.append(f"it was begun by Rempart {clean_line(then.version)}, and this is {now.version}")
+    for name in sorted(now.options.keys() | then.options.keys()):
+        was, is_ = then.options.get(name, ""), now.options.get(name, "")
+        if was != is_:
+            said.append(f"{name} was {clean_line(was) or 'not given'} and is {is_ or 'not given'}")
+    if then.content != now.content:
+        said.append("checks or profiles have changed")
+    moved = {name for name, asked in now.hosts.items() if then.hosts.get(name, asked) != asked}
+    for names, words in (
+        (then.hosts.keys() - now.hosts.keys(), "hosts that were meant then and are not now"),
+        (now.hosts.keys() - then.hosts.keys(), "hosts that are meant now and were not then"),
+        (moved if then.options == now.options else (), "hosts of which the inventory says something else"),
+    ):
+        if names:
+            said.append(f"{words}: {_name(sorted(names))}")
+    return said
+
+
+def _name(names: Sequence[str]) -> str:
+    told = ", ".join(clean_line(name) for name in names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{told} and {more} more" if more > 0 else told

@@ -1,0 +1,265 @@
+"""Verdicts that are known: what one host's answers came to, the same answers of another host come to as well.
+
+A verdict follows from the check with its values and from the answers to the reads that it looked at, in order; where
+time has a part in it, from the time too. So a chain of digests leads to it: each link says what was looked at next, as
+the answers so far decided. A host whose answers lead along a known chain gets the verdict at its end, and no SQL runs.
+
+All workers of an audit write into one file what they learned, and read what others did. It has no name, and goes with
+the audit.
+"""
+
+import hashlib
+import json
+import os
+import struct
+import tempfile
+import time
+import weakref
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from rempart_agent.engine import Deferred
+from rempart_agent.source.contract import Constraint
+from rempart_agent.tables.read import Request
+
+_END = struct.Struct("=Q")  # at the start of the file: where what was written whole ends
+_SIZES = struct.Struct("=II")  # before each entry: bytes of its verdict, and of its chain
+_LINKS = 60_000  # that are kept, of about 250 bytes, by each worker
+_VARIANTS = 64  # of one check
+_IN_VAIN = 12  # of one check, where none ever came again: it looks at what differs from host to host
+_BYTES = 64 << 20  # of the file
+_TURN = 1.0  # seconds that a worker waits for what another one learns
+_LOOK = 0.02  # seconds between two looks
+_WRITING, _LEADING = 0, 1  # bytes of the file that are locked
+_KEPT = 4096  # verdicts that are kept as they are read
+Looks = Sequence[tuple[Request, ...]]
+"""What each statement of a check looked at, in order; see ``Remote.looks``."""
+
+
+class Asked(Protocol):
+    """What a memo asks of an engine; see ``Remote``."""
+
+    def digest(self, request: Request) -> bytes | None:
+        """Return a digest of the answer to a read; None where it is not known yet."""
+
+    def want(self, requests: Iterable[Request]) -> None:
+        """Ask for reads."""
+
+
+class _Link(NamedTuple):
+    """One step of a chain: of the reads of a statement, the one that is looked at next."""
+
+    reads: tuple[Request, ...]
+    place: int
+
+
+class Learned(NamedTuple):
+    """A verdict that is to be remembered.
+
+    Attributes:
+        key: The check, with all that it is judged with.
+        looks: What it looked at.
+        digests: The answer to each of these, all statements in a row.
+        told: The verdict, as JSON can hold it.
+    """
+
+    key: bytes
+    looks: Looks
+    digests: list[bytes]
+    told: Any
+
+
+class Memo:
+    """The verdicts of one audit."""
+
+    def __init__(self) -> None:
+        """Begin with none; workers that are forked from here on share them."""
+        self._file, name = tempfile.mkstemp(prefix="rempart-")
+        os.unlink(name)
+        weakref.finalize(self, os.close, self._file)
+        self._read = _END.size
+        self._links: dict[bytes, _Link | int] = {}
+        self._variants: dict[bytes, int] = {}
+        self._hits: set[bytes] = set()
+        self._awaited: set[bytes] = set()
+        self._leads = False
+        self._requests: dict[str, Request] = {}
+        self._told: dict[int, Any] = {}
+        os.pwrite(self._file, _END.pack(self._read), 0)
+
+    def begin_turn(self, keys: Sequence[bytes]) -> None:
+        """Wait a moment where nothing is known of some checks, and another worker is about to learn it.
+
+        Else the first hosts of a fleet, which answer at the same time, would all be judged for nothing.
+
+        Args:
+            keys: All checks of a host; see ``recall``.
+        """
+        if not keys or keys[0] in self._awaited:
+            return
+        self._awaited.add(keys[0])
+        until = time.monotonic() + _TURN
+        while time.monotonic() < until:
+            self._catch_up()
+            if any(key in self._variants for key in keys):
+                return
+            self._leads = self._lock(_LEADING, wait=False)
+            if self._leads:
+                return
+            time.sleep(_LOOK)
+
+    def end_turn(self) -> None:
+        """Let others go on: what this worker was to learn is learned."""
+        if self._leads:
+            self._leads = False
+            self._unlock(_LEADING)
+
+    def _lock(self, which: int, *, wait: bool) -> bool:
+        """Lock a byte of the file against other workers; one that dies holds nothing. Returns whether it is locked."""
+        import fcntl  # not on Windows, where no fleet is audited from
+
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB), 1, which)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(self, which: int) -> None:
+        import fcntl
+
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, which)
+
+    def recall(self, key: bytes, engine: Asked) -> int | None:
+        """Return the place of the verdict on a host; None where it is not known.
+
+        Args:
+            key: The check, with all that it is judged with.
+            engine: What asks the host.
+
+        Raises:
+            Deferred: the answer to a read decides it; it is asked with the next ``settle``, and what came behind it on
+                another host as well.
+        """
+        self._catch_up()
+        first = key
+        if not self.takes(key) and key not in self._hits:
+            return None
+        while True:
+            link = self._links.get(key)
+            if link is None:
+                return None
+            if isinstance(link, int):
+                self._hits.add(first)
+                return link
+            digest = engine.digest(link.reads[link.place])
+            if digest is None:
+                engine.want(link.reads[link.place :])
+                raise Deferred
+            key = _next(key, digest)
+
+    def takes(self, key: bytes) -> bool:
+        """Tell whether another verdict of a check is worth its place."""
+        variants = self._variants.get(key, 0)
+        return variants < (_VARIANTS if key in self._hits else _IN_VAIN) and len(self._links) < _LINKS
+
+    def learn(self, learned: Sequence[Learned]) -> list[int | None]:
+        """Remember verdicts, and return the place of each; None for one that is not kept."""
+        if not self._lock(_WRITING, wait=True):
+            return [None] * len(learned)
+        try:
+            self._catch_up()
+            return self._write([self._entry(one) for one in learned])
+        except OSError:  # the disk is full: what can't be remembered is asked again
+            return [None] * len(learned)
+        finally:
+            self._unlock(_WRITING)
+
+    def _write(self, entries: Sequence[bytes | int | None]) -> list[int | None]:
+        """Write new entries, and return the place of each."""
+        places: list[int | None] = []
+        end = self._read
+        new = bytearray()
+        for entry in entries:
+            if isinstance(entry, bytes) and end + len(new) + len(entry) < _BYTES:
+                places.append(end + len(new))
+                new += entry
+            else:
+                places.append(entry if isinstance(entry, int) else None)
+        if os.pwrite(self._file, new, end) < len(new):
+            return [entry if isinstance(entry, int) else None for entry in entries]
+        os.pwrite(self._file, _END.pack(end + len(new)), 0)  # last: a worker may be killed at any moment
+        self._catch_up()
+        return places
+
+    def _entry(self, learned: Learned) -> "bytes | int | None":
+        """Return what is written of a verdict, the place of the same one, or None where it is one too many."""
+        key = learned.key
+        for digest in learned.digests:
+            key = _next(key, digest)
+        known = self._links.get(key)
+        if isinstance(known, int):
+            return known
+        if not self.takes(learned.key):
+            return None
+        chain = [learned.key.hex(), learned.looks, [digest.hex() for digest in learned.digests]]
+        told, steps = (json.dumps(part, separators=(",", ":")).encode() for part in (learned.told, chain))
+        return _SIZES.pack(len(told), len(steps)) + told + steps
+
+    def _catch_up(self) -> None:
+        """Read what others have learned since."""
+        descriptor = self._file
+        end = _END.unpack(os.pread(descriptor, _END.size, 0))[0]
+        if end <= self._read:
+            return
+        data = memoryview(os.pread(descriptor, end - self._read, self._read))
+        at = 0
+        while at < len(data):
+            told, steps = _SIZES.unpack_from(data, at)
+            behind = at + _SIZES.size + told
+            self._link(self._read + at, *json.loads(bytes(data[behind : behind + steps])))
+            at = behind + steps
+        self._read = end
+
+    def _link(self, place: int, key: str, looks: list[list[list[Any]]], digests: list[str]) -> None:
+        """Make the chain of one entry, unless a link would lead elsewhere than one that is there."""
+        state = first = bytes.fromhex(key)
+        chain: dict[bytes, _Link | int] = {}
+        left = iter(digests)
+        for statement in looks:
+            reads = tuple(self._request(one) for one in statement)
+            for number, read in enumerate(reads):
+                there = self._links.get(state)
+                if there is None:
+                    chain[state] = _Link(reads, number)
+                elif isinstance(there, int) or there.reads[there.place] != read:
+                    return  # what follows from the same answers is not the same: nothing is known of it
+                state = _next(state, bytes.fromhex(next(left)))
+        if state not in self._links:
+            chain[state] = place
+            self._links.update(chain)
+            self._variants[first] = self._variants.get(first, 0) + 1
+
+    def _request(self, plain: list[Any]) -> Request:
+        table, columns, constraints = plain
+        name = json.dumps(plain)
+        known = self._requests.get(name)
+        if known is None:
+            known = self._requests[name] = Request(
+                table, tuple(columns), tuple(Constraint(one, op, tuple(values)) for one, op, values in constraints)
+            )
+        return known
+
+    def told(self, place: int) -> Any:
+        """Return the verdict at a place; it is shared, and not to be changed."""
+        known = self._told.get(place)
+        if known is None:
+            if len(self._told) >= _KEPT:
+                self._told.clear()
+            descriptor = self._file
+            size = _SIZES.unpack(os.pread(descriptor, _SIZES.size, place))[0]
+            known = self._told[place] = json.loads(os.pread(descriptor, size, place + _SIZES.size))
+        return known
+
+
+def _next(key: bytes, digest: bytes) -> bytes:
+    return hashlib.blake2b(key + digest, digest_size=32).digest()

@@ -1,0 +1,1 @@
+"""Hosts of an Ansible inventory, their settings, filters over them."""

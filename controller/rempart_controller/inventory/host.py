@@ -1,0 +1,191 @@
+"""The host: one entry of the inventory, with the way to it and what is to be asked of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rempart_agent.audit.pipeline import Request
+from rempart_core.error import EndpointError
+from rempart_core.suggestion import suggest
+
+ROLES = ("workstation", "server")
+CRITICALITIES = ("low", "medium", "high", "critical")
+_KNOWN = (
+    "rempart_role",
+    "rempart_profile",
+    "rempart_parameters",
+    "rempart_waivers",
+    "rempart_criticality",
+    "rempart_group",
+    "rempart_engine",
+    "rempart_window",
+    "rempart_agent",
+    "rempart_agent_command",
+    # what fixes need to know that no audit asks
+    "rempart_log_collector",
+    "rempart_log_subscription",
+    "rempart_management",
+    "rempart_sensor",
+)
+
+
+class Become(NamedTuple):
+    """How the collector gets its rights.
+
+    Attributes:
+        on: Whether another user is to be become.
+        method: Ansible's word for it; ``sudo`` is the one that works here.
+        user: The user to become.
+        exe: The program.
+        flags: Its flags.
+        password: What it may ask for; ``""`` where it is not to ask.
+    """
+
+    on: bool = False
+    method: str = "sudo"
+    user: str = "root"
+    exe: str = "sudo"
+    flags: str = "-H -S -n"
+    password: str = ""
+
+    def __repr__(self) -> str:
+        """Tell all but the password."""
+        return f"Become(on={self.on}, method={self.method!r}, user={self.user!r})"
+
+
+class Host(NamedTuple):
+    """One host of the inventory.
+
+    Attributes:
+        name: Its name in the inventory.
+        groups: Its groups, the innermost first.
+        connection: ``ssh``, ``winrm``, ``local`` …
+        options: The options of Ansible's connection plugin of that name, as Ansible resolves them.
+        become: How rights are had.
+        variables: All its variables that begin with ``ansible_`` or ``rempart_``, templated.
+        errors: Those that could not be templated, and why.
+        directory: Where its inventory lies; paths in variables are meant from there.
+    """
+
+    name: str
+    groups: tuple[str, ...] = ()
+    connection: str = "ssh"
+    options: Mapping[str, Any] = {}
+    become: Become = Become()
+    variables: Mapping[str, Any] = {}
+    errors: Mapping[str, str] = {}
+    directory: str = ""
+
+    def __repr__(self) -> str:
+        """Tell no option and no variable: there are secrets among them."""
+        return f"Host({self.name!r}, {self.connection})"
+
+    @property
+    def group(self) -> str:
+        """Return the group that reports name: ``rempart_group``, else the innermost one."""
+        given = self.variables.get("rempart_group")
+        return str(given) if given else self.groups[0] if self.groups else "all"
+
+
+class Terms(NamedTuple):
+    """What is asked of one host.
+
+    Attributes:
+        role: The role; ``""`` to detect it.
+        profile: The profile's name; ``""`` for the role's own.
+        parameters: ``CHECK.NAME=VALUE`` texts of the command line, which win.
+        values: Check id to parameter to value, from variables.
+        waivers: Paths of waiver files.
+        criticality: How much depends on the host; ``""`` where nobody said.
+        engine: What answers; see ``engines.NAMES``.
+        agent: Whether an installed agent audits the host, and its documents are fetched.
+    """
+
+    role: str
+    profile: str
+    parameters: tuple[str, ...]
+    values: Mapping[str, Mapping[str, Any]]
+    waivers: tuple[str, ...]
+    criticality: str
+    engine: str
+    agent: bool = False
+
+
+def terms_of(host: Host, request: Request) -> Terms:
+    """Return what is asked of a host: the command line first, then its variables.
+
+    Raises:
+        EndpointError: a variable of the host is wrong, so that nobody can tell what was meant.
+    """
+    for name, error in host.errors.items():
+        raise EndpointError(f"{name} can't be worked out: {error}", "settings")
+    for name in host.variables:
+        if name.startswith("rempart_") and name not in _KNOWN and not name.startswith("rempart_parameters_"):
+            raise EndpointError(f"there is no variable {name}{suggest(name, _KNOWN)}", "settings")
+    return Terms(
+        role=request.role or _one_of(host, "rempart_role", ROLES),
+        profile=request.profile or _word(host, "rempart_profile"),
+        parameters=request.parameters,
+        values=_parameters(host),
+        waivers=(request.waivers,) if request.waivers else _waivers(host),
+        criticality=_one_of(host, "rempart_criticality", CRITICALITIES),
+        engine=request.engine
+        if request.engine != "auto"
+        else _one_of(host, "rempart_engine", ("auto", "embedded", "osqueryi")) or "auto",
+        agent=_flag(host, "rempart_agent"),
+    )
+
+
+def _word(host: Host, name: str) -> str:
+    value = host.variables.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise EndpointError(f"{name} is no text", "settings")
+    return value
+
+
+def _one_of(host: Host, name: str, words: Sequence[str]) -> str:
+    value = _word(host, name)
+    if value and value not in words:
+        raise EndpointError(f"{name} is {value!r}; it can be {', '.join(words)}", "settings")
+    return value
+
+
+def _flag(host: Host, name: str) -> bool:
+    value = host.variables.get(name, False)
+    word = str(value).lower()  # an inventory in INI has texts only
+    if word not in {"true", "yes", "false", "no"}:
+        raise EndpointError(f"{name} is {value!r}; it can be true or false", "settings")
+    return word in {"true", "yes"}
+
+
+def _parameters(host: Host) -> dict[str, dict[str, Any]]:
+    """Merge ``rempart_parameters`` and ``rempart_parameters_…``.
+
+    In Ansible a host's variable takes the place of its group's as a whole: the suffix lets a group and a host each say
+    their part.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for variable in sorted(host.variables):
+        if variable != "rempart_parameters" and not variable.startswith("rempart_parameters_"):
+            continue
+        given = host.variables[variable]
+        if not isinstance(given, dict) or not all(isinstance(values, dict) for values in given.values()):
+            raise EndpointError(f"{variable} is not of the form CHECK: {{NAME: VALUE}}", "settings")
+        for check, values in given.items():
+            for name, value in values.items():
+                mine = found.setdefault(str(check).upper(), {})
+                if mine.get(name, value) != value:
+                    raise EndpointError(f"{variable} and another variable disagree about {check}.{name}", "settings")
+                mine[name] = value
+    return found
+
+
+def _waivers(host: Host) -> tuple[str, ...]:
+    import os
+
+    given = host.variables.get("rempart_waivers") or []
+    paths = [given] if isinstance(given, str) else given
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise EndpointError("rempart_waivers is no path of a waiver file, nor a list of them", "settings")
+    return tuple(os.path.join(host.directory, os.path.expanduser(path)) for path in paths)

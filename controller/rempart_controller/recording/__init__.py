@@ -1,0 +1,1 @@
+"""The run that is being saved, the user's key."""

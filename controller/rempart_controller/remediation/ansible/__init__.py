@@ -1,0 +1,1 @@
+"""Running playbooks: access, extra variables, events, export."""

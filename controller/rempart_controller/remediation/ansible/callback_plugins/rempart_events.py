@@ -1,0 +1,326 @@
+"""A callback plugin of Ansible: what happens is written as JSON lines to the descriptor of ``REMPART_EVENTS``.
+
+It runs in the process of ``ansible-playbook``. Nothing of a task's result leaves it but what stands below, and of a
+difference between files only what holds no secret: what is not written can't leak.
+"""
+
+import ctypes
+import difflib
+import json
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.callback import CallbackBase
+from ansible.template import Templar
+
+from rempart_agent.formats.mask import mask_command, mask_text
+
+DOCUMENTATION = """
+name: rempart_events
+type: stdout
+short_description: Events as JSON lines, without secrets
+description:
+  - Writes what happens as JSON lines to the descriptor that E(REMPART_EVENTS) names.
+requirements: []
+"""
+
+_CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
+_SECRET_FILE = re.compile(
+    r"shadow|private|secret|passw|token|\.key\b|_key\b|\.pem\b|\.p12\b|id_(rsa|ed25519|ecdsa)|credential", re.IGNORECASE
+)
+_PLAIN = r"(?!(?:yes|no|true|false|none|[0-9]+)[\"']?\s*$)"  # what says whether, and not what
+_SECRET_LINE = re.compile(
+    r"(?i)((?:(?<!no)pass(?:word|wd|phrase)?|secret|token|api[_-]?key|psk|credential|private[_-]?key)"
+    r"\w*[\"']?\s*[:= ]\s*)" + _PLAIN + r"\S.*"
+)
+_HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
+_KEY_FOLLOWS = re.compile(r"(?:-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-)[\s\S]*")
+_OPAQUE = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # a line of a key, or a token by itself
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_MAX_LINES = 200
+_MAX_LINE = 300
+
+
+class CallbackModule(CallbackBase):  # type: ignore[misc]
+    """Writes the events."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "rempart_events"
+
+    def __init__(self) -> None:
+        super().__init__()
+        _follow_parent()
+        self._stop = os.environ.get("REMPART_STOP", "")
+        self._out = os.fdopen(int(os.environ["REMPART_EVENTS"]), "w", encoding="utf-8", closefd=False)
+        self._diffs: dict[tuple[str, str], list[str]] = {}
+        self._notified: dict[tuple[str, str], list[str]] = {}
+        self._play: Any = None
+
+    def _say(self, **event: Any) -> None:
+        self._out.write(json.dumps(event) + "\n")
+        self._out.flush()
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        """See CallbackBase."""
+        self._stop_if_asked()
+        self._say(kind="begin", task=task.name, check=_find_check(task))
+
+    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
+        """See CallbackBase."""
+        self._stop_if_asked()
+        self._say(kind="begin", task=task.name, check="")
+
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        """See CallbackBase."""
+        if task.action.rpartition(".")[2] not in {"include_tasks", "include_role", "meta"}:
+            self._say(kind="start", task=task.name, check=_find_check(task), host=host.name)
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        """See CallbackBase."""
+        self._play = play
+
+    def _stop_if_asked(self) -> None:
+        """End between two tasks: nothing runs on any host then."""
+        if self._stop and os.path.exists(self._stop):
+            raise KeyboardInterrupt
+
+    def v2_on_file_diff(self, result: Any) -> None:
+        """See CallbackBase."""
+        if result.result.get("_ansible_no_log"):
+            return
+        lines: list[str] = []
+        for part in result.result.get("results") or [result.result]:
+            found = part.get("diff") if isinstance(part, dict) and not part.get("_ansible_no_log") else None
+            for one in found if isinstance(found, list) else [found]:
+                if one:
+                    lines += _describe(one, self._find_place(result, part), _find_mode(result.task, part))
+        if lines:
+            self._diffs.setdefault((result.host.name, result.task._uuid), []).extend(lines)  # noqa: SLF001 - its only name
+
+    def _find_place(self, result: Any, part: dict[str, Any]) -> str:
+        """Return the file that a task is about: in check mode the headers of a difference may not name it."""
+        said = part.get("dest") or part.get("path")
+        words = result.task.args or {}
+        given = said or words.get("dest") or words.get("path") or ""
+        if "{{" not in str(given):
+            return str(given)
+        known = self._play.get_variable_manager().get_vars(play=self._play, host=result.host, task=result.task)
+        loop = str(part.get("ansible_loop_var") or "item")
+        known |= {loop: part[loop]} if loop in part else {}
+        try:
+            return str(Templar(loader=self._play.get_loader(), variables=known).template(given))
+        except AnsibleError:
+            return str(given)
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """See CallbackBase."""
+        self._tell(result, "changed" if result.result.get("changed") else "ok")
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        """See CallbackBase."""
+        self._tell(result, "failed", ignored=bool(ignore_errors))
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        """See CallbackBase."""
+        self._tell(result, "unreachable")
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        """See CallbackBase."""
+        # What a condition leaves out is left out; what check mode can't tell is unknown.
+        parts = result.result.get("results")
+        given = all(_was_left_out(one) for one in (parts if isinstance(parts, list) else [result.result]))
+        self._tell(result, "skipped" if given else "unknown")
+
+    def _tell(self, result: Any, outcome: str, *, ignored: bool = False) -> None:
+        task, said = result.task, result.result
+        if task.action in {
+            "include_tasks",
+            "include_role",
+            "ansible.builtin.include_tasks",
+            "ansible.builtin.include_role",
+        }:
+            return
+        checks = self._find_checks(result.host.name, task)
+        for name in (task.notify or []) if outcome == "changed" else []:
+            known = self._notified.setdefault((result.host.name, name), [])
+            known += [check for check in checks if check not in known]
+        if isinstance(said.get("timedout"), dict):
+            outcome = "unreachable"  # it may run on there: nobody knows what it does
+        hidden = bool(said.get("_ansible_no_log"))
+        wanted = {} if hidden else said
+        event = {
+            "kind": "task",
+            "host": result.host.name,
+            "task": task.name,
+            "check": _find_check(task),
+            "checks": checks,
+            "outcome": outcome,
+            "ignored": ignored,
+            "refused": outcome == "failed" and task.action.rpartition(".")[2] in {"fail", "assert"},
+            "message": "" if outcome in {"ok", "changed"} else _read_message(wanted),
+            "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
+        }
+        module = task.action.rpartition(".")[2]
+        if module == "rempart_fix" and said.get("handed_in"):
+            return  # nothing was done yet
+        if module == "rempart_fix" and outcome != "unreachable" and said.get("names"):
+            for one in _part(wanted, said["names"]):
+                self._say(**{**event, **one})
+            return
+        if module in {"rempart_change", "rempart_incident", "rempart_journal"}:
+            said_itself = wanted.get("answer") or {}
+            event["answer"] = {**said_itself, **(_shorten_fixes(said_itself) if "fixes" in said_itself else {})}
+        elif module == "rempart_fix":
+            event["answer"] = _shorten_fixes(wanted.get("answer") or {})
+        self._say(**event)
+
+    def _find_checks(self, host: str, task: Any) -> list[str]:
+        """Return the checks that a task mends; of a handler those whose fixes have asked for it."""
+        if check := _find_check(task):
+            return [check]
+        names = [task.name, *(getattr(task, "listen", None) or [])]
+        return list(dict.fromkeys(check for name in names for check in self._notified.get((host, name), [])))
+
+
+def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:
+    """Yield what fixes that were done in one call came to, each as if its task had done it."""
+    answer = said.get("answer") or {}
+    fixes = answer.get("fixes") or []
+    whole = len(fixes) == len(names)  # else the call itself failed, or the host says nonsense
+    lost = {"failed": True, "why": [_read_message(dict(said)) or "the host does not say what became of it"]}
+    for (name, check), found in zip(names, fixes if whole else [lost] * len(names), strict=True):
+        yield {
+            "task": name,
+            "check": check,
+            "checks": [check],
+            "outcome": "failed" if found["failed"] else "changed" if found["changed"] else "ok",
+            "message": _redact(str(found["why"][0]))[:1000] if found["failed"] else "",
+            "diff": [
+                line
+                for part in found.get("diff", ())
+                for line in _describe({"before_header": part["header"], "after_header": part["header"], **part}, "")
+            ],
+            "apart": whole,
+            "answer": _shorten_fixes({"fixes": [found], "armed": answer.get("armed")}),
+        }
+
+
+def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what fixes did without what stood in the files: kinds and targets of their acts."""
+    fixes = [
+        {
+            "check": str(one.get("check", "")),
+            "acts": [[act["kind"], str(act["target"])] for act in one.get("acts", ())],
+            "failed": _redact(str((one.get("why") or [""])[0]))[:1000] if one.get("failed") else "",
+        }
+        for one in answer.get("fixes", ())
+    ]
+    return {"fixes": fixes, "guarded": bool(answer.get("armed"))}
+
+
+def _was_left_out(said: dict[str, Any]) -> bool:
+    return "false_condition" in said or "skip_reason" in said
+
+
+def _follow_parent() -> None:
+    """End when the controller ends, however it does: nothing may be changed any more when the timers begin to undo."""
+    parent = int(os.environ.get("REMPART_PARENT", "0"))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if parent and os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _find_check(task: Any) -> str:
+    return next((tag for tag in task.tags if _CHECK.fullmatch(tag)), "")
+
+
+# As Python says it where a module is unpacked: errno.h, and tempfile._get_default_tempdir().
+_NO_ROOM = ("No space left on device", "No usable temporary directory")
+
+
+def _read_message(said: dict[str, Any]) -> str:
+    parts = [_read_crash(said) or said.get("msg"), said.get("stderr")]
+    parts += [one.get("msg") for one in said.get("results") or [] if isinstance(one, dict) and one.get("failed")]
+    text = "; ".join(str(part).strip() for part in parts if part)
+    return _redact(text)[:1000]
+
+
+def _read_crash(said: dict[str, Any]) -> str:
+    """Return why a module could not so much as begin, of which Ansible itself says that its answer is none."""
+    text = str(said.get("module_stderr") or said.get("module_stdout") or "")
+    last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+    if any(words in text for words in _NO_ROOM):
+        return "no space is left on the host for temporary files, or they may not be written there"
+    return last
+
+
+def _redact(text: str) -> str:
+    """Return a text without secrets; of a key that begins in it nothing follows."""
+    text = _KEY_FOLLOWS.sub("*** (a private key)", text)
+    return mask_command(mask_text(_HASH.sub("***", _SECRET_LINE.sub(r"\1***", text))))
+
+
+def _redact_line(line: str) -> str:
+    """Return a line of a difference without secrets; its sign is no part of what it shows."""
+    sign, rest = (line[:1], line[1:]) if line[:1] in {"+", "-"} else ("", line)
+    return sign + ("***" if _OPAQUE.fullmatch(rest.strip()) else _redact(rest))
+
+
+def _hide_keys(lines: list[str]) -> list[str]:
+    """Return a difference without the lines of private keys, whose content has no sign of its own."""
+    kept, hidden = [], False
+    for line in lines:
+        if "PRIVATE KEY" in line:
+            hidden = "BEGIN" in line and "END" not in line
+            kept.append(f"{line[:1]}***")
+        elif not hidden:
+            kept.append(line)
+    return kept
+
+
+def _find_mode(task: Any, part: Mapping[str, Any]) -> int:
+    """Return the rights that a file has, or will have; those that everybody has where that is not known."""
+    for said in (part.get("mode"), (task.args or {}).get("mode")):
+        if re.fullmatch(r"0?[0-7]{3,4}", str(said)):
+            return int(str(said), 8)
+    return 0o644
+
+
+def _describe(found: Any, goes_to: str, mode: int = 0o644) -> list[str]:
+    """Return a difference as lines, without what may be secret: what stands around a change is not shown.
+
+    Args:
+        found: What a module said would change.
+        goes_to: The file that the task is about; the headers may name the copy on the controller that is sent there.
+        mode: The rights of that file. Of one that not everybody may read only a new one is shown, which is ours.
+    """
+    if not isinstance(found, dict):
+        return []
+    headers = [str(found.get(side) or "") for side in ("before_header", "after_header")]
+    name = goes_to or headers[0] or headers[1]
+    if "prepared" in found:
+        lines = str(found["prepared"]).splitlines()
+    else:
+        before, after = (_read_side(found.get(side)) for side in ("before", "after"))
+        lines = list(difflib.unified_diff(before, after, name, name, n=0, lineterm=""))
+    lines = [line for line in _hide_keys(lines) if not line.startswith(" ")]
+    changed = [line for line in lines if line[:1] in {"+", "-"} and not line.startswith(("+++ ", "--- "))]
+    closed = not mode & 0o004 and any(line.startswith("-") for line in changed)
+    if lines and (closed or any(_SECRET_FILE.search(one) for one in (name, *headers))):
+        return [f"{name}: {len(changed)} lines change; not shown, it may be secret"]
+    cut = [_redact_line(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
+    return [*cut, f"… {len(lines) - _MAX_LINES} lines more"] if len(lines) > _MAX_LINES else cut
+
+
+def _read_side(side: Any) -> list[str]:
+    if side is None:
+        return []
+    text = side if isinstance(side, str) else json.dumps(side, sort_keys=True, indent=1, default=str)
+    return text.splitlines()

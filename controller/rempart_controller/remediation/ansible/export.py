@@ -1,0 +1,79 @@
+"""A plan as a plain playbook: Ansible runs it without Rempart."""
+
+import os
+import shutil
+
+from rempart_controller.remediation.ansible.extra_vars import variables_of, write_overlay
+from rempart_controller.remediation.records.plan import MendingPlan
+from rempart_core.error import RemediationError, UsageError
+
+_README = """\
+# Plan {id}
+
+Made by {author} on {created}. Ansible alone applies it:
+
+    ansible-playbook {inventories}-i overlay.yml site.yml --check --diff   # what it would change
+    ansible-playbook {inventories}-i overlay.yml site.yml
+    ansible-playbook {inventories}-i overlay.yml undo.yml                  # undo it
+
+Hosts of the inventory that the plan does not name are left alone.
+
+What the fixes touch is saved on each endpoint before; what can cut the way in runs under a timer of the endpoint that
+undoes it after {seconds} s, unless a new connection confirms it. Nobody measures again here: audit the hosts after it.
+"""
+_SITE = """\
+---
+- name: Mend what was found
+  ansible.builtin.import_playbook: apply.yml
+  vars:
+    rempart_hosts: rempart_planned
+
+- name: Confirm through a new connection, and keep it
+  ansible.builtin.import_playbook: finish.yml
+  vars:
+    rempart_hosts: rempart_planned
+"""
+_UNDO = """\
+---
+- name: Undo it
+  ansible.builtin.import_playbook: rollback.yml
+  vars:
+    rempart_hosts: rempart_planned
+"""
+_PLANNED = "rempart_planned"
+_SECONDS = 300
+
+
+def write_playbook(folder: str, plan: MendingPlan, playbooks: str) -> None:
+    """Write a plan into a new folder, with the roles that it uses.
+
+    Raises:
+        UsageError: The folder is there already, and not empty.
+        RemediationError: It can't be written.
+    """
+    if os.path.isdir(folder) and os.listdir(folder):
+        raise UsageError(f"--playbook {folder}: it is not empty")
+    change = plan.id.replace("p-", "c-", 1)
+    hosts = {
+        host.name: variables_of(change, host.applicable, plan.author, _SECONDS)
+        for host in plan.hosts
+        if host.applicable
+    }
+    roles = {"change", *(fix.role for _, fix in plan.fixes())}
+    try:
+        os.makedirs(os.path.join(folder, "roles"), mode=0o700, exist_ok=True)
+        for role in sorted(roles):
+            source = os.path.join(playbooks, "roles", role)
+            shutil.copytree(source, os.path.join(folder, "roles", role), ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("apply.yml", "finish.yml", "rollback.yml"):
+            shutil.copyfile(os.path.join(playbooks, name), os.path.join(folder, name))
+        write_overlay(folder, hosts, group=_PLANNED)
+        inventories = "".join(f"-i {one} " for one in plan.inventories)
+        readme = _README.format(
+            id=plan.id, author=plan.author, created=plan.created, inventories=inventories, seconds=_SECONDS
+        )
+        for name, text in (("site.yml", _SITE), ("undo.yml", _UNDO), ("README.md", readme)):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise RemediationError(f"{folder}: can't be written: {error.strerror}") from error

@@ -1,0 +1,55 @@
+"""What Ansible is told of each host beside the inventory: which fixes, with which values.
+
+It is an inventory of its own. A value may come from a host's answer or from a plan, and Ansible would run what stands
+between its braces; so the values travel as base64 of JSON, and the playbooks take them apart: what comes out of a
+filter is no template any more (ansible-core 2.19 and newer).
+"""
+
+import base64
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rempart_controller.remediation.records.plan import PlannedFix
+
+
+def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_after: int) -> dict[str, Any]:
+    """Return what ``apply.yml`` is told of a host."""
+    named = [({"id": fix.check, "role": fix.role}, fix.risky) for fix in fixes]
+    return {
+        "change": change,
+        "holder": holder,
+        "revert_after": revert_after,
+        "safe": [fix for fix, risky in named if not risky],
+        "risky": [fix for fix, risky in named if risky],
+        "values": {check: values for fix in fixes for check, values in fix.beside.items()}
+        | {fix.check: fix.parameters for fix in fixes},
+    }
+
+
+def write_overlay(
+    folder: str, hosts: Mapping[str, Mapping[str, Any]], *, own_way: bool = False, group: str = "all"
+) -> str:
+    """Write the inventory of some hosts' data into a private folder, and return its path.
+
+    Args:
+        folder: The folder.
+        hosts: Their data, by name.
+        own_way: Whether each host is reached through a connection of this run's own, which lives in the folder: one
+            that another run has left may hang where its host has vanished.
+        group: The group that they are put into.
+    """
+    path = os.path.join(folder, "overlay.yml")
+    lines = ["---", f"{group}:", "  hosts:"] if hosts else ["---", "all: {}"]
+    for number, (name, data) in enumerate(hosts.items()):
+        named = [fix["id"] for kind in ("safe", "risky") for fix in data.get(kind, ())]
+        lines.append(f"    {json.dumps(name)}: # {', '.join(named)}".removesuffix(" # "))
+        lines.append(f"      rempart_data: {base64.b64encode(json.dumps(data).encode()).decode()}")
+        if own_way:
+            lines.append(
+                f"      ansible_control_path: {json.dumps(os.path.join(folder, f'c{number}').replace('%', '%%'))}"
+            )
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return path

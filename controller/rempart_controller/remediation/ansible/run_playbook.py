@@ -1,0 +1,67 @@
+"""Playing one of our playbooks on hosts, each told its own."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.extra_vars import write_overlay
+from rempart_controller.remediation.ansible.playbook import Access, Playbook
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_core.text import Text
+
+
+def play(
+    playbooks: str,
+    name: str,
+    access: Access,
+    variables: Mapping[str, Mapping[str, Any]],
+    *,
+    check: bool = False,
+    stop: str = "",
+) -> Iterator[Event]:
+    """Run a playbook, and yield what happens.
+
+    Args:
+        playbooks: The folder of playbooks.
+        name: Its name there.
+        access: How hosts are reached.
+        variables: What each host is told, by host; it runs on these.
+        check: Whether it only says what it would do.
+        stop: A file; when it is there no further task begins. ``""`` for none.
+
+    Raises:
+        RemediationError: Ansible could not begin.
+    """
+    with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
+        overlay = write_overlay(folder, variables, own_way=True)
+        own = replace(access, inventories=[*access.inventories, overlay])
+        yield from Playbook(os.path.join(playbooks, name), own, list(variables), check=check, stop=stop)
+
+
+def teller_of(
+    playbooks: str, access: Access, console: Console, *, check: bool = False
+) -> Callable[[str, Mapping[str, Mapping[str, Any]]], Iterator[Event]]:
+    """Return what runs a playbook, shows what happens, and yields what its tasks came to.
+
+    Args:
+        playbooks: The folder of playbooks.
+        access: How hosts are reached.
+        console: Where it is shown.
+        check: Whether it only says what it would do.
+    """
+
+    def tell(name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
+        for event in play(playbooks, name, access, variables, check=check):
+            if event.kind == "start":
+                console.begin(event.host, event.task)
+            elif event.kind == "progress":
+                console.tell(event.host, Text(*event.doing))
+            elif event.kind == "task":
+                console.show(event.host, event.task, done=True)
+                yield event
+        console.rest()
+
+    return tell

@@ -1,0 +1,1 @@
+"""Waves applied, measured, kept or undone; interruption."""

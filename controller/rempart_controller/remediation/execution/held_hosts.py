@@ -1,0 +1,127 @@
+"""Which hosts of a plan may be changed: the machine that was planned, as it was found, and when its window is open.
+
+One host that is silent, another machine or not as it was found does not hold up the others: it is left out and named.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from rempart_controller.remediation.planning import draft
+from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost
+from rempart_controller.remediation.records.window import read_windows
+from rempart_core.error import RempartError, UsageError
+from rempart_core.model.result import Run
+from rempart_core.text import NOTHING, Text
+
+_AHEAD = 300  # seconds that the clock of who made a plan may be ahead
+_SILENT = Text("it does not answer", "elle ne répond pas")
+_ANOTHER = Text(
+    "it is another machine than the one that was planned ({})", "c’est une autre machine que celle du plan ({})"
+)
+_MOVED = Text(
+    "it is not as it was found ({}): make a new plan, `rempart plan`",
+    "elle n’est plus telle que trouvée ({}) : refaire un plan, `rempart plan`",
+)
+_GONE = Text("the inventory does not name it any more", "l’inventaire ne la nomme plus")
+_CLOSED = Text("it may be changed {} only (--ignore-window)", "elle ne peut être modifiée que {} (--ignore-window)")
+_UNREAD = Text(
+    "the inventory can't be read any more, and so nobody knows whether it may be changed: {}",
+    "l’inventaire n’est plus lisible ; nul ne sait donc si elle peut être modifiée : {}",
+)
+LeftOutHost = tuple[PlannedHost, Text]
+
+
+def expect_fresh(made: MendingPlan, max_age: float) -> None:
+    """Refuse a plan that is too old, or that was made later than now: one of the two clocks is wrong.
+
+    Raises:
+        UsageError: It is.
+    """
+    age = time.time() - datetime.strptime(made.created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+    if age < -_AHEAD:
+        raise UsageError(
+            f"the plan is dated {made.created}, which is yet to come: a clock is wrong; make a new plan, `rempart plan`"
+        )
+    if age > max_age * 3600:
+        raise UsageError(f"the plan is {age / 3600:.0f} h old; make a new one with `rempart plan` (--max-age)")
+
+
+def hold_same(
+    hosts: Iterable[PlannedHost], runs: Mapping[str, Run]
+) -> tuple[list[PlannedHost], list[LeftOutHost], list[LeftOutHost]]:
+    """Return the hosts that are as they were planned, those that are silent or other machines, those that changed."""
+    same: list[PlannedHost] = []
+    absent: list[LeftOutHost] = []
+    moved: list[LeftOutHost] = []
+    for host in hosts:
+        run = runs[host.name]
+        results = {one.check: one for one in run.results}
+        if draft.is_silent(run):
+            absent.append((host, _SILENT))
+        elif why := _find_other(host, run):
+            absent.append((host, Text(*(text.format(why) for text in _ANOTHER))))
+        elif other := [
+            fix.check
+            for fix in host.applicable
+            if fix.check not in results or draft.facts_of(results[fix.check]) != fix.facts
+        ]:
+            moved.append((host, Text(*(text.format(", ".join(other)) for text in _MOVED))))
+        else:
+            same.append(host)
+    return same, absent, moved
+
+
+def _find_other(host: PlannedHost, run: Run) -> str:
+    """Return by what a host is another machine than the one that was planned; ``""`` where it is the same."""
+    if host.machine and run.target.machine_id != host.machine:
+        return "machine id"
+    keys = draft.host_keys_of(run)
+    return "host key" if host.host_keys and keys != host.host_keys else ""
+
+
+class Openings:
+    """Tells whether hosts may be changed now, by the inventory in force."""
+
+    def __init__(self, windows: Mapping[str, str], read: Callable[[], Mapping[str, str]], *, ignore: bool) -> None:
+        """Get ready.
+
+        Args:
+            windows: ``rempart_window`` of each host of the inventory, ``""`` for any time.
+            read: Reads the inventory again; returns the same.
+            ignore: Whether windows do not count.
+        """
+        self._windows = dict(windows)
+        self._read = read
+        self._ignore = ignore
+        self._unread = ""
+
+    def refresh(self) -> None:
+        """Read the inventory again."""
+        try:
+            self._windows, self._unread = dict(self._read()), ""
+        except (RempartError, OSError) as error:
+            self._unread = str(error)
+
+    def closed(self, name: str) -> Text:
+        """Return why a host may not be changed now; ``NOTHING`` where it may."""
+        if self._unread:
+            return Text(*(text.format(self._unread) for text in _UNREAD))
+        if name not in self._windows:
+            return _GONE
+        window = self._windows[name]
+        if self._ignore:
+            return NOTHING
+        try:
+            windows = read_windows(window)
+        except UsageError as error:
+            return Text(str(error), str(error))
+        now = datetime.now(UTC)
+        if not windows or any(one.is_open(now) for one in windows):
+            return NOTHING
+        return Text(*(text.format(window) for text in _CLOSED))
+
+    def split(self, hosts: Sequence[PlannedHost]) -> tuple[list[PlannedHost], list[LeftOutHost]]:
+        """Return the hosts that may be changed now, and those that may not, with the reason."""
+        closed = [(host, self.closed(host.name)) for host in hosts]
+        return [host for host, why in closed if not why.en], [(host, why) for host, why in closed if why.en]

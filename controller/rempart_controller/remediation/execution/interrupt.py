@@ -1,0 +1,103 @@
+"""Ctrl-C while hosts are changed: a change is not broken in two by it."""
+
+import os
+import signal
+import tempfile
+from types import FrameType
+from typing import Any, Self
+
+from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_core.text import Text
+
+_FIRST = Text(
+    "finishing the hosts in hand, so that none is left half changed",
+    "les machines en cours sont terminées, pour n’en laisser aucune à moitié changée",
+)
+_MORE = Text(
+    "; no further wave begins; a second Ctrl-C undoes those in hand",
+    " ; aucune autre vague ne commence ; un second Ctrl-C annule celles en cours",
+)
+_SECOND = Text(
+    "the second Ctrl-C undoes those in hand: please wait", "le second Ctrl-C annule celles en cours : patientez"
+)
+_LATE = Text(
+    "all hosts are done: the reports are being written", "toutes les machines sont faites : écriture des rapports"
+)
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Patience:
+    """While it lasts, Ctrl-C (SIGINT, SIGTERM, or the terminal that goes away) never breaks a change in two.
+
+    Until :meth:`begin` nothing was changed: the first one ends the command, and no other disturbs the end. Then the
+    first one is noted: who changes hosts finishes those in hand. A second one makes the file ``stop``: Ansible begins
+    no further task then (a task that runs on a host is never cut off, for it would go on there while it is undone), and
+    who changes hosts undoes those in hand. After :meth:`finish` there is nothing left to stop.
+
+    Attributes:
+        tired: Whether somebody has pressed it since hosts are being changed.
+    """
+
+    def __init__(self, console: Console, language: str, *, undoes: bool) -> None:
+        """Get ready.
+
+        Args:
+            console: Where it is said.
+            language: ``en`` or ``fr``.
+            undoes: Whether a second one undoes what is in hand; else it changes nothing.
+        """
+        self._console = console
+        self._language = language
+        self._undoes = undoes
+        self._phase = ""
+        self._former: dict[int, Any] = {}
+        self.tired = False
+
+    def __enter__(self) -> Self:
+        """Take the signals; one that is ignored (``nohup``) stays ignored."""
+        self._folder = tempfile.TemporaryDirectory(prefix="rempart-")
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._former[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the signals back; where one has ended the command, further ones are not heard until its end."""
+        if self._phase != "ended":
+            for number, handler in self._former.items():
+                signal.signal(number, handler)
+        self._folder.cleanup()
+
+    def begin(self) -> None:
+        """Say that hosts are changed from now on."""
+        self._phase = "changing"
+
+    def finish(self) -> None:
+        """Say that no host is changed any more."""
+        self._phase = "finished"
+
+    @property
+    def stop(self) -> str:
+        """Return the path of the file that a second one makes."""
+        return os.path.join(self._folder.name, "stop")
+
+    @property
+    def gone(self) -> bool:
+        """Tell whether a second one has come."""
+        return os.path.exists(self.stop)
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        """Note a signal. Another one may come before this ends."""
+        if self._phase == "ended":
+            return
+        if not self._phase:
+            self._phase = "ended"
+            raise KeyboardInterrupt
+        if self._phase == "finished":
+            self._console.say(_LATE.get(self._language))
+        elif not self.tired:
+            self.tired = True
+            self._console.say(_FIRST.get(self._language) + (_MORE.get(self._language) if self._undoes else ""))
+        elif self._undoes and not self.gone:
+            os.close(os.open(self.stop, os.O_WRONLY | os.O_CREAT, 0o600))
+            self._console.say(_SECOND.get(self._language))

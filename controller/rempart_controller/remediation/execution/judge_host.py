@@ -1,0 +1,78 @@
+"""What became of a host, by what was found on it before and after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rempart_controller.remediation.execution.stage import Stage, is_lost, say
+from rempart_controller.remediation.records.before import Before
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
+from rempart_core.model.fix_outcome import Outcome, show
+from rempart_core.model.result import Run
+from rempart_core.text import NOTHING, Text
+
+_NOT_ASKED = Text("it was not asked", "elle n’a pas été interrogée")
+_WORSE = Text("made worse: {}", "aggravé : {}")
+_NO_MORE = Text("the host does not answer any more", "la machine ne répond plus")
+
+
+def look(stage: Stage, names: Sequence[str], before: Mapping[str, Before]) -> dict[str, Run]:
+    """Return what is found on hosts; where something can't be judged any more they are asked a second time.
+
+    A service that has just begun may not answer yet, and that is no reason to undo a change.
+    """
+    found = stage.measure(names)
+    worse = [
+        name
+        for name in names
+        if name in before
+        and not is_lost(found.get(name))
+        and find_regressions(before[name].states, found[name], frozenset()).unseen
+    ]
+    if worse and not stage.halted:
+        found |= stage.measure(worse)
+    return found
+
+
+def judge_host(stage: Stage, checks: Sequence[str], before: Before, run: Run | None, host: HostOutcome) -> bool:
+    """Judge a host by what was found on it after; tells whether it may keep the change.
+
+    Args:
+        stage: How it was changed.
+        checks: The checks whose fixes were applied.
+        before: What was found before.
+        run: What was found after.
+        host: Where it is noted.
+    """
+    if run is None or is_lost(run):
+        stage.lose(host, run.results[0].reason if run and run.results else _NOT_ASKED)
+        for check in checks:
+            host.fixes[check] = FixOutcome(Outcome.LOST, _NO_MORE, before.seen.get(check, ()))
+        return False
+    results = {one.check: one for one in run.results}
+    for check in checks:
+        if check not in host.fixes:  # those that did not run any more have their reason
+            host.fixes[check] = judge_fix(before.seen.get(check, ()), results.get(check))
+    expected = frozenset(one for check in checks for one in stage.manner.opens.get(check, ()))
+    # What was undone by itself has touched something too.
+    touched = stage.touched(host.name, {*checks, *host.fixes})
+    found = find_regressions(before.states, run, expected, touched)
+    host.regressed, host.unseen, host.others = found.ours, found.unseen, found.others
+    host.notes += found.others.values()
+    if host.regressed:
+        host.state = "worse"
+        return False
+    return True
+
+
+def note_undone(host: HostOutcome, run: Run | None) -> None:
+    """Note of each fix that it was undone, and what is seen now."""
+    results = {one.check: one for one in run.results} if run is not None else {}
+    if run is not None and is_lost(run):
+        host.state = "lost"
+        return
+    worse = ", ".join(sorted(host.regressed))
+    why = say(_WORSE, worse) if worse else host.notes[0] if host.notes else NOTHING
+    for check, fix in host.fixes.items():
+        if fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING, Outcome.LOST}:
+            seen = show(results.get(check))
+            host.fixes[check] = replace(fix, outcome=Outcome.ROLLED_BACK, reason=why, after=seen)

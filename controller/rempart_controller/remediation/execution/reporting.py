@@ -1,0 +1,235 @@
+"""Reports and store of a change: what was found before it, and after it with what the change did about each finding."""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from rempart_controller.commands.options import recording
+from rempart_controller.commands.options.output import check_outputs
+from rempart_controller.remediation.records.change import ChangeRecord
+from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_controller.remediation.records.plan import PlannedHost
+from rempart_core.documents import run_document
+from rempart_core.model.check import Severity
+from rempart_core.model.fix_outcome import Outcome, show
+from rempart_core.model.result import AppliedChange, Result, Run, State
+from rempart_core.text import NOTHING, Text, join, same
+
+FORMATS = ("junit", "html", "json", "markdown", "csv", "jsonl")
+_LOST = Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}")
+_NOT_UNDONE = Text("change {} could not be undone: {}", "le changement {} n’a pas pu être annulé : {}")
+_UNDONE_BEFORE = {Outcome.NOT_APPLIED, Outcome.ROLLED_BACK}  # of such a fix nothing stood that an undo could restore
+_REGRESSED = Outcome.REGRESSED.value
+
+
+class Reporting:
+    """Keeps runs on disk until all waves are done, and writes the reports at the end.
+
+    Raises:
+        UsageError: There can't be a store or a report at that place.
+        StoreError: It can't be opened.
+    """
+
+    def __init__(self, options: argparse.Namespace, *, whole: bool = True) -> None:
+        """Open the store, before anything is changed.
+
+        Args:
+            options: What the command line says of reports and store.
+            whole: Whether the audits ask all of a profile; else what else is known of a host stands.
+        """
+        self._language = options.lang
+        self._form = options.junit_form
+        self._targets = {name: path for name in FORMATS if (path := getattr(options, name))}
+        check_outputs({f"--{name}": path for name, path in self._targets.items()})
+        checks = [] if whole else ["*"]  # the store asks only whether they were chosen
+        self._memory = recording.open_memory(
+            argparse.Namespace(store=options.store, sign=options.sign, keep=None, checks=checks)
+        )
+        self._before = _Spool()
+        self._after = _Spool()
+
+    def begin(self, runs: Collection[Run]) -> None:
+        """Save what was found before; a report tells it of hosts that the change did not come to."""
+        for run in runs if self._targets else ():
+            self._before.put(run.target.name, run)
+        if self._memory is not None:
+            self._memory.save(runs)
+
+    def add(self, runs: Mapping[str, Run], mark: Callable[[str, Run], Run]) -> None:
+        """Save what was found after.
+
+        Args:
+            runs: By host.
+            mark: Gives a run with what the change did about its results.
+        """
+        if self._memory is None and not self._targets:
+            return
+        for name, run in runs.items():
+            self._after.put(name, mark(name, run))
+        if runs and self._memory is not None:
+            self._memory.save(self._after.get(name) for name in runs)
+
+    def leave(self, host: str, checks: Iterable[str], change: str, reason: Text) -> None:
+        """Tell of a host, by its name, that the change did not come to it: its findings are as they were."""
+        if host in self._before.names():
+            run = self._before.get(host)
+            seen = {one.check: show(one, self._language) for one in run.results}
+            outcome = Outcome.NOT_APPLIED.value
+            notes = {check: AppliedChange(change, outcome, reason, seen.get(check, ())) for check in checks}
+            self._after.put(host, _replace(run, notes))
+
+    def runs(self) -> Iterator[Run]:
+        """Yield the runs that are reported, in the order in which they came."""
+        return map(self._after.get, self._after.names())
+
+    @property
+    def prints(self) -> bool:
+        """Tell whether a report goes to standard output, which then holds nothing else."""
+        return "-" in self._targets.values()
+
+    def finish(self) -> None:
+        """Write the reports, and close the store.
+
+        Raises:
+            RempartError: The store could not be written, or a report.
+        """
+        try:
+            if self._targets:
+                self._write()
+        finally:
+            self.close()
+
+    def _write(self) -> None:
+        from rempart_reports.formats.contract import Options
+        from rempart_reports.writing import file
+
+        head: Any = self._memory.head if self._memory is not None else ""
+        chosen = Options(
+            language=self._language,
+            form=self._form,
+            fleet=True,
+            threshold=Severity.LOW,
+            generated=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            head=head,
+            changed=True,
+        )
+        for name, path in self._targets.items():
+            file.write_file(path, name, self.runs(), chosen)
+
+    def close(self) -> None:
+        """Close the store, and forget the runs.
+
+        Raises:
+            RempartError: The store could not be written.
+        """
+        self._before.close()
+        self._after.close()
+        memory, self._memory = self._memory, None
+        if memory is not None:
+            memory.finish(0)
+
+
+class _Spool:
+    """Runs on disk, by host: a fleet of them does not stay in memory."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as this object
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def put(self, name: str, run: Run) -> None:
+        data = run_document.write(run).encode()
+        self._places[name] = (self._file.seek(0, 2), len(data))
+        self._file.write(data)
+
+    def get(self, name: str) -> Run:
+        place, size = self._places[name]
+        self._file.seek(place)
+        return run_document.read(self._file.read(size))
+
+    def names(self) -> list[str]:
+        return list(self._places)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def mark_applied(record: ChangeRecord, planned: Iterable[PlannedHost] = ()) -> Callable[[str, Run], Run]:
+    """Return what marks the run of a host with what an applied change did about each of its results.
+
+    Args:
+        record: The change.
+        planned: What was planned, with the fixes whose preconditions did not hold.
+    """
+    blocked = {host.name: {fix.check: Text(*fix.blocked) for fix in host.fixes if any(fix.blocked)} for host in planned}
+
+    def mark(name: str, run: Run) -> Run:
+        host = record.hosts.get(name)
+        if host is None:
+            return run
+        left = blocked.get(name, {})
+        notes = {check: AppliedChange(record.id, Outcome.NOT_APPLIED.value, why) for check, why in left.items()}
+        notes |= {
+            check: AppliedChange(record.id, _REGRESSED, same("; ".join(seen))) for check, seen in host.regressed.items()
+        }
+        notes |= {
+            check: AppliedChange(record.id, fix.outcome.value, fix.reason, fix.before)
+            for check, fix in host.fixes.items()
+        }
+        return _replace(_forget(run, host, record.id) if host.state == "lost" else run, notes)
+
+    return mark
+
+
+def mark_undone(
+    record: ChangeRecord, checks: Mapping[str, Collection[str]], failures: Mapping[str, Text]
+) -> Callable[[str, Run], Run]:
+    """Return what marks the run of a host after an undo: what the fix had come to is what was before.
+
+    Args:
+        record: The change.
+        checks: The checks whose fixes were undone, by host.
+        failures: Why that failed, by host.
+    """
+
+    def mark(name: str, run: Run) -> Run:
+        if name in failures:
+            note = Text(*(t.format(record.id, why) for t, why in zip(_NOT_UNDONE, failures[name], strict=True)))
+            return run._replace(notes=(*run.notes, note))
+        notes = {
+            check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, NOTHING, fix.after)
+            for check, fix in record.hosts[name].fixes.items()
+            if check in checks[name] and fix.outcome not in _UNDONE_BEFORE
+        }
+        return _replace(run, notes)
+
+    return mark
+
+
+def _replace(run: Run, notes: Mapping[str, AppliedChange]) -> Run:
+    """Return a run whose results carry notes, by check."""
+    return run._replace(
+        results=[one._replace(change=notes[one.check]) if one.check in notes else one for one in run.results]
+    )
+
+
+def _forget(run: Run, host: HostOutcome, change: str) -> Run:
+    """Return the run of a lost host: what was seen of it before it was lost is no verdict."""
+    reason = join([Text(*(text.format(change) for text in _LOST)), *host.notes[:1]])
+
+    def forget(one: Result) -> Result:
+        if one.state is State.NOT_CHECKED:
+            return one
+        return one._replace(
+            state=State.NOT_CHECKED,
+            failure="silent",
+            reason=reason,
+            evidence=None,
+            witness=None,
+            incomplete=False,
+            waiver=None,
+            known=False,
+        )
+
+    return run._replace(results=[forget(one) for one in run.results])

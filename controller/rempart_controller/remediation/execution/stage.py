@@ -1,0 +1,184 @@
+"""What all steps of an apply share: how hosts are reached, what is told, and what was found before."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.playbook import Access
+from rempart_controller.remediation.ansible.run_playbook import play
+from rempart_controller.remediation.records.attribution import touches_of_act
+from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_controller.wording import both
+from rempart_core.content.fixfile import ANYTHING
+from rempart_core.model.result import Run, State
+from rempart_core.text import NOTHING, Text
+
+_EACH = 4  # seconds that a wave is given for each of its hosts
+_BY_TIMER = Text(
+    "guarded: its own timer undoes the change by {} UTC",
+    "protégée : son propre minuteur annule le changement avant {} UTC",
+)
+_NOBODY = Text(
+    "nothing undoes it by itself: when it answers again, rempart rollback {} does",
+    "rien ne l’annule tout seul : quand elle répondra de nouveau, rempart rollback {} le fera",
+)
+
+_GOES_ON = Text(
+    "what was begun there goes on, and a timer guards what can cut the way in; when it answers again, `rempart changes`"
+    " tells, and rempart rollback {} undoes it",
+    "ce qui y a commencé continue, et un minuteur garde ce qui peut couper l’accès ; quand elle répondra de nouveau,"
+    " `rempart changes` le dira, et rempart rollback {} l’annulera",
+)
+
+
+def say(words: Text, what: str) -> Text:
+    """Return words of ours with what an endpoint says."""
+    said = both(what)
+    return Text(words.en.replace("{}", said.en), words.fr.replace("{}", said.fr))
+
+
+class Measure(Protocol):
+    """Audits hosts through new connections."""
+
+    def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
+        """Return the run of each host, by name; ``deadline`` is in seconds for one host."""
+
+
+class Teller(Protocol):
+    """Shows what happens."""
+
+    def begin(self, host: str, text: str) -> None:
+        """Show that a host begins with something."""
+
+    def tell(self, host: str, doing: Text) -> None:
+        """Show what a host is doing, as it says itself."""
+
+    def show(self, host: str, text: str, *, done: bool = False) -> None:
+        """Show what happens on a host."""
+
+    def rest(self) -> None:
+        """Show that no host is at work any more."""
+
+    def say(self, text: str) -> None:
+        """Say something that stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is applied.
+
+    Attributes:
+        change: Id of the change.
+        holder: Who applies it.
+        playbooks: The folder of playbooks.
+        revert_after: Seconds after which an endpoint undoes a change that nobody confirms.
+        opens: Checks that a fix is known to open, by check.
+        stop: A file; when it is there the hosts in hand are undone. ``""`` for none.
+        touches: What a fix may touch, by check, in the words of ``Fix.touches``.
+        language: ``en`` or ``fr``, for what is said on the way.
+        closed: Tells why a host may not be changed now; ``NOTHING`` where it may.
+    """
+
+    change: str
+    holder: str
+    playbooks: str
+    revert_after: int
+    opens: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    stop: str = ""
+    touches: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    language: str = "en"
+    closed: Callable[[str], Text] = lambda _: NOTHING
+
+
+def is_lost(run: Run | None) -> bool:
+    """Tell whether nothing could be asked of a host."""
+    return run is None or all(one.state is State.NOT_CHECKED for one in run.results)
+
+
+class Stage:
+    """What the steps of an apply work with."""
+
+    def __init__(self, manner: Manner, access: Access, measure: Measure, teller: Teller) -> None:
+        """Get ready.
+
+        Args:
+            manner: How.
+            access: How hosts are reached.
+            measure: Audits hosts.
+            teller: Is told what happens.
+        """
+        self.manner, self.measure, self.teller = manner, measure, teller
+        self._access = access
+        self._armed: dict[str, float] = {}
+        self._running: set[str] = set()
+        self._touched: dict[tuple[str, str], frozenset[str]] = {}
+
+    def touched(self, host: str, checks: Iterable[str]) -> frozenset[str]:
+        """Return what fixes may have touched on a host: what it says itself, else what they declare."""
+        unknown = frozenset({ANYTHING})
+        said = (self._touched.get((host, one), self.manner.touches.get(one, unknown)) for one in checks)
+        return frozenset().union(*said)
+
+    def _note(self, event: Event) -> None:
+        """Note what an endpoint says of its timer, and of what fixes have touched."""
+        if event.answer.get("armed"):
+            self._armed[event.host] = time.time() + float(event.answer["armed"])
+        if event.answer.get("guarded"):
+            self._armed.setdefault(event.host, time.time() + self.manner.revert_after)
+        for fix in event.answer.get("fixes", ()):
+            self.note_acts(event.host, fix["check"], fix["acts"])
+
+    def note_acts(self, host: str, check: str, acts: Iterable[tuple[str, str]]) -> None:
+        """Note kind and target of each act of a fix, as the endpoint says it."""
+        found = (touches_of_act(kind, target) for kind, target in acts)
+        known = self._touched.get((host, check), frozenset())
+        declared = self.manner.touches.get(check, frozenset()) - {ANYTHING}
+        self._touched[host, check] = known.union(declared, *found)
+
+    def play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
+        """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped."""
+        stop = self.manner.stop if name == "apply.yml" else ""
+        for event in play(self.manner.playbooks, name, self._access, variables, stop=stop):
+            if event.kind == "start":
+                self.teller.begin(event.host, event.task)
+            elif event.kind == "progress":
+                self.teller.tell(event.host, Text(*event.doing))
+                self._running.add(event.host)
+                if event.left:
+                    self._armed[event.host] = time.time() + event.left
+            elif event.kind == "task":
+                self.teller.show(event.host, event.task, done=True)
+                self._note(event)
+                yield event
+            elif event.kind == "end":
+                yield event
+        self.teller.rest()
+
+    @property
+    def halted(self) -> bool:
+        """Tell whether somebody wants the hosts in hand undone."""
+        return bool(self.manner.stop) and os.path.exists(self.manner.stop)
+
+    def patience(self, hosts: int) -> int:
+        """Return the seconds after which endpoints undo what nobody confirmed: a large wave takes its time."""
+        return self.manner.revert_after + _EACH * hosts
+
+    def lose(self, host: HostOutcome, why: Text) -> None:
+        """Note that a host was lost, and say at once who undoes what was done there."""
+        host.state = "lost"
+        host.notes.append(why)
+        if host.digest:
+            language = self.manner.language
+            self.teller.say(f"{host.name}: {why.get(language)}; {self.say_who_undoes(host.name).get(language)}")
+
+    def say_who_undoes(self, name: str) -> Text:
+        """Return who undoes what was done on a host that does not answer, and until when."""
+        end = self._armed.get(name)
+        if end is None and name in self._running:
+            return say(_GOES_ON, self.manner.change)
+        if end is None:
+            return say(_NOBODY, self.manner.change)
+        return say(_BY_TIMER, time.strftime("%H:%M:%S", time.gmtime(end + 1)))

@@ -1,0 +1,124 @@
+"""The changes that were made from here, for a reader and for machines: ``rempart rollback`` without a change."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from rempart_controller.remediation.records.change import ChangeRecord, list_changes, read_record
+from rempart_core.error import UsageError
+from rempart_core.model.fix_outcome import WORDS, Outcome
+from rempart_core.signing.key import Key
+from rempart_core.text import Text, clean_line
+
+SCHEMA = "rempart.changes/1"
+_WORDS = {
+    "none": Text("No change was made from here.", "Aucun changement n’a été fait d’ici."),
+    "host": Text("{} host", "{} machine"),
+    "hosts": Text("{} hosts", "{} machines"),
+    "regressed": Text("made worse", "aggravé"),
+    "nothing": Text("nothing was mended", "rien n’a été corrigé"),
+    "undone": Text("undone", "annulé"),
+    "partly": Text("undone on {} of {}", "annulé sur {} de {}"),
+    "stands": Text("not undone", "non annulé"),
+    "untouched": Text("nothing to undo", "rien à annuler"),
+    "unread": Text("can't be read: {}", "illisible : {}"),
+}
+_NAMED = 4  # hosts that are named of a change
+
+
+class Listed(NamedTuple):
+    """A change of the list.
+
+    Attributes:
+        id: Its id.
+        record: Its record; None where it can't be read.
+        failure: Why it can't, ``""`` where it can.
+    """
+
+    id: str
+    record: ChangeRecord | None
+    failure: str = ""
+
+
+def read_changes(key: Key) -> Iterator[Listed]:
+    """Yield all changes, oldest first, one at a time; one that can't be read does not hide the others."""
+    for change in list_changes():
+        try:
+            yield Listed(change, read_record(change, key))
+        except UsageError as error:
+            yield Listed(change, None, str(error))
+
+
+def show_changes(changes: Iterable[Listed], language: str) -> Iterator[str]:
+    """Yield the lines that changes are shown in: two for each."""
+    listed = False
+    for one in changes:
+        listed = True
+        if one.record is None:
+            yield f"{clean_line(one.id)}  {_word('unread', language).format(clean_line(one.failure))}"
+            continue
+        record = one.record
+        names = sorted(clean_line(name) for name in record.hosts)
+        more = f", … {len(names) - _NAMED}" if len(names) > _NAMED else ""
+        counted = _word("host" if len(names) == 1 else "hosts", language).format(len(names))
+        when = record.created[:16].replace("T", " ")
+        yield f"{clean_line(one.id)}  {clean_line(when)} UTC  {clean_line(record.author)}"
+        yield f"    {counted} ({', '.join(names[:_NAMED])}{more}) · {_tell(record, language)}"
+    if not listed:
+        yield _word("none", language)
+
+
+def changes_data(changes: Iterable[Listed]) -> dict[str, Any]:
+    """Return the same as plain data."""
+    return {"schema": SCHEMA, "changes": [_change_data(one) for one in changes]}
+
+
+def _change_data(one: Listed) -> dict[str, Any]:
+    record = one.record
+    if record is None:
+        return {"id": one.id, "failure": one.failure}
+    hosts = {
+        name: {
+            "state": host.state,
+            "outcomes": {check: fix.outcome.value for check, fix in sorted(host.fixes.items())},
+            "regressed": sorted(host.regressed),
+            "undone": name in record.undone or host.state == "reverted",
+        }
+        for name, host in sorted(record.hosts.items())
+    }
+    counts = {outcome.value: found for outcome, found in _count(record).items()}
+    about = {"plan": record.plan, "created": record.created, "author": record.author}
+    return {"id": one.id, **about, "hosts": hosts, "counts": counts, "undone": _undone(record)}
+
+
+def _tell(record: ChangeRecord, language: str) -> str:
+    parts = [f"{found} {WORDS[outcome].get(language)}" for outcome, found in _count(record).items()]
+    worse = sum(len(host.regressed) for host in record.hosts.values())
+    parts += [f"{worse} {_word('regressed', language)}"] if worse else []
+    touched, undone = _count_undone(record)
+    said = _word(_undone(record), language).format(undone, touched)
+    return f"{', '.join(parts) or _word('nothing', language)} · {said}"
+
+
+def _count(record: ChangeRecord) -> dict[Outcome, int]:
+    """Return how many fixes came to each outcome, in the order of the outcomes."""
+    found = Counter(fix.outcome for host in record.hosts.values() for fix in host.fixes.values())
+    return {outcome: found[outcome] for outcome in Outcome if found[outcome]}
+
+
+def _undone(record: ChangeRecord) -> str:
+    """Return whether the change was undone where it touched something: a key of ``_WORDS``."""
+    touched, undone = _count_undone(record)
+    if not touched:
+        return "untouched"
+    return "stands" if not undone else "undone" if undone == touched else "partly"
+
+
+def _count_undone(record: ChangeRecord) -> tuple[int, int]:
+    """Return how many hosts the change touched, and on how many of them it was undone, by itself or by somebody."""
+    touched = [(name, host) for name, host in record.hosts.items() if host.digest]
+    return len(touched), sum(name in record.undone or host.state == "reverted" for name, host in touched)
+
+
+def _word(key: str, language: str) -> str:
+    return _WORDS[key].get(language)

@@ -1,0 +1,1 @@
+"""Plan and change as they are signed, outcome of a fix, waves, windows."""

@@ -1,0 +1,78 @@
+"""Files that only we can have written: a plan, the record of a change. JSON with a signature; see RFC 8032.
+
+A plan says what will be done as root on many machines, so one that somebody has touched is refused, whoever it was.
+"""
+
+import json
+import os
+from typing import Any
+
+from rempart_core.error import RemediationError, UsageError
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.key import Key, is_signed
+
+_LIMIT = 256 << 20
+
+
+def write_sealed(path: str, schema: str, body: Any, key: Key) -> None:
+    """Write a file whole or not at all, readable by its owner alone.
+
+    Args:
+        path: Where.
+        schema: What it is, as ``rempart.plan/1``.
+        body: What JSON can hold.
+        key: What signs.
+
+    Raises:
+        RemediationError: It can't be written.
+    """
+    text = json.dumps(
+        {"schema": schema, "key": key.public, "signature": key.sign(_message(schema, body)), "body": body}
+    )
+    beside = f"{path}.{os.urandom(6).hex()}.tmp"
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(beside, path)
+        except OSError:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        raise RemediationError(f"{path}: can't be written: {error.strerror}") from error
+
+
+def read_sealed(path: str, schema: str, key: Key) -> Any:
+    """Return the body of a file that was signed with a key.
+
+    Raises:
+        UsageError: It can't be read, is something else, or not as it was written.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LIMIT + 1)
+        envelope = json.loads(data.decode("utf-8"))
+        found, body = envelope["schema"], envelope["body"]
+        public, signature = str(envelope["key"]), str(envelope["signature"])
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path}: this is no {schema.partition('/')[0]} file of ours") from error
+    if found != schema:
+        raise UsageError(f"{path}: expected {schema}, found {str(found)[:40]!r}")
+    if public != key.public:
+        raise UsageError(f"{path}: another key has signed it ({public[:16]}…); ours is {key.public[:16]}…")
+    try:
+        message = _message(schema, body)
+    except ValueError as error:
+        raise UsageError(f"{path}: it was changed after it was signed") from error
+    if not is_signed(message, signature, public):
+        raise UsageError(f"{path}: it was changed after it was signed")
+    return body
+
+
+def _message(schema: str, body: Any) -> bytes:
+    return canonicalise({"schema": schema, "body": body})

@@ -1,0 +1,1 @@
+"""A kept change taken back."""

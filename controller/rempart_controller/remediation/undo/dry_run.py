@@ -1,0 +1,93 @@
+"""``rempart rollback --dry-run``: what would come back, what stays and why; the undo itself up to its first write."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.undo.revert import LEFT
+from rempart_controller.wording import both
+from rempart_core.text import Text, clean_line
+
+Play = Callable[[str, Mapping[str, Mapping[str, Any]]], Iterable[Event]]
+_WORDS = {
+    "back": Text("back", "rétabli"),
+    "stays": Text("stays", "reste"),
+    "moved": Text("moved since", "modifié depuis"),
+    "failed": Text("can't be undone", "ne peut être annulé"),
+    "unclear": Text("unclear", "incertain"),
+    "whole": Text("back as saved", "rétabli tel qu’enregistré"),
+    "hand": Text("by hand: {}", "à la main : {}"),
+    "forced": Text("only with --force", "seulement avec --force"),
+    "nothing": Text("nothing to undo", "rien à annuler"),
+    "silent": Text("did not answer", "sans réponse"),
+}
+_WIDTH = 16
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """What an undo would do on a host.
+
+    Attributes:
+        rows: Checks, word, target, reason, command by hand.
+        failure: Why that is not known; None where it is.
+        silent: Whether the host did not answer.
+    """
+
+    rows: list[tuple[str, str, str, Text, str]] = field(default_factory=list)
+    failure: Text | None = None
+    silent: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether everything would come back."""
+        return self.failure is None and all(word in {"back", "whole"} for _, word, *_ in self.rows)
+
+
+def foresee(change: str, names: Iterable[str], checks: list[str], play: Play, *, force: bool) -> dict[str, Foreseen]:
+    """Return what an undo would do on hosts.
+
+    Args:
+        change: Its id.
+        names: The hosts.
+        checks: Those whose fixes would be undone; none for all.
+        play: Runs playbooks in check mode.
+        force: Whether what another changed since would be replaced too.
+
+    Raises:
+        RemediationError: Ansible could not begin.
+    """
+    found = {name: Foreseen() for name in names}
+    for event in play("rollback.yml", {name: {"change": change, "checks": checks, "force": force} for name in found}):
+        host = found[event.host]
+        if event.outcome in {"failed", "unreachable"} and not event.ignored:
+            host.failure = both(event.message)
+            host.silent = event.outcome == "unreachable"
+        for row in event.answer.get("rows", ()):
+            why = Text(*(row.get("why") or ("", "")))
+            host.rows.append((", ".join(row["checks"]), row["word"], row["target"], why, row.get("by_hand", "")))
+        moved = set(event.answer.get("moved", ()))
+        for target in event.answer.get("restores", ()):
+            word = "moved" if target in moved and not force else "whole"
+            why = _WORDS["forced"] if word == "moved" else Text("", "")
+            host.rows.append((", ".join(event.answer["checks"]), word, target, why, ""))
+    return found
+
+
+def show_foreseen(found: Mapping[str, Foreseen], language: str) -> Iterator[str]:
+    """Yield a line for each thing of each host."""
+
+    def word(name: str) -> str:
+        return _WORDS[name].get(language) if name in _WORDS else name
+
+    for name, host in found.items():
+        if host.failure is not None:
+            said = word("silent" if host.silent else "failed")
+            yield f"{clean_line(name)}  {said}: {clean_line(host.failure.get(language))}"
+        elif not host.rows:
+            yield f"{clean_line(name)}  {word('nothing')}"
+        for checks, state, target, why, hand in sorted(host.rows, key=lambda row: (row[1] not in LEFT, row[0], row[2])):
+            parts = [target, why.get(language), word("hand").format(hand) if hand else ""]
+            said = "; ".join(part for part in parts if part)
+            yield f"{clean_line(name)}  {clean_line(checks)}  {word(state).ljust(_WIDTH)}  {clean_line(said)}"

@@ -1,0 +1,102 @@
+"""What endpoints themselves have a record of: changes that are open, kept or undone, whoever made them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.records.before import Before, unpack
+from rempart_controller.wording import both
+from rempart_core.text import Text
+
+Play = Callable[[str, Mapping[str, Mapping[str, Any]]], Iterable[Event]]
+"""Runs a playbook with what each host is told, and gives what tasks came to."""
+_STATES = {"reverted": "undone", "confirmed": "open"}
+
+
+@dataclass(slots=True)
+class FoundChange:
+    """A change, as a host knows it.
+
+    Attributes:
+        state: ``open``, ``kept``, ``undone`` or ``damaged``.
+        by: Who undid it, ``timer`` or ``rollback``; ``""`` where nobody did, or it is not known.
+        holder: Who made it; ``""`` where that is not known.
+        begun: When, in seconds of UTC; 0 where that is not known.
+        checks: The checks whose fixes stand.
+        armed: Whether a timer waits that undoes it.
+        acts: How many acts stand.
+        doing: What a run of it is doing just now, in English and French; None where none is at work.
+        before: What an audit found before it; None where the host has kept nothing of that.
+        touched: Kind and target of each act that was done, by check.
+        digest: SHA-256 of what was saved for fixes that record no acts; ``""`` where nothing was.
+    """
+
+    state: str
+    by: str = ""
+    holder: str = ""
+    begun: int = 0
+    checks: tuple[str, ...] = ()
+    armed: bool = False
+    acts: int = 0
+    digest: str = ""
+    doing: Text | None = None
+    before: Before | None = None
+    touched: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """What a host says.
+
+    Attributes:
+        changes: By id.
+        failure: Why it says nothing; None where it did.
+    """
+
+    changes: dict[str, FoundChange] = field(default_factory=dict)
+    failure: Text | None = None
+
+
+def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
+    """Return what hosts have a record of.
+
+    Raises:
+        RemediationError: Ansible could not begin.
+    """
+    found = {name: Endpoint() for name in names}
+    heard: set[str] = set()
+    for event in play("changes.yml", {name: {} for name in found}):
+        host = found[event.host]
+        if event.outcome in {"failed", "unreachable"} and not event.ignored:
+            host.failure = both(event.message)
+        elif "changes" in event.answer:
+            heard.add(event.host)
+            for change, said in event.answer["changes"].items():
+                _merge(host.changes, str(change), said)
+    for name in set(found) - heard:
+        found[name].failure = found[name].failure or Text("it does not answer", "elle ne répond pas")
+    return found
+
+
+def _merge(changes: dict[str, FoundChange], change: str, said: Mapping[str, Any]) -> None:
+    """Add what one of the two records of an endpoint says: that of acts, and that of what was saved."""
+    state = _STATES.get(str(said["state"]), str(said["state"]))
+    one = changes.setdefault(change, FoundChange(state))
+    if state in {"open", "damaged"}:  # what is open in one of them is open
+        one.state = state
+    checks = {*one.checks, *map(str, said.get("checks", ()))} - set(map(str, said.get("undone", ())))
+    one.checks = tuple(sorted(checks))
+    one.by = one.by or str(said.get("by", ""))
+    one.holder = one.holder or str(said.get("holder", ""))
+    one.begun = one.begun or int(said.get("begun") or 0)
+    one.armed |= bool(said.get("armed"))
+    one.digest = one.digest or str(said.get("digest", ""))
+    if said.get("doing"):
+        one.doing = Text(*map(str, said["doing"][:2]))
+    one.before = one.before or unpack(said.get("before"))
+    acts = said.get("acts", ())
+    for act in acts if isinstance(acts, list) else ():
+        for check in act.get("for", ()):
+            one.touched.setdefault(str(check), []).append((str(act["kind"]), str(act["target"])))
+    one.acts += sum(act.get("state") == "done" for act in acts) if isinstance(acts, list) else 0

@@ -1,0 +1,212 @@
+"""Undoing a change that was kept: whole, or the fixes of some checks.
+
+Where some checks alone are undone, what fixes of others had put into the same things goes with them (one Include line
+serves all drop-ins of sshd). So those fixes run again at once, a fresh audit looks at them, and only then the rest is
+kept (``finish.yml``); a fix that fails there is undone too. Until then a timer of the endpoint's own would undo the
+whole change where what runs again can cut the way in.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_controller.remediation.undo.revert import LEFT, say_row
+from rempart_controller.wording import both
+from rempart_core.model.fix_outcome import Outcome, show
+from rempart_core.model.result import Run, State
+from rempart_core.text import Text
+
+REVERT_AFTER = 300
+"""Seconds after which an endpoint undoes the whole change, where nobody confirms what was mended again."""
+
+_LEFT_OPEN = Text(
+    "not certain that {} was applied again: run the same rollback once more; where its fix can cut off access, the "
+    f"host's own timer rolls back the whole change within {REVERT_AFTER} s",
+    "{} n’est pas sûrement corrigé de nouveau : redemandez la même chose ; si sa correction peut couper l’accès, le "
+    f"minuteur de la machine annule tout le changement en {REVERT_AFTER} s",
+)
+_FASTER = Text(
+    "its timer undid the whole change before the rest was confirmed",
+    "son minuteur a annulé tout le changement avant que le reste soit confirmé",
+)
+_BY_ITSELF = Text("undone by itself", "annulé à part")
+_NOT_AGAIN = Text("could not be applied again: {}", "n’a pas pu être corrigé de nouveau : {}")
+Play = Callable[[str, Mapping[str, Mapping[str, Any]]], Iterable[Event]]
+"""Runs a playbook with what each host is told, and gives what happens."""
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo came to on one host.
+
+    Attributes:
+        restored: What was put back.
+        checks: The checks whose fixes were undone.
+        again: Checks that were kept, and mended again, each with what it shares with an undone one.
+        also: Checks that were to be kept, and were undone because their fixes failed when they ran again: why.
+        failures: What else went wrong.
+        left: Acts that stand, since others changed them or need them, and why.
+        silent: Whether the host did not answer.
+        whole: Whether nothing of the change stands.
+    """
+
+    restored: list[str] = field(default_factory=list)
+    checks: set[str] = field(default_factory=set)
+    again: dict[str, list[str]] = field(default_factory=dict)
+    also: dict[str, Text] = field(default_factory=dict)
+    failures: list[Text] = field(default_factory=list)
+    left: list[Text] = field(default_factory=list)
+    silent: bool = False
+    whole: bool = False
+
+
+class Undoer:
+    """Undoes a change on hosts."""
+
+    def __init__(self, change: str, play: Play, *, force: bool) -> None:
+        """Get ready.
+
+        Args:
+            change: Its id.
+            play: Runs playbooks.
+            force: Whether what somebody else has changed since is restored too.
+        """
+        self._change = change
+        self._play = play
+        self._force = force
+
+    def undo(self, digests: Mapping[str, str], checks: Sequence[str], done: dict[str, Undone]) -> None:
+        """Undo; what is mended again stays open until :meth:`keep`.
+
+        Args:
+            digests: SHA-256 of what each endpoint has saved, by host.
+            checks: Those whose fixes are undone; none for all.
+            done: Where what it comes to goes, by host.
+
+        Raises:
+            RemediationError: Ansible could not begin.
+        """
+        done |= {name: Undone() for name in digests}
+        todo = {name: list(checks) for name in digests}
+        while todo:
+            variables = {
+                name: {
+                    "change": self._change,
+                    "checks": some,
+                    "expected": digests[name],
+                    "force": self._force or bool(done[name].checks),  # what is open is ours
+                    "revert_after": REVERT_AFTER,
+                }
+                for name, some in todo.items()
+            }
+            todo = dict(self._run(variables, done))
+
+    def _run(
+        self, variables: Mapping[str, Mapping[str, Any]], done: Mapping[str, Undone]
+    ) -> Iterator[tuple[str, list[str]]]:
+        """Run ``rollback.yml``; yields each host on which fixes failed that ran again, with their checks."""
+        ended: set[str] = set()
+        begun: set[str] = set()
+        for event in self._play("rollback.yml", variables):
+            host = done[event.host]
+            for row in event.answer.get("rows", ()):
+                if row["word"] == "back":
+                    host.restored.append(row["target"])
+                elif row["word"] == "failed":
+                    host.failures.append(say_row(row))
+                elif row["word"] in LEFT or not variables[event.host]["checks"]:
+                    host.left.append(say_row(row))
+            if "elsewhere" in event.answer:
+                _note_again(host, event.answer)
+            if event.answer.get("state") == "reverted" and event.outcome != "failed":
+                begun.add(event.host)
+                host.failures += [both(one) for one in event.answer["failed"]]
+                host.restored += event.answer["restored"]
+                host.checks |= set(variables[event.host]["checks"])
+                host.again |= {one["id"]: event.answer["shared"].get(one["id"], []) for one in event.answer["again"]}
+                host.again = {check: shared for check, shared in host.again.items() if check not in host.checks}
+                host.whole = not event.answer["kept"]
+            elif event.outcome in {"failed", "unreachable"} and not event.ignored and event.host not in ended:
+                ended.add(event.host)
+                host.silent |= event.outcome == "unreachable"
+                if event.outcome == "failed" and event.host in begun and host.failures and not event.check:
+                    continue  # the last task says that not all could be restored
+                if event.outcome == "failed" and event.host in begun and host.again:
+                    # of a handler it is not known whose it was
+                    failed = [event.check] if event.check in host.again else sorted(host.again)
+                    host.also |= dict.fromkeys(failed, both(f"{event.task}: {event.message}"))
+                    yield event.host, failed
+                else:
+                    host.failures.append(both(event.message or "; ".join(event.answer.get("failed", ()))))
+
+    def keep(self, done: Mapping[str, Undone], runs: Mapping[str, Run]) -> None:
+        """Keep what was mended again, on hosts that have answered through a new connection since.
+
+        Args:
+            done: What the undo came to; what goes wrong here is added.
+            runs: What was found after it.
+        """
+        waits = [name for name, host in done.items() if (host.again or host.also) and not host.whole]
+        answer = [name for name in waits if name in runs and not is_silent(runs[name]) and not done[name].failures]
+        for name in set(waits) - set(answer):
+            done[name].silent |= name not in runs or is_silent(runs[name])
+            named = ", ".join(sorted(done[name].again))
+            done[name].failures.append(Text(*(text.replace("{}", named) for text in _LEFT_OPEN)))
+        if not answer:
+            return
+        for event in self._play("finish.yml", {name: {"change": self._change} for name in answer}):
+            if event.answer.get("state") == "reverted":
+                done[event.host].whole = True
+                done[event.host].failures.append(_FASTER)
+            elif event.outcome in {"failed", "unreachable"} and not event.ignored:
+                done[event.host].silent |= event.outcome == "unreachable"
+                done[event.host].failures.append(both(event.message))
+
+
+def _note_again(host: Undone, answer: Mapping[str, Any]) -> None:
+    """Note which fixes that record their acts were applied again, of this change, or could not be, of any."""
+    targets = {row["target"] for row in answer["rows"] if row["word"] == "back"}
+    for fix in answer["again"]:
+        if not fix["failed"]:
+            host.again[fix["check"]] = sorted(targets & {act["target"] for act in fix["acts"]})
+    for fix in (*answer["again"], *answer["elsewhere"]):
+        if fix["failed"]:
+            name = " ".join(filter(None, [fix["check"], fix.get("change", "")]))
+            why = (text.replace("{}", said) for text, said in zip(_NOT_AGAIN, fix["why"], strict=True))
+            host.failures.append(Text(*(f"{name}: {text}" for text in why)))
+
+
+def is_silent(run: Run) -> bool:
+    """Tell whether nothing could be asked of a host."""
+    return all(one.state is State.NOT_CHECKED for one in run.results)
+
+
+def note_undone(host: HostOutcome, done: Undone, run: Run | None) -> list[str]:
+    """Note in the record of a host what an undo came to; returns the kept checks that passed and do not any more.
+
+    Args:
+        host: The record.
+        done: What the undo came to.
+        run: What was found after it.
+    """
+    results = {one.check: one for one in run.results} if run is not None else {}
+    if done.whole:
+        host.state = "reverted"
+    for check in done.checks if not done.whole else ():
+        why = done.also.get(check)
+        reason = (
+            Text(*(text.replace("{}", said) for text, said in zip(_NOT_AGAIN, why, strict=True))) if why else _BY_ITSELF
+        )
+        former = host.fixes.get(check)
+        host.fixes[check] = FixOutcome(
+            Outcome.ROLLED_BACK, reason, former.after if former else (), show(results.get(check))
+        )
+    lost = []
+    for check in done.again if not done.whole else ():
+        result = results.get(check)
+        was = host.fixes.get(check)
+        if was and was.outcome is Outcome.FIXED and (result is None or result.state is not State.PASS):
+            lost.append(check)
+    return sorted(lost)

@@ -1,4 +1,0 @@
-"""Trust: run documents signed, and chained by hash. Design section 7.
-
-Keys and signatures are those of :mod:`rempart_agent.trust.key`.
-"""

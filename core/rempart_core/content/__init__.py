@@ -1,0 +1,1 @@
+"""YAML files to model, every mistake with file, line and column."""

@@ -1,0 +1,185 @@
+"""The data file: reads ``data/<name>.yaml`` of directories of checks, each a list that ages with its date and source.
+
+A parameter takes the values as its default by ``data: NAME``; ``data: "@lists"`` gives the name and the date of every
+file, for the check that holds them against the calendar. All mistakes of all files are reported at once, each with
+file, line and column.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from rempart_core.content.folder import find_all_named
+from rempart_core.content.reader import Reader
+from rempart_core.content.yamlfile import Node, read
+from rempart_core.error import ContentError, Mistake
+from rempart_core.model.parameter import Parameter, validate
+from rempart_core.suggestion import show, suggest
+from rempart_core.text import Text
+
+LISTS = "@lists"
+"""The reserved name that stands for the lists themselves: rows of name and date, by name."""
+
+_KEYS = ("updated", "source", "review", "values")
+_REQUIRED = ("updated", "source", "values")
+_NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_ADVICE = "a data file is named in small letters and digits, with hyphens between"
+
+
+class DataFile(NamedTuple):
+    """A list that ages.
+
+    Attributes:
+        name: The file's name without ``.yaml``.
+        updated: The day on which it was last held against its source, ``YYYY-MM-DD``.
+        source: Where its values come from.
+        review: What to look at when it is brought up to date; None where the source says it all.
+        values: Texts or whole numbers, or rows of them.
+        file: Its path.
+    """
+
+    name: str
+    updated: str
+    source: Text
+    review: Text | None
+    values: list[Any]
+    file: str
+
+
+class DataFiles:
+    """The data files of some directories, and which of them parameters take."""
+
+    def __init__(self, directories: Sequence[str]) -> None:
+        """Read every data file of ``directories``, each laid out like ``checks/``. Never raises: see ``mistakes``."""
+        self._mistakes: list[Mistake] = []
+        self._readers: dict[str, Reader] = {}
+        self._nodes: dict[str, Node | None] = {}
+        self._used: set[str] = set()
+        self.files: dict[str, DataFile] = {}
+        for name, file in find_all_named(directories, "data", _NAME, _ADVICE, self._mistakes).items():
+            document = read(file)
+            reader = self._readers[name] = Reader(document)
+            fields = reader.fields(document.root, _KEYS, _REQUIRED)
+            self._nodes[name] = fields.get("values")
+            self.files[name] = _read(reader, fields, name)
+
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """Return what is wrong with the files, and with their values as parameters declare them."""
+        return [*self._mistakes, *(mistake for reader in self._readers.values() for mistake in reader.mistakes)]
+
+    def find_unused(self) -> list[Mistake]:
+        """Return a mistake for each file that no parameter takes: its values would be believed to count."""
+        return [
+            Mistake(one.file, 0, 0, f"no parameter takes this list: write data: {one.name} in one, or remove the file")
+            for one in self.files.values()
+            if one.name not in self._used
+        ]
+
+    def find(self, reader: Reader, node: Node, what: str) -> str:
+        """Return the name of the file that a parameter takes; ``""`` where there is none, which is reported.
+
+        Args:
+            reader: Of the check's file.
+            node: What ``data`` holds.
+            what: The key, for mistakes.
+        """
+        name = reader.line(node, what)
+        if name != LISTS and name and name not in self.files:
+            reader.report(node, f"{what}: there is no data file {show(name)}{suggest(name, [*self.files, LISTS])}")
+            return ""
+        self._used.add(name)
+        return name
+
+    def take(self, reader: Reader, node: Node, name: str, parameter: Parameter) -> list[Any]:
+        """Return the values of the file, as the parameter has them; those that it may not have are reported.
+
+        Args:
+            reader: Of the check's file.
+            node: What ``data`` holds.
+            name: What :meth:`find` made of it.
+            parameter: The declaration, whose default is not used.
+        """
+        own = self._readers.get(name)
+        values = self.files[name].values if own else [[one.name, one.updated] for one in self._sorted()]
+        if own and own.mistakes:
+            return values
+        try:
+            return list(validate(parameter, values))
+        except ValueError as error:
+            if own:
+                message = f"values: {error}; so it stands in {parameter.name} of {reader.file}"
+                own.report(_find_wrong(own, self._nodes[name], parameter), message)
+            else:
+                reader.report(node, f"parameters.{parameter.name}.data: {LISTS} gives rows of name and date: {error}")
+            return values
+
+    def _sorted(self) -> list[DataFile]:
+        return sorted(self.files.values())
+
+
+def read_data_files(directories: Sequence[str]) -> dict[str, DataFile]:
+    """Read every data file of some directories, by name; whether a check takes it is not looked at.
+
+    Raises:
+        ContentError: With all mistakes of all files.
+    """
+    data = DataFiles(directories)
+    if data.mistakes:
+        raise ContentError(data.mistakes)
+    return data.files
+
+
+def _read(reader: Reader, fields: dict[str, Node], name: str) -> DataFile:
+    updated = fields.get("updated")
+    review = fields.get("review")
+    values = [reader.value(node, "values") for node in reader.items(fields.get("values"), "values", least=1)]
+    for node, message in _find_twice(reader, fields.get("values"), values):
+        reader.report(node, message)
+    return DataFile(
+        name,
+        _read_date(reader, updated),
+        reader.translation(fields.get("source"), "source"),
+        None if review is None else reader.translation(review, "review"),
+        values,
+        reader.file,
+    )
+
+
+def _read_date(reader: Reader, node: Node | None) -> str:
+    text = reader.line(node, "updated")
+    if not text or node is None:
+        return ""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        reader.report(node, f'updated: {show(text)} is no date: write "YYYY-MM-DD", like "2026-12-31"')
+        return text
+    from datetime import date
+
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        reader.report(node, f"updated: there is no such date as {text}: {error}")
+    return text
+
+
+def _find_twice(reader: Reader, node: Node | None, values: list[Any]) -> Iterator[tuple[Node, str]]:
+    seen = []
+    for item, value in zip(reader.items(node, "values") if values else (), values, strict=False):
+        if value in seen:
+            yield item, f"values: {_name(value)} stands there twice"
+        seen.append(value)
+
+
+def _name(value: Any) -> str:
+    return show(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _find_wrong(reader: Reader, node: Node | None, parameter: Parameter) -> Node:
+    """Return the first item that is no value of the parameter by itself, else the whole list."""
+    for item in reader.items(node, "values"):
+        try:
+            validate(parameter, [reader.value(item, "values")])
+        except ValueError:
+            return item
+    assert node is not None  # noqa: S101 - a file without values has a mistake, and is not asked
+    return node

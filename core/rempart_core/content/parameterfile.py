@@ -1,0 +1,139 @@
+"""The ``parameters`` of a check file: declarations whose default is valid by themselves.
+
+The default stands in the declaration, or in a data file that it names (:mod:`rempart_core.content.datafile`).
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from rempart_core.content.datafile import DataFiles
+from rempart_core.content.reader import Reader
+from rempart_core.content.yamlfile import Entries, Node, Scalar
+from rempart_core.model.check import Check
+from rempart_core.model.parameter import MAX_ITEMS, TYPES, VALUES_LIMIT, Parameter, find_everything, validate
+from rempart_core.suggestion import show, suggest
+from rempart_core.text import Text
+
+_KEYS = ("type", "default", "data", "title", "min", "max", "unit", "columns", "choices", "of", "max_items")
+_ONLY = {  # keys that only some types have
+    "data": ("list", "rows"),
+    "min": ("integer", "list"),
+    "max": ("integer", "list"),
+    "unit": ("integer", "list", "text"),
+    "columns": ("rows",),
+    "choices": ("integer", "text", "list"),
+    "of": ("list",),
+    "max_items": ("list", "rows"),
+}
+
+
+def read_parameters(reader: Reader, node: Node | None, data: DataFiles) -> dict[str, Parameter]:
+    """Read the declarations of a check, by name; mistakes go to the reader, those of data files to ``data``."""
+    parameters: dict[str, Parameter] = {}
+    for key, declaration in reader.entries(node, "parameters"):
+        if not re.fullmatch("[a-z][a-z0-9_]*", key.text):
+            message = f"parameters: {show(key.text)} is no name: small letters, digits and _, a letter first"
+            reader.report(key, message)
+        parameters[key.text] = _read_parameter(reader, key, declaration, data)
+    return parameters
+
+
+def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) -> Parameter:
+    what = f"parameters.{key.text}"
+    fields = reader.fields(node, _KEYS, ("type",), what)
+    named = data.find(reader, fields["data"], f"{what}.data") if "data" in fields else ""
+    if isinstance(node, Entries) and "default" not in fields and "data" not in fields:
+        reader.report(node, f'{what}: the key "default" is missing')
+    if "default" in fields and "data" in fields:
+        reader.report(fields["data"], f"{what}.data: takes the place of default: leave one of the two out")
+    before = len(reader.mistakes)
+    type_ = reader.choice(fields.get("type"), f"{what}.type", TYPES, "")
+    for name, types in _ONLY.items():
+        if type_ and name in fields and type_ not in types:
+            reader.report(fields[name], f"{what}.{name}: a parameter of type {type_} has none")
+    words = key.text.replace("_", " ")
+    title = fields.get("title")
+    parameter = Parameter(
+        name=key.text,
+        type=type_,
+        default=reader.value(fields.get("default"), f"{what}.default"),
+        title=Text(words, words) if title is None else reader.translation(title, f"{what}.title", reader.line),
+        min=_read_bound(reader, fields.get("min"), f"{what}.min"),
+        max=_read_bound(reader, fields.get("max"), f"{what}.max"),
+        unit=reader.line(fields.get("unit"), f"{what}.unit"),
+        columns=reader.texts(fields.get("columns"), f"{what}.columns", least=1),
+        choices=tuple(_read_choice(reader, item, what) for item in reader.items(fields.get("choices"), what, least=1)),
+        of=reader.choice(fields.get("of"), f"{what}.of", ("text", "integer"), ""),
+        data=named,
+        max_items=_read_most(reader, fields.get("max_items"), f"{what}.max_items"),
+    )
+    if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
+        reader.report(fields["min"], f"{what}: min {parameter.min} is above max {parameter.max}")
+    if type_ == "rows" and "columns" not in fields:
+        reader.report(node, f'{what}: the key "columns" is missing: it names the values of a row')
+    if len(reader.mistakes) > before:
+        return parameter
+    if "default" in fields:
+        valid = expect_valid(reader, fields["default"], f"{what}.default", parameter, parameter.default)
+        if len(reader.mistakes) == before and (all_ := find_everything(parameter, valid)):
+            reader.report(fields["default"], f"{what}.default: {all_} accepts everything: name what is accepted")
+    elif named and type_:
+        parameter = parameter._replace(default=data.take(reader, fields["data"], named, parameter))
+    return parameter
+
+
+def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, value: Any) -> Any:
+    """Return the value as the parameter has it; where it is not valid, report that and return it as it is."""
+    try:
+        return validate(parameter, value)
+    except ValueError as error:
+        reader.report(node, f"{what}: {error}")
+        return value
+
+
+def read_given(
+    reader: Reader, node: Node | None, what: str, check: Check, resolve: Callable[[Node, str, Any], Any] | None = None
+) -> dict[str, Any]:
+    """Read the values that a file gives to parameters of a check, by name; mistakes go to the reader.
+
+    Args:
+        reader: Takes the mistakes.
+        node: The mapping; None for no values.
+        what: What it is called in a mistake.
+        check: The check.
+        resolve: Makes of a plain value the one that is meant.
+    """
+    values: dict[str, Any] = {}
+    for key, given in reader.entries(node, what):
+        name = f"{what}.{key.text}"
+        if key.text not in check.parameters:
+            message = f"{check.id} has no parameter {show(key.text)}{suggest(key.text, check.parameters)}"
+            reader.report(key, message)
+            continue
+        before = len(reader.mistakes)
+        plain = reader.value(given, name)
+        plain = resolve(given, name, plain) if resolve else plain
+        if len(reader.mistakes) == before:
+            values[key.text] = expect_valid(reader, given, name, check.parameters[key.text], plain)
+    return values
+
+
+def _read_most(reader: Reader, node: Node | None, what: str) -> int:
+    if node is None:
+        return MAX_ITEMS
+    most = reader.integer(node, what, least=1)
+    if most > VALUES_LIMIT:
+        reader.report(node, f"{what}: {most} is more than {VALUES_LIMIT}, the most for any list")
+    return most
+
+
+def _read_bound(reader: Reader, node: Node | None, what: str) -> int | None:
+    return None if node is None else reader.integer(node, what)
+
+
+def _read_choice(reader: Reader, node: Node, what: str) -> str:
+    value = reader.value(node, f"{what}.choices")
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        reader.report(node, f"{what}.choices: expected texts or whole numbers")
+    return str(value)

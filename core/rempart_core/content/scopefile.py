@@ -1,0 +1,47 @@
+"""What a check does not examine: reads ``not_examined`` or ``complete`` of a check file, one of both."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rempart_core.content.reader import Reader
+from rempart_core.content.yamlfile import Node
+from rempart_core.text import NOTHING, Text
+
+MOST = 5
+"""Lines of ``not_examined``: what is more is a title that promises too much."""
+KEYS = ("not_examined", "complete")
+
+
+class Scope(NamedTuple):
+    """What a reader could take for covered and is not.
+
+    Attributes:
+        not_examined: One sentence for each thing; empty where ``complete`` says why there is none.
+        complete: Why the check examines all that its title says; ``NOTHING`` where it does not.
+    """
+
+    not_examined: tuple[Text, ...] = ()
+    complete: Text = NOTHING
+
+
+def read_scope(reader: Reader, fields: Mapping[str, Node]) -> Scope:
+    """Read both keys; both missing is for lint to judge, since only our own checks have to say it."""
+    lines, reason = fields.get("not_examined"), fields.get("complete")
+    if lines is not None and reason is not None:
+        reader.report(reason, 'complete: "not_examined" says already what is left out: keep one of both')
+    complete = NOTHING if reason is None else reader.translation(reason, "complete", reader.line)
+    return Scope(_read_lines(reader, lines), complete)
+
+
+def _read_lines(reader: Reader, node: Node | None) -> tuple[Text, ...]:
+    what = "not_examined"
+    languages = reader.fields(node, ("en", "fr"), ("en", "fr"), what)
+    told = [reader.texts(languages.get(language), f"{what}.{language}", least=1) for language in ("en", "fr")]
+    for language, texts in zip(("en", "fr"), told, strict=True):
+        if len(texts) > MOST:
+            reader.report(languages[language], f"{what}.{language}: {len(texts)} lines are too many: at most {MOST}")
+    if all(told) and len(told[0]) != len(told[1]):
+        message = f"{what}: {len(told[0])} lines in English and {len(told[1])} in French: say each in both languages"
+        reader.report(languages["fr"], message)
+        return ()
+    return tuple(map(Text, *told))

@@ -1,0 +1,1 @@
+"""The run document: written canonically, every form of it read."""

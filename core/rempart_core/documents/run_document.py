@@ -1,0 +1,278 @@
+"""The run document: a run as JSON with a schema version. Design section 7.
+
+What a machine said stays text: every character beyond ASCII and every control character is escaped, so that a document
+can be shown on a terminal, and half a surrogate pair becomes U+FFFD, since not every reader of JSON takes one
+(RFC 7493, section 2.1).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rempart_core.documents.record import Record
+from rempart_core.error import DocumentError
+from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import (
+    FAILURES,
+    UNJUDGED,
+    AppliedChange,
+    AppliedWaiver,
+    EngineIdentity,
+    Evidence,
+    Exclusion,
+    Result,
+    Run,
+    State,
+    TargetIdentity,
+    count,
+)
+from rempart_core.text import NOTHING, Text
+
+SCHEMA = "rempart.run/1"
+SIZE_LIMIT = 64 * 1024 * 1024
+
+
+def write(run: Run) -> str:
+    """Return the run as a JSON text, one line feed at its end; the same run gives the same text."""
+    import json
+
+    data = to_data(run)
+    text = json.dumps(data, indent=1, allow_nan=False)
+    if "\\ud" in text:  # a character beyond the first plane, or half a pair
+        text = json.dumps(_mend(data), indent=1, allow_nan=False)
+    return text + "\n"
+
+
+def _mend(data: Any) -> Any:
+    """Replace lone surrogates in all texts."""
+    if isinstance(data, str):
+        return data.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(data, dict):
+        return {_mend(key): _mend(value) for key, value in data.items()}
+    return [_mend(value) for value in data] if isinstance(data, list) else data
+
+
+def to_data(run: Run) -> dict[str, Any]:
+    """Return the run as plain data: dictionaries, lists, texts, numbers, true, false and None."""
+    return {
+        "schema": SCHEMA,
+        "version": run.version,
+        # first, since it is what a reader has to know first; of a finished run there is nothing to say
+        **({} if run.unfinished == NOTHING else {"unfinished": run.unfinished._asdict()}),
+        "target": run.target._asdict(),
+        "engine": run.engine._asdict(),
+        "role": run.role,
+        "role_given": run.role_given,
+        "profile": run.profile,
+        "content": run.content,
+        "started": run.started,
+        "ended": run.ended,
+        "seconds": run.seconds,
+        "waiver_file": run.waiver_file,
+        "baseline": run.baseline,
+        "notes": [note._asdict() for note in run.notes],
+        **({"narrowed": list(run.narrowed)} if run.narrowed else {}),
+        "counts": count(run.results),
+        "excluded": [{"check": one.check, "reason": one.reason._asdict()} for one in run.excluded],
+        "results": [_result_data(result) for result in run.results],
+    }
+
+
+def _result_data(result: Result) -> dict[str, Any]:
+    data = result._asdict()
+    data["severity"] = result.severity.value
+    data["state"] = result.state.value
+    for name in ("title", "reason", "rationale"):
+        data[name] = data[name]._asdict()
+    data["remediation"] = {**result.remediation._asdict(), "manual": result.remediation.manual._asdict()}
+    data["controls"] = {name: list(ids) for name, ids in result.controls.items()}
+    for name in ("evidence", "witness"):
+        data[name] = data[name] and data[name]._asdict()
+    data["waiver"] = result.waiver and _waiver_data(result.waiver)
+    if result.change is None:
+        del data["change"]  # of a plain audit: what it never has is not written
+    else:
+        change = result.change
+        data["change"] = {**change._asdict(), "reason": change.reason._asdict(), "before": list(change.before)}
+    if result.not_examined:
+        data["not_examined"] = [text._asdict() for text in result.not_examined]
+    else:
+        del data["not_examined"]
+    if result.complete == NOTHING:
+        del data["complete"]
+    else:
+        data["complete"] = result.complete._asdict()
+    if not result.defaults:
+        del data["defaults"]  # of a check that is asked as it is written
+    data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
+    return data
+
+
+def _waiver_data(waiver: AppliedWaiver) -> dict[str, Any]:
+    return {**waiver._asdict(), "items": list(waiver.items)}
+
+
+def read(document: str | bytes) -> Run:
+    """Read a run document.
+
+    Keys that this version does not know are passed over, and those that have a default may be missing: both belong to
+    other versions of the same schema.
+
+    Raises:
+        DocumentError: It is none, is damaged, or has another schema; the text is one clear sentence.
+    """
+    import json
+
+    if len(document) > SIZE_LIMIT:
+        raise DocumentError(f"the run document is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
+    try:
+        data = json.loads(document, parse_constant=_refuse_constant, object_pairs_hook=_expect_single)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"this is no run document, or only a part of one: no valid JSON ({error})") from error
+    fields = Record(data, "")
+    schema = data.get("schema")
+    if schema != SCHEMA:
+        name = schema.partition("/")[0] if isinstance(schema, str) else ""
+        if name == SCHEMA.partition("/")[0]:
+            raise DocumentError(f"the run document has the schema {schema[:40]!r}; this version reads {SCHEMA!r}")
+        raise DocumentError(f'this is no run document: "schema" is not {SCHEMA!r}')
+    run = _read_run(Record(_mend(data), "") if _holds_surrogate(document) else fields)
+    _expect_consistent(run, data)
+    return run
+
+
+def _holds_surrogate(document: str | bytes) -> bool:
+    """Tell whether a text of the document may hold half a pair: only an escape can bring one."""
+    if isinstance(document, bytes):
+        return b"\\ud" in document or b"\\uD" in document or b"\xed" in document
+    return "\\ud" in document or "\\uD" in document or not document.isascii()
+
+
+def _expect_single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
+
+def _expect_consistent(run: Run, data: Mapping[str, Any]) -> None:
+    """Refuse a document that contradicts itself: it was damaged, or written by hand."""
+    ids = [result.check for result in run.results]
+    if len(set(ids)) != len(ids):
+        twice = next(id_ for id_ in ids if ids.count(id_) > 1)
+        raise DocumentError(f"the run document holds two results of {twice[:40]!r}")
+    counted = count(run.results)
+    stated = data.get("counts", counted)
+    if not isinstance(stated, dict) or any(stated.get(name, number) != number for name, number in counted.items()):
+        raise DocumentError("the run document contradicts itself: its counts are not those of its results")
+
+
+def _read_run(fields: Record) -> Run:
+    return Run(
+        target=_read_target(fields.part("target")),
+        engine=_read_engine(fields.part("engine")),
+        role=fields.text("role"),
+        profile=fields.text("profile"),
+        started=fields.text("started"),
+        ended=fields.text("ended"),
+        results=fields.parts("results", _read_result),
+        excluded=tuple(fields.parts("excluded", lambda part: Exclusion(part.text("check"), part.words("reason")))),
+        content=fields.text("content", ""),
+        version=fields.text("version", ""),
+        role_given=fields.flag("role_given"),
+        waiver_file=fields.text("waiver_file", ""),
+        baseline=fields.text("baseline", ""),
+        seconds=fields.seconds("seconds"),
+        notes=tuple(fields.parts("notes", _read_words)),
+        narrowed=fields.texts("narrowed"),
+        unfinished=fields.optional("unfinished", _read_words) or NOTHING,
+    )
+
+
+def _read_target(part: Record) -> TargetIdentity:
+    names = ("kind", "group", "platform", "system", "machine_id")
+    target = TargetIdentity(part.text("name"), *(part.text(name) for name in names))
+    return target._replace(criticality=part.text("criticality", ""))
+
+
+def _read_engine(part: Record) -> EngineIdentity:
+    return EngineIdentity(part.text("name"), part.text("version"), part.text("user"), part.flag("privileged"))
+
+
+def _read_result(part: Record) -> Result:
+    failure = part.text("failure", "")
+    if failure and failure not in FAILURES and failure not in UNJUDGED:
+        raise DocumentError(f"the run document is damaged: no failure is of the kind {failure[:40]!r}")
+    return Result(
+        check=part.text("check"),
+        revision=part.integer("revision"),
+        title=part.words("title"),
+        area=part.text("area"),
+        severity=part.member("severity", Severity),
+        state=part.member("state", State),
+        reason=part.words("reason"),
+        rationale=part.words("rationale"),
+        remediation=_read_remediation(part.part("remediation")),
+        controls=part.map("controls", lambda inner, name: inner.texts(name)),
+        evidence=part.optional("evidence", _read_evidence),
+        witness=part.optional("witness", _read_evidence),
+        incomplete=part.flag("incomplete"),
+        waiver=part.optional("waiver", _read_waiver),
+        expired_waivers=tuple(part.parts("expired_waivers", _read_waiver)),
+        parameters=part.map("parameters", lambda inner, name: inner.value(name)),
+        sql=part.map("sql", lambda inner, name: inner.text(name)),
+        seconds=part.seconds("seconds"),
+        path=part.text("path", ""),
+        known=part.flag("known"),
+        failure=failure,
+        change=part.optional("change", _read_change),
+        not_examined=tuple(part.parts("not_examined", _read_words)),
+        complete=part.optional("complete", _read_words) or NOTHING,
+        defaults=part.map("defaults", lambda inner, name: inner.value(name)),
+    )
+
+
+def _read_words(part: Record) -> Text:
+    return Text(part.text("en"), part.text("fr"))
+
+
+def _read_change(part: Record) -> AppliedChange:
+    reason = part.optional("reason", _read_words) or NOTHING
+    return AppliedChange(part.text("id"), part.member("outcome", Outcome).value, reason, part.texts("before"))
+
+
+def _read_remediation(part: Record) -> Remediation:
+    return Remediation(part.text("role"), part.text("disruption"), part.words("manual"))
+
+
+def _read_evidence(part: Record) -> Evidence:
+    evidence = Evidence(
+        rows=part.parts("rows", _read_row),
+        failing=part.integer("failing"),
+        undecided=part.integer("undecided"),
+        passing=part.integer("passing"),
+        statement=part.text("statement", "query"),
+    )
+    shown = [row.get("ok") for row in evidence.rows]
+    if shown.count("0") > evidence.failing or shown.count("1") > evidence.passing:
+        raise DocumentError("the run document contradicts itself: it holds more rows than it counts")
+    return evidence
+
+
+def _read_row(part: Record) -> dict[str, str]:
+    return {key: part.text(key) for key in part.names()}
+
+
+def _read_waiver(part: Record) -> AppliedWaiver:
+    return AppliedWaiver(
+        reason=part.text("reason"),
+        owner=part.text("owner"),
+        end=part.text("end"),
+        items=part.texts("items"),
+        expired=part.flag("expired"),
+        target=part.text("target", "*"),
+    )

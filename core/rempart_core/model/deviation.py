@@ -1,0 +1,79 @@
+"""What makes a run say less, or accept more, than the checks by themselves: told first in every report.
+
+A run that was narrowed, or whose values, waivers and profile accept what the checks would not, must not read as one
+that was not.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from rempart_core.model.result import Result, Run
+from rempart_core.text import Text
+
+_NAMED = 20  # checks that are named
+_SHOWN = 5  # values of a list that are shown
+_LONGEST = 80  # characters of one value
+
+
+class Deviation(NamedTuple):
+    """One such thing.
+
+    Attributes:
+        kind: ``narrowed``, ``values``, ``waivers`` or ``left_out``; a key of JUnit's properties.
+        text: For a reader.
+        plain: The same as short words, for a property or a cell.
+    """
+
+    kind: str
+    text: Text
+    plain: str
+
+
+def list_deviations(run: Run) -> list[Deviation]:
+    """Return them, the gravest first; empty where the whole profile was asked as the checks are written."""
+    found = []
+    if run.narrowed:
+        globs = ", ".join(run.narrowed)
+        en = f"Only a part was asked: --checks {globs}"
+        found.append(Deviation("narrowed", Text(en, f"Une partie seulement a été posée : --checks {globs}"), globs))
+    values = [told for result in run.results for told in tell_values(result)]
+    if values:
+        plain = _list(values, "and")
+        en = f"Values that differ from the checks’ own: {plain}"
+        fr = f"Valeurs qui diffèrent de celles des contrôles : {_list(values, 'et')}"
+        found.append(Deviation("values", Text(en, fr), plain))
+    waived = [result.check for result in run.results if result.waived]
+    if waived:
+        plain = _list(waived, "and")
+        en = f"Findings accepted by waivers ({len(waived)}): {plain}"
+        fr = f"Constats acceptés par dérogation ({len(waived)}) : {_list(waived, 'et')}"
+        found.append(Deviation("waivers", Text(en, fr), plain))
+    if run.excluded:
+        ids = [one.check for one in run.excluded]
+        plain = _list(ids, "and")
+        en = f"The profile leaves out {plain}"
+        found.append(Deviation("left_out", Text(en, f"Le profil exclut {_list(ids, 'et')}"), plain))
+    return found
+
+
+def tell_values(result: Result) -> list[str]:
+    """Return the values in force of a check that differ from its own, as ``ACC-03.min_length=6 (own: 12)``."""
+    return [
+        f"{result.check}.{name}={show_value(result.parameters.get(name))} ({show_value(default)})"
+        for name, default in result.defaults.items()
+    ]
+
+
+def show_value(value: Any) -> str:
+    """Return a value in few words: of a list its first values and their number."""
+    if isinstance(value, list | tuple):
+        parts = [show_value(part) for part in value[:_SHOWN]]
+        more = f" … {len(value)} values" if len(value) > _SHOWN else ""
+        return "[" + ", ".join(parts) + more + "]"
+    text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _list(parts: Sequence[str], last: str) -> str:
+    shown = ", ".join(parts[:_NAMED])
+    return shown if len(parts) <= _NAMED else f"{shown} {last} {len(parts) - _NAMED} …"

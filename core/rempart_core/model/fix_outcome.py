@@ -1,0 +1,51 @@
+"""What a change came to for one finding of one target, in words; a result carries it as ``AppliedChange``."""
+
+from enum import Enum
+
+from rempart_core.model.result import Result
+from rempart_core.text import Text
+
+SEEN = 3  # things that are named of a result
+
+
+class Outcome(Enum):
+    """What became of one fix on one host."""
+
+    FIXED = "fixed"
+    STILL_FAILING = "still_failing"
+    REGRESSED = "regressed"
+    NOT_APPLIED = "not_applied"
+    ROLLED_BACK = "rolled_back"
+    LOST = "lost"
+
+
+WORDS = {
+    Outcome.FIXED: Text("fixed", "corrigé"),
+    Outcome.STILL_FAILING: Text("still failing", "toujours en échec"),
+    Outcome.REGRESSED: Text("regressed", "régression"),
+    Outcome.NOT_APPLIED: Text("not applied", "non appliqué"),
+    Outcome.ROLLED_BACK: Text("rolled back", "annulé"),
+    Outcome.LOST: Text("host lost", "machine perdue"),
+}
+
+SENTENCES = {
+    Outcome.FIXED: Text("fixed by change {}", "corrigé par le changement {}"),
+    Outcome.STILL_FAILING: Text("still failing after change {}", "toujours en échec après le changement {}"),
+    Outcome.REGRESSED: Text(
+        "made worse by change {}, which was undone", "aggravé par le changement {}, qui a été annulé"
+    ),
+    Outcome.NOT_APPLIED: Text("change {} was not applied", "le changement {} n’a pas été appliqué"),
+    Outcome.ROLLED_BACK: Text("rolled back: change {} was undone", "le changement {} a été annulé"),
+    Outcome.LOST: Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}"),
+}
+"""What each came to, with the id of the change."""
+
+
+def show(result: Result | None, language: str = "en") -> tuple[str, ...]:
+    """Return the first things that a result is about, as a reader sees them: ``item: observed``, untrusted."""
+    if result is None:
+        return ()
+    rows = result.evidence.rows if result.evidence is not None else []
+    failing = [row for row in rows if row.get("ok") == "0"] or rows
+    seen = tuple(f"{row.get('item', '')}: {row.get('observed', '')}" for row in failing[:SEEN])
+    return seen or (result.reason.get(language),)

@@ -1,0 +1,338 @@
+"""The bundle: signed run documents and their chain in one file, which proves itself without store or network.
+
+One canonical JSON object (RFC 8785) a line, each line ended by a line feed:
+
+1. the header: ``schema``, ``first`` and ``links`` (number of the first link, how many), ``head`` (hash of the last),
+   ``documents`` (how many are in it), what is left out on purpose: ``since`` (the moment from which links were wanted),
+   ``hosts`` (those whose documents were wanted), each null for all, and ``forgotten`` (null, or the signed statement of
+   :mod:`rempart_core.signing.forgetting`); ``key`` and ``signature`` of whoever wrote the bundle;
+2. for each link ``{"link": …}``, with ``"document": …`` where its document is in the bundle. Before the first document
+   that needs it, each part (:mod:`rempart_core.signing.compaction`) stands on a line of its own, ``{"part": …}``.
+
+Nothing in it is free: every byte is either signed, hashed, or can be in one form only.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any, NamedTuple
+
+from rempart_core.signing import compaction
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.chain import BEGINNING, find_fault, hash_document
+from rempart_core.signing.forgetting import covers
+from rempart_core.signing.forgetting import find_fault as find_wrong_statement
+from rempart_core.signing.key import Key, is_signed
+from rempart_core.text import clean_line
+
+SCHEMA = "rempart.bundle/2"
+_LINE_LIMIT = 64 * 1024 * 1024
+_HEADER = {"schema", "first", "links", "head", "documents", "since", "hosts", "forgotten", "key", "signature"}
+_NAMED = 20  # documents that are missing of which the number is told
+
+
+class Entry(NamedTuple):
+    """One link of a bundle: canonical JSON, and its document without the parts (None where it is left out)."""
+
+    link: str
+    slim: bytes | None
+    parts: Mapping[str, bytes]
+
+
+class Extent(NamedTuple):
+    """What a bundle holds: numbers of links, the head, how many documents."""
+
+    first: int
+    links: int
+    head: str
+    documents: int
+
+
+class Margin(NamedTuple):
+    """What a bundle leaves out on purpose.
+
+    Attributes:
+        since: Links from that moment on were wanted; None for all.
+        hosts: Documents of these targets were wanted; None for all.
+        forgotten: The signed statement of what was forgotten; None where nothing was.
+    """
+
+    since: int | None = None
+    hosts: tuple[str, ...] | None = None
+    forgotten: dict[str, Any] | None = None
+
+
+class Proof(NamedTuple):
+    """What a verifier found.
+
+    Attributes:
+        fault: What is wrong, ``""`` where nothing is.
+        number: The first broken link; 0 where it is not a link that is broken.
+        place: Its target and time, as it says itself.
+        line: The line of the file.
+        first: Number of the first link.
+        links: How many links hold.
+        documents: How many documents hold.
+        head: Hash of the last link that holds.
+        keys: Public keys that signed links.
+        writer: Public key of whoever wrote the bundle.
+        begun: Time of the first run.
+        ended: Time of the last.
+        proven: Whether keys were given that all of it must be signed with: else it is only in itself without a fault.
+        missing: Numbers of links whose documents are missing.
+        hosts: The hosts whose documents it was meant to hold; None for all.
+        forgotten: Documents of runs before that moment (seconds since 1970) were forgotten; 0 where none was.
+    """
+
+    fault: str
+    number: int = 0
+    place: str = ""
+    line: int = 0
+    first: int = 0
+    links: int = 0
+    documents: int = 0
+    head: str = ""
+    keys: tuple[str, ...] = ()
+    writer: str = ""
+    begun: str = ""
+    ended: str = ""
+    proven: bool = False
+    missing: tuple[int, ...] = ()
+    hosts: tuple[str, ...] | None = None
+    forgotten: int = 0
+
+
+def write(
+    out: IO[bytes],
+    extent: Extent,
+    entries: Iterable[Entry],
+    key: Key,
+    margin: Margin = Margin(),  # noqa: B008 - immutable
+) -> None:
+    """Write a bundle.
+
+    Args:
+        out: Where it goes; errors are ``OSError``.
+        extent: What it holds.
+        entries: The links in their order, taken one at a time.
+        key: Of whoever writes it.
+        margin: What it leaves out on purpose.
+    """
+    header: dict[str, Any] = {"schema": SCHEMA, **extent._asdict(), **margin._asdict(), "key": key.public}
+    header["hosts"] = None if margin.hosts is None else list(margin.hosts)
+    header["signature"] = key.sign(canonicalise(header))
+    out.write(canonicalise(header) + b"\n")
+    written: set[str] = set()
+    for entry in entries:
+        if entry.slim is None:
+            out.write(b'{"link":' + entry.link.encode() + b"}\n")
+            continue
+        for digest, part in entry.parts.items():
+            if digest not in written:
+                written.add(digest)
+                out.write(b'{"part":' + part + b"}\n")
+        out.write(b'{"document":' + entry.slim + b',"link":' + entry.link.encode() + b"}\n")
+
+
+class _Broken(Exception):
+    """The bundle is broken here; the text says how.
+
+    Attributes:
+        number: The link that is meant, where it is not the one that is read.
+    """
+
+    def __init__(self, fault: str, number: int = 0) -> None:
+        super().__init__(fault)
+        self.number = number
+
+
+def verify(lines: IO[bytes], keys: Iterable[str] = (), head: str = "") -> Proof:
+    """Prove a bundle, or name its first broken link.
+
+    Args:
+        lines: The bundle, opened as bytes; read once, a line at a time.
+        keys: Public keys (hex) that must have signed the header, each link and what was forgotten. Without one nothing
+            is proven: whoever made the bundle may have made all of it.
+        head: Hash that the last link must have; ``""`` takes any.
+    """
+    verifier = _Verifier(frozenset(keys), head)
+    try:
+        verifier.read(lines)
+    except _Broken as error:
+        return verifier.proof(str(error), error.number)
+    return verifier.proof("")
+
+
+class _Verifier:
+    """What is known while a bundle is read."""
+
+    def __init__(self, keys: frozenset[str], head: str) -> None:
+        self._keys = keys
+        self._expected = head
+        self._line = 0
+        self._at: dict[str, Any] = {}
+        self._parts: dict[str, bytes] = {}
+        self._unused: set[str] = set()
+        self._header: dict[str, Any] = {}
+        self._links = self._documents = 0
+        self._previous: str | None = None
+        self._signers: dict[str, None] = {}
+        self._begun = self._ended = ""
+        self._missing: list[tuple[int, str]] = []
+        self._hashes: dict[str, int] = {}
+
+    def proof(self, fault: str, number: int = 0) -> Proof:
+        """Return what was found."""
+        header = self._header
+        statement = header.get("forgotten") or {}
+        if self._at:
+            number = header["first"] + self._links
+        return Proof(
+            fault=fault,
+            number=number,
+            place=self._place(number),
+            line=self._line,
+            first=header.get("first", 0),
+            links=self._links,
+            documents=self._documents,
+            head=self._previous or "",
+            keys=tuple(self._signers),
+            writer=header.get("key", ""),
+            begun=self._begun,
+            ended=self._ended,
+            proven=bool(self._keys) and not fault,
+            missing=tuple(number for number, _ in self._missing),
+            hosts=None if header.get("hosts") is None else tuple(header["hosts"]),
+            forgotten=statement.get("before", 0),
+        )
+
+    def _place(self, number: int) -> str:
+        """Return target and time of a link that is broken, as it says itself."""
+        if self._at:
+            return " ".join(str(self._at.get(name, "")) for name in ("target", "ended"))
+        return dict(self._missing).get(number, "")
+
+    def read(self, lines: IO[bytes]) -> None:
+        """Read all of it."""
+        objects = self._objects(lines)
+        self._read_header(next(objects, None))
+        for data in objects:
+            if set(data) == {"part"}:
+                part = canonicalise(data["part"])
+                digest = hashlib.sha256(part).hexdigest()
+                if digest in self._parts:
+                    raise _Broken("the same part stands twice")
+                self._parts[digest] = part
+                self._unused.add(digest)
+            elif set(data) in ({"link"}, {"link", "document"}) and isinstance(data["link"], dict):
+                self._at = data["link"]
+                if data.get("document", {}) is None:  # a link without one has no such key: there is one way to say it
+                    raise _Broken("its document is damaged, or a part of it is missing")
+                self._read_link(data["link"], data.get("document"))
+                self._at = {}
+            else:
+                raise _Broken("this line is neither a link nor a part")
+        self._end()
+
+    def _objects(self, lines: IO[bytes]) -> Iterator[dict[str, Any]]:
+        while line := lines.readline(_LINE_LIMIT):
+            self._line += 1
+            try:
+                data = json.loads(line)
+                same = canonicalise(data) + b"\n" == line
+            except (ValueError, RecursionError):
+                raise _Broken(self._blame("this line is no canonical JSON")) from None
+            if not same or not isinstance(data, dict):
+                raise _Broken(self._blame("this line is no canonical JSON: it was changed, or cut off"))
+            yield data
+
+    def _blame(self, fault: str) -> str:
+        """Take the link that is to come for the broken one, since the line can't say which it is."""
+        if self._header:
+            self._at = {"target": f"line {self._line}"}
+        return fault
+
+    def _read_header(self, header: dict[str, Any] | None) -> None:
+        if header is None or header.get("schema") != SCHEMA or set(header) != _HEADER:
+            raise _Broken("this is no bundle of signed runs")
+        texts = all(isinstance(header[name], str) for name in ("head", "key", "signature"))
+        numbers = all(type(header[name]) is int for name in ("first", "links", "documents"))
+        numbers = numbers and (header["since"] is None or type(header["since"]) is int)
+        hosts = header["hosts"]
+        texts = texts and (hosts is None or (isinstance(hosts, list) and all(isinstance(one, str) for one in hosts)))
+        signed = {name: value for name, value in header.items() if name != "signature"}
+        if not texts or not numbers or not is_signed(canonicalise(signed), header["signature"], header["key"]):
+            raise _Broken("the signature of the bundle's header is not right")
+        self._header = header
+        self._previous = BEGINNING if header["first"] <= 1 else None
+        if self._keys and header["key"] not in self._keys:
+            raise _Broken(f"the bundle was written with another key: {header['key']}")
+        if header["first"] > 1 and header["since"] is None:
+            before = header["first"] - 1
+            raise _Broken(f"links 1 to {before} are missing" if before > 1 else "link 1 is missing", 1)
+        if header["forgotten"] is not None:
+            fault = find_wrong_statement(header["forgotten"])
+            if fault:
+                raise _Broken(fault)
+            if self._keys and header["forgotten"]["key"] not in self._keys:
+                raise _Broken(f"what was forgotten was signed with another key: {header['forgotten']['key']}")
+
+    def _read_link(self, link: dict[str, Any], document: Any) -> None:
+        fault = find_fault(link, self._header["first"] + self._links, self._previous)
+        if fault:
+            raise _Broken(fault)
+        if self._keys and link["key"] not in self._keys:
+            raise _Broken(f"it was signed with another key: {link['key']}")
+        if document is not None:
+            self._read_document(link, document)
+            self._documents += 1
+        elif not self._may_lack(link):
+            self._missing.append((link["number"], f"{link['target']} {link['ended']}"))
+        self._links += 1
+        self._signers[link["key"]] = None
+        self._begun = self._begun or link["ended"]
+        self._ended = link["ended"]
+        self._previous = hashlib.sha256(canonicalise(link)).hexdigest()
+        self._hashes[self._previous] = link["number"]
+
+    def _may_lack(self, link: dict[str, Any]) -> bool:
+        """Tell whether a link may be without its document: it was not wanted, or forgotten."""
+        hosts, statement = self._header["hosts"], self._header["forgotten"]
+        if hosts is not None and clean_line(link["target"]) not in hosts:
+            return True
+        return statement is not None and covers(statement["before"], link["ended"])
+
+    def _read_document(self, link: dict[str, Any], document: Any) -> None:
+        try:
+            data = compaction.join(document, self._parts)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise _Broken("its document is damaged, or a part of it is missing") from None
+        if hash_document(data) != link["document"]:
+            raise _Broken("its document is not the one that was signed")
+        self._unused.difference_update(result[compaction.NAME] for result in document["results"])
+
+    def _end(self) -> None:
+        header = self._header
+        if self._links != header["links"]:
+            missing = header["first"] + self._links
+            raise _Broken(f"the bundle ends too soon: link {missing} is missing, {header['links']} were in it")
+        if self._links and self._previous != header["head"]:
+            raise _Broken("the last link is not the head that the header names")
+        if self._missing:
+            number = self._missing[0][0]
+            others = [str(one) for one, _ in self._missing[1:_NAMED]]
+            more = len(self._missing) - 1 - len(others)
+            also = f"; so are those of {', '.join(others)}{f' and {more} more' if more else ''}" if others else ""
+            raise _Broken(f"its document is missing, and nobody said that it was forgotten{also}", number)
+        if self._documents != header["documents"]:
+            raise _Broken(f"{header['documents']} documents were in it, {self._documents} are")
+        if self._unused:
+            raise _Broken("a part belongs to no document")
+        if self._expected and self._previous != self._expected:
+            found = self._hashes.get(self._expected)
+            if found is None:
+                why = "the link with the expected head is not in it: its end was cut off, or it was written anew"
+            else:
+                behind = header["first"] + self._links - 1 - found
+                why = f"the expected head is that of link {found}, and {behind} follow"
+            raise _Broken(f"its head is {self._previous}, not the one that is expected: {why}")

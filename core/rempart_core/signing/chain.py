@@ -1,0 +1,94 @@
+"""The chain: each signed document's link names the one before by its hash.
+
+A link is an object of eight keys: ``schema``, ``number`` (from 1), ``previous`` (hash of the link before; 64 zeros for
+the first), ``target`` and ``ended`` (of the run), ``document`` (SHA-256 of the canonical run document), ``key`` (the
+public key), and ``signature``: Ed25519's over the canonical JSON (RFC 8785) of the other seven. Its hash is the SHA-256
+of the canonical JSON of all eight. Hashes, keys and signatures are in lower case hex.
+"""
+
+import hashlib
+import json
+from typing import Any, NamedTuple
+
+from rempart_core.documents import run_document
+from rempart_core.model.result import Run
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.compaction import Compactor
+from rempart_core.signing.key import Key, is_signed
+
+SCHEMA = "rempart.link/1"
+BEGINNING = "0" * 64
+KEYS = ("schema", "number", "previous", "target", "ended", "document", "key", "signature")
+
+
+class Sealed(NamedTuple):
+    """A signed run document.
+
+    Attributes:
+        link: The link, canonical JSON.
+        hash: Its hash: the head of the chain until the next one.
+        slim: The document without what many share, canonical JSON; see :mod:`rempart_core.signing.compaction`.
+        parts: What was taken out of it, by digest.
+    """
+
+    link: str
+    hash: str
+    slim: bytes
+    parts: dict[str, bytes]
+
+
+def seal(run: Run, key: Key, number: int, previous: str, compactor: Compactor) -> Sealed:
+    """Sign the document of a run, as the next link of a chain.
+
+    Args:
+        run: The run.
+        key: What signs.
+        number: Of this link.
+        previous: Hash of the link before.
+        compactor: Writes the documents of this chain.
+    """
+    data = run_document.to_data(run)
+    try:
+        compact = compactor.write(data)
+    except ValueError:  # half a surrogate pair, which the written document mends
+        data = json.loads(run_document.write(run))
+        compact = compactor.write(data)
+    link = {
+        "schema": SCHEMA,
+        "number": number,
+        "previous": previous,
+        "target": data["target"]["name"],
+        "ended": data["ended"],
+        "document": hashlib.sha256(compact.whole).hexdigest(),
+        "key": key.public,
+    }
+    link["signature"] = key.sign(canonicalise(link))
+    text = canonicalise(link)
+    return Sealed(text.decode(), hashlib.sha256(text).hexdigest(), compact.slim, compact.parts)
+
+
+def hash_document(data: dict[str, Any]) -> str:
+    """Return the SHA-256 of a run document in its canonical form, in hex."""
+    return hashlib.sha256(canonicalise(data)).hexdigest()
+
+
+def find_fault(link: dict[str, Any], number: int | None, previous: str | None) -> str:
+    """Return what is wrong with a link, ``""`` where nothing is.
+
+    Args:
+        link: The link.
+        number: What its number must be; None where any will do.
+        previous: Hash of the link before; None where it is not known.
+    """
+    if set(link) != set(KEYS) or link["schema"] != SCHEMA:
+        return "this is no link of a chain"
+    if not all(isinstance(link[name], str) for name in KEYS if name != "number") or type(link["number"]) is not int:
+        return "this is no link of a chain"
+    if number is not None and link["number"] != number:
+        return f"its number is {link['number']}, {number} is expected: a link is missing, or out of its order"
+    if previous is not None and link["previous"] != previous:
+        return "it does not follow the link before: one of both was changed, or one between them is missing"
+    signed = {name: value for name, value in link.items() if name != "signature"}
+    if not is_signed(canonicalise(signed), link["signature"], link["key"]):
+        return "its signature is not right"
+    return ""

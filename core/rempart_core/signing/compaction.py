@@ -1,0 +1,116 @@
+"""Run documents without what many of them share.
+
+Nine tenths of a document are the same on every endpoint: titles, rationales, SQL, remediations. Of each result these
+keys are taken out as one *part*, named by the SHA-256 of its canonical JSON; the result keeps the name under ``$part``.
+Putting them back gives the document to the byte, so that its hash can be checked.
+"""
+
+import hashlib
+import json
+import marshal
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rempart_core.signing.canonical import write_text
+
+NAME = "$part"
+_KEPT = 20_000  # parts remembered
+SHARED = (
+    "area",
+    "check",
+    "complete",
+    "controls",
+    "not_examined",
+    "parameters",
+    "path",
+    "rationale",
+    "remediation",
+    "revision",
+    "severity",
+    "sql",
+    "title",
+)
+
+
+class Compact(NamedTuple):
+    """A run document in canonical form, and the same without its parts.
+
+    Attributes:
+        whole: All of it.
+        slim: Without the parts.
+        parts: The parts, by digest.
+    """
+
+    whole: bytes
+    slim: bytes
+    parts: dict[str, bytes]
+
+
+class Compactor:
+    """Writes documents, and remembers parts: the next endpoint has most of them, too."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[str, bytes, dict[str, str]]] = {}
+
+    def write(self, data: dict[str, Any]) -> Compact:
+        """Return a run document in canonical form: what :func:`canonicalise` says, each value written once.
+
+        Raises:
+            ValueError: Half a surrogate pair stands in a text.
+        """
+        parts: dict[str, bytes] = {}
+        whole, slim = [], []
+        for result in data["results"]:
+            digest, part, shared = self._find(result)
+            parts[digest] = part
+            own = {name: _piece(name, value) for name, value in result.items() if name not in shared}
+            whole.append(_object({**shared, **own}))
+            slim.append(_object({NAME: f'"{NAME}":"{digest}"', **own}))
+        rest = {name: _piece(name, value) for name, value in data.items() if name != "results"}
+        texts = [_object({**rest, "results": f'"results":[{",".join(results)}]'}) for results in (whole, slim)]
+        return Compact(texts[0].encode(), texts[1].encode(), parts)
+
+    def _find(self, result: dict[str, Any]) -> tuple[str, bytes, dict[str, str]]:
+        """Return a result's part: its digest, its text, and its pieces by key."""
+        shared = [(name, result[name]) for name in SHARED if name in result]
+        key = marshal.dumps(shared, 2)  # of this version, equal values give equal bytes
+        found = self._known.get(key)
+        if found is None:
+            pieces = {name: _piece(name, value) for name, value in shared}
+            part = _object(pieces).encode()
+            found = hashlib.sha256(part).hexdigest(), part, pieces
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[key] = found
+        return found
+
+
+def _piece(name: str, value: Any) -> str:
+    return f'"{name}":{write_text(value)}'
+
+
+def _object(pieces: dict[str, str]) -> str:
+    return "{" + ",".join(pieces[name] for name in sorted(pieces)) + "}"
+
+
+def join(slim: dict[str, Any], parts: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the whole document.
+
+    Raises:
+        KeyError: A part is missing.
+        ValueError: This is no document that was split.
+    """
+    results = slim.get("results")
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
+        raise ValueError("no results")
+    whole = []
+    for result in results:
+        rest = dict(result)
+        part = parts[rest.pop(NAME)]
+        whole.append({**json.loads(part), **rest})
+    return {**slim, "results": whole}
+
+
+def names(slim: bytes) -> list[str]:
+    """Return the names of the parts that a document needs, in their order."""
+    return list(dict.fromkeys(result[NAME] for result in json.loads(slim)["results"]))

@@ -1,0 +1,1 @@
+"""One module a report format and one registry line."""

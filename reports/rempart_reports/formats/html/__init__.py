@@ -1,0 +1,1 @@
+"""Pages: host, fleet, check, finding."""

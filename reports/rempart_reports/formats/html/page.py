@@ -1,0 +1,159 @@
+"""One self-contained page: no network, no script, both colour schemes, fit for print and for screen readers.
+
+The templates and the style stand beside this module. Everything that comes from a run is cleaned and escaped where it
+is written, in one place (:func:`rempart_reports.formats.html.finding.protect`); the page's own policy forbids scripts,
+and styles but the one of its hash.
+"""
+
+import os
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rempart_core.error import ReportError
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Run
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.html.finding import (
+    Fragment,
+    name_anchor,
+    protect,
+    write_icon,
+    write_own,
+    write_text,
+    write_value,
+)
+from rempart_reports.views import translation
+from rempart_reports.views.change_outcome import describe_counts, icon_of, list_deeds
+from rempart_reports.views.chart import KINDS, draw_areas, draw_bar, order
+from rempart_reports.views.host import group_by_reason, judge, kind_of, name_area, remarks_of, sort_out, sum_up
+from rempart_reports.views.last_answer import tell_answer
+from rempart_reports.views.last_known import tell_known
+from rempart_reports.views.past import Recall
+from rempart_reports.views.requirement import group_by_control
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_FOLDER = os.path.join(os.path.dirname(__file__), "templates")
+
+
+def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
+    """See Format.write. Each run is a section of its own."""
+    from jinja2 import TemplateError
+
+    recall = Recall(options)
+    environment = make_environment(options, Fragment(options.language, tell=recall.tell))
+    rest = iter(runs)
+    first = list(islice(rest, 2))
+    css = read_template("report.css")
+    title = translation.word("report", options.language)
+    if len(first) == 1 and not options.fleet:
+        title = f"{first[0].target.name} – {title}"
+    try:
+        out.writelines(environment.get_template("head.html").generate(title=title, **describe_head(css)))
+        for number, run in enumerate(chain(first, rest)):
+            recall.turn_to(run)
+            out.writelines(environment.get_template("run.html").generate(view_run(run, number, options)))
+        if not first:
+            out.write(f"<p>{write_text(translation.word('nobody_asked', options.language))}</p>\n")
+        out.writelines(environment.get_template("foot.html").generate())
+    except TemplateError as error:
+        raise ReportError(f"the page's template is broken: {error}") from error
+
+
+def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:
+    """See DirectoryFormat.write_directory: a page of the fleet (``index.html``), a page a host, a page a check."""
+    from rempart_reports.formats.html.fleet_pages import write_pages
+
+    write_pages(path, runs, options)
+
+
+def read_template(name: str) -> str:
+    """Return a file that stands beside the templates."""
+    with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def describe_head(css: str, script: str = "") -> dict[str, str]:
+    """Return what a page's head says of its style and its script: the texts, and the hashes that its policy allows."""
+    digests = [b64encode(sha256(text.encode()).digest()).decode() if text else "" for text in (css, script)]
+    return {"css": css, "digest": digests[0], "script_digest": digests[1]}
+
+
+def make_environment(options: Options, fragment: Fragment) -> "Environment":
+    """Return what fills the templates, with the words of the language and the pieces of results."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    language = options.language
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        finalize=protect,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        language=language,
+        w=lambda key: translation.word(key, language),
+        name=lambda key: translation.name(key, language),
+        area_name=lambda area: name_area(area, language),
+        plural=lambda count, kind: translation.plural(count, kind, language),
+        number=lambda value: translation.number(value, language),
+        colon=translation.colon(language),
+        kind_of=kind_of,
+        note_icon=icon_of,
+        anchor=name_anchor,
+        icon=lambda kind, severity="": Markup(write_icon(kind, severity)),  # noqa: S704 - our own words
+        articles=fragment.articles,
+        folded=fragment.folded,
+        scope=fragment.scope,
+        area_lines=fragment.areas,
+        severities=[severity.value for severity in Severity],
+        kinds=KINDS,
+        options=options,
+    )
+    environment.filters.update(
+        own=lambda text: Markup(write_own(text, language)),  # noqa: S704 - escaped there
+        said=lambda text: text.get(language),
+        day=lambda text: translation.day(text, language),
+        moment=lambda text: translation.moment(text, language),
+        seconds=lambda value: translation.duration(value, language),
+        value=lambda text: Markup(write_value(text, language)),  # noqa: S704 - escaped there
+    )
+    return environment
+
+
+def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[str, Any]:
+    """Return what the template shows of one run.
+
+    Args:
+        run: What was found.
+        number: Which run of the page it is, from 0.
+        options: How it is written.
+        back: Address of the fleet's page, where the run has a page of its own; the checks' pages then tell of controls.
+    """
+    groups, pictured = sort_out(run.results), order(run.results)
+    return {
+        "run": run,
+        "remarks": remarks_of(run, options.language),
+        "back": back,
+        "prefix": f"r{number + 1}",
+        "groups": groups,
+        "verdict": judge(run, options.threshold, options.language, whole=not options.unfinished),
+        "sum": sum_up(run, options.language),
+        "answer_age": tell_answer(run, options),
+        "known": tell_known(run, options),
+        "deeds": [
+            (deed, describe_counts(deed, options.language)) for deed in list_deeds(run.results, options.language)
+        ],
+        "areas": draw_areas(pictured),
+        "bar": draw_bar(pictured),
+        "controls": [] if back else group_by_control(run.results, options.frameworks),
+        "gaps": group_by_reason(groups.not_checked, options.language),
+        "inapplicable": group_by_reason(groups.not_applicable, options.language),
+    }

@@ -1,0 +1,37 @@
+"""JSON lines: one object for each result, with its evidence, for a search engine, a data lake or ``jq``.
+
+Each line stands alone: whom it is about, what was asked and found. What is the same for all (rationale, remediation,
+the statements) is left to the run document. Source: jsonlines.org; RFC 8259.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from rempart_core.model.result import Evidence, Run
+from rempart_core.text import quiet_json
+from rempart_reports.formats.contract import Options
+from rempart_reports.views.result_row import flatten
+
+SCHEMA = "rempart.result/1"
+
+
+def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
+    """See Format.write."""
+    import json
+
+    encode = json.JSONEncoder(separators=(",", ":")).encode
+    for run in runs:
+        for record, result in flatten(run, options):
+            line: dict[str, Any] = {"schema": SCHEMA, **record}
+            if result is not None:
+                line["known"] = result.known
+                line["incomplete"] = result.incomplete
+                line["seconds"] = result.seconds
+                line["parameters"] = result.parameters
+                line["evidence"] = _list_rows(result.evidence)
+                line["witness"] = _list_rows(result.witness)
+            out.write(quiet_json(encode(line)) + "\n")
+
+
+def _list_rows(evidence: Evidence | None) -> list[dict[str, str]]:
+    return evidence.rows if evidence else []

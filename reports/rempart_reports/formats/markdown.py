@@ -1,0 +1,230 @@
+"""Markdown for the summary of a CI job: a short head, the findings worst first, and what was not seen.
+
+GitHub takes no summary of more than 1 MiB for a step, so the report is cut before and says how much is missing.
+Source: GitHub Docs, "Workflow commands", adding a job summary.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import chain, islice
+from typing import TextIO
+
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Result, Run, State
+from rempart_reports.formats.contract import Options
+from rempart_reports.views.change_outcome import describe_counts, list_deeds
+from rempart_reports.views.host import Groups, describe_waiver, group_by_reason, judge, name_area, remarks_of, sort_out
+from rempart_reports.views.last_answer import tell_answer
+from rempart_reports.views.last_known import tell_known
+from rempart_reports.views.past import describe_past, look_up
+from rempart_reports.views.translation import colon, day, moment, name, number, plural, severity_name, typeset, word
+from rempart_reports.writing.evidence import mark_of, show_row
+from rempart_reports.writing.markdown_text import write_code, write_prose
+
+LIMIT = 1_000_000  # bytes, a little below 1 MiB
+ROWS = 5  # of evidence for each finding
+_RESERVE = 2_000  # bytes for the word on what was cut
+
+
+def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
+    """See Format.write. One run is told result by result; a fleet is summed up."""
+    sheet = Sheet(out)
+    rest = iter(runs)
+    first = list(islice(rest, 2))
+    if len(first) == 1 and not options.fleet:
+        _Report(sheet, first[0], options).write()
+    elif first or options.fleet:
+        from rempart_reports.formats.markdown_fleet import write_fleet
+
+        write_fleet(chain(first, rest), sheet, options)
+    if sheet.lost:
+        lost = plural(sheet.lost, "result", options.language)
+        out.write(f"\n**{word('not_shown', options.language).format(lost)}**\n")
+
+
+class Sheet:
+    """What is written, until it is full.
+
+    Attributes:
+        lost: How many results did not fit.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._room = LIMIT - _RESERVE
+        self._full = False
+        self.lost = 0
+
+    def add(self, text: str, results: int = 0) -> None:
+        """Write ``text``, which tells of that many results; once something did not fit, nothing more is written."""
+        size = len(text.encode())
+        if self._full or size > self._room:
+            self._full = True
+            self.lost += results
+            return
+        self._room -= size
+        self._out.write(text)
+
+
+class _Report:
+    """One run on its way to a sheet."""
+
+    def __init__(self, sheet: Sheet, run: Run, options: Options) -> None:
+        self.sheet = sheet
+        self.run = run
+        self.options = options
+        self.past = look_up(run, options)
+        self.language = options.language
+
+    def write(self) -> None:
+        groups = sort_out(self.run.results)
+        self.write_head(groups)
+        self.write_deeds()
+        self.write_table("findings", ("severity", "check", "observed"), groups.findings, self.row_of_finding)
+        self.write_table("errors", ("severity", "check", "reason"), groups.errors, self.row_of_error)
+        self.write_table("waivers", ("severity", "check", "waiver"), groups.waived, self.row_of_waived)
+        self.write_table("knowns", ("severity", "check", "observed"), groups.known, self.row_of_finding)
+        self.write_reasons("gaps", groups.not_checked)
+        self.write_reasons("inapplicable", groups.not_applicable)
+        self.write_left_out()
+        self.write_passes(groups.passed)
+
+    def word(self, key: str) -> str:
+        return word(key, self.language)
+
+    def code(self, text: str) -> str:
+        return write_code(text, self.language)
+
+    def prose(self, text: str) -> str:
+        return write_prose(text, self.language)
+
+    def content(self, text: str) -> str:
+        return write_prose(typeset(text, self.language), self.language)
+
+    def write_head(self, groups: Groups) -> None:
+        run, language = self.run, self.language
+        verdict = judge(run, self.options.threshold, language, whole=not self.options.unfinished)
+        role = f"{self.prose(name(run.role, language))} ({self.word('given' if run.role_given else 'detected')})"
+        engine = self.word("engine_of").format(self.code(f"{run.engine.name} {run.engine.version}".strip()))
+        facts = [
+            self.prose(run.target.system) if run.target.system else self.word("unrecognised"),
+            role,
+            self.word("profile_of").format(self.code(run.profile)),
+            engine,
+            self.word("as_user").format(self.code(run.engine.user)),
+            self.prose(moment(run.started, language)),
+        ]
+        facts += [told] if (told := tell_answer(run, self.options)) else []
+        if not run.engine.privileged:
+            facts.insert(5, self.word("unprivileged"))
+        if self.options.head:
+            facts.append(f"{self.word('head').lower()} {self.code(self.options.head)}")
+        some = run.results or run.unfinished.en
+        headline = " ".join([verdict.headline, *verdict.remarks]) if some else self.word("no_results")
+        self.sheet.add(f"# {self.word('report')}{colon(language)}{self.code(run.target.name)}\n\n")
+        self.sheet.add(f"**{headline}**\n\n{' · '.join(facts)}\n\n")
+        for line in tell_known(run, self.options):
+            self.sheet.add(f"> {self.prose(line)}\n\n")
+        for remark in remarks_of(run, language):
+            self.sheet.add(f"> {self.prose(remark)}\n\n")
+        counts = [
+            *((severity_name(s, language), sum(r.severity is s for r in groups.findings)) for s in Severity),
+            (self.word("error"), len(groups.errors)),
+            (self.word("waived"), len(groups.waived)),
+            *([(self.word("known"), len(groups.known))] if run.baseline or groups.known else []),
+            (self.word("not_checked"), len(groups.not_checked)),
+            (self.word("not_applicable"), len(groups.not_applicable)),
+            (self.word("pass"), len(groups.passed)),
+        ]
+        self.sheet.add(_row(label for label, _ in counts) + _row("---:" for _ in counts))
+        self.sheet.add(_row(number(count, language) for _, count in counts) + "\n")
+
+    def write_deeds(self) -> None:
+        """Write what changes did: counts, then each finding that they were about, before and after."""
+        for deed in list_deeds(self.run.results, self.language):
+            about = f"{self.word('deed').format(self.code(deed.change))}{colon(self.language)}"
+            self.sheet.add(f"## {self.word('deeds')}\n\n{about}{describe_counts(deed, self.language)}\n\n")
+            columns = ("outcome", "check", "before", "after")
+            self.sheet.add(_row(self.word(column) for column in columns) + _row("---" for _ in columns))
+            for note in deed.notes:
+                said = f"{note.word}<br>{self.code(note.reason)}" if note.reason else note.word
+                title = f"**{self.prose(note.result.check)}** {self.content(note.result.title.get(self.language))}"
+                seen = (self.code(text) if text else "–" for text in (note.before, note.after))
+                self.sheet.add(_row((said, title, *seen)))
+            self.sheet.add("\n")
+
+    def write_table(
+        self, heading: str, columns: tuple[str, ...], results: list[Result], row_of: Callable[[Result], str]
+    ) -> None:
+        if not results:
+            return
+        head = _row(self.word(column) for column in columns) + _row("---" for _ in columns)
+        self.sheet.add(f"## {self.word(heading)}\n\n{head}")
+        for result in results:
+            severity = severity_name(result.severity, self.language)
+            title = f"**{self.prose(result.check)}** {self.content(result.title.get(self.language))}"
+            self.sheet.add(_row((severity, title, row_of(result))), results=1)
+        self.sheet.add("\n")
+
+    def row_of_finding(self, result: Result) -> str:
+        parts = []
+        for evidence in (result.evidence, result.witness):
+            if evidence is None:
+                continue
+            rows = [row for row in evidence.rows if mark_of(row) != "pass"][:ROWS]
+            parts += [self.code(show_row(row, self.language)) for row in rows]
+            more = evidence.failing + evidence.undecided - len(rows)
+            if more > 0:
+                parts.append(self.word("more_rows").format(number(more, self.language)))
+        parts = parts or [self.prose(result.reason.get(self.language))]
+        if result.incomplete:
+            parts.append(self.word("incomplete"))
+        parts += [self.prose(line) for line in describe_past(result, self.past, self.options)]
+        parts += [self.prose(describe_waiver(waiver, self.language)) for waiver in result.expired_waivers]
+        if result.state is State.FAIL and not result.known:
+            fix = self.content(result.remediation.manual.get(self.language))
+            parts += [f"*{self.word('fix_short')}*{colon(self.language)}{fix}"] if fix else []
+        return "<br>".join(parts)
+
+    def row_of_error(self, result: Result) -> str:
+        return self.code(result.reason.get(self.language))
+
+    def row_of_waived(self, result: Result) -> str:
+        waiver = result.waiver
+        if waiver is None:  # a waived result carries its waiver
+            return ""
+        owner = self.word("by").format(self.prose(waiver.owner))
+        until = self.word("until").format(self.prose(day(waiver.end, self.language)))
+        return f"{until}{colon(self.language)}{self.prose(waiver.reason)} ({owner})"
+
+    def write_reasons(self, heading: str, results: list[Result]) -> None:
+        if results:
+            self.sheet.add(f"## {self.word(heading)}\n\n")
+        for reason, those in group_by_reason(results, self.language):
+            ids = ", ".join(self.prose(result.check) for result in those)
+            self.sheet.add(f"- {self.prose(reason)}{colon(self.language)}{ids}\n", results=len(those))
+        if results:
+            self.sheet.add("\n")
+
+    def write_left_out(self) -> None:
+        if self.run.excluded:
+            self.sheet.add(f"## {self.word('left_out')}\n\n")
+        for check, reason in self.run.excluded:
+            self.sheet.add(f"- {self.prose(check)}{colon(self.language)}{self.prose(reason.get(self.language))}\n")
+        if self.run.excluded:
+            self.sheet.add("\n")
+
+    def write_passes(self, passed: list[Result]) -> None:
+        if not passed:
+            return
+        areas: dict[str, list[str]] = {}
+        for result in passed:
+            areas.setdefault(result.area, []).append(self.prose(result.check))
+        self.sheet.add(f"## {self.word('passes')} ({number(len(passed), self.language)})\n\n")
+        for area, ids in sorted(areas.items()):
+            label = self.prose(name_area(area, self.language))
+            self.sheet.add(f"- {label}{colon(self.language)}{', '.join(ids)}\n", results=len(ids))
+
+
+def _row(cells: Iterable[str]) -> str:
+    """Return one row of a table."""
+    return f"| {' | '.join(cells)} |\n"

@@ -1,0 +1,252 @@
+"""The report on a terminal, and in a pipe: what is open first, with its evidence.
+
+The plain run imports this module, so it imports next to nothing.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Evidence, Result, Run
+from rempart_reports.formats.contract import Options
+from rempart_reports.views.host import (
+    Groups,
+    describe_interruption,
+    describe_waiver,
+    group_by_area,
+    group_by_reason,
+    judge,
+    name_area,
+    remarks_of,
+    sort_out,
+    sum_up,
+)
+from rempart_reports.views.translation import colon, moment, name, number, severity_name, typeset, word
+from rempart_reports.writing.evidence import flow, mark_of, show, show_parameter, show_row
+from rempart_reports.writing.terminal_layout import Page
+
+if TYPE_CHECKING:  # nothing that a run without a store needs
+    from rempart_reports.views.past import Past
+
+ROWS = 8  # of evidence that a terminal shows of one statement; a pipe gets all that was kept
+
+
+def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
+    """See Format.write."""
+    for index, run in enumerate(runs):
+        if index:
+            out.write("\n")
+        print_run(run, out, options)
+
+
+def print_run(run: Run, out: TextIO, options: Options) -> None:
+    """Print what was found on one target: findings by area, errors, what was accepted, what was not looked at, the sum.
+
+    Args:
+        run: What was found.
+        out: Where it goes. What its encoding can't hold is replaced.
+        options: Language, threshold, colour, width (0: a pipe, nothing is wrapped or left out), verbosity.
+    """
+    page = _Report(out, run, options)
+    groups = sort_out(run.results)
+    page.print_head()
+    page.print_changes()
+    page.print_findings(groups)
+    page.print_errors(groups.errors)
+    page.print_accepted("waivers", "waived", groups.waived)
+    page.print_accepted("knowns", "known", groups.known)
+    page.print_by_reason("gaps", "not_checked", groups.not_checked)
+    page.print_by_reason("inapplicable", "not_applicable", groups.not_applicable)
+    page.print_left_out()
+    page.print_passes(groups.passed)
+    page.print_sum()
+
+
+class _Report:
+    """One run on its way to a stream."""
+
+    def __init__(self, out: TextIO, run: Run, options: Options) -> None:
+        self.page = Page(out, options.width, options.color)
+        self.run = run
+        self.options = options
+        self.language = options.language
+        self.past: Past | None = None
+        self.all_rows = options.verbose or not options.width
+        self.names = max(len(severity_name(severity, self.language)) for severity in Severity)
+        self.ids = max((len(result.check) for result in run.results), default=0)
+        narrow = 0 < options.width < 60
+        self.indent = 4 if narrow else 2 + 2 + self.names + 2
+
+    def word(self, key: str) -> str:
+        return word(key, self.language)
+
+    def show(self, text: str) -> str:
+        return show(text, self.language)
+
+    def print_head(self) -> None:
+        run, language, page = self.run, self.language, self.page
+        dot = f" {page.symbol('separator')} "
+        system = run.target.system or self.word("unrecognised")
+        when = moment(run.started, language)
+        if run.unfinished.en:
+            page.write(self.show(describe_interruption(run, language)), "partial")
+        page.write(dot.join(self.show(part) for part in (run.target.name, system, when)), "bold")
+        role = f"{self.show(name(run.role, language)).lower()} ({self.word('given' if run.role_given else 'detected')})"
+        user = self.word("as_user").format(self.show(run.engine.user))
+        if not run.engine.privileged:
+            user += f", {self.word('unprivileged')}"
+        facts = [
+            role,
+            self.word("profile_of").format(self.show(run.profile)),
+            self.word("engine_of").format(self.show(f"{run.engine.name} {run.engine.version}".strip())),
+            user,
+        ]
+        page.write(dot.join(facts), "dim")
+        for remark in remarks_of(run, language):
+            page.write(self.show(remark), "partial")
+
+    def print_changes(self) -> None:
+        """Print what a change did; the audit that follows one has it."""
+        if all(result.change is None for result in self.run.results):
+            return
+        from rempart_reports.views.change_outcome import tell_run
+
+        self._print_heading(self.word("deeds"))
+        for line in tell_run(self.run, self.language):
+            self.page.write(line, indent=2 if line.startswith("-") else 0)
+
+    def print_findings(self, groups: Groups) -> None:
+        for area, results in group_by_area(groups.findings):
+            self._print_heading(self.show(name_area(area, self.language)))
+            for result in results:
+                self._print_finding(result)
+
+    def print_errors(self, errors: list[Result]) -> None:
+        if errors:
+            self._print_heading(self.word("errors"))
+        for result in errors:
+            self._print_title(result, "error", "partial")
+            self._print_detail(self.show(result.reason.get(self.language)))
+            for evidence in (result.evidence, result.witness):
+                # of sources that disagree both are shown, the passing one too
+                self._print_rows(evidence, failing=result.witness is None)
+
+    def print_accepted(self, heading: str, kind: str, results: list[Result]) -> None:
+        if results:
+            self._print_heading(self.word(heading))
+        for result in results:
+            self._print_title(result, kind, "dim")
+            if result.waiver:
+                waiver = result.waiver
+                owner = self.word("by").format(self.show(waiver.owner))
+                self._print_detail(f"{self.show(describe_waiver(waiver, self.language))} ({owner})")
+            else:
+                self._print_detail(self.show(result.reason.get(self.language)))
+
+    def print_by_reason(self, heading: str, kind: str, results: list[Result]) -> None:
+        if results:
+            self._print_heading(self.word(heading))
+        for reason, those in group_by_reason(results, self.language):
+            ids = ", ".join(self.show(result.check) for result in those)
+            lead = ((f"  {self.page.symbol(kind)} ", "dim"),)
+            self.page.write(f"{self.show(reason)}{colon(self.language)}{ids}", indent=4, lead=lead)
+            if self.options.verbose:
+                for result in those:
+                    title = self.show(typeset(result.title.get(self.language), self.language))
+                    self.page.write(f"{self.show(result.check).ljust(self.ids)}  {title}", "dim", indent=6)
+
+    def print_left_out(self) -> None:
+        if self.run.excluded:
+            self._print_heading(self.word("left_out"))
+        for check, reason in self.run.excluded:
+            self.page.write(f"{self.show(check).ljust(self.ids)}  {self.show(reason.get(self.language))}", indent=4)
+
+    def print_passes(self, passed: list[Result]) -> None:
+        if not passed:
+            return
+        if not self.options.verbose:
+            self._print_heading(f"{self.word('passes')} ({number(len(passed), self.language)})", "good")
+            return
+        self._print_heading(self.word("passes"), "good")
+        for result in passed:
+            self._print_title(result, "pass", "good")
+            self._print_rows(result.evidence, failing=False)
+            self._print_expired(result)
+
+    def print_sum(self) -> None:
+        verdict = judge(self.run, self.options.threshold, self.language, whole=not self.options.unfinished)
+        self.page.blank()
+        self.page.write(sum_up(self.run, self.language))
+        if self.run.results:
+            self.page.write(" ".join([verdict.headline, *verdict.remarks]), verdict.level)
+        else:
+            self.page.write(self.word("no_results"), verdict.level)
+        if self.options.head:
+            self.page.write(f"{self.word('head')}{colon(self.language)}{self.options.head}", "dim")
+
+    def _print_heading(self, text: str, style: str = "bold") -> None:
+        self.page.blank()
+        self.page.write(text.upper(), style)
+
+    def _print_title(self, result: Result, kind: str, style: str) -> None:
+        severity = severity_name(result.severity, self.language).ljust(self.names)
+        title = self.show(typeset(result.title.get(self.language), self.language))
+        lead = (
+            (f"  {self.page.symbol(kind)} ", style),
+            (f"{severity}  ", style),
+            (f"{self.show(result.check).ljust(self.ids)}  ", "bold"),
+        )
+        hang = sum(len(piece) for piece, _ in lead) if self.indent > 4 else 4
+        self.page.write(title, indent=hang, lead=lead)
+
+    def _print_detail(self, text: str, style: str = "") -> None:
+        self.page.write(text, style, indent=self.indent)
+
+    def _print_finding(self, result: Result) -> None:
+        self._print_title(result, "fail", result.severity.value)
+        if not result.evidence or not result.evidence.failing:
+            self._print_detail(self.show(result.reason.get(self.language)))
+        for evidence in (result.evidence, result.witness):
+            self._print_rows(evidence, failing=True)
+        if result.incomplete:
+            self._print_detail(self.word("incomplete"), "partial")
+        self._print_past(result)
+        self._print_expired(result)
+        if result.parameters and self.options.verbose:
+            values = ", ".join(
+                f"{self.show(key)} = {show_parameter(value, self.language)}" for key, value in result.parameters.items()
+            )
+            self._print_detail(f"{self.word('parameters')}{colon(self.language)}{values}", "dim")
+        fix = typeset(flow(result.remediation.manual.get(self.language)), self.language)
+        if fix:
+            self._print_detail(f"{self.word('fix_short')}{colon(self.language)}{self.show(fix)}", "dim")
+
+    def _print_past(self, result: Result) -> None:
+        if self.options.opened is None and self.options.drift is None:
+            return
+        from rempart_reports.views.past import describe_past, look_up
+
+        if self.past is None:
+            self.past = look_up(self.run, self.options)
+        for line in describe_past(result, self.past, self.options):
+            self._print_detail(line)
+
+    def _print_expired(self, result: Result) -> None:
+        for waiver in result.expired_waivers:
+            self._print_detail(self.show(describe_waiver(waiver, self.language)), "partial")
+
+    def _print_rows(self, evidence: Evidence | None, *, failing: bool) -> None:
+        """Print the rows of one statement: of a failure those that did not pass, of a pass those that did."""
+        if evidence is None:
+            return
+        rows = [row for row in evidence.rows if not failing or mark_of(row) != "pass"]
+        prefix = f"{self.word('witness')}{colon(self.language)}" if evidence.statement == "cross_check" else ""
+        shown = rows if self.all_rows else rows[:ROWS]
+        for row in shown:
+            mark = mark_of(row)
+            symbol = " " if failing and mark == "fail" else self.page.symbol(mark)
+            lead = " " * (self.indent - 2) + f"{symbol} "
+            self.page.write(prefix + show_row(row, self.language), indent=self.indent, lead=((lead, "partial"),))
+        there = evidence.failing + evidence.undecided if failing else evidence.total
+        if there > len(shown):
+            self._print_detail(self.word("more_rows").format(number(there - len(shown), self.language)), "dim")

@@ -1,0 +1,1 @@
+"""What is shown, as structs and sorted for a reader: host, fleet, drift, history, plan, change, incident."""

@@ -1,0 +1,67 @@
+"""What changed, for a reader: what got worse first."""
+
+from collections.abc import Iterator
+
+from rempart_core.model.check import Severity
+from rempart_core.model.history import Change, Drift, HostState
+from rempart_core.model.result import State
+from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, when, word
+from rempart_reports.views.translation import severity_name
+from rempart_store.read.drift import ORDER
+
+_SHOWN = 5
+
+
+def show_drift(drift: Drift, language: str) -> Iterator[str]:
+    """Give the lines of what changed: what got worse first."""
+    moments = f"{when(drift.since, language)} → {when(drift.now, language)}"
+    yield f"{moments} · {word('compared', language)}: {drift.compared}"
+    by_kind: dict[str, list[Change]] = {}
+    for change in drift.changes:
+        by_kind.setdefault(change.kind, []).append(change)
+    for kind in ORDER:
+        changes = by_kind.get(kind, [])
+        if not changes:
+            continue
+        regressions = sum(change.regression for change in changes)
+        more = f", {regressions} {word('regressions', language)}" if regressions else ""
+        yield from ("", f"{word(kind, language)} ({len(changes)}{more})")
+        for change in changes:
+            yield from _show_change(change, language)
+    if drift.silent:
+        yield from ("", f"{word('silent', language)} ({len(drift.silent)})")
+        for host in drift.silent:
+            said = f": {safe(host.reason.get(language))}" if host.reason.en else ""
+            yield f"  {safe(host.name)}  {word('last_answer', language)} {when(host.answered, language)}{said}"
+    if drift.new_hosts:
+        yield from ("", f"{word('new_hosts', language)} ({len(drift.new_hosts)})")
+        yield from (f"  {safe(host.name)}  {_open(host, language)}" for host in drift.new_hosts)
+    if drift.returned:
+        names = ", ".join(safe(name) for name in drift.returned)
+        yield from ("", f"{word('returned', language)} ({len(drift.returned)})", f"  {names}")
+    if not (drift.changes or drift.silent or drift.new_hosts or drift.returned):
+        yield from ("", word("nothing", language))
+
+
+def _show_change(change: Change, language: str) -> Iterator[str]:
+    one = change.now
+    moved = " → ".join(state_word(side.state if side else None, language) for side in (change.old, change.new))
+    title = safe(one.title.get(language))
+    yield f"  {safe(one.host)}  {severity_name(one.severity, language)}  {safe(one.check)}  {moved}  {title}"
+    if change.new and (told := change_of(change.new, language)):
+        yield f"      {told}"
+    for sign, items in (("+", change.appeared), ("-", change.gone)):
+        yield from (f"      {sign} {safe(item)}" for item in items[:_SHOWN])
+        if len(items) > _SHOWN:
+            yield f"      {sign} … {len(items) - _SHOWN}"
+    if change.new and change.new.state is not State.PASS and not change.appeared:
+        reason = reason_of(change.new, language)
+        if reason:
+            yield f"      {reason}"
+    if change.new and change.new.failing_since and change.new.failing_since < change.new.since:
+        yield f"      {word('since', language)} {when(change.new.failing_since, language)}"
+
+
+def _open(host: HostState, language: str) -> str:
+    words = [f"{count} {severity_name(Severity(severity), language)}" for severity, count in host.open.items() if count]
+    return ", ".join(words) if words else word("none_open", language)

@@ -1,0 +1,127 @@
+"""One result as plain text, for reports that carry text: a one-line message, and a body whose first line it is."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rempart_core.model.fix_outcome import Outcome
+from rempart_core.model.result import Evidence, Result, State
+from rempart_core.text import clean, defang
+from rempart_reports.views.change_outcome import describe_applied
+from rempart_reports.views.host import describe_counts, describe_waiver
+from rempart_reports.views.translation import colon, number, severity_name, state_name, word
+from rempart_reports.writing.evidence import flow, mark_of, show, show_parameter, show_row
+
+BODY_BYTES = 8192
+MESSAGE_LENGTH = 500  # characters; what does not fit stands in the body's rows
+_ROWS_BYTES = 5000  # so that the rows leave room for how to mend it
+
+
+def write_message(result: Result, language: str) -> str:
+    """Return why the result is what it is, in one clean line that is never empty."""
+    if result.change is not None and result.change.outcome == Outcome.LOST.value:  # whatever was seen before that
+        return describe_applied(result, language)[0]
+    reason = show(result.reason.get(language), language, MESSAGE_LENGTH).strip()
+    reason = reason or state_name(result.state, language)
+    if result.waiver is not None and result.state is State.FAIL:
+        return show(describe_waiver(result.waiver, language, dates=False), language, MESSAGE_LENGTH)
+    if result.known and result.state is State.FAIL:
+        return f"{word('known_since', language)}{colon(language)}{reason}"
+    for waiver in result.expired_waivers:
+        reason += f" ({show(describe_waiver(waiver, language, dates=False), language, MESSAGE_LENGTH)})"
+    return reason
+
+
+def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
+    """Return the message, the evidence, how to mend it and what was asked, in at most 8 KB of UTF-8.
+
+    What was cut is said in the last line.
+
+    Args:
+        result: The result.
+        language: ``en`` or ``fr``.
+        past: What a store knows of it, in lines.
+    """
+    lines = [write_message(result, language), *describe_applied(result, language), *past, ""]
+    for evidence in (result.evidence, result.witness):
+        lines += write_evidence(evidence, language)
+    if result.incomplete:
+        lines.append(word("incomplete", language))
+
+    if result.waiver is not None:
+        owner = word("by", language).format(show(result.waiver.owner, language))
+        items = [show(item, language) for item in result.waiver.items]
+        accepted = ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])])
+        lines.append(f"{word('waiver', language)}{colon(language)}{accepted}")
+    mended = result.remediation.manual.get(language) if result.state in {State.FAIL, State.ERROR} else ""
+    asked = tuple(result.sql.items())
+    parameters = tuple((name, show_parameter(value, language)) for name, value in result.parameters.items())
+    about = (result.check, result.revision, result.path, severity_name(result.severity, language))
+    return cut("\n".join([*lines, *_write_question(about, mended, parameters, asked, language)]), language)
+
+
+@lru_cache(maxsize=512)
+def _write_question(
+    about: tuple[str, int, str, str],
+    mended: str,
+    parameters: tuple[tuple[str, str], ...],
+    asked: tuple[tuple[str, str], ...],
+    language: str,
+) -> tuple[str, ...]:
+    """Return the lines on the check itself, which are the same on many targets, so that a fleet's are made once.
+
+    Args:
+        about: Id, revision, file and severity of the check.
+        mended: How it is mended; ``""`` where there is nothing to mend.
+        parameters: Names and values, shown already.
+        asked: The statements by name.
+        language: ``en`` or ``fr``.
+    """
+    check, revision, path, severity = about
+    lines = []
+
+    def label(key: str, value: str) -> None:
+        if value:
+            lines.append(f"{word(key, language)}{colon(language)}{value}")
+
+    label("fix", show(flow(mended), language))
+    label("severity", severity)
+    number_of = f"{word('revision', language)} {revision}"
+    label("check", ", ".join(p for p in (show(check, language), number_of, show(path, language)) if p))
+    for name, value in parameters:
+        label("parameters", f"{show(name, language)} = {value}")
+    for name, sql in asked:
+        lines += ["", f"SQL ({show(name, language)}):", defang(clean(sql))]
+    return tuple(lines)
+
+
+def write_evidence(evidence: Evidence | None, language: str) -> list[str]:
+    """Return the lines of one statement's evidence: the true counts, then the rows, worst first, as far as they fit."""
+    if evidence is None:
+        return []
+    heading = word("witness" if evidence.statement == "cross_check" else "evidence", language)
+    lines = [f"{heading}{colon(language)}{describe_counts(evidence, language)}"]
+    room = _ROWS_BYTES
+    for row in evidence.rows:
+        line = f"- {state_of(row, language)}{colon(language)}{show_row(row, language)}"
+        room -= len(line.encode()) + 1
+        if room < 0:
+            lines.append("- " + word("more_rows", language).format(number(evidence.total - len(lines) + 1, language)))
+            break
+        lines.append(line)
+    return [*lines, ""]
+
+
+def state_of(row: dict[str, str], language: str) -> str:
+    """Return what a row came to in words."""
+    return word(mark_of(row), language)
+
+
+def cut(text: str, language: str) -> str:
+    """Return ``text`` in at most 8 KB of UTF-8; where something was cut the last line says how much."""
+    data = text.encode()
+    if len(data) <= BODY_BYTES:
+        return text
+    room = BODY_BYTES - 1 - len(word("cut_bytes", language).format(number(len(data), language)).encode())
+    kept = data[:room].decode(errors="ignore")
+    lost = len(data) - len(kept.encode())
+    return f"{kept}\n{word('cut_bytes', language).format(number(lost, language))}"

@@ -1,0 +1,355 @@
+"""What the terminal says of a fleet: hosts worst first, each finding once with the hosts that have it, what changed."""
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from rempart_core.model.check import Severity
+from rempart_core.model.deviation import list_deviations
+from rempart_core.model.gate import counts, exit_status, is_gap
+from rempart_core.model.history import Word
+from rempart_core.model.result import Run, State
+from rempart_core.text import NOTHING, Text, clean_line
+from rempart_reports.views.last_answer import answer_of, describe_age, is_silent
+from rempart_reports.views.translation import age as write_age
+from rempart_reports.views.translation import colon, moment, percent, plural, severity_name, word
+
+if TYPE_CHECKING:  # nothing that an audit without a store needs
+    from rempart_reports.views.drift import Drift, Move
+    from rempart_reports.views.last_known import Recall
+
+_NAMED = 5  # hosts that are named beside a finding
+_DEVIATIONS = 10  # things that make runs say less than the checks, each told once
+_LINES = 50  # hosts of one sort that have a line of their own
+_CUT, _FAILED, _SILENT, _GAPS, _GOOD = range(5)  # sorts of hosts: first what a reader has to know first
+_WORDS = {
+    "hosts": Text("HOSTS", "MACHINES"),
+    "findings": Text("FINDINGS", "CONSTATS"),
+    "open": Text("{} open", "{} ouvert(s)"),
+    "errors": Text("{} could not be judged", "{} non jugé(s)"),
+    "unseen": Text("{} not checked", "{} non vérifié(s)"),
+    "good": Text("nothing open", "rien d’ouvert"),
+    "others": Text("… and {} more {}", "… et {} de plus {}"),
+    "sort_0": Text("not asked", "non interrogées"),
+    "sort_1": Text("with findings", "avec constats"),
+    "sort_2": Text("silent", "muettes"),
+    "sort_3": Text("judged in part", "jugées en partie"),
+    "sort_4": Text("with nothing open", "sans constat ouvert"),
+    "since": Text("open since {}", "ouvert depuis {}"),
+    "coverage": Text("Coverage: {} of what applies was judged.", "Couverture : {} de ce qui s’applique a été jugé."),
+    "on": Text("{} of {} hosts: {}", "{} machine(s) sur {} : {}"),
+    "more": Text(", and {} more", ", et {} de plus"),
+    "sum": Text(
+        "Hosts: {total}. {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent.",
+        "Machines : {total}. {good} sans constat ouvert, {failed} avec constats, {gaps} jugée(s) en partie, "
+        "{silent} muette(s).",
+    ),
+    "left": Text(
+        "Left out: {number} that answered within {age}. By their last answers {failed} have findings, and {gaps} were "
+        "judged in part.",
+        "Laissées de côté : {number}, dont la réponse a moins de {age}. D’après ces réponses, {failed} avec constats "
+        "et {gaps} jugée(s) en partie.",
+    ),
+    "resumed": Text(
+        "Resumed: {} of {} had been done by the audit that began on {}.",
+        "Reprise : {} sur {} avaient été faites par l’audit commencé le {}.",
+    ),
+    "cut": Text("INTERRUPTED: {}. {} of {} not asked.", "INTERROMPU : {}. {} sur {} non interrogées."),
+    "known": Text(
+        "Open by the last answer of hosts that gave none now: {} on {}.",
+        "Ouvert d’après la dernière réponse de machines qui n’en ont pas donné : {} sur {}.",
+    ),
+    "cut_host": Text("not asked", "non interrogée"),
+    "cut_sum": Text("{} not asked", "{} non interrogée(s)"),
+}
+
+
+class _Line(NamedTuple):
+    """One host.
+
+    Attributes:
+        sort: ``_FAILED`` and so on.
+        rank: Worst first among those of its sort: open findings by severity, as negative numbers.
+        name: Clean.
+        text: What it came to.
+        host: Its name as the inventory has it.
+        answered: When it answered, UTC; ``""`` where it did not.
+    """
+
+    sort: int
+    rank: tuple[int, ...]
+    name: str
+    text: str
+    host: str
+    answered: str
+
+    def tell_age(self, answered: Mapping[str, str], language: str) -> str:
+        """Return how old its answer is, where it is not of now; of a silent one its last, where that is known."""
+        told = describe_age(self.answered or answered.get(self.host, ""), time.time(), language)
+        return told if self.answered or not told else word("last_answer", language).format(told)
+
+
+class Tally(NamedTuple):
+    """One finding over the fleet.
+
+    Attributes:
+        severity: The worst of any host.
+        title: The check's.
+        hosts: The first hosts that have it.
+        number: How many have it.
+    """
+
+    severity: Severity
+    title: Text
+    hosts: tuple[str, ...]
+    number: int
+
+
+class Summary:
+    """Counts runs as they come.
+
+    Attributes:
+        status: The exit status of all runs so far; 3 outranks 1.
+        failed: Hosts with findings.
+        silent: Hosts that did not answer.
+    """
+
+    def __init__(self, threshold: Severity, language: str) -> None:
+        """Count with a threshold, and speak a language."""
+        self._threshold = threshold
+        self._language = language
+        self._lines: dict[int, _Line] = {}
+        self._judged = self._applicable = 0
+        self._remarks: list[str] = []
+        self._deviations: dict[str, int] = {}
+        self._findings: dict[str, Tally] = {}
+        self.status = 0
+        self.failed = self.silent = self.gaps = self.good = self.cut = 0
+
+    def add(
+        self,
+        number: int,
+        run: Run,
+        remark: Text = Text("", ""),  # noqa: B008 - immutable
+        *,
+        whole: bool = True,
+    ) -> None:
+        """Count the run of a host.
+
+        Args:
+            number: Its place in the inventory.
+            run: The run.
+            remark: What is said of the host besides.
+            whole: Whether all that came of it was believed; else the audit is incomplete, whatever the run says.
+        """
+        status = exit_status(run, self._threshold) if whole else 3
+        self.status = max(self.status, status)
+        line = self._line(run, status)
+        if remark.en:
+            line = line._replace(text=f"{line.text} ({clean_line(remark.get(self._language))})")
+        self._lines[number] = line
+        for one in list_deviations(run):
+            told = clean_line(one.text.get(self._language))
+            if told in self._deviations or len(self._deviations) < _DEVIATIONS:
+                self._deviations[told] = self._deviations.get(told, 0) + 1
+        for result in run.results:
+            self._applicable += result.state is not State.NOT_APPLICABLE
+            self._judged += result.state in {State.PASS, State.FAIL}
+            if not result.open:
+                continue
+            tally = self._findings.get(result.check) or Tally(result.severity, result.title, (), 0)
+            severity = min(tally.severity, result.severity, key=lambda one: one.rank)
+            hosts = (*tally.hosts, run.target.name) if len(tally.hosts) < _NAMED else tally.hosts
+            self._findings[result.check] = Tally(severity, tally.title, hosts, tally.number + 1)
+
+    def _line(self, run: Run, status: int) -> _Line:
+        name, results = clean_line(run.target.name), run.results
+        if run.unfinished.en:
+            self.cut += 1
+            return _Line(_CUT, (), name, self._word("cut_host"), run.target.name, "")
+        if is_silent(run):
+            self.silent += 1
+            reason = clean_line(results[0].reason.get(self._language))
+            return _Line(_SILENT, (), name, reason, run.target.name, "")
+        opened = [result for result in results if result.open]
+        errors = sum(result.state is State.ERROR for result in results)
+        unseen = sum(result.state is State.NOT_CHECKED for result in results)
+        if any(counts(result, self._threshold) for result in opened):
+            self.failed += 1
+            sort = _FAILED
+        elif status:
+            self.gaps += 1
+            sort = _GAPS
+        else:
+            self.good += 1
+            sort = _GOOD
+        parts = [self._word("open").format(len(opened)) if opened else self._word("good")]
+        if errors:
+            parts.append(self._word("errors").format(errors))
+        if unseen:
+            parts.append(self._word("unseen").format(unseen))
+        ended = next((result.reason for result in results if result.failure == "silent"), None)
+        if ended:  # it answered some checks and then no more
+            parts.append(clean_line(ended.get(self._language)))
+        rank = tuple(-sum(result.severity is severity for result in opened) for severity in Severity)
+        return _Line(sort, rank, name, ", ".join(parts), run.target.name, answer_of(run))
+
+    def leave_out(self, hosts: Collection[str], age: int, words: Iterable[Word], today: str) -> None:
+        """Count hosts that were not asked since they had answered lately, by what the store knows of them.
+
+        Args:
+            hosts: Their names.
+            age: Seconds within which they answered.
+            words: What their last answers come to.
+            today: The date, for waivers.
+        """
+        judged, failed, gaps = set[str](), set[str](), set[str]()
+        for one in words:
+            if one.state in {State.PASS, State.FAIL}:
+                judged.add(one.host)
+            if is_gap(one, self._threshold):
+                gaps.add(one.host)
+            elif one.state is State.FAIL and one.waived_until < today and counts(one, self._threshold):
+                failed.add(one.host)
+        gaps |= set(hosts) - judged
+        self.status = max(self.status, 3 if gaps else int(bool(failed)))
+        told = {"number": plural(len(hosts), "host", self._language), "age": write_age(age, self._language)}
+        self._remarks.append(self._word("left").format(**told, failed=len(failed), gaps=len(gaps)))
+
+    def go_on(self, done: int, total: int, began: str) -> None:
+        """Say that hosts were done by an audit that was interrupted."""
+        self._remarks.append(self._word("resumed").format(done, plural(total, "host", self._language), began))
+
+    def print(
+        self,
+        out: TextIO,
+        cut: Text = NOTHING,
+        oldest: Mapping[str, str] = {},
+        drift: "Drift | None" = None,
+        answered: Mapping[str, str] = {},
+        known: "Recall | None" = None,
+    ) -> None:
+        """Print the whole.
+
+        Args:
+            out: Where it goes.
+            cut: Why the audit ended before all hosts were asked; ``NOTHING`` where it did not.
+            oldest: Since when each check is open on the host where it is so for longest, UTC; of a store.
+            drift: What changed since the run before; None where no store remembers one.
+            answered: When hosts answered last, by name, UTC, for silent ones; of a store.
+            known: Gives the last known findings of hosts that gave no answer; None where no store remembers.
+        """
+        if cut.en:
+            total = plural(len(self._lines), "host", self._language)
+            why = clean_line(cut.get(self._language))
+            out.write(self._word("cut").format(why, self.cut, total) + "\n")
+        if self._lines:
+            out.write(f"{self._word('hosts')}\n")
+        out.writelines(self._list_hosts(answered, known))
+        if self._findings:
+            out.write(f"\n{self._word('findings')}\n")
+        for check, tally in sorted(
+            self._findings.items(), key=lambda item: (item[1].severity.rank, -item[1].number, item[0])
+        ):
+            title = clean_line(tally.title.get(self._language))
+            out.write(f"  {tally.severity.value.ljust(8)}  {check}  {title}\n")
+            names = self._name_hosts(list(tally.hosts), tally.number)
+            since = f" · {self._word('since').format(oldest[check][:10])}" if check in oldest else ""
+            out.write(f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}\n")
+        if drift is not None:
+            out.writelines(self._tell_drift(drift))
+        told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
+        sums = self._word("sum").format(total=len(self._lines), **told)
+        if self.cut:
+            sums = f"{sums[:-1]}, {self._word('cut_sum').format(self.cut)}."
+        out.write(f"\n{sums}\n")
+        if known is not None:
+            out.writelines(self._sum_known(known))
+        if self._applicable:
+            share = percent(self._judged, self._applicable, self._language)
+            out.write(self._word("coverage").format(share) + "\n")
+        out.writelines(remark + "\n" for remark in self._remarks)
+        hosts = self._deviations.items()
+        out.writelines(f"{told} ({plural(found, 'host', self._language)})\n" for told, found in hosts)
+
+    def _list_hosts(self, answered: Mapping[str, str], known: "Recall | None") -> Iterator[str]:
+        """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""
+        order = sorted(self._lines, key=lambda number: (*self._lines[number][:2], number))
+        sorts = [[self._lines[number] for number in order if self._lines[number].sort == sort] for sort in range(5)]
+        width = min(40, max((len(line.name) for lines in sorts for line in lines[:_LINES]), default=0))
+        for sort, lines in enumerate(sorts):
+            for line in lines[:_LINES]:
+                told = line.tell_age(answered, self._language)
+                if known is not None and line.sort in (_SILENT, _CUT):
+                    told = self._recall(line, known, told)
+                yield f"  {line.name.ljust(width)}  {line.text}{f' ({told})' if told else ''}\n"
+            if len(lines) > _LINES:
+                yield f"  {self._word('others').format(len(lines) - _LINES, self._word(f'sort_{sort}'))}\n"
+
+    def _recall(self, line: _Line, known: "Recall", told: str) -> str:
+        """Return what is known of a host that gave no answer: when it gave its last one, and what that came to."""
+        from rempart_reports.views.last_known import describe_known
+
+        found = known(clean_line(line.host))
+        last = describe_known(found, self._language)
+        if found is not None:
+            last = f"{word('last_known_column', self._language).lower()}{colon(self._language)}{last}"
+        return f"{told}, {last}" if told else last
+
+    def _sum_known(self, known: "Recall") -> Iterator[str]:
+        """Give the lines of what hosts that gave no answer count for."""
+        found = [known(clean_line(line.host)) for line in self._lines.values() if line.sort in (_SILENT, _CUT)]
+        findings = [one for some in found for one in some or ()]
+        counts = [(severity, sum(one.severity is severity for one in findings)) for severity in Severity]
+        told = ", ".join(plural(number, severity.value, self._language) for severity, number in counts if number)
+        if told:
+            hosts = sum(bool(some) for some in found)
+            yield self._word("known").format(told, plural(hosts, "host", self._language)) + "\n"
+        if unknown := sum(some is None for some in found):
+            yield f"{plural(unknown, 'unknown', self._language)}.\n"
+
+    def _tell_drift(self, drift: "Drift") -> Iterator[str]:
+        """Give the lines of what changed since the run before: what got worse and what is not seen; hosts; the rest."""
+        from rempart_reports.views.drift import HOSTS, TOLD, group_changes
+
+        kinds, language = group_changes(drift), self._language
+        compared = plural(drift.compared, "host", language)
+        yield f"\n{word('drift', language).upper()}\n"
+        yield f"  {word('drift_is', language).format(moment(drift.since, language), compared)}\n"
+        if drift.empty:
+            yield f"  {word('nothing_changed', language)}\n"
+        for kind in TOLD:
+            if kind in kinds:
+                yield f"  {word(f'drift_{kind}', language)}\n"
+                for move in kinds[kind]:
+                    yield from self._tell_move(move)
+        for kind in HOSTS:
+            if hosts := drift.name_hosts(kind):
+                yield f"  {word(kind, language)}{colon(language)}{self._name_hosts(hosts[:_LINES], len(hosts))}\n"
+        rest = [
+            f"{word(f'drift_{kind}', language).lower()} {sum(move.hosts for move in moves)}"
+            for kind, moves in kinds.items()
+            if kind not in TOLD
+        ]
+        if rest:
+            yield f"  {word('drift_rest', language)}{colon(language)}{', '.join(rest)}\n"
+
+    def _tell_move(self, move: "Move") -> Iterator[str]:
+        from rempart_reports.views.drift import describe_move
+
+        change, language = move.first, self._language
+        severity = severity_name(change.severity, language).ljust(8)
+        title = clean_line(change.title.get(language))
+        yield f"    {severity}  {clean_line(change.check)}  {describe_move(change, language)}  {title}\n"
+        names = []
+        for one in move.examples:
+            items = ", ".join(map(clean_line, one.items))
+            names.append(f"{one.host} ({items})" if items else one.host)
+        yield f"      {self._name_hosts(names, move.hosts)}\n"
+
+    def _name_hosts(self, names: list[str], number: int) -> str:
+        told = ", ".join(map(clean_line, names))
+        return told + (self._word("more").format(number - len(names)) if number > len(names) else "")
+
+    def _word(self, name: str) -> str:
+        return _WORDS[name].get(self._language)

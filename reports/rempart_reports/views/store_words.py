@@ -1,0 +1,102 @@
+"""Words of the pages about the store, in English and French, and text that is safe to print."""
+
+from rempart_core.model.fix_outcome import SENTENCES, Outcome
+from rempart_core.model.history import Standing
+from rempart_core.model.result import State
+from rempart_core.text import Text, clean_line, defang
+from rempart_reports.views.translation import state_name
+from rempart_store.read.moment import write_moment
+
+_WORDS = {
+    "regressions": Text("regressions", "régressions"),
+    "worse": Text("Worse", "Pire"),
+    "after_silence": Text("Changed while it was silent", "Changé pendant le silence"),
+    "unseen": Text("Can't be seen any more", "Ne se voit plus"),
+    "appeared": Text("New checks", "Nouveaux contrôles"),
+    "changed": Text("Changed", "Changé"),
+    "waiver": Text("Waivers", "Dérogations"),
+    "better": Text("Better", "Mieux"),
+    "disappeared": Text("No longer asked", "N’est plus posé"),
+    "silent": Text("Silent hosts", "Machines muettes"),
+    "new_hosts": Text("New hosts", "Nouvelles machines"),
+    "returned": Text("Answer again", "Répondent à nouveau"),
+    "since": Text("since", "depuis"),
+    "compared": Text("hosts compared", "machines comparées"),
+    "nothing": Text("Nothing changed.", "Rien n’a changé."),
+    "never": Text("never", "jamais"),
+    "last_answer": Text("last answer", "dernière réponse"),
+    "open": Text("Open findings", "Écarts ouverts"),
+    "none_open": Text("No open finding.", "Aucun écart ouvert."),
+    "none_open_part": Text(
+        "no open finding on the hosts that answered", "aucun écart ouvert sur les machines qui ont répondu"
+    ),
+    "last_known": Text("by the last answer of silent hosts", "d’après la dernière réponse des machines muettes"),
+    "unknown": Text("never answered, nothing is known of them", "jamais répondu, on n’en sait rien"),
+    "waived": Text("waived", "dérogation"),
+    "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),
+    "now": Text("As it stands", "Situation"),
+    "pending": Text("Updates that wait", "Correctifs en attente"),
+    "seen_first": Text("seen first", "vu pour la première fois"),
+    "host": Text("host", "machine"),
+    "group": Text("group", "groupe"),
+    "hosts": Text("hosts", "machines"),
+    "answer": Text("last answer", "dernière réponse"),
+    "errors": Text("errors", "erreurs"),
+    "not_checked": Text("not checked", "non contrôlés"),
+    "passed": Text("passed", "conformes"),
+    "silent_hosts": Text("silent", "muettes"),
+    "mute": Text("silent", "muette"),
+    "no_hosts": Text("no hosts", "aucune machine"),
+}
+
+
+def word(key: str, language: str) -> str:
+    """Return a word in a language."""
+    return _WORDS[key].get(language)
+
+
+def state_word(state: State | None, language: str) -> str:
+    """Return a state in a language; ``∅`` where there is none."""
+    return state_name(state, language).lower() if state else "∅"
+
+
+def safe(text: str) -> str:
+    """Return text that came from a machine such that it can't steer a terminal or a build service."""
+    return defang(clean_line(text))
+
+
+def reason_of(one: Standing, language: str) -> str:
+    """Return why a standing is what it is, safe to print; ``""`` where nothing was said or asked for."""
+    english, french = one.detail.get("reason", ("", ""))
+    return safe(french if language == "fr" else english)
+
+
+def change_of(one: Standing, language: str) -> str:
+    """Return what a change of the target did as the standing began, safe to print; ``""`` where none did anything."""
+    change = one.detail.get("change")
+    return SENTENCES[Outcome(change["outcome"])].get(language).format(safe(change["id"])) if change else ""
+
+
+def when(time: int | None, language: str) -> str:
+    """Return a time, ``2026-11-25 13:00 UTC``, or "never"."""
+    return word("never", language) if time is None else write_moment(time)[:16].replace("T", " ") + " UTC"
+
+
+def table(rows: list[list[str]], right: tuple[int, ...] = ()) -> list[str]:
+    """Return rows as lines of aligned columns.
+
+    Args:
+        rows: The cells, each row as long as the first.
+        right: Columns that are aligned at their right.
+    """
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines

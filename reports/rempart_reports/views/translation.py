@@ -1,0 +1,150 @@
+"""The words of the reports in a language, and how each language writes counts, numbers and dates.
+
+Imported by the terminal report, so it imports nothing but the model.
+"""
+
+from functools import cache
+
+from rempart_core.model.check import Severity
+from rempart_core.model.result import State
+from rempart_reports.views.vocabulary import PLURALS, WORDS
+
+NARROW = "\u202f"  # the space that never breaks, before ; ? ! and between thousands
+FIXED = "\u00a0"  # the space that never breaks, before : and inside « »
+
+_MONTHS = (
+    ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+     "December"),
+    ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+     "décembre"),
+)  # fmt: skip
+
+_FIXED_SPACES = (
+    (" :", FIXED + ":"),
+    (" ;", NARROW + ";"),
+    (" ?", NARROW + "?"),
+    (" !", NARROW + "!"),
+    (" %", NARROW + "%"),
+    (" »", FIXED + "»"),
+    ("« ", "«" + FIXED),
+)
+
+
+@cache
+def word(key: str, language: str) -> str:
+    """Return the word, heading or sentence of that key, typeset.
+
+    Raises:
+        KeyError: There is none: a mistake of ours.
+    """
+    return typeset(WORDS[key][language == "fr"], language)
+
+
+def name(key: str, language: str) -> str:
+    """Return the name of an area, a framework, a role …, or the key made readable where it has none."""
+    if key in WORDS:
+        return word(key, language)
+    if not key:  # of a target that nobody came to know
+        return "–"
+    plain = key.replace("-", " ").replace("_", " ").strip() or key
+    return plain[:1].upper() + plain[1:]
+
+
+def typeset(text: str, language: str) -> str:
+    """Return our own text with the spaces of French typography that must not break.
+
+    English stays as it is, and so does what stands between backticks, for that is copied into a shell.
+    """
+    if language != "fr":
+        return text
+    pieces = text.split("`")
+    for place in range(0, len(pieces), 2):
+        for plain, fixed in _FIXED_SPACES:
+            pieces[place] = pieces[place].replace(plain, fixed)
+    return "`".join(pieces)
+
+
+def colon(language: str) -> str:
+    """Return what stands between a label and its value."""
+    return FIXED + ": " if language == "fr" else ": "
+
+
+def plural(count: int, kind: str, language: str) -> str:
+    """Return ``3 findings`` or ``3 non-conformités``; zero is plural in English and singular in French."""
+    one, many = PLURALS[kind][language == "fr"]
+    single = count < 2 if language == "fr" else count == 1
+    return f"{number(count, language)} {one if single else many}"
+
+
+def number(value: int, language: str) -> str:
+    """Return a whole number with its thousands apart: ``12,345`` or ``12 345``."""
+    text = f"{value:,}"
+    return text.replace(",", NARROW) if language == "fr" else text
+
+
+def duration(seconds: float, language: str) -> str:
+    """Return ``4 ms`` below a second, then ``1.25 s`` or ``1,25 s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f}{FIXED}ms"
+    text = f"{seconds:.2f}"
+    return f"{text.replace('.', ',') if language == 'fr' else text}{FIXED}s"
+
+
+def day(text: str, language: str) -> str:
+    """Return a date in words: ``2026-11-25`` gives ``25 November 2026``, what follows a space stands in brackets.
+
+    Args:
+        text: ``YYYY-MM-DD``, with or without a zone behind it (``2026-11-25 Europe/Paris``). Anything else comes back
+            as it is.
+        language: ``en`` or ``fr``.
+    """
+    date, _, zone = text.partition(" ")
+    year, _, rest = date.partition("-")
+    month, _, number_of_day = rest.partition("-")
+    parts = (year, month, number_of_day)
+    if [len(p) for p in parts] != [4, 2, 2] or not all(p.isascii() and p.isdigit() for p in parts):
+        return text
+    if not 1 <= int(month) <= 12:
+        return text
+    first = "1er" if language == "fr" and number_of_day == "01" else str(int(number_of_day))
+    words = f"{first} {_MONTHS[language == 'fr'][int(month) - 1]} {year}"
+    return f"{words} ({zone})" if zone else words
+
+
+def moment(text: str, language: str) -> str:
+    """Return a time in words: ``2026-11-25T13:00:00Z`` gives ``25 November 2026, 13:00 UTC``.
+
+    Anything else comes back as it is.
+    """
+    date, _, clock = text.partition("T")
+    words = day(date, language)
+    if words == date or len(clock) != 9 or clock[-1] != "Z" or clock[2] != ":":
+        return text
+    if language == "fr":
+        return f"{words} à {clock[:2]}{FIXED}h{FIXED}{clock[3:5]}{FIXED}UTC"
+    return f"{words}, {clock[:5]}{FIXED}UTC"
+
+
+def age(seconds: float, language: str) -> str:
+    """Return how long ago something was in its largest fitting unit: ``5 minutes``, ``7 hours``, ``3 days``."""
+    for kind, unit, least in (("day", 86_400, 172_800), ("hour", 3_600, 3_600)):
+        if seconds >= least:
+            return plural(int(seconds // unit), kind, language)
+    return plural(max(int(seconds // 60), 0), "minute", language)
+
+
+def percent(part: int, whole: int, language: str) -> str:
+    """Return ``97 %`` as each language writes it, rounded down, so that only all is 100 %; ``–`` of nothing."""
+    if not whole:
+        return "–"
+    return f"{part * 100 // whole}{NARROW if language == 'fr' else ''}%"
+
+
+def state_name(state: State, language: str) -> str:
+    """Return the name of a state."""
+    return word(state.value, language)
+
+
+def severity_name(severity: Severity, language: str) -> str:
+    """Return the name of a severity; French agrees with « gravité »."""
+    return word(severity.value, language)

@@ -1,0 +1,186 @@
+"""Where a report goes: a file, a device, a pipe, standard output."""
+
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TextIO
+
+from rempart_core.error import ReportError
+from rempart_core.model.result import Run
+from rempart_reports.formats.contract import Options
+from rempart_reports.formats.registry import load
+
+Writer = Callable[[TextIO], None]
+_PLAIN = getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)  # which Windows lacks
+
+
+def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> None:
+    """Write the report of ``runs`` to ``path`` as UTF-8.
+
+    A regular file is written beside and renamed, so that a reader sees the old report or the new one and never half of
+    one; it keeps its mode, and a new one gets what the umask leaves. What is no regular file is written straight. A
+    format that is divided goes on in ``FILE-2``, ``FILE-3`` …; what is no regular file gets the whole in one.
+
+    Args:
+        path: A file; ``-`` and ``/dev/stdout`` are standard output, ``/dev/stderr`` and ``/dev/fd/N`` open descriptors.
+        name: A key of :data:`rempart_reports.formats.registry.FORMATS`.
+        runs: What was found.
+        options: How it is written.
+
+    Raises:
+        ReportError: It could not be written: no such directory, not allowed, disk full, the reader went away.
+        UsageError: There is no such format.
+    """
+    form = load(name)
+
+    def write(out: TextIO) -> None:
+        form.write(runs, out, options)
+
+    try:
+        if path == "-" or _descriptor(path) == 1:
+            _write_standard_output(write)
+        elif (descriptor := _descriptor(path)) is not None:
+            _write_descriptor(os.dup(descriptor), write)
+        elif _is_special(path):
+            _write_descriptor(os.open(path, os.O_WRONLY | _PLAIN), write)
+        else:
+            place = os.path.realpath(path)
+            divided = getattr(form, "write_parts", None)
+            if divided is None:
+                replace_file(place, write)
+            else:
+                _replace_parts(place, lambda begin: divided(runs, begin, options), getattr(form, "MARK", ""))
+    except OSError as error:
+        raise ReportError(f"can't write {path}: {explain(error, path)}") from error
+
+
+def _descriptor(path: str) -> int | None:
+    """Return the open descriptor that ``path`` names, or None.
+
+    Opening such a path anew fails for sockets and begins a redirected file at its first byte again.
+    """
+    named = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+    if path in named:
+        return named[path]
+    for folder in ("/dev/fd/", "/proc/self/fd/"):
+        number = path.removeprefix(folder)
+        if number != path and number.isascii() and number.isdigit():
+            return int(number)
+    return None
+
+
+def _is_special(path: str) -> bool:
+    """Tell whether something that is no regular file stands at ``path``; links are followed."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(21, "it is a directory")
+    return not stat.S_ISREG(mode)
+
+
+def _write_standard_output(write: Writer) -> None:
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:  # a stream of text that somebody put in its place
+        write(sys.stdout)
+        return
+    out = io.TextIOWrapper(binary, encoding="utf-8", errors="replace", newline="\n")
+    try:
+        write(out)
+        out.flush()
+    finally:
+        with suppress(OSError, ValueError):
+            out.detach()  # or standard output would be closed with the wrapper
+
+
+def _write_descriptor(descriptor: int, write: Writer) -> None:
+    with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as out:
+        write(out)
+
+
+def replace_file(path: str, write: Writer) -> None:
+    """Write beside ``path``, then rename: whatever fails, the old file stays and nothing is left beside it.
+
+    Raises:
+        OSError: It could not be written.
+    """
+    beside, out = _open_beside(path)
+    try:
+        with out:
+            write(out)
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _open_beside(path: str) -> tuple[str, TextIO]:
+    """Open a new file beside ``path`` that has its mode, and return its name and the stream."""
+    folder, base = os.path.split(path)
+    beside = os.path.join(folder, f".{base[:100]}.{os.urandom(6).hex()}.tmp")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, 0o666)
+    if sys.platform != "win32":
+        with suppress(FileNotFoundError):
+            os.fchmod(descriptor, os.stat(path).st_mode & 0o777)
+    return beside, open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n")
+
+
+def _replace_parts(path: str, divide: Callable[[Callable[[], TextIO]], None], mark: str) -> None:
+    """Write a report that may need several files: ``junit.xml``, ``junit-2.xml`` …; all are renamed at the end.
+
+    Parts of an earlier, longer report are taken away, where they bear the mark of that format.
+    """
+    stem, ending = os.path.splitext(path)
+    made: list[tuple[str, str, TextIO]] = []
+
+    def begin() -> TextIO:
+        if made:
+            made[-1][2].close()
+        place = path if not made else f"{stem}-{len(made) + 1}{ending}"
+        if made and os.path.lexists(place) and not bears_mark(place, mark):
+            raise FileExistsError(17, f"{os.path.basename(place)}, where it goes on, is no report of ours")
+        made.append((place, *_open_beside(place)))
+        return made[-1][2]
+
+    try:
+        divide(begin)
+        made[-1][2].close()
+        for place, beside, _ in made:
+            os.replace(beside, place)
+    except BaseException:
+        for _, beside, out in made:
+            with suppress(OSError):
+                out.close()
+            with suppress(OSError):
+                os.unlink(beside)
+        raise
+    number = len(made) + 1
+    while bears_mark(old := f"{stem}-{number}{ending}", mark):
+        os.unlink(old)
+        number += 1
+
+
+def bears_mark(path: str, mark: str) -> bool:
+    """Tell whether a regular file begins with something that holds ``mark``: only then it is ours to take away."""
+    try:
+        if not mark or not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        with open(path, "rb") as file:
+            return mark.encode() in file.read(1000)
+    except OSError:
+        return False
+
+
+def explain(error: OSError, path: str) -> str:
+    """Return in words what hindered it."""
+    if isinstance(error, FileNotFoundError):
+        return f"there is no directory {os.path.dirname(path) or '.'}"
+    if isinstance(error, BrokenPipeError):
+        return "the reader went away"
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,169 @@
+"""What changed between a moment and now: the net difference, each endpoint by what was last known of it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, and_, func, literal, or_, select
+
+from rempart_core.model.history import Change, Drift, RunNumber, RunRow, Standing
+from rempart_core.model.result import State
+from rempart_store.read.history import alive, fleet, last_visit, newest, read_standing, select_standings
+from rempart_store.schema.fingerprint import unpack
+from rempart_store.schema.table import endpoint, interval, visit
+
+_JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
+ORDER = ("worse", "unseen", "after_silence", "appeared", "changed", "waiver", "better", "disappeared")
+
+
+def compare(
+    connection: Connection, since: int, last: RunRow | None = None, hosts: Collection[str] | None = None
+) -> Drift:
+    """Return what changed since a moment.
+
+    Args:
+        connection: Reads.
+        since: The moment.
+        last: The last run, where what it saw is wanted: an endpoint that it visited before the moment (it began early,
+            or brought what is late) is compared with how that endpoint was before the visit.
+        hosts: Names of the endpoints that are meant; None for all.
+    """
+    now = newest(connection) or since
+    here = endpoint.c.retired.is_(None)
+    overlap = last is not None and last.started <= since
+    then = _before(last.number, since) if last and overlap else literal(since, BigInteger)
+    floor = last.started - 1 if last and overlap else since
+    meant = _Everything() if hosts is None else hosts
+    changes = [sort(old, new) for old, new in _moves(connection, floor, then)]
+    silent = fleet(connection, now, here, endpoint.c.silent.is_(True))
+    new_hosts = fleet(connection, now, here, endpoint.c.first_seen > then).values()
+    before = _silent_then(connection, then)
+    answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
+    returned = tuple(name for name in connection.scalars(answering) if name in meant)
+    changes = [_after_silence(change) if change.now.host in set(returned) else change for change in changes]
+    return Drift(
+        since=since,
+        now=now,
+        changes=tuple(sorted((change for change in changes if change.now.host in meant), key=_rank)),
+        new_hosts=tuple(host for host in new_hosts if host.name in meant),
+        silent=tuple(host for host in silent.values() if host.name in meant),
+        returned=returned,
+        fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before and host.name in meant),
+        compared=sum(name in meant for name in connection.scalars(select(endpoint.c.name).where(here, alive(then)))),
+    )
+
+
+def _after_silence(change: Change) -> Change:
+    """Return a change of an endpoint that answers again: it came while nobody could look, not since the run before.
+
+    What an endpoint that had never answered says at first is no change at all: it is new.
+    """
+    if change.old is not None and change.old.detail.get("failure") == "silent":
+        return change._replace(kind="appeared", old=None)
+    return change._replace(kind="after_silence") if change.kind not in {"appeared", "disappeared"} else change
+
+
+class _Everything(frozenset[str]):
+    """The names of all endpoints."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
+def _before(run: RunNumber, since: int) -> ColumnElement[int]:
+    """Return, for an endpoint of the query around, the moment before the run's first visit, or a given earlier one."""
+    first = select(func.min(visit.c.time) - 1).where(visit.c.endpoint == endpoint.c.id, visit.c.run == run)
+    # What is older than all that was known of an endpoint does not make it a new one.
+    first = first.where(visit.c.time <= since, or_(visit.c.time > endpoint.c.first_seen, endpoint.c.run == run))
+    return func.coalesce(first.correlate(endpoint).scalar_subquery(), literal(since, BigInteger))
+
+
+def _moves(
+    connection: Connection, floor: int, then: ColumnElement[int]
+) -> list[tuple[Standing | None, Standing | None]]:
+    """Return what each check was then and is now, where that is not one and the same interval.
+
+    Args:
+        connection: Reads.
+        floor: A moment that is not after ``then``, whatever the endpoint.
+        then: The moment, of the endpoint of the query around.
+    """
+    # Found by the index of the moment first: a database that has counted nothing would go through all intervals of all
+    # endpoints, one endpoint after the other, or through all that are open.
+    begun = select(interval).where(interval.c.since > floor).cte("begun").prefix_with("MATERIALIZED")
+    ended = select(interval).where(interval.c.until > floor).cte("ended").prefix_with("MATERIALIZED")
+    common = _Common()
+    new = _read_rows(connection, then, common, begun, begun.c.until.is_(None), begun.c.since > then)
+    old = _read_rows(connection, then, common, ended, ended.c.since <= then, ended.c.until > then)
+    nothing = (None, None)
+    pairs = ((old.get(key, nothing), new.get(key, nothing)) for key in old.keys() | new.keys())
+    return [(was, now) for (mark, was), (mark_now, now) in pairs if mark != mark_now]
+
+
+def _read_rows(
+    connection: Connection, then: ColumnElement[int], common: "_Common", moved: CTE, *conditions: ColumnElement[bool]
+) -> dict[tuple[int, int], tuple[int, Standing]]:
+    """Return intervals of endpoints that are known of both moments, each with its mark, by endpoint and check."""
+    query = select_standings(details=True, source=moved)
+    query = query.where(*conditions, endpoint.c.retired.is_(None), endpoint.c.first_seen <= then)
+    return {(row.endpoint, row.check_id): (row.mark, common.read(row)) for row in connection.execute(query)}
+
+
+class _Common:
+    """Reads rows, and keeps but once what many have in common: in a bad night a whole fleet changes in one way."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def read(self, row: Any) -> Standing:
+        one, known = read_standing(row, details=False), self._known
+        digest = bytes(row.digest)
+        if digest not in known:
+            known[digest] = (unpack(row.content), digest.hex())
+        detail, digest_text = known[digest]
+        host, group, check, title = (
+            known.setdefault(value, value) for value in (one.host, one.group, one.check, one.title)
+        )
+        return one._replace(host=host, group=group, check=check, title=title, detail=detail, digest=digest_text)
+
+
+def _silent_then(connection: Connection, then: ColumnElement[int]) -> set[int]:
+    """Return the numbers of endpoints whose last visit until a moment was a silent one."""
+    last = last_visit(then)
+    query = select(endpoint.c.id).select_from(endpoint)
+    query = query.join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last))
+    return set(connection.scalars(query.where(alive(then), endpoint.c.retired.is_(None), visit.c.silent.is_(True))))
+
+
+def sort(old: Standing | None, new: Standing | None) -> Change:
+    """Return the change from one state to another, as :func:`rempart_core.model.difference.compare` sorts them."""
+    if old is None or new is None:
+        return Change("appeared" if old is None else "disappeared", old, new)
+    appeared: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    if old.state is State.FAIL and new.state is State.FAIL:
+        was, is_ = old.detail.get("items"), new.detail.get("items")
+        if was is not None and is_ is not None:
+            appeared = tuple(item for item in is_ if item not in set(was))
+            gone = tuple(item for item in was if item not in set(is_))
+    return Change(_kind(old, new, appeared, gone), old, new, appeared, gone)
+
+
+def _kind(old: Standing, new: Standing, appeared: tuple[str, ...], gone: tuple[str, ...]) -> str:
+    if old.state in _JUDGED and new.state not in _JUDGED:
+        return "unseen"
+    if new.state is State.FAIL and old.state is not State.FAIL:
+        return "worse"
+    if old.state is State.FAIL and new.state is State.FAIL:
+        if appeared:
+            return "changed" if gone else "worse"
+        if gone:
+            return "better"
+        return "waiver" if old.detail.get("waiver") != new.detail.get("waiver") else "changed"
+    if old.state not in (State.PASS, State.NOT_APPLICABLE) and new.state in _JUDGED:
+        return "better"
+    return "changed"
+
+
+def _rank(change: Change) -> tuple[bool, int, int, str, str]:
+    one = change.now
+    return (not change.regression, ORDER.index(change.kind), one.severity.rank, one.host, one.check)

@@ -1,0 +1,302 @@
+"""What the store answers: the fleet on a day, the history of a host or a check, when a host was seen last."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
+
+from rempart_agent.engines.sql.update_history import UpdateHistory, Waiting
+from rempart_core.error import UsageError
+from rempart_core.model.check import Severity
+from rempart_core.model.history import History, HostState, Last, Pending, RunNumber, RunRow, Standing, Word
+from rempart_core.model.result import State
+from rempart_core.text import Text
+from rempart_store.schema.fingerprint import FAIL, NOT_CHECKED, PASS, unpack
+from rempart_store.schema.table import (
+    COUNTED,
+    COUNTS,
+    OPEN,
+    SEVERITIES,
+    STATES,
+    check,
+    detail,
+    endpoint,
+    interval,
+    visit,
+)
+from rempart_store.schema.table import pending as pending_table
+from rempart_store.schema.table import run as run_table
+
+_STATE = [State(name) for name in STATES]
+_SEVERITY = [Severity(name) for name in SEVERITIES]
+_NOTHING = Text("", "")
+_FACTS = 9  # columns of a host before those that count
+_OPEN = _FACTS + len(COUNTED)
+_FAILING = (interval.c.until.is_(None), interval.c.failing_since.is_not(None))
+
+
+def runs(connection: Connection, limit: int | None = None) -> list[RunRow]:
+    """Return the runs, newest first."""
+    query = select(run_table).order_by(run_table.c.number.desc()).limit(limit)
+    return [
+        RunRow(
+            row.number,
+            row.started,
+            row.ended,
+            row.hosts,
+            row.silent,
+            row.whole,
+            {name: getattr(row, f"count_{name}") for name in (*COUNTED, "open")},
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def newest(connection: Connection, before: RunNumber | None = None) -> int | None:
+    """Return when the newest that the store has was seen, or had before a run; None where that is nothing."""
+    earlier = [] if before is None else [run_table.c.number < before]
+    found: int | None = connection.scalar(select(func.max(run_table.c.ended)).where(*earlier))
+    return found
+
+
+def alive(at: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that an endpoint is there at a moment."""
+    return and_(endpoint.c.first_seen <= at, or_(endpoint.c.retired.is_(None), endpoint.c.retired > at))
+
+
+def last_visit(at: int | ColumnElement[int], *conditions: Callable[[Any], ColumnElement[bool]]) -> ScalarSelect[Any]:
+    """Return when an endpoint of the query around was visited last until a moment."""
+    earlier = visit.alias()
+    query = select(func.max(earlier.c.time)).where(earlier.c.endpoint == endpoint.c.id, earlier.c.time <= at)
+    return query.where(*(condition(earlier.c) for condition in conditions)).correlate(endpoint).scalar_subquery()
+
+
+def fleet(connection: Connection, at: int, *conditions: ColumnElement[bool]) -> dict[int, HostState]:
+    """Return how each endpoint stood at a moment, by its number: what its last visit until then found."""
+    answered = last_visit(at, lambda columns: columns.silent.is_(False))
+    facts = [endpoint.c[name] for name in ("name", "group_name", "platform", "system", "role", "profile")]
+    counts = [visit.c[name] for name in (*COUNTS, *OPEN)]
+    query = (
+        select(endpoint.c.id, detail.c.content, *facts, visit.c.time, answered, visit.c.silent, *counts)
+        .select_from(endpoint)
+        .join(visit, and_(visit.c.endpoint == endpoint.c.id, visit.c.time == last_visit(at)))
+        .outerjoin(detail, detail.c.id == visit.c.reason)
+        .where(alive(at), *conditions)
+        .order_by(endpoint.c.name, endpoint.c.id)
+    )
+    hosts = {}
+    for id_, content, *row in connection.execute(query):
+        reason = _NOTHING if content is None else Text(*unpack(content)["reason"])
+        counted = dict(zip(COUNTED, row[_FACTS:_OPEN], strict=True))
+        opened = dict(zip(SEVERITIES, row[_OPEN:], strict=True))
+        hosts[id_] = HostState._make((*row[:_FACTS], counted, opened, reason))
+    for id_, host in hosts.items():
+        if host.silent and host.answered is not None:
+            hosts[id_] = _recall(connection, id_, host)
+    return hosts
+
+
+def _recall(connection: Connection, id_: int, host: HostState) -> HostState:
+    """Return a silent endpoint with what its last answer left open: that holds until somebody has seen otherwise."""
+    query = select(*(visit.c[name] for name in OPEN)).where(visit.c.endpoint == id_, visit.c.time == host.answered)
+    row = connection.execute(query).first()
+    return host if row is None else host._replace(open=dict(zip(SEVERITIES, row, strict=True)))
+
+
+def select_standings(*, details: bool, source: FromClause = interval) -> Select[Any]:
+    """Return the query of state intervals, with the names of what they are of.
+
+    Args:
+        details: Whether reason, evidence and waiver are wanted.
+        source: The intervals: all, or a selection of them with the same columns.
+    """
+    columns = [endpoint.c.name, endpoint.c.group_name, check.c.name.label("check_name"), check.c.title_en]
+    columns += [check.c.title_fr, *source.c]
+    query = select(*columns, *([detail.c.content, detail.c.digest] if details else []))
+    query = query.select_from(source).join(endpoint, endpoint.c.id == source.c.endpoint)
+    query = query.join(check, check.c.id == source.c.check_id)
+    return query.join(detail, detail.c.id == source.c.detail) if details else query
+
+
+def read_standing(row: Any, *, details: bool) -> Standing:
+    """Return the state interval that a row of :func:`select_standings` holds."""
+    return Standing(
+        host=row.name,
+        group=row.group_name,
+        check=row.check_name,
+        title=Text(row.title_en, row.title_fr),
+        state=_STATE[row.state],
+        severity=_SEVERITY[row.severity],
+        waived=row.waived,
+        since=row.since,
+        until=row.until,
+        failing_since=row.failing_since,
+        detail=unpack(row.content) if details else {},
+        digest=bytes(row.digest).hex() if details else "",
+    )
+
+
+def valid(at: int) -> ColumnElement[bool]:
+    """Return the condition that an interval holds at a moment."""
+    return and_(interval.c.since <= at, or_(interval.c.until.is_(None), interval.c.until > at))
+
+
+def standings(connection: Connection, at: int, host: str | None, *, details: bool) -> Iterator[Standing]:
+    """Give each check of each endpoint as it stood at a moment; those of a silent endpoint are not checked."""
+    conditions = [] if host is None else [endpoint.c.name == host]
+    hosts = fleet(connection, at, *conditions)
+    query = select_standings(details=details).where(valid(at), alive(at), *conditions)
+    for row in connection.execute(query.order_by(endpoint.c.name, endpoint.c.id, check.c.name)):
+        standing = read_standing(row, details=details)
+        found = hosts.get(row.endpoint)
+        if found is not None and found.silent:
+            standing = standing._replace(
+                state=_STATE[NOT_CHECKED],
+                waived=False,
+                detail={"reason": list(found.reason), "failure": "silent"} if details else {},
+                digest="",
+            )
+        yield standing
+
+
+def history(connection: Connection, name: str, at: int) -> History:
+    """Return what the store knows of a host or a check, whichever has that name.
+
+    Raises:
+        UsageError: Neither is known.
+    """
+    checks = connection.scalars(select(check.c.name)).all()
+    known = next((one for one in checks if one.lower() == name.lower()), None)
+    ids = connection.scalars(select(endpoint.c.id).where(endpoint.c.name == name)).all()
+    if ids:
+        condition: ColumnElement[bool] = interval.c.endpoint.in_(ids)
+        hosts = fleet(connection, at, endpoint.c.id.in_(ids))
+        kind, title = "host", name
+    elif known is not None:
+        condition = interval.c.check_id == select(check.c.id).where(check.c.name == known).scalar_subquery()
+        asked = select(interval.c.endpoint).where(condition).distinct()
+        hosts = fleet(connection, at, endpoint.c.id.in_(asked))
+        kind, title = "check", known
+    else:
+        raise UsageError(f"the store knows no host and no check {name!r}{_suggest(connection, name, list(checks))}")
+    query = select_standings(details=True).where(condition)
+    query = query.order_by(interval.c.since, check.c.name, endpoint.c.name)
+    found = tuple(read_standing(row, details=True) for row in connection.execute(query))
+    waiting = tuple(pending(connection, name)) if kind == "host" else ()
+    return History(title, kind, found, tuple(hosts.values()), waiting)
+
+
+def _suggest(connection: Connection, name: str, checks: list[str]) -> str:
+    import difflib
+
+    names = [*checks, *connection.scalars(select(endpoint.c.name).distinct())]
+    near = difflib.get_close_matches(name, names, 3, 0.6)
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def last(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Last]:
+    """Give when each endpoint was asked last, and when it answered last."""
+    query = select(endpoint).where(endpoint.c.retired.is_(None), *conditions).order_by(endpoint.c.seen)
+    for row in connection.execute(query):
+        yield Last(row.name, row.run, row.seen, row.answered, row.silent)
+
+
+def failing_since(connection: Connection, host: str) -> dict[str, int]:
+    """Return since when checks fail on a host, waived ones too, by their ids."""
+    return {row.name: row.failing_since for row in connection.execute(_select_failing(), {"host": host})}
+
+
+@cache
+def _select_failing() -> Select[Any]:
+    """Return the query of what fails on one host; reports ask it host by host, and making it takes longer than it."""
+    query = select(check.c.name, interval.c.failing_since).select_from(interval)
+    query = query.join(endpoint, endpoint.c.id == interval.c.endpoint).join(check, check.c.id == interval.c.check_id)
+    return query.where(endpoint.c.name == bindparam("host"), endpoint.c.retired.is_(None), *_FAILING)
+
+
+def oldest_open(connection: Connection, run: RunNumber) -> dict[str, int]:
+    """Return since when each check is open on the host where it is so for longest, of hosts asked by a run or later."""
+    query = select(check.c.name, func.min(interval.c.failing_since).label("since")).select_from(interval)
+    query = query.join(endpoint, endpoint.c.id == interval.c.endpoint).join(check, check.c.id == interval.c.check_id)
+    open_ = and_(interval.c.state == FAIL, interval.c.waived.is_(False), *_FAILING)
+    query = query.where(endpoint.c.run >= run, endpoint.c.retired.is_(None), open_)
+    return {row.name: row.since for row in connection.execute(query.group_by(check.c.name))}
+
+
+def open_findings(connection: Connection, host: str, today: str) -> list[Standing] | None:
+    """Return the findings of a host's last answer that are open, worst first; None where it never answered.
+
+    Args:
+        connection: Reads.
+        host: Its name.
+        today: The date: a waiver that ended before it is none any more.
+    """
+    conditions = (endpoint.c.name == host, endpoint.c.retired.is_(None))
+    answered = connection.scalar(select(func.max(endpoint.c.answered)).where(*conditions))
+    if answered is None:
+        return None
+    query = select_standings(details=True).where(interval.c.until.is_(None), interval.c.state == FAIL, *conditions)
+    found = [read_standing(row, details=True) for row in connection.execute(query.order_by(check.c.name))]
+    open_ = [one for one in found if not one.waived or (one.detail.get("waiver") or {}).get("end", "")[:10] < today]
+    return sorted(open_, key=lambda one: one.severity.rank)
+
+
+def answered_since(connection: Connection, since: int, *, whole: bool) -> Iterator[str]:
+    """Give the names of endpoints that answered at or after a moment, all of a profile (``whole``) or some of it."""
+    query = select(endpoint.c.name).where(endpoint.c.retired.is_(None), endpoint.c.answered >= since)
+    if whole:
+        answers = select(visit.c.time).where(visit.c.endpoint == endpoint.c.id, visit.c.time >= since)
+        query = query.where(answers.where(visit.c.silent.is_(False), visit.c.asked.is_(None)).exists())
+    yield from connection.scalars(query)
+
+
+def visited(connection: Connection, times: Mapping[str, int]) -> set[str]:
+    """Return those of some hosts, by name, that have a visit of the time that is given."""
+    if not times:
+        return set()
+    query = select(endpoint.c.name, visit.c.time).join(endpoint, endpoint.c.id == visit.c.endpoint)
+    query = query.where(visit.c.time.between(min(times.values()), max(times.values())), endpoint.c.retired.is_(None))
+    return {name for name, time in connection.execute(query) if times.get(name) == time}
+
+
+def words(connection: Connection, hosts: Collection[str]) -> Iterator[Word]:
+    """Give what the last answers of endpoints come to, check by check."""
+    columns = [endpoint.c.name, interval.c.state, interval.c.severity, detail.c.content]
+    query = select(*columns).select_from(interval).join(endpoint, endpoint.c.id == interval.c.endpoint)
+    query = query.outerjoin(detail, and_(detail.c.id == interval.c.detail, interval.c.state != PASS))
+    query = query.where(interval.c.until.is_(None), endpoint.c.retired.is_(None)).order_by(endpoint.c.name)
+    wanted = set(hosts)
+    for name, state, severity, content in connection.execute(query):
+        if name in wanted:
+            told = unpack(content) if content is not None else {}
+            waiver = told.get("waiver") or {}
+            yield Word(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), waiver.get("end", ""))
+
+
+def histories(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, UpdateHistory]:
+    """Return what is known of the updates that wait on each endpoint, by name."""
+    query = select(endpoint.c.id, endpoint.c.name, endpoint.c.machine_id, endpoint.c.listed)
+    query = query.where(endpoint.c.retired.is_(None), *conditions).order_by(endpoint.c.seen)
+    waiting: dict[int, dict[str, Waiting]] = {}
+    facts = (pending_table.c[name] for name in ("endpoint", "item", "first_seen", "absent"))
+    for number, item, first_seen, absent in connection.execute(
+        select(*facts)
+        .join(endpoint, endpoint.c.id == pending_table.c.endpoint)
+        .where(pending_table.c.gone.is_(None), *conditions)
+    ):
+        waiting.setdefault(number, {})[item] = Waiting(first_seen, absent or 0)
+    return {
+        name: UpdateHistory(machine, listed or 0, waiting.get(number, {}))
+        for number, name, machine, listed in connection.execute(query)
+    }
+
+
+def pending(connection: Connection, host: str | None) -> Iterator[Pending]:
+    """Give the updates that wait or waited, of one host or of all, by host and then oldest first."""
+    query = select(endpoint.c.name, pending_table).join(endpoint, endpoint.c.id == pending_table.c.endpoint)
+    if host is not None:
+        query = query.where(endpoint.c.name == host, endpoint.c.retired.is_(None))
+    order: list[Callable[[], Any] | Any] = [endpoint.c.name, pending_table.c.first_seen, pending_table.c.item]
+    for row in connection.execute(query.order_by(*order)):
+        yield Pending(row.name, row.item, row.candidate, row.first_seen, row.gone)

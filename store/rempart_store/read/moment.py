@@ -1,0 +1,85 @@
+"""Moments that a user names: a run's number, a date, a time, so many days or hours ago. All are UTC."""
+
+import calendar
+import re
+import time as clock
+from typing import TYPE_CHECKING
+
+from rempart_core.error import UsageError
+
+if TYPE_CHECKING:  # a time alone needs no database
+    from rempart_store.store import Store
+
+_AGO = re.compile(r"(\d{1,6})([hd])")
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?Z?)?")
+_DAY = 86_400
+_WRONG = "give the number of a run, a date as 2026-11-25, a time as 2026-11-25T13:00, or a span as 7d or 24h"
+
+
+def read_moment(text: str, store: "Store", *, end: bool) -> int:
+    """Return the moment that a user named, in seconds since 1970.
+
+    Args:
+        text: ``12`` (the end of run 12), ``2026-11-25``, ``2026-11-25T13:00``, ``7d``, ``24h``.
+        store: Knows the runs.
+        end: Whether a date means its last second; else it means its first.
+
+    Raises:
+        UsageError: It is none of these, or there is no such run.
+    """
+    if text.isascii() and text.isdigit():
+        return store.run(int(text)).ended
+    return read_time(text, end=end)
+
+
+def read_time(text: str, *, end: bool = False) -> int:
+    """Return the same of what is no number of a run.
+
+    Args:
+        text: ``2026-11-25``, ``2026-11-25T13:00``, ``7d``, ``24h``.
+        end: Whether a date means its last second; else it means its first.
+
+    Raises:
+        UsageError: It is none of these.
+    """
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return int(clock.time()) - int(ago[1]) * (_DAY if ago[2] == "d" else 3600)
+    found = _DATE.fullmatch(text)
+    if not found:
+        raise UsageError(f"{text!r}: {_WRONG}")
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    last = calendar.monthrange(year, month)[1] if year and 1 <= month <= 12 else 0
+    if not 1 <= day <= last or hour > 23 or minute > 59 or second > 59:
+        raise UsageError(f"{text!r} is no date; {_WRONG}")
+    start = calendar.timegm((year, month, day, hour, minute, second))
+    return start + _DAY - 1 if end and found[4] is None else start
+
+
+def read_span(text: str) -> int:
+    """Return a number of days as ``400d`` or ``400``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = re.fullmatch(r"([1-9]\d{0,4})d?", text)
+    if not found:
+        raise ValueError(f"{text!r}: give a number of days, as 400d")
+    return int(found[1])
+
+
+def read_age(text: str) -> int:
+    """Return the seconds of an age as ``90m``, ``20h`` or ``7d``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = re.fullmatch(r"([1-9]\d{0,5})([mhd])", text)
+    if not found:
+        raise ValueError(f"{text!r}: give an age as 90m, 20h or 7d")
+    return int(found[1]) * {"m": 60, "h": 3600, "d": _DAY}[found[2]]
+
+
+def write_moment(time: int) -> str:
+    """Return a time as ``2026-11-25T13:00:00Z``."""
+    return clock.strftime("%Y-%m-%dT%H:%M:%SZ", clock.gmtime(time))

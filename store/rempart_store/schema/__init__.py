@@ -1,0 +1,1 @@
+"""Tables, numbers of states, fingerprints of results."""

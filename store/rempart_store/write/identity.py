@@ -1,0 +1,140 @@
+"""Which endpoint a run is of: a machine keeps its history when its address or its name changes.
+
+A machine is known by its machine id, else by its name. A machine id that comes with another name is a machine that was
+renamed, unless a machine of the old name is still there: then it is a clone of an image that was not cleaned (check
+IMG-01 finds that), and each is an endpoint of its own. A name that comes with another machine id is another machine:
+the old one is retired.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from rempart_core.model.result import TargetIdentity
+
+_LIVE = ("machine", "host")  # one and the same machine, asked from within or from outside
+
+
+class Endpoint:
+    """One row of the table ``endpoint`` while a run is saved.
+
+    Attributes:
+        id: Its number.
+        values: The columns besides the number.
+        new: Whether the row is not there yet.
+        changed: Whether the row has to be written.
+        claimed: Whether a target of this save is this endpoint.
+    """
+
+    __slots__ = ("changed", "claimed", "id", "new", "values")
+
+    def __init__(self, id_: int, values: dict[str, Any], *, new: bool = False) -> None:
+        self.id = id_
+        self.values = values
+        self.new = self.changed = new
+        self.claimed = False
+
+
+class Directory:
+    """All endpoints of a store, and how targets find theirs."""
+
+    def __init__(self, rows: list[dict[str, Any]], next_id: int, others: Collection[str] = ()) -> None:
+        """Take the endpoints of a store.
+
+        Args:
+            rows: Their rows.
+            next_id: The number of the next new one.
+            others: Names of machines that are there, though this save has nothing of them: what comes with the machine
+                id of such a one is its clone, and it was not renamed.
+        """
+        self._next = next_id
+        self._others = frozenset(others)
+        self.endpoints = [Endpoint(row.pop("id"), row) for row in rows]
+        self._by_name: dict[tuple[str, str], list[Endpoint]] = {}
+        self._by_machine: dict[tuple[str, str], list[Endpoint]] = {}
+        for endpoint in self.endpoints:
+            self._note(endpoint)
+
+    def _note(self, endpoint: Endpoint) -> None:
+        kind, values = endpoint.values["kind"], endpoint.values
+        self._by_name.setdefault((kind, values["name"]), []).append(endpoint)
+        if values["machine_id"]:
+            self._by_machine.setdefault((kind, values["machine_id"]), []).append(endpoint)
+
+    def knows_exactly(self, target: TargetIdentity) -> bool:
+        """Tell whether the target is found without a doubt: nothing of it is new, or all of it."""
+        same_name = self._by_name.get((_kind(target), target.name), [])
+        if not target.machine_id:
+            return True
+        if any(one.values["machine_id"] == target.machine_id for one in same_name):
+            return True
+        return not self._by_machine.get((_kind(target), target.machine_id))
+
+    def find(self, target: TargetIdentity, time: int) -> Endpoint:
+        """Return the endpoint of a target, a new one where none is.
+
+        Args:
+            target: What was looked at.
+            time: When.
+        """
+        kind = _kind(target)
+        same_name = self._by_name.get((kind, target.name), [])
+        endpoint = self._choose(kind, target, same_name, time)
+        if endpoint is None:
+            for one in same_name:
+                if target.machine_id and not one.claimed and one.values["retired"] is None:
+                    self._retire(one, time)
+            endpoint = self._begin(kind, target, time)
+        endpoint.claimed = True
+        return endpoint
+
+    def _choose(self, kind: str, target: TargetIdentity, same_name: list[Endpoint], time: int) -> Endpoint | None:
+        here = [one for one in same_name if one.values["retired"] is None]
+        if not target.machine_id:  # silent, or it has none: the name must do
+            return here[-1] if here else None
+        for one in here:
+            if one.values["machine_id"] == target.machine_id:
+                return one
+        clones = self._by_machine.get((kind, target.machine_id), [])
+        renamed = [one for one in clones if not one.claimed and one.values["name"] not in self._others]
+        if renamed:
+            one = renamed[-1]
+            self._by_name[kind, one.values["name"]].remove(one)
+            one.values |= {"name": target.name, "retired": None}
+            self._by_name.setdefault((kind, target.name), []).append(one)
+            for other in here:
+                if other is not one and not other.claimed:
+                    self._retire(other, time)
+            return one
+        for one in here:
+            if not one.values["machine_id"] and not one.claimed:  # it was silent until now
+                one.values["machine_id"] = target.machine_id
+                self._by_machine.setdefault((kind, target.machine_id), []).append(one)
+                return one
+        return None
+
+    def _retire(self, endpoint: Endpoint, time: int) -> None:
+        endpoint.values["retired"] = max(time, endpoint.values["seen"] + 1)
+        endpoint.changed = True
+
+    def _begin(self, kind: str, target: TargetIdentity, time: int) -> Endpoint:
+        values = {
+            "kind": kind,
+            "machine_id": target.machine_id,
+            "name": target.name,
+            "first_seen": time,
+            "seen": time,
+            "answered": None,
+            "listed": None,
+            "silent": False,
+            "retired": None,
+            "mark": None,
+        }
+        endpoint = Endpoint(self._next, values, new=True)
+        self._next += 1
+        self.endpoints.append(endpoint)
+        self._note(endpoint)
+        return endpoint
+
+
+def _kind(target: TargetIdentity) -> str:
+    return "machine" if target.kind in _LIVE else target.kind

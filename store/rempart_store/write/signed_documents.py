@@ -1,0 +1,85 @@
+"""Signed documents in the store: links, and documents packed without what many share."""
+
+import time as clock
+import zlib
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from rempart_core.model.history import RunNumber
+from rempart_core.model.result import Run
+from rempart_core.signing.chain import BEGINNING, seal
+from rempart_core.signing.compaction import Compactor
+from rempart_core.signing.key import Key
+from rempart_core.text import clean_line
+from rempart_store.schema.row import add_rows, chunks
+from rempart_store.schema.table import link as link_table
+from rempart_store.schema.table import part as part_table
+
+_BATCH = 100
+
+
+def read_head(connection: Connection) -> tuple[int, str]:
+    """Return number and hash of the chain's last link: 0 and zeros where there is none."""
+    query = select(link_table.c.number, link_table.c.hash).order_by(link_table.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return (row.number, row.hash) if row else (0, BEGINNING)
+
+
+class Sealing:
+    """Signs the documents of one save, one link after the other."""
+
+    def __init__(self, connection: Connection, key: Key, run: RunNumber) -> None:
+        self._connection = connection
+        self._key = key
+        self._compactor = Compactor()
+        self._run = run
+        self._number, self._head = read_head(connection)
+        self._rows: list[dict[str, Any]] = []
+        self._new: dict[str, bytes] = {}
+        self._used: set[str] = set()
+        self._newest = int(clock.time())
+
+    def add(self, run: Run, time: int) -> None:
+        """Sign one document."""
+        self._number += 1
+        sealed = seal(run, self._key, self._number, self._head, self._compactor)
+        self._head = sealed.hash
+        row = {
+            "number": self._number,
+            "run": self._run,
+            "time": time,
+            "target": clean_line(run.target.name),
+            "hash": sealed.hash,
+            "link": sealed.link,
+            "document": zlib.compress(sealed.slim, 3),
+        }
+        self._rows.append(row)
+        self._new.update((digest, part) for digest, part in sealed.parts.items() if digest not in self._used)
+        self._newest = max(self._newest, time)
+        if len(self._rows) >= _BATCH:
+            self._write()
+
+    def finish(self) -> None:
+        """Write the rest."""
+        self._write()
+        rows = [{"d": digest, "u": self._newest} for digest in sorted(self._used)]
+        if rows:
+            statement = update(part_table).where(part_table.c.digest == bindparam("d")).values(used=bindparam("u"))
+            self._connection.execute(statement, rows)
+
+    def _write(self) -> None:
+        add_rows(self._connection, link_table, self._rows)
+        self._rows = []
+        known: set[str] = set()
+        for some in chunks(sorted(self._new)):
+            query = select(part_table.c.digest).where(part_table.c.digest.in_(some))
+            known.update(self._connection.scalars(query))
+        rows = [
+            {"digest": digest, "used": self._newest, "content": zlib.compress(part, 9)}
+            for digest, part in self._new.items()
+            if digest not in known
+        ]
+        add_rows(self._connection, part_table, rows)
+        self._used.update(self._new)
+        self._new = {}
