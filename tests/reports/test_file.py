@@ -106,7 +106,8 @@ def test_standard_output_is_utf_8_and_stays_open(sample_run: Run, monkeypatch: p
 
 def test_standard_output_that_goes_to_a_file_is_not_replaced_nor_begun_again(tmp_path: Path) -> None:
     program = (
-        "from rempart_reports.writing.file import write_file; from rempart_reports.formats.contract import Options; import sys;"
+        "from rempart_reports.writing.file import write_file; "
+        "from rempart_reports.formats.contract import Options; import sys;"
         "print('before'); write_file('/dev/stdout', 'terminal', [], Options());"
         "write_file('/dev/fd/1', 'terminal', [], Options());"
         "print('after')"

@@ -27,7 +27,14 @@ _SIZE = struct.Struct(">I")
 _PACKET = 1 << 15  # bytes: the largest that SSH sends at once
 _PACKAGES = (
     "rempart_agent",
+    "rempart_agent.source",
+    "rempart_agent.formats",
     "rempart_agent.models",
+    "rempart_agent.readers",
+    "rempart_agent.readers.files",
+    "rempart_agent.readers.kernel",
+    "rempart_agent.readers.packages",
+    "rempart_agent.readers.sshd",
     "rempart_agent.tables",
     "rempart_agent.tables.linux",
     "rempart_agent.targets",

@@ -13,7 +13,7 @@ def content_root() -> str:
     Raises:
         ContentError: Rempart was installed without its checks.
     """
-    package = os.path.dirname(os.path.abspath(__file__))
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     return find_root(package)
 
 

@@ -444,7 +444,8 @@ def test_nothing_of_winrm_is_imported_with_the_transports() -> None:
     import subprocess
     import sys
 
-    code = "import sys, rempart_controller.commands.main, rempart_controller.transports as t; print({'winrm'} & {*sys.modules})"
+    modules = "sys, rempart_controller.commands.main, rempart_controller.transports as t"
+    code = f"import {modules}; print({{'winrm'}} & {{*sys.modules}})"
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )

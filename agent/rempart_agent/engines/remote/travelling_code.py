@@ -64,7 +64,7 @@ def modules_for(wanted: Iterable[str], sent: set[str]) -> dict[str, str]:
 @functools.cache
 def first_stage() -> bytes:
     """Return the collector itself, packed by zlib."""
-    return zlib.compress(text_of(f"{_PACKAGE}.targets.collector").encode(), 9)
+    return zlib.compress(text_of(f"{_PACKAGE}.collector.main").encode(), 9)
 
 
 def command() -> str:

@@ -225,7 +225,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
     def run(options: argparse.Namespace) -> int:
         import importlib
 
-        module = importlib.import_module(f"rempart_controller.remediation.{name}_command")
+        module = importlib.import_module(f"rempart_controller.commands.{name}")
         action: Callable[[argparse.Namespace], int] = getattr(module, name)
         return action(options)
 
