@@ -7,7 +7,6 @@ from typing import IO, TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, select
 
-from rempart_agent.engines.sql.update_history import UpdateHistory
 from rempart_core.error import UsageError
 from rempart_core.model.history import (
     Delivered,
@@ -22,6 +21,8 @@ from rempart_core.model.history import (
     Word,
 )
 from rempart_core.model.result import Run
+from rempart_core.model.update_history import UpdateHistory
+from rempart_core.timestamps import read_time
 from rempart_store.connection import PATIENCE, begin, connect, translated
 from rempart_store.read import archive, drift
 from rempart_store.read import history as reading
@@ -231,6 +232,20 @@ class Store:
             if one.number == number:
                 return one
         raise UsageError(f"the store has no run {number}")
+
+    def moment(self, text: str, *, end: bool) -> int:
+        """Return the moment that a user named, in seconds since 1970.
+
+        Args:
+            text: ``12`` (the end of run 12), ``2026-11-25``, ``2026-11-25T13:00``, ``7d``, ``24h``.
+            end: Whether a date means its last second; else it means its first.
+
+        Raises:
+            UsageError: It is none of these, or there is no such run.
+        """
+        if text.isascii() and text.isdigit():
+            return self.run(int(text)).ended
+        return read_time(text, end=end)
 
     def groups(self) -> dict[str, str]:
         """Return the group of each host, by name; also of hosts that are gone."""

@@ -8,8 +8,9 @@ import pytest
 
 from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
 from rempart_agent.engines.remote.engine import Remote
-from rempart_agent.engines.sql.update_history import UpdateHistory, Waiting, date_updates
+from rempart_agent.engines.sql.update_history import date_updates
 from rempart_agent.tables.read import Answer, Request
+from rempart_core.model.update_history import UpdateHistory, Waiting
 
 DAY = 86_400
 NOW = 1_700_000_000

@@ -14,7 +14,6 @@ from rempart_reports.views.drift_page import show_drift
 from rempart_reports.views.fleet_history import show_fleet
 from rempart_reports.views.history import show_history
 from rempart_store.location import usual_store
-from rempart_store.read.moment import read_moment
 from rempart_store.store import Store
 
 _DAY, _AHEAD = 86_400, 300  # seconds: a day; what a clock may be ahead
@@ -36,7 +35,7 @@ def _print_json(data: Any) -> None:
 def drift(options: argparse.Namespace) -> int:
     """Print what changed; 1 where something got worse or can't be seen any more."""
     with _open(options) as store:
-        since = None if options.since is None else read_moment(options.since, store, end=False)
+        since = None if options.since is None else store.moment(options.since, end=False)
         hosts = choose(options.limit, store.groups().items()) if options.limit else None
         found = store.changes(since, hosts)
     if options.json:
@@ -72,7 +71,7 @@ def history(options: argparse.Namespace) -> int:
 def fleet(options: argparse.Namespace) -> int:
     """Print the fleet on a day."""
     with _open(options) as store:
-        at = None if options.at is None else _expect_past(options.at, read_moment(options.at, store, end=True))
+        at = None if options.at is None else _expect_past(options.at, store.moment(options.at, end=True))
         hosts = store.fleet(at)
         if options.limit:
             chosen = choose(options.limit, [(host.name, host.group) for host in hosts])

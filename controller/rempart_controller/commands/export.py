@@ -26,12 +26,11 @@ def export(options: argparse.Namespace) -> int:
     from rempart_controller.inventory.host_filter import choose
     from rempart_store.location import usual_store
     from rempart_store.read.archive import Scope
-    from rempart_store.read.moment import read_moment
     from rempart_store.store import Store
 
     check_outputs({"--out": options.out})
     with Store.open(options.store or usual_store(), create=False) as store:
-        since = None if options.since is None else read_moment(options.since, store, end=False)
+        since = None if options.since is None else store.moment(options.since, end=False)
         hosts = set(options.host)
         if options.limit:
             hosts |= choose(options.limit, store.groups().items())

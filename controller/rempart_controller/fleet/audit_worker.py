@@ -12,7 +12,6 @@ from rempart_agent.audit.examine import Circumstances, describe_cut, detect_role
 from rempart_agent.engine import Engine
 from rempart_agent.engines.remote.engine import Remote
 from rempart_agent.engines.sql.database import Database
-from rempart_agent.engines.sql.update_history import UpdateHistory
 from rempart_controller.fleet.host_checks import Plan, Planner, tell_time
 from rempart_controller.fleet.verdict_cache import Learned, Memo
 from rempart_controller.inventory.host import Host, Terms
@@ -22,6 +21,7 @@ from rempart_core.error import EndpointError
 from rempart_core.model.check import Severity
 from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.model.tested_systems import note_version
+from rempart_core.model.update_history import UpdateHistory
 from rempart_core.text import Text, clean_line
 from rempart_core.version import VERSION
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.pipeline import Request, check_directories
 from rempart_agent.engines.remote.engine import open_database
-from rempart_agent.engines.sql.update_history import UpdateHistory
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.endpoint_spool import EndpointSpool
 from rempart_controller.fleet.audit_worker import Manner, Tools, audit_host, cut_short, known_places, read_run, utc
@@ -25,6 +24,7 @@ from rempart_core.model import waiver
 from rempart_core.model.history import Delivered
 from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.result import Run
+from rempart_core.model.update_history import UpdateHistory
 from rempart_core.model.waiver import Waiver
 from rempart_core.text import NOTHING, Text
 

@@ -123,7 +123,7 @@ def _open_journal(options: argparse.Namespace, fleet: "Fleet", memory: "Memory |
         return journal
     if not options.stale or memory is None:
         return Journal.begin(fleet, (), 0, folders)
-    from rempart_store.read.moment import read_age
+    from rempart_core.timestamps import read_age
 
     age = read_age(options.stale)
     lately = memory.lately(int(time.time()) - age)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rempart_controller.incident.clock import GDPR_HOURS, read_utc
 from rempart_controller.incident.incident_state import Standing
 from rempart_core.text import Text, clean, same
-from rempart_store.read.moment import write_moment
+from rempart_core.timestamps import write_moment
 
 _MISSING = Text("[MISSING: {}]", "[À COMPLÉTER : {}]")
 _POINTS: tuple[tuple[Text, tuple[tuple[str, Text], ...]], ...] = (

@@ -20,8 +20,8 @@ from rempart_controller.wording import translate
 from rempart_core.error import KeyFileError
 from rempart_core.signing.key import read_public
 from rempart_core.text import Text, clean, clean_line, join, quiet_json, same
+from rempart_core.timestamps import write_moment
 from rempart_reports.views.translation import colon
-from rempart_store.read.moment import write_moment
 
 _STATES = {
     "open": Text("open", "ouvert"),

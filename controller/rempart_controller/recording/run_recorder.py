@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from rempart_agent.engines.sql.update_history import UpdateHistory
 from rempart_agent.machine_identity import identify, read_identity
 from rempart_controller.recording.run_deadline import left
 from rempart_core.error import RempartError
 from rempart_core.model.history import Delivered, Drift, RunNumber, Word
 from rempart_core.model.result import Run
+from rempart_core.model.update_history import UpdateHistory
 from rempart_core.text import clean_line
+from rempart_core.timestamps import write_moment
 from rempart_store.connection import PATIENCE
 from rempart_store.location import usual_store
-from rempart_store.read.moment import write_moment
 from rempart_store.retention.forget import Retention
 from rempart_store.store import Store
 from rempart_store.write.save import read_time

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from rempart_agent.channels.stream import Stream
 from rempart_agent.engine import DEADLINE, Engine
-from rempart_agent.engines.sql.update_history import UpdateHistory
 from rempart_agent.tables.read import Request
 from rempart_controller.inventory.host import Host
+from rempart_core.model.update_history import UpdateHistory
 
 
 class Wish(NamedTuple):

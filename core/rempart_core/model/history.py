@@ -8,6 +8,9 @@ from rempart_core.text import Text
 
 RunNumber = int
 
+DRIFT_ORDER = ("worse", "unseen", "after_silence", "appeared", "changed", "waiver", "better", "disappeared")
+"""The kinds of :class:`Change`, worst first."""
+
 
 class Delivered(NamedTuple):
     """A signed document of an installed agent: the public key that signed it, its number, its SHA-256; hex.

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from rempart_core.model.check import Severity
-from rempart_core.model.history import Change, Drift, HostState
+from rempart_core.model.history import DRIFT_ORDER, Change, Drift, HostState
 from rempart_core.model.result import State
 from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, when, word
 from rempart_reports.views.translation import severity_name
-from rempart_store.read.drift import ORDER
 
 _SHOWN = 5
 
@@ -19,7 +18,7 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
     by_kind: dict[str, list[Change]] = {}
     for change in drift.changes:
         by_kind.setdefault(change.kind, []).append(change)
-    for kind in ORDER:
+    for kind in DRIFT_ORDER:
         changes = by_kind.get(kind, [])
         if not changes:
             continue

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from rempart_core.model.check import Severity
 from rempart_core.model.history import HostState
+from rempart_core.timestamps import write_moment
 from rempart_reports.views.last_answer import describe_age
 from rempart_reports.views.store_words import safe, table, when, word
 from rempart_reports.views.translation import severity_name
-from rempart_store.read.moment import write_moment
-from rempart_store.schema.table import SEVERITIES
+
+_SEVERITIES = [severity.value for severity in Severity]
 
 
 def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
@@ -16,26 +17,26 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
     if not hosts:
         yield f"{when(at, language)} · {word('no_hosts', language)}"
         return
-    columns = ["host", "group", *SEVERITIES, "errors", "not_checked", "passed", "answer"]
-    head = [_name(name, language) if name in SEVERITIES else word(name, language) for name in columns]
+    columns = ["host", "group", *_SEVERITIES, "errors", "not_checked", "passed", "answer"]
+    head = [_name(name, language) if name in _SEVERITIES else word(name, language) for name in columns]
     rows = [head]
     for host in sorted(hosts, key=_badness):
-        found = [str(host.open[name] or "·") for name in SEVERITIES]
+        found = [str(host.open[name] or "·") for name in _SEVERITIES]
         counts = [str(host.counts[name] or "·") for name in ("error", "not_checked", "pass")]
         counts = counts if host.answered is not None else ["?"] * 3
         if host.answered is None:
-            found = ["?"] * len(SEVERITIES)
+            found = ["?"] * len(_SEVERITIES)
         answer = when(host.answered, language)
         if host.silent:
             told = describe_age(write_moment(host.answered), at, language) if host.answered is not None else ""
             answer += f" ({word('mute', language)}{f', {told}' if told else ''})"
         rows.append([safe(host.name), safe(host.group), *found, *counts, answer])
     yield from table(rows, right=tuple(range(2, 10)))
-    total = {name: sum(host.open[name] for host in hosts) for name in SEVERITIES}
+    total = {name: sum(host.open[name] for host in hosts) for name in _SEVERITIES}
     silent = sum(host.silent for host in hosts)
     unknown = sum(host.answered is None for host in hosts)
     counted = _count(total, language)
-    known = _count({name: sum(host.open[name] for host in hosts if host.silent) for name in SEVERITIES}, language)
+    known = _count({name: sum(host.open[name] for host in hosts if host.silent) for name in _SEVERITIES}, language)
     if known:
         counted += f" ({word('last_known', language)}: {known})"
     facts = [
@@ -57,4 +58,4 @@ def _name(severity: str, language: str) -> str:
 
 
 def _badness(host: HostState) -> tuple[list[int], int, str]:
-    return [-host.open[name] for name in SEVERITIES], -host.counts["error"], host.name
+    return [-host.open[name] for name in _SEVERITIES], -host.counts["error"], host.name

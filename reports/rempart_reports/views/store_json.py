@@ -3,7 +3,7 @@
 from typing import Any
 
 from rempart_core.model.history import Change, Drift, History, HostState, Pending, Standing
-from rempart_store.read.moment import write_moment
+from rempart_core.timestamps import write_moment
 
 _TIMES = ("since", "until", "failing_since", "seen", "answered", "first_seen", "gone", "now")
 

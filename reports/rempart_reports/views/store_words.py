@@ -4,8 +4,8 @@ from rempart_core.model.fix_outcome import SENTENCES, Outcome
 from rempart_core.model.history import Standing
 from rempart_core.model.result import State
 from rempart_core.text import Text, clean_line, defang
+from rempart_core.timestamps import write_moment
 from rempart_reports.views.translation import state_name
-from rempart_store.read.moment import write_moment
 
 _WORDS = {
     "regressions": Text("regressions", "régressions"),

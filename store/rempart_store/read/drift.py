@@ -5,14 +5,13 @@ from typing import Any
 
 from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, and_, func, literal, or_, select
 
-from rempart_core.model.history import Change, Drift, RunNumber, RunRow, Standing
+from rempart_core.model.history import DRIFT_ORDER, Change, Drift, RunNumber, RunRow, Standing
 from rempart_core.model.result import State
 from rempart_store.read.history import alive, fleet, last_visit, newest, read_standing, select_standings
 from rempart_store.schema.fingerprint import unpack
 from rempart_store.schema.table import endpoint, interval, visit
 
 _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
-ORDER = ("worse", "unseen", "after_silence", "appeared", "changed", "waiver", "better", "disappeared")
 
 
 def compare(
@@ -166,4 +165,4 @@ def _kind(old: Standing, new: Standing, appeared: tuple[str, ...], gone: tuple[s
 
 def _rank(change: Change) -> tuple[bool, int, int, str, str]:
     one = change.now
-    return (not change.regression, ORDER.index(change.kind), one.severity.rank, one.host, one.check)
+    return (not change.regression, DRIFT_ORDER.index(change.kind), one.severity.rank, one.host, one.check)

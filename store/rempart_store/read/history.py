@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
 
-from rempart_agent.engines.sql.update_history import UpdateHistory, Waiting
 from rempart_core.error import UsageError
 from rempart_core.model.check import Severity
 from rempart_core.model.history import History, HostState, Last, Pending, RunNumber, RunRow, Standing, Word
 from rempart_core.model.result import State
+from rempart_core.model.update_history import UpdateHistory, Waiting
 from rempart_core.text import Text
 from rempart_store.schema.fingerprint import FAIL, NOT_CHECKED, PASS, unpack
 from rempart_store.schema.table import (

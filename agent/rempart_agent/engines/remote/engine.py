@@ -14,13 +14,14 @@ from rempart_agent.engines.remote.collector_client import Collector, Greeting, R
 from rempart_agent.engines.sql.clock import Clock
 from rempart_agent.engines.sql.database import NOW, PENDING, Database
 from rempart_agent.engines.sql.dialect import is_steady
-from rempart_agent.engines.sql.update_history import TABLE, UpdateHistory, date_updates
+from rempart_agent.engines.sql.update_history import TABLE, date_updates
 from rempart_agent.tables import read
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
 from rempart_core import digest
 from rempart_core.error import EndpointError
 from rempart_core.model.result import Answer, EngineIdentity, Failure
+from rempart_core.model.update_history import UpdateHistory
 from rempart_core.version import VERSION
 
 _T = TypeVar("_T")

@@ -92,7 +92,7 @@ def add_unfinished(parser: Any) -> None:
 
 
 def _age(text: str) -> str:
-    from rempart_store.read.moment import read_age
+    from rempart_core.timestamps import read_age
 
     try:
         read_age(text)

@@ -31,7 +31,7 @@ def add_memory(parser: Any) -> None:
 
 
 def _days(text: str) -> int:
-    from rempart_store.read.moment import read_span
+    from rempart_core.timestamps import read_span
 
     try:
         return read_span(text)

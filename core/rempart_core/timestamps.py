@@ -1,14 +1,10 @@
-"""Moments that a user names: a run's number, a date, a time, so many days or hours ago. All are UTC."""
+"""Times as people write them: a date, a time, so many days or hours ago, an age. All are UTC."""
 
 import calendar
 import re
 import time as clock
-from typing import TYPE_CHECKING
 
 from rempart_core.error import UsageError
-
-if TYPE_CHECKING:  # a time alone needs no database
-    from rempart_store.store import Store
 
 _AGO = re.compile(r"(\d{1,6})([hd])")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?Z?)?")
@@ -16,24 +12,8 @@ _DAY = 86_400
 _WRONG = "give the number of a run, a date as 2026-11-25, a time as 2026-11-25T13:00, or a span as 7d or 24h"
 
 
-def read_moment(text: str, store: "Store", *, end: bool) -> int:
-    """Return the moment that a user named, in seconds since 1970.
-
-    Args:
-        text: ``12`` (the end of run 12), ``2026-11-25``, ``2026-11-25T13:00``, ``7d``, ``24h``.
-        store: Knows the runs.
-        end: Whether a date means its last second; else it means its first.
-
-    Raises:
-        UsageError: It is none of these, or there is no such run.
-    """
-    if text.isascii() and text.isdigit():
-        return store.run(int(text)).ended
-    return read_time(text, end=end)
-
-
 def read_time(text: str, *, end: bool = False) -> int:
-    """Return the same of what is no number of a run.
+    """Return the moment that a user named, in seconds since 1970.
 
     Args:
         text: ``2026-11-25``, ``2026-11-25T13:00``, ``7d``, ``24h``.
