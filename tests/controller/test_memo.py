@@ -22,7 +22,7 @@ from rempart_agent.engine import Deferred
 from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
 from rempart_agent.engines.remote.engine import Remote, open_database
 from rempart_agent.engines.sql.database import NOW
-from rempart_agent.quality.case import CaseReader
+from rempart_agent.engines.sql.given_rows import CaseReader
 from rempart_agent.tables import read
 from rempart_agent.tables.read import Request
 from rempart_controller.fleet import verdict_cache as memos

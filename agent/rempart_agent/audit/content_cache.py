@@ -87,7 +87,7 @@ def _split(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
 def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Compile the statements of Linux on empty tables; one that does not compile will say so when it is asked."""
     from rempart_agent.engines.sql.database import Database
-    from rempart_agent.quality.case import CaseReader
+    from rempart_agent.engines.sql.given_rows import CaseReader
 
     database = Database(CaseReader("linux", {}, live=True))
     uses: dict[str, dict[str, tuple[str, ...]]] = {}

@@ -102,13 +102,13 @@ def _add_extension(commands: Any) -> None:
 
 def _extension(options: argparse.Namespace) -> int:
     from rempart_agent.commands import extension
-    from rempart_agent.engines import registry
+    from rempart_agent.engines.osquery import program
 
     if options.write:
         extension.write_script(options.write)
         print(f"{options.write} is written; add that line to osqueryd's extensions.load and restart it")
         return 0
-    path = options.socket or registry.usual_socket()
+    path = options.socket or program.usual_socket()
     return extension.serve(path, options.timeout, options.interval, options.verbose, options.reconnect)
 
 

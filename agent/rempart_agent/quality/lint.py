@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rempart_agent.engines.sql import schema
+from rempart_agent.engines.sql import given_rows, schema
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.quality import case
 from rempart_core.content.casefile import find_orphans
@@ -111,7 +111,7 @@ def _statements(check: Check, databases: dict[str, Database]) -> Iterable[str]:
     default: dict[str, Any] = {p.name: p.default for p in check.parameters.values()}
     for platform, block in check.platforms.items():
         if platform not in databases:
-            databases[platform] = Database(case.CaseReader(platform, {}, live=True))
+            databases[platform] = Database(given_rows.CaseReader(platform, {}, live=True))
         for name, sql in block.statements():
             where = f"{platform}.{name}"
             for values in [default, empty] if empty != default else [default]:

@@ -17,7 +17,7 @@ from rempart_testing.osqueryd import Osqueryd as Daemon
 from rempart_agent.engines.osquery.answers import Osquery
 from rempart_agent.engines.osquery.osqueryd import Osqueryd
 from rempart_agent.engines.osquery.osqueryi import Osqueryi
-from rempart_agent.engines.registry import OSQUERYI
+from rempart_agent.engines.osquery.program import OSQUERYI
 
 REAL_DAEMON = "REMPART_OSQUERYD"
 TABLES = {

@@ -21,8 +21,9 @@ from rempart_agent.audit.examine import Circumstances, examine
 from rempart_agent.engines.osquery.answers import Osquery
 from rempart_agent.engines.osquery.osqueryd import Osqueryd
 from rempart_agent.engines.osquery.osqueryi import Osqueryi
-from rempart_agent.engines.registry import OSQUERYI
-from rempart_agent.quality.case import CaseReader, judge
+from rempart_agent.engines.osquery.program import OSQUERYI
+from rempart_agent.engines.sql.given_rows import CaseReader
+from rempart_agent.quality.case import judge
 from rempart_agent.source.contract import Column
 from rempart_agent.tables.read import Answer, Request
 from rempart_core.content.casefile import Case, locate_cases, read_cases

@@ -18,15 +18,16 @@ from rempart_agent.audit import pipeline
 from rempart_agent.cli import base
 from rempart_agent.commands import main
 from rempart_agent.engines import registry
+from rempart_agent.engines.osquery import program
 from rempart_core.error import EngineError, UsageError
 
 
 @pytest.fixture(autouse=True)
 def nothing_installed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_SOCKETS", {"linux": (str(place / "no.em"), str(place / "osquery.em"))})
-    monkeypatch.setattr(registry, "_PROGRAMS", {"linux": (str(place / "no"), str(place / "usual"))})
+    monkeypatch.setattr(program, "_SOCKETS", {"linux": (str(place / "no.em"), str(place / "osquery.em"))})
+    monkeypatch.setattr(program, "_PROGRAMS", {"linux": (str(place / "no"), str(place / "usual"))})
     monkeypatch.setenv("PATH", str(place))
-    monkeypatch.delenv(registry.OSQUERYI, raising=False)
+    monkeypatch.delenv(program.OSQUERYI, raising=False)
 
 
 def opened(engine: str = "auto", socket: str = "", root: str | None = None) -> tuple[str, list[str]]:
@@ -94,15 +95,15 @@ def test_other_systems_need_an_osquery(monkeypatch: pytest.MonkeyPatch, platform
 
 
 def test_where_the_shell_is_looked_for(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert registry.find_osqueryi() == ""
+    assert program.find_osqueryi() == ""
     for name in ("osqueryi", "usual"):
         (place / name).write_text("#!/bin/sh\n")
         (place / name).chmod(0o755)
-    assert registry.find_osqueryi() == str(place / "usual")
+    assert program.find_osqueryi() == str(place / "usual")
     (place / "usual").chmod(0o644)
-    assert registry.find_osqueryi() == str(place / "osqueryi")
-    monkeypatch.setenv(registry.OSQUERYI, "/else/where")
-    assert registry.find_osqueryi() == "/else/where"
+    assert program.find_osqueryi() == str(place / "osqueryi")
+    monkeypatch.setenv(program.OSQUERYI, "/else/where")
+    assert program.find_osqueryi() == "/else/where"
 
 
 def test_query_answers_through_osqueryd(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:

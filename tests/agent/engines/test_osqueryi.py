@@ -11,7 +11,7 @@ from rempart_testing.osqueryi import MISBEHAVIOURS
 
 from rempart_agent.engines.osquery import osqueryi
 from rempart_agent.engines.osquery.osqueryi import Osqueryi, flatten, read_frames
-from rempart_agent.engines.registry import OSQUERYI
+from rempart_agent.engines.osquery.program import OSQUERYI
 from rempart_core.error import EngineError
 
 USERS = "SELECT username FROM users WHERE uid = 0"

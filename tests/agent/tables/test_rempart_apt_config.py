@@ -15,12 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rempart_agent.models.apt.word import Refused
+from rempart_agent.readers.packages import apt_settings
 from rempart_agent.source.contract import Limit, Malformed, Query
 from rempart_agent.tables.linux import rempart_apt_config
 from rempart_agent.targets.root import RootTarget
 
 RootOf = Callable[[Mapping[str, str | bytes]], RootTarget]
-PARTS = rempart_apt_config.PARTS
+PARTS = apt_settings.PARTS
 
 
 def _rows(target: Any) -> list[dict[str, Any]]:
@@ -154,7 +155,7 @@ def test_more_than_anyone_writes_is_refused(root_of: RootOf) -> None:
 @given(st.one_of(st.text(), st.text(alphabet='aA:;{}"#/* \n\t[]%2', max_size=60)))
 def test_any_text_parses(text: str) -> None:
     try:
-        for line, key, _ in rempart_apt_config.parse(text):
+        for line, key, _ in apt_settings.parse(text):
             assert line >= 1
             assert "\n" not in key
     except (Malformed, Refused):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rempart_agent.formats import repo_file
 from rempart_agent.source.contract import Denied, Malformed, Query
 from rempart_agent.tables.linux import yum_sources
 from rempart_agent.targets.root import RootTarget
@@ -67,7 +68,7 @@ def test_a_machine_without_yum_has_no_rows(root_of: RootOf) -> None:
 )
 def test_a_file_that_yum_could_not_parse_raises(text: str) -> None:
     with pytest.raises(Malformed, match="line"):
-        yum_sources.parse(text, "/etc/yum.repos.d/a.repo")
+        repo_file.parse(text, "/etc/yum.repos.d/a.repo")
 
 
 @pytest.mark.parametrize("path", ["/etc/yum.conf", "/etc/yum.repos.d", "/etc/yum.repos.d/a.repo"])
@@ -81,7 +82,7 @@ def test_repositories_that_may_not_be_read_raise(root_of: RootOf, deny: Deny, pa
 @given(st.text(st.sampled_from("[]=#a \n\t") | st.characters(), max_size=60))
 def test_any_text_is_taken_or_refused(text: str) -> None:
     try:
-        sections = yum_sources.parse(text)
+        sections = repo_file.parse(text)
     except Malformed:
         return
     assert all(isinstance(options, dict) for options in sections.values())

@@ -19,7 +19,7 @@ from thrift.transport.TTransport import TBufferedTransport
 
 from rempart_agent.engines.embedded.engine import OWN_TABLES, TableReader
 from rempart_agent.engines.sql.database import Database, Reader
-from rempart_agent.quality.case import CaseReader
+from rempart_agent.engines.sql.given_rows import CaseReader
 from rempart_agent.source.contract import Column, Constraint
 from rempart_agent.tables.read import Answer, Request, UnknownTable
 from rempart_core.content.casefile import Rows

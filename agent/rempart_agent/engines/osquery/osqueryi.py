@@ -19,7 +19,7 @@ from typing import Any
 from rempart_agent.channels.child import Child, ChildError, Heavy, Slow
 from rempart_agent.channels.stream import StreamError
 from rempart_agent.engines.osquery.answers import AskError, Osquery, Told, own_identity
-from rempart_agent.engines.registry import OSQUERYI
+from rempart_agent.engines.osquery.program import OSQUERYI
 from rempart_agent.engines.sql import dialect
 from rempart_core.error import EngineError
 from rempart_core.model.result import EngineIdentity

@@ -74,9 +74,9 @@ def find(target: Target) -> Iterator[PackageList]:
 def _folder(target: Target) -> str:
     """Return where apt keeps its lists: ``Dir::State::lists``."""
     from rempart_agent.models.apt.config import place
-    from rempart_agent.tables.linux import rempart_apt_config
+    from rempart_agent.readers.packages import apt_settings
 
-    return place(rempart_apt_config.values(target), "Dir::State::lists").rstrip("/")
+    return place(apt_settings.values(target), "Dir::State::lists").rstrip("/")
 
 
 def _described(path: str, name: str, archive: str, head: Dict[str, str]) -> PackageList:

@@ -9,9 +9,9 @@ repositories only one that is installed counts. A root filesystem without any wa
 import fnmatch
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
+from rempart_agent.formats import repo_file
 from rempart_agent.source.contract import Loop, Missing
 from rempart_agent.source.target import Target
-from rempart_agent.tables.linux import yum_sources
 
 DNF, ZYPPER = "dnf", "zypper"
 PROGRAMS = {
@@ -20,7 +20,7 @@ PROGRAMS = {
 }
 
 _DNF_CONFIGURATIONS = ("/etc/dnf/dnf.conf", "/etc/yum.conf")
-_DNF_FOLDERS = (*yum_sources.FOLDERS, "/usr/share/dnf5/repos.d")
+_DNF_FOLDERS = (*repo_file.FOLDERS, "/usr/share/dnf5/repos.d")
 _OVERRIDES = ("/usr/share/dnf5/repos.override.d", "/etc/dnf/repos.override.d")
 _DROPINS = ("/usr/share/dnf5/libdnf.conf.d", "/etc/dnf/libdnf5.conf.d")
 _ZYPP_CONFIGURATIONS = ("/etc/zypp/zypp.conf", "/usr/etc/zypp/zypp.conf")
@@ -104,7 +104,7 @@ def _configuration(target: Target, paths: Sequence[str]) -> Tuple[Dict[str, str]
     """Return the section ``main`` of the first file that is there, and its other sections."""
     for path in paths:
         try:
-            found = yum_sources.parse(target.text(path), path)
+            found = repo_file.parse(target.text(path), path)
         except (Missing, Loop):
             continue
         return found.pop("main", {}), [(path, section, options) for section, options in found.items()]
@@ -115,7 +115,7 @@ def _sections_of(target: Target, folder: str) -> Sections:
     found: Sections = []
     for path in _files(target, folder):
         try:
-            sections = yum_sources.parse(target.text(path), path)
+            sections = repo_file.parse(target.text(path), path)
         except (Missing, Loop):  # a link to nowhere
             continue
         found += [(path, section, options) for section, options in sections.items() if section != "main"]
@@ -144,7 +144,7 @@ def _dropped(target: Target) -> Dict[str, str]:
     found: Dict[str, str] = {}
     for name in sorted(files):
         try:
-            found.update(yum_sources.parse(target.text(files[name]), files[name]).get("main", {}))
+            found.update(repo_file.parse(target.text(files[name]), files[name]).get("main", {}))
         except (Missing, Loop):
             continue
     return found

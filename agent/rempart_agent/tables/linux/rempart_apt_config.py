@@ -6,13 +6,10 @@ values the last one counts; the items of a list (``Key::``) all count; ``#clear`
 What apt has built in is not listed. No file: no rows.
 """
 
-import re
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, List
 
-from rempart_agent.models.apt.config import parse
-from rempart_agent.models.apt.word import Refused
-from rempart_agent.readers.files import apt_config
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Limit, Malformed, Query
+from rempart_agent.readers.packages.apt_settings import read_settings
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -24,93 +21,7 @@ COLUMNS = (
     Column("effective", INTEGER),
 )
 
-PARTS = "/etc/apt/apt.conf.d"
-MAIN = "/etc/apt/apt.conf"
-MAX_DEPTH = 10  # apt's own
-MAX_WORK = 2_000_000  # settings read, and settings looked at by each "#clear"
-
-_NAME = re.compile(r"[A-Za-z0-9_:-]+$|[A-Za-z0-9_:-][A-Za-z0-9_:.-]*\.conf$")
-
-
-class Settings:
-    """What has been set so far, in order."""
-
-    def __init__(self, target: Target) -> None:
-        """Start with nothing."""
-        self._target = target
-        self._alive: Dict[str, List[Dict[str, object]]] = {}  # key in lower case -> its rows in force
-        self._work = 0
-        self.rows: List[Dict[str, object]] = []
-
-    def read(self, path: str, depth: int = 0) -> None:
-        """Take in a file and what it includes.
-
-        Raises:
-            Malformed: apt would refuse it.
-            Limit: more settings than any administrator writes.
-        """
-        if depth > MAX_DEPTH:
-            raise Malformed("{}: too many includes within one another".format(path))
-        for line, key, value in _parsed(self._target.text(path), path):
-            self._work += 1 if key != "#clear" else len(self._alive)
-            if self._work > MAX_WORK:
-                raise Limit("{}: too many settings".format(path))
-            if key == "#include":
-                folder = value.endswith("/")
-                for included in apt_config.part_files(self._target, value.rstrip("/"), _NAME) if folder else [value]:
-                    self.read(included, depth + 1)
-            elif key == "#clear":
-                self._clear(value.lower())
-            else:
-                self._set({"key": key, "value": value, "source": path, "line": line, "effective": 1})
-
-    def _set(self, row: Dict[str, object]) -> None:
-        name = str(row["key"]).lower()
-        before = self._alive.setdefault(name, [])
-        if name and not name.endswith("::"):
-            for earlier in before:
-                earlier["effective"] = 0
-            before.clear()
-        before.append(row)
-        self.rows.append(row)
-
-    def _clear(self, name: str) -> None:
-        for other in [o for o in self._alive if o == name or o.startswith(name + "::")]:
-            for row in self._alive.pop(other):
-                row["effective"] = 0
-
 
 def rows(target: Target, query: Query) -> List[Dict[str, object]]:
     """Return one row for each value that a file sets."""
-    settings = Settings(target)
-    for path in _files(target):
-        settings.read(path)
-    return settings.rows
-
-
-def _files(target: Target) -> Iterator[str]:
-    yield from apt_config.part_files(target, PARTS, _NAME)
-    if target.exists(MAIN):
-        yield MAIN
-
-
-def _parsed(text: str, path: str) -> List[Tuple[int, str, str]]:
-    try:
-        return list(parse(text, path))
-    except Refused as error:
-        raise Malformed(str(error)) from error
-
-
-def values(target: Target) -> Dict[str, str]:
-    """Return the values in force by key in small letters, read once for all tables; lists are left out."""
-
-    def read() -> Dict[str, str]:
-        found = {}
-        for row in rows(target, Query()):
-            key = str(row["key"]).lower()
-            if row["effective"] and not key.endswith("::"):
-                found[key] = str(row["value"])
-        return found
-
-    kept: Dict[str, str] = target.shared("apt.conf", read)
-    return kept
+    return read_settings(target)

@@ -15,9 +15,9 @@ from rempart_agent.models.apt import config
 from rempart_agent.models.apt.sources import parse_lines, parse_stanzas
 from rempart_agent.models.apt.word import Refused
 from rempart_agent.readers.files import apt_config
+from rempart_agent.readers.packages import apt_settings
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
 from rempart_agent.source.target import Target
-from rempart_agent.tables.linux import rempart_apt_config
 
 OFFLINE = "full"
 COLUMNS = (
@@ -45,7 +45,7 @@ _NAME = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_:.-]*\.(?:list|sources)$")
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each type, URI and suite of each entry."""
-    values = rempart_apt_config.values(target)
+    values = apt_settings.values(target)
     main, parts = config.place(values, "Dir::Etc::sourcelist"), config.place(values, "Dir::Etc::sourceparts")
     for path in [*_main(target, main), *apt_config.part_files(target, parts.rstrip("/"), _NAME)]:
         read = parse_stanzas if path.endswith(".sources") else parse_lines

@@ -15,10 +15,10 @@ archives of security updates alone.
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from rempart_agent.models.apt import lists
-from rempart_agent.readers.packages import apt_list, apt_state, package_source, repository
+from rempart_agent.readers.packages import apt_list, apt_settings, apt_state, package_source, repository
 from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
 from rempart_agent.source.target import Target
-from rempart_agent.tables.linux import rempart_apt_config, rempart_apt_sources
+from rempart_agent.tables.linux import rempart_apt_sources
 
 OFFLINE = "full"
 COLUMNS = (
@@ -67,7 +67,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def _apt(target: Target, query: Query, security_only: bool) -> Iterator[Row]:
-    values = rempart_apt_config.values(target)
+    values = apt_settings.values(target)
     sources = list(rempart_apt_sources.rows(target, query))
     if not sources:
         return

@@ -11,10 +11,10 @@ blacklist or are in no whitelist. Unset with ``why`` where that is not known.
 from typing import Any, Dict, Iterator, List
 
 from rempart_agent.models import unattended
-from rempart_agent.readers.packages import dpkg
+from rempart_agent.readers.packages import apt_settings, dpkg
 from rempart_agent.source.contract import INTEGER, TEXT, Column, Constraint, Loop, Missing, Query, Row
 from rempart_agent.source.target import Target
-from rempart_agent.tables.linux import rempart_apt_config, rempart_package_source
+from rempart_agent.tables.linux import rempart_package_source
 
 OFFLINE = "full"
 COLUMNS = (
@@ -38,7 +38,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         Malformed: apt's configuration or sources can't be understood.
     """
     lists: Dict[str, List[str]] = {}
-    for row in rempart_apt_config.rows(target, Query()):
+    for row in apt_settings.read_settings(target):
         name, _, _item = str(row["key"]).lower().rpartition("::")
         if row["effective"] and name.startswith("unattended-upgrade::"):
             lists.setdefault(name.partition("::")[2], []).append(str(row["value"]))

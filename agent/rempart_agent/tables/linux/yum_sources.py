@@ -7,13 +7,12 @@ could not parse raises: repositories of it would go unseen.
 
 from typing import Dict, Iterator, List
 
-from rempart_agent.formats.line import BLANK
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
+from rempart_agent.formats.repo_file import FOLDERS, parse
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
 CONFIGURATION = "/etc/yum.conf"
-FOLDERS = ("/etc/yum.repos.d", "/etc/yum/repos.d", "/etc/distro.repos.d")
 OPTIONS = ("name", "baseurl", "mirrorlist", "metalink", "enabled", "gpgcheck", "gpgkey")
 COLUMNS = (
     Column("source", TEXT),
@@ -68,30 +67,3 @@ def _sections(target: Target, path: str) -> "Iterator[tuple[str, Dict[str, str]]
     except (Missing, Loop):
         return iter(())
     return iter(parse(text, path).items())
-
-
-def parse(text: str, path: str = "") -> Dict[str, Dict[str, str]]:
-    """Parse the INI format of yum: the options of each section, both in order; the last of two equal names counts.
-
-    Raises:
-        Malformed: a line is neither section, option, comment nor the continuation of an option.
-    """
-    sections: Dict[str, Dict[str, str]] = {}
-    options: Dict[str, str] = {}
-    key = ""
-    for number, written in enumerate(text.lstrip("\ufeff").split("\n"), 1):
-        line = written.strip(BLANK)
-        if not line or line[0] in "#;":
-            continue
-        if written[0] in BLANK and key:
-            options[key] += (" " if options[key] else "") + line
-        elif line[0] == "[" and "]" in line:
-            options = sections.setdefault(line[1 : line.index("]")].strip(BLANK), {})
-            key = ""
-        elif "=" in line and sections:
-            key, _, value = line.partition("=")
-            key = key.strip(BLANK)
-            options[key] = value.strip(BLANK)
-        else:
-            raise Malformed("{}: line {}: no option of a section".format(path, number))
-    return sections
