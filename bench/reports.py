@@ -23,9 +23,9 @@ from rempart_agent.audit.pipeline import check_directories
 from rempart_core.model.check import Check
 from rempart_core.model.result import AppliedWaiver, EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.registry import load_directory
-from rempart_reports.writing.file import write_file
+from rempart_reports.formats.report_file import write_report
+from rempart_reports.views.options import Options
 
 HOSTS = 4_500  # times 89 checks of Linux: 400,000 results
 POOL = 100  # different results of each check
@@ -130,7 +130,7 @@ def write(kind: str, hosts: int, folder: str) -> None:
     if name != kind:
         load_directory(name).write_directory(folder, make_fleet(hosts), options)
     else:
-        write_file(str(Path(folder) / f"report.{kind}"), name, make_fleet(hosts), options)
+        write_report(str(Path(folder) / f"report.{kind}"), name, make_fleet(hosts), options)
 
 
 def measure(kind: str, hosts: int) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from rempart_core.model.result import Run
 from rempart_reports.formats import markdown
-from rempart_reports.formats.contract import Format, Options
+from rempart_reports.formats.contract import Format
 from rempart_reports.formats.html import page
 from rempart_reports.views.last_answer import describe_age, tell_answer
+from rempart_reports.views.options import Options
 
 
 def test_the_age_of_an_answer_is_told_where_it_is_not_of_now(sample_run: Run, silent_run: Run) -> None:

@@ -16,8 +16,8 @@ from rempart_core.error import DocumentError
 from rempart_core.model.fix_outcome import SENTENCES, WORDS, Outcome
 from rempart_core.model.result import AppliedChange, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import NOTHING, Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.registry import load
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.csv import write
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

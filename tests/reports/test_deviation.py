@@ -14,8 +14,8 @@ from rempart_testing.run import make_result, make_run
 from rempart_core.model.result import AppliedWaiver, Exclusion, Run, State
 from rempart_core.text import Text
 from rempart_reports.formats import terminal
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.registry import load, load_directory
+from rempart_reports.views.options import Options
 
 WORDS = {
     "en": ("Only a part was asked: --checks DSK-*", "DSK-01.days=90 (30)", "Findings accepted by waivers (1): DSK-02"),

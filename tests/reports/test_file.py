@@ -16,9 +16,9 @@ import pytest
 from rempart_core.error import ReportError, UsageError
 from rempart_core.model.result import Run
 from rempart_reports.formats import terminal
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.registry import FORMATS, load
-from rempart_reports.writing.file import write_file
+from rempart_reports.formats.report_file import write_report
+from rempart_reports.views.options import Options
 
 OPTIONS = Options()
 
@@ -27,7 +27,7 @@ def test_a_file_is_written_whole_in_utf_8_with_what_the_umask_leaves(sample_run:
     path = tmp_path / "report.txt"
     old = os.umask(0o027)
     try:
-        write_file(str(path), "terminal", [sample_run], OPTIONS)
+        write_report(str(path), "terminal", [sample_run], OPTIONS)
     finally:
         os.umask(old)
     assert "✗ critical  FWL-01" in path.read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def test_an_old_file_keeps_its_mode_and_a_link_stays_a_link(sample_run: Run, tmp
     path.write_text("old")
     path.chmod(0o604)
     link.symlink_to(path)
-    write_file(str(link), "terminal", [sample_run], OPTIONS)
+    write_report(str(link), "terminal", [sample_run], OPTIONS)
     assert link.is_symlink()
     assert "FWL-01" in path.read_text(encoding="utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o604
@@ -56,7 +56,7 @@ def test_whatever_fails_the_old_file_stays_and_nothing_is_left_beside(
     path.write_text("old")
     monkeypatch.setattr(terminal, "write", fail)
     with pytest.raises(ReportError, match=r"can't write .*report\.txt: no space left on device"):
-        write_file(str(path), "terminal", [sample_run], OPTIONS)
+        write_report(str(path), "terminal", [sample_run], OPTIONS)
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["report.txt"]
 
@@ -74,18 +74,18 @@ def test_whatever_fails_the_old_file_stays_and_nothing_is_left_beside(
 def test_what_can_not_be_written_is_said(sample_run: Run, tmp_path: Path, path: str, words: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match=words):
-        write_file(path.format(tmp_path), "terminal", [sample_run], OPTIONS)
+        write_report(path.format(tmp_path), "terminal", [sample_run], OPTIONS)
 
 
 def test_a_device_and_a_pipe_are_written_straight(sample_run: Run, tmp_path: Path) -> None:
-    write_file("/dev/null", "terminal", [sample_run], OPTIONS)
+    write_report("/dev/null", "terminal", [sample_run], OPTIONS)
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
     pipe, read = tmp_path / "pipe", []
     os.mkfifo(pipe)
     reader = threading.Thread(target=lambda: read.append(pipe.read_text(encoding="utf-8")))
     reader.start()
-    write_file(str(pipe), "terminal", [sample_run], OPTIONS)
+    write_report(str(pipe), "terminal", [sample_run], OPTIONS)
     reader.join()
     assert "FWL-01" in read[0]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
@@ -96,7 +96,7 @@ def test_standard_output_is_utf_8_and_stays_open(sample_run: Run, monkeypatch: p
         binary = io.BytesIO()
         stream = io.TextIOWrapper(binary, encoding="ascii")
         monkeypatch.setattr(sys, "stdout", stream)
-        write_file(path, "terminal", [sample_run], OPTIONS)
+        write_report(path, "terminal", [sample_run], OPTIONS)
         stream.write("after")
         stream.flush()
         text = binary.getvalue().decode()
@@ -106,10 +106,10 @@ def test_standard_output_is_utf_8_and_stays_open(sample_run: Run, monkeypatch: p
 
 def test_standard_output_that_goes_to_a_file_is_not_replaced_nor_begun_again(tmp_path: Path) -> None:
     program = (
-        "from rempart_reports.writing.file import write_file; "
+        "from rempart_reports.formats.report_file import write_report; "
         "from rempart_reports.formats.contract import Options; import sys;"
-        "print('before'); write_file('/dev/stdout', 'terminal', [], Options());"
-        "write_file('/dev/fd/1', 'terminal', [], Options());"
+        "print('before'); write_report('/dev/stdout', 'terminal', [], Options());"
+        "write_report('/dev/fd/1', 'terminal', [], Options());"
         "print('after')"
     )
     path = tmp_path / "out.txt"
@@ -123,13 +123,13 @@ def test_a_reader_that_goes_away_is_an_error_of_ours(sample_run: Run) -> None:
     os.close(read)
     try:
         with pytest.raises(ReportError, match="the reader went away"):
-            write_file(f"/dev/fd/{write}", "terminal", [sample_run] * 50, OPTIONS)
+            write_report(f"/dev/fd/{write}", "terminal", [sample_run] * 50, OPTIONS)
     finally:
         os.close(write)
 
 
 def test_an_unknown_format_is_refused_and_every_known_one_can_be_loaded() -> None:
     with pytest.raises(UsageError, match="no report format 'pdf'; there are csv, html, json, jsonl, junit"):
-        write_file("x", "pdf", [], OPTIONS)
+        write_report("x", "pdf", [], OPTIONS)
     for name in FORMATS:
         assert callable(load(name).write)

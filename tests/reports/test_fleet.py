@@ -12,11 +12,11 @@ from markdown_it import MarkdownIt
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.markdown import write
 from rempart_reports.views.fleet import Fleet, describe_answer, sort_checks
 from rempart_reports.views.host import judge
 from rempart_reports.views.last_known import Known
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

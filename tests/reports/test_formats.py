@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rempart_core.model.result import Run
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.registry import FORMATS, load
+from rempart_reports.views.options import Options
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "add-a-report-format.md"
 OTHERS_PAY = ("jinja2", "junit_xml", "markupsafe", "json", "xml", "datetime", "dataclasses", "html")

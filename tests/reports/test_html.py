@@ -20,8 +20,8 @@ from rempart_core.model.check import Severity
 from rempart_core.model.framework import Framework, Requirement
 from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.html.page import write
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from rempart_core.error import ReportError
 from rempart_core.model.result import Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.html.fleet_pages import VARIANTS
 from rempart_reports.formats.registry import load_directory
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rempart_core.documents import run_document
 from rempart_core.model.result import Run
 from rempart_core.text import quiet_json
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.json import write
+from rempart_reports.views.options import Options
 
 
 def written(*runs: Run, fleet: bool = False) -> str:

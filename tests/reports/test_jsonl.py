@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rempart_core.model.result import Result, Run
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.jsonl import write
+from rempart_reports.views.options import Options
 
 
 def written(*runs: Run) -> str:

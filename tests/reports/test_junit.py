@@ -16,8 +16,8 @@ from lxml import etree
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.junit import write
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

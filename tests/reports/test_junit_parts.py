@@ -10,9 +10,8 @@ from lxml import etree
 
 from rempart_core.error import ReportError
 from rempart_core.model.result import Result, Run, TargetIdentity
-from rempart_reports.formats import junit
-from rempart_reports.formats.contract import Options
-from rempart_reports.writing import file
+from rempart_reports.formats import junit, report_file
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]
@@ -43,7 +42,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_report_goes_on_in_another_file_before_it_is_too_large(
     tmp_path: Path, fleet: Callable[[int], list[Run]]
 ) -> None:
-    file.write_file(str(tmp_path / "junit.xml"), "junit", iter(fleet(10)), Options())
+    report_file.write_report(str(tmp_path / "junit.xml"), "junit", iter(fleet(10)), Options())
     assert names_in(tmp_path) == ["junit-2.xml", "junit-3.xml", "junit-4.xml", "junit.xml"]
     places = [tmp_path / name for name in ("junit.xml", "junit-2.xml", "junit-3.xml", "junit-4.xml")]
     assert [host for place in places for host in hosts_in(place)] == [f"host-{n}" for n in range(10)]
@@ -55,11 +54,11 @@ def test_parts_of_an_earlier_report_go_and_files_of_others_stay(
 ) -> None:
     (tmp_path / "junit-9.xml").write_text("<testsuites/>")
     for count in (10, 4):
-        file.write_file(str(tmp_path / "junit.xml"), "junit", iter(fleet(count)), Options())
+        report_file.write_report(str(tmp_path / "junit.xml"), "junit", iter(fleet(count)), Options())
     assert names_in(tmp_path) == ["junit-2.xml", "junit-9.xml", "junit.xml"]
     (tmp_path / "junit-2.xml").write_text("mine")
     with pytest.raises(ReportError, match=r"junit-2\.xml, where it goes on, is no report of ours"):
-        file.write_file(str(tmp_path / "junit.xml"), "junit", iter(fleet(4)), Options())
+        report_file.write_report(str(tmp_path / "junit.xml"), "junit", iter(fleet(4)), Options())
     assert (tmp_path / "junit-2.xml").read_text() == "mine"
     assert hosts_in(tmp_path / "junit.xml") == ["host-0", "host-1", "host-2"]
     assert names_in(tmp_path) == ["junit-2.xml", "junit-9.xml", "junit.xml"]
@@ -75,7 +74,7 @@ def test_a_fleet_that_stops_in_the_middle_leaves_the_old_report(
     place = tmp_path / "junit.xml"
     place.write_text("old")
     with pytest.raises(KeyboardInterrupt):
-        file.write_file(str(place), "junit", broken(), Options())  # type: ignore[arg-type]
+        report_file.write_report(str(place), "junit", broken(), Options())  # type: ignore[arg-type]
     assert place.read_text() == "old"
     assert names_in(tmp_path) == ["junit.xml"]
 
@@ -83,7 +82,7 @@ def test_a_fleet_that_stops_in_the_middle_leaves_the_old_report(
 def test_a_pipe_gets_the_whole_in_one(
     tmp_path: Path, fleet: Callable[[int], list[Run]], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    file.write_file("-", "junit", iter(fleet(10)), Options())
+    report_file.write_report("-", "junit", iter(fleet(10)), Options())
     assert len(etree.fromstring(capfd.readouterr().out.encode())) == 10
 
 
@@ -91,7 +90,7 @@ def test_one_host_that_is_too_large_is_divided_and_nothing_is_lost(
     tmp_path: Path, make_run: MakeRun, make_result: MakeResult
 ) -> None:
     huge = make_run([make_result(check=f"X-{n}") for n in range(200)])
-    file.write_file(str(tmp_path / "junit.xml"), "junit", iter([huge, make_run([])]), Options())
+    report_file.write_report(str(tmp_path / "junit.xml"), "junit", iter([huge, make_run([])]), Options())
     roots = [etree.parse(path).getroot() for path in tmp_path.iterdir()]
     names = [str(case.get("name")) for root in roots for case in root.iter("testcase")]
     assert len(names) == len(set(names)) == 201

@@ -14,8 +14,8 @@ from markdown_it.token import Token
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.markdown import LIMIT, write
+from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import show
 from rempart_reports.writing.markdown_text import write_code, write_prose
 

@@ -19,9 +19,9 @@ from markdown_it import MarkdownIt
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.registry import load, load_directory
 from rempart_reports.views.drift import EXAMPLES, Change, Drift, group_changes
+from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
 MakeResult = Callable[..., Result]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run, State
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.terminal import print_run, write
+from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import flow
 from rempart_reports.writing.terminal_layout import measure
 

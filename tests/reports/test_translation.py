@@ -12,7 +12,7 @@ from rempart_core.model.check import Severity
 from rempart_core.model.framework import ORGANISATION
 from rempart_core.model.result import State
 from rempart_core.text import Text
-from rempart_reports.views.translation import (
+from rempart_reports.writing.translation import (
     day,
     duration,
     moment,
@@ -24,7 +24,7 @@ from rempart_reports.views.translation import (
     typeset,
     word,
 )
-from rempart_reports.views.vocabulary import PLURALS, WORDS
+from rempart_reports.writing.vocabulary import PLURALS, WORDS
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ class _Audit:
         if not self._targets and not self._folders:
             return
         from rempart_reports.formats import registry as formats
-        from rempart_reports.formats.contract import Options
-        from rempart_reports.writing import file
+        from rempart_reports.formats import report_file
+        from rempart_reports.views.options import Options
 
         options, memory = self._options, self._memory
         chosen = Options(
@@ -147,7 +147,7 @@ class _Audit:
         )
         for name, path in self._targets.items():
             with self._noted():
-                file.write_file(path, name, runs(), chosen)
+                report_file.write_report(path, name, runs(), chosen)
         for form, path in self._folders.items():
             with self._noted():
                 formats.load_directory(form).write_directory(path, runs(), chosen)
@@ -204,7 +204,7 @@ def _print(run: Any, options: argparse.Namespace, threshold: Any, memory: Any) -
     import os
 
     from rempart_reports.formats import terminal
-    from rempart_reports.formats.contract import Options
+    from rempart_reports.views.options import Options
 
     tty = sys.stdout.isatty()
     width = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0

@@ -21,7 +21,7 @@ from rempart_controller.wording import translate
 from rempart_core.error import EndpointError, IncidentError, RemediationError, UsageError
 from rempart_core.text import Text, clean, clean_line
 from rempart_core.timestamps import read_time, write_moment
-from rempart_reports.views.translation import colon
+from rempart_reports.writing.translation import colon
 
 _SOON = 120  # seconds by which a clock may be ahead
 

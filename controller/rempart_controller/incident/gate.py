@@ -14,7 +14,7 @@ from rempart_core.error import IncidentError, RemediationError
 from rempart_core.model.check import Severity
 from rempart_core.model.gate import counts, is_gap
 from rempart_core.model.result import Result, Run
-from rempart_reports.views.translation import state_name
+from rempart_reports.writing.translation import state_name
 
 _TOLD = 8  # obstacles that a message names
 

@@ -21,7 +21,7 @@ from rempart_core.error import KeyFileError
 from rempart_core.signing.key import read_public
 from rempart_core.text import Text, clean, clean_line, join, quiet_json, same
 from rempart_core.timestamps import write_moment
-from rempart_reports.views.translation import colon
+from rempart_reports.writing.translation import colon
 
 _STATES = {
     "open": Text("open", "ouvert"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from rempart_core.model.result import Run
-from rempart_reports.formats.contract import Options
+from rempart_reports.views.options import Options
 from rempart_reports.views.result_row import flatten, name_columns
 from rempart_reports.writing.evidence import show
 

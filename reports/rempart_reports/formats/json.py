@@ -6,7 +6,7 @@ from typing import TextIO
 
 from rempart_core.model.result import Run
 from rempart_core.text import quiet_json
-from rempart_reports.formats.contract import Options
+from rempart_reports.views.options import Options
 
 
 def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from rempart_core.model.result import Evidence, Run
 from rempart_core.text import quiet_json
-from rempart_reports.formats.contract import Options
+from rempart_reports.views.options import Options
 from rempart_reports.views.result_row import flatten
 
 SCHEMA = "rempart.result/1"

@@ -17,18 +17,18 @@ from rempart_core.error import ReportError
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Result, Run, State, count
-from rempart_reports.formats.contract import Options
 from rempart_reports.views.change_outcome import describe_applied, list_deeds, note_of, tell_run
 from rempart_reports.views.drift import KINDS
 from rempart_reports.views.finding import write_body, write_evidence, write_message
 from rempart_reports.views.host import describe_interruption, describe_waiver, remarks_of, sum_up
 from rempart_reports.views.last_answer import answer_of
 from rempart_reports.views.last_known import tell_known
+from rempart_reports.views.options import Options
 from rempart_reports.views.past import Past, describe_past, look_up
-from rempart_reports.views.translation import word
 from rempart_reports.writing.directory import Directory
 from rempart_reports.writing.evidence import show
 from rempart_reports.writing.filename import FileNames
+from rempart_reports.writing.translation import word
 from rempart_reports.writing.xml_tree import write_tree
 
 if TYPE_CHECKING:

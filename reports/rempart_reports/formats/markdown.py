@@ -10,15 +10,15 @@ from typing import TextIO
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run, State
-from rempart_reports.formats.contract import Options
 from rempart_reports.views.change_outcome import describe_counts, list_deeds
 from rempart_reports.views.host import Groups, describe_waiver, group_by_reason, judge, name_area, remarks_of, sort_out
 from rempart_reports.views.last_answer import tell_answer
 from rempart_reports.views.last_known import tell_known
+from rempart_reports.views.options import Options
 from rempart_reports.views.past import describe_past, look_up
-from rempart_reports.views.translation import colon, day, moment, name, number, plural, severity_name, typeset, word
 from rempart_reports.writing.evidence import mark_of, show_row
 from rempart_reports.writing.markdown_text import write_code, write_prose
+from rempart_reports.writing.translation import colon, day, moment, name, number, plural, severity_name, typeset, word
 
 LIMIT = 1_000_000  # bytes, a little below 1 MiB
 ROWS = 5  # of evidence for each finding

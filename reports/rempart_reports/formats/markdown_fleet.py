@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
-from rempart_reports.formats.contract import Options
 from rempart_reports.views.change_outcome import tell_counts
 from rempart_reports.views.drift import HOSTS, TOLD, Drift, Move, describe_move, group_changes
 from rempart_reports.views.fleet import (
@@ -19,8 +18,19 @@ from rempart_reports.views.fleet import (
     describe_row,
     sort_checks,
 )
-from rempart_reports.views.translation import colon, day, moment, number, percent, plural, severity_name, typeset, word
+from rempart_reports.views.options import Options
 from rempart_reports.writing.markdown_text import write_code, write_prose
+from rempart_reports.writing.translation import (
+    colon,
+    day,
+    moment,
+    number,
+    percent,
+    plural,
+    severity_name,
+    typeset,
+    word,
+)
 
 if TYPE_CHECKING:
     from rempart_reports.formats.markdown import Sheet

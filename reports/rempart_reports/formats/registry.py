@@ -4,7 +4,8 @@ from importlib import import_module
 from typing import cast
 
 from rempart_core.error import UsageError
-from rempart_reports.formats.contract import DirectoryFormat, Format, Options
+from rempart_reports.formats.contract import DirectoryFormat, Format
+from rempart_reports.views.options import Options
 
 FORMATS = {
     "csv": "rempart_reports.formats.csv",

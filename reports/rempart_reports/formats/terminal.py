@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run
-from rempart_reports.formats.contract import Options
 from rempart_reports.views.host import (
     Groups,
     describe_interruption,
@@ -21,9 +20,10 @@ from rempart_reports.views.host import (
     sort_out,
     sum_up,
 )
-from rempart_reports.views.translation import colon, moment, name, number, severity_name, typeset, word
+from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import flow, mark_of, show, show_parameter, show_row
 from rempart_reports.writing.terminal_layout import Page
+from rempart_reports.writing.translation import colon, moment, name, number, severity_name, typeset, word
 
 if TYPE_CHECKING:  # nothing that a run without a store needs
     from rempart_reports.views.past import Past

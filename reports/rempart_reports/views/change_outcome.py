@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from rempart_core.model.fix_outcome import SENTENCES, WORDS, Outcome, show
 from rempart_core.model.result import AppliedChange, Result, Run, State
-from rempart_reports.views.translation import colon, number, state_name, word
 from rempart_reports.writing.evidence import show as clean
+from rempart_reports.writing.translation import colon, number, state_name, word
 
 LENGTH = 300  # characters that are shown of what was seen
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rempart_core.model.check import Severity
 from rempart_core.model.result import State
 from rempart_core.text import Text
-from rempart_reports.views.translation import state_name
+from rempart_reports.writing.translation import state_name
 
 KINDS = ("worse", "unseen", "after_silence", "appeared", "changed", "waiver", "better", "disappeared")
 """The kinds of change in the order of a report, as ``rempart drift`` has them."""

@@ -6,7 +6,7 @@ from rempart_core.model.check import Severity
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift, HostState
 from rempart_core.model.result import State
 from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, when, word
-from rempart_reports.views.translation import severity_name
+from rempart_reports.writing.translation import severity_name
 
 _SHOWN = 5
 

@@ -8,8 +8,8 @@ from rempart_core.model.result import Evidence, Result, State
 from rempart_core.text import clean, defang
 from rempart_reports.views.change_outcome import describe_applied
 from rempart_reports.views.host import describe_counts, describe_waiver
-from rempart_reports.views.translation import colon, number, severity_name, state_name, word
 from rempart_reports.writing.evidence import flow, mark_of, show, show_parameter, show_row
+from rempart_reports.writing.translation import colon, number, severity_name, state_name, word
 
 BODY_BYTES = 8192
 MESSAGE_LENGTH = 500  # characters; what does not fit stands in the body's rows

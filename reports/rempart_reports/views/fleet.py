@@ -10,13 +10,13 @@ from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.gate import is_gap
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Options
 from rempart_reports.views.change_outcome import list_deeds
 from rempart_reports.views.chart import KINDS
 from rempart_reports.views.host import Verdict, kind_of
 from rempart_reports.views.last_known import is_unknown, recall
+from rempart_reports.views.options import Options
 from rempart_reports.views.past import Past, look_up, read_moment
-from rempart_reports.views.translation import age, number, plural, severity_name, word
+from rempart_reports.writing.translation import age, number, plural, severity_name, word
 
 OLD = 172_800  # seconds: an answer older than that says little of today
 NAMED = 200  # findings that are named of those that a change did not mend

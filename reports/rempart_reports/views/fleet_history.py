@@ -7,7 +7,7 @@ from rempart_core.model.history import HostState
 from rempart_core.timestamps import write_moment
 from rempart_reports.views.last_answer import describe_age
 from rempart_reports.views.store_words import safe, table, when, word
-from rempart_reports.views.translation import severity_name
+from rempart_reports.writing.translation import severity_name
 
 _SEVERITIES = [severity.value for severity in Severity]
 

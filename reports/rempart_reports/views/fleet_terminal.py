@@ -11,8 +11,8 @@ from rempart_core.model.history import Word
 from rempart_core.model.result import Run, State
 from rempart_core.text import NOTHING, Text, clean_line
 from rempart_reports.views.last_answer import answer_of, describe_age, is_silent
-from rempart_reports.views.translation import age as write_age
-from rempart_reports.views.translation import colon, moment, percent, plural, severity_name, word
+from rempart_reports.writing.translation import age as write_age
+from rempart_reports.writing.translation import colon, moment, percent, plural, severity_name, word
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.views.drift import Drift, Move

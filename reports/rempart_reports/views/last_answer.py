@@ -3,8 +3,8 @@
 import time
 
 from rempart_core.model.result import Run, State
-from rempart_reports.formats.contract import Options
-from rempart_reports.views.translation import age, word
+from rempart_reports.views.options import Options
+from rempart_reports.writing.translation import age, word
 
 _FRESH = 60  # seconds: what is younger was seen by the run that is reported
 _FORM = "%Y-%m-%dT%H:%M:%SZ"

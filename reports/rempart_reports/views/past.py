@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import clean_line
-from rempart_reports.formats.contract import Options
 from rempart_reports.views.drift import Change
-from rempart_reports.views.translation import age, moment, word
+from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import show
+from rempart_reports.writing.translation import age, moment, word
 
 
 class Past(NamedTuple):

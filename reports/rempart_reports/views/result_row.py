@@ -5,14 +5,14 @@ from typing import Any
 
 from rempart_core.model.deviation import tell_values
 from rempart_core.model.result import Result, Run
-from rempart_reports.formats.contract import Options
 from rempart_reports.views.change_outcome import note_of
 from rempart_reports.views.finding import write_message
 from rempart_reports.views.host import describe_interruption, kind_of
 from rempart_reports.views.last_answer import answer_of
 from rempart_reports.views.last_known import Known, recall
+from rempart_reports.views.options import Options
 from rempart_reports.views.past import Past, look_up
-from rempart_reports.views.translation import word
+from rempart_reports.writing.translation import word
 
 COLUMNS = (
     "target", "group", "platform", "system", "machine_id", "role", "profile", "started", "answered", "check",

@@ -5,7 +5,7 @@ from rempart_core.model.history import Standing
 from rempart_core.model.result import State
 from rempart_core.text import Text, clean_line, defang
 from rempart_core.timestamps import write_moment
-from rempart_reports.views.translation import state_name
+from rempart_reports.writing.translation import state_name
 
 _WORDS = {
     "regressions": Text("regressions", "régressions"),

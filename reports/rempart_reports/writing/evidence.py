@@ -5,7 +5,7 @@ from typing import Any
 
 from rempart_core.model.result import Evidence
 from rempart_core.text import clean_line, defang
-from rempart_reports.views.translation import colon, number, word
+from rempart_reports.writing.translation import colon, number, word
 
 COLUMNS = ("item", "observed", "expected", "ok")
 MARKS = {"0": "fail", "1": "pass"}  # of a row, by its ``ok``; anything else is undecided

@@ -4,41 +4,34 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
 from rempart_core.error import ReportError
-from rempart_core.model.result import Run
-from rempart_reports.formats.contract import Options
-from rempart_reports.formats.registry import load
 
 Writer = Callable[[TextIO], None]
+Divider = Callable[[Callable[[], TextIO]], None]
+"""Gets what begins the next file and ends the one before."""
 _PLAIN = getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)  # which Windows lacks
 
 
-def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> None:
-    """Write the report of ``runs`` to ``path`` as UTF-8.
+def write_file(path: str, write: Writer, divide: Divider | None = None, mark: str = "") -> None:
+    """Write a text to ``path`` as UTF-8.
 
-    A regular file is written beside and renamed, so that a reader sees the old report or the new one and never half of
+    A regular file is written beside and renamed, so that a reader sees the old text or the new one and never half of
     one; it keeps its mode, and a new one gets what the umask leaves. What is no regular file is written straight. A
-    format that is divided goes on in ``FILE-2``, ``FILE-3`` …; what is no regular file gets the whole in one.
+    text that is divided goes on in ``FILE-2``, ``FILE-3`` …; what is no regular file gets the whole in one.
 
     Args:
         path: A file; ``-`` and ``/dev/stdout`` are standard output, ``/dev/stderr`` and ``/dev/fd/N`` open descriptors.
-        name: A key of :data:`rempart_reports.formats.registry.FORMATS`.
-        runs: What was found.
-        options: How it is written.
+        write: Writes the whole.
+        divide: Writes it in as many files as it needs, where it may need several.
+        mark: What each of these holds within its first 1,000 bytes, so that older parts are known for ours.
 
     Raises:
         ReportError: It could not be written: no such directory, not allowed, disk full, the reader went away.
-        UsageError: There is no such format.
     """
-    form = load(name)
-
-    def write(out: TextIO) -> None:
-        form.write(runs, out, options)
-
     try:
         if path == "-" or _descriptor(path) == 1:
             _write_standard_output(write)
@@ -48,11 +41,10 @@ def write_file(path: str, name: str, runs: Iterable[Run], options: Options) -> N
             _write_descriptor(os.open(path, os.O_WRONLY | _PLAIN), write)
         else:
             place = os.path.realpath(path)
-            divided = getattr(form, "write_parts", None)
-            if divided is None:
+            if divide is None:
                 replace_file(place, write)
             else:
-                _replace_parts(place, lambda begin: divided(runs, begin, options), getattr(form, "MARK", ""))
+                _replace_parts(place, divide, mark)
     except OSError as error:
         raise ReportError(f"can't write {path}: {explain(error, path)}") from error
 
@@ -131,7 +123,7 @@ def _open_beside(path: str) -> tuple[str, TextIO]:
     return beside, open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n")
 
 
-def _replace_parts(path: str, divide: Callable[[Callable[[], TextIO]], None], mark: str) -> None:
+def _replace_parts(path: str, divide: Divider, mark: str) -> None:
     """Write a report that may need several files: ``junit.xml``, ``junit-2.xml`` …; all are renamed at the end.
 
     Parts of an earlier, longer report are taken away, where they bear the mark of that format.

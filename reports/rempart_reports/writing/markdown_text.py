@@ -7,8 +7,8 @@ references that GitHub and GitLab make of ``@name``, ``#1``, ``!1``, ``GH-1`` an
 
 import re
 
-from rempart_reports.views.translation import word
 from rempart_reports.writing.evidence import show
+from rempart_reports.writing.translation import word
 
 # letters and digits, joined by - ’ ' /, with the punctuation of a sentence around them; times; what stands alone
 _PLAIN = re.compile(r"[(“«\"‘’']*[^\W_]+(?:[-’'/][^\W_]+)*[)”»\"’',;:!?.…%]*|\d\d:\d\d|[–—·«»:;!?/%(),.]+")

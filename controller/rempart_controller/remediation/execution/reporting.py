@@ -102,8 +102,8 @@ class Reporting:
             self.close()
 
     def _write(self) -> None:
-        from rempart_reports.formats.contract import Options
-        from rempart_reports.writing import file
+        from rempart_reports.formats import report_file
+        from rempart_reports.views.options import Options
 
         head: Any = self._memory.head if self._memory is not None else ""
         chosen = Options(
@@ -116,7 +116,7 @@ class Reporting:
             changed=True,
         )
         for name, path in self._targets.items():
-            file.write_file(path, name, self.runs(), chosen)
+            report_file.write_report(path, name, self.runs(), chosen)
 
     def close(self) -> None:
         """Close the store, and forget the runs.

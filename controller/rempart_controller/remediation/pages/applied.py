@@ -8,8 +8,8 @@ from rempart_core.model.fix_outcome import WORDS as OUTCOMES
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.text import Text, clean_line
-from rempart_reports.views.translation import colon
 from rempart_reports.writing.host_list import lay_out, name_some
+from rempart_reports.writing.translation import colon
 
 _WORDS = {
     "none": Text("Nothing to mend.", "Rien à corriger."),

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
 from rempart_core.model.check import Severity
 from rempart_core.text import Text, clean_line
-from rempart_reports.views.translation import colon
 from rempart_reports.writing.host_list import lay_out, name_some
+from rempart_reports.writing.translation import colon
 
 _HEADS = (
     Text("HOST", "MACHINE"),

@@ -14,12 +14,12 @@ from markupsafe import Markup, escape
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.result import AppliedWaiver, Evidence, Result
 from rempart_core.text import NOTHING, Text, clean
-from rempart_reports.views import translation
 from rempart_reports.views.change_outcome import describe_note, icon_of, note_of
 from rempart_reports.views.chart import KINDS, AreaRow
 from rempart_reports.views.host import describe_counts, kind_of, name_area
-from rempart_reports.views.vocabulary import WORDS
+from rempart_reports.writing import translation
 from rempart_reports.writing.evidence import COLUMNS, mark_of
+from rempart_reports.writing.vocabulary import WORDS
 
 VALUE_LENGTH = 4000  # characters of one value; what is more is counted and left to the JSON report
 _SPECIAL = re.compile(r"""[&<>"']|##|::|\[\[|[^ -~]""").search  # most values have none

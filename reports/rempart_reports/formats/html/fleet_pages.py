@@ -14,15 +14,15 @@ from rempart_core.error import ReportError
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run
 from rempart_core.text import clean_line
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.html.finding import Fragment, name_anchor, write_text, write_value
 from rempart_reports.formats.html.page import describe_head, make_environment, read_template, view_run
-from rempart_reports.views import translation
 from rempart_reports.views.chart import KINDS
 from rempart_reports.views.drift import HOSTS, TOLD, describe_move, group_changes
 from rempart_reports.views.fleet import Fleet, HostRow, describe_answer, describe_row, sort_checks
 from rempart_reports.views.host import describe_waiver, kind_of
+from rempart_reports.views.options import Options
 from rempart_reports.views.past import Past, Recall
+from rempart_reports.writing import translation
 from rempart_reports.writing.directory import Directory
 from rempart_reports.writing.evidence import mark_of, show_row
 from rempart_reports.writing.filename import FileNames

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from rempart_core.error import ReportError
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Run
-from rempart_reports.formats.contract import Options
 from rempart_reports.formats.html.finding import (
     Fragment,
     name_anchor,
@@ -25,14 +24,15 @@ from rempart_reports.formats.html.finding import (
     write_text,
     write_value,
 )
-from rempart_reports.views import translation
 from rempart_reports.views.change_outcome import describe_counts, icon_of, list_deeds
 from rempart_reports.views.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.views.host import group_by_reason, judge, kind_of, name_area, remarks_of, sort_out, sum_up
 from rempart_reports.views.last_answer import tell_answer
 from rempart_reports.views.last_known import tell_known
+from rempart_reports.views.options import Options
 from rempart_reports.views.past import Recall
 from rempart_reports.views.requirement import group_by_control
+from rempart_reports.writing import translation
 
 if TYPE_CHECKING:
     from jinja2 import Environment

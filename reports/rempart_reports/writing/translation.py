@@ -7,7 +7,7 @@ from functools import cache
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import State
-from rempart_reports.views.vocabulary import PLURALS, WORDS
+from rempart_reports.writing.vocabulary import PLURALS, WORDS
 
 NARROW = "\u202f"  # the space that never breaks, before ; ? ! and between thousands
 FIXED = "\u00a0"  # the space that never breaks, before : and inside « »
