@@ -12,7 +12,7 @@ import pytest
 from rempart_testing.tree import everything_right
 
 from rempart_controller.commands.main import main
-from rempart_controller.recording.run_deadline import begin, left, let_go
+from rempart_controller.run_deadline import begin, left, let_go
 
 
 @pytest.fixture(autouse=True)

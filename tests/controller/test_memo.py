@@ -16,8 +16,10 @@ from rempart_testing.check import write_check, write_profiles
 
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.examine import Circumstances
+from rempart_agent.audit.host_checks import Planner
 from rempart_agent.audit.pipeline import Request as Wanted
 from rempart_agent.audit.pipeline import check_directories
+from rempart_agent.audit.settings import Terms
 from rempart_agent.engine import Deferred
 from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
 from rempart_agent.engines.remote.engine import Remote, open_database
@@ -27,9 +29,7 @@ from rempart_agent.tables import read
 from rempart_agent.tables.read import Request
 from rempart_controller.fleet import verdict_cache as memos
 from rempart_controller.fleet.audit_worker import _Judging
-from rempart_controller.fleet.host_checks import Planner
 from rempart_controller.fleet.verdict_cache import Learned, Memo
-from rempart_controller.inventory.host import Terms
 from rempart_core.content.casefile import locate_cases, read_cases
 from rempart_core.model.result import Failure
 

@@ -9,8 +9,8 @@ import pytest
 from rempart_testing.tree import everything_right
 
 from rempart_controller.commands.main import main
-from rempart_controller.commands.options.output import check_outputs
 from rempart_core.error import UsageError
+from rempart_reports.writing.output_places import check_outputs
 
 
 def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:

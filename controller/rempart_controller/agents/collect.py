@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from rempart_agent.audit.host_checks import Planner
+from rempart_agent.audit.settings import Terms
 from rempart_agent.installed import envelope
 from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Source
 from rempart_controller.agents.inspection import Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent, say_how
 from rempart_controller.fleet.audit_worker import silence, target_of, utc
-from rempart_controller.fleet.host_checks import Planner
-from rempart_controller.inventory.host import Host, Terms
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import Wish
 from rempart_core.error import EndpointError
 from rempart_core.model.history import Delivered

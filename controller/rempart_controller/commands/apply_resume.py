@@ -12,8 +12,8 @@ from rempart_controller.remediation.ansible.progress_line import Console, confir
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
-from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_effort
-from rempart_controller.remediation.execution.stage import Manner, Stage, is_lost, say
+from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_limits
+from rempart_controller.remediation.execution.stage import ApplyOptions, Stage, is_lost, say
 from rempart_controller.remediation.pages.applied import show_outcomes
 from rempart_controller.remediation.records.change import (
     ChangeRecord,
@@ -72,7 +72,7 @@ def resume(options: argparse.Namespace, key: Key, console: Console, patience: Pa
         host.fixes = {check: fix for check, fix in host.fixes.items() if check not in found[name].checks}
     patience.begin()
     fixes = read_fixes(playbooks)
-    manner = Manner(
+    manner = ApplyOptions(
         change,
         record.author,
         playbooks,
@@ -149,7 +149,7 @@ class _Asker:
                 ways.append((request, [name]))
         runs: dict[str, Run] = {}
         for request, some in ways:
-            effort, tell = read_effort(self._options), self._console.count
+            effort, tell = read_limits(self._options), self._console.count
             runs |= Measuring(self._hosts, request, effort, tell, self._playbooks)(some, deadline)
         return runs
 

@@ -9,12 +9,13 @@ from typing import Any
 from rempart_agent.audit import pipeline as auditing
 from rempart_agent.audit.stop import Stop, Stopped
 from rempart_agent.cli.base import say
-from rempart_controller.commands.options import notify, recording
-from rempart_controller.commands.options.output import check_outputs
+from rempart_controller.commands.options import notify
+from rempart_controller.recording import open_recorder
 from rempart_core.error import NotificationError, RempartError, ReportError, UsageError
 from rempart_core.model import gate
 from rempart_core.model.result import Run
 from rempart_core.text import NOTHING
+from rempart_reports.writing.output_places import check_outputs
 
 _STANDARD = {"-", "/dev/stdout"}
 _INCOMPLETE = 3  # the exit status of an audit that left something out
@@ -71,7 +72,7 @@ class _Audit:
         if options.html or options.html_dir:
             self._frameworks = _read_frameworks(options)
         with suppress(Stopped), self._stop.window():
-            self._memory = recording.open_memory(options)
+            self._memory = open_recorder.open_memory(options)
         if options.inventory:
             from rempart_controller.fleet.fleet_run import audit_fleet
 

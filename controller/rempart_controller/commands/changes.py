@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rempart_controller.commands.options.hosts import read_hosts
+from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.ansible.run_playbook import teller_of

@@ -12,13 +12,13 @@ from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import IO
 
-from rempart_controller.commands.options.output import check_outputs
 from rempart_controller.recording.user_key import load_key
 from rempart_core.error import ReportError, UsageError
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Extent, Proof
 from rempart_core.signing.key import read_public
 from rempart_core.text import Text, clean_line, quiet_json
+from rempart_reports.writing.output_places import check_outputs
 
 
 def export(options: argparse.Namespace) -> int:

@@ -10,8 +10,9 @@ from typing import Any
 
 from rempart_agent.audit import pipeline as auditing
 from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, add_target, guard, leave
-from rempart_controller.commands.options import agent, hosts, incident, notify, recording, remediation, schedule
-from rempart_controller.recording import run_deadline
+from rempart_controller import run_deadline
+from rempart_controller.commands import agent_parser, fix_parser, incident_parser, query, schedule_parser, store_parser
+from rempart_controller.commands.options import hosts, notify, recording
 from rempart_core.version import VERSION
 from rempart_store.location import refuse_password
 
@@ -233,12 +234,12 @@ def _checks(options: argparse.Namespace) -> int:
 
 _COMMANDS: dict[str, Callable[[Any], None]] = {
     "audit": _add_audit,
-    "query": hosts.add_query,
+    "query": query.add_query,
     "diff": _add_diff,
-    **recording.COMMANDS,
-    **remediation.COMMANDS,
-    "schedule": lambda commands: schedule.add_schedule(commands, _add_audit, (*_FORMATS, *_DIRECTORIES)),
-    "incident": incident.add_incident,
-    "agent": agent.add_agent,
+    **store_parser.COMMANDS,
+    **fix_parser.COMMANDS,
+    "schedule": lambda commands: schedule_parser.add_schedule(commands, _add_audit, (*_FORMATS, *_DIRECTORIES)),
+    "incident": incident_parser.add_incident,
+    "agent": agent_parser.add_agent,
     "checks": _add_checks,
 }

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rempart_agent.audit import pipeline as auditing
-from rempart_controller.commands.options.hosts import read_hosts
-from rempart_controller.commands.options.output import check_outputs
+from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import name_inventories, read_access
 from rempart_controller.remediation.ansible.export import write_playbook
@@ -27,6 +26,7 @@ from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
 from rempart_core.model.check import Severity
+from rempart_reports.writing.output_places import check_outputs
 
 _NO_END = "check mode did not come to its end"
 

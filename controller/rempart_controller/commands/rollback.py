@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rempart_agent.audit import pipeline as auditing
-from rempart_controller.commands.options.hosts import read_hosts
+from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm

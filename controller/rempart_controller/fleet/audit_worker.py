@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from rempart_agent.audit.examine import Circumstances, describe_cut, detect_role, examine_each, recognise
+from rempart_agent.audit.host_checks import Plan, Planner, tell_time
+from rempart_agent.audit.settings import Terms
 from rempart_agent.engine import Engine
 from rempart_agent.engines.remote.engine import Remote
 from rempart_agent.engines.sql.database import Database
-from rempart_controller.fleet.host_checks import Plan, Planner, tell_time
 from rempart_controller.fleet.verdict_cache import Learned, Memo
-from rempart_controller.inventory.host import Host, Terms
+from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_controller.wording import translate
 from rempart_core.error import EndpointError

@@ -6,16 +6,17 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from typing import Any, NamedTuple
 
 from rempart_agent.audit import content_cache
+from rempart_agent.audit.host_checks import Planner
 from rempart_agent.audit.pipeline import Request, check_directories
+from rempart_agent.audit.settings import Terms
 from rempart_agent.engines.remote.engine import open_database
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.endpoint_spool import EndpointSpool
 from rempart_controller.fleet.audit_worker import Manner, Tools, audit_host, cut_short, known_places, read_run, utc
-from rempart_controller.fleet.host_checks import Planner
 from rempart_controller.fleet.resume_fingerprint import describe_question
 from rempart_controller.fleet.verdict_cache import Memo
 from rempart_controller.fleet.worker_pool import Pool
-from rempart_controller.inventory.host import Host, Terms, terms_of
+from rempart_controller.inventory.host import Host, terms_of
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import Transport, Wish
 from rempart_controller.wording import translate

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from rempart_agent.audit.content_cache import Content
 from rempart_agent.audit.pipeline import Request
-from rempart_controller.inventory.host import Host, Terms
+from rempart_agent.audit.settings import Terms
+from rempart_controller.inventory.host import Host
 from rempart_core import digest
 from rempart_core.error import EndpointError
 from rempart_core.text import clean_line

@@ -5,8 +5,8 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rempart_controller.commands.options import hosts as fleet_command
 from rempart_controller.incident.collecting import read_machine_id
+from rempart_controller.inventory import open_hosts
 from rempart_controller.inventory.host import Host
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.event import Limits
@@ -43,7 +43,7 @@ def find_host(options: argparse.Namespace, inventories: Sequence[str], name: str
     if not inventories:
         raise UsageError("-i INVENTORY is missing: the incident was opened without one")
     options.inventory, options.limit = list(inventories), expect_name(name)
-    hosts = fleet_command.read_hosts(options)
+    hosts = open_hosts.read_hosts(options)
     mine = [host for host in hosts if host.name == name]
     if len(hosts) != 1 or not mine:
         raise UsageError(f"{clean_line(name)} is no host of the inventory, but a group or a pattern")

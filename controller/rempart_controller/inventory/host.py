@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.settings import Terms
 from rempart_core.error import EndpointError
 from rempart_core.suggestion import suggest
 
@@ -84,30 +85,6 @@ class Host(NamedTuple):
         """Return the group that reports name: ``rempart_group``, else the innermost one."""
         given = self.variables.get("rempart_group")
         return str(given) if given else self.groups[0] if self.groups else "all"
-
-
-class Terms(NamedTuple):
-    """What is asked of one host.
-
-    Attributes:
-        role: The role; ``""`` to detect it.
-        profile: The profile's name; ``""`` for the role's own.
-        parameters: ``CHECK.NAME=VALUE`` texts of the command line, which win.
-        values: Check id to parameter to value, from variables.
-        waivers: Paths of waiver files.
-        criticality: How much depends on the host; ``""`` where nobody said.
-        engine: What answers; see ``engines.NAMES``.
-        agent: Whether an installed agent audits the host, and its documents are fetched.
-    """
-
-    role: str
-    profile: str
-    parameters: tuple[str, ...]
-    values: Mapping[str, Mapping[str, Any]]
-    waivers: tuple[str, ...]
-    criticality: str
-    engine: str
-    agent: bool = False
 
 
 def terms_of(host: Host, request: Request) -> Terms:

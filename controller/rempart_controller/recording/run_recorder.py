@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent.machine_identity import identify, read_identity
-from rempart_controller.recording.run_deadline import left
+from rempart_controller.run_deadline import left
 from rempart_core.error import RempartError
 from rempart_core.model.history import Delivered, Drift, RunNumber, Word
 from rempart_core.model.result import Run

@@ -10,13 +10,12 @@ from rempart_testing.run import BEGINNING, make_result, make_run, silent
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
-from rempart_controller.remediation.execution import stage
+from rempart_controller.remediation.execution import revert, stage
 from rempart_controller.remediation.execution.apply import Applier
 from rempart_controller.remediation.execution.stage import Manner
 from rempart_controller.remediation.records.before import note_before
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
-from rempart_controller.remediation.undo import revert
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Result, Run, State
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.execution.fix_wave import Mender, Plans
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
-from rempart_controller.remediation.execution.stage import Manner, Measure, Stage, Teller
+from rempart_controller.remediation.execution.stage import ApplyOptions, Measure, Stage, Teller
 from rempart_controller.remediation.records.before import Before
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
@@ -31,7 +31,7 @@ class Applier:
     """Applies waves."""
 
     def __init__(
-        self, manner: Manner, access: Access, measure: Measure, teller: Teller, keep: Callable[[], object]
+        self, manner: ApplyOptions, access: Access, measure: Measure, teller: Teller, keep: Callable[[], object]
     ) -> None:
         """Get ready.
 

@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from rempart_controller.commands.options import recording
-from rempart_controller.commands.options.output import check_outputs
+from rempart_controller.recording import open_recorder
 from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedHost
@@ -16,6 +15,7 @@ from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import AppliedChange, Result, Run, State
 from rempart_core.text import NOTHING, Text, join, same
+from rempart_reports.writing.output_places import check_outputs
 
 FORMATS = ("junit", "html", "json", "markdown", "csv", "jsonl")
 _LOST = Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}")
@@ -44,7 +44,7 @@ class Reporting:
         self._targets = {name: path for name in FORMATS if (path := getattr(options, name))}
         check_outputs({f"--{name}": path for name, path in self._targets.items()})
         checks = [] if whole else ["*"]  # the store asks only whether they were chosen
-        self._memory = recording.open_memory(
+        self._memory = open_recorder.open_memory(
             argparse.Namespace(store=options.store, sign=options.sign, keep=None, checks=checks)
         )
         self._before = _Spool()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rempart_controller.remediation.ansible.event import Event
-from rempart_controller.remediation.undo.revert import LEFT
+from rempart_controller.remediation.execution.revert import LEFT
 from rempart_controller.wording import both
 from rempart_core.text import Text, clean_line
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.execution.revert import LEFT, say_row
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.undo.revert import LEFT, say_row
 from rempart_controller.wording import both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run, State

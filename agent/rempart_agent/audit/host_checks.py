@@ -18,13 +18,13 @@ from rempart_agent.audit.examine import (
     walks,
 )
 from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.settings import Terms
 from rempart_agent.engine import Deferred, Engine
 from rempart_agent.engines.remote.collector_client import prepare
 from rempart_agent.engines.remote.engine import foresee
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.engines.sql.dialect import is_steady
 from rempart_agent.tables.read import Request as Read
-from rempart_controller.inventory.host import Terms
 from rempart_core import digest
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.model import selection

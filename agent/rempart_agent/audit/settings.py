@@ -1,0 +1,28 @@
+"""What is asked of one target: its role, profile, values, waivers."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Terms(NamedTuple):
+    """What is asked of one host.
+
+    Attributes:
+        role: The role; ``""`` to detect it.
+        profile: The profile's name; ``""`` for the role's own.
+        parameters: ``CHECK.NAME=VALUE`` texts of the command line, which win.
+        values: Check id to parameter to value, from variables.
+        waivers: Paths of waiver files.
+        criticality: How much depends on the host; ``""`` where nobody said.
+        engine: What answers; see ``engines.NAMES``.
+        agent: Whether an installed agent audits the host, and its documents are fetched.
+    """
+
+    role: str
+    profile: str
+    parameters: tuple[str, ...]
+    values: Mapping[str, Mapping[str, Any]]
+    waivers: tuple[str, ...]
+    criticality: str
+    engine: str
+    agent: bool = False
