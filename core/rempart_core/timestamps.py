@@ -63,3 +63,8 @@ def read_age(text: str) -> int:
 def write_moment(time: int) -> str:
     """Return a time as ``2026-11-25T13:00:00Z``."""
     return clock.strftime("%Y-%m-%dT%H:%M:%SZ", clock.gmtime(time))
+
+
+def utc() -> str:
+    """Return the moment, as run documents write it."""
+    return clock.strftime("%Y-%m-%dT%H:%M:%SZ", clock.gmtime())

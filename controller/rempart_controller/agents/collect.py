@@ -15,13 +15,14 @@ from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Source
 from rempart_controller.agents.inspection import Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent, say_how
-from rempart_controller.fleet.audit_worker import silence, target_of, utc
+from rempart_controller.answers.assemble import silence, target_of
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import Wish
 from rempart_core.error import EndpointError
 from rempart_core.model.history import Delivered
 from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
+from rempart_core.timestamps import utc
 
 LIMIT = 48 * 3600.0
 """Seconds after which an agent's newest document says nothing of its host any more."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from rempart_agent.audit.examine import Circumstances, describe_cut, detect_role, examine_each, recognise
+from rempart_agent.audit.examine import Circumstances, detect_role, examine_each, recognise
 from rempart_agent.audit.host_checks import Plan, Planner, tell_time
 from rempart_agent.audit.settings import Terms
 from rempart_agent.engine import Engine
@@ -17,17 +17,11 @@ from rempart_agent.engines.sql.database import Database
 from rempart_controller.fleet.verdict_cache import Learned, Memo
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import Transport, Wish
-from rempart_controller.wording import translate
 from rempart_core.error import EndpointError
-from rempart_core.model.check import Severity
-from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
-from rempart_core.model.tested_systems import note_version
+from rempart_core.model.result import Result
 from rempart_core.model.update_history import UpdateHistory
-from rempart_core.text import Text, clean_line
-from rempart_core.version import VERSION
-
-SILENT = "silent"
-_PLAIN = Terms("", "", (), {}, (), "", "auto")  # of a host whose variables are wrong
+from rempart_core.text import clean_line
+from rempart_core.timestamps import utc
 
 
 class Manner(NamedTuple):
@@ -227,24 +221,6 @@ class _Judging:
         return [self.told.get(number) for number in range(len(self._plan.selected))]
 
 
-def known_places(said: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the places of verdicts in the memo that a host's answer names."""
-    return tuple(one[1] for one in said.get("results", ()) if one is not None and isinstance(one[1], int))
-
-
-def fill_in(said: Mapping[str, Any], told: Callable[[int], Any]) -> dict[str, Any]:
-    """Return a host's answer with the verdicts that it names.
-
-    Args:
-        said: What ``audit_host`` returned.
-        told: Returns the verdict at a place.
-    """
-    results = [
-        one if one is None or not isinstance(one[1], int) else [one[0], told(one[1])] for one in said.get("results", ())
-    ]
-    return {**said, "results": results} if "results" in said else dict(said)
-
-
 def _tell(result: Result, planned: bool) -> list[Any]:
     """Return what a check came to; what the check says, and the statements that were planned, the parent knows."""
     return [
@@ -257,134 +233,3 @@ def _tell(result: Result, planned: bool) -> list[Any]:
         list(result.sql) if planned else result.sql,
         result.failure,
     ]
-
-
-def utc() -> str:
-    """Return the moment, as run documents write it."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def read_run(host: Host, terms: Terms | None, planner: Planner, memo: Memo, said: Mapping[str, Any]) -> Run:
-    """Return the run that a worker told of.
-
-    Args:
-        host: The host.
-        terms: What was asked of it; None where its variables are wrong.
-        planner: The same that the worker had.
-        memo: The same that the worker had.
-        said: What ``audit_host`` returned.
-
-    Raises:
-        EndpointError: no check is left that it could have been asked.
-    """
-    if "silent" in said:
-        plan = planner.fallback(terms or _PLAIN)
-        silent = _silence(str(said["silent"]), str(said.get("kind", "")))
-        results = [_result(plan, number, *silent, failure=SILENT) for number in range(len(plan.selected))]
-    else:
-        plan = planner.plan(terms or _PLAIN, str(said["role"]))
-        results = _results(plan, memo, said["results"], str(said.get("broke", "")))
-    identity = said.get("engine")
-    return Run(
-        target=target_of(host, terms)._replace(
-            platform=str(said.get("platform", "")),
-            system=str(said.get("system", "")),
-            machine_id=str(said.get("machine_id", "")),
-        ),
-        engine=EngineIdentity(*identity) if identity else EngineIdentity("none", VERSION, "", privileged=False),
-        role=plan.role,
-        profile=plan.profile,
-        started=str(said["started"]),
-        ended=str(said["ended"]),
-        results=results,
-        excluded=plan.excluded,
-        content=plan.content,
-        version=VERSION,
-        role_given=bool(terms and terms.role),
-        waiver_file=", ".join(terms.waivers) if terms else "",
-        seconds=float(said["seconds"]),
-        notes=(*note_version(str(said.get("platform", "")), str(said.get("system", ""))), *plan.notes),
-        narrowed=planner.narrowed,
-    )
-
-
-def target_of(host: Host, terms: Terms | None) -> TargetIdentity:
-    """Return how a host is called in a run, as far as the inventory knows it."""
-    return TargetIdentity(
-        name=host.name, kind="host", group=host.group, platform="", criticality=terms.criticality if terms else ""
-    )
-
-
-def silence(host: Host, terms: Terms, planner: Planner, reason: Text, moment: str) -> Run:
-    """Return the run of a host of which nothing is known at a moment, for a reason."""
-    run = read_run(host, terms, planner, Memo(), {"silent": "", "started": moment, "ended": moment, "seconds": 0.0})
-    return run._replace(results=[result._replace(reason=reason) for result in run.results])
-
-
-def cut_short(host: Host, terms: Terms | None, planner: Planner, reason: Text) -> Run:
-    """Return the run of a host that was not asked, since the audit ended before."""
-    moment = utc()
-    run = silence(host, terms or _PLAIN, planner, describe_cut(reason), moment)
-    results = [result._replace(failure="interrupted") for result in run.results]
-    return run._replace(results=results, unfinished=reason)
-
-
-def _results(plan: Plan, memo: Memo, told: list[Any], cut: str) -> list[Result]:
-    silent = _silence(cut, "")
-    results = []
-    for number, one in enumerate(told):
-        if one is None:
-            results.append(_result(plan, number, *silent, failure=SILENT))
-            continue
-        seconds, verdict = one
-        state, en, fr, evidence, witness, incomplete, sql, failure, *values = (
-            memo.told(verdict) if isinstance(verdict, int) else verdict
-        )
-        result = _result(
-            plan,
-            number,
-            State(state),
-            Text(en, fr),
-            evidence=Evidence(*evidence) if evidence else None,
-            witness=Evidence(*witness) if witness else None,
-            incomplete=incomplete,
-            sql=sql if isinstance(sql, dict) else {name: plan.texts[number][name] for name in sql},
-            seconds=seconds,
-            failure=failure,
-        )
-        results.append(result._replace(parameters={**result.parameters, **values[0]}) if values else result)
-    return results
-
-
-def _silence(reason: str, kind: str) -> tuple[State, Text]:
-    """Return state and reason of a check that a host did not answer."""
-    french = translate(reason)
-    if kind == "settings":
-        text = Text(f"the endpoint could not be asked: {reason}", f"la machine n’a pas pu être interrogée : {french}")
-    else:
-        text = Text(f"the endpoint did not answer: {reason}", f"la machine n’a pas répondu : {french}")
-    return State.NOT_CHECKED, text
-
-
-def _result(plan: Plan, number: int, state: State, reason: Text, **more: Any) -> Result:
-    selected = plan.selected[number]
-    check = selected.check
-    severity: Severity = selected.severity
-    return Result(
-        check=check.id,
-        revision=check.revision,
-        title=check.title,
-        area=check.area,
-        severity=severity,
-        state=state,
-        reason=reason,
-        rationale=check.rationale,
-        not_examined=check.not_examined,
-        complete=check.complete,
-        remediation=check.remediation,
-        controls=check.controls,
-        parameters=selected.parameters,
-        defaults=selected.defaults,
-        path=check.path,
-        **more,
-    )

@@ -12,7 +12,8 @@ from rempart_agent.audit.settings import Terms
 from rempart_agent.engines.remote.engine import open_database
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.endpoint_spool import EndpointSpool
-from rempart_controller.fleet.audit_worker import Manner, Tools, audit_host, cut_short, known_places, read_run, utc
+from rempart_controller.answers.assemble import cut_short, known_places, read_run
+from rempart_controller.fleet.audit_worker import Manner, Tools, audit_host
 from rempart_controller.fleet.resume_fingerprint import describe_question
 from rempart_controller.fleet.verdict_cache import Memo
 from rempart_controller.fleet.worker_pool import Pool
@@ -28,6 +29,7 @@ from rempart_core.model.result import Run
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.model.waiver import Waiver
 from rempart_core.text import NOTHING, Text
+from rempart_core.timestamps import utc
 
 
 class Effort(NamedTuple):
@@ -252,7 +254,7 @@ class Fleet:
         known = terms if isinstance(terms, Terms) else None
         told = json.loads(said)
         if known is None or "agent" not in told:
-            run = self._waive(number, read_run(host, known, self._planner, self._memo, told))
+            run = self._waive(number, read_run(host, known, self._planner, self._memo.told, told))
             return Collected(run, (run,), (), Text("", ""))
         narrow = bool(self._request.globs)
         found = read_collected(host, known, self._planner, self._watch, told, narrow=narrow)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
-from rempart_controller.fleet.audit_worker import fill_in, known_places
+from rempart_controller.answers.assemble import fill_in, known_places
 from rempart_controller.fleet.resume_fingerprint import Question, compare_questions, read_question
 from rempart_core.error import ReportError, UsageError
 from rempart_core.model.result import Run

@@ -1,0 +1,1 @@
+"""What workers say of hosts, as runs."""
