@@ -68,3 +68,15 @@ def write_moment(time: int) -> str:
 def utc() -> str:
     """Return the moment, as run documents write it."""
     return clock.strftime("%Y-%m-%dT%H:%M:%SZ", clock.gmtime())
+
+
+def read_limit(text: str) -> float:
+    """Return the seconds of hours or days as ``48h`` or ``3d``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = re.fullmatch(r"([1-9]\d{0,4})([hd])", text)
+    if not found:
+        raise ValueError(f"{text!r}: give hours or days, as 48h or 3d")
+    return int(found[1]) * {"h": 3600.0, "d": 86_400.0}[found[2]]

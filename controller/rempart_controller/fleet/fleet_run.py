@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 from rempart_agent.audit import pipeline as auditing
 from rempart_agent.audit.stop import Stop, Stopped
 from rempart_agent.cli.base import say
-from rempart_controller.commands.options.hosts import read_limit
 from rempart_controller.fleet.open_fleet import open_fleet
 from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
 from rempart_core.error import RempartError, ReportError, UsageError
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
 from rempart_core.text import NOTHING, Text, clean_line
-from rempart_core.timestamps import utc
+from rempart_core.timestamps import read_limit, utc
 from rempart_core.version import VERSION
 from rempart_reports.views.fleet_terminal import Summary
 

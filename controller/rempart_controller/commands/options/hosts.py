@@ -95,16 +95,13 @@ def _age(text: str) -> str:
 
 def _expect_limit(text: str) -> str:
     """Return a number of hours or days as it was given: a schedule writes it again."""
-    read_limit(text)
+    from rempart_core.timestamps import read_limit
+
+    try:
+        read_limit(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
     return text
-
-
-def read_limit(text: str) -> float:
-    """Return hours or days in seconds; read here, since what remembers nothing loads nothing of the store."""
-    number, unit = text[:-1], {"h": 3600.0, "d": 86_400.0}.get(text[-1:])
-    if unit is None or not (number.isascii() and number.isdigit() and 0 < int(number) < 100_000):
-        raise argparse.ArgumentTypeError(f"{text!r}: give hours or days, as 48h or 3d")
-    return int(number) * unit
 
 
 def positive(text: str) -> Any:
