@@ -14,11 +14,11 @@ from rempart_core.model.history import (
     History,
     HostState,
     Last,
+    LastResult,
     Pending,
     RunNumber,
     RunRow,
     Standing,
-    Word,
 )
 from rempart_core.model.result import Run
 from rempart_core.model.update_history import UpdateHistory
@@ -212,7 +212,7 @@ class Store:
         with self._reading() as connection:
             return reading.visited(connection, times)
 
-    def words(self, hosts: Collection[str]) -> Iterator[Word]:
+    def words(self, hosts: Collection[str]) -> Iterator[LastResult]:
         """Give what the last answers of hosts, by name, come to, check by check, as the exit status needs it."""
         with self._reading() as connection:
             yield from reading.words(connection, hosts)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rempart_agent.audit.pipeline import Request
-from rempart_controller.inventory.host import Host, terms_of
+from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.inventory.read_inventory import Vault, read_inventory
 from rempart_core.error import EndpointError, UsageError
 
@@ -55,7 +55,7 @@ def test_variables_are_templated_and_inherited(folder: Path) -> None:
     assert (hosts["w1"].become.on, hosts["w1"].become.user, hosts["w1"].become.password) == (True, "root", "ab")
     assert not hosts["d1"].become.on
     assert hosts["w1"].groups == ("web",)
-    assert terms_of(hosts["w1"], Request()).values == {"TST-01": {"least": 3}}
+    assert settings_of(hosts["w1"], Request()).values == {"TST-01": {"least": 3}}
     assert hosts["w1"].errors == {}
 
 
@@ -106,9 +106,9 @@ def test_what_belongs_to_another_user_is_refused(folder: Path) -> None:
 def test_what_can_not_be_worked_out_is_the_hosts_own_trouble(folder: Path) -> None:
     source = write(folder / "hosts.ini", "good\nbad ansible_host='{{ missing }}'\n")
     hosts = by_name(read_inventory([source]))
-    assert terms_of(hosts["good"], Request()).role == ""
+    assert settings_of(hosts["good"], Request()).role == ""
     with pytest.raises(EndpointError, match=r"ansible_host can't be worked out: .*missing"):
-        terms_of(hosts["bad"], Request())
+        settings_of(hosts["bad"], Request())
 
 
 def test_half_an_inventory_is_none(folder: Path) -> None:
@@ -133,7 +133,7 @@ def test_half_an_inventory_is_none(folder: Path) -> None:
 )
 def test_a_wrong_variable_is_named(variables: dict[str, object], said: str) -> None:
     with pytest.raises(EndpointError) as caught:
-        terms_of(Host("x", variables=variables), Request())
+        settings_of(Host("x", variables=variables), Request())
     assert said in str(caught.value)
     assert caught.value.kind == "settings"
 
@@ -150,7 +150,7 @@ def test_the_command_line_wins_and_parts_of_parameters_add_up() -> None:
         },
         directory="/inv",
     )
-    terms = terms_of(host, Request(role="workstation"))
+    terms = settings_of(host, Request(role="workstation"))
     assert (terms.role, terms.profile) == ("workstation", "all")
     assert terms.values == {"A-1": {"x": 1, "y": 2}, "B-1": {"z": 3}}
     assert terms.waivers == ("/inv/w.yaml", "/abs.yaml")
@@ -160,7 +160,7 @@ def test_the_example_is_read_and_makes_sense() -> None:
     hosts = by_name(read_inventory([str(ROOT / "inventory/hosts.yaml")]))
     assert len(hosts) == 6
     for host in hosts.values():
-        terms_of(host, Request())
+        settings_of(host, Request())
     assert hosts["files1.example.org"].options["port"] == 2222
     assert hosts["here"].connection == "local"
     assert "ProxyJump" in hosts["agent01.example.org"].options["ssh_common_args"]

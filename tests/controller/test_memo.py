@@ -19,7 +19,7 @@ from rempart_agent.audit.examine import Circumstances
 from rempart_agent.audit.host_checks import Planner
 from rempart_agent.audit.pipeline import Request as Wanted
 from rempart_agent.audit.pipeline import check_directories
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Deferred
 from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
 from rempart_agent.engines.remote.engine import Remote, open_database
@@ -29,7 +29,7 @@ from rempart_agent.tables import read
 from rempart_agent.tables.read import Request
 from rempart_controller.fleet import verdict_cache as memos
 from rempart_controller.fleet.audit_worker import _Judging
-from rempart_controller.fleet.verdict_cache import Learned, Memo
+from rempart_controller.fleet.verdict_cache import Learned, VerdictCache
 from rempart_core.content.casefile import locate_cases, read_cases
 from rempart_core.model.result import Failure
 
@@ -68,14 +68,14 @@ class Scripted(Collector):
 class Fleet:
     """Hosts that are judged one after the other, with one memo or with none."""
 
-    def __init__(self, planner: Planner, terms: Terms | None = None) -> None:
+    def __init__(self, planner: Planner, terms: HostSettings | None = None) -> None:
         self.planner = planner
-        self.terms = terms or Terms("server", "all", (), {}, (), "", "auto")
-        self.memo = Memo()
+        self.terms = terms or HostSettings("server", "all", (), {}, (), "", "auto")
+        self.memo = VerdictCache()
         self.database = open_database()
         self.recalled = 0
 
-    def judge(self, tables: Tables, terms: Terms | None = None, *, privileged: bool = True) -> list[Any]:
+    def judge(self, tables: Tables, terms: HostSettings | None = None, *, privileged: bool = True) -> list[Any]:
         """Return what each check came to on a host."""
         plan = self.planner.plan(terms or self.terms)
         engine = Remote(Scripted(tables, privileged=privileged), database=self.database)
@@ -85,7 +85,7 @@ class Fleet:
         self.recalled += sum(seconds == 0.0 for seconds, _ in judging.told.values())
         return [self.memo.told(one) if isinstance(one, int) else plain(one) for _, one in judging.results()]
 
-    def alone(self, tables: Tables, terms: Terms | None = None, *, privileged: bool = True) -> list[Any]:
+    def alone(self, tables: Tables, terms: HostSettings | None = None, *, privileged: bool = True) -> list[Any]:
         """Return the same where nothing is remembered of any other host."""
         return Fleet(self.planner, terms or self.terms).judge(tables, privileged=privileged)
 
@@ -281,7 +281,7 @@ READS = tuple(Request(name, ("uid",), ()) for name in ("users", "groups", "mount
 
 
 def test_what_a_statement_looked_at_elsewhere_is_asked_in_one_round() -> None:
-    memo = Memo()
+    memo = VerdictCache()
     memo.learn([Learned(KEY, [READS[:1], READS[1:]], [b"1", b"2", b"3"], ["pass"])])
     engine = Answers({})
     with pytest.raises(Deferred):
@@ -304,14 +304,14 @@ def test_time_among_the_reads_is_never_asked_of_a_host() -> None:
 
 
 def test_what_leads_elsewhere_from_the_same_answers_is_not_believed() -> None:
-    memo = Memo()
+    memo = VerdictCache()
     memo.learn([Learned(KEY, [READS[:2]], [b"1", b"2"], "one")])
     memo.learn([Learned(KEY, [(READS[0], READS[2])], [b"1", b"3"], "two")])
     assert memo.recall(KEY, Answers({READS[0]: b"1", READS[2]: b"3", READS[1]: b"9"})) is None
 
 
 def test_workers_share_what_they_learn_and_one_that_is_killed_spoils_nothing() -> None:
-    memo = Memo()
+    memo = VerdictCache()
     first = os.fork()
     if first == 0:
         memo.learn([Learned(KEY, [READS[:1]], [b"1"], "from a worker")])
@@ -333,7 +333,7 @@ def test_workers_share_what_they_learn_and_one_that_is_killed_spoils_nothing() -
 
 
 def test_nobody_waits_long_for_what_another_worker_is_about_to_learn() -> None:
-    memo = Memo()
+    memo = VerdictCache()
     told, telling = os.pipe()
     leader = os.fork()
     if leader == 0:
@@ -362,7 +362,7 @@ def die() -> bytes:
 
 
 def test_a_check_that_differs_on_each_host_is_not_learned_for_ever() -> None:
-    memo = Memo()
+    memo = VerdictCache()
     for number in range(100):
         memo.learn([Learned(KEY, [READS[:1]], [b"%d" % number], number)])
     assert len(memo._links) < 20
@@ -370,10 +370,10 @@ def test_a_check_that_differs_on_each_host_is_not_learned_for_ever() -> None:
 
 def test_a_host_has_the_time_of_its_walk_on_top_and_only_where_it_walks() -> None:
     content = content_cache.load(check_directories([]))
-    plain = Terms("server", "", (), {}, (), "", "auto")
+    plain = HostSettings("server", "", (), {}, (), "", "auto")
     slow = plain._replace(values={"FIL-03": {"walk_seconds": 600}})
 
-    def seconds(terms: Terms, **asked: Any) -> float:
+    def seconds(terms: HostSettings, **asked: Any) -> float:
         return Planner(content, Wanted(**asked)).walk_seconds(terms)
 
     assert seconds(plain) == 0

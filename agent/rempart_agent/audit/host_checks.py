@@ -18,7 +18,7 @@ from rempart_agent.audit.examine import (
     walks,
 )
 from rempart_agent.audit.pipeline import Request
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Deferred, Engine
 from rempart_agent.engines.remote.collector_client import prepare
 from rempart_agent.engines.remote.engine import foresee
@@ -48,7 +48,7 @@ class Plan(NamedTuple):
         content: Digest of what is judged with.
         texts: The statements of each check for Linux, in the order of ``selected``.
         columns: What the statements for Linux read: table to columns; see ``Engine.expect``.
-        keys: A digest for each check over all that it is judged with on Linux; see ``memo``.
+        keys: A digest for each check over all that it is judged with on Linux; see ``cache``.
         walk: Whether the file systems are walked.
     """
 
@@ -111,33 +111,33 @@ class Planner:
         self._plans: dict[str, Plan] = {}
         self._first: dict[str, tuple[Read, ...]] = {}
 
-    def plan(self, terms: Terms, role: str = "") -> Plan:
+    def plan(self, settings: HostSettings, role: str = "") -> Plan:
         """Return the plan for a host.
 
         Args:
-            terms: What the host's variables and the command line say.
+            settings: What the host's variables and the command line say.
             role: The role that was detected, where nobody said one.
 
         Raises:
             EndpointError: the host's variables name a profile, a check or a value that is none.
         """
-        role = terms.role or role or "server"
-        key = _key(terms, role)
+        role = settings.role or role or "server"
+        key = _key(settings, role)
         plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= _KEPT:
                 self._plans.clear()
-            plan = self._plans[key] = self._make(terms, role)
+            plan = self._plans[key] = self._make(settings, role)
         return plan
 
-    def fallback(self, terms: Terms) -> Plan:
+    def fallback(self, settings: HostSettings) -> Plan:
         """Return a plan for a host that was asked nothing: what it would have been asked, as far as one knows.
 
         Raises:
             EndpointError: no profile selects a check of those that the command line names.
         """
-        plain = Terms("", "", (), {}, (), "", "auto")
-        for tried in (terms, plain, plain._replace(role="workstation"), plain._replace(profile="all")):
+        plain = HostSettings("", "", (), {}, (), "", "auto")
+        for tried in (settings, plain, plain._replace(role="workstation"), plain._replace(profile="all")):
             try:
                 return self.plan(tried)
             except EndpointError as error:
@@ -153,10 +153,10 @@ class Planner:
         everything = selection.find_profile(self.content.profiles, self._request.profile or "all")
         selection.select(self.content.checks, everything, "linux", self._request.globs, self._given)
 
-    def _make(self, terms: Terms, role: str) -> Plan:
-        values = self._values(terms)
+    def _make(self, settings: HostSettings, role: str) -> Plan:
+        values = self._values(settings)
         try:
-            profile = selection.find_profile(self.content.profiles, terms.profile or selection.default_profile(role))
+            profile = selection.find_profile(self.content.profiles, settings.profile or selection.default_profile(role))
             selected, excluded = selection.select(self.content.checks, profile, "linux", self._request.globs, values)
             if self._request.also:
                 everything = selection.find_profile(self.content.profiles, "all")
@@ -182,11 +182,11 @@ class Planner:
             walk,
         )
 
-    def values_of(self, terms: Terms, profile: str, check: str) -> dict[str, Any]:
+    def values_of(self, settings: HostSettings, profile: str, check: str) -> dict[str, Any]:
         """Return the values in force of a check on a host, whether it was asked or not.
 
         Args:
-            terms: What the host's variables and the command line say.
+            settings: What the host's variables and the command line say.
             profile: Name of the profile that was asked.
             check: The check's id.
 
@@ -194,18 +194,18 @@ class Planner:
             UsageError: One is not valid.
         """
         known = selection.find_profile(self.content.profiles, profile)
-        return selection.resolve_values(self.checks[check], known, self._values(terms).get(check, {}))
+        return selection.resolve_values(self.checks[check], known, self._values(settings).get(check, {}))
 
-    def _values(self, terms: Terms) -> dict[str, Mapping[str, Any]]:
+    def _values(self, settings: HostSettings) -> dict[str, Mapping[str, Any]]:
         """Return what host and command line say of values, by check."""
-        values: dict[str, Mapping[str, Any]] = dict(terms.values)
+        values: dict[str, Mapping[str, Any]] = dict(settings.values)
         bounds = walk_values(self.content.checks, self._request.walk_entries, self._request.walk_seconds)
         for more in (bounds, self._given):
             for check, own in more.items():
                 values[check] = {**values.get(check, {}), **own}
         return values
 
-    def walk_seconds(self, terms: Terms) -> float:
+    def walk_seconds(self, settings: HostSettings) -> float:
         """Return the seconds that a host's walk may take in all; 0 where its file systems are not walked.
 
         No plan is made for it: each host of a large fleet may have values of its own.
@@ -213,12 +213,12 @@ class Planner:
         Raises:
             EndpointError: a value of the host is not valid.
         """
-        roles = (terms.role,) if terms.role else ("server", "workstation")
-        names = {terms.profile} if terms.profile else {selection.default_profile(role) for role in roles}
+        roles = (settings.role,) if settings.role else ("server", "workstation")
+        names = {settings.profile} if settings.profile else {selection.default_profile(role) for role in roles}
         profiles = [one for one in self.content.profiles if one.name in names]
         if not (any(one.walk for one in profiles) if self._request.walk is None else self._request.walk):
             return 0.0
-        values = self._values(terms)
+        values = self._values(settings)
         checks = [check for check in self.content.checks if walks(check.platforms.get("linux"))]
         try:
             return max(
@@ -245,18 +245,18 @@ class Planner:
             found.append(one._replace(parameters={**one.parameters, **lent}) if lent else one)
         return found
 
-    def first(self, terms: Terms, database: Database) -> tuple[Read, ...]:
+    def first(self, settings: HostSettings, database: Database) -> tuple[Read, ...]:
         """Return the reads that an audit on these terms asks before it knows anything; they go out at once."""
-        key = _key(terms, terms.role or "server")
+        key = _key(settings, settings.role or "server")
         first = self._first.get(key)
         if first is None:
             if len(self._first) >= _KEPT:
                 self._first.clear()
-            plan = self.plan(terms)
+            plan = self.plan(settings)
 
             def rehearse(engine: Engine) -> None:
                 engine.defer(True)
-                for question in (SYSTEM_QUESTION, *(() if terms.role else ROLE_QUESTIONS)):
+                for question in (SYSTEM_QUESTION, *(() if settings.role else ROLE_QUESTIONS)):
                     try:
                         engine.query(question)
                     except Deferred:
@@ -310,5 +310,5 @@ def _keys(
     return keys
 
 
-def _key(terms: Terms, role: str) -> str:
-    return json.dumps([role, terms.profile, terms.values], sort_keys=True, default=str)
+def _key(settings: HostSettings, role: str) -> str:
+    return json.dumps([role, settings.profile, settings.values], sort_keys=True, default=str)

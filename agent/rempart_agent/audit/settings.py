@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
-class Terms(NamedTuple):
+class HostSettings(NamedTuple):
     """What is asked of one host.
 
     Attributes:

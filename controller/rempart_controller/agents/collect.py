@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.audit.host_checks import Planner
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_agent.installed import envelope
 from rempart_agent.installed.envelope import Envelope
 from rempart_controller.agents.contract import Source
@@ -17,7 +17,7 @@ from rempart_controller.agents.inspection import Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent, say_how
 from rempart_controller.answers.assemble import silence, target_of
 from rempart_controller.inventory.host import Host
-from rempart_controller.transports.contract import Wish
+from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError
 from rempart_core.model.history import Delivered
 from rempart_core.model.result import Result, Run
@@ -91,7 +91,7 @@ def collect_host(
 def _collect(
     host: Host, source: Source, watch: Watch, host_deadline: float, connected: Callable[[], None]
 ) -> dict[str, Any]:
-    delivery = source.collect(host, Wish(until=time.monotonic() + host_deadline, connected=connected))
+    delivery = source.collect(host, ConnectionRequest(until=time.monotonic() + host_deadline, connected=connected))
     now = Agent(delivery.machine_id, delivery.key)
     agent = watch.known.get(host.name)
     if agent is None:
@@ -120,13 +120,13 @@ def _collect(
 
 
 def read_collected(
-    host: Host, terms: Terms, planner: Planner, watch: Watch, said: Mapping[str, Any], *, narrow: bool
+    host: Host, settings: HostSettings, planner: Planner, watch: Watch, said: Mapping[str, Any], *, narrow: bool
 ) -> Collected:
     """Return what a worker told of.
 
     Args:
         host: The host.
-        terms: What its variables say.
+        settings: What its variables say.
         planner: Knows the checks.
         watch: The same that the worker had.
         said: What ``collect_host`` returned.
@@ -141,7 +141,7 @@ def read_collected(
     old = [envelope.read(base64.b64decode(text)) for text in [heard["old"]] if text]
     refused = tuple(Text(*pair) for pair in heard["refused"])
     newest = (new or old)[-1] if new or old else None
-    runs = [_adopt(envelope.unpack(one), host, terms, planner) for one in new]
+    runs = [_adopt(envelope.unpack(one), host, settings, planner) for one in new]
     # An audit that is gone on with may have stored some before it was interrupted.
     late = [run for run, one in zip(runs, new, strict=True) if not _is_held(one, watch)]
     stored = [Delivered(*one) for one in heard["leftover"]]
@@ -153,10 +153,10 @@ def read_collected(
             reason = join(_NOT_BELIEVED, refused)
         else:
             reason = join(_SILENT, [_old(age) if newest else _NONE, *refused])
-        silent = silence(host, terms, planner, reason, moment)
+        silent = silence(host, settings, planner, reason, moment)
         return Collected(silent, (*late, silent), tuple(stored), Text("", ""), refused, receipt)
-    run = runs[-1] if runs else _adopt(envelope.unpack(newest), host, terms, planner)
-    plan = planner.plan(terms, run.role)
+    run = runs[-1] if runs else _adopt(envelope.unpack(newest), host, settings, planner)
+    plan = planner.plan(settings, run.role)
     notes = [_old(max(0, age)), *refused]
     if newest.dropped:
         notes.append(
@@ -203,13 +203,13 @@ def _old(age: int) -> Text:
     )
 
 
-def _adopt(run: Run, host: Host, terms: Terms, planner: Planner) -> Run:
+def _adopt(run: Run, host: Host, settings: HostSettings, planner: Planner) -> Run:
     """Return a run as one of the host: named as the inventory does, and with this controller's words for its checks.
 
     A page of a check shows many hosts: none of them says what the check is called.
     """
     told = run.target
-    target = target_of(host, terms)._replace(platform=told.platform, system=told.system, machine_id=told.machine_id)
+    target = target_of(host, settings)._replace(platform=told.platform, system=told.system, machine_id=told.machine_id)
     return run._replace(target=target, results=[_with_words(result, planner) for result in run.results])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from rempart_controller.inventory.host import Host
-from rempart_controller.transports.contract import Wish
+from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.model.history import Delivered
 
 MAX_DOCUMENTS = 1000
@@ -37,14 +37,14 @@ class Delivery(NamedTuple):
 class Source(Protocol):
     """Where the documents of hosts come from."""
 
-    def collect(self, host: Host, wish: Wish) -> Delivery:
+    def collect(self, host: Host, request: ConnectionRequest) -> Delivery:
         """Return what waits of a host.
 
         Raises:
             EndpointError: It can't be had.
         """
 
-    def confirm(self, host: Host, stored: Sequence[Delivered], wish: Wish) -> list[int]:
+    def confirm(self, host: Host, stored: Sequence[Delivered], request: ConnectionRequest) -> list[int]:
         """Say that documents are stored, so that they need not be kept any more.
 
         Returns:

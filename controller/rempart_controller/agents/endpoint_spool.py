@@ -15,7 +15,7 @@ from rempart_agent.installed.delivery import MAGIC
 from rempart_agent.installed.envelope import MAX_SIZE
 from rempart_controller.agents.contract import MAX_DOCUMENTS, MAX_TOTAL, Delivery
 from rempart_controller.inventory.host import Host
-from rempart_controller.transports.contract import Launcher, Transport, Wish
+from rempart_controller.transports.contract import ConnectionRequest, Launcher, Transport
 from rempart_core.error import EndpointError
 from rempart_core.model.history import Delivered
 from rempart_core.text import clean_line
@@ -39,9 +39,9 @@ class EndpointSpool:
             raise EndpointError("an installed agent's documents are fetched by SSH only", "settings")
         self._launcher: Launcher = transport
 
-    def collect(self, host: Host, wish: Wish) -> Delivery:
+    def collect(self, host: Host, request: ConnectionRequest) -> Delivery:
         """See Source.collect."""
-        talk = _Talk(self._launcher, host, wish)
+        talk = _Talk(self._launcher, host, request)
         try:
             hello = talk.hello
             waiting, last = hello.get("waiting"), hello.get("last")
@@ -62,9 +62,9 @@ class EndpointSpool:
         finally:
             talk.close()
 
-    def confirm(self, host: Host, stored: Sequence[Delivered], wish: Wish) -> list[int]:
+    def confirm(self, host: Host, stored: Sequence[Delivered], request: ConnectionRequest) -> list[int]:
         """See Source.confirm."""
-        talk = _Talk(self._launcher, host, wish)
+        talk = _Talk(self._launcher, host, request)
         try:
             pairs = [[one.number, one.digest] for one in stored]
             answer = _object(talk.ask({"stored": pairs}, _MAX_SAID))
@@ -83,9 +83,9 @@ class _Talk:
         hello: What the endpoint said of itself and its spool.
     """
 
-    def __init__(self, launcher: Launcher, host: Host, wish: Wish) -> None:
+    def __init__(self, launcher: Launcher, host: Host, request: ConnectionRequest) -> None:
         command = str(host.variables.get("rempart_agent_command") or COMMAND)
-        launched = launcher.launch(host, (command, "deliver"), wish)
+        launched = launcher.launch(host, (command, "deliver"), request)
         self._stream: Stream = launched.stream
         self._frames = Frames(self._stream)
         try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rempart_agent.audit.examine import describe_cut
 from rempart_agent.audit.host_checks import Plan, Planner
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_controller.inventory.host import Host
 from rempart_controller.wording import translate
 from rempart_core.model.check import Severity
@@ -18,7 +18,7 @@ from rempart_core.version import VERSION
 SILENT = "silent"
 
 
-_PLAIN = Terms("", "", (), {}, (), "", "auto")  # of a host whose variables are wrong
+_PLAIN = HostSettings("", "", (), {}, (), "", "auto")  # of a host whose variables are wrong
 
 
 def known_places(said: Mapping[str, Any]) -> tuple[int, ...]:
@@ -40,13 +40,13 @@ def fill_in(said: Mapping[str, Any], told: Callable[[int], Any]) -> dict[str, An
 
 
 def read_run(
-    host: Host, terms: Terms | None, planner: Planner, told: Callable[[int], Any], said: Mapping[str, Any]
+    host: Host, settings: HostSettings | None, planner: Planner, told: Callable[[int], Any], said: Mapping[str, Any]
 ) -> Run:
     """Return the run that a worker told of.
 
     Args:
         host: The host.
-        terms: What was asked of it; None where its variables are wrong.
+        settings: What was asked of it; None where its variables are wrong.
         planner: The same that the worker had.
         told: Returns the verdict that hosts share, at a place that the worker named.
         said: What ``audit_host`` returned.
@@ -55,15 +55,15 @@ def read_run(
         EndpointError: no check is left that it could have been asked.
     """
     if "silent" in said:
-        plan = planner.fallback(terms or _PLAIN)
+        plan = planner.fallback(settings or _PLAIN)
         silent = _silence(str(said["silent"]), str(said.get("kind", "")))
         results = [_result(plan, number, *silent, failure=SILENT) for number in range(len(plan.selected))]
     else:
-        plan = planner.plan(terms or _PLAIN, str(said["role"]))
+        plan = planner.plan(settings or _PLAIN, str(said["role"]))
         results = _results(plan, said["results"], told, str(said.get("broke", "")))
     identity = said.get("engine")
     return Run(
-        target=target_of(host, terms)._replace(
+        target=target_of(host, settings)._replace(
             platform=str(said.get("platform", "")),
             system=str(said.get("system", "")),
             machine_id=str(said.get("machine_id", "")),
@@ -77,33 +77,33 @@ def read_run(
         excluded=plan.excluded,
         content=plan.content,
         version=VERSION,
-        role_given=bool(terms and terms.role),
-        waiver_file=", ".join(terms.waivers) if terms else "",
+        role_given=bool(settings and settings.role),
+        waiver_file=", ".join(settings.waivers) if settings else "",
         seconds=float(said["seconds"]),
         notes=(*note_version(str(said.get("platform", "")), str(said.get("system", ""))), *plan.notes),
         narrowed=planner.narrowed,
     )
 
 
-def target_of(host: Host, terms: Terms | None) -> TargetIdentity:
+def target_of(host: Host, settings: HostSettings | None) -> TargetIdentity:
     """Return how a host is called in a run, as far as the inventory knows it."""
     return TargetIdentity(
-        name=host.name, kind="host", group=host.group, platform="", criticality=terms.criticality if terms else ""
+        name=host.name, kind="host", group=host.group, platform="", criticality=settings.criticality if settings else ""
     )
 
 
-def silence(host: Host, terms: Terms, planner: Planner, reason: Text, moment: str) -> Run:
+def silence(host: Host, settings: HostSettings, planner: Planner, reason: Text, moment: str) -> Run:
     """Return the run of a host of which nothing is known at a moment, for a reason."""
     run = read_run(
-        host, terms, planner, lambda _: None, {"silent": "", "started": moment, "ended": moment, "seconds": 0.0}
+        host, settings, planner, lambda _: None, {"silent": "", "started": moment, "ended": moment, "seconds": 0.0}
     )
     return run._replace(results=[result._replace(reason=reason) for result in run.results])
 
 
-def cut_short(host: Host, terms: Terms | None, planner: Planner, reason: Text) -> Run:
+def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reason: Text) -> Run:
     """Return the run of a host that was not asked, since the audit ended before."""
     moment = utc()
-    run = silence(host, terms or _PLAIN, planner, describe_cut(reason), moment)
+    run = silence(host, settings or _PLAIN, planner, describe_cut(reason), moment)
     results = [result._replace(failure="interrupted") for result in run.results]
     return run._replace(results=results, unfinished=reason)
 

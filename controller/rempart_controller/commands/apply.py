@@ -18,11 +18,11 @@ from rempart_controller.remediation.execution.measure import (
     Measuring,
     digest_playbooks,
     playbook_folder,
-    read_effort,
+    read_limits,
     without_preconditions,
 )
 from rempart_controller.remediation.execution.reporting import Reporting, mark_applied
-from rempart_controller.remediation.execution.stage import Manner
+from rempart_controller.remediation.execution.stage import ApplyOptions
 from rempart_controller.remediation.pages.applied import show_outcomes
 from rempart_controller.remediation.planning import precondition
 from rempart_controller.remediation.records.before import Before, note_before
@@ -67,7 +67,7 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
         print("rempart: nothing to apply", file=sys.stderr)
         return 0
     accepted = precondition.read_names((*made.accept_lost, *options.accept_lost))
-    measure = Measuring(known.values(), _request(made), read_effort(options), console.count, playbooks, fixes, accepted)
+    measure = Measuring(known.values(), _request(made), read_limits(options), console.count, playbooks, fixes, accepted)
     record = ChangeRecord(
         make_id("c"),
         made.id,
@@ -98,7 +98,7 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
     for host, reason in left:
         console.say(f"{host.name}: {reason.get(options.lang)}")
     confirm(f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?", yes=options.yes)
-    manner = Manner(
+    manner = ApplyOptions(
         record.id,
         record.author,
         playbooks,

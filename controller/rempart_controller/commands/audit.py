@@ -72,7 +72,7 @@ class _Audit:
         if options.html or options.html_dir:
             self._frameworks = _read_frameworks(options)
         with suppress(Stopped), self._stop.window():
-            self._memory = open_recorder.open_memory(options)
+            self._memory = open_recorder.open_recorder(options)
         if options.inventory:
             from rempart_controller.fleet.fleet_run import audit_fleet
 

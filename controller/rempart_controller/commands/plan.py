@@ -16,7 +16,7 @@ from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.execution.interrupt import Patience
-from rempart_controller.remediation.execution.measure import Measuring, digest_playbooks, playbook_folder, read_effort
+from rempart_controller.remediation.execution.measure import Measuring, digest_playbooks, playbook_folder, read_limits
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.planning import draft
 from rempart_controller.remediation.planning.last_results import Newest, read_newest
@@ -52,7 +52,7 @@ def _plan(options: argparse.Namespace, console: Console) -> int:
     if options.store is not None:
         newest = read_newest(options.store, hosts, request)
     accepted = read_names(options.accept_lost)
-    measure = Measuring(hosts, newest.request, read_effort(options), console.count, playbooks, fixes, accepted)
+    measure = Measuring(hosts, newest.request, read_limits(options), console.count, playbooks, fixes, accepted)
     wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
     runs = measure.with_preconditions(newest.asked) if newest.asked else {}
     planned = [

@@ -14,7 +14,7 @@ from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.interrupt import Patience
-from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_effort
+from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_limits
 from rempart_controller.remediation.execution.reporting import Reporting, mark_undone
 from rempart_controller.remediation.pages import change as change_page
 from rempart_controller.remediation.pages.applied import show_undone
@@ -93,7 +93,7 @@ def _rollback(options: argparse.Namespace, key: Key, console: Console, patience:
     try:
         undoer.undo({name: host.digest for name, host in wanted.items()}, checks, done)
         if request := _ask_for(record, checks, done):
-            measure = Measuring(known.values(), request, read_effort(options), console.count, playbooks)
+            measure = Measuring(known.values(), request, read_limits(options), console.count, playbooks)
             runs = measure(list(wanted))
         undoer.keep(done, runs)
         undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from rempart_agent.audit.examine import Circumstances, detect_role, examine_each, recognise
 from rempart_agent.audit.host_checks import Plan, Planner, tell_time
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Engine
 from rempart_agent.engines.remote.engine import Remote
 from rempart_agent.engines.sql.database import Database
-from rempart_controller.fleet.verdict_cache import Learned, Memo
+from rempart_controller.fleet.verdict_cache import Learned, VerdictCache
 from rempart_controller.inventory.host import Host
-from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.transports.contract import ConnectionRequest, Transport
 from rempart_core.error import EndpointError
 from rempart_core.model.result import Result
 from rempart_core.model.update_history import UpdateHistory
@@ -24,7 +24,7 @@ from rempart_core.text import clean_line
 from rempart_core.timestamps import utc
 
 
-class Manner(NamedTuple):
+class Deadlines(NamedTuple):
     """How hosts are asked.
 
     Attributes:
@@ -36,44 +36,44 @@ class Manner(NamedTuple):
     host_deadline: float
 
 
-class Tools(NamedTuple):
+class WorkerContext(NamedTuple):
     """What a worker uses for one host after the other.
 
     Attributes:
         database: A database for remote reads.
-        memo: The verdicts that are known.
+        cache: The verdicts that are known.
         histories: What earlier runs saw of hosts, by name.
     """
 
     database: Database
-    memo: Memo
+    cache: VerdictCache
     histories: Mapping[str, UpdateHistory] = {}
 
 
 def audit_host(
     host: Host,
-    terms: Terms,
+    settings: HostSettings,
     planner: Planner,
     transport: Transport,
-    manner: Manner,
-    tools: Tools,
+    deadlines: Deadlines,
+    context: WorkerContext,
     connected: Callable[[], None],
 ) -> dict[str, Any]:
     """Audit one host and return what ``read_run`` reads.
 
     Args:
         host: The host.
-        terms: What is asked of it.
+        settings: What is asked of it.
         planner: Makes plans.
         transport: The way to it.
-        manner: Deadlines.
-        tools: What is used for all hosts.
+        deadlines: Deadlines.
+        context: What is used for all hosts.
         connected: Is called once the host has let us in.
     """
     began = time.perf_counter()
     said: dict[str, Any] = {"started": utc()}
     try:
-        said |= _audit(host, terms, planner, transport, manner, tools, connected)
+        said |= _audit(host, settings, planner, transport, deadlines, context, connected)
     except EndpointError as error:
         said |= {"silent": str(error), "kind": error.kind}
     return said | {"ended": utc(), "seconds": time.perf_counter() - began}
@@ -81,29 +81,29 @@ def audit_host(
 
 def _audit(
     host: Host,
-    terms: Terms,
+    settings: HostSettings,
     planner: Planner,
     transport: Transport,
-    manner: Manner,
-    tools: Tools,
+    deadlines: Deadlines,
+    context: WorkerContext,
     connected: Callable[[], None],
 ) -> dict[str, Any]:
-    wish = Wish(
-        until=time.monotonic() + manner.host_deadline,
-        engine=terms.engine,
-        first=planner.first(terms, tools.database),
-        deadline=manner.deadline,
-        database=tools.database,
-        history=tools.histories.get(clean_line(host.name)),
+    request = ConnectionRequest(
+        until=time.monotonic() + deadlines.host_deadline,
+        engine=settings.engine,
+        first=planner.first(settings, context.database),
+        deadline=deadlines.deadline,
+        database=context.database,
+        history=context.histories.get(clean_line(host.name)),
         connected=connected,
     )
-    engine = transport.open(host, wish)
+    engine = transport.open(host, request)
     try:
         platform, system = recognise(engine)
-        role = terms.role or detect_role(engine, True, platform)
-        plan, clocks = tell_time(planner.plan(terms, role), int(time.time()), planner.content.parts)
+        role = settings.role or detect_role(engine, True, platform)
+        plan, clocks = tell_time(planner.plan(settings, role), int(time.time()), planner.content.parts)
         identity = engine.identity()
-        circumstances = Circumstances(platform, role, identity.privileged, manner.deadline, walk=plan.walk)
+        circumstances = Circumstances(platform, role, identity.privileged, deadlines.deadline, walk=plan.walk)
         greeting = getattr(engine, "greeting", None)
         said = {
             "role": role,
@@ -112,7 +112,7 @@ def _audit(
             "engine": list(identity),
             "machine_id": greeting.machine_id if greeting else "",
         }
-        judging = _Judging(plan, planner, engine, circumstances, tools.memo, clocks)
+        judging = _Judging(plan, planner, engine, circumstances, context.cache, clocks)
         try:
             judging.run()
         except EndpointError as error:  # what it answered until then stands
@@ -128,7 +128,7 @@ class _Judging:
     """The verdicts on one host, as far as it answers.
 
     Attributes:
-        told: For each check that is judged, the seconds that it took, and its verdict or the place of it in the memo.
+        told: For each check that is judged, the seconds that it took, and its verdict or the place of it in the cache.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class _Judging:
         planner: Planner,
         engine: Engine,
         circumstances: Circumstances,
-        memo: Memo,
+        cache: VerdictCache,
         clocks: frozenset[int] = frozenset(),
     ) -> None:
         self.told: dict[int, tuple[float, Any]] = {}
@@ -146,7 +146,7 @@ class _Judging:
         self._planner = planner
         self._engine = engine
         self._circumstances = circumstances
-        self._memo = memo
+        self._cache = cache
         self._new: dict[int, Learned] = {}
         self._last = -1
         self._linux = circumstances.platform == "linux"
@@ -160,7 +160,7 @@ class _Judging:
         """
         if self._remote:
             self._remote.hold_time()
-            self._memo.begin_turn([self._key(number) for number in range(len(self._plan.selected))])
+            self._cache.begin_turn([self._key(number) for number in range(len(self._plan.selected))])
         try:
             for number, result in examine_each(
                 self._plan.selected,
@@ -175,7 +175,7 @@ class _Judging:
                 self._take(number, result)
         finally:
             self._learn()
-            self._memo.end_turn()
+            self._cache.end_turn()
 
     def _key(self, number: int) -> bytes:
         return self._plan.keys[number] + (b"r" if self._circumstances.privileged else b"u")
@@ -185,15 +185,15 @@ class _Judging:
             return False
         if number <= self._last:  # the next round begins: others may go on with what was learned in this one
             self._learn()
-            self._memo.end_turn()
+            self._cache.end_turn()
         self._last = number
         if number in self._clocks:
             self._remote.watch(False)
             return False
         key = self._key(number)
-        place = self._memo.recall(key, self._remote)
+        place = self._cache.recall(key, self._remote)
         if place is None:
-            self._remote.watch(self._memo.takes(key))
+            self._remote.watch(self._cache.takes(key))
             return False
         self.told[number] = 0.0, place
         return True
@@ -211,7 +211,7 @@ class _Judging:
 
     def _learn(self) -> None:
         if self._new:
-            for number, place in zip(self._new, self._memo.learn(list(self._new.values())), strict=True):
+            for number, place in zip(self._new, self._cache.learn(list(self._new.values())), strict=True):
                 if place is not None:
                     self.told[number] = self.told[number][0], place
             self._new.clear()

@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.host_checks import Planner
 from rempart_agent.audit.pipeline import Request, check_directories
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engines.remote.engine import open_database
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.endpoint_spool import EndpointSpool
 from rempart_controller.answers.assemble import cut_short, known_places, read_run
-from rempart_controller.fleet.audit_worker import Manner, Tools, audit_host
-from rempart_controller.fleet.resume_fingerprint import describe_question
-from rempart_controller.fleet.verdict_cache import Memo
+from rempart_controller.fleet.audit_worker import Deadlines, WorkerContext, audit_host
+from rempart_controller.fleet.resume_fingerprint import describe_request
+from rempart_controller.fleet.verdict_cache import VerdictCache
 from rempart_controller.fleet.worker_pool import Pool
-from rempart_controller.inventory.host import Host, terms_of
+from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.transports import open_transport
-from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.transports.contract import ConnectionRequest, Transport
 from rempart_controller.wording import translate
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.model import waiver
@@ -32,7 +32,7 @@ from rempart_core.text import NOTHING, Text
 from rempart_core.timestamps import utc
 
 
-class Effort(NamedTuple):
+class Limits(NamedTuple):
     """How much is spent on a fleet.
 
     Attributes:
@@ -46,18 +46,18 @@ class Effort(NamedTuple):
     run_deadline: float = 0.0
 
 
-def _with_walk(effort: Effort, planner: Planner, terms: Sequence[Terms | EndpointError]) -> Effort:
-    """Return the effort with the time of a walk on top, where a host's file systems are walked."""
+def _with_walk(limits: Limits, planner: Planner, settings: Sequence[HostSettings | EndpointError]) -> Limits:
+    """Return the limits with the time of a walk on top, where a host's file systems are walked."""
     longest = 0.0
-    for one in terms:
+    for one in settings:
         try:
-            longest = max(longest, planner.walk_seconds(one) if isinstance(one, Terms) else 0.0)
+            longest = max(longest, planner.walk_seconds(one) if isinstance(one, HostSettings) else 0.0)
         except EndpointError:
             continue  # the host itself will say so
-    return effort._replace(host_deadline=effort.host_deadline + longest)
+    return limits._replace(host_deadline=limits.host_deadline + longest)
 
 
-class Heard(NamedTuple):
+class HostReply(NamedTuple):
     """What was heard of a host.
 
     Attributes:
@@ -80,14 +80,14 @@ class Fleet:
 
     Attributes:
         hosts: The hosts, in the order of the inventory.
-        question: What is asked of them.
+        fingerprint: What is asked of them.
     """
 
     def __init__(
         self,
         hosts: Sequence[Host],
         request: Request,
-        effort: Effort,
+        limits: Limits,
         histories: Mapping[str, UpdateHistory] = {},
         watch: Callable[[], Watch] | None = None,
     ) -> None:
@@ -96,7 +96,7 @@ class Fleet:
         Args:
             hosts: The hosts.
             request: What the command line asks of each.
-            effort: How much is spent.
+            limits: How much is spent.
             histories: What earlier runs saw of hosts, by name.
             watch: Gives what installed agents are judged by; None asks their hosts from outside as all others.
 
@@ -106,14 +106,16 @@ class Fleet:
         """
         self.hosts = hosts
         self._request = request
-        self._effort = effort
+        self._limits = limits
         content = content_cache.load(check_directories(request.directories))
         self._planner = Planner(content, request)
-        self._terms: list[Terms | EndpointError] = [_terms(host, request, watch is not None) for host in hosts]
-        self.question = describe_question(request, content, hosts, self._terms)
-        self._effort = _with_walk(effort, self._planner, self._terms)
+        self._settings: list[HostSettings | EndpointError] = [
+            _settings(host, request, watch is not None) for host in hosts
+        ]
+        self.fingerprint = describe_request(request, content, hosts, self._settings)
+        self._limits = _with_walk(limits, self._planner, self._settings)
         self._transports = _open_transports(hosts)
-        self._memo = Memo()
+        self._cache = VerdictCache()
         self._histories = histories
         self._waivers: dict[str, list[Waiver]] = {}
         self._read_waivers()
@@ -121,7 +123,7 @@ class Fleet:
         self._planner.expect_checks()  # a wrong name on the command line is no host's fault
 
     def _read_waivers(self) -> None:
-        paths = {path for terms in self._terms if isinstance(terms, Terms) for path in terms.waivers}
+        paths = {path for settings in self._settings if isinstance(settings, HostSettings) for path in settings.waivers}
         if paths:
             from rempart_core.content.waiverfile import read_waivers
 
@@ -130,49 +132,49 @@ class Fleet:
 
     def has_agent(self, number: int) -> bool:
         """Tell whether an installed agent audits a host, and its documents are fetched."""
-        terms = self._terms[number]
-        return isinstance(terms, Terms) and terms.agent
+        settings = self._settings[number]
+        return isinstance(settings, HostSettings) and settings.agent
 
-    def audit(self, numbers: Collection[int]) -> Generator[Heard, None, None]:
+    def audit(self, numbers: Collection[int]) -> Generator[HostReply, None, None]:
         """Audit hosts, and yield each as it ends.
 
         Args:
             numbers: Which ones.
         """
-        tools = Tools(open_database(), self._memo, self._histories)
-        manner = Manner(self._request.deadline, self._effort.host_deadline)
+        context = WorkerContext(open_database(), self._cache, self._histories)
+        deadlines = Deadlines(self._request.deadline, self._limits.host_deadline)
 
         def work(number: int, connected: Callable[[], None]) -> dict[str, Any]:
-            terms = self._terms[number]
-            if isinstance(terms, EndpointError):
-                raise terms
+            settings = self._settings[number]
+            if isinstance(settings, EndpointError):
+                raise settings
             host = self.hosts[number]
             transport = self._transport(host)
-            if terms.agent:
-                return collect_host(host, EndpointSpool(transport), self._watch, manner.host_deadline, connected)
-            return audit_host(host, terms, self._planner, transport, manner, tools, connected)
+            if settings.agent:
+                return collect_host(host, EndpointSpool(transport), self._watch, deadlines.host_deadline, connected)
+            return audit_host(host, settings, self._planner, transport, deadlines, context, connected)
 
         right = []
         for number in sorted(numbers):
-            if isinstance(self._terms[number], EndpointError):
-                yield Heard(number, _unasked(str(self._terms[number]), "settings"))
+            if isinstance(self._settings[number], EndpointError):
+                yield HostReply(number, _unasked(str(self._settings[number]), "settings"))
             else:
                 right.append(number)
-        for terms in (self._terms[number] for number in right):
-            if isinstance(terms, Terms) and not terms.agent:
+        for settings in (self._settings[number] for number in right):
+            if isinstance(settings, HostSettings) and not settings.agent:
                 try:
-                    self._planner.first(terms, tools.database)  # made here, the workers need not each make it
+                    self._planner.first(settings, context.database)  # made here, the workers need not each make it
                 except EndpointError:
                     continue  # the host itself will say so
                 break
         pool = self._pool(lambda place, connected: work(right[place], connected))
         for place, said, error in pool.run([self._address(number) for number in right]):
             if pool.gave_up:
-                yield Heard(right[place], "", final=False, why=Text(error, translate(error)))
+                yield HostReply(right[place], "", final=False, why=Text(error, translate(error)))
             elif said is None:
-                yield Heard(right[place], _unasked(error))
+                yield HostReply(right[place], _unasked(error))
             else:
-                yield Heard(right[place], json.dumps(said), True, known_places(said))
+                yield HostReply(right[place], json.dumps(said), True, known_places(said))
 
     def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[tuple[int, list[int], str]]:
         """Tell agents that documents of theirs are stored: number of the host, numbers that are gone, what went wrong.
@@ -184,9 +186,9 @@ class Fleet:
 
         def work(place: int, connected: Callable[[], None]) -> Any:
             host = self.hosts[numbers[place]]
-            wish = Wish(until=time.monotonic() + self._effort.host_deadline, connected=connected)
+            request = ConnectionRequest(until=time.monotonic() + self._limits.host_deadline, connected=connected)
             try:
-                return EndpointSpool(self._transport(host)).confirm(host, stored[numbers[place]], wish), ""
+                return EndpointSpool(self._transport(host)).confirm(host, stored[numbers[place]], request), ""
             except EndpointError as error:
                 return [], str(error)
 
@@ -200,19 +202,19 @@ class Fleet:
 
         def work(number: int, connected: Callable[[], None]) -> Any:
             host = self.hosts[number]
-            terms = self._terms[number]
+            settings = self._settings[number]
             try:
-                if isinstance(terms, EndpointError):
-                    raise terms
-                wish = Wish(
-                    until=time.monotonic() + self._effort.host_deadline,
-                    engine=terms.engine,
+                if isinstance(settings, EndpointError):
+                    raise settings
+                request = ConnectionRequest(
+                    until=time.monotonic() + self._limits.host_deadline,
+                    engine=settings.engine,
                     deadline=self._request.deadline,
                     redact=False,
                     database=database,
                     connected=connected,
                 )
-                engine: Any = self._transport(host).open(host, wish)
+                engine: Any = self._transport(host).open(host, request)
                 try:
                     rows, failure = engine.records(sql, self._request.deadline, max_rows)
                 finally:
@@ -226,8 +228,8 @@ class Fleet:
             yield number, rows, kind, message
 
     def _pool(self, work: Callable[[int, Callable[[], None]], Any]) -> Pool:
-        effort = self._effort
-        return Pool(work, effort.parallel, effort.host_deadline, effort.run_deadline)
+        limits = self._limits
+        return Pool(work, limits.parallel, limits.host_deadline, limits.run_deadline)
 
     def _transport(self, host: Host) -> Transport:
         transport = self._transports[host.connection]
@@ -241,8 +243,8 @@ class Fleet:
         return host.name if isinstance(transport, EndpointError) else transport.address(host)
 
     def told(self, place: int) -> Any:
-        """Return the verdict that hosts share, at a place of ``Heard.places``."""
-        return self._memo.told(place)
+        """Return the verdict that hosts share, at a place of ``HostReply.places``."""
+        return self._cache.told(place)
 
     def run_of(self, number: int, said: str) -> Run:
         """Return the run of a host from what ``audit`` yielded, its waivers applied."""
@@ -250,11 +252,11 @@ class Fleet:
 
     def collected(self, number: int, said: str) -> Collected:
         """Return all that ``audit`` yielded of a host: of one with an agent also earlier runs, and what they are of."""
-        host, terms = self.hosts[number], self._terms[number]
-        known = terms if isinstance(terms, Terms) else None
+        host, settings = self.hosts[number], self._settings[number]
+        known = settings if isinstance(settings, HostSettings) else None
         told = json.loads(said)
         if known is None or "agent" not in told:
-            run = self._waive(number, read_run(host, known, self._planner, self._memo.told, told))
+            run = self._waive(number, read_run(host, known, self._planner, self._cache.told, told))
             return Collected(run, (run,), (), Text("", ""))
         narrow = bool(self._request.globs)
         found = read_collected(host, known, self._planner, self._watch, told, narrow=narrow)
@@ -265,24 +267,24 @@ class Fleet:
 
     def cut_short(self, number: int, reason: Text) -> Run:
         """Return the run of a host that was not asked, since the audit ended before."""
-        terms = self._terms[number]
-        known = terms if isinstance(terms, Terms) else None
+        settings = self._settings[number]
+        known = settings if isinstance(settings, HostSettings) else None
         return cut_short(self.hosts[number], known, self._planner, reason)
 
     def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense."""
-        terms = self._terms[number]
-        if isinstance(terms, EndpointError):
+        settings = self._settings[number]
+        if isinstance(settings, EndpointError):
             return {}
         known = self._planner.checks
         try:
-            return {one: self._planner.values_of(terms, run.profile, one) for one in checks if one in known}
+            return {one: self._planner.values_of(settings, run.profile, one) for one in checks if one in known}
         except UsageError:  # its own run says so
             return {}
 
     def _waive(self, number: int, run: Run) -> Run:
-        host, terms = self.hosts[number], self._terms[number]
-        known = terms if isinstance(terms, Terms) else None
+        host, settings = self.hosts[number], self._settings[number]
+        known = settings if isinstance(settings, HostSettings) else None
         waivers = [one for path in (known.waivers if known else ()) for one in self._waivers[path]]
         if not waivers:
             return run
@@ -317,10 +319,10 @@ class Fleet:
         return kept, tuple(refused)
 
 
-def _terms(host: Host, request: Request, agents: bool) -> "Terms | EndpointError":
+def _settings(host: Host, request: Request, agents: bool) -> "HostSettings | EndpointError":
     try:
-        terms = terms_of(host, request)
-        return terms if agents else terms._replace(agent=False)
+        settings = settings_of(host, request)
+        return settings if agents else settings._replace(agent=False)
     except EndpointError as error:
         return error
 

@@ -22,7 +22,7 @@ from rempart_reports.views.fleet_terminal import Summary
 if TYPE_CHECKING:
     from rempart_controller.agents.collect import Collected
     from rempart_controller.fleet.fleet import Fleet
-    from rempart_controller.recording.run_recorder import Memory
+    from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.history import Delivered
 
 Write = Callable[..., bool]
@@ -36,7 +36,7 @@ documents of agents these are."""
 
 
 def audit_fleet(
-    options: argparse.Namespace, write: Write, memory: "Memory | None", stop: Stop, failed: list[ReportError]
+    options: argparse.Namespace, write: Write, memory: "RunRecorder | None", stop: Stop, failed: list[ReportError]
 ) -> int:
     """Audit the hosts of an inventory; returns the exit status.
 
@@ -89,7 +89,7 @@ def _report_nobody(options: argparse.Namespace, write: Write, stop: Stop) -> int
     return 3
 
 
-def _watch(options: argparse.Namespace, memory: "Memory | None") -> Any:
+def _watch(options: argparse.Namespace, memory: "RunRecorder | None") -> Any:
     """Return what installed agents are judged by."""
     from rempart_controller.agents.collect import Watch
     from rempart_controller.agents.inspection import Taken
@@ -111,7 +111,7 @@ def _refuse(options: argparse.Namespace) -> None:
         raise UsageError("--role image is for a root filesystem: a host of an inventory is a machine in service")
 
 
-def _open_journal(options: argparse.Namespace, fleet: "Fleet", memory: "Memory | None") -> Journal:
+def _open_journal(options: argparse.Namespace, fleet: "Fleet", memory: "RunRecorder | None") -> Journal:
     folders = folders_of(memory.place if memory else None)
     if options.resume:
         journal = Journal.go_on(fleet, folders)
@@ -138,7 +138,7 @@ class _Audit:
         options: argparse.Namespace,
         fleet: "Fleet",
         journal: Journal,
-        memory: "Memory | None",
+        memory: "RunRecorder | None",
         stop: Stop,
         failed: list[ReportError],
     ) -> None:
@@ -199,7 +199,7 @@ class _Audit:
         except RempartError as error:
             self._failed.append(ReportError(f"a replay could not be told the next time: {error}"))
 
-    def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "Memory") -> None:
+    def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "RunRecorder") -> None:
         """Let agents forget what is stored now; what can't be told today is told the next time."""
         gone: dict[str, list[int]] = {}
         try:

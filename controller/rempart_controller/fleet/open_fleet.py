@@ -27,9 +27,9 @@ def open_fleet(
         UsageError: what was asked can't be done.
         ContentError: checks, profiles, parameters or waivers hold mistakes.
     """
-    from rempart_controller.fleet.fleet import Effort, Fleet
+    from rempart_controller.fleet.fleet import Fleet, Limits
 
     hosts = read_hosts(options)
     rest = left(options, float("inf")) if options.run_deadline else 0.0
-    effort = Effort(int(options.parallel) or 1, options.host_deadline, rest)
-    return Fleet(hosts, request, effort, histories or {}, watch)
+    limits = Limits(int(options.parallel) or 1, options.host_deadline, rest)
+    return Fleet(hosts, request, limits, histories or {}, watch)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from rempart_agent.audit.content_cache import Content
 from rempart_agent.audit.pipeline import Request
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_controller.inventory.host import Host
 from rempart_core import digest
 from rempart_core.error import EndpointError
@@ -33,11 +33,11 @@ class Question(NamedTuple):
     hosts: Mapping[str, str]
 
 
-def describe_question(
+def describe_request(
     request: Request,
     content: Content,
     hosts: Sequence[Host],
-    terms: Sequence[Terms | EndpointError],
+    settings: Sequence[HostSettings | EndpointError],
 ) -> Question:
     """Return what a run asks.
 
@@ -45,7 +45,7 @@ def describe_question(
         request: What the command line says.
         content: Checks and profiles.
         hosts: The hosts of the inventory that are meant.
-        terms: What is asked of each, or why it can't be asked.
+        settings: What is asked of each, or why it can't be asked.
     """
     options = {
         "--role": request.role,
@@ -58,9 +58,9 @@ def describe_question(
         "--walk-seconds": str(request.walk_seconds or ""),
     }
     asked = {}
-    for host, own in zip(hosts, terms, strict=True):
+    for host, own in zip(hosts, settings, strict=True):
         # Waivers are applied when a report is written, and may change.
-        kept: Any = own._replace(waivers=(), criticality="") if isinstance(own, Terms) else str(own)
+        kept: Any = own._replace(waivers=(), criticality="") if isinstance(own, HostSettings) else str(own)
         asked[host.name] = _digest([host.connection, [host.options.get(name) for name in _PLACE], kept])
     return Question(VERSION, options, _digest([content.checks, content.profiles]), asked)
 
@@ -76,11 +76,11 @@ def read_question(data: Any) -> Question:
         ValueError: It holds none.
     """
     try:
-        question = Question(**data)
-        dict(question.options), dict(question.hosts)
+        fingerprint = Question(**data)
+        dict(fingerprint.options), dict(fingerprint.hosts)
     except (TypeError, ValueError) as error:
         raise ValueError("no question") from error
-    return question
+    return fingerprint
 
 
 def compare_questions(then: Question, now: Question) -> list[str]:

@@ -26,7 +26,7 @@ from rempart_store.location import data_directory, file_of, is_postgresql, make_
 
 if TYPE_CHECKING:
     from rempart_controller.agents.collect import Collected
-    from rempart_controller.fleet.fleet import Fleet, Heard
+    from rempart_controller.fleet.fleet import Fleet, HostReply
     from rempart_core.model.history import Delivered
 
 _FOLDER = "unfinished-audits"
@@ -44,13 +44,13 @@ class Head(NamedTuple):
 
     Attributes:
         began: When the run began, UTC.
-        question: What it asks.
+        fingerprint: What it asks.
         left_out: Hosts that it does not ask, since they had answered lately.
         age: Seconds that "lately" means.
     """
 
     began: str
-    question: Question
+    fingerprint: Question
     left_out: tuple[str, ...] = ()
     age: int = 0
 
@@ -96,8 +96,8 @@ class Journal:
         Raises:
             ReportError: It can't be written.
         """
-        head = Head(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), fleet.question, tuple(left_out), age)
-        first = {"form": _FORM, **head._asdict(), "question": head.question._asdict()}
+        head = Head(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), fleet.fingerprint, tuple(left_out), age)
+        first = {"form": _FORM, **head._asdict(), "question": head.fingerprint._asdict()}
         path, file = _create(folders)
         journal = cls(fleet, head, file, path)
         try:
@@ -125,7 +125,7 @@ class Journal:
             raise UsageError("--resume: there is nothing to resume: no audit of a fleet was interrupted here")
         said = []
         for path, head in found:
-            differences = compare_questions(head.question, fleet.question)
+            differences = compare_questions(head.fingerprint, fleet.fingerprint)
             if differences:
                 said.append((head.began, differences))
                 continue
@@ -151,7 +151,7 @@ class Journal:
         """Tell whether a host is there."""
         return number in self._places
 
-    def add(self, heard: "Heard") -> None:
+    def add(self, heard: "HostReply") -> None:
         """Keep what a host has said.
 
         Raises:
@@ -261,7 +261,7 @@ class Journal:
         for path in _list(os.path.dirname(self._path)):
             head = _read_head(path)
             old = head is None and _age(path) > _KEPT
-            if old or (head is not None and (head.question == self.head.question or _age(path) > _KEPT)):
+            if old or (head is not None and (head.fingerprint == self.head.fingerprint or _age(path) > _KEPT)):
                 _remove(path)
 
     def close(self) -> None:

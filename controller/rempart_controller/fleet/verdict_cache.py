@@ -37,7 +37,7 @@ Looks = Sequence[tuple[Request, ...]]
 
 
 class Asked(Protocol):
-    """What a memo asks of an engine; see ``Remote``."""
+    """What the cache asks of an engine; see ``Remote``."""
 
     def digest(self, request: Request) -> bytes | None:
         """Return a digest of the answer to a read; None where it is not known yet."""
@@ -69,7 +69,7 @@ class Learned(NamedTuple):
     told: Any
 
 
-class Memo:
+class VerdictCache:
     """The verdicts of one audit."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from rempart_controller.incident.evidence import Vault
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport
-from rempart_controller.transports.contract import Wish
+from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.model.parameter import Parameter, render
 from rempart_core.text import Text, clean_line
@@ -141,8 +141,8 @@ def collect_tables(source: Source, paths: Sequence[str], vault: Vault) -> dict[s
 
 
 def _open(source: Source) -> tuple[Any, dict[str, Any]]:
-    wish = Wish(until=source.until, engine="embedded", deadline=_TABLE_DEADLINE, redact=False)
-    engine = open_transport(source.host.connection).open(source.host, wish)
+    request = ConnectionRequest(until=source.until, engine="embedded", deadline=_TABLE_DEADLINE, redact=False)
+    engine = open_transport(source.host.connection).open(source.host, request)
     identity = engine.identity()
     greeting = getattr(engine, "greeting", None)
     return engine, {

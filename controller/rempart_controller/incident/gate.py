@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rempart_agent.audit.pipeline import Request
-from rempart_controller.fleet.fleet import Effort, Fleet
+from rempart_controller.fleet.fleet import Fleet, Limits
 from rempart_controller.inventory.host import Host
 from rempart_core.documents import run_document
 from rempart_core.error import IncidentError, RemediationError
@@ -54,7 +54,7 @@ def audit(host: Host, seconds: float, directories: Sequence[str] = ()) -> Run:
         seconds: How long it may take.
         directories: Folders of the user's own checks and profiles.
     """
-    fleet = Fleet([host], Request(directories=tuple(directories)), Effort(1, seconds))
+    fleet = Fleet([host], Request(directories=tuple(directories)), Limits(1, seconds))
     (heard,) = fleet.audit(range(1))
     return fleet.run_of(heard.number, heard.said)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.audit.pipeline import Request
-from rempart_agent.audit.settings import Terms
+from rempart_agent.audit.settings import HostSettings
 from rempart_core.error import EndpointError
 from rempart_core.suggestion import suggest
 
@@ -87,7 +87,7 @@ class Host(NamedTuple):
         return str(given) if given else self.groups[0] if self.groups else "all"
 
 
-def terms_of(host: Host, request: Request) -> Terms:
+def settings_of(host: Host, request: Request) -> HostSettings:
     """Return what is asked of a host: the command line first, then its variables.
 
     Raises:
@@ -98,7 +98,7 @@ def terms_of(host: Host, request: Request) -> Terms:
     for name in host.variables:
         if name.startswith("rempart_") and name not in _KNOWN and not name.startswith("rempart_parameters_"):
             raise EndpointError(f"there is no variable {name}{suggest(name, _KNOWN)}", "settings")
-    return Terms(
+    return HostSettings(
         role=request.role or _one_of(host, "rempart_role", ROLES),
         profile=request.profile or _word(host, "rempart_profile"),
         parameters=request.parameters,

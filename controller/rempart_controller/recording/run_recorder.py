@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rempart_agent.machine_identity import identify, read_identity
 from rempart_controller.run_deadline import left
 from rempart_core.error import RempartError
-from rempart_core.model.history import Delivered, Drift, RunNumber, Word
+from rempart_core.model.history import Delivered, Drift, LastResult, RunNumber
 from rempart_core.model.result import Run
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.text import clean_line
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # what signs nothing needs no cryptography
     from rempart_reports.views.last_known import Known
 
 
-class Memory:
+class RunRecorder:
     """An open store, the key that signs, and what is forgotten.
 
     Attributes:
@@ -205,7 +205,7 @@ class Memory:
         """
         return self._store.answered_since(since, whole=self._whole)
 
-    def words(self, hosts: Collection[str]) -> Iterator[Word]:
+    def words(self, hosts: Collection[str]) -> Iterator[LastResult]:
         """Give what the last answers of hosts, by name, come to, check by check.
 
         Raises:
@@ -273,7 +273,7 @@ def _tell(drift: Drift) -> "told.Drift":
     )
 
 
-def open_memory(options: argparse.Namespace) -> Memory:
+def open_recorder(options: argparse.Namespace) -> RunRecorder:
     """Return the memory that the options ask for.
 
     Raises:
@@ -293,4 +293,4 @@ def open_memory(options: argparse.Namespace) -> Memory:
     keep = None if options.keep is None else Retention(options.keep, options.keep)
     place = options.store or usual_store()
     store = Store.open(place, patience=left(options, PATIENCE))
-    return Memory(store, place, key, keep, whole=not options.checks, witness=witness)
+    return RunRecorder(store, place, key, keep, whole=not options.checks, witness=witness)

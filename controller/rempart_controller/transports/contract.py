@@ -14,7 +14,7 @@ from rempart_controller.inventory.host import Host
 from rempart_core.model.update_history import UpdateHistory
 
 
-class Wish(NamedTuple):
+class ConnectionRequest(NamedTuple):
     """What a caller wants of a connection.
 
     Attributes:
@@ -44,7 +44,7 @@ class Transport(Protocol):
     def address(self, host: Host) -> str:
         """Return the address that a connection is made to first: few of them are begun at a time to one."""
 
-    def open(self, host: Host, wish: Wish) -> Engine:
+    def open(self, host: Host, request: ConnectionRequest) -> Engine:
         """Connect, and return what answers SQL about the endpoint; closing it ends the connection.
 
         An engine of this package that knows the machine has ``greeting`` (``engines.collector.Greeting``).
@@ -76,7 +76,7 @@ class Launched(NamedTuple):
 class Launcher(Protocol):
     """A transport that can start a program of the endpoint's own, too."""
 
-    def launch(self, host: Host, command: Sequence[str], wish: Wish) -> Launched:
+    def launch(self, host: Host, command: Sequence[str], request: ConnectionRequest) -> Launched:
         """Connect, and start a program with the rights that the host's variables ask for.
 
         Raises:

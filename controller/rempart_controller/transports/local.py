@@ -13,7 +13,7 @@ from rempart_agent.engines.remote.engine import Remote
 from rempart_controller.inventory.host import Host
 from rempart_controller.schedule.job import MARK
 from rempart_controller.transports.become import start_of, with_rights
-from rempart_controller.transports.contract import Launched, Transport, Wish
+from rempart_controller.transports.contract import ConnectionRequest, Launched, Transport
 from rempart_core.error import EndpointError
 
 
@@ -29,11 +29,11 @@ class Local:
         """See Transport.address."""
         return f"local {host.name}"
 
-    def open(self, host: Host, wish: Wish) -> Engine:
+    def open(self, host: Host, request: ConnectionRequest) -> Engine:
         """See Transport.open."""
-        if wish.engine not in {"auto", "embedded"}:
+        if request.engine not in {"auto", "embedded"}:
             raise EndpointError(
-                f"--engine {wish.engine}: by a local connection the embedded engine answers", "settings"
+                f"--engine {request.engine}: by a local connection the embedded engine answers", "settings"
             )
         if os.environ.get(MARK):
             raise EndpointError(
@@ -42,27 +42,27 @@ class Local:
             )
         start = start_of(host, user_name())
         stream = ProcessStream(start.command)
-        stream.until = wish.until
-        wish.connected()
+        stream.until = request.until
+        request.connected()
         try:
             return Remote(
                 Collector(stream, start.password, start.prompt),
-                wish.first,
-                redact=wish.redact,
-                database=wish.database,
-                read_deadline=wish.deadline,
-                history=wish.history,
+                request.first,
+                redact=request.redact,
+                database=request.database,
+                read_deadline=request.deadline,
+                history=request.history,
             )
         except BaseException:
             stream.close()
             raise
 
-    def launch(self, host: Host, command: Sequence[str], wish: Wish) -> Launched:
+    def launch(self, host: Host, command: Sequence[str], request: ConnectionRequest) -> Launched:
         """See Launcher.launch."""
         start = with_rights(host, user_name(), tuple(command))
         stream = ProcessStream(start.command)
-        stream.until = wish.until
-        wish.connected()
+        stream.until = request.until
+        request.connected()
         return Launched(stream, start.prompt, start.password)
 
 

@@ -19,7 +19,7 @@ from rempart_agent.engines.remote.collector_client import Collector
 from rempart_agent.engines.remote.engine import Remote
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.become import start_of, with_rights
-from rempart_controller.transports.contract import Launched, Transport, Wish
+from rempart_controller.transports.contract import ConnectionRequest, Launched, Transport
 from rempart_controller.transports.known_host import KnownHosts
 from rempart_controller.transports.ssh_child import ChannelChild
 from rempart_controller.transports.ssh_login import KeyRing, log_in
@@ -61,40 +61,40 @@ class Ssh:
         except EndpointError:
             return host.name  # opening it will say what is wrong
 
-    def open(self, host: Host, wish: Wish) -> Engine:
+    def open(self, host: Host, request: ConnectionRequest) -> Engine:
         """See Transport.open."""
-        if wish.engine not in {"auto", "embedded", "osqueryi"}:
-            raise EndpointError(f"--engine {wish.engine}: by SSH the collector answers, or osqueryi", "settings")
+        if request.engine not in {"auto", "embedded", "osqueryi"}:
+            raise EndpointError(f"--engine {request.engine}: by SSH the collector answers, or osqueryi", "settings")
         hops = find_route(host, self._lookup, self._read)
         start = start_of(host, hops[-1].user)
         links: list[paramiko.Transport] = []
         try:
-            self._connect(hops, links, wish)
-            if wish.engine == "osqueryi":
-                return _open_osqueryi(host, hops[-1].user, links, wish)
-            stream = ChannelStream(links, wish.until)
+            self._connect(hops, links, request)
+            if request.engine == "osqueryi":
+                return _open_osqueryi(host, hops[-1].user, links, request)
+            stream = ChannelStream(links, request.until)
             stream.run(start.command)
             return Remote(
                 Collector(stream, start.password, start.prompt),
-                wish.first,
-                redact=wish.redact,
-                database=wish.database,
-                read_deadline=wish.deadline,
-                history=wish.history,
+                request.first,
+                redact=request.redact,
+                database=request.database,
+                read_deadline=request.deadline,
+                history=request.history,
             )
         except BaseException:
             for link in reversed(links):
                 link.close()
             raise
 
-    def launch(self, host: Host, command: Sequence[str], wish: Wish) -> Launched:
+    def launch(self, host: Host, command: Sequence[str], request: ConnectionRequest) -> Launched:
         """See Launcher.launch."""
         hops = find_route(host, self._lookup, self._read)
         start = with_rights(host, hops[-1].user, tuple(command))
         links: list[paramiko.Transport] = []
         try:
-            self._connect(hops, links, wish)
-            stream = ChannelStream(links, wish.until)
+            self._connect(hops, links, request)
+            stream = ChannelStream(links, request.until)
             stream.run(start.command)
         except BaseException:
             for link in reversed(links):
@@ -102,10 +102,10 @@ class Ssh:
             raise
         return Launched(stream, start.prompt, start.password)
 
-    def _connect(self, hops: Sequence[Hop], links: list[paramiko.Transport], wish: Wish) -> None:
+    def _connect(self, hops: Sequence[Hop], links: list[paramiko.Transport], request: ConnectionRequest) -> None:
         for hop in hops:
-            links.append(log_in(hop, links[-1] if links else None, self._hosts(hop), self._ring, wish.until))
-        wish.connected()
+            links.append(log_in(hop, links[-1] if links else None, self._hosts(hop), self._ring, request.until))
+        request.connected()
 
     def _lookup(self, name: str) -> Mapping[str, Any]:
         return _look_up(self._settings, name)
@@ -126,19 +126,19 @@ class Ssh:
         return known
 
 
-def _open_osqueryi(host: Host, user: str, links: Sequence[paramiko.Transport], wish: Wish) -> Engine:
+def _open_osqueryi(host: Host, user: str, links: Sequence[paramiko.Transport], request: ConnectionRequest) -> Engine:
     """Return the endpoint's own osqueryi."""
     mark = f"rempart-{secrets.token_hex(8)}"
     start = with_rights(host, user, ("sh", "-c", f"echo {mark}; {COMMAND}"))
 
     def begin() -> ChannelChild:
-        wait = max(0.1, wish.until - time.monotonic())
+        wait = max(0.1, request.until - time.monotonic())
         try:
             channel = links[-1].open_session(timeout=wait)
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise Ended(f"it opens no session: {error}") from error
-        child = ChannelChild(channel, shlex.join(start.command), wish.until)
-        child.log_in(mark.encode(), start.prompt.encode(), start.password, wish.until)
+        child = ChannelChild(channel, shlex.join(start.command), request.until)
+        child.log_in(mark.encode(), start.prompt.encode(), start.password, request.until)
         return child
 
     def end() -> None:

@@ -2,7 +2,7 @@
 
 from rempart_agent.engine import Engine
 from rempart_controller.inventory.host import Host
-from rempart_controller.transports.contract import Transport, Wish
+from rempart_controller.transports.contract import ConnectionRequest, Transport
 from rempart_controller.transports.winrm_osqueryi import WindowsOsqueryi
 from rempart_controller.transports.winrm_session import PATIENCE, Session
 from rempart_controller.transports.winrm_settings import settings_of
@@ -28,14 +28,14 @@ class WinRM:
         """See Transport.address."""
         return str(host.options.get("remote_addr") or host.name)
 
-    def open(self, host: Host, wish: Wish) -> Engine:
+    def open(self, host: Host, request: ConnectionRequest) -> Engine:
         """See Transport.open."""
-        if wish.engine not in {"auto", "osqueryi"}:
-            raise EndpointError(f"--engine {wish.engine}: on Windows osqueryi answers, and nothing else", "settings")
-        session = Session(settings_of(host), wish.until, self.patience)
+        if request.engine not in {"auto", "osqueryi"}:
+            raise EndpointError(f"--engine {request.engine}: on Windows osqueryi answers, and nothing else", "settings")
+        session = Session(settings_of(host), request.until, self.patience)
         try:
             session.open()
-            wish.connected()
+            request.connected()
             return WindowsOsqueryi(session)
         except BaseException:
             session.close()

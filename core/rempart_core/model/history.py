@@ -60,7 +60,7 @@ class Standing(NamedTuple):
         return self.state is State.FAIL and not self.waived
 
 
-class Word(NamedTuple):
+class LastResult(NamedTuple):
     """What one check of one endpoint came to last, as an exit status is reckoned from it.
 
     Attributes:

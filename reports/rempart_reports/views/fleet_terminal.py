@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from rempart_core.model.check import Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.gate import counts, exit_status, is_gap
-from rempart_core.model.history import Word
+from rempart_core.model.history import LastResult
 from rempart_core.model.result import Run, State
 from rempart_core.text import NOTHING, Text, clean_line
 from rempart_reports.views.last_answer import answer_of, describe_age, is_silent
@@ -194,7 +194,7 @@ class Summary:
         rank = tuple(-sum(result.severity is severity for result in opened) for severity in Severity)
         return _Line(sort, rank, name, ", ".join(parts), run.target.name, answer_of(run))
 
-    def leave_out(self, hosts: Collection[str], age: int, words: Iterable[Word], today: str) -> None:
+    def leave_out(self, hosts: Collection[str], age: int, words: Iterable[LastResult], today: str) -> None:
         """Count hosts that were not asked since they had answered lately, by what the store knows of them.
 
         Args:

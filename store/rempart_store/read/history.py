@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Sele
 
 from rempart_core.error import UsageError
 from rempart_core.model.check import Severity
-from rempart_core.model.history import History, HostState, Last, Pending, RunNumber, RunRow, Standing, Word
+from rempart_core.model.history import History, HostState, Last, LastResult, Pending, RunNumber, RunRow, Standing
 from rempart_core.model.result import State
 from rempart_core.model.update_history import UpdateHistory, Waiting
 from rempart_core.text import Text
@@ -260,7 +260,7 @@ def visited(connection: Connection, times: Mapping[str, int]) -> set[str]:
     return {name for name, time in connection.execute(query) if times.get(name) == time}
 
 
-def words(connection: Connection, hosts: Collection[str]) -> Iterator[Word]:
+def words(connection: Connection, hosts: Collection[str]) -> Iterator[LastResult]:
     """Give what the last answers of endpoints come to, check by check."""
     columns = [endpoint.c.name, interval.c.state, interval.c.severity, detail.c.content]
     query = select(*columns).select_from(interval).join(endpoint, endpoint.c.id == interval.c.endpoint)
@@ -271,7 +271,7 @@ def words(connection: Connection, hosts: Collection[str]) -> Iterator[Word]:
         if name in wanted:
             told = unpack(content) if content is not None else {}
             waiver = told.get("waiver") or {}
-            yield Word(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), waiver.get("end", ""))
+            yield LastResult(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), waiver.get("end", ""))
 
 
 def histories(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, UpdateHistory]:

@@ -15,7 +15,7 @@ from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.execution import stage
 from rempart_controller.remediation.execution.apply import Applier
-from rempart_controller.remediation.execution.stage import Manner
+from rempart_controller.remediation.execution.stage import ApplyOptions
 from rempart_controller.remediation.records.before import note_before
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
@@ -51,7 +51,7 @@ def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_w
     def measure(names: object, deadline: float | None = None) -> dict[str, Run]:
         return {"web": silent("web", BEGINNING, ["RMT-01"])}
 
-    manner = Manner("c-1", "ann@desk", "playbooks", 300, stop=str(stop))
+    manner = ApplyOptions("c-1", "ann@desk", "playbooks", 300, stop=str(stop))
     applier = Applier(manner, Access([]), measure, Console(quiet=True), lambda: None)
     outcomes: dict[str, HostOutcome] = {}
     before = note_before(HOST, make_run("web", BEGINNING, [make_result("RMT-01", State.FAIL, ["x"])]))

@@ -12,7 +12,7 @@ from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.execution import revert, stage
 from rempart_controller.remediation.execution.apply import Applier
-from rempart_controller.remediation.execution.stage import Manner
+from rempart_controller.remediation.execution.stage import ApplyOptions
 from rempart_controller.remediation.records.before import note_before
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
@@ -50,7 +50,7 @@ def apply_one(
     monkeypatch.setattr(stage, "play", play)
     host = PlannedHost("web", "servers", "linux", "Debian", fixes=(FIX,))
     applier = Applier(
-        Manner("c-1", "ann@desk", "playbooks", 300, opens or {}, touches=touches or {}),
+        ApplyOptions("c-1", "ann@desk", "playbooks", 300, opens or {}, touches=touches or {}),
         Access([]),
         measure,
         Console(quiet=True),

@@ -24,7 +24,7 @@ from rempart_agent.audit.examine import detect_role, recognise
 from rempart_agent.engine import Deferred
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport, winrm_limit, winrm_osqueryi, winrm_session
-from rempart_controller.transports.contract import Wish
+from rempart_controller.transports.contract import ConnectionRequest
 from rempart_controller.transports.winrm_osqueryi import WindowsOsqueryi, decode, read_caller
 from rempart_controller.transports.winrm_shell import WinRM
 from rempart_core.error import EndpointError
@@ -71,7 +71,7 @@ def connect() -> Iterator[Connect]:
     opened: list[Any] = []
 
     def start(server: Wsman, seconds: float = 30, patience: float = 0, **variables: Any) -> WindowsOsqueryi:
-        engine = WinRM(patience).open(host_of(server, **variables), Wish(time.monotonic() + seconds))
+        engine = WinRM(patience).open(host_of(server, **variables), ConnectionRequest(time.monotonic() + seconds))
         assert isinstance(engine, WindowsOsqueryi)
         opened.append(engine)
         return engine
@@ -298,7 +298,7 @@ def test_a_way_to_log_in_that_is_not_installed_is_named_and_the_next_is_taken(ma
 def test_another_engine_is_refused_before_anybody_is_asked(make: Make) -> None:
     server = make()
     with pytest.raises(EndpointError, match="osqueryi answers"):
-        open_transport("winrm").open(host_of(server), Wish(time.monotonic() + 5, engine="embedded"))
+        open_transport("winrm").open(host_of(server), ConnectionRequest(time.monotonic() + 5, engine="embedded"))
     assert server.asked == []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.pipeline import Request, check_directories
-from rempart_controller.fleet.fleet import Effort, Fleet
+from rempart_controller.fleet.fleet import Fleet, Limits
 from rempart_controller.inventory.host import Host
 from rempart_controller.remediation.planning.precondition import PRECONDITION, lend, tell
 from rempart_core.content.fixfile import Fix
@@ -62,9 +62,9 @@ def expect_known(checks: Iterable[str], directories: Sequence[str]) -> tuple[str
     return tuple(sorted(known.intersection(checks)))
 
 
-def read_effort(options: argparse.Namespace) -> Effort:
+def read_limits(options: argparse.Namespace) -> Limits:
     """Return what the command line says of how much is spent."""
-    return Effort(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
+    return Limits(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
 
 
 class Measuring:
@@ -79,7 +79,7 @@ class Measuring:
         self,
         hosts: Iterable[Host],
         request: Request,
-        effort: Effort,
+        effort: Limits,
         tell: Callable[[int, int], None],
         playbooks: str,
         fixes: Mapping[tuple[str, str], Fix] = {},

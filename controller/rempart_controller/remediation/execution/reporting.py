@@ -44,7 +44,7 @@ class Reporting:
         self._targets = {name: path for name in FORMATS if (path := getattr(options, name))}
         check_outputs({f"--{name}": path for name, path in self._targets.items()})
         checks = [] if whole else ["*"]  # the store asks only whether they were chosen
-        self._memory = open_recorder.open_memory(
+        self._memory = open_recorder.open_recorder(
             argparse.Namespace(store=options.store, sign=options.sign, keep=None, checks=checks)
         )
         self._before = _Spool()

@@ -67,7 +67,7 @@ class Teller(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ApplyOptions:
     """How a plan is applied.
 
     Attributes:
@@ -101,7 +101,7 @@ def is_lost(run: Run | None) -> bool:
 class Stage:
     """What the steps of an apply work with."""
 
-    def __init__(self, manner: Manner, access: Access, measure: Measure, teller: Teller) -> None:
+    def __init__(self, manner: ApplyOptions, access: Access, measure: Measure, teller: Teller) -> None:
         """Get ready.
 
         Args:

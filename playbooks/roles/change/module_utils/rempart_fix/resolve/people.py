@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple
 
 from ..entries import FIELDS
 
-Wish = Dict[str, Any]
+ConnectionRequest = Dict[str, Any]
 Line = Dict[str, str]
 _DAY = 86400
 _GRACE = 14  # days for those whose password would have expired long ago
@@ -31,13 +31,13 @@ def read_lines(text: str, file: str) -> List[Line]:
     return list(found.values())
 
 
-def no_empty_password(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
+def no_empty_password(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
     """Return what leaves nobody without a password: shadow has it, or the account is locked.
 
     ``{but}``: who is left alone. Nobody stays in the group that display managers ask for no password.
     """
     but = rule.get("but") or []
-    found: List[Wish] = []
+    found: List[ConnectionRequest] = []
     for word, lines in (("to_shadow", files.passwd), ("lock", files.shadow)):
         found += [{"name": one["name"], word: True} for one in lines if not one["password"] and one["name"] not in but]
     for group in (*files.group, *files.gshadow):
@@ -48,7 +48,7 @@ def no_empty_password(files: Files, rule: Mapping[str, Any], now: int) -> List[W
     return found
 
 
-def hashes_in_shadow(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
+def hashes_in_shadow(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
     """Return what moves hashes that everybody may read out of passwd."""
     return [
         {"name": one["name"], "to_shadow": True}
@@ -57,14 +57,14 @@ def hashes_in_shadow(files: Files, rule: Mapping[str, Any], now: int) -> List[Wi
     ]
 
 
-def passwords_age(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
+def passwords_age(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
     """Return what lets passwords age. ``{days, but}``.
 
     Nobody is thrown out by the change itself: who would have expired long ago gets two weeks. A password that is to be
     changed at the next login stays so.
     """
     days, today = int(rule["days"]), now // _DAY
-    found: List[Wish] = []
+    found: List[ConnectionRequest] = []
     for one in files.shadow:
         if not _has_password(one) or one["name"] in (rule.get("but") or []):
             continue
@@ -79,14 +79,14 @@ def passwords_age(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]
     return found
 
 
-def close_default(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
+def close_default(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
     """Return what closes accounts that come with systems. ``{names, keyed, but}``; ``keyed``: those that a key opens.
 
     A key opens an account whose password is locked; a date of expiry ends both, and the keys stay as they are.
     """
     names = {str(one).lower() for one in rule.get("names") or []}
     secrets = {one["name"]: one for one in files.shadow}
-    found: List[Wish] = []
+    found: List[ConnectionRequest] = []
     for one in files.passwd:
         name, secret = one["name"], secrets.get(one["name"])
         if name.lower() not in names or name in (rule.get("but") or []):
@@ -101,7 +101,7 @@ def close_default(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]
     return found
 
 
-def close_unused(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
+def close_unused(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
     """Return what closes accounts of people that nobody uses. ``{days, but, keyed, seen, since}``.
 
     ``seen`` is the time of the last login by account, ``since`` that of the oldest login of any record: who is in none
@@ -109,7 +109,7 @@ def close_unused(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
     """
     limit, since = now - int(rule["days"]) * _DAY, int(rule.get("since") or 0)
     secrets = {one["name"]: one for one in files.shadow}
-    found: List[Wish] = []
+    found: List[ConnectionRequest] = []
     for one in files.passwd:
         secret = secrets.get(one["name"])
         person = 1000 <= _number(one["uid"]) < 60000 and _LOGIN.match(one["shell"])
@@ -125,7 +125,7 @@ def close_unused(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
     return found
 
 
-def administrators(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish]:
+def administrators(files: Files, rule: Mapping[str, Any], now: int) -> List[ConnectionRequest]:
     """Return what takes accounts out of the groups of administrators. ``{groups, allowed, but}``.
 
     A second account with the uid 0 is left. Who has such a group as its own gets the one that is named like the
@@ -136,7 +136,7 @@ def administrators(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish
     kept = {*(rule.get("but") or []), *(one["name"] for one in files.passwd if one["uid"] == "0")}
     numbers = {one["gid"] for one in files.group if one["name"] in admin}
     others = [one["name"] for one in files.group if one["name"] not in admin]
-    found: List[Wish] = []
+    found: List[ConnectionRequest] = []
     for group in files.group:
         names = _members(group) if group["name"] in admin else []
         wrong = [name for name in names if name.lower() not in allowed and name not in kept]
@@ -149,7 +149,7 @@ def administrators(files: Files, rule: Mapping[str, Any], now: int) -> List[Wish
     return found
 
 
-RULES: Mapping[str, Callable[[Files, Mapping[str, Any], int], List[Wish]]] = {
+RULES: Mapping[str, Callable[[Files, Mapping[str, Any], int], List[ConnectionRequest]]] = {
     "no_empty_password": no_empty_password,
     "hashes_in_shadow": hashes_in_shadow,
     "passwords_age": passwords_age,
