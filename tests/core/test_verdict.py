@@ -1,4 +1,4 @@
-"""The table of design section 3: what answers come to, and that nothing passes that was not looked at."""
+"""What answers come to, and that nothing passes that was not looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lint: what can be said of a check's SQL without a machine. Design section 3.
+"""Lint: what can be said of a check's SQL without a machine.
 
 Every statement is compiled against the tables of its platform, on SQLite as old as osquery's: unknown tables, columns
 and functions, newer syntax, statements that write, required columns that nothing constrains, and answers that lack

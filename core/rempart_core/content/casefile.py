@@ -1,4 +1,4 @@
-"""The cases of a check: ``<id>-<slug>.test.yaml`` beside it. Design section 3."""
+"""The cases of a check: ``<id>-<slug>.test.yaml`` beside it."""
 
 import os
 import re

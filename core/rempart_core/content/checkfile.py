@@ -1,4 +1,4 @@
-"""The check file: reads ``checks/<area>/<id>-<slug>.yaml``. Design section 3.
+"""The check file: reads ``checks/<area>/<id>-<slug>.yaml``.
 
 All mistakes of all files are reported at once, each with file, line and column.
 """

@@ -1,4 +1,4 @@
-"""The run document: a run as JSON with a schema version. Design section 7.
+"""The run document: a run as JSON with a schema version.
 
 What a machine said stays text: every character beyond ASCII and every control character is escaped, so that a document
 can be shown on a terminal, and half a surrogate pair becomes U+FFFD, since not every reader of JSON takes one

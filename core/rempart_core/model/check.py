@@ -1,4 +1,4 @@
-"""The check: one question in SQL with the answer we want. Design section 3.
+"""The check: one question in SQL with the answer we want.
 
 A check is read from one YAML file by :mod:`rempart_core.content.checkfile`. These are plain immutable values; named
 tuples and not dataclasses, because an audit starts in a blink and ``dataclasses`` alone costs 8 ms of it.

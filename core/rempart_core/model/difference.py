@@ -1,4 +1,4 @@
-"""The difference between two runs, and what of a run a baseline knows already. Design section 1, "drift"."""
+"""The difference between two runs, and what of a run a baseline knows already."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a run means to a pipeline: the exit status of design section 8, and the gaps that make an audit incomplete."""
+"""What a run means to a pipeline: its exit status, and the gaps that make an audit incomplete."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Parameters: typed values that SQL names as ``:name``. Design section 3.
+"""Parameters: typed values that SQL names as ``:name``.
 
 A value is never pasted as text: :func:`render` turns it into SQL from its declared type, whatever it holds.
 """

@@ -1,4 +1,4 @@
-"""What an audit found: states, evidence, results, and the run that holds them. Design sections 3 and 7."""
+"""What an audit found: states, evidence, results, and the run that holds them."""
 
 from enum import Enum
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""From answers to states: the table of design section 3, to the letter. Nothing passes that was not looked at."""
+"""From answers to states, by one table. Nothing passes that was not looked at."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The waiver: a dated, justified decision to live with a finding. Design section 3.
+"""The waiver: a dated, justified decision to live with a finding.
 
 A waiver is no state: the fact stays ``fail`` and carries the waiver.
 """

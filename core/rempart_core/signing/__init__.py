@@ -1,4 +1,4 @@
-"""Trust: run documents signed, and chained by hash. Design section 7.
+"""Run documents signed, and chained by hash.
 
 Keys and signatures are those of :mod:`rempart_core.signing.key`.
 """

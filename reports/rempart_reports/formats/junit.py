@@ -1,4 +1,4 @@
-"""JUnit XML for pipelines: one suite a run, one test case a check. Design section 9.
+"""JUnit XML for pipelines: one suite a run, one test case a check.
 
 ``junit-xml`` builds the elements and what it gets wrong is mended here: it writes attributes that two schemas refuse,
 puts the output before the test cases, leaves out zero times and writes others with exponents, takes an empty failure

@@ -295,7 +295,7 @@ class Fleet:
         return sum(self.kinds.values()) - self.kinds["not_applicable"]
 
     def judge(self) -> Verdict:
-        """Return the verdict on the fleet in words, as the exit status would say it. Design section 8."""
+        """Return the verdict on the fleet in words, as the exit status would say it."""
         language = self.options.language
         if not self.hosts:  # as where all had answered lately
             return Verdict("partial", word("nobody_asked", language), ())

@@ -107,7 +107,7 @@ def remarks_of(run: Run, language: str) -> list[str]:
 
 
 def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -> Verdict:
-    """Return the verdict of a run in words, as its exit code would say it. Design section 8.
+    """Return the verdict of a run in words, as its exit code would say it.
 
     Args:
         run: What was found.
