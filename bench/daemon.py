@@ -16,8 +16,8 @@ from pathlib import Path
 
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.examine import Circumstances, examine_all
-from rempart_agent.audit.pipeline import check_directories
 from rempart_agent.engines.osquery.osqueryd import Osqueryd
+from rempart_core.content.place import check_directories
 from rempart_core.model import selection
 
 HERE = Path(__file__).resolve().parent

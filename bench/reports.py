@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from rempart_agent.audit import content_cache
-from rempart_agent.audit.pipeline import check_directories
+from rempart_core.content.place import check_directories
 from rempart_core.model.check import Check
 from rempart_core.model.result import AppliedWaiver, EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text

@@ -8,7 +8,8 @@ import pytest
 from rempart_testing.check import write_check, write_profiles
 
 from rempart_agent.audit.examine import walks
-from rempart_agent.audit.pipeline import Request, audit
+from rempart_agent.audit.pipeline import audit
+from rempart_agent.audit.request import Request
 from rempart_agent.commands.main import main
 from rempart_core.content.checkfile import read_checks
 from rempart_core.content.place import content_root
@@ -22,7 +23,7 @@ def judge(root: Path, **asked: object) -> Run:
     (root / "etc/os-release").write_text('ID=debian\nNAME="Debian"\n')
     for name in ("etc/passwd", "etc/group"):
         (root / name).write_text("root:x:0:0::/root:/bin/sh\n")
-    return audit(Request(root=str(root), role="server", profile="all", globs=("FIL-03", "IMG-03"), **asked))  # type: ignore[arg-type]
+    return audit(Request(root=str(root), role="server", profile="all", globs=("FIL-03", "IMG-03"), **asked), print)  # type: ignore[arg-type]
 
 
 def fil(run: Run) -> Result:
@@ -53,9 +54,9 @@ def test_walked_it_is_judged_with_the_bounds_of_the_command_line(tmp_path: Path)
 
 def test_a_profile_says_whether_and_the_command_line_wins(tmp_path: Path) -> None:
     assert judge(tmp_path / "a").profile == "all"
-    by_profile = audit(Request(root=str(tmp_path / "a"), profile="image", globs=("FIL-03",)))
+    by_profile = audit(Request(root=str(tmp_path / "a"), profile="image", globs=("FIL-03",)), print)
     assert fil(by_profile).failure != "not_walked"
-    against = audit(Request(root=str(tmp_path / "a"), profile="image", globs=("FIL-03",), walk=False))
+    against = audit(Request(root=str(tmp_path / "a"), profile="image", globs=("FIL-03",), walk=False), print)
     assert fil(against).failure == "not_walked"
 
 

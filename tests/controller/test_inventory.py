@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.request import Request
 from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.inventory.read_inventory import Vault, read_inventory
 from rempart_core.error import EndpointError, UsageError

@@ -17,8 +17,7 @@ from rempart_testing.check import write_check, write_profiles
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.examine import Circumstances
 from rempart_agent.audit.host_checks import Planner
-from rempart_agent.audit.pipeline import Request as Wanted
-from rempart_agent.audit.pipeline import check_directories
+from rempart_agent.audit.request import Request as Wanted
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Deferred
 from rempart_agent.engines.remote.collector_client import Collector, Greeting, Reply
@@ -31,6 +30,7 @@ from rempart_controller.fleet import verdict_cache as memos
 from rempart_controller.fleet.audit_worker import _Judging
 from rempart_controller.fleet.verdict_cache import Learned, VerdictCache
 from rempart_core.content.casefile import locate_cases, read_cases
+from rempart_core.content.place import check_directories
 from rempart_core.model.result import Failure
 
 NOON = 1_764_072_000

@@ -17,7 +17,7 @@ from rempart_agent.audit.examine import (
     walk_values,
     walks,
 )
-from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Deferred, Engine
 from rempart_agent.engines.remote.collector_client import prepare

@@ -1,196 +1,33 @@
 """The audit of one target, from options to a run: what ``rempart audit`` and ``rempart-agent run`` share."""
 
-import argparse
 import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from rempart_agent.audit.request import Request
 from rempart_agent.audit.stop import NEVER, Stop, Stopped
-from rempart_agent.engine import DEADLINE
-from rempart_core.error import DocumentError, UsageError
-from rempart_core.model.check import ROLES, Severity
+from rempart_core.content.place import check_directories
+from rempart_core.documents.run_document import read_run
 from rempart_core.model.result import Exclusion, Result, Run, TargetIdentity
 from rempart_core.model.selection import Selected
 from rempart_core.model.tested_systems import note_version
 from rempart_core.text import NOTHING
 from rempart_core.version import VERSION
 
-EXIT_STATUS = (
-    "Exit status: 0 judged and nothing open at or above the threshold; 1 findings; 2 wrong usage or content; "
-    "3 the audit is incomplete (an error, a check that lacked privileges, nothing judged), which outranks 1; "
-    "130 or 143 interrupted (Ctrl-C, SIGTERM)."
-)
-_SEVERITIES = [severity.value for severity in Severity]
 
-
-class Request(NamedTuple):
-    """What is to be audited, and with what.
-
-    Attributes:
-        root: A directory that holds a root filesystem; None for this machine.
-        role: ``workstation``, ``server``, ``image``; ``""`` to detect it.
-        profile: A profile's name; ``""`` for the role's own.
-        globs: Globs of check ids or areas that narrow the selection.
-        also: Globs of checks that are asked whatever the profile and ``globs`` say.
-        directories: Folders of the user's own checks, beside ours.
-        parameters: ``CHECK.NAME=VALUE`` texts.
-        waivers: A waiver file; ``""`` for none.
-        baseline: A run document; ``""`` for none.
-        deadline: Seconds for each statement.
-        engine: What answers; see ``engines.NAMES``.
-        socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
-        history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
-        values: Check id to parameter to value, of a file; ``parameters`` win.
-        lent: Check id to parameter to the check whose value in force it takes; a fleet's planner gives it.
-        walk: Whether the file systems are walked; None for what the profile says.
-        walk_entries: The most entries that a walk looks at; None for the checks' own value.
-        walk_seconds: The most seconds that a walk takes; None for the checks' own value.
-    """
-
-    root: str | None = None
-    role: str = ""
-    profile: str = ""
-    globs: tuple[str, ...] = ()
-    directories: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-    waivers: str = ""
-    baseline: str = ""
-    deadline: float = DEADLINE
-    engine: str = "auto"
-    socket: str = ""
-    also: tuple[str, ...] = ()
-    history: Any = None
-    values: Mapping[str, Mapping[str, Any]] = {}
-    lent: Mapping[str, Mapping[str, str]] = {}
-    walk: bool | None = None
-    walk_entries: int | None = None
-    walk_seconds: int | None = None
-
-
-def add_selection(parser: Any) -> None:
-    """Add the options that choose checks."""
-    choose = parser.add_argument_group("what is asked")
-    roles = [role for role in ROLES if role != "organisation"]
-    choose.add_argument("--role", choices=roles, default="", help="the target's role (default: detected)")
-    choose.add_argument(
-        "--profile", metavar="NAME", default="", help="a profile (default: the role's own; `all` takes every check)"
-    )
-    choose.add_argument(
-        "--checks",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="only checks whose id or area matches, as DSK-* or firewall; repeatable, or separated by commas",
-    )
-    choose.add_argument(
-        "--checks-dir",
-        metavar="DIR",
-        action="append",
-        default=[],
-        help="a folder of your own checks, beside ours; repeatable",
-    )
-    choose.add_argument(
-        "--param",
-        metavar="CHECK.NAME=VALUE",
-        action="append",
-        default=[],
-        help="a parameter's value; lists: separated by commas",
-    )
-    choose.add_argument(
-        "--walk",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="walk all local file systems for the checks that need it (default: what the profile says)",
-    )
-    choose.add_argument(
-        "--walk-entries",
-        metavar="N",
-        type=_number(1, 100_000_000),
-        default=None,
-        help="the most files and folders that a walk looks at (default: 5000000)",
-    )
-    choose.add_argument(
-        "--walk-seconds",
-        metavar="N",
-        type=_number(1, 3600),
-        default=None,
-        help="the most seconds that a walk takes (1 to 3600, default: 90)",
-    )
-
-
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        value = int(text)
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not between {least} and {most}")
-        return value
-
-    return number
-
-
-def add_options(parser: Any) -> None:
-    """Add the options that choose checks and how they are judged."""
-    add_selection(parser)
-    judge = parser.add_argument_group("how it is judged")
-    judge.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
-    judge.add_argument(
-        "--baseline", metavar="RUN.json", default="", help="a run document: only what is new since that run counts"
-    )
-    judge.add_argument(
-        "--fail-on",
-        metavar="SEVERITY",
-        choices=_SEVERITIES,
-        default="low",
-        help=f"the least severity that counts for the exit status: {', '.join(_SEVERITIES)} (default: low)",
-    )
-
-
-def request_of(options: argparse.Namespace) -> Request:
-    """Return the request that parsed options make."""
-    return Request(
-        root=options.root,
-        role=options.role,
-        profile=options.profile,
-        globs=tuple(g for text in options.checks for g in text.split(",") if g),
-        directories=tuple(options.checks_dir),
-        parameters=tuple(options.param),
-        waivers=options.waivers,
-        baseline=options.baseline,
-        deadline=options.deadline,
-        engine=options.engine,
-        socket=options.socket,
-        walk=options.walk,
-        walk_entries=options.walk_entries,
-        walk_seconds=options.walk_seconds,
-    )
-
-
-def threshold_of(options: argparse.Namespace) -> Severity:
-    """Return the least severity that counts."""
-    return Severity(options.fail_on)
-
-
-def check_directories(own: Sequence[str]) -> list[str]:
-    """Return the folders of checks: ours, and the user's own.
-
-    Raises:
-        UsageError: one does not exist.
-    """
-    from rempart_core.content.place import content_root
-
-    for directory in own:
-        if not os.path.isdir(directory):
-            raise UsageError(f"--checks-dir {directory}: no such directory")
-    return [content_root() + "/checks", *(os.path.abspath(d) for d in own)]
-
-
-def audit(request: Request, progress: Callable[[int, int, str], None] | None = None, stop: Stop = NEVER) -> Run:
+def audit(
+    request: Request,
+    note: Callable[[str], None],
+    progress: Callable[[int, int, str], None] | None = None,
+    stop: Stop = NEVER,
+) -> Run:
     """Audit one target.
 
     Args:
         request: What is to be audited, and with what.
+        note: Is told what the user must know: that another engine answers than might be expected.
         progress: Is told how many checks are done, how many there are, and which comes next.
         stop: What may end it before its time: the run says so then, and what was not asked.
 
@@ -200,13 +37,12 @@ def audit(request: Request, progress: Callable[[int, int, str], None] | None = N
     """
     from rempart_agent.audit import content_cache
     from rempart_agent.audit.examine import Circumstances, digest_of, walk_values
-    from rempart_agent.cli.base import say
     from rempart_agent.engines import registry
     from rempart_core.model import selection
 
     began, started = time.perf_counter(), _utc()
     engine = registry.open_engine(
-        request.engine, request.socket, request.root, redact=True, say=say, history=request.history
+        request.engine, request.socket, request.root, redact=True, say=note, history=request.history
     )  # gets ready while checks are read
     try:
         here = "linux" if request.root is not None or sys.platform.startswith("linux") else ""
@@ -345,23 +181,3 @@ def _expect_short(waivers: Any, most_days: int) -> None:
 
 def _baseline(request: Request) -> Run | None:
     return read_run(request.baseline) if request.baseline else None
-
-
-def read_run(path: str) -> Run:
-    """Return the run of a run document; ``-`` reads standard input.
-
-    Raises:
-        UsageError: the file can't be read.
-        DocumentError: it is no run document.
-    """
-    from rempart_core.documents import run_document
-
-    try:
-        if path == "-":
-            return run_document.read(sys.stdin.buffer.read())
-        with open(path, "rb") as file:
-            return run_document.read(file.read())
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    except DocumentError as error:
-        raise DocumentError(f"{path}: {error}") from error

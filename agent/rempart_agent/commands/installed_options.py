@@ -9,7 +9,7 @@ from rempart_core.error import UsageError
 
 def add_run(commands: Any) -> None:
     """Add the command ``run``."""
-    from rempart_agent.audit import pipeline
+    from rempart_agent.cli.audit_options import EXIT_STATUS, add_options
 
     parser = commands.add_parser(
         "run",
@@ -17,14 +17,14 @@ def add_run(commands: Any) -> None:
         description="Audit this machine. Where the agent is installed (/etc/rempart/agent.yaml is there, or --config "
         "names its file) the run document is signed with this machine's own key and waits in a spool until a "
         "controller has stored it; the exit status is 0, since findings are the controller's to judge. Else, and with "
-        "--print or any option below, it is printed (JSON) on standard output. " + pipeline.EXIT_STATUS,
+        "--print or any option below, it is printed (JSON) on standard output. " + EXIT_STATUS,
     )
     parser.add_argument(
         "--config", metavar="FILE", default="", help="the installed agent's file (default: /etc/rempart/agent.yaml)"
     )
     _add_folder(parser)
     parser.add_argument("--print", action="store_true", help="print the run document, though the agent is installed")
-    pipeline.add_options(parser)
+    add_options(parser)
     add_target(parser)
     plain = {name: parser.get_default(name) for name in vars(parser.parse_args([]))}
     parser.set_defaults(function=lambda options: _run(options, plain))
@@ -38,6 +38,8 @@ def _add_folder(parser: Any) -> None:
 
 def _run(options: argparse.Namespace, plain: dict[str, Any]) -> int:
     from rempart_agent.audit import pipeline
+    from rempart_agent.cli.audit_options import request_of, threshold_of
+    from rempart_agent.cli.base import say
     from rempart_agent.commands import run as command
 
     own = ("config", "folder", "print")
@@ -50,9 +52,9 @@ def _run(options: argparse.Namespace, plain: dict[str, Any]) -> int:
     from rempart_core.documents import run_document
     from rempart_core.model import gate
 
-    run = pipeline.audit(pipeline.request_of(options))
+    run = pipeline.audit(request_of(options), say)
     print(run_document.write(run))
-    return gate.exit_status(run, pipeline.threshold_of(options))
+    return gate.exit_status(run, threshold_of(options))
 
 
 def add_identity(commands: Any) -> None:

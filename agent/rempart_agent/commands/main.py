@@ -113,7 +113,7 @@ def _extension(options: argparse.Namespace) -> int:
 
 
 def _add_compare_engines(commands: Any) -> None:
-    from rempart_agent.audit import pipeline
+    from rempart_agent.cli.audit_options import add_selection
 
     parser = commands.add_parser(
         "compare-engines",
@@ -123,7 +123,7 @@ def _add_compare_engines(commands: Any) -> None:
         "had.",
     )
     parser.add_argument("engine", choices=["osqueryd", "osqueryi"], help="the other engine")
-    pipeline.add_selection(parser)
+    add_selection(parser)
     parser.add_argument("--socket", metavar="PATH", default="", help="the extension socket of the osqueryd to ask")
     parser.add_argument(
         "--deadline", metavar="SECONDS", type=seconds, default=20.0, help="how long one statement may take"

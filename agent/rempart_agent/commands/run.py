@@ -3,7 +3,9 @@
 import os
 import sys
 
-from rempart_agent.audit.pipeline import Request, audit
+from rempart_agent.audit.pipeline import audit
+from rempart_agent.audit.request import Request
+from rempart_agent.cli.base import say
 from rempart_agent.installed import delivery, envelope, spool
 from rempart_agent.installed.settings import PATH, read_settings
 from rempart_agent.installed.spool import Spool
@@ -51,7 +53,7 @@ def run(path: str, folder: str) -> int:
         engine=settings.engine,
         values=settings.parameters,
     )
-    found = identify(audit(request))
+    found = identify(audit(request, say))
     number, dropped = Spool(folder or spool.FOLDER).put(
         lambda number, gone: envelope.seal(found, key, number, gone), settings.bounds
     )

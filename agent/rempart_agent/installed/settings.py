@@ -6,9 +6,9 @@ import sys
 from typing import Any, NamedTuple
 
 from rempart_agent.audit import content_cache
-from rempart_agent.audit.pipeline import check_directories
 from rempart_agent.engines.registry import NAMES
 from rempart_agent.installed.spool import Bounds
+from rempart_core.content.place import check_directories
 from rempart_core.content.profilefile import read_values
 from rempart_core.content.reader import Reader
 from rempart_core.content.waiverfile import read_waivers

@@ -4,7 +4,9 @@ import argparse
 from collections.abc import Iterable
 from typing import TextIO
 
-from rempart_agent.audit.pipeline import Request, audit
+from rempart_agent.audit.pipeline import audit
+from rempart_agent.audit.request import Request
+from rempart_agent.cli.base import say
 from rempart_core.model.result import Evidence, Result, Run
 from rempart_core.text import clean_line
 
@@ -35,8 +37,8 @@ def compare(engine: str, options: argparse.Namespace, out: TextIO) -> int:
         deadline=options.deadline,
         engine="embedded",
     )
-    first = audit(request)
-    second = audit(request._replace(engine=engine, socket=options.socket, role=first.role))
+    first = audit(request, say)
+    second = audit(request._replace(engine=engine, socket=options.socket, role=first.role), say)
     differing = [(one, other) for one, other in _pairs(first, second) if one.state is not other.state]
     for one, other in differing:
         print(f"{one.check}  {clean_line(one.title.en)}", file=out)

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from rempart_agent.audit import pipeline as auditing
+from rempart_agent.audit.request import Request
 from rempart_controller.commands.apply_resume import resume
 from rempart_controller.inventory.open_hosts import read_again, read_hosts
 from rempart_controller.recording.user_key import load_key
@@ -132,9 +132,9 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
     return 0 if done and not left else 1
 
 
-def _request(made: MendingPlan) -> auditing.Request:
+def _request(made: MendingPlan) -> Request:
     """Return what is asked before and after: all of the profile, and what the plan asked for besides."""
-    return auditing.Request(
+    return Request(
         role=made.role,
         profile=made.profile,
         directories=made.checks_dirs,

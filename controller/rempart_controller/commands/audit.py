@@ -8,9 +8,11 @@ from typing import Any
 
 from rempart_agent.audit import pipeline as auditing
 from rempart_agent.audit.stop import Stop, Stopped
+from rempart_agent.cli.audit_options import request_of, threshold_of
 from rempart_agent.cli.base import say
 from rempart_controller.commands.options import notify
 from rempart_controller.recording import open_recorder
+from rempart_core.content.place import check_directories
 from rempart_core.error import NotificationError, RempartError, ReportError, UsageError
 from rempart_core.model import gate
 from rempart_core.model.result import Run
@@ -88,13 +90,13 @@ class _Audit:
         options, memory = self._options, self._memory
         progress = _Progress(options)
         try:
-            request = auditing.request_of(options)
+            request = request_of(options)
             if memory is not None:
                 request = request._replace(history=memory.history(auditing.name_target(request)))
-            run = auditing.audit(request, progress.show, self._stop)
+            run = auditing.audit(request, say, progress.show, self._stop)
         finally:
             progress.clear()
-        threshold = auditing.threshold_of(options)
+        threshold = threshold_of(options)
         if memory is not None:
             run = memory.identify(run)
         shown = run._replace(notes=(self._undelivered, *run.notes)) if self._undelivered.en else run
@@ -135,7 +137,7 @@ class _Audit:
             language=options.lang,
             form=options.junit_form,
             fleet=bool(options.inventory),
-            threshold=auditing.threshold_of(options),
+            threshold=threshold_of(options),
             generated=moment,
             head=memory.head if memory else "",
             answered=memory.answered() if memory else {},
@@ -198,7 +200,7 @@ def _read_frameworks(options: argparse.Namespace) -> Any:
     """Return what the page says of requirements; read before the audit, since a mistake in it is wrong content."""
     from rempart_core.content.frameworkfile import read_frameworks
 
-    return read_frameworks(auditing.check_directories(options.checks_dir))
+    return read_frameworks(check_directories(options.checks_dir))
 
 
 def _print(run: Any, options: argparse.Namespace, threshold: Any, memory: Any) -> None:

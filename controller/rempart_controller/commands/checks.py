@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any
 
-from rempart_agent.audit.pipeline import check_directories
+from rempart_core.content.place import check_directories
 from rempart_core.error import ContentError, UsageError
 from rempart_core.model.check import Check
 from rempart_core.text import NOTHING, clean, quiet_json

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rempart_agent.audit.pipeline import check_directories
+from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
 from rempart_core.model.framework import ORGANISATION, STATUSES, Framework, Support, find_support
 from rempart_core.text import quiet_json

@@ -4,8 +4,8 @@ import argparse
 import os
 import re
 
-from rempart_agent.audit.pipeline import check_directories
 from rempart_core.content.checkfile import ID, RESERVED, find_checks
+from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
 from rempart_core.suggestion import show
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from rempart_agent.audit import pipeline as auditing
+from rempart_agent.cli.audit_options import add_selection
 from rempart_controller.commands.options import hosts
 from rempart_core.model.check import DISRUPTIONS, Severity
 
@@ -23,7 +23,7 @@ def add_plan(commands: Any) -> None:
         "apply` applies. Nothing is changed. Exit status: 0 nothing to mend, "
         "1 there is, 2 wrong usage or content, 3 a host was silent.",
     )
-    auditing.add_selection(parser)
+    add_selection(parser)
     what = parser.add_argument_group("what is planned")
     what.add_argument(
         "--severity",

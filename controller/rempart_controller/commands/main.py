@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rempart_agent.audit import pipeline as auditing
+from rempart_agent.cli.audit_options import EXIT_STATUS, add_options
 from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, add_target, guard, leave
 from rempart_controller import run_deadline
 from rempart_controller.commands import agent_parser, fix_parser, incident_parser, query, schedule_parser, store_parser
 from rempart_controller.commands.options import hosts, notify, recording
+from rempart_core.documents.run_document import read_run
 from rempart_core.version import VERSION
 from rempart_store.location import refuse_password
 
@@ -70,9 +71,9 @@ def _add_audit(commands: Any) -> None:
         help="audit this machine, a root filesystem, or the hosts of an inventory",
         description="Audit this machine, a root filesystem, or the hosts of an Ansible inventory. Findings go to "
         "standard output, progress and errors to "
-        "standard error. Without root it still runs, and says which checks could not look. " + auditing.EXIT_STATUS,
+        "standard error. Without root it still runs, and says which checks could not look. " + EXIT_STATUS,
     )
-    auditing.add_options(parser)
+    add_options(parser)
     reports = parser.add_argument_group("reports (FILE may be - for standard output, which then holds nothing else)")
     reports.add_argument("--junit", metavar="FILE", help="write a JUnit report")
     reports.add_argument(
@@ -131,7 +132,7 @@ def _diff(options: argparse.Namespace) -> int:
     from rempart_core.model.difference import compare
     from rempart_reports.views import difference as comparison
 
-    difference = compare(auditing.read_run(options.old), auditing.read_run(options.new))
+    difference = compare(read_run(options.old), read_run(options.new))
     comparison.print_difference(difference, sys.stdout, options.lang)
     return int(bool(difference.worse or difference.unseen))
 

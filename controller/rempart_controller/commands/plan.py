@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rempart_agent.audit import pipeline as auditing
+from rempart_agent.cli.audit_options import request_of
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import name_inventories, read_access
@@ -47,7 +47,7 @@ def _plan(options: argparse.Namespace, console: Console) -> int:
     key = load_key()
     console.stage = "plan"
     hosts = read_hosts(options)
-    request = auditing.request_of(options)
+    request = request_of(options)
     newest = Newest(request, tuple(host.name for host in hosts))
     if options.store is not None:
         newest = read_newest(options.store, hosts, request)

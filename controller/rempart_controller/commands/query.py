@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from rempart_agent.audit import pipeline as auditing
+from rempart_agent.audit.request import Request
 from rempart_controller.commands.options.hosts import add_fleet, positive
 from rempart_core.error import UsageError
 from rempart_core.text import quiet_json
@@ -44,7 +44,7 @@ def _query(options: argparse.Namespace) -> int:
     if not options.inventory:
         raise UsageError("-i INVENTORY is missing; this machine alone is asked by `rempart-agent query`")
     sql = sys.stdin.read() if options.sql == "-" else options.sql
-    fleet = open_fleet(options, auditing.Request(deadline=options.deadline, engine=options.engine))
+    fleet = open_fleet(options, Request(deadline=options.deadline, engine=options.engine))
     table: list[dict[str, str]] = []
     status, answered = 0, False
     for number, rows, kind, message in fleet.ask(sql, options.max_rows):

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from rempart_agent.audit import pipeline as auditing
+from rempart_agent.audit.request import Request
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import read_access
@@ -166,14 +166,14 @@ def _ask_hosts(
     return made, [name for name, endpoint in found.items() if endpoint.failure is not None], withheld
 
 
-def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> auditing.Request | None:
+def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> Request | None:
     """Return what the audit after an undo asks: what was undone, and what was mended again."""
     globs = set(checks) or {check for name in done for check in record.hosts[name].fixes}
     globs |= {check for host in done.values() for check in (*host.again, *host.also)}
     globs = set(expect_known(globs, record.checks_dirs))
     if not globs:
         return None
-    return auditing.Request(
+    return Request(
         role=record.role,
         profile=record.profile or "all",
         globs=tuple(sorted(globs)),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.host_checks import Planner
-from rempart_agent.audit.pipeline import Request, check_directories
+from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engines.remote.engine import open_database
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
@@ -21,6 +21,7 @@ from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest, Transport
 from rempart_controller.wording import translate
+from rempart_core.content.place import check_directories
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.model import waiver
 from rempart_core.model.history import Delivered

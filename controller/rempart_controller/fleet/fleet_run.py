@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from rempart_agent.audit import pipeline as auditing
 from rempart_agent.audit.stop import Stop, Stopped
+from rempart_agent.cli.audit_options import request_of, threshold_of
 from rempart_agent.cli.base import say
 from rempart_controller.fleet.open_fleet import open_fleet
 from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
@@ -60,7 +60,7 @@ def audit_fleet(
     histories = memory.histories() if memory else None
     try:
         with stop.window():
-            fleet = open_fleet(options, auditing.request_of(options), histories, lambda: _watch(options, memory))
+            fleet = open_fleet(options, request_of(options), histories, lambda: _watch(options, memory))
     except Stopped:
         return _report_nobody(options, write, stop)
     journal = _open_journal(options, fleet, memory)
@@ -148,7 +148,7 @@ class _Audit:
         self._memory = memory
         left_out = set(journal.head.left_out)
         self._meant = [number for number, host in enumerate(fleet.hosts) if host.name not in left_out]
-        self._summary = Summary(auditing.threshold_of(options), options.lang)
+        self._summary = Summary(threshold_of(options), options.lang)
         self._bar = _Bar(len(self._meant), options.quiet, options.lang)
         self._newest: dict[str, Any] = {}  # of agents, the last document that was taken, by public key
         self._stop = stop

@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from rempart_agent.audit import pipeline as auditing
+from rempart_agent.audit.request import Request
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.run_deadline import left
 
 
 def open_fleet(
     options: argparse.Namespace,
-    request: auditing.Request,
+    request: Request,
     histories: Any = None,
     watch: Callable[[], Any] | None = None,
 ) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_agent.audit.content_cache import Content
-from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_controller.inventory.host import Host
 from rempart_core import digest

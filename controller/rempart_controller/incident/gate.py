@@ -6,7 +6,7 @@ import time as clock
 from collections.abc import Sequence
 from typing import Any
 
-from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.request import Request
 from rempart_controller.fleet.fleet import Fleet, Limits
 from rempart_controller.inventory.host import Host
 from rempart_core.documents import run_document

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_core.error import EndpointError
 from rempart_core.suggestion import suggest

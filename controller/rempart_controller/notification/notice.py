@@ -6,7 +6,7 @@ What could not be delivered waits, and is sent again by each audit that comes af
 import argparse
 import sys
 
-from rempart_agent.audit.pipeline import threshold_of
+from rempart_agent.cli.audit_options import threshold_of
 from rempart_controller.notification.address import read_addresses
 from rempart_controller.notification.message import Message, compose, compose_failure, delay
 from rempart_controller.notification.queue import Queue, folders_of

@@ -1,8 +1,9 @@
 """The content that comes with Rempart: where ``checks/`` and ``playbooks/`` lie."""
 
 import os
+from collections.abc import Sequence
 
-from rempart_core.error import ContentError, Mistake
+from rempart_core.error import ContentError, Mistake, UsageError
 
 
 def content_root() -> str:
@@ -28,3 +29,17 @@ def find_root(package: str) -> str:
         return root
     message = "the checks that come with Rempart are not installed: install it again, or name some with --checks-dir"
     raise ContentError([Mistake(inside, 0, 0, message)])
+
+
+def check_directories(own: Sequence[str]) -> list[str]:
+    """Return the folders of checks: ours, and the user's own.
+
+    Raises:
+        UsageError: one does not exist.
+    """
+    from rempart_core.content.place import content_root
+
+    for directory in own:
+        if not os.path.isdir(directory):
+            raise UsageError(f"--checks-dir {directory}: no such directory")
+    return [content_root() + "/checks", *(os.path.abspath(d) for d in own)]

@@ -5,11 +5,12 @@ can be shown on a terminal, and half a surrogate pair becomes U+FFFD, since not 
 (RFC 7493, section 2.1).
 """
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from rempart_core.documents.record import Record
-from rempart_core.error import DocumentError
+from rempart_core.error import DocumentError, UsageError
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import (
@@ -276,3 +277,21 @@ def _read_waiver(part: Record) -> AppliedWaiver:
         expired=part.flag("expired"),
         target=part.text("target", "*"),
     )
+
+
+def read_run(path: str) -> Run:
+    """Return the run of a run document; ``-`` reads standard input.
+
+    Raises:
+        UsageError: the file can't be read.
+        DocumentError: it is no run document.
+    """
+    try:
+        if path == "-":
+            return read(sys.stdin.buffer.read())
+        with open(path, "rb") as file:
+            return read(file.read())
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except DocumentError as error:
+        raise DocumentError(f"{path}: {error}") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rempart_testing.run import BEGINNING, of_states, silent
 
-from rempart_agent.audit.pipeline import Request
+from rempart_agent.audit.request import Request
 from rempart_controller.inventory.host import Host
 from rempart_controller.remediation.planning.last_results import read_newest
 from rempart_core.error import UsageError

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rempart_agent.audit import content_cache
-from rempart_agent.audit.pipeline import Request, check_directories
+from rempart_agent.audit.request import Request
 from rempart_controller.fleet.fleet import Fleet, Limits
 from rempart_controller.inventory.host import Host
 from rempart_controller.remediation.planning.precondition import PRECONDITION, lend, tell
 from rempart_core.content.fixfile import Fix
-from rempart_core.content.place import content_root
+from rempart_core.content.place import check_directories, content_root
 from rempart_core.error import UsageError
 from rempart_core.model.result import Run
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from rempart_agent.audit import content_cache
-from rempart_agent.audit.pipeline import Request, check_directories
+from rempart_agent.audit.request import Request
 from rempart_controller.inventory.host import Host
 from rempart_controller.remediation.records.plan import PlannedHost
+from rempart_core.content.place import check_directories
 from rempart_core.model.result import State
 
 _UNKNOWN = (
