@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rempart_agent.audit.examine import Circumstances, detect_role, examine, examine_all, recognise
+from rempart_agent.audit.examine import Circumstances, examine, examine_all
+from rempart_agent.audit.recognise import detect_role, recognise
 from rempart_agent.engine import Engine
 from rempart_core.model.check import Applies, Block, Check, Fallback, Remediation, Severity
 from rempart_core.model.parameter import Parameter

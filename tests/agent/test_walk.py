@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rempart_testing.check import write_check, write_profiles
 
-from rempart_agent.audit.examine import walks
 from rempart_agent.audit.pipeline import audit
 from rempart_agent.audit.request import Request
+from rempart_agent.audit.walk_bounds import walks
 from rempart_agent.commands.main import main
 from rempart_core.content.checkfile import read_checks
 from rempart_core.content.place import content_root

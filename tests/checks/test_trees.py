@@ -17,7 +17,8 @@ from rempart_testing.machine import DAY, Machine, RunningTarget, TreeEngine
 from rempart_testing.target import RecordedTarget, lay
 from rempart_testing.tree import everything_right, everything_wrong
 
-from rempart_agent.audit.examine import Circumstances, examine, recognise
+from rempart_agent.audit.examine import Circumstances, examine
+from rempart_agent.audit.recognise import recognise
 from rempart_agent.source.contract import Denied
 from rempart_agent.source.target import Target
 from rempart_agent.targets.root import RootTarget

@@ -16,7 +16,7 @@ from rempart_testing.check import write_check, write_profiles
 
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.examine import Circumstances
-from rempart_agent.audit.host_checks import Planner
+from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.request import Request as Wanted
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Deferred
@@ -77,7 +77,7 @@ class Fleet:
 
     def judge(self, tables: Tables, terms: HostSettings | None = None, *, privileged: bool = True) -> list[Any]:
         """Return what each check came to on a host."""
-        plan = self.planner.plan(terms or self.terms)
+        plan = self.planner.select(terms or self.terms)
         engine = Remote(Scripted(tables, privileged=privileged), database=self.database)
         judging = _Judging(plan, self.planner, engine, Circumstances("linux", plan.role, privileged), self.memo)
         judging.run()

@@ -1,13 +1,14 @@
 """The run: one pass of a selection of checks over one target, one result for each, whatever happens."""
 
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from rempart_agent.engine import DEADLINE, MAX_ROWS, WALKING, Deferred, Engine
+from rempart_agent.audit.render import columns_of, render_all
+from rempart_agent.audit.walk_bounds import WALK_GRACE, walk_time, walks
+from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_agent.formats.mask import mask_text  # before the worker is forked, which needs it too
-from rempart_core.model.check import Block, Check
+from rempart_core.model.check import Block
 from rempart_core.model.parameter import fill, split
 from rempart_core.model.result import Answer, Failure, Result, State
 from rempart_core.model.selection import Selected
@@ -43,34 +44,6 @@ class Circumstances(NamedTuple):
     deadline: float = DEADLINE
     max_rows: int = MAX_ROWS
     walk: bool = False
-
-
-WALK_PARAMETERS = ("walk_entries", "walk_seconds")
-"""What a check that walks calls its bounds: ``--walk-entries`` and ``--walk-seconds`` set them everywhere."""
-WALK_GRACE = 20.0
-"""Seconds that a statement has beyond its walk."""
-
-
-def walks(block: Block | None) -> bool:
-    """Tell whether a check's statements need a walk of the file systems: a table that they ask, not a text."""
-    return block is not None and any(
-        re.search(rf"(?<!['\"\w]){table}(?!['\"\w])", sql)
-        for _, sql in block.statements()
-        for table in WALKING
-        if table in sql
-    )
-
-
-def walk_time(values: Mapping[str, Any]) -> float:
-    """Return the seconds that a statement of a check that walks may take, by the check's values."""
-    return float(values.get("walk_seconds", 0)) + WALK_GRACE
-
-
-def walk_values(checks: Iterable[Check], entries: int | None, seconds: int | None) -> dict[str, dict[str, int]]:
-    """Return the bounds of a walk as values of the checks that declare them; None leaves the check's own."""
-    given = {name: value for name, value in zip(WALK_PARAMETERS, (entries, seconds), strict=True) if value is not None}
-    found = {check.id: {name: given[name] for name in check.parameters if name in given} for check in checks}
-    return {check: values for check, values in found.items() if values}
 
 
 def examine_all(
@@ -153,19 +126,6 @@ def examine_each(
         engine.defer(False)
 
 
-def columns_of(
-    selection: Sequence[Selected], platform: str, uses: Mapping[str, Mapping[str, Sequence[str]]]
-) -> dict[str, list[str]]:
-    """Return the columns that a selection's statements read, by table."""
-    found: dict[str, list[str]] = {}
-    for selected in selection:
-        block = selected.check.platforms.get(platform)
-        for _, sql in block.statements() if block else ():
-            for table, names in uses.get(sql, {}).items():
-                found.setdefault(table, []).extend(names)
-    return found
-
-
 def _trusted(
     selection: Sequence[Selected], platform: str, uses: Mapping[str, object], texts: Sequence[Mapping[str, str]]
 ) -> set[str]:
@@ -178,23 +138,6 @@ def _trusted(
         for name, sql in block.statements()
         if sql in uses and name in text
     }
-
-
-def render_all(
-    selection: Sequence[Selected], platform: str, parts: Mapping[str, tuple[str, ...]] = {}
-) -> list[dict[str, str]]:
-    """Return each check's statements for a platform with its values in place, by name; for ``examine_all``."""
-    return [_render(selected, platform, parts) for selected in selection]
-
-
-def _render(selected: Selected, platform: str, parts: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Return a check's statements with its values in place, by name; none where a value is not valid."""
-    block = selected.check.platforms.get(platform)
-    values = selected.check.parameters, selected.parameters
-    try:
-        return {name: fill(parts.get(sql) or split(sql), *values) for name, sql in block.statements()} if block else {}
-    except ValueError:
-        return {}  # the check itself will say so
 
 
 def examine(selected: Selected, engine: Engine, circumstances: Circumstances, texts: Mapping[str, str] = {}) -> Result:
@@ -330,66 +273,3 @@ def _without_secrets(answer: Answer) -> Answer:
     if mask_text(whole) == whole:
         return answer
     return answer._replace(rows=[tuple(mask_text(cell) if cell else cell for cell in row) for row in answer.rows])
-
-
-SYSTEM_QUESTION = "SELECT name, version, platform FROM os_version"
-
-
-def recognise(engine: Engine) -> tuple[str, str]:
-    """Return the platform of the target and the name of its system; both ``""`` where none is recognised."""
-    answer = engine.query(SYSTEM_QUESTION)
-    if answer.failure is not None or not answer.rows:
-        return "", ""
-    name, version, platform = answer.rows[0]
-    known = {"darwin": "darwin", "windows": "windows"}
-    return known.get(platform, "linux"), f"{name} {version}".strip()
-
-
-_DESKTOP = """
-SELECT path FROM file WHERE path IN (
-  '/usr/sbin/gdm3', '/usr/sbin/gdm', '/usr/bin/gdm', '/usr/sbin/lightdm', '/usr/bin/lightdm', '/usr/bin/sddm',
-  '/usr/bin/lxdm', '/usr/sbin/lxdm', '/usr/bin/xdm', '/usr/bin/slim', '/usr/bin/gnome-session',
-  '/usr/bin/startplasma-wayland', '/usr/bin/startplasma-x11', '/usr/bin/xfce4-session')
-"""
-_LAPTOP = """
-SELECT chassis_types FROM chassis_info WHERE chassis_types IN (
-  'Portable', 'Laptop', 'Notebook', 'Sub Notebook', 'Tablet', 'Convertible', 'Detachable', 'Hand Held')
-"""
-_BATTERY = (
-    "SELECT path FROM file WHERE path LIKE '/sys/class/power_supply/BAT%'"  # osquery has no chassis_info on Linux
-)
-ROLE_QUESTIONS = (_DESKTOP, _LAPTOP, _BATTERY)
-"""What ``detect_role`` asks of Linux; one row of any makes a workstation."""
-
-_WINDOWS_SERVER = "SELECT name FROM os_version WHERE name LIKE '%Server%'"
-
-
-def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
-    """Return the role of a target: ``image`` for a root filesystem, else ``workstation`` or ``server``.
-
-    On Linux a graphical session, a portable case or a battery makes a workstation. Windows says itself that it is a
-    server; a Mac is taken for a workstation. What can't be asked decides nothing.
-    """
-    if not live:
-        return "image"
-    if platform == "darwin":
-        return "workstation"
-    if platform == "windows":
-        answer = engine.query(_WINDOWS_SERVER)
-        return "server" if answer.failure is None and answer.rows else "workstation"
-    for question in ROLE_QUESTIONS:
-        answer = engine.query(question)
-        if answer.failure is None and answer.rows:
-            return "workstation"
-    return "server"
-
-
-def digest_of(selection: Sequence[Selected]) -> str:
-    """Return the digest, in hex, over the content that a selection is judged with."""
-    from rempart_core import digest
-
-    total = digest.new()
-    for selected in selection:
-        values: list[Any] = sorted((k, repr(v)) for k, v in selected.parameters.items())
-        total.update(repr((selected.check.id, selected.check.digest, selected.severity.value, values)).encode())
-    return str(total.hexdigest())

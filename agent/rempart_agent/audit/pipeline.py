@@ -3,18 +3,23 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rempart_agent.audit.request import Request
+from rempart_agent.audit.settings import HostSettings
 from rempart_agent.audit.stop import NEVER, Stop, Stopped
+from rempart_agent.engine import Engine
 from rempart_core.content.place import check_directories
-from rempart_core.documents.run_document import read_run
-from rempart_core.model.result import Exclusion, Result, Run, TargetIdentity
+from rempart_core.error import UsageError
+from rempart_core.model.result import Result, Run, TargetIdentity
 from rempart_core.model.selection import Selected
-from rempart_core.model.tested_systems import note_version
 from rempart_core.text import NOTHING
-from rempart_core.version import VERSION
+from rempart_core.timestamps import utc
+
+if TYPE_CHECKING:  # what an audit needs is imported while the engine gets ready
+    from rempart_agent.audit.host_checks import HostChecks
+    from rempart_core.model.waiver import Waiver
 
 
 def audit(
@@ -36,37 +41,30 @@ def audit(
         ContentError: checks, profiles, parameters or waivers hold mistakes.
     """
     from rempart_agent.audit import content_cache
-    from rempart_agent.audit.examine import Circumstances, digest_of, walk_values
+    from rempart_agent.audit.finish import Span, finish
+    from rempart_agent.audit.host_checks import CheckSelector
+    from rempart_agent.audit.judging import compare, read_baseline, read_waiver_files, split_long, waive
     from rempart_agent.engines import registry
-    from rempart_core.model import selection
 
-    began, started = time.perf_counter(), _utc()
+    began, started = time.perf_counter(), utc()
     engine = registry.open_engine(
         request.engine, request.socket, request.root, redact=True, say=note, history=request.history
     )  # gets ready while checks are read
+    settings = HostSettings(request.role, request.profile, (), request.values, (), "", request.engine)
     try:
         here = "linux" if request.root is not None or sys.platform.startswith("linux") else ""
         content = content_cache.load(check_directories(request.directories), here)
-        waivers = _waivers(request, content)
-        baseline = _baseline(request)
-        given: dict[str, Mapping[str, Any]] = dict(request.values)
-        for check, bounds in walk_values(content.checks, request.walk_entries, request.walk_seconds).items():
-            given[check] = {**given.get(check, {}), **bounds}
-        for check, own in selection.parse_assignments(content.checks, request.parameters).items():
-            given[check] = {**given.get(check, {}), **own}
+        files = read_waiver_files([request.waivers] if request.waivers else (), [one.id for one in content.checks])
+        waivers = files.get(request.waivers, ())
+        baseline = read_baseline(request.baseline)
+        if len(baseline) > 1:
+            raise UsageError(f"--baseline {request.baseline}: it holds {len(baseline)} targets, and one is audited")
+        selector = CheckSelector(content, request)
         identity = engine.identity()
         platform, system, role = _recognise(request, engine, stop)
-        profile = None
-        selected: list[Selected] = []
-        excluded: tuple[Exclusion, ...] = ()
-        if name := request.profile or selection.default_profile(role):
-            profile = selection.find_profile(content.profiles, name)
-            if waivers:
-                _expect_short(waivers, profile.max_waiver_days)
-            selected, excluded = selection.select(content.checks, profile, platform or "linux", request.globs, given)
-        walk = bool(profile and profile.walk) if request.walk is None else request.walk
-        circumstances = Circumstances(platform, role, engine.identity().privileged, request.deadline, walk=walk)
-        results = _examine(content, engine, selected, circumstances, progress, stop)
+        checks = selector.select(settings, role, platform)
+        _expect_short(split_long(waivers, checks.max_waiver_days)[1])
+        results = _examine(content, engine, checks, platform, request.deadline, progress, stop)
         identity = identity if stop.asked else engine.identity()
     finally:
         engine.close()
@@ -76,38 +74,24 @@ def audit(
         platform=platform,
         system=system,
     )
-    if waivers:
-        from rempart_core.model.waiver import apply
-
-        results = [apply(result, target.name, target.group, waivers, time.time()) for result in results]
-    run = Run(
-        target=target,
-        engine=identity,
-        role=role,
-        profile=profile.name if profile else "",
-        started=started,
-        ended=_utc(),
-        results=results,
-        excluded=excluded,
-        notes=(*note_version(platform, system), *(selection.note_changes(selected, profile) if profile else ())),
-        narrowed=request.globs,
-        content=digest_of(selected),
-        version=VERSION,
+    run = finish(
+        target,
+        identity,
+        checks,
+        results,
+        Span(started, utc(), time.perf_counter() - began),
         role_given=bool(request.role),
         waiver_file=request.waivers,
-        seconds=time.perf_counter() - began,
+        narrowed=request.globs,
         unfinished=stop.reason if not results or any(one.failure == "interrupted" for one in results) else NOTHING,
     )
-    if baseline is not None:
-        from rempart_core.model.difference import apply_baseline
-
-        run = apply_baseline(run, baseline)
-    return run
+    run = waive(run, (target.group,), waivers)
+    return compare(run, next(iter(baseline.values()), None))
 
 
 def _recognise(request: Request, engine: Any, stop: Stop) -> tuple[str, str, str]:
     """Return platform, system and role; what the audit's end leaves unknown is ``""``."""
-    from rempart_agent.audit.examine import detect_role, recognise
+    from rempart_agent.audit.recognise import detect_role, recognise
 
     platform = system = ""
     try:
@@ -120,14 +104,18 @@ def _recognise(request: Request, engine: Any, stop: Stop) -> tuple[str, str, str
 
 def _examine(
     content: Any,
-    engine: Any,
-    selected: Sequence[Selected],
-    circumstances: Any,
+    engine: Engine,
+    checks: "HostChecks",
+    platform: str,
+    deadline: float,
     progress: Callable[[int, int, str], None] | None,
     stop: Stop,
 ) -> list[Result]:
     """Return a result for each check; those that were not asked before the audit's end say so."""
-    from rempart_agent.audit.examine import cut_short, examine_each
+    from rempart_agent.audit.examine import Circumstances, cut_short, examine_each
+
+    selected = checks.selected
+    circumstances = Circumstances(platform, checks.role, engine.identity().privileged, deadline, walk=checks.walk)
 
     def tell(done: int, current: Selected) -> None:
         if progress is not None:
@@ -156,28 +144,9 @@ def _host_name() -> str:
         return os.uname().nodename
 
 
-def _utc() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _waivers(request: Request, content: Any) -> Any:
-    if not request.waivers:
-        return []
-    from rempart_core.content.waiverfile import read_waivers
-
-    return read_waivers(request.waivers, {check.id for check in content.checks})
-
-
-def _expect_short(waivers: Any, most_days: int) -> None:
+def _expect_short(long: "Sequence[tuple[Waiver, str]]") -> None:
     """Refuse waivers that last longer than the profile allows; what none may exceed was refused when they were read."""
-    from rempart_core.content.waiverfile import explain_long
-    from rempart_core.error import ContentError, Mistake
+    if long:
+        from rempart_core.error import ContentError, Mistake
 
-    told = [(one, explain_long(one, time.time(), most_days)) for one in waivers]
-    mistakes = [Mistake(one.file, one.line, 0, why) for one, why in told if why]
-    if mistakes:
-        raise ContentError(mistakes)
-
-
-def _baseline(request: Request) -> Run | None:
-    return read_run(request.baseline) if request.baseline else None
+        raise ContentError([Mistake(one.file, one.line, 0, why) for one, why in long])

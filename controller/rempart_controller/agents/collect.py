@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rempart_agent.audit.host_checks import Planner
+from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.installed import envelope
 from rempart_agent.installed.envelope import Envelope
@@ -156,7 +156,7 @@ def read_collected(
         silent = silence(host, settings, planner, reason, moment)
         return Collected(silent, (*late, silent), tuple(stored), Text("", ""), refused, receipt)
     run = runs[-1] if runs else _adopt(envelope.unpack(newest), host, settings, planner)
-    plan = planner.plan(settings, run.role)
+    checks = planner.select(settings, run.role)
     notes = [_old(max(0, age)), *refused]
     if newest.dropped:
         notes.append(
@@ -166,9 +166,9 @@ def read_collected(
             )
         )
     if narrow:
-        asked = {selected.check.id for selected in plan.selected}
+        asked = {selected.check.id for selected in checks.selected}
         run = run._replace(results=[result for result in run.results if result.check in asked])
-    elif run.content != plan.content:
+    elif run.content != checks.content:
         notes.append(
             Text(
                 f"the agent (Rempart {run.version}, profile {run.profile}) judges by other checks or values than this "

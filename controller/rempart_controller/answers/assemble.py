@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rempart_agent.audit.examine import describe_cut
-from rempart_agent.audit.host_checks import Plan, Planner
+from rempart_agent.audit.finish import NO_ENGINE, Span, finish
+from rempart_agent.audit.host_checks import HostChecks
+from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
 from rempart_controller.inventory.host import Host
 from rempart_controller.wording import translate
 from rempart_core.model.check import Severity
 from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
-from rempart_core.model.tested_systems import note_version
 from rempart_core.text import Text
 from rempart_core.timestamps import utc
-from rempart_core.version import VERSION
 
 SILENT = "silent"
 
@@ -55,32 +55,26 @@ def read_run(
         EndpointError: no check is left that it could have been asked.
     """
     if "silent" in said:
-        plan = planner.fallback(settings or _PLAIN)
+        checks = planner.fallback(settings or _PLAIN)
         silent = _silence(str(said["silent"]), str(said.get("kind", "")))
-        results = [_result(plan, number, *silent, failure=SILENT) for number in range(len(plan.selected))]
+        results = [_result(checks, number, *silent, failure=SILENT) for number in range(len(checks.selected))]
     else:
-        plan = planner.plan(settings or _PLAIN, str(said["role"]))
-        results = _results(plan, said["results"], told, str(said.get("broke", "")))
+        checks = planner.select(settings or _PLAIN, str(said["role"]))
+        results = _results(checks, said["results"], told, str(said.get("broke", "")))
     identity = said.get("engine")
-    return Run(
-        target=target_of(host, settings)._replace(
-            platform=str(said.get("platform", "")),
-            system=str(said.get("system", "")),
-            machine_id=str(said.get("machine_id", "")),
-        ),
-        engine=EngineIdentity(*identity) if identity else EngineIdentity("none", VERSION, "", privileged=False),
-        role=plan.role,
-        profile=plan.profile,
-        started=str(said["started"]),
-        ended=str(said["ended"]),
-        results=results,
-        excluded=plan.excluded,
-        content=plan.content,
-        version=VERSION,
+    target = target_of(host, settings)._replace(
+        platform=str(said.get("platform", "")),
+        system=str(said.get("system", "")),
+        machine_id=str(said.get("machine_id", "")),
+    )
+    return finish(
+        target,
+        EngineIdentity(*identity) if identity else NO_ENGINE,
+        checks,
+        results,
+        Span(str(said["started"]), str(said["ended"]), float(said["seconds"])),
         role_given=bool(settings and settings.role),
         waiver_file=", ".join(settings.waivers) if settings else "",
-        seconds=float(said["seconds"]),
-        notes=(*note_version(str(said.get("platform", "")), str(said.get("system", ""))), *plan.notes),
         narrowed=planner.narrowed,
     )
 
@@ -108,26 +102,26 @@ def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reaso
     return run._replace(results=results, unfinished=reason)
 
 
-def _results(plan: Plan, results: list[Any], told: Callable[[int], Any], cut: str) -> list[Result]:
+def _results(checks: HostChecks, results: list[Any], told: Callable[[int], Any], cut: str) -> list[Result]:
     silent = _silence(cut, "")
     found: list[Result] = []
     for number, one in enumerate(results):
         if one is None:
-            found.append(_result(plan, number, *silent, failure=SILENT))
+            found.append(_result(checks, number, *silent, failure=SILENT))
             continue
         seconds, verdict = one
         state, en, fr, evidence, witness, incomplete, sql, failure, *values = (
             told(verdict) if isinstance(verdict, int) else verdict
         )
         result = _result(
-            plan,
+            checks,
             number,
             State(state),
             Text(en, fr),
             evidence=Evidence(*evidence) if evidence else None,
             witness=Evidence(*witness) if witness else None,
             incomplete=incomplete,
-            sql=sql if isinstance(sql, dict) else {name: plan.texts[number][name] for name in sql},
+            sql=sql if isinstance(sql, dict) else {name: checks.texts[number][name] for name in sql},
             seconds=seconds,
             failure=failure,
         )
@@ -145,8 +139,8 @@ def _silence(reason: str, kind: str) -> tuple[State, Text]:
     return State.NOT_CHECKED, text
 
 
-def _result(plan: Plan, number: int, state: State, reason: Text, **more: Any) -> Result:
-    selected = plan.selected[number]
+def _result(checks: HostChecks, number: int, state: State, reason: Text, **more: Any) -> Result:
+    selected = checks.selected[number]
     check = selected.check
     severity: Severity = selected.severity
     return Result(

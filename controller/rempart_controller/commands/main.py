@@ -13,7 +13,6 @@ from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, add_target, gua
 from rempart_controller import run_deadline
 from rempart_controller.commands import agent_parser, fix_parser, incident_parser, query, schedule_parser, store_parser
 from rempart_controller.commands.options import hosts, notify, recording
-from rempart_core.documents.run_document import read_run
 from rempart_core.version import VERSION
 from rempart_store.location import refuse_password
 
@@ -129,6 +128,7 @@ def _add_diff(commands: Any) -> None:
 
 
 def _diff(options: argparse.Namespace) -> int:
+    from rempart_core.documents.run_document import read_run
     from rempart_core.model.difference import compare
     from rempart_reports.views import difference as comparison
 

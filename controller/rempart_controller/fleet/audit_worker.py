@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from rempart_agent.audit.examine import Circumstances, detect_role, examine_each, recognise
-from rempart_agent.audit.host_checks import Plan, Planner, tell_time
+from rempart_agent.audit.examine import Circumstances, examine_each
+from rempart_agent.audit.host_checks import HostChecks
+from rempart_agent.audit.planner import Planner, tell_time
+from rempart_agent.audit.recognise import detect_role, recognise
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Engine
 from rempart_agent.engines.remote.engine import Remote
@@ -101,9 +103,9 @@ def _audit(
     try:
         platform, system = recognise(engine)
         role = settings.role or detect_role(engine, True, platform)
-        plan, clocks = tell_time(planner.plan(settings, role), int(time.time()), planner.content.parts)
+        checks, clocks = tell_time(planner.select(settings, role), int(time.time()), planner.content.parts)
         identity = engine.identity()
-        circumstances = Circumstances(platform, role, identity.privileged, deadlines.deadline, walk=plan.walk)
+        circumstances = Circumstances(platform, role, identity.privileged, deadlines.deadline, walk=checks.walk)
         greeting = getattr(engine, "greeting", None)
         said = {
             "role": role,
@@ -112,7 +114,7 @@ def _audit(
             "engine": list(identity),
             "machine_id": greeting.machine_id if greeting else "",
         }
-        judging = _Judging(plan, planner, engine, circumstances, context.cache, clocks)
+        judging = _Judging(checks, planner, engine, circumstances, context.cache, clocks)
         try:
             judging.run()
         except EndpointError as error:  # what it answered until then stands
@@ -133,7 +135,7 @@ class _Judging:
 
     def __init__(
         self,
-        plan: Plan,
+        checks: HostChecks,
         planner: Planner,
         engine: Engine,
         circumstances: Circumstances,
@@ -142,7 +144,7 @@ class _Judging:
     ) -> None:
         self.told: dict[int, tuple[float, Any]] = {}
         self._clocks = clocks  # checks that are told the time: no two hosts share their verdicts
-        self._plan = plan
+        self._checks = checks
         self._planner = planner
         self._engine = engine
         self._circumstances = circumstances
@@ -160,16 +162,16 @@ class _Judging:
         """
         if self._remote:
             self._remote.hold_time()
-            self._cache.begin_turn([self._key(number) for number in range(len(self._plan.selected))])
+            self._cache.begin_turn([self._key(number) for number in range(len(self._checks.selected))])
         try:
             for number, result in examine_each(
-                self._plan.selected,
+                self._checks.selected,
                 self._engine,
                 self._circumstances,
                 parts=self._planner.content.parts,
-                uses=self._planner.uses,
-                texts=self._plan.texts if self._linux else None,
-                columns=self._plan.columns if self._linux else None,
+                uses=self._planner.content.uses,
+                texts=self._checks.texts if self._linux else None,
+                columns=self._checks.columns if self._linux else None,
                 is_known=self._is_known,
             ):
                 self._take(number, result)
@@ -178,7 +180,7 @@ class _Judging:
             self._cache.end_turn()
 
     def _key(self, number: int) -> bytes:
-        return self._plan.keys[number] + (b"r" if self._circumstances.privileged else b"u")
+        return self._checks.keys[number] + (b"r" if self._circumstances.privileged else b"u")
 
     def _is_known(self, number: int) -> bool:
         if self._remote is None:
@@ -218,7 +220,7 @@ class _Judging:
 
     def results(self) -> list[Any]:
         """Return what became of each check, in the order of the plan; None for one that is not judged."""
-        return [self.told.get(number) for number in range(len(self._plan.selected))]
+        return [self.told.get(number) for number in range(len(self._checks.selected))]
 
 
 def _tell(result: Result, planned: bool) -> list[Any]:

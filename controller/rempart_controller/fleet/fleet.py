@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from typing import Any, NamedTuple
 
 from rempart_agent.audit import content_cache
-from rempart_agent.audit.host_checks import Planner
+from rempart_agent.audit.judging import compare, read_baseline, read_waiver_files, split_long, waive
+from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engines.remote.engine import open_database
@@ -23,14 +24,17 @@ from rempart_controller.transports.contract import ConnectionRequest, Transport
 from rempart_controller.wording import translate
 from rempart_core.content.place import check_directories
 from rempart_core.error import EndpointError, UsageError
-from rempart_core.model import waiver
 from rempart_core.model.history import Delivered
 from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.result import Run
 from rempart_core.model.update_history import UpdateHistory
-from rempart_core.model.waiver import Waiver
 from rempart_core.text import NOTHING, Text
 from rempart_core.timestamps import utc
+
+_NO_BASELINE = Text(
+    "the baseline does not hold this host: all that is found counts",
+    "la référence ne contient pas cet hôte : tout constat compte",
+)
 
 
 class Limits(NamedTuple):
@@ -118,18 +122,11 @@ class Fleet:
         self._transports = _open_transports(hosts)
         self._cache = VerdictCache()
         self._histories = histories
-        self._waivers: dict[str, list[Waiver]] = {}
-        self._read_waivers()
+        paths = {path for one in self._settings if isinstance(one, HostSettings) for path in one.waivers}
+        self._baseline = read_baseline(request.baseline)
+        self._waivers = read_waiver_files(paths, self._planner.checks)
         self._watch = watch() if watch and any(map(self.has_agent, range(len(hosts)))) else Watch()
         self._planner.expect_checks()  # a wrong name on the command line is no host's fault
-
-    def _read_waivers(self) -> None:
-        paths = {path for settings in self._settings if isinstance(settings, HostSettings) for path in settings.waivers}
-        if paths:
-            from rempart_core.content.waiverfile import read_waivers
-
-            ids = {check.id for check in self._planner.content.checks}
-            self._waivers = {path: read_waivers(path, ids) for path in sorted(paths)}
 
     def has_agent(self, number: int) -> bool:
         """Tell whether an installed agent audits a host, and its documents are fetched."""
@@ -257,14 +254,14 @@ class Fleet:
         known = settings if isinstance(settings, HostSettings) else None
         told = json.loads(said)
         if known is None or "agent" not in told:
-            run = self._waive(number, read_run(host, known, self._planner, self._cache.told, told))
+            run = self._judge(number, read_run(host, known, self._planner, self._cache.told, told))
             return Collected(run, (run,), (), Text("", ""))
         narrow = bool(self._request.globs)
         found = read_collected(host, known, self._planner, self._watch, told, narrow=narrow)
         if narrow:  # half of a document is no document
             found = found._replace(history=(), stored=())
-        history = tuple(self._waive(number, run) for run in found.history)
-        return found._replace(run=self._waive(number, found.run), history=history)
+        history = tuple(self._judge(number, run) for run in found.history)
+        return found._replace(run=self._judge(number, found.run), history=history)
 
     def cut_short(self, number: int, reason: Text) -> Run:
         """Return the run of a host that was not asked, since the audit ended before."""
@@ -283,41 +280,23 @@ class Fleet:
         except UsageError:  # its own run says so
             return {}
 
-    def _waive(self, number: int, run: Run) -> Run:
+    def _judge(self, number: int, run: Run) -> Run:
         host, settings = self.hosts[number], self._settings[number]
         known = settings if isinstance(settings, HostSettings) else None
         waivers = [one for path in (known.waivers if known else ()) for one in self._waivers[path]]
-        if not waivers:
-            return run
-        now = time.time()
-        waivers, refused = self._refuse_long(waivers, run.profile, now)
-        names = (host.group, *host.groups, "all")
-        results = []
-        for result in run.results:
-            waived = waiver.apply(result, host.name, names, waivers, now)
-            # what an agent's own file waives stays waived
-            results.append(waived if waived.waiver or not result.waiver else result)
-        return run._replace(results=results, notes=(*run.notes, *refused))
-
-    def _refuse_long(
-        self, waivers: Sequence[Waiver], profile: str, now: float
-    ) -> tuple[list[Waiver], tuple[Text, ...]]:
-        """Return the waivers that a profile allows, and why others have no effect: the profile is known by now only."""
-        from rempart_core.content.waiverfile import explain_long
-
-        most = next(
-            (one.max_waiver_days for one in self._planner.content.profiles if one.name == profile), MAX_WAIVER_DAYS
-        )
-        kept, refused = [], []
-        for one in waivers:
-            if explain_long(one, now, most):
-                place = f"{one.file}:{one.line}"
-                en = f"the waiver of {one.check} has no effect: the profile allows {most} days, and it lasts longer"
-                fr = f"la dérogation de {one.check} est sans effet : le profil permet {most} jours et elle dure plus"
-                refused.append(Text(f"{en} ({place})", f"{fr} ({place})"))
-            else:
-                kept.append(one)
-        return kept, tuple(refused)
+        profiles = self._planner.content.profiles  # by now only it is known which one judges
+        most = next((one.max_waiver_days for one in profiles if one.name == run.profile), MAX_WAIVER_DAYS)
+        short, long = split_long(waivers, most)
+        refused = []
+        for one, _ in long:
+            place = f"{one.file}:{one.line}"
+            en = f"the waiver of {one.check} has no effect: the profile allows {most} days, and it lasts longer"
+            fr = f"la dérogation de {one.check} est sans effet : le profil permet {most} jours et elle dure plus"
+            refused.append(Text(f"{en} ({place})", f"{fr} ({place})"))
+        run = waive(run, (host.group, *host.groups, "all"), short, refused)
+        if self._baseline and host.name not in self._baseline:
+            return run._replace(notes=(*run.notes, _NO_BASELINE))
+        return compare(run, self._baseline.get(host.name))
 
 
 def _settings(host: Host, request: Request, agents: bool) -> "HostSettings | EndpointError":

@@ -104,7 +104,7 @@ def _watch(options: argparse.Namespace, memory: "RunRecorder | None") -> Any:
 
 
 def _refuse(options: argparse.Namespace) -> None:
-    for name in ("root", "socket", "baseline"):
+    for name in ("root", "socket"):
         if getattr(options, name, None):
             raise UsageError(f"--{name} does not go together with an inventory")
     if options.role == "image":

@@ -287,11 +287,36 @@ def read_run(path: str) -> Run:
         DocumentError: it is no run document.
     """
     try:
-        if path == "-":
-            return read(sys.stdin.buffer.read())
-        with open(path, "rb") as file:
-            return read(file.read())
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        return read(_bytes(path))
     except DocumentError as error:
         raise DocumentError(f"{path}: {error}") from error
+
+
+def read_runs(path: str) -> list[Run]:
+    """Return the runs of a file: one document, or one a line, as a fleet's are written; ``-`` reads standard input.
+
+    Raises:
+        UsageError: the file can't be read.
+        DocumentError: it holds something else.
+    """
+    data = _bytes(path)
+    lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
+    if not all(line.startswith(b"{") and line.rstrip().endswith(b"}") for _, line in lines) or not lines:
+        lines = [(1, data)]
+    runs = []
+    for number, line in lines:
+        try:
+            runs.append(read(line))
+        except DocumentError as error:
+            raise DocumentError(f"{path}: line {number}: {error}") from error
+    return runs
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read()
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error

@@ -266,3 +266,14 @@ def _expect_known(checks: Sequence[Check], parameters: Mapping[str, Mapping[str,
         for name in values:
             if name not in declared:
                 raise UsageError(f"parameters: {id_} has no parameter {show(name)}{suggest(name, declared)}")
+
+
+def digest_of(selection: Sequence[Selected]) -> str:
+    """Return the digest, in hex, over the content that a selection is judged with."""
+    from rempart_core import digest
+
+    total = digest.new()
+    for selected in selection:
+        values: list[Any] = sorted((k, repr(v)) for k, v in selected.parameters.items())
+        total.update(repr((selected.check.id, selected.check.digest, selected.severity.value, values)).encode())
+    return str(total.hexdigest())

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from rempart_testing.osquery_tables import write_given
 from rempart_testing.wsman import ACCESS_DENIED, MAX_SHELLS, NOTHING_YET, PASSWORD, USER, Wsman
 
-from rempart_agent.audit.examine import detect_role, recognise
+from rempart_agent.audit.recognise import detect_role, recognise
 from rempart_agent.engine import Deferred
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport, winrm_limit, winrm_osqueryi, winrm_session

@@ -1,0 +1,72 @@
+"""The run, from what a target is, what it was asked and what came of it: the only maker of runs."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rempart_agent.audit.host_checks import HostChecks
+from rempart_core.model.result import EngineIdentity, Result, Run, TargetIdentity
+from rempart_core.model.tested_systems import note_version
+from rempart_core.text import NOTHING, Text
+from rempart_core.version import VERSION
+
+NO_ENGINE = EngineIdentity("none", VERSION, "", privileged=False)
+"""What answered where nobody was reached."""
+
+
+class Span(NamedTuple):
+    """When an audit took place.
+
+    Attributes:
+        started: UTC, ``2026-11-25T13:00:00Z``.
+        ended: The same of its end.
+        seconds: What it took, by a clock that nobody sets.
+    """
+
+    started: str
+    ended: str
+    seconds: float
+
+
+def finish(
+    target: TargetIdentity,
+    engine: EngineIdentity,
+    checks: HostChecks,
+    results: Sequence[Result],
+    span: Span,
+    *,
+    role_given: bool,
+    waiver_file: str = "",
+    narrowed: tuple[str, ...] = (),
+    unfinished: Text = NOTHING,
+) -> Run:
+    """Return the run.
+
+    Args:
+        target: What was audited, its platform and system as they were recognised.
+        engine: What answered.
+        checks: What was asked.
+        results: What came of it, in the order of the checks.
+        span: When.
+        role_given: Whether somebody said the role, and it was not detected.
+        waiver_file: The waiver files that are applied.
+        narrowed: Globs that narrow what the profile selects.
+        unfinished: Why the audit ended before its time.
+    """
+    return Run(
+        target=target,
+        engine=engine,
+        role=checks.role,
+        profile=checks.profile,
+        started=span.started,
+        ended=span.ended,
+        results=list(results),
+        excluded=checks.excluded,
+        notes=(*note_version(target.platform, target.system), *checks.notes),
+        narrowed=narrowed,
+        content=checks.content,
+        version=VERSION,
+        role_given=role_given,
+        waiver_file=waiver_file,
+        seconds=span.seconds,
+        unfinished=unfinished,
+    )

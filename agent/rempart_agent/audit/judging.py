@@ -1,0 +1,81 @@
+"""What a run is judged by beside its checks: waivers and a baseline, which are read before anybody is asked."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+
+from rempart_core.model.result import Run
+from rempart_core.model.waiver import Waiver, apply
+from rempart_core.text import Text
+
+Waivers = Mapping[str, Sequence[Waiver]]
+"""The waivers of each file, by its path."""
+
+
+def read_waiver_files(paths: Collection[str], checks: Collection[str]) -> Waivers:
+    """Return the waivers of files.
+
+    Args:
+        paths: The files.
+        checks: Ids of all checks.
+
+    Raises:
+        ContentError: they hold mistakes.
+    """
+    if not paths:
+        return {}
+    from rempart_core.content.waiverfile import read_waivers
+
+    return {path: read_waivers(path, set(checks)) for path in sorted(paths)}
+
+
+def split_long(waivers: Sequence[Waiver], most_days: int) -> tuple[list[Waiver], list[tuple[Waiver, str]]]:
+    """Return the waivers that a profile allows, and those that last longer than it allows, each with why."""
+    if not waivers:
+        return [], []
+    from rempart_core.content.waiverfile import explain_long
+
+    now = time.time()
+    told = [(one, explain_long(one, now, most_days)) for one in waivers]
+    return [one for one, why in told if not why], [(one, why) for one, why in told if why]
+
+
+def waive(run: Run, groups: Sequence[str], waivers: Sequence[Waiver], notes: Sequence[Text] = ()) -> Run:
+    """Return the run with the waivers that hold for its findings; what is waived already stays waived.
+
+    Args:
+        run: As it was judged.
+        groups: All groups of the target.
+        waivers: Those that the profile allows.
+        notes: What is said beside.
+    """
+    if not waivers and not notes:
+        return run
+    now = time.time()
+    results = []
+    for result in run.results:
+        waived = apply(result, run.target.name, groups, waivers, now)
+        results.append(waived if waived.waiver or not result.waiver else result)
+    return run._replace(results=results, notes=(*run.notes, *notes))
+
+
+def read_baseline(path: str) -> Mapping[str, Run]:
+    """Return the runs that findings are compared with, by the names of their targets; none where no file is named.
+
+    Raises:
+        UsageError: the file can't be read.
+        DocumentError: it holds no run document.
+    """
+    if not path:
+        return {}
+    from rempart_core.documents.run_document import read_runs
+
+    return {run.target.name: run for run in read_runs(path)}
+
+
+def compare(run: Run, baseline: Run | None) -> Run:
+    """Return the run with the findings marked as known that its baseline holds already; as it is without one."""
+    if baseline is None:
+        return run
+    from rempart_core.model.difference import apply_baseline
+
+    return apply_baseline(run, baseline)
