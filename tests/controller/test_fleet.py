@@ -268,6 +268,26 @@ def test_parameters_and_waivers_come_from_variables(lab: Lab, server: sshd.Sshd)
     assert runs["two"]["results"][1]["waiver"]["owner"] == "me"
 
 
+def test_what_a_fleets_baseline_holds_counts_no_more_host_by_host(lab: Lab, server: sshd.Sshd) -> None:
+    write_check(lab.checks, 2, COUNT.replace("count(*) >=", "-1 >="), title="None is enough")
+    for name in ("one", "two"):
+        lab.add(name, server)
+    before = lab.folder / "before.jsonl"
+    assert lab.audit("--json", str(before)).returncode == 1
+    status, runs = lab.runs("--baseline", str(before))
+    assert status == 0
+    assert [run["results"][1]["known"] for run in runs.values()] == [True, True]
+    lab.add("three", server)
+    status, runs = lab.runs("--baseline", str(before))
+    assert status == 1
+    assert runs["three"]["results"][1]["known"] is False
+    assert "the baseline does not hold this host" in str(runs["three"]["notes"])
+    before.write_text(before.read_text() + '{"x": 1}\n')
+    refused = lab.audit("--baseline", str(before))
+    assert refused.returncode == 3
+    assert "before.jsonl: line 3" in refused.stderr
+
+
 def test_a_fleet_is_asked_one_question(lab: Lab, server: sshd.Sshd) -> None:
     lab.add("one", server)
     lab.add("off", ansible_port=sshd.free_port())
