@@ -53,7 +53,7 @@ platform, lacking = sys.argv[1], json.loads(sys.argv[2])
 
 def ours():
     names = []
-    for package in ("rempart_core", "rempart_agent", "rempart_reports", "rempart_controller"):
+    for package in ("rempart_core", "rempart_agent", "rempart_reports", "rempart_store", "rempart_controller"):
         names.append(package)
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, package + "."):
             if ".migrations." not in module.name:  # Alembic runs these by itself, with a context of its own
