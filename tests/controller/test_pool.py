@@ -1,4 +1,4 @@
-"""The pool: errands in processes that can die, hang or talk nonsense without harming the others."""
+"""The pool: jobs in processes that can die, hang or talk nonsense without harming the others."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def test_the_runs_deadline_ends_what_is_left() -> None:
 
 def test_no_process_stays_when_the_caller_stops_early() -> None:
     pool = Pool(lambda _number, _: os.getpid(), 3, 30.0)
-    errands = pool.run(list("abcdef"))
-    _, pid, _ = next(errands)
-    errands.close()
+    jobs = pool.run(list("abcdef"))
+    _, pid, _ = next(jobs)
+    jobs.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

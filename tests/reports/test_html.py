@@ -291,7 +291,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_text_stands_out_in_every_scheme() -> None:
-    css = (Path(str(rempart_reports.__file__)).parent / "formats" / "html" / "templates" / "report.css").read_text(encoding="utf-8")
+    css = (Path(str(rempart_reports.__file__)).parent / "formats" / "html" / "templates" / "report.css").read_text(
+        encoding="utf-8"
+    )
     schemes = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     assert len(schemes) == 3  # light, dark, print
     for scheme in schemes:

@@ -22,7 +22,7 @@ _PLAIN = HostSettings("", "", (), {}, (), "", "auto")  # of a host whose variabl
 
 
 def known_places(said: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the places of verdicts in the memo that a host's answer names."""
+    """Return the places of verdicts in the cache that a host's answer names."""
     return tuple(one[1] for one in said.get("results", ()) if one is not None and isinstance(one[1], int))
 
 

@@ -226,12 +226,12 @@ class _Audit:
                     self._count(number, journal.collected(number))
             with closing(self._fleet.audit(rest)) as answers:
                 self._bar.show(len(journal), summary.failed, summary.silent)
-                for heard in self._stop.each(answers):
-                    if not heard.final:  # the run's deadline: nobody knows what it would have said
-                        self._stop.end(heard.why)
+                for reply in self._stop.each(answers):
+                    if not reply.final:  # the run's deadline: nobody knows what it would have said
+                        self._stop.end(reply.why)
                         continue
-                    journal.add(heard)
-                    self._count(heard.number, self._fleet.collected(heard.number, heard.said))
+                    journal.add(reply)
+                    self._count(reply.number, self._fleet.collected(reply.number, reply.said))
                     self._bar.show(len(journal), summary.failed, summary.silent)
         except Stopped:
             pass  # what is finished is kept

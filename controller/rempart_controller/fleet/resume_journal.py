@@ -151,20 +151,20 @@ class Journal:
         """Tell whether a host is there."""
         return number in self._places
 
-    def add(self, heard: "HostReply") -> None:
+    def add(self, reply: "HostReply") -> None:
         """Keep what a host has said.
 
         Raises:
             ReportError: It can't be written.
         """
-        for place in heard.places:
+        for place in reply.places:
             if place not in self._shared:
                 self._write([place, self._fleet.told(place)])
                 self._shared.add(place)
         head = f"[{json.dumps(self._fleet.hosts[heard.number].name)},{json.dumps(heard.final)},".encode()
-        data = heard.said.encode()
+        data = reply.said.encode()
         place = self._append(head + data + b"]\n")
-        self._places[heard.number] = (place + len(head), len(data))
+        self._places[reply.number] = (place + len(head), len(data))
 
     def _write(self, value: Any) -> None:
         self._append(json.dumps(value, separators=(",", ":")).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""Worker processes that do one host's errand at a time, and can be killed.
+"""Worker processes that do one host's job at a time, and can be killed.
 
 A host that sends what makes a regular expression run for ever, or fills memory, has a process of its own to do it in:
 past the deadline that process is killed, a new one takes over, and only this host is silent.
@@ -25,11 +25,11 @@ _MEMORY = 1 << 30  # bytes that one worker may take
 _MAX_SAID = 256 << 20
 
 Work = Callable[[int, Callable[[], None]], Any]
-"""Does the errand of that number, calls the function once it is connected, and returns what JSON can hold."""
+"""Does the job of that number, calls the function once it is connected, and returns what JSON can hold."""
 
 
 class Pool:
-    """Does numbered errands in processes.
+    """Does numbered jobs in processes.
 
     Attributes:
         gave_up: Whether the deadline of the run was reached: what is yielded from then on was not done.
@@ -39,9 +39,9 @@ class Pool:
         """Make a pool; processes start when there is work.
 
         Args:
-            work: Does an errand; called in a worker.
+            work: Does an job; called in a worker.
             parallel: How many at a time.
-            deadline: Seconds for one errand.
+            deadline: Seconds for one job.
             run_deadline: Seconds for all of them; 0 for no such limit.
         """
         self._work = work
@@ -52,10 +52,10 @@ class Pool:
         self.gave_up = False
 
     def run(self, addresses: Sequence[str]) -> Generator[tuple[int, Any, str], None, None]:
-        """Do the errands ``0 … n-1``, and yield each as it ends: its number, what it returned, or why it did not.
+        """Do the jobs ``0 … n-1``, and yield each as it ends: its number, what it returned, or why it did not.
 
         Args:
-            addresses: For each errand, the address that it connects to first.
+            addresses: For each job, the address that it connects to first.
         """
         until = time.monotonic() + self._run_deadline if self._run_deadline else float("inf")
         line = _Line(addresses)
@@ -68,7 +68,7 @@ class Pool:
                     yield from self._give_up(line)
                     return
                 self._hand_out(line)
-                busy = [worker for worker in self._workers if worker.errand >= 0]
+                busy = [worker for worker in self._workers if worker.job >= 0]
                 if not busy:
                     return
                 moment = min(until, *(worker.until for worker in busy))
@@ -77,8 +77,8 @@ class Pool:
                     if worker.answers in ready:
                         yield from self._hear(worker, line)
                     elif time.monotonic() >= worker.until:
-                        line.connected(worker.errand)
-                        yield worker.errand, None, f"it did not answer within {self._deadline:g} s"
+                        line.connected(worker.job)
+                        yield worker.job, None, f"it did not answer within {self._deadline:g} s"
                         self._end(worker)
         finally:
             gc.unfreeze()
@@ -87,40 +87,40 @@ class Pool:
 
     def _hand_out(self, line: "_Line") -> None:
         while True:
-            idle = next((worker for worker in self._workers if worker.errand < 0), None)
+            idle = next((worker for worker in self._workers if worker.job < 0), None)
             if idle is None and len(self._workers) >= self._parallel:
                 return
-            errand = line.next()
-            if errand is None:
+            job = line.next()
+            if job is None:
                 return
             if idle is None:
                 idle = _Worker(self._work, self._workers)
                 self._workers.append(idle)
-            idle.begin(errand, time.monotonic() + self._deadline + _GRACE)
+            idle.begin(job, time.monotonic() + self._deadline + _GRACE)
 
     def _hear(self, worker: "_Worker", line: "_Line") -> Iterator[tuple[int, Any, str]]:
-        errand = worker.errand
+        job = worker.job
         try:
             said = worker.hear()
         except (EOFError, ValueError) as error:
-            line.connected(errand)
+            line.connected(job)
             self._end(worker)
-            yield errand, None, f"the process that asked it ended: {error}"
+            yield job, None, f"the process that asked it ended: {error}"
             return
         for one in said:
-            line.connected(errand)
+            line.connected(job)
             if one != "connected":
-                worker.errand = -1
-                yield errand, one.get("said"), one.get("error", "")
+                worker.job = -1
+                yield job, one.get("said"), one.get("error", "")
 
     def _give_up(self, line: "_Line") -> Iterator[tuple[int, Any, str]]:
         self.gave_up = True
         reason = f"the run's deadline of {self._run_deadline:g} s was reached"
-        left = [worker.errand for worker in self._workers if worker.errand >= 0] + line.rest()
+        left = [worker.job for worker in self._workers if worker.job >= 0] + line.rest()
         for worker in list(self._workers):
             self._end(worker)
-        for errand in left:
-            yield errand, None, reason
+        for job in left:
+            yield job, None, reason
 
     def _end(self, worker: "_Worker") -> None:
         self._workers.remove(worker)
@@ -139,7 +139,7 @@ class _Line:
         self._shaking: dict[str, set[int]] = defaultdict(set)
 
     def next(self) -> int | None:
-        """Return an errand that may begin; it is at its handshake until ``connected``."""
+        """Return an job that may begin; it is at its handshake until ``connected``."""
         for _ in range(len(self._order)):
             address = self._order[0]
             waiting = self._waiting[address]
@@ -148,17 +148,17 @@ class _Line:
                 continue
             self._order.rotate(-1)
             if len(self._shaking[address]) < HANDSHAKES:
-                errand = waiting.popleft()
-                self._shaking[address].add(errand)
-                return errand
+                job = waiting.popleft()
+                self._shaking[address].add(job)
+                return job
         return None
 
-    def connected(self, errand: int) -> None:
-        """Note that an errand is past its handshake, or over."""
-        self._shaking[self._addresses[errand]].discard(errand)
+    def connected(self, job: int) -> None:
+        """Note that an job is past its handshake, or over."""
+        self._shaking[self._addresses[job]].discard(job)
 
     def rest(self) -> list[int]:
-        """Return all errands that wait."""
+        """Return all jobs that wait."""
         return sorted(number for waiting in self._waiting.values() for number in waiting)
 
 
@@ -167,7 +167,7 @@ class _Worker:
 
     Attributes:
         questions: The descriptor that it is asked on.
-        errand: What it does; -1 where it waits.
+        job: What it does; -1 where it waits.
         until: When it is killed.
         answers: The descriptor that it answers on.
     """
@@ -175,7 +175,7 @@ class _Worker:
     def __init__(self, work: Work, others: Sequence["_Worker"]) -> None:
         asked, self.questions = os.pipe()
         self.answers, answers = os.pipe()
-        self.errand = -1
+        self.job = -1
         self.until = 0.0
         self._buffer = bytearray()
         sys.stdout.flush()
@@ -202,11 +202,11 @@ class _Worker:
         finally:
             os._exit(0)
 
-    def begin(self, errand: int, until: float) -> None:
-        """Give it an errand."""
-        self.errand, self.until = errand, until
+    def begin(self, job: int, until: float) -> None:
+        """Give it an job."""
+        self.job, self.until = job, until
         try:
-            os.write(self.questions, _SIZE.pack(errand))
+            os.write(self.questions, _SIZE.pack(job))
         except BrokenPipeError:
             pass  # it has died: its answers end as well
 
@@ -251,7 +251,7 @@ def _limit_memory() -> None:
 
 
 def _serve(work: Work, questions: int, answers: int) -> None:
-    """Do errands until there are no more; runs in the worker."""
+    """Do jobs until there are no more; runs in the worker."""
 
     def say(value: Any) -> None:
         data = json.dumps(value, separators=(",", ":")).encode()
