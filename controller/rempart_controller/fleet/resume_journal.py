@@ -161,7 +161,7 @@ class Journal:
             if place not in self._shared:
                 self._write([place, self._fleet.told(place)])
                 self._shared.add(place)
-        head = f"[{json.dumps(self._fleet.hosts[heard.number].name)},{json.dumps(heard.final)},".encode()
+        head = f"[{json.dumps(self._fleet.hosts[reply.number].name)},{json.dumps(reply.final)},".encode()
         data = reply.said.encode()
         place = self._append(head + data + b"]\n")
         self._places[reply.number] = (place + len(head), len(data))
