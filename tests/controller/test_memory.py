@@ -215,7 +215,7 @@ def test_history_is_kept_for_as_long_as_is_said(place: Path) -> None:
 def test_an_audit_that_remembers_nothing_loads_nothing_of_it(place: Path) -> None:
     own = ["--root", str(place / "root"), "--checks-dir", str(place / "checks"), "--checks", "TST-*", "--quiet"]
     script = (
-        "import sys; from rempart_controller import cli\n"
+        "import sys; from rempart_controller.commands import main as cli\n"
         "try:\n    cli._main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('sqlalchemy', 'alembic', 'cryptography', 'sqlite3')])"
     )

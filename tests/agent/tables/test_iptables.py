@@ -129,7 +129,7 @@ def test_this_kernel_s_tables_are_those_of_iptables_save() -> None:
     if os.geteuid() or not shutil.which("iptables-legacy") or not shutil.which("unshare"):
         pytest.skip("needs root, iptables-legacy and unshare")
     script = (
-        "from rempart_agent.tables import legacy_ruleset as l\n"
+        "from rempart_agent.readers.kernel import legacy_ruleset as l\n"
         "from rempart_agent.tables.linux import iptables as t\n"
         "rows = [r for n, a in l.read('ip') for r in t.parse(n, a['info'], a['entries'])]\n"
         "print([(r['chain'], r['policy'], r.get('dst_port'), r.get('target')) for r in rows])\n"

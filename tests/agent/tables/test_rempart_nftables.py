@@ -377,7 +377,7 @@ def _in_own_network(script: str, user: str = "") -> str:
 
 def test_this_kernel_s_ruleset_reads_as_recorded(machine_of: Machine) -> None:
     script = (
-        "from rempart_agent.tables import nft_ruleset as n\n"
+        "from rempart_agent.readers.kernel import nft_ruleset as n\n"
         "from rempart_agent.tables.linux import rempart_nftables as t; import json\n"
         "print(json.dumps(list(t.parse(n.list_ruleset()))))\n"
     )
@@ -386,9 +386,9 @@ def test_this_kernel_s_ruleset_reads_as_recorded(machine_of: Machine) -> None:
 
 def test_an_audit_in_another_network_does_not_take_its_own_for_the_machine_s() -> None:
     script = (
-        "from rempart_agent.tables import host_network as h\n"
+        "from rempart_agent.readers.kernel import host_network as h\n"
         "from rempart_agent.source.contract import Denied\n"
-        "from rempart_agent.tables import nft_ruleset as n\n"
+        "from rempart_agent.readers.kernel import nft_ruleset as n\n"
         "from rempart_agent.tables.linux import rempart_nftables as t\n"
         "try:\n"
         "    print(h.is_own(), len(list(t.parse(h.ask(n.list_ruleset)))))\n"
@@ -404,8 +404,8 @@ def test_a_network_namespace_can_be_entered_for_one_question() -> None:
         pytest.skip("needs root")
     script = (
         "import os\n"
-        "from rempart_agent.tables import host_network as h\n"
-        "from rempart_agent.tables import nft_ruleset as n\n"
+        "from rempart_agent.readers.kernel import host_network as h\n"
+        "from rempart_agent.readers.kernel import nft_ruleset as n\n"
         "from rempart_agent.tables.linux import rempart_nftables as t\n"
         "inside = os.open('/proc/self/ns/net', os.O_RDONLY)\n"
         "import ctypes\n"
