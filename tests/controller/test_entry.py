@@ -24,7 +24,7 @@ sys.exit(main())
 LATE = {
     "rempart_controller": (
         "rempart_controller.commands.main",
-        "rempart_agent.audit.pipeline",
+        "rempart_agent.cli.audit_options",
         "rempart_controller.commands.options.hosts",
     ),
     "rempart_agent": ("rempart_agent.commands.main", "rempart_agent.cli.base"),
