@@ -4,15 +4,16 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-from rempart_agent.audit import pipeline as auditing
-from rempart_controller.commands.options.hosts import read_hosts
+from rempart_agent.audit.request import Request
 from rempart_controller.inventory.host import Host
+from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
 from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_limits
+from rempart_controller.remediation.execution.revert import Reverter, say_who_undid
 from rempart_controller.remediation.execution.stage import ApplyOptions, Stage, is_lost, say
 from rempart_controller.remediation.pages.applied import show_outcomes
 from rempart_controller.remediation.records.change import (
@@ -26,7 +27,6 @@ from rempart_controller.remediation.records.change import (
 )
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.undo.endpoint_records import FoundChange, ask_endpoints
-from rempart_controller.remediation.undo.revert import Reverter, say_who_undid
 from rempart_controller.wording import both
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
@@ -139,7 +139,7 @@ class _Asker:
 
     def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
         """See Measure.__call__."""
-        ways: list[tuple[auditing.Request, list[str]]] = []
+        ways: list[tuple[Request, list[str]]] = []
         for name in names:
             request = self._ask(self._found[name])
             same = next((some for known, some in ways if known == request), None)
@@ -153,11 +153,11 @@ class _Asker:
             runs |= Measuring(self._hosts, request, effort, tell, self._playbooks)(some, deadline)
         return runs
 
-    def _ask(self, found: FoundChange) -> auditing.Request | None:
+    def _ask(self, found: FoundChange) -> Request | None:
         checks = tuple(check for check in self._checks if check in found.checks)
         if found.before is not None:
             how = found.before.asked
-            return auditing.Request(
+            return Request(
                 role=how["role"],
                 profile=how["profile"],
                 parameters=how["parameters"],
@@ -166,9 +166,7 @@ class _Asker:
             )
         if not checks:
             return None
-        return auditing.Request(
-            role=self._role, profile="all", globs=checks, also=checks, directories=self._directories
-        )
+        return Request(role=self._role, profile="all", globs=checks, also=checks, directories=self._directories)
 
 
 def _go_on(
