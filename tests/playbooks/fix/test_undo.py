@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from playbooks.fix.root import Root, words
-from rempart_fix import acts, calls, change, contract, exchange
+from rempart_fix import acts, calls, change, contract, effects, exchange, fix
 from rempart_fix.contract import Refusal
 from rempart_fix.guard import Guard, expect_timer, is_sensitive
 from rempart_fix.journal import Journal
@@ -435,3 +435,33 @@ def test_a_mounted_file_is_written_into(root: Root, app: Path, monkeypatch: pyte
     assert app.stat().st_ino == number
     root.undo()
     assert (app.read_text(), app.stat().st_ino) == (TEXT, number)
+
+
+def test_a_fix_that_failed_is_not_tried_again_by_the_undo_of_another(
+    root: Root, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def fail(wanted: list[dict[str, str]], place: Place) -> list[effects.Effect]:
+        if wanted:
+            tried.append(str(wanted))
+            place_of_file.write_text("theirs\n")
+        return [effects.Effect("reload ours.service", "failed", ("it does not start", "ne démarre pas"))] * bool(wanted)
+
+    place_of_file = root.path("/etc/own")
+    monkeypatch.setattr(fix, "run_effects", fail)
+    own = {
+        "check": "OWN-01",
+        "files": [{"path": "/etc/own", "content": "ours\n"}],
+        "effects": [{"reload": "ours.service"}],
+    }
+    keyed, failed = root.fix(KEY, own)
+    assert (keyed["failed"], failed["failed"]) == (False, True)
+    assert [one.act["target"] for one in root.journal().acts(["OWN-01"])] == ["/etc/own"], "another has it now"
+    tried.clear()
+    assert root.undo("KEY-01")["again"] == []
+    assert tried == []
+    (once_more,) = root.fix(own)
+    assert tried, "who asks for it gets it tried"
+    assert once_more["failed"]
+    assert place_of_file.read_text() == "theirs\n"

@@ -285,7 +285,8 @@ def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Rep
         give_lease(place.change, place.base)
         runner.forget(place)
         return []
-    fixes = [dict(journal.wishes[check], check=check) for check in stay]
+    # One that failed was done by nobody's undo: what it waited for in vain, an undo does not wait for again.
+    fixes = [dict(journal.wishes[check], check=check) for check in stay if check not in journal.failed]
     kept = journal.state.get("state") == "kept"
     reports = perform(fixes, journal, Guard(journal, int(journal.head.get("guard") or 0), confirmed=kept), once=False)
     return [one for one in reports if one.acts or one.failed[0]]

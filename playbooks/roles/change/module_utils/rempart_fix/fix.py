@@ -234,8 +234,7 @@ class _Run:
         if self.own and self.journal.owes(self.check):
             effects = [*effects, *run_effects(find_effects(self.journal, [self.check]), self.place)]
             self.journal.pay(self.check)
-        if not self.journal.acts([self.check]):
-            self.journal.fail(self.check, why)
+        self.journal.fail(self.check, why)
         return self._report(failed=why, effects=effects, back=back)
 
     def _report(self, failed: Text = NONE, effects: Sequence[Effect] = (), back: Sequence[Row] = ()) -> Report:

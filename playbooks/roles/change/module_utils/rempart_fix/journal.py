@@ -52,6 +52,7 @@ class Journal:
         self.head: Dict[str, Any] = {}
         self.state: Dict[str, Any] = {}
         self.gone: Set[str] = set()
+        self.failed: Set[str] = set()
         self._owing: Set[str] = set()
         self._path = os.path.join(place.folder, "acts.jsonl")
         self._file: Optional[int] = None
@@ -74,7 +75,7 @@ class Journal:
 
     def wish(self, check: str, wish: Dict[str, Any]) -> None:
         """Note what a check's fix wants: what is needed again where another check's undo takes it."""
-        if self.wishes.get(check) != wish or check in self.gone:
+        if self.wishes.get(check) != wish or check in self.gone | self.failed:
             self._write({"s": "wish", "check": check, "wish": wish})
 
     def note(self, word: str, **more: Any) -> None:
@@ -129,8 +130,8 @@ class Journal:
         self._write({"n": n, "s": "share", "for": checks}, sync=True)
 
     def fail(self, check: str, why: Text) -> None:
-        """Note that a check's fix failed and took back what it had done: nothing of it is wanted any more."""
-        self._write({"s": "fail", "check": check, "why": list(why)})
+        """Note that a check's fix failed and took back what it could; of what left nothing, nothing is wanted."""
+        self._write({"s": "fail", "check": check, "why": list(why), "left": bool(self.acts([check]))})
 
     def owe(self, check: str) -> None:
         """Note that a check's effects are to run: also after a crash."""
@@ -186,6 +187,7 @@ class Journal:
         elif word == "wish":
             self.wishes[one["check"]] = one["wish"]
             self.gone.discard(one["check"])
+            self.failed.discard(one["check"])
         elif word == "state":
             self.state = one
             if one.get("checks") is not None:
@@ -193,7 +195,9 @@ class Journal:
         elif word == "intent":
             self.entries[one["n"]] = Entry(one["n"], one["act"], one["by"])
         elif word == "fail":
-            self.gone.add(one["check"])
+            self.failed.add(one["check"])
+            if not one.get("left"):
+                self.gone.add(one["check"])
         elif word in ("owe", "pay"):
             (self._owing.add if word == "owe" else self._owing.discard)(one["check"])
         elif word == "pledge":
