@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _part, _read_message
+from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.execution.fix_wave import _Failures, _note
+from rempart_controller.remediation.records.plan import PlannedFix
+from rempart_core.text import Text
 
+FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
 NAMES = [["KRN-01 | Protect memory", "KRN-01"], ["RMT-01 | Refuse root", "RMT-01"]]
 DONE = {"failed": False, "changed": True, "why": ["", ""], "diff": [], "acts": []}
 BAD = {"failed": True, "changed": False, "why": ["no space", "plus de place"], "diff": [], "acts": []}
@@ -19,6 +24,9 @@ def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
     assert (second["check"], second["outcome"], second["message"]) == ("RMT-01", "failed", "no space")
     assert first["apart"]
     assert second["apart"]
+    found = _Failures()
+    _note(found, Event(kind="task", host="web", **second), [FIX])
+    assert found.checks["RMT-01"] == Text("RMT-01 | Refuse root: no space", "RMT-01 | Refuse root : plus de place")
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"fixes": []}, {"fixes": [DONE]}, {"fixes": [DONE, DONE, DONE]}])

@@ -20,6 +20,7 @@ class Event:
             there), ``skipped`` (by a condition) or ``unknown`` (check mode can't tell).
         ignored: Whether the failure does not count.
         message: Why it failed.
+        french: The same in French, where the module says it in both languages.
         diff: What it changed, line by line, without secrets.
         answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
         refused: Whether it failed since the fix itself says that it can't work here.
@@ -36,6 +37,7 @@ class Event:
     outcome: str = ""
     ignored: bool = False
     message: str = ""
+    french: str = ""
     diff: list[str] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
     refused: bool = False

@@ -13,7 +13,7 @@ from rempart_controller.remediation.records.outcome import FixOutcome, HostOutco
 from rempart_controller.remediation.records.plan import PlannedFix
 from rempart_controller.wording import both
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.text import Text, join
+from rempart_core.text import NOTHING, Text, join
 
 _FIX_FAILED = Text("the fix failed: {}", "la correction a échoué : {}")
 _UNREACHABLE = Text("lost: {}", "perdue : {}")
@@ -32,8 +32,8 @@ class _Failures:
         ended: Whether a failure ended the run on this host, so that later fixes were not applied.
     """
 
-    checks: dict[str, str] = field(default_factory=dict)
-    other: str = ""
+    checks: dict[str, Text] = field(default_factory=dict)
+    other: Text = NOTHING
     ended: bool = False
 
 
@@ -73,15 +73,15 @@ class Mender:
                 host = outcomes[name]
                 if not host.digest:  # nothing was changed: the lock was another's, or it could not be saved
                     host.state = "untouched"
-                    said = both(found.other or "; ".join(found.checks.values()))
+                    said = found.other if found.other.en else join(list(found.checks.values()))
                     host.fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, said) for fix in plans[name]}
-                elif found.other:
+                elif found.other.en:
                     host.state = "worse"
-                    host.notes.append(both(found.other))
+                    host.notes.append(found.other)
                 else:
                     partial[name] = sorted(found.checks)
                     for check, message in found.checks.items():
-                        host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, say(_FIX_FAILED, message))
+                        host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, _put_in(_FIX_FAILED, message))
                     plans[name] = [fix for fix in plans[name] if fix.check not in found.checks]
                     again |= {name: plans[name]} if plans[name] and found.ended else {}
             if partial:
@@ -139,10 +139,16 @@ class Mender:
 def _note(found: _Failures, event: Event, fixes: Sequence[PlannedFix]) -> None:
     """Note a failure with the fixes that it is of: a handler's is of all that have asked for it."""
     found.ended |= not event.apart
-    said = f"{event.task}: {event.message}"
+    said = both(f"{event.task}: {event.message}")
+    if event.french:
+        said = said._replace(fr=f"{event.task} : {event.french}")
     planned = {fix.check for fix in fixes}
     checks = [check for check in (event.checks or [event.check]) if check in planned]
     for check in checks:
         found.checks.setdefault(check, said)
     if not checks:
-        found.other = found.other or said
+        found.other = found.other if found.other.en else said
+
+
+def _put_in(sentence: Text, reason: Text) -> Text:
+    return Text(sentence.en.replace("{}", reason.en), sentence.fr.replace("{}", reason.fr))

@@ -201,6 +201,7 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
             "checks": [check],
             "outcome": "failed" if found["failed"] else "changed" if found["changed"] else "ok",
             "message": _redact(str(found["why"][0]))[:1000] if found["failed"] else "",
+            "french": _redact(str(found["why"][1]))[:1000] if found["failed"] and len(found["why"]) > 1 else "",
             "diff": [
                 line
                 for part in found.get("diff", ())
