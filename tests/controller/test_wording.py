@@ -17,7 +17,7 @@ from rempart_controller.wording import translate
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 SPOKEN = {"Text", "say", "text"}  # these have both languages
-LANGUAGELESS = {"clock.py", "draft.py", "standing.py"}  # figures, and the names of facts in --help
+LANGUAGELESS = {"clock.py", "draft.py", "incident_state.py"}  # figures, and the names of facts in --help
 NO_WORDS = {"{}, incident {}", "{} port {}", "rempart incident note {}"}
 
 
@@ -51,18 +51,23 @@ def _find(node: ast.AST) -> list[str]:
 
 def _messages() -> list[str]:
     (folder,) = rempart_controller.incident.__path__
-    modules = [path for path in sorted(Path(folder).glob("*.py")) if path.name not in LANGUAGELESS]
+    command = Path(folder).parent / "commands" / "incident.py"
+    modules = [path for path in [*sorted(Path(folder).glob("*.py")), command] if path.name not in LANGUAGELESS]
     texts = {text for path in modules for text in _find(ast.parse(path.read_text(encoding="utf-8")))}
     tasks = yaml.safe_load((PLAYBOOKS / "roles/incident/tasks/isolate.yml").read_text(encoding="utf-8"))
     texts |= {task["ansible.builtin.assert"]["fail_msg"] for task in tasks if "ansible.builtin.assert" in task}
     return sorted(texts - NO_WORDS)
 
 
+def _agent(folder: str) -> list[Path]:
+    return sorted((Path(rempart_agent.engines.__path__[0]).parent / folder).rglob("*.py"))
+
+
 def _reasons() -> list[str]:
     """Return what an ``EndpointError`` says: the reason of a host that did not answer."""
     top = Path(rempart_controller.incident.__path__[0]).parent
     texts = set[str]()
-    for path in [*top.rglob("*.py"), *Path(rempart_agent.engines.__path__[0]).glob("*.py")]:
+    for path in [*top.rglob("*.py"), *_agent("engines"), *_agent("channels")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "EndpointError" and node.args:
                 texts.add(_write(node.args[0]) or "")
