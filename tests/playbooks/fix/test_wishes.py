@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import os
 import re
@@ -349,3 +350,14 @@ BLOCK = {"block": "[ours]\na = 1\n", "before": "BOF", "unless": r"^lead\s*="}
 def test_lines_that_belong_together_are_put_in_together(lines: list[str], now: list[str]) -> None:
     assert apply_lines(lines, BLOCK) == now
     assert apply_lines(now, BLOCK) == now
+
+
+def test_no_option_of_the_module_has_the_name_of_a_wish() -> None:
+    module = Path(__file__).parents[3] / "playbooks/roles/change/library/rempart_fix.py"
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    (others,) = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_OTHERS"
+    ]
+    assert not set(others) & set(wish.WISHES), "what a fix wishes would be taken for the module's own"

@@ -74,7 +74,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             result: dict[str, Any] = self._execute_module(module, module_args=words, task_vars=known)
             return result
         limit = max(int(self._task.timeout or _DEADLINE) - _EARLIER, 60)
-        token = {"run": secrets.token_hex(6), "deadline": limit}
+        token = {"token": secrets.token_hex(6), "deadline": limit}
         asked, heard, parent = {**words, **token}, time.monotonic(), os.getppid()
         while True:
             try:

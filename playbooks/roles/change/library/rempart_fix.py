@@ -140,7 +140,7 @@ options:
   before:
     description: What an audit found before the change, kept on the endpoint for whoever resumes it.
     type: dict
-  run:
+  token:
     description: Names a run that goes on by itself, as a unit of systemd; the module's action plugin sets it.
     type: str
     default: ""
@@ -179,7 +179,7 @@ import datetime as dt
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, wish
 
-_OTHERS = ("change", "holder", "guard", "fixes", "facts", "before", "run", "asks", "deadline")
+_OTHERS = ("change", "holder", "guard", "fixes", "facts", "before", "token", "asks", "deadline")
 _FIRST, _PATIENCE = 3, 10  # seconds that an answer is waited for; who asked hears then what is being done
 
 
@@ -187,10 +187,10 @@ def do(where, fixes, given, *, check_mode):
     """Do fixes, by a run that goes on by itself where there can be one; return the answer, or what it is doing."""
     own = {name: given[name] for name in ("holder", "guard", "facts", "before")}
     program = b"" if check_mode else packing.make_program()
-    if given["run"] and not check_mode and (given["asks"] or runner.is_possible(where)):
+    if given["token"] and not check_mode and (given["asks"] or runner.is_possible(where)):
         asked = None if given["asks"] else dict(own, action="fix", fixes=fixes)
         patience = _PATIENCE if given["asks"] else _FIRST
-        found = runner.call(where, given["run"], asked, program, deadline=given["deadline"], patience=patience)
+        found = runner.call(where, given["token"], asked, program, deadline=given["deadline"], patience=patience)
         if found is not None:
             return found.get("answer", found)
     return change.fix(where, fixes, check_mode=check_mode, program=program, **own)
@@ -213,7 +213,7 @@ def main():
             fixes={"type": "list", "elements": "dict"},
             facts={"type": "dict"},
             before={"type": "dict"},
-            run={"type": "str", "default": ""},
+            token={"type": "str", "default": ""},
             asks={"type": "bool"},
             deadline={"type": "int", "default": 3600},
         ),

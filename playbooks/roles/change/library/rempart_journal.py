@@ -44,7 +44,7 @@ options:
   before:
     description: What an audit found before the change, kept on the endpoint for whoever resumes it (C(begin)).
     type: dict
-  run:
+  token:
     description: Names a run that goes on by itself (C(undo), C(resume)); the module's action plugin sets it.
     type: str
     default: ""
@@ -103,13 +103,13 @@ def act(wanted):
         return {"change": wanted["change"], "state": "unknown"}
     if (
         name in ("undo", "resume")
-        and wanted["run"]
+        and wanted["token"]
         and not wanted["dry"]
         and (wanted["asks"] or runner.is_possible(here))
     ):
         asked = None if wanted["asks"] else {one: wanted[one] for one in ("action", "checks", "force", "guard")}
         code = b"" if wanted["asks"] else packing.make_program()
-        found = runner.call(here, wanted["run"], asked, code, deadline=wanted["deadline"], patience=_PATIENCE)
+        found = runner.call(here, wanted["token"], asked, code, deadline=wanted["deadline"], patience=_PATIENCE)
         if found is not None:
             return found.get("answer", found)
     if name == "undo":
@@ -137,7 +137,7 @@ def main():
             "force": {"type": "bool", "default": False},
             "missing_ok": {"type": "bool", "default": False},
             "before": {"type": "dict"},
-            "run": {"type": "str", "default": ""},
+            "token": {"type": "str", "default": ""},
             "asks": {"type": "bool"},
             "deadline": {"type": "int", "default": 3600},
         },
