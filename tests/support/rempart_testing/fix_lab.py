@@ -104,7 +104,10 @@ def read_cases(folder: Path = CASES) -> list[Case]:
             disruption = read_check(check)["remediation"]["disruption"]
             risky = disruption == "lockout"
             words = {word: value for word, value in one.items() if word not in {"break", "leaves", "times"}}
-            words |= {"script": one.get("break", ""), "variant": variant}
+            script = one.get("break", "")
+            if "$HASH" in script:
+                script = f"HASH='{HASH}'\n{script}"
+            words |= {"script": script, "variant": variant}
             words |= {word: tuple(one.get(word, ())) for word in ("leaves", "times")}
             found.append(Case(check=check, role=file.stem, risky=risky, **words))
     return found
@@ -265,7 +268,7 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     own["rempart_parameters"] = {one.check: dict(one.parameters) for one in cases if one.parameters}
     lab = FixLab(world, folder, machine, key, own)
     for one in cases:
-        machine.run(f"HASH='{HASH}'\n{one.script}")
+        machine.run(one.script)
     loop = Loop()
     results = _note(loop, "broken", lab, cases)
     others = {check for one in cases for check in read_fix(one).get("values", [])} - results.keys()
