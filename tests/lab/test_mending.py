@@ -60,7 +60,7 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
         sound + "\n- name: PRV-04 | Poison\n  ansible.builtin.command:\n    argv: [test, -e, /nonexistent]\n"
         "  changed_when: true\n  when: inventory_hostname == 'second'\n"
     )
-    planned = lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran")
+    planned = lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran,visitor,root")
     assert planned.returncode == 1, planned.stdout + planned.stderr
     words = ("--waves", "1,1,100%", "--store", "--junit", "one.xml", "--json", "one.jsonl")
     stopped = lab.run(*lab.apply_words(*words))
@@ -91,11 +91,11 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
     assert "is not as it was found" in stale.stdout + stale.stderr
     assert {host for host, _ in open_findings(lab.audit(checks, "stale"))} == {"second"}
     task.write_text(sound)
-    assert lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran").returncode == 1
+    assert lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran,visitor,root").returncode == 1
     done = lab.run(*lab.apply_words("--waves", "1,2,100%", "--store", "--junit", "two.xml"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert open_findings(lab.audit(checks, "mended")) == set()
-    assert lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran").returncode == 0
+    assert lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran,visitor,root").returncode == 0
 
     # Back, change by change, the last one first.
     for change in reversed(changes(lab)):
