@@ -286,6 +286,11 @@ def test_what_a_fleets_baseline_holds_counts_no_more_host_by_host(lab: Lab, serv
     refused = lab.audit("--baseline", str(before))
     assert refused.returncode == 3
     assert "before.jsonl: line 3" in refused.stderr
+    first = before.read_text().splitlines()[0]
+    before.write_text(f"{first}\n{first}\n")
+    twice = lab.audit("--baseline", str(before))
+    assert twice.returncode == 3
+    assert "it holds one twice" in twice.stderr
 
 
 def test_a_fleet_is_asked_one_question(lab: Lab, server: sshd.Sshd) -> None:

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 
+from rempart_core.error import DocumentError
 from rempart_core.model.result import Run
 from rempart_core.model.waiver import Waiver, apply
-from rempart_core.text import Text
+from rempart_core.text import Text, clean_line
 
 Waivers = Mapping[str, Sequence[Waiver]]
 """The waivers of each file, by its path."""
@@ -63,13 +64,18 @@ def read_baseline(path: str) -> Mapping[str, Run]:
 
     Raises:
         UsageError: the file can't be read.
-        DocumentError: it holds no run document.
+        DocumentError: it holds no run document, or two of one target.
     """
     if not path:
         return {}
     from rempart_core.documents.run_document import read_runs
 
-    return {run.target.name: run for run in read_runs(path)}
+    found: dict[str, Run] = {}
+    for run in read_runs(path):
+        if run.target.name in found:
+            raise DocumentError(f"{path}: it holds {clean_line(run.target.name)} twice, and nobody knows which counts")
+        found[run.target.name] = run
+    return found
 
 
 def compare(run: Run, baseline: Run | None) -> Run:

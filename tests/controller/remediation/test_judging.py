@@ -30,6 +30,7 @@ def apply_one(
     first: Sequence[Result] | None = None,
     touches: dict[str, frozenset[str]] | None = None,
     finish: dict[str, str] | None = None,
+    broken: bool = False,
 ) -> tuple[list[str], HostOutcome]:
     """Apply a plan of one fix to one host, on which ``after`` is found then; returns which playbooks ran."""
     asked: list[str] = []
@@ -43,6 +44,8 @@ def apply_one(
             "rollback.yml": {"state": "reverted"},
         }
         yield Event("task", "Do it", host="web", outcome="ok", answer=answers[name])
+        if name == "apply.yml" and broken:
+            yield Event("task", "Fix it", "RMT-01", "web", "failed", message="no space", apart=True)
 
     def measure(_names: Sequence[str], _deadline: float | None = None) -> dict[str, Run]:
         return {"web": make_run("web", BEGINNING, looks.pop(0) if len(looks) > 1 else looks[0])}
@@ -129,6 +132,15 @@ def test_the_timer_is_blamed_only_where_it_did_it(monkeypatch: pytest.MonkeyPatc
     assert host.state == "reverted"
     assert host.notes[0].en.startswith(said)
     assert host.fixes["RMT-01"].reason == host.notes[0]
+
+
+def test_nobody_is_blamed_where_the_only_fix_failed_and_we_took_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    same = [make_result("RMT-01", State.FAIL, ["root"]), make_result("PAT-05"), make_result("ACC-01")]
+    ended = {"state": "reverted", "by": "rollback"}
+    _, host = apply_one(monkeypatch, same, finish=ended, broken=True)
+    assert host.fixes["RMT-01"].outcome is Outcome.ROLLED_BACK
+    assert "no space" in host.fixes["RMT-01"].reason.en
+    assert not [note for note in host.notes if "somebody" in note.en]
 
 
 def test_a_host_that_does_not_answer_after_its_change_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:

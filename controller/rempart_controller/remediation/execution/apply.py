@@ -6,7 +6,7 @@ the change (``finish.yml``); all others are told to undo it (``rollback.yml``), 
 ends.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from rempart_controller.remediation.ansible.playbook import Access
@@ -77,7 +77,7 @@ class Applier:
                 name for name in touched if self._judge(plans[name], before[name], after.get(name), outcomes[name])
             ]
         if keepers:
-            self._finish(keepers, outcomes)
+            self._finish(keepers, outcomes, ours={name for name in keepers if not plans[name]})
         if worse := [name for name in plans if outcomes[name].state == "worse"]:
             self._reverter.undo(worse, outcomes)
         if lost := [name for name in plans if outcomes[name].state == "lost"]:
@@ -96,7 +96,10 @@ class Applier:
     def _judge(self, fixes: Sequence[PlannedFix], before: Before, run: Run | None, host: HostOutcome) -> bool:
         return judge_host(self._stage, [fix.check for fix in fixes], before, run, host)
 
-    def _finish(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
+    def _finish(
+        self, names: Sequence[str], outcomes: Mapping[str, HostOutcome], ours: Collection[str] = frozenset()
+    ) -> None:
+        """Keep the change on hosts; on some (``ours``) all fixes failed, so that it was we who left nothing of it."""
         ended: dict[str, str] = {}
         for event in self._stage.play("finish.yml", {name: {"change": self._manner.change} for name in names}):
             if event.kind != "task":
@@ -104,7 +107,7 @@ class Applier:
             state = {"undone": "reverted", "unknown": ""}.get(word := str(event.answer.get("state", "")), word)
             if state and ended.get(event.host) != "reverted":  # of two records the one that was undone counts
                 ended[event.host] = state
-                if state == "reverted":
+                if state == "reverted" and event.host not in ours:
                     who = say_who_undid(event.answer.get("by"))
                     outcomes[event.host].notes += [who] if who not in outcomes[event.host].notes else []
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
