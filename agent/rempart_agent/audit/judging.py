@@ -73,7 +73,7 @@ def read_baseline(path: str) -> Mapping[str, Run]:
     found: dict[str, Run] = {}
     for run in read_runs(path):
         if run.target.name in found:
-            raise DocumentError(f"{path}: it holds {clean_line(run.target.name)} twice, and nobody knows which counts")
+            raise DocumentError(f"{path}: it contains {clean_line(run.target.name)} twice: keep one run of each target")
         found[run.target.name] = run
     return found
 

@@ -58,7 +58,9 @@ def audit(
         waivers = files.get(request.waivers, ())
         baseline = read_baseline(request.baseline)
         if len(baseline) > 1:
-            raise UsageError(f"--baseline {request.baseline}: it holds {len(baseline)} targets, and one is audited")
+            raise UsageError(
+                f"--baseline {request.baseline}: it contains {len(baseline)} targets, but only one is audited: give a document of one run"
+            )
         selector = CheckSelector(content, request)
         identity = engine.identity()
         platform, system, role = _recognise(request, engine, stop)

@@ -32,8 +32,8 @@ from rempart_core.text import NOTHING, Text
 from rempart_core.timestamps import utc
 
 _NO_BASELINE = Text(
-    "the baseline does not hold this host: all that is found counts",
-    "la référence ne contient pas cet hôte : tout constat compte",
+    "this host is not in the baseline: all its findings count",
+    "cet hôte n’est pas dans la référence : tous ses constats comptent",
 )
 
 
