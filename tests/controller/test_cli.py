@@ -101,6 +101,17 @@ def test_a_report_that_cannot_be_written_is_said(place: Path) -> None:
     assert "nowhere" in done.stderr
 
 
+def test_a_baseline_of_several_targets_is_not_that_of_one(place: Path) -> None:
+    one = place / "one.json"
+    audit(place, "--quiet", "--json", str(one))
+    first = json.loads(one.read_text(encoding="utf-8"))
+    second = {**first, "target": {**first["target"], "name": "another"}}
+    one.write_text("".join(json.dumps(run) + "\n" for run in (first, second)), encoding="utf-8")
+    refused = audit(place, "--baseline", str(one))
+    assert refused.returncode == 2
+    assert "it contains 2 targets" in refused.stderr
+
+
 def test_diff_says_what_got_worse(place: Path) -> None:
     old, new = place / "old.json", place / "new.json"
     audit(place, "--quiet", "--json", str(old))

@@ -58,9 +58,8 @@ def audit(
         waivers = files.get(request.waivers, ())
         baseline = read_baseline(request.baseline)
         if len(baseline) > 1:
-            raise UsageError(
-                f"--baseline {request.baseline}: it contains {len(baseline)} targets, but only one is audited: give a document of one run"
-            )
+            many = f"it contains {len(baseline)} targets, but only one is audited: give a document of one run"
+            raise UsageError(f"--baseline {request.baseline}: {many}")
         selector = CheckSelector(content, request)
         identity = engine.identity()
         platform, system, role = _recognise(request, engine, stop)
