@@ -55,6 +55,11 @@ class Console(NamedTuple):
         account = ["--run-as", run_as] if run_as else []
         self.run(str(REMPART), "schedule", "--yes", "--name", name, *account, "--", *words, user=user)
 
+    def start(self, unit: str) -> None:
+        """Run a service to its end; where that fails, say what it said."""
+        status = self.run("sh", "-c", f"systemctl start {unit} 2>&1 && echo done || :")
+        assert status == "done\n", f"{status}{self.journal(unit)}"
+
     def show(self, unit: str, *names: str) -> dict[str, str]:
         """Return what systemd says of a unit."""
         lines = self.run("systemctl", "show", unit, *(f"--property={name}" for name in names)).splitlines()
@@ -124,7 +129,7 @@ def test_the_service_writes_store_key_and_every_report(console: Console, account
     words = ["-i", "/etc/rempart/web.json", "--checks", "ACC-*", "--store", "--sign", *reports_in(folder)]
     console.schedule(account, *words, run_as=account)
     for _ in range(2):  # the second finds what the first left
-        console.run("systemctl", "start", f"{name}.service")
+        console.start(f"{name}.service")
         said = console.show(f"{name}.service", "Result", "ExecMainStatus")
         assert said == {"Result": "success", "ExecMainStatus": "1"}, console.journal(name)  # findings are no failure
     found = console.run("find", folder, "-type", "f", "-printf", "%P %u %m\n").splitlines()
@@ -161,7 +166,7 @@ def test_nothing_else_can_be_written(console: Console) -> None:
     # the same service, with another program in it
     console.write("/etc/systemd/system/rempart-shut.service.d/other.conf", _OTHER)
     console.run("systemctl", "daemon-reload")
-    console.run("systemctl", "start", "rempart-shut.service")
+    console.start("rempart-shut.service")
     assert console.run("ls", "/srv/shut", "/srv/elsewhere").split() == ["/srv/elsewhere:", "/srv/shut:", "pages"]
     assert console.run("ls", "/home/night") == ""
 
@@ -176,7 +181,7 @@ ExecStart=sh -c "touch /srv/shut/pages; touch /srv/elsewhere/x /home/night/x /et
 def test_an_audit_of_the_machine_itself_is_saved_and_reported(console: Console) -> None:
     console.run("mkdir", "/srv/here")
     console.schedule("here", "--checks", "ACC-*", "--store", "/srv/here/here.db", *reports_in("/srv/here"))
-    console.run("systemctl", "start", "rempart-here.service")
+    console.start("rempart-here.service")
     assert console.show("rempart-here.service", "ExecMainStatus")["ExecMainStatus"] == "1"
     files = set(console.run("ls", "/srv/here").split())
     assert files == {"here.db", *(name.rstrip("/") for name in REPORTS.values())}
@@ -201,7 +206,8 @@ def test_a_user_who_lingers_has_a_timer_of_his_own(console: Console) -> None:
     as_night("mkdir", "-p", "/home/night/audits")
     options = ["-i", "/etc/rempart/web.json", "--checks", "ACC-*", "--store", "/home/night/audits/own.db"]
     as_night(str(REMPART), "schedule", "--yes", "--name", "own", "--", *options, *reports_in("/home/night/audits"))
-    as_night("systemctl", "--user", "start", "rempart-own.service")
+    started = as_night("sh", "-c", "systemctl --user start rempart-own.service 2>&1 && echo done || :")
+    assert started == "done\n", console.run("journalctl", "--no-pager", "_SYSTEMD_USER_UNIT=rempart-own.service")
     said = as_night("systemctl", "--user", "show", "rempart-own.service", "--property=Result,ExecMainStatus")
     assert sorted(said.split()) == ["ExecMainStatus=1", "Result=success"]
     assert as_night("systemctl", "--user", "is-active", "rempart-own.timer") == "active\n"
