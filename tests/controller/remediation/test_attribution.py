@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rempart_testing.run import make_result, make_run
 
-from rempart_controller.remediation.records.attribution import find_culprit, find_reads, touches_of_act
+from rempart_controller.remediation.records.attribution import find_culprit, find_reads, touches_of_act, writes_for_sshd
 from rempart_controller.remediation.records.outcome import find_regressions
 from rempart_core.content.checkfile import read_checks
 from rempart_core.content.fixfile import ANYTHING, find_touches
@@ -153,3 +153,55 @@ def test_an_act_says_what_it_touched() -> None:
     assert touches_of_act("file", "/etc/ssh/x.conf") == {"/etc/ssh/x.conf"}
     assert "accounts" in touches_of_act("account", "passwd:ann")
     assert touches_of_act("package", "auditd") == touches_of_act("run", "x") == {ANYTHING}
+
+
+def unsure(*observed: str, failing: int = 0, state: State = State.ERROR) -> Result:
+    """Return a check of sshd that can't be judged, with what was seen."""
+    rows = [{"item": "configuration in force", "observed": one, "ok": ""} for one in observed]
+    rows += [{"item": "PermitRootLogin", "observed": "no", "ok": "1"}]
+    evidence = Evidence(rows, failing, len(observed), 1)
+    return make_result("RMT-01", state, evidence=evidence, sql={"query": CHECKS["RMT-01"].platforms["linux"].query})
+
+
+UNREAD = "/etc/ssh/sshd_config changed after it was started or reloaded"
+
+
+@pytest.mark.parametrize(
+    ("result", "named"),
+    [
+        (unsure(UNREAD), "/etc/ssh/sshd_config"),
+        (unsure("/etc/ssh/x changed after it started; nothing tells whether it was reloaded"), "/etc/ssh/x"),
+        (unsure("sshd refuses /etc/ssh/sshd_config:3: an unknown option: Permitroot"), "/etc/ssh/sshd_config"),
+        (unsure(UNREAD, UNREAD), "/etc/ssh/sshd_config"),
+        (unsure(UNREAD, "dropbear reads no sshd_config"), ""),  # that is another reason
+        (unsure(UNREAD, "/etc/ssh/x changed after it was started or reloaded"), ""),
+        (unsure(UNREAD, failing=1), ""),  # something fails too
+        (unsure(UNREAD, state=State.FAIL), ""),
+        (unsure(), ""),
+    ],
+)
+def test_what_another_writes_for_sshd_after_it_has_read_ours_is_no_fault_of_the_change(
+    result: Result, named: str
+) -> None:
+    touched = FIXES["RMT-01"]
+    said = find_culprit(result, touched, sshd_read=True)
+    assert (said is not None) is bool(named)
+    if said is not None:
+        assert f"RMT-01 can't be judged, since {named} was changed" in said.en
+        assert f"RMT-01 ne peut être jugé, car {named} a été modifié" in said.fr
+    assert find_culprit(result, touched, sshd_read=False) is None  # it may be ours that sshd has not read
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "writes"),
+    [
+        ("file", "/etc/ssh/sshd_config.d/00-rempart-rmt-01.conf", True),
+        ("line", "/etc/ssh/sshd_config", True),
+        ("file", "/etc/login.defs", False),
+        ("package", "openssh-server", True),
+        ("package", "auditd libauparse0", False),
+        ("upgrade", "security", True),
+    ],
+)
+def test_which_acts_write_what_sshd_reads(kind: str, target: str, writes: bool) -> None:
+    assert writes_for_sshd(kind, target) is writes

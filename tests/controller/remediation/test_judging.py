@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
@@ -17,7 +18,7 @@ from rempart_controller.remediation.records.before import note_before
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.model.result import Result, Run, State
+from rempart_core.model.result import Evidence, Result, Run, State
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "none", "00", (), {})
 FOUND = [make_result("RMT-01", State.FAIL, ["x"]), make_result("PAT-05"), make_result("ACC-01")]
@@ -31,6 +32,7 @@ def apply_one(
     touches: dict[str, frozenset[str]] | None = None,
     finish: dict[str, str] | None = None,
     broken: bool = False,
+    said: Mapping[str, Any] | None = None,
 ) -> tuple[list[str], HostOutcome]:
     """Apply a plan of one fix to one host, on which ``after`` is found then; returns which playbooks ran."""
     asked: list[str] = []
@@ -39,7 +41,7 @@ def apply_one(
     def play(_folder: str, name: str, *_: object, **__: object) -> Iterator[Event]:
         asked.append(name)
         answers = {
-            "apply.yml": {"digest": "00"},
+            "apply.yml": {"digest": "00", **(said or {})},
             "finish.yml": finish or {"state": "kept"},
             "rollback.yml": {"state": "reverted"},
         }
@@ -121,6 +123,35 @@ def test_what_another_made_worse_is_told_and_kept(monkeypatch: pytest.MonkeyPatc
     assert "made worse by another, not by this change: PAT-05 reads /b" in host.notes[0].en
     asked, host = apply_one(monkeypatch, after, touches={"RMT-01": frozenset({"/b"})})
     assert (asked[-1], host.state) == ("rollback.yml", "reverted")
+
+
+WROTE = ["file", "/etc/ssh/sshd_config.d/00-rempart-rmt-01.conf"]
+
+
+@pytest.mark.parametrize(
+    ("loaded", "acts", "state"),
+    [
+        (["reload ssh.service"], [WROTE, ["package", "auditd"]], "kept"),
+        ([], [WROTE], "reverted"),  # that sshd has read what we wrote is not proved
+        (["restart auditd"], [WROTE], "reverted"),
+        ([], [["file", "/etc/login.defs"]], "kept"),  # none of it is for sshd
+        (None, [], "reverted"),  # what the fix did is not known
+    ],
+)
+def test_an_edit_of_sshd_by_another_in_the_middle_of_an_apply_does_not_undo_it(
+    monkeypatch: pytest.MonkeyPatch, loaded: list[str] | None, acts: list[list[str]], state: str
+) -> None:
+    seen = {"item": "configuration in force", "ok": ""}
+    seen["observed"] = "/etc/ssh/sshd_config changed after it was started or reloaded"
+    unread = make_result("RMT-01", State.ERROR, failure="undecided", evidence=Evidence([seen], 0, 1, 0))
+    fix = {"check": "RMT-01", "acts": acts, "failed": "", "loaded": loaded}
+    said = {"fixes": [fix] if loaded is not None else []}
+    _, host = apply_one(monkeypatch, [unread, make_result("PAT-05"), make_result("ACC-01")], said=said)
+    assert (host.state, host.good) == (state, False)
+    assert list(host.others) == (["RMT-01"] if state == "kept" else [])
+    if state == "kept":
+        assert host.fixes["RMT-01"].outcome is Outcome.STILL_FAILING
+        assert "/etc/ssh/sshd_config was changed after sshd had read" in host.notes[0].en
 
 
 @pytest.mark.parametrize(

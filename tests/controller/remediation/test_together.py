@@ -15,7 +15,9 @@ from rempart_core.text import Text
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
 NAMES = [["KRN-01 | Protect memory", "KRN-01"], ["RMT-01 | Refuse root", "RMT-01"]]
 DONE = {"failed": False, "changed": True, "why": ["", ""], "diff": [], "acts": []}
+DONE["effects"] = [{"name": "reload ssh.service", "word": "done"}]
 BAD = {"failed": True, "changed": False, "why": ["no space", "plus de place"], "diff": [], "acts": []}
+BAD["effects"] = [{"name": "reload ssh.service", "word": "failed"}, {"name": "restart auditd", "word": "nothing"}]
 
 
 def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
@@ -24,6 +26,8 @@ def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
     assert (second["check"], second["outcome"], second["message"]) == ("RMT-01", "failed", "no space")
     assert first["apart"]
     assert second["apart"]
+    assert first["answer"]["fixes"][0]["loaded"] == ["reload ssh.service"]
+    assert second["answer"]["fixes"][0]["loaded"] == []
     found = _Failures()
     _note(found, Event(kind="task", host="web", **second), [FIX])
     assert found.checks["RMT-01"] == Text("RMT-01 | Refuse root: no space", "RMT-01 | Refuse root : plus de place")

@@ -55,7 +55,8 @@ def judge_host(stage: Stage, checks: Sequence[str], before: Before, run: Run | N
     expected = frozenset(one for check in checks for one in stage.manner.opens.get(check, ()))
     # What was undone by itself has touched something too.
     touched = stage.touched(host.name, {*checks, *host.fixes})
-    found = find_regressions(before.states, run, expected, touched)
+    sshd_read = stage.has_sshd_read(host.name, {*checks, *host.fixes})
+    found = find_regressions(before.states, run, expected, touched, sshd_read=sshd_read)
     host.regressed, host.unseen, host.others = found.ours, found.unseen, found.others
     host.notes += found.others.values()
     if host.regressed:

@@ -2,14 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.run_playbook import play
-from rempart_controller.remediation.records.attribution import touches_of_act
+from rempart_controller.remediation.records.attribution import touches_of_act, writes_for_sshd
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.wording import both
 from rempart_core.content.fixfile import ANYTHING
@@ -115,12 +115,17 @@ class Stage:
         self._armed: dict[str, float] = {}
         self._running: set[str] = set()
         self._touched: dict[tuple[str, str], frozenset[str]] = {}
+        self._unread: set[tuple[str, str]] = set()
 
     def touched(self, host: str, checks: Iterable[str]) -> frozenset[str]:
         """Return what fixes may have touched on a host: what it says itself, else what they declare."""
         unknown = frozenset({ANYTHING})
         said = (self._touched.get((host, one), self.manner.touches.get(one, unknown)) for one in checks)
         return frozenset().union(*said)
+
+    def has_sshd_read(self, host: str, checks: Iterable[str]) -> bool:
+        """Tell whether it was proved on a host that sshd has read all that fixes wrote for it."""
+        return all((host, one) in self._touched and (host, one) not in self._unread for one in checks)
 
     def _note(self, event: Event) -> None:
         """Note what an endpoint says of its timer, and of what fixes have touched."""
@@ -129,10 +134,14 @@ class Stage:
         if event.answer.get("guarded"):
             self._armed.setdefault(event.host, time.time() + self.manner.revert_after)
         for fix in event.answer.get("fixes", ()):
-            self.note_acts(event.host, fix["check"], fix["acts"])
+            self.note_acts(event.host, fix["check"], fix["acts"], fix.get("loaded", ()))
 
-    def note_acts(self, host: str, check: str, acts: Iterable[tuple[str, str]]) -> None:
-        """Note kind and target of each act of a fix, as the endpoint says it."""
+    def note_acts(self, host: str, check: str, acts: Collection[tuple[str, str]], loaded: Collection[str] = ()) -> None:
+        """Note kind and target of each act of a fix, and the effects that were proved, as the endpoint says it."""
+        if any("ssh" in one for one in loaded):
+            self._unread.discard((host, check))
+        elif any(writes_for_sshd(kind, target) for kind, target in acts):
+            self._unread.add((host, check))
         found = (touches_of_act(kind, target) for kind, target in acts)
         known = self._touched.get((host, check), frozenset())
         declared = self.manner.touches.get(check, frozenset()) - {ANYTHING}

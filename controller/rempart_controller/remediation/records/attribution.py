@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 
 from rempart_core.content.fixfile import ANYTHING
-from rempart_core.model.result import Result
+from rempart_core.model.result import Result, State
 from rempart_core.text import Text
 
 _PATHED = "file rempart_lines rempart_ini rempart_fields rempart_access rempart_tree hash"
@@ -56,6 +56,15 @@ _BY_ANOTHER = Text(
     "aggravé par un autre, non par ce changement : {} lit {}, qu’aucune correction du changement ne touche",
 )
 _NAMED = 3
+_SSHD = "/etc/ssh"
+# What rempart_sshd_daemon says of a server whose files another left as sshd has not read them, or would not.
+_UNREAD = re.compile(r"(/\S+) changed after it (?:was started or reloaded|started)|sshd refuses (/\S+?):[0-9]+\b")
+_UNREAD_SINCE = Text(
+    "made worse by another, not by this change: {} can't be judged, since {} was changed after sshd had read what the"
+    " change wrote",
+    "aggravé par un autre, non par ce changement : {} ne peut être jugé, car {} a été modifié après que sshd a lu ce"
+    " que le changement a écrit",
+)
 
 
 def find_reads(result: Result) -> frozenset[str]:
@@ -84,13 +93,16 @@ def _find_paths(statement: str, tables: Collection[str]) -> set[str]:
     return {re.split(r"[%*?\[]", path)[0].rstrip("/") or "/" for path in _PATH.findall(statement)} or {ANYTHING}
 
 
-def find_culprit(result: Result, touched: Collection[str]) -> Text | None:
+def find_culprit(result: Result, touched: Collection[str], *, sshd_read: bool = False) -> Text | None:
     """Return that somebody else made a check worse, and what it reads; None where it may have been the change.
 
     Args:
         result: What was found after it.
         touched: What the fixes may have touched, in the words of ``Fix.touches``.
+        sshd_read: Whether it was proved that sshd has read all that the change wrote for it.
     """
+    if sshd_read and (unread := _find_unread(result)):
+        return Text(*(text.format(result.check, unread) for text in _UNREAD_SINCE))
     reads = find_reads(result)
     if ANYTHING in reads:  # where it names the files that fail, those are what it has read
         if result.evidence is None:
@@ -108,6 +120,22 @@ def find_culprit(result: Result, touched: Collection[str]) -> Text | None:
         _BY_ANOTHER.en.format(result.check, named or result.title.en),
         _BY_ANOTHER.fr.format(result.check, named or result.title.fr),
     )
+
+
+def _find_unread(result: Result) -> str:
+    """Return the file for which alone a check of sshd can't be judged; ``""`` where it is another reason."""
+    found = result.evidence
+    if result.state is not State.ERROR or found is None or found.failing:
+        return ""
+    unsure = [row for row in found.rows if not row.get("ok")]
+    reasons = [_UNREAD.match(row.get("observed", "")) for row in unsure]
+    files = {match[1] or match[2] for match in reasons if match}
+    return files.pop() if len(files) == 1 and all(reasons) and len(unsure) == found.undecided else ""
+
+
+def writes_for_sshd(kind: str, target: str) -> bool:
+    """Tell whether an act of a fix may have changed a file that sshd reads."""
+    return kind == "upgrade" or _SSHD in target or (kind == "package" and "ssh" in target)
 
 
 _KINDS = {

@@ -82,6 +82,8 @@ def find_regressions(
     after: Run,
     expected: frozenset[str],
     touched: frozenset[str] = frozenset({ANYTHING}),
+    *,
+    sshd_read: bool = False,
 ) -> Regressions:
     """Return what got worse: what passed and fails now, and what was judged and can't be judged any more.
 
@@ -90,6 +92,7 @@ def find_regressions(
         after: What was found after.
         expected: Checks that a fix is known to open, as an upgrade that wants a reboot.
         touched: What the fixes may have touched, in the words of ``Fix.touches``.
+        sshd_read: Whether it was proved that sshd has read all that the change wrote for it.
     """
     judged = {State.PASS, State.FAIL, State.NOT_APPLICABLE}
     found = Regressions()
@@ -99,7 +102,7 @@ def find_regressions(
         lost = was in judged and result.state not in judged
         if not (failed or lost) or result.check in expected:
             continue
-        if (culprit := find_culprit(result, touched)) is not None:
+        if (culprit := find_culprit(result, touched, sshd_read=sshd_read)) is not None:
             found.others[result.check] = culprit
             continue
         found.ours[result.check] = show(result) if failed else (result.reason.en,)

@@ -219,6 +219,7 @@ def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:
             "check": str(one.get("check", "")),
             "acts": [[act["kind"], str(act["target"])] for act in one.get("acts", ())],
             "failed": _redact(str((one.get("why") or [""])[0]))[:1000] if one.get("failed") else "",
+            "loaded": [str(done.get("name", "")) for done in one.get("effects", ()) if done.get("word") == "done"],
         }
         for one in answer.get("fixes", ())
     ]
