@@ -146,6 +146,11 @@ def _show(proof: Proof, pinned: bool, language: str) -> Iterator[str]:
             f"begins at link {proof.first}: what came before is not proven",
             f"commence au maillon {proof.first} : ce qui précède n’est pas prouvé",
         ).get(language)
+    if proof.missing:  # a fault, but in a bundle of the first form
+        yield Text(
+            f"{len(proof.missing)} links without their documents: a bundle of this old form does not say why",
+            f"{len(proof.missing)} maillons sans leur document : un lot de cette ancienne forme ne dit pas pourquoi",
+        ).get(language)
     if proof.hosts is not None:
         named = ", ".join(map(clean_line, proof.hosts))
         yield Text(f"only documents of {named}", f"seulement les documents de {named}").get(language)

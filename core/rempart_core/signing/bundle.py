@@ -26,8 +26,12 @@ from rempart_core.signing.key import Key, is_signed
 from rempart_core.text import clean_line
 
 SCHEMA = "rempart.bundle/2"
+_FIRST = "rempart.bundle/1"
+"""Bundles of before say how many documents are in them, not which were left out on purpose."""
+
 _LINE_LIMIT = 64 * 1024 * 1024
 _HEADER = {"schema", "first", "links", "head", "documents", "since", "hosts", "forgotten", "key", "signature"}
+_MARGIN = {"since", "hosts", "forgotten"}
 _NAMED = 20  # documents that are missing of which the number is told
 
 
@@ -174,6 +178,7 @@ class _Verifier:
         self._parts: dict[str, bytes] = {}
         self._unused: set[str] = set()
         self._header: dict[str, Any] = {}
+        self._silent = False  # whether its header can't say what is left out
         self._links = self._documents = 0
         self._previous: str | None = None
         self._signers: dict[str, None] = {}
@@ -253,21 +258,24 @@ class _Verifier:
         return fault
 
     def _read_header(self, header: dict[str, Any] | None) -> None:
-        if header is None or header.get("schema") != SCHEMA or set(header) != _HEADER:
+        header = header or {}
+        self._silent = header.get("schema") == _FIRST and set(header) == _HEADER - _MARGIN
+        if not self._silent and (header.get("schema") != SCHEMA or set(header) != _HEADER):
             raise _Broken("this is no bundle of signed runs")
+        signed = {name: value for name, value in header.items() if name != "signature"}
+        header = {**dict.fromkeys(_MARGIN), **header}
         texts = all(isinstance(header[name], str) for name in ("head", "key", "signature"))
         numbers = all(type(header[name]) is int for name in ("first", "links", "documents"))
         numbers = numbers and (header["since"] is None or type(header["since"]) is int)
         hosts = header["hosts"]
         texts = texts and (hosts is None or (isinstance(hosts, list) and all(isinstance(one, str) for one in hosts)))
-        signed = {name: value for name, value in header.items() if name != "signature"}
         if not texts or not numbers or not is_signed(canonicalise(signed), header["signature"], header["key"]):
             raise _Broken("the signature of the bundle's header is not right")
         self._header = header
         self._previous = BEGINNING if header["first"] <= 1 else None
         if self._keys and header["key"] not in self._keys:
             raise _Broken(f"the bundle was written with another key: {header['key']}")
-        if header["first"] > 1 and header["since"] is None:
+        if header["first"] > 1 and header["since"] is None and not self._silent:
             before = header["first"] - 1
             raise _Broken(f"links 1 to {before} are missing" if before > 1 else "link 1 is missing", 1)
         if header["forgotten"] is not None:
@@ -318,7 +326,7 @@ class _Verifier:
             raise _Broken(f"the bundle ends too soon: link {missing} is missing, {header['links']} were in it")
         if self._links and self._previous != header["head"]:
             raise _Broken("the last link is not the head that the header names")
-        if self._missing:
+        if self._missing and not self._silent:
             number = self._missing[0][0]
             others = [str(one) for one, _ in self._missing[1:_NAMED]]
             more = len(self._missing) - 1 - len(others)
