@@ -1,11 +1,12 @@
 """Makes what Rempart of an older state writes, as fixtures: `python make_fixtures.py TREE FOLDER`.
 
-TREE is a checkout of that state, FOLDER is where the fixtures go. The two that are kept:
+TREE is a checkout of that state (git worktree add --detach TREE COMMIT), FOLDER is where the fixtures go. These two are
+kept:
 
-    0.1.0-early: git worktree add --detach TREE 40dbcd4^   (bundles of form 1, plans of form 1, a store of revision 0003)
-    0.1.0-late:  git worktree add --detach TREE 00ff58f    (bundles of form 2, plans of form 2, the last before DSSE)
+    0.1.0-early: 40dbcd4^ (bundles of form 1, plans of form 1, a store of revision 0003)
+    0.1.0-late: 00ff58f (bundles of form 2, plans of form 2, the last before DSSE)
 
-All is made by that state's own code: its commands where there are commands for it, else its functions. Modules have moved
+All is made by that state's own code: its commands where there are some for it, else its functions. Modules have moved
 since, so each is looked for under both of its names.
 """
 
