@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test check format bench models mutants ownership twins clean help
+.PHONY: audit test test-lab check format bench models mutants ownership twins clean help
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(BIN)/rempart: pyproject.toml
 	@echo "Making the environment in $(VENV) …"
@@ -36,14 +36,15 @@ audit: $(BIN)/rempart ## audit this machine: findings here, reports in out/
 	case $$status in 0|1|3) echo "Reports: $(OUT)/report.html $(OUT)/junit.xml $(OUT)/run.json $(OUT)/summary.md";; \
 	*) exit $$status;; esac
 
-# The real programs that models are held against run beside the other tests, and are told of when those are done.
-test: $(VENV)/dev ## run every test
-	@place=$$(mktemp -d /var/tmp/rempart-models-XXXXXX); \
-	TMPDIR="$$place" $(BIN)/python -m pytest -m models -p no:cacheprovider >"$$place/log" 2>&1 & beside=$$!; \
-	trap 'kill $$beside 2>/dev/null; rm -rf "$$place"; exit 130' INT TERM; \
-	$(BIN)/python -m pytest -m "not models"; first=$$?; \
-	wait $$beside; second=$$?; cat "$$place/log"; rm -rf "$$place"; \
-	exit $$((first > second ? first : second))
+# Modules of tests run in parallel, one for each processor: JOBS=1 runs one after the other.
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+test: $(VENV)/dev ## run every test but those on booted machines
+	@$(PYTEST) -m "not lab"
+
+test-lab: $(VENV)/dev ## run the tests on booted machines: needs root and systemd-nspawn
+	@$(PYTEST) -m lab
 
 # TESTS=no leaves the tests out, for whoever runs `make test` by itself after it.
 check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs

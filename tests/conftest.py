@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A property is about what comes out, not about how busy the machine is. In CI the examples are the same each time:
@@ -15,3 +16,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 # Trees and settings that tests write are those of a machine in order: under umask 0002 a group could write them, which
 # is a finding, and refused. What has to hold under umask 0002 sets it by itself.
 os.umask(0o022)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first: where modules run in parallel, the last one is waited for alone."""
+    items.sort(key=lambda item: item.get_closest_marker("early") is None)
