@@ -41,8 +41,8 @@ _FAILS = Text(
     "{} stays and was applied again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
 )
 _UNDER_WAY = Text(
-    "change {} of {} is under way here, under its timer: wait for it, or --force",
-    "le changement {} de {} est en cours ici, sous son minuteur : attendre, ou --force",
+    "change {} of {} is under way here: wait for it, or --force",
+    "le changement {} de {} est en cours ici : attendre, ou --force",
 )
 
 
@@ -138,7 +138,7 @@ def _ask_hosts(
 ) -> tuple[ChangeRecord, list[str], list[str]]:
     """Return the record of a change as the endpoints have it, the hosts that are silent, and those left to another.
 
-    Where the change of somebody else is guarded by its timer still, they are at work, or the timer undoes it.
+    Where the change of somebody else is under way, they are at work, or will be back, or a timer undoes it.
     """
     found = ask_endpoints(known, tell)
     own = tuple(os.path.abspath(one) for one in options.checks_dir)
@@ -152,7 +152,7 @@ def _ask_hosts(
         one = endpoint.changes.get(change)
         if one is None or one.state == "undone":
             continue
-        by_another = one.state == "open" and one.armed and one.holder not in {"", name_author()}
+        by_another = one.under_way and one.holder not in {"", name_author()}
         if by_another and not (options.force or options.dry_run):
             withheld.append(name)
             made.hosts.pop(name, None)

@@ -1,4 +1,4 @@
-"""A change that somebody else has under way, guarded by its timer, is not undone from under them."""
+"""A change that somebody else has under way is not undone from under them, with or without a timer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from rempart_controller.commands import rollback
+from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.records.change import name_author
-from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange
+from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange, ask_endpoints
+from rempart_core.text import Text
 
 CHANGE = "c-20261128-070931-156e"
 
@@ -21,7 +23,12 @@ CHANGE = "c-20261128-070931-156e"
     [
         ({"armed": True, "holder": "ann@desk"}, False, True),
         ({"armed": True, "holder": "ann@desk"}, True, False),
-        ({"armed": False, "holder": "ann@desk"}, False, False),
+        ({"armed": False, "holder": "ann@desk"}, False, False),  # it was left by who made it
+        ({"held": 20, "holder": "ann@desk"}, False, True),  # no timer is armed yet, or none will be
+        ({"held": 20, "holder": "ann@desk"}, True, False),
+        ({"held": 20, "holder": name_author()}, False, False),
+        ({"doing": Text("installing", "installation"), "holder": "ann@desk"}, False, True),
+        ({"held": 20, "holder": "ann@desk", "state": "kept"}, False, False),
         ({"armed": True, "holder": name_author()}, False, False),
         ({"armed": True, "holder": "ann@desk", "state": "kept"}, False, False),
     ],
@@ -37,5 +44,16 @@ def test_it_is_left_unless_it_is_forced(
     with Console(quiet=False) as console:
         record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], options, console)
     assert (withheld, list(record.hosts), silent) == ((["web"], [], []) if left else ([], ["web"], []))
-    said = f"web: change {CHANGE} of ann@desk is under way here, under its timer"
+    said = f"web: change {CHANGE} of ann@desk is under way here"
     assert (said in capfd.readouterr().err) == left
+
+
+def test_who_holds_a_host_is_heard_from_the_host_itself() -> None:
+    acts = {"changes": {CHANGE: {"state": "open"}, "c-old": {"state": "open"}}, "lease": {"change": CHANGE, "held": 20}}
+    answers = [acts, {"changes": {CHANGE: {"state": "open"}}}]
+
+    def play(_name: str, _variables: object) -> Iterable[Event]:
+        return [Event("task", "Read it", host="web", outcome="ok", answer=one) for one in answers]
+
+    found = ask_endpoints(["web"], play)["web"].changes
+    assert (found[CHANGE].under_way, found["c-old"].under_way) == (True, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -284,6 +285,21 @@ def test_kept_contents_that_were_changed_are_not_written(root: Root, app: Path) 
     assert answer["state"] == "open", "what could not be taken back is not undone"
     assert change.status(str(root.base))["changes"]["c-1"]["checks"], "it can be undone again"
     assert app.read_text() == "ours\n"
+
+
+def test_who_makes_a_change_is_expected_back_for_as_long_as_a_timer_would_wait(
+    root: Root, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.fix(KEY)
+    lease = change.status(str(root.base))["lease"]
+    assert (lease["change"], 200 < lease["held"] <= 300) == ("c-1", True)
+    later = time.time() + 301
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert change.status(str(root.base))["lease"]["held"] == 0
+    root.fix({"check": "KEY-02", "keys": [{"path": APP, "key": "new", "value": 1}]})
+    assert change.status(str(root.base))["lease"]["held"] > 200
+    change.keep(root.place())
+    assert change.status(str(root.base))["lease"] is None
 
 
 def test_a_change_that_was_cut_off_is_resumed_from_its_record(root: Root, app: Path) -> None:

@@ -25,6 +25,7 @@ class FoundChange:
         begun: When, in seconds of UTC; 0 where that is not known.
         checks: The checks whose fixes stand.
         armed: Whether a timer waits that undoes it.
+        held: Seconds for which its holder is expected back yet.
         acts: How many acts stand.
         doing: What a run of it is doing just now, in English and French; None where none is at work.
         before: What an audit found before it; None where the host has kept nothing of that.
@@ -38,11 +39,17 @@ class FoundChange:
     begun: int = 0
     checks: tuple[str, ...] = ()
     armed: bool = False
+    held: int = 0
     acts: int = 0
     digest: str = ""
     doing: Text | None = None
     before: Before | None = None
     touched: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def under_way(self) -> bool:
+        """Tell whether its holder is at work on it, or will be back: else its timer undoes it."""
+        return self.state == "open" and (self.armed or self.held > 0 or self.doing is not None)
 
 
 @dataclass(slots=True)
@@ -66,6 +73,7 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
     """
     found = {name: Endpoint() for name in names}
     heard: set[str] = set()
+    held: dict[str, tuple[str, int]] = {}
     for event in play("changes.yml", {name: {} for name in found}):
         host = found[event.host]
         if event.outcome in {"failed", "unreachable"} and not event.ignored:
@@ -74,6 +82,11 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
             heard.add(event.host)
             for change, said in event.answer["changes"].items():
                 _merge(host.changes, str(change), said)
+            if lease := event.answer.get("lease"):
+                held[event.host] = str(lease["change"]), int(lease.get("held", 0))
+    for name, (change, seconds) in held.items():
+        if change in found[name].changes:
+            found[name].changes[change].held = seconds
     for name in set(found) - heard:
         found[name].failure = found[name].failure or Text("it does not answer", "elle ne répond pas")
     return found

@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import runner, timer, undo
@@ -114,6 +115,8 @@ def fix(
         try:
             seconds = guard or int(journal.head.get("guard") or 0)
             reports = perform(sound, journal, Guard(journal, seconds), facts)
+            with suppress(OSError):  # it counts anew from now on; on a disk that is full, from the beginning
+                take_lease(place.change, str(journal.head.get("holder", "")), _LEASE, place.base)
         finally:
             journal.close()
     return _tell(_in_order(fixes, unsound, reports), armed=timer.is_armed(place.change))
@@ -293,8 +296,13 @@ def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Rep
 
 
 def status(base: str = "") -> Dict[str, Any]:
-    """Return all changes that this endpoint has a record of, and whose it is for now."""
+    """Return all changes that this endpoint has a record of, and whose it is for now.
+
+    For some seconds (``held``) its holder is expected back: as many as a timer would wait, from the last that was done.
+    """
     base = base or BASE
+    lease = read_lease(base)
+    guard = 300
     top = os.path.join(base, "changes")
     found: Dict[str, Any] = {}
     for name in sorted(os.listdir(top)) if os.path.isdir(top) else []:
@@ -306,6 +314,8 @@ def status(base: str = "") -> Dict[str, Any]:
         if not journal.exists:
             continue
         acts = journal.acts()
+        if lease and lease["change"] == name:
+            guard = int(journal.head.get("guard") or guard)
         found[name] = {
             "state": journal.state.get("state", "open"),
             "by": journal.state.get("by", ""),
@@ -321,7 +331,9 @@ def status(base: str = "") -> Dict[str, Any]:
             "doing": runner.find_doing(journal.place),
             "before": {} if journal.state.get("state") in ("kept", "undone") else journal.head.get("before") or {},
         }
-    return {"changes": found, "lease": read_lease(base)}
+    if lease:
+        lease["held"] = max(int(lease["since"] + guard - time.time()), 0)
+    return {"changes": found, "lease": lease}
 
 
 def _forget(base: str) -> None:
