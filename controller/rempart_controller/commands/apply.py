@@ -108,6 +108,7 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
         {check: fix.touches for (check, platform), fix in fixes.items() if platform == "linux"},
         options.lang,
         openings.closed,
+        lambda waits: patience.wait(waits=waits),
     )
     applier = Applier(manner, read_access(options), measure, console, lambda: write_record(record, key))
     patience.begin()
@@ -205,20 +206,27 @@ class _Waves:
         """Return why no further wave begins; None where one does."""
         hosts = self._record.hosts
         at = f"{number} of {waves}", f"{number} sur {waves}"
-        if self._patience.gone and any(hosts[host.name].state != "kept" for host in wave):
+        undone = [host.name for host in wave if hosts[host.name].state != "kept"]
+        if self._patience.gone and undone and all(hosts[name].state == "lost" for name in undone):
+            return Text(
+                f"interrupted in wave {at[0]}; {undone[0]} is lost, and was not waited for any longer",
+                f"interrompu pendant la vague {at[1]} ; {undone[0]} est perdue et n’a plus été attendue",
+            )
+        if self._patience.gone and undone:
             return Text(
                 f"interrupted in wave {at[0]}; what was in hand is undone",
                 f"interrompu pendant la vague {at[1]} ; ce qui était en cours est annulé",
             )
         if number == waves:
             return None
-        if self._patience.tired:
+        lost = [host.name for host in hosts.values() if host.state == "lost"]
+        if self._patience.tired and not lost:
             return Text(
                 f"interrupted after wave {at[0]}; what was begun is finished",
                 f"interrompu après la vague {at[1]} ; ce qui était commencé est terminé",
             )
         stop = Text(f"stopped after wave {at[0]}: ", f"arrêté après la vague {at[1]} : ")
-        if lost := [host.name for host in hosts.values() if host.state == "lost"]:
+        if lost:
             return Text(f"{stop.en}{lost[0]} was lost", f"{stop.fr}{lost[0]} est perdue")
         if worse := [host.name for host in hosts.values() if host.regressed]:
             return Text(

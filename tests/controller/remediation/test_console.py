@@ -134,6 +134,26 @@ def test_a_terminal_that_goes_away_counts_as_ctrl_c_and_what_is_ignored_stays_so
         signal.signal(signal.SIGHUP, before)
 
 
+@pytest.mark.parametrize(
+    ("waits", "first", "second"),
+    [
+        (False, "finishing the hosts in hand", "undoes those in hand"),
+        (True, "hosts that do not answer are waited for", "ends the wait: hosts that do not answer are left"),
+    ],
+)
+def test_ctrl_c_says_what_it_comes_to_where_only_lost_hosts_are_waited_for(
+    capsys: pytest.CaptureFixture[str], waits: bool, first: str, second: str
+) -> None:
+    with Patience(Console(quiet=False), "en", undoes=True) as patience:
+        patience.begin()
+        patience.wait(waits=waits)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert first in capsys.readouterr().err
+        os.kill(os.getpid(), signal.SIGINT)
+        assert second in capsys.readouterr().err
+        assert patience.gone
+
+
 def test_a_closed_standard_error_is_no_reason_to_stop() -> None:
     script = (
         "import os\nfrom rempart_controller.remediation.ansible.progress_line import Console\n"

@@ -167,6 +167,14 @@ def test_ctrl_c_begins_no_further_wave() -> None:
     assert run_waves([GOOD, GOOD], press=1, twice=True) == (1, finished), "the second one came too late to undo"
 
 
+def test_where_only_a_lost_host_was_waited_for_nothing_is_said_to_be_undone() -> None:
+    waited = "interrupted in wave 1 of 2; h1 is lost, and was not waited for any longer"
+    assert run_waves([GOOD, LOST, GOOD], press=1, twice=True, size=2) == (1, waited)
+    assert run_waves([GOOD, LOST, GOOD], press=1, size=2) == (1, "stopped after wave 1 of 2: h1 was lost")
+    undone = "interrupted in wave 1 of 2; what was in hand is undone"
+    assert run_waves([UNDONE, LOST, GOOD], press=1, twice=True, size=2) == (1, undone)
+
+
 @pytest.mark.parametrize(
     ("become", "press", "twice", "said"),
     [
@@ -174,6 +182,7 @@ def test_ctrl_c_begins_no_further_wave() -> None:
         ([WORSE, GOOD], 0, False, "arrêté après la vague 1 sur 2 : h0 s’est dégradée et a été rétablie"),
         ([FAILING, GOOD], 0, False, "arrêté après la vague 1 sur 2 : tout n’est pas corrigé sur h0 (--max-fail)"),
         ([GOOD, GOOD], 1, False, "interrompu après la vague 1 sur 2 ; ce qui était commencé est terminé"),
+        ([LOST, GOOD], 1, True, "interrompu pendant la vague 1 sur 2 ; h0 est perdue et n’a plus été attendue"),
         ([UNDONE, GOOD], 1, True, "interrompu pendant la vague 1 sur 2 ; ce qui était en cours est annulé"),
     ],
 )

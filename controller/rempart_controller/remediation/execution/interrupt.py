@@ -20,6 +20,14 @@ _MORE = Text(
 _SECOND = Text(
     "the second Ctrl-C undoes those in hand: please wait", "le second Ctrl-C annule celles en cours : patientez"
 )
+_FIRST_WAITING = Text(
+    "hosts that do not answer are waited for, until their own timers have undone the change; a second Ctrl-C ends the wait",
+    "attente des machines qui ne répondent pas, jusqu’à ce que leur minuteur ait annulé ; un second Ctrl-C y met fin",
+)
+_SECOND_WAITING = Text(
+    "the second Ctrl-C ends the wait: hosts that do not answer are left to their own timers",
+    "le second Ctrl-C met fin à l’attente : les machines muettes sont laissées à leur minuteur",
+)
 _LATE = Text(
     "all hosts are done: the reports are being written", "toutes les machines sont faites : écriture des rapports"
 )
@@ -72,6 +80,10 @@ class Patience:
         """Say that hosts are changed from now on."""
         self._phase = "changing"
 
+    def wait(self, *, waits: bool) -> None:
+        """Say that hosts which are lost are waited for, and no others are in hand; or that this has ended."""
+        self._phase = "waiting" if waits else "changing"
+
     def finish(self) -> None:
         """Say that no host is changed any more."""
         self._phase = "finished"
@@ -97,7 +109,11 @@ class Patience:
             self._console.say(_LATE.get(self._language))
         elif not self.tired:
             self.tired = True
+            if self._phase == "waiting":
+                self._console.say(_FIRST_WAITING.get(self._language))
+                return
             self._console.say(_FIRST.get(self._language) + (_MORE.get(self._language) if self._undoes else ""))
         elif self._undoes and not self.gone:
             os.close(os.open(self.stop, os.O_WRONLY | os.O_CREAT, 0o600))
-            self._console.say(_SECOND.get(self._language))
+            said = _SECOND_WAITING if self._phase == "waiting" else _SECOND
+            self._console.say(said.get(self._language))

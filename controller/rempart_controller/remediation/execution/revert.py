@@ -105,6 +105,13 @@ class Reverter:
             outcomes: Where what becomes of each goes.
             wave: How many hosts the wave has.
         """
+        self._stage.manner.waits(True)
+        try:
+            self._wait(names, outcomes, wave)
+        finally:
+            self._stage.manner.waits(False)
+
+    def _wait(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome], wave: int) -> None:
         until = time.monotonic() + self._stage.patience(wave) + _GRACE
         missing = list(names)
         while missing and time.monotonic() < until:

@@ -80,6 +80,7 @@ class ApplyOptions:
         touches: What a fix may touch, by check, in the words of ``Fix.touches``.
         language: ``en`` or ``fr``, for what is said on the way.
         closed: Tells why a host may not be changed now; ``NOTHING`` where it may.
+        waits: Is told when nothing is left in hand but lost hosts that are waited for, and when that has ended.
     """
 
     change: str
@@ -91,6 +92,7 @@ class ApplyOptions:
     touches: Mapping[str, frozenset[str]] = field(default_factory=dict)
     language: str = "en"
     closed: Callable[[str], Text] = lambda _: NOTHING
+    waits: Callable[[bool], object] = lambda _: None
 
 
 def is_lost(run: Run | None) -> bool:
