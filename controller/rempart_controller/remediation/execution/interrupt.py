@@ -21,7 +21,7 @@ _SECOND = Text(
     "the second Ctrl-C undoes those in hand: please wait", "le second Ctrl-C annule celles en cours : patientez"
 )
 _FIRST_WAITING = Text(
-    "hosts that do not answer are waited for, until their own timers have undone the change; a second Ctrl-C ends the wait",
+    "hosts that do not answer are waited for, until their timers have undone the change; a second Ctrl-C ends the wait",
     "attente des machines qui ne répondent pas, jusqu’à ce que leur minuteur ait annulé ; un second Ctrl-C y met fin",
 )
 _SECOND_WAITING = Text(
