@@ -1,59 +1,104 @@
-"""The commands ``rempart export`` and ``rempart verify``."""
+"""The command ``rempart export``."""
 
 import argparse
-import json
 import os
 import shutil
 import stat
 import sys
-import time as clock
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any, NamedTuple
 
+from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
+from rempart_controller.commands.verify import show_proof
+from rempart_controller.inventory.host_filter import HostFilter
 from rempart_controller.recording.user_key import load_key
-from rempart_core.error import ReportError, UsageError
+from rempart_core.error import ReportError
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Extent, Proof
-from rempart_core.signing.key import read_public
-from rempart_core.text import Text, clean_line, quiet_json
+from rempart_core.text import Text
 from rempart_reports.writing.output_places import check_outputs
 
 
-def export(options: argparse.Namespace) -> int:
+class ExportRequest(NamedTuple):
+    """A bundle for an auditor is asked for.
+
+    Attributes:
+        store: Where the store is.
+        out: The bundle's file; ``-`` for standard output.
+        since: From when on; None for all.
+        hosts: Names of the hosts whose documents are wanted; none, here and in ``groups``, for all.
+        groups: The same, by patterns.
+        language: ``en`` or ``fr``.
+    """
+
+    store: str
+    out: str
+    since: str | None
+    hosts: tuple[str, ...]
+    groups: HostFilter
+    language: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Write the signed run documents of the store and their chain into one file, which `rempart verify` "
+        "proves without store or network. Exit status: 0, 1 the store lacks a run or a document that it must have, "
+        "which is named (the bundle is written all the same), 2 wrong usage or nothing was signed, 3 it failed."
+    )
+    parser.add_argument("--out", metavar="BUNDLE", required=True, help="the file; - for standard output")
+    parser.add_argument("--since", metavar="RUN|DATE", help=f"only from there on: {MOMENT}")
+    parser.add_argument(
+        "--host",
+        metavar="HOST",
+        action="append",
+        default=[],
+        help="documents of this host only, repeatable; the links of all others stay, or the chain could not be proven",
+    )
+    add_limit(parser)
+    add_store(parser)
+
+
+def request(options: argparse.Namespace) -> ExportRequest:
+    """See Command.request."""
+    check_outputs({"--out": options.out})
+    return ExportRequest(
+        read_store(options), options.out, options.since, tuple(options.host), read_limit(options), options.lang
+    )
+
+
+def run(request: ExportRequest) -> int:
     """Write a bundle and look whether it holds; 1 where the store lacks something that it must have."""
-    from rempart_controller.inventory.host_filter import choose
-    from rempart_store.location import usual_store
     from rempart_store.read.archive import Scope
     from rempart_store.store import Store
 
-    check_outputs({"--out": options.out})
-    with Store.open(options.store or usual_store(), create=False) as store:
-        since = None if options.since is None else store.moment(options.since, end=False)
-        hosts = set(options.host)
-        if options.limit:
-            hosts |= choose(options.limit, store.groups().items())
+    with Store.open(request.store, create=False) as store:
+        since = None if request.since is None else store.moment(request.since, end=False)
+        hosts = set(request.hosts)
+        if request.groups.patterns:
+            hosts |= request.groups.choose(store.groups().items())
         scope = Scope(since, tuple(sorted(hosts)))
         key = load_key()
         try:
-            if options.out == "-":
+            if request.out == "-":
                 with TemporaryFile() as out:
                     extent, proof = _write_proven(out, lambda out: store.export(out, key, scope))
                     out.seek(0)
                     shutil.copyfileobj(out, sys.stdout.buffer)
                     sys.stdout.buffer.flush()
             else:
-                extent, proof = _write(options.out, lambda out: store.export(out, key, scope))
+                extent, proof = _write(request.out, lambda out: store.export(out, key, scope))
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise ReportError(f"can't write {options.out}: {(error.strerror or str(error)).lower()}") from error
+            raise ReportError(f"can't write {request.out}: {(error.strerror or str(error)).lower()}") from error
     said = Text(
         f"{extent.links} links, {extent.documents} documents; head {extent.head}, key {key.public}",
         f"{extent.links} maillons, {extent.documents} documents ; tête {extent.head}, clé {key.public}",
     )
-    print(said.get(options.lang), file=sys.stderr if options.out == "-" else sys.stdout)
+    print(said.get(request.language), file=sys.stderr if request.out == "-" else sys.stdout)
     others = [one for one in proof.keys if one != key.public]
     if others:
         names = ", ".join(others)
@@ -61,9 +106,9 @@ def export(options: argparse.Namespace) -> int:
             f"signed with other keys than yours, too: {names}: give `verify` only those that you know",
             f"signé aussi avec d’autres clés que la vôtre : {names} ; ne donnez à `verify` que les clés connues",
         )
-        print(told.get(options.lang), file=sys.stderr)
+        print(told.get(request.language), file=sys.stderr)
     if proof.fault:
-        for line in _show(proof, pinned=False, language=options.lang):
+        for line in show_proof(proof, pinned=False, language=request.language):
             print(line, file=sys.stderr)
         return 1
     return 0
@@ -95,80 +140,3 @@ def _write(path: str, write: Callable[[IO[bytes]], Extent]) -> tuple[Extent, Pro
             os.unlink(beside)
         raise
     return found
-
-
-def verify(options: argparse.Namespace) -> int:
-    """Prove a bundle; 1 where it is broken, 3 where it holds in itself and no key says who must have signed it."""
-    keys = [read_public(text) for text in options.key]
-    try:
-        if options.bundle == "-":
-            proof = bundle.verify(sys.stdin.buffer, keys, options.head.lower())
-        else:
-            with open(options.bundle, "rb") as lines:
-                proof = bundle.verify(lines, keys, options.head.lower())
-    except OSError as error:
-        raise UsageError(f"{options.bundle}: {(error.strerror or str(error)).lower()}") from error
-    if options.json:
-        print(quiet_json(json.dumps(proof._asdict())))
-    else:
-        for line in _show(proof, bool(options.head), options.lang):
-            print(line)
-    return 1 if proof.fault else 0 if proof.proven else 3
-
-
-def _show(proof: Proof, pinned: bool, language: str) -> Iterator[str]:
-    place = clean_line(proof.place)
-    fault = clean_line(proof.fault)
-    if proof.fault:
-        where = Text(f"link {proof.number}", f"maillon {proof.number}") if proof.number else Text("bundle", "lot")
-        yield Text("BROKEN", "ROMPU").get(language) + f": {where.get(language)}" + (f" ({place})" if place else "")
-        yield f"  {fault} ({Text('line', 'ligne').get(language)} {proof.line})"
-        held = Text(
-            f"{proof.links} links before it hold, {proof.documents} with their documents",
-            f"{proof.links} maillons avant lui tiennent, {proof.documents} avec leur document",
-        )
-        yield f"  {held.get(language)}"
-        return
-    last = proof.first + proof.links - 1
-    begun, ended = clean_line(proof.begun), clean_line(proof.ended)
-    verdict = Text("INTACT", "INTACT") if proof.proven else Text("NOT PROVEN", "NON PROUVÉ")
-    yield verdict.get(language) + Text(
-        f": links {proof.first} to {last}, {proof.documents} documents, {begun} to {ended}",
-        f" : maillons {proof.first} à {last}, {proof.documents} documents, du {begun} au {ended}",
-    ).get(language)
-    yield Text("head  ", "tête  ").get(language) + proof.head
-    for key in proof.keys:
-        yield Text("key   ", "clé   ").get(language) + key
-    if proof.writer not in proof.keys:
-        yield Text("written with another key: ", "écrit avec une autre clé : ").get(language) + proof.writer
-    if proof.first > 1:
-        yield Text(
-            f"begins at link {proof.first}: what came before is not proven",
-            f"commence au maillon {proof.first} : ce qui précède n’est pas prouvé",
-        ).get(language)
-    if proof.missing:  # a fault, but in a bundle of the first form
-        yield Text(
-            f"{len(proof.missing)} links without their documents: a bundle of this old form does not say why",
-            f"{len(proof.missing)} maillons sans leur document : un lot de cette ancienne forme ne dit pas pourquoi",
-        ).get(language)
-    if proof.hosts is not None:
-        named = ", ".join(map(clean_line, proof.hosts))
-        yield Text(f"only documents of {named}", f"seulement les documents de {named}").get(language)
-    if proof.forgotten:
-        day = clock.strftime("%Y-%m-%d", clock.gmtime(proof.forgotten))
-        yield Text(
-            f"documents of runs before {day} were forgotten (--keep); their links hold",
-            f"les documents antérieurs au {day} ont été oubliés (--keep) ; leurs maillons tiennent",
-        ).get(language)
-    if not proof.proven:
-        yield Text(
-            "It holds in itself, and whoever made it may have made all of it: give each key that may have signed "
-            "(--key), as `rempart export` and the reports of that time say.",
-            "Il tient en lui-même, mais qui l’a fait peut l’avoir fait de toutes pièces : donnez chaque clé qui a pu "
-            "signer (--key), telle que la disent `rempart export` et les rapports de l’époque.",
-        ).get(language)
-    if not pinned:
-        yield Text(
-            "Its end may be cut: give the head of the last report (--head).",
-            "Sa fin peut être coupée : donnez la tête du dernier rapport (--head).",
-        ).get(language)

@@ -2,30 +2,39 @@
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from rempart_core.error import UsageError
 
 
-def choose(patterns: Sequence[str], hosts: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Return the names of the hosts that patterns mean.
+class HostFilter(NamedTuple):
+    """Which hosts are meant.
 
-    Args:
+    Attributes:
         patterns: As ``web-*`` or ``centre-lyon``, one or several separated by commas; one that begins with ``!`` leaves
-            out. Where all leave out, they leave out of all hosts.
-        hosts: Name and group of each host.
-
-    Raises:
-        UsageError: They mean none.
+            out. Where all leave out, they leave out of all hosts; none means every host.
     """
-    words = [word for text in patterns for word in text.split(",") if word]
-    wanted = [word for word in words if not word.startswith("!")] or ["*"]
-    unwanted = [word[1:] for word in words if word.startswith("!")]
-    found = frozenset(
-        name for name, group in hosts if _match(wanted, name, group) and not _match(unwanted, name, group)
-    )
-    if not found:
-        raise UsageError(f"the store knows no host whose name or group is like {', '.join(words)}")
-    return found
+
+    patterns: tuple[str, ...] = ()
+
+    def choose(self, hosts: Iterable[tuple[str, str]]) -> frozenset[str]:
+        """Return the names of the hosts that the patterns mean.
+
+        Args:
+            hosts: Name and group of each host.
+
+        Raises:
+            UsageError: They mean none.
+        """
+        words = [word for text in self.patterns for word in text.split(",") if word]
+        wanted = [word for word in words if not word.startswith("!")] or ["*"]
+        unwanted = [word[1:] for word in words if word.startswith("!")]
+        found = frozenset(
+            name for name, group in hosts if _match(wanted, name, group) and not _match(unwanted, name, group)
+        )
+        if not found:
+            raise UsageError(f"the store knows no host whose name or group is like {', '.join(words)}")
+        return found
 
 
 def _match(patterns: Sequence[str], name: str, group: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rempart_testing.run import BEGINNING, of_states, silent
 
-from rempart_controller.inventory.host_filter import choose
+from rempart_controller.inventory.host_filter import HostFilter
 from rempart_core.error import UsageError
 from rempart_core.model.result import State
 from rempart_store.store import Store
@@ -25,12 +25,12 @@ HOSTS = {"web-1": "lyon", "web-2": "lille", "db-1": "lyon"}
     ],
 )
 def test_names_and_groups_are_meant(patterns: list[str], names: set[str]) -> None:
-    assert choose(patterns, HOSTS.items()) == names
+    assert HostFilter(tuple(patterns)).choose(HOSTS.items()) == names
 
 
 def test_a_pattern_that_means_nobody_is_a_mistake() -> None:
     with pytest.raises(UsageError, match="WEB-1"):
-        choose(["WEB-1"], HOSTS.items())
+        HostFilter(("WEB-1",)).choose(HOSTS.items())
 
 
 def test_drift_is_that_of_the_hosts_that_are_meant(small: Store) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run, of_states, silent
 
-from rempart_controller.commands import drift as command
+from rempart_controller.commands import fleet as command
 from rempart_controller.notification.message import compose
 from rempart_core.error import UsageError
 from rempart_core.model.check import Severity

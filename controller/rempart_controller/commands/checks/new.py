@@ -1,9 +1,12 @@
-"""``rempart checks new``: a check and its cases to start from, sound before the first word is replaced."""
+"""The command ``rempart checks new``: a check and its cases to start from, sound before the first word is replaced."""
 
 import argparse
 import os
 import re
+from typing import Any, NamedTuple
 
+from rempart_controller.commands.checks.chosen import add_own
+from rempart_controller.commands.mistakes import refuse
 from rempart_core.content.checkfile import ID, RESERVED, find_checks
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
@@ -86,18 +89,55 @@ _PATHS = {
 }
 
 
-def start(options: argparse.Namespace) -> int:
+class NewRequest(NamedTuple):
+    """A check to start from is asked for.
+
+    Attributes:
+        id: Its id, as ``ACME-01``.
+        slug: A few words for the file's name.
+        area: The folder that it lies in.
+        directory: The folder of the user's checks.
+        platform: What it asks.
+        own: Other folders of the user's own checks.
+    """
+
+    id: str
+    slug: str
+    area: str
+    directory: str
+    platform: str
+    own: tuple[str, ...]
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = "Write DIR/AREA/<id>-<slug>.yaml and its cases to start from. Nothing is overwritten."
+    parser.add_argument("id", metavar="ID", help="2 to 8 letters and digits, a hyphen, a number, as ACME-01")
+    parser.add_argument("slug", metavar="SLUG", help="a few words for the file's name, as recorder-closed")
+    parser.add_argument("--area", required=True, help="the folder that it lies in, as remote-access or one of yours")
+    parser.add_argument("--dir", metavar="DIR", required=True, help="the folder of your checks; made where it is not")
+    parser.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
+    add_own(parser)
+
+
+def request(options: argparse.Namespace) -> NewRequest:
+    """See Command.request; a name that is none is told with all others that are none."""
+    id_ = options.id.upper()
+    _expect_names(id_, options.slug, options.area)
+    return NewRequest(id_, options.slug, options.area, options.dir, options.platform, tuple(options.checks_dir))
+
+
+def run(request: NewRequest) -> int:
     """Write ``DIR/AREA/<id>-<slug>.yaml`` and its cases; nothing is overwritten.
 
     Raises:
-        UsageError: An id, slug or area is none, the id is taken, or a file can't be written.
+        UsageError: The id is taken, or a file can't be written.
     """
-    id_ = options.id.upper()
-    _expect_names(id_, options.slug, options.area)
-    _expect_free(id_, options)
-    path, other = _PATHS[options.platform]
-    stem = os.path.join(options.dir, options.area, f"{id_.lower()}-{options.slug}")
-    fields = {"id": id_, "platform": options.platform, "path": path, "other": other}
+    id_ = request.id
+    _expect_free(request)
+    path, other = _PATHS[request.platform]
+    stem = os.path.join(request.directory, request.area, f"{id_.lower()}-{request.slug}")
+    fields = {"id": id_, "platform": request.platform, "path": path, "other": other}
     files = {f"{stem}.yaml": _CHECK.format(**fields), f"{stem}.test.yaml": _CASES.format(**fields)}
     for file in files:
         if os.path.lexists(file):
@@ -110,23 +150,26 @@ def start(options: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
     print(*files, sep="\n")
-    own = f"--checks-dir {options.dir} {id_}"
+    own = f"--checks-dir {request.directory} {id_}"
     print(f"\nReplace what says TODO, then:\n  rempart checks lint {own}\n  rempart checks test {own}")
     return 0
 
 
 def _expect_names(id_: str, slug: str, area: str) -> None:
+    """Raises UsageError: with all names that are none."""
+    mistakes = []
     if not ID.fullmatch(id_):
-        raise UsageError(f"{show(id_)} is no id: expected letters, a hyphen and a number, like ACME-01")
+        mistakes.append(f"{show(id_)} is no id: expected letters, a hyphen and a number, like ACME-01")
     if not _WORD.fullmatch(slug):
-        raise UsageError(f"{show(slug)} is no slug: expected small letters, digits and hyphens, like recorder-closed")
+        mistakes.append(f"{show(slug)} is no slug: expected small letters, digits and hyphens, like recorder-closed")
     if not _AREA.fullmatch(area) or area in RESERVED:
-        raise UsageError(f"{show(area)} is no area: expected small letters, digits and hyphens, like remote-access")
+        mistakes.append(f"{show(area)} is no area: expected small letters, digits and hyphens, like remote-access")
+    refuse(mistakes)
 
 
-def _expect_free(id_: str, options: argparse.Namespace) -> None:
+def _expect_free(request: NewRequest) -> None:
     """Refuse an id that a file is named after already; the files are not read, since another draft may be half done."""
-    for directory in [*check_directories(options.checks_dir), options.dir]:
+    for directory in [*check_directories(request.own), request.directory]:
         for found in find_checks(directory, []):
-            if os.path.basename(found.file).startswith(f"{id_.lower()}-"):
-                raise UsageError(f"the id {id_} is taken already by {found.file}")
+            if os.path.basename(found.file).startswith(f"{request.id.lower()}-"):
+                raise UsageError(f"the id {request.id} is taken already by {found.file}")

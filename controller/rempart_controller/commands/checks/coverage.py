@@ -3,8 +3,10 @@
 import argparse
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from rempart_controller.commands.checks.chosen import add_own
+from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
 from rempart_core.model.framework import ORGANISATION, STATUSES, Framework, Support, find_support
@@ -29,7 +31,40 @@ _WORDS = {
 }
 
 
-def cover(options: argparse.Namespace) -> int:
+class CoverageRequest(NamedTuple):
+    """What of frameworks checks contribute to is asked for.
+
+    Attributes:
+        framework: One framework, as ``gdpr``; ``""`` for a line for each.
+        own: Folders of the user's own checks, beside ours.
+        out: How it is printed.
+    """
+
+    framework: str
+    own: tuple[str, ...]
+    out: Output
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Say which requirements of a framework checks contribute to, which are left to organisational "
+        "controls, and which are not covered. A check contributes to a requirement; it never satisfies one alone."
+    )
+    add_own(parser)
+    parser.add_argument(
+        "--framework", metavar="NAME", default="", help="one framework, as gdpr (default: a line for each)"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON lines")
+    add_language(parser)
+
+
+def request(options: argparse.Namespace) -> CoverageRequest:
+    """See Command.request."""
+    return CoverageRequest(options.framework, tuple(options.checks_dir), read_output(options))
+
+
+def run(request: CoverageRequest) -> int:
     """Print each requirement of a framework with what contributes to it; without a framework, a line for each.
 
     Raises:
@@ -39,25 +74,25 @@ def cover(options: argparse.Namespace) -> int:
     from rempart_agent.audit import content_cache
     from rempart_core.content.frameworkfile import read_frameworks
 
-    directories = check_directories(options.checks_dir)
+    directories = check_directories(request.own)
     checks = content_cache.load(directories).checks
     frameworks = read_frameworks(directories)
     organisation = frameworks.pop(ORGANISATION, None)
-    if options.framework and options.framework not in frameworks:
+    if request.framework and request.framework not in frameworks:
         from rempart_core.suggestion import show
 
-        raise UsageError(f"there is no framework {show(options.framework)}: there are {', '.join(frameworks)}")
-    if not options.framework:
+        raise UsageError(f"there is no framework {show(request.framework)}: there are {', '.join(frameworks)}")
+    if not request.framework:
         for framework in frameworks.values():
-            _print_summary(framework, find_support(framework, checks), options)
+            _print_summary(framework, find_support(framework, checks), request.out)
         return 0
-    framework = frameworks[options.framework]
+    framework = frameworks[request.framework]
     supports = find_support(framework, checks)
-    if options.json:
+    if request.out.json:
         for support in supports:
-            print(quiet_json(json.dumps(_describe(framework, support, options.lang), ensure_ascii=False)))
+            print(quiet_json(json.dumps(_describe(framework, support, request.out.language), ensure_ascii=False)))
     else:
-        _print_framework(framework, supports, organisation, options.lang)
+        _print_framework(framework, supports, organisation, request.out.language)
     return 0
 
 
@@ -74,13 +109,13 @@ def _say_counts(supports: Sequence[Support], language: str) -> str:
     return _say("counts", language).format(len(supports), *_count(supports).values(), technical)
 
 
-def _print_summary(framework: Framework, supports: Sequence[Support], options: argparse.Namespace) -> None:
-    name = framework.name.get(options.lang)
-    if options.json:
+def _print_summary(framework: Framework, supports: Sequence[Support], out: Output) -> None:
+    name = framework.name.get(out.language)
+    if out.json:
         facts = {"framework": framework.id, "name": name, "version": framework.version, "source": framework.source}
         print(quiet_json(json.dumps(facts | {"requirements": len(supports)} | _count(supports), ensure_ascii=False)))
     else:
-        print(f"{framework.id:15} {_say_counts(supports, options.lang)}")
+        print(f"{framework.id:15} {_say_counts(supports, out.language)}")
 
 
 def _print_framework(

@@ -1,0 +1,54 @@
+"""The command ``rempart agent accept``."""
+
+import argparse
+from typing import Any, NamedTuple
+
+
+class AcceptRequest(NamedTuple):
+    """The agent of a host is to be believed.
+
+    Attributes:
+        host: Name of the host.
+        machine: Its machine id, 64 hex digits.
+        key: The agent's public key, 64 hex digits.
+        replace: Whether it may take the place of another one of that name.
+        check: Whether to say only what would be.
+    """
+
+    host: str
+    machine: str
+    key: str
+    replace: bool
+    check: bool
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Believe the agent of a host from now on: what is signed with this key, on this machine. Compare "
+        "both with what `rempart-agent identity` prints there. The playbook install_agent.yml does it for you. Exit "
+        "status: 0, 2 another agent of that name is known."
+    )
+    parser.add_argument("host", metavar="HOST", help="the host's name in the inventory")
+    parser.add_argument("machine", metavar="MACHINE-ID", help="64 hex digits")
+    parser.add_argument("key", metavar="KEY", help="64 hex digits")
+    parser.add_argument(
+        "--replace", action="store_true", help="take the place of another agent of that name, set up anew by you"
+    )
+    parser.add_argument("--check", action="store_true", help="say what would be, and change nothing")
+
+
+def request(options: argparse.Namespace) -> AcceptRequest:
+    """See Command.request."""
+    return AcceptRequest(
+        options.host, options.machine.lower(), options.key.lower(), replace=options.replace, check=options.check
+    )
+
+
+def run(request: AcceptRequest) -> int:
+    """Believe an agent; prints what that changes."""
+    from rempart_controller.agents import known
+
+    agent = known.Agent(request.machine, request.key)
+    print(known.accept(request.host, agent, replace=request.replace, write=not request.check))
+    return 0

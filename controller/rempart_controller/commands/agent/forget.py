@@ -1,0 +1,36 @@
+"""The command ``rempart agent forget``."""
+
+import argparse
+from typing import Any, NamedTuple
+
+from rempart_core.error import UsageError
+
+
+class ForgetRequest(NamedTuple):
+    """The agent of a host is to be believed no more.
+
+    Attributes:
+        host: Name of the host.
+    """
+
+    host: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = "Believe the agent of a host no more: until it is accepted anew, its host is silent."
+    parser.add_argument("host", metavar="HOST", help="the host's name in the inventory")
+
+
+def request(options: argparse.Namespace) -> ForgetRequest:
+    """See Command.request."""
+    return ForgetRequest(options.host)
+
+
+def run(request: ForgetRequest) -> int:
+    """Believe an agent no more."""
+    from rempart_controller.agents import known
+
+    if not known.forget(request.host):
+        raise UsageError(f"no agent of {request.host} is known")
+    return 0

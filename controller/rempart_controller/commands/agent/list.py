@@ -1,0 +1,33 @@
+"""The command ``rempart agent list``."""
+
+import argparse
+import sys
+from typing import Any
+
+from rempart_controller.commands.options.output import Output, read_output
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = "List the agents that are believed, by host."
+    parser.add_argument("--json", action="store_true", help="as JSON lines")
+
+
+def request(options: argparse.Namespace) -> Output:
+    """See Command.request."""
+    return read_output(options)
+
+
+def run(request: Output) -> int:
+    """List the agents that are believed."""
+    from rempart_controller.agents.known import read_known
+
+    agents = read_known()
+    for name, agent in sorted(agents.items()):
+        if request.json:
+            request.show_json({"host": name, **agent._asdict()})
+        else:
+            print(f"{name}\n  machine {agent.machine_id}\n  key     {agent.key}")
+    if not agents:
+        print("no agent is known", file=sys.stderr)
+    return 0

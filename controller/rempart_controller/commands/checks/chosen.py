@@ -1,0 +1,84 @@
+"""The checks that the commands ``rempart checks …`` look after, and the options that choose them."""
+
+import argparse
+from typing import Any, NamedTuple
+
+from rempart_core.content.place import check_directories
+from rempart_core.error import UsageError
+from rempart_core.model.check import Check
+from rempart_core.model.profile import Profile
+
+
+class Chosen(NamedTuple):
+    """Which checks are meant.
+
+    Attributes:
+        globs: Ids or areas, as ``DSK-*``; none for all.
+        own: Folders of the user's own checks, beside ours.
+    """
+
+    globs: tuple[str, ...]
+    own: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """What there is.
+
+    Attributes:
+        checks: Those that are meant.
+        profiles: All profiles.
+        directories: The folders that were read.
+    """
+
+    checks: list[Check]
+    profiles: list[Profile]
+    directories: list[str]
+
+
+def add_own(parser: Any) -> None:
+    """Add the option that names folders of the user's own checks."""
+    parser.add_argument(
+        "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours"
+    )
+
+
+def add_globs(parser: Any) -> None:
+    """Add the options that choose checks."""
+    add_own(parser)
+    parser.add_argument("globs", metavar="GLOB", nargs="*", help="ids or areas, as DSK-* or firewall (default: all)")
+
+
+def read_chosen(options: argparse.Namespace) -> Chosen:
+    """Return which checks are meant."""
+    return Chosen(tuple(options.globs), tuple(options.checks_dir))
+
+
+def find(chosen: Chosen) -> Found:
+    """Return the checks that are meant.
+
+    Raises:
+        UsageError: A glob names no check.
+        ContentError: Checks or profiles hold mistakes.
+    """
+    from rempart_agent.audit import content_cache
+
+    directories = check_directories(chosen.own)
+    content = content_cache.load(directories)
+    return Found(_matching(content.checks, chosen.globs), content.profiles, directories)
+
+
+def _matching(checks: list[Check], globs: tuple[str, ...]) -> list[Check]:
+    """Return the checks whose id or area one of the globs names; all where there is none.
+
+    Raises:
+        UsageError: a glob names no check.
+    """
+    from rempart_core.model.selection import matches
+    from rempart_core.suggestion import show, suggest
+
+    words = [word for text in globs for word in text.split(",") if word]
+    for word in words:
+        if not any(matches(word, check.id) or matches(word, check.area) for check in checks):
+            known = [name for check in checks for name in (check.id, check.area)]
+            raise UsageError(f"no check matches {show(word)}{suggest(word, dict.fromkeys(known))}")
+    return [c for c in checks if not words or any(matches(w, c.id) or matches(w, c.area) for w in words)]

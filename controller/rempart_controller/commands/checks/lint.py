@@ -1,0 +1,30 @@
+"""The command ``rempart checks lint``."""
+
+import argparse
+from typing import Any
+
+from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
+from rempart_core.error import ContentError
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = "Hold checks and their cases against the rules."
+    add_globs(parser)
+
+
+def request(options: argparse.Namespace) -> Chosen:
+    """See Command.request."""
+    return read_chosen(options)
+
+
+def run(request: Chosen) -> int:
+    """Hold checks and cases against the rules; all mistakes at once, exit status 2."""
+    from rempart_agent.quality.lint import lint
+
+    chosen, _, directories = find(request)
+    mistakes = lint(chosen, directories)
+    if mistakes:
+        raise ContentError(mistakes)
+    print(f"{len(chosen)} check{'s' * (len(chosen) > 1)}: no mistake")
+    return 0

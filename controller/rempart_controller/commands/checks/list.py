@@ -1,0 +1,67 @@
+"""The command ``rempart checks list``."""
+
+import argparse
+from typing import Any, NamedTuple
+
+from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
+from rempart_controller.commands.options.output import Output, add_language, read_output
+from rempart_core.text import quiet_json
+
+
+class ListRequest(NamedTuple):
+    """Checks are to be listed.
+
+    Attributes:
+        checks: Which.
+        profile: Only what this one selects; ``""`` for all.
+        out: How they are printed.
+    """
+
+    checks: Chosen
+    profile: str
+    out: Output
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = "List the checks there are."
+    add_globs(parser)
+    parser.add_argument("--profile", metavar="NAME", default="", help="only what a profile selects")
+    parser.add_argument("--json", action="store_true", help="as JSON lines")
+    add_language(parser)
+
+
+def request(options: argparse.Namespace) -> ListRequest:
+    """See Command.request."""
+    return ListRequest(read_chosen(options), options.profile, read_output(options))
+
+
+def run(request: ListRequest) -> int:
+    """Print one line a check, or one JSON object a line."""
+    found = find(request.checks)
+    chosen = found.checks
+    if request.profile:
+        from rempart_core.model.selection import find_profile, select
+
+        selected, _excluded = select(chosen, find_profile(found.profiles, request.profile), "linux")
+        chosen = [s.check._replace(severity=s.severity) for s in selected]
+    if request.out.json:
+        import json
+
+        for check in chosen:
+            facts = {
+                "id": check.id,
+                "revision": check.revision,
+                "title": check.title.get(request.out.language),
+                "area": check.area,
+                "severity": check.severity.value,
+                "roles": check.roles,
+                "platforms": list(check.platforms),
+                "controls": check.controls,
+            }
+            print(quiet_json(json.dumps(facts, ensure_ascii=False)))
+        return 0
+    width = max((len(check.area) for check in chosen), default=0)
+    for check in chosen:
+        print(f"{check.id:8} {check.severity.value:9} {check.area:{width}}  {check.title.get(request.out.language)}")
+    return 0

@@ -1,0 +1,97 @@
+"""The command ``rempart checks show``."""
+
+import argparse
+from typing import Any, NamedTuple
+
+from rempart_controller.commands.checks.chosen import Chosen, add_own, find
+from rempart_controller.commands.options.output import add_language
+from rempart_core.error import UsageError
+from rempart_core.model.check import Check
+from rempart_core.text import NOTHING, clean
+
+
+class ShowRequest(NamedTuple):
+    """One check is to be shown.
+
+    Attributes:
+        check: Which.
+        sql: Whether its statements alone are wanted.
+        platform: Of which platform.
+        language: ``en`` or ``fr``.
+    """
+
+    check: Chosen
+    sql: bool
+    platform: str
+    language: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = "Show one check: what it asks, expects, and how to mend it."
+    add_own(parser)
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("--sql", action="store_true", help="print the statements only, parameters rendered")
+    parser.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
+    add_language(parser)
+
+
+def request(options: argparse.Namespace) -> ShowRequest:
+    """See Command.request."""
+    return ShowRequest(Chosen((options.id,), tuple(options.checks_dir)), options.sql, options.platform, options.lang)
+
+
+def run(request: ShowRequest) -> int:
+    """Print what one check asks."""
+    from rempart_core.model.parameter import bind
+
+    found = find(request.check)
+    check, directories = found.checks[0], found.directories
+    defaults = {p.name: p.default for p in check.parameters.values()}
+    if request.sql:
+        block = check.platforms.get(request.platform)
+        if block is None:
+            raise UsageError(f"{check.id} is not asked on {request.platform}; it is on {', '.join(check.platforms)}")
+        for name, sql in block.statements():
+            print(f"-- {check.id} {request.platform} {name}")
+            print(bind(sql, check.parameters, defaults).strip() + ";")
+        return 0
+    say = clean
+    language = request.language
+    french = language == "fr"
+    print(f"{check.id}  {say(check.title.get(language))}")
+    print(f"  {check.severity.value}, {check.area}, {', '.join(check.roles)}, {', '.join(check.platforms)}")
+    print(f"  {say(check.rationale.get(language))}")
+    print("\nNon examiné" if french else "\nNot examined")
+    for line in describe_scope(check, language):
+        print(f"  {say(line)}")
+    if check.parameters:
+        from rempart_core.content.datafile import read_data_files
+
+        print("\nParamètres" if french else "\nParameters")
+        lists = read_data_files(directories) if any(one.data for one in check.parameters.values()) else {}
+        for one in check.parameters.values():
+            bounds = f" ({one.min}..{one.max})" if one.min is not None or one.max is not None else ""
+            print(f"  {one.name} = {one.default} {one.unit}{bounds}  {say(one.title.get(language))}")
+            if one.data in lists:
+                of = lists[one.data]
+                print(f"    {'liste' if french else 'list'} {of.name}, {of.updated}: {say(of.source.get(language))}")
+    print("\nRemédiation" if french else "\nHow to mend it")
+    print(f"  {say(check.remediation.manual.get(language)).strip()}")
+    print("\nContribue à" if french else "\nSupports")
+    for framework, ids in check.controls.items():
+        print(f"  {framework}: {', '.join(ids)}")
+    from rempart_agent.quality.lint import file_of
+
+    print(f"\n{file_of(check, directories)}")
+    return 0
+
+
+def describe_scope(check: Check, language: str) -> list[str]:
+    """Return what a check does not examine, a line each: what a reader could take for covered."""
+    if check.not_examined:
+        return [one.get(language) for one in check.not_examined]
+    french = language == "fr"
+    if check.complete != NOTHING:
+        return [f"rien : {check.complete.fr}" if french else f"nothing: {check.complete.en}"]
+    return ["le contrôle ne le dit pas" if french else "the check does not say"]

@@ -1,0 +1,55 @@
+"""The command ``rempart checks test``."""
+
+import argparse
+import os
+import sys
+from typing import Any, NamedTuple
+
+from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
+from rempart_core.error import UsageError
+
+
+class TestRequest(NamedTuple):
+    """Cases of checks are to be run.
+
+    Attributes:
+        checks: Of which.
+        case: Only cases whose name holds this.
+    """
+
+    checks: Chosen
+    case: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = "Run the cases of checks."
+    add_globs(parser)
+    parser.add_argument("--case", metavar="TEXT", default="", help="only cases whose name holds TEXT")
+
+
+def request(options: argparse.Namespace) -> TestRequest:
+    """See Command.request."""
+    return TestRequest(read_chosen(options), options.case)
+
+
+def run(request: TestRequest) -> int:
+    """Run the cases of checks; exit status 1 where one does not come out as expected, 2 where there is none."""
+    from rempart_agent.quality.lint import file_of, run_cases
+    from rempart_core.content.casefile import locate_cases
+
+    chosen, _, directories = find(request.checks)
+    ran = failed = 0
+    for check in chosen:
+        path = locate_cases(file_of(check, directories))
+        if not os.path.isfile(path):
+            continue
+        for name, wrong in run_cases(check, path, request.case):
+            ran += 1
+            if wrong:
+                failed += 1
+                print(f"{check.id}: {name}: {wrong}")
+    if not ran:
+        raise UsageError("no case matches")
+    print(f"{ran} cases, {failed} failed" if failed else f"{ran} cases, all as expected", file=sys.stdout)
+    return int(bool(failed))

@@ -1,0 +1,48 @@
+"""The command ``rempart diff``."""
+
+import argparse
+import sys
+from typing import Any, NamedTuple
+
+from rempart_controller.commands.options.output import add_language
+
+
+class DiffRequest(NamedTuple):
+    """Two run documents are to be compared.
+
+    Attributes:
+        old: The file of the earlier run.
+        new: That of the later one; ``-`` for standard input.
+        language: ``en`` or ``fr``.
+    """
+
+    old: str
+    new: str
+    language: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Compare two run documents (rempart audit --json). Exit status: 0 nothing got worse, 1 something "
+        "did or can't be seen any more, 2 wrong usage, 3 a file is no run document."
+    )
+    parser.add_argument("old", metavar="OLD.json", help="the earlier run")
+    parser.add_argument("new", metavar="NEW.json", help="the later run; - reads standard input")
+    add_language(parser)
+
+
+def request(options: argparse.Namespace) -> DiffRequest:
+    """See Command.request."""
+    return DiffRequest(options.old, options.new, options.lang)
+
+
+def run(request: DiffRequest) -> int:
+    """Print what differs; 1 where something got worse or can't be seen any more."""
+    from rempart_core.documents.run_document import read_run
+    from rempart_core.model.difference import compare
+    from rempart_reports.views.difference import print_difference
+
+    difference = compare(read_run(request.old), read_run(request.new))
+    print_difference(difference, sys.stdout, request.language)
+    return int(bool(difference.worse or difference.unseen))

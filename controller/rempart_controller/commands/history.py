@@ -1,0 +1,53 @@
+"""The command ``rempart history``."""
+
+import argparse
+from typing import Any, NamedTuple
+
+from rempart_controller.commands.options.output import Output, read_output
+from rempart_controller.commands.options.store import add_store, read_store
+
+
+class HistoryRequest(NamedTuple):
+    """What became of a host or a check is asked for.
+
+    Attributes:
+        store: Where the store is.
+        name: A host's name, or a check's id.
+        out: How it is printed.
+    """
+
+    store: str
+    name: str
+    out: Output
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Say what the store knows of a host (its open findings and since when, updates that wait, each "
+        "change) or of a check (each host, and each change). Exit status: 0, 2 the name is not known, 3 the store "
+        "can't be read."
+    )
+    parser.add_argument("name", metavar="HOST|CHECK", help="a host's name, or a check's id, as FWL-01")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    add_store(parser)
+
+
+def request(options: argparse.Namespace) -> HistoryRequest:
+    """See Command.request."""
+    return HistoryRequest(read_store(options), options.name, read_output(options))
+
+
+def run(request: HistoryRequest) -> int:
+    """Print the history of a host or a check."""
+    from rempart_reports.views.history import show_history
+    from rempart_reports.views.store_json import history_data
+    from rempart_store.store import Store
+
+    with Store.open(request.store, create=False) as store:
+        found = store.history(request.name)
+    if request.out.json:
+        request.out.show_json(history_data(found), indent=1)
+    else:
+        request.out.show(show_history(found, request.out.language))
+    return 0

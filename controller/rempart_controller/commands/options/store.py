@@ -1,0 +1,45 @@
+"""The options that name a store, and hosts and moments of it."""
+
+import argparse
+from typing import Any
+
+from rempart_controller.commands.options.output import add_language
+from rempart_controller.inventory.host_filter import HostFilter
+
+MOMENT = "a run's number, a date (2026-11-25), a time (2026-11-25T13:00), both UTC, or a span (7d, 24h)"
+
+
+def add_store(parser: Any) -> None:
+    """Add the option that names the store, and that of the language."""
+    parser.add_argument(
+        "--store",
+        metavar="FILE|URL",
+        default="",
+        help="the store (default: $REMPART_STORE, else rempart.db in your data directory)",
+    )
+    add_language(parser)
+
+
+def read_store(options: argparse.Namespace) -> str:
+    """Return where the store is."""
+    from rempart_store.location import usual_store
+
+    return options.store or usual_store()
+
+
+def add_limit(parser: Any) -> None:
+    """Add the option that chooses hosts of the store."""
+    parser.add_argument(
+        "-l",
+        "--limit",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="only hosts whose name or group is like PATTERN, as web-* or centre-lyon; repeatable, or separated by "
+        "commas; !PATTERN leaves out",
+    )
+
+
+def read_limit(options: argparse.Namespace) -> HostFilter:
+    """Return which hosts of the store are meant."""
+    return HostFilter(tuple(options.limit))
