@@ -49,3 +49,14 @@ def test_what_stands_on_what_goes_first_goes_too(tree: Tree) -> None:
     assert dry == rows
     assert {row["word"] for row in rows} == {"back"}
     assert {row["why"][0] for row in rows} == {""}  # the file of aud is as it was shipped by then
+
+
+def test_what_came_twice_and_leaves_its_configuration_is_told_of_both(tree: Tree) -> None:
+    fix = {"check": "PKG-03", "packages": [{"name": "aud"}]}
+    change.fix(tree.place, [fix])
+    tree.run("echo theirs >> /etc/aud.conf; dpkg --remove aud")  # as an undo that was killed leaves it
+    change.fix(tree.place, [fix])
+    dry = change.take_back(tree.place, dry=True)["rows"]
+    rows = change.take_back(tree.place)["rows"]
+    assert dry == rows
+    assert [row["why"][0] for row in rows] == ["", "configuration files stay: aud"]

@@ -54,7 +54,8 @@ def _do(tree: Tree, *names: str, **wish: object) -> list[Act]:
 
 def _undo(tree: Tree, act: Act) -> Undone:
     planned = package.undo(act, tree.place, force=False, dry=True)
-    tree.place.gone.clear()  # what the dry run took for done is not
+    tree.place.gone.clear()
+    tree.place.pretended.clear()  # what the dry run took for done is not
     done = package.undo(act, tree.place, force=False, dry=False)
     assert planned == done  # what a dry run says is what happens
     return done

@@ -210,9 +210,9 @@ def undo(act: Act, place: Place, *, dry: bool) -> Undone:
     """Take back what came, but what others need, hold, have marked as theirs or installed anew."""
     if act.get("removal"):
         return _give_back(act, place, dry=dry)
+    dpkg.find_read_only(place)
     if dry:
         return take_away(act, place, dry=True)
-    dpkg.find_read_only(place)
     with dpkg.hold(place):
         return take_away(act, place, dry=False)
 
@@ -220,10 +220,9 @@ def undo(act: Act, place: Place, *, dry: bool) -> Undone:
 def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     """Remove what an act brought, with the lock held, but what others need, hold, have marked or installed anew."""
     standing = dpkg.query(place, list(act["after"]))
-    pretended = _pretended(place) if dry else []
-    there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there and name not in pretended]
+    there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there]
     kept = _keep(act, place, there, standing)
-    going, needs = _who_needs(place, [name for name in there if name not in kept], pretended)
+    going, needs = _who_needs(place, [name for name in there if name not in kept], dpkg.list_pretended(place))
     kept.update({name: (reason, reason) for name, reason in needs.items()})
     # what a service writes while it is stopped for the removal is nobody's data
     holds = any(not _is_empty(path, place) for path in act.get("data", []))
@@ -235,15 +234,12 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
                 kept[name] = (f"dpkg: {read_error(said)}", f"dpkg : {read_error(said)}")
     gone = [name for name in going if name not in kept]
     if dry:
-        place.gone.update("package " + name for name in gone)
+        dpkg.pretend_removal(place, {name: standing[name] for name in gone})
     rests = _purge(act, place, gone, standing, holds=holds, dry=dry)
     # what somebody else has removed since, and dpkg still has files of
     rests += [
         name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"
     ]
-    if dry:  # of two acts on one package the second finds what the first leaves
-        rests += [name for name in act["after"] if "rest " + name in place.gone and name not in rests]
-        place.gone.update("rest " + name for name in rests)
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
         return Undone("stays", (text[0], text[1]), "apt-get remove " + " ".join(kept))
@@ -252,11 +248,6 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
         text_rest = f"configuration files stay: {names}", f"des fichiers de configuration restent : {names}"
         return Undone("back", text_rest, "dpkg --purge " + names)
     return BACK
-
-
-def _pretended(place: Place) -> List[str]:
-    """Return the packages that a dry run took for removed so far."""
-    return sorted(name[len("package ") :] for name in place.gone if name.startswith("package "))
 
 
 def _keep(act: Act, place: Place, there: List[str], standing: Dict[str, Standing]) -> Dict[str, Text]:
@@ -298,7 +289,9 @@ def _purge(
         safe = not dpkg.has_postrm(place, name) or (act.get("data") and not holds)
         if not safe or not dpkg.is_as_shipped(place, one):
             rests.append(name)
-        elif not dry:
+        elif dry:
+            dpkg.pretend_purge(place, name, one)
+        else:
             place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--purge", name], 600)
             left = dpkg.query(place, [name]).get(name, dpkg.ABSENT)
             rests += [name] if left.status == "config-files" else []
@@ -357,6 +350,7 @@ def _reinstall(act: Act, place: Place, wanted: List[str], *, dry: bool) -> None:
     if set(simulate(place, wanted, recommends=False)) - set(act["before"]):
         raise Refusal("more packages would come", "d’autres paquets viendraient")
     if dry:
+        dpkg.pretend_return(place, {name: act["before"][name] for name in act["before"]})
         return
     words = [*ALONE, "apt-get", "-y", "-q", "--no-remove", "--no-install-recommends", *mark_run(place)]
     status, said = run_in_turn(place, [*words, "install", *wanted], 1800)

@@ -70,9 +70,9 @@ def take_new(act: Act, came: List[str], place: Place, *, dry: bool) -> Undone:
     """Take what came new with an upgrade, where nobody needs it."""
     after = {name: act["after"][name] for name in came if name in act["after"]}
     part: Dict[str, Any] = dict(act, after=after, data=[])
+    dpkg.find_read_only(place)
     if dry:
         return apt.take_away(part, place, dry=True)
-    dpkg.find_read_only(place)
     with dpkg.hold(place):
         return apt.take_away(part, place, dry=False)
 

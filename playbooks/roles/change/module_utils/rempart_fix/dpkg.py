@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, NamedTuple
 
-from . import exchange
+from . import calls, exchange
 from .contract import Refusal
 from .place import Place
 from .pwdlock import describe_process
@@ -19,6 +19,8 @@ WAIT = 60.0
 """Seconds that others who change packages are waited for."""
 LOCK = "/var/lib/dpkg/lock-frontend"
 LOGS = "/var/log"
+_PRETENDED = "package "  # no path begins so
+_THERE = "installed"
 _FORMAT = "${Package}\\t${db:Status-Want}\\t${db:Status-Status}\\t${Version}\\t${Conffiles}\\n.\\n"
 
 
@@ -57,9 +59,52 @@ def read_standing(said: str) -> Dict[str, Standing]:
 
 
 def query(place: Place, names: List[str]) -> Dict[str, Standing]:
-    """Return how packages stand; those that dpkg does not know are left out."""
+    """Return how packages stand; those that dpkg does not know are left out.
+
+    In a dry run that is how they would stand by the acts that are undone so far.
+    """
     _, said = place.run(["dpkg-query", "-W", "-f", _FORMAT, *names]) if names else (0, "")
-    return {name: one for name, one in read_standing(said).items() if name in names}
+    found = {name: one for name, one in read_standing(said).items() if name in names}
+    for name in names:
+        pretended = place.pretended.get(_PRETENDED + name)
+        if pretended:
+            found[name] = found.get(name, ABSENT)._replace(**pretended)
+    return {name: one for name, one in found.items() if one.status != "not-installed"}
+
+
+def list_pretended(place: Place) -> List[str]:
+    """Return the packages that a dry run took for removed so far."""
+    found = [name for name, one in place.pretended.items() if name.startswith(_PRETENDED) and one["status"] != _THERE]
+    return sorted(name[len(_PRETENDED) :] for name in found)
+
+
+def pretend_removal(place: Place, packages: Dict[str, Standing]) -> None:
+    """Have packages and their files stand as a removal would leave them."""
+    for name, one in packages.items():
+        status = "config-files" if one.conffiles or has_postrm(place, name) else "not-installed"
+        place.pretended[_PRETENDED + name] = {"status": status}
+        _, said = place.run(["dpkg-query", "-L", name])
+        _pretend_gone(place, [path for path in said.splitlines() if path not in one.conffiles])
+
+
+def pretend_purge(place: Place, name: str, one: Standing) -> None:
+    """Have a package stand as a purge would leave it."""
+    place.pretended[_PRETENDED + name] = {"status": "not-installed"}
+    _pretend_gone(place, list(one.conffiles))
+
+
+def _pretend_gone(place: Place, paths: List[str]) -> None:
+    for path in paths:
+        real = place.at(path)
+        if path.startswith("/") and (os.path.islink(real) or os.path.isfile(real)):
+            place.pretended[path] = calls.ABSENT
+            place.gone.add(path)
+
+
+def pretend_return(place: Place, versions: Dict[str, str]) -> None:
+    """Have packages stand as an installation would leave them."""
+    for name, version in versions.items():
+        place.pretended[_PRETENDED + name] = {"status": _THERE, "version": version}
 
 
 def find_obstacle(place: Place) -> None:

@@ -23,7 +23,7 @@ class Place:
         root: The tree that is changed: ``/`` in life, another in tests.
         asides: What this run has put aside.
         gone: What an undo has taken away so far, or in a dry run would have.
-        pretended: How paths would stand by a dry run so far.
+        pretended: How paths and packages would stand by a dry run so far.
         names: Of accounts and groups, by file and number, as they were read first: for what is shown.
         pledge: Writes down, durably, an exchange of files that begins; the journal sets it.
         tell: Says what is being done, in English and French; a run that others ask sets it.
