@@ -62,6 +62,19 @@ def test_one_silent_one_changed_and_one_other_host_leave_the_others_whole_and_ar
     assert "RMT-01" in moved["moved"]
 
 
+def test_a_finding_that_others_have_changed_leaves_out_its_own_fix_and_no_other() -> None:
+    second = make_result("IDL-01", State.FAIL, ["TMOUT: root"])
+    fix = replace(FIX, check="IDL-01", facts=draft.facts_of(second))
+    both = replace(planned("web"), fixes=(FIX, fix))
+    now = run("web", make_result("IDL-01", State.FAIL, ["TMOUT: root", "TMOUT: theirs"]))
+    (same,), absent, ((host, why),) = hold_same([both], {"web": now})
+    assert [one.check for one in same.applicable] == ["RMT-01"]
+    assert (absent, host) == ([], both)
+    assert "has changed since the plan: IDL-01" in why.en
+    assert (same.fixes[1].blocked, "RMT-01" in why.en) == ((why.en, why.fr), False)
+    assert hold_same([both], {"web": run("web", second)}) == ([both], [], [])
+
+
 @pytest.mark.parametrize("machine_id", ["", "a", "a9", "ab", "aaa"])
 def test_another_id_is_another_machine_whatever_it_is(machine_id: str) -> None:
     assert set(names({"web": run("web", machine_id=machine_id)})[1]) == {"web"}

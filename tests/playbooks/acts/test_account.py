@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rempart_testing.acts_tree import Tree, make_tree
 
-from rempart_fix import pwdlock
+from rempart_fix import account_use, pwdlock
 from rempart_fix.acts import account
 from rempart_fix.contract import Act, Moved, Refusal, Undone
 from rempart_fix.sight import Sight
@@ -266,6 +266,35 @@ def test_who_uses_a_group_is_looked_for_while_others_may_write(tree: Tree, monke
     monkeypatch.setattr(account, "find_use_of_group", search)
     account.undo(acts[-1], tree.place, force=False, dry=True)
     assert "\nmeanwhile:" in tree.read("/etc/passwd")
+
+
+@pytest.mark.parametrize(("login", "held"), [(False, True), (True, False)])
+def test_a_group_is_held_by_a_service_that_runs_with_it_and_by_no_login(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, *, login: bool, held: bool
+) -> None:
+    monkeypatch.setattr(account_use, "_is_login", lambda _: login)
+    with subprocess.Popen(["sleep", "60"], extra_groups=[54321]) as process:
+        try:
+            said = account_use.find_use_of_group(tree.place, "ssh-users", 54321)[0]
+            assert (said == f"process {process.pid} runs with group ssh-users") is held
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize(
+    ("group", "login"),
+    [
+        ("0::/user.slice/user-1000.slice/session-4.scope", True),
+        ("0::/system.slice/ssh.service", True),
+        ("0::/system.slice/system-sshd.slice/sshd@3-10.0.0.1:22-10.0.0.2:5.service", True),
+        ("0::/system.slice/cron.service", False),
+        ("0::/system.slice/sshguard.service", False),
+        ("0::/", False),
+    ],
+)
+def test_a_login_is_known_by_its_control_group(tmp_path: Path, group: str, *, login: bool) -> None:
+    (tmp_path / "cgroup").write_text(group + "\n")
+    assert account_use._is_login(str(tmp_path / "status")) is login
 
 
 def test_a_disk_that_takes_nothing_is_said_and_nothing_is_lost(tree: Tree) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rempart_testing.acts_tree import Tree, make_tree
 
 from playbooks.fix.root import Root
-from rempart_fix import guard, sharing, systemd
+from rempart_fix import awaiting, guard, sharing, systemd
 from rempart_fix.acts import kmod, package, unit
 from rempart_fix.contract import Refusal
 from rempart_fix.place import Place
@@ -170,28 +172,73 @@ def test_settings_of_clamd_come_back_with_their_mode_and_other_files_are_left(tm
     assert root.stand() == before
 
 
-class _Slow(Place):
-    """A place where a service runs at the third try, or never."""
+AWAITS = {"unit": "fetch.service", "folder": "/lib", "seconds": 900, "gives_up": "Update failed[.]$"}
+# As freshclam 1.4 says it without a resolver, by its service (Foreground, Debian 13).
+SAID = """ERROR: Sat Nov 28 11:05:11 2026 -> remote_cvdhead: Download failed (6) ERROR: Sat Nov 28 11:05:11 2026 ->  Message: Could not resolve hostname
+ERROR: Sat Nov 28 11:05:11 2026 -> check_for_new_database_version: Failed to find daily database using server https://database.clamav.net.
+"""  # noqa: E501
+GIVEN_UP = SAID + "ERROR: Sat Nov 28 11:11:24 2026 -> Update failed.\n"
 
-    tries, wanted = 0, 3
+
+class _Slow(Place):
+    """A place where a service runs at some try, and where another fetches for it and tells."""
+
+    tries, wanted, said, grows = 0, 3, "", False
 
     def run(self, words: list[str], timeout: float = 120, stdin: bytes | None = None) -> tuple[int, str]:
         del timeout, stdin
         self.tries += words[:2] == ["systemctl", "start"]
-        return 0, "ActiveState=active\n" if self.tries >= self.wanted else "ActiveState=inactive\n"
+        if words[0] == "journalctl":
+            return 0, self.said
+        if self.grows:
+            with open(f"{self.root}/lib/part", "a") as file:
+                file.write("more")
+        state = "active" if words[-1] == "fetch.service" or self.tries >= self.wanted else "inactive"
+        return 0, f"ActiveState={state}\nInvocationID=ab\n"
 
 
-@pytest.mark.parametrize(("wanted", "once"), [(3, False), (10**9, True)])
-def test_a_unit_is_waited_for_as_long_as_it_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: int, once: bool
+@pytest.mark.parametrize(
+    ("given", "tries", "why"),
+    [
+        ({"wanted": 3}, (3, 3), ""),
+        ({"wanted": 100, "grows": True}, (100, 100), ""),
+        ({"wanted": 10**9, "said": SAID}, (5, 16), "fetched nothing for 60 s: remote_cvdhead: Download failed (6)"),
+        (
+            {"wanted": 10**9, "said": GIVEN_UP},
+            (1, 2),
+            "gave up: remote_cvdhead: Download failed (6) Message: Could not",
+        ),
+        ({"wanted": 10**9, "grows": True}, (100, 200), "not done after 900 s"),
+    ],
+)
+def test_what_a_unit_needs_is_waited_for_while_it_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], tries: tuple[int, int], why: str
 ) -> None:
-    now = iter(range(0, 10**6, 5))
-    monkeypatch.setattr(unit.time, "monotonic", lambda: next(now))
-    monkeypatch.setattr(unit.time, "sleep", lambda _: None)
+    now = [0.0]
+    monkeypatch.setattr(awaiting.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(awaiting.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    monkeypatch.setattr(systemd, "is_running", lambda _: True)
+    (tmp_path / "lib").mkdir()
+    place = _Slow("c-1", str(tmp_path), str(tmp_path / "base"))
+    for name, value in given.items():
+        setattr(place, name, value)
+    act = {"kind": "unit", "target": "clamav-daemon.service", "what": "active", "awaits": AWAITS}
+    act |= {"before": {"is": False}, "after": {"is": True}}
+    if why:
+        with pytest.raises(
+            Refusal, match=re.escape(f"clamav-daemon.service does not start: fetch.service {why}")
+        ) as error:
+            unit.do(act, place)
+        assert "ne démarre pas : fetch.service : " in error.value.text[1]
+    else:
+        assert unit.do(act, place)["after"]["once"] is False
+    assert tries[0] <= place.tries <= tries[1]
+
+
+def test_a_run_that_has_to_end_waits_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systemd, "is_running", lambda _: True)
     place = _Slow("c-1", str(tmp_path), str(tmp_path / "base"))
-    place.wanted = wanted
-    act = {"kind": "unit", "target": "clamav-daemon.service", "what": "active", "patience": 300}
-    came = unit.do({**act, "before": {"is": False}, "after": {"is": True}}, place)
-    assert came["after"]["once"] is once
-    assert place.tries == 3 if wanted == 3 else 50 < place.tries < 70
+    place.wanted, place.stopped = 10**9, ("it has to end", "elle doit finir")
+    act = {"kind": "unit", "target": "clamav-daemon.service", "what": "active", "awaits": AWAITS}
+    with pytest.raises(Refusal, match="it has to end"):
+        unit.do({**act, "before": {"is": False}, "after": {"is": True}}, place)

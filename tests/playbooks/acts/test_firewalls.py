@@ -101,12 +101,17 @@ def test_a_firewalld_that_runs_gets_it_live_and_keeps_what_others_have_live_alon
         tree.run("firewall-cmd --add-port=7777/tcp")
         acts = _do(firewalld, tree, port="2222/tcp") + _do(firewalld, tree, port="7777/tcp")
         assert "2222/tcp" in tree.run("firewall-cmd --list-ports")
-        with pytest.raises(Refusal, match="runtime-to-permanent"):
-            _do(firewalld, tree, zone="public", target="DROP")
+        with pytest.raises(Refusal, match="runtime-to-permanent"):  # said in the plan, before anything is done
+            firewalld.resolve({"zone": "public", "target": "DROP"}, Sight(tree.place))
         assert {one.word for one in _undo(firewalld, tree, acts)} == {"back"}
         assert tree.run("firewall-cmd --list-ports").split() == ["7777/tcp"]
         tree.run("firewall-cmd --remove-port=7777/tcp")
-        acts = _do(firewalld, tree, zone="public", target="DROP")
+        (act,) = firewalld.resolve({"zone": "public", "target": "DROP"}, Sight(tree.place))
+        tree.run("firewall-cmd --add-port=7777/tcp")
+        with pytest.raises(Refusal, match="runtime-to-permanent"):  # they were faster
+            firewalld.do(act, tree.place)
+        tree.run("firewall-cmd --remove-port=7777/tcp")
+        acts = [firewalld.do(act, tree.place)]
         assert "target: DROP" in tree.run("firewall-cmd --list-all")
         assert {one.word for one in _undo(firewalld, tree, acts)} == {"back"}
         assert "target: default" in tree.run("firewall-cmd --list-all")

@@ -1,10 +1,12 @@
 """Which hosts of a plan may be changed: the machine that was planned, as it was found, and when its window is open.
 
 One host that is silent, another machine or not as it was found does not hold up the others: it is left out and named.
+So is a fix whose finding is not as it was found: somebody works on the host, and the plan shows what nobody sees now.
 """
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rempart_controller.remediation.planning import draft
@@ -22,6 +24,10 @@ _ANOTHER = Text(
 _MOVED = Text(
     "it is not as it was found ({}): make a new plan, `rempart plan`",
     "elle n’est plus telle que trouvée ({}) : refaire un plan, `rempart plan`",
+)
+_SOME_MOVED = Text(
+    "left out, because what was found has changed since the plan: {}",
+    "écarté, car le constat a changé depuis le plan : {}",
 )
 _GONE = Text("the inventory does not name it any more", "l’inventaire ne la nomme plus")
 _CLOSED = Text("it may be changed {} only (--ignore-window)", "elle ne peut être modifiée que {} (--ignore-window)")
@@ -50,26 +56,43 @@ def expect_fresh(made: MendingPlan, max_age: float) -> None:
 def hold_same(
     hosts: Iterable[PlannedHost], runs: Mapping[str, Run]
 ) -> tuple[list[PlannedHost], list[LeftOutHost], list[LeftOutHost]]:
-    """Return the hosts that are as they were planned, those that are silent or other machines, those that changed."""
+    """Sort out what may be applied of a plan.
+
+    Args:
+        hosts: The hosts, as they were planned.
+        runs: What was found on each since.
+
+    Returns:
+        The hosts on which something is as it was found, with the other fixes blocked; those that are silent or other
+        machines; those of which something is not as it was found.
+    """
     same: list[PlannedHost] = []
     absent: list[LeftOutHost] = []
     moved: list[LeftOutHost] = []
     for host in hosts:
         run = runs[host.name]
         results = {one.check: one for one in run.results}
-        if draft.is_silent(run):
-            absent.append((host, _SILENT))
-        elif why := _find_other(host, run):
-            absent.append((host, Text(*(text.format(why) for text in _ANOTHER))))
-        elif other := [
+        other = [
             fix.check
             for fix in host.applicable
             if fix.check not in results or draft.facts_of(results[fix.check]) != fix.facts
-        ]:
-            moved.append((host, Text(*(text.format(", ".join(other)) for text in _MOVED))))
+        ]
+        if draft.is_silent(run):
+            absent.append((host, _SILENT))
+        elif by := _find_other(host, run):
+            absent.append((host, Text(*(text.format(by) for text in _ANOTHER))))
         else:
-            same.append(host)
+            some = not other or len(other) < len(host.applicable)
+            why = Text(*(text.format(", ".join(other)) for text in (_SOME_MOVED if some else _MOVED)))
+            same += [_block(host, other, why)] if some else []
+            moved += [(host, why)] if other else []
     return same, absent, moved
+
+
+def _block(host: PlannedHost, checks: Sequence[str], why: Text) -> PlannedHost:
+    reason = (why.en, why.fr)
+    fixes = (replace(fix, blocked=reason) if fix.check in checks else fix for fix in host.fixes)
+    return replace(host, fixes=tuple(fixes)) if checks else host
 
 
 def _find_other(host: PlannedHost, run: Run) -> str:

@@ -16,6 +16,7 @@ _MADE_UP = re.compile(
 )
 _ELSEWHERE = re.compile(r"(nfs4?|cifs|smb3|ceph|glusterfs|9p|afs|fuse\..*)\Z")
 _LASTLOG = 292
+_LOGIN = re.compile(r"/user[.]slice/|/sshd?(@[^/]*)?[.]service(/|$)", re.MULTILINE)
 
 
 def find_use_of_account(place: Place, name: str, uid: int) -> Text:
@@ -45,33 +46,28 @@ def find_use_of_group(place: Place, name: str, gid: int) -> Text:
     return _find_file(place, "-gid", gid, name)
 
 
-def _list_own() -> List[int]:
-    """Return ourselves and what we were started by: the session that undoes ends with it, and holds nothing."""
-    own, one = [os.getpid()], os.getppid()
-    while one > 1 and one not in own:
-        own.append(one)
-        try:
-            with open(f"/proc/{one}/stat") as file:
-                one = int(file.read().rpartition(")")[2].split()[1])
-        except (OSError, ValueError, IndexError):
-            break
-    return own
-
-
 def _find_process(number: int, *, group: bool) -> int:
-    words = ("Gid:", "Groups:") if group else ("Uid:",)
-    own = _list_own() if group else []
+    """Return a process that runs with an id.
+
+    A login is given all groups of its account, and loses nothing where one of them goes: what ends with it holds none
+    (the connection by which an undo is asked for is one).
+    """
     for path in glob.glob("/proc/[0-9]*/status"):
-        if int(path.split("/")[2]) in own:
-            continue
         try:
             with open(path) as file:
-                found = {word for line in file if line.startswith(words) for word in line.split()[1:]}
+                lines = {words[0]: words[1:] for words in map(str.split, file) if words}
+            beside = group and str(number) in lines.get("Groups:", ())
+            if str(number) in lines.get("Gid:" if group else "Uid:", ()) or (beside and not _is_login(path)):
+                return int(path.split("/")[2])
         except OSError:
             continue  # ended since
-        if str(number) in found:
-            return int(path.split("/")[2])
     return 0
+
+
+def _is_login(path: str) -> bool:
+    """Tell whether a process is of somebody's login, by its control group: logind's, or sshd's where there is none."""
+    with open(os.path.join(os.path.dirname(path), "cgroup")) as file:
+        return any(_LOGIN.search(line) for line in file)
 
 
 def _find_login(place: Place, name: str, uid: int) -> str:

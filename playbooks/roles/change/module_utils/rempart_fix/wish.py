@@ -4,6 +4,7 @@ import os
 import re
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
+from .awaiting import is_awaits
 from .commands import COMMANDS
 from .contract import Refusal
 from .effects import EFFECTS, check_effect
@@ -174,7 +175,7 @@ WISHES: Dict[str, Shape] = {
         {
             "name": "line",
             "any_of": "list",
-            "patience": "int",
+            "awaits": "awaits",
             **dict.fromkeys(("enabled", "active", "masked", "optional"), "bool"),
         },
         (("name", "any_of"), ("enabled", "active", "masked")),
@@ -213,6 +214,7 @@ _TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "program": (lambda one: one in PROGRAMS, "one of " + ", ".join(sorted(PROGRAMS))),
     "command": (lambda one: one in COMMANDS, "one of " + ", ".join(COMMANDS)),
     "procedure": (lambda one: one in PROCEDURES, "one of " + ", ".join(PROCEDURES)),
+    "awaits": (is_awaits, "a map of unit, folder, seconds and gives_up"),
     "acl": (is_acl, "none, or a map of users, groups, members and rights"),
     "map": (lambda one: isinstance(one, dict), "a map"),
 }

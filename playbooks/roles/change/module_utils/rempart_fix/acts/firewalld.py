@@ -42,6 +42,8 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     sight.note("firewalld " + target, there)
     if there or sight.planned("firewalld", target):
         return []
+    if what == "target" and is_live(place):
+        _expect_kept(place)
     sight.plan("firewalld", target, True)
     if what == "default":
         sight.plan("firewalld", "default", value)
@@ -127,17 +129,22 @@ def _has_live_rules(place: Place) -> bool:
     return drop.sub(r"\1", kept) != drop.sub(r"\1", live)
 
 
+def _expect_kept(place: Place) -> None:
+    if _has_live_rules(place):
+        raise Refusal(
+            "a reload would drop live rules of others: firewall-cmd --runtime-to-permanent keeps them",
+            "un rechargement effacerait des règles d’autres : firewall-cmd --runtime-to-permanent les garde",
+        )
+
+
 def do(act: Act, place: Place) -> Act:
     """See Kind.do."""
     value, what = act["after"]["value"], act["what"]
     act = dict(act, before=dict(act["before"], copied=os.path.exists(place.at(f"{_OWN}/{act['zone']}.xml"))))
     if what in ("port", "service") and _has(place, act["zone"], what, value):
         raise Moved("it is there by now", "c’est là à présent")
-    if what == "target" and is_live(place) and _has_live_rules(place):
-        raise Refusal(
-            "a reload would drop live rules of others: firewall-cmd --runtime-to-permanent keeps them",
-            "un rechargement effacerait des règles d’autres : firewall-cmd --runtime-to-permanent les garde",
-        )
+    if what == "target" and is_live(place):
+        _expect_kept(place)
     if what in ("port", "service") and is_live(place):
         theirs = _run(place, f"--query-{what}={value}", act["zone"], kept=False, live=True)[0] == 0
         act = dict(act, before=dict(act["before"], live=theirs))

@@ -1,25 +1,24 @@
 """Units of systemd: masked, enabled, running; each an act of its own.
 
 Wish: ``{name, masked: bool, enabled: bool, active: bool}``; ``any_of`` in place of ``name``: the first of these that is
-there; where none is, the first of all, which a package of the same fix has to bring. ``patience``: seconds in which
-what it needs to run may still come. ``optional``: where there is none, nothing is wished. What ``enable`` and
+there; where none is, the first of all, which a package of the same fix has to bring. ``awaits``: what another unit
+fetches, without which it does not run. ``optional``: where there is none, nothing is wished. What ``enable`` and
 ``disable`` do is recorded as the links that were made and taken; what runs, as the run that we began (its
 InvocationID), so that another's is not stopped. nftables.service is neither started nor stopped: each of both flushes
 the rules of everybody.
 """
 
 import os
-import time
 from typing import Any, Dict, List, Mapping
 
 from .. import systemd
+from ..awaiting import await_start
 from ..contract import BACK, Act, Halfway, Refusal, Show, Text, Undone
 from ..place import Place
 from ..sight import Sight
 
 _FLUSHING = ("nftables.service",)
 _OWN = "rempart-firewall-"  # units that are ours; stopping one changes no rule
-_BETWEEN = 5.0  # seconds between two tries, where a unit may be waited for
 _ON = ("active", "reloading", "activating")
 _ENABLED = ("enabled", "static", "alias", "generated", "linked", "transient")
 _DISABLED = ("disabled", "static", "masked", "masked-runtime", "generated", "transient", "indirect", "")
@@ -60,8 +59,8 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     running = shown.get("ActiveState", "inactive") in _ON
     if "active" in wants and wants["active"] != running and (systemd.is_running(place) or coming):
         boots = any(act["what"] == "enabled" for act in acts)
-        patience = int(wish.get("patience") or 0)
-        acts.append(_act(unit, "active", before=running, after=wants["active"], boots=boots, patience=patience))
+        more = {"awaits": wish["awaits"]} if wish.get("awaits") else {}
+        acts.append(_act(unit, "active", before=running, after=wants["active"], boots=boots, **more))
     return acts
 
 
@@ -139,14 +138,11 @@ def _compare(act: Act, before: Mapping[str, str], now: Mapping[str, str]) -> Act
 def _do_active(act: Act, place: Place) -> Act:
     unit, on = act["target"], act["after"]["is"]
     _reload(place)
-    until = time.monotonic() + act.get("patience", 0)
-    while True:
-        wrong = _ask(place, "start" if on else "stop", "--", unit)
-        shown = systemd.show(place, unit)
-        running = shown.get("ActiveState") in _ON
-        if not on or running or time.monotonic() > until:
-            break
-        time.sleep(_BETWEEN)
+    wrong = _ask(place, "start" if on else "stop", "--", unit)
+    shown = systemd.show(place, unit)
+    running = shown.get("ActiveState") in _ON
+    if on and not running and act.get("awaits"):
+        shown, running, wrong = _await(act, place), True, ""
     if wrong and on and running:
         raise Halfway(act, wrong)
     if wrong:
@@ -159,6 +155,23 @@ def _do_active(act: Act, place: Place) -> Act:
         "once": on and not running,
     }
     return dict(act, after=after)
+
+
+def _await(act: Act, place: Place) -> Dict[str, str]:
+    """Start it until it runs, and return what systemd knows of it then."""
+    unit, shown = act["target"], {}
+
+    def start() -> bool:
+        place.run(["systemctl", "reset-failed", "--", unit], 30)
+        _ask(place, "start", "--", unit)
+        shown.update(systemd.show(place, unit))
+        return shown.get("ActiveState") in _ON
+
+    why = await_start(act["awaits"], start, place)
+    if why[0]:
+        place.run(["systemctl", "reset-failed", "--", unit], 30)
+        raise Refusal(f"{unit} does not start: {why[0]}", f"{unit} ne démarre pas : {why[1]}")
+    return shown
 
 
 def look(act: Act, place: Place) -> str:
