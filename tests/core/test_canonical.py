@@ -62,13 +62,13 @@ def test_numbers_are_written_as_ecmascript_writes_them(bits: str, text: str) -> 
 @pytest.mark.parametrize("bits", ["7fffffffffffffff", "7ff0000000000000"])
 def test_what_is_no_number_is_refused(bits: str) -> None:
     (number,) = struct.unpack(">d", bytes.fromhex(bits))
-    with pytest.raises(ValueError, match="no number"):
+    with pytest.raises(ValueError, match="not representable"):
         canonicalise(number)
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
     for data in ("\ud800", {"\udc00": 1}):
-        with pytest.raises(ValueError, match="surrogates"):
+        with pytest.raises(ValueError, match=r"non-UTF-8|surrogates"):
             canonicalise(data)
 
 

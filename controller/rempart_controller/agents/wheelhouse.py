@@ -21,7 +21,7 @@ from rempart_core.error import UsageError, WheelhouseError
 from rempart_core.text import clean
 from rempart_core.version import VERSION
 
-NEEDED = ("apsw", "cryptography", "osquery", "PyYAML", "thrift")
+NEEDED = ("apsw", "cryptography", "osquery", "PyYAML", "rfc8785", "thrift")
 """The dependencies that an agent has, of all those that Rempart has."""
 
 _ALONE = ("osquery",)  # what its metadata ask besides, its own client does not import

@@ -11,7 +11,7 @@ import marshal
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from rempart_core.signing.canonical import write_text
+from rempart_core.signing.canonical import canonicalise
 
 NAME = "$part"
 _KEPT = 20_000  # parts remembered
@@ -50,7 +50,7 @@ class Compactor:
     """Writes documents, and remembers parts: the next endpoint has most of them, too."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, tuple[str, bytes, dict[str, str]]] = {}
+        self._known: dict[bytes, tuple[str, bytes, dict[str, bytes]]] = {}
 
     def write(self, data: dict[str, Any]) -> Compact:
         """Return a run document in canonical form: what :func:`canonicalise` says, each value written once.
@@ -65,19 +65,19 @@ class Compactor:
             parts[digest] = part
             own = {name: _piece(name, value) for name, value in result.items() if name not in shared}
             whole.append(_object({**shared, **own}))
-            slim.append(_object({NAME: f'"{NAME}":"{digest}"', **own}))
+            slim.append(_object({NAME: _piece(NAME, digest), **own}))
         rest = {name: _piece(name, value) for name, value in data.items() if name != "results"}
-        texts = [_object({**rest, "results": f'"results":[{",".join(results)}]'}) for results in (whole, slim)]
-        return Compact(texts[0].encode(), texts[1].encode(), parts)
+        texts = [_object({**rest, "results": b'"results":[' + b",".join(some) + b"]"}) for some in (whole, slim)]
+        return Compact(texts[0], texts[1], parts)
 
-    def _find(self, result: dict[str, Any]) -> tuple[str, bytes, dict[str, str]]:
+    def _find(self, result: dict[str, Any]) -> tuple[str, bytes, dict[str, bytes]]:
         """Return a result's part: its digest, its text, and its pieces by key."""
         shared = [(name, result[name]) for name in SHARED if name in result]
         key = marshal.dumps(shared, 2)  # of this version, equal values give equal bytes
         found = self._known.get(key)
         if found is None:
             pieces = {name: _piece(name, value) for name, value in shared}
-            part = _object(pieces).encode()
+            part = _object(pieces)
             found = hashlib.sha256(part).hexdigest(), part, pieces
             if len(self._known) >= _KEPT:
                 self._known.clear()
@@ -85,12 +85,12 @@ class Compactor:
         return found
 
 
-def _piece(name: str, value: Any) -> str:
-    return f'"{name}":{write_text(value)}'
+def _piece(name: str, value: Any) -> bytes:
+    return b'"%b":%b' % (name.encode(), canonicalise(value))
 
 
-def _object(pieces: dict[str, str]) -> str:
-    return "{" + ",".join(pieces[name] for name in sorted(pieces)) + "}"
+def _object(pieces: dict[str, bytes]) -> bytes:
+    return b"{" + b",".join(pieces[name] for name in sorted(pieces)) + b"}"
 
 
 def join(slim: dict[str, Any], parts: Mapping[str, bytes]) -> dict[str, Any]:
