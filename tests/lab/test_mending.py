@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
@@ -11,6 +10,7 @@ import pytest
 from rempart_testing import nspawn
 from rempart_testing.fix_lab import read_cases
 from rempart_testing.mending_lab import MendingLab
+from rempart_testing.signed import said
 
 pytestmark = [pytest.mark.lab, pytest.mark.loop]
 
@@ -111,4 +111,4 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
 
 def changes(lab: MendingLab) -> list[str]:
     folder = lab.folder / "home/data/rempart/changes"
-    return [path.stem for path in sorted(folder.glob("*.json")) if json.loads(path.read_text())["body"]["hosts"]]
+    return [path.stem for path in sorted(folder.glob("*.json")) if said(path.read_text())["body"]["hosts"]]

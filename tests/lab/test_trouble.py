@@ -5,7 +5,6 @@ All of them have a root that is an overlay, and all are of one plan, one wave an
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import time
@@ -17,6 +16,7 @@ import pytest
 from rempart_testing import nspawn
 from rempart_testing.mending_lab import MendingLab
 from rempart_testing.nspawn import Machine
+from rempart_testing.signed import said
 
 pytestmark = pytest.mark.lab
 
@@ -177,7 +177,7 @@ def applied(lab: MendingLab) -> Applied:
         paths = {path for path, _ in now.items() ^ before[name].items()}
         changed[name] = {path for path in paths if not path.startswith(_OURS)}
     (record,) = (lab.folder / "home/data/rempart/changes").glob("*.json")
-    hosts = json.loads(record.read_text())["body"]["hosts"]
+    hosts = said(record.read_text())["body"]["hosts"]
     states = lab.audit(",".join(CHECKS), "after", "-l", ",".join(living))
     return Applied(process.returncode, out + err, seconds, hosts, changed, states)
 

@@ -10,7 +10,7 @@ from rempart_agent.installed import delivery, envelope, spool
 from rempart_agent.installed.settings import PATH, read_settings
 from rempart_agent.installed.spool import Spool
 from rempart_agent.machine_identity import identify, read_identity
-from rempart_core.error import KeyFileError, SpoolError, UsageError
+from rempart_core.error import DocumentError, KeyFileError, SpoolError, UsageError
 from rempart_core.text import quiet_json
 
 _KEY = "key.pem"
@@ -107,5 +107,14 @@ def deliver(folder: str) -> int:
     folder = folder or spool.FOLDER
     if not os.path.isdir(folder):
         raise SpoolError(f"no agent ever ran here: there is no {folder}")
-    delivery.deliver(Spool(folder), _public(folder), sys.stdin.buffer, sys.stdout.buffer)
+
+    def flatten(data: bytes) -> bytes:
+        from rempart_core.signing.key import load_key  # which only a controller of 0.1.0 makes necessary
+
+        try:
+            return envelope.flatten(data, load_key(os.path.join(folder, _KEY), create=False))
+        except DocumentError:
+            return data  # the controller says why it refuses it
+
+    delivery.deliver(Spool(folder), _public(folder), sys.stdin.buffer, sys.stdout.buffer, flatten)
     return 0

@@ -3,10 +3,12 @@
 Frames, both ways, as :mod:`rempart_agent.channels.framing` has them. First ``MAGIC``, then a frame of JSON:
 ``{"hello": 1, "machine_id": …, "key": …, "waiting": [[number, size], …], "last": size}``. Questions are frames of JSON:
 ``{"send": number}`` (0 for the last one that was stored) is answered by a frame with the document, empty where there is
-none; ``{"stored": [[number, digest], …]}`` by ``{"gone": [number, …]}``. It ends with the connection.
+none, signed flat as 0.1.0 did; with ``"envelope": "dsse"`` in it, which an agent of 0.1.0 passes over, the document
+comes as it was signed; ``{"stored": [[number, digest], …]}`` by ``{"gone": [number, …]}``. It ends with the connection.
 """
 
 import json
+from collections.abc import Callable
 from typing import IO, Any
 
 from rempart_agent.channels.framing import SIZE
@@ -20,7 +22,9 @@ MAGIC = b"rempart-spool\n"
 _MAX_QUESTION = 1 << 20
 
 
-def deliver(spool: Spool, key: str, questions: IO[bytes], answers: IO[bytes]) -> None:
+def deliver(
+    spool: Spool, key: str, questions: IO[bytes], answers: IO[bytes], flatten: Callable[[bytes], bytes]
+) -> None:
     """Answer a controller until it goes.
 
     Args:
@@ -28,6 +32,7 @@ def deliver(spool: Spool, key: str, questions: IO[bytes], answers: IO[bytes]) ->
         key: The endpoint's public key, in hex.
         questions: Where it asks.
         answers: Where it listens.
+        flatten: Signs a document anew for a controller of 0.1.0.
 
     Raises:
         SpoolError: The spool can't be read, or the controller asks for something else.
@@ -38,8 +43,11 @@ def deliver(spool: Spool, key: str, questions: IO[bytes], answers: IO[bytes]) ->
     _say(answers, json.dumps(hello).encode())
     while (question := _hear(questions)) is not None:
         match question:
-            case {"send": int(number)}:
+            case {"send": int(number), "envelope": "dsse"}:
                 _say(answers, spool.read(number) if number else spool.last())
+            case {"send": int(number)}:
+                last = b"" if number else spool.last()
+                _say(answers, spool.rewrite(number, flatten) if number else last and flatten(last))
             case {"stored": list(stored)}:
                 gone = spool.confirm([(int(number), str(digest)) for number, digest in stored])
                 _say(answers, json.dumps({"gone": gone}).encode())

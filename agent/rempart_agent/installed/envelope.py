@@ -1,10 +1,12 @@
 """The envelope: one run document as an endpoint signed it.
 
-A line of canonical JSON (RFC 8785), the header, then the run document packed by zlib. The header has nine keys:
-``schema``, ``number`` (grows with each document of an endpoint), ``machine_id`` (hashed, as in the document), ``ended``
-(of the run), ``dropped`` (documents that nobody took and that made room before this one), ``size`` and ``document``
-(bytes of the packed document, and their SHA-256), ``key`` (the public key), and ``signature``: Ed25519's over the
-canonical JSON of the other eight. Nothing of the document is unpacked or read before the signature was seen to hold.
+A line, the header, then the run document packed by zlib. The header is a signed envelope
+(:mod:`rempart_core.signing.dsse`) in canonical JSON (RFC 8785) with a statement of seven keys: ``schema``, ``number``
+(grows with each document of an endpoint), ``machine_id`` (hashed, as in the document), ``ended`` (of the run),
+``dropped`` (documents that nobody took and that made room before this one), ``size`` and ``document`` (bytes of the
+packed document, and their SHA-256). Nothing of the document is unpacked or read before the signature was seen to hold.
+
+A controller of 0.1.0 knows headers only that are signed flat: :func:`flatten` signs one anew for it.
 """
 
 import hashlib
@@ -15,15 +17,17 @@ from typing import Any, NamedTuple
 from rempart_core.documents import run_document
 from rempart_core.error import DocumentError
 from rempart_core.model.result import Run
+from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
-from rempart_core.signing.key import Key, is_signed
+from rempart_core.signing.dsse import Signed
+from rempart_core.signing.key import Key
 
 SCHEMA = "rempart.envelope/1"
 MAX_SIZE = 16 << 20
 """Bytes of one envelope."""
 
 _MAX_HEADER = 4096
-_KEYS = {"schema", "number", "machine_id", "ended", "dropped", "size", "document", "key", "signature"}
+_KEYS = {"schema", "number", "machine_id", "ended", "dropped", "size", "document"}
 _NUMBERS = ("number", "dropped", "size")
 
 
@@ -78,10 +82,25 @@ def seal(run: Run, key: Key, number: int, dropped: int) -> bytes:
         "dropped": dropped,
         "size": len(packed),
         "document": hashlib.sha256(packed).hexdigest(),
-        "key": key.public,
     }
-    header["signature"] = key.sign(canonicalise(header))
-    return canonicalise(header) + b"\n" + packed
+    return canonicalise(dsse.sign(header, key)) + b"\n" + packed
+
+
+def flatten(data: bytes, key: Key) -> bytes:
+    """Return an envelope as 0.1.0 would have signed it; one of it stays as it is.
+
+    Args:
+        data: An envelope that the same key signed.
+        key: What signs.
+
+    Raises:
+        DocumentError: It is none, or another key signed it.
+    """
+    line, _, packed = data.partition(b"\n")
+    signed = _read_header(data, line)
+    if signed.key != key.public:
+        raise DocumentError("another key signed it")
+    return canonicalise(dsse.sign_flat(signed.statement, key)) + b"\n" + packed
 
 
 def read(data: bytes) -> Envelope:
@@ -91,22 +110,8 @@ def read(data: bytes) -> Envelope:
         DocumentError: It is none, or a byte of it is another.
     """
     line, _, packed = data.partition(b"\n")
-    if len(data) > MAX_SIZE or len(line) > _MAX_HEADER:
-        raise DocumentError("this is no signed document: it is too large")
-    try:
-        header = json.loads(line)
-        canonical = canonicalise(header) == line
-    except (ValueError, RecursionError) as error:
-        raise DocumentError("this is no signed document") from error
-    if not canonical or not isinstance(header, dict) or set(header) != _KEYS or header["schema"] != SCHEMA:
-        raise DocumentError("this is no signed document")
-    if not all(type(header[name]) is int and 0 <= header[name] < 2**53 for name in _NUMBERS):
-        raise DocumentError("this is no signed document")
-    if not all(isinstance(header[name], str) for name in _KEYS.difference(_NUMBERS)):
-        raise DocumentError("this is no signed document")
-    signed = {name: value for name, value in header.items() if name != "signature"}
-    if not is_signed(canonicalise(signed), header["signature"], header["key"]):
-        raise DocumentError("its signature is not right: it was changed after it was signed")
+    signed = _read_header(data, line)
+    header = signed.statement
     if len(packed) != header["size"] or hashlib.sha256(packed).hexdigest() != header["document"]:
         raise DocumentError("its document is not the one that was signed")
     return Envelope(
@@ -114,10 +119,38 @@ def read(data: bytes) -> Envelope:
         header["machine_id"],
         header["ended"],
         header["dropped"],
-        header["key"],
+        signed.key,
         hashlib.sha256(data).hexdigest(),
         data,
     )
+
+
+def _read_header(data: bytes, line: bytes) -> Signed:
+    """Return the header of an envelope, signed by its key.
+
+    Raises:
+        DocumentError: It is none, or its signature is not right.
+    """
+    if len(data) > MAX_SIZE or len(line) > _MAX_HEADER:
+        raise DocumentError("this is no signed document: it is too large")
+    try:
+        envelope = json.loads(line)
+        canonical = canonicalise(envelope) == line
+    except (ValueError, RecursionError) as error:
+        raise DocumentError("this is no signed document") from error
+    signed = dsse.read(envelope)
+    if not canonical or signed is None:
+        raise DocumentError("this is no signed document")
+    if not signed.right:
+        raise DocumentError("its signature is not right: it was changed after it was signed")
+    header = signed.statement
+    if set(header) != _KEYS or header["schema"] != SCHEMA:
+        raise DocumentError("this is no signed document")
+    if not all(type(header[name]) is int and 0 <= header[name] < 2**53 for name in _NUMBERS):
+        raise DocumentError("this is no signed document")
+    if not all(isinstance(header[name], str) for name in _KEYS.difference(_NUMBERS)):
+        raise DocumentError("this is no signed document")
+    return signed
 
 
 def unpack(envelope: Envelope) -> Run:

@@ -104,6 +104,22 @@ class Spool:
         """Return a document that waits; no bytes where it is gone."""
         return _read(self._path(number))
 
+    def rewrite(self, number: int, change: Callable[[bytes], bytes]) -> bytes:
+        """Return a document that waits in another form, and keep it so: once given, its bytes stay the same.
+
+        Args:
+            number: The document's; no bytes come where it is gone.
+            change: Returns it in the other form.
+        """
+        with self._held(make=False):
+            data = self.read(number)
+            if not data:
+                return data
+            changed = change(data)
+            if changed != data:
+                _write(self._spool, f"{number}.signed", changed)
+            return changed
+
     def last(self) -> bytes:
         """Return the newest document of those that a controller has stored; no bytes where there is none."""
         return _read(os.path.join(self.folder, _LAST))

@@ -24,6 +24,7 @@ COMMAND = "/opt/rempart/bin/rempart-agent"
 """Where the playbook puts the agent; ``rempart_agent_command`` of the inventory wins."""
 
 _MAX_SAID = 1 << 20
+_FORM = {"envelope": "dsse"}  # an agent of 0.1.0 passes this over
 
 
 class EndpointSpool:
@@ -51,13 +52,13 @@ class EndpointSpool:
             documents = []
             total = 0
             for number in numbers:
-                document = talk.ask({"send": number}, MAX_SIZE)
+                document = talk.ask({"send": number, **_FORM}, MAX_SIZE)
                 total += len(document)
                 if total > MAX_TOTAL:
                     raise EndpointError(f"its spool holds more than {MAX_TOTAL >> 20} MiB", "protocol")
                 if document:  # else it made room meanwhile
                     documents.append(document)
-            newest = talk.ask({"send": 0}, MAX_SIZE) if last and not documents else b""
+            newest = talk.ask({"send": 0, **_FORM}, MAX_SIZE) if last and not documents else b""
             return Delivery(_text(hello, "machine_id"), _text(hello, "key"), documents, newest)
         finally:
             talk.close()

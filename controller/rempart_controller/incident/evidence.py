@@ -1,7 +1,7 @@
 """Evidence as it is kept: a folder of items and a signed manifest, all read-only; and the proof that it is unchanged.
 
-``manifest.json`` is one object in canonical JSON (RFC 8785): ``schema``, ``incident``, ``host``, ``started``,
-``ended``, ``source`` (who answered, and as whom), ``items`` and ``key``, ``signature`` over the rest. An item has
+``manifest.json`` is a signed envelope (:mod:`rempart_core.signing.dsse`) with a statement of ``schema``, ``incident``,
+``host``, ``started``, ``ended``, ``source`` (who answered, and as whom) and ``items``. An item has
 ``number``, ``kind`` (``table``, ``journal``, ``file``), ``name`` (as the endpoint calls it; it never becomes a file's
 name), ``state`` (``collected``, ``part`` or ``failed``), ``reason``, ``time`` (UTC), and where something came ``file``,
 ``bytes``, ``rows`` and ``sha256``. What was asked for and did not come is an item too.
@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rempart_core.error import IncidentError
+from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
-from rempart_core.signing.key import Key, is_signed
+from rempart_core.signing.key import Key
 from rempart_core.text import clean, clean_line
 
 SCHEMA = "rempart.evidence/1"
@@ -112,10 +113,8 @@ class Vault:
             "ended": _now(),
             "source": _plain(source),
             "items": self.items,
-            "key": key.public,
         }
-        data["signature"] = key.sign(canonicalise(data))
-        text = canonicalise(data)
+        text = canonicalise(dsse.sign(data, key))
         try:
             _write(os.path.join(self.folder, MANIFEST), text)
             os.chmod(self.folder, 0o500)
@@ -178,14 +177,13 @@ def verify(folder: str, incident: str, expected: str) -> Proof:
     if hashlib.sha256(text).hexdigest() != expected:
         return Proof(name, 0, 0, ("its manifest is not the one that the timeline names",))
     try:
-        data = json.loads(text)
-        signed = {key: value for key, value in data.items() if key != "signature"}
-        right = is_signed(canonicalise(signed), data["signature"], data["key"])
+        signed = dsse.read(json.loads(text))
+        data = {} if signed is None else signed.statement
         items = [_Item(one["number"], one["name"], one.get("file", ""), one.get("sha256", "")) for one in data["items"]]
         missed = sum(one["state"] == "failed" for one in data["items"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Proof(name, 0, 0, ("its manifest is damaged",))
-    faults = [] if right else ["the signature of its manifest is not right"]
+    faults = [] if signed and signed.right else ["the signature of its manifest is not right"]
     if data.get("schema") != SCHEMA or data.get("incident") != incident:
         faults.append("its manifest belongs to something else")
     faults += [fault for item in items if (fault := _find_fault(folder, item))]
@@ -194,7 +192,7 @@ def verify(folder: str, incident: str, expected: str) -> Proof:
         faults += [f"{clean_line(one)} is not in its manifest" for one in sorted(set(os.listdir(folder)) - known)]
     except OSError as error:
         faults.append(f"it can't be listed: {(error.strerror or str(error)).lower()}")
-    return Proof(name, len(items), missed, tuple(faults), str(data["key"]))
+    return Proof(name, len(items), missed, tuple(faults), signed.key if signed else "")
 
 
 class _Item(NamedTuple):

@@ -1,8 +1,8 @@
 """The timeline of an incident: a file that only grows, each entry chained to the one before by its hash and signed.
 
-An entry is one line, an object of twelve keys in canonical JSON (RFC 8785): ``schema``, ``incident``, ``number`` (from
-1), ``previous`` (hash of the entry before; 64 zeros for the first), ``time`` (UTC), ``login``, ``by``, ``action``,
-``outcome``, ``detail``, ``key`` (the public key), and ``signature``: Ed25519's over the canonical JSON of all but it.
+An entry is one line, a signed envelope (:mod:`rempart_core.signing.dsse`) in canonical JSON with a statement of ten
+keys: ``schema``, ``incident``, ``number`` (from 1), ``previous`` (hash of the entry before; 64 zeros for the first),
+``time`` (UTC), ``login``, ``by``, ``action``, ``outcome``, ``detail``.
 Its hash is the SHA-256 of the line without its end. The file ``head`` beside it holds number and hash of the last
 entry, signed too: so entries that were cut off at the end are missed. Who holds the key, or puts back older copies of
 both files, could write history anew: a head that was kept elsewhere shows it.
@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from rempart_core.error import IncidentError
+from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
-from rempart_core.signing.key import Key, is_signed
+from rempart_core.signing.key import Key
 from rempart_core.text import clean
 
 SCHEMA = "rempart.incident-entry/1"
@@ -28,7 +29,7 @@ BEGINNING = "0" * 64
 FILE = "timeline.jsonl"
 HEAD = "head"
 OUTCOMES = ("begun", "done", "failed")
-_TEXTS = ("schema", "incident", "previous", "time", "login", "by", "action", "outcome", "key", "signature")
+_TEXTS = ("schema", "incident", "previous", "time", "login", "by", "action", "outcome")
 _KEYS = frozenset((*_TEXTS, "number", "detail"))
 
 
@@ -119,11 +120,17 @@ def read(folder: str) -> Record:
 def _read_entry(line: bytes, incident: str, number: int, before: Entry | None) -> Entry | str:
     """Return an entry, or what is wrong with it."""
     try:
-        data = json.loads(line)
-        canonical = canonicalise(data)
+        envelope = json.loads(line)
+        canonical = canonicalise(envelope)
     except (ValueError, RecursionError):
         return "this is no entry"
-    if not isinstance(data, dict) or canonical != line or set(data) != _KEYS or data["schema"] != SCHEMA:
+    signed = dsse.read(envelope)
+    if signed is None or canonical != line:
+        return "this is no entry"
+    if not signed.right:
+        return "its signature is not right"
+    data = signed.statement
+    if set(data) != _KEYS or data["schema"] != SCHEMA:
         return "this is no entry"
     if not all(isinstance(data[name], str) for name in _TEXTS) or type(data["number"]) is not int:
         return "this is no entry"
@@ -135,31 +142,29 @@ def _read_entry(line: bytes, incident: str, number: int, before: Entry | None) -
         return f"its number is {data['number']}, {number} is expected: an entry is missing, or out of its order"
     if data["previous"] != (before.hash if before else BEGINNING):
         return "it does not follow the entry before: one of both was changed, or one between them is missing"
-    if before and data["key"] != before.key:
+    if before and signed.key != before.key:
         return "it was signed with another key than the entries before"
-    signed = {name: value for name, value in data.items() if name != "signature"}
-    if not is_signed(canonicalise(signed), data["signature"], data["key"]):
-        return "its signature is not right"
-    kept = {name: data[name] for name in Entry._fields if name != "hash"}
-    return Entry(hash=hashlib.sha256(line).hexdigest(), **kept)
+    kept = {name: data[name] for name in Entry._fields if name not in {"hash", "key"}}
+    return Entry(hash=hashlib.sha256(line).hexdigest(), key=signed.key, **kept)
 
 
 def _find_fault_of_head(head: bytes, incident: str, entries: list[Entry]) -> str:
     """Return what is wrong with the signed head; it may be older than the entries by one that was being written."""
     try:
-        data = json.loads(head)
-        signed = {name: data[name] for name in ("schema", "incident", "number", "hash", "key")}
-        right = is_signed(canonicalise(signed), data["signature"], data["key"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        signed = dsse.read(json.loads(head))
+    except (ValueError, RecursionError):
+        signed = None
+    if signed is None:
         return "its head is damaged"
-    number = signed["number"]
-    if not right or signed["schema"] != HEAD_SCHEMA or signed["incident"] != incident:
+    said = {name: signed.statement.get(name) for name in ("schema", "incident", "number", "hash")}
+    number = said["number"]
+    if not signed.right or said["schema"] != HEAD_SCHEMA or said["incident"] != incident:
         return "its head is not the one that was signed"
-    if type(number) is not int or signed["key"] != entries[0].key:
+    if type(number) is not int or signed.key != entries[0].key:
         return "its head is not the one that was signed"
     if number > len(entries):
         return f"{number} entries were in it, {len(entries)} are: what stood at the end is missing"
-    if number < 1 or entries[number - 1].hash != signed["hash"]:
+    if number < 1 or entries[number - 1].hash != said["hash"]:
         return "its head does not belong to it"
     return "" if number >= len(entries) - 1 else "its head is older than its entries"
 
@@ -205,10 +210,8 @@ def append(folder: str, key: Key, author: Author, action: str, outcome: str, det
                 "action": action,
                 "outcome": outcome,
                 "detail": _cleaned(dict(detail)),
-                "key": key.public,
             }
-            data["signature"] = key.sign(canonicalise(data))
-            line = canonicalise(data)
+            line = canonicalise(dsse.sign(data, key))
             _write_line(os.path.join(folder, FILE), line)
             _write_head(folder, incident, data["number"], hashlib.sha256(line).hexdigest(), key)
     except OSError as error:
@@ -254,11 +257,10 @@ def _write_line(path: str, line: bytes) -> None:
 
 
 def _write_head(folder: str, incident: str, number: int, digest: str, key: Key) -> None:
-    data = {"schema": HEAD_SCHEMA, "incident": incident, "number": number, "hash": digest, "key": key.public}
-    data["signature"] = key.sign(canonicalise(data))
+    data = {"schema": HEAD_SCHEMA, "incident": incident, "number": number, "hash": digest}
     part = os.path.join(folder, HEAD + ".part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(canonicalise(data))
+        file.write(canonicalise(dsse.sign(data, key)))
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, os.path.join(folder, HEAD))

@@ -2,10 +2,11 @@
 
 One canonical JSON object (RFC 8785) a line, each line ended by a line feed:
 
-1. the header: ``schema``, ``first`` and ``links`` (number of the first link, how many), ``head`` (hash of the last),
+1. the header, a signed envelope (:mod:`rempart_core.signing.dsse`) by whoever wrote the bundle, with a statement of
+   ``schema``, ``first`` and ``links`` (number of the first link, how many), ``head`` (hash of the last),
    ``documents`` (how many are in it), what is left out on purpose: ``since`` (the moment from which links were wanted),
    ``hosts`` (those whose documents were wanted), each null for all, and ``forgotten`` (null, or the signed statement of
-   :mod:`rempart_core.signing.forgetting`); ``key`` and ``signature`` of whoever wrote the bundle;
+   :mod:`rempart_core.signing.forgetting`);
 2. for each link ``{"link": …}``, with ``"document": …`` where its document is in the bundle. Before the first document
    that needs it, each part (:mod:`rempart_core.signing.compaction`) stands on a line of its own, ``{"part": …}``.
 
@@ -17,20 +18,21 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, NamedTuple
 
-from rempart_core.signing import compaction
+from rempart_core.signing import compaction, dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.chain import BEGINNING, find_fault, hash_document
+from rempart_core.signing.dsse import Signed
 from rempart_core.signing.forgetting import covers
 from rempart_core.signing.forgetting import find_fault as find_wrong_statement
-from rempart_core.signing.key import Key, is_signed
+from rempart_core.signing.key import Key
 from rempart_core.text import clean_line
 
-SCHEMA = "rempart.bundle/2"
-_FIRST = "rempart.bundle/1"
-"""Bundles of before say how many documents are in them, not which were left out on purpose."""
+SCHEMA = "rempart.bundle/3"
+_SECOND, _FIRST = "rempart.bundle/2", "rempart.bundle/1"
+"""Bundles of before are signed flat; the first say how many documents they hold, not which were left out on purpose."""
 
 _LINE_LIMIT = 64 * 1024 * 1024
-_HEADER = {"schema", "first", "links", "head", "documents", "since", "hosts", "forgotten", "key", "signature"}
+_HEADER = {"schema", "first", "links", "head", "documents", "since", "hosts", "forgotten"}
 _MARGIN = {"since", "hosts", "forgotten"}
 _NAMED = 20  # documents that are missing of which the number is told
 
@@ -122,10 +124,9 @@ def write(
         key: Of whoever writes it.
         margin: What it leaves out on purpose.
     """
-    header: dict[str, Any] = {"schema": SCHEMA, **extent._asdict(), **margin._asdict(), "key": key.public}
+    header: dict[str, Any] = {"schema": SCHEMA, **extent._asdict(), **margin._asdict()}
     header["hosts"] = None if margin.hosts is None else list(margin.hosts)
-    header["signature"] = key.sign(canonicalise(header))
-    out.write(canonicalise(header) + b"\n")
+    out.write(canonicalise(dsse.sign(header, key)) + b"\n")
     written: set[str] = set()
     for entry in entries:
         if entry.slim is None:
@@ -178,6 +179,8 @@ class _Verifier:
         self._parts: dict[str, bytes] = {}
         self._unused: set[str] = set()
         self._header: dict[str, Any] = {}
+        self._writer = ""
+        self._forgotten = 0
         self._silent = False  # whether its header can't say what is left out
         self._links = self._documents = 0
         self._previous: str | None = None
@@ -189,7 +192,6 @@ class _Verifier:
     def proof(self, fault: str, number: int = 0) -> Proof:
         """Return what was found."""
         header = self._header
-        statement = header.get("forgotten") or {}
         if self._at:
             number = header["first"] + self._links
         return Proof(
@@ -202,13 +204,13 @@ class _Verifier:
             documents=self._documents,
             head=self._previous or "",
             keys=tuple(self._signers),
-            writer=header.get("key", ""),
+            writer=self._writer,
             begun=self._begun,
             ended=self._ended,
             proven=bool(self._keys) and not fault,
             missing=tuple(number for number, _ in self._missing),
             hosts=None if header.get("hosts") is None else tuple(header["hosts"]),
-            forgotten=statement.get("before", 0),
+            forgotten=self._forgotten,
         )
 
     def _place(self, number: int) -> str:
@@ -230,10 +232,11 @@ class _Verifier:
                 self._parts[digest] = part
                 self._unused.add(digest)
             elif set(data) in ({"link"}, {"link", "document"}) and isinstance(data["link"], dict):
-                self._at = data["link"]
+                signed = dsse.read(data["link"])
+                self._at = (signed.statement if signed else {}) or {"target": f"line {self._line}"}
                 if data.get("document", {}) is None:  # a link without one has no such key: there is one way to say it
                     raise _Broken("its document is damaged, or a part of it is missing")
-                self._read_link(data["link"], data.get("document"))
+                self._read_link(data["link"], signed, data.get("document"))
                 self._at = {}
             else:
                 raise _Broken("this line is neither a link nor a part")
@@ -257,58 +260,65 @@ class _Verifier:
             self._at = {"target": f"line {self._line}"}
         return fault
 
-    def _read_header(self, header: dict[str, Any] | None) -> None:
-        header = header or {}
-        self._silent = header.get("schema") == _FIRST and set(header) == _HEADER - _MARGIN
-        if not self._silent and (header.get("schema") != SCHEMA or set(header) != _HEADER):
+    def _read_header(self, data: dict[str, Any] | None) -> None:
+        signed = dsse.read(data)
+        if signed is None:
             raise _Broken("this is no bundle of signed runs")
-        signed = {name: value for name, value in header.items() if name != "signature"}
+        if not signed.right:
+            raise _Broken("the signature of the bundle's header is not right")
+        header = signed.statement
+        self._silent = header.get("schema") == _FIRST and set(header) == _HEADER - _MARGIN
+        if not self._silent and (header.get("schema") not in {SCHEMA, _SECOND} or set(header) != _HEADER):
+            raise _Broken("this is no bundle of signed runs")
         header = {**dict.fromkeys(_MARGIN), **header}
-        texts = all(isinstance(header[name], str) for name in ("head", "key", "signature"))
+        texts = isinstance(header["head"], str)
         numbers = all(type(header[name]) is int for name in ("first", "links", "documents"))
         numbers = numbers and (header["since"] is None or type(header["since"]) is int)
         hosts = header["hosts"]
         texts = texts and (hosts is None or (isinstance(hosts, list) and all(isinstance(one, str) for one in hosts)))
-        if not texts or not numbers or not is_signed(canonicalise(signed), header["signature"], header["key"]):
-            raise _Broken("the signature of the bundle's header is not right")
-        self._header = header
+        if not texts or not numbers:
+            raise _Broken("this is no bundle of signed runs")
+        self._header, self._writer = header, signed.key
         self._previous = BEGINNING if header["first"] <= 1 else None
-        if self._keys and header["key"] not in self._keys:
-            raise _Broken(f"the bundle was written with another key: {header['key']}")
+        if self._keys and signed.key not in self._keys:
+            raise _Broken(f"the bundle was written with another key: {signed.key}")
         if header["first"] > 1 and header["since"] is None and not self._silent:
             before = header["first"] - 1
             raise _Broken(f"links 1 to {before} are missing" if before > 1 else "link 1 is missing", 1)
         if header["forgotten"] is not None:
-            fault = find_wrong_statement(header["forgotten"])
-            if fault:
+            statement = dsse.read(header["forgotten"])
+            fault = find_wrong_statement(statement)
+            if fault or statement is None:
                 raise _Broken(fault)
-            if self._keys and header["forgotten"]["key"] not in self._keys:
-                raise _Broken(f"what was forgotten was signed with another key: {header['forgotten']['key']}")
+            if self._keys and statement.key not in self._keys:
+                raise _Broken(f"what was forgotten was signed with another key: {statement.key}")
+            self._forgotten = statement.statement["before"]
 
-    def _read_link(self, link: dict[str, Any], document: Any) -> None:
-        fault = find_fault(link, self._header["first"] + self._links, self._previous)
-        if fault:
+    def _read_link(self, envelope: dict[str, Any], signed: Signed | None, document: Any) -> None:
+        fault = find_fault(signed, self._header["first"] + self._links, self._previous)
+        if fault or signed is None:
             raise _Broken(fault)
-        if self._keys and link["key"] not in self._keys:
-            raise _Broken(f"it was signed with another key: {link['key']}")
+        if self._keys and signed.key not in self._keys:
+            raise _Broken(f"it was signed with another key: {signed.key}")
+        link = signed.statement
         if document is not None:
             self._read_document(link, document)
             self._documents += 1
         elif not self._may_lack(link):
             self._missing.append((link["number"], f"{link['target']} {link['ended']}"))
         self._links += 1
-        self._signers[link["key"]] = None
+        self._signers[signed.key] = None
         self._begun = self._begun or link["ended"]
         self._ended = link["ended"]
-        self._previous = hashlib.sha256(canonicalise(link)).hexdigest()
+        self._previous = hashlib.sha256(canonicalise(envelope)).hexdigest()
         self._hashes[self._previous] = link["number"]
 
     def _may_lack(self, link: dict[str, Any]) -> bool:
         """Tell whether a link may be without its document: it was not wanted, or forgotten."""
-        hosts, statement = self._header["hosts"], self._header["forgotten"]
+        hosts = self._header["hosts"]
         if hosts is not None and clean_line(link["target"]) not in hosts:
             return True
-        return statement is not None and covers(statement["before"], link["ended"])
+        return self._header["forgotten"] is not None and covers(self._forgotten, link["ended"])
 
     def _read_document(self, link: dict[str, Any], document: Any) -> None:
         try:

@@ -1,9 +1,9 @@
 """The chain: each signed document's link names the one before by its hash.
 
-A link is an object of eight keys: ``schema``, ``number`` (from 1), ``previous`` (hash of the link before; 64 zeros for
-the first), ``target`` and ``ended`` (of the run), ``document`` (SHA-256 of the canonical run document), ``key`` (the
-public key), and ``signature``: Ed25519's over the canonical JSON (RFC 8785) of the other seven. Its hash is the SHA-256
-of the canonical JSON of all eight. Hashes, keys and signatures are in lower case hex.
+A link is a signed envelope (:mod:`rempart_core.signing.dsse`) with a statement of six keys: ``schema``, ``number``
+(from 1), ``previous`` (hash of the link before; 64 zeros for the first), ``target`` and ``ended`` (of the run),
+``document`` (SHA-256 of the canonical run document). Its hash is the SHA-256 of the envelope's canonical JSON. Hashes
+are in lower case hex.
 """
 
 import hashlib
@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 
 from rempart_core.documents import run_document
 from rempart_core.model.result import Run
+from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.compaction import Compactor
-from rempart_core.signing.key import Key, is_signed
+from rempart_core.signing.dsse import Signed
+from rempart_core.signing.key import Key
 
 SCHEMA = "rempart.link/1"
 BEGINNING = "0" * 64
-KEYS = ("schema", "number", "previous", "target", "ended", "document", "key", "signature")
+KEYS = ("schema", "number", "previous", "target", "ended", "document")
 
 
 class Sealed(NamedTuple):
@@ -60,10 +62,8 @@ def seal(run: Run, key: Key, number: int, previous: str, compactor: Compactor) -
         "target": data["target"]["name"],
         "ended": data["ended"],
         "document": hashlib.sha256(compact.whole).hexdigest(),
-        "key": key.public,
     }
-    link["signature"] = key.sign(canonicalise(link))
-    text = canonicalise(link)
+    text = canonicalise(dsse.sign(link, key))
     return Sealed(text.decode(), hashlib.sha256(text).hexdigest(), compact.slim, compact.parts)
 
 
@@ -72,14 +72,19 @@ def hash_document(data: dict[str, Any]) -> str:
     return hashlib.sha256(canonicalise(data)).hexdigest()
 
 
-def find_fault(link: dict[str, Any], number: int | None, previous: str | None) -> str:
+def find_fault(signed: Signed | None, number: int | None, previous: str | None) -> str:
     """Return what is wrong with a link, ``""`` where nothing is.
 
     Args:
-        link: The link.
+        signed: What its envelope holds; None where there is none.
         number: What its number must be; None where any will do.
         previous: Hash of the link before; None where it is not known.
     """
+    if signed is None:
+        return "this is no link of a chain"
+    link = signed.statement
+    if not signed.right:
+        return "its signature is not right"
     if set(link) != set(KEYS) or link["schema"] != SCHEMA:
         return "this is no link of a chain"
     if not all(isinstance(link[name], str) for name in KEYS if name != "number") or type(link["number"]) is not int:
@@ -88,7 +93,4 @@ def find_fault(link: dict[str, Any], number: int | None, previous: str | None) -
         return f"its number is {link['number']}, {number} is expected: a link is missing, or out of its order"
     if previous is not None and link["previous"] != previous:
         return "it does not follow the link before: one of both was changed, or one between them is missing"
-    signed = {name: value for name, value in link.items() if name != "signature"}
-    if not is_signed(canonicalise(signed), link["signature"], link["key"]):
-        return "its signature is not right"
     return ""

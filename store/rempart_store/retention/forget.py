@@ -45,16 +45,24 @@ def forget(connection: Connection, policy: Retention, now: int, key: "Key | None
 
 
 def _forget_documents(connection: Connection, before: int, key: "Key") -> None:
-    from rempart_core.signing.forgetting import covers, state
+    from rempart_core.signing.forgetting import state
 
     query = select(link.c.number, link.c.link).where(link.c.time < before, link.c.document.is_not(None))
-    gone = [{"n": number} for number, text in connection.execute(query) if covers(before, json.loads(text)["ended"])]
+    gone = [{"n": number} for number, text in connection.execute(query) if _covers(before, text)]
     if not gone:
         return
     connection.execute(update(link).where(link.c.number == bindparam("n")).values(document=None), gone)
     connection.execute(delete(part).where(part.c.used < before))
     connection.execute(delete(forgotten).where(forgotten.c.before <= before))
     connection.execute(insert(forgotten), {"before": before, "statement": state(before, key)})
+
+
+def _covers(before: int, link: str) -> bool:
+    from rempart_core.signing import dsse
+    from rempart_core.signing.forgetting import covers
+
+    signed = dsse.read(json.loads(link))
+    return signed is not None and signed.right and covers(before, signed.statement["ended"])
 
 
 def _forget_history(connection: Connection, before: int) -> None:

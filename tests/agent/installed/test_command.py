@@ -73,11 +73,11 @@ def test_a_conversation_takes_what_is_stored_away(place: Path) -> None:
     waiting = json.loads(ask(place)[0])["waiting"]
     (first, size), (second, _) = waiting
     assert json.loads(ask(place)[0])["last"] == 0
-    data = ask(place, {"send": first})[1]
+    data = ask(place, {"send": first, "envelope": "dsse"})[1]
     assert len(data) == size
     wrong, right = [second, "00" * 32], [first, envelope.read(data).digest]
     assert json.loads(ask(place, {"stored": [wrong, right]})[1]) == {"gone": [first]}
-    hello, none, last = ask(place, {"send": first}, {"send": 0})
+    hello, none, last = ask(place, {"send": first, "envelope": "dsse"}, {"send": 0, "envelope": "dsse"})
     assert json.loads(hello)["waiting"] == waiting[1:]
     assert none == b""
     assert last == data

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from pathlib import Path
 
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.signed import again, said
 
 from rempart_agent.installed import envelope
 from rempart_core.error import DocumentError
 from rempart_core.model.result import Run, State
+from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key, load_key
 
@@ -45,21 +46,20 @@ def test_a_changed_bit_anywhere_is_found(key: Key) -> None:
 def test_another_may_not_sign_in_the_keys_name(key: Key, tmp_path: Path) -> None:
     other = load_key(str(tmp_path / "other.pem"))
     line, _, packed = envelope.seal(RUN, key, 7, 0).partition(b"\n")
-    header = json.loads(line) | {"number": 8}
-    header.pop("signature")
-    header["signature"] = other.sign(canonicalise(header))
-    with pytest.raises(DocumentError, match="signature"):
-        envelope.read(canonicalise(header) + b"\n" + packed)
+    forged = again(line, other, number=8)
+    forged["signatures"][0]["keyid"] = key.public
+    flat = {**dsse.sign_flat({**said(line), "number": 8}, other), "key": key.public}
+    for header in (forged, flat):
+        with pytest.raises(DocumentError, match="signature"):
+            envelope.read(canonicalise(header) + b"\n" + packed)
 
 
-@pytest.mark.parametrize("wrong", [{"number": -1}, {"number": True}, {"dropped": "0"}, {"key": None}, {"more": 1}])
+@pytest.mark.parametrize("wrong", [{"number": -1}, {"number": True}, {"dropped": "0"}, {"ended": None}, {"more": 1}])
 def test_a_header_that_is_none_is_refused_though_it_is_signed(key: Key, wrong: dict[str, object]) -> None:
     line, _, packed = envelope.seal(RUN, key, 7, 0).partition(b"\n")
-    header = json.loads(line) | wrong
-    header.pop("signature")
-    header["signature"] = key.sign(canonicalise(header))
-    with pytest.raises(DocumentError, match="no signed document"):
-        envelope.read(canonicalise(header) + b"\n" + packed)
+    for header in (again(line, key, **wrong), dsse.sign_flat({**said(line), **wrong}, key)):
+        with pytest.raises(DocumentError, match="no signed document"):
+            envelope.read(canonicalise(header) + b"\n" + packed)
 
 
 def test_a_document_of_another_machine_or_time_than_its_header_says_is_refused(key: Key) -> None:
@@ -83,3 +83,17 @@ def test_what_no_reader_would_take_is_not_sealed(key: Key, monkeypatch: pytest.M
     big: Run = RUN
     with pytest.raises(DocumentError, match="too large"):
         envelope.seal(big, key, 7, 0)
+
+
+def test_a_document_is_signed_anew_for_an_older_controller_by_its_own_key_alone(key: Key, tmp_path: Path) -> None:
+    data = envelope.seal(RUN, key, 7, 2)
+    flat = envelope.flatten(data, key)
+    assert flat != data
+    assert envelope.flatten(flat, key) == flat
+    one = envelope.read(flat)
+    assert one._replace(digest="", data=b"") == envelope.read(data)._replace(digest="", data=b"")
+    assert envelope.unpack(one) == RUN
+    with pytest.raises(DocumentError, match="another key"):
+        envelope.flatten(data, load_key(str(tmp_path / "other.pem")))
+    with pytest.raises(DocumentError, match="signature"):
+        envelope.flatten(data.replace(b'"sig":"', b'"sig":"AAAA', 1), key)

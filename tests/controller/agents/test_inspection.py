@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.signed import again
 
 from rempart_agent.installed import envelope
 from rempart_controller.agents.contract import Delivery
@@ -35,9 +35,7 @@ def rewritten(key: Key, number: int, packed: bytes = b"", **changes: object) -> 
     """Return an envelope whose header, and document, were made by somebody who has the key."""
     line, _, old = seal(key, number).partition(b"\n")
     packed = packed or old
-    header = {**json.loads(line), "size": len(packed), "document": hashlib.sha256(packed).hexdigest(), **changes}
-    del header["signature"]
-    header["signature"] = key.sign(canonicalise(header))
+    header = again(line, key, size=len(packed), document=hashlib.sha256(packed).hexdigest(), **changes)
     return canonicalise(header) + b"\n" + packed
 
 

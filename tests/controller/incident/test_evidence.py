@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import stat
 import zlib
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rempart_testing.signed import said
 
 from rempart_controller.incident import collecting, evidence, timeline
 from rempart_controller.incident.evidence import Vault
@@ -50,7 +50,7 @@ def sealed(folder: Path) -> Path:
 
 
 def items_of(sealed: Path) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = json.loads((sealed / evidence.MANIFEST).read_bytes())["items"]
+    items: list[dict[str, Any]] = said((sealed / evidence.MANIFEST).read_bytes())["items"]
     return items
 
 

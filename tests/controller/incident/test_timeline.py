@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rempart_testing.signed import spoil_line
 
 from rempart_controller.incident import timeline
 from rempart_controller.incident.timeline import Author
@@ -104,8 +105,7 @@ def test_nothing_is_added_to_what_was_tampered_with(
     folder: Path, incident: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = folder / timeline.FILE
-    spoiled = path.read_bytes().replace(b'"one"', b'"two"', 1)
-    path.write_bytes(spoiled)
+    spoiled = spoil_line(path, b'"one"', b'"two"')
     for words in (["note", folder.name, "x"], ["close", folder.name, "--conclusion", "x"]):
         assert incident(*words) == 3
     assert path.read_bytes() == spoiled
@@ -182,7 +182,7 @@ def test_a_french_reader_is_spoken_to_in_french(
     lacking = capsys.readouterr().err
     assert "ne peut pas être clos, il lui manque :\n  - des preuves : rempart incident collect" in lacking
     path = folder / "timeline.jsonl"
-    path.write_bytes(path.read_bytes().replace(b'"text":"one"', b'"text":"two"'))
+    spoil_line(path, b'"text":"one"', b'"text":"two"')
     assert incident("verify", folder.name, "--lang", "fr") == 1
     assert "ROMPU : entrée 2 : sa signature n’est pas juste" in capsys.readouterr().out
     assert incident("note", "web-1", "three", "--lang", "fr") == 3

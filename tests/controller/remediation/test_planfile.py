@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from rempart_testing.signed import spoiled
 
 from rempart_controller.remediation.records.plan import (
     LeftOut,
@@ -66,9 +66,7 @@ def test_a_plan_comes_back_as_it_was(tmp_path: Path, key: Key) -> None:
 def test_a_plan_that_was_touched_is_refused(tmp_path: Path, key: Key) -> None:
     path = tmp_path / "plan.json"
     write_plan(str(path), PLAN, key)
-    envelope = json.loads(path.read_text())
-    envelope["body"]["hosts"][0]["fixes"][0]["role"] = "../../../tmp/evil"
-    path.write_text(json.dumps(envelope))
+    path.write_bytes(spoiled(path.read_bytes(), b'"role":"remote_access"', b'"role":"../../../tmp/evil"'))
     with pytest.raises(UsageError, match="changed after it was signed"):
         read_plan(str(path), key)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from rempart_testing import sshd
 from rempart_testing.check import COUNT, write_check
 from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.signed import said
 from rempart_testing.ssh_lab import Lab
 
 from rempart_controller.inventory.host import Host
@@ -75,7 +75,7 @@ def plan(lab: Lab, playbooks: Path, *words: str) -> dict[str, str]:
     own = ("--playbooks", str(playbooks), "--checks-dir", str(lab.checks), "--out", "plan.json")
     done = lab.run("plan", *own, *words)
     assert done.returncode == 1, done.stdout + done.stderr
-    hosts = json.loads((lab.folder / "plan.json").read_text())["body"]["hosts"]
+    hosts = said((lab.folder / "plan.json").read_text())["body"]["hosts"]
     return {host["name"]: fix["blocked"][0] for host in hosts for fix in host["fixes"]}
 
 
@@ -101,7 +101,7 @@ def test_a_fix_reads_the_values_that_its_precondition_went_by(lab: Lab, server: 
     write_failing(lab.checks)
     lab.add("web", server)
     plan(lab, playbooks, "--checks", "TST-02", "--profile", "all", "--param", "TST-03.beside=6")
-    (host,) = json.loads((lab.folder / "plan.json").read_text())["body"]["hosts"]
+    (host,) = said((lab.folder / "plan.json").read_text())["body"]["hosts"]
     assert [fix["beside"] for fix in host["fixes"]] == [{"TST-03": {"beside": 6}}]
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.signed import again, opened, said
 
 from rempart_core.documents import run_document
 from rempart_core.model.result import State
-from rempart_core.signing import forgetting
-from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing import dsse, forgetting
 from rempart_core.signing.chain import BEGINNING as FIRST
 from rempart_core.signing.chain import find_fault, hash_document, seal
 from rempart_core.signing.compaction import Compactor
@@ -29,30 +29,29 @@ def link(key: Key) -> dict[str, Any]:
     run = make_run("web", BEGINNING, [make_result("AAA-01")])
     sealed = seal(run, key, 1, FIRST, Compactor())
     found: dict[str, Any] = json.loads(sealed.link)
-    assert found["document"] == hash_document(run_document.to_data(run))
+    assert said(found)["document"] == hash_document(run_document.to_data(run))
     return found
 
 
 def test_half_a_character_of_an_endpoint_is_signed_as_the_document_writes_it(key: Key) -> None:
     run = make_run("web", BEGINNING, [make_result("AAA-01", State.FAIL, ["\ud800"])])
     sealed = seal(run, key, 1, FIRST, Compactor())
-    link = json.loads(sealed.link)
+    link = opened(sealed.link)
     assert find_fault(link, 1, FIRST) == ""
-    assert link["document"] == hash_document(json.loads(run_document.write(run)))
+    assert link.statement["document"] == hash_document(json.loads(run_document.write(run)))
 
 
-def sign(said: dict[str, Any], key: Key) -> dict[str, Any]:
-    plain = {name: value for name, value in said.items() if name != "signature"}
-    return {**plain, "signature": key.sign(canonicalise(plain))}
+def fault(link: Any, number: int | None = None, previous: str | None = None) -> str:
+    return find_fault(dsse.read(link), number, previous)
 
 
 def test_a_link_holds_in_its_place_alone(link: dict[str, Any]) -> None:
-    assert find_fault(link, 1, FIRST) == ""
-    assert find_fault(link, None, None) == ""
-    assert find_fault(link, 2, FIRST).startswith("its number is 1, 2 is expected")
-    assert find_fault(link, 0, FIRST).startswith("its number is 1, 0 is expected")
+    assert fault(link, 1, FIRST) == ""
+    assert fault(link) == ""
+    assert fault(link, 2, FIRST).startswith("its number is 1, 2 is expected")
+    assert fault(link, 0, FIRST).startswith("its number is 1, 0 is expected")
     for other in ("1" * 64, ""):
-        assert find_fault(link, 1, other).startswith("it does not follow the link before")
+        assert fault(link, 1, other).startswith("it does not follow the link before")
 
 
 @pytest.mark.parametrize(
@@ -64,32 +63,53 @@ def test_a_link_holds_in_its_place_alone(link: dict[str, Any]) -> None:
         {"number": True},
         {"number": "1"},
         {"number": 1.5},
-        *({name: value} for name in ("previous", "target", "ended", "document", "key") for value in (None, 1, ["x"])),
+        *({name: value} for name in ("previous", "target", "ended", "document") for value in (None, 1, ["x"])),
     ],
 )
 def test_a_link_of_another_form_is_none_whoever_signed_it(
     link: dict[str, Any], key: Key, changes: dict[str, Any]
 ) -> None:
-    assert find_fault(sign({**link, **changes}, key), None, None) == "this is no link of a chain"
+    flat = dsse.sign_flat({**said(link), **changes}, key)  # as 0.1.0 signed
+    assert fault(again(link, key, **changes)) == fault(flat) == "this is no link of a chain"
 
 
-@pytest.mark.parametrize("name", ["schema", "number", "previous", "target", "ended", "document", "key", "signature"])
-def test_a_link_lacks_nothing(link: dict[str, Any], name: str) -> None:
-    del link[name]
-    assert find_fault(link, None, None) == "this is no link of a chain"
+@pytest.mark.parametrize("name", ["schema", "number", "previous", "target", "ended", "document"])
+def test_a_link_lacks_nothing(link: dict[str, Any], key: Key, name: str) -> None:
+    less = {known: value for known, value in said(link).items() if known != name}
+    assert fault(dsse.sign_flat(less, key)) == "this is no link of a chain"
+    if name != "schema":
+        assert fault(dsse.sign(less, key)) == "this is no link of a chain"
+    for envelope in (link, dsse.sign_flat(said(link), key)):
+        for known in envelope:
+            assert fault({other: value for other, value in envelope.items() if other != known}), known
 
 
-@pytest.mark.parametrize("name", ["target", "ended", "document", "key"])
-def test_what_was_not_signed_is_found(link: dict[str, Any], tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["target", "ended", "document"])
+def test_what_was_not_signed_is_found(link: dict[str, Any], key: Key, tmp_path: Path, name: str) -> None:
     other = load_key(str(tmp_path / "other.pem"))
-    changed = {**link, name: other.public}
-    assert find_fault(changed, None, None) == "its signature is not right"
-    assert find_fault({**link, "signature": sign(link, other)["signature"]}, None, None) == "its signature is not right"
+    changed = again(link, key, **{name: other.public})
+    flat = dsse.sign_flat(said(link), key)
+    for wrong in (
+        {**link, "payload": changed["payload"]},
+        {**link, "signatures": changed["signatures"]},
+        {**link, "signatures": [{**again(link, other)["signatures"][0], "keyid": key.public}]},
+        {**link, "payloadType": "application/vnd.rempart.forgotten+json"},
+        {**flat, name: other.public},
+        {**flat, "key": other.public},
+        {**flat, "signature": dsse.sign_flat(said(link), other)["signature"]},
+    ):
+        assert fault(wrong) == "its signature is not right"
 
 
 def test_a_statement_of_what_was_forgotten_is_signed_and_in_one_form(key: Key, tmp_path: Path) -> None:
-    said = json.loads(forgetting.state(1000, key))
-    assert forgetting.find_fault(said) == ""
+    statement = json.loads(forgetting.state(1000, key))
+    other = load_key(str(tmp_path / "other.pem"))
+    none = "what it says was forgotten is no statement"
+
+    def wrong(data: Any) -> str:
+        return forgetting.find_fault(dsse.read(data))
+
+    assert wrong(statement) == wrong(dsse.sign_flat(said(statement), key)) == ""
     for changes in (
         {"schema": "x"},
         {"schema": "a"},
@@ -97,15 +117,14 @@ def test_a_statement_of_what_was_forgotten_is_signed_and_in_one_form(key: Key, t
         {"before": True},
         {"before": "1000"},
         {"before": 0.5},
-        {"key": 1},
     ):
-        assert forgetting.find_fault(sign({**said, **changes}, key)) == "what it says was forgotten is no statement"
-    for wrong in (None, [], "text", {}, {**said, "signature": None}):
-        assert forgetting.find_fault(wrong) == "what it says was forgotten is no statement"
-    late = {**said, "before": 2000}
-    assert forgetting.find_fault(late) == "the signature of what was forgotten is not right"
-    other = load_key(str(tmp_path / "other.pem"))
-    assert forgetting.find_fault({**sign(said, other), "key": key.public}).startswith("the signature")
+        assert wrong(again(statement, key, **changes)) == none
+        assert wrong(dsse.sign_flat({**said(statement), **changes}, key)) == none
+    for nothing in (None, [], "text", {}, {**statement, "signatures": None}, {**statement, "signatures": []}):
+        assert wrong(nothing) == none
+    late = {**statement, "payload": again(statement, key, before=2000)["payload"]}
+    assert wrong(late) == "the signature of what was forgotten is not right"
+    assert wrong({**dsse.sign_flat(said(statement), other), "key": key.public}).startswith("the signature")
 
 
 def test_what_ended_before_that_moment_was_forgotten_and_nothing_else() -> None:

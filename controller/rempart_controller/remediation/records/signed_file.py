@@ -1,4 +1,4 @@
-"""Files that only we can have written: a plan, the record of a change. JSON with a signature; see RFC 8032.
+"""Files that only we can have written: a plan, the record of a change, each in a signed envelope.
 
 A plan says what will be done as root on many machines, so one that somebody has touched is refused, whoever it was.
 """
@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from rempart_core.error import RemediationError, UsageError
+from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key, is_signed
 
@@ -26,15 +27,13 @@ def write_sealed(path: str, schema: str, body: Any, key: Key) -> None:
     Raises:
         RemediationError: It can't be written.
     """
-    text = json.dumps(
-        {"schema": schema, "key": key.public, "signature": key.sign(_message(schema, body)), "body": body}
-    )
+    text = canonicalise(dsse.sign({"schema": schema, "body": body}, key))
     beside = f"{path}.{os.urandom(6).hex()}.tmp"
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
+            with open(descriptor, "wb") as file:
+                file.write(text + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(beside, path)
@@ -54,25 +53,36 @@ def read_sealed(path: str, schema: str, key: Key) -> Any:
     try:
         with open(path, "rb") as file:
             data = file.read(_LIMIT + 1)
-        envelope = json.loads(data.decode("utf-8"))
-        found, body = envelope["schema"], envelope["body"]
-        public, signature = str(envelope["key"]), str(envelope["signature"])
+        found, body, public, right = _open(json.loads(data.decode("utf-8")))
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path}: this is no {schema.partition('/')[0]} file of ours") from error
-    if found != schema:
+    if right and found != schema:
         raise UsageError(f"{path}: expected {schema}, found {str(found)[:40]!r}")
     if public != key.public:
         raise UsageError(f"{path}: another key has signed it ({public[:16]}…); ours is {key.public[:16]}…")
-    try:
-        message = _message(schema, body)
-    except ValueError as error:
-        raise UsageError(f"{path}: it was changed after it was signed") from error
-    if not is_signed(message, signature, public):
+    if not right:
         raise UsageError(f"{path}: it was changed after it was signed")
     return body
 
 
-def _message(schema: str, body: Any) -> bytes:
-    return canonicalise({"schema": schema, "body": body})
+def _open(data: Any) -> tuple[Any, Any, str, bool]:
+    """Return schema, body and public key of a file, and whether that key signed it.
+
+    Raises:
+        ValueError, KeyError, TypeError: It is no file of ours.
+    """
+    if "payload" in data:
+        signed = dsse.read(data)
+        if signed is None:
+            raise ValueError("no envelope")
+        if not signed.right:
+            return "", None, signed.key, False
+        return signed.statement["schema"], signed.statement["body"], signed.key, True
+    schema, body, public, signature = (data[name] for name in ("schema", "body", "key", "signature"))
+    try:  # as 0.1.0 wrote it: the signature is over schema and body alone
+        right = is_signed(canonicalise({"schema": schema, "body": body}), str(signature), str(public))
+    except ValueError:
+        right = False
+    return schema, body, str(public), right

@@ -1,0 +1,94 @@
+"""The signed envelope: DSSE 1.0.2 (https://github.com/secure-systems-lab/dsse, protocol.md and envelope.md).
+
+``{"payload": …, "payloadType": …, "signatures": [{"keyid": …, "sig": …}]}``: a statement in canonical JSON, as base64;
+its media type, ``application/vnd.NAME+json`` where its schema is ``NAME/VERSION``; one signature, Ed25519's over the
+"PAE" of both, as base64; and the public key, in hex.
+
+0.1.0 signed statements *flat*: the object itself, with ``key`` and ``signature``, hex, over the canonical JSON of the
+rest. They hold as before; none is written any more.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from typing import Any, NamedTuple
+
+from rempart_core.signing.canonical import canonicalise
+from rempart_core.signing.key import Key, is_signed
+
+
+class Signed(NamedTuple):
+    """What an envelope holds.
+
+    Attributes:
+        statement: What was signed, without key and signature; empty where it is no object.
+        key: The public key that is said to have signed it, in hex.
+        right: Whether that key did, and nothing of it can be written in another way.
+    """
+
+    statement: dict[str, Any]
+    key: str
+    right: bool
+
+
+def sign(statement: dict[str, Any], key: Key) -> dict[str, Any]:
+    """Return a statement, which has a ``schema``, in an envelope.
+
+    Raises:
+        ValueError: It is not what JSON can hold.
+    """
+    kind, payload = _name_type(statement["schema"]), canonicalise(statement)
+    return _wrap(payload, kind, key.public, bytes.fromhex(key.sign(encode(kind, payload))))
+
+
+def sign_flat(statement: dict[str, Any], key: Key) -> dict[str, Any]:
+    """Return a statement signed as 0.1.0 did, for a reader of that version."""
+    flat = {**statement, "key": key.public}
+    return {**flat, "signature": key.sign(canonicalise(flat))}
+
+
+def encode(kind: str, payload: bytes) -> bytes:
+    """Return the bytes that are signed: the PAE ("pre-authentication encoding") of a media type and a payload."""
+    name = kind.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
+
+
+def read(data: Any) -> Signed | None:
+    """Return what an envelope of either form holds; None where it is none."""
+    if not isinstance(data, dict):
+        return None
+    try:
+        return _read_envelope(data) if "payload" in data else _read_flat(data)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _read_envelope(data: dict[str, Any]) -> Signed | None:
+    (signature,) = data["signatures"]
+    payload, raw = b64decode(data["payload"], validate=True), b64decode(signature["sig"], validate=True)
+    kind, key = data["payloadType"], signature["keyid"]
+    if not isinstance(key, str) or data != _wrap(payload, kind, key, raw):  # which has one way to write it
+        return None
+    if not is_signed(encode(kind, payload), raw.hex(), key):
+        return Signed({}, key, right=False)
+    statement = json.loads(payload)
+    right = canonicalise(statement) == payload and kind == _name_type(statement["schema"])
+    return Signed(statement, key, right)
+
+
+def _read_flat(data: dict[str, Any]) -> Signed | None:
+    statement = dict(data)
+    signature, key = statement.pop("signature"), statement["key"]
+    if not isinstance(key, str) or not isinstance(signature, str):
+        return None
+    message = canonicalise(statement)
+    del statement["key"]
+    return Signed(statement, key, is_signed(message, signature, key))
+
+
+def _wrap(payload: bytes, kind: str, key: str, signature: bytes) -> dict[str, Any]:
+    signatures = [{"keyid": key, "sig": b64encode(signature).decode()}]
+    return {"payload": b64encode(payload).decode(), "payloadType": kind, "signatures": signatures}
+
+
+def _name_type(schema: str) -> str:
+    return f"application/vnd.{schema.partition('/')[0]}+json"
