@@ -183,7 +183,11 @@ def test_a_package_with_a_script_is_purged_only_where_its_data_are_declared_and_
     tree.run("mkdir /var/lib/script; touch /var/lib/script/theirs")
     assert _undo(tree, act).by_hand == "dpkg --purge script"
     tree.run("dpkg --purge script; rm /var/lib/script/theirs")
-    (act,) = _do(tree, "script", data=["/var/lib/script"])
+    (act,) = _do(tree, "script", data=["/var/lib/script"], scraps=["/var/lib/script/id"])
+    tree.run("touch /var/lib/script/id /var/lib/script/theirs")
+    assert _undo(tree, act).by_hand == "dpkg --purge script"
+    tree.run("dpkg --purge script; rm /var/lib/script/theirs")
+    (act,) = _do(tree, "script", data=["/var/lib/script"], scraps=["/var/lib/script/id"])
     assert _undo(tree, act) == Undone("back")
     assert state_of(tree, "script") == {"script": ""}
 

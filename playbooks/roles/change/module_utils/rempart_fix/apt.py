@@ -38,6 +38,8 @@ def resolve(names: List[str], state: str, wish: Mapping[str, Any], sight: Sight)
     sight.plan("package", "all", {**planned, **new})
     act: Act = {"kind": "package", "system": "dpkg", "target": " ".join(missing), "names": missing}
     act.update(before=before, after=new, recommends=bool(wish.get("recommends")), data=list(wish.get("data", [])))
+    if wish.get("scraps"):
+        act["scraps"] = list(wish["scraps"])
     return [act]
 
 
@@ -225,7 +227,7 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     going, needs = _who_needs(place, [name for name in there if name not in kept], dpkg.list_pretended(place))
     kept.update({name: (reason, reason) for name, reason in needs.items()})
     # what a service writes while it is stopped for the removal is nobody's data
-    holds = any(not _is_empty(path, place) for path in act.get("data", []))
+    holds = any(not _is_empty(path, place, act.get("scraps", ())) for path in act.get("data", []))
     if going and not dry:
         _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--remove", *going], 600)
         after = dpkg.query(place, going)
@@ -298,15 +300,15 @@ def _purge(
     return rests
 
 
-def _is_empty(folder: str, place: Place) -> bool:
-    """Tell whether nothing lies in a folder but empty logs, and what would be gone by a dry run so far."""
+def _is_empty(folder: str, place: Place, scraps: Sequence[str]) -> bool:
+    """Tell whether nothing lies in a folder but empty logs, scraps, and what would be gone by a dry run so far."""
     for where, _, names in os.walk(place.at(folder)):
         for name in names:
             path = os.path.join(where, name)
             inside = path if place.root == "/" else path[len(place.root) :]
             try:
                 log = name.endswith(".log") and not os.path.islink(path) and os.path.getsize(path) == 0
-                if inside not in place.gone and not log:
+                if inside not in place.gone and inside not in scraps and not log:
                     return False
             except OSError:
                 return False

@@ -164,8 +164,8 @@ class _Run:
     def _do_all(self) -> None:
         """What lists say, and what packages bring, has to be there before the rest is resolved."""
         self.place.expect_going()
-        self.place.tell((f"{self.check}: resolving", f"{self.check} : résolution"))
         for only in self._stages:
+            self.place.tell((f"{self.check}: resolving", f"{self.check} : résolution"))
             if only is _LAST and self.own:
                 self._run_early()
             for turn in range(_TURNS):

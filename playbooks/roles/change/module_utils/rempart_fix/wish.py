@@ -48,6 +48,7 @@ WISHES: Dict[str, Shape] = {
             "state": "text",
             "recommends": "bool",
             "data": "list",
+            "scraps": "list",
             "unless_unit": "list",
         },
         (("name", "names"),),

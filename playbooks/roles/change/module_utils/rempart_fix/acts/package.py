@@ -2,7 +2,8 @@
 
 Wishes: ``{name: NAME or [NAMES], state: present | absent}``, or ``names: {debian: …, redhat: …}`` in place of ``name``;
 ``recommends: true`` where what is recommended comes too; ``data: [PATHS]``: folders that make a purge safe when empty;
-``unless_unit: [UNITS]``: where one of these is there already, nothing has to be installed.
+``scraps: [PATHS]``: files there that count for nothing; ``unless_unit: [UNITS]``: where one of these is there already,
+nothing has to be installed.
 """
 
 import re
