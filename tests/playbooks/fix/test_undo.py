@@ -481,3 +481,21 @@ def test_a_fix_that_failed_is_not_tried_again_by_the_undo_of_another(
     assert tried, "who asks for it gets it tried"
     assert once_more["failed"]
     assert place_of_file.read_text() == "theirs\n"
+
+
+def test_what_is_found_out_of_an_act_that_a_crash_cut_off_is_written_down(
+    root: Root, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.fix(WHOLE)
+    record = root.place().folder + "/acts.jsonl"
+    lines = Path(record).read_text().splitlines(keepends=True)
+    cut = next(number for number, line in enumerate(lines) if json.loads(line)["s"] == "done")
+    Path(record).write_text("".join(lines[:cut]))
+
+    def settle(act: contract.Act, _: Place) -> str:
+        act["after"]["seen"] = "now"
+        return "done"
+
+    monkeypatch.setattr(acts.file, "settle", settle)
+    root.undo("NIL-01")  # settles, and no more
+    assert Journal(root.place()).entries[1].act["after"]["seen"] == "now"

@@ -1,5 +1,6 @@
 """The undo: a change takes back its own acts, newest first, each only where it stands as it was left."""
 
+import copy
 from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
@@ -68,12 +69,13 @@ def _settle_one(entry: Entry, journal: Journal) -> str:
     if entry.state != "intent":
         journal.settled(entry.n)
         return entry.state
+    act = copy.deepcopy(entry.act)  # what is found out now is written down too, for whoever undoes it later
     try:
-        word: str = find_kind(entry.act["kind"]).settle(entry.act, journal.place)
+        word: str = find_kind(act["kind"]).settle(act, journal.place)
     except (Refusal, OSError):
         word = "unclear"
     if word == "done":
-        journal.done(entry.n, entry.act)
+        journal.done(entry.n, act)
     elif word == "void":
         journal.void(entry.n)
     else:
