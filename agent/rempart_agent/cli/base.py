@@ -10,6 +10,7 @@ from typing import Any
 from rempart_agent.cli.outlet import install
 from rempart_core.error import ContentError, RempartError, UsageError
 
+_SHOWN = 60  # characters of a word that is not known
 _NEW_OBJECTS = 200_000  # between two looks for cycles of objects: a command makes many that stay, and few cycles
 
 
@@ -33,12 +34,47 @@ class LaidOutHelpFormatter(HelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that formats by :class:`HelpFormatter` where nothing else is said."""
+    """An argument parser that formats by :class:`HelpFormatter`, and says what a mistyped word may have meant."""
 
     def __init__(self, **options: Any) -> None:
         """See ``argparse.ArgumentParser``."""
         options.setdefault("formatter_class", HelpFormatter)
         super().__init__(**options)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Return what was given; an option that there is not is told by the command that it was given to."""
+        found, rest = self.parse_known_args(args, namespace)
+        if rest:
+            parser = self.wanted(found)
+            parser.error(f"unrecognized arguments: {' '.join(rest)}{parser.suggest_option(rest)}")
+        return found
+
+    def wanted(self, found: argparse.Namespace) -> "Parser":
+        """Return the parser of the command, and of its action, that was given."""
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - what add_subparsers returns
+                parser = action.choices.get(str(getattr(found, action.dest, "")))
+                return parser.wanted(found) if isinstance(parser, Parser) else self
+        return self
+
+    def suggest_option(self, words: list[str]) -> str:
+        """Return which option may have been meant where one of the words is none; ``""`` where none looks like it."""
+        from rempart_core.suggestion import suggest
+
+        word = next((word.partition("=")[0] for word in words if word.startswith("--")), "")
+        said = suggest(word, [name for name in self._option_string_actions if name.startswith("--")])
+        return said if "did you mean" in said and word else ""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError:
+            from rempart_core.suggestion import suggest
+
+            said = suggest(str(value), map(str, action.choices or ()))
+            if "did you mean" not in said:
+                raise
+            raise argparse.ArgumentError(action, f"invalid choice: {str(value)[:_SHOWN]!r}{said}") from None
 
 
 def leave(status: int) -> int:

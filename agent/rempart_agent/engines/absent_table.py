@@ -33,7 +33,7 @@ def explain(table: str, engine: str, platform: str = "linux") -> str:
         return f"osquery has {table} on {_list(systems)} only."
     import difflib
 
-    near = difflib.get_close_matches(table, [*ours, *_all()], 3, 0.6)
+    near = difflib.get_close_matches(table, list(dict.fromkeys((*ours, *_all()))), 3, 0.6)
     end = f"; did you mean {', '.join(near)}?" if near else "."
     return f"Neither Rempart nor osquery has a table of this name{end}"
 

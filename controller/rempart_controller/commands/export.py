@@ -10,6 +10,7 @@ from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
+from rempart_agent.cli.base import say
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
 from rempart_controller.commands.verify import show_proof
 from rempart_controller.inventory.host_filter import HostFilter
@@ -17,6 +18,7 @@ from rempart_controller.recording.user_key import load_key
 from rempart_core.error import ReportError
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Extent, Proof
+from rempart_core.suggestion import show, suggest
 from rempart_core.text import Text
 from rempart_reports.writing.output_places import check_outputs
 
@@ -77,8 +79,11 @@ def run(request: ExportRequest) -> int:
     with Store.open(request.store, create=False) as store:
         since = None if request.since is None else store.moment(request.since, end=False)
         hosts = set(request.hosts)
+        known = store.groups()
+        for name in sorted(hosts - known.keys()):
+            say(f"the store knows no host {show(name)}{suggest(name, known)}")
         if request.groups.patterns:
-            hosts |= request.groups.choose(store.groups().items())
+            hosts |= request.groups.choose(known.items())
         scope = Scope(since, tuple(sorted(hosts)))
         key = load_key()
         try:

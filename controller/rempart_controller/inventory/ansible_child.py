@@ -23,6 +23,7 @@ from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar
 from ansible.vars.manager import VariableManager
 
+_KNOWN = 20_000  # names of which one may have been meant
 _USED = ("ansible_", "rempart_")
 _NAMES = {"smart": "ssh", "paramiko_ssh": "ssh", "paramiko": "ssh"}
 
@@ -59,6 +60,7 @@ def _read(question: Mapping[str, Any]) -> dict[str, Any]:
         "hosts": [_host(host, variables, loader) for host in hosts],
         "sources": [str(one) for one in sources],
         "twice": twice,
+        "known": [] if hosts else [name for names in (inventory.hosts, inventory.groups) for name in names][:_KNOWN],
     }
 
 

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from rempart_core.error import UsageError
+from rempart_core.suggestion import suggest
 
 
 class HostFilter(NamedTuple):
@@ -29,11 +30,13 @@ class HostFilter(NamedTuple):
         words = [word for text in self.patterns for word in text.split(",") if word]
         wanted = [word for word in words if not word.startswith("!")] or ["*"]
         unwanted = [word[1:] for word in words if word.startswith("!")]
+        hosts = list(hosts)
         found = frozenset(
             name for name, group in hosts if _match(wanted, name, group) and not _match(unwanted, name, group)
         )
         if not found:
-            raise UsageError(f"the store knows no host whose name or group is like {', '.join(words)}")
+            near = suggest(wanted[0], sorted({one for host in hosts for one in host}))
+            raise UsageError(f"the store knows no host whose name or group is like {', '.join(words)}{near}")
         return found
 
 

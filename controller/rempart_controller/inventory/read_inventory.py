@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from rempart_agent.formats.mask import mask_text
 from rempart_controller.inventory.host import Become, Host
 from rempart_core.error import EndpointError, UsageError
+from rempart_core.suggestion import suggest
 from rempart_core.text import clean, clean_line
 
 INVENTORY_DEADLINE = 600.0
@@ -89,9 +90,9 @@ def read_inventory(
         )
         print(clean_line(said), file=sys.stderr)
     if not hosts:
-        raise UsageError(
-            f"the inventory holds no host that {limit!r} names" if limit else "the inventory holds no host"
-        )
+        if not limit:
+            raise UsageError("the inventory holds no host")
+        raise UsageError(f"the inventory holds no host that {limit!r} names{suggest(limit, answer['known'])}")
     return hosts
 
 

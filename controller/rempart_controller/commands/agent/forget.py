@@ -32,5 +32,7 @@ def run(request: ForgetRequest) -> int:
     from rempart_controller.agents import known
 
     if not known.forget(request.host):
-        raise UsageError(f"no agent of {request.host} is known")
+        from rempart_core.suggestion import suggest
+
+        raise UsageError(f"no agent of {request.host} is known{suggest(request.host, known.read_known())}")
     return 0

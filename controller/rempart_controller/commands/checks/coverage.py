@@ -79,9 +79,9 @@ def run(request: CoverageRequest) -> int:
     frameworks = read_frameworks(directories)
     organisation = frameworks.pop(ORGANISATION, None)
     if request.framework and request.framework not in frameworks:
-        from rempart_core.suggestion import show
+        from rempart_core.suggestion import show, suggest
 
-        raise UsageError(f"there is no framework {show(request.framework)}: there are {', '.join(frameworks)}")
+        raise UsageError(f"there is no framework {show(request.framework)}{suggest(request.framework, frameworks)}")
     if not request.framework:
         for framework in frameworks.values():
             _print_summary(framework, find_support(framework, checks), request.out)
