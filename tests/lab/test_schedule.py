@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -114,7 +115,17 @@ def boot(world: nspawn.World, folder: Path, shown: list[str]) -> Console:
     for name, group in (("web", hosts), ("both", hosts | {"gone": {"ansible_host": world.address()}})):
         console.write(f"/etc/rempart/{name}.json", json.dumps({"all": {"hosts": group, "vars": variables}}))
     console.write("/etc/ssh/ssh_known_hosts", web.known)
+    await_login(console)
     return console
+
+
+def await_login(console: Console) -> None:
+    """Wait until the account of the audits is let in: a machine whose system runs may still start its sshd."""
+    until = time.monotonic() + 60
+    ask = f"ssh -v -i /home/night/.ssh/id -o BatchMode=yes night@{console.web.address} sudo -n id -u 2>&1 || :"
+    while not (said := console.run("sh", "-c", ask, user="night")).endswith("\n0\n"):
+        assert time.monotonic() < until, said + console.web.run("systemctl status ssh; journalctl -n 50 2>&1 || :")
+        time.sleep(0.5)
 
 
 def reports_in(folder: str) -> list[str]:

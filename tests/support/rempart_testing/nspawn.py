@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -232,6 +232,7 @@ class World:
         # For a look at a disk: that of a machine is FOLDER/NAME/root.
         self.beside = ["nsenter", "-t", str(holder), "-m", "-p"]
         self._tree, self._folder = tree, folder
+        self._groups = f"rempart-lab-{uuid.uuid4().hex}"
         self._number = 10
         self._counting = threading.Lock()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -273,7 +274,14 @@ class World:
             name=name, id=uuid.uuid4().hex, key=(place / "host").read_text(), public=f"{kind} {public}",
         ) + prepare)  # fmt: skip
         binds = " ".join(f"--bind-ro={folder}" for folder in shown)
+        # Without a control group of its own, nspawn puts each machine into the one that it is in itself, and units of
+        # one name are one group on all of them: what one machine's systemd ends there is gone on the others.
         script = f"""
+            for groups in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
+                test -e $groups/cgroup.procs || continue
+                mkdir -p $groups/{self._groups}-{name}
+                echo 0 > $groups/{self._groups}-{name}/cgroup.procs
+            done
             mount -t tmpfs -o size={size},mode=755 tmpfs {place}
             mkdir {place}/up {place}/work {place}/root
             mount -t overlay -o lowerdir={self._tree},upperdir={place}/up,workdir={place}/work overlay {place}/root
@@ -309,6 +317,16 @@ class World:
         """Wait for all that was started; the world has ended."""
         for process in self._processes:
             process.wait(30)
+        until = time.monotonic() + 10
+        for path in (
+            *Path("/sys/fs/cgroup").glob(f"{self._groups}-*"),
+            *Path("/sys/fs/cgroup").glob(f"*/{self._groups}-*"),
+        ):
+            while path.exists() and time.monotonic() < until:  # the last processes may still be on their way out
+                with suppress(OSError):
+                    for folder, _, _ in os.walk(path, topdown=False):
+                        os.rmdir(folder)
+                time.sleep(0.05)
 
 
 _BEGIN = """
