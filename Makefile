@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test test-lab check format bench models mutants ownership twins clean help
+.PHONY: audit test test-lab check format bench models mutants ownership twins man dist clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -90,6 +90,12 @@ twins: $(VENV)/dev ## others work on a booted host while fixes are done, killed 
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.3'
 	@$(BIN)/python bench/mutants.py $(MODULE)
+
+man: $(VENV)/dev ## write the manual page into out/: man -l out/rempart.1
+	@$(BIN)/python manual/manual_page.py $(OUT)/rempart.1
+
+dist: $(VENV)/dev ## build wheel and source archive into dist/, the manual page with them
+	@$(BIN)/python -m build --no-isolation --outdir dist .
 
 clean: ## take away what was made
 	@rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

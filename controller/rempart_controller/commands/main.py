@@ -30,7 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run_deadline.let_go()
 
 
-def _main(arguments: Sequence[str]) -> int:
+def make_parser(words: list[str] | None = None) -> Parser:
+    """Return the parser of ``rempart``.
+
+    Args:
+        words: What the command line says besides options: only the command that is wanted is described with its
+            options; None describes all.
+    """
     parser = Parser(
         prog="rempart",
         description="Audit the machines that handle other people's data: checks in osquery SQL, evidence for each "
@@ -50,7 +56,12 @@ def _main(arguments: Sequence[str]) -> int:
         formatter_class=LaidOutHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart {VERSION}")
-    registry.describe(parser, [word for word in arguments if not word.startswith("-")], _COMMANDS)
+    registry.describe(parser, words, _COMMANDS)
+    return parser
+
+
+def _main(arguments: Sequence[str]) -> int:
+    parser = make_parser([word for word in arguments if not word.startswith("-")])
     options = parser.parse_args(arguments)
     run_deadline.begin(options)
     refuse_password(getattr(options, "store", None))

@@ -99,6 +99,7 @@ COMMANDS: Mapping[str, str | Group] = {
             "new": "write a check and its cases to start from",
         },
     ),
+    "completion": "print a script with which your shell completes commands, options, checks and hosts",
 }
 
 
@@ -108,7 +109,7 @@ def load(*words: str) -> Command:
 
 
 def describe(
-    parser: argparse.ArgumentParser, words: list[str], others: Mapping[str, Callable[[Any], None]] = {}
+    parser: argparse.ArgumentParser, words: list[str] | None, others: Mapping[str, Callable[[Any], None]] = {}
 ) -> None:
     """Describe the commands to a parser, and of all of them only the one that is wanted with its options.
 
@@ -116,9 +117,11 @@ def describe(
 
     Args:
         parser: Of the program.
-        words: What the command line says besides options.
+        words: What the command line says besides options; None describes all, for the manual and completion.
         others: What describes commands that have no request yet.
     """
+    whole = words is None
+    words = words or []
     wanted = words[0] if words else ""
     commands: Any = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, about in COMMANDS.items():
@@ -127,12 +130,12 @@ def describe(
         if name in others:
             others[name](commands)
         elif isinstance(about, str):
-            _describe(commands.add_parser(name, help=about), wanted == name, name)
+            _describe(commands.add_parser(name, help=about), whole or wanted == name, name)
         else:
             one = commands.add_parser(name, help=about.help, description=about.description)
             actions = one.add_subparsers(dest="action", required=True, metavar="ACTION")
             for action, text in about.actions.items():
-                is_wanted = wanted == name and words[1:2] == [action]
+                is_wanted = whole or (wanted == name and words[1:2] == [action])
                 _describe(actions.add_parser(action, help=text), is_wanted, name, action)
 
 
