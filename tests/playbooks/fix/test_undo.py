@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from playbooks.fix.root import Root, words
-from rempart_fix import acts, calls, change, contract, effects, exchange, fix
+from rempart_fix import acl, acts, calls, change, contract, effects, exchange, fix
 from rempart_fix.contract import Refusal
 from rempart_fix.guard import Guard, expect_timer, is_sensitive
 from rempart_fix.journal import Journal
@@ -499,3 +501,24 @@ def test_what_is_found_out_of_an_act_that_a_crash_cut_off_is_written_down(
     monkeypatch.setattr(acts.file, "settle", settle)
     root.undo("NIL-01")  # settles, and no more
     assert Journal(root.place()).entries[1].act["after"]["seen"] == "now"
+
+
+def test_who_holds_a_file_with_an_access_list_open_keeps_it_in_its_place(root: Root, app: Path) -> None:
+    entries = [(1, 6, 2**32 - 1), (2, 4, 1000), (4, 4, 2**32 - 1), (16, 4, 2**32 - 1), (32, 0, 2**32 - 1)]
+    os.setxattr(app, "system.posix_acl_access", base64.b64decode(acl.write(entries)))
+    with app.open("a") as theirs:
+        (done,) = root.fix(WHOLE)
+        theirs.write("theirs\n")
+    assert done["failed"]
+    assert app.read_text() == TEXT + "theirs\n"
+
+
+def test_a_mode_under_an_access_list_is_planned_as_chmod_leaves_it(root: Root, app: Path) -> None:
+    entries = [(1, 6, 2**32 - 1), (2, 4, 1000), (4, 4, 2**32 - 1), (16, 4, 2**32 - 1), (32, 4, 2**32 - 1)]
+    os.setxattr(app, "system.posix_acl_access", base64.b64decode(acl.write(entries)))
+    before = root.stand(), os.getxattr(app, "system.posix_acl_access")
+    root.fix(WHOLE)
+    act = Journal(root.place()).entries[1].act
+    assert exchange.same(exchange.look(root.place(), APP), act["after"])
+    assert words(root.undo()) == [(APP, "back")]
+    assert (root.stand(), os.getxattr(app, "system.posix_acl_access")) == before

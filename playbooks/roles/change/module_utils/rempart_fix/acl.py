@@ -43,6 +43,18 @@ def own_mode(state: Dict[str, Any]) -> int:
     return mode
 
 
+def change_mode(state: Dict[str, Any], mode: int) -> Dict[str, Any]:
+    """Return a state with another mode, as chmod leaves it: under an access list its group bits are the mask."""
+    entries = read(state.get("xattrs", {}).get(NAMES[0], ""))
+    state = dict(state, mode=mode)
+    if not entries:
+        return state
+    masked = any(tag == MASK for tag, _, _ in entries)
+    bits = {USER_OBJ: mode >> 6 & 7, MASK if masked else GROUP_OBJ: mode >> 3 & 7, OTHER: mode & 7}
+    changed = [(tag, bits.get(tag, old), number) for tag, old, number in entries]
+    return dict(state, xattrs=dict(state["xattrs"], **{NAMES[0]: write(changed)}))
+
+
 def drop(state: Dict[str, Any]) -> Dict[str, Any]:
     """Return the state of a file without access lists."""
     return _put(dict(state, mode=own_mode(state)), {})

@@ -29,8 +29,7 @@ def dress_wish(wish: Mapping[str, Any], now: State, sight: Sight) -> State:
     mode = now_mode if wish.get("mode") is None else read_mode(wish["mode"], now_mode)
     if isinstance(lists, Mapping):
         return acl.limit(after, _kept(lists, after, sight), mode)
-    after["mode"] = mode
-    return after
+    return acl.change_mode(after, mode)
 
 
 def _kept(wish: Mapping[str, Any], state: State, sight: Sight) -> acl.Kept:
