@@ -39,6 +39,7 @@ MODULES = {
     "controller/rempart_controller/remediation/records/signed_file.py": f"{REMEDIATION}/test_sealed.py",
     "core/rempart_core/signing/bundle.py": f"{TRUST} -k 'not any_'; {TRUST} -k any_",
     "core/rempart_core/signing/chain.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
+    "core/rempart_core/signing/dsse.py": f"tests/core/test_dsse.py; {TRUST}/test_chain.py",
     "core/rempart_core/signing/forgetting.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
     "controller/rempart_controller/agents/inspection.py": "tests/controller/agents/test_inspection.py",
     "controller/rempart_controller/agents/known.py": "tests/controller/agents/test_known.py -k 'not many_at_once'",
