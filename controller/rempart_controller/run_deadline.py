@@ -1,19 +1,35 @@
 """The deadline of a whole run (``--run-deadline``): it bounds the inventory, the store and the hosts alike."""
 
-import argparse
 import os
 import sys
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 _guards: list[Any] = []  # threads that end this process
 _GRACE = 60.0  # seconds for reports after the deadline, or a tenth of it, whichever is more
 
 
-def begin(options: argparse.Namespace) -> None:
-    """Note when the run that these options ask for has to end; the clock runs from here on."""
-    given = getattr(options, "run_deadline", 0.0) or 0.0
-    options.run_until = time.monotonic() + given if given else float("inf")
+class RunDeadline(NamedTuple):
+    """When a run has to end.
+
+    Attributes:
+        seconds: What it may take in all; 0 for no such limit.
+        until: When that ends, of ``time.monotonic``.
+    """
+
+    seconds: float = 0.0
+    until: float = float("inf")
+
+    def left(self, most: float) -> float:
+        """Return the seconds that remain, at most ``most``, and more than 0."""
+        return max(0.1, min(most, self.until - time.monotonic()))
+
+
+def begin(given: float) -> RunDeadline:
+    """Return when a run has to end that may take so many seconds, 0 for no limit; the clock runs from here on.
+
+    Where it hangs so that nothing else could end it, the process is ended a while after.
+    """
     if given:
         import threading
 
@@ -22,18 +38,13 @@ def begin(options: argparse.Namespace) -> None:
         guard.daemon = True
         guard.start()
         _guards.append(guard)
+    return RunDeadline(given, time.monotonic() + given) if given else RunDeadline()
 
 
 def let_go() -> None:
     """Let the process live on: a program that ran a command in itself goes on when that one has ended."""
     while _guards:
         _guards.pop().cancel()
-
-
-def left(options: argparse.Namespace, most: float) -> float:
-    """Return the seconds that remain, at most ``most``, and more than 0."""
-    until: float = getattr(options, "run_until", float("inf"))
-    return max(0.1, min(most, until - time.monotonic()))
 
 
 def _end(given: float, grace: float) -> None:

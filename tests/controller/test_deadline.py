@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ import pytest
 from rempart_testing.tree import everything_right
 
 from rempart_controller.commands.main import main
-from rempart_controller.run_deadline import begin, left, let_go
+from rempart_controller.run_deadline import RunDeadline, begin, let_go
 
 
 @pytest.fixture(autouse=True)
@@ -30,13 +29,12 @@ def test_a_command_within_a_program_leaves_nothing_that_ends_it(capsys: pytest.C
 
 
 def test_what_is_left_never_grows_and_never_ends() -> None:
-    options = argparse.Namespace(run_deadline=1000.0)
-    begin(options)
-    assert 0 < left(options, 5000) <= 1000
-    assert left(options, 3) == 3
-    options.run_until = 0.0
-    assert left(options, 60) == pytest.approx(0.1)
-    assert left(argparse.Namespace(), 60) == 60
+    deadline = begin(1000.0)
+    assert 0 < deadline.left(5000) <= 1000
+    assert deadline.left(3) == 3
+    assert deadline._replace(until=0.0).left(60) == pytest.approx(0.1)
+    assert begin(0.0) == RunDeadline()
+    assert RunDeadline().left(60) == 60
 
 
 def test_a_locked_store_ends_the_run_and_says_so(

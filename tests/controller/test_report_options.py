@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from rempart_testing.check import write_check
 from rempart_testing.target import lay
+
+from rempart_controller.commands.main import main
+from rempart_reports.formats.registry import FORMATS, Entry
 
 BIN = Path(sys.executable).parent
 
@@ -183,3 +187,53 @@ def test_reports_of_an_inventory_have_one_shape_for_one_host_many_and_none(tmp_p
         assert len(list(csv.DictReader(io.StringIO(said["csv"])))) == len(hosts)
         assert len(said["jsonl"].splitlines()) == len(hosts)
     assert all("No host was asked." in none[name] for name in ("markdown", "html"))
+
+
+FORMAT = '''\
+"""The findings alone, a line each."""
+
+
+def write(runs, out, options):
+    for run in runs:
+        for result in run.results:
+            out.write(f"{options.language} {result.check} {result.state.value}\\n")
+
+
+def write_directory(path, runs, options):
+    import os
+
+    os.makedirs(path, exist_ok=True)
+    with open(os.path.join(path, "lines.txt"), "w") as file:
+        write(runs, file, options)
+'''
+
+
+def test_a_report_format_is_one_module_and_one_line_of_the_registry(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rempart_test_lines.py").write_text(FORMAT, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(
+        FORMATS,
+        "lines",
+        Entry("rempart_test_lines", "write a line for each", "a line of the audit {when}", "write lines into a folder"),
+    )
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+    own = ["--root", str(place / "root"), "--checks-dir", str(place / "checks"), "--checks", "TST-*", "--quiet"]
+    file, folder = tmp_path / "lines.txt", tmp_path / "folder"
+    assert main(["audit", *own, "--lines", str(file), "--lines-dir", str(folder), "--lang", "fr"]) == 1
+    assert file.read_text(encoding="utf-8") == "fr TST-01 pass\nfr TST-02 fail\n"
+    assert (folder / "lines.txt").read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
+    assert main(["audit", *own, "--lines", str(file), "--json", str(file)]) == 2, "it is tried with all others"
+    assert "--json and --lines both write to" in capsys.readouterr().err
+    for command, said in (("audit", "write a line for each"), ("apply", "a line of the audit after the change")):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert re.search(rf"--lines FILE +{said}$", capsys.readouterr().out, re.MULTILINE), command
+    with pytest.raises(SystemExit):
+        main(["audit", "--help"])
+    assert re.search("--lines-dir DIR +write lines into a folder$", capsys.readouterr().out, re.MULTILINE)
+    if sys.platform == "linux":
+        assert main(["schedule", "--show", "--", "--root", "/", "--lines", str(file)]) == 0
+        assert f"--lines {file}" in capsys.readouterr().out

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
+import typing
 from pathlib import Path
 
 import pytest
 
+from rempart_controller.commands import registry
+from rempart_controller.commands.main import main
+from rempart_controller.commands.registry import COMMANDS, Group
+
 ROOT = Path(__file__).resolve().parents[2]
-# Modules that read a Namespace still; the list may only shrink.
-LATE = {
-    "agent/rempart_agent/quality/compare_engines.py",
-    "controller/rempart_controller/fleet/fleet_run.py",
-    "controller/rempart_controller/fleet/open_fleet.py",
-    "controller/rempart_controller/incident/host_access.py",
-    "controller/rempart_controller/incident/page.py",
-    "controller/rempart_controller/inventory/open_hosts.py",
-    "controller/rempart_controller/notification/notice.py",
-    "controller/rempart_controller/recording/open_recorder.py",
-    "controller/rempart_controller/recording/run_recorder.py",
-    "controller/rempart_controller/remediation/ansible/access.py",
-    "controller/rempart_controller/remediation/execution/measure.py",
-    "controller/rempart_controller/remediation/execution/reporting.py",
-    "controller/rempart_controller/run_deadline.py",
-    "controller/rempart_controller/schedule/argument.py",
-}
+WAYS = [(name, *one) for name, of in COMMANDS.items() for one in (zip(of.actions) if isinstance(of, Group) else [()])]
+LATE: set[str] = set()  # modules that read a Namespace still; the list may only shrink
 
 
 def read_namespaces(source: str) -> bool:
@@ -52,3 +44,41 @@ def test_only_commands_read_what_the_command_line_says() -> None:
 @pytest.mark.parametrize("source", ["import argparse\nx: argparse.Namespace", "from argparse import Namespace as N"])
 def test_a_namespace_is_seen_however_it_is_imported(source: str) -> None:
     assert read_namespaces(source)
+
+
+def test_a_command_is_imported_when_it_is_wanted() -> None:
+    code = (
+        "import sys\nfrom rempart_controller.commands.main import _main\n"
+        "try:\n    _main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "print(*(name for name in sys.modules if name.startswith('rempart_controller.commands.')), file=sys.stderr)"
+    )
+    for words, wanted in (
+        (["--help"], set()),
+        (["history", "--help"], {"history"}),
+        (["agent", "list", "-h"], {"list"}),
+    ):
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+        loaded = {name.rpartition(".")[2] for name in done.stderr.split() if ".options" not in name}
+        assert loaded - {"main", "registry", "agent"} == wanted, words
+
+
+@pytest.mark.parametrize("words", WAYS, ids=" ".join)
+def test_a_command_is_described_asked_for_and_run(words: tuple[str, ...]) -> None:
+    command = registry.load(*words)
+    assert {"add", "request", "run"} <= vars(command).keys()
+    asked = typing.get_type_hints(command.run, vars(command))["request"]
+    assert issubclass(asked, tuple)
+    assert asked._fields
+
+
+def test_all_mistakes_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", "--limit", "web", "--stale", "7d", "--notify-file", "urls"]) == 2
+    said = capsys.readouterr().err
+    for option in ("--limit", "--stale", "--notify"):
+        assert f"rempart: {option}" in said
+    assert main(["audit", "-i", "web,", "--root", "/", "--role", "image"]) == 2
+    said = capsys.readouterr().err
+    assert "rempart: --root does not go together with an inventory" in said
+    assert "rempart: --role image" in said
+    assert main(["checks", "new", "nothing", "BAD", "--area", "Bad", "--dir", "/nonexistent"]) == 2
+    assert capsys.readouterr().err.count("rempart: ") == 3

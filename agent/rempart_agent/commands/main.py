@@ -132,9 +132,18 @@ def _add_compare_engines(commands: Any) -> None:
 
 
 def _compare_engines(options: argparse.Namespace) -> int:
+    from rempart_agent.audit.request import Request
     from rempart_agent.quality import compare_engines
 
-    return compare_engines.compare(options.engine, options, sys.stdout)
+    request = Request(
+        role=options.role,
+        profile=options.profile or "all",
+        globs=tuple(g for text in options.checks for g in text.split(",") if g),
+        directories=tuple(options.checks_dir),
+        parameters=tuple(options.param),
+        deadline=options.deadline,
+    )
+    return compare_engines.compare(options.engine, options.socket, request, sys.stdout)
 
 
 _COMMANDS: dict[str, Callable[[Any], None]] = {

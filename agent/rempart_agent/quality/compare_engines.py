@@ -1,6 +1,5 @@
 """``rempart-agent compare-engines``: one machine judged by two engines, and where their verdicts differ."""
 
-import argparse
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -13,12 +12,13 @@ from rempart_core.text import clean_line
 _SHOWN = 10  # rows of an evidence
 
 
-def compare(engine: str, options: argparse.Namespace, out: TextIO) -> int:
+def compare(engine: str, socket: str, request: Request, out: TextIO) -> int:
     """Judge this machine by the embedded engine and by another one, and print each check that differs.
 
     Args:
         engine: ``osqueryd`` or ``osqueryi``.
-        options: The parsed options of the command.
+        socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
+        request: What is asked.
         out: Where to print.
 
     Returns:
@@ -28,17 +28,8 @@ def compare(engine: str, options: argparse.Namespace, out: TextIO) -> int:
         EngineError: an engine can't be had.
         UsageError: the selection matches nothing.
     """
-    request = Request(
-        role=options.role,
-        profile=options.profile or "all",
-        globs=tuple(g for text in options.checks for g in text.split(",") if g),
-        directories=tuple(options.checks_dir),
-        parameters=tuple(options.param),
-        deadline=options.deadline,
-        engine="embedded",
-    )
-    first = audit(request, say)
-    second = audit(request._replace(engine=engine, socket=options.socket, role=first.role), say)
+    first = audit(request._replace(engine="embedded"), say)
+    second = audit(request._replace(engine=engine, socket=socket, role=first.role), say)
     differing = [(one, other) for one, other in _pairs(first, second) if one.state is not other.state]
     for one, other in differing:
         print(f"{one.check}  {clean_line(one.title.en)}", file=out)

@@ -4,10 +4,14 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from rempart_agent.audit.request import Request
-from rempart_controller.commands.apply_resume import resume
+from rempart_controller.commands.options.hosts import add_fleet, positive
+from rempart_controller.commands.options.remediation import HostWork, add_accepted, add_common, add_own, read_work
+from rempart_controller.commands.options.reports import add_reports_after, read_places
 from rempart_controller.inventory.open_hosts import read_again, read_hosts
+from rempart_controller.recording.open_recorder import Recording
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
@@ -18,7 +22,6 @@ from rempart_controller.remediation.execution.measure import (
     Measuring,
     digest_playbooks,
     playbook_folder,
-    read_limits,
     without_preconditions,
 )
 from rempart_controller.remediation.execution.reporting import Reporting, mark_applied
@@ -33,41 +36,171 @@ from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
 from rempart_core.text import NOTHING, Text, clean_line
+from rempart_reports.writing.output_places import ReportPlaces
 
 _MANY = 20  # hosts that are named in an error
+_REVERT_AFTER = 300
+_TASK = 1800
 
 
-def apply(options: argparse.Namespace) -> int:
-    """Apply a plan; see ``rempart apply --help``."""
-    console = Console(options.quiet, options.lang)
-    with Patience(console, options.lang, undoes=True) as patience, console:
-        return _apply(options, console, patience)
+class ApplyRequest(NamedTuple):
+    """A plan is to be applied, or a change to be gone on with.
+
+    Attributes:
+        work: The hosts; of no inventory, those of the plan's.
+        plan: The plan's file.
+        resume: The change that is gone on with, by its id; ``""`` for none.
+        yes: Whether nobody is asked.
+        waves: Hosts or shares of them that a wave ends with.
+        max_fail: The share of hosts, in percent, that may fail.
+        revert_after: Seconds after which an endpoint undoes a risky change that nobody confirmed.
+        task_deadline: Seconds after which a host counts as lost that does not end a task.
+        max_age: Hours after which a plan is refused.
+        checks_dirs: Folders of the user's own checks, for a change of which no record lies here.
+        accept_lost: Accounts that may lose their way in.
+        ignore_window: Whether hosts are changed outside their windows too.
+        places: The reports that are wanted.
+        recording: What is to be remembered.
+    """
+
+    work: HostWork
+    plan: str = ""
+    resume: str = ""
+    yes: bool = False
+    waves: str = ""
+    max_fail: int = 0
+    revert_after: int = _REVERT_AFTER
+    task_deadline: float = _TASK
+    max_age: float = 24.0
+    checks_dirs: tuple[str, ...] = ()
+    accept_lost: tuple[str, ...] = ()
+    ignore_window: bool = False
+    places: ReportPlaces = ReportPlaces()
+    recording: Recording = Recording()
 
 
-def _apply(options: argparse.Namespace, console: Console, patience: Patience) -> int:
-    key = load_key()
-    if options.resume:
-        return resume(options, key, console, patience)
-    if not options.plan:
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.usage = (
+        "rempart apply PLAN [-l PATTERN] [OPTION …]\n       rempart apply --resume CHANGE -i INVENTORY [OPTION …]"
+    )
+    parser.description = (
+        "Apply a plan of `rempart plan`: a canary first, then a tenth, then the rest. Before each change "
+        "the endpoint saves what it touches; a fix that can cut the way in runs under a timer of the endpoint's own "
+        "that undoes it. A fresh audit through a new connection decides: what got worse is undone, and no further wave "
+        "begins. Exit status: 0 all mended, 1 something is not, or was undone, 2 wrong usage or a stale plan, 3 a host "
+        "was lost or silent."
+    )
+    parser.add_argument("plan", metavar="PLAN", nargs="?", default="", help="the plan's file")
+    how = parser.add_argument_group("how it is applied")
+    how.add_argument(
+        "--resume",
+        metavar="CHANGE",
+        default="",
+        help="continue a change that was interrupted, from the endpoints' own records (with -i, in place of PLAN)",
+    )
+    how.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    how.add_argument(
+        "--waves",
+        metavar="SIZES",
+        default="1,10%,100%",
+        help="hosts or shares of them that a wave ends with (default: 1,10%%,100%%)",
+    )
+    how.add_argument(
+        "--max-fail",
+        metavar="PERCENT",
+        type=_percent,
+        default=0,
+        help="go on to the next wave while no more hosts than this share failed (default: 0)",
+    )
+    how.add_argument(
+        "--revert-after",
+        metavar="SECONDS",
+        type=int,
+        default=_REVERT_AFTER,
+        help=f"when an endpoint undoes a risky change that nobody confirmed (default: {_REVERT_AFTER})",
+    )
+    how.add_argument(
+        "--task-deadline",
+        metavar="SECONDS",
+        type=positive,
+        default=_TASK,
+        help=f"when a host counts as lost that does not end a task, as an upgrade (default: {_TASK})",
+    )
+    how.add_argument(
+        "--max-age", metavar="HOURS", type=float, default=24.0, help="refuse a plan that is older (default: 24)"
+    )
+    add_own(how)
+    add_accepted(how)
+    how.add_argument("--ignore-window", action="store_true", help="change hosts outside their rempart_window too")
+    out = add_reports_after(parser, "after the change", "save the audits before and after it")
+    add_common(out)
+    add_fleet(parser)
+
+
+def _percent(text: str) -> int:
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a percentage, 0 to 100")
+    return int(text)
+
+
+def request(options: argparse.Namespace) -> ApplyRequest:
+    """See Command.request."""
+    if not options.plan and not options.resume:
         raise UsageError("PLAN is missing: `rempart plan` makes one; --resume CHANGE continues a change")
-    made = read_plan(options.plan, key)
-    waves = read_waves(options.waves)
-    playbooks = playbook_folder(options.playbooks)
+    return ApplyRequest(
+        work=read_work(options),
+        plan=options.plan,
+        resume=options.resume,
+        yes=options.yes,
+        waves=options.waves,
+        max_fail=options.max_fail,
+        revert_after=options.revert_after,
+        task_deadline=options.task_deadline,
+        max_age=options.max_age,
+        checks_dirs=tuple(options.checks_dir),
+        accept_lost=precondition.read_names(options.accept_lost),
+        ignore_window=options.ignore_window,
+        places=read_places(options),
+        recording=Recording(options.store, options.sign, deadline=options.ends),
+    )
+
+
+def run(request: ApplyRequest) -> int:
+    """Apply a plan; see ``rempart apply --help``."""
+    work = request.work
+    console = Console(work.quiet, work.language)
+    with Patience(console, work.language, undoes=True) as patience, console:
+        if request.resume:
+            from rempart_controller.commands.apply_resume import resume
+
+            return resume(request, load_key(), console, patience)
+        return _apply(request, console, patience)
+
+
+def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
+    key, language = load_key(), request.work.language
+    made = read_plan(request.plan, key)
+    waves = read_waves(request.waves)
+    playbooks = playbook_folder(request.work.playbooks)
     fixes = read_fixes(playbooks)
-    expect_fresh(made, options.max_age)
+    expect_fresh(made, request.max_age)
     if made.content != digest_playbooks(playbooks):
         raise UsageError(
             "the plan is stale: the playbooks are not those it was made with; make a new one, `rempart plan`"
         )
-    options.inventory = list(options.inventory or made.inventories)
-    reporting = Reporting(options)
-    known = {host.name: host for host in read_hosts(options)}
+    choice = request.work.choice
+    choice = choice._replace(inventories=choice.inventories or tuple(made.inventories))
+    reporting = Reporting(request.places, request.recording, language)
+    found, passwords = read_hosts(choice)
+    known = {host.name: host for host in found}
     hosts = [host for host in made.hosts if host.name in known and host.applicable]
     if not hosts:
         print("rempart: nothing to apply", file=sys.stderr)
         return 0
-    accepted = precondition.read_names((*made.accept_lost, *options.accept_lost))
-    measure = Measuring(known.values(), _request(made), read_limits(options), console.count, playbooks, fixes, accepted)
+    accepted = precondition.read_names((*made.accept_lost, *request.accept_lost))
+    limits = request.work.limits
+    measure = Measuring(known.values(), _ask(made), limits, console.count, playbooks, fixes, accepted)
     record = ChangeRecord(
         make_id("c"),
         made.id,
@@ -81,8 +214,8 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
     )
     openings = Openings(
         {name: window_of(host.variables.get("rempart_window")) for name, host in known.items()},
-        lambda: {host.name: window_of(host.variables.get("rempart_window")) for host in read_again(options)},
-        ignore=options.ignore_window,
+        lambda: {host.name: window_of(host.variables.get("rempart_window")) for host in read_again(choice)},
+        ignore=request.ignore_window,
     )
     console.stage = "before"
     runs = measure.with_preconditions([host.name for host in hosts])
@@ -90,29 +223,30 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
     how = {"profile": made.profile, "role": made.role, "parameters": list(made.parameters)}
     before = {host.name: note_before(host, runs[host.name], how) for host in hosts}
     same, absent, moved = hold_same(hosts, runs)
-    _expect_some(same, absent, moved, options.lang)
+    _expect_some(same, absent, moved, language)
     ready, later = openings.split(same)
     ready, withheld = precondition.hold(ready, runs, fixes)
     del runs
     left = [*absent, *moved, *later, *withheld]
     for host, reason in left:
-        console.say(f"{host.name}: {reason.get(options.lang)}")
-    confirm(f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?", yes=options.yes)
+        console.say(f"{host.name}: {reason.get(language)}")
+    confirm(f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?", yes=request.yes)
     manner = ApplyOptions(
         record.id,
         record.author,
         playbooks,
-        options.revert_after,
+        request.revert_after,
         {check: frozenset(fix.opens) for (check, _), fix in fixes.items()},
         patience.stop,
         {check: fix.touches for (check, platform), fix in fixes.items() if platform == "linux"},
-        options.lang,
+        language,
         openings.closed,
         lambda waits: patience.wait(waits=waits),
     )
-    applier = Applier(manner, read_access(options), measure, console, lambda: write_record(record, key))
+    access = read_access(choice, passwords, limits.parallel, request.task_deadline)
+    applier = Applier(manner, access, measure, console, lambda: write_record(record, key))
     patience.begin()
-    stopped, closed = _Waves(applier, record, reporting, options, console, patience, openings).apply(
+    stopped, closed = _Waves(applier, record, reporting, request, console, patience, openings).apply(
         split(ready, waves), before
     )
     patience.finish()
@@ -122,18 +256,18 @@ def _apply(options: argparse.Namespace, console: Console, patience: Patience) ->
     for host in hosts:
         if host.name not in record.hosts:
             reporting.leave(host.name, [fix.check for fix in host.applicable], record.id, reasons[host.name])
-    if not options.quiet and not reporting.prints:
-        print("\n".join(show_outcomes(record.id, record.hosts.values(), options.lang)))
+    if not request.work.quiet and not reporting.prints:
+        print("\n".join(show_outcomes(record.id, record.hosts.values(), language)))
     reporting.finish()
     if stopped.en:
-        print(f"rempart: {clean_line(stopped.get(options.lang))}", file=sys.stderr)
+        print(f"rempart: {clean_line(stopped.get(language))}", file=sys.stderr)
     if absent or any(host.state == "lost" for host in record.hosts.values()):
         return 3
     done = all(host.name in record.hosts and record.hosts[host.name].good for host in hosts)
     return 0 if done and not left else 1
 
 
-def _request(made: MendingPlan) -> Request:
+def _ask(made: MendingPlan) -> Request:
     """Return what is asked before and after: all of the profile, and what the plan asked for besides."""
     return Request(
         role=made.role,
@@ -168,7 +302,7 @@ class _Waves:
         applier: Applier,
         record: ChangeRecord,
         reporting: Reporting,
-        options: argparse.Namespace,
+        request: ApplyRequest,
         console: Console,
         patience: Patience,
         openings: Openings,
@@ -176,7 +310,7 @@ class _Waves:
         self._applier = applier
         self._record = record
         self._reporting = reporting
-        self._options = options
+        self._request = request
         self._console = console
         self._patience = patience
         self._openings = openings
@@ -193,7 +327,7 @@ class _Waves:
                 self._openings.refresh()  # hours may have gone by, and somebody may have edited it
             now, later = self._openings.split(wave)
             for host, reason in later:
-                self._console.say(f"{host.name}: {reason.get(self._options.lang)}")
+                self._console.say(f"{host.name}: {reason.get(self._request.work.language)}")
             closed += later
             if now:
                 after = self._applier.apply(now, before, self._record.hosts)
@@ -233,7 +367,7 @@ class _Waves:
                 f"{stop.en}{worse[0]} got worse and was undone", f"{stop.fr}{worse[0]} s’est dégradée et a été rétablie"
             )
         failed = [host for host in hosts.values() if not host.good]
-        if 100 * len(failed) > self._options.max_fail * total:
+        if 100 * len(failed) > self._request.max_fail * total:
             names = ", ".join(host.name for host in failed[:3])
             return Text(
                 f"{stop.en}not everything is fixed on {names} (--max-fail)",

@@ -1,10 +1,10 @@
 """``rempart apply --resume CHANGE``: endpoints go on with a change from their own records, whoever began it."""
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
 from rempart_agent.audit.request import Request
+from rempart_controller.commands.apply import ApplyRequest
 from rempart_controller.inventory.host import Host
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
@@ -12,7 +12,7 @@ from rempart_controller.remediation.ansible.progress_line import Console, confir
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
-from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_limits
+from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder
 from rempart_controller.remediation.execution.revert import Reverter, say_who_undid
 from rempart_controller.remediation.execution.stage import ApplyOptions, Stage, is_lost, say
 from rempart_controller.remediation.pages.applied import show_outcomes
@@ -44,28 +44,32 @@ _FIX_FAILED = Text("the fix failed: {}", "la correction a échoué : {}")
 _SILENT = Text("it does not answer", "elle ne répond pas")
 
 
-def resume(options: argparse.Namespace, key: Key, console: Console, patience: Patience) -> int:
+def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience) -> int:
     """Go on with a change on the hosts that know it; keeps it where the checks of its fixes pass then."""
-    change = expect_id(options.resume)
+    change = expect_id(request.resume)
     record = read_record(change, key) if has_record(change) else None
-    options.inventory = list(options.inventory or (record.inventories if record else ()))
-    if not options.inventory:
+    work, language = request.work, request.work.language
+    choice = work.choice
+    choice = choice._replace(inventories=choice.inventories or (tuple(record.inventories) if record else ()))
+    if not choice.inventories:
         raise UsageError("-i INVENTORY is missing: no record of this change lies here, so the hosts have to be named")
-    playbooks = playbook_folder(options.playbooks)
-    known = {host.name: host for host in read_hosts(options)}
-    play = teller_of(playbooks, read_access(options), console)
+    playbooks = playbook_folder(work.playbooks)
+    hosts, passwords = read_hosts(choice)
+    known = {host.name: host for host in hosts}
+    access = read_access(choice, passwords, work.limits.parallel, request.task_deadline)
+    play = teller_of(playbooks, access, console)
     console.stage = "resume"
     endpoints = ask_endpoints(known, play)
     absent = {name: one.failure for name, one in endpoints.items() if one.failure is not None}
     for name, why in absent.items():
-        console.say(f"{name}: {why.get(options.lang)}")
+        console.say(f"{name}: {why.get(language)}")
     found = {name: one.changes[change] for name, one in endpoints.items() if change in one.changes}
     todo = [name for name, one in found.items() if one.state == "open"]
     if not todo:
         print(f"rempart: {change} is open on none of these hosts", file=sys.stderr)
         return 3 if absent else 0
-    confirm(f"Go on with change {change} on {len(todo)} hosts?", yes=options.yes)
-    record = record or ChangeRecord(change, "", utc(), name_author(), tuple(options.inventory), profile="all")
+    confirm(f"Go on with change {change} on {len(todo)} hosts?", yes=request.yes)
+    record = record or ChangeRecord(change, "", utc(), name_author(), choice.inventories, profile="all")
     for name in todo:
         host = record.hosts.setdefault(name, HostOutcome(name, "open"))
         host.digest = host.digest or found[name].digest
@@ -76,13 +80,13 @@ def resume(options: argparse.Namespace, key: Key, console: Console, patience: Pa
         change,
         record.author,
         playbooks,
-        options.revert_after,
+        request.revert_after,
         {check: frozenset(fix.opens) for (check, _), fix in fixes.items()},
         touches={check: fix.touches for (check, platform), fix in fixes.items() if platform == "linux"},
-        language=options.lang,
+        language=language,
     )
-    asker = _Asker(list(known.values()), record, options, console, playbooks, found)
-    stage = Stage(manner, read_access(options), asker, console)
+    asker = _Asker(list(known.values()), record, request, console, playbooks, found)
+    stage = Stage(manner, access, asker, console)
     failures = _go_on(stage, todo, found, record.hosts)
     before = {name: kept for name in todo if (kept := found[name].before) is not None}
     runs = look(stage, todo, before)
@@ -109,10 +113,10 @@ def resume(options: argparse.Namespace, key: Key, console: Console, patience: Pa
     write_record(record, key)
     patience.finish()
     console.clear()
-    if not options.quiet:
-        print("\n".join(show_outcomes(change, [record.hosts[name] for name in todo], options.lang)))
+    if not work.quiet:
+        print("\n".join(show_outcomes(change, [record.hosts[name] for name in todo], language)))
     for name, said in failures.items():
-        print(f"{clean_line(name)}: {clean_line(said.get(options.lang))}", file=sys.stderr)
+        print(f"{clean_line(name)}: {clean_line(said.get(language))}", file=sys.stderr)
     if absent or any(record.hosts[name].state == "lost" for name in todo):
         return 3
     return int(not all(record.hosts[name].good for name in todo))
@@ -125,17 +129,17 @@ class _Asker:
         self,
         hosts: Sequence[Host],
         record: ChangeRecord,
-        options: argparse.Namespace,
+        request: ApplyRequest,
         console: Console,
         playbooks: str,
         found: Mapping[str, FoundChange],
     ) -> None:
         self._found = found
-        self._directories = record.checks_dirs or tuple(options.checks_dir)
+        self._directories = record.checks_dirs or request.checks_dirs
         checks = {check for one in found.values() for check in one.checks}
         self._checks = expect_known(checks, self._directories)
         self._role = record.role
-        self._hosts, self._options, self._console, self._playbooks = hosts, options, console, playbooks
+        self._hosts, self._limits, self._console, self._playbooks = hosts, request.work.limits, console, playbooks
 
     def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
         """See Measure.__call__."""
@@ -149,7 +153,7 @@ class _Asker:
                 ways.append((request, [name]))
         runs: dict[str, Run] = {}
         for request, some in ways:
-            effort, tell = read_limits(self._options), self._console.count
+            effort, tell = self._limits, self._console.count
             runs |= Measuring(self._hosts, request, effort, tell, self._playbooks)(some, deadline)
         return runs
 

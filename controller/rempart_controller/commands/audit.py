@@ -1,250 +1,126 @@
-"""What ``rempart audit`` does: one target or a fleet, then the store, the reports, and who is told."""
+"""The command ``rempart audit``."""
 
 import argparse
-import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rempart_agent.audit import pipeline as auditing
-from rempart_agent.audit.stop import Stop, Stopped
-from rempart_agent.cli.audit_options import request_of, threshold_of
-from rempart_agent.cli.base import say
-from rempart_controller.commands.options import notify
-from rempart_controller.recording import open_recorder
-from rempart_core.content.place import check_directories
-from rempart_core.error import NotificationError, RempartError, ReportError, UsageError
-from rempart_core.model import gate
-from rempart_core.model.result import Run
-from rempart_core.text import NOTHING
-from rempart_reports.writing.output_places import check_outputs
+from rempart_agent.audit.request import Request
+from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of, threshold_of
+from rempart_agent.cli.base import add_target
+from rempart_controller.commands.mistakes import refuse
+from rempart_controller.commands.options import hosts, notify, recording, reports
+from rempart_controller.recording.open_recorder import Recording
+from rempart_controller.run_deadline import RunDeadline
+from rempart_core.model.check import Severity
+from rempart_reports.writing.output_places import ReportPlaces
 
-_STANDARD = {"-", "/dev/stdout"}
-_INCOMPLETE = 3  # the exit status of an audit that left something out
+if TYPE_CHECKING:  # for those who ask for it
+    from rempart_controller.fleet.fleet_request import FleetRequest
+    from rempart_controller.notification.notice import Recipients
+
+_OF_A_FLEET = ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key", "stale", "resume")
 
 
-def audit(options: argparse.Namespace, formats: Sequence[str], directories: Mapping[str, str]) -> int:
-    """Audit, report, and return the exit status.
+class AuditRequest(NamedTuple):
+    """One target or a fleet is to be audited.
 
-    Args:
-        options: What the command line said.
-        formats: The options that name a report's file, called as its format is.
-        directories: The options that name a folder of reports, and their formats.
+    Attributes:
+        ask: What is asked of each target, and of which one where it is not a fleet.
+        threshold: The least severity that counts for the exit status.
+        places: The reports that are wanted.
+        language: Of the reports.
+        quiet: Whether findings are not printed.
+        verbose: Whether the evidence of passes is printed.
+        recording: What is to be remembered.
+        recipients: Who is told; None for nobody.
+        fleet: The hosts of an inventory; None for this machine or a root filesystem.
+        deadline: When all has to end.
     """
-    notice = notify.open_notice(options)
-    try:
-        with Stop(options.run_deadline, options.run_until) as stop:
-            return _Audit(options, formats, directories, notice, stop).run()
-    except NotificationError:
-        raise
-    except RempartError as error:
-        if notice is not None:
-            notice.tell_failure(error)  # a nightly audit that does not take place must not look like a quiet night
-        raise
+
+    ask: Request
+    threshold: Severity
+    places: ReportPlaces
+    language: str
+    quiet: bool
+    verbose: bool
+    recording: Recording
+    recipients: "Recipients | None"
+    fleet: "FleetRequest | None"
+    deadline: RunDeadline
 
 
-class _Audit:
-    """An audit from the options to the exit status; whatever ends it before its time, the reports are written."""
-
-    def __init__(
-        self,
-        options: argparse.Namespace,
-        formats: Sequence[str],
-        directories: Mapping[str, str],
-        notice: Any,
-        stop: Stop,
-    ) -> None:
-        self._options = options
-        self._targets = {name: path for name in formats if (path := getattr(options, name))}
-        self._folders = {form: path for name, form in directories.items() if (path := getattr(options, name))}
-        self._notice = notice
-        self._stop = stop
-        self._undelivered = notice.say_waiting() if notice is not None else NOTHING
-        self._memory: Any = None
-        self._frameworks: Any = {}
-        self._failed: list[ReportError] = []
-
-    def run(self) -> int:
-        """Audit, and return the exit status."""
-        options = self._options
-        check_outputs(
-            {f"--{name}": path for name, path in self._targets.items()},
-            {f"--{form}-dir": path for form, path in self._folders.items()},
-        )
-        if options.html or options.html_dir:
-            self._frameworks = _read_frameworks(options)
-        with suppress(Stopped), self._stop.window():
-            self._memory = open_recorder.open_recorder(options)
-        if options.inventory:
-            from rempart_controller.fleet.fleet_run import audit_fleet
-
-            return self._finish(audit_fleet(options, self._write, self._memory, self._stop, self._failed))
-        for name in ("limit", "user", "become", "ask_pass", "ask_become_pass", "private_key", "stale", "resume"):
-            if getattr(options, name):
-                raise UsageError(
-                    f"--{name.replace('_', '-')} is for the hosts of an inventory: -i INVENTORY is missing"
-                )
-        return self._finish(self._audit_one())
-
-    def _audit_one(self) -> int:
-        options, memory = self._options, self._memory
-        progress = _Progress(options)
-        try:
-            request = request_of(options)
-            if memory is not None:
-                request = request._replace(history=memory.history(auditing.name_target(request)))
-            run = auditing.audit(request, say, progress.show, self._stop)
-        finally:
-            progress.clear()
-        threshold = threshold_of(options)
-        if memory is not None:
-            run = memory.identify(run)
-        shown = run._replace(notes=(self._undelivered, *run.notes)) if self._undelivered.en else run
-        machine = self._write(lambda: [shown], run.ended, history=lambda: _keep(run), whole=not run.unfinished.en)
-        if not options.quiet and not machine:
-            _print(shown, options, threshold, memory)
-        if run.unfinished.en:
-            say(f"INTERRUPTED: {run.unfinished.en}; the reports say what was not asked")
-        return gate.exit_status(run, threshold)
-
-    def _write(
-        self,
-        runs: Callable[[], Any],
-        moment: str,
-        kept: Mapping[str, str] = {},
-        others: Collection[str] = (),
-        history: Callable[[], Any] | None = None,
-        delivered: Collection[Any] = (),
-        *,
-        whole: bool = True,
-    ) -> bool:
-        """Save and report; see ``fleet_audit.Write``."""
-        if self._memory is not None:
-            self._memory.save((history or runs)(), kept, others, delivered, whole=whole)
-        self._write_reports(runs, moment)
-        return any(path in _STANDARD for path in self._targets.values())
-
-    def _write_reports(self, runs: Callable[[], Any], moment: str) -> None:
-        """Write each report that is wanted; what hinders one is told at the end, and the others are written."""
-        if not self._targets and not self._folders:
-            return
-        from rempart_reports.formats import registry as formats
-        from rempart_reports.formats import report_file
-        from rempart_reports.views.options import Options
-
-        options, memory = self._options, self._memory
-        chosen = Options(
-            language=options.lang,
-            form=options.junit_form,
-            fleet=bool(options.inventory),
-            threshold=threshold_of(options),
-            generated=moment,
-            head=memory.head if memory else "",
-            answered=memory.answered() if memory else {},
-            opened=memory.opened if memory else None,
-            known=memory.known if memory else None,
-            drift=memory.drift() if memory else None,
-            unfinished=self._stop.asked,
-            undelivered=self._undelivered,
-            frameworks=self._frameworks,
-        )
-        for name, path in self._targets.items():
-            with self._noted():
-                report_file.write_report(path, name, runs(), chosen)
-        for form, path in self._folders.items():
-            with self._noted():
-                formats.load_directory(form).write_directory(path, runs(), chosen)
-
-    @contextmanager
-    def _noted(self) -> Iterator[None]:
-        try:
-            yield
-        except ReportError as error:
-            self._failed.append(error)
-
-    def _finish(self, status: int) -> int:
-        """Tell what got worse, close the store, and return the exit status: of a signal that ended it, or its own.
-
-        Raises:
-            RempartError: The runs could not be saved, or a report could not be written.
-        """
-        stop, failed, memory, notice = self._stop, self._failed, self._memory, self._notice
-        if notice is not None and stop.reason.en and status == _INCOMPLETE:
-            notice.tell_failure(RempartError(f"INTERRUPTED: {stop.reason.en}; the reports say what was not asked"))
-        if memory is not None:
-            try:
-                if notice is not None and memory.saved:
-                    notice.tell(memory.changes())
-            finally:
-                status = memory.finish(status)
-        if failed and stop.status:
-            for error in failed:
-                say(str(error))
-        elif failed:
-            raise ReportError("\nrempart: ".join(map(str, failed)))
-        return stop.status or status
-
-
-def _keep(run: Run) -> list[Run]:
-    """Return what a store keeps of a run: of one that was interrupted what was judged, and nothing where nothing was.
-
-    What was not asked says nothing of the target: what is known of it stays what was seen last.
-    """
-    if not run.unfinished.en:
-        return [run]
-    judged = [result for result in run.results if result.failure != "interrupted"]
-    return [run._replace(results=judged)] if judged else []
-
-
-def _read_frameworks(options: argparse.Namespace) -> Any:
-    """Return what the page says of requirements; read before the audit, since a mistake in it is wrong content."""
-    from rempart_core.content.frameworkfile import read_frameworks
-
-    return read_frameworks(check_directories(options.checks_dir))
-
-
-def _print(run: Any, options: argparse.Namespace, threshold: Any, memory: Any) -> None:
-    import os
-
-    from rempart_reports.formats import terminal
-    from rempart_reports.views.options import Options
-
-    tty = sys.stdout.isatty()
-    width = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
-    color = tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    chosen = Options(
-        language=options.lang,
-        threshold=threshold,
-        generated=run.ended,
-        head=memory.head if memory else "",
-        opened=memory.opened if memory else None,
-        drift=memory.drift() if memory else None,
-        color=color,
-        width=width,
-        verbose=options.verbose,
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.usage = "rempart audit [--root DIR | -i INVENTORY [-l PATTERN]] [OPTION …]"
+    parser.description = (
+        "Audit this machine, a root filesystem, or the hosts of an Ansible inventory. Findings go to "
+        "standard output, progress and errors to "
+        "standard error. Without root it still runs, and says which checks could not look. " + EXIT_STATUS
     )
-    terminal.print_run(run, sys.stdout, chosen)
+    add_options(parser)
+    reports.add_reports(parser)
+    add_target(parser)
+    hosts.add_fleet(parser)
+    hosts.add_unfinished(parser)
+    hosts.add_agents(parser)
+    recording.add_memory(parser)
+    notify.add_notify(parser)
 
 
-class _Progress:
-    """One line on a terminal that says which check is judged; nothing in a pipe."""
+def request(options: argparse.Namespace) -> AuditRequest:
+    """See Command.request."""
+    record = recording.read_recording(options)
+    refuse(_find_mistakes(options, record))
+    return AuditRequest(
+        ask=request_of(options),
+        threshold=threshold_of(options),
+        places=reports.read_places(options),
+        language=options.lang,
+        quiet=options.quiet,
+        verbose=options.verbose,
+        recording=record,
+        recipients=notify.read_recipients(options),
+        fleet=_read_fleet(options) if options.inventory else None,
+        deadline=options.ends,
+    )
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._on = sys.stderr.isatty() and not options.quiet
-        self._french = options.lang == "fr"
-        self._shown = False
 
-    def show(self, done: int, total: int, check: str) -> None:
-        """Show how far the audit is, and which check it is at: one that hangs must be seen."""
-        if not self._on:
-            return
-        self._shown = True
-        word = "contrôle" if self._french else "check"
-        sys.stderr.write(f"\r\033[K[{done}/{total}] {word} {check}")
-        sys.stderr.flush()
+def run(request: AuditRequest) -> int:
+    """Audit, report, and return the exit status."""
+    from rempart_controller.commands.audit_run import audit
 
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._on and self._shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+    return audit(request)
+
+
+def _read_fleet(options: argparse.Namespace) -> "FleetRequest":
+    from rempart_controller.fleet.fleet_request import FleetRequest
+    from rempart_core.timestamps import read_age, read_limit
+
+    return FleetRequest(
+        choice=hosts.read_choice(options),
+        limits=hosts.read_limits(options),
+        ask=request_of(options),
+        threshold=threshold_of(options),
+        language=options.lang,
+        quiet=options.quiet,
+        stale=read_age(options.stale) if options.stale else 0,
+        resume=options.resume,
+        agent_limit=read_limit(options.agent_limit),
+    )
+
+
+def _find_mistakes(options: argparse.Namespace, record: Recording) -> list[str]:
+    """Return what does not go together."""
+    mistakes = []
+    if (options.notify or options.notify_file) and not record.wanted:
+        mistakes.append("--notify tells what changed since the run before, which a store knows: --store is missing")
+    if options.inventory:
+        wrong = [name for name in ("root", "socket") if getattr(options, name)]
+        mistakes += [f"--{name} does not go together with an inventory" for name in wrong]
+        if options.role == "image":
+            mistakes.append("--role image is for a root filesystem: a host of an inventory is a machine in service")
+        if options.stale and not record.wanted:
+            mistakes.append("--stale asks the store when hosts answered: --store is missing")
+    else:
+        wrong = [name.replace("_", "-") for name in _OF_A_FLEET if getattr(options, name)]
+        mistakes += [f"--{name} is for the hosts of an inventory: -i INVENTORY is missing" for name in wrong]
+    return mistakes

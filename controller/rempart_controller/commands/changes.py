@@ -4,8 +4,10 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from rempart_controller.commands.options.hosts import add_fleet
+from rempart_controller.commands.options.remediation import HostWork, add_common, read_work
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console
@@ -31,21 +33,52 @@ _WORDS = {
 }
 
 
-def changes(options: argparse.Namespace) -> int:
-    """List the changes of endpoints; see ``rempart changes --help``."""
+class ChangesRequest(NamedTuple):
+    """The changes that endpoints have a record of are asked for.
+
+    Attributes:
+        work: The hosts.
+        json: Whether they are printed as JSON.
+    """
+
+    work: HostWork
+    json: bool
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.usage = "rempart changes -i INVENTORY [-l PATTERN] [--json]"
+    parser.description = (
+        "Ask each host of an inventory which changes it has a record of, whoever made them. Nothing is "
+        "changed. Exit status: 0 all answered, 2 wrong usage, 3 a host did not answer."
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, for machines")
+    add_common(parser.add_argument_group("what is written"))
+    add_fleet(parser)
+
+
+def request(options: argparse.Namespace) -> ChangesRequest:
+    """See Command.request."""
     if not options.inventory:
         raise UsageError(
             "-i INVENTORY is missing: it names the hosts; `rempart rollback` lists the changes made from here"
         )
-    playbooks = playbook_folder(options.playbooks)
-    hosts = [host.name for host in read_hosts(options)]
-    with Console(options.quiet, options.lang) as console:
+    return ChangesRequest(read_work(options), json=options.json)
+
+
+def run(request: ChangesRequest) -> int:
+    """List the changes of endpoints; see ``rempart changes --help``."""
+    work = request.work
+    playbooks = playbook_folder(work.playbooks)
+    hosts, passwords = read_hosts(work.choice)
+    access = read_access(work.choice, passwords, work.limits.parallel)
+    with Console(work.quiet, work.language) as console:
         console.stage = "changes"
-        found = ask_endpoints(hosts, teller_of(playbooks, read_access(options), console))
-    if options.json:
+        found = ask_endpoints([host.name for host in hosts], teller_of(playbooks, access, console))
+    if request.json:
         print(quiet_json(json.dumps(to_data(found))))
     else:
-        print("\n".join(show(found, options.lang)))
+        print("\n".join(show(found, work.language)))
     return 3 if any(one.failure is not None for one in found.values()) else 0
 
 

@@ -5,8 +5,12 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any, NamedTuple
 
-from rempart_agent.cli.audit_options import request_of
+from rempart_agent.audit.request import Request
+from rempart_agent.cli.audit_options import add_selection, request_of
+from rempart_controller.commands.options.hosts import add_fleet
+from rempart_controller.commands.options.remediation import HostWork, add_accepted, add_common, read_work
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import name_inventories, read_access
@@ -16,7 +20,7 @@ from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.execution.interrupt import Patience
-from rempart_controller.remediation.execution.measure import Measuring, digest_playbooks, playbook_folder, read_limits
+from rempart_controller.remediation.execution.measure import Measuring, digest_playbooks, playbook_folder
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.planning import draft
 from rempart_controller.remediation.planning.last_results import Newest, read_newest
@@ -25,62 +29,142 @@ from rempart_controller.remediation.records.change import make_id, name_author
 from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost, Step, write_plan
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
-from rempart_core.model.check import Severity
+from rempart_core.model.check import DISRUPTIONS, Severity
 from rempart_reports.writing.output_places import check_outputs
 
 _NO_END = "check mode did not come to its end"
 
 
-def plan(options: argparse.Namespace) -> int:
-    """Write a plan; see ``rempart plan --help``."""
-    console = Console(options.quiet, options.lang)
-    with Patience(console, options.lang, undoes=False), console:
-        return _plan(options, console)
+class PlanRequest(NamedTuple):
+    """A plan is asked for.
+
+    Attributes:
+        work: The hosts.
+        ask: What is asked of each.
+        wanted: Which findings are to be mended, and by which fixes.
+        accept_lost: Accounts that may lose their way in.
+        store: The store whose newest results are begun with; ``""`` for the usual one, None for none.
+        out: The plan's file.
+        playbook: The folder of a plain playbook; ``""`` for none.
+    """
+
+    work: HostWork
+    ask: Request
+    wanted: draft.Wanted
+    accept_lost: tuple[str, ...]
+    store: str | None
+    out: str
+    playbook: str
 
 
-def _plan(options: argparse.Namespace, console: Console) -> int:
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.usage = "rempart plan -i INVENTORY [-l PATTERN] [OPTION …]"
+    parser.description = (
+        "Audit the hosts of an inventory (or, with --store, ask again what failed when they were audited "
+        "last), run the fixes of what is found in check mode, and write what would change into a plan that `rempart "
+        "apply` applies. Nothing is changed. Exit status: 0 nothing to mend, "
+        "1 there is, 2 wrong usage or content, 3 a host was silent."
+    )
+    add_selection(parser)
+    what = parser.add_argument_group("what is planned")
+    what.add_argument(
+        "--severity",
+        choices=[one.value for one in Severity],
+        default="info",
+        help="only findings of at least this severity (default: all)",
+    )
+    what.add_argument(
+        "--max-disruption",
+        choices=[one for one in DISRUPTIONS if one != "manual"],
+        default="lockout",
+        help="only fixes that disturb no more than this (default: lockout, all of them)",
+    )
+    add_accepted(what)
+    what.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
+    what.add_argument(
+        "--store",
+        metavar="FILE|URL",
+        nargs="?",
+        const="",
+        help="begin with the newest results in the store: ask only the hosts with findings, and only what failed there",
+    )
+    out = parser.add_argument_group("what is written")
+    out.add_argument("--out", metavar="FILE", default="rempart-plan.json", help="the plan (default: rempart-plan.json)")
+    out.add_argument(
+        "--playbook",
+        metavar="DIR",
+        default="",
+        help="write it as a plain playbook too, with its roles, which Ansible runs without Rempart",
+    )
+    add_common(out)
+    parser.add_argument("--deadline", metavar="SECONDS", type=float, default=20.0, help=argparse.SUPPRESS)
+    add_fleet(parser)
+    parser.set_defaults(engine="auto", socket="", root=None, baseline="")
+
+
+def request(options: argparse.Namespace) -> PlanRequest:
+    """See Command.request."""
     if not options.inventory:
         raise UsageError("-i INVENTORY is missing: it names the hosts")
     check_outputs({"--out": options.out}, {"--playbook": options.playbook} if options.playbook else {})
-    playbooks = playbook_folder(options.playbooks)
+    return PlanRequest(
+        work=read_work(options),
+        ask=request_of(options),
+        wanted=draft.Wanted((), Severity(options.severity), options.max_disruption),
+        accept_lost=read_names(options.accept_lost),
+        store=options.store,
+        out=options.out,
+        playbook=options.playbook,
+    )
+
+
+def run(request: PlanRequest) -> int:
+    """Write a plan; see ``rempart plan --help``."""
+    work = request.work
+    console = Console(work.quiet, work.language)
+    with Patience(console, work.language, undoes=False), console:
+        return _plan(request, console)
+
+
+def _plan(request: PlanRequest, console: Console) -> int:
+    work, ask = request.work, request.ask
+    playbooks = playbook_folder(work.playbooks)
     fixes = read_fixes(playbooks)
     key = load_key()
     console.stage = "plan"
-    hosts = read_hosts(options)
-    request = request_of(options)
-    newest = Newest(request, tuple(host.name for host in hosts))
-    if options.store is not None:
-        newest = read_newest(options.store, hosts, request)
-    accepted = read_names(options.accept_lost)
-    measure = Measuring(hosts, newest.request, read_limits(options), console.count, playbooks, fixes, accepted)
-    wanted = draft.Wanted((), Severity(options.severity), options.max_disruption)
+    hosts, passwords = read_hosts(work.choice)
+    newest = Newest(ask, tuple(host.name for host in hosts))
+    if request.store is not None:
+        newest = read_newest(request.store, hosts, ask)
+    measure = Measuring(hosts, newest.request, work.limits, console.count, playbooks, fixes, request.accept_lost)
     runs = measure.with_preconditions(newest.asked) if newest.asked else {}
     planned = [
         newest.others.get(host.name)
-        or draft.draft_host(host, runs[host.name], fixes, wanted, measure.beside[host.name])
+        or draft.draft_host(host, runs[host.name], fixes, request.wanted, measure.beside[host.name])
         for host in hosts
     ]
-    rehearsed = _rehearse(planned, read_access(options), playbooks, console)
+    rehearsed = _rehearse(planned, read_access(work.choice, passwords, work.limits.parallel), playbooks, console)
     made = MendingPlan(
         id=make_id("p"),
         created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         author=name_author(),
-        inventories=tuple(name_inventories(options.inventory)),
+        inventories=tuple(name_inventories(work.choice.inventories)),
         content=digest_playbooks(playbooks),
-        checks_dirs=tuple(os.path.abspath(one) for one in options.checks_dir),
+        checks_dirs=tuple(os.path.abspath(one) for one in ask.directories),
         hosts=tuple(draft.leave_idle(host) for host in rehearsed),
-        profile=options.profile,
-        role=options.role,
-        parameters=tuple(options.param),
-        accept_lost=accepted,
+        profile=ask.profile,
+        role=ask.role,
+        parameters=ask.parameters,
+        accept_lost=request.accept_lost,
     )
     console.clear()
-    write_plan(options.out, made, key)
-    if options.playbook:
-        write_playbook(options.playbook, made, playbooks)
-    if not options.quiet:
-        print("\n".join(show_plan(made, options.lang)))
-        print(f"\nrempart apply {options.out}" if any(host.applicable for host in made.hosts) else "")
+    write_plan(request.out, made, key)
+    if request.playbook:
+        write_playbook(request.playbook, made, playbooks)
+    if not work.quiet:
+        print("\n".join(show_plan(made, work.language)))
+        print(f"\nrempart apply {request.out}" if any(host.applicable for host in made.hosts) else "")
     if any(any(host.silent) for host in made.hosts):
         return 3
     return int(any(True for _ in made.fixes()))

@@ -2,22 +2,44 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rempart_agent.audit.request import Request
-from rempart_controller.commands.options.hosts import add_fleet, positive
+from rempart_controller.commands.options.hosts import add_fleet, positive, read_choice, read_limits
+from rempart_controller.inventory.host_choice import HostChoice
 from rempart_core.error import UsageError
 from rempart_core.text import quiet_json
 
+if TYPE_CHECKING:  # a fleet is loaded where one is asked
+    from rempart_controller.fleet.fleet import Limits
 
-def add_query(commands: Any) -> None:
-    """Add the command ``query``."""
-    parser = commands.add_parser(
-        "query",
-        help="ask the hosts of an inventory one question in SQL",
-        description="Ask the hosts of an inventory one question in SQL. Exit status: 0 all answered (no rows are an "
+
+class QueryRequest(NamedTuple):
+    """One question to the hosts of an inventory.
+
+    Attributes:
+        sql: One or more statements; ``-`` reads standard input.
+        choice: The hosts, and the way to them.
+        limits: How much is spent on them.
+        ask: What answers, and how long it may take.
+        max_rows: Of one host.
+        json: Whether rows are printed as JSON lines.
+    """
+
+    sql: str
+    choice: HostChoice
+    limits: "Limits"
+    ask: Request
+    max_rows: int
+    json: bool
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Ask the hosts of an inventory one question in SQL. Exit status: 0 all answered (no rows are an "
         "answer too), 1 the statement or a source failed on one of them, 2 wrong usage, 3 a host was silent, which "
-        "outranks 1.",
+        "outranks 1."
     )
     parser.add_argument("sql", metavar="SQL", help="one or more statements; - reads standard input")
     parser.add_argument("--json", action="store_true", help="print JSON lines: a row a line, with its host")
@@ -31,28 +53,36 @@ def add_query(commands: Any) -> None:
         "--deadline", metavar="SECONDS", type=positive, default=20.0, help="how long one table may take (default: 20)"
     )
     add_fleet(parser)
-    parser.set_defaults(function=_query)
 
 
-def _query(options: argparse.Namespace) -> int:
+def request(options: argparse.Namespace) -> QueryRequest:
+    """See Command.request."""
+    if not options.inventory:
+        raise UsageError("-i INVENTORY is missing; this machine alone is asked by `rempart-agent query`")
+    ask = Request(deadline=options.deadline, engine=options.engine)
+    return QueryRequest(
+        options.sql, read_choice(options), read_limits(options), ask, options.max_rows, json=options.json
+    )
+
+
+def run(request: QueryRequest) -> int:
+    """Print what the hosts answer; 1 where the statement failed on one of them, 3 where one was silent."""
     import json
 
     from rempart_agent.commands.query import print_table
     from rempart_controller.fleet.open_fleet import open_fleet
     from rempart_core.text import clean_line
 
-    if not options.inventory:
-        raise UsageError("-i INVENTORY is missing; this machine alone is asked by `rempart-agent query`")
-    sql = sys.stdin.read() if options.sql == "-" else options.sql
-    fleet = open_fleet(options, Request(deadline=options.deadline, engine=options.engine))
+    sql = sys.stdin.read() if request.sql == "-" else request.sql
+    fleet = open_fleet(request.choice, request.limits, request.ask)
     table: list[dict[str, str]] = []
     status, answered = 0, False
-    for number, rows, kind, message in fleet.ask(sql, options.max_rows):
+    for number, rows, kind, message in fleet.ask(sql, request.max_rows):
         name = fleet.hosts[number].name
         if kind:
             status = max(status, 3 if kind == "silent" else 1)
             print(f"{clean_line(name)}: {clean_line(message)}", file=sys.stderr)
-        elif options.json:
+        elif request.json:
             for row in rows:
                 print(quiet_json(json.dumps({"host": name, "row": row}, separators=(",", ":"))), flush=False)
         else:

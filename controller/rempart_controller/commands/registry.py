@@ -4,7 +4,7 @@ A command is a module ``commands/NAME.py``, an action of a group ``commands/GROU
 """
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -108,9 +108,7 @@ def load(*words: str) -> Command:
     return cast("Command", import_module(".".join((_PACKAGE, *words))))
 
 
-def describe(
-    parser: argparse.ArgumentParser, words: list[str] | None, others: Mapping[str, Callable[[Any], None]] = {}
-) -> None:
+def describe(parser: argparse.ArgumentParser, words: list[str] | None) -> None:
     """Describe the commands to a parser, and of all of them only the one that is wanted with its options.
 
     Describing them all would cost more than the SQL of some audits.
@@ -118,7 +116,6 @@ def describe(
     Args:
         parser: Of the program.
         words: What the command line says besides options; None describes all, for the manual and completion.
-        others: What describes commands that have no request yet.
     """
     whole = words is None
     words = words or []
@@ -127,10 +124,8 @@ def describe(
     for name, about in COMMANDS.items():
         if wanted in COMMANDS and name != wanted:
             continue
-        if name in others:
-            others[name](commands)
-        elif isinstance(about, str):
-            _describe(commands.add_parser(name, help=about), whole or wanted == name, name)
+        if isinstance(about, str):
+            _describe(commands.add_parser(name, help=about), wanted == name, name)
         else:
             one = commands.add_parser(name, help=about.help, description=about.description)
             actions = one.add_subparsers(dest="action", required=True, metavar="ACTION")

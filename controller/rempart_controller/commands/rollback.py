@@ -5,16 +5,20 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from rempart_agent.audit.request import Request
+from rempart_controller.commands.options.hosts import add_fleet
+from rempart_controller.commands.options.remediation import HostWork, add_common, add_own, read_work
+from rempart_controller.commands.options.reports import add_reports_after, read_places
 from rempart_controller.inventory.open_hosts import read_hosts
+from rempart_controller.recording.open_recorder import Recording
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.interrupt import Patience
-from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder, read_limits
+from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder
 from rempart_controller.remediation.execution.reporting import Reporting, mark_undone
 from rempart_controller.remediation.pages import change as change_page
 from rempart_controller.remediation.pages.applied import show_undone
@@ -36,6 +40,7 @@ from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.signing.key import Key
 from rempart_core.text import Text, clean_line, join, quiet_json
+from rempart_reports.writing.output_places import ReportPlaces
 
 _FAILS = Text(
     "{} stays and was applied again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
@@ -46,54 +51,132 @@ _UNDER_WAY = Text(
 )
 
 
-def rollback(options: argparse.Namespace) -> int:
+class RollbackRequest(NamedTuple):
+    """A change is to be undone, or the changes to be listed.
+
+    Attributes:
+        work: The hosts; of no inventory, those of the change's record.
+        change: Its id; ``""`` where the changes are to be listed.
+        checks: Ids of the checks whose fixes alone are undone; none for all.
+        force: Whether what somebody else has changed since is restored too.
+        checks_dirs: Folders of the user's own checks, for a change of which no record lies here.
+        dry_run: Whether to say only what would be.
+        yes: Whether nobody is asked.
+        places: The reports that are wanted.
+        recording: What is to be remembered.
+    """
+
+    work: HostWork
+    change: str = ""
+    checks: tuple[str, ...] = ()
+    force: bool = False
+    checks_dirs: tuple[str, ...] = ()
+    dry_run: bool = False
+    yes: bool = False
+    places: ReportPlaces = ReportPlaces()
+    recording: Recording = Recording()
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.usage = "rempart rollback [CHANGE] [-l PATTERN] [OPTION …]"
+    parser.description = (
+        "Restore what a change saved on each host, byte for byte with owner, mode and the state of "
+        "services, and audit what it had mended. Without CHANGE the changes are listed: when, by whom, on how many "
+        "hosts, what they came to, and what was undone. Exit status: 0 restored, 1 something could not be, 2 wrong "
+        "usage, 3 a host did not answer."
+    )
+    parser.add_argument("change", metavar="CHANGE", nargs="?", default="", help="id of the change")
+    how = parser.add_argument_group("how it is undone")
+    how.add_argument(
+        "--checks",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="only the fixes of these checks; repeatable. What fixes that stay share with them is restored too, and so "
+        "those run again",
+    )
+    how.add_argument("--force", action="store_true", help="restore also what somebody else has changed since")
+    add_own(how)
+    how.add_argument(
+        "--dry-run", action="store_true", help="say what would come back, what stays and why; change nothing"
+    )
+    how.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    out = add_reports_after(
+        parser, "after the undo", "save that audit", "; without CHANGE the list of changes, on standard output"
+    )
+    add_common(out)
+    add_fleet(parser)
+
+
+def request(options: argparse.Namespace) -> RollbackRequest:
+    """See Command.request."""
+    if not options.change and options.json not in {"", "-"}:
+        raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")
+    return RollbackRequest(
+        work=read_work(options),
+        change=options.change,
+        checks=tuple(word.upper() for text in options.checks for word in text.split(",") if word),
+        force=options.force,
+        checks_dirs=tuple(options.checks_dir),
+        dry_run=options.dry_run,
+        yes=options.yes,
+        places=read_places(options),
+        recording=Recording(options.store, options.sign, whole=False, deadline=options.ends),
+    )
+
+
+def run(request: RollbackRequest) -> int:
     """Undo a change, or list the changes; see ``rempart rollback --help``."""
-    key = load_key()
-    if not options.change:
-        _list_changes(key, options)
+    key, work = load_key(), request.work
+    if not request.change:
+        _list_changes(key, request)
         return 0
-    console = Console(options.quiet, options.lang)
-    with Patience(console, options.lang, undoes=False) as patience, console:
-        return _rollback(options, key, console, patience)
+    console = Console(work.quiet, work.language)
+    with Patience(console, work.language, undoes=False) as patience, console:
+        return _rollback(request, key, console, patience)
 
 
-def _rollback(options: argparse.Namespace, key: Key, console: Console, patience: Patience) -> int:
-    change = expect_id(options.change)
-    record = read_record(change, key) if has_record(change) or not options.inventory else None
-    playbooks = playbook_folder(options.playbooks)
-    options.inventory = list(options.inventory or (record.inventories if record else ()))
-    known = {host.name: host for host in read_hosts(options)}
-    tell = teller_of(playbooks, read_access(options), console)
+def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Patience) -> int:
+    work, language = request.work, request.work.language
+    change, choice = expect_id(request.change), work.choice
+    record = read_record(change, key) if has_record(change) or not choice.inventories else None
+    playbooks = playbook_folder(work.playbooks)
+    choice = choice._replace(inventories=choice.inventories or (tuple(record.inventories) if record else ()))
+    hosts, passwords = read_hosts(choice)
+    known = {host.name: host for host in hosts}
+    access = read_access(choice, passwords, work.limits.parallel)
+    tell = teller_of(playbooks, access, console)
     console.stage = "rollback"
     silent: list[str] = []
     withheld: list[str] = []
     if record is None or any(name in known and _is_unsure(host) for name, host in record.hosts.items()):
-        record, silent, withheld = _ask_hosts(record, change, known, tell, options, console)
+        record, silent, withheld = _ask_hosts(record, change, known, tell, request, console)
     wanted = {name: host for name, host in record.hosts.items() if name in known and (host.digest or host.by_acts)}
     if not wanted:
         if silent or withheld:
             return 3 if silent else 1
         raise UsageError(f"change {record.id} touched none of these hosts")
-    checks = [word.upper() for text in options.checks for word in text.split(",") if word]
-    if options.dry_run:
-        dry = teller_of(playbooks, read_access(options), console, check=True)
-        foreseen = foresee(change, wanted, checks, dry, force=options.force)
+    checks = list(request.checks)
+    if request.dry_run:
+        dry = teller_of(playbooks, access, console, check=True)
+        foreseen = foresee(change, wanted, checks, dry, force=request.force)
         console.clear()
-        print("\n".join(show_foreseen(foreseen, options.lang)))
+        print("\n".join(show_foreseen(foreseen, language)))
         if silent or any(one.silent for one in foreseen.values()):
             return 3
         return int(not all(one.whole for one in foreseen.values()))
-    reporting = Reporting(options, whole=False)
-    confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=options.yes)
-    undoer = Undoer(record.id, tell, force=options.force)
+    reporting = Reporting(request.places, request.recording, language)
+    confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=request.yes)
+    undoer = Undoer(record.id, tell, force=request.force)
     done: dict[str, Undone] = {}
     runs: dict[str, Run] = {}
     lost: dict[str, list[str]] = {}
     patience.begin()
     try:
         undoer.undo({name: host.digest for name, host in wanted.items()}, checks, done)
-        if request := _ask_for(record, checks, done):
-            measure = Measuring(known.values(), request, read_limits(options), console.count, playbooks)
+        if ask := _ask_for(record, checks, done):
+            measure = Measuring(known.values(), ask, work.limits, console.count, playbooks)
             runs = measure(list(wanted))
         undoer.keep(done, runs)
         undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}
@@ -109,13 +192,13 @@ def _rollback(options: argparse.Namespace, key: Key, console: Console, patience:
                 record.undone[name] = host.restored
         write_record(record, key)
         patience.finish()
-    if not options.quiet and not reporting.prints:
-        print("\n".join(show_undone(runs, done, options.lang)))
+    if not work.quiet and not reporting.prints:
+        print("\n".join(show_undone(runs, done, language)))
     for name, message in failures.items():
-        print(f"{clean_line(name)}: {clean_line(message.get(options.lang))}", file=sys.stderr)
+        print(f"{clean_line(name)}: {clean_line(message.get(language))}", file=sys.stderr)
     for name, some in lost.items():
         if some:
-            print(f"{clean_line(name)}: {_FAILS.get(options.lang).format(', '.join(some))}", file=sys.stderr)
+            print(f"{clean_line(name)}: {_FAILS.get(language).format(', '.join(some))}", file=sys.stderr)
     reporting.finish()
     if silent or any(host.silent for host in done.values()):
         return 3
@@ -133,7 +216,7 @@ def _ask_hosts(
     change: str,
     known: Mapping[str, Any],
     tell: Play,
-    options: argparse.Namespace,
+    request: RollbackRequest,
     console: Console,
 ) -> tuple[ChangeRecord, list[str], list[str]]:
     """Return the record of a change as the endpoints have it, the hosts that are silent, and those left to another.
@@ -141,22 +224,22 @@ def _ask_hosts(
     Where the change of somebody else is under way, they are at work, or will be back, or a timer undoes it.
     """
     found = ask_endpoints(known, tell)
-    own = tuple(os.path.abspath(one) for one in options.checks_dir)
+    own = tuple(os.path.abspath(one) for one in request.checks_dirs)
     made = record or ChangeRecord(
-        change, "", utc(), name_author(), tuple(options.inventory), profile="all", checks_dirs=own
+        change, "", utc(), name_author(), request.work.choice.inventories, profile="all", checks_dirs=own
     )
     withheld = []
     for name, endpoint in found.items():
         if endpoint.failure is not None:
-            console.say(f"{name}: {endpoint.failure.get(options.lang)}")
+            console.say(f"{name}: {endpoint.failure.get(request.work.language)}")
         one = endpoint.changes.get(change)
         if one is None or one.state == "undone":
             continue
         by_another = one.under_way and one.holder not in {"", name_author()}
-        if by_another and not (options.force or options.dry_run):
+        if by_another and not (request.force or request.dry_run):
             withheld.append(name)
             made.hosts.pop(name, None)
-            console.say(f"{name}: {_UNDER_WAY.get(options.lang).format(change, one.holder)}")
+            console.say(f"{name}: {_UNDER_WAY.get(request.work.language).format(change, one.holder)}")
             continue
         host = made.hosts.setdefault(name, HostOutcome(name, "open"))
         host.digest = host.digest or one.digest
@@ -188,12 +271,10 @@ def _name_undone(record: ChangeRecord, name: str, host: Undone, checks: list[str
     return set(record.hosts[name].fixes) if host.whole or not checks else host.checks
 
 
-def _list_changes(key: Any, options: argparse.Namespace) -> None:
+def _list_changes(key: Key, request: RollbackRequest) -> None:
     """Print the changes that were made from here."""
     changes = change_page.read_changes(key)
-    if not options.json:
-        print("\n".join(change_page.show_changes(changes, options.lang)))
-    elif options.json == "-":
+    if "json" in request.places.files:
         print(quiet_json(json.dumps(change_page.changes_data(changes))))
     else:
-        raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")
+        print("\n".join(change_page.show_changes(changes, request.work.language)))

@@ -6,11 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rempart_controller.commands.mistakes import refuse
+from rempart_controller.commands.scheduled_audit import read_audit
 from rempart_controller.schedule import systemd
-from rempart_controller.schedule.argument import read_audit
 from rempart_controller.schedule.cron import write_cron
 from rempart_controller.schedule.file import is_there, remove_file, sign, write_file
 from rempart_controller.schedule.job import Plan
@@ -39,38 +40,129 @@ class Account(NamedTuple):
     data: str
 
 
-def schedule(options: argparse.Namespace, add_audit: Callable[[Any], None], reports: Sequence[str]) -> int:
+class ScheduleRequest(NamedTuple):
+    """An audit is to be scheduled, or no more.
+
+    Attributes:
+        audit: The options of the audit.
+        at: When, as systemd or cron takes it.
+        splay: Up to so many minutes later.
+        name: Tells one from another.
+        run_as: Who runs it; ``""`` for who schedules it.
+        local_hosts: Whether the inventory names this machine too.
+        cron: Whether cron runs it.
+        out: The folder that the units are written into, and nothing is started; ``""`` for the system's.
+        show: Whether to show only what would be done.
+        yes: Whether nobody is asked.
+        remove: Whether it is to be stopped and taken away.
+    """
+
+    audit: tuple[str, ...]
+    at: str
+    splay: int
+    name: str
+    run_as: str
+    local_hosts: bool
+    cron: bool
+    out: str
+    show: bool
+    yes: bool
+    remove: bool
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.usage = "rempart schedule [OPTION …] -- AUDIT-OPTION …"
+    parser.description = (
+        "Write a systemd service and timer, or a line for cron, that runs `rempart audit` with the options "
+        "behind --. They are shown first, and written when you agree. Root writes units of the system, anybody else "
+        "those of the user. Exit status: 0, 2 wrong usage or not agreed to, 3 they can't be written or started."
+    )
+    parser.add_argument("audit", metavar="AUDIT-OPTION", nargs="*", help="the options of the audit, behind --")
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        default="02:30",
+        help="HH:MM each day, or what systemd's OnCalendar= (with --cron: five fields of cron) takes (default: 02:30)",
+    )
+    parser.add_argument(
+        "--splay",
+        metavar="MINUTES",
+        type=_minutes,
+        default=15,
+        help="begin up to so many minutes later, so that not all begin at once (default: 15)",
+    )
+    parser.add_argument(
+        "--name", metavar="NAME", default="audit", help="tells one from another: rempart-NAME (default: audit)"
+    )
+    parser.add_argument(
+        "--run-as", metavar="USER", default="", help="run as USER, where root schedules (default: root); who needs no "
+        "more than keys for SSH needs no root here"
+    )  # fmt: skip
+    parser.add_argument(
+        "--local-hosts",
+        action="store_true",
+        help="the inventory names this machine too (ansible_connection: local): the service is less shut in, since "
+        "what shuts it in would change what it sees here",
+    )
+    parser.add_argument("--cron", action="store_true", help="a line for cron, in /etc/cron.d")
+    parser.add_argument(
+        "--out", metavar="DIR", default="", help="write into DIR, for an image or a package; start nothing"
+    )
+    act = parser.add_mutually_exclusive_group()
+    act.add_argument("--show", action="store_true", help="only show what would be done")
+    act.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--remove", action="store_true", help="stop it and take its files away")
+
+
+def _minutes(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 720:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of minutes up to 720")
+    return int(text)
+
+
+def request(options: argparse.Namespace) -> ScheduleRequest:
+    """See Command.request."""
+    if not sys.platform.startswith("linux"):
+        raise UsageError("rempart schedule is for Linux")
+    mistakes = []
+    if not _NAME.fullmatch(options.name):
+        mistakes.append(f"--name {options.name!r}: give small letters, digits and hyphens, at most 40")
+    if options.remove and options.audit:
+        mistakes.append("--remove takes no options of an audit")
+    refuse(mistakes)
+    given = vars(options) | {"audit": tuple(options.audit)}
+    return ScheduleRequest(**{name: given[name] for name in ScheduleRequest._fields})
+
+
+def run(request: ScheduleRequest) -> int:
     """Schedule an audit, or end that; returns the exit status.
 
     Raises:
         UsageError: What was asked can't be done, or the user does not agree.
         ScheduleError: It can't be written or started.
     """
-    if not sys.platform.startswith("linux"):
-        raise UsageError("rempart schedule is for Linux")
-    if not _NAME.fullmatch(options.name):
-        raise UsageError(f"--name {options.name!r}: give small letters, digits and hyphens, at most 40")
     system = os.geteuid() == 0
-    if options.remove:
-        return _remove(options, system)
-    account = _account(options.run_as)
-    plan = _plan(options, add_audit, reports, account, system)
-    files = _texts(options, plan)
-    folder = _folder(options, system)
+    if request.remove:
+        return _remove(request, system)
+    account = _account(request.run_as)
+    plan = _plan(request, account, system)
+    files = _texts(request, plan)
+    folder = _folder(request, system)
     before = {name for name in files if is_there(os.path.join(folder, name))}  # what is another's is left alone
-    notes = [] if options.cron else systemd.verify(files, calendar(options.at), system=system)
+    notes = [] if request.cron else systemd.verify(files, calendar(request.at), system=system)
     for name, text in files.items():
         print(f"--- {os.path.join(folder, name)}\n{text}")
     for note in [*notes, *_doubts(plan, account)]:
         print(f"rempart: note: {note}", file=sys.stderr)
-    _expect_folders(plan, account, options.show)
-    if options.show:
+    _expect_folders(plan, account, request.show)
+    if request.show:
         return 0
-    _expect_place(options, system)
-    _agree(options, "Write this" + ("?" if options.out or options.cron else " and start the timer?"))
+    _expect_place(request, system)
+    _agree(request, "Write this" + ("?" if request.out or request.cron else " and start the timer?"))
     _make_data(plan, account)
     _write(files, folder)
-    if not options.out and not options.cron:
+    if not request.out and not request.cron:
         _start(plan.name, [os.path.join(folder, name) for name in files if name not in before], system)
         scope = "" if system else "--user "
         print(f"It is scheduled: systemctl {scope}list-timers {plan.name}.timer; now and then: "
@@ -110,15 +202,9 @@ def _account(name: str) -> Account:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, data)
 
 
-def _plan(
-    options: argparse.Namespace,
-    add_audit: Callable[[Any], None],
-    reports: Sequence[str],
-    account: Account,
-    system: bool,
-) -> Plan:
-    audit = read_audit(options.audit, add_audit, reports, account.number, account.data)
-    if options.local_hosts and not audit.remote:
+def _plan(request: ScheduleRequest, account: Account, system: bool) -> Plan:
+    audit = read_audit(request.audit, account.number, account.data)
+    if request.local_hosts and not audit.remote:
         raise UsageError("--local-hosts is for an audit of an inventory (-i)")
     environment, writable = [], audit.writable
     configuration = os.environ.get("ANSIBLE_CONFIG") or ("ansible.cfg" if os.path.exists("ansible.cfg") else "")
@@ -130,13 +216,13 @@ def _plan(
         if not os.path.exists(key):  # it is made in the first night
             writable = tuple(dict.fromkeys((*writable, os.path.dirname(key))))
     return Plan(
-        name=f"rempart-{options.name}",
+        name=f"rempart-{request.name}",
         command=(_program(), "audit", *audit.words),
-        at=options.at,
-        splay=options.splay,
+        at=request.at,
+        splay=request.splay,
         user=account.name,
         system=system,
-        remote=audit.remote and not options.local_hosts,
+        remote=audit.remote and not request.local_hosts,
         writable=writable,
         environment=tuple(environment),
     )
@@ -151,8 +237,8 @@ def _program() -> str:
     return os.path.abspath(found)
 
 
-def _texts(options: argparse.Namespace, plan: Plan) -> dict[str, str]:
-    if options.cron:
+def _texts(request: ScheduleRequest, plan: Plan) -> dict[str, str]:
+    if request.cron:
         try:
             with open("/etc/machine-id", encoding="ascii") as file:
                 machine = file.read()
@@ -162,10 +248,10 @@ def _texts(options: argparse.Namespace, plan: Plan) -> dict[str, str]:
     return {f"{plan.name}.service": sign(write_service(plan)), f"{plan.name}.timer": sign(write_timer(plan))}
 
 
-def _folder(options: argparse.Namespace, system: bool) -> str:
-    if options.out:
-        return os.path.abspath(str(options.out))
-    if options.cron:
+def _folder(request: ScheduleRequest, system: bool) -> str:
+    if request.out:
+        return os.path.abspath(str(request.out))
+    if request.cron:
         return "/etc/cron.d"
     if system:
         return "/etc/systemd/system"
@@ -200,10 +286,10 @@ def _expect_folders(plan: Plan, account: Account, show: bool) -> None:
         )
 
 
-def _expect_place(options: argparse.Namespace, system: bool) -> None:
-    if options.out:
+def _expect_place(request: ScheduleRequest, system: bool) -> None:
+    if request.out:
         return
-    if options.cron:
+    if request.cron:
         if not system:
             raise UsageError("/etc/cron.d is root's; --show shows the line: put it into yours by crontab -e, without "
                              "the user's name")  # fmt: skip
@@ -231,13 +317,13 @@ def _make_data(plan: Plan, account: Account) -> None:
         raise ScheduleError(clean(done.stderr.strip()))
 
 
-def _agree(options: argparse.Namespace, question: str) -> None:
+def _agree(request: ScheduleRequest, question: str) -> None:
     """Return where the user agrees.
 
     Raises:
         UsageError: The user does not, or can't be asked.
     """
-    if options.yes:
+    if request.yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("nothing was done: --yes does it without a question, --show only shows it")
@@ -248,22 +334,20 @@ def _agree(options: argparse.Namespace, question: str) -> None:
         raise UsageError("nothing was done")
 
 
-def _remove(options: argparse.Namespace, system: bool) -> int:
-    if options.audit:
-        raise UsageError("--remove takes no options of an audit")
-    name = f"rempart-{options.name}"
-    names = [name] if options.cron else [f"{name}.timer", f"{name}.service"]
-    folder = _folder(options, system)
+def _remove(request: ScheduleRequest, system: bool) -> int:
+    name = f"rempart-{request.name}"
+    names = [name] if request.cron else [f"{name}.timer", f"{name}.service"]
+    folder = _folder(request, system)
     paths = [path for path in (os.path.join(folder, one) for one in names) if is_there(path)]
     if not paths:
         raise UsageError(f"{name} is not scheduled: nothing of ours is in {folder}")
     for path in paths:
         print(f"to be taken away: {clean(path)}")
-    if options.show:
+    if request.show:
         return 0
-    _agree(options, "Take this away?")
+    _agree(request, "Take this away?")
     timer = f"{name}.timer"
-    started = not options.out and not options.cron and systemd.is_running(system=system)
+    started = not request.out and not request.cron and systemd.is_running(system=system)
     if started and any(path.endswith(timer) for path in paths):
         systemd.tell("disable", "--now", timer, system=system)
     for path in paths:

@@ -1,6 +1,5 @@
 """``rempart audit -i``: which hosts are asked, what each says kept on disk at once, and the reports of all."""
 
-import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,19 +7,19 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent.audit.stop import Stop, Stopped
-from rempart_agent.cli.audit_options import request_of, threshold_of
 from rempart_agent.cli.base import say
+from rempart_controller.fleet.fleet_request import FleetRequest
 from rempart_controller.fleet.open_fleet import open_fleet
 from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
 from rempart_core.error import RempartError, ReportError, UsageError
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
 from rempart_core.text import NOTHING, Text, clean_line
-from rempart_core.timestamps import read_limit, utc
+from rempart_core.timestamps import utc
 from rempart_core.version import VERSION
 from rempart_reports.views.fleet_terminal import Summary
 
 if TYPE_CHECKING:
-    from rempart_controller.agents.collect import Collected
+    from rempart_controller.agents.collect import Collected, Watch
     from rempart_controller.fleet.fleet import Fleet
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.history import Delivered
@@ -36,12 +35,12 @@ documents of agents these are."""
 
 
 def audit_fleet(
-    options: argparse.Namespace, write: Write, memory: "RunRecorder | None", stop: Stop, failed: list[ReportError]
+    request: FleetRequest, write: Write, memory: "RunRecorder | None", stop: Stop, failed: list[ReportError]
 ) -> int:
     """Audit the hosts of an inventory; returns the exit status.
 
     Args:
-        options: What the command line said.
+        request: What is asked for.
         write: Saves and reports.
         memory: The store; None where nothing is remembered.
         stop: What may end it before its time: the reports say so then, and name each host that was not asked.
@@ -52,32 +51,29 @@ def audit_fleet(
         ContentError: checks, profiles, parameters or waivers hold mistakes.
         RempartError: a report can't be written, or the store can't be read.
     """
-    _refuse(options)
     if stop.asked:
-        return _report_nobody(options, write, stop)
-    if options.stale and memory is None:
-        raise UsageError("--stale asks the store when hosts answered: --store is missing")
+        return _report_nobody(request, write, stop)
     histories = memory.histories() if memory else None
     try:
         with stop.window():
-            fleet = open_fleet(options, request_of(options), histories, lambda: _watch(options, memory))
+            fleet = open_fleet(request.choice, request.limits, request.ask, histories, lambda: _watch(request, memory))
     except Stopped:
-        return _report_nobody(options, write, stop)
-    journal = _open_journal(options, fleet, memory)
+        return _report_nobody(request, write, stop)
+    journal = _open_journal(request, fleet, memory)
     try:
-        return _Audit(options, fleet, journal, memory, stop, failed).run(write)
+        return _Audit(request, fleet, journal, memory, stop, failed).run(write)
     finally:
         journal.close()
 
 
-def _report_nobody(options: argparse.Namespace, write: Write, stop: Stop) -> int:
+def _report_nobody(request: FleetRequest, write: Write, stop: Stop) -> int:
     """Report on an audit that was ended before it knew its hosts; the inventory stands in their place."""
     now = utc()
     run = Run(
-        target=TargetIdentity(", ".join(options.inventory), "host", "", "", ""),
+        target=TargetIdentity(", ".join(request.choice.inventories), "host", "", "", ""),
         engine=EngineIdentity("none", VERSION, "", privileged=False),
         role="",
-        profile=options.profile,
+        profile=request.ask.profile,
         started=now,
         ended=now,
         results=[],
@@ -89,7 +85,7 @@ def _report_nobody(options: argparse.Namespace, write: Write, stop: Stop) -> int
     return 3
 
 
-def _watch(options: argparse.Namespace, memory: "RunRecorder | None") -> Any:
+def _watch(request: FleetRequest, memory: "RunRecorder | None") -> "Watch":
     """Return what installed agents are judged by."""
     from rempart_controller.agents.collect import Watch
     from rempart_controller.agents.inspection import Taken
@@ -100,20 +96,12 @@ def _watch(options: argparse.Namespace, memory: "RunRecorder | None") -> Any:
     taken = {key: Taken(max(documents), documents) for key, documents in held.items()}
     for key, seen in read_numbers(files_of(memory.place if memory else None)).items():
         taken[key] = taken.get(key, Taken())._replace(seen=seen)
-    return Watch(read_known(), taken, read_limit(options.agent_limit))
+    return Watch(read_known(), taken, request.agent_limit)
 
 
-def _refuse(options: argparse.Namespace) -> None:
-    for name in ("root", "socket"):
-        if getattr(options, name, None):
-            raise UsageError(f"--{name} does not go together with an inventory")
-    if options.role == "image":
-        raise UsageError("--role image is for a root filesystem: a host of an inventory is a machine in service")
-
-
-def _open_journal(options: argparse.Namespace, fleet: "Fleet", memory: "RunRecorder | None") -> Journal:
+def _open_journal(request: FleetRequest, fleet: "Fleet", memory: "RunRecorder | None") -> Journal:
     folders = folders_of(memory.place if memory else None)
-    if options.resume:
+    if request.resume:
         journal = Journal.go_on(fleet, folders)
         if journal.head.left_out and memory is None:
             journal.close()
@@ -121,13 +109,10 @@ def _open_journal(options: argparse.Namespace, fleet: "Fleet", memory: "RunRecor
                 "--resume: the audit left out hosts that had answered lately (--stale): --store is missing"
             )
         return journal
-    if not options.stale or memory is None:
+    if not request.stale or memory is None:
         return Journal.begin(fleet, (), 0, folders)
-    from rempart_core.timestamps import read_age
-
-    age = read_age(options.stale)
-    lately = memory.lately(int(time.time()) - age)
-    return Journal.begin(fleet, [host.name for host in fleet.hosts if host.name in lately], age, folders)
+    lately = memory.lately(int(time.time()) - request.stale)
+    return Journal.begin(fleet, [host.name for host in fleet.hosts if host.name in lately], request.stale, folders)
 
 
 class _Audit:
@@ -135,28 +120,28 @@ class _Audit:
 
     def __init__(
         self,
-        options: argparse.Namespace,
+        request: FleetRequest,
         fleet: "Fleet",
         journal: Journal,
         memory: "RunRecorder | None",
         stop: Stop,
         failed: list[ReportError],
     ) -> None:
-        self._options = options
+        self._request = request
         self._fleet = fleet
         self._journal = journal
         self._memory = memory
         left_out = set(journal.head.left_out)
         self._meant = [number for number, host in enumerate(fleet.hosts) if host.name not in left_out]
-        self._summary = Summary(threshold_of(options), options.lang)
-        self._bar = _Bar(len(self._meant), options.quiet, options.lang)
+        self._summary = Summary(request.threshold, request.language)
+        self._bar = _Bar(len(self._meant), request.quiet, request.language)
         self._newest: dict[str, Any] = {}  # of agents, the last document that was taken, by public key
         self._stop = stop
         self._failed = failed
 
     def run(self, write: Write) -> int:
         """Ask, report, and return the exit status."""
-        journal, summary, options = self._journal, self._summary, self._options
+        journal, summary = self._journal, self._summary
         self._ask()
         self._note_numbers()
         missing = [number for number in self._meant if number not in journal]
@@ -169,7 +154,7 @@ class _Audit:
         machine = write(lambda: self._runs(missing), utc(), journal.kept, left_out, journal.history, delivered)
         if stored and not missing and not self._failed and self._memory is not None and not self._memory.failed:
             self._confirm(stored, self._memory)
-        if not options.quiet and not machine:
+        if not self._request.quiet and not machine:
             memory = self._memory
             known = (memory.oldest(), memory.drift(), memory.answered(), memory.known) if memory else ({}, None, {})
             summary.print(sys.stdout, self._stop.reason if missing else NOTHING, *known)
@@ -249,7 +234,7 @@ class _Audit:
         if found.refused:
             self._bar.clear()
         for why in found.refused:
-            said = f"{self._fleet.hosts[number].name}: {why.get(self._options.lang)}"
+            said = f"{self._fleet.hosts[number].name}: {why.get(self._request.language)}"
             print(clean_line(said), file=sys.stderr)
 
     def _tell_rest(self) -> None:

@@ -1,13 +1,12 @@
 """The host of an incident and the ways to it: our transport's, and Ansible's, from the same options."""
 
-import argparse
 import ipaddress
-from collections.abc import Sequence
 from dataclasses import replace
 
 from rempart_controller.incident.collecting import read_machine_id
 from rempart_controller.inventory import open_hosts
 from rempart_controller.inventory.host import Host
+from rempart_controller.inventory.host_choice import HostChoice
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.event import Limits
 from rempart_controller.remediation.ansible.playbook import Access
@@ -29,26 +28,24 @@ def expect_name(host: str) -> str:
     return host
 
 
-def find_host(options: argparse.Namespace, inventories: Sequence[str], name: str) -> tuple[Host, Access]:
+def find_host(choice: HostChoice, name: str) -> tuple[Host, Access]:
     """Return the one host of that name, and how Ansible reaches it.
 
     Args:
-        options: What the command line says of users, keys and passwords.
-        inventories: Where the host stands.
+        choice: Where the host stands, and the way to it.
         name: Its name.
 
     Raises:
         UsageError: There is none, or it can't be reached in such a way.
     """
-    if not inventories:
+    if not choice.inventories:
         raise UsageError("-i INVENTORY is missing: the incident was opened without one")
-    options.inventory, options.limit = list(inventories), expect_name(name)
-    hosts = open_hosts.read_hosts(options)
+    hosts, passwords = open_hosts.read_hosts(choice._replace(limit=expect_name(name)))
     mine = [host for host in hosts if host.name == name]
     if len(hosts) != 1 or not mine:
         raise UsageError(f"{clean_line(name)} is no host of the inventory, but a group or a pattern")
     # Logs of a large host take their time: no task is cut off, the keep-alive tells whether the host is there.
-    return mine[0], replace(read_access(options), limits=Limits(0, 0, 0))
+    return mine[0], replace(read_access(choice, passwords, 1), limits=Limits(0, 0, 0))
 
 
 def expect_other(host: Host, seconds: float) -> None:

@@ -1,29 +1,20 @@
-"""What ``rempart incident show``, ``list`` and ``verify`` print."""
+"""What is shown of an incident."""
 
-import argparse
-import json
-import os
-import sys
-import time as clock
 from collections.abc import Iterator
 from contextlib import suppress
 
-from rempart_controller.incident import evidence
 from rempart_controller.incident.clock import find_deadlines, say_left
-from rempart_controller.incident.draft import name_fact, write_draft
-from rempart_controller.incident.evidence import Proof
-from rempart_controller.incident.folder import find, list_standings
+from rempart_controller.incident.draft import name_fact
 from rempart_controller.incident.incident_state import Standing
 from rempart_controller.incident.timeline import Entry
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.wording import translate
 from rempart_core.error import KeyFileError
-from rempart_core.signing.key import read_public
-from rempart_core.text import Text, clean, clean_line, join, quiet_json, same
+from rempart_core.text import Text, clean_line, join, same
 from rempart_core.timestamps import write_moment
 from rempart_reports.writing.translation import colon
 
-_STATES = {
+STATES = {
     "open": Text("open", "ouvert"),
     "isolated": Text("isolated", "isolée"),
     "closed": Text("closed", "clos"),
@@ -54,26 +45,6 @@ _TOLD = {
     "no_evidence": Text("no evidence", "sans preuves, car"),
 }
 """What of an entry's detail the timeline shows, in this order."""
-
-
-def show(options: argparse.Namespace) -> int:
-    """Show an incident: clocks, timeline, draft; 1 where its record is damaged."""
-    found, now = find(options.incident, only_open=False), int(clock.time())
-    fault = find_fault(found)
-    if options.json:
-        print(quiet_json(json.dumps(to_data(found, now) | {"fault": fault})))
-    elif options.draft:
-        sys.stdout.write(write_draft(found, options.lang, now))
-    else:
-        for line in _lines(found, options.lang, now):
-            print(clean(line))
-        if found.record.entries:
-            print()
-            sys.stdout.write(write_draft(found, options.lang, now))
-    if fault:
-        said = Text(f"DAMAGED: {fault}", f"ENDOMMAGÉ : {translate(fault)}")
-        print(clean(said.get(options.lang)), file=sys.stderr)
-    return int(bool(fault))
 
 
 def find_fault(found: Standing, keys: tuple[str, ...] = ()) -> str:
@@ -121,11 +92,19 @@ def to_data(found: Standing, now: int) -> dict[str, object]:
     }
 
 
-def _lines(found: Standing, language: str, now: int) -> Iterator[str]:
+def show_lines(found: Standing, language: str, now: int) -> Iterator[str]:
+    """Yield what a reader is shown of an incident.
+
+    Args:
+        found: The incident.
+        language: ``en`` or ``fr``.
+        now: In seconds since 1970.
+    """
+
     def text(english: str, french: str) -> str:
         return Text(english, french).get(language)
 
-    state = _STATES[found.state].get(language)
+    state = STATES[found.state].get(language)
     yield text(f"Incident {found.incident}", f"Incident {found.incident}") + f" · {clean_line(found.host)} · {state}"
     if not found.record.entries:
         return
@@ -176,68 +155,3 @@ def _what(entry: Entry, language: str) -> str:
     if entry.action == "note" and noted:
         parts.append(", ".join(name_fact(name).get(language) for name in sorted(noted)))
     return "  " + clean_line(join(map(same, parts)).get(language)) if parts else ""
-
-
-def list_all(options: argparse.Namespace) -> int:
-    """List the incidents, newest first: the open ones, or all."""
-    now = int(clock.time())
-    found = [one for one in list_standings() if options.all or one.state != "closed"]
-    for one in found:
-        if options.json:
-            print(quiet_json(json.dumps(to_data(one, now))))
-            continue
-        state = f"{_STATES[one.state].get(options.lang):10}"
-        left = ""
-        if not one.fault and not one.closed:
-            deadline = find_deadlines(one.aware, one.decisions)[0]
-            left = f"{deadline.name.get(options.lang)}: {say_left(deadline, now).get(options.lang)}"
-        print(clean_line(f"{one.incident:12} {state} {one.host:20} {translate(one.fault, options.lang) or left}"))
-    if not found and not options.json:
-        print(Text("no incident is open", "aucun incident n’est ouvert").get(options.lang))
-    return 0
-
-
-def verify(options: argparse.Namespace) -> int:
-    """Prove timeline and evidence of an incident, offline; 1 where something is wrong."""
-    found = find(options.incident, only_open=False)
-    keys = tuple(read_public(text) for text in options.key)
-    faults = [fault] if (fault := find_fault(found, keys)) else []
-    hashes = {entry.hash for entry in found.record.entries}
-    if options.head and options.head.lower() not in hashes:
-        faults.append("it does not hold the head that is expected: it was rewritten, or is older")
-    proofs = [_prove(found, str(one.get("folder", "")), str(one.get("manifest", ""))) for one in found.collections]
-    known = {proof.folder for proof in proofs}
-    with suppress(OSError):
-        extra = [name for name in os.listdir(found.folder) if name.startswith("evidence-") and name not in known]
-        faults += [f"{clean_line(name)} stands in no entry of the timeline" for name in sorted(extra)]
-    signer = found.record.entries[0].key if found.record.entries else ""
-    faults += [f"{p.folder}: it was signed with another key: {p.key}" for p in proofs if p.key and p.key != signer]
-    faults += [f"{proof.folder}: {one}" for proof in proofs for one in proof.faults]
-    if options.json:
-        data = {
-            "incident": found.incident,
-            "faults": faults,
-            "entries": len(found.record.entries),
-            "head": found.record.head,
-        }
-        print(quiet_json(json.dumps(data | {"key": signer, "evidence": [proof._asdict() for proof in proofs]})))
-        return int(bool(faults))
-    for fault in faults:
-        print(clean_line(Text(f"BROKEN: {fault}", f"ROMPU : {translate(fault)}").get(options.lang)))
-    if not faults:
-        items = sum(proof.items for proof in proofs)
-        print(
-            Text(
-                f"INTACT: {len(found.record.entries)} entries, {items} items of evidence in {len(proofs)} collections",
-                f"INTACT : {len(found.record.entries)} entrées, {items} éléments de preuve en {len(proofs)} collectes",
-            ).get(options.lang)
-        )
-        print(Text("head  ", "tête  ").get(options.lang) + found.record.head)
-        print(Text("key   ", "clé   ").get(options.lang) + signer)
-    return int(bool(faults))
-
-
-def _prove(found: Standing, name: str, manifest: str) -> Proof:
-    if os.path.basename(name) != name or not name.startswith("evidence-"):
-        return Proof(clean_line(name), 0, 0, ("this is no folder of evidence",))
-    return evidence.verify(os.path.join(found.folder, name), found.incident, manifest)

@@ -3,18 +3,17 @@
 What could not be delivered waits, and is sent again by each audit that comes after.
 """
 
-import argparse
 import sys
+from typing import NamedTuple
 
-from rempart_agent.cli.audit_options import threshold_of
 from rempart_controller.notification.address import read_addresses
 from rempart_controller.notification.message import Message, compose, compose_failure, delay
 from rempart_controller.notification.queue import Queue, folders_of
 from rempart_controller.notification.sender import Sender
 from rempart_core.error import NotificationError, RempartError
+from rempart_core.model.check import Severity
 from rempart_core.model.history import Drift
 from rempart_core.text import NOTHING, Text, clean
-from rempart_store.location import usual_store
 
 _WAITING = Text(
     "messages of earlier audits that could not be delivered: {}, the oldest of {}",
@@ -22,19 +21,41 @@ _WAITING = Text(
 )
 
 
+class Recipients(NamedTuple):
+    """Who is told, and of what.
+
+    Attributes:
+        urls: Addresses, URLs of Apprise.
+        files: Files of such.
+        store: Where the store is, beside which messages wait that could not be delivered.
+        threshold: The least severity of a finding that is told.
+        language: ``en`` or ``fr``.
+    """
+
+    urls: tuple[str, ...]
+    files: tuple[str, ...]
+    store: str
+    threshold: Severity
+    language: str
+
+    def __repr__(self) -> str:
+        """Return how many they are: a URL may hold a secret."""
+        return f"Recipients({len(self.urls)} URLs, {len(self.files)} files)"
+
+
 class Notice:
     """Tells somebody, where there is something to tell."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, told: Recipients) -> None:
         """Get ready.
 
         Raises:
             UsageError: An address is wrong.
         """
-        self._sender = Sender(read_addresses(options.notify, options.notify_file))
-        self._queue = Queue(folders_of(options.store or usual_store()))
-        self._threshold = threshold_of(options)
-        self._language: str = options.lang
+        self._sender = Sender(read_addresses(told.urls, told.files))
+        self._queue = Queue(folders_of(told.store))
+        self._threshold = told.threshold
+        self._language = told.language
 
     def say_waiting(self) -> Text:
         """Return what reports say of the messages of earlier audits that somebody has not got; ``NOTHING`` for none."""

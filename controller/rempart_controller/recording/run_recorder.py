@@ -1,6 +1,5 @@
 """What ``rempart audit --store`` does: it opens the store before the audit, and saves the runs before the reports."""
 
-import argparse
 import os
 import time as clock
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -8,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent.machine_identity import identify, read_identity
-from rempart_controller.run_deadline import left
+from rempart_controller.recording.open_recorder import Recording
 from rempart_core.error import RempartError
 from rempart_core.model.history import Delivered, Drift, LastResult, RunNumber
 from rempart_core.model.result import Run
@@ -273,8 +272,8 @@ def _tell(drift: Drift) -> "told.Drift":
     )
 
 
-def open_recorder(options: argparse.Namespace) -> RunRecorder:
-    """Return the memory that the options ask for.
+def open_recorder(recording: Recording) -> RunRecorder:
+    """Return the memory that is asked for.
 
     Raises:
         UsageError: There can't be a store at that place.
@@ -282,15 +281,15 @@ def open_recorder(options: argparse.Namespace) -> RunRecorder:
         KeyFileError: The key can't be had.
     """
     key = witness = None
-    if options.sign:
+    if recording.sign:
         from rempart_controller.recording.user_key import load_key
 
         key = load_key()
-    elif options.keep is not None:
+    elif recording.keep is not None:
         from rempart_controller.recording.user_key import load_key, usual_key
 
         witness = load_key(create=False) if os.path.exists(usual_key()) else None
-    keep = None if options.keep is None else Retention(options.keep, options.keep)
-    place = options.store or usual_store()
-    store = Store.open(place, patience=left(options, PATIENCE))
-    return RunRecorder(store, place, key, keep, whole=not options.checks, witness=witness)
+    keep = None if recording.keep is None else Retention(recording.keep, recording.keep)
+    place = recording.store or usual_store()
+    store = Store.open(place, patience=recording.deadline.left(PATIENCE))
+    return RunRecorder(store, place, key, keep, whole=recording.whole, witness=witness)

@@ -3,10 +3,41 @@
 import os
 import stat
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from rempart_core.error import UsageError
 
 _STANDARD = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+class ReportPlaces(NamedTuple):
+    """Which reports are wanted, and where.
+
+    Attributes:
+        files: Format to file; ``-`` is standard output.
+        folders: Format to folder.
+        form: JUnit only: ``strict`` or ``rich``.
+    """
+
+    files: Mapping[str, str] = {}
+    folders: Mapping[str, str] = {}
+    form: str = "strict"
+
+    def check(self) -> None:
+        """Check every place.
+
+        Raises:
+            UsageError: See :func:`check_outputs`.
+        """
+        check_outputs(
+            {f"--{name}": path for name, path in self.files.items()},
+            {f"--{name}-dir": path for name, path in self.folders.items()},
+        )
+
+    @property
+    def take_standard_output(self) -> bool:
+        """Tell whether a report goes to standard output, which then holds nothing else."""
+        return any(path in _STANDARD[:2] for path in self.files.values())
 
 
 def check_outputs(files: Mapping[str, str], directories: Mapping[str, str] | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ import pytest
 from lxml import etree
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
+from rempart_controller.recording.open_recorder import Recording
 from rempart_controller.remediation.execution.apply import note_rest
-from rempart_controller.remediation.execution.reporting import FORMATS, Reporting, mark_applied, mark_undone
+from rempart_controller.remediation.execution.reporting import Reporting, mark_applied, mark_undone
 from rempart_controller.remediation.records.before import note_before
 from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
@@ -22,6 +22,7 @@ from rempart_core.error import ReportError
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run, State
 from rempart_core.text import NOTHING, Text, same
+from rempart_reports.writing.output_places import ReportPlaces
 from rempart_store.store import Store
 
 CHECKS = ("RMT-01", "RMT-02")
@@ -29,10 +30,9 @@ FAILING = [make_result(check, State.FAIL, ["Port"]) for check in CHECKS]
 MENDED = [make_result(check) for check in CHECKS]
 
 
-def options_of(folder: Path, **changes: Any) -> argparse.Namespace:
-    paths = dict.fromkeys(FORMATS, "") | {"json": str(folder / "runs.json"), "junit": str(folder / "junit.xml")}
-    values = {"lang": "en", "junit_form": "strict", "sign": False, "store": str(folder / "rempart.db"), **paths}
-    return argparse.Namespace(**(values | changes))
+def report(folder: Path, *, whole: bool = True) -> Reporting:
+    places = ReportPlaces({"json": str(folder / "runs.json"), "junit": str(folder / "junit.xml")})
+    return Reporting(places, Recording(str(folder / "rempart.db"), whole=whole))
 
 
 def record_of(*hosts: HostOutcome) -> ChangeRecord:
@@ -56,7 +56,7 @@ def outcomes_of(run: Run) -> dict[str, str]:
 
 
 def test_every_planned_host_is_in_the_reports_and_the_store_tells_of_the_change(tmp_path: Path) -> None:
-    reporting = Reporting(options_of(tmp_path))
+    reporting = report(tmp_path)
     reporting.begin([make_run(name, BEGINNING, FAILING) for name in ("web", "db", "mail")])
     worse = {"RMT-02": ("Port: worse",)}
     record = record_of(host_of("kept", Outcome.FIXED), host_of("reverted", Outcome.ROLLED_BACK, "db", regressed=worse))
@@ -80,7 +80,7 @@ def test_every_planned_host_is_in_the_reports_and_the_store_tells_of_the_change(
 
 
 def test_what_was_seen_of_a_host_before_it_was_lost_is_no_verdict(tmp_path: Path) -> None:
-    reporting = Reporting(options_of(tmp_path))
+    reporting = report(tmp_path)
     reporting.begin([make_run("web", BEGINNING, FAILING)])
     host = host_of("lost", Outcome.FIXED, notes=[Text("Confirm: unreachable", "Confirm : injoignable")])
     run = make_run("web", BEGINNING + 60, MENDED)
@@ -123,7 +123,7 @@ def test_the_audit_after_an_undo_says_so_and_asks_a_part_only(tmp_path: Path) ->
     place = str(tmp_path / "rempart.db")
     with Store.open(place) as store:
         store.save([make_run("web", BEGINNING, [*MENDED, make_result("FWL-01")])])
-    reporting = Reporting(options_of(tmp_path), whole=False)
+    reporting = report(tmp_path, whole=False)
     record = record_of(host_of("reverted", Outcome.FIXED), host_of("kept", Outcome.FIXED, "db"))
     runs = {"web": make_run("web", BEGINNING + 60, FAILING[:1]), "db": make_run("db", BEGINNING + 60, MENDED[:1])}
     reporting.add(
@@ -155,7 +155,9 @@ def test_a_fix_whose_precondition_did_not_hold_was_not_applied_and_it_is_said_wh
 
 def test_a_report_that_cannot_be_written_does_not_cost_what_was_saved(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
-    reporting = Reporting(options_of(tmp_path, json="", junit=str(tmp_path / "gone" / "junit.xml")))
+    reporting = Reporting(
+        ReportPlaces({"junit": str(tmp_path / "gone" / "junit.xml")}), Recording(str(tmp_path / "rempart.db"))
+    )
     (tmp_path / "gone").rmdir()  # after the outputs were checked
     reporting.add({"web": make_run("web", BEGINNING, MENDED)}, mark_applied(record_of(host_of("kept", Outcome.FIXED))))
     with pytest.raises(ReportError, match="no directory"):
@@ -165,7 +167,7 @@ def test_a_report_that_cannot_be_written_does_not_cost_what_was_saved(tmp_path: 
 
 
 def test_without_store_and_reports_nothing_is_written(tmp_path: Path) -> None:
-    reporting = Reporting(options_of(tmp_path, store=None, json="", junit=""))
+    reporting = Reporting(ReportPlaces(), Recording())
     reporting.begin([make_run("web", BEGINNING, FAILING)])
     reporting.add({"web": make_run("web", BEGINNING, MENDED)}, mark_applied(record_of(host_of("kept", Outcome.FIXED))))
     reporting.finish()

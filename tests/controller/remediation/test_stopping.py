@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from rempart_controller.commands import apply as apply_command
+from rempart_controller.commands.options.remediation import HostWork
+from rempart_controller.fleet.fleet import Limits
+from rempart_controller.inventory.host_choice import HostChoice
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.execution import held_hosts
 from rempart_controller.remediation.records.change import ChangeRecord
@@ -86,10 +89,11 @@ def run_waves(
 
     applier = _Applier(become, after)
     record = ChangeRecord("c-1", "p-1", "", "ann", ())
-    reporting = argparse.Namespace(add=lambda *_: None)
-    options = argparse.Namespace(max_fail=max_fail, lang=language)
+    reporting = SimpleNamespace(add=lambda *_: None)
+    work = HostWork(HostChoice(("hosts",)), Limits(), language=language)
+    request = apply_command.ApplyRequest(work, max_fail=max_fail)
     waves = apply_command._Waves(
-        applier, record, reporting, options, Console(quiet), patience, _Openings(closing or {})  # type: ignore[arg-type]
+        applier, record, reporting, request, Console(quiet), patience, _Openings(closing or {})  # type: ignore[arg-type]
     )  # fmt: skip
     hosts = [host(f"h{number}") for number in range(len(become))]
     said, left = waves.apply([hosts[at : at + size] for at in range(0, len(hosts), size)], {})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
 from rempart_controller.commands import rollback
+from rempart_controller.commands.options.remediation import HostWork
+from rempart_controller.fleet.fleet import Limits
+from rempart_controller.inventory.host_choice import HostChoice
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.records.change import name_author
@@ -40,9 +42,9 @@ def test_it_is_left_unless_it_is_forced(
         return {name: Endpoint({CHANGE: FoundChange(**{"state": "open", "acts": 2, **found})}) for name in names}
 
     monkeypatch.setattr(rollback, "ask_endpoints", ask)
-    options = argparse.Namespace(checks_dir=[], inventory=["hosts"], lang="en", force=force, dry_run=False)
+    request = rollback.RollbackRequest(HostWork(HostChoice(("hosts",)), Limits()), CHANGE, force=force)
     with Console(quiet=False) as console:
-        record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], options, console)
+        record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], request, console)
     assert (withheld, list(record.hosts), silent) == ((["web"], [], []) if left else ([], ["web"], []))
     said = f"web: change {CHANGE} of ann@desk is under way here"
     assert (said in capfd.readouterr().err) == left

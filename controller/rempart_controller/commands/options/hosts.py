@@ -1,7 +1,12 @@
-"""The options that choose hosts and the way to them, and the command ``rempart query -i``."""
+"""The options that choose hosts of an inventory, the way to them, and how much is spent on them."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rempart_controller.inventory.host_choice import HostChoice
+
+if TYPE_CHECKING:  # a fleet is loaded where one is audited
+    from rempart_controller.fleet.fleet import Limits
 
 PARALLEL = 25
 HOST_DEADLINE = 120.0
@@ -50,6 +55,30 @@ def add_fleet(parser: Any) -> None:
         default=0.0,
         help="how long all may take (default: no limit)",
     )
+
+
+def read_choice(options: argparse.Namespace) -> HostChoice:
+    """Return the hosts that are meant, and the way to them."""
+    return HostChoice(
+        inventories=tuple(options.inventory),
+        limit=options.limit,
+        user=options.user,
+        private_key=options.private_key,
+        become=options.become,
+        ask_pass=options.ask_pass,
+        ask_become_pass=options.ask_become_pass,
+        vault_ids=tuple(options.vault_id),
+        vault_password_files=tuple(options.vault_password_file),
+        ask_vault_pass=options.ask_vault_pass,
+        deadline=options.ends,
+    )
+
+
+def read_limits(options: argparse.Namespace) -> "Limits":
+    """Return how much is spent on a fleet."""
+    from rempart_controller.fleet.fleet import Limits
+
+    return Limits(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
 
 
 def add_agents(parser: Any) -> None:

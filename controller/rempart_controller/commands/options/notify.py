@@ -3,10 +3,10 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from rempart_core.error import UsageError
+from rempart_agent.cli.audit_options import threshold_of
 
 if TYPE_CHECKING:  # Apprise is for those who ask for it
-    from rempart_controller.notification.notice import Notice
+    from rempart_controller.notification.notice import Recipients
 
 
 def add_notify(parser: Any) -> None:
@@ -29,16 +29,12 @@ def add_notify(parser: Any) -> None:
     )
 
 
-def open_notice(options: argparse.Namespace) -> "Notice | None":
-    """Return what tells somebody, made ready before the audit, which may take long; None where nobody is to be told.
-
-    Raises:
-        UsageError: An address is wrong, or there is no store that knows the run before.
-    """
+def read_recipients(options: argparse.Namespace) -> "Recipients | None":
+    """Return who is told; None where nobody is."""
     if not options.notify and not options.notify_file:
         return None
-    if options.store is None and not options.sign and options.keep is None:
-        raise UsageError("--notify tells what changed since the run before, which a store knows: --store is missing")
-    from rempart_controller.notification.notice import Notice
+    from rempart_controller.notification.notice import Recipients
+    from rempart_store.location import usual_store
 
-    return Notice(options)
+    store = options.store or usual_store()
+    return Recipients(tuple(options.notify), tuple(options.notify_file), store, threshold_of(options), options.lang)

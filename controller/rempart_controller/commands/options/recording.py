@@ -1,7 +1,9 @@
-"""The options and commands about what is remembered and proven; what they need is imported when they run."""
+"""The options about what is remembered and proven."""
 
 import argparse
 from typing import Any
+
+from rempart_controller.recording.open_recorder import Recording
 
 
 def add_memory(parser: Any) -> None:
@@ -27,6 +29,11 @@ def add_memory(parser: Any) -> None:
         type=_days,
         help="forget what the store knows and is older than so many days, as 400d; what stands now is never forgotten",
     )
+
+
+def read_recording(options: argparse.Namespace) -> Recording:
+    """Return what is to be remembered of an audit; one of a part of the checks says nothing of the others."""
+    return Recording(options.store, options.sign, options.keep, not options.checks, options.ends)
 
 
 def _days(text: str) -> int:

@@ -1,35 +1,41 @@
-"""How Ansible reaches hosts, from the options that choose hosts and the way to them."""
+"""How Ansible reaches the hosts that are meant."""
 
-import argparse
 import os
 from collections.abc import Sequence
 
+from rempart_controller.inventory.host_choice import HostChoice, Passwords
 from rempart_controller.remediation.ansible.event import Limits
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_core.error import UsageError
 
 
-def read_access(options: argparse.Namespace) -> Access:
-    """Return how hosts are reached; ``fleet_command.read_hosts`` has asked for the passwords before.
+def read_access(choice: HostChoice, passwords: Passwords, parallel: int, task: float = 0.0) -> Access:
+    """Return how hosts are reached.
+
+    Args:
+        choice: The hosts, and the way to them.
+        passwords: What ``open_hosts.read_hosts`` asked for.
+        parallel: Hosts at a time.
+        task: Seconds after which a host counts as lost that does not end a task; 0 for the usual time.
 
     Raises:
         UsageError: A way that Ansible can't go where nobody sits before it.
     """
-    if options.ask_vault_pass:
+    if choice.ask_vault_pass:
         raise UsageError("--ask-vault-pass can't be used where Ansible itself runs: --vault-password-file can")
     words: list[str] = []
-    for name, value in (("--user", options.user), ("--private-key", options.private_key)):
+    for name, value in (("--user", choice.user), ("--private-key", choice.private_key)):
         words += [name, value] if value else []
-    for name, values in (("--vault-id", options.vault_id), ("--vault-password-file", options.vault_password_file)):
+    for name, values in (("--vault-id", choice.vault_ids), ("--vault-password-file", choice.vault_password_files)):
         words += [word for value in values for word in (name, value)]
-    words += ["--become"] if options.become else []
-    task = float(getattr(options, "task_deadline", 0) or Limits().task)
+    words += ["--become"] if choice.become else []
+    task = task or Limits().task
     return Access(
-        name_inventories(options.inventory),
+        name_inventories(choice.inventories),
         words,
-        options.connection_password,
-        options.become_password,
-        int(options.parallel) or 1,
+        passwords.connection,
+        passwords.become,
+        parallel,
         Limits(task=task, host=max(2 * task, Limits().host)),
     )
 

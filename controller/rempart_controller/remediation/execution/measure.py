@@ -1,6 +1,5 @@
 """Measuring: hosts are audited through new connections, by the same checks that found what is to be mended."""
 
-import argparse
 import hashlib
 import os
 import sys
@@ -60,11 +59,6 @@ def expect_known(checks: Iterable[str], directories: Sequence[str]) -> tuple[str
     """Return those of some checks that there are here: an endpoint may know others, of another controller's content."""
     known = {check.id for check in content_cache.load(check_directories(directories)).checks}
     return tuple(sorted(known.intersection(checks)))
-
-
-def read_limits(options: argparse.Namespace) -> Limits:
-    """Return what the command line says of how much is spent."""
-    return Limits(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
 
 
 class Measuring:

@@ -1,12 +1,11 @@
 """Reports and store of a change: what was found before it, and after it with what the change did about each finding."""
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from rempart_controller.recording import open_recorder
+from rempart_controller.recording.open_recorder import Recording, open_recorder
 from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedHost
@@ -15,9 +14,8 @@ from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import AppliedChange, Result, Run, State
 from rempart_core.text import NOTHING, Text, join, same
-from rempart_reports.writing.output_places import check_outputs
+from rempart_reports.writing.output_places import ReportPlaces
 
-FORMATS = ("junit", "html", "json", "markdown", "csv", "jsonl")
 _LOST = Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}")
 _NOT_UNDONE = Text("change {} could not be undone: {}", "le changement {} n’a pas pu être annulé : {}")
 _UNDONE_BEFORE = {Outcome.NOT_APPLIED, Outcome.ROLLED_BACK}  # of such a fix nothing stood that an undo could restore
@@ -32,27 +30,24 @@ class Reporting:
         StoreError: It can't be opened.
     """
 
-    def __init__(self, options: argparse.Namespace, *, whole: bool = True) -> None:
+    def __init__(self, places: ReportPlaces, recording: Recording, language: str = "en") -> None:
         """Open the store, before anything is changed.
 
         Args:
-            options: What the command line says of reports and store.
-            whole: Whether the audits ask all of a profile; else what else is known of a host stands.
+            places: The reports that are wanted.
+            recording: What is to be remembered.
+            language: ``en`` or ``fr``.
         """
-        self._language = options.lang
-        self._form = options.junit_form
-        self._targets = {name: path for name in FORMATS if (path := getattr(options, name))}
-        check_outputs({f"--{name}": path for name, path in self._targets.items()})
-        checks = [] if whole else ["*"]  # the store asks only whether they were chosen
-        self._memory = open_recorder.open_recorder(
-            argparse.Namespace(store=options.store, sign=options.sign, keep=None, checks=checks)
-        )
+        self._language = language
+        self._places = places
+        places.check()
+        self._memory = open_recorder(recording)
         self._before = _Spool()
         self._after = _Spool()
 
     def begin(self, runs: Collection[Run]) -> None:
         """Save what was found before; a report tells it of hosts that the change did not come to."""
-        for run in runs if self._targets else ():
+        for run in runs if self._places.files else ():
             self._before.put(run.target.name, run)
         if self._memory is not None:
             self._memory.save(runs)
@@ -64,7 +59,7 @@ class Reporting:
             runs: By host.
             mark: Gives a run with what the change did about its results.
         """
-        if self._memory is None and not self._targets:
+        if self._memory is None and not self._places.files:
             return
         for name, run in runs.items():
             self._after.put(name, mark(name, run))
@@ -87,7 +82,7 @@ class Reporting:
     @property
     def prints(self) -> bool:
         """Tell whether a report goes to standard output, which then holds nothing else."""
-        return "-" in self._targets.values()
+        return self._places.take_standard_output
 
     def finish(self) -> None:
         """Write the reports, and close the store.
@@ -96,7 +91,7 @@ class Reporting:
             RempartError: The store could not be written, or a report.
         """
         try:
-            if self._targets:
+            if self._places.files:
                 self._write()
         finally:
             self.close()
@@ -108,14 +103,14 @@ class Reporting:
         head: Any = self._memory.head if self._memory is not None else ""
         chosen = Options(
             language=self._language,
-            form=self._form,
+            form=self._places.form,
             fleet=True,
             threshold=Severity.LOW,
             generated=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             head=head,
             changed=True,
         )
-        for name, path in self._targets.items():
+        for name, path in self._places.files.items():
             report_file.write_report(path, name, self.runs(), chosen)
 
     def close(self) -> None:

@@ -2,10 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rempart_agent.cli.base import Parser
+from rempart_controller.commands import audit
+from rempart_controller.commands.options.reports import name_options
 from rempart_controller.notification.address import read_addresses
 from rempart_core.error import UsageError
 from rempart_store.location import refuse_password
@@ -28,24 +30,19 @@ class Audit(NamedTuple):
     writable: tuple[str, ...]
 
 
-def read_audit(
-    words: Sequence[str], add_audit: Callable[[Any], None], reports: Sequence[str], owner: int, data: str
-) -> Audit:
+def read_audit(words: Sequence[str], owner: int, data: str) -> Audit:
     """Return the audit that the words mean; what is wrong with them is said as ``rempart audit`` would.
 
     Args:
         words: As on the command line of ``rempart audit``.
-        add_audit: Adds that command to a parser.
-        reports: Names of the options that write a report.
         owner: User id of whoever will run it.
         data: The data directory of that user.
 
     Raises:
         UsageError: They can't be meant for a run that nobody watches.
     """
-    commands = Parser(prog="rempart").add_subparsers()
-    add_audit(commands)
-    parser = commands.choices["audit"]
+    parser = Parser(prog="rempart audit")
+    audit.add(parser)
     options = parser.parse_args(list(words))
     for name in _ASKING:
         if getattr(options, name, False):
@@ -57,7 +54,7 @@ def read_audit(
     _complete(options, data)
     refuse_password(options.store)
     read_addresses((), options.notify_file, owner)
-    writable = [_folder_of(getattr(options, name)) for name in reports if getattr(options, name, None)]
+    writable = [_folder_of(getattr(options, name)) for name in name_options() if getattr(options, name, None)]
     if options.store is not None and "://" not in options.store:
         folder = os.path.dirname(options.store)
         writable.append(folder if folder == data else _folder_of(options.store))

@@ -1,0 +1,236 @@
+"""What ``rempart audit`` does: one target or a fleet, then the store, the reports, and who is told."""
+
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from rempart_agent.audit import pipeline as auditing
+from rempart_agent.audit.stop import Stop, Stopped
+from rempart_agent.cli.base import say
+from rempart_controller.commands.audit import AuditRequest
+from rempart_controller.recording.open_recorder import open_recorder
+from rempart_core.content.place import check_directories
+from rempart_core.error import NotificationError, RempartError, ReportError
+from rempart_core.model import gate
+from rempart_core.model.result import Run
+from rempart_core.text import NOTHING
+
+if TYPE_CHECKING:  # for those who ask for it
+    from rempart_controller.notification.notice import Notice
+    from rempart_controller.recording.run_recorder import RunRecorder
+    from rempart_core.model.framework import Framework
+    from rempart_core.model.history import Delivered
+
+_INCOMPLETE = 3  # the exit status of an audit that left something out
+
+
+def audit(request: AuditRequest) -> int:
+    """Audit, report, and return the exit status.
+
+    Raises:
+        RempartError: It could not be made, saved, reported or told.
+    """
+    notice = None
+    if request.recipients is not None:  # made ready before the audit, which may take long
+        from rempart_controller.notification.notice import Notice
+
+        notice = Notice(request.recipients)
+    try:
+        with Stop(*request.deadline) as stop:
+            return _Audit(request, notice, stop).run()
+    except NotificationError:
+        raise
+    except RempartError as error:
+        if notice is not None:
+            notice.tell_failure(error)  # a nightly audit that does not take place must not look like a quiet night
+        raise
+
+
+class _Audit:
+    """An audit from the options to the exit status; whatever ends it before its time, the reports are written."""
+
+    def __init__(self, request: AuditRequest, notice: "Notice | None", stop: Stop) -> None:
+        self._request = request
+        self._places = request.places
+        self._notice = notice
+        self._stop = stop
+        self._undelivered = notice.say_waiting() if notice is not None else NOTHING
+        self._memory: RunRecorder | None = None
+        self._frameworks: Mapping[str, Framework] = {}
+        self._failed: list[ReportError] = []
+
+    def run(self) -> int:
+        """Audit, and return the exit status."""
+        request = self._request
+        self._places.check()
+        if "html" in self._places.files or "html" in self._places.folders:
+            self._frameworks = _read_frameworks(request.ask.directories)
+        with suppress(Stopped), self._stop.window():
+            self._memory = open_recorder(request.recording)
+        if request.fleet is not None:
+            from rempart_controller.fleet.fleet_run import audit_fleet
+
+            return self._finish(audit_fleet(request.fleet, self._write, self._memory, self._stop, self._failed))
+        return self._finish(self._audit_one())
+
+    def _audit_one(self) -> int:
+        request, memory = self._request.ask, self._memory
+        progress = _Progress(self._request)
+        try:
+            if memory is not None:
+                request = request._replace(history=memory.history(auditing.name_target(request)))
+            run = auditing.audit(request, say, progress.show, self._stop)
+        finally:
+            progress.clear()
+        if memory is not None:
+            run = memory.identify(run)
+        shown = run._replace(notes=(self._undelivered, *run.notes)) if self._undelivered.en else run
+        machine = self._write(lambda: [shown], run.ended, history=lambda: _keep(run), whole=not run.unfinished.en)
+        if not self._request.quiet and not machine:
+            _print(shown, self._request, memory)
+        if run.unfinished.en:
+            say(f"INTERRUPTED: {run.unfinished.en}; the reports say what was not asked")
+        return gate.exit_status(run, self._request.threshold)
+
+    def _write(
+        self,
+        runs: Callable[[], Iterable[Run]],
+        moment: str,
+        kept: Mapping[str, str] = {},
+        others: Collection[str] = (),
+        history: Callable[[], Iterable[Run]] | None = None,
+        delivered: "Collection[Delivered]" = (),
+        *,
+        whole: bool = True,
+    ) -> bool:
+        """Save and report; see ``fleet_audit.Write``."""
+        if self._memory is not None:
+            self._memory.save((history or runs)(), kept, others, delivered, whole=whole)
+        self._write_reports(runs, moment)
+        return self._places.take_standard_output
+
+    def _write_reports(self, runs: Callable[[], Iterable[Run]], moment: str) -> None:
+        """Write each report that is wanted; what hinders one is told at the end, and the others are written."""
+        if not self._places.files and not self._places.folders:
+            return
+        from rempart_reports.formats import registry as formats
+        from rempart_reports.formats import report_file
+        from rempart_reports.views.options import Options
+
+        request, memory = self._request, self._memory
+        chosen = Options(
+            language=request.language,
+            form=request.places.form,
+            fleet=request.fleet is not None,
+            threshold=request.threshold,
+            generated=moment,
+            head=memory.head if memory else "",
+            answered=memory.answered() if memory else {},
+            opened=memory.opened if memory else None,
+            known=memory.known if memory else None,
+            drift=memory.drift() if memory else None,
+            unfinished=self._stop.asked,
+            undelivered=self._undelivered,
+            frameworks=self._frameworks,
+        )
+        for name, path in self._places.files.items():
+            with self._noted():
+                report_file.write_report(path, name, runs(), chosen)
+        for form, path in self._places.folders.items():
+            with self._noted():
+                formats.load_directory(form).write_directory(path, runs(), chosen)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except ReportError as error:
+            self._failed.append(error)
+
+    def _finish(self, status: int) -> int:
+        """Tell what got worse, close the store, and return the exit status: of a signal that ended it, or its own.
+
+        Raises:
+            RempartError: The runs could not be saved, or a report could not be written.
+        """
+        stop, failed, memory, notice = self._stop, self._failed, self._memory, self._notice
+        if notice is not None and stop.reason.en and status == _INCOMPLETE:
+            notice.tell_failure(RempartError(f"INTERRUPTED: {stop.reason.en}; the reports say what was not asked"))
+        if memory is not None:
+            try:
+                if notice is not None and memory.saved:
+                    notice.tell(memory.changes())
+            finally:
+                status = memory.finish(status)
+        if failed and stop.status:
+            for error in failed:
+                say(str(error))
+        elif failed:
+            raise ReportError("\nrempart: ".join(map(str, failed)))
+        return stop.status or status
+
+
+def _keep(run: Run) -> list[Run]:
+    """Return what a store keeps of a run: of one that was interrupted what was judged, and nothing where nothing was.
+
+    What was not asked says nothing of the target: what is known of it stays what was seen last.
+    """
+    if not run.unfinished.en:
+        return [run]
+    judged = [result for result in run.results if result.failure != "interrupted"]
+    return [run._replace(results=judged)] if judged else []
+
+
+def _read_frameworks(own: Sequence[str]) -> "Mapping[str, Framework]":
+    """Return what the page says of requirements; read before the audit, since a mistake in it is wrong content."""
+    from rempart_core.content.frameworkfile import read_frameworks
+
+    return read_frameworks(check_directories(own))
+
+
+def _print(run: Run, request: AuditRequest, memory: "RunRecorder | None") -> None:
+    import os
+
+    from rempart_reports.formats import terminal
+    from rempart_reports.views.options import Options
+
+    tty = sys.stdout.isatty()
+    width = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
+    color = tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    chosen = Options(
+        language=request.language,
+        threshold=request.threshold,
+        generated=run.ended,
+        head=memory.head if memory else "",
+        opened=memory.opened if memory else None,
+        drift=memory.drift() if memory else None,
+        color=color,
+        width=width,
+        verbose=request.verbose,
+    )
+    terminal.print_run(run, sys.stdout, chosen)
+
+
+class _Progress:
+    """One line on a terminal that says which check is judged; nothing in a pipe."""
+
+    def __init__(self, request: AuditRequest) -> None:
+        self._on = sys.stderr.isatty() and not request.quiet
+        self._french = request.language == "fr"
+        self._shown = False
+
+    def show(self, done: int, total: int, check: str) -> None:
+        """Show how far the audit is, and which check it is at: one that hangs must be seen."""
+        if not self._on:
+            return
+        self._shown = True
+        word = "contrôle" if self._french else "check"
+        sys.stderr.write(f"\r\033[K[{done}/{total}] {word} {check}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._on and self._shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

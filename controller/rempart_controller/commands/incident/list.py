@@ -1,0 +1,66 @@
+"""The command ``rempart incident list``."""
+
+import argparse
+import time as clock
+from typing import Any, NamedTuple
+
+from rempart_controller.commands.incident.desk import describe, in_language
+from rempart_controller.commands.options.output import Output, read_output
+from rempart_controller.incident.clock import find_deadlines, say_left
+from rempart_controller.incident.folder import list_standings
+from rempart_controller.incident.page import STATES, to_data
+from rempart_controller.wording import translate
+from rempart_core.text import Text, clean_line
+
+
+class ListRequest(NamedTuple):
+    """Incidents are to be listed.
+
+    Attributes:
+        all: Whether closed ones are listed too.
+        out: How it is printed.
+    """
+
+    all: bool
+    out: Output
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    describe(
+        parser,
+        "List the open incidents and the time that is left.",
+    )
+    parser.add_argument("--all", action="store_true", help="closed ones too")
+    parser.add_argument("--json", action="store_true", help="as JSON lines")
+
+
+def request(options: argparse.Namespace) -> ListRequest:
+    """See Command.request."""
+    return ListRequest(options.all, read_output(options))
+
+
+def run(request: ListRequest) -> int:
+    """List the incidents, newest first: the open ones, or all."""
+    with in_language(request.out.language):
+        return _list(request)
+
+
+def _list(request: ListRequest) -> int:
+    now = int(clock.time())
+    found = [one for one in list_standings() if request.all or one.state != "closed"]
+    for one in found:
+        if request.out.json:
+            request.out.show_json(to_data(one, now))
+            continue
+        state = f"{STATES[one.state].get(request.out.language):10}"
+        left = ""
+        if not one.fault and not one.closed:
+            deadline = find_deadlines(one.aware, one.decisions)[0]
+            left = f"{deadline.name.get(request.out.language)}: {say_left(deadline, now).get(request.out.language)}"
+        print(
+            clean_line(f"{one.incident:12} {state} {one.host:20} {translate(one.fault, request.out.language) or left}")
+        )
+    if not found and not request.out.json:
+        print(Text("no incident is open", "aucun incident n’est ouvert").get(request.out.language))
+    return 0

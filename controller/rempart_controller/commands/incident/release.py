@@ -1,0 +1,136 @@
+"""The command ``rempart incident release``."""
+
+import argparse
+import hashlib
+from typing import Any, NamedTuple
+
+from rempart_controller.commands.incident.desk import (
+    Desk,
+    Progress,
+    Way,
+    Worker,
+    add_incident,
+    add_way,
+    add_worker,
+    describe,
+    in_language,
+    prepare,
+    read_way,
+    read_worker,
+)
+from rempart_controller.incident.approval import expect_two, find_author
+from rempart_controller.incident.folder import find
+from rempart_core.error import EndpointError, RemediationError, UsageError
+from rempart_core.text import clean_line
+
+
+class ReleaseRequest(NamedTuple):
+    """The isolation of a host is to be lifted.
+
+    Attributes:
+        incident: Its id, or its host's name.
+        signed_by: The incident lead.
+        force: Why without an audit; ``""`` for with one.
+        checks_dirs: Folders of the user's own checks.
+        approved_by: With ``force``: the second person who agrees.
+        worker: Who does it.
+        way: The way to the host.
+    """
+
+    incident: str
+    signed_by: str
+    force: str
+    checks_dirs: tuple[str, ...]
+    approved_by: str
+    worker: Worker
+    way: Way
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    describe(
+        parser,
+        "Lift the isolation, once a full audit has no critical finding and the lead signs. The host is "
+        "audited first, by its own whole profile; a critical finding that is not waived, or what could not be "
+        "looked at, keeps it isolated. Exactly the isolation is taken away.",
+    )
+    add_incident(parser)
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--signed-by", metavar="NAME", default="", help="the incident lead")
+    who.add_argument(
+        "--force", metavar="REASON", default="", help="without an audit, for this reason; needs two people"
+    )
+    parser.add_argument(
+        "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks; repeatable"
+    )
+    parser.add_argument("--approved-by", metavar="NAME", default="", help="with --force: the second person who agrees")
+    add_worker(parser)
+    add_way(parser, deadline=300)
+
+
+def request(options: argparse.Namespace) -> ReleaseRequest:
+    """See Command.request."""
+    signed = clean_line(options.signed_by.strip())
+    with in_language(options.lang):
+        if not options.force and not signed:
+            raise UsageError("the incident lead signs: --signed-by NAME (or --force REASON, with --approved-by NAME)")
+    return ReleaseRequest(
+        options.incident,
+        signed,
+        options.force,
+        tuple(options.checks_dir),
+        options.approved_by,
+        read_worker(options),
+        read_way(options),
+    )
+
+
+def run(request: ReleaseRequest) -> int:
+    """Lift the isolation, where an audit allows it."""
+    with in_language(request.worker.language):
+        return _release(request)
+
+
+def _release(request: ReleaseRequest) -> int:
+    from rempart_controller.incident import isolation
+    from rempart_controller.incident.gate import pass_gate
+
+    found = find(request.incident)
+    change = found.isolation.change if found.isolation else found.attempted
+    if not change:
+        raise UsageError(f"{found.host} is not isolated")
+    author = find_author(request.worker.by)
+    approved = expect_two(author, request.approved_by, "a release by force") if request.force else ""
+    host, access = prepare(request.way, found)
+    desk, progress = Desk(request.worker, found.folder), Progress()
+    detail: dict[str, Any] = {
+        "change": change,
+        "signed_by": request.signed_by,
+        "force": request.force,
+        "approved_by": approved,
+    }
+    desk.write("release", "begun", **detail)
+    try:
+        if not request.force:
+            progress.show("audit")
+            detail |= pass_gate(host, request.way.seconds, request.checks_dirs, found.folder, request.worker.language)
+        operator = isolation.Operator(access, found.host, progress.show)
+        digest = found.isolation.digest if found.isolation else ""
+        rules = isolation.release(operator, change, digest, force=bool(request.force))
+    except (RemediationError, EndpointError, KeyboardInterrupt) as error:
+        desk.write("release", "failed", **detail, reason=str(error) or "interrupted")
+        raise
+    finally:
+        progress.clear()
+    left = hashlib.sha256(rules.encode("utf-8", "replace")).hexdigest()
+    former = found.isolation is not None and left == found.isolation.rules
+    desk.write("release", "done", **detail, rules=left, former_rules=former)
+    desk.say(f"{found.host} is back in service.", f"{found.host} est remise en service.")
+    if former:
+        desk.say("Its rules are those from before the isolation.", "Ses règles sont celles d’avant l’isolement.")
+    else:
+        desk.say(
+            f"Its rules are not those from before the isolation, which {found.folder} keeps: they were changed since.",
+            f"Ses règles ne sont pas celles d’avant l’isolement (gardées dans {found.folder}) : elles ont changé.",
+        )
+    return 0

@@ -1,0 +1,64 @@
+"""The options that the commands share which mend: on which hosts, by which playbooks, and how it is told."""
+
+import argparse
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rempart_controller.commands.options.hosts import read_choice, read_limits
+from rempart_controller.inventory.host_choice import HostChoice
+
+if TYPE_CHECKING:  # a fleet is loaded where one is asked
+    from rempart_controller.fleet.fleet import Limits
+
+
+class HostWork(NamedTuple):
+    """Work on hosts.
+
+    Attributes:
+        choice: The hosts, and the way to them.
+        limits: How much is spent on them.
+        playbooks: The folder of a copy of our playbooks; ``""`` for ours.
+        language: ``en`` or ``fr``.
+        quiet: Whether only errors are printed.
+    """
+
+    choice: HostChoice
+    limits: "Limits"
+    playbooks: str = ""
+    language: str = "en"
+    quiet: bool = False
+
+
+def add_common(group: Any) -> None:
+    """Add the options of language, quiet and playbooks."""
+    group.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+    group.add_argument("--quiet", action="store_true", help="print only errors")
+    group.add_argument(
+        "--playbooks", metavar="DIR", default="", help="a copy of our playbooks with roles of yours, in their place"
+    )
+
+
+def read_work(options: argparse.Namespace) -> HostWork:
+    """Return on which hosts something is done, and how."""
+    return HostWork(read_choice(options), read_limits(options), options.playbooks, options.lang, options.quiet)
+
+
+def add_accepted(group: Any) -> None:
+    """Add the option of accounts that may lose their way in."""
+    group.add_argument(
+        "--accept-lost",
+        metavar="NAME[,NAME]",
+        action="append",
+        default=[],
+        help="accounts that may lose their way in over SSH; else a fix that would shut somebody out is not applied",
+    )
+
+
+def add_own(group: Any) -> None:
+    """Add the option that names folders of the user's own checks."""
+    group.add_argument(
+        "--checks-dir",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder of your own checks, for a change of which no record lies here",
+    )

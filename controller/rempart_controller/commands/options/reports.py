@@ -1,0 +1,72 @@
+"""The options of the reports, one or two for each format that there is."""
+
+import argparse
+from typing import Any
+
+from rempart_reports.formats.registry import FORMATS
+from rempart_reports.writing.output_places import ReportPlaces
+
+_FORMS = ["strict", "rich"]
+
+
+def add_reports(parser: Any) -> None:
+    """Add the options of the reports of an audit."""
+    reports = parser.add_argument_group("reports (FILE may be - for standard output, which then holds nothing else)")
+    for name, entry in FORMATS.items():
+        if entry.file:
+            reports.add_argument(f"--{name}", metavar="FILE", help=entry.file)
+        if name == "junit":
+            reports.add_argument(
+                "--junit-form",
+                choices=_FORMS,
+                default="strict",
+                help="strict (default): valid for every consumer; rich: adds evidence of passes, properties and files",
+            )
+        if entry.folder:
+            reports.add_argument(f"--{name}-dir", metavar="DIR", help=entry.folder)
+    reports.add_argument("--lang", choices=["en", "fr"], default="en", help="language of the reports (default: en)")
+    reports.add_argument("--quiet", action="store_true", help="print no findings, only errors")
+    reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
+
+
+def add_reports_after(parser: Any, when: str, store: str, listed: str = "") -> Any:
+    """Add the options of reports and store of the audit after a change, and return their group.
+
+    Args:
+        parser: Of the command.
+        when: When the audit is that is reported.
+        store: What is saved.
+        listed: What ``--json`` means besides, where it may stand alone.
+    """
+    out = parser.add_argument_group("what is written")
+    for name, entry in FORMATS.items():
+        if entry.file and name != "json":
+            text = (entry.after or entry.file).replace("{when}", when)
+            out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
+    alone: Any = {"nargs": "?", "const": "-"} if listed else {}
+    out.add_argument("--json", metavar="FILE", default="", help=f"{FORMATS['json'].after}{listed}", **alone)
+    out.add_argument(
+        "--junit-form",
+        choices=_FORMS,
+        default="strict",
+        help="strict (the default) holds to the schemas of Ant and Jenkins; rich adds properties to each test case",
+    )
+    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help=store)
+    out.add_argument("--sign", action="store_true", help="keep the run documents in the store too, signed and chained")
+    return out
+
+
+def read_places(options: argparse.Namespace) -> ReportPlaces:
+    """Return the reports that are wanted."""
+    given = vars(options)
+    return ReportPlaces(
+        {name: path for name, entry in FORMATS.items() if entry.file and (path := given.get(name))},
+        {name: path for name, entry in FORMATS.items() if entry.folder and (path := given.get(f"{name}_dir"))},
+        options.junit_form,
+    )
+
+
+def name_options() -> list[str]:
+    """Return the names that options have of which each says where a report of an audit goes."""
+    files = [name for name, entry in FORMATS.items() if entry.file]
+    return files + [f"{name}_dir" for name, entry in FORMATS.items() if entry.folder]
