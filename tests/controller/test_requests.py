@@ -10,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from rempart_controller.commands import registry
+from rempart_agent.cli.command import Group, load
+from rempart_agent.commands import main as agent
 from rempart_controller.commands.main import main
-from rempart_controller.commands.registry import COMMANDS, Group
+from rempart_controller.commands.registry import COMMANDS, PACKAGE
 
 ROOT = Path(__file__).resolve().parents[2]
-WAYS = [(name, *one) for name, of in COMMANDS.items() for one in (zip(of.actions) if isinstance(of, Group) else [()])]
+WAYS = [
+    (package, (name, *one))
+    for package, commands in ((PACKAGE, COMMANDS), (agent.PACKAGE, agent.COMMANDS))
+    for name, of in commands.items()
+    for one in (zip(of.actions) if isinstance(of, Group) else [()])
+]
 LATE: set[str] = set()  # modules that read a Namespace still; the list may only shrink
 
 
@@ -62,9 +68,9 @@ def test_a_command_is_imported_when_it_is_wanted() -> None:
         assert loaded - {"main", "registry", "agent"} == wanted, words
 
 
-@pytest.mark.parametrize("words", WAYS, ids=" ".join)
-def test_a_command_is_described_asked_for_and_run(words: tuple[str, ...]) -> None:
-    command = registry.load(*words)
+@pytest.mark.parametrize(("package", "words"), WAYS, ids=lambda one: " ".join(one) if isinstance(one, tuple) else one)
+def test_a_command_is_described_asked_for_and_run(package: str, words: tuple[str, ...]) -> None:
+    command = load(package, words)
     assert {"add", "request", "run"} <= vars(command).keys()
     asked = typing.get_type_hints(command.run, vars(command))["request"]
     assert issubclass(asked, tuple)

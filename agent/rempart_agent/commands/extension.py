@@ -1,11 +1,13 @@
-"""``rempart-agent extension``: the extra tables served to a running osqueryd for as long as it runs."""
+"""The command ``rempart-agent extension``: the extra tables served to a running osqueryd for as long as it runs."""
 
+import argparse
 import os
 import signal
 import sys
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
+from rempart_agent.cli.base import seconds
 from rempart_core.error import EngineError, UsageError
 
 NAME = "rempart"
@@ -19,6 +21,71 @@ _SCRIPT = """\
 program='import sys; from rempart_agent.commands.main import main; sys.exit(main(["extension", *sys.argv[1:]]))'
 exec '{python}' -P -c "$program" "$@"
 """
+
+
+class ExtensionRequest(NamedTuple):
+    """The extra tables are to be served.
+
+    Attributes:
+        socket: osqueryd's extension socket; ``""`` for the usual one.
+        timeout: Seconds in which it must be there.
+        interval: Seconds between two looks whether osqueryd is there.
+        reconnect: Whether one that restarts is served again.
+        verbose: Whether to say what happens.
+        write: The file that the program for osqueryd is written to, and nothing else is done; ``""`` for none.
+    """
+
+    socket: str
+    timeout: float
+    interval: float
+    reconnect: bool
+    verbose: bool
+    write: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Register with a running osqueryd and serve the rempart_ tables to it until it goes away: what "
+        "osqueryd starts by itself where its extensions.load names a program that --write made."
+    )
+    parser.add_argument("--socket", metavar="PATH", default="", help="osqueryd's extension socket")
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=seconds, default=3.0, help="how long to wait for the socket (default: 3)"
+    )
+    parser.add_argument(
+        "--interval", metavar="SECONDS", type=seconds, default=3.0, help="how often to look whether osqueryd is there"
+    )
+    parser.add_argument(
+        "--reconnect",
+        action="store_true",
+        help="wait for an osqueryd that restarts and serve it again, where no extensions.load starts this",
+    )
+    parser.add_argument("--verbose", action="store_true", help="say what happens on standard error")
+    parser.add_argument(
+        "--write",
+        metavar="FILE.ext",
+        default="",
+        help="write the program for osqueryd's extensions.load to FILE.ext, and do nothing else",
+    )
+
+
+def request(options: argparse.Namespace) -> ExtensionRequest:
+    """See Command.request."""
+    given = vars(options)
+    return ExtensionRequest(**{name: given[name] for name in ExtensionRequest._fields})
+
+
+def run(request: ExtensionRequest) -> int:
+    """Serve the extra tables, or write the program that osqueryd starts for that."""
+    from rempart_agent.engines.osquery import program
+
+    if request.write:
+        write_script(request.write)
+        print(f"{request.write} is written; add that line to osqueryd's extensions.load and restart it")
+        return 0
+    path = request.socket or program.usual_socket()
+    return serve(path, request.timeout, request.interval, request.verbose, request.reconnect)
 
 
 def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: bool = False) -> int:

@@ -1,25 +1,44 @@
-"""The commands ``rempart-agent query`` and ``tables``: any question in SQL, and what can be asked."""
+"""The command ``rempart-agent query``: any question in SQL."""
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 from rempart_agent.cli.base import add_target, say
-from rempart_core.error import UsageError
 
 # Exit statuses of `query`: what osqueryi gives, which are SQLite's result codes.
 _FAILED = 1
 _CONSTRAINT = 19
 
 
-def add_query(commands: Any) -> None:
-    """Add the command ``query``."""
-    parser = commands.add_parser(
-        "query",
-        help="answer SQL, as a table or as JSON",
-        description="Answer SQL about this machine or a root filesystem. Without SQL, or with '-', it is read from "
+class QueryRequest(NamedTuple):
+    """A question.
+
+    Attributes:
+        sql: One or more statements; ``-`` reads standard input.
+        root: A directory that holds a root filesystem; None for this machine.
+        engine: What answers.
+        socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
+        deadline: Seconds for each statement.
+        max_rows: Above so many it fails.
+        json: Whether rows are printed as osqueryi --json does.
+    """
+
+    sql: str
+    root: str | None
+    engine: str
+    socket: str
+    deadline: float
+    max_rows: int
+    json: bool
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Answer SQL about this machine or a root filesystem. Without SQL, or with '-', it is read from "
         "standard input. Exit status: 0 answered (no rows are an answer too), 1 the statement or a source failed, 19 a "
-        "required column is not constrained, as osqueryi's.",
+        "required column is not constrained, as osqueryi's."
     )
     parser.add_argument("sql", metavar="SQL", nargs="?", default="-", help="one or more statements")
     parser.add_argument("--json", action="store_true", help="print rows as osqueryi --json does")
@@ -27,16 +46,22 @@ def add_query(commands: Any) -> None:
         "--max-rows", metavar="N", type=int, default=1_000_000, help="fail above N rows (default: a million)"
     )
     add_target(parser)
-    parser.set_defaults(function=_query)
 
 
-def _query(options: argparse.Namespace) -> int:
+def request(options: argparse.Namespace) -> QueryRequest:
+    """See Command.request."""
+    given = vars(options)
+    return QueryRequest(**{name: given[name] for name in QueryRequest._fields})
+
+
+def run(request: QueryRequest) -> int:
+    """Answer SQL; see ``rempart-agent query --help``."""
     from rempart_agent.engines import registry
 
-    sql = sys.stdin.read() if options.sql == "-" else options.sql
-    engine = registry.open_engine(options.engine, options.socket, options.root, redact=False, say=say)
+    sql = sys.stdin.read() if request.sql == "-" else request.sql
+    engine = registry.open_engine(request.engine, request.socket, request.root, redact=False, say=say)
     try:
-        rows, failure = engine.records(sql, options.deadline, options.max_rows)
+        rows, failure = engine.records(sql, request.deadline, request.max_rows)
         hint = _explain(failure.message, engine) if failure is not None and failure.kind == "no_table" else ""
     finally:
         engine.close()
@@ -47,7 +72,7 @@ def _query(options: argparse.Namespace) -> int:
         if hint:
             print(clean(hint), file=sys.stderr)
         return _CONSTRAINT if failure.kind == "constraint" else _FAILED
-    if options.json:
+    if request.json:
         print_json(rows)
     else:
         print_table(rows)
@@ -85,50 +110,3 @@ def print_table(rows: list[dict[str, str]]) -> None:
     print("  ".join("-" * w for w in widths))
     for line in cells:
         print("  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip())
-
-
-def add_tables(commands: Any) -> None:
-    """Add the command ``tables``."""
-    parser = commands.add_parser(
-        "tables",
-        help="list the tables there are",
-        description="List the tables of the embedded engine and what a root filesystem offers of each: full (the same "
-        "as a running machine), part (some columns), none (needs a running system).",
-    )
-    parser.add_argument("--columns", metavar="TABLE", help="list the columns of one table instead")
-    parser.set_defaults(function=_tables)
-
-
-def _tables(options: argparse.Namespace) -> int:
-    from rempart_agent.engines.embedded.engine import OWN_TABLES
-    from rempart_agent.tables import read
-
-    if options.columns:
-        name = options.columns
-        try:
-            columns = OWN_TABLES[name][0]() if name in OWN_TABLES else read.module(name).COLUMNS
-        except read.UnknownTable as error:
-            from rempart_agent.engines import absent_table
-
-            raise UsageError(f"no such table: {name}. {absent_table.explain(name, 'embedded')}") from error
-        for column in columns:
-            marks = [
-                m
-                for m in ("required", "argument", "index", "hidden", "secret", "command", "costly")
-                if getattr(column, m)
-            ]
-            print(f"{column.name:24} {column.type:10} {' '.join(marks)}".rstrip())
-        return 0
-    for name in [*read.names(), *OWN_TABLES]:
-        if name in OWN_TABLES:
-            offline, about = "full", "what answers here: this engine"
-        else:
-            table = read.module(name)
-            offline, about = table.OFFLINE, _about(table.__doc__ or "")
-        print(f"{name:24} {offline:5} {about}")
-    return 0
-
-
-def _about(text: str) -> str:
-    """Return what the first sentence of a table's docstring says of it."""
-    return " ".join(text.split("\n\n", maxsplit=1)[0].split()).partition(": ")[2].rstrip(".")

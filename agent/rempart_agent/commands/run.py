@@ -1,120 +1,79 @@
-"""What ``rempart-agent run``, ``identity`` and ``deliver`` do on a machine where the agent is installed."""
+"""The command ``rempart-agent run``."""
 
-import os
-import sys
+import argparse
+from typing import Any, NamedTuple
 
-from rempart_agent.audit.pipeline import audit
 from rempart_agent.audit.request import Request
-from rempart_agent.cli.base import say
-from rempart_agent.installed import delivery, envelope, spool
-from rempart_agent.installed.settings import PATH, read_settings
-from rempart_agent.installed.spool import Spool
-from rempart_agent.machine_identity import identify, read_identity
-from rempart_core.error import DocumentError, KeyFileError, SpoolError, UsageError
-from rempart_core.text import quiet_json
+from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of, threshold_of
+from rempart_agent.cli.base import add_target
+from rempart_agent.commands.identity import add_folder
+from rempart_core.error import UsageError
+from rempart_core.model.check import Severity
 
-_KEY = "key.pem"
-_PUBLIC = "key.pub"
-_NO_IDENTITY = "this machine has no id, which tells its documents from those of others: systemd-machine-id-setup"
+_OWN = ("config", "folder", "print")
 
 
-def is_installed() -> bool:
-    """Tell whether this machine has the file of an installed agent."""
-    return os.path.exists(PATH)
+class RunRequest(NamedTuple):
+    """An audit of this machine.
 
-
-def run(path: str, folder: str) -> int:
-    """Audit this machine as the file says, sign what was found, and put it into the spool.
-
-    Args:
-        path: The file; ``""`` for the usual one.
+    Attributes:
+        ask: What is asked where the run is printed; None where it is signed and kept.
+        threshold: The least severity that counts then.
+        config: The installed agent's file; ``""`` for the usual one.
         folder: Where key and spool lie; ``""`` for the usual place.
-
-    Returns:
-        0: findings are the controller's to judge.
-
-    Raises:
-        ContentError: The file, or what it names, holds mistakes.
-        RempartError: The audit could not be made, signed or kept.
     """
-    from rempart_core.model.result import count
-    from rempart_core.signing.key import load_key
 
-    settings = read_settings(path or PATH)
-    if not read_identity():
-        raise UsageError(_NO_IDENTITY)
-    key = load_key(os.path.join(folder or spool.FOLDER, _KEY))
-    request = Request(
-        role=settings.role,
-        profile=settings.profile,
-        directories=settings.checks,
-        waivers=settings.waivers,
-        deadline=settings.deadline,
-        engine=settings.engine,
-        values=settings.parameters,
+    ask: Request | None
+    threshold: Severity
+    config: str
+    folder: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Audit this machine. Where the agent is installed (/etc/rempart/agent.yaml is there, or --config "
+        "names its file) the run document is signed with this machine's own key and waits in a spool until a "
+        "controller has stored it; the exit status is 0, since findings are the controller's to judge. Else, and with "
+        "--print or any option below, it is printed (JSON) on standard output. " + EXIT_STATUS
     )
-    found = identify(audit(request, say))
-    number, dropped = Spool(folder or spool.FOLDER).put(
-        lambda number, gone: envelope.seal(found, key, number, gone), settings.bounds
+    parser.add_argument(
+        "--config", metavar="FILE", default="", help="the installed agent's file (default: /etc/rempart/agent.yaml)"
     )
-    counted = count(found.results)
-    said = ", ".join(f"{amount} {state}" for state, amount in counted.items() if amount)
-    print(f"document {number} is signed and waits for the controller: {said}")
-    if dropped:
-        print(f"rempart: the spool was full: {dropped} older, which no controller took, dropped", file=sys.stderr)
-    return 0
+    add_folder(parser)
+    parser.add_argument("--print", action="store_true", help="print the run document, though the agent is installed")
+    add_options(parser)
+    add_target(parser)
+    parser.set_defaults(plain=tuple((name, parser.get_default(name)) for name in vars(parser.parse_args([]))))
 
 
-def identity(folder: str, *, as_json: bool) -> int:
-    """Print machine id and public key; the key is made where there is none."""
-    machine, public = read_identity(), _public(folder or spool.FOLDER)
-    if not machine:
-        raise UsageError(_NO_IDENTITY)
-    if as_json:
-        import json
+def request(options: argparse.Namespace) -> RunRequest:
+    """See Command.request."""
+    given = [name for name, value in options.plain if name not in _OWN and vars(options)[name] != value]
+    prints = options.print or bool(given)
+    installed = bool(options.config or options.folder)
+    if installed and prints:
+        name = (given or ["print"])[0].replace("_", "-")
+        raise UsageError(f"--{name} prints what was found: it does not go together with --config and --folder")
+    if not installed and not prints:
+        from rempart_agent.installed.settings import is_installed
 
-        print(quiet_json(json.dumps({"machine_id": machine, "key": public})))
-    else:
-        print(f"machine {machine}\nkey     {public}")
-    return 0
-
-
-def _public(folder: str) -> str:
-    """Return the public key, which lies beside the private one: who only delivers need not load what signs."""
-    path = os.path.join(folder, _PUBLIC)
-    try:
-        with open(path, encoding="ascii", errors="replace") as file:
-            known = file.read(200).strip()
-        if len(known) == 64:
-            return known
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise KeyFileError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    from rempart_core.signing.key import load_key
-
-    public = load_key(os.path.join(folder, _KEY)).public
-    try:
-        with open(path, "w", encoding="ascii") as file:
-            file.write(public + "\n")
-    except OSError as error:
-        raise KeyFileError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    return public
+        installed = is_installed()
+    ask = None if installed else request_of(options)
+    return RunRequest(ask, threshold_of(options), options.config, options.folder)
 
 
-def deliver(folder: str) -> int:
-    """Give a controller what waits, through the standard input and output."""
-    folder = folder or spool.FOLDER
-    if not os.path.isdir(folder):
-        raise SpoolError(f"no agent ever ran here: there is no {folder}")
+def run(request: RunRequest) -> int:
+    """Audit; sign the run document and keep it, or print it."""
+    if request.ask is None:
+        from rempart_agent.installed import signed_run
 
-    def flatten(data: bytes) -> bytes:
-        from rempart_core.signing.key import load_key  # which only a controller of 0.1.0 makes necessary
+        return signed_run.run(request.config, request.folder)
+    from rempart_agent.audit import pipeline
+    from rempart_agent.cli.base import say
+    from rempart_core.documents import run_document
+    from rempart_core.model import gate
 
-        try:
-            return envelope.flatten(data, load_key(os.path.join(folder, _KEY), create=False))
-        except DocumentError:
-            return data  # the controller says why it refuses it
-
-    delivery.deliver(Spool(folder), _public(folder), sys.stdin.buffer, sys.stdout.buffer, flatten)
-    return 0
+    run = pipeline.audit(request.ask, say)
+    print(run_document.write(run))
+    return gate.exit_status(run, request.threshold)

@@ -156,3 +156,8 @@ def find_strangers(path: str) -> list[Mistake]:
             message = "others may write to it, who would decide what is audited: chmod go-w"
             found.append(Mistake(place, 0, 0, message))
     return found
+
+
+def is_installed() -> bool:
+    """Tell whether this machine has the file of an installed agent."""
+    return os.path.exists(PATH)

@@ -6,9 +6,10 @@ What a command needs is imported when it runs: start-up time is a feature.
 import sys
 from collections.abc import Sequence
 
+from rempart_agent.cli import command
 from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, guard, leave
 from rempart_controller import run_deadline
-from rempart_controller.commands import registry
+from rempart_controller.commands.registry import COMMANDS, PACKAGE
 from rempart_core.version import VERSION
 from rempart_store.location import refuse_password
 
@@ -49,7 +50,7 @@ def make_parser(words: list[str] | None = None) -> Parser:
         formatter_class=LaidOutHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart {VERSION}")
-    registry.describe(parser, words)
+    command.describe(parser, words, COMMANDS, PACKAGE)
     return parser
 
 
@@ -58,5 +59,5 @@ def _main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     options.ends = run_deadline.begin(getattr(options, "run_deadline", 0.0))
     refuse_password(getattr(options, "store", None))
-    command = registry.load(*registry.name_module(options))
-    return command.run(command.request(options))
+    wanted = command.find(options, COMMANDS, PACKAGE)
+    return wanted.run(wanted.request(options))

@@ -3,50 +3,18 @@
 A command is a module ``commands/NAME.py``, an action of a group ``commands/GROUP/NAME.py``, and a line here.
 """
 
-import argparse
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Any, NamedTuple, Protocol, cast
 
-_PACKAGE = "rempart_controller.commands"
+from rempart_agent.cli.command import Commands, Group
 
-
-class Command(Protocol):
-    """One command: a module of this package."""
-
-    def add(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options, and say what the command does."""
-
-    def request(self, options: argparse.Namespace) -> Any:
-        """Return what is asked for, a NamedTuple; nothing is opened yet.
-
-        Raises:
-            UsageError: With all that is wrong with the options.
-        """
-
-    def run(self, request: Any) -> int:
-        """Do it, and return the exit status."""
-
-
-class Group(NamedTuple):
-    """A command that has actions.
-
-    Attributes:
-        help: What it is for.
-        description: The same, on the group's own page.
-        actions: What each action is for, by its name.
-    """
-
-    help: str
-    description: str
-    actions: Mapping[str, str]
+PACKAGE = "rempart_controller.commands"
 
 
 def _group(text: str, actions: Mapping[str, str]) -> Group:
     return Group(text, f"{text[0].upper()}{text[1:]}.", actions)
 
 
-COMMANDS: Mapping[str, str | Group] = {
+COMMANDS: Commands = {
     "audit": "audit this machine, a root filesystem, or the hosts of an inventory",
     "query": "ask the hosts of an inventory one question in SQL",
     "diff": "compare two runs: what got worse, better, appeared, cannot be seen any more",
@@ -101,45 +69,3 @@ COMMANDS: Mapping[str, str | Group] = {
     ),
     "completion": "print a script with which your shell completes commands, options, checks and hosts",
 }
-
-
-def load(*words: str) -> Command:
-    """Return the command of that name, or of that group and name."""
-    return cast("Command", import_module(".".join((_PACKAGE, *words))))
-
-
-def describe(parser: argparse.ArgumentParser, words: list[str] | None) -> None:
-    """Describe the commands to a parser, and of all of them only the one that is wanted with its options.
-
-    Describing them all would cost more than the SQL of some audits.
-
-    Args:
-        parser: Of the program.
-        words: What the command line says besides options; None describes all, for the manual and completion.
-    """
-    whole = words is None
-    words = words or []
-    wanted = words[0] if words else ""
-    commands: Any = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, about in COMMANDS.items():
-        if wanted in COMMANDS and name != wanted:
-            continue
-        if isinstance(about, str):
-            _describe(commands.add_parser(name, help=about), wanted == name, name)
-        else:
-            one = commands.add_parser(name, help=about.help, description=about.description)
-            actions = one.add_subparsers(dest="action", required=True, metavar="ACTION")
-            for action, text in about.actions.items():
-                is_wanted = whole or (wanted == name and words[1:2] == [action])
-                _describe(actions.add_parser(action, help=text), is_wanted, name, action)
-
-
-def _describe(parser: argparse.ArgumentParser, is_wanted: bool, *words: str) -> None:
-    if is_wanted:
-        load(*words).add(parser)
-
-
-def name_module(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return what names the command that options are of, for :func:`load`."""
-    group = isinstance(COMMANDS[options.command], Group)
-    return (options.command, options.action) if group else (options.command,)

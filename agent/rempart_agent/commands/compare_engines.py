@@ -1,0 +1,58 @@
+"""The command ``rempart-agent compare-engines``."""
+
+import argparse
+import sys
+from typing import Any, NamedTuple
+
+from rempart_agent.audit.request import Request
+from rempart_agent.cli.audit_options import add_selection
+from rempart_agent.cli.base import seconds
+
+
+class CompareRequest(NamedTuple):
+    """This machine is to be judged by two engines.
+
+    Attributes:
+        engine: The other engine.
+        socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
+        ask: What is asked.
+    """
+
+    engine: str
+    socket: str
+    ask: Request
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Judge this machine by the embedded engine and by a real osquery, and print each check whose state "
+        "differs, with both evidences. Exit status: 0 they agree, 1 they differ, 2 wrong usage, 3 an engine can't be "
+        "had."
+    )
+    parser.add_argument("engine", choices=["osqueryd", "osqueryi"], help="the other engine")
+    add_selection(parser)
+    parser.add_argument("--socket", metavar="PATH", default="", help="the extension socket of the osqueryd to ask")
+    parser.add_argument(
+        "--deadline", metavar="SECONDS", type=seconds, default=20.0, help="how long one statement may take"
+    )
+
+
+def request(options: argparse.Namespace) -> CompareRequest:
+    """See Command.request."""
+    ask = Request(
+        role=options.role,
+        profile=options.profile or "all",
+        globs=tuple(g for text in options.checks for g in text.split(",") if g),
+        directories=tuple(options.checks_dir),
+        parameters=tuple(options.param),
+        deadline=options.deadline,
+    )
+    return CompareRequest(options.engine, options.socket, ask)
+
+
+def run(request: CompareRequest) -> int:
+    """Judge this machine by two engines; 1 where they differ."""
+    from rempart_agent.quality.compare_engines import compare
+
+    return compare(request.engine, request.socket, request.ask, sys.stdout)

@@ -1,0 +1,37 @@
+"""The command ``rempart-agent deliver``."""
+
+import argparse
+from typing import Any, NamedTuple
+
+from rempart_agent.commands.identity import add_folder
+
+
+class DeliverRequest(NamedTuple):
+    """What waits is to be given to a controller.
+
+    Attributes:
+        folder: Where key and spool lie; ``""`` for the usual place.
+    """
+
+    folder: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "Give a controller the signed documents that wait, through standard input and output: what "
+        "`rempart audit -i` calls over SSH on a host with rempart_agent. Documents that it has stored are taken away."
+    )
+    add_folder(parser)
+
+
+def request(options: argparse.Namespace) -> DeliverRequest:
+    """See Command.request."""
+    return DeliverRequest(options.folder)
+
+
+def run(request: DeliverRequest) -> int:
+    """Give a controller what waits."""
+    from rempart_agent.installed import signed_run
+
+    return signed_run.deliver(request.folder)

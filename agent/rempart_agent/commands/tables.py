@@ -1,0 +1,66 @@
+"""The command ``rempart-agent tables``: what can be asked."""
+
+import argparse
+from typing import Any, NamedTuple
+
+from rempart_core.error import UsageError
+
+
+class TablesRequest(NamedTuple):
+    """The tables there are, or the columns of one of them, are asked for.
+
+    Attributes:
+        columns: Of which table; ``""`` for the list of tables.
+    """
+
+    columns: str
+
+
+def add(parser: Any) -> None:
+    """See Command.add."""
+    parser.description = (
+        "List the tables of the embedded engine and what a root filesystem offers of each: full (the same "
+        "as a running machine), part (some columns), none (needs a running system)."
+    )
+    parser.add_argument("--columns", metavar="TABLE", help="list the columns of one table instead")
+
+
+def request(options: argparse.Namespace) -> TablesRequest:
+    """See Command.request."""
+    return TablesRequest(options.columns or "")
+
+
+def run(request: TablesRequest) -> int:
+    """List tables, or the columns of one."""
+    from rempart_agent.engines.embedded.engine import OWN_TABLES
+    from rempart_agent.tables import read
+
+    if request.columns:
+        name = request.columns
+        try:
+            columns = OWN_TABLES[name][0]() if name in OWN_TABLES else read.module(name).COLUMNS
+        except read.UnknownTable as error:
+            from rempart_agent.engines import absent_table
+
+            raise UsageError(f"no such table: {name}. {absent_table.explain(name, 'embedded')}") from error
+        for column in columns:
+            marks = [
+                m
+                for m in ("required", "argument", "index", "hidden", "secret", "command", "costly")
+                if getattr(column, m)
+            ]
+            print(f"{column.name:24} {column.type:10} {' '.join(marks)}".rstrip())
+        return 0
+    for name in [*read.names(), *OWN_TABLES]:
+        if name in OWN_TABLES:
+            offline, about = "full", "what answers here: this engine"
+        else:
+            table = read.module(name)
+            offline, about = table.OFFLINE, _about(table.__doc__ or "")
+        print(f"{name:24} {offline:5} {about}")
+    return 0
+
+
+def _about(text: str) -> str:
+    """Return what the first sentence of a table's docstring says of it."""
+    return " ".join(text.split("\n\n", maxsplit=1)[0].split()).partition(": ")[2].rstrip(".")
