@@ -24,8 +24,8 @@ sys.exit(main())
 LATE = {
     "rempart_controller": (
         "rempart_controller.commands.main",
-        "rempart_agent.cli.audit_options",
-        "rempart_controller.commands.options.hosts",
+        "rempart_agent.cli.base",
+        "rempart_controller.commands.registry",
     ),
     "rempart_agent": ("rempart_agent.commands.main", "rempart_agent.cli.base"),
 }
