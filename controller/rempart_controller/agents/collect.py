@@ -6,7 +6,7 @@ What goes back to the parent is JSON: the documents that are believed, packed as
 import base64
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
@@ -16,6 +16,7 @@ from rempart_controller.agents.contract import Source
 from rempart_controller.agents.inspection import Taken, inspect, read_moment
 from rempart_controller.agents.known import Agent, say_how
 from rempart_controller.answers.assemble import silence, target_of
+from rempart_controller.answers.host_answer import AgentAnswer, HostAnswer
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError
@@ -69,7 +70,7 @@ class Collected(NamedTuple):
 
 def collect_host(
     host: Host, source: Source, watch: Watch, host_deadline: float, connected: Callable[[], None]
-) -> dict[str, Any]:
+) -> HostAnswer:
     """Collect one host's documents and return what ``read_collected`` reads.
 
     Args:
@@ -80,17 +81,18 @@ def collect_host(
         connected: Is called once the host has let us in.
     """
     began = time.perf_counter()
-    said: dict[str, Any] = {"started": utc()}
+    said: HostAnswer = {"started": utc(), "ended": "", "seconds": 0.0}
     try:
         said["agent"] = _collect(host, source, watch, host_deadline, connected)
     except EndpointError as error:
-        said |= {"silent": str(error), "kind": error.kind}
-    return said | {"ended": utc(), "seconds": time.perf_counter() - began}
+        said["silent"], said["kind"] = str(error), error.kind
+    said["ended"], said["seconds"] = utc(), time.perf_counter() - began
+    return said
 
 
 def _collect(
     host: Host, source: Source, watch: Watch, host_deadline: float, connected: Callable[[], None]
-) -> dict[str, Any]:
+) -> AgentAnswer:
     delivery = source.collect(host, ConnectionRequest(until=time.monotonic() + host_deadline, connected=connected))
     now = Agent(delivery.machine_id, delivery.key)
     agent = watch.known.get(host.name)
@@ -120,7 +122,7 @@ def _collect(
 
 
 def read_collected(
-    host: Host, settings: HostSettings, planner: Planner, watch: Watch, said: Mapping[str, Any], *, narrow: bool
+    host: Host, settings: HostSettings, planner: Planner, watch: Watch, said: HostAnswer, *, narrow: bool
 ) -> Collected:
     """Return what a worker told of.
 

@@ -1,6 +1,5 @@
 """The run of a host, from what its worker said of it."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from rempart_agent.audit.examine import describe_cut
@@ -8,6 +7,7 @@ from rempart_agent.audit.finish import NO_ENGINE, Span, finish
 from rempart_agent.audit.host_checks import HostChecks
 from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
+from rempart_controller.answers.host_answer import HostAnswer, Judged, Told
 from rempart_controller.inventory.host import Host
 from rempart_controller.wording import translate
 from rempart_core.model.check import Severity
@@ -21,27 +21,27 @@ SILENT = "silent"
 _PLAIN = HostSettings("", "", (), {}, (), "", "auto")  # of a host whose variables are wrong
 
 
-def known_places(said: Mapping[str, Any]) -> tuple[int, ...]:
+def known_places(said: HostAnswer) -> tuple[int, ...]:
     """Return the places of verdicts in the cache that a host's answer names."""
     return tuple(one[1] for one in said.get("results", ()) if one is not None and isinstance(one[1], int))
 
 
-def fill_in(said: Mapping[str, Any], told: Callable[[int], Any]) -> dict[str, Any]:
+def fill_in(said: HostAnswer, told: Told) -> HostAnswer:
     """Return a host's answer with the verdicts that it names.
 
     Args:
         said: What ``audit_host`` returned.
         told: Returns the verdict at a place.
     """
-    results = [
-        one if one is None or not isinstance(one[1], int) else [one[0], told(one[1])] for one in said.get("results", ())
+    if "results" not in said:
+        return said
+    results: list[Judged | None] = [
+        one if one is None or not isinstance(one[1], int) else (one[0], told(one[1])) for one in said["results"]
     ]
-    return {**said, "results": results} if "results" in said else dict(said)
+    return {**said, "results": results}
 
 
-def read_run(
-    host: Host, settings: HostSettings | None, planner: Planner, told: Callable[[int], Any], said: Mapping[str, Any]
-) -> Run:
+def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: Told, said: HostAnswer) -> Run:
     """Return the run that a worker told of.
 
     Args:
@@ -89,7 +89,7 @@ def target_of(host: Host, settings: HostSettings | None) -> TargetIdentity:
 def silence(host: Host, settings: HostSettings, planner: Planner, reason: Text, moment: str) -> Run:
     """Return the run of a host of which nothing is known at a moment, for a reason."""
     run = read_run(
-        host, settings, planner, lambda _: None, {"silent": "", "started": moment, "ended": moment, "seconds": 0.0}
+        host, settings, planner, lambda _: [], {"silent": "", "started": moment, "ended": moment, "seconds": 0.0}
     )
     return run._replace(results=[result._replace(reason=reason) for result in run.results])
 
@@ -102,7 +102,7 @@ def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reaso
     return run._replace(results=results, unfinished=reason)
 
 
-def _results(checks: HostChecks, results: list[Any], told: Callable[[int], Any], cut: str) -> list[Result]:
+def _results(checks: HostChecks, results: list[Judged | None], told: Told, cut: str) -> list[Result]:
     silent = _silence(cut, "")
     found: list[Result] = []
     for number, one in enumerate(results):

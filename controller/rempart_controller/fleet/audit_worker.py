@@ -6,7 +6,7 @@ results, not for code.
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.examine import Circumstances, examine_each
 from rempart_agent.audit.host_checks import HostChecks
@@ -16,6 +16,7 @@ from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engine import Engine
 from rempart_agent.engines.remote.engine import Remote
 from rempart_agent.engines.sql.database import Database
+from rempart_controller.answers.host_answer import HostAnswer, Judged, Verdict
 from rempart_controller.fleet.verdict_cache import Learned, VerdictCache
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import ConnectionRequest, Transport
@@ -60,7 +61,7 @@ def audit_host(
     deadlines: Deadlines,
     context: WorkerContext,
     connected: Callable[[], None],
-) -> dict[str, Any]:
+) -> HostAnswer:
     """Audit one host and return what ``read_run`` reads.
 
     Args:
@@ -73,15 +74,17 @@ def audit_host(
         connected: Is called once the host has let us in.
     """
     began = time.perf_counter()
-    said: dict[str, Any] = {"started": utc()}
+    said: HostAnswer = {"started": utc(), "ended": "", "seconds": 0.0}
     try:
-        said |= _audit(host, settings, planner, transport, deadlines, context, connected)
+        _audit(said, host, settings, planner, transport, deadlines, context, connected)
     except EndpointError as error:
-        said |= {"silent": str(error), "kind": error.kind}
-    return said | {"ended": utc(), "seconds": time.perf_counter() - began}
+        said["silent"], said["kind"] = str(error), error.kind
+    said["ended"], said["seconds"] = utc(), time.perf_counter() - began
+    return said
 
 
 def _audit(
+    said: HostAnswer,
     host: Host,
     settings: HostSettings,
     planner: Planner,
@@ -89,7 +92,8 @@ def _audit(
     deadlines: Deadlines,
     context: WorkerContext,
     connected: Callable[[], None],
-) -> dict[str, Any]:
+) -> None:
+    """Write down what a host says, as soon as it does not fall silent."""
     request = ConnectionRequest(
         until=time.monotonic() + deadlines.host_deadline,
         engine=settings.engine,
@@ -107,21 +111,17 @@ def _audit(
         identity = engine.identity()
         circumstances = Circumstances(platform, role, identity.privileged, deadlines.deadline, walk=checks.walk)
         greeting = getattr(engine, "greeting", None)
-        said = {
-            "role": role,
-            "platform": platform,
-            "system": system,
-            "engine": list(identity),
-            "machine_id": greeting.machine_id if greeting else "",
-        }
         judging = _Judging(checks, planner, engine, circumstances, context.cache, clocks)
         try:
             judging.run()
         except EndpointError as error:  # what it answered until then stands
             if not judging.told:
                 raise
-            said |= {"broke": str(error)}
-        return said | {"results": judging.results()}
+            said["broke"] = str(error)
+        said["role"], said["platform"], said["system"] = role, platform, system
+        said["engine"] = list(identity)
+        said["machine_id"] = greeting.machine_id if greeting else ""
+        said["results"] = judging.results()
     finally:
         engine.close()
 
@@ -142,7 +142,7 @@ class _Judging:
         cache: VerdictCache,
         clocks: frozenset[int] = frozenset(),
     ) -> None:
-        self.told: dict[int, tuple[float, Any]] = {}
+        self.told: dict[int, Judged] = {}
         self._clocks = clocks  # checks that are told the time: no two hosts share their verdicts
         self._checks = checks
         self._planner = planner
@@ -218,12 +218,12 @@ class _Judging:
                     self.told[number] = self.told[number][0], place
             self._new.clear()
 
-    def results(self) -> list[Any]:
+    def results(self) -> list[Judged | None]:
         """Return what became of each check, in the order of the plan; None for one that is not judged."""
         return [self.told.get(number) for number in range(len(self._checks.selected))]
 
 
-def _tell(result: Result, planned: bool) -> list[Any]:
+def _tell(result: Result, planned: bool) -> Verdict:
     """Return what a check came to; what the check says, and the statements that were planned, the parent knows."""
     return [
         result.state.value,

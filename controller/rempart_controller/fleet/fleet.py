@@ -14,10 +14,11 @@ from rempart_agent.engines.remote.engine import open_database
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.endpoint_spool import EndpointSpool
 from rempart_controller.answers.assemble import cut_short, known_places, read_run
+from rempart_controller.answers.host_answer import HostAnswer, Verdict
 from rempart_controller.fleet.audit_worker import Deadlines, WorkerContext, audit_host
 from rempart_controller.fleet.resume_fingerprint import describe_request
 from rempart_controller.fleet.verdict_cache import VerdictCache
-from rempart_controller.fleet.worker_pool import Pool
+from rempart_controller.fleet.worker_pool import Pool, T, Work
 from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest, Transport
@@ -78,6 +79,36 @@ class HostReply(NamedTuple):
     final: bool = True
     places: tuple[int, ...] = ()
     why: Text = NOTHING
+
+
+class HostRows(NamedTuple):
+    """What a host answered to one question.
+
+    Attributes:
+        number: Its number.
+        rows: By the names of columns.
+        kind: Of a failure, ``silent`` where nothing was heard; ``""`` for none.
+        message: What failed.
+    """
+
+    number: int
+    rows: list[dict[str, str]]
+    kind: str = ""
+    message: str = ""
+
+
+class Confirmed(NamedTuple):
+    """What an agent let go of.
+
+    Attributes:
+        number: Its host's number.
+        gone: Numbers of the documents that do not wait there any more.
+        fault: What went wrong; ``""`` for nothing.
+    """
+
+    number: int
+    gone: list[int]
+    fault: str = ""
 
 
 class Fleet:
@@ -142,7 +173,7 @@ class Fleet:
         context = WorkerContext(open_database(), self._cache, self._histories)
         deadlines = Deadlines(self._request.deadline, self._limits.host_deadline)
 
-        def work(number: int, connected: Callable[[], None]) -> dict[str, Any]:
+        def work(number: int, connected: Callable[[], None]) -> HostAnswer:
             settings = self._settings[number]
             if isinstance(settings, EndpointError):
                 raise settings
@@ -174,15 +205,15 @@ class Fleet:
             else:
                 yield HostReply(right[place], json.dumps(said), True, known_places(said))
 
-    def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[tuple[int, list[int], str]]:
-        """Tell agents that documents of theirs are stored: number of the host, numbers that are gone, what went wrong.
+    def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[Confirmed]:
+        """Tell agents that documents of theirs are stored.
 
         Args:
             stored: Number of a host to the documents.
         """
         numbers = list(stored)
 
-        def work(place: int, connected: Callable[[], None]) -> Any:
+        def work(place: int, connected: Callable[[], None]) -> tuple[list[int], str]:
             host = self.hosts[numbers[place]]
             request = ConnectionRequest(until=time.monotonic() + self._limits.host_deadline, connected=connected)
             try:
@@ -191,14 +222,18 @@ class Fleet:
                 return [], str(error)
 
         for place, said, error in self._pool(work).run([self._address(number) for number in numbers]):
-            gone, fault = said if said is not None else ([], error)
-            yield numbers[place], gone, fault
+            yield Confirmed(numbers[place], *(said if said is not None else ([], error)))
 
-    def ask(self, sql: str, max_rows: int) -> Iterator[tuple[int, list[dict[str, str]], str, str]]:
-        """Ask all hosts one question, and yield each answer: number of the host, rows, kind of failure, message."""
+    def ask(self, sql: str, max_rows: int) -> Iterator[HostRows]:
+        """Ask all hosts one question, and yield each answer.
+
+        Args:
+            sql: One or more statements.
+            max_rows: Above so many of one host it fails.
+        """
         database = open_database()
 
-        def work(number: int, connected: Callable[[], None]) -> Any:
+        def work(number: int, connected: Callable[[], None]) -> tuple[list[dict[str, str]], str, str]:
             host = self.hosts[number]
             settings = self._settings[number]
             try:
@@ -222,10 +257,9 @@ class Fleet:
             return rows, failure.kind if failure else "", failure.message if failure else ""
 
         for number, said, error in self._pool(work).run([self._address(n) for n in range(len(self.hosts))]):
-            rows, kind, message = said if said is not None else ([], "silent", error)
-            yield number, rows, kind, message
+            yield HostRows(number, *(said if said is not None else ([], "silent", error)))
 
-    def _pool(self, work: Callable[[int, Callable[[], None]], Any]) -> Pool:
+    def _pool(self, work: Work[T]) -> Pool[T]:
         limits = self._limits
         return Pool(work, limits.parallel, limits.host_deadline, limits.run_deadline)
 
@@ -240,7 +274,7 @@ class Fleet:
         transport = self._transports[host.connection]
         return host.name if isinstance(transport, EndpointError) else transport.address(host)
 
-    def told(self, place: int) -> Any:
+    def told(self, place: int) -> Verdict:
         """Return the verdict that hosts share, at a place of ``HostReply.places``."""
         return self._cache.told(place)
 
@@ -252,7 +286,7 @@ class Fleet:
         """Return all that ``audit`` yielded of a host: of one with an agent also earlier runs, and what they are of."""
         host, settings = self.hosts[number], self._settings[number]
         known = settings if isinstance(settings, HostSettings) else None
-        told = json.loads(said)
+        told: HostAnswer = json.loads(said)
         if known is None or "agent" not in told:
             run = self._judge(number, read_run(host, known, self._planner, self._cache.told, told))
             return Collected(run, (run,), (), Text("", ""))
@@ -319,4 +353,5 @@ def _open_transports(hosts: Sequence[Host]) -> Mapping[str, "Transport | Endpoin
 
 
 def _unasked(reason: str, kind: str = "") -> str:
-    return json.dumps({"silent": reason, "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0})
+    said: HostAnswer = {"silent": reason, "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0}
+    return json.dumps(said)

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
 from rempart_controller.answers.assemble import fill_in, known_places
+from rempart_controller.answers.host_answer import Verdict
 from rempart_controller.fleet.resume_fingerprint import Question, compare_questions, read_question
 from rempart_core.error import ReportError, UsageError
 from rempart_core.model.result import Run
@@ -84,7 +85,7 @@ class Journal:
         self._numbers = {host.name: number for number, host in enumerate(fleet.hosts)}
         self._places: dict[int, tuple[int, int]] = {}
         self._shared: set[int] = set()  # places of verdicts that are written already
-        self._borrowed: dict[int, dict[int, Any]] = {}  # hosts of an earlier process: the verdicts that it knew
+        self._borrowed: dict[int, dict[int, Verdict]] = {}  # hosts of an earlier process: the verdicts that it knew
         self.head = head
         self.kept: dict[str, str] = {}
         self.lasting = bool(path)
@@ -188,7 +189,7 @@ class Journal:
     def _read(self) -> None:
         """Find what hosts have said; a line that was not written to its end is cut off."""
         place = 0
-        shared: dict[int, Any] = {}
+        shared: dict[int, Verdict] = {}
         for number, line in enumerate(self._file):
             if not line.endswith(b"\n"):
                 self._file.truncate(place)
@@ -200,7 +201,7 @@ class Journal:
             place += len(line)
         self._write([])
 
-    def _note(self, line: bytes, place: int, shared: dict[int, Any]) -> None:
+    def _note(self, line: bytes, place: int, shared: dict[int, Verdict]) -> None:
         try:
             name, what, *rest = json.loads(line)
             if isinstance(name, int):

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, Protocol
 from rempart_agent.engine import Deferred
 from rempart_agent.source.contract import Constraint
 from rempart_agent.tables.read import Request
+from rempart_controller.answers.host_answer import Verdict
 
 _END = struct.Struct("=Q")  # at the start of the file: where what was written whole ends
 _SIZES = struct.Struct("=II")  # before each entry: bytes of its verdict, and of its chain
@@ -66,7 +67,7 @@ class Learned(NamedTuple):
     key: bytes
     looks: Looks
     digests: list[bytes]
-    told: Any
+    told: Verdict
 
 
 class VerdictCache:
@@ -84,7 +85,7 @@ class VerdictCache:
         self._awaited: set[bytes] = set()
         self._leads = False
         self._requests: dict[str, Request] = {}
-        self._told: dict[int, Any] = {}
+        self._told: dict[int, Verdict] = {}
         os.pwrite(self._file, _END.pack(self._read), 0)
 
     def begin_turn(self, keys: Sequence[bytes]) -> None:
@@ -249,7 +250,7 @@ class VerdictCache:
             )
         return known
 
-    def told(self, place: int) -> Any:
+    def told(self, place: int) -> Verdict:
         """Return the verdict at a place; it is shared, and not to be changed."""
         known = self._told.get(place)
         if known is None:

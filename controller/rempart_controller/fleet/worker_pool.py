@@ -14,7 +14,7 @@ import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 HANDSHAKES = 8
 """Connections that are begun at a time to one address: sshd's MaxStartups drops some from the tenth on."""
@@ -24,18 +24,21 @@ _GRACE = 5.0  # seconds past its deadline after which a worker that did not noti
 _MEMORY = 1 << 30  # bytes that one worker may take
 _MAX_SAID = 256 << 20
 
-Work = Callable[[int, Callable[[], None]], Any]
+T = TypeVar("T")
+"""What a job returns: JSON can hold it, and it is as JSON gives it back."""
+
+Work = Callable[[int, Callable[[], None]], T]
 """Does the job of that number, calls the function once it is connected, and returns what JSON can hold."""
 
 
-class Pool:
+class Pool(Generic[T]):
     """Does numbered jobs in processes.
 
     Attributes:
         gave_up: Whether the deadline of the run was reached: what is yielded from then on was not done.
     """
 
-    def __init__(self, work: Work, parallel: int, deadline: float, run_deadline: float = 0.0) -> None:
+    def __init__(self, work: Work[T], parallel: int, deadline: float, run_deadline: float = 0.0) -> None:
         """Make a pool; processes start when there is work.
 
         Args:
@@ -51,7 +54,7 @@ class Pool:
         self._workers: list[_Worker] = []
         self.gave_up = False
 
-    def run(self, addresses: Sequence[str]) -> Generator[tuple[int, Any, str], None, None]:
+    def run(self, addresses: Sequence[str]) -> Generator[tuple[int, T | None, str], None, None]:
         """Do the jobs ``0 … n-1``, and yield each as it ends: its number, what it returned, or why it did not.
 
         Args:
@@ -98,7 +101,7 @@ class Pool:
                 self._workers.append(idle)
             idle.begin(job, time.monotonic() + self._deadline + _GRACE)
 
-    def _hear(self, worker: "_Worker", line: "_Line") -> Iterator[tuple[int, Any, str]]:
+    def _hear(self, worker: "_Worker", line: "_Line") -> Iterator[tuple[int, T | None, str]]:
         job = worker.job
         try:
             said = worker.hear()
@@ -113,7 +116,7 @@ class Pool:
                 worker.job = -1
                 yield job, one.get("said"), one.get("error", "")
 
-    def _give_up(self, line: "_Line") -> Iterator[tuple[int, Any, str]]:
+    def _give_up(self, line: "_Line") -> Iterator[tuple[int, T | None, str]]:
         self.gave_up = True
         reason = f"the run's deadline of {self._run_deadline:g} s was reached"
         left = [worker.job for worker in self._workers if worker.job >= 0] + line.rest()
@@ -172,7 +175,7 @@ class _Worker:
         answers: The descriptor that it answers on.
     """
 
-    def __init__(self, work: Work, others: Sequence["_Worker"]) -> None:
+    def __init__(self, work: Work[Any], others: Sequence["_Worker"]) -> None:
         asked, self.questions = os.pipe()
         self.answers, answers = os.pipe()
         self.job = -1
@@ -250,7 +253,7 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
 
 
-def _serve(work: Work, questions: int, answers: int) -> None:
+def _serve(work: Work[Any], questions: int, answers: int) -> None:
     """Do jobs until there are no more; runs in the worker."""
 
     def say(value: Any) -> None:

@@ -133,7 +133,7 @@ def _expect_limit(text: str) -> str:
     return text
 
 
-def positive(text: str) -> Any:
+def positive(text: str) -> float:
     """Return a number above 0 that a user gave."""
     try:
         value = float(text)
