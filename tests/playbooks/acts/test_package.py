@@ -22,6 +22,15 @@ _OK = "#!/bin/sh\nexit 0\n"
 _BAD = "#!/bin/sh\necho no >&2\nexit 1\n"
 
 
+def _registers(name: str) -> dict[str, str]:
+    """Return the files of a package whose script makes settings by ucf, as unattended-upgrades does (its postinst)."""
+    ours, theirs = f"/usr/share/{name}/one", f"/etc/{name}.conf"
+    made = f"#!/bin/sh\nset -e\nucf --three-way --debconf-ok {ours} {theirs}\nucfr {name} {theirs}\n"
+    purge = f"rm -f {theirs}; ucf --purge {theirs}; ucfr --purge {name} {theirs}"
+    gone = f"#!/bin/sh\nif [ $1 = purge ]; then {purge}; fi\n"
+    return {ours[1:]: "a = 1\n", "DEBIAN/postinst": made, "DEBIAN/postrm": gone}
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
     with make_tree(tmp_path_factory.mktemp("packages")) as made:
@@ -42,6 +51,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
         build_package(own, "conf", files=conf)
         script = {"etc/script.conf": "a = 1\n", "DEBIAN/conffiles": "/etc/script.conf\n", "DEBIAN/postrm": _OK}
         build_package(own, "script", files=script)
+        for name in ("uset", "udata"):
+            build_package(own, name, files=_registers(name))
         index_packages(made)
         made.run("apt-get -y -q install victim old=1")
         yield made
@@ -72,6 +83,35 @@ def test_what_came_is_known_by_the_transaction_and_goes_again(tree: Tree) -> Non
     assert _undo(tree, act).word == "back"
     assert tree.run("dpkg-query -W; apt-mark showauto") == before
     assert package.look(act, tree.place) == "before"
+
+
+def test_settings_that_came_by_a_script_go_and_come_again_with_the_package(tree: Tree) -> None:
+    before = tree.run("cat /var/lib/ucf/registry /var/lib/ucf/hashfile")
+    (act,) = _do(tree, "uset")
+    assert tree.read("/etc/uset.conf") == "a = 1\n"
+    said = _undo(tree, act)
+    assert (said.word, said.why[0]) == ("back", "configuration files stay: uset"), "its script may delete data"
+    assert not tree.path("/etc/uset.conf").exists()
+    assert tree.run("cat /var/lib/ucf/registry /var/lib/ucf/hashfile") == before
+    tree.run("apt-get -y -q install uset")
+    assert tree.read("/etc/uset.conf") == "a = 1\n"
+
+
+@pytest.mark.parametrize(("name", "wish"), [("uset", {}), ("udata", {"data": ["/var/lib/udata"]})])
+def test_settings_that_another_has_edited_since_stay(tree: Tree, name: str, wish: dict[str, object]) -> None:
+    (act,) = _do(tree, name, **wish)
+    tree.path(f"/etc/{name}.conf").write_text("a = 2\n")
+    said = _undo(tree, act)
+    assert (said.word, said.why[0]) == ("back", f"configuration files stay: {name} /etc/{name}.conf")
+    assert tree.read(f"/etc/{name}.conf") == "a = 2\n"
+
+
+def test_settings_that_lay_there_before_the_package_stay(tree: Tree) -> None:
+    tree.path("/etc/uset.conf").write_text("a = 1\n")
+    (act,) = _do(tree, "uset")
+    assert act["settings"] == {}
+    _undo(tree, act)
+    assert tree.read("/etc/uset.conf") == "a = 1\n"
 
 
 def test_files_of_what_another_has_removed_since_are_named(tree: Tree) -> None:

@@ -5,7 +5,7 @@ import re
 import time
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from . import dpkg
+from . import dpkg, settings
 from .apt_words import Stanza, read_error, read_history, read_installs, read_needs, read_simulation, read_sizes
 from .contract import BACK, Act, Halfway, Moved, Refusal, Text, Undone
 from .dpkg import WAIT, Standing
@@ -91,10 +91,10 @@ def do(act: Act, place: Place) -> Act:
     status, said = install(act["names"], place, recommends=act["recommends"])
     came = find_run(act, place)
     if status == 0 and came is not None:
-        return write_came(act, came)
+        return write_came(act, came, place)
     if came is None:
         raise Refusal(f"apt: {read_error(said)}")
-    act = write_came(act, came)
+    act = write_came(act, came, place)
     left = undo(act, place, dry=False)
     text = f"apt: {read_error(said)}"
     if left.word != "back":
@@ -181,12 +181,13 @@ def find_run(act: Act, place: Place) -> Any:
     return None
 
 
-def write_came(act: Act, found: Tuple[Stanza, Dict[str, str]]) -> Act:
+def write_came(act: Act, found: Tuple[Stanza, Dict[str, str]], place: Place) -> Act:
     """Return the act with what its run brought; of a run for several acts, what each is for."""
     run, old = found
     after = {name: version for name, version in run.installed.items() if not act.get("joint") or name in act["after"]}
     act = dict(act, after=after, before={name: old[name] for name in after}, end=run.end)
     act["auto"] = [name for name in run.auto if name in after]
+    act["settings"] = settings.find_came([name for name in after if act["before"][name] != "rc"], place)
     return dict(act, also=list(run.rest)) if run.rest else act
 
 
@@ -238,6 +239,7 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     if dry:
         dpkg.pretend_removal(place, {name: standing[name] for name in gone})
     rests = _purge(act, place, gone, standing, holds=holds, dry=dry)
+    edited = settings.take_back(act, gone, place, dry=dry)
     # what somebody else has removed since, and dpkg still has files of
     rests += [
         name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"
@@ -245,10 +247,10 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
         return Undone("stays", (text[0], text[1]), "apt-get remove " + " ".join(kept))
-    if rests:
-        names = " ".join(rests)
+    if rests or edited:
+        names = " ".join([*rests, *edited])
         text_rest = f"configuration files stay: {names}", f"des fichiers de configuration restent : {names}"
-        return Undone("back", text_rest, "dpkg --purge " + names)
+        return Undone("back", text_rest, "dpkg --purge " + " ".join(rests) if rests else "rm " + " ".join(edited))
     return BACK
 
 
@@ -289,7 +291,7 @@ def _purge(
         if act["before"].get(name) == "rc" or not (one.conffiles or dpkg.has_postrm(place, name)):
             continue  # as it was, or dpkg leaves nothing by itself
         safe = not dpkg.has_postrm(place, name) or (act.get("data") and not holds)
-        if not safe or not dpkg.is_as_shipped(place, one):
+        if not safe or not dpkg.is_as_shipped(place, one) or not settings.stand(act, name, place):
             rests.append(name)
         elif dry:
             dpkg.pretend_purge(place, name, one)
@@ -369,7 +371,7 @@ def settle(act: Act, place: Place) -> str:
     found = find_run(act, place)
     if found is None:
         return "void"
-    act.update(write_came(act, found))
+    act.update(write_came(act, found, place))
     standing = dpkg.query(place, list(act["after"]))
     half = [name for name, one in standing.items() if one.there and one.status != "installed"]
     if half:

@@ -43,7 +43,7 @@ def install_together(
         if found is None:
             journal.void(entry.n)
             continue
-        journal.done(entry.n, apt.write_came(entry.act, found))
+        journal.done(entry.n, apt.write_came(entry.act, found, place))
         done.setdefault(entry.act["for"][0], []).append(entry)
     if status == 0:
         return done

@@ -1,0 +1,78 @@
+"""Settings that a package's own script made and registered with ucf: they go with it where they are as they came.
+
+Sources: ucf(1), ucfr(1). ``registry`` names the package of each file, ``hashfile`` the MD5 of what the package brought.
+"""
+
+import hashlib
+import os
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+from . import exchange
+from .calls import ABSENT
+from .place import Place
+
+_KEPT = "/var/lib/ucf"
+_LISTS = "/var/lib/dpkg/info"
+
+
+def find_came(names: Sequence[str], place: Place) -> Dict[str, Dict[str, Any]]:
+    """Return the settings that came with packages which were not there before: package and state of each, by path.
+
+    What lay there before is not theirs, though it be the same: it is older than the list of the package's files.
+    """
+    registered = [(path, name) for name, path in _read("registry", place) if name in names]
+    brought = {path: digest for digest, path in _read("hashfile", place)} if registered else {}
+    found: Dict[str, Dict[str, Any]] = {}
+    for path, name in registered:
+        if not path.startswith("/etc/") or os.path.realpath(place.at(path)) != place.at(path):
+            continue
+        try:
+            digest = hashlib.md5(exchange.read(place, path)).hexdigest()  # noqa: S324  # it is ucf's
+            since = os.stat(place.at(path)).st_ctime - os.stat(_find_list(name, place)).st_ctime
+        except OSError:
+            continue
+        if digest == brought.get(path) and since >= 0:
+            found[path] = {"package": name, "state": exchange.look(place, path)}
+    return found
+
+
+def stand(act: Mapping[str, Any], name: str, place: Place) -> bool:
+    """Tell whether the settings that came with a package are as they came, or gone."""
+    came = [(path, one["state"]) for path, one in act.get("settings", {}).items() if one["package"] == name]
+    states = [(exchange.look(place, path), state) for path, state in came]
+    return all(now["type"] == "absent" or exchange.same(now, state) for now, state in states)
+
+
+def take_back(act: Mapping[str, Any], gone: Sequence[str], place: Place, *, dry: bool) -> List[str]:
+    """Remove the settings of packages that are gone, where they are as they came; return what somebody has edited."""
+    edited = []
+    for path, one in sorted(act.get("settings", {}).items()):
+        now = exchange.look(place, path)
+        if one["package"] not in gone or now["type"] == "absent":
+            continue
+        if not exchange.same(now, one["state"]) or not os.path.exists(place.at("/usr/bin/ucf")):
+            edited.append(path)
+            continue
+        place.gone.add(path)
+        if dry:
+            place.pretended[path] = ABSENT
+            continue
+        exchange.change(place, path, now, ABSENT)
+        place.run(["ucf", "--purge", path])  # else it would not come again with the package
+        place.run(["ucfr", "--purge", one["package"], path])
+    return edited
+
+
+def _find_list(name: str, place: Place) -> str:
+    folder = place.at(_LISTS)
+    found = [one for one in os.listdir(folder) if one.endswith(".list") and one[:-5].partition(":")[0] == name]
+    return os.path.join(folder, found[0] if found else f"{name}.list")
+
+
+def _read(name: str, place: Place) -> List[Tuple[str, str]]:
+    try:
+        with open(place.at(os.path.join(_KEPT, name)), encoding="utf-8", errors="replace") as file:
+            lines = [line.split(None, 1) for line in file]
+    except OSError:
+        return []
+    return [(words[0], words[1].strip()) for words in lines if len(words) == 2]
