@@ -65,6 +65,18 @@ def test_who_was_not_heard_asks_again_and_it_is_done_once(root: Root, units: lis
     assert root.read("/etc/aaa-01") == "ours\n"
 
 
+def test_what_a_run_has_said_goes_once_it_was_heard(root: Root, units: list[list[str]]) -> None:
+    call(root, asked(make_fix(root, "AAA-01")))
+    runner.Run("c-1", TOKEN, str(root.base)).work(program.do)
+    other = runner.Run("c-1", "11ff11ff", str(root.base))
+    assert other.start(asked(), b"the program", 60)
+    runner.Run("c-1", TOKEN, str(root.base)).forget()
+    assert [path.name for path in (root.base / "runs/c-1").iterdir()] == ["11ff11ff"]
+    other.forget()
+    other.forget()
+    assert list((root.base / "runs").iterdir()) == []
+
+
 def test_one_that_was_cut_off_or_refused_is_a_failure(root: Root, units: list[list[str]]) -> None:
     call(root, asked({"check": "AAA-01", "files": [{"path": "no path", "content": ""}]}))
     units.clear()  # killed: its unit is gone, and it has answered nothing

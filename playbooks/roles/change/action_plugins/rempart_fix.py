@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import time
+from contextlib import suppress
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
@@ -87,11 +88,19 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                 self._connection.reset()
                 continue
             if not result.get("running") or os.getppid() != parent:  # nobody would hear what comes
+                self._thank(module, words, result, token, known)
                 return result
             heard = time.monotonic()
             self._tell(known, result["doing"], result.get("left", 0))
             asked = {"change": result["change"], "asks": True, **token}
             asked |= {"action": words["action"]} if "action" in words else {}
+
+    def _thank(self, module: str, words: dict[str, Any], result: dict[str, Any], token: Any, known: Any) -> None:
+        """Have what an undo has said go, once it was heard: no later run of its change may come to do that."""
+        if result.pop("by_run", False) and words.get("action") == "undo":
+            heard = {"action": "undo", "change": words["change"], "heard": True, **token}
+            with suppress(AnsibleConnectionFailure):
+                self._execute_module(module, module_args=heard, task_vars=known)
 
     def _tell(self, known: Any, doing: list[str], left: float) -> None:
         """Say what the host is doing: to the controller that reads along, else on the terminal."""

@@ -51,6 +51,10 @@ options:
   asks:
     description: Whether such a run was started already, and is only asked.
     type: bool
+  heard:
+    description: Whether the answer of such a run was heard, and what it has said can go.
+    type: bool
+    default: false
   deadline:
     description: Seconds after which such a run has to end.
     type: int
@@ -88,6 +92,9 @@ def act(wanted):
     if name == "status":
         return change.status()
     here = place.Place(wanted["change"])
+    if wanted["heard"]:
+        runner.Run(wanted["change"], wanted["token"]).forget()
+        return {}
     if name == "begin":
         code = packing.make_program()
         return change.begin(
@@ -111,7 +118,7 @@ def act(wanted):
         code = b"" if wanted["asks"] else packing.make_program()
         found = runner.call(here, wanted["token"], asked, code, deadline=wanted["deadline"], patience=_PATIENCE)
         if found is not None:
-            return found.get("answer", found)
+            return dict(found["answer"], by_run=True) if "answer" in found else found
     if name == "undo":
         return change.take_back(here, wanted["checks"], force=wanted["force"], dry=wanted["dry"])
     if name == "resume":
@@ -139,6 +146,7 @@ def main():
             "before": {"type": "dict"},
             "token": {"type": "str", "default": ""},
             "asks": {"type": "bool"},
+            "heard": {"type": "bool", "default": False},
             "deadline": {"type": "int", "default": 3600},
         },
         supports_check_mode=True,
@@ -153,7 +161,8 @@ def main():
         module.fail_json(msg=en, msg_fr=fr)
     if answer.get("running"):
         module.exit_json(changed=False, **answer)
-    module.exit_json(changed=bool(answer.get("changed")), answer=answer)
+    by_run = bool(answer.pop("by_run", False))
+    module.exit_json(changed=bool(answer.get("changed")), answer=answer, by_run=by_run)
 
 
 if __name__ == "__main__":

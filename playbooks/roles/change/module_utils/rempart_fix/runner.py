@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
 from . import timer
@@ -113,6 +114,12 @@ class Run:
         _, said = self.place.run(["systemctl", "show", "-p", "ActiveState", "--value", "--", self.unit], 30)
         return said in ("active", "activating", "deactivating", "reloading")
 
+    def forget(self) -> None:
+        """Remove what it has said: whoever asked has heard it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):  # another run of the change has its answer there still
+            os.rmdir(_top(self.place))
+
     def work(self, do: Do) -> None:
         """Do what was asked, and leave the answer; this is the unit's own process."""
         asked = self._read("asked") or {}
@@ -198,7 +205,7 @@ def forget(place: Place) -> None:
     """Remove what runs of a change have said, but of the one that asks for it: the change has ended."""
     for run in _list(place):
         if run.token != place.run_token:
-            shutil.rmtree(run.folder, ignore_errors=True)
+            run.forget()
 
 
 def _forget_old(top: str) -> None:
