@@ -64,7 +64,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[
             "rempart_values": {"one": "then"},
         },
         "tasks": [
-            {"ansible.builtin.include_role": {"name": "change", "tasks_from": "read"}},
+            {"ansible.builtin.include_role": {"name": "change", "tasks_from": "render"}},
             {"ansible.builtin.include_role": {"name": "zzz"}},
         ],
     }

@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -60,9 +61,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         """Do what was handed in, in one call; where a fix fails the task does, and the others stand."""
         if not handed_in:
             return {"changed": False, "skipped": True, "skip_reason": "nothing was handed in"}
-        words = {**own, "fixes": [one["fix"] for one in handed_in]}
-        result = self.ask("rempart_fix", words, known)
-        result["names"] = [[one["name"], one["fix"]["check"]] for one in handed_in]
+        handed_in.sort(key=_order(known))
+        fixes = [one["fix"] for one in handed_in if "fix" in one]
+        result = self.ask("rempart_fix", {**own, "fixes": fixes}, known) if fixes else {"changed": False, "answer": {}}
+        result["names"] = [[one["name"], _check_of(one)] for one in handed_in]
+        if len(fixes) < len(handed_in) and not result.get("failed"):
+            _put_in(result["answer"], handed_in)
         result["ansible_facts"] = {_HANDED_IN: [], _REBOOT: _is_reboot(result.get("answer") or {})}
         bad = [one for one in (result.get("answer") or {}).get("fixes", ()) if one["failed"]]
         if bad and not result.get("failed"):
@@ -113,6 +117,35 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         line = json.dumps({**event, "left": left}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         if len(line) <= 4096:  # PIPE_BUF: what several hosts say at once stays whole
             os.write(int(pipe), line)
+
+
+def _check_of(one: dict[str, Any]) -> str:
+    return str(one["fix"]["check"] if "fix" in one else one["check"])
+
+
+def _order(known: Any) -> Callable[[dict[str, Any]], int]:
+    """Return what sorts fixes as they were rendered, with those among them that Ansible has gone through."""
+    said = (known.get("ansible_facts") or {}).get("rempart_order") or []
+    order = {check: number for number, check in enumerate(said)}
+    return lambda one: order.get(_check_of(one), len(order))
+
+
+def _put_in(answer: dict[str, Any], handed_in: list[dict[str, Any]]) -> None:
+    """Put the fixes that themselves say that they can't work here among those that the host has answered for."""
+    done = iter(answer.get("fixes", ()))
+    answer["fixes"] = [
+        next(done)
+        if "fix" in one
+        else {
+            "check": one["check"],
+            "changed": False,
+            "failed": True,
+            "refused": True,
+            "why": [one["refused"]],
+            "acts": [],
+        }
+        for one in handed_in
+    ]
 
 
 def _is_reboot(answer: Any) -> bool:

@@ -38,8 +38,8 @@ options:
     description: Several of the above; the action plugin sets it.
     type: list
     elements: dict
-  ahead:
-    description: Whether all that the chosen fixes ask for is read now; the action plugin looks for it.
+  facts:
+    description: Whether it is told too which system this is; with O(reads).
     type: bool
 author: The Rempart team
 """
@@ -68,14 +68,20 @@ results:
   description: What each of several came to, in their order.
   type: list
   returned: with O(runs), O(contents), O(stats)
+facts:
+  description: Which system this is.
+  type: dict
+  returned: with O(facts)
 """
 
 import base64
 import grp
 import os
+import platform
 import stat
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.facts.system.distribution import Distribution
 from ansible.module_utils.rempart_reads import keyed, logins
 
 
@@ -126,6 +132,12 @@ def look(path):
     }
 
 
+def find_system(module):
+    """Return which system this is, in the words of M(ansible.builtin.setup)."""
+    found = dict(Distribution(module).get_distribution_facts(), system=platform.system())
+    return {"ansible_" + name: value for name, value in found.items()}
+
+
 def answer(module, wanted):
     """Return what one task wants to know."""
     if wanted.get("run"):
@@ -159,13 +171,14 @@ def main():
             "stats": {"type": "list", "elements": "str"},
             "accounts": {"type": "str", "choices": ["logins", "keyed"]},
             "reads": {"type": "list", "elements": "dict"},
-            "ahead": {"type": "bool"},
+            "facts": {"type": "bool"},
         },
         supports_check_mode=True,
     )
     given = module.params
     if given["reads"] is not None:
-        module.exit_json(changed=False, answers=[answer(module, one) for one in given["reads"]])
+        facts = {"facts": find_system(module)} if given["facts"] else {}
+        module.exit_json(changed=False, answers=[answer(module, one) for one in given["reads"]], **facts)
     found = answer(module, given)
     (module.fail_json if found.pop("failed", False) else module.exit_json)(changed=False, **found)
 

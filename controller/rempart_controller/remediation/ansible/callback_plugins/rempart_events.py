@@ -200,6 +200,7 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
             "check": check,
             "checks": [check],
             "outcome": "failed" if found["failed"] else "changed" if found["changed"] else "ok",
+            "refused": bool(found.get("refused")),
             "message": _redact(str(found["why"][0]))[:1000] if found["failed"] else "",
             "french": _redact(str(found["why"][1]))[:1000] if found["failed"] and len(found["why"]) > 1 else "",
             "diff": [
