@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.measure import Measuring, digest_playbooks, playbook_folder
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.planning import draft
+from rempart_controller.remediation.planning.kinds import find_likes
 from rempart_controller.remediation.planning.last_results import Newest, read_newest
 from rempart_controller.remediation.planning.precondition import read_names
 from rempart_controller.remediation.records.change import make_id, name_author
@@ -177,7 +179,16 @@ def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, cons
     wanted = {host.name: host.applicable for host in hosts if host.applicable}
     if wanted:
         variables = {name: variables_of("rehearsal", fixes, "", 0) for name, fixes in wanted.items()}
-        for event in play(playbooks, "apply.yml", access, variables, check=True):
+        likes = find_likes(hosts, variables)
+        groups: dict[str, list[str]] = {}
+        if likes:
+            nonce = secrets.token_hex(16)
+            groups = {"rempart_first": [one for one in variables if one not in likes], "rempart_others": list(likes)}
+            variables = {
+                name: {**told, "nonce": nonce, "like": likes.get(name, "")} for name, told in variables.items()
+            }
+        book = "rehearse.yml" if likes else "apply.yml"
+        for event in play(playbooks, book, access, variables, check=True, groups=groups):
             if event.kind == "start":
                 console.begin(event.host, event.task)
             elif event.kind == "task":

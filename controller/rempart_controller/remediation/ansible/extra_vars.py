@@ -29,7 +29,12 @@ def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_a
 
 
 def write_overlay(
-    folder: str, hosts: Mapping[str, Mapping[str, Any]], *, own_way: bool = False, group: str = "all"
+    folder: str,
+    hosts: Mapping[str, Mapping[str, Any]],
+    *,
+    own_way: bool = False,
+    group: str = "all",
+    groups: Mapping[str, Sequence[str]] = {},
 ) -> str:
     """Write the inventory of some hosts' data into a private folder, and return its path.
 
@@ -39,6 +44,7 @@ def write_overlay(
         own_way: Whether each host is reached through a connection of this run's own, which lives in the folder: one
             that another run has left may hang where its host has vanished.
         group: The group that they are put into.
+        groups: Further groups, with their hosts.
     """
     path = os.path.join(folder, "overlay.yml")
     lines = ["---", f"{group}:", "  hosts:"] if hosts else ["---", "all: {}"]
@@ -50,6 +56,8 @@ def write_overlay(
             lines.append(
                 f"      ansible_control_path: {json.dumps(os.path.join(folder, f'c{number}').replace('%', '%%'))}"
             )
+    for further, names in groups.items():
+        lines += [f"{further}:", "  hosts:", *(f"    {json.dumps(name)}:" for name in names)] if names else []
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     return path

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ def play(
     *,
     check: bool = False,
     stop: str = "",
+    groups: Mapping[str, Sequence[str]] = {},
 ) -> Iterator[Event]:
     """Run a playbook, and yield what happens.
 
@@ -31,12 +32,13 @@ def play(
         variables: What each host is told, by host; it runs on these.
         check: Whether it only says what it would do.
         stop: A file; when it is there no further task begins. ``""`` for none.
+        groups: Groups of this run's own, with their hosts.
 
     Raises:
         RemediationError: Ansible could not begin.
     """
     with tempfile.TemporaryDirectory(prefix="rempart-") as folder:
-        overlay = write_overlay(folder, variables, own_way=True)
+        overlay = write_overlay(folder, variables, own_way=True, groups=groups)
         own = replace(access, inventories=[*access.inventories, overlay])
         yield from Playbook(os.path.join(playbooks, name), own, list(variables), check=check, stop=stop)
 

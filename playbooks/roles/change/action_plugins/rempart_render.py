@@ -36,6 +36,8 @@ class _Left(Exception):
 class ActionModule(ActionBase):  # type: ignore[misc]
     """Asks, and hands in."""
 
+    _silent = False
+
     def run(self, tmp: Any = None, task_vars: Any = None) -> Any:
         """See ActionBase."""
         super().run(tmp, task_vars)
@@ -43,6 +45,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         self._known["ansible_facts"] = dict(self._known.get("ansible_facts") or {})
         self._answers: dict[str, dict[str, Any]] = {}
         self._failed: dict[str, Any] | None = None
+        self._calls: list[dict[str, Any]] = []
         facts = self._ask_ahead()
         if self._failed is None:
             handed_in, left = self._render_all()
@@ -55,8 +58,22 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             _READ: {name.partition(" ")[2]: one for name, one in read.items()},
             _HANDED_IN: handed_in,
             _LEFT: left,
+            "rempart_rendered": {} if left else {"calls": self._calls, "facts": facts},
         }
         return {"changed": False, "ansible_facts": {**facts, **own}}
+
+    def render_as(self, known: dict[str, Any], calls: list[dict[str, Any]], facts: dict[str, Any]) -> Any:
+        """Return what this host would hand in, if it answered as another; None where it would ask anything else."""
+        self._known = {**known, "ansible_facts": {name.removeprefix("ansible_"): one for name, one in facts.items()}}
+        self._failed, self._calls = None, []
+        self._answers = {
+            _name((_MODULE, question, call["powers"])): answer
+            for call in calls
+            for question, answer in zip(call["reads"], call["answers"], strict=True)
+        }
+        self._silent = True
+        handed_in, left = self._render_all()
+        return None if left or self._failed is not None else handed_in
 
     def _ask_ahead(self) -> dict[str, Any]:
         """Ask what is known to be asked before anything is, with which system it is; return that."""
@@ -261,6 +278,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     def _call(self, module: str, wishes: dict[str, Any], *, powers: bool, alone: bool = False) -> dict[str, Any]:
         """Run a module; where it can't be run at all, the task fails by that."""
+        if self._silent:
+            self._failed = {"failed": True, "msg": "nothing more is asked"}
+            return self._failed
         become = self._connection.become
         if not powers:
             self._connection.set_become_plugin(None)
@@ -270,6 +290,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             self._connection.set_become_plugin(become)
         if not alone and (found.get("failed") or len(found.get("answers", ())) != len(wishes["reads"])):
             self._failed = {**found, "failed": True}
+        asked = [dict(one) for one in wishes["reads"]] if not alone else []
+        self._calls.append({"powers": powers, "reads": asked, "answers": found.get("answers") or [], "alone": alone})
         return found
 
 

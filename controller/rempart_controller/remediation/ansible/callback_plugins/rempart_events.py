@@ -169,9 +169,9 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         module = task.action.rpartition(".")[2]
         if module == "rempart_fix" and said.get("handed_in"):
             return  # nothing was done yet
-        if module == "rempart_fix" and outcome != "unreachable" and said.get("names"):
+        if module in {"rempart_fix", "rempart_alike"} and outcome != "unreachable" and said.get("names"):
             for one in _part(wanted, said["names"]):
-                self._say(**{**event, **one})
+                self._say(**{**event, **one, "ignored": ignored or bool(said.get("rehearsed"))})
             return
         if module in {"rempart_change", "rempart_incident", "rempart_journal"}:
             said_itself = wanted.get("answer") or {}
