@@ -2,14 +2,18 @@
 
 Real machines (systemd-nspawn): each round audits, plans, applies, rolls back; then a playbook in
 the style of public hardening roles sets a few settings of the same kinds, one task each. ``--against TREE`` takes turns
-with another checkout of this project, its environment in ``TREE/.venv``. Prints medians of wall seconds and ratios as
-JSON. Needs root, as the lab does.
+with another checkout of this project, its environment in ``TREE/.venv``. Prints medians of wall seconds, of the
+controller's own CPU seconds, how many findings were fixed, and ratios as JSON. Needs root, as the lab does.
+
+On a machine that others use too, seconds tell little: ratios of one run do, and those are medians of pairs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -24,7 +28,7 @@ from rempart_testing import nspawn
 from rempart_testing.fix_lab import read_cases
 from rempart_testing.mending_lab import MendingLab
 
-_CHECKS = "IDL-01 KRN-01 KRN-02 LOG-02 PRV-02 RMT-01 RMT-07 TLS-01 USB-01 LCK-02".split()  # noqa: SIM905
+_CHECKS = "ACC-02 EXP-02 IDL-01 KRN-01 KRN-02 LOG-02 PRV-02 RMT-07 TLS-01 USB-01".split()  # noqa: SIM905
 _SETTINGS = {
     "/etc/ssh/sshd_config": ("PermitRootLogin no", "X11Forwarding no", "MaxAuthTries 4", "LoginGraceTime 60"),
     "/etc/login.defs": ("PASS_MAX_DAYS 365", "UMASK 027"),
@@ -63,9 +67,9 @@ def write_peer(folder: Path) -> None:
     (folder / "peer.yml").write_text(json.dumps([{"hosts": "all", "tasks": tasks}]))
 
 
-def clock(lab: MendingLab, program: Path, *words: str) -> float:
-    """Run a rempart on the machines' network; returns its wall seconds."""
-    began = time.monotonic()
+def clock(lab: MendingLab, program: Path, *words: str) -> tuple[float, float, str]:
+    """Run a rempart on the machines' network; returns its wall seconds, its CPU seconds, and what it said."""
+    began, spent = time.monotonic(), spend()
     done = subprocess.run(
         [*lab.inside, str(program), *words],
         env=lab.environment,
@@ -78,7 +82,18 @@ def clock(lab: MendingLab, program: Path, *words: str) -> float:
     )
     if done.returncode not in {0, 1} or "Traceback" in done.stderr:
         sys.exit(f"{' '.join(words)}: exit status {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return time.monotonic() - began
+    return time.monotonic() - began, spend() - spent, done.stdout
+
+
+def spend() -> float:
+    """Return the CPU seconds that children which have ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def divide(found: dict[str, list[float]], by: dict[str, list[float]], step: str, other: str) -> float:
+    """Return the median of what a step took, each time divided by what another took in the same round."""
+    return round(statistics.median(one / two for one, two in zip(found[step], by[other], strict=True)), 1)
 
 
 def main() -> None:
@@ -94,6 +109,8 @@ def main() -> None:
     checks = ",".join(sorted({case.check for case in cases}))
     sides = {"here": HERE, **({"against": options.against.resolve()} if options.against else {})}
     found: dict[str, dict[str, list[float]]] = {name: {} for name in (*sides, "peer")}
+    spent: dict[str, dict[str, list[float]]] = {name: {} for name in sides}
+    fixed: dict[str, list[int]] = {name: [] for name in sides}
     names = [f"host{number}" for number in range(options.n)]
     parameters = {case.check: dict(case.parameters) for case in cases if case.parameters}
     own = {"rempart_parameters": {"PRV-01": {"allowed_admins": ["auditor"]}, **parameters}}
@@ -120,7 +137,11 @@ def main() -> None:
                 change = ""
                 for step, words in steps.items():
                     more = (change,) if step == "rollback" else ()
-                    found[side].setdefault(step, []).append(clock(lab, program, *words, *more))
+                    seconds, busy, said = clock(lab, program, *words, *more)
+                    found[side].setdefault(step, []).append(seconds)
+                    spent[side].setdefault(step, []).append(busy)
+                    if step == "apply":
+                        fixed[side] += [int(one) for one in re.findall(r"([0-9]+) fixed", said)][-1:]
                     changes = sorted((lab.folder / "home/data/rempart/changes").glob("*.json"))
                     change = changes[-1].stem if changes else ""
             began = time.monotonic()
@@ -128,13 +149,25 @@ def main() -> None:
             if done.returncode:
                 sys.exit(done.stdout[-2000:])
             found["peer"].setdefault("playbook", []).append(time.monotonic() - began)
-    medians = {
+    done_by = {
         side: {step: round(statistics.median(all_), 2) for step, all_ in one.items()} for side, one in found.items()
     }
-    ratios = {
-        step: round(medians["here"][step] / medians["here"]["audit"], 1) for step in ("plan", "apply", "rollback")
+    steps_ = ("plan", "apply", "rollback")
+    report = {
+        "machines": options.n,
+        "findings": len(cases),
+        "rounds": options.r,
+        "fixed": fixed,
+        "seconds": done_by,
+        "cpu_of_controller": {
+            side: {step: round(statistics.median(all_), 2) for step, all_ in one.items()} for side, one in spent.items()
+        },
+        "times_the_audit": {step: divide(found["here"], found["here"], step, "audit") for step in steps_},
+        "times_the_peer": divide(found["here"], found["peer"], "apply", "playbook"),
     }
-    print(json.dumps({"machines": options.n, "findings": len(cases), "seconds": medians, "times_the_audit": ratios}))
+    if options.against:
+        report["times_faster"] = {step: divide(found["against"], found["here"], step, step) for step in steps_}
+    print(json.dumps(report))
 
 
 if __name__ == "__main__":
