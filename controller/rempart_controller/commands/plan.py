@@ -4,7 +4,7 @@ import argparse
 import os
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from rempart_controller.commands.options.remediation import HostWork, add_accept
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import name_inventories, read_access
+from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.export import write_playbook
 from rempart_controller.remediation.ansible.extra_vars import variables_of
 from rempart_controller.remediation.ansible.playbook import Access
@@ -174,39 +175,56 @@ def _plan(request: PlanRequest, console: Console) -> int:
 
 def _rehearse(hosts: Sequence[PlannedHost], access: Access, playbooks: str, console: Console) -> Iterator[PlannedHost]:
     """Yield the hosts with what check mode says of each fix."""
-    steps: dict[tuple[str, str], list[Step]] = {}
-    broken: dict[str, Step] = {}  # nobody knows what the rest would do there
+    said = _Said(console)
     wanted = {host.name: host.applicable for host in hosts if host.applicable}
-    if wanted:
-        variables = {name: variables_of("rehearsal", fixes, "", 0) for name, fixes in wanted.items()}
-        likes = find_likes(hosts, variables)
-        groups: dict[str, list[str]] = {}
-        if likes:
-            nonce = secrets.token_hex(16)
-            groups = {"rempart_first": [one for one in variables if one not in likes], "rempart_others": list(likes)}
-            variables = {
-                name: {**told, "nonce": nonce, "like": likes.get(name, "")} for name, told in variables.items()
-            }
-        book = "rehearse.yml" if likes else "apply.yml"
-        for event in play(playbooks, book, access, variables, check=True, groups=groups):
-            if event.kind == "start":
-                console.begin(event.host, event.task)
-            elif event.kind == "task":
-                console.show(event.host, event.task, done=True)
-                if event.outcome in {"failed", "unreachable"} and not event.ignored:
-                    broken[event.host] = Step(event.task, "failed", event.message)
-            elif event.kind == "end":
-                broken |= {name: broken.get(name, Step("", "failed", _NO_END)) for name in wanted}
-            if (
-                event.kind == "task"
-                and event.check
-                and event.outcome in {"changed", "unknown", "failed", "unreachable"}
-            ):
-                outcome = "refused" if event.refused else "failed" if event.outcome == "unreachable" else event.outcome
-                step = Step(event.task, outcome, event.message, tuple(event.diff))
-                steps.setdefault((event.host, event.check), []).append(step)
-        console.rest()
+    variables = {name: variables_of("rehearsal", fixes, "", 0) for name, fixes in wanted.items()}
+    if likes := find_likes(hosts, variables):
+        groups = {"rempart_first": [one for one in variables if one not in likes], "rempart_others": list(likes)}
+        own = {"nonce": secrets.token_hex(16)}
+        told = {name: {**one, **own, "like": likes.get(name, "")} for name, one in variables.items()}
+        said.hear(play(playbooks, "rehearse.yml", access, told, check=True, groups=groups), told)
+    # Where the first of each kind is silent, Ansible does not come to the others.
+    if rest := {name: one for name, one in variables.items() if name not in said.heard}:
+        said.hear(play(playbooks, "apply.yml", access, rest, check=True), rest)
     for host in hosts:
-        rest = [broken[host.name]] if host.name in broken else []
-        fixes = [replace(fix, steps=tuple(steps.get((host.name, fix.check), rest))) for fix in host.fixes]
+        broken = [said.broken[host.name]] if host.name in said.broken else []
+        fixes = [replace(fix, steps=tuple(said.steps.get((host.name, fix.check), broken))) for fix in host.fixes]
         yield replace(host, fixes=tuple(fixes))
+
+
+class _Said:
+    """What check mode has said.
+
+    Attributes:
+        steps: By host and check.
+        broken: Why nobody knows what the rest would do on a host.
+        heard: Hosts of which anything was heard.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.steps: dict[tuple[str, str], list[Step]] = {}
+        self.broken: dict[str, Step] = {}
+        self.heard: set[str] = set()
+        self._console = console
+
+    def hear(self, events: Iterable[Event], names: Iterable[str]) -> None:
+        """Take in what happens in a run on some hosts."""
+        for event in events:
+            if event.kind == "start":
+                self._console.begin(event.host, event.task)
+            elif event.kind == "task":
+                self._console.show(event.host, event.task, done=True)
+                self._take(event)
+            elif event.kind == "end":
+                self.heard |= set(names)
+                self.broken |= {name: self.broken.get(name, Step("", "failed", _NO_END)) for name in names}
+        self._console.rest()
+
+    def _take(self, event: Event) -> None:
+        self.heard.add(event.host)
+        if event.outcome in {"failed", "unreachable"} and not event.ignored:
+            self.broken[event.host] = Step(event.task, "failed", event.message)
+        if event.check and event.outcome in {"changed", "unknown", "failed", "unreachable"}:
+            outcome = "refused" if event.refused else "failed" if event.outcome == "unreachable" else event.outcome
+            step = Step(event.task, outcome, event.message, tuple(event.diff))
+            self.steps.setdefault((event.host, event.check), []).append(step)
