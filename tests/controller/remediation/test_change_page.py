@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rempart_testing.signed import spoiled
 
 from rempart_controller.commands.main import main
 from rempart_controller.recording.user_key import load_key
@@ -26,7 +27,7 @@ def changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, hosts in ((FIRST, (web,)), (SECOND, (web, db)), (BROKEN, (web,))):
         record = ChangeRecord(name, "p-1", "2026-11-25T13:00:00Z", "ann@desk", (), {one.name: one for one in hosts})
         path = Path(write_record(record, key))
-    path.write_text(path.read_text(encoding="utf-8").replace("ann@desk", "eve@desk"), encoding="utf-8")
+    path.write_bytes(spoiled(path.read_bytes(), b"ann@desk", b"eve@desk"))
     return path
 
 
