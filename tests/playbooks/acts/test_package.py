@@ -47,6 +47,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
         build_package(own, "old", "2")
         build_package(own, "fails", Depends="libx", files={"DEBIAN/postinst": _BAD})
         build_package(own, "stuck", files={"DEBIAN/postinst": _BAD, "DEBIAN/prerm": _BAD})
+        build_package(own, "torn", Depends="libx", files={"DEBIAN/preinst": "#!/bin/sh\nkill -9 $PPID\n"})
         conf = {"etc/conf.conf": "a = 1\n", "DEBIAN/conffiles": "/etc/conf.conf\n"}
         build_package(own, "conf", files=conf)
         script = {"etc/script.conf": "a = 1\n", "DEBIAN/conffiles": "/etc/script.conf\n", "DEBIAN/postrm": _OK}
@@ -399,3 +400,10 @@ def test_one_fix_of_several_whose_package_fails_does_not_keep_the_others(tree: T
     assert tree.run("dpkg --audit") == ""
     assert {row["word"] for row in change.take_back(tree.place)["rows"]} == {"back"}
     assert state_of(tree, "aud", "libx", "conf") == {"aud": "", "libx": "", "conf": ""}
+
+
+def test_what_dpkg_was_killed_over_goes_again(tree: Tree) -> None:
+    with pytest.raises(Refusal):
+        _do(tree, "torn")
+    assert state_of(tree, "torn", "libx") == {"torn": "", "libx": ""}
+    assert tree.run("dpkg --audit") == ""

@@ -522,3 +522,29 @@ def test_a_mode_under_an_access_list_is_planned_as_chmod_leaves_it(root: Root, a
     assert exchange.same(exchange.look(root.place(), APP), act["after"])
     assert words(root.undo()) == [(APP, "back")]
     assert (root.stand(), os.getxattr(app, "system.posix_acl_access")) == before
+
+
+def test_a_timer_whose_start_a_crash_cut_off_is_started_before_the_next_act(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rempart_fix.timer.UNITS", str(tmp_path))
+    monkeypatch.setattr("rempart_fix.timer.RUNS", str(tmp_path))
+    place = Place("c-1", base=str(tmp_path / "base"))
+    place.make()
+    asked: list[str] = []
+    running: list[str] = []
+
+    def run(words_: list[str], *_: object) -> tuple[int, str]:
+        asked.append(words_[1])
+        if words_[1] == "restart":
+            running.append(words_[-1])
+        return (0 if words_[1] != "is-active" or running else 3), ""
+
+    monkeypatch.setattr(place, "run", run)
+    act = {"kind": "account", "target": "shadow[ann].password", "before": {}, "after": {}}
+    (tmp_path / "rempart-undo-c-1.timer").write_text("as far as it came")
+    Guard(Journal(place), 300).before(act)
+    assert "restart" in asked
+    asked.clear()
+    Guard(Journal(place), 300).before(act)
+    assert asked == ["is-active"]

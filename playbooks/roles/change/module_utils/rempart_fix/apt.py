@@ -18,6 +18,8 @@ _SLOWEST = 100_000  # bytes a second
 _ROOM = 16 << 20
 ALONE = ("env", "NEEDRESTART_SUSPEND=1", "APT_LISTCHANGES_FRONTEND=none")
 _TRY = ("apt-get", "-s", "-o", "Debug::NoLocking=1")
+_TORN = "--force-remove-reinstreq"
+"""Removes what dpkg was killed over, too: said only of what came by our own run, and was not there before."""
 
 
 def resolve(names: List[str], state: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
@@ -225,12 +227,13 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     standing = dpkg.query(place, list(act["after"]))
     there = [name for name in act["after"] if standing.get(name, dpkg.ABSENT).there]
     kept = _keep(act, place, there, standing)
-    going, needs = _who_needs(place, [name for name in there if name not in kept], dpkg.list_pretended(place))
+    left = [name for name in there if name not in kept]
+    going, needs = _who_needs(place, left, dpkg.list_pretended(place), [_TORN])
     kept.update({name: (reason, reason) for name, reason in needs.items()})
     # what a service writes while it is stopped for the removal is nobody's data
     holds = any(not _is_empty(path, place, act.get("scraps", ())) for path in act.get("data", []))
     if going and not dry:
-        _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--remove", *going], 600)
+        _, said = place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", _TORN, "--remove", *going], 600)
         after = dpkg.query(place, going)
         for name in going:
             if after.get(name, dpkg.ABSENT).there:
@@ -268,11 +271,13 @@ def _keep(act: Act, place: Place, there: List[str], standing: Dict[str, Standing
     return kept
 
 
-def _who_needs(place: Place, names: List[str], gone: Sequence[str] = ()) -> Tuple[List[str], Dict[str, str]]:
+def _who_needs(
+    place: Place, names: List[str], gone: Sequence[str] = (), options: Sequence[str] = ()
+) -> Tuple[List[str], Dict[str, str]]:
     """Return which of the packages dpkg would remove together, and why not the others; ``gone``: taken for removed."""
     going, needs = list(names), {}
     while going:
-        status, said = place.run(["dpkg", "--simulate", "--remove", *going, *gone])
+        status, said = place.run(["dpkg", *options, "--simulate", "--remove", *going, *gone])
         if status == 0:
             break
         found = read_needs(said) or dict.fromkeys(going, read_error(said))

@@ -118,7 +118,7 @@ class Guard:
                 f"{act['target']} can cut a way in, and no timer would guard it: rempart apply --resume {change}",
                 f"{act['target']} peut couper un accès, sans minuteur : rempart apply --resume {change}",
             )
-        if place.root == "/" and not timer.is_armed(place.change):
+        if place.root == "/" and not timer.runs(place):
             if self.seconds <= 0:
                 raise Refusal(
                     f"{act['target']} is guarded by a timer, and none was given",

@@ -21,8 +21,14 @@ def _paths(change: str) -> Tuple[str, str]:
 
 
 def is_armed(change: str) -> bool:
-    """Tell whether a timer waits."""
+    """Tell whether there is a timer."""
     return os.path.exists(_paths(change)[0])
+
+
+def runs(place: Place) -> bool:
+    """Tell whether a timer counts: that its file is there is not enough, a crash may have come before its start."""
+    name = os.path.basename(_paths(place.change)[0])
+    return is_armed(place.change) and place.run(["systemctl", "is-active", "--quiet", "--", name])[0] == 0
 
 
 def expect_systemd() -> None:
