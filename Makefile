@@ -81,10 +81,11 @@ ownership: $(VENV)/dev ## others edit while fixes are done, killed and undone: 3
 	@REMPART_SEQUENCES=$(or $(CASES),3000) $(BIN)/python -m pytest -q -s tests/playbooks/fix/test_ownership.py \
 		$(if $(SEED),--hypothesis-seed=$(SEED))
 
-# CASES=200 SEED=7 say how many sequences, and which. Needs root, and boots machines.
+# CASES=200 SEED=7 say how many sequences, and which; FAULT=settle or FAULT=all plants faults that they have to find.
+# Needs root, and boots machines.
 twins: $(VENV)/dev ## others work on a booted host while fixes are done, killed and undone: it equals its twin then
 	@PYTHONPATH=tests:tests/support:playbooks/roles/change/module_utils $(BIN)/python -m rempart_testing.twins \
-		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--fault "$(FAULT)")
 
 # MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?

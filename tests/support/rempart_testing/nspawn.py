@@ -234,6 +234,7 @@ class World:
         self._tree, self._folder = tree, folder
         self._groups = f"rempart-lab-{uuid.uuid4().hex}"
         self._number = 10
+        self._free: list[str] = []  # of machines that were taken away
         self._counting = threading.Lock()
         self._processes: list[subprocess.Popen[bytes]] = []
         _run([*self._enter, "sh", "-ec", f"""
@@ -244,8 +245,10 @@ class World:
         """])  # fmt: skip
 
     def address(self) -> str:
-        """Return an address that nobody has yet."""
+        """Return an address that nobody has."""
         with self._counting:
+            if self._free:
+                return self._free.pop()
             self._number += 1
             assert self._number < _LAST, "no address is left"
             return f"{_NETWORK}.{self._number}"
@@ -312,6 +315,8 @@ class World:
         place = self.place(machine.name)
         _run([*self._enter, "umount", "-l", str(place / "root"), str(place)])
         shutil.rmtree(place)
+        with self._counting:
+            self._free.append(machine.address)
 
     def wait(self) -> None:
         """Wait for all that was started; the world has ended."""

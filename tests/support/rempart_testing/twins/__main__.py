@@ -10,32 +10,54 @@ from pathlib import Path
 
 from rempart_testing import nspawn
 from rempart_testing.twins import machine
+from rempart_testing.twins.draw import draw
+from rempart_testing.twins.faults import FAULTS
 
 
 def main() -> int:
-    """Return the exit status: 0, 1 (a sequence fails), 2 (can't run here)."""
+    """Return the exit status: 0, 1 (a sequence fails, or a fault is not found), 2 (can't run here)."""
     parser = argparse.ArgumentParser(prog="make twins", description=__doc__)
     parser.add_argument("--cases", type=int, default=200, help="CASES=200: how many sequences")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="SEED=7: which")
+    parser.add_argument("--fault", default="", help="FAULT=settle: plant the faults so named, one by one; all for each")
     options = parser.parse_args()
     if lacking := nspawn.missing():
         print(lacking, file=sys.stderr)
         return 2
+    if options.fault:
+        return _try_faults(options.fault, options.cases, options.seed)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="rempart-twins-") as folder, machine.make_twins(Path(folder)) as twins:
-        for path in sorted(machine.KEPT.glob("*.json")):
-            if why := machine.fails(twins, machine.read(path)):
-                print(f"{path}:\n{why}")
-                return 1
-        try:
-            machine.run(twins, options.cases, options.seed)
-        except machine.Found as found:
-            print(f"{found}\n\nmaking it shorter …", flush=True)
-            steps = machine.shrink(twins, found.steps)
-            print(f"kept as {machine.keep(steps)}: {len(steps)} steps")
-            return 1
-        print(f"{machine.tell(twins.counts)}; seed {options.seed}, {time.monotonic() - begun:.0f} s")
-    return 0
+        kept = machine.read_kept()
+        found = twins.run([*kept, *draw(options.cases, options.seed)], enough=3)
+        spent = time.monotonic() - begun
+        for one in found:
+            print(f"{one}\n\nmaking it shorter …", flush=True)
+            steps = twins.shrink(one.steps) if one.number >= len(kept) else one.steps
+            print(f"kept as {machine.keep(steps)}: {len(steps)} steps\n", flush=True)
+        print(f"{machine.tell(twins.counts)}; seed {options.seed}, {spent:.0f} s, {len(found)} disagree")
+    return 1 if found else 0
+
+
+def _try_faults(word: str, cases: int, seed: int) -> int:
+    """Plant faults, and say of each by which sequence it is found."""
+    missed = 0
+    for name, fault in FAULTS.items():
+        if word not in ("all", name) and word not in name:
+            continue
+        begun = time.monotonic()
+        with (
+            tempfile.TemporaryDirectory(prefix="rempart-twins-") as folder,
+            machine.make_twins(Path(folder), fault) as twins,
+        ):
+            found = twins.run(draw(cases, seed), enough=1)
+        spent = f"seed {seed}, {time.monotonic() - begun:.0f} s"
+        if found:
+            print(f"{name}: sequence {found[0].number + 1} ({spent})\n{found[0]}\n", flush=True)
+        else:
+            missed += 1
+            print(f"{name}: not found by {cases} sequences ({spent})\n", flush=True)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

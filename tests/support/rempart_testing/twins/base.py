@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 from rempart_testing.acts_tree import build_package
+from rempart_testing.twins.faults import Fault, plant
 
+HERE = Path(__file__).resolve().parent
+ENGINE = HERE.parents[3] / "playbooks/roles/change/module_utils/rempart_fix"
+PROGRAM = "/srv/own/twins"
+"""Where the engine and what calls it lie on each host, compiled: 200 calls need not compile it 200 times."""
 HASH = "$6$abcdefgh${}$0123456789012345678901234567890123456789"
 PEOPLE = ("anna", "ben", "carl")
 PACKAGES = ("lib", "ours", "also", "theirs", "site", "lone", "bad")
@@ -62,6 +68,12 @@ chroot . apt-get -q update
 chroot . apt-get -q -y install bad
 cp -a {top}/files/. .
 chroot . sh -e {top_prepare}
+chroot . python3 -c "
+import sys
+sys.path.insert(0, '{program}')
+from rempart_fix import change, packing
+open('{program}/program.pyz', 'wb').write(packing.make_program())"
+chroot . python3 -m compileall -q {program}
 """
 _PREPARE = (
     "".join(
@@ -78,8 +90,8 @@ rm /prepare.sh
 )
 
 
-def make_base(tree: Path, folder: Path) -> Path:
-    """Return a tree to lay over ``tree``, made in a folder."""
+def make_base(tree: Path, folder: Path, fault: Fault | None = None) -> Path:
+    """Return a tree to lay over ``tree``, made in a folder; a fault is planted into its engine."""
     top = folder / "base"
     for name in ("up", "work", "root", "own", "files/etc/systemd/system"):
         (top / name).mkdir(parents=True)
@@ -107,7 +119,13 @@ def make_base(tree: Path, folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (top / "files/prepare.sh").write_text(_PREPARE)
-    script = _MAKE.format(tree=tree, top=top, top_prepare="/prepare.sh")
+    program = top / "files" / PROGRAM.lstrip("/")
+    shutil.copytree(ENGINE, program / "rempart_fix", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("host.py", "probes.py"):
+        shutil.copy(HERE / name, program)
+    if fault:
+        plant(fault, program / "rempart_fix")
+    script = _MAKE.format(tree=tree, top=top, top_prepare="/prepare.sh", program=PROGRAM)
     made = subprocess.run(
         ["unshare", "--mount", "sh", "-exc", script],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=300,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 _LEFT_OUT = re.compile(
-    r"/(var/(lib/(rempart|dpkg|apt|systemd)|log|cache|backups|tmp/systemd-private.*)|run|srv/own"
+    r"/(var/(lib/(rempart|dpkg|apt|systemd)|log|cache|backups|\.updated|tmp/systemd-private.*)|run|srv/own"
     r"|tmp/(systemd-private.*|\..*-unix)|etc/(hostname|hosts|machine-id|ssh/ssh_host_.*"
-    r"|ssh/sshd_config.d/host_key.conf|\.pwd\.lock|ld\.so\.cache|(passwd|shadow|group|gshadow|subuid|subgid)-"
+    r"|ssh/sshd_config.d/host_key.conf|\.updated|\.pwd\.lock|ld\.so\.cache|(passwd|shadow|group|gshadow|subuid|subgid)-"
     r"))(/|\Z)"
 )
 _TABLES = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")  # compared field by field
-_OF_PACKAGES = re.compile(r"/usr/share/(doc/)?(\w+)(/|\Z)|/etc/(\w+)\.conf\Z|/usr/lib/systemd/system/(ours)\.service\Z")
+_OF_PACKAGES = re.compile(
+    r"/usr/share/(doc/)?(\w+)(/|\Z)|/etc/(\w+)\.conf(?:\.dpkg-\w+)?\Z|/usr/lib/systemd/system/(ours)\.service\Z"
+)
 
 
 class Row(NamedTuple):
@@ -56,7 +58,7 @@ def covers(row: Row, name: str) -> bool:
     if row.kind == "account":
         return name == row.target or name.startswith((row.target + ".", row.target + " "))
     if row.kind == "package":
-        return _package_of(name) in re.findall(r"[\w-]+", f"{row.target} {row.why} {row.by_hand}")
+        return package_of(name) in re.findall(r"[\w-]+", f"{row.target} {row.why} {row.by_hand}")
     if row.kind == "unit":
         return _unit_of(name) == row.target.rpartition(".")[0]
     if row.kind == "sysctl":
@@ -69,7 +71,8 @@ def covers(row: Row, name: str) -> bool:
     return name == row.target
 
 
-def _package_of(name: str) -> str:
+def package_of(name: str) -> str:
+    """Return the package that a thing belongs to; ``""`` for none."""
     if name.startswith(("package ", "mark ")):
         return name.split()[1]
     if name.startswith(("unit ", "file of ")):
@@ -84,6 +87,8 @@ def _unit_of(name: str) -> str:
     return name.rpartition("/")[2].rpartition(".")[0] if name.startswith("/etc/systemd/system/") else ""
 
 
-def is_among(name: str, objects: Iterable[str]) -> bool:
-    """Tell whether a thing is one of some, or a part of one."""
+def is_among(name: str, objects: Collection[str]) -> bool:
+    """Tell whether a thing is one of some, or a part of one; the file of a unit is a part of it."""
+    if name.startswith("file of ") and name.replace("file of ", "unit ", 1) in objects:
+        return True
     return any(name == one or ("[" in one and name.startswith((one + ".", one + " "))) for one in objects)

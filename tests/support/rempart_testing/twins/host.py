@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections import Counter
 from typing import Any
 
 sys.dont_write_bytecode = True
@@ -20,6 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import probes  # noqa: E402  # it lies beside this one, and there is nothing else of ours here
 
 _ANSWER = "/run/twins-answer"
+_BUSY = "/run/twins-busy"  # while ours runs: whoever holds a file open writes to it after that
 _STEPPED = ("swap", "shift", "replace", "drop", "write_spare", "write_over", "dress", "make_folder")
 _PATIENCE = 120
 
@@ -64,15 +66,16 @@ class _Steps:
 
     def __init__(self, asked: dict[str, Any]) -> None:
         self.count = 0
-        self._kill: int | None = asked.get("kill")
+        self._kill: int | str | None = asked.get("kill")
+        self._seen: Counter[str] = Counter()
         self._meanwhile: list[dict[str, Any]] = asked.get("meanwhile", [])
 
-    def step(self) -> None:
-        """Let the others act, or end."""
+    def step(self, point: str) -> None:
+        """Let the others act, or end: at a number of steps, or at a point by its name."""
         for number, one in enumerate(self._meanwhile):
             if one["step"] <= self.count and not os.path.exists(_name(number) + ".call"):
                 begin(number, one)
-        if self._kill is not None and self.count >= self._kill:
+        if point == self._kill or (isinstance(self._kill, int) and self.count >= self._kill):
             os.kill(os.getpid(), signal.SIGKILL)
         self.count += 1
 
@@ -81,16 +84,21 @@ class _Steps:
         from rempart_fix import calls, journal, place
 
         for name in _STEPPED:
-            setattr(calls, name, self._wrap(getattr(calls, name)))
+            setattr(calls, name, self._wrap(getattr(calls, name), name))
         journal.Journal._write = self._wrap(journal.Journal._write)  # type: ignore[method-assign]
-        place.write_file = self._wrap(place.write_file)
-        place.Place.run = self._wrap(place.Place.run)  # type: ignore[method-assign]
+        place.write_file = self._wrap(place.write_file, "write_file")
+        place.Place.run = self._wrap(place.Place.run, "run")  # type: ignore[method-assign]
 
-    def _wrap(self, call: Any) -> Any:
+    def _wrap(self, call: Any, name: str = "") -> Any:
+        """Return a call with a step before and after; a line of the journal is named by what it says."""
+
         def stepped(*words: Any, **named: Any) -> Any:
-            self.step()
+            kind = name or words[1]["s"]
+            self._seen[kind] += 1
+            point = f"{kind} {self._seen[kind]}"
+            self.step("before " + point)
             out = call(*words, **named)
-            self.step()
+            self.step("after " + point)
             return out
 
         return stepped
@@ -110,6 +118,10 @@ def begin(number: int, one: dict[str, Any]) -> None:
             ["sh", "-c", f"python3 {__file__}; mv {_name(number)} {_name(number)}.done"],
             stdin=asked, stdout=out, start_new_session=True,
         )  # fmt: skip
+    until = time.monotonic() + _PATIENCE
+    while one["opens"] and not os.path.exists(_name(number) + ".done") and not os.path.exists(one["opens"]):
+        assert time.monotonic() < until, f"{one['script']} opens nothing"
+        time.sleep(0.01)
 
 
 def _do_ours(asked: dict[str, Any]) -> dict[str, Any]:
@@ -120,10 +132,13 @@ def _do_ours(asked: dict[str, Any]) -> dict[str, Any]:
         with open("/run/twins-die", "w") as file:
             file.write(asked["die"])
     holder = _hold_dpkg() if asked.get("locked") else 0
+    with open(_BUSY, "w"):
+        pass
     child = os.fork()
     if not child:
         _run_engine(asked, child=os.getpid())
     _, status = os.waitpid(child, 0)
+    os.unlink(_BUSY)
     if holder:
         os.kill(holder, signal.SIGKILL)
         os.waitpid(holder, 0)
@@ -169,13 +184,13 @@ def _hold_dpkg() -> int:
 def _run_engine(asked: dict[str, Any], child: int) -> None:
     with open("/run/twins-engine", "w") as file:
         file.write(str(child))
-    sys.path.insert(0, asked["modules"])
-    from rempart_fix import apt, change, contract, dpkg, packing
+    from rempart_fix import apt, change, contract, dpkg
     from rempart_fix.place import Place
 
     if asked.get("locked"):
         apt.WAIT = dpkg.WAIT = 1.0
-    program = packing.make_program()
+    with open(os.path.join(os.path.dirname(__file__), "program.pyz"), "rb") as file:
+        program = file.read()
     steps = _Steps(asked)
     steps.watch()
     place = Place(asked["change"])
@@ -187,7 +202,7 @@ def _run_engine(asked: dict[str, Any], child: int) -> None:
         "resume": lambda: change.resume(place, 3600),
         "keep": lambda: change.keep(place),
         "confirm": lambda: change.confirm(place),
-        "status": change.status,
+        "whole": lambda: _undo_whole(asked["order"]),
     }
     answer: dict[str, Any]
     try:
@@ -200,6 +215,20 @@ def _run_engine(asked: dict[str, Any], child: int) -> None:
         json.dump(dict(answer, steps=steps.count), file)
     os.rename(_ANSWER + ".part", _ANSWER)
     os._exit(0)
+
+
+def _undo_whole(changes: list[str]) -> dict[str, Any]:
+    """Undo changes, each as another program would that knows nothing of the last; and how all stands then."""
+    from rempart_fix import change
+    from rempart_fix.place import Place
+
+    rows: dict[str, Any] = {}
+    for name in changes:
+        settled = change.take_back(Place(name), ["NIL-01"])  # settles what was cut off
+        told = change.take_back(Place(name), dry=True)
+        done = change.take_back(Place(name))
+        rows[name] = {"settled": settled["rows"], "told": told["rows"], "done": done["rows"]}
+    return {"changes": rows, "status": change.status()["changes"]}
 
 
 if __name__ == "__main__":

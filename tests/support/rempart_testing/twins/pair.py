@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 from rempart_testing.nspawn import Machine, World
-from rempart_testing.twins.compare import Row, covers, differ, is_among, is_compared
+from rempart_testing.twins.base import PROGRAM
+from rempart_testing.twins.compare import Row, covers, differ, is_among, is_compared, package_of
+from rempart_testing.twins.draw import Step
 from rempart_testing.twins.fixes import FIXES
-from rempart_testing.twins.theirs import THEIRS
-
-HERE = Path(__file__).resolve().parent
-MODULES = HERE.parents[3] / "playbooks/roles/change/module_utils"
-Step = dict[str, Any]
-"""One step, as plain JSON: ``do`` says what, the rest with what."""
+from rempart_testing.twins.theirs import ALIKE, THEIRS
 
 
 class Difference(AssertionError):
@@ -38,8 +35,7 @@ class Pair:
     def __init__(self, world: World, number: int) -> None:
         self.world = world
         self.names = (f"a{number}", f"b{number}")
-        shown = [str(HERE), str(MODULES)]
-        self.one, self.twin = (world.boot(name, "", size="128m", shown=shown) for name in self.names)
+        self.one, self.twin = (world.boot(name, "", size="128m") for name in self.names)
         self.steps: list[Step] = []
         self.counts: Counter[str] = Counter()
         self.changes: list[str] = []
@@ -49,6 +45,8 @@ class Pair:
         self._rows: dict[tuple[str, int], Row] = {}
         self._rests: list[Row] = []
         self._raced = False
+        self._changed: set[str] = set()  # what ours may have changed
+        self._unsaid: set[str] = set()  # marks that others could not write
         self._pool = ThreadPoolExecutor(2)
 
     @property
@@ -71,9 +69,9 @@ class Pair:
         return list(self._pool.map(do, (self.one, self.twin)))
 
     def _call(self, machine: Machine, **asked: Any) -> Any:
-        enter = ["nsenter", "-t", str(machine.leader), "-m", "-u", "-i", "-n", "-p", "python3", "-I"]
+        enter = ["nsenter", "-t", str(machine.leader), "-m", "-u", "-i", "-n", "-p", "python3", "-I", "-S"]
         done = subprocess.run(
-            [*enter, str(HERE / "host.py")], input=json.dumps(asked), capture_output=True, text=True, check=False,
+            [*enter, f"{PROGRAM}/host.py"], input=json.dumps(asked), capture_output=True, text=True, check=False,
             timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, f"{asked}: {done.stderr[-3000:]}"
@@ -92,8 +90,11 @@ class Pair:
     def _theirs(self, step: Step) -> None:
         acts = [self._words(one) for one in step["acts"]]
         answers = self._both(lambda machine: self._call(machine, call="theirs", acts=acts))
-        for act, one, twin in zip(acts, *answers, strict=True):
-            self._note(act["objects"], one, twin)
+        for act, name, one, twin in zip(acts, [one["name"] for one in step["acts"]], *answers, strict=True):
+            self._note(act, one, twin)
+            if name in ALIKE and self._changed & set(act["objects"]):
+                self._excused |= set(act["objects"])  # ours or theirs: nobody can know
+                self.counts["said alike"] += 1
 
     def _words(self, step: Step) -> dict[str, Any]:
         act, number = THEIRS[step["name"]], str(step["n"])
@@ -101,21 +102,28 @@ class Pair:
         return {
             "script": act.script.replace("{n}", number),
             "objects": [name.replace("{n}", number) for name in act.objects],
+            "opens": act.opens.replace("{n}", number),
+            "mark": f"theirs-{number}",
         }
 
-    def _note(self, objects: list[str], one: Mapping[str, Any], twin: Mapping[str, Any]) -> None:
+    def _note(self, act: Mapping[str, Any], one: Mapping[str, Any], twin: Mapping[str, Any]) -> None:
         """Note what others touched, and where what they did can't be told from ours.
 
         What they could not do because of us, or said after us, they have no trace of: that is no loss of theirs.
         """
+        objects = act["objects"]
         self._touched |= set(objects)
         if one["status"] != twin["status"]:
+            self._unsaid.add(act["mark"])
             self._excused |= set(objects)
             self.counts["in the way"] += 1
             return
         for name in objects:
             parts = {part for side in (one, twin) for when in ("before", "after") for part in side[when]}
             for part in [part for part in parts if is_among(part, [name])] or [name]:
+                before, after = ([side[when].get(part) for side in (one, twin)] for when in ("before", "after"))
+                if before == [None, None] and None not in after and after[0] != after[1]:
+                    self._excused.add(part)  # new on both, and made by settings of ours here
                 changed = [side["before"].get(part) != side["after"].get(part) for side in (one, twin)]
                 if changed == [False, True]:
                     self._excused.add(part)
@@ -131,18 +139,20 @@ class Pair:
         asked.pop("do")
         if step["do"] == "fix":
             asked["fixes"] = [dict(FIXES[name].wishes, check=name) for name in step["checks"]]
+        if step["do"] == "fix":
+            self._changed |= {name for check in step["checks"] for name in FIXES[check].objects}
         answer = self._run(self.one, **asked)
         self.counts[{"fix": "fixes", "undo": "undos", "resume": "resumes"}[step["do"]]] += 1
         twins = self._call(self.twin, call="theirs", acts=meanwhile) if meanwhile else []
         for one, mine, theirs in zip(meanwhile, answer["others"], twins, strict=False):
-            self._note(one["objects"], mine, theirs)
+            self._note(one, mine, theirs)
         self._raced = self._raced or bool(answer["killed"] or meanwhile or step.get("locked") or step.get("die"))
         if step["do"] == "fix" and answer.get("answer") and not self._raced and not self._touched:
             wrong = [one for one in answer["answer"]["fixes"] if one["failed"] != FIXES[one["check"]].fails]
             assert not wrong, wrong
 
     def _run(self, machine: Machine, **asked: Any) -> Any:
-        answer = self._call(machine, call="ours", modules=str(MODULES), **asked)
+        answer = self._call(machine, call="ours", **asked)
         self.counts["kills"] += answer["killed"]
         assert "crashed" not in answer, answer["crashed"]
         if "refused" in answer:
@@ -159,16 +169,8 @@ class Pair:
             words = (row["kind"], row["target"], row["word"], row["why"][0], row["by_hand"])
             one = Row(change, row["n"], *words)
             self._rows[change, row["n"]] = one
-            if one.word == "back" and one.why:
+            if one.why and one.word in ("back", "done", "void", "unclear"):  # the last of what a crash cut off
                 self._rests.append(one)
-
-    def can_force(self, checks: list[str]) -> bool:
-        """Tell whether nobody else touched what the fixes of some checks, and others along with them, may change."""
-        ours = {name for check in checks for name in FIXES[check].objects}
-        near = [fix for fix in FIXES.values() if ours & set(fix.objects)]
-        touched = {name for fix in near for name in fix.objects if is_among(name, self._touched)}
-        part_of = {one for fix in near for one in fix.objects for name in self._touched if is_among(name, [one])}
-        return not touched | part_of
 
     def _keep(self, step: Step) -> None:
         if self.change in self.changes and len(self.kept) < 2:
@@ -180,7 +182,13 @@ class Pair:
         name = f"rempart-undo-{self.change}"
         if not self.one.run(f"ls /etc/systemd/system/{name}.timer 2>/dev/null || :"):
             return
-        assert self.one.run(f"systemctl is-active {name}.timer") == "active\n"
+        if self.one.run(f"systemctl is-active {name}.timer || :") != "active\n":
+            record = self.one.run(f"cat /var/lib/rempart/changes/{self.change}/acts.jsonl")
+            unguarded = re.findall(
+                r'"kind":"(?:account|nft)"|"target":"(?:/etc/(?:ssh|sudoers|pam)|net/)[^"]*"', record
+            )
+            assert not unguarded, f"no timer runs, and {unguarded} was begun"
+            return  # it was cut off while it made the timer, before it did anything
         self.one.run(f"systemctl start {name}.service || :")
         said = self.one.run(f"journalctl -q -o cat -u {name}.service --since=-10min -t python3 || :")
         answer = json.loads("{" + said.rpartition("\n{")[2] if "\n{" in said else said)
@@ -194,32 +202,32 @@ class Pair:
     def finish(self) -> None:
         """Undo everything of ours, newest change first or last, and compare."""
         order = self.changes[::-1] if len(self.steps) % 2 else self.changes
-        whole = [self._undo_whole(change, dry=True) for change in order]
-        if not all(whole):  # what one needed of another has gone meanwhile
-            for change in order:
-                self._undo_whole(change, dry=False)
-        status = self._run(self.one, op="status", change="c-1")["answer"]
-        left = {(name, act["n"]) for name, one in status["changes"].items() for act in one["acts"]}
+        whole, status = self._undo_whole(order)
+        if not whole:  # what one needed of another has gone meanwhile
+            _, status = self._undo_whole(order)
+        left = {(name, act["n"]) for name, one in status.items() for act in one["acts"]}
         self.counts["sequences"] += 1
         problems = [f"{name} still stands as {one['state']}, armed {one['armed']}" for name, one in
-                    status["changes"].items() if one["armed"] or one["open"]]  # fmt: skip
+                    status.items() if one["armed"] or one["open"]]  # fmt: skip
         problems += self._judge([self._rows[one] for one in sorted(left)])
         if problems:
             raise Difference("\n".join(problems))
 
-    def _undo_whole(self, change: str, *, dry: bool) -> bool:
-        """Undo a change; tell whether all is back."""
-        self.counts["undos"] += 1
-        if dry:
-            self._run(self.one, op="undo", change=change, checks=["NIL-01"])  # settles what was cut off
-            told = self._run(self.one, op="undo", change=change, dry=True)["answer"]["rows"]
-        done = self._run(self.one, op="undo", change=change)["answer"]["rows"]
-        if dry:
-            pairs = [[(row["target"], row["word"], row["why"][0]) for row in rows] for rows in (told, done)]
+    def _undo_whole(self, order: list[str]) -> tuple[bool, dict[str, Any]]:
+        """Undo changes; tell whether all is back, and how they stand."""
+        self.counts["undos"] += len(order)
+        answer = self._run(self.one, op="whole", order=order, change="c-1")
+        assert "answer" in answer, answer
+        whole = True
+        for change, rows in answer["answer"]["changes"].items():
+            self._take(change, rows["settled"])
+            self._take(change, rows["done"])
+            pairs = [[(row["target"], row["word"], row["why"][0]) for row in rows[word]] for word in ("told", "done")]
             if pairs[0] != pairs[1]:
                 unlike = [pair for pair in zip_longest(*pairs) if pair[0] != pair[1]]
                 raise Difference(f"a dry run tells one thing, and the undo does another: {unlike}")
-        return all(row["word"] == "back" for row in done)
+            whole = whole and all(row["word"] == "back" for row in rows["done"])
+        return whole, answer["answer"]["status"]
 
     def _judge(self, left: list[Row]) -> list[str]:
         """Return what is wrong: a difference not named, something left for no reason, something of others lost."""
@@ -228,11 +236,14 @@ class Pair:
         named = [*left, *self._rests]
         problems = []
         for name, (here, there) in sorted(differ(one["state"], twin["state"]).items()):
-            if not is_among(name, self._excused) and not any(covers(row, name) for row in named):
+            excused = is_among(name, self._excused) or f"package {package_of(name)}" in self._excused
+            if not excused and not any(covers(row, name) for row in named):
                 problems.append(f"{name}: {here} here, {there} on the twin")
         problems += [f"left, though nobody touched it: {row}" for row in left
                      if not any(covers(row, name) for name in self._touched)]  # fmt: skip
-        problems += [f"{mark} of others is nowhere any more" for mark in set(twin["marks"]) - set(one["marks"])]
+        problems += [
+            f"{mark} of others is nowhere any more" for mark in set(twin["marks"]) - set(one["marks"]) - self._unsaid
+        ]
         return problems
 
     def _upper(self, name: str) -> list[str]:

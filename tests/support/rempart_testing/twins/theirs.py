@@ -15,11 +15,13 @@ class Act(NamedTuple):
         script: What they run; its status may differ where ours stood in its way.
         objects: What it touches, by the names of the probes.
         beside: Whether it may run beside ours: it says nothing that a fix of ours says too.
+        opens: What is there once they hold a file open, into which they write when ours has ended.
     """
 
     script: str
     objects: tuple[str, ...]
     beside: bool = False
+    opens: str = ""
 
 
 EDITED = (
@@ -44,6 +46,13 @@ _APT = """for turn in $(seq 100); do
 done
 exit 1"""
 _FOLDER = "/etc/systemd/system"
+_OPENS = "/run/twins-open-{n}"
+_HOLD = f"""test -e PATH
+exec 3>> PATH
+touch {_OPENS}
+while test -e /run/twins-busy; do sleep 0.05; done
+echo '{_MARK}' >&3
+rm {_OPENS}"""
 # A word of an ACL in the kernel's own form: owner rw, user 1101 r, group r, mask r, others none.
 _ACL = "0200000001000600ffffffff020004004d04000004000400ffffffff10000400ffffffff20000000ffffffff"
 
@@ -53,6 +62,7 @@ def _edits() -> dict[str, Act]:
     for path in EDITED:
         name = path.rpartition("/")[2]
         found[f"append {name}"] = Act(f"echo '{_MARK}' >> {path}", (path,), beside=True)
+        found[f"hold {name}"] = Act(_HOLD.replace("PATH", path), (path,), beside=True, opens=_OPENS)
         found[f"insert {name}"] = Act(f"test -s {path}; sed -i '1i {_MARK}' {path}", (path,))
         found[f"chmod {name}"] = Act(f"chmod 0640 {path}", (path,))
     for path in ("/etc/shared.conf", "/etc/whole.conf", "/etc/old.conf", "/etc/own.d/own.conf"):
@@ -197,3 +207,9 @@ def _live() -> dict[str, Act]:
 
 
 THEIRS: dict[str, Act] = {**_edits(), **_accounts(), **_packages(), **_units(), **_live()}
+ALIKE = {
+    "passwd -l anna", "gpasswd -a anna", "gpasswd -d ben", "join ssh-users anna", "sysctl ipv4/conf/all/rp_filter 1",
+    "sysctl ipv4/ip_forward 1", "mask wall", "enable probe", "start probe", "enable ours", "start ours", "disable idle",
+    "stop idle", "restart probe", "restart ours", "rm old.conf", "remove bad", "chmod login.defs",
+}  # fmt: skip
+"""What says just what a fix says: from that moment nobody can tell it from ours, whatever was between."""

@@ -1,0 +1,81 @@
+"""Faults to plant into undo, settling and looks of the engine: sequences are worth what they find of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """A text of the engine, and what stands there once it is planted."""
+
+    file: str
+    old: str
+    new: str
+
+
+_SETTLE_FILE = 'return {"after": "done", "before": "void"}.get(look(act, place), "done")'
+_FOR_OURS = 'act["after"] = exchange.look(place, act["target"])\n    ' + _SETTLE_FILE
+FAULTS: dict[str, Fault] = {
+    "settle takes a moved file for ours": Fault("acts/file.py", _SETTLE_FILE, _FOR_OURS),
+    "settle forgets a moved file": Fault("acts/file.py", _SETTLE_FILE, _SETTLE_FILE.replace('"done")', '"void")')),
+    "settle takes moved lines for ours": Fault("acts/line.py", _SETTLE_FILE, _FOR_OURS),
+    "settle forgets a field of an account": Fault(
+        "acts/account.py", 'return {"after": "done", "before": "void"}', 'return {"after": "void", "before": "void"}'
+    ),
+    "settle forgets a unit": Fault("acts/unit.py", '        }\n    return "done"', '        }\n    return "void"'),
+    "settle leaves a package half configured": Fault("apt.py", "    if half:\n", "    if not half:\n"),
+    "settle drops what another wrote": Fault(
+        "exchange.py",
+        "        elif self._let_go(self.before):\n            pass",
+        "        elif state:\n            calls.drop(self.folder, self.spare)",
+    ),
+    "an undo does not settle": Fault(
+        "change.py", "settled = [] if dry else undo.settle(journal)", "settled = undo.settle(journal) if dry else []"
+    ),
+    "what comes out is not looked at": Fault("exchange.py", "if not same(state, expected):", "if not state:"),
+    "who holds a file open is not looked for": Fault(
+        "exchange.py", "if handle is not None and not calls.hold(handle):", "if handle is not None and not handle:"
+    ),
+    "an undo gives back a file whole": Fault(
+        "fields.py", "if part(now, field) == part(after, field) or (", "if field or ("
+    ),
+    "an undo removes a file that another edited": Fault(
+        "acts/file.py", 'ours = now["type"] == after["type"] and "content" not in differ(now, after)', "ours = True"
+    ),
+    "an undo takes a moved field of an account": Fault(
+        "acts/account.py", 'if state == "moved" and not forced:', 'if state == "moved" and forced:'
+    ),
+    "an undo takes a moved setting": Fault(
+        "acts/sysctl.py", 'if state == "moved" and not force:', 'if state == "moved" and force:'
+    ),
+    "an undo takes a moved table": Fault(
+        "acts/nft.py", 'if state == "moved" and not (force', 'if state == "moved" and (force'
+    ),
+    "an undo stops what another started": Fault(
+        "acts/unit.py", 'after.get("invocation", "")) != shown.get("InvocationID") and not force',
+        'after.get("invocation", "")) != shown.get("InvocationID") and force',
+    ),
+    "an undo takes moved links": Fault("acts/unit.py", "if wrong and not force:", "if wrong and force:"),
+    "an undo begins with the oldest": Fault(
+        "undo.py", "    entries = journal.acts(wanted or None)\n", "    entries = journal.acts(wanted or None)[::-1]\n"
+    ),
+    "an undo removes what another installed anew": Fault(
+        "apt.py", "for name in set(_theirs(act, place)) & set(there):", "for name in set(there) - set(there):"
+    ),
+    "an undo removes what another marked": Fault(
+        "apt.py", 'if name in act.get("auto", []) and name in manual:', 'if name in act.get("auto", ()) and not manual:'
+    ),
+    "an undo purges what another edited": Fault(
+        "apt.py", "if not safe or not dpkg.is_as_shipped(place, one):", "if not safe:"
+    ),
+    "a dry run forgets what it took away": Fault("dpkg.py", "        if pretended:\n", "        if not names:\n"),
+}  # fmt: skip
+
+
+def plant(fault: Fault, engine: Path) -> None:
+    """Put a fault into a copy of the engine."""
+    path = engine / fault.file
+    text = path.read_text()
+    assert text.count(fault.old) == 1, f"{path} says {text.count(fault.old)} times: {fault.old}"
+    path.write_text(text.replace(fault.old, fault.new))
