@@ -87,6 +87,10 @@ twins: $(VENV)/dev ## others work on a booted host while fixes are done, killed 
 	@PYTHONPATH=tests:tests/support:playbooks/roles/change/module_utils $(BIN)/python -m rempart_testing.twins \
 		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(if $(FAULT),--fault "$(FAULT)")
 
+# Needs root, boots five machines, and takes a quarter of an hour: a command of its own, no part of CI.
+job: $(VENV)/dev ## fix and roll back hosts on which others are at work, and a whole profile; says the seconds
+	@REMPART_JOB=1 $(BIN)/python -m pytest -q -s tests/lab/test_main_job.py tests/lab/test_whole_profile.py
+
 # MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.3'
