@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _part, _read_message
+from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _part, _read_french, _read_message
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.execution.fix_wave import _Failures, _note
 from rempart_controller.remediation.records.plan import PlannedFix
@@ -31,6 +31,13 @@ def test_one_that_failed_is_told_alone_and_the_others_went_on() -> None:
     found = _Failures()
     _note(found, Event(kind="task", host="web", **second), [FIX])
     assert found.checks["RMT-01"] == Text("RMT-01 | Refuse root: no space", "RMT-01 | Refuse root : plus de place")
+
+
+def test_why_a_fix_that_is_done_by_itself_failed_is_said_in_french_too() -> None:
+    assert _read_french({"answer": {"fixes": [DONE, BAD]}}) == "plus de place"
+    assert [_read_french(said) for said in ({}, {"answer": None}, {"answer": {"fixes": [{"failed": True}]}})] == [
+        ""
+    ] * 3
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"fixes": []}, {"fixes": [DONE]}, {"fixes": [DONE, DONE, DONE]}])

@@ -178,6 +178,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             event["answer"] = {**said_itself, **(_shorten_fixes(said_itself) if "fixes" in said_itself else {})}
         elif module == "rempart_fix":
             event["answer"] = _shorten_fixes(wanted.get("answer") or {})
+            event["french"] = _read_french(wanted) if outcome == "failed" else ""
         self._say(**event)
 
     def _find_checks(self, host: str, task: Any) -> list[str]:
@@ -186,6 +187,12 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             return [check]
         names = [task.name, *(getattr(task, "listen", None) or [])]
         return list(dict.fromkeys(check for name in names for check in self._notified.get((host, name), [])))
+
+
+def _read_french(said: Mapping[str, Any]) -> str:
+    """Return why the fixes of a call failed, in the host's own French; ``""`` where it has none."""
+    whys = [one.get("why") or [] for one in (said.get("answer") or {}).get("fixes") or () if one.get("failed")]
+    return _redact("; ".join(str(why[1]) for why in whys if len(why) > 1))[:1000]
 
 
 def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:
