@@ -32,14 +32,15 @@ _BARE = """\
   vars:
     rempart_given: "{{ rempart_data | b64decode | from_json }}"
     rempart_values: "{{ rempart_given['values'] }}"
-    rempart_fixes: "{{ (rempart_given.safe + rempart_given.risky) | map(attribute='id') }}"
+    rempart_all: "{{ rempart_given.safe + rempart_given.risky }}"
+    rempart_fixes: "{{ rempart_all | selectattr('role', 'eq', area) | map(attribute='id') }}"
   tasks:
     - ansible.builtin.setup:
         gather_subset:
           ["!all", "!min", distribution, distribution_release, os_family, platform, pkg_mgr, service_mgr, python]
     - ansible.builtin.include_role:
         name: "{{ area }}"
-      loop: "{{ (rempart_given.safe + rempart_given.risky) | map(attribute='role') | unique }}"
+      loop: "{{ rempart_all | map(attribute='role') | unique }}"
       loop_control:
         loop_var: area
 """

@@ -60,13 +60,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
         lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, _BROKEN), {})
         role = lab.playbooks / "roles/remote_access"
         (role / "fixes.yml").write_text(_TOUCHED)
-        (role / "tasks/linux.yml").write_text(
-            "- name: RMT-02\n"
-            "  ansible.builtin.include_tasks:\n"
-            "    file: linux/rmt-02.yml\n"
-            "    apply: {tags: [RMT-02]}\n"
-            "  tags: [RMT-02]\n"
-        )
         tasks = role / "tasks/linux/rmt-02.yml"
         drop_in = (
             "- name: RMT-02 | Take keys\n  ansible.builtin.copy:\n"

@@ -44,10 +44,9 @@ def test_a_fix_belongs_to_its_check_and_has_its_tasks(fix: Fix) -> None:
     own = yaml.safe_load((tasks / fix.platform / f"{fix.check.lower()}.yml").read_text(encoding="utf-8"))
     names = [task.get("name", "") for task in own]
     assert all(name.startswith(f"{fix.check} | ") for name in names), names
-    includes = yaml.safe_load((tasks / f"{fix.platform}.yml").read_text(encoding="utf-8"))
-    (included,) = (one for one in includes if one["name"] == fix.check)
-    assert included["tags"] == [fix.check]
-    assert included["ansible.builtin.include_tasks"]["apply"]["tags"] == [fix.check]
+    (loop,) = yaml.safe_load((tasks / "main.yml").read_text(encoding="utf-8"))
+    assert loop["loop"] == "{{ rempart_fixes | sort }}"
+    assert loop["tags"] == loop["ansible.builtin.include_tasks"]["apply"]["tags"] == ["always"]
     assert set(fix.opens) <= CHECKS.keys()
 
 

@@ -81,15 +81,11 @@ class MendingHere:
         self.tasks.mkdir(parents=True)
         role = self.tasks.parents[1]
         shutil.copy(HERE / "playbooks/roles/remote_access/tasks/main.yml", role / "tasks/main.yml")
-        fixes, includes = {}, []
+        fixes = {}
         for check in CHECKS:
             own = str(self.etc / check.lower())
             shared = [] if check == CHECKS[-1] else [str(self.etc / "main")]
             fixes[check] = {"linux": {"files": [own, *shared]}}
-            apply = {"tags": [check], "ignore_errors": "{{ ansible_check_mode }}"}
-            include = {"file": f"linux/{check.lower()}.yml", "apply": apply}
-            when = f"'{check}' in rempart_fixes"
-            includes.append({"name": check, "ansible.builtin.include_tasks": include, "when": when, "tags": [check]})
             copy = {"dest": own, "content": f"{check}\n", "mode": "0600"}
             tasks = [{"name": f"{check} | Write it", "ansible.builtin.copy": copy}]
             line = {"path": f"{self.etc}/main", "line": "Include"}
@@ -97,7 +93,6 @@ class MendingHere:
                 tasks.append({"name": f"{check} | Have it read", "ansible.builtin.lineinfile": line})
             (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
         (role / "fixes.yml").write_text(json.dumps(fixes), encoding="utf-8")
-        (self.tasks.parent / "linux.yml").write_text(json.dumps(includes), encoding="utf-8")
 
     def move(self, check: str, *, alone: bool = False, harms: str = "") -> None:
         """Have a fix record its acts, in place of saving what it touches.

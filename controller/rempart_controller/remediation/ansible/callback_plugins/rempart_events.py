@@ -248,7 +248,13 @@ def _follow_parent() -> None:
 
 
 def _find_check(task: Any) -> str:
-    return next((tag for tag in task.tags if _CHECK.fullmatch(tag)), "")
+    """Return the check that a task belongs to: by a tag, by its name, or by that of the task that includes it."""
+    found = next((tag for tag in task.tags if _CHECK.fullmatch(tag)), "")
+    while task is not None and not found:
+        check, bar, _ = (task.name or "").partition(" | ")
+        found = check if bar and _CHECK.fullmatch(check) else ""
+        task = task.get_first_parent_include()
+    return found
 
 
 # As Python says it where a module is unpacked: errno.h, and tempfile._get_default_tempdir().
