@@ -23,7 +23,7 @@ from rempart_testing.check import COUNT, write_check
 from rempart_testing.ssh_lab import BIN, Lab, reason_of
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for a mount namespace")
-pytestmark = pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
+pytestmark = [pytest.mark.early, pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")]
 
 
 def test_hosts_are_judged_and_reported_each_by_its_name(lab: Lab, server: sshd.Sshd) -> None:

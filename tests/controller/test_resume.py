@@ -18,7 +18,7 @@ from rempart_testing import sshd
 from rempart_testing.check import COUNT, write_check
 from rempart_testing.ssh_lab import Lab
 
-pytestmark = pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")
+pytestmark = [pytest.mark.early, pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")]
 NONE = COUNT.replace("count(*) >=", "-1 >=")
 
 

@@ -10,7 +10,7 @@ import pytest
 from rempart_testing import nspawn
 from rempart_testing.fix_lab import PLAYBOOKS, Case, Loop, make_loop, read_cases
 
-pytestmark = [pytest.mark.lab, pytest.mark.loop]
+pytestmark = [pytest.mark.early, pytest.mark.lab, pytest.mark.loop]
 CASES = [case for case in read_cases() if not case.untested]
 _AT_A_TIME = 4
 UNTESTED = [case for case in read_cases() if case.untested]

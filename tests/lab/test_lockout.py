@@ -11,7 +11,7 @@ import pytest
 from rempart_testing import nspawn
 from rempart_testing.mending_lab import MendingLab, settle
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.early, pytest.mark.lab]
 
 _BROKEN = "printf 'PermitRootLogin yes\\nPasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/50-bad.conf\n"
 _TIMER = 75  # seconds, and some for each host of the wave

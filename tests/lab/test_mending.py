@@ -12,7 +12,7 @@ from rempart_testing.fix_lab import read_cases
 from rempart_testing.mending_lab import MendingLab
 from rempart_testing.signed import said
 
-pytestmark = [pytest.mark.lab, pytest.mark.loop]
+pytestmark = [pytest.mark.early, pytest.mark.lab, pytest.mark.loop]
 
 _HOSTS = ("canary", "second", "third", "fourth")
 # Findings of many areas that need no packages and leave the way in alone while they are broken.

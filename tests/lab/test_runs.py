@@ -11,7 +11,7 @@ import pytest
 from rempart_testing import nspawn
 from rempart_testing.mending_lab import MendingLab
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.early, pytest.mark.lab]
 
 _SLOW = 100  # seconds that the package takes at most; a test lets it go on
 _PATIENCE = 120.0

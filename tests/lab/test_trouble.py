@@ -18,7 +18,7 @@ from rempart_testing.mending_lab import MendingLab
 from rempart_testing.nspawn import Machine
 from rempart_testing.signed import said
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.early, pytest.mark.lab]
 
 _GATE = "10.213.77.1"
 _SILENT = "10.96.0.1"  # behind the gate, which passes nothing on and says nothing

@@ -8,7 +8,7 @@ import pytest
 from rempart_testing import nspawn
 from rempart_testing.mending_lab import MendingLab
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.early, pytest.mark.lab]
 
 # Another administrator, who is in the list, and who can get in.
 _CHIEF = """

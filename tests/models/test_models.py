@@ -7,6 +7,8 @@ import os
 import pytest
 from rempart_testing.models import complaints, judge_one, kept, load, missing, names, run
 
+pytestmark = pytest.mark.early
+
 CASES = 300
 SECONDS = 60
 

@@ -33,6 +33,8 @@ from rempart_core.content.place import content_root
 from rempart_core.model.result import Failure, Result
 from rempart_core.model.selection import Selected
 
+pytestmark = pytest.mark.early
+
 CHECKS = sorted(
     path
     for folder in ("checks", "playbooks/preconditions")

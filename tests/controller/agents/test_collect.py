@@ -21,7 +21,7 @@ from rempart_core.signing.key import Key, load_key
 
 BIN = Path(sys.executable).parent
 MACHINE = read_identity()
-pytestmark = pytest.mark.skipif(not MACHINE, reason="this machine has no id")
+pytestmark = [pytest.mark.early, pytest.mark.skipif(not MACHINE, reason="this machine has no id")]
 HOUR = 3600
 
 

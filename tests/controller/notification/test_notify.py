@@ -20,6 +20,8 @@ from aiosmtpd.controller import Controller
 from rempart_testing.check import write_check
 from rempart_testing.target import lay
 
+pytestmark = pytest.mark.early
+
 BIN = Path(sys.executable).parent
 BAD = "SELECT 'sshd' AS item, 'open' AS observed, 'shut' AS expected, 0 AS ok FROM users WHERE :least >= 0"
 LOST = "SELECT 'x' AS item, '' AS observed, '' AS expected, NULL AS ok FROM users WHERE :least >= 0"

@@ -19,6 +19,8 @@ from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.ansible.watch import Watch
 from rempart_core.error import RemediationError
 
+pytestmark = pytest.mark.early
+
 _HEAD = """\
 - hosts: all
   gather_facts: false

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from rempart_testing.mending_here import CHECKS, MendingHere
 
+pytestmark = pytest.mark.early
+
 BEFORE = {"main": b"# the owner's\r\n"}
 
 

@@ -14,6 +14,8 @@ from rempart_fix.contract import Act, Refusal, Undone
 from rempart_fix.effects import run_effect
 from rempart_fix.sight import Sight
 
+pytestmark = pytest.mark.early
+
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:

@@ -14,6 +14,8 @@ from rempart_testing.windows_stub import PLAYBOOKS, Windows
 
 from rempart_core.content.fixfile import read_fixes
 
+pytestmark = pytest.mark.early
+
 WAY = {"ansible_winrm_transport": "ntlm", "ansible_user": "CENTRE\\ops", "ansible_port": 5985}
 GIVEN = yaml.safe_load((PLAYBOOKS / "vars/fixes.yml").read_text(encoding="utf-8"))
 VALUES = GIVEN["rempart_defaults"]
