@@ -56,7 +56,6 @@ def write_role(folder: Path) -> None:
             {"name": "Do", "files": [{"path": str(folder / "who"), "content": "{{ w.stdout }}", **dress}]},
         ],
     }
-    include = []
     for check, tasks in fixes.items():
         path = folder / f"roles/zzz/tasks/linux/{check.lower()}.yml"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,11 +64,6 @@ def write_role(folder: Path) -> None:
             wishes = {one: task.pop(one) for one in ("files", "lines") if one in task}
             task.update({"rempart_fix": {"check": check, **wishes}} if wishes else {})
         path.write_text(json.dumps(tasks))
-        apply = {"tags": [check], "ignore_errors": "{{ ansible_check_mode }}"}
-        file = {"file": f"linux/{check.lower()}.yml", "apply": apply}
-        when = f"'{check}' in rempart_fixes"
-        include.append({"name": check, "ansible.builtin.include_tasks": file, "when": when, "tags": [check]})
-    (folder / "roles/zzz/tasks/linux.yml").write_text(json.dumps(include))
     shutil.copy(PLAYBOOKS / "roles/remote_access/tasks/main.yml", folder / "roles/zzz/tasks/main.yml")
     (folder / "roles/zzz/fixes.yml").write_text(json.dumps({check: {"linux": {}} for check in fixes}))
 

@@ -113,19 +113,6 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if "rempart_fix" in task:
                 task["rempart_fix"] = {"check": check, **task["rempart_fix"]}
         path.write_text(json.dumps(tasks))
-    include = [
-        {
-            "name": check,
-            "ansible.builtin.include_tasks": {
-                "file": f"linux/{check.lower()}.yml",
-                "apply": {"tags": [check], "ignore_errors": "{{ ansible_check_mode }}"},
-            },
-            "when": f"'{check}' in rempart_fixes",
-            "tags": [check],
-        }
-        for check in fixes
-    ]
-    (folder / "roles/zzz/tasks/linux.yml").write_text(json.dumps(include))
     shutil.copy(PLAYBOOKS / "roles/remote_access/tasks/main.yml", folder / "roles/zzz/tasks/main.yml")
     (folder / "roles/zzz/fixes.yml").write_text(json.dumps({check: {"linux": {}} for check in fixes}))
     return folder
