@@ -155,6 +155,29 @@ say([left.word, left.why[0], both, undo(acts)[0].word])
     assert found == ["stays", "needed by leaning.service", ["active", "active"], "back"]
 
 
+def test_what_stops_along_with_a_unit_comes_back_with_it_where_nobody_has_begun_it_anew(
+    machine: nspawn.Machine,
+) -> None:
+    found = play(
+        machine,
+        """
+sh("systemctl -q add-wants multi-user.target leaning; systemctl start leaning")
+acts = do("unit", name="probe", active=False)
+down = [state("probe")[0], state("leaning")[0]]
+first = [undo(acts)[0].word, state("probe")[0], state("leaning")[0]]
+acts = do("unit", name="probe", active=False)
+sh("systemctl start leaning; systemctl stop leaning probe")  # another's, who stopped it again
+second = [undo(acts)[0].word, state("probe")[0], state("leaning")[0]]
+sh("systemctl stop probe leaning; rm /etc/systemd/system/multi-user.target.wants/leaning.service")
+sh("systemctl daemon-reload")
+say([down, first, second])
+""",
+    )
+    assert found[0] == ["inactive", "inactive"]
+    assert found[1] == ["back", "active", "active"]
+    assert found[2] == ["back", "active", "inactive"]
+
+
 def test_masks_are_links_and_a_file_of_its_own_is_never_replaced(machine: nspawn.Machine) -> None:
     found = play(
         machine,

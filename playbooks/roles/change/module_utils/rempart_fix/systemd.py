@@ -9,7 +9,9 @@ from typing import Any, Dict, Iterable, List, Set
 from .place import Place
 
 LINKS = "/etc/systemd/system"
-_SHOWN = "Id,Names,LoadState,ActiveState,UnitFileState,InvocationID,Result,NeedDaemonReload,RequiredBy,BoundBy"
+_SHOWN = (
+    "Id,Names,LoadState,ActiveState,UnitFileState,InvocationID,Result,NeedDaemonReload,RequiredBy,BoundBy,ConsistsOf"
+)
 _OF_PACKAGES = "/usr/lib/systemd/system"
 _NAME = re.compile(r"[A-Za-z0-9@_.:\\-]+\.(service|socket|timer|path|target|mount|automount|swap)\Z")
 
@@ -108,6 +110,21 @@ def find_needing(place: Place, shown: Dict[str, str]) -> List[str]:
     names = [name for word in ("RequiredBy", "BoundBy") for name in shown.get(word, "").split()]
     names = [name for name in dict.fromkeys(names) if not name.endswith((".target", ".slice"))]
     return [name for name in names if show(place, name).get("ActiveState") in ("active", "reloading", "activating")]
+
+
+def find_following(place: Place, unit: str) -> Dict[str, str]:
+    """Return the running units that systemd stops along with one, and their runs (InvocationID)."""
+    found: Dict[str, str] = {}
+    todo = [unit]
+    while todo:
+        shown = show(place, todo.pop())
+        names = [name for word in ("RequiredBy", "BoundBy", "ConsistsOf") for name in shown.get(word, "").split()]
+        for name in dict.fromkeys(names):
+            other = {} if name in found or name.endswith((".target", ".slice")) else show(place, name)
+            if other.get("ActiveState") in ("active", "reloading", "activating"):
+                found[name] = other.get("InvocationID", "")
+                todo.append(name)
+    return found
 
 
 def note_restart(place: Place, unit: str, old: str, new: str) -> None:

@@ -4,8 +4,8 @@ Wish: ``{name, masked: bool, enabled: bool, active: bool}``; ``any_of`` in place
 there; where none is, the first of all, which a package of the same fix has to bring. ``awaits``: what another unit
 fetches, without which it does not run. ``optional``: where there is none, nothing is wished. What ``enable`` and
 ``disable`` do is recorded as the links that were made and taken; what runs, as the run that we began (its
-InvocationID), so that another's is not stopped. nftables.service is neither started nor stopped: each of both flushes
-the rules of everybody.
+InvocationID), so that another's is not stopped. Units that systemd stops along with one are noted, and the undo starts
+them again. nftables.service is neither started nor stopped: each of both flushes the rules of everybody.
 """
 
 import os
@@ -61,6 +61,8 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
         boots = any(act["what"] == "enabled" for act in acts)
         more = {"awaits": wish["awaits"]} if wish.get("awaits") else {}
         acts.append(_act(unit, "active", before=running, after=wants["active"], boots=boots, **more))
+        if running and (along := systemd.find_following(place, unit)):
+            acts[-1]["before"]["along"] = along
     return acts
 
 
@@ -213,9 +215,23 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if unit in _FLUSHING:
         return Undone("stays", ("it would flush the rules of everybody", "il effacerait les règles de tous"))
     if not act["after"]["is"]:
-        wrong = "" if dry else _ask(place, "start", "--", unit)
-        return Undone("stays", (wrong, wrong), f"systemctl start {unit}") if wrong else BACK
+        return _start(act, place, dry=dry)
     return _stop(act, place, force=force, dry=dry)
+
+
+def _start(act: Act, place: Place, *, dry: bool) -> Undone:
+    """Start what the fix stopped, and what systemd stopped along with it and nobody has begun anew since."""
+    for unit in (act["target"], *act["before"].get("along", {})):
+        if unit != act["target"]:
+            shown = systemd.show(place, unit)
+            run = shown.get("InvocationID") or act["before"]["along"][unit]  # forgotten where nothing names the unit
+            gone = shown.get("LoadState") != "loaded" or act["after"].get("boot") != systemd.boot(place)
+            if gone or shown.get("ActiveState") != "inactive" or run != act["before"]["along"][unit]:
+                continue
+        wrong = "" if dry else _ask(place, "start", "--", unit)
+        if wrong:
+            return Undone("stays", (wrong, wrong), f"systemctl start {unit}")
+    return BACK
 
 
 def _stop(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
