@@ -38,8 +38,12 @@ def _find(node: ast.AST) -> list[str]:
     """Return the texts of three words or more in a module that have one language."""
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in SPOKEN:
+        if name in SPOKEN or name == "ArgumentTypeError":  # argparse's own words go around the latter
             return []
+    if isinstance(node, ast.FunctionDef) and node.name.startswith("add"):
+        return []  # the options of a command, and their help
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_NOTES":
+        return []  # options, and their help
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return []  # a docstring
     text = _write(node)
@@ -51,8 +55,9 @@ def _find(node: ast.AST) -> list[str]:
 
 def _messages() -> list[str]:
     (folder,) = rempart_controller.incident.__path__
-    command = Path(folder).parent / "commands" / "incident.py"
-    modules = [path for path in [*sorted(Path(folder).glob("*.py")), command] if path.name not in LANGUAGELESS]
+    commands = Path(folder).parent / "commands" / "incident"
+    found = [*sorted(Path(folder).glob("*.py")), *sorted(commands.glob("*.py"))]
+    modules = [path for path in found if path.name not in LANGUAGELESS]
     texts = {text for path in modules for text in _find(ast.parse(path.read_text(encoding="utf-8")))}
     tasks = yaml.safe_load((PLAYBOOKS / "roles/incident/tasks/isolate.yml").read_text(encoding="utf-8"))
     texts |= {task["ansible.builtin.assert"]["fail_msg"] for task in tasks if "ansible.builtin.assert" in task}
