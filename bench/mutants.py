@@ -25,18 +25,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 REMEDIATION = "tests/controller/remediation"
 TRUST = "tests/controller/trust"
-HOLDING = f"{REMEDIATION}/test_holding.py"
+HOLDING = f"{REMEDIATION}/execution/test_held_hosts.py"
 MODULES = {
-    "core/rempart_core/model/verdict.py": "tests/core/test_verdict.py",
-    "core/rempart_core/model/gate.py": "tests/core/test_gate.py",
-    "core/rempart_core/model/waiver.py": "tests/core/test_waiver.py",
-    "controller/rempart_controller/remediation/records/wave.py": f"{REMEDIATION}/test_wave.py",
-    "controller/rempart_controller/remediation/records/window.py": f"{REMEDIATION}/test_wave.py",
-    "controller/rempart_controller/remediation/records/outcome.py": f"{REMEDIATION}/test_outcome.py",
+    "core/rempart_core/model/verdict.py": "tests/core/model/test_verdict.py",
+    "core/rempart_core/model/gate.py": "tests/core/model/test_gate.py",
+    "core/rempart_core/model/waiver.py": "tests/core/model/test_waiver.py",
+    "controller/rempart_controller/remediation/records/wave.py": f"{REMEDIATION}/records/test_wave.py",
+    "controller/rempart_controller/remediation/records/window.py": f"{REMEDIATION}/records/test_wave.py",
+    "controller/rempart_controller/remediation/records/outcome.py": f"{REMEDIATION}/records/test_outcome.py",
     "controller/rempart_controller/commands/apply.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
     "controller/rempart_controller/remediation/execution/held_hosts.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
-    "controller/rempart_controller/remediation/records/attribution.py": f"{REMEDIATION}/test_attribution.py",
-    "controller/rempart_controller/remediation/records/signed_file.py": f"{REMEDIATION}/test_sealed.py",
+    "controller/rempart_controller/remediation/records/attribution.py": f"{REMEDIATION}/records/test_attribution.py",
+    "controller/rempart_controller/remediation/records/signed_file.py": f"{REMEDIATION}/records/test_signed_file.py",
     "core/rempart_core/signing/bundle.py": f"{TRUST} -k 'not any_'; {TRUST} -k any_",
     "core/rempart_core/signing/chain.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
     "core/rempart_core/signing/dsse.py": f"tests/core/test_dsse.py; {TRUST}/test_chain.py",

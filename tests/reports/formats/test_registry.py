@@ -13,7 +13,7 @@ from rempart_core.model.result import Run
 from rempart_reports.formats.registry import FORMATS, load
 from rempart_reports.views.options import Options
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "add-a-report-format.md"
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "add-a-report-format.md"
 OTHERS_PAY = ("jinja2", "junit_xml", "markupsafe", "json", "xml", "datetime", "dataclasses", "html")
 
 

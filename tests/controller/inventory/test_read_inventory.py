@@ -14,7 +14,7 @@ from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.inventory.read_inventory import Vault, read_inventory
 from rempart_core.error import EndpointError, UsageError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def write(path: Path, text: str) -> str:

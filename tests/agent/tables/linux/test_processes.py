@@ -39,7 +39,7 @@ Machine = Callable[..., RecordedTarget]
 Deny = Callable[[RootTarget, str], None]
 
 TABLES = [processes, process_namespaces, process_open_files, process_open_sockets, listening_ports]
-AGENT = str(Path(__file__).parents[3] / "agent")
+AGENT = str(Path(__file__).parents[4] / "agent")
 STATUS = """\
 Name:\t{name}
 Umask:\t0022

@@ -121,7 +121,7 @@ def process(place: Path) -> Iterator[tuple[str, Callable[[], subprocess.Popen[st
 
     def start() -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "rempart_testing.osqueryd", "--socket", path, "--tables", f"{place}/own.json"]
-        support = str(Path(__file__).parents[2] / "support")
+        support = str(Path(__file__).parents[3] / "support")
         started.append(
             subprocess.Popen(
                 command,

@@ -23,7 +23,7 @@ from rempart_agent.targets.root import RootTarget
 
 Machine = Callable[..., RecordedTarget]
 
-RECORDED = json.loads((Path(__file__).parent / "recorded" / "interfaces.json").read_text())
+RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "interfaces.json").read_text())
 ONE = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
 
 

@@ -24,8 +24,8 @@ from rempart_agent.targets.root import RootTarget
 
 Machine = Callable[..., RecordedTarget]
 
-RECORDED = json.loads((Path(__file__).parent / "recorded" / "iptables.json").read_text())
-AGENT = str(Path(__file__).parents[3] / "agent")
+RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "iptables.json").read_text())
+AGENT = str(Path(__file__).parents[4] / "agent")
 ANY = {
     "src_ip": "0.0.0.0",  # noqa: S104
     "dst_ip": "0.0.0.0",  # noqa: S104

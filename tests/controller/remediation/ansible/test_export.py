@@ -13,7 +13,7 @@ import pytest
 from rempart_controller.remediation.ansible.export import write_playbook
 from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost
 
-HERE = Path(__file__).resolve().parents[3]
+HERE = Path(__file__).resolve().parents[4]
 FIX = PlannedFix("KRN-01", "kernel", ("a", "b"), "high", "none", "00", (), {})
 
 

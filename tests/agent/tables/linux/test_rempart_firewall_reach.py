@@ -27,7 +27,7 @@ from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import rempart_firewall_reach as table
 from rempart_agent.targets.root import RootTarget
 
-RECORDED = Path(__file__).parent / "recorded"
+RECORDED = Path(__file__).parents[1] / "recorded"
 Machine = Callable[..., RecordedTarget]
 ETH0 = packet.Interface(
     "eth0", 2, addresses={"ip": (0xC000020A,), "ip6": (1,)}, networks={"ip": ((0xC0000200, 0xC00002FF),)}

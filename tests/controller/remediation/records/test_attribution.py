@@ -13,7 +13,7 @@ from rempart_core.content.checkfile import read_checks
 from rempart_core.content.fixfile import ANYTHING, find_touches
 from rempart_core.model.result import Evidence, Result, State
 
-HERE = Path(__file__).resolve().parents[3]
+HERE = Path(__file__).resolve().parents[4]
 SSHD = ["/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d"]
 # What fixes declare, as fixes.yml does; a fix that records its acts says it itself (touches_of_act).
 FIXES = {

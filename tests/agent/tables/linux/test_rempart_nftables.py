@@ -25,8 +25,8 @@ from rempart_agent.targets.root import RootTarget
 
 Machine = Callable[..., RecordedTarget]
 
-RECORDED = Path(__file__).parent / "recorded"
-AGENT = Path(__file__).parents[3] / "agent"
+RECORDED = Path(__file__).parents[1] / "recorded"
+AGENT = Path(__file__).parents[4] / "agent"
 
 
 def _chains(machine: Machine, name: str) -> dict[tuple[str, str, str], dict[str, Any]]:

@@ -260,7 +260,7 @@ def test_rules_that_may_not_be_read_raise(root_of: RootOf, deny: Deny) -> None:
 
 
 def test_the_fix_of_prv_01_goes_by_the_same_programs() -> None:
-    text = (Path(__file__).parents[3] / "playbooks/roles/privileges/vars/main.yml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[4] / "playbooks/roles/privileges/vars/main.yml").read_text(encoding="utf-8")
     mended = text.partition("privileges_programs: >-")[2].split()
     assert set(mended) == equal.ESCAPES | equal.PAGERS | equal.SHELLS | equal.OPTIONS
 

@@ -20,7 +20,7 @@ from rempart_agent.targets.root import RootTarget
 RootOf = Callable[[Mapping[str, "str | bytes"]], RootTarget]
 Deny = Callable[[RootTarget, str], None]
 
-RECORDED = (Path(__file__).parent / "recorded" / "certificates.pem").read_text()
+RECORDED = (Path(__file__).parents[1] / "recorded" / "certificates.pem").read_text()
 SELF_SIGNED, AUTHORITY, LEAF, EDWARDS, OLD = re.findall(r"-----BEGIN.*?END CERTIFICATE-----\n", RECORDED, re.DOTALL)
 
 
