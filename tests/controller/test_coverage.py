@@ -67,10 +67,12 @@ def test_without_a_framework_each_has_a_line(root: Path, capsys: Capture) -> Non
     ]
 
 
-@pytest.mark.parametrize("name", ["hose", "organisation"])
-def test_an_unknown_framework_is_refused_with_those_that_there_are(root: Path, capsys: Capture, name: str) -> None:
+@pytest.mark.parametrize(("name", "said"), [("hose", 'did you mean "house"?'), ("organisation", "known here: house")])
+def test_an_unknown_framework_is_refused_with_those_that_there_are(
+    root: Path, capsys: Capture, name: str, said: str
+) -> None:
     assert main(["checks", "coverage", "--framework", name]) == 2
-    assert capsys.readouterr().err == f'rempart: there is no framework "{name}": there are house\n'
+    assert capsys.readouterr().err == f'rempart: there is no framework "{name}": {said}\n'
 
 
 def test_a_check_that_names_what_the_framework_has_not_is_refused_by_lint(root: Path, capsys: Capture) -> None:
