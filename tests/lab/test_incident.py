@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from rempart_testing import nspawn
+from rempart_testing import nspawn, signed
 from rempart_testing.fix_lab import within
 from rempart_testing.incident_lab import GATE6, OTHER, OTHER6, IncidentLab
 
@@ -80,7 +80,7 @@ def test_an_incident_from_its_beginning_to_its_end(lab: IncidentLab, listener: i
     collected = lab.run("collect", incident, "--path", "/srv/%%")
     assert collected.returncode in {0, 3}, collected.stderr
     folder = lab.incidents / incident / "evidence-1"
-    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest = signed.said((folder / "manifest.json").read_bytes())
     items = {item["name"]: item for item in manifest["items"]}
     assert list(items)[:4] == ["time", "arp_cache", "process_open_sockets", "processes"]
     failed = {name for name, item in items.items() if item["state"] == "failed"}

@@ -122,8 +122,8 @@ def boot(world: nspawn.World, folder: Path, shown: list[str]) -> Console:
 def await_login(console: Console) -> None:
     """Wait until the account of the audits is let in: a machine whose system runs may still start its sshd."""
     until = time.monotonic() + 60
-    ask = f"ssh -v -i /home/night/.ssh/id -o BatchMode=yes night@{console.web.address} sudo -n id -u 2>&1 || :"
-    while not (said := console.run("sh", "-c", ask, user="night")).endswith("\n0\n"):
+    ask = f"ssh -i /home/night/.ssh/id -o BatchMode=yes night@{console.web.address} sudo -n id -u 2>&1 || :"
+    while "0" not in (said := console.run("sh", "-c", ask, user="night")).splitlines():
         assert time.monotonic() < until, said + console.web.run("systemctl status ssh; journalctl -n 50 2>&1 || :")
         time.sleep(0.5)
 

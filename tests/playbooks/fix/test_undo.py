@@ -416,6 +416,13 @@ def test_a_timer_waits_for_a_run_that_takes_its_time(root: Root, app: Path, monk
     assert app.read_text() == TEXT
 
 
+@pytest.mark.parametrize("by", ["timer", "rollback"])
+def test_a_later_undo_is_told_who_undid_the_change_before(root: Root, app: Path, by: str) -> None:
+    root.fix(KEY)
+    assert change.take_back(root.place(), by=by)["before"] == ""
+    assert change.take_back(root.place())["before"] == by
+
+
 def test_no_command_comes_from_a_journal(root: Root, app: Path) -> None:
     root.fix(KEY | {"effects": [{"load": "dconf"}]})
     text = (root.base / "changes/c-1/acts.jsonl").read_text()

@@ -123,7 +123,8 @@ class Machine:
 
     def run(self, script: str) -> str:
         """Run a shell script in it, as root."""
-        return _run(["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "sh", "-ec", script])
+        enter = ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "sh", "-ec", script]
+        return _run(["sh", "-c", _JOIN, str(self.leader), *enter])  # logind asks who is in which group
 
     def connect(self, rate: str = "") -> None:
         """Give it its address; ``rate`` is how fast it may send, in the words of tc(8)."""
@@ -334,6 +335,15 @@ class World:
                 time.sleep(0.05)
 
 
+# Its processes are in groups of its own: what comes in goes there too.
+_JOIN = """
+while IFS=: read -r _ kind path; do
+    case $kind in name=systemd) top=/sys/fs/cgroup/systemd;; "") top=/sys/fs/cgroup/unified;; *) continue;; esac
+    test -d $top || top=/sys/fs/cgroup
+    echo 0 > $top$path/cgroup.procs
+done < /proc/$0/cgroup
+exec "$@"
+"""
 _BEGIN = """
 echo {name} > /etc/hostname
 echo 127.0.0.1 localhost {name} > /etc/hosts

@@ -83,10 +83,10 @@ class Reverter:
                 continue
             host = outcomes[event.host]
             host.notes += [say_row(row) for row in event.answer.get("rows", ()) if row["word"] in LEFT]
+            if event.answer.get("before") == "timer" and event.outcome != "failed" and TIMER not in host.notes:
+                host.notes.append(TIMER)  # the record of the acts says so, or that of what was saved whole
             if event.answer.get("state") == "reverted" and event.outcome != "failed":
                 told.add(event.host)
-                if event.answer.get("before") == "timer" and TIMER not in host.notes:
-                    host.notes.append(TIMER)
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
                 said = event.message or "; ".join(event.answer.get("failed", ()))
                 host.notes.append(say(_UNDO_FAILED, said))

@@ -216,6 +216,7 @@ def take_back(
         if by == "timer" and journal.state.get("state") in ("confirmed", "kept"):
             journal.close()  # while it waited for its turn somebody has confirmed
             return {"change": place.change, "state": journal.state["state"], "rows": [], "changed": False}
+        first = journal.state.get("by", "") if journal.state.get("state") == "undone" else ""
         settled = [] if dry else undo.settle(journal)
         known = [check for check in checks if check in journal.wishes]
         above = undo.find_above(journal, known) if known else []
@@ -239,6 +240,7 @@ def take_back(
             "elsewhere": [dict(_tell_fixes([one])[0], change=name) for name, one in elsewhere],
             "above": above,
             "unknown": [check for check in checks if check not in known],
+            "before": first,
             "asides": place.asides,
             "changed": bool(not dry and any(one.word == "back" for one in out.rows)),
         }
