@@ -10,15 +10,15 @@ from rempart_testing import nspawn
 from rempart_testing.fleet_lab import HOST_DEADLINE, Audit, FleetLab, start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FleetLab]:
-    """Boot the machines once for all tests; they end with the session."""
+    """Boot the machines for a module: each takes six of the 128 watches of files (inotify) that root has."""
     folder = tmp_path_factory.mktemp("lab")
     with nspawn.make_world(nspawn.expect_tree(), folder) as world:
         yield start(world, folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def first(lab: FleetLab) -> Audit:
     """Audit all; the power of one goes once the collector runs on it."""
     dying = lab.machines["dying"]

@@ -128,10 +128,13 @@ class Machine:
 
     def connect(self, rate: str = "") -> None:
         """Give it its address; ``rate`` is how fast it may send, in the words of tc(8)."""
-        inside = ["nsenter", "-t", str(self.leader), "-n"]
         until = time.monotonic() + _BOOT
-        while subprocess.run([*inside, "ip", "link", "show", "host0"], capture_output=True, check=False).returncode:
-            assert time.monotonic() < until
+        inside = ["nsenter", "-t", str(self.leader), "-n"]
+        while (asked := _look([*inside, "ip", "link", "show", "host0"])).returncode:
+            if not os.path.exists(f"/proc/{self._leader}"):  # what was taken for its systemd has ended
+                self._leader = 0
+                inside = ["nsenter", "-t", str(self.leader), "-n"]
+            assert time.monotonic() < until, f"{self.name}: {asked.stderr}{self._log.read_text()[-2000:]}"
             time.sleep(0.05)
         _run([*inside, "ip", "link", "set", "lo", "up"])
         _run([*inside, "ip", "addr", "replace", f"{self.address}/24", "dev", "host0"])
@@ -216,6 +219,10 @@ def _name(process: int) -> str:
         return Path(f"/proc/{process}/comm").read_text().strip()
     except OSError:
         return ""
+
+
+def _look(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def _run(command: Sequence[str], text: str | None = None) -> str:
