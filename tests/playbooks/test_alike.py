@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from rempart_controller.remediation.ansible.playbook import Access, Playbook
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 _READ = "Read what the fixes ask for"
-# This machine under six names: what tells them apart, and whether each is alike.
+# This machine under eight names: what tells them apart, and whether each is alike.
 HOSTS: dict[str, tuple[str, bool]] = {
     "first": ("", False),  # it is rehearsed
     "alike": ("", True),
     "told": ("", False),  # a variable of its own
     "answers": ("export ODD=1;", False),  # a program says otherwise
+    "enters": ("export ENTERS=1;", False),  # the account that connects is told otherwise
     "follows": ("mount --bind {folder}/other {folder}/names;", False),  # and what is asked after it
     "stands": ("mount --bind {folder}/done {folder}/kept;", False),  # it says the same, and its file stands otherwise
     "mute": ("test -e {folder}/never &&", False),  # nothing is known of it
@@ -34,6 +36,9 @@ def write_role(folder: Path) -> None:
     """Write a role of fixes that read, read what depends on an answer, refuse, and want."""
     dress = {"mode": "0644", "owner": "0", "group": "0"}
     odd = {"run": ["sh", "-c", "echo odd ${{ODD-}}".replace("{{", "{").replace("}}", "}")]}
+    who = {"run": ["sh", "-c", "echo $(id -un) ${ENTERS-}"]}
+    size = "{{ s.stat.size }}"
+    look = {"path": str(folder / "names")}
     fixes: dict[str, list[dict[str, Any]]] = {
         "ZZZ-01": [
             {"name": "Ask", "rempart_read": odd, "register": "asked"},
@@ -52,8 +57,12 @@ def write_role(folder: Path) -> None:
             {"name": "Do", "files": [{"path": str(folder / "never"), "absent": True}]},
         ],
         "ZZZ-04": [
-            {"name": "Who", "rempart_read": {"run": ["id", "-un"]}, "register": "w", "vars": {"ansible_become": False}},
+            {"name": "Who", "rempart_read": who, "register": "w", "vars": {"ansible_become": False}},
             {"name": "Do", "files": [{"path": str(folder / "who"), "content": "{{ w.stdout }}", **dress}]},
+        ],
+        "ZZZ-05": [  # by a module whose answer is not compared
+            {"name": "Look", "ansible.builtin.stat": look, "register": "s"},
+            {"name": "Do", "files": [{"path": f"{folder}/of-{size}", "content": "", **dress}]},
         ],
     }
     for check, tasks in fixes.items():
@@ -89,9 +98,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def rehearse(book: Path, playbook: str) -> dict[str, list[Event]]:
-    """Return what check mode says, by host."""
-    told = {"change": "rehearsal", "safe": [{"id": check, "role": "zzz"} for check in CHECKS], "values": {}}
+def rehearse(book: Path, playbook: str, checks: Sequence[str]) -> dict[str, list[Event]]:
+    """Return what check mode says of fixes, by host."""
+    told = {"change": "rehearsal", "safe": [{"id": check, "role": "zzz"} for check in checks], "values": {}}
     (_, *others) = HOSTS
     like = {name: "first" if name in others else "" for name in HOSTS}
     variables = {name: {**told, "nonce": "n", "like": like[name]} for name in HOSTS}
@@ -110,8 +119,16 @@ def tell(events: list[Event]) -> list[tuple[Any, ...]]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="files are laid over others")
 def test_each_host_is_told_what_its_own_check_mode_says(book: Path) -> None:
-    compared, by_itself = rehearse(book, "rehearse.yml"), rehearse(book, "apply.yml")
+    compared, by_itself = (rehearse(book, playbook, CHECKS) for playbook in ("rehearse.yml", "apply.yml"))
     for name, (_, alike) in HOSTS.items():
         assert tell(compared[name]) == tell(by_itself[name]), name
         assert (_READ not in {event.task for event in compared[name]}) is alike, name
     assert len({json.dumps(tell(compared[name])) for name in HOSTS}) == len(HOSTS) - 1, "the others do differ"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="files are laid over others")
+def test_a_fix_that_asks_what_is_not_compared_is_rehearsed_on_each_host(book: Path) -> None:
+    compared, by_itself = (rehearse(book, playbook, ["ZZZ-05"]) for playbook in ("rehearse.yml", "apply.yml"))
+    for name in HOSTS:
+        assert tell(compared[name]) == tell(by_itself[name]), name
+    assert tell(compared["follows"]) != tell(compared["alike"])
