@@ -149,8 +149,11 @@ def _did(entry: Entry, language: str) -> str:
 
 
 def _what(entry: Entry, language: str) -> str:
-    told = [(words, value) for name, words in _TOLD.items() if (value := entry.detail.get(name))]
-    parts = [f"{words.get(language)}{colon(language)}{translate(str(value), language)}" for words, value in told]
+    detail = dict(entry.detail)
+    if "reason" in detail:  # the only words of ours in it; all else is what a person wrote, and stays as it was written
+        detail["reason"] = translate(str(detail["reason"]), language)
+    told = [(words, value) for name, words in _TOLD.items() if (value := detail.get(name))]
+    parts = [f"{words.get(language)}{colon(language)}{value}" for words, value in told]
     noted = {name for name in entry.detail if name not in _TOLD}
     if entry.action == "note" and noted:
         parts.append(", ".join(name_fact(name).get(language) for name in sorted(noted)))

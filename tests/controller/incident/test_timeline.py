@@ -167,6 +167,16 @@ def test_any_text_can_be_noted_and_none_reaches_the_terminal_raw(
     assert json.loads(capsys.readouterr().out)["timeline"][-1]["action"] == "note"
 
 
+def test_what_a_person_wrote_is_shown_as_it_was_written(
+    incident: Command, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "the host can't be reached; no change: the connection ended in the middle: nothing came"
+    assert incident("note", "web-1", words) == 0
+    capsys.readouterr()
+    assert incident("show", "web-1", "--lang", "fr") == 0
+    assert words in capsys.readouterr().out
+
+
 def test_a_french_reader_is_spoken_to_in_french(
     incident: Command, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
