@@ -9,7 +9,7 @@ from rempart_agent.audit.walk_bounds import WALK_GRACE, walk_time, walks
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_agent.formats.mask import mask_text  # before the worker is forked, which needs it too
 from rempart_core.model.check import Block
-from rempart_core.model.parameter import fill, split
+from rempart_core.model.parameter import fill, seconds_of, split
 from rempart_core.model.result import Answer, Failure, Result, State
 from rempart_core.model.selection import Selected
 from rempart_core.model.verdict import (
@@ -234,7 +234,7 @@ def _verdict(
 
     deadline = circumstances.deadline
     if "search_seconds" in selected.parameters:
-        deadline = max(deadline, float(selected.parameters["search_seconds"]) + WALK_GRACE)
+        deadline = max(deadline, seconds_of(selected.parameters, "search_seconds") + WALK_GRACE)
     if walks(block):
         if not circumstances.walk:
             return Verdict(State.NOT_CHECKED, NOT_WALKED, failure="not_walked")

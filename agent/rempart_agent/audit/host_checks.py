@@ -1,13 +1,14 @@
 """What is asked of one target: the one place that selects checks, with the values in force."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.content_cache import Content
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_agent.audit.walk_bounds import walk_time, walk_values, walks
 from rempart_core.model import selection
+from rempart_core.model.parameter import CheckValues, Values
 from rempart_core.model.profile import MAX_WAIVER_DAYS, Profile
 from rempart_core.model.result import Exclusion
 from rempart_core.model.selection import Selected, digest_of
@@ -103,9 +104,9 @@ class CheckSelector:
             profile.max_waiver_days,
         )
 
-    def values(self, settings: HostSettings) -> dict[str, Mapping[str, Any]]:
+    def values(self, settings: HostSettings) -> dict[str, Values]:
         """Return what a target's variables and the command line say of values, by check; the command line wins."""
-        values: dict[str, Mapping[str, Any]] = dict(settings.values)
+        values: dict[str, Values] = dict(settings.values)
         bounds = walk_values(self.content.checks, self.request.walk_entries, self.request.walk_seconds)
         for more in (bounds, self._given):
             for check, own in more.items():
@@ -145,7 +146,7 @@ class CheckSelector:
             default=0.0,
         )
 
-    def _lend(self, one: Selected, profile: Profile, values: Mapping[str, Mapping[str, Any]]) -> Selected:
+    def _lend(self, one: Selected, profile: Profile, values: CheckValues) -> Selected:
         """Give a check the values of others that it is lent, as those have them in force."""
         lent = {
             name: selection.resolve_values(self._checks[owner], profile, values.get(owner, {}))[name]

@@ -20,6 +20,7 @@ from rempart_agent.tables.read import Request as Read
 from rempart_core import digest
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.model import selection
+from rempart_core.model.parameter import Value
 from rempart_core.model.selection import CLOCK
 
 _KEPT = 200  # selections: each host may have values of its own, and memory must not grow with the fleet
@@ -128,7 +129,7 @@ class Planner:
         except UsageError as error:
             raise EndpointError(str(error), "settings") from error
 
-    def values_of(self, settings: HostSettings, profile: str, check: str) -> dict[str, Any]:
+    def values_of(self, settings: HostSettings, profile: str, check: str) -> dict[str, Value]:
         """Return the values in force of a check on a host, whether it was asked or not.
 
         Args:

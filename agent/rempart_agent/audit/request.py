@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rempart_agent.engine import DEADLINE
+from rempart_core.model.parameter import Values
 
 
 class Request(NamedTuple):
@@ -43,7 +44,7 @@ class Request(NamedTuple):
     socket: str = ""
     also: tuple[str, ...] = ()
     history: Any = None
-    values: Mapping[str, Mapping[str, Any]] = {}
+    values: Mapping[str, Values] = {}
     lent: Mapping[str, Mapping[str, str]] = {}
     walk: bool | None = None
     walk_entries: int | None = None

@@ -1,7 +1,8 @@
 """What is asked of one target: its role, profile, values, waivers."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from rempart_core.model.parameter import CheckValues
 
 
 class HostSettings(NamedTuple):
@@ -21,7 +22,7 @@ class HostSettings(NamedTuple):
     role: str
     profile: str
     parameters: tuple[str, ...]
-    values: Mapping[str, Mapping[str, Any]]
+    values: CheckValues
     waivers: tuple[str, ...]
     criticality: str
     engine: str

@@ -1,11 +1,11 @@
 """Which checks walk the file systems, and how far they may."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from rempart_agent.engine import WALKING
 from rempart_core.model.check import Block, Check
+from rempart_core.model.parameter import Values, seconds_of
 
 WALK_PARAMETERS = ("walk_entries", "walk_seconds")
 """What a check that walks calls its bounds: ``--walk-entries`` and ``--walk-seconds`` set them everywhere."""
@@ -25,9 +25,9 @@ def walks(block: Block | None) -> bool:
     )
 
 
-def walk_time(values: Mapping[str, Any]) -> float:
+def walk_time(values: Values) -> float:
     """Return the seconds that a statement of a check that walks may take, by the check's values."""
-    return float(values.get("walk_seconds", 0)) + WALK_GRACE
+    return seconds_of(values, "walk_seconds") + WALK_GRACE
 
 
 def walk_values(checks: Iterable[Check], entries: int | None, seconds: int | None) -> dict[str, dict[str, int]]:

@@ -2,9 +2,9 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Any
 
 from rempart_agent.audit.request import Request
+from rempart_agent.cli.base import OptionGroup
 from rempart_core.model.check import ROLES, Severity
 
 EXIT_STATUS = (
@@ -17,7 +17,7 @@ EXIT_STATUS = (
 _SEVERITIES = [severity.value for severity in Severity]
 
 
-def add_selection(parser: Any) -> None:
+def add_selection(parser: OptionGroup) -> None:
     """Add the options that choose checks."""
     choose = parser.add_argument_group("what is asked")
     roles = [role for role in ROLES if role != "organisation"]
@@ -78,7 +78,7 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return number
 
 
-def add_options(parser: Any) -> None:
+def add_options(parser: OptionGroup) -> None:
     """Add the options that choose checks and how they are judged."""
     add_selection(parser)
     judge = parser.add_argument_group("how it is judged")

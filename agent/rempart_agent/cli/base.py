@@ -4,11 +4,14 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rempart_agent.cli.outlet import install
 from rempart_core.error import ContentError, RempartError, UsageError
+
+OptionGroup = argparse._ActionsContainer  # noqa: SLF001 - its two kinds are public, what they share is not
+"""What options are added to: a parser, or a group of its options."""
 
 _SHOWN = 60  # characters of a word that is not known
 _NEW_OBJECTS = 200_000  # between two looks for cycles of objects: a command makes many that stay, and few cycles
@@ -41,7 +44,9 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("formatter_class", HelpFormatter)
         super().__init__(**options)
 
-    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_args(  # type: ignore[override]  # nobody hands in a namespace of another type
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
         """Return what was given; an option that there is not is told by the command that it was given to."""
         found, rest = self.parse_known_args(args, namespace)
         if rest:
@@ -131,7 +136,7 @@ def _guard(command: Callable[[], int]) -> int:
     return status
 
 
-def add_target(parser: Any) -> None:
+def add_target(parser: OptionGroup) -> None:
     """Add the options that say what is looked at."""
     parser.add_argument(
         "--root",

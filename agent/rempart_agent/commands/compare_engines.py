@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import add_selection
@@ -23,7 +23,7 @@ class CompareRequest(NamedTuple):
     ask: Request
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Judge this machine by the embedded engine and by a real osquery, and print each check whose state "

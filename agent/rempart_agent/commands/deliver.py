@@ -1,7 +1,7 @@
 """The command ``rempart-agent deliver``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.commands.identity import add_folder
 
@@ -16,7 +16,7 @@ class DeliverRequest(NamedTuple):
     folder: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Give a controller the signed documents that wait, through standard input and output: what "

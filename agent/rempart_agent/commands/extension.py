@@ -43,7 +43,7 @@ class ExtensionRequest(NamedTuple):
     write: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Register with a running osqueryd and serve the rempart_ tables to it until it goes away: what "

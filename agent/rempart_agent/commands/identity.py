@@ -1,7 +1,9 @@
 """The command ``rempart-agent identity``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from rempart_agent.cli.base import OptionGroup
 
 
 class IdentityRequest(NamedTuple):
@@ -16,7 +18,7 @@ class IdentityRequest(NamedTuple):
     json: bool
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Print this machine's id (hashed) and the public key of its installed agent, which is made where "
@@ -26,7 +28,7 @@ def add(parser: Any) -> None:
     add_folder(parser)
 
 
-def add_folder(parser: Any) -> None:
+def add_folder(parser: OptionGroup) -> None:
     """Add the option that says where key and spool lie."""
     parser.add_argument(
         "--folder", metavar="DIR", default="", help="where key and spool lie (default: /var/lib/rempart/agent)"

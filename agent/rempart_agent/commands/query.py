@@ -33,7 +33,7 @@ class QueryRequest(NamedTuple):
     json: bool
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Answer SQL about this machine or a root filesystem. Without SQL, or with '-', it is read from "

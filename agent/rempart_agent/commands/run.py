@@ -1,7 +1,7 @@
 """The command ``rempart-agent run``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of, threshold_of
@@ -29,7 +29,7 @@ class RunRequest(NamedTuple):
     folder: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Audit this machine. Where the agent is installed (/etc/rempart/agent.yaml is there, or --config "

@@ -1,7 +1,7 @@
 """The command ``rempart-agent tables``: what can be asked."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.error import UsageError
 
@@ -16,7 +16,7 @@ class TablesRequest(NamedTuple):
     columns: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "List the tables of the embedded engine and what a root filesystem offers of each: full (the same "

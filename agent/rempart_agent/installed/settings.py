@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit import content_cache
 from rempart_agent.engines.registry import NAMES
@@ -15,6 +15,7 @@ from rempart_core.content.waiverfile import read_waivers
 from rempart_core.content.yamlfile import Node, read
 from rempart_core.error import ContentError, Mistake
 from rempart_core.model.check import ROLES
+from rempart_core.model.parameter import Value
 from rempart_core.suggestion import show, suggest
 
 PATH = "/etc/rempart/agent.yaml"
@@ -39,7 +40,7 @@ class Settings(NamedTuple):
 
     role: str = ""
     profile: str = ""
-    parameters: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - a default that is never written to
+    parameters: dict[str, dict[str, Value]] = {}  # noqa: RUF012 - a default that is never written to
     waivers: str = ""
     checks: tuple[str, ...] = ()
     engine: str = "auto"
@@ -77,7 +78,7 @@ def read_settings(path: str) -> Settings:
     return settings
 
 
-def _hold_against_checks(reader: Reader, fields: dict[str, Node], settings: Settings) -> dict[str, dict[str, Any]]:
+def _hold_against_checks(reader: Reader, fields: dict[str, Node], settings: Settings) -> dict[str, dict[str, Value]]:
     """Read the parameters, and note what of profile, parameters and waivers names nothing that there is."""
     try:
         content = content_cache.load(

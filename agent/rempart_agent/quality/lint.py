@@ -17,7 +17,7 @@ from rempart_core.content.casefile import find_orphans
 from rempart_core.error import ContentError, Mistake
 from rempart_core.model.check import Check
 from rempart_core.model.framework import Framework, find_unknown
-from rempart_core.model.parameter import bind
+from rempart_core.model.parameter import Value, bind
 from rempart_core.model.selection import Selected
 from rempart_core.model.verdict import NEEDED
 from rempart_core.suggestion import show, suggest
@@ -107,8 +107,9 @@ def file_of(check: Check, directories: Sequence[str]) -> str:
 
 
 def _statements(check: Check, databases: dict[str, Database]) -> Iterable[str]:
-    empty: dict[str, Any] = {p.name: [] if p.type in {"list", "rows"} else p.default for p in check.parameters.values()}
-    default: dict[str, Any] = {p.name: p.default for p in check.parameters.values()}
+    declared = check.parameters.values()
+    empty: dict[str, Value] = {p.name: [] if p.type in {"list", "rows"} else p.default for p in declared}
+    default: dict[str, Value] = {p.name: p.default for p in declared}
     for platform, block in check.platforms.items():
         if platform not in databases:
             databases[platform] = Database(given_rows.CaseReader(platform, {}, live=True))

@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_controller.commands.options.hosts import add_fleet, positive
@@ -79,7 +79,7 @@ class ApplyRequest(NamedTuple):
     recording: Recording = Recording()
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = (
         "rempart apply PLAN [-l PATTERN] [OPTION …]\n       rempart apply --resume CHANGE -i INVENTORY [OPTION …]"

@@ -1,7 +1,7 @@
 """The command ``rempart audit``."""
 
 import argparse
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of, threshold_of
@@ -48,7 +48,7 @@ class AuditRequest(NamedTuple):
     deadline: RunDeadline
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart audit [--root DIR | -i INVENTORY [-l PATTERN]] [OPTION …]"
     parser.description = (

@@ -45,7 +45,7 @@ class ChangesRequest(NamedTuple):
     json: bool
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart changes -i INVENTORY [-l PATTERN] [--json]"
     parser.description = (

@@ -40,7 +40,7 @@ class CompletionRequest(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = f"rempart completion [-h] {{{','.join(SHELLS)}}}"
     parser.description = (

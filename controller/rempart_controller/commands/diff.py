@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.options.output import add_language
 
@@ -21,7 +21,7 @@ class DiffRequest(NamedTuple):
     language: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Compare two run documents (rempart audit --json). Exit status: 0 nothing got worse, 1 something "

@@ -1,7 +1,7 @@
 """The command ``rempart drift``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
@@ -24,7 +24,7 @@ class DriftRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Say what changed in the store's fleet, each host by what is last known of it: regressions first, "

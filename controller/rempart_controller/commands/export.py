@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from tempfile import TemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from rempart_agent.cli.base import say
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
@@ -43,7 +43,7 @@ class ExportRequest(NamedTuple):
     language: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Write the signed run documents of the store and their chain into one file, which `rempart verify` "

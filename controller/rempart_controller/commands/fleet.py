@@ -2,7 +2,7 @@
 
 import argparse
 import time as clock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
@@ -28,7 +28,7 @@ class FleetRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Show how each host stands or stood on a day, worst first, and when it answered last. Exit status: "

@@ -1,7 +1,7 @@
 """The command ``rempart history``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.commands.options.store import add_store, read_store
@@ -21,7 +21,7 @@ class HistoryRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Say what the store knows of a host (its open findings and since when, updates that wait, each "

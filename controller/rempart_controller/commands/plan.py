@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import add_selection, request_of
@@ -60,7 +60,7 @@ class PlanRequest(NamedTuple):
     playbook: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart plan -i INVENTORY [-l PATTERN] [OPTION …]"
     parser.description = (

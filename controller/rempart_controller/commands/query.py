@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_controller.commands.options.hosts import add_fleet, positive, read_choice, read_limits
@@ -34,7 +34,7 @@ class QueryRequest(NamedTuple):
     json: bool
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Ask the hosts of an inventory one question in SQL. Exit status: 0 all answered (no rows are an "

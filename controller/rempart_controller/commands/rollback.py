@@ -77,7 +77,7 @@ class RollbackRequest(NamedTuple):
     recording: Recording = Recording()
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart rollback [CHANGE] [-l PATTERN] [OPTION …]"
     parser.description = (

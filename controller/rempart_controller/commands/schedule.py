@@ -70,7 +70,7 @@ class ScheduleRequest(NamedTuple):
     remove: bool
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart schedule [OPTION …] -- AUDIT-OPTION …"
     parser.description = (

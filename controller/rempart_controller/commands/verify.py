@@ -4,7 +4,7 @@ import argparse
 import sys
 import time as clock
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.error import UsageError
@@ -30,7 +30,7 @@ class VerifyRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Prove that a bundle of `rempart export` is whole, unchanged and in order: needs neither store nor "

@@ -26,6 +26,7 @@ from rempart_controller.wording import translate
 from rempart_core.content.place import check_directories
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.model.history import Delivered
+from rempart_core.model.parameter import Value
 from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.result import Run
 from rempart_core.model.update_history import UpdateHistory
@@ -303,7 +304,7 @@ class Fleet:
         known = settings if isinstance(settings, HostSettings) else None
         return cut_short(self.hosts[number], known, self._planner, reason)
 
-    def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Value]]:
         """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense."""
         settings = self._settings[number]
         if isinstance(settings, EndpointError):

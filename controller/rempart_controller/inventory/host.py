@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_core.error import EndpointError
+from rempart_core.model.parameter import Value
 from rempart_core.suggestion import suggest
 
 ROLES = ("workstation", "server")
@@ -136,13 +137,13 @@ def _flag(host: Host, name: str) -> bool:
     return word in {"true", "yes"}
 
 
-def _parameters(host: Host) -> dict[str, dict[str, Any]]:
+def _parameters(host: Host) -> dict[str, dict[str, Value]]:
     """Merge ``rempart_parameters`` and ``rempart_parameters_…``.
 
     In Ansible a host's variable takes the place of its group's as a whole: the suffix lets a group and a host each say
     their part.
     """
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, Value]] = {}
     for variable in sorted(host.variables):
         if variable != "rempart_parameters" and not variable.startswith("rempart_parameters_"):
             continue

@@ -3,13 +3,14 @@
 import os
 import re
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.content.parameterfile import read_given
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar, read
 from rempart_core.error import ContentError
 from rempart_core.model.check import PLATFORMS, Check
+from rempart_core.model.parameter import Value
 from rempart_core.model.result import FAILURES, Failure, State
 from rempart_core.suggestion import show
 
@@ -68,7 +69,7 @@ class Case(NamedTuple):
     platform: str
     live: bool
     privileged: bool
-    parameters: dict[str, Any]
+    parameters: dict[str, Value]
     tables: dict[str, list[dict[str, Cell]] | Failure]
     expect: State
     failing: tuple[str, ...] | None = None
@@ -156,8 +157,8 @@ def _read_expected(reader: Reader, node: Node | None, what: str) -> tuple[str, .
     return None if node is None else tuple(reader.text(item, what) for item in reader.items(node, what))
 
 
-def _read_values(reader: Reader, node: Node | None, check: Check, now: float) -> dict[str, Any]:
-    def resolve(given: Node, what: str, value: Any) -> Any:
+def _read_values(reader: Reader, node: Node | None, check: Check, now: float) -> dict[str, Value]:
+    def resolve(given: Node, what: str, value: object) -> object:
         return _resolve(reader, given, what, value, now)
 
     defaults = {name: parameter.default for name, parameter in check.parameters.items()}
@@ -204,7 +205,7 @@ def _read_cell(reader: Reader, node: Node, what: str, now: float) -> Cell:
     return resolved if isinstance(resolved, int) else None if resolved is None else str(resolved)
 
 
-def _resolve(reader: Reader, node: Node, what: str, value: Any, now: float) -> Any:
+def _resolve(reader: Reader, node: Node, what: str, value: object, now: float) -> object:
     """Return a value, or a list of such, with moments for the words that stand for them."""
     if isinstance(value, list):
         return [_resolve(reader, node, what, item, now) for item in value]

@@ -7,13 +7,13 @@ file, line and column.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.content.folder import find_all_named
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Node, read
 from rempart_core.error import ContentError, Mistake
-from rempart_core.model.parameter import Parameter, validate
+from rempart_core.model.parameter import Parameter, Value, validate
 from rempart_core.suggestion import show, suggest
 from rempart_core.text import Text
 
@@ -42,7 +42,7 @@ class DataFile(NamedTuple):
     updated: str
     source: Text
     review: Text | None
-    values: list[Any]
+    values: list[object]
     file: str
 
 
@@ -91,7 +91,7 @@ class DataFiles:
         self._used.add(name)
         return name
 
-    def take(self, reader: Reader, node: Node, name: str, parameter: Parameter) -> list[Any]:
+    def take(self, reader: Reader, node: Node, name: str, parameter: Parameter) -> Value:
         """Return the values of the file, as the parameter has them; those that it may not have are reported.
 
         Args:
@@ -101,18 +101,18 @@ class DataFiles:
             parameter: The declaration, whose default is not used.
         """
         own = self._readers.get(name)
-        values = self.files[name].values if own else [[one.name, one.updated] for one in self._sorted()]
+        values: list[object] = self.files[name].values if own else [[one.name, one.updated] for one in self._sorted()]
         if own and own.mistakes:
-            return values
+            return []
         try:
-            return list(validate(parameter, values))
+            return validate(parameter, values)
         except ValueError as error:
             if own:
                 message = f"values: {error}; so it stands in {parameter.name} of {reader.file}"
                 own.report(_find_wrong(own, self._nodes[name], parameter), message)
             else:
                 reader.report(node, f"parameters.{parameter.name}.data: {LISTS} gives rows of name and date: {error}")
-            return values
+            return []
 
     def _sorted(self) -> list[DataFile]:
         return sorted(self.files.values())
@@ -162,7 +162,7 @@ def _read_date(reader: Reader, node: Node | None) -> str:
     return text
 
 
-def _find_twice(reader: Reader, node: Node | None, values: list[Any]) -> Iterator[tuple[Node, str]]:
+def _find_twice(reader: Reader, node: Node | None, values: list[object]) -> Iterator[tuple[Node, str]]:
     seen = []
     for item, value in zip(reader.items(node, "values") if values else (), values, strict=False):
         if value in seen:
@@ -170,7 +170,7 @@ def _find_twice(reader: Reader, node: Node | None, values: list[Any]) -> Iterato
         seen.append(value)
 
 
-def _name(value: Any) -> str:
+def _name(value: object) -> str:
     return show(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 

@@ -5,13 +5,13 @@ The default stands in the declaration, or in a data file that it names (:mod:`re
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 from rempart_core.content.datafile import DataFiles
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar
 from rempart_core.model.check import Check
-from rempart_core.model.parameter import MAX_ITEMS, TYPES, VALUES_LIMIT, Parameter, find_everything, validate
+from rempart_core.model.parameter import MAX_ITEMS, TYPES, VALUES_LIMIT, Parameter, Value, find_everything, validate
 from rempart_core.suggestion import show, suggest
 from rempart_core.text import Text
 
@@ -57,7 +57,7 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) ->
     parameter = Parameter(
         name=key.text,
         type=type_,
-        default=reader.value(fields.get("default"), f"{what}.default"),
+        default=cast("Value", reader.value(fields.get("default"), f"{what}.default")),  # held against the type below
         title=Text(words, words) if title is None else reader.translation(title, f"{what}.title", reader.line),
         min=_read_bound(reader, fields.get("min"), f"{what}.min"),
         max=_read_bound(reader, fields.get("max"), f"{what}.max"),
@@ -83,18 +83,22 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) ->
     return parameter
 
 
-def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, value: Any) -> Any:
+def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, value: object) -> Value:
     """Return the value as the parameter has it; where it is not valid, report that and return it as it is."""
     try:
         return validate(parameter, value)
     except ValueError as error:
         reader.report(node, f"{what}: {error}")
-        return value
+        return cast("Value", value)  # nothing goes on with a file that has mistakes
 
 
 def read_given(
-    reader: Reader, node: Node | None, what: str, check: Check, resolve: Callable[[Node, str, Any], Any] | None = None
-) -> dict[str, Any]:
+    reader: Reader,
+    node: Node | None,
+    what: str,
+    check: Check,
+    resolve: Callable[[Node, str, object], object] | None = None,
+) -> dict[str, Value]:
     """Read the values that a file gives to parameters of a check, by name; mistakes go to the reader.
 
     Args:
@@ -104,7 +108,7 @@ def read_given(
         check: The check.
         resolve: Makes of a plain value the one that is meant.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Value] = {}
     for key, given in reader.entries(node, what):
         name = f"{what}.{key.text}"
         if key.text not in check.parameters:

@@ -5,7 +5,7 @@ All mistakes of all files are reported at once, each with file, line and column.
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.content.folder import find_all_named
 from rempart_core.content.parameterfile import read_given
@@ -14,6 +14,7 @@ from rempart_core.content.selectorfile import NARROWING, SELECTING, read_selecto
 from rempart_core.content.yamlfile import Items, Node, Scalar, read
 from rempart_core.error import ContentError, Mistake
 from rempart_core.model.check import Check, Severity
+from rempart_core.model.parameter import Value
 from rempart_core.model.profile import MAX_WAIVER_DAYS, Change, Profile
 from rempart_core.model.selection import decide
 from rempart_core.suggestion import show, suggest
@@ -115,7 +116,7 @@ def _inherit(name: str, drafts: Mapping[str, _Draft], done: dict[str, Profile], 
             others = [other for other in drafts if other != name]
             draft.reader.report(node, f"extends: there is no profile {show(parent)}{suggest(parent, others)}")
     severities: dict[str, Change] = {}
-    parameters: dict[str, dict[str, Any]] = {}
+    parameters: dict[str, dict[str, Value]] = {}
     for one in (*parents, draft.profile):
         severities |= one.severities
         for check, values in one.parameters.items():
@@ -178,7 +179,7 @@ def _read_severities(reader: Reader, node: Node | None, known: Mapping[str, Chec
     return changes
 
 
-def read_values(reader: Reader, node: Node | None, known: Mapping[str, Check]) -> dict[str, dict[str, Any]]:
+def read_values(reader: Reader, node: Node | None, known: Mapping[str, Check]) -> dict[str, dict[str, Value]]:
     """Read parameter values, ``CHECK: {NAME: VALUE}``, each held against the check's declaration.
 
     Args:
@@ -186,7 +187,7 @@ def read_values(reader: Reader, node: Node | None, known: Mapping[str, Check]) -
         node: The mapping; None for no values.
         known: The checks by id.
     """
-    values: dict[str, dict[str, Any]] = {}
+    values: dict[str, dict[str, Value]] = {}
     for _, given, check in _known_entries(reader, node, "parameters", known):
         values[check.id] = read_given(reader, given, f"parameters.{check.id}", check)
     return values

@@ -6,7 +6,6 @@ key that is missing: it was reported by :meth:`Reader.fields` if it had to be th
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from rempart_core.content.scalar import resolve
 from rempart_core.content.yamlfile import Broken, Document, Entries, Items, Node, Scalar
@@ -186,7 +185,7 @@ class Reader:
             found.append(choice)
         return tuple(found)
 
-    def value(self, node: Node | None, what: str) -> Any:
+    def value(self, node: Node | None, what: str) -> object:
         """Expect plain data: a text, an integer, true, false, null, or a list of such."""
         if isinstance(node, Items):
             return [self.value(item, what) for item in node.nodes]

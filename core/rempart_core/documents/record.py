@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from rempart_core.error import DocumentError
+from rempart_core.model.parameter import Value
 from rempart_core.text import Text
 
 _T = TypeVar("_T")
@@ -13,7 +14,7 @@ _LONGEST = 10**9  # seconds
 class Record:
     """The keys of one object of a document, each taken with the type that it must have."""
 
-    def __init__(self, data: Any, place: str) -> None:
+    def __init__(self, data: object, place: str) -> None:
         if not isinstance(data, dict):
             raise DocumentError(f"the run document is damaged: {place or 'it'} is no object")
         self._data: dict[str, Any] = data
@@ -97,9 +98,10 @@ class Record:
         """Return the keys that there are."""
         return list(self._data)
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Value:
         """Take the value of a parameter: a text, an integer, or a list of such or of lists of such."""
-        return self._plain(self._data[name], name, 2)
+        value: Value = self._plain(self._data[name], name, 2)
+        return value
 
     def _plain(self, value: Any, name: str, depth: int) -> Any:
         if isinstance(value, list) and depth:

@@ -5,7 +5,7 @@ that was not.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
@@ -64,7 +64,7 @@ def tell_values(result: Result) -> list[str]:
     ]
 
 
-def show_value(value: Any) -> str:
+def show_value(value: object) -> str:
     """Return a value in few words: of a list its first values and their number."""
     if isinstance(value, list | tuple):
         parts = [show_value(part) for part in value[:_SHOWN]]

@@ -5,10 +5,17 @@ A value is never pasted as text: :func:`render` turns it into SQL from its decla
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.model.sql_parameter import find_tokens
 from rempart_core.text import Text
+
+Value = str | int | list[str | int] | list[list[str | int]]
+"""What a parameter may be: a text, a whole number, a list of these, or rows of these."""
+Values = Mapping[str, Value]
+"""The values of a check's parameters, by their names."""
+CheckValues = Mapping[str, Values]
+"""Values by check."""
 
 TYPES = ("integer", "text", "list", "rows")
 
@@ -43,7 +50,7 @@ class Parameter(NamedTuple):
 
     name: str
     type: str
-    default: Any
+    default: Value
     title: Text
     min: int | None = None
     max: int | None = None
@@ -53,6 +60,12 @@ class Parameter(NamedTuple):
     of: str = ""
     data: str = ""
     max_items: int = MAX_ITEMS
+
+
+def seconds_of(values: Values, name: str, otherwise: float = 0) -> float:
+    """Return a whole number among values as seconds; ``otherwise`` where there is none."""
+    value = values.get(name)
+    return float(value) if isinstance(value, int) else otherwise
 
 
 def values_of(parameter: Parameter) -> str:
@@ -67,7 +80,7 @@ def values_of(parameter: Parameter) -> str:
     return "text" if kinds == {str} else "integer" if kinds == {int} else ""
 
 
-def validate(parameter: Parameter, value: Any) -> Any:
+def validate(parameter: Parameter, value: object) -> Value:
     """Return the value, as its type has it (lists and rows as new lists).
 
     Raises:
@@ -96,7 +109,7 @@ def validate(parameter: Parameter, value: Any) -> Any:
     return rows
 
 
-def _expect_scalar(parameter: Parameter, value: Any, kind: str) -> str | int:
+def _expect_scalar(parameter: Parameter, value: object, kind: str) -> str | int:
     if kind == "text" or (not kind and isinstance(value, str)):
         return _expect_text(parameter, value)
     if kind == "integer" or (isinstance(value, int) and not isinstance(value, bool)):
@@ -104,7 +117,7 @@ def _expect_scalar(parameter: Parameter, value: Any, kind: str) -> str | int:
     raise _mismatch("texts or whole numbers", value)
 
 
-def _expect_integer(parameter: Parameter, value: Any) -> int:
+def _expect_integer(parameter: Parameter, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         advice = ": write it without quotes" if isinstance(value, str) and _is_integer(value) else ""
         raise _mismatch("a whole number", value, advice)
@@ -118,7 +131,7 @@ def _expect_integer(parameter: Parameter, value: Any) -> int:
     return int(value)
 
 
-def _expect_text(parameter: Parameter, value: Any) -> str:
+def _expect_text(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str):
         advice = f': write it in quotes, "{value}"' if isinstance(value, int) and abs(value) <= _GREATEST else ""
         raise _mismatch("a text", value, advice)
@@ -136,7 +149,7 @@ def _expect_text(parameter: Parameter, value: Any) -> str:
     return str(value)
 
 
-def parse(parameter: Parameter, text: str) -> Any:
+def parse(parameter: Parameter, text: str) -> Value:
     """Return the value that a text from the command line gives, valid by the declaration.
 
     A list is comma separated, or JSON where it begins with ``[``; an empty text is the empty list. Where the values of
@@ -168,7 +181,7 @@ def parse(parameter: Parameter, text: str) -> Any:
     return validate(parameter, [int(v) if kind != "text" and _is_integer(v) else v for v in values])
 
 
-def _parse_json(text: str) -> Any:
+def _parse_json(text: str) -> object:
     import json
 
     try:
@@ -181,7 +194,7 @@ def _is_integer(text: str) -> bool:
     return re.fullmatch("-?(0|[1-9][0-9]{0,19})", text) is not None
 
 
-def render(parameter: Parameter, value: Any) -> str:
+def render(parameter: Parameter, value: object) -> str:
     """Return a valid value as SQL that evaluates to exactly it.
 
     An integer as digits, a negative one in parentheses (``5-:n`` must not become a comment); a text in quotes, quotes
@@ -192,23 +205,24 @@ def render(parameter: Parameter, value: Any) -> str:
         ValueError: The value is not valid, see :func:`validate`.
     """
     value = validate(parameter, value)
-    if parameter.type == "list":
-        return ", ".join([_literal(item) for item in value])
-    if parameter.type == "rows":
-        rows = value or [[None] * len(parameter.columns)]
-        return ", ".join(["(" + ", ".join([_literal(item) for item in row]) + ")" for row in rows])
-    return _literal(value)
+    if not isinstance(value, list):
+        return _literal(value)
+    if parameter.type == "rows" and not value:
+        return "(" + ", ".join(["NULL"] * len(parameter.columns)) + ")"
+    return ", ".join([_literal_row(item) if isinstance(item, list) else _literal(item) for item in value])
 
 
-def _literal(value: str | int | None) -> str:
-    if value is None:
-        return "NULL"
+def _literal_row(row: list[str | int]) -> str:
+    return "(" + ", ".join([_literal(item) for item in row]) + ")"
+
+
+def _literal(value: str | int) -> str:
     if isinstance(value, int):
         return str(value) if value >= 0 else f"({value})"
     return "'" + value.replace("'", "''") + "'"
 
 
-def bind(sql: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> str:
+def bind(sql: str, parameters: Mapping[str, Parameter], values: Values) -> str:
     """Return the statement with the values in force in place of ``:name``.
 
     Names inside strings, quoted names and comments are none. Comments go (osqueryi takes ``--`` for an option), and so
@@ -250,7 +264,7 @@ def split(sql: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def fill(parts: tuple[str, ...], parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> str:
+def fill(parts: tuple[str, ...], parameters: Mapping[str, Parameter], values: Values) -> str:
     """Return the statement that :func:`split` took apart with values in place of names; see :func:`bind`.
 
     Raises:
@@ -268,11 +282,11 @@ def fill(parts: tuple[str, ...], parameters: Mapping[str, Parameter], values: Ma
     return "".join(filled)
 
 
-def _mismatch(expected: str, value: Any, advice: str = "") -> ValueError:
+def _mismatch(expected: str, value: object, advice: str = "") -> ValueError:
     return ValueError(f"expected {expected}, found {_describe(value)}{advice}")
 
 
-def _describe(value: Any) -> str:
+def _describe(value: object) -> str:
     """Name a wrong value, for a message."""
     if value is None:
         return "nothing"
@@ -296,17 +310,14 @@ def _shorten(text: str) -> str:
 _EVERYTHING = {"%", "%%", "*", "**", ".*", "/", "/%", "/%%", "0.0.0.0/0", "::/0", "any", "all", ""}
 
 
-def find_everything(parameter: Parameter, value: Any) -> str:
+def find_everything(parameter: Parameter, value: Value) -> str:
     """Return a part of a value that stands for everything, as ``%`` or ``0.0.0.0/0``; else ``""``, as for no value.
 
     A list that accepts everything makes a check pass whatever it sees. What is no pattern is found too: the empty text
     matches every name that is compared by its beginning.
     """
-    if parameter.type == "list":
-        parts = list(value)
-    elif parameter.type == "rows":
-        parts = [part for row in value for part in (row if len(row) == 1 else ())]
-    else:
+    if not isinstance(value, list) or parameter.type not in {"list", "rows"}:
         return ""
-    found = [part for part in parts if isinstance(part, str) and part.strip().lower() in _EVERYTHING]
+    alone = [part[0] if isinstance(part, list) and len(part) == 1 else part for part in value]
+    found = [part for part in alone if isinstance(part, str) and part.strip().lower() in _EVERYTHING]
     return repr(found[0]) if found else ""

@@ -1,8 +1,9 @@
 """The profile: a named selection of checks with parameter values."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.model.check import Severity
+from rempart_core.model.parameter import Value
 from rempart_core.text import Text
 
 
@@ -63,7 +64,7 @@ class Profile(NamedTuple):
     only: Selector | None = None
     exclude: dict[str, Text] = {}  # noqa: RUF012 - the same
     severities: dict[str, Change] = {}  # noqa: RUF012 - the same
-    parameters: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - the same
+    parameters: dict[str, dict[str, Value]] = {}  # noqa: RUF012 - the same
     path: str = ""
     walk: bool | None = None
     max_waiver_days: int = MAX_WAIVER_DAYS

@@ -1,9 +1,10 @@
 """What an audit found: states, evidence, results, and the run that holds them."""
 
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.parameter import Value
 from rempart_core.text import NOTHING, Text
 
 FAILING_KEPT = 50
@@ -68,13 +69,13 @@ class Answer(NamedTuple):
 
     Attributes:
         columns: The columns' names in the order of the statement.
-        rows: One tuple of values a row. Values are ``str``, ``int``, ``float`` or ``None`` as SQLite gives them.
+        rows: One tuple of values a row. All are text, as osquery's are.
         failure: None where the statement was answered whole.
         seconds: Wall time.
     """
 
     columns: tuple[str, ...] = ()
-    rows: list[tuple[Any, ...]] = []  # noqa: RUF012 - a default that is never written to
+    rows: list[tuple[str, ...]] = []  # noqa: RUF012 - a default that is never written to
     failure: Failure | None = None
     seconds: float = 0.0
 
@@ -185,7 +186,7 @@ class Result(NamedTuple):
     incomplete: bool = False
     waiver: AppliedWaiver | None = None
     expired_waivers: tuple[AppliedWaiver, ...] = ()
-    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default that is never written to
+    parameters: dict[str, Value] = {}  # noqa: RUF012 - a default that is never written to
     sql: dict[str, str] = {}  # noqa: RUF012 - the same
     seconds: float = 0.0
     path: str = ""
@@ -194,7 +195,7 @@ class Result(NamedTuple):
     change: AppliedChange | None = None
     not_examined: tuple[Text, ...] = ()
     complete: Text = NOTHING
-    defaults: dict[str, Any] = {}  # noqa: RUF012 - a default that is never written to
+    defaults: dict[str, Value] = {}  # noqa: RUF012 - a default that is never written to
 
     @property
     def waived(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from rempart_core.error import UsageError
 from rempart_core.model.check import Check, Severity
-from rempart_core.model.parameter import parse, validate
+from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
 from rempart_core.model.result import Exclusion
 from rempart_core.suggestion import find_near, show, suggest
@@ -39,10 +39,10 @@ class Selected(NamedTuple):
 
     check: Check
     severity: Severity
-    parameters: dict[str, Any]
+    parameters: dict[str, Value]
 
     @property
-    def defaults(self) -> dict[str, Any]:
+    def defaults(self) -> dict[str, Value]:
         """Return the check's own values of the parameters that have another one in force."""
         declared = self.check.parameters
         return {
@@ -57,7 +57,7 @@ def select(
     profile: Profile,
     platform: str,
     globs: Sequence[str] = (),
-    parameters: Mapping[str, Mapping[str, Any]] = {},
+    parameters: Mapping[str, Values] = {},
 ) -> tuple[list[Selected], tuple[Exclusion, ...]]:
     """Return the checks that the profile selects, by id, and those that it leaves out with its reasons.
 
@@ -107,7 +107,7 @@ def note_changes(selected: Sequence[Selected], profile: Profile) -> tuple[Text, 
     return tuple(notes)
 
 
-def resolve_values(check: Check, profile: Profile, given: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_values(check: Check, profile: Profile, given: Values) -> dict[str, Value]:
     """Return the values in force: the given one, else the profile's, else the check's default.
 
     Raises:
@@ -124,14 +124,14 @@ def resolve_values(check: Check, profile: Profile, given: Mapping[str, Any]) -> 
     return values
 
 
-def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str, dict[str, Value]]:
     """Return the values of assignments such as ``DSK-01.max_age_days=14``: check id to name to value.
 
     Raises:
         UsageError: One is no assignment, names what does not exist, stands twice, or its value is not valid.
     """
     by_id = {check.id: check for check in checks}
-    given: dict[str, dict[str, Any]] = {}
+    given: dict[str, dict[str, Value]] = {}
     for text in texts:
         place, equals, value = text.partition("=")
         id_, dot, name = (part.strip() for part in place.partition("."))
@@ -257,7 +257,7 @@ def _expect_match(
     raise UsageError(f"no check matches {show(word)}{suggest(word, names)}")
 
 
-def _expect_known(checks: Sequence[Check], parameters: Mapping[str, Mapping[str, Any]]) -> None:
+def _expect_known(checks: Sequence[Check], parameters: CheckValues) -> None:
     by_id = {check.id: check for check in checks}
     for id_, values in parameters.items():
         if id_ not in by_id:

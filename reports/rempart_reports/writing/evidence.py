@@ -1,8 +1,8 @@
 """Evidence as lines of text. What comes from a machine is not trusted: it may be made to harm whoever reads it."""
 
 from functools import cache
-from typing import Any
 
+from rempart_core.model.parameter import Value
 from rempart_core.model.result import Evidence
 from rempart_core.text import clean_line, defang
 from rempart_reports.writing.translation import colon, number, word
@@ -55,7 +55,7 @@ def rows_by_mark(evidence: Evidence, mark: str) -> list[dict[str, str]]:
     return [row for row in evidence.rows if mark_of(row) == mark]
 
 
-def show_parameter(value: Any, language: str, limit: int = SHOWN) -> str:
+def show_parameter(value: Value, language: str, limit: int = SHOWN) -> str:
     """Return a parameter's value as one line: texts as they are, lists and rows as JSON."""
     if isinstance(value, str):
         return show(value, language, limit)

@@ -1,7 +1,7 @@
 """The command ``rempart agent accept``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class AcceptRequest(NamedTuple):
@@ -22,7 +22,7 @@ class AcceptRequest(NamedTuple):
     check: bool
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Believe the agent of a host from now on: what is signed with this key, on this machine. Compare "

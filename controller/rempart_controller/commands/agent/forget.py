@@ -1,7 +1,7 @@
 """The command ``rempart agent forget``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.error import UsageError
 
@@ -16,7 +16,7 @@ class ForgetRequest(NamedTuple):
     host: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = "Believe the agent of a host no more: until it is accepted anew, its host is silent."
     parser.add_argument("host", metavar="HOST", help="the host's name in the inventory")

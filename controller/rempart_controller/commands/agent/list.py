@@ -2,12 +2,11 @@
 
 import argparse
 import sys
-from typing import Any
 
 from rempart_controller.commands.options.output import Output, read_output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = "List the agents that are believed, by host."
     parser.add_argument("--json", action="store_true", help="as JSON lines")

@@ -1,7 +1,7 @@
 """The command ``rempart agent wheelhouse``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class WheelhouseRequest(NamedTuple):
@@ -22,7 +22,7 @@ class WheelhouseRequest(NamedTuple):
     fresh: bool
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Fetch all that an installed agent is made of into DIR, a folder for each kind of endpoint, with "

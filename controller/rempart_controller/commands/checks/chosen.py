@@ -1,8 +1,9 @@
 """The checks that the commands ``rempart checks …`` look after, and the options that choose them."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
 from rempart_core.model.check import Check
@@ -35,14 +36,14 @@ class Found(NamedTuple):
     directories: list[str]
 
 
-def add_own(parser: Any) -> None:
+def add_own(parser: OptionGroup) -> None:
     """Add the option that names folders of the user's own checks."""
     parser.add_argument(
         "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours"
     )
 
 
-def add_globs(parser: Any) -> None:
+def add_globs(parser: OptionGroup) -> None:
     """Add the options that choose checks."""
     add_own(parser)
     parser.add_argument("globs", metavar="GLOB", nargs="*", help="ids or areas, as DSK-* or firewall (default: all)")

@@ -45,7 +45,7 @@ class CoverageRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = (
         "Say which requirements of a framework checks contribute to, which are left to organisational "

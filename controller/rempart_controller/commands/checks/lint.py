@@ -1,13 +1,12 @@
 """The command ``rempart checks lint``."""
 
 import argparse
-from typing import Any
 
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_core.error import ContentError
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = "Hold checks and their cases against the rules."
     add_globs(parser)

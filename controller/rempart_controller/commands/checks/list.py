@@ -1,7 +1,7 @@
 """The command ``rempart checks list``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_controller.commands.options.output import Output, add_language, read_output
@@ -22,7 +22,7 @@ class ListRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = "List the checks there are."
     add_globs(parser)

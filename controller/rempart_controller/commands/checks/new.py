@@ -3,7 +3,7 @@
 import argparse
 import os
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.checks.chosen import add_own
 from rempart_controller.commands.mistakes import refuse
@@ -109,7 +109,7 @@ class NewRequest(NamedTuple):
     own: tuple[str, ...]
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = "Write DIR/AREA/<id>-<slug>.yaml and its cases to start from. Nothing is overwritten."
     parser.add_argument("id", metavar="ID", help="2 to 8 letters and digits, a hyphen, a number, as ACME-01")

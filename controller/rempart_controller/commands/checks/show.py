@@ -1,7 +1,7 @@
 """The command ``rempart checks show``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.checks.chosen import Chosen, add_own, find
 from rempart_controller.commands.options.output import add_language
@@ -26,7 +26,7 @@ class ShowRequest(NamedTuple):
     language: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = "Show one check: what it asks, expects, and how to mend it."
     add_own(parser)

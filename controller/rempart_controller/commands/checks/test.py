@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_core.error import UsageError
@@ -21,7 +21,7 @@ class TestRequest(NamedTuple):
     case: str
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.description = "Run the cases of checks."
     add_globs(parser)

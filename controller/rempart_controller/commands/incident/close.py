@@ -1,7 +1,7 @@
 """The command ``rempart incident close``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.incident.desk import (
     Desk,
@@ -36,7 +36,7 @@ class CloseRequest(NamedTuple):
     worker: Worker
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

@@ -47,7 +47,7 @@ class CollectRequest(NamedTuple):
     way: Way
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_controller.commands.options.hosts import positive
 from rempart_controller.commands.options.output import add_language
 from rempart_controller.incident import timeline
@@ -51,12 +52,12 @@ class Way(NamedTuple):
     seconds: float
 
 
-def add_incident(parser: Any) -> None:
+def add_incident(parser: OptionGroup) -> None:
     """Add the argument that names an incident."""
     parser.add_argument("incident", metavar="INCIDENT", help="its id, as 20261125-1, or its host's name")
 
 
-def add_worker(parser: Any) -> None:
+def add_worker(parser: OptionGroup) -> None:
     """Add the option that says who does it."""
     parser.add_argument("--by", metavar="NAME", default="", help="who does it (default: the login name)")
 
@@ -66,13 +67,13 @@ def read_worker(options: argparse.Namespace) -> Worker:
     return Worker(options.by, options.lang)
 
 
-def describe(parser: Any, text: str) -> None:
+def describe(parser: OptionGroup, text: str) -> None:
     """Describe an action, and add the option of the language that all have."""
     parser.description = text
     add_language(parser)
 
 
-def add_way(parser: Any, *, deadline: float) -> None:
+def add_way(parser: OptionGroup, *, deadline: float) -> None:
     """Add the options of the way to the host.
 
     Args:

@@ -3,7 +3,7 @@
 import argparse
 import hashlib
 import os
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.incident.desk import (
     Desk,
@@ -48,7 +48,7 @@ class IsolateRequest(NamedTuple):
     way: Way
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

@@ -2,7 +2,7 @@
 
 import argparse
 import time as clock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.incident.desk import describe, in_language
 from rempart_controller.commands.options.output import Output, read_output
@@ -25,7 +25,7 @@ class ListRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

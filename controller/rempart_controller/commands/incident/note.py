@@ -59,7 +59,7 @@ class NoteRequest(NamedTuple):
     worker: Worker
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

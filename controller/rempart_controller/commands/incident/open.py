@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.incident.desk import (
     Desk,
@@ -42,7 +42,7 @@ class OpenRequest(NamedTuple):
     way: Way
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

@@ -46,7 +46,7 @@ class ReleaseRequest(NamedTuple):
     way: Way
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

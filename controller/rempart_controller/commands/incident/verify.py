@@ -3,7 +3,7 @@
 import argparse
 import os
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.commands.incident.desk import add_incident, describe, in_language
 from rempart_controller.commands.options.output import Output, read_output
@@ -34,7 +34,7 @@ class VerifyRequest(NamedTuple):
     out: Output
 
 
-def add(parser: Any) -> None:
+def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,

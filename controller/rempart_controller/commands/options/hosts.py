@@ -1,8 +1,9 @@
 """The options that choose hosts of an inventory, the way to them, and how much is spent on them."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_controller.inventory.host_choice import HostChoice
 
 if TYPE_CHECKING:  # a fleet is loaded where one is audited
@@ -12,7 +13,7 @@ PARALLEL = 25
 HOST_DEADLINE = 120.0
 
 
-def add_fleet(parser: Any) -> None:
+def add_fleet(parser: OptionGroup) -> None:
     """Add the options that choose hosts and the way to them; they are called as Ansible calls them."""
     fleet = parser.add_argument_group("a fleet, from an Ansible inventory")
     fleet.add_argument(
@@ -81,7 +82,7 @@ def read_limits(options: argparse.Namespace) -> "Limits":
     return Limits(int(options.parallel) or 1, options.host_deadline, options.run_deadline)
 
 
-def add_agents(parser: Any) -> None:
+def add_agents(parser: OptionGroup) -> None:
     """Add the options about installed agents."""
     agents = parser.add_argument_group("hosts with an installed agent (rempart_agent)")
     agents.add_argument(
@@ -94,7 +95,7 @@ def add_agents(parser: Any) -> None:
     )
 
 
-def add_unfinished(parser: Any) -> None:
+def add_unfinished(parser: OptionGroup) -> None:
     """Add the options that choose hosts by what is known of them."""
     some = parser.add_argument_group("only some hosts of an inventory")
     some.add_argument(

@@ -1,15 +1,16 @@
 """The options of an audit that tells somebody what got worse; what they need is imported when they are used."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rempart_agent.cli.audit_options import threshold_of
+from rempart_agent.cli.base import OptionGroup
 
 if TYPE_CHECKING:  # Apprise is for those who ask for it
     from rempart_controller.notification.notice import Recipients
 
 
-def add_notify(parser: Any) -> None:
+def add_notify(parser: OptionGroup) -> None:
     """Add the options of an audit that tells somebody what got worse."""
     notify = parser.add_argument_group("who is told (only what got worse or can't be seen since the run before)")
     notify.add_argument(

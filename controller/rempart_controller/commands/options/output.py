@@ -3,8 +3,9 @@
 import argparse
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_core.text import quiet_json
 
 
@@ -24,12 +25,12 @@ class Output(NamedTuple):
         for line in lines:
             print(line)
 
-    def show_json(self, data: Any, indent: int | None = None) -> None:
+    def show_json(self, data: object, indent: int | None = None) -> None:
         """Print plain data for machines."""
         print(quiet_json(json.dumps(data, indent=indent)))
 
 
-def add_language(parser: Any) -> None:
+def add_language(parser: OptionGroup) -> None:
     """Add the option of the language."""
     parser.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
 

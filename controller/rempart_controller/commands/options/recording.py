@@ -1,12 +1,12 @@
 """The options about what is remembered and proven."""
 
 import argparse
-from typing import Any
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_controller.recording.open_recorder import Recording
 
 
-def add_memory(parser: Any) -> None:
+def add_memory(parser: OptionGroup) -> None:
     """Add the options of an audit that is to be remembered."""
     memory = parser.add_argument_group("what is remembered (nothing, unless it is asked for)")
     memory.add_argument(

@@ -1,8 +1,9 @@
 """The options that the commands share which mend: on which hosts, by which playbooks, and how it is told."""
 
 import argparse
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_controller.commands.options.hosts import read_choice, read_limits
 from rempart_controller.inventory.host_choice import HostChoice
 
@@ -28,7 +29,7 @@ class HostWork(NamedTuple):
     quiet: bool = False
 
 
-def add_common(group: Any) -> None:
+def add_common(group: OptionGroup) -> None:
     """Add the options of language, quiet and playbooks."""
     group.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
     group.add_argument("--quiet", action="store_true", help="print only errors")
@@ -42,7 +43,7 @@ def read_work(options: argparse.Namespace) -> HostWork:
     return HostWork(read_choice(options), read_limits(options), options.playbooks, options.lang, options.quiet)
 
 
-def add_accepted(group: Any) -> None:
+def add_accepted(group: OptionGroup) -> None:
     """Add the option of accounts that may lose their way in."""
     group.add_argument(
         "--accept-lost",
@@ -53,7 +54,7 @@ def add_accepted(group: Any) -> None:
     )
 
 
-def add_own(group: Any) -> None:
+def add_own(group: OptionGroup) -> None:
     """Add the option that names folders of the user's own checks."""
     group.add_argument(
         "--checks-dir",

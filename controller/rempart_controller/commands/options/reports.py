@@ -3,13 +3,14 @@
 import argparse
 from typing import Any
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_reports.formats.registry import FORMATS
 from rempart_reports.writing.output_places import ReportPlaces
 
 _FORMS = ["strict", "rich"]
 
 
-def add_reports(parser: Any) -> None:
+def add_reports(parser: OptionGroup) -> None:
     """Add the options of the reports of an audit."""
     reports = parser.add_argument_group("reports (FILE may be - for standard output, which then holds nothing else)")
     for name, entry in FORMATS.items():
@@ -29,7 +30,7 @@ def add_reports(parser: Any) -> None:
     reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
 
 
-def add_reports_after(parser: Any, when: str, store: str, listed: str = "") -> Any:
+def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = "") -> OptionGroup:
     """Add the options of reports and store of the audit after a change, and return their group.
 
     Args:

@@ -1,15 +1,15 @@
 """The options that name a store, and hosts and moments of it."""
 
 import argparse
-from typing import Any
 
+from rempart_agent.cli.base import OptionGroup
 from rempart_controller.commands.options.output import add_language
 from rempart_controller.inventory.host_filter import HostFilter
 
 MOMENT = "a run's number, a date (2026-11-25), a time (2026-11-25T13:00), both UTC, or a span (7d, 24h)"
 
 
-def add_store(parser: Any) -> None:
+def add_store(parser: OptionGroup) -> None:
     """Add the option that names the store, and that of the language."""
     parser.add_argument(
         "--store",
@@ -27,7 +27,7 @@ def read_store(options: argparse.Namespace) -> str:
     return options.store or usual_store()
 
 
-def add_limit(parser: Any) -> None:
+def add_limit(parser: OptionGroup) -> None:
     """Add the option that chooses hosts of the store."""
     parser.add_argument(
         "-l",

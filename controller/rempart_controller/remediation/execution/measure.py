@@ -4,7 +4,6 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from rempart_agent.audit import content_cache
 from rempart_agent.audit.request import Request
@@ -14,6 +13,7 @@ from rempart_controller.remediation.planning.precondition import PRECONDITION, l
 from rempart_core.content.fixfile import Fix
 from rempart_core.content.place import check_directories, content_root
 from rempart_core.error import UsageError
+from rempart_core.model.parameter import Value
 from rempart_core.model.result import Run
 
 
@@ -97,7 +97,7 @@ class Measuring:
         self._request = request
         self._effort = effort
         self._tell = tell
-        self.beside: dict[str, dict[str, dict[str, Any]]] = {}
+        self.beside: dict[str, dict[str, dict[str, Value]]] = {}
 
     def __call__(self, names: Sequence[str], deadline: float | None = None) -> dict[str, Run]:
         """See Measure.__call__."""

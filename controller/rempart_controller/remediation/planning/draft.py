@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Any
 
 from rempart_controller.inventory.host import Host
 from rempart_controller.remediation.planning.precondition import find_block, results_of
@@ -13,6 +12,7 @@ from rempart_controller.remediation.records.plan import LeftOut, PlannedFix, Pla
 from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import Fix
 from rempart_core.model.check import DISRUPTIONS, Severity
+from rempart_core.model.parameter import Value, Values
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import Text
 
@@ -86,7 +86,7 @@ def draft_host(
     run: Run,
     fixes: Mapping[tuple[str, str], Fix],
     wanted: Wanted,
-    values: Mapping[str, Mapping[str, Any]] = {},
+    values: Mapping[str, Values] = {},
 ) -> PlannedHost:
     """Return what is planned for a host; what check mode says is added later.
 
@@ -184,7 +184,7 @@ def _leave(result: Result, kind: str, reason: Text) -> LeftOut:
     return LeftOut(result.check, _both(result.title), result.severity.value, kind, _both(reason))
 
 
-def _plan(result: Result, fix: Fix, needs: Mapping[str, Result], beside: dict[str, Any]) -> PlannedFix:
+def _plan(result: Result, fix: Fix, needs: Mapping[str, Result], beside: dict[str, dict[str, Value]]) -> PlannedFix:
     rows = result.evidence.rows if result.evidence is not None else []
     items = [row.get("item", "") for row in rows if row.get("ok") == "0"]
     return PlannedFix(

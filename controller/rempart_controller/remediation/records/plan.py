@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from rempart_controller.remediation.records.signed_file import read_sealed, write_sealed
+from rempart_core.model.parameter import Value
 from rempart_core.signing.key import Key
 
 SCHEMA = "rempart.plan/2"
@@ -56,11 +57,11 @@ class PlannedFix:
     disruption: str
     facts: str
     items: tuple[str, ...]
-    parameters: dict[str, Any]
+    parameters: dict[str, Value]
     steps: tuple[Step, ...] = ()
     blocked: tuple[str, str] = ("", "")
     partly: tuple[str, str] = ("", "")
-    beside: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, dict[str, Value]] = field(default_factory=dict)
     manual: tuple[str, str] = ("", "")
 
     @property
