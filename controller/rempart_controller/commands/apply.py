@@ -16,7 +16,7 @@ from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.execution.apply import Applier
-from rempart_controller.remediation.execution.held_hosts import LeftOutHost, Openings, expect_fresh, hold_same
+from rempart_controller.remediation.execution.held_hosts import LeftOutHost, Openings, expect_fresh, hold_met, hold_same
 from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.measure import (
     Measuring,
@@ -221,11 +221,11 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
     runs = measure.with_preconditions([host.name for host in hosts])
     reporting.begin([without_preconditions(run) for run in runs.values()])
     how = {"profile": made.profile, "role": made.role, "parameters": list(made.parameters)}
-    before = {host.name: note_before(host, runs[host.name], how) for host in hosts}
+    before = {host.name: note_before(host.checks, runs[host.name], how) for host in hosts}
     same, absent, moved = hold_same(hosts, runs)
     _expect_some(same, absent, moved, language)
     ready, later = openings.split(same)
-    ready, withheld = precondition.hold(ready, runs, fixes)
+    ready, withheld = hold_met(ready, runs, fixes)
     del runs
     left = [*absent, *moved, *later, *withheld]
     for host, reason in left:

@@ -17,7 +17,7 @@ from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import name_inventories, read_access
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.export import write_playbook
-from rempart_controller.remediation.ansible.extra_vars import variables_of
+from rempart_controller.remediation.ansible.extra_vars import find_likes, variables_of
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.ansible.run_playbook import play
@@ -25,7 +25,6 @@ from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.measure import Measuring, digest_playbooks, playbook_folder
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.planning import draft
-from rempart_controller.remediation.planning.kinds import find_likes
 from rempart_controller.remediation.planning.last_results import Newest, read_newest
 from rempart_controller.remediation.planning.precondition import read_names
 from rempart_controller.remediation.records.change import make_id, name_author

@@ -55,7 +55,7 @@ def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_w
     manner = ApplyOptions("c-1", "ann@desk", "playbooks", 300, stop=str(stop), waits=waits.append)
     applier = Applier(manner, Access([]), measure, Console(quiet=True), lambda: None)
     outcomes: dict[str, HostOutcome] = {}
-    before = note_before(HOST, make_run("web", BEGINNING, [make_result("RMT-01", State.FAIL, ["x"])]))
+    before = note_before(HOST.checks, make_run("web", BEGINNING, [make_result("RMT-01", State.FAIL, ["x"])]))
     applier.apply([HOST], {"web": before}, outcomes)
     assert asked == ["apply.yml", "rollback.yml"]
     assert waits == [True, False]

@@ -8,10 +8,13 @@ filter is no template any more (ansible-core 2.19 and newer).
 import base64
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rempart_controller.remediation.records.plan import PlannedFix
+from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+
+_FEWEST = 9
+"""Hosts of a kind from which comparing pays: fewer are rehearsed at a time, and would only wait for the first."""
 
 
 def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_after: int) -> dict[str, Any]:
@@ -26,6 +29,24 @@ def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_a
         "values": {check: values for fix in fixes for check, values in fix.beside.items()}
         | {fix.check: fix.parameters for fix in fixes},
     }
+
+
+def find_likes(
+    hosts: Iterable[PlannedHost], told: Mapping[str, Mapping[str, Any]], fewest: int = _FEWEST
+) -> dict[str, str]:
+    """Return the host that each is compared with, by name; those that are rehearsed in any case are not named.
+
+    Args:
+        hosts: The hosts, in their order: the first of a kind is rehearsed.
+        told: What Ansible is told of each that has fixes: which, and with which values.
+        fewest: Hosts of a kind from which they are compared.
+    """
+    kinds: dict[str, list[str]] = {}
+    for host in hosts:
+        if host.name in told:
+            kind = json.dumps([host.platform, host.system, told[host.name]], sort_keys=True, default=str)
+            kinds.setdefault(kind, []).append(host.name)
+    return {name: first for first, *others in kinds.values() if len(others) + 1 >= fewest for name in others}
 
 
 def write_overlay(

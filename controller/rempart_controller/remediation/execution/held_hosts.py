@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from rempart_controller.remediation.planning import draft
+from rempart_controller.remediation.planning import draft, precondition
 from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost
 from rempart_controller.remediation.records.window import read_windows
+from rempart_core.content.fixfile import Fix
 from rempart_core.error import RempartError, UsageError
 from rempart_core.model.result import Run
-from rempart_core.text import NOTHING, Text
+from rempart_core.text import NOTHING, Text, join
 
 _AHEAD = 300  # seconds that the clock of who made a plan may be ahead
 _SILENT = Text("it does not answer", "elle ne répond pas")
@@ -101,6 +102,40 @@ def _find_other(host: PlannedHost, run: Run) -> str:
         return "machine id"
     keys = draft.host_keys_of(run)
     return "host key" if host.host_keys and keys != host.host_keys else ""
+
+
+def hold_met(
+    hosts: Iterable[PlannedHost], runs: Mapping[str, Run], fixes: Mapping[tuple[str, str], Fix]
+) -> tuple[list[PlannedHost], list[LeftOutHost]]:
+    """Leave out the fixes of a plan whose preconditions do not hold any more.
+
+    Args:
+        hosts: The hosts, as they were planned.
+        runs: What was found on each since, preconditions among the results.
+        fixes: The fixes, by check and platform.
+
+    Returns:
+        The hosts on which something is left to do, with the rest blocked; and those on which something was left out,
+        with the reasons.
+    """
+    ready: list[PlannedHost] = []
+    withheld: list[LeftOutHost] = []
+    for host in hosts:
+        needs = precondition.results_of(runs[host.name])
+        reasons: dict[str, tuple[str, str]] = {}
+        for fix in host.applicable:
+            known = fixes.get((fix.check, host.platform))
+            if known is not None and (why := precondition.find_block(known.needs, needs))[0]:
+                reasons[fix.check] = why
+        if reasons:
+            said = [Text(f"{id_} is left out: {en}", f"{id_} est écarté : {fr}") for id_, (en, fr) in reasons.items()]
+            withheld.append((host, join(said)))
+        now = replace(
+            host, fixes=tuple(replace(fix, blocked=reasons.get(fix.check, fix.blocked)) for fix in host.fixes)
+        )
+        if now.applicable:
+            ready.append(now)
+    return ready, withheld
 
 
 class Openings:

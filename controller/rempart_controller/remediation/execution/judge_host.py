@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from rempart_controller.remediation.execution.stage import Stage, is_lost, say
 from rempart_controller.remediation.records.before import Before
-from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome, find_regressions, judge_fix
+from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome, find_regressions
 from rempart_core.model.fix_outcome import Outcome, show
-from rempart_core.model.result import Run
+from rempart_core.model.result import Result, Run, State
 from rempart_core.text import NOTHING, Text
 
 _NOT_ASKED = Text("it was not asked", "elle n’a pas été interrogée")
+_NOT_AGAIN = Text("it was not asked again", "il n’a pas été redemandé")
 _WORSE = Text("made worse: {}", "aggravé : {}")
 _NO_MORE = Text("the host does not answer any more", "la machine ne répond plus")
 
@@ -63,6 +64,20 @@ def judge_host(stage: Stage, checks: Sequence[str], before: Before, run: Run | N
         host.state = "worse"
         return False
     return True
+
+
+def judge_fix(before: tuple[str, ...], after: Result | None) -> FixOutcome:
+    """Return what became of a fix that was applied, as the check itself says.
+
+    Args:
+        before: What was seen before it.
+        after: What was found after it.
+    """
+    seen = (before, show(after))
+    if after is not None and after.state in {State.PASS, State.NOT_APPLICABLE}:
+        return FixOutcome(Outcome.FIXED, NOTHING, *seen)
+    reason = after.reason if after is not None else _NOT_AGAIN
+    return FixOutcome(Outcome.STILL_FAILING, reason, *seen)
 
 
 def note_undone(host: HostOutcome, run: Run | None) -> None:

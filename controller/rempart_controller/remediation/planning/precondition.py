@@ -8,15 +8,12 @@ reads, takes that check's value in force on the host; what the inventory alone k
 import getpass
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from rempart_controller.inventory.host import Host
-from rempart_controller.remediation.records.plan import PlannedHost
 from rempart_core.content.fixfile import Fix
 from rempart_core.model.check import Check
 from rempart_core.model.result import Result, Run, State
-from rempart_core.text import Text, join
 
 PRECONDITION = "PRE-"
 """What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
@@ -97,37 +94,3 @@ def find_block(wanted: Sequence[str], needs: Mapping[str, Result]) -> tuple[str,
 def results_of(run: Run) -> dict[str, Result]:
     """Return what was found of preconditions, by id."""
     return {one.check: one for one in run.results if one.check.startswith(PRECONDITION)}
-
-
-def hold(
-    hosts: Iterable[PlannedHost], runs: Mapping[str, Run], fixes: Mapping[tuple[str, str], Fix]
-) -> tuple[list[PlannedHost], list[tuple[PlannedHost, Text]]]:
-    """Leave out the fixes of a plan whose preconditions do not hold any more.
-
-    Args:
-        hosts: The hosts, as they were planned.
-        runs: What was found on each since, preconditions among the results.
-        fixes: The fixes, by check and platform.
-
-    Returns:
-        The hosts on which something is left to do, with the rest blocked; and those on which something was left out,
-        with the reasons.
-    """
-    ready: list[PlannedHost] = []
-    withheld: list[tuple[PlannedHost, Text]] = []
-    for host in hosts:
-        needs = results_of(runs[host.name])
-        reasons: dict[str, tuple[str, str]] = {}
-        for fix in host.applicable:
-            known = fixes.get((fix.check, host.platform))
-            if known is not None and (why := find_block(known.needs, needs))[0]:
-                reasons[fix.check] = why
-        if reasons:
-            said = [Text(f"{id_} is left out: {en}", f"{id_} est écarté : {fr}") for id_, (en, fr) in reasons.items()]
-            withheld.append((host, join(said)))
-        now = replace(
-            host, fixes=tuple(replace(fix, blocked=reasons.get(fix.check, fix.blocked)) for fix in host.fixes)
-        )
-        if now.applicable:
-            ready.append(now)
-    return ready, withheld

@@ -1,10 +1,9 @@
 """What was found on a host before it is changed: by it the outcome is judged, also by whoever resumes the change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rempart_controller.remediation.records.plan import PlannedHost
 from rempart_core.model.fix_outcome import show
 from rempart_core.model.result import Run, State
 
@@ -26,10 +25,15 @@ class Before:
     asked: Mapping[str, Any] = field(default_factory=dict)
 
 
-def note_before(host: PlannedHost, run: Run, asked: Mapping[str, Any] | None = None) -> Before:
-    """Return what of a run is needed later."""
-    checks = {fix.check for fix in host.fixes}
-    seen = {one.check: show(one) for one in run.results if one.check in checks}
+def note_before(planned: Collection[str], run: Run, asked: Mapping[str, Any] | None = None) -> Before:
+    """Return what of a run is needed later.
+
+    Args:
+        planned: The checks of the fixes that were planned.
+        run: What was found.
+        asked: How it was asked; see ``Before``.
+    """
+    seen = {one.check: show(one) for one in run.results if one.check in planned}
     return Before({one.check: one.state for one in run.results}, seen, asked or {})
 
 

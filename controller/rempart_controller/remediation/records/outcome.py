@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from rempart_controller.remediation.records.attribution import find_culprit
 from rempart_core.content.fixfile import ANYTHING
 from rempart_core.model.fix_outcome import Outcome, show
-from rempart_core.model.result import Result, Run, State
+from rempart_core.model.result import Run, State
 from rempart_core.text import NOTHING, Text
-
-_NOT_AGAIN = Text("it was not asked again", "il n’a pas été redemandé")
 
 
 @dataclass(slots=True)
@@ -108,17 +106,3 @@ def find_regressions(
         found.ours[result.check] = show(result) if failed else (result.reason.en,)
         found.unseen += (result.check,) if lost else ()
     return found
-
-
-def judge_fix(before: tuple[str, ...], after: Result | None) -> FixOutcome:
-    """Return what became of a fix that was applied, as the check itself says.
-
-    Args:
-        before: What was seen before it.
-        after: What was found after it.
-    """
-    seen = (before, show(after))
-    if after is not None and after.state in {State.PASS, State.NOT_APPLICABLE}:
-        return FixOutcome(Outcome.FIXED, NOTHING, *seen)
-    reason = after.reason if after is not None else _NOT_AGAIN
-    return FixOutcome(Outcome.STILL_FAILING, reason, *seen)

@@ -130,6 +130,11 @@ class PlannedHost:
         """Return the fixes that nothing blocks."""
         return tuple(fix for fix in self.fixes if not fix.blocked[0])
 
+    @property
+    def checks(self) -> frozenset[str]:
+        """Return the checks whose fixes are planned."""
+        return frozenset(fix.check for fix in self.fixes)
+
 
 @dataclass(frozen=True, slots=True)
 class MendingPlan:

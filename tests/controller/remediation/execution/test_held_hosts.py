@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from rempart_testing.run import make_result, make_run, silent
+from rempart_testing.run import BEGINNING, make_result, make_run, silent
 
 from rempart_controller.commands.apply import _expect_some
-from rempart_controller.remediation.execution.held_hosts import Openings, hold_same
+from rempart_controller.remediation.execution.held_hosts import Openings, hold_met, hold_same
 from rempart_controller.remediation.planning import draft
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_core.content.fixfile import Fix
 from rempart_core.error import UsageError
 from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.text import Text
@@ -153,3 +154,33 @@ def test_a_host_outside_its_window_waits_and_says_why() -> None:
         (closed, f"it may be changed {closed} only (--ignore-window)")
     ]
     assert Openings(windows, dict, ignore=True).split(hosts) == (hosts, [])
+
+
+def pre(state: State) -> Result:
+    return make_result("PRE-90", state, ["port 5432/tcp"])
+
+
+PLAIN = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
+HOST = PlannedHost("web", "all", "linux", fixes=(PLAIN, replace(PLAIN, check="RMT-02")))
+FIXES = {("RMT-01", "linux"): Fix("RMT-01", "linux", "remote_access", ("PRE-90",))}
+
+
+def test_a_fix_whose_precondition_holds_no_more_when_it_is_applied_is_left_out() -> None:
+    runs = {"web": make_run("web", BEGINNING, [pre(State.FAIL)])}
+    ready, withheld = hold_met([HOST], runs, FIXES)
+    assert [[fix.check for fix in host.applicable] for host in ready] == [["RMT-02"]]
+    ((host, why),) = withheld
+    assert host == HOST
+    assert why.en.startswith("RMT-01 is left out: PRE-90 ")
+    assert why.fr.startswith("RMT-01 est écarté : PRE-90 ")
+    alone = replace(HOST, fixes=(PLAIN,))
+    ready, withheld = hold_met([alone], runs, FIXES)
+    assert ready == []
+    assert [host for host, _ in withheld] == [alone]
+
+
+def test_what_the_plan_holds_is_applied_where_its_preconditions_still_hold() -> None:
+    runs = {"web": make_run("web", BEGINNING, [pre(State.PASS)])}
+    assert hold_met([HOST], runs, FIXES) == ([HOST], [])
+    blocked = replace(HOST, fixes=(replace(PLAIN, blocked=("as planned", "comme prévu")), HOST.fixes[1]))
+    assert hold_met([blocked], runs, FIXES) == ([blocked], [])

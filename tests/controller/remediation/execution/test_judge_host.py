@@ -13,12 +13,14 @@ from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.execution import revert, stage
 from rempart_controller.remediation.execution.apply import Applier
+from rempart_controller.remediation.execution.judge_host import judge_fix
 from rempart_controller.remediation.execution.stage import ApplyOptions
 from rempart_controller.remediation.records.before import note_before
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Evidence, Result, Run, State
+from rempart_core.text import NOTHING
 
 FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "none", "00", (), {})
 FOUND = [make_result("RMT-01", State.FAIL, ["x"]), make_result("PAT-05"), make_result("ACC-01")]
@@ -62,7 +64,7 @@ def apply_one(
         lambda: None,
     )
     outcomes: dict[str, HostOutcome] = {}
-    applier.apply([host], {"web": note_before(host, make_run("web", BEGINNING, FOUND))}, outcomes)
+    applier.apply([host], {"web": note_before(host.checks, make_run("web", BEGINNING, FOUND))}, outcomes)
     return asked, outcomes["web"]
 
 
@@ -179,3 +181,26 @@ def test_a_host_that_does_not_answer_after_its_change_is_lost(monkeypatch: pytes
     asked, host = apply_one(monkeypatch, silent("web", BEGINNING, ["RMT-01", "PAT-05"]).results)
     assert asked == ["apply.yml"]
     assert (host.state, host.fixes["RMT-01"].outcome) == ("lost", Outcome.LOST)
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (State.PASS, Outcome.FIXED),
+        (State.NOT_APPLICABLE, Outcome.FIXED),
+        (State.FAIL, Outcome.STILL_FAILING),
+        (State.ERROR, Outcome.STILL_FAILING),
+        (State.NOT_CHECKED, Outcome.STILL_FAILING),
+    ],
+)
+def test_only_what_is_seen_to_be_mended_is_fixed(state: State, outcome: Outcome) -> None:
+    after = make_result("RMT-01", state, ["y"])
+    found = judge_fix(("x: bad",), after)
+    assert found.outcome is outcome
+    assert (found.before, found.after) == (("x: bad",), ("y: bad",))
+    assert found.reason == (NOTHING if outcome is Outcome.FIXED else after.reason)
+
+
+def test_what_was_not_asked_again_is_not_fixed() -> None:
+    found = judge_fix(("x: bad",), None)
+    assert (found.outcome, found.reason.en) == (Outcome.STILL_FAILING, "it was not asked again")

@@ -84,7 +84,7 @@ def test_what_was_seen_of_a_host_before_it_was_lost_is_no_verdict(tmp_path: Path
     reporting.begin([make_run("web", BEGINNING, FAILING)])
     host = host_of("lost", Outcome.FIXED, notes=[Text("Confirm: unreachable", "Confirm : injoignable")])
     run = make_run("web", BEGINNING + 60, MENDED)
-    before = note_before(PlannedHost("web", "servers", "linux", "Debian"), make_run("web", BEGINNING, FAILING))
+    before = note_before((), make_run("web", BEGINNING, FAILING))
     note_rest(host, [_planned(check) for check in CHECKS], before, run)
     reporting.add({"web": run}, mark_applied(record_of(host)))
     reporting.finish()
@@ -109,7 +109,7 @@ def _planned(check: str) -> PlannedFix:
 def test_a_fix_of_which_nothing_was_noted_was_not_a_mend(state: str, outcome: Outcome) -> None:
     host = HostOutcome("web", state, notes=[Text("unreachable: cable cut", "injoignable : câble coupé")])
     planned = PlannedHost("web", "servers", "linux", "Debian", fixes=(_planned("RMT-01"),))
-    before = note_before(planned, make_run("web", BEGINNING, FAILING))
+    before = note_before(planned.checks, make_run("web", BEGINNING, FAILING))
     note_rest(host, planned.fixes, before, silent("web", BEGINNING + 60, CHECKS))
     fix = host.fixes["RMT-01"]
     assert (fix.outcome, fix.reason, fix.before) == (

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rempart_testing import sshd
 from rempart_testing.check import COUNT, write_check
-from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.run import make_result
 from rempart_testing.signed import said
 from rempart_testing.ssh_lab import Lab
 
 from rempart_controller.inventory.host import Host
-from rempart_controller.remediation.planning.precondition import find_block, hold, tell
-from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_controller.remediation.planning.precondition import find_block, tell
 from rempart_core.content.checkfile import read_checks
-from rempart_core.content.fixfile import Fix
 from rempart_core.content.place import content_root
 from rempart_core.model.result import Result, State
 
@@ -151,29 +148,3 @@ def test_what_nobody_asked_blocks_and_what_holds_does_not() -> None:
     assert find_block(["PRE-90"], {}) == ("PRE-90: nobody asked", "PRE-90 : non vérifié")
     assert find_block(["PRE-90"], {"PRE-90": found(State.PASS)}) == ("", "")
     assert find_block([], {}) == ("", "")
-
-
-FIX = PlannedFix("RMT-01", "remote_access", ("a", "b"), "high", "lockout", "00", (), {})
-HOST = PlannedHost("web", "all", "linux", fixes=(FIX, replace(FIX, check="RMT-02")))
-FIXES = {("RMT-01", "linux"): Fix("RMT-01", "linux", "remote_access", ("PRE-90",))}
-
-
-def test_a_fix_whose_precondition_holds_no_more_when_it_is_applied_is_left_out() -> None:
-    runs = {"web": make_run("web", BEGINNING, [found(State.FAIL)])}
-    ready, withheld = hold([HOST], runs, FIXES)
-    assert [[fix.check for fix in host.applicable] for host in ready] == [["RMT-02"]]
-    ((host, why),) = withheld
-    assert host == HOST
-    assert why.en.startswith("RMT-01 is left out: PRE-90 ")
-    assert why.fr.startswith("RMT-01 est écarté : PRE-90 ")
-    alone = replace(HOST, fixes=(FIX,))
-    ready, withheld = hold([alone], runs, FIXES)
-    assert ready == []
-    assert [host for host, _ in withheld] == [alone]
-
-
-def test_what_the_plan_holds_is_applied_where_its_preconditions_still_hold() -> None:
-    runs = {"web": make_run("web", BEGINNING, [found(State.PASS)])}
-    assert hold([HOST], runs, FIXES) == ([HOST], [])
-    blocked = replace(HOST, fixes=(replace(FIX, blocked=("as planned", "comme prévu")), HOST.fixes[1]))
-    assert hold([blocked], runs, FIXES) == ([blocked], [])

@@ -10,37 +10,12 @@ from rempart_controller.remediation.records.outcome import (
     HostOutcome,
     Regressions,
     find_regressions,
-    judge_fix,
 )
-from rempart_core.model.fix_outcome import Outcome, show
+from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import AppliedWaiver, State
-from rempart_core.text import NOTHING
 
 BACKUP = {"query": "SELECT path AS item FROM file WHERE path = '/var/backups/done'"}
 BEFORE = make_result("RMT-01", State.FAIL, ["x"])
-
-
-@pytest.mark.parametrize(
-    ("state", "outcome"),
-    [
-        (State.PASS, Outcome.FIXED),
-        (State.NOT_APPLICABLE, Outcome.FIXED),
-        (State.FAIL, Outcome.STILL_FAILING),
-        (State.ERROR, Outcome.STILL_FAILING),
-        (State.NOT_CHECKED, Outcome.STILL_FAILING),
-    ],
-)
-def test_only_what_is_seen_to_be_mended_is_fixed(state: State, outcome: Outcome) -> None:
-    after = make_result("RMT-01", state, ["y"])
-    found = judge_fix(show(BEFORE), after)
-    assert found.outcome is outcome
-    assert (found.before, found.after) == (("x: bad",), ("y: bad",))
-    assert found.reason == (NOTHING if outcome is Outcome.FIXED else after.reason)
-
-
-def test_what_was_not_asked_again_is_not_fixed() -> None:
-    found = judge_fix(show(BEFORE), None)
-    assert (found.outcome, found.reason.en) == (Outcome.STILL_FAILING, "it was not asked again")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rempart_controller.remediation.planning.kinds import find_likes
+from rempart_controller.remediation.ansible.extra_vars import find_likes
 from rempart_controller.remediation.records.plan import PlannedHost
 
 
