@@ -327,6 +327,25 @@ sh(f"echo 0 > {lo}")
     assert found == [["back"], "1\n"]
 
 
+def test_forwarding_that_a_crash_cut_off_comes_back_with_those_that_went_along(machine: nspawn.Machine) -> None:
+    found = play(
+        machine,
+        """
+import glob
+def read():
+    return {path: open(path).read() for path in glob.glob("/proc/sys/net/ipv4/conf/*/[af]*")}
+sh("echo 0 > /proc/sys/net/ipv4/ip_forward")
+before = read()
+(act,) = resolve("sysctl", name="net.ipv4.ip_forward", value=1)
+sh("echo 1 > /proc/sys/net/ipv4/ip_forward")  # it is done, and nobody has written that down
+word = sysctl.settle(act, place)
+say([word, [one.word for one in undo([act])], read() == before])
+sh("echo 0 > /proc/sys/net/ipv4/ip_forward")
+""",
+    )
+    assert found == ["done", ["back"], True]
+
+
 def test_after_a_reboot_what_we_enabled_and_loaded_is_still_ours(machine: nspawn.Machine) -> None:
     play(
         machine,

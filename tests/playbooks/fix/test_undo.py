@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -555,3 +556,33 @@ def test_a_timer_whose_start_a_crash_cut_off_is_started_before_the_next_act(
     asked.clear()
     Guard(Journal(place), 300).before(act)
     assert asked == ["is-active"]
+
+
+class _Cut(BaseException):
+    """The process is gone."""
+
+
+def test_where_the_line_of_another_lies_since_a_crash_is_told_by_the_undo_whoever_settled_it(
+    root: Root, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap = calls.swap
+
+    def cut(*given: Any) -> None:
+        swap(*given)
+        raise _Cut
+
+    with app.open("a") as theirs:
+        with monkeypatch.context() as patch:
+            patch.setattr(calls, "swap", cut)
+            with pytest.raises(_Cut):
+                root.fix(KEY)
+        theirs.write("theirs\n")
+    app.chmod(0o600)
+    root.fix({"check": "OTH-01", "files": [{"path": "/etc/other.conf", "content": "x\n"}]})  # settles on its way
+    for dry in (True, False):
+        rows = root.undo("KEY-01", dry=dry)["rows"]
+        (said,) = [row["why"][0] for row in rows if "a crash: what another wrote lies in" in row["why"][0]]
+        aside = Path(said.rpartition(" in ")[2])
+        assert aside.read_text() == TEXT + "theirs\n"
+    aside.rename(app)
+    assert not [row for row in root.undo("KEY-01")["rows"] if "what another wrote" in row["why"][0]]

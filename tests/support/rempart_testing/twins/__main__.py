@@ -19,6 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make twins", description=__doc__)
     parser.add_argument("--cases", type=int, default=200, help="CASES=200: how many sequences")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="SEED=7: which")
+    parser.add_argument("--enough", type=int, default=3, help="ENOUGH=3: how many may disagree before it ends")
     parser.add_argument("--fault", default="", help="FAULT=settle: plant the faults so named, one by one; all for each")
     options = parser.parse_args()
     if lacking := nspawn.missing():
@@ -29,13 +30,21 @@ def main() -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="rempart-twins-") as folder, machine.make_twins(Path(folder)) as twins:
         kept = machine.read_kept()
-        found = twins.run([*kept, *draw(options.cases, options.seed)], enough=3)
+
+        def tell(done: int, found: machine.Found | None) -> None:
+            if found:
+                print(f"sequence {found.number + 1} disagrees:\n{found}\n", flush=True)
+            if done % 10 == 0:
+                print(f"{done} sequences, {time.monotonic() - begun:.0f} s", flush=True)
+
+        found = twins.run([*kept, *draw(options.cases, options.seed)], enough=options.enough, told=tell)
         spent = time.monotonic() - begun
         for one in found:
-            print(f"{one}\n\nmaking it shorter …", flush=True)
+            print(f"making sequence {one.number + 1} shorter …", flush=True)
             steps = twins.shrink(one.steps) if one.number >= len(kept) else one.steps
             print(f"kept as {machine.keep(steps)}: {len(steps)} steps\n", flush=True)
         print(f"{machine.tell(twins.counts)}; seed {options.seed}, {spent:.0f} s, {len(found)} disagree")
+        print(f"{len(kept)} kept, {options.cases} drawn; state of the engine: {machine.name_engine()}")
     return 1 if found else 0
 
 

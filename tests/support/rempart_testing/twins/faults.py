@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Fault(NamedTuple):
-    """A text of the engine, and what stands there once it is planted."""
+    """A text of the engine, and what stands there once it is planted.
+
+    Attributes:
+        near: How the checks begin whose fixes come by there: only sequences with one of them are tried.
+    """
 
     file: str
     old: str
     new: str
+    near: tuple[str, ...] = ("",)
+
+    def is_near(self, steps: Sequence[Mapping[str, Any]]) -> bool:
+        """Tell whether a sequence can come by there at all."""
+        return any(check.startswith(self.near) for step in steps for check in step.get("checks", []))
 
 
 _SETTLE_FILE = 'return {"after": "done", "before": "void"}.get(look(act, place), "done")'

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from hashlib import sha256
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rempart_testing import nspawn
-from rempart_testing.twins.base import make_base
+from rempart_testing.twins.base import ENGINE, make_base
 from rempart_testing.twins.draw import Step
 from rempart_testing.twins.faults import Fault
 from rempart_testing.twins.pair import Pair
@@ -74,19 +74,31 @@ class Twins:
             return str(error) or type(error).__name__
         return ""
 
-    def run(self, sequences: Sequence[list[Step]], *, pairs: int = PAIRS, enough: int = 0) -> list[Found]:
-        """Try sequences, several at once; return those that fail, no more are begun once there are enough of them."""
+    def run(
+        self, sequences: Sequence[list[Step]], *, pairs: int = PAIRS, enough: int = 0,
+        told: Callable[[int, Found | None], None] | None = None,
+    ) -> list[Found]:  # fmt: skip
+        """Try sequences, several at once; return those that fail, no more are begun once there are enough of them.
+
+        Each is told as it ends: how many have, and what is wrong with it.
+        """
         found: list[Found] = []
+        ended = itertools.count(1)
         with ThreadPoolExecutor(pairs) as pool:
             begun = {pool.submit(self.fails, steps): number for number, steps in enumerate(sequences)}
-            for done in as_completed(begun):
-                if done.cancelled():
-                    continue
-                if why := done.result():
-                    found.append(Found(begun[done], sequences[begun[done]], why))
-                    if enough and len(found) >= enough:
-                        for one in begun:
-                            one.cancel()
+            try:
+                for done in as_completed(begun):
+                    if done.cancelled():
+                        continue
+                    one = Found(begun[done], sequences[begun[done]], why) if (why := done.result()) else None
+                    if told:
+                        told(next(ended), one)
+                    found += [one] if one else []
+                    for waiting in begun if enough and len(found) >= enough else ():
+                        waiting.cancel()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # whoever interrupts it waits for those that run alone
+                raise
         return sorted(found)
 
     def shrink(self, steps: list[Step], seconds: float = _SECONDS) -> list[Step]:
@@ -136,6 +148,12 @@ def tell(counts: Counter[str]) -> str:
         "said alike": "that said what ours had said",
     }  # fmt: skip
     return ", ".join(f"{counts[name]} {word}" for name, word in words.items())
+
+
+def name_engine() -> str:
+    """Return a name of the engine's code: runs on the same code may be added up."""
+    files = sorted(ENGINE.rglob("*.py"))
+    return sha256(b"".join(str(one.relative_to(ENGINE)).encode() + one.read_bytes() for one in files)).hexdigest()[:12]
 
 
 def read(path: Path) -> list[Step]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from rempart_testing.nspawn import Machine, World
 from rempart_testing.twins.base import PROGRAM
-from rempart_testing.twins.compare import Row, covers, differ, is_among, is_compared, package_of
+from rempart_testing.twins.compare import Row, covers, differ, is_among, is_compared
 from rempart_testing.twins.draw import Step
+from rempart_testing.twins.excuse import Excuses, differing
 from rempart_testing.twins.fixes import FIXES
 from rempart_testing.twins.theirs import ALIKE, THEIRS
 
@@ -41,7 +42,7 @@ class Pair:
         self.changes: list[str] = []
         self.kept: set[str] = set()
         self._touched: set[str] = set()
-        self._excused: set[str] = set()
+        self._excuses = Excuses()
         self._rows: dict[tuple[str, int], Row] = {}
         self._rests: list[Row] = []
         self._raced = False
@@ -91,10 +92,7 @@ class Pair:
         acts = [self._words(one) for one in step["acts"]]
         answers = self._both(lambda machine: self._call(machine, call="theirs", acts=acts))
         for act, name, one, twin in zip(acts, [one["name"] for one in step["acts"]], *answers, strict=True):
-            self._note(act, one, twin)
-            if name in ALIKE and self._changed & set(act["objects"]):
-                self._excused |= set(act["objects"])  # ours or theirs: nobody can know
-                self.counts["said alike"] += 1
+            self._note(act, one, twin, alike=name in ALIKE and not self._changed.isdisjoint(act["objects"]))
 
     def _words(self, step: Step) -> dict[str, Any]:
         act, number = THEIRS[step["name"]], str(step["n"])
@@ -103,31 +101,36 @@ class Pair:
             "script": act.script.replace("{n}", number),
             "objects": [name.replace("{n}", number) for name in act.objects],
             "opens": act.opens.replace("{n}", number),
+            "traced": act.traced,
             "mark": f"theirs-{number}",
         }
 
-    def _note(self, act: Mapping[str, Any], one: Mapping[str, Any], twin: Mapping[str, Any]) -> None:
+    def _note(self, act: Mapping[str, Any], one: Mapping[str, Any], twin: Mapping[str, Any], alike: bool) -> None:
         """Note what others touched, and where what they did can't be told from ours.
 
         What they could not do because of us, or said after us, they have no trace of: that is no loss of theirs.
         """
         objects = act["objects"]
         self._touched |= set(objects)
+        for when in ("before", "after"):
+            self._excuses.see(objects, twin[when])
         if one["status"] != twin["status"]:
             self._unsaid.add(act["mark"])
-            self._excused |= set(objects)
+            self._excuses.see(objects, one["after"], of_host=True)
+            for name in objects:
+                self._excuses.add(name)
             self.counts["in the way"] += 1
             return
-        for name in objects:
-            parts = {part for side in (one, twin) for when in ("before", "after") for part in side[when]}
-            for part in [part for part in parts if is_among(part, [name])] or [name]:
-                before, after = ([side[when].get(part) for side in (one, twin)] for when in ("before", "after"))
-                if before == [None, None] and None not in after and after[0] != after[1]:
-                    self._excused.add(part)  # new on both, and made by settings of ours here
-                changed = [side["before"].get(part) != side["after"].get(part) for side in (one, twin)]
-                if changed == [False, True]:
-                    self._excused.add(part)
-                    self.counts["said alike"] += 1
+        parts = {part for side in (one, twin) for when in ("before", "after") for part in side[when]}
+        for part in {*objects, *(part for part in parts if is_among(part, objects))}:
+            before, after = ([side[when].get(part) for side in (one, twin)] for when in ("before", "after"))
+            if before == [None, None] and None not in after and after[0] != after[1]:
+                self._excuses.see([part], one["after"], of_host=True)
+                self._excuses.add(part, differing(*after))  # new on both, and made by settings of ours here
+            changed = [differing(*pair) for pair in zip(before, after, strict=True)]
+            if changed[1] and (alike or not changed[0]) and not act["traced"]:
+                self._excuses.add(part, changed[1])  # ours or theirs: nobody can know
+                self.counts["said alike"] += 1
 
     def _ours(self, step: Step) -> None:
         if step["do"] != "fix" and self.change not in self.changes:
@@ -145,7 +148,7 @@ class Pair:
         self.counts[{"fix": "fixes", "undo": "undos", "resume": "resumes"}[step["do"]]] += 1
         twins = self._call(self.twin, call="theirs", acts=meanwhile) if meanwhile else []
         for one, mine, theirs in zip(meanwhile, answer["others"], twins, strict=False):
-            self._note(one, mine, theirs)
+            self._note(one, mine, theirs, alike=False)
         self._raced = self._raced or bool(answer["killed"] or meanwhile or step.get("locked") or step.get("die"))
         if step["do"] == "fix" and answer.get("answer") and not self._raced and not self._touched:
             wrong = [one for one in answer["answer"]["fixes"] if one["failed"] != FIXES[one["check"]].fails]
@@ -236,8 +239,7 @@ class Pair:
         named = [*left, *self._rests]
         problems = []
         for name, (here, there) in sorted(differ(one["state"], twin["state"]).items()):
-            excused = is_among(name, self._excused) or f"package {package_of(name)}" in self._excused
-            if not excused and not any(covers(row, name) for row in named):
+            if not self._excuses.hold(name, here, there) and not any(covers(row, name) for row in named):
                 problems.append(f"{name}: {here} here, {there} on the twin")
         problems += [f"left, though nobody touched it: {row}" for row in left
                      if not any(covers(row, name) for name in self._touched)]  # fmt: skip

@@ -16,12 +16,14 @@ class Act(NamedTuple):
         objects: What it touches, by the names of the probes.
         beside: Whether it may run beside ours: it says nothing that a fix of ours says too.
         opens: What is there once they hold a file open, into which they write when ours has ended.
+        traced: Whether it can be told from ours where it changes nothing.
     """
 
     script: str
     objects: tuple[str, ...]
     beside: bool = False
     opens: str = ""
+    traced: bool = False
 
 
 EDITED = (
@@ -145,7 +147,7 @@ def _units() -> dict[str, Act]:
         objects = tuple(f"{word} {name}.{kind}" for word in ("unit", "file of") for kind in ("service", "timer"))
         objects += (*wants, f"{_FOLDER}/{name}.service")
         for verb in ("enable", "disable", "start", "stop", "restart"):
-            found[f"{verb} {name}"] = Act(f"systemctl -q {verb} {name}.service", objects)
+            found[f"{verb} {name}"] = Act(f"systemctl -q {verb} {name}.service", objects, traced=verb == "restart")
     mine = ("unit mine.service", f"{_FOLDER}/multi-user.target.wants/mine.service")
     found["enable mine"] = Act("systemctl -q enable --now mine.service", mine, beside=True)
     found["disable mine"] = Act("systemctl -q disable --now mine.service", mine, beside=True)
@@ -208,8 +210,15 @@ def _live() -> dict[str, Act]:
 
 THEIRS: dict[str, Act] = {**_edits(), **_accounts(), **_packages(), **_units(), **_live()}
 ALIKE = {
-    "passwd -l anna", "gpasswd -a anna", "gpasswd -d ben", "join ssh-users anna", "sysctl ipv4/conf/all/rp_filter 1",
-    "sysctl ipv4/ip_forward 1", "mask wall", "enable probe", "start probe", "enable ours", "start ours", "disable idle",
-    "stop idle", "restart probe", "restart ours", "rm old.conf", "remove bad", "chmod login.defs",
+    # a value that a fix sets, set once more: a field, a setting or a link bears no name
+    "passwd -l anna", "gpasswd -a anna", "gpasswd -d ben", "mask wall", "chmod login.defs",
+    "sysctl ipv4/conf/all/rp_filter 1", "sysctl ipv4/ip_forward 1",
+    # what is gone bears none either
+    "rm old.conf", "remove bad", "disable idle",
+    # systemd keeps no trace of being told to start what runs, or to stop what does not
+    "enable probe", "start probe", "enable ours", "start ours", "stop idle",
 }  # fmt: skip
-"""What says just what a fix says: from that moment nobody can tell it from ours, whatever was between."""
+"""What says just what a fix says: once our fix has begun nobody can tell it from ours, whatever was between.
+
+The fields that it changes need not be as on the twin then, yet as they were there at some time.
+"""

@@ -11,7 +11,10 @@ from .place import Place
 LINKS = "/etc/systemd/system"
 _SHOWN = (
     "Id,Names,LoadState,ActiveState,UnitFileState,InvocationID,Result,NeedDaemonReload,RequiredBy,BoundBy,ConsistsOf"
+    ",WantedBy,InactiveExitTimestampMonotonic,ActiveEnterTimestampMonotonic"
 )
+ON = ("active", "reloading", "activating")
+"""The states of a unit that runs."""
 _OF_PACKAGES = "/usr/lib/systemd/system"
 _NAME = re.compile(r"[A-Za-z0-9@_.:\\-]+\.(service|socket|timer|path|target|mount|automount|swap)\Z")
 
@@ -109,7 +112,7 @@ def find_needing(place: Place, shown: Dict[str, str]) -> List[str]:
     """Return the running units that would be stopped along with one."""
     names = [name for word in ("RequiredBy", "BoundBy") for name in shown.get(word, "").split()]
     names = [name for name in dict.fromkeys(names) if not name.endswith((".target", ".slice"))]
-    return [name for name in names if show(place, name).get("ActiveState") in ("active", "reloading", "activating")]
+    return [name for name in names if show(place, name).get("ActiveState") in ON]
 
 
 def find_following(place: Place, unit: str) -> Dict[str, str]:
@@ -121,10 +124,33 @@ def find_following(place: Place, unit: str) -> Dict[str, str]:
         names = [name for word in ("RequiredBy", "BoundBy", "ConsistsOf") for name in shown.get(word, "").split()]
         for name in dict.fromkeys(names):
             other = {} if name in found or name.endswith((".target", ".slice")) else show(place, name)
-            if other.get("ActiveState") in ("active", "reloading", "activating"):
+            if other.get("ActiveState") in ON:
                 found[name] = other.get("InvocationID", "")
                 todo.append(name)
     return found
+
+
+def find_wanting(place: Place, shown: Dict[str, str], but: Iterable[str] = ()) -> Dict[str, int]:
+    """Return the targets that have come up and want a unit, each with the moment; ``but``: without these."""
+    names = [name for word in ("WantedBy", "RequiredBy") for name in shown.get(word, "").split()]
+    wanting = {name: show(place, name) for name in names if name.endswith(".target") and name not in but}
+    return {
+        name: int(target.get("ActiveEnterTimestampMonotonic") or 0)
+        for name, target in wanting.items()
+        if target.get("ActiveState") == "active"
+    }
+
+
+def is_of_start(place: Place, shown: Dict[str, str]) -> bool:
+    """Tell whether the start of the system began the run of a unit: a target comes up after what it wants."""
+    began = int(shown.get("InactiveExitTimestampMonotonic") or 0)
+    return shown.get("ActiveState") in ON and any(began <= up for up in find_wanting(place, shown).values())
+
+
+def read_target(link: str) -> str:
+    """Return the target that a link makes want a unit; ``""`` for other links."""
+    target, _, word = os.path.basename(os.path.dirname(link)).rpartition(".")
+    return target if word in ("wants", "requires", "upholds") else ""
 
 
 def note_restart(place: Place, unit: str, old: str, new: str) -> None:
@@ -136,12 +162,20 @@ def note_restart(place: Place, unit: str, old: str, new: str) -> None:
 
 def follow(place: Place, unit: str, invocation: str) -> str:
     """Return which run of a unit a run has become by restarts of ours."""
-    try:
-        with open(os.path.join(place.folder, "restarts")) as file:
-            rows: List[Any] = [json.loads(line) for line in file if line.endswith("\n")]
-    except OSError:
-        return invocation
-    for name, old, new in rows:
+    for name, old, new in _read_restarts(place):
         if name == unit and old == invocation:
             invocation = new
     return invocation
+
+
+def is_of_restart(place: Place, unit: str, invocation: str) -> bool:
+    """Tell whether a restart of ours began a run."""
+    return any(name == unit and new == invocation for name, _, new in _read_restarts(place))
+
+
+def _read_restarts(place: Place) -> List[Any]:
+    try:
+        with open(os.path.join(place.folder, "restarts")) as file:
+            return [json.loads(line) for line in file if line.endswith("\n")]
+    except OSError:
+        return []

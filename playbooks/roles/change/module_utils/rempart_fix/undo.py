@@ -1,6 +1,7 @@
 """The undo: a change takes back its own acts, newest first, each only where it stands as it was left."""
 
 import copy
+import os
 from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
@@ -49,19 +50,29 @@ def settle(journal: Journal) -> List[Row]:
         if not entry.pledges and entry.state != "intent":
             continue
         asides = [one for one in (exchange.settle(journal.place, pledge) for pledge in entry.pledges) if one]
-        why: Text = NONE
-        if asides:
-            where = ", ".join(asides)
-            why = (
-                f"a crash: what another wrote lies in {where}",
-                f"un arrêt : ce qu’un autre a écrit est dans {where}",
-            )
+        why = _lies_in(asides) if asides else NONE
         word = _settle_one(entry, journal)
         if asides:
             journal.aside(entry.n, asides)
         if asides or word == "unclear":
             act = entry.act
             rows.append(Row(entry.n, act.get("for", []), act["kind"], act["target"], word, why))
+    return rows
+
+
+def _lies_in(asides: Sequence[str]) -> Text:
+    where = ", ".join(asides)
+    return f"a crash: what another wrote lies in {where}", f"un arrêt : ce qu’un autre a écrit est dans {where}"
+
+
+def find_asides(journal: Journal, checks: Sequence[str], told: Sequence[Row]) -> List[Row]:
+    """Return where what others wrote lies since a crash, as long as it does: who settled it may have told nobody."""
+    rows = []
+    for entry in journal.entries.values():
+        act, asides = entry.act, [one for one in entry.asides if os.path.lexists(one)]
+        concerns = not checks or any(check in checks for check in act.get("for", []))
+        if asides and concerns and entry.n not in [one.n for one in told]:
+            rows.append(_row(entry, Undone({"undone": "back"}.get(entry.state, entry.state), _lies_in(asides))))
     return rows
 
 

@@ -44,7 +44,10 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
             acts += key.resolve(dict(dress, key=_name(one), value=wanted), sight)
         if now != wanted:
             sight.plan("sysctl", one, wanted)
-            acts.append({"kind": "sysctl", "target": one, "before": {"value": now}, "after": {"value": wanted}})
+            before: Dict[str, Any] = {"value": now}
+            if along := _read_along(sight.place, one):
+                before["along"] = along
+            acts.append({"kind": "sysctl", "target": one, "before": before, "after": {"value": wanted}})
     return acts
 
 
@@ -172,7 +175,13 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
 
 def settle(act: Act, place: Place) -> str:
     """See Kind.settle. After a restart the value is the one of the files, whatever was written before."""
-    return {"after": "done", "before": "void"}.get(look(act, place), "void")
+    if look(act, place) != "after":
+        return "void"
+    after = _read_along(place, act["target"])
+    along = {name: [old, after[name]] for name, old in act["before"].get("along", {}).items() if name in after}
+    if along:
+        act["along"] = along
+    return "done"
 
 
 def show(act: Act, place: Place) -> Show:

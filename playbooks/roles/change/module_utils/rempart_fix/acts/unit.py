@@ -5,11 +5,12 @@ there; where none is, the first of all, which a package of the same fix has to b
 fetches, without which it does not run. ``optional``: where there is none, nothing is wished. What ``enable`` and
 ``disable`` do is recorded as the links that were made and taken; what runs, as the run that we began (its
 InvocationID), so that another's is not stopped. Units that systemd stops along with one are noted, and the undo starts
-them again. nftables.service is neither started nor stopped: each of both flushes the rules of everybody.
+them again. Where the system has started since, an undo stops what started because of our links, and starts what did not
+because of them or of a mask. nftables.service is neither started nor stopped: both flush the rules of everybody.
 """
 
 import os
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Iterable, List, Mapping
 
 from .. import systemd
 from ..awaiting import await_start
@@ -18,8 +19,10 @@ from ..place import Place
 from ..sight import Sight
 
 _FLUSHING = ("nftables.service",)
+_OF_RULES = (*_FLUSHING, "ufw.service", "firewalld.service", "netfilter-persistent.service")  # not for a link's sake
 _OWN = "rempart-firewall-"  # units that are ours; stopping one changes no rule
-_ON = ("active", "reloading", "activating")
+_FLUSHES = Undone("stays", ("it would flush the rules of everybody", "il effacerait les règles de tous"))
+_ANEW: Text = ("it was started anew since", "redémarré depuis")
 _ENABLED = ("enabled", "static", "alias", "generated", "linked", "transient")
 _DISABLED = ("disabled", "static", "masked", "masked-runtime", "generated", "transient", "indirect", "")
 
@@ -47,16 +50,19 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
         return []
     acts: List[Act] = []
     if "masked" in wants and wants["masked"] != masked:
-        acts.append(_act(unit, "masked", before=masked, after=wants["masked"]))
+        acts.append(_act(unit, "masked", before=masked, after=wants["masked"], boot=systemd.boot(place)))
     if (
         "enabled" in wants
         and not (wants["enabled"] and state in _ENABLED)
         and (wants["enabled"] or state not in _DISABLED)
     ):
         family = systemd.find_family(place, unit)
-        acts.append(_act(unit, "enabled", before=not wants["enabled"], after=wants["enabled"], family=family))
+        boot = systemd.boot(place)
+        acts.append(
+            _act(unit, "enabled", before=not wants["enabled"], after=wants["enabled"], family=family, boot=boot)
+        )
         acts[-1]["before"]["links"] = systemd.read_links(place, family)
-    running = shown.get("ActiveState", "inactive") in _ON
+    running = shown.get("ActiveState", "inactive") in systemd.ON
     if "active" in wants and wants["active"] != running and (systemd.is_running(place) or coming):
         boots = any(act["what"] == "enabled" for act in acts)
         more = {"awaits": wish["awaits"]} if wish.get("awaits") else {}
@@ -142,7 +148,7 @@ def _do_active(act: Act, place: Place) -> Act:
     _reload(place)
     wrong = _ask(place, "start" if on else "stop", "--", unit)
     shown = systemd.show(place, unit)
-    running = shown.get("ActiveState") in _ON
+    running = shown.get("ActiveState") in systemd.ON
     if on and not running and act.get("awaits"):
         shown, running, wrong = _await(act, place), True, ""
     if wrong and on and running:
@@ -167,7 +173,7 @@ def _await(act: Act, place: Place) -> Dict[str, str]:
         place.run(["systemctl", "reset-failed", "--", unit], 30)
         _ask(place, "start", "--", unit)
         shown.update(systemd.show(place, unit))
-        return shown.get("ActiveState") in _ON
+        return shown.get("ActiveState") in systemd.ON
 
     why = await_start(act["awaits"], start, place)
     if why[0]:
@@ -184,7 +190,7 @@ def look(act: Act, place: Place) -> str:
         return "after" if _is_masked(place, act["target"]) == act["after"]["is"] else "before"
     if act["after"].get("once"):
         return "after"
-    running = systemd.show(place, act["target"]).get("ActiveState") in _ON
+    running = systemd.show(place, act["target"]).get("ActiveState") in systemd.ON
     return "after" if running == act["after"]["is"] else "before"
 
 
@@ -207,13 +213,14 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if act["what"] == "enabled":
         return _undo_links(act, place, force=force, dry=dry)
     if act["what"] == "masked":
-        if look(act, place) == "after" and not dry:
-            _mask(place, unit, on=act["before"]["is"])
-        return BACK
+        if look(act, place) != "after" or dry:
+            return BACK
+        _mask(place, unit, on=act["before"]["is"])
+        return BACK if act["before"]["is"] else _start_missed(act, place, [unit])
     if look(act, place) == "before" or act["after"].get("once"):
         return BACK
     if unit in _FLUSHING:
-        return Undone("stays", ("it would flush the rules of everybody", "il effacerait les règles de tous"))
+        return _FLUSHES
     if not act["after"]["is"]:
         return _start(act, place, dry=dry)
     return _stop(act, place, force=force, dry=dry)
@@ -241,14 +248,45 @@ def _stop(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if after.get("boot") != systemd.boot(place):
         if not act.get("boots"):
             return BACK  # it was enabled before us: it would run after this boot without us as well
+        run = shown.get("InvocationID", "")
+        if not (systemd.is_of_start(place, shown) or systemd.is_of_restart(place, unit, run) or force):
+            return Undone("moved", _ANEW, by_hand)
     elif systemd.follow(place, unit, after.get("invocation", "")) != shown.get("InvocationID") and not force:
-        return Undone("moved", ("it was started anew since", "redémarré depuis"), by_hand)
+        return Undone("moved", _ANEW, by_hand)
+    return _stop_unneeded(place, unit, shown, dry=dry)
+
+
+def _stop_unneeded(place: Place, unit: str, shown: Dict[str, str], *, dry: bool) -> Undone:
+    by_hand = f"systemctl stop {unit}"
     needing = systemd.find_needing(place, shown)
     if needing:
         text: Text = (f"needed by {', '.join(needing)}", f"nécessaire à {', '.join(needing)}")
         return Undone("stays", text, by_hand)
     wrong = "" if dry else _ask(place, "stop", "--", unit)
     return Undone("stays", (wrong, wrong), by_hand) if wrong else BACK
+
+
+def _find_started(act: Act, place: Place, links: Mapping[str, str]) -> Dict[str, Dict[str, str]]:
+    """Return what this start of the system began because of links of ours alone, and nobody has begun anew since."""
+    targets: Dict[str, List[str]] = {}
+    for path in links:
+        targets.setdefault(os.path.basename(path), []).append(systemd.read_target(path))
+    found = {}
+    for unit, ours in targets.items() if act.get("boot") not in (None, systemd.boot(place)) else ():
+        shown = systemd.show(place, unit)
+        if systemd.is_of_start(place, shown) and not systemd.find_wanting(place, shown, but=ours):
+            found[unit] = shown
+    return found
+
+
+def _start_missed(act: Act, place: Place, units: Iterable[str]) -> Undone:
+    """Start what this start of the system would have begun without us, and nobody has begun since."""
+    for unit in units if act.get("boot") not in (None, systemd.boot(place)) else ():
+        shown = systemd.show(place, unit)
+        missed = shown.get("ActiveState") == "inactive" and not shown.get("InvocationID") and unit not in _OF_RULES
+        if missed and systemd.find_wanting(place, shown) and (wrong := _ask(place, "start", "--", unit)):
+            return Undone("stays", (wrong, wrong), f"systemctl start {unit}")
+    return BACK
 
 
 def _undo_links(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
@@ -263,20 +301,32 @@ def _undo_links(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if wrong and not force:
         why = (f"{wrong[0]} was changed since", f"{wrong[0]} a été modifié depuis")
         return Undone("moved", why, f"systemctl {'disable' if act['after']['is'] else 'enable'} {act['target']}")
+    ours = {path: to for path, to in made.items() if now.get(path) == to}
+    started = _find_started(act, place, ours)
+    stays = [
+        one for unit, shown in started.items() if (one := _stop_started(place, unit, shown, dry=True)).word != "back"
+    ]
     if dry:
-        return BACK
+        return stays[0] if stays else BACK
     if act["target"].startswith(_OWN) and act["after"]["is"]:
         _ask(place, "stop", "--", act["target"])  # started by a boot since: it would be left without a file
-    for path, to in made.items():
-        if now.get(path) == to:
-            os.unlink(place.at(path))
-            _drop_folder(place.at(os.path.dirname(path)))
+    for path in ours:
+        os.unlink(place.at(path))
+        _drop_folder(place.at(os.path.dirname(path)))
     for path, to in taken.items():
         if not os.path.lexists(place.at(path)):
             os.makedirs(os.path.dirname(place.at(path)), 0o755, exist_ok=True)
             os.symlink(to, place.at(path))
     _reload(place)
-    return BACK
+    outs = [_stop_started(place, unit, shown, dry=False) for unit, shown in started.items()]
+    outs.append(_start_missed(act, place, [os.path.basename(path) for path in taken]))
+    return next((one for one in outs if one.word != "back"), BACK)
+
+
+def _stop_started(place: Place, unit: str, shown: Dict[str, str], *, dry: bool) -> Undone:
+    if unit in _OF_RULES:
+        return _FLUSHES
+    return _stop_unneeded(place, unit, shown, dry=dry)
 
 
 def _drop_folder(path: str) -> None:
