@@ -254,7 +254,7 @@ def _text(plain: Any) -> Text:
 
 def _check(plain: Any) -> Check:
     (id_, revision, title, rationale, severity, roles, platforms, remediation, controls, parameters, *rest) = plain
-    replaced_by, area, path, digest, not_examined, complete = rest
+    replaced_by, area, path, digest, not_examined, complete, sentences = rest
     role, disruption, manual = remediation
     return Check(
         id_,
@@ -273,6 +273,7 @@ def _check(plain: Any) -> Check:
         digest,
         tuple(map(_text, not_examined)),
         _text(complete),
+        sentences,
     )
 
 

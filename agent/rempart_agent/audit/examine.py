@@ -10,8 +10,9 @@ from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_agent.formats.mask import mask_text  # before the worker is forked, which needs it too
 from rempart_core.model.check import Block
 from rempart_core.model.parameter import fill, seconds_of, split
-from rempart_core.model.result import Answer, Failure, Result, State
+from rempart_core.model.result import Answer, Failure, Result, State, name_sentences
 from rempart_core.model.selection import Selected
+from rempart_core.model.sentence import Wording
 from rempart_core.model.verdict import (
     NEEDS_ROOT,
     NO_SYSTEM,
@@ -179,6 +180,7 @@ def examine(selected: Selected, engine: Engine, circumstances: Circumstances, te
         seconds=time.perf_counter() - began,
         path=check.path,
         failure=verdict.failure,
+        sentences=name_sentences(check.sentences, verdict.evidence, verdict.witness),
     )
 
 
@@ -256,13 +258,15 @@ def _verdict(
             return judge_failure(answer.failure)
         if not answer.rows:
             return Verdict(State.ERROR, SOURCE_UNREAD, failure="probe")
+    wording = Wording(selected.check.sentences, selected.parameters) if selected.check.sentences else None
     answer = ask("query", block.query)
     if answer.failure is not None and answer.failure.kind in {"no_table", "no_column"} and block.fallback is not None:
-        verdict = judge_rows(ask("fallback", block.fallback.query), block.when_empty, "fallback", block.empty_reason)
+        answer = ask("fallback", block.fallback.query)
+        verdict = judge_rows(answer, block.when_empty, "fallback", block.empty_reason, wording)
         return see_part(verdict) if block.fallback.sees == "part" else verdict
-    verdict = judge_rows(answer, block.when_empty, empty_reason=block.empty_reason)
+    verdict = judge_rows(answer, block.when_empty, empty_reason=block.empty_reason, wording=wording)
     if block.cross_check:
-        second = judge_rows(ask("cross_check", block.cross_check), "not_checked", "cross_check")
+        second = judge_rows(ask("cross_check", block.cross_check), "not_checked", "cross_check", wording=wording)
         verdict = compare_witness(verdict, second)
     return verdict
 

@@ -1,6 +1,6 @@
 """Cases: a check judged on given rows, through the engine's own virtual tables, the real SQL and the real verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rempart_agent.audit.examine import Circumstances, examine
@@ -15,9 +15,10 @@ from rempart_core.model.selection import Selected
 class CaseEngine(Engine):
     """The embedded engine's SQL in this process, on the rows of a case."""
 
-    def __init__(self, reader: CaseReader) -> None:
-        """Answer with ``reader``."""
+    def __init__(self, reader: CaseReader, seen: Callable[[Answer], object] | None = None) -> None:
+        """Answer with ``reader``; ``seen`` is told each answer."""
         self._database = Database(reader)
+        self._seen = seen
 
     def identity(self) -> EngineIdentity:
         """See Engine.identity."""
@@ -25,7 +26,10 @@ class CaseEngine(Engine):
 
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """See Engine.query; a case's few rows need no deadline."""
-        return self._database.query(sql, max_rows)
+        answer = self._database.query(sql, max_rows)
+        if self._seen is not None:
+            self._seen(answer)
+        return answer
 
     def close(self) -> None:
         """See Engine.close."""
@@ -47,7 +51,15 @@ def unknown_columns(platform: str, tables: Mapping[str, Any]) -> list[str]:
     return unknown
 
 
-def judge(selected: Selected, platform: str, tables: Mapping[str, Any], *, live: bool, privileged: bool) -> Result:
+def judge(
+    selected: Selected,
+    platform: str,
+    tables: Mapping[str, Any],
+    *,
+    live: bool,
+    privileged: bool,
+    seen: Callable[[Answer], object] | None = None,
+) -> Result:
     """Judge a check on the rows of a case.
 
     Args:
@@ -56,9 +68,10 @@ def judge(selected: Selected, platform: str, tables: Mapping[str, Any], *, live:
         tables: As for :class:`CaseReader`.
         live: Whether the case tells of a running machine.
         privileged: Whether the run may read what only root may.
+        seen: Is told the answer to each statement; None where nobody asks.
     """
     role = "image" if selected.check.roles == ("image",) or not live else "server"
-    engine = CaseEngine(CaseReader(platform, tables, live=live))
+    engine = CaseEngine(CaseReader(platform, tables, live=live), seen)
     try:
         return examine(selected, engine, Circumstances(platform, role, privileged, walk=True))
     finally:

@@ -13,6 +13,7 @@ from typing import Any
 from rempart_agent.engines.sql import given_rows, schema
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.quality import case
+from rempart_agent.quality.lint_sentences import lint_sentences
 from rempart_core.content.casefile import find_orphans
 from rempart_core.error import ContentError, Mistake
 from rempart_core.model.check import Check
@@ -162,6 +163,7 @@ def _cases(check: Check, file: str) -> Iterable[Mistake]:
     for one in cases:
         for unknown in case.unknown_columns(one.platform, one.tables):
             yield Mistake(path, one.line, 0, f"case {one.name!r}: {one.platform} has no {unknown}")
+    yield from lint_sentences(check, file, cases)
 
 
 def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, str]]:

@@ -11,7 +11,7 @@ from rempart_controller.answers.host_answer import HostAnswer, Judged, Told
 from rempart_controller.inventory.host import Host
 from rempart_controller.wording import translate
 from rempart_core.model.check import Severity
-from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
+from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity, name_sentences
 from rempart_core.text import Text
 from rempart_core.timestamps import utc
 
@@ -159,5 +159,6 @@ def _result(checks: HostChecks, number: int, state: State, reason: Text, **more:
         parameters=selected.parameters,
         defaults=selected.defaults,
         path=check.path,
+        sentences=name_sentences(check.sentences, more.get("evidence"), more.get("witness")),
         **more,
     )

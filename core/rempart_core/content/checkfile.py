@@ -13,6 +13,7 @@ from rempart_core.content.datafile import DataFiles
 from rempart_core.content.frameworkfile import list_frameworks
 from rempart_core.content.parameterfile import read_parameters
 from rempart_core.content.reader import Reader
+from rempart_core.content.sentencefile import read_sentences
 from rempart_core.content.yamlfile import Document, Node, read
 from rempart_core.error import ContentError, Mistake
 from rempart_core.model.check import (
@@ -56,6 +57,7 @@ _KEYS = (
     "severity",
     "roles",
     "parameters",
+    "sentences",
     "platforms",
     "remediation",
     "controls",
@@ -225,6 +227,7 @@ def _read(
         digest=_digest(document),
         not_examined=scope.not_examined,
         complete=scope.complete,
+        sentences=read_sentences(reader, fields.get("sentences"), parameters),
     )
     at = fields.get("id", document.root)
     return check, Mistake(found.file, at.line, at.column, ""), reader.mistakes

@@ -98,6 +98,10 @@ class Record:
         """Return the keys that there are."""
         return list(self._data)
 
+    def holds(self, name: str) -> bool:
+        """Tell whether a key is there."""
+        return name in self._data
+
     def value(self, name: str) -> Value:
         """Take the value of a parameter: a text, an integer, or a list of such or of lists of such."""
         value: Value = self._plain(self._data[name], name, 2)

@@ -105,6 +105,10 @@ def _result_data(result: Result) -> dict[str, Any]:
         data["complete"] = result.complete._asdict()
     if not result.defaults:
         del data["defaults"]  # of a check that is asked as it is written
+    if result.sentences is None:
+        del data["sentences"]  # of a check that tells what it saw in its own English
+    else:
+        data["sentences"] = {name: {"en": en, "fr": fr} for name, (en, fr) in result.sentences.items()}
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
 
@@ -234,6 +238,7 @@ def _read_result(part: Record) -> Result:
         not_examined=tuple(part.parts("not_examined", _read_words)),
         complete=part.optional("complete", _read_words) or NOTHING,
         defaults=part.map("defaults", lambda inner, name: inner.value(name)),
+        sentences=part.map("sentences", lambda inner, name: inner.words(name)) if part.holds("sentences") else None,
     )
 
 

@@ -122,6 +122,8 @@ class Check(NamedTuple):
         digest: SHA-256 of the file, in hex.
         not_examined: What a reader could take for covered and is not, a sentence each.
         complete: Why there is no such thing; ``NOTHING`` where there is, or where the check does not say.
+        sentences: What its SQL names, by id, in English and in French; empty where its answers are data alone, None
+            where it is written without, as other people's may be.
     """
 
     id: str
@@ -140,3 +142,4 @@ class Check(NamedTuple):
     digest: str = ""
     not_examined: tuple[Text, ...] = ()
     complete: Text = NOTHING
+    sentences: dict[str, tuple[str, str]] | None = None

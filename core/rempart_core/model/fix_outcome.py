@@ -3,6 +3,7 @@
 from enum import Enum
 
 from rempart_core.model.result import Result
+from rempart_core.model.sentence import tell_row
 from rempart_core.text import Text
 
 SEEN = 3  # things that are named of a result
@@ -47,5 +48,6 @@ def show(result: Result | None, language: str = "en") -> tuple[str, ...]:
         return ()
     rows = result.evidence.rows if result.evidence is not None else []
     failing = [row for row in rows if row.get("ok") == "0"] or rows
-    seen = tuple(f"{row.get('item', '')}: {row.get('observed', '')}" for row in failing[:SEEN])
+    told = [tell_row(row, result.wording, language) for row in failing[:SEEN]]
+    seen = tuple(f"{item}: {observed}" for item, observed, _ in told)
     return seen or (result.reason.get(language),)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.parameter import Value
+from rempart_core.model.sentence import Wording, list_used
 from rempart_core.text import NOTHING, Text
 
 FAILING_KEPT = 50
@@ -169,6 +170,8 @@ class Result(NamedTuple):
         not_examined: The check's: what a reader could take for covered and is not.
         complete: The check's: why there is no such thing.
         defaults: The check's own values of those parameters that have another one in force, by name.
+        sentences: Those of the check that its evidence names, by id, in English and in French; empty where what was
+            seen is data alone, None where it is told in the English of the check.
     """
 
     check: str
@@ -196,6 +199,12 @@ class Result(NamedTuple):
     not_examined: tuple[Text, ...] = ()
     complete: Text = NOTHING
     defaults: dict[str, Value] = {}  # noqa: RUF012 - a default that is never written to
+    sentences: dict[str, tuple[str, str]] | None = None
+
+    @property
+    def wording(self) -> Wording:
+        """Return what its rows are put into words with."""
+        return Wording(self.sentences or {}, self.parameters)
 
     @property
     def waived(self) -> bool:
@@ -286,6 +295,15 @@ class Run(NamedTuple):
     notes: tuple[Text, ...] = ()
     narrowed: tuple[str, ...] = ()
     unfinished: Text = NOTHING
+
+
+def name_sentences(
+    sentences: dict[str, tuple[str, str]] | None, evidence: Evidence | None, witness: Evidence | None
+) -> dict[str, tuple[str, str]] | None:
+    """Return those sentences of a check that what was seen names; see :attr:`Result.sentences`."""
+    if not sentences:
+        return sentences
+    return list_used(sentences, [row for one in (evidence, witness) if one is not None for row in one.rows])
 
 
 def count(results: list[Result]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from rempart_core.model.result import FAILING_KEPT, PASSING_KEPT, Answer, Evidence, Failure, State
+from rempart_core.model.sentence import SAID, Wording, put_into_words, tell_row
 from rempart_core.text import Text
 
 NEEDED = ("item", "observed", "expected", "ok")
@@ -63,7 +64,13 @@ def judge_failure(failure: Failure) -> Verdict:
     return Verdict(State.ERROR, reason, failure=failure.kind)
 
 
-def judge_rows(answer: Answer, when_empty: str, statement: str = "query", empty_reason: Text | None = None) -> Verdict:
+def judge_rows(
+    answer: Answer,
+    when_empty: str,
+    statement: str = "query",
+    empty_reason: Text | None = None,
+    wording: Wording | None = None,
+) -> Verdict:
     """Return the verdict on the rows of one statement.
 
     Args:
@@ -71,6 +78,7 @@ def judge_rows(answer: Answer, when_empty: str, statement: str = "query", empty_
         when_empty: The block's ``when_empty``.
         statement: Which statement was answered, for the evidence.
         empty_reason: The block's ``empty_reason``.
+        wording: What rows that name sentences are put into words with; None where the check has no sentences.
     """
     if answer.failure is not None:
         return judge_failure(answer.failure)
@@ -83,22 +91,23 @@ def judge_rows(answer: Answer, when_empty: str, statement: str = "query", empty_
     lacking = [name for name in NEEDED if name not in answer.columns]
     if lacking:
         return judge_failure(Failure("sql", f"the answer has no column {', '.join(lacking)}"))
-    evidence = collect(answer, statement)
+    evidence = collect(answer, statement, wording)
     if evidence.failing:
         incomplete = bool(evidence.undecided)
-        return Verdict(State.FAIL, _failing_reason(evidence), evidence, incomplete=incomplete)
+        return Verdict(State.FAIL, _failing_reason(evidence, wording), evidence, incomplete=incomplete)
     if evidence.undecided:
         row = evidence.rows[0]
-        seen = f"{row['item']}: {row['observed'] or '?'}"
-        reason = Text(f"{UNDECIDED.en}: {seen}", f"{UNDECIDED.fr} : {seen}")
+        (item, observed, _), (objet, constat, _) = (tell_row(row, wording, language) for language in ("en", "fr"))
+        en, fr = f"{item}: {observed or '?'}", f"{objet}{_colon(row)}{constat or '?'}"
+        reason = Text(f"{UNDECIDED.en}: {en}", f"{UNDECIDED.fr} : {fr}")
         return Verdict(State.ERROR, reason, evidence, failure="undecided")
     count = evidence.passing
     reason = Text(f"{count} examined, all as expected", f"{count} examiné{'s' * (count > 1)}, tout est conforme")
     return Verdict(State.PASS, reason, evidence)
 
 
-def collect(answer: Answer, statement: str) -> Evidence:
-    """Sort an answer's rows into evidence: failing ones first, then undecided, then a few passing ones."""
+def collect(answer: Answer, statement: str, wording: Wording | None = None) -> Evidence:
+    """Sort an answer's rows into evidence: failing ones first, then undecided, then a few passing ones, in words."""
     at = answer.columns.index("ok")
     failing: list[tuple[str, ...]] = []
     undecided: list[tuple[str, ...]] = []
@@ -111,15 +120,23 @@ def collect(answer: Answer, statement: str) -> Evidence:
         {name: "" if value is None else str(value) for name, value in zip(answer.columns, row, strict=True)}
         for row in kept
     ]
+    if wording is not None and wording.sentences:
+        rows = [put_into_words(row, wording) for row in rows]
     return Evidence(rows, len(failing), len(undecided), len(passing), statement)
 
 
-def _failing_reason(evidence: Evidence) -> Text:
+def _colon(row: dict[str, str]) -> str:
+    """Return what stands behind the item in French: what has no sentences stays as English has it."""
+    return " : " if row.get(SAID) else ": "
+
+
+def _failing_reason(evidence: Evidence, wording: Wording | None) -> Text:
     row = evidence.rows[0]
-    seen = f"{row['item']}: {row['observed'] or '∅'}"
     more = evidence.failing - 1
-    en = f"{seen} (expected: {row['expected']})" + (f", and {more} more" if more else "")
-    fr = f"{seen} (attendu : {row['expected']})" + (f", et {more} de plus" if more else "")
+    item, observed, expected = tell_row(row, wording, "en")
+    en = f"{item}: {observed or '∅'} (expected: {expected})" + (f", and {more} more" if more else "")
+    item, observed, expected = tell_row(row, wording, "fr")
+    fr = f"{item}{_colon(row)}{observed or '∅'} (attendu : {expected})" + (f", et {more} de plus" if more else "")
     if evidence.undecided:
         en += f"; {evidence.undecided} could not be decided"
         fr += f" ; {evidence.undecided} indécis"

@@ -168,7 +168,9 @@ def _judge(case: Any, result: Result, past: Past, options: Options) -> None:
         return
     if result.state is State.PASS:
         if options.form == "rich":
-            told = describe_applied(result, options.language) + write_evidence(result.evidence, options.language)
+            told = describe_applied(result, options.language) + write_evidence(
+                result.evidence, result.wording, options.language
+            )
             case.stdout = "\n".join(told) or None
         return
     message = write_message(result, options.language)

@@ -171,7 +171,7 @@ class _Report:
             if evidence is None:
                 continue
             rows = [row for row in evidence.rows if mark_of(row) != "pass"][:ROWS]
-            parts += [self.code(show_row(row, self.language)) for row in rows]
+            parts += [self.code(show_row(row, self.language, result.wording)) for row in rows]
             more = evidence.failing + evidence.undecided - len(rows)
             if more > 0:
                 parts.append(self.word("more_rows").format(number(more, self.language)))

@@ -129,7 +129,7 @@ class _Report:
             self._print_detail(self.show(result.reason.get(self.language)))
             for evidence in (result.evidence, result.witness):
                 # of sources that disagree both are shown, the passing one too
-                self._print_rows(evidence, failing=result.witness is None)
+                self._print_rows(evidence, result, failing=result.witness is None)
 
     def print_accepted(self, heading: str, kind: str, results: list[Result]) -> None:
         if results:
@@ -170,7 +170,7 @@ class _Report:
         self._print_heading(self.word("passes"), "good")
         for result in passed:
             self._print_title(result, "pass", "good")
-            self._print_rows(result.evidence, failing=False)
+            self._print_rows(result.evidence, result, failing=False)
             self._print_expired(result)
 
     def print_sum(self) -> None:
@@ -207,7 +207,7 @@ class _Report:
         if not result.evidence or not result.evidence.failing:
             self._print_detail(self.show(result.reason.get(self.language)))
         for evidence in (result.evidence, result.witness):
-            self._print_rows(evidence, failing=True)
+            self._print_rows(evidence, result, failing=True)
         if result.incomplete:
             self._print_detail(self.word("incomplete"), "partial")
         self._print_past(result)
@@ -235,7 +235,7 @@ class _Report:
         for waiver in result.expired_waivers:
             self._print_detail(self.show(describe_waiver(waiver, self.language)), "partial")
 
-    def _print_rows(self, evidence: Evidence | None, *, failing: bool) -> None:
+    def _print_rows(self, evidence: Evidence | None, result: Result, *, failing: bool) -> None:
         """Print the rows of one statement: of a failure those that did not pass, of a pass those that did."""
         if evidence is None:
             return
@@ -246,7 +246,8 @@ class _Report:
             mark = mark_of(row)
             symbol = " " if failing and mark == "fail" else self.page.symbol(mark)
             lead = " " * (self.indent - 2) + f"{symbol} "
-            self.page.write(prefix + show_row(row, self.language), indent=self.indent, lead=((lead, "partial"),))
+            told = prefix + show_row(row, self.language, result.wording)
+            self.page.write(told, indent=self.indent, lead=((lead, "partial"),))
         there = evidence.failing + evidence.undecided if failing else evidence.total
         if there > len(shown):
             self._print_detail(self.word("more_rows").format(number(there - len(shown), self.language)), "dim")

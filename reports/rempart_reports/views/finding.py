@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Evidence, Result, State
+from rempart_core.model.sentence import Wording
 from rempart_core.text import clean, defang
 from rempart_reports.views.change_outcome import describe_applied
 from rempart_reports.views.host import describe_counts, describe_waiver
@@ -43,7 +44,7 @@ def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
     """
     lines = [write_message(result, language), *describe_applied(result, language), *past, ""]
     for evidence in (result.evidence, result.witness):
-        lines += write_evidence(evidence, language)
+        lines += write_evidence(evidence, result.wording, language)
     if result.incomplete:
         lines.append(word("incomplete", language))
 
@@ -94,15 +95,21 @@ def _write_question(
     return tuple(lines)
 
 
-def write_evidence(evidence: Evidence | None, language: str) -> list[str]:
-    """Return the lines of one statement's evidence: the true counts, then the rows, worst first, as far as they fit."""
+def write_evidence(evidence: Evidence | None, wording: Wording, language: str) -> list[str]:
+    """Return the lines of one statement's evidence: the true counts, then the rows, worst first, as far as they fit.
+
+    Args:
+        evidence: The evidence; None where there is none.
+        wording: The result's.
+        language: ``en`` or ``fr``.
+    """
     if evidence is None:
         return []
     heading = word("witness" if evidence.statement == "cross_check" else "evidence", language)
     lines = [f"{heading}{colon(language)}{describe_counts(evidence, language)}"]
     room = _ROWS_BYTES
     for row in evidence.rows:
-        line = f"- {state_of(row, language)}{colon(language)}{show_row(row, language)}"
+        line = f"- {state_of(row, language)}{colon(language)}{show_row(row, language, wording)}"
         room -= len(line.encode()) + 1
         if room < 0:
             lines.append("- " + word("more_rows", language).format(number(evidence.total - len(lines) + 1, language)))

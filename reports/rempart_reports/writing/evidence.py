@@ -4,8 +4,9 @@ from functools import cache
 
 from rempart_core.model.parameter import Value
 from rempart_core.model.result import Evidence
+from rempart_core.model.sentence import LABEL, SAID, Piece, Wording, list_columns, speak
 from rempart_core.text import clean_line, defang
-from rempart_reports.writing.translation import colon, number, word
+from rempart_reports.writing.translation import colon, number, typeset, word
 
 COLUMNS = ("item", "observed", "expected", "ok")
 MARKS = {"0": "fail", "1": "pass"}  # of a row, by its ``ok``; anything else is undecided
@@ -26,17 +27,40 @@ def flow(text: str) -> str:
     return " ".join(line.strip(" \t") for line in text.strip().splitlines())
 
 
-def show_row(row: dict[str, str], language: str, limit: int = SHOWN) -> str:
-    """Return a row as ``item: observed (expected: …)``, then what other columns it has."""
+def show_row(row: dict[str, str], language: str, wording: Wording, limit: int = SHOWN) -> str:
+    """Return a row as ``item: observed (expected: …)``, then what other columns it has.
+
+    Args:
+        row: The row.
+        language: ``en`` or ``fr``.
+        wording: The result's: a row that names sentences is told in the language.
+        limit: Characters of one value that are shown.
+    """
     empty, expecting = _words(language)
-    item, observed = show(row.get("item", ""), language, limit), show(row.get("observed", ""), language, limit)
-    line = f"{item or empty}: {observed or empty}"
-    if expected := show(row.get("expected", ""), language, limit):
+    spoken = speak(row, wording, language) if wording.sentences else None
+    if spoken is not None:
+        told = [_write(pieces, language) for pieces in spoken]
+        between = colon(language)
+    else:
+        told = [row.get(name, "") for name in ("item", "observed", "expected")]
+        between = ": "
+    item, observed, expected = (show(text, language, limit) for text in told)
+    line = f"{item or empty}{between}{observed or empty}"
+    if expected:
         line += f" ({expecting}{expected})"
     for key, value in row.items():
-        if key not in COLUMNS:
+        if key not in COLUMNS and (spoken is None or (value and key not in told_columns(wording))):
             line += f"  {show(key, language, 100)}={show(value, language, limit)}"
     return defang(line)
+
+
+def told_columns(wording: Wording) -> frozenset[str]:
+    """Return the columns that need not be shown beside the sentences: their data stands in these."""
+    return list_columns(wording.sentences) | {SAID, LABEL}
+
+
+def _write(pieces: tuple[Piece, ...], language: str) -> str:
+    return "".join(piece.text if piece.data else typeset(piece.text, language) for piece in pieces)
 
 
 @cache

@@ -34,6 +34,9 @@ parameters:
     columns: [path]
     default: [[{path}]]
     title: {{en: "TODO: files that have to be there", fr: "TODO : fichiers qui doivent être présents"}}
+sentences: # what observed and expected name; data stands in a column of its own and is written {{column}}
+  present: {{en: "TODO: present", fr: "TODO : présent"}}
+  absent: {{en: "TODO: absent", fr: "TODO : absent"}}
 platforms:
   {platform}:
     # user: everybody may read what is asked; leave the line out where only root may
@@ -43,7 +46,7 @@ platforms:
     query: |
       WITH want(path) AS (VALUES :paths)
       SELECT w.path AS item,
-             CASE WHEN f.path IS NULL THEN 'absent' ELSE 'present' END AS observed,
+             iif(f.path IS NULL, 'absent', 'present') AS observed,
              'present' AS expected,
              f.path IS NOT NULL AS ok
       FROM want w LEFT JOIN file f ON f.path = w.path

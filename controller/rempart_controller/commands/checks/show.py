@@ -76,6 +76,10 @@ def run(request: ShowRequest) -> int:
             if one.data in lists:
                 of = lists[one.data]
                 print(f"    {'liste' if french else 'list'} {of.name}, {of.updated}: {say(of.source.get(language))}")
+    if check.sentences:
+        print("\nPhrases" if french else "\nSentences")
+    for name, told in (check.sentences or {}).items():
+        print(f"  {name}: {say(told[french])}")
     print("\nRemédiation" if french else "\nHow to mend it")
     print(f"  {say(check.remediation.manual.get(language)).strip()}")
     print("\nContribue à" if french else "\nSupports")

@@ -14,6 +14,7 @@ from rempart_controller.inventory.host import Host
 from rempart_core.content.fixfile import Fix
 from rempart_core.model.check import Check
 from rempart_core.model.result import Result, Run, State
+from rempart_core.model.sentence import tell_row
 
 PRECONDITION = "PRE-"
 """What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
@@ -81,14 +82,20 @@ def find_block(wanted: Sequence[str], needs: Mapping[str, Result]) -> tuple[str,
             continue
         rows = found.evidence.rows if found.evidence is not None else []
         worst = sorted((row for row in rows if row.get("ok") != "1"), key=lambda row: row.get("ok") != "0")
-        seen = "; ".join(f"{row['item']}: {row['observed']}" for row in worst[:_NAMED])
+        seen, constat = (_tell(worst[:_NAMED], found, language) for language in ("en", "fr"))
         if found.evidence is not None and (more := found.evidence.failing + found.evidence.undecided - _NAMED) > 0:
             seen += f"; … +{more}"
+            constat += f" ; … +{more}"
         return (
             f"{name} {found.title.en}: {seen or found.reason.en}",
-            f"{name} {found.title.fr} : {seen or found.reason.fr}",
+            f"{name} {found.title.fr} : {constat or found.reason.fr}",
         )
     return ("", "")
+
+
+def _tell(rows: Sequence[dict[str, str]], result: Result, language: str) -> str:
+    told = [tell_row(row, result.wording, language) for row in rows]
+    return (" ; " if language == "fr" else "; ").join(f"{item}: {observed}" for item, observed, _ in told)
 
 
 def results_of(run: Run) -> dict[str, Result]:

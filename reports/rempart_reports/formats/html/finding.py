@@ -13,12 +13,13 @@ from markupsafe import Markup, escape
 
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.result import AppliedWaiver, Evidence, Result
+from rempart_core.model.sentence import Piece, Wording, speak
 from rempart_core.text import NOTHING, Text, clean
 from rempart_reports.views.change_outcome import describe_note, icon_of, note_of
 from rempart_reports.views.chart import KINDS, AreaRow
 from rempart_reports.views.host import describe_counts, kind_of, name_area
 from rempart_reports.writing import translation
-from rempart_reports.writing.evidence import COLUMNS, mark_of
+from rempart_reports.writing.evidence import COLUMNS, mark_of, told_columns
 from rempart_reports.writing.vocabulary import WORDS
 
 VALUE_LENGTH = 4000  # characters of one value; what is more is counted and left to the JSON report
@@ -249,22 +250,19 @@ class Fragment:
         return f'<p class="waiver{expired}">{icon} {told} <span class="quiet">({about})</span></p>\n'
 
     def _write_rows(self, evidence: Evidence, result: Result) -> str:
-        words, language = self._words, self._language
-        columns = ("item", "observed", "expected", *_list_columns(evidence.rows))
+        columns = ("item", "observed", "expected", *_list_columns(evidence.rows, result.wording))
         marks = [mark_of(row) for row in evidence.rows]
         marked = any(mark != "pass" for mark in marks)  # where all pass, which the caption says, no row needs to
-        before, after = self._write_head(result.check, evidence.statement, columns, marked)
-        parts = [before, describe_counts(evidence, language), after]
+        english = self._language != "en" and result.sentences is None
+        before, after = self._write_head(result.check, evidence.statement, columns, marked, english)
+        parts = [before, describe_counts(evidence, self._language), after]
+        if result.sentences:
+            return "".join([*parts, self._write_spoken(evidence, result, marks, columns)])
         cells = [[row.get(column, "") for column in columns] for row in evidence.rows]
         whole = " ".join([value for values in cells for value in values])
         plain = len(whole) <= VALUE_LENGTH and not _SPECIAL(whole)  # as most are: one look at all of them
         for values, mark in zip(cells, marks, strict=True):
-            if marked:
-                icon = write_icon(mark, result.severity.value if mark == "fail" else "")
-                said = f'{icon}<span class="unseen">{words[mark]}</span>'
-                parts.append(f'<tr class="row-{mark}"><td class="mark">{said}</td>')
-            else:
-                parts.append("<tr>")
+            parts.append(self._write_mark(mark, result) if marked else "<tr>")
             written = (
                 [value or self._empty for value in values] if plain else [self._write_cell(value) for value in values]
             )
@@ -272,11 +270,44 @@ class Fragment:
         parts.append("</tbody>\n</table>\n</div>\n")
         return "".join(parts)
 
+    def _write_spoken(self, evidence: Evidence, result: Result, marks: list[str], columns: tuple[str, ...]) -> str:
+        """Return the lines of a table whose rows name sentences: words of ours, and data marked as code."""
+        marked = any(mark != "pass" for mark in marks)
+        parts = []
+        for row, mark in zip(evidence.rows, marks, strict=True):
+            parts.append(self._write_mark(mark, result) if marked else "<tr>")
+            spoken = speak(row, result.wording, self._language)
+            if spoken is None:
+                told = [self._write_data(row.get(column, "")) for column in columns[:3]]
+            else:
+                told = [self._write_pieces(pieces) for pieces in spoken]
+            told += [self._write_data(row.get(column, "")) for column in columns[3:]]
+            parts.append(f"<td>{'</td><td>'.join(told)}</td></tr>\n")
+        parts.append("</tbody>\n</table>\n</div>\n")
+        return "".join(parts)
+
+    def _write_mark(self, mark: str, result: Result) -> str:
+        icon = write_icon(mark, result.severity.value if mark == "fail" else "")
+        said = f'{icon}<span class="unseen">{self._words[mark]}</span>'
+        return f'<tr class="row-{mark}"><td class="mark">{said}</td>'
+
+    def _write_pieces(self, pieces: tuple[Piece, ...]) -> str:
+        told = [
+            self._write_data(piece.text) if piece.data else write_text(translation.typeset(piece.text, self._language))
+            for piece in pieces
+        ]
+        return "".join(told) or self._empty
+
+    def _write_data(self, value: str) -> str:
+        return f"<code>{write_value(value, self._language)}</code>" if value else self._empty
+
     def _write_cell(self, value: str) -> str:
         return write_value(value, self._language) if value else self._empty
 
-    def _make_head(self, check: str, statement: str, columns: tuple[str, ...], marked: bool) -> tuple[str, str]:
-        """Return what stands before and behind the counts of a table of evidence."""
+    def _make_head(
+        self, check: str, statement: str, columns: tuple[str, ...], marked: bool, english: bool
+    ) -> tuple[str, str]:
+        """Return what stands before and behind the counts of a table of evidence; in ``english`` whatever the page."""
         words = self._words
         heading = words["witness" if statement == "cross_check" else "evidence"]
         fallback = f". {words['fallback']}" if statement == "fallback" else ""
@@ -285,12 +316,13 @@ class Fragment:
             f'<th scope="col" class="machine">{write_value(column, self._language)}</th>' for column in columns[3:]
         )
         of_mark = f'<th scope="col"><span class="unseen">{words["ok"]}</span></th>' if marked else ""
+        lang = ' lang="en"' * english
         before = (
             f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">\n'
             f'<table class="evidence{"" if marked else " passing"}">\n'
             f"<caption><span><b>{heading}</b> "
         )
-        after = f'{fallback}</span></caption>\n<thead><tr>{of_mark}{named}</tr></thead>\n<tbody translate="no">\n'
+        after = f'{fallback}</span></caption>\n<thead><tr>{of_mark}{named}</tr></thead>\n<tbody{lang} translate="no">\n'
         return before, after
 
     def _make_parameters(self, written: str) -> str:
@@ -345,6 +377,13 @@ class Fragment:
         return f'<details class="sql"><summary>{self._words["sql"]}</summary>\n{told}</details>\n'
 
 
-def _list_columns(rows: list[dict[str, str]]) -> list[str]:
-    """Return the columns that rows have besides the four of every check, in the order of the statement."""
-    return list(dict.fromkeys(column for row in rows for column in row if column not in COLUMNS))
+def _list_columns(rows: list[dict[str, str]], wording: Wording) -> list[str]:
+    """Return the columns that rows have besides the four of every check, in the order of the statement.
+
+    Of rows that are told in sentences those are left out whose data stands in these, and those that are empty.
+    """
+    if not wording.sentences:
+        return list(dict.fromkeys(column for row in rows for column in row if column not in COLUMNS))
+    told = told_columns(wording)
+    some = [column for row in rows for column, value in row.items() if value and column not in COLUMNS]
+    return list(dict.fromkeys(column for column in some if column not in told))

@@ -215,7 +215,9 @@ class _Pages:
             return f"<td>{write_value(describe_waiver(result.waiver, language), language)}</td>"
         if kind in {"fail", "known"} and result.evidence:
             rows = [row for row in result.evidence.rows if mark_of(row) != "pass"][:ROWS]
-            told = "".join(f'<span class="seen">{write_text(show_row(row, language, 200))}</span>' for row in rows)
+            told = "".join(
+                f'<span class="seen">{write_text(show_row(row, language, result.wording, 200))}</span>' for row in rows
+            )
             more = result.evidence.failing + result.evidence.undecided - len(rows)
             if more > 0:
                 told += (

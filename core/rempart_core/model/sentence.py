@@ -1,0 +1,208 @@
+"""Sentences: what a check says of a row in English and in French, with data and numbers in their places.
+
+A check's SQL names a sentence by its id, and gives the data in other columns. So no report translates finished English,
+and no host can choose a sentence or forge a place in one: a sentence is taken apart before any data comes to it.
+
+``{column}`` is data, ``{:parameter}`` the value of a parameter in force, ``{column:one|many}`` a number with the word
+that goes with it (English: one for 1; French: one below 2).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+SAID = "said"
+"""Column of a judged row: the ids of its sentences, ``LABEL/OBSERVED/EXPECTED``, each a list parted by blanks."""
+LABEL = "label"
+"""Column of an answer that may name the sentence to show in the place of ``item``."""
+MOST = 20  # sentences of one cell
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_PARTED = re.compile(r"[\s,]+")
+_PLACE = re.compile(r"\{(:?)([A-Za-z_][A-Za-z0-9_]*)(?::([^{}|:]*)\|([^{}|:]*))?\}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_NONE = "∅"
+_ALWAYS = ("item", "observed", "expected", "ok")
+_THOUSANDS = "\u202f"
+
+Sentences = Mapping[str, tuple[str, str]]
+"""Id to the sentence in English and in French."""
+
+
+class Piece(NamedTuple):
+    """A part of what is said.
+
+    Attributes:
+        text: What is shown; where it is data it is as it came, untrusted.
+        data: Whether it comes from a machine or a parameter, and not from the sentence.
+    """
+
+    text: str
+    data: bool = False
+
+
+class Place(NamedTuple):
+    """A place in a sentence.
+
+    Attributes:
+        name: The column or the parameter.
+        parameter: Which of both.
+        forms: The word behind a number, for one and for many; None where it is no number.
+    """
+
+    name: str
+    parameter: bool
+    forms: tuple[str, str] | None
+
+    @property
+    def key(self) -> str:
+        """Return the place as it is written, without forms: the same in every language."""
+        return f"{{{':' * self.parameter}{self.name}{':|' if self.forms else ''}}}"
+
+
+class Wording(NamedTuple):
+    """What the rows of a check are put into words with.
+
+    Attributes:
+        sentences: Those of the check.
+        values: The values of its parameters that are in force.
+    """
+
+    sentences: Sentences
+    values: Mapping[str, object]
+
+
+@lru_cache(maxsize=4096)
+def parse(sentence: str) -> tuple[str | Place, ...]:
+    """Return a sentence as words and places."""
+    parts: list[str | Place] = []
+    at = 0
+    for match in _PLACE.finditer(sentence):
+        if match.start() > at:
+            parts.append(sentence[at : match.start()])
+        colon, name, one, many = match.groups()
+        parts.append(Place(name, bool(colon), None if one is None else (one.strip(), many.strip())))
+        at = match.end()
+    return (*parts, sentence[at:]) if at < len(sentence) else tuple(parts)
+
+
+def list_places(sentence: str) -> list[Place]:
+    """Return the places of a sentence, in order."""
+    return [part for part in parse(sentence) if isinstance(part, Place)]
+
+
+def find_stray(sentence: str) -> int:
+    """Return where a brace stands that belongs to no place; -1 where there is none."""
+    blank = _PLACE.sub(lambda match: " " * len(match[0]), sentence)
+    found = [blank.find(brace) for brace in "{}" if brace in blank]
+    return min(found, default=-1)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text may be the id of a sentence."""
+    return bool(_ID.fullmatch(text))
+
+
+def split_ids(cell: str) -> tuple[str, ...]:
+    """Return what a cell names, parted by blanks or commas, each once."""
+    return tuple(dict.fromkeys(one for one in _PARTED.split(cell) if one))
+
+
+def put_into_words(row: dict[str, str], wording: Wording) -> dict[str, str]:
+    """Return a row whose cells name sentences with English in their place, and the ids in the column ``said``.
+
+    A row that names what is no sentence stays as it is: it is data, and is shown as such. Empty columns go, since their
+    sentences are not said.
+    """
+    plain = {name: value for name, value in row.items() if name != SAID}
+    cells = [split_ids(row.get(name, "")) for name in (LABEL, "observed", "expected")]
+    if not any(cells) or any(len(ids) > MOST or any(one not in wording.sentences for one in ids) for ids in cells):
+        return plain
+    _, observed, expected = (_speak(ids, plain, wording, "en") for ids in cells)
+    said = "/".join(" ".join(ids) for ids in cells)
+    some = {name: value for name, value in plain.items() if name in _ALWAYS or (value and name != LABEL)}
+    return {**some, "observed": to_text(observed), "expected": to_text(expected), SAID: said}
+
+
+def read_said(row: Mapping[str, str], sentences: Sentences) -> tuple[tuple[str, ...], ...]:
+    """Return the ids of a judged row's label, of what was observed and of what was expected; empty where it has none.
+
+    A document may come from anywhere: a row is taken by its ids only where there is a sentence for each.
+    """
+    cells = tuple(split_ids(part) for part in row.get(SAID, "").split("/"))
+    known = len(cells) == 3 and all(len(ids) <= MOST and all(one in sentences for one in ids) for ids in cells)
+    return cells if known and any(cells) else ()
+
+
+class Spoken(NamedTuple):
+    """A row in words of one language."""
+
+    item: tuple[Piece, ...]
+    observed: tuple[Piece, ...]
+    expected: tuple[Piece, ...]
+
+
+def speak(row: Mapping[str, str], wording: Wording, language: str) -> Spoken | None:
+    """Return a judged row in words; None where no sentences go with it, and it is to be shown as it is."""
+    cells = read_said(row, wording.sentences)
+    if not cells:
+        return None
+    label, observed, expected = (_speak(ids, row, wording, language) for ids in cells)
+    return Spoken(label or (Piece(row.get("item", ""), data=True),), observed, expected)
+
+
+def tell_row(row: Mapping[str, str], wording: Wording | None, language: str) -> tuple[str, str, str]:
+    """Return what a row is about, what was observed and what was expected; untrusted.
+
+    They are in the language where sentences go with the row, else as the check has them.
+    """
+    spoken = speak(row, wording, language) if wording is not None and wording.sentences else None
+    if spoken is None:
+        return row.get("item", ""), row.get("observed", ""), row.get("expected", "")
+    return to_text(spoken.item), to_text(spoken.observed), to_text(spoken.expected)
+
+
+def list_used(sentences: Sentences, rows: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return those sentences that judged rows name, in the order of the check."""
+    used = {one for row in rows for part in row.get(SAID, "").split("/") for one in part.split()}
+    return {name: text for name, text in sentences.items() if name in used}
+
+
+@lru_cache(maxsize=1024)
+def _columns(sentences: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    return frozenset(place.name for en, _ in sentences for place in list_places(en) if not place.parameter)
+
+
+def list_columns(sentences: Sentences) -> frozenset[str]:
+    """Return the columns whose data sentences hold: they need not be shown once more."""
+    return _columns(tuple(tuple(text) for text in sentences.values()))
+
+
+def _speak(ids: Sequence[str], row: Mapping[str, str], wording: Wording, language: str) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    for one in ids:
+        if pieces:
+            pieces.append(Piece(" ; " if language == "fr" else "; "))
+        pieces += [
+            Piece(part) if isinstance(part, str) else _fill(part, row, wording.values, language)
+            for part in parse(wording.sentences[one][language == "fr"])
+        ]
+    return tuple(pieces)
+
+
+def _fill(place: Place, row: Mapping[str, str], values: Mapping[str, object], language: str) -> Piece:
+    """Return what stands in a place; a number with its word is ours, since nothing but digits can come to it."""
+    value = values.get(place.name, "") if place.parameter else row.get(place.name, "")
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if place.forms is None:
+        return Piece(text or _NONE, data=True)
+    if not _NUMBER.fullmatch(text):
+        return Piece(f"{text or _NONE} {place.forms[1]}", data=True)
+    number = int(text)
+    shown = f"{number:,}".replace(",", _THOUSANDS) if language == "fr" else f"{number:,}"
+    return Piece(f"{shown} {place.forms[number >= 2 if language == 'fr' else number != 1]}".rstrip())
+
+
+def to_text(pieces: Iterable[Piece]) -> str:
+    """Return pieces as one text; what is data in it is untrusted still."""
+    return "".join(piece.text for piece in pieces)
