@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rempart_core.model.parameter import Value
+
 SAID = "said"
 """Column of a judged row: the ids of its sentences, ``LABEL/OBSERVED/EXPECTED``, each a list parted by blanks."""
 LABEL = "label"
@@ -69,7 +71,7 @@ class Wording(NamedTuple):
     """
 
     sentences: Sentences
-    values: Mapping[str, object]
+    values: Mapping[str, Value]
 
 
 @lru_cache(maxsize=4096)
@@ -190,7 +192,7 @@ def _speak(ids: Sequence[str], row: Mapping[str, str], wording: Wording, languag
     return tuple(pieces)
 
 
-def _fill(place: Place, row: Mapping[str, str], values: Mapping[str, object], language: str) -> Piece:
+def _fill(place: Place, row: Mapping[str, str], values: Mapping[str, Value], language: str) -> Piece:
     """Return what stands in a place; a number with its word is ours, since nothing but digits can come to it."""
     value = values.get(place.name, "") if place.parameter else row.get(place.name, "")
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
