@@ -19,6 +19,8 @@ RempartError
 
 from typing import NamedTuple
 
+from rempart_core.messages.message import Message, as_is
+
 
 class Mistake(NamedTuple):
     """One mistake in a content file.
@@ -46,7 +48,24 @@ class Mistake(NamedTuple):
 
 
 class RempartError(Exception):
-    """Any error that Rempart raises on purpose."""
+    """Any error that Rempart raises on purpose.
+
+    Attributes:
+        message: What went wrong, for people; ``str()`` of the error says it in English.
+    """
+
+    def __init__(self, message: Message | str) -> None:
+        """Make one; a text is shown as it is, in every language."""
+        self.message = as_is(message) if isinstance(message, str) else message
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        """Return the message in English."""
+        if isinstance(self.args[0], str):
+            return self.args[0]
+        from rempart_core.messages.say import say
+
+        return say(self.message)
 
 
 class ContentError(RempartError):
@@ -81,7 +100,7 @@ class EndpointError(RempartError):
             ``system``, ``protocol``, ``ended`` or ``settings``.
     """
 
-    def __init__(self, message: str, kind: str = "refused") -> None:
+    def __init__(self, message: Message | str, kind: str = "refused") -> None:
         self.kind = kind
         super().__init__(message)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import rempart_agent.engines
 import rempart_controller.incident
 from rempart_controller.wording import translate
 
@@ -64,23 +62,7 @@ def _messages() -> list[str]:
     return sorted(texts - NO_WORDS)
 
 
-def _agent(folder: str) -> list[Path]:
-    return sorted((Path(rempart_agent.engines.__path__[0]).parent / folder).rglob("*.py"))
-
-
-def _reasons() -> list[str]:
-    """Return what an ``EndpointError`` says: the reason of a host that did not answer."""
-    top = Path(rempart_controller.incident.__path__[0]).parent
-    texts = set[str]()
-    for path in [*top.rglob("*.py"), *_agent("engines"), *_agent("channels")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "EndpointError" and node.args:
-                texts.add(_write(node.args[0]) or "")
-    texts.discard(next(text for text in texts if text.startswith("its agent's {} is not")))  # a key or a machine
-    return sorted(text for text in texts if len(re.findall(r"[a-z]{2,}", text)) > 1)
-
-
-@pytest.mark.parametrize("text", [*_messages(), *_reasons()])
+@pytest.mark.parametrize("text", _messages())
 def test_whatever_an_incident_says_or_records_has_its_french(text: str) -> None:
     said = text.replace("{}", "X7")
     french = translate(said)
@@ -103,14 +85,6 @@ def test_a_message_within_a_message_is_translated_too() -> None:
 @pytest.mark.parametrize("text", ["", "Bad message", "echo a; echo b", "x: y: z", "a\nb", "(", "{}", ": ", "; "])
 def test_what_is_not_ours_stays_as_it_is(text: str) -> None:
     assert translate(text) == text
-
-
-def test_a_silent_hosts_reason_is_french_in_a_french_report() -> None:
-    english = "the host key of web is not known (ssh-ed25519 SHA256:abc); if it is right, accept it: echo x >> y"
-    assert translate(english) == (
-        "la clé d’hôte de web n’est pas connue (ssh-ed25519 SHA256:abc) ; si elle est juste, acceptez-la : echo x >> y"
-    )
-    assert translate("no SSH connection to web: Connection refused") == "pas de connexion SSH à web : connexion refusée"
 
 
 @settings(deadline=None)  # the first one makes the patterns

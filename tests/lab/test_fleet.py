@@ -33,10 +33,10 @@ DEFECTIVE = {
     "open": dict.fromkeys(("FWL-01", "FWL-04", "RMT-01", "RMT-02", "RMT-08"), "fail"),
 }
 SILENT = {
-    "bare": ("it has no python3",),
-    "strict": ("is not let in",),
-    "crawl": ("it did not answer before the deadline", f"it did not answer within {HOST_DEADLINE} s"),
-    "dying": ("it did not answer before the deadline", f"it did not answer within {HOST_DEADLINE} s"),
+    "bare": ("python3 is not installed",),
+    "strict": ("login failed",),
+    "crawl": ("no answer before the deadline", f"no answer within {HOST_DEADLINE} seconds"),
+    "dying": ("no answer before the deadline", f"no answer within {HOST_DEADLINE} seconds"),
     "gone": ("no route to host",),
 }
 

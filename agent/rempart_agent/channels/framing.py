@@ -7,6 +7,7 @@ import struct
 
 from rempart_agent.channels.stream import Expired, Stream, StreamError
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
 
 SIZE = struct.Struct(">I")
@@ -45,16 +46,15 @@ class Frames:
             if at >= 0:
                 asked += 1
                 if asked > 1 or not password:
-                    word = "does not take the password" if asked > 1 else "asks for a password, and none is given"
-                    raise EndpointError(f"sudo {word}", "become")
+                    raise EndpointError(Message("host.sudo_refuses" if asked > 1 else "host.sudo_asks"), "become")
                 del self._buffer[: at + len(prompt)]
                 self._stream.write(password.encode() + b"\n")
                 continue
             if len(self._buffer) > _MAX_NOISE:
-                raise EndpointError("it prints without end, and nothing greets", "protocol")
+                raise EndpointError(Message("host.no_greeting"), "protocol")
             self._buffer += self._stream.read(1 << 16)
 
-    def explain(self, error: StreamError, program: str, otherwise: str) -> EndpointError:
+    def explain(self, error: StreamError, program: str, otherwise: Message) -> EndpointError:
         """Say why no mark came, from what was printed instead.
 
         Args:
@@ -64,21 +64,18 @@ class Frames:
         """
         said = clean_line(bytes(self._buffer[-2000:]).decode("utf-8", "replace").strip().rpartition("\n")[2])[:200]
         if isinstance(error, Expired):
-            return EndpointError("it did not answer before the deadline" + (f": {said}" if said else ""), "timeout")
+            late = Message("host.deadline_said", said=said) if said else Message("host.deadline")
+            return EndpointError(late, "timeout")
         low = said.lower()
         if low.startswith("sudo: ") and low.endswith(_UNFOUND):  # sudo let us, and found nothing to run
-            return EndpointError(f"it has no {program}: {said}", "no_python")
+            return EndpointError(Message("host.no_program", program=program, said=said), "no_python")
         if "must have a tty" in low:
-            return EndpointError(
-                "sudo wants a terminal here (requiretty); allow it without one in sudoers: "
-                "Defaults:ACCOUNT !requiretty",
-                "become",
-            )
+            return EndpointError(Message("host.requiretty"), "become")
         if "sudo" in low or "password" in low or low.startswith("su: "):
-            return EndpointError(f"no right to become another user: {said}", "become")
+            return EndpointError(Message("host.become", said=said), "become")
         if str(error).endswith("exit status 127"):  # of a shell that finds no such program
-            return EndpointError(f"it has no {program}: {said or error}", "no_python")
-        return EndpointError(f"{otherwise}: {said or error}", "refused")
+            return EndpointError(Message("host.no_program", program=program, said=said or str(error)), "no_python")
+        return EndpointError(Message("text.labelled", label=otherwise, text=said or str(error)), "refused")
 
     def take(self, limit: int) -> bytes:
         """Return the next frame.
@@ -91,7 +88,7 @@ class Frames:
         size: int = SIZE.unpack_from(self._buffer, start)[0]
         if size > limit:
             amount = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit} bytes"
-            raise EndpointError(f"it answers with more than {amount} at once", "protocol")
+            raise EndpointError(Message("host.frame_too_large", amount=amount), "protocol")
         start = self._fill(SIZE.size + size) + SIZE.size
         self._at = start + size
         return bytes(self._buffer[start : self._at])
@@ -109,5 +106,5 @@ class Frames:
 def ended(error: StreamError) -> EndpointError:
     """Return what it means that a stream ended in the middle of a conversation."""
     if isinstance(error, Expired):
-        return EndpointError("it did not answer before the deadline", "timeout")
-    return EndpointError(f"the connection ended in the middle: {error}", "ended")
+        return EndpointError(Message("host.deadline"), "timeout")
+    return EndpointError(Message("host.ended", error=str(error)), "ended")

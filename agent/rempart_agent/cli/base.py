@@ -122,9 +122,10 @@ def _guard(command: Callable[[], int]) -> int:
         print(f"rempart: {count} mistake{'s' * (count > 1)}", file=sys.stderr)
         return 2
     except RempartError as error:
-        from rempart_core.text import clean
+        from rempart_agent.cli.language import chosen
+        from rempart_core.messages.say import say as say_message
 
-        print(f"rempart: {clean(str(error))}", file=sys.stderr)
+        print(f"rempart: {say_message(error.message, chosen())}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 3
     except KeyboardInterrupt:
         print("\nrempart: interrupted", file=sys.stderr)

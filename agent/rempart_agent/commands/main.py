@@ -6,6 +6,7 @@ What a command needs is imported when it is wanted: start-up time is a feature.
 import sys
 from collections.abc import Sequence
 
+from rempart_agent.cli import language
 from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, guard, leave
 from rempart_agent.cli.command import Commands, describe, find
 from rempart_core.version import VERSION
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(arguments: Sequence[str] | None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    language.choose(arguments)
     parser = Parser(
         prog="rempart-agent",
         description="Ask this machine, or a root filesystem, through osquery SQL.",
@@ -29,7 +32,6 @@ def _main(arguments: Sequence[str] | None) -> int:
         formatter_class=LaidOutHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart-agent {VERSION}")
-    arguments = sys.argv[1:] if arguments is None else arguments
     describe(parser, [word for word in arguments if not word.startswith("-")], COMMANDS, PACKAGE)
     options = parser.parse_args(arguments)
     wanted = find(options, COMMANDS, PACKAGE)

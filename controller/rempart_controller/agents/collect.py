@@ -20,6 +20,8 @@ from rempart_controller.answers.host_answer import AgentAnswer, HostAnswer
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError
+from rempart_core.messages.carried import to_data
+from rempart_core.messages.message import Message
 from rempart_core.model.history import Delivered
 from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
@@ -85,7 +87,7 @@ def collect_host(
     try:
         said["agent"] = _collect(host, source, watch, host_deadline, connected)
     except EndpointError as error:
-        said["silent"], said["kind"] = str(error), error.kind
+        said["silent"], said["kind"] = to_data(error.message), error.kind
     said["ended"], said["seconds"] = utc(), time.perf_counter() - began
     return said
 
@@ -98,18 +100,14 @@ def _collect(
     agent = watch.known.get(host.name)
     if agent is None:
         raise EndpointError(
-            f"its agent is not known. Compare with `rempart-agent identity` there, then: "
-            f"{say_how(host.name, now, replace=False)}",
+            Message("host.agent_unknown", how=say_how(host.name, now, replace=False)),
             "unknown_key",
         )
     if now != agent:
-        word = "key" if now.machine_id == agent.machine_id else "machine"
-        raise EndpointError(
-            f"its agent's {word} is not the one that is known ({agent.key if word == 'key' else agent.machine_id}): "
-            f"nothing of it is believed. Where it was set up anew, and that was you: "
-            f"{say_how(host.name, now, replace=True)}",
-            "changed_key",
-        )
+        how = say_how(host.name, now, replace=True)
+        if now.machine_id == agent.machine_id:
+            raise EndpointError(Message("host.agent_other_key", known=agent.key, how=how), "changed_key")
+        raise EndpointError(Message("host.agent_other_machine", known=agent.machine_id, how=how), "changed_key")
     found = inspect(delivery, agent, watch.taken.get(agent.key, Taken()), time.time())
     old = found.old if not found.new else None
     return {

@@ -17,6 +17,7 @@ from rempart_controller.agents.contract import MAX_DOCUMENTS, MAX_TOTAL, Deliver
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import ConnectionRequest, Launcher, Transport
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 from rempart_core.model.history import Delivered
 from rempart_core.text import clean_line
 
@@ -37,7 +38,7 @@ class EndpointSpool:
             EndpointError: It can start no program on an endpoint.
         """
         if not isinstance(transport, Launcher):
-            raise EndpointError("an installed agent's documents are fetched by SSH only", "settings")
+            raise EndpointError(Message("host.agent_ssh_only"), "settings")
         self._launcher: Launcher = transport
 
     def collect(self, host: Host, request: ConnectionRequest) -> Delivery:
@@ -55,7 +56,7 @@ class EndpointSpool:
                 document = talk.ask({"send": number, **_FORM}, MAX_SIZE)
                 total += len(document)
                 if total > MAX_TOTAL:
-                    raise EndpointError(f"its spool holds more than {MAX_TOTAL >> 20} MiB", "protocol")
+                    raise EndpointError(Message("host.agent_spool", size=MAX_TOTAL >> 20), "protocol")
                 if document:  # else it made room meanwhile
                     documents.append(document)
             newest = talk.ask({"send": 0, **_FORM}, MAX_SIZE) if last and not documents else b""
@@ -93,7 +94,7 @@ class _Talk:
             try:
                 self._frames.await_mark(MAGIC, launched.prompt.encode(), launched.password)
             except StreamError as error:
-                otherwise = "its agent gives no documents"
+                otherwise = Message("host.agent_no_documents")
                 raise self._frames.explain(error, f"agent ({command})", otherwise) from error
             self.hello = _greeting(self._take(_MAX_SAID))
         except BaseException:
@@ -121,7 +122,7 @@ class _Talk:
 
 
 def _nonsense() -> EndpointError:
-    return EndpointError("its agent's answer can't be understood", "protocol")
+    return EndpointError(Message("host.agent_unreadable"), "protocol")
 
 
 def _object(data: bytes) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
 from rempart_controller.answers.host_answer import HostAnswer, Judged, Told
 from rempart_controller.inventory.host import Host
-from rempart_controller.wording import translate
+from rempart_core.messages.carried import from_data
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.check import Severity
 from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity, name_sentences
 from rempart_core.text import Text
@@ -56,11 +58,11 @@ def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: 
     """
     if "silent" in said:
         checks = planner.fallback(settings or _PLAIN)
-        silent = _silence(str(said["silent"]), str(said.get("kind", "")))
+        silent = _silence(from_data(said["silent"]), str(said.get("kind", "")))
         results = [_result(checks, number, *silent, failure=SILENT) for number in range(len(checks.selected))]
     else:
         checks = planner.select(settings or _PLAIN, str(said["role"]))
-        results = _results(checks, said["results"], told, str(said.get("broke", "")))
+        results = _results(checks, said["results"], told, from_data(said.get("broke", "")))
     identity = said.get("engine")
     target = target_of(host, settings)._replace(
         platform=str(said.get("platform", "")),
@@ -89,7 +91,7 @@ def target_of(host: Host, settings: HostSettings | None) -> TargetIdentity:
 def silence(host: Host, settings: HostSettings, planner: Planner, reason: Text, moment: str) -> Run:
     """Return the run of a host of which nothing is known at a moment, for a reason."""
     run = read_run(
-        host, settings, planner, lambda _: [], {"silent": "", "started": moment, "ended": moment, "seconds": 0.0}
+        host, settings, planner, lambda _: [], {"silent": {}, "started": moment, "ended": moment, "seconds": 0.0}
     )
     return run._replace(results=[result._replace(reason=reason) for result in run.results])
 
@@ -102,7 +104,7 @@ def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reaso
     return run._replace(results=results, unfinished=reason)
 
 
-def _results(checks: HostChecks, results: list[Judged | None], told: Told, cut: str) -> list[Result]:
+def _results(checks: HostChecks, results: list[Judged | None], told: Told, cut: Message) -> list[Result]:
     silent = _silence(cut, "")
     found: list[Result] = []
     for number, one in enumerate(results):
@@ -129,14 +131,10 @@ def _results(checks: HostChecks, results: list[Judged | None], told: Told, cut: 
     return found
 
 
-def _silence(reason: str, kind: str) -> tuple[State, Text]:
+def _silence(reason: Message, kind: str) -> tuple[State, Text]:
     """Return state and reason of a check that a host did not answer."""
-    french = translate(reason)
-    if kind == "settings":
-        text = Text(f"the endpoint could not be asked: {reason}", f"la machine n’a pas pu être interrogée : {french}")
-    else:
-        text = Text(f"the endpoint did not answer: {reason}", f"la machine n’a pas répondu : {french}")
-    return State.NOT_CHECKED, text
+    said = Message("host.settings" if kind == "settings" else "host.silent", reason=reason)
+    return State.NOT_CHECKED, say_both(said)
 
 
 def _result(checks: HostChecks, number: int, state: State, reason: Text, **more: Any) -> Result:

@@ -53,25 +53,25 @@ class HostAnswer(Moments, total=False):
     """What was heard of a host: a silence, or results, or what its agent said.
 
     Attributes:
-        silent: Why nothing was heard.
+        silent: Why nothing was heard, see ``messages.carried``.
         kind: Of that, see ``EndpointError.kind``.
         role: The host's.
         platform: ``linux``, ``darwin``, ``windows``.
         system: As ``Debian 13``.
         engine: What answered, the fields of ``EngineIdentity``.
         machine_id: Hashed; ``""`` where it is not known.
-        broke: Why it answered no more from some check on.
+        broke: Why it answered no more from some check on; a message too.
         results: What became of each check, in the order of the plan; None for one that was not judged.
         agent: What its installed agent has said.
     """
 
-    silent: str
+    silent: dict[str, Any]
     kind: str
     role: str
     platform: str
     system: str
     engine: list[Any]
     machine_id: str
-    broke: str
+    broke: dict[str, Any]
     results: list[Judged | None]
     agent: AgentAnswer

@@ -6,7 +6,7 @@ What a command needs is imported when it runs: start-up time is a feature.
 import sys
 from collections.abc import Sequence
 
-from rempart_agent.cli import command
+from rempart_agent.cli import command, language
 from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, guard, leave
 from rempart_controller import run_deadline
 from rempart_controller.commands.registry import COMMANDS, PACKAGE
@@ -55,8 +55,10 @@ def make_parser(words: list[str] | None = None) -> Parser:
 
 
 def _main(arguments: Sequence[str]) -> int:
+    language.choose(arguments)
     parser = make_parser([word for word in arguments if not word.startswith("-")])
     options = parser.parse_args(arguments)
+    language.keep(getattr(options, "lang", ""))
     options.ends = run_deadline.begin(getattr(options, "run_deadline", 0.0))
     refuse_password(getattr(options, "store", None))
     wanted = command.find(options, COMMANDS, PACKAGE)

@@ -21,6 +21,7 @@ from rempart_controller.fleet.verdict_cache import Learned, VerdictCache
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import ConnectionRequest, Transport
 from rempart_core.error import EndpointError
+from rempart_core.messages.carried import to_data
 from rempart_core.model.result import Result
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.text import clean_line
@@ -78,7 +79,7 @@ def audit_host(
     try:
         _audit(said, host, settings, planner, transport, deadlines, context, connected)
     except EndpointError as error:
-        said["silent"], said["kind"] = str(error), error.kind
+        said["silent"], said["kind"] = to_data(error.message), error.kind
     said["ended"], said["seconds"] = utc(), time.perf_counter() - began
     return said
 
@@ -117,7 +118,7 @@ def _audit(
         except EndpointError as error:  # what it answered until then stands
             if not judging.told:
                 raise
-            said["broke"] = str(error)
+            said["broke"] = to_data(error.message)
         said["role"], said["platform"], said["system"] = role, platform, system
         said["engine"] = list(identity)
         said["machine_id"] = greeting.machine_id if greeting else ""

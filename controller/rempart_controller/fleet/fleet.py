@@ -22,9 +22,11 @@ from rempart_controller.fleet.worker_pool import Pool, T, Work
 from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest, Transport
-from rempart_controller.wording import translate
 from rempart_core.content.place import check_directories
 from rempart_core.error import EndpointError, UsageError
+from rempart_core.messages.carried import to_data
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say, say_both
 from rempart_core.model.history import Delivered
 from rempart_core.model.parameter import Value
 from rempart_core.model.profile import MAX_WAIVER_DAYS
@@ -186,8 +188,9 @@ class Fleet:
 
         right = []
         for number in sorted(numbers):
-            if isinstance(self._settings[number], EndpointError):
-                yield HostReply(number, _unasked(str(self._settings[number]), "settings"))
+            settings = self._settings[number]
+            if isinstance(settings, EndpointError):
+                yield HostReply(number, _unasked(settings.message, "settings"))
             else:
                 right.append(number)
         for settings in (self._settings[number] for number in right):
@@ -200,7 +203,7 @@ class Fleet:
         pool = self._pool(lambda place, connected: work(right[place], connected))
         for place, said, error in pool.run([self._address(number) for number in right]):
             if pool.gave_up:
-                yield HostReply(right[place], "", final=False, why=Text(error, translate(error)))
+                yield HostReply(right[place], "", final=False, why=say_both(error))
             elif said is None:
                 yield HostReply(right[place], _unasked(error))
             else:
@@ -223,7 +226,7 @@ class Fleet:
                 return [], str(error)
 
         for place, said, error in self._pool(work).run([self._address(number) for number in numbers]):
-            yield Confirmed(numbers[place], *(said if said is not None else ([], error)))
+            yield Confirmed(numbers[place], *(said if said is not None else ([], say(error))))
 
     def ask(self, sql: str, max_rows: int) -> Iterator[HostRows]:
         """Ask all hosts one question, and yield each answer.
@@ -258,7 +261,7 @@ class Fleet:
             return rows, failure.kind if failure else "", failure.message if failure else ""
 
         for number, said, error in self._pool(work).run([self._address(n) for n in range(len(self.hosts))]):
-            yield HostRows(number, *(said if said is not None else ([], "silent", error)))
+            yield HostRows(number, *(said if said is not None else ([], "silent", say(error))))
 
     def _pool(self, work: Work[T]) -> Pool[T]:
         limits = self._limits
@@ -353,6 +356,6 @@ def _open_transports(hosts: Sequence[Host]) -> Mapping[str, "Transport | Endpoin
     return found
 
 
-def _unasked(reason: str, kind: str = "") -> str:
-    said: HostAnswer = {"silent": reason, "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0}
+def _unasked(reason: Message, kind: str = "") -> str:
+    said: HostAnswer = {"silent": to_data(reason), "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0}
     return json.dumps(said)

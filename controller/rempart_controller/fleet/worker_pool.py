@@ -16,6 +16,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
+from rempart_core.messages.message import Message, as_is
+
 HANDSHAKES = 8
 """Connections that are begun at a time to one address: sshd's MaxStartups drops some from the tenth on."""
 
@@ -54,7 +56,7 @@ class Pool(Generic[T]):
         self._workers: list[_Worker] = []
         self.gave_up = False
 
-    def run(self, addresses: Sequence[str]) -> Generator[tuple[int, T | None, str], None, None]:
+    def run(self, addresses: Sequence[str]) -> Generator[tuple[int, T | None, Message], None, None]:
         """Do the jobs ``0 … n-1``, and yield each as it ends: its number, what it returned, or why it did not.
 
         Args:
@@ -81,7 +83,7 @@ class Pool(Generic[T]):
                         yield from self._hear(worker, line)
                     elif time.monotonic() >= worker.until:
                         line.connected(worker.job)
-                        yield worker.job, None, f"it did not answer within {self._deadline:g} s"
+                        yield worker.job, None, Message("host.worker_deadline", deadline=f"{self._deadline:g}")
                         self._end(worker)
         finally:
             gc.unfreeze()
@@ -101,24 +103,24 @@ class Pool(Generic[T]):
                 self._workers.append(idle)
             idle.begin(job, time.monotonic() + self._deadline + _GRACE)
 
-    def _hear(self, worker: "_Worker", line: "_Line") -> Iterator[tuple[int, T | None, str]]:
+    def _hear(self, worker: "_Worker", line: "_Line") -> Iterator[tuple[int, T | None, Message]]:
         job = worker.job
         try:
             said = worker.hear()
         except (EOFError, ValueError) as error:
             line.connected(job)
             self._end(worker)
-            yield job, None, f"the process that asked it ended: {error}"
+            yield job, None, Message("host.worker_ended", error=str(error))
             return
         for one in said:
             line.connected(job)
             if one != "connected":
                 worker.job = -1
-                yield job, one.get("said"), one.get("error", "")
+                yield job, one.get("said"), as_is(one.get("error", ""))
 
-    def _give_up(self, line: "_Line") -> Iterator[tuple[int, T | None, str]]:
+    def _give_up(self, line: "_Line") -> Iterator[tuple[int, T | None, Message]]:
         self.gave_up = True
-        reason = f"the run's deadline of {self._run_deadline:g} s was reached"
+        reason = Message("host.run_deadline", deadline=f"{self._run_deadline:g}")
         left = [worker.job for worker in self._workers if worker.job >= 0] + line.rest()
         for worker in list(self._workers):
             self._end(worker)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Value
 from rempart_core.suggestion import suggest
 
@@ -95,10 +96,10 @@ def settings_of(host: Host, request: Request) -> HostSettings:
         EndpointError: a variable of the host is wrong, so that nobody can tell what was meant.
     """
     for name, error in host.errors.items():
-        raise EndpointError(f"{name} can't be worked out: {error}", "settings")
+        raise EndpointError(Message("host.variable_failed", variable=name, error=str(error)), "settings")
     for name in host.variables:
         if name.startswith("rempart_") and name not in _KNOWN and not name.startswith("rempart_parameters_"):
-            raise EndpointError(f"there is no variable {name}{suggest(name, _KNOWN)}", "settings")
+            raise EndpointError(Message("host.variable_unknown", name=name, hint=suggest(name, _KNOWN)), "settings")
     return HostSettings(
         role=request.role or _one_of(host, "rempart_role", ROLES),
         profile=request.profile or _word(host, "rempart_profile"),
@@ -118,14 +119,14 @@ def _word(host: Host, name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise EndpointError(f"{name} is no text", "settings")
+        raise EndpointError(Message("host.variable_text", name=name), "settings")
     return value
 
 
 def _one_of(host: Host, name: str, words: Sequence[str]) -> str:
     value = _word(host, name)
     if value and value not in words:
-        raise EndpointError(f"{name} is {value!r}; it can be {', '.join(words)}", "settings")
+        raise EndpointError(Message("host.variable_choice", name=name, value=value, known=", ".join(words)), "settings")
     return value
 
 
@@ -133,7 +134,7 @@ def _flag(host: Host, name: str) -> bool:
     value = host.variables.get(name, False)
     word = str(value).lower()  # an inventory in INI has texts only
     if word not in {"true", "yes", "false", "no"}:
-        raise EndpointError(f"{name} is {value!r}; it can be true or false", "settings")
+        raise EndpointError(Message("host.variable_truth", name=name, value=value), "settings")
     return word in {"true", "yes"}
 
 
@@ -149,12 +150,16 @@ def _parameters(host: Host) -> dict[str, dict[str, Value]]:
             continue
         given = host.variables[variable]
         if not isinstance(given, dict) or not all(isinstance(values, dict) for values in given.values()):
-            raise EndpointError(f"{variable} is not of the form CHECK: {{NAME: VALUE}}", "settings")
+            raise EndpointError(
+                Message("host.variable_form", variable=variable, form="CHECK: {NAME: VALUE}"), "settings"
+            )
         for check, values in given.items():
             for name, value in values.items():
                 mine = found.setdefault(str(check).upper(), {})
                 if mine.get(name, value) != value:
-                    raise EndpointError(f"{variable} and another variable disagree about {check}.{name}", "settings")
+                    raise EndpointError(
+                        Message("host.variable_disagree", variable=variable, check=check, name=name), "settings"
+                    )
                 mine[name] = value
     return found
 
@@ -165,5 +170,5 @@ def _waivers(host: Host) -> tuple[str, ...]:
     given = host.variables.get("rempart_waivers") or []
     paths = [given] if isinstance(given, str) else given
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-        raise EndpointError("rempart_waivers is no path of a waiver file, nor a list of them", "settings")
+        raise EndpointError(Message("host.variable_waivers"), "settings")
     return tuple(os.path.join(host.directory, os.path.expanduser(path)) for path in paths)

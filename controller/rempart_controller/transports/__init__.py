@@ -4,6 +4,7 @@ from importlib import import_module
 
 from rempart_controller.transports.contract import Transport
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 
 TRANSPORTS = {
     "local": "rempart_controller.transports.local",
@@ -19,8 +20,6 @@ def open_transport(name: str) -> Transport:
         EndpointError: there is none of that name.
     """
     if name not in TRANSPORTS:
-        raise EndpointError(
-            f"the connection {name!r} is none that Rempart has; there are {', '.join(TRANSPORTS)}", "settings"
-        )
+        raise EndpointError(Message("host.connection_unknown", name=name, known=", ".join(TRANSPORTS)), "settings")
     transport: Transport = import_module(TRANSPORTS[name]).open_transport()
     return transport

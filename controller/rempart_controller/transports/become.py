@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rempart_agent.engines.remote import travelling_code
 from rempart_controller.inventory.host import Host
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 
 _SU_PROMPT = "Password: "
 
@@ -52,9 +53,7 @@ def with_rights(host: Host, user: str, command: tuple[str, ...]) -> Start:
         full = ("env", "LC_ALL=C", *shlex.split(become.exe), *shlex.split(become.flags), become.user, "-c")
         return Start((*full, shlex.join(command)), become.password, _SU_PROMPT)
     if become.method != "sudo":
-        raise EndpointError(
-            f"ansible_become_method is {become.method!r}; Rempart becomes another user by sudo or su", "settings"
-        )
+        raise EndpointError(Message("host.become_method", method=become.method), "settings")
     prompt = f"[rempart {secrets.token_hex(8)}] password:"
     flags = shlex.split(become.flags)
     if become.password:

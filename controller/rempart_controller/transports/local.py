@@ -15,6 +15,8 @@ from rempart_controller.schedule.job import MARK
 from rempart_controller.transports.become import start_of, with_rights
 from rempart_controller.transports.contract import ConnectionRequest, Launched, Transport
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 
 def open_transport() -> Transport:
@@ -32,12 +34,10 @@ class Local:
     def open(self, host: Host, request: ConnectionRequest) -> Engine:
         """See Transport.open."""
         if request.engine not in {"auto", "embedded"}:
-            raise EndpointError(
-                f"--engine {request.engine}: by a local connection the embedded engine answers", "settings"
-            )
+            raise EndpointError(Message("host.engine_local", engine=request.engine), "settings")
         if os.environ.get(MARK):
             raise EndpointError(
-                "the service is shut in and does not see this machine as it is: rempart schedule --local-hosts",
+                Message("host.service_confined"),
                 "settings",
             )
         start = start_of(host, user_name())
@@ -85,9 +85,11 @@ class ProcessStream(Stream):
                 start_new_session=True,
             )
         except OSError as error:
-            raise EndpointError(f"{command[0]}: {error.strerror}", "no_python") from error
+            raise EndpointError(
+                Message("host.program_failed", program=command[0], error=reason_of(error)), "no_python"
+            ) from error
         if self._child.stdin is None or self._child.stdout is None:
-            raise EndpointError("no pipes", "refused")
+            raise EndpointError(Message("host.no_pipes"), "refused")
         self._to, self._from = self._child.stdin.fileno(), self._child.stdout.fileno()
         os.set_blocking(self._to, False)
 

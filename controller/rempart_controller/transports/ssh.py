@@ -25,6 +25,7 @@ from rempart_controller.transports.ssh_child import ChannelChild
 from rempart_controller.transports.ssh_login import KeyRing, log_in
 from rempart_controller.transports.ssh_route import Hop, Lookup, find_route
 from rempart_core.error import EndpointError, UsageError
+from rempart_core.messages.message import Message
 
 _KNOWN = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
 _SETTINGS = ("~/.ssh/config", "/etc/ssh/ssh_config")
@@ -64,7 +65,7 @@ class Ssh:
     def open(self, host: Host, request: ConnectionRequest) -> Engine:
         """See Transport.open."""
         if request.engine not in {"auto", "embedded", "osqueryi"}:
-            raise EndpointError(f"--engine {request.engine}: by SSH the collector answers, or osqueryi", "settings")
+            raise EndpointError(Message("host.engine_ssh", engine=request.engine), "settings")
         hops = find_route(host, self._lookup, self._read)
         start = start_of(host, hops[-1].user)
         links: list[paramiko.Transport] = []
@@ -136,7 +137,7 @@ def _open_osqueryi(host: Host, user: str, links: Sequence[paramiko.Transport], r
         try:
             channel = links[-1].open_session(timeout=wait)
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise Ended(f"it opens no session: {error}") from error
+            raise Ended(Message("host.ssh_no_session", error=str(error))) from error
         child = ChannelChild(channel, shlex.join(start.command), request.until)
         child.log_in(mark.encode(), start.prompt.encode(), start.password, request.until)
         return child
@@ -183,7 +184,7 @@ class ChannelStream(Stream):
             self._channel = links[-1].open_session(timeout=self.rest())
             self._channel.set_combine_stderr(True)
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise EndpointError(f"it opens no session: {error}", "refused") from error
+            raise EndpointError(Message("host.ssh_no_session", error=str(error)), "refused") from error
 
     def run(self, command: Sequence[str]) -> None:
         """Start a program; the remote user's shell gets one quoted line.
@@ -199,8 +200,8 @@ class ChannelStream(Stream):
             self._channel.exec_command(shlex.join(command))
         except (paramiko.SSHException, EOFError, OSError) as error:
             if time.monotonic() >= self.until:
-                raise EndpointError("it did not answer before the deadline", "timeout") from error
-            raise EndpointError(f"it runs no command: {error}", "refused") from error
+                raise EndpointError(Message("host.deadline"), "timeout") from error
+            raise EndpointError(Message("host.ssh_no_command", error=str(error)), "refused") from error
         finally:
             alarm.cancel()
 

@@ -21,6 +21,8 @@ import paramiko
 from rempart_controller.transports.known_host import Known, KnownHosts, name_of
 from rempart_controller.transports.ssh_route import Hop
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message, listed
+from rempart_core.messages.system import reason_of
 
 _TRIES = 6  # an sshd that is busy drops connections before its banner (MaxStartups)
 _KEYS = 5  # that are shown before a password: sshd ends a connection after six failures (MaxAuthTries)
@@ -39,10 +41,10 @@ class KeyRing:
     """Private keys, each read once."""
 
     def __init__(self) -> None:
-        self._keys: dict[tuple[str, str], paramiko.PKey | str] = {}
+        self._keys: dict[tuple[str, str], paramiko.PKey | Message] = {}
         self._lock = threading.Lock()
 
-    def load(self, path: str, passphrase: str) -> "paramiko.PKey | str":
+    def load(self, path: str, passphrase: str) -> "paramiko.PKey | Message":
         """Return the key in a file, or why it can't be used."""
         with self._lock:
             known = self._keys.get((path, passphrase))
@@ -51,18 +53,18 @@ class KeyRing:
             return known
 
 
-def _load(path: str, passphrase: str) -> "paramiko.PKey | str":
+def _load(path: str, passphrase: str) -> "paramiko.PKey | Message":
     try:
         if stat.S_IMODE(os.stat(path).st_mode) & 0o077:
-            return f"{path}: others may read it; chmod 600 it"
+            return Message("host.ssh_key_open", path=path)
         secret: Any = passphrase.encode() or None  # bytes, whatever the type says: cryptography takes nothing else
         key: paramiko.PKey = paramiko.PKey.from_path(path, secret)
     except OSError as error:
-        return f"{path}: {error.strerror or error}"
+        return Message("host.ssh_unreached", place=path, error=reason_of(error))
     except paramiko.PasswordRequiredException:
-        return f"{path}: it needs a passphrase; put it into an agent, or into ansible_ssh_private_key_passphrase"
+        return Message("host.ssh_key_passphrase", path=path)
     except (paramiko.SSHException, paramiko.pkey.UnknownKeyType, ValueError, TypeError) as error:
-        return f"{path}: no private key that can be used: {error}"
+        return Message("host.ssh_key_unusable", path=path, error=str(error))
     return key
 
 
@@ -86,7 +88,7 @@ def log_in(hop: Hop, before: "paramiko.Transport | None", known: KnownHosts, rin
             pause = 0.2 * 2**attempt * (0.5 + random.random())  # noqa: S311 - no secret
             if attempt == _TRIES - 1 or time.monotonic() + pause >= until:
                 raise EndpointError(
-                    f"{_place(hop)} closes the connection before SSH begins: {error}", "refused"
+                    Message("host.ssh_dropped", place=_place(hop), error=str(error)), "refused"
                 ) from error
             time.sleep(pause)
             continue
@@ -107,7 +109,7 @@ def _place(hop: Hop) -> str:
 def _rest(until: float) -> float:
     rest = until - time.monotonic()
     if rest <= 0:
-        raise EndpointError("it did not answer before the deadline", "timeout")
+        raise EndpointError(Message("host.deadline"), "timeout")
     return rest
 
 
@@ -121,15 +123,17 @@ def _connect(hop: Hop, before: "paramiko.Transport | None", until: float) -> Any
             return before.open_channel("direct-tcpip", (hop.address, hop.port), ("127.0.0.1", 0), timeout=wait)
         return socket.create_connection((hop.address, hop.port), timeout=wait)
     except paramiko.ChannelException as error:
-        raise EndpointError(f"{_place(hop)} can't be reached through the jump: {error.text}", "refused") from error
+        raise EndpointError(Message("host.ssh_jump", place=_place(hop), error=error.text), "refused") from error
     except TimeoutError as error:
-        raise EndpointError(f"{_place(hop)} does not answer", "timeout") from error
+        raise EndpointError(Message("host.ssh_silent", place=_place(hop)), "timeout") from error
     except (ConnectionResetError, ConnectionAbortedError) as error:
         raise _Dropped(str(error.strerror)) from error
     except OSError as error:
-        raise EndpointError(f"{_place(hop)}: {str(error.strerror or error).lower()}", "refused") from error
+        raise EndpointError(
+            Message("host.ssh_unreached", place=_place(hop), error=reason_of(error)), "refused"
+        ) from error
     except (paramiko.SSHException, EOFError) as error:
-        raise EndpointError(f"{_place(hop)} can't be reached through the jump: {error}", "refused") from error
+        raise EndpointError(Message("host.ssh_jump", place=_place(hop), error=str(error)), "refused") from error
 
 
 def _shake_hands(link: Any, hop: Hop, known: KnownHosts, until: float) -> paramiko.Transport:
@@ -163,7 +167,7 @@ def _shake_hands(link: Any, hop: Hop, known: KnownHosts, until: float) -> parami
             raise _Dropped(text) from error
         kind = "timeout" if "imeout" in text or "No existing session" in text else "protocol"
         text = "the handshake took too long" if kind == "timeout" else text
-        raise EndpointError(f"no SSH connection to {_place(hop)}: {text}", kind) from error
+        raise EndpointError(Message("host.ssh_no_connection", place=_place(hop), text=text), kind) from error
     except BaseException:
         transport.close()
         raise
@@ -185,7 +189,7 @@ def _verify(transport: paramiko.Transport, hop: Hop, known: KnownHosts) -> None:
     name = _known_name(hop)
     found = known.find(name)
     if any(one.key == data and one.revoked for one in found):
-        raise EndpointError(f"the host key of {name} has been revoked", "changed_key")
+        raise EndpointError(Message("host.ssh_key_revoked", name=name), "changed_key")
     if any(one.key == data for one in found):
         return
     fingerprint = base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
@@ -195,14 +199,13 @@ def _verify(transport: paramiko.Transport, hop: Hop, known: KnownHosts) -> None:
     valid = [one for one in found if not one.revoked]
     if not valid:
         raise EndpointError(
-            f"the host key of {name} is not known ({kind} SHA256:{fingerprint}); if it is right, accept it: {accept}",
+            Message("host.ssh_key_unknown", name=name, kind=kind, fingerprint=fingerprint, accept=accept),
             "unknown_key",
         )
     where: Known = valid[0]
     forget = f"ssh-keygen -f {shlex.quote(where.file)} -R {shlex.quote(name)}"
     raise EndpointError(
-        f"the host key of {name} has CHANGED ({kind} SHA256:{fingerprint}): a new system, or somebody in between. "
-        f"Only if you know why, accept it: {forget} && {accept}",
+        Message("host.ssh_key_changed", name=name, kind=kind, fingerprint=fingerprint, forget=forget, accept=accept),
         "changed_key",
     )
 
@@ -213,7 +216,7 @@ def _authenticate(transport: paramiko.Transport, hop: Hop, ring: KeyRing, until:
     Raises:
         EndpointError: nothing was taken.
     """
-    complaints: list[str] = []
+    complaints: list[Message] = []
     try:
         transport.auth_timeout = max(0.1, _rest(until))
         for key in _keys(hop, ring, complaints):
@@ -231,11 +234,15 @@ def _authenticate(transport: paramiko.Transport, hop: Hop, ring: KeyRing, until:
         if hop.password and _by_password(transport, hop):
             return
     except paramiko.SSHException as error:
-        raise EndpointError(f"{hop.user}@{_place(hop)} is not let in: {error}", "auth") from error
+        raise EndpointError(
+            Message("host.ssh_auth", user=hop.user, place=_place(hop), error=str(error)), "auth"
+        ) from error
     except (EOFError, OSError) as error:
-        raise EndpointError(f"{_place(hop)} closed the connection while we logged in", "auth") from error
-    why = f" ({'; '.join(complaints)})" if complaints else ""
-    raise EndpointError(f"{hop.user}@{_place(hop)} is not let in: no key and no password was taken{why}", "auth")
+        raise EndpointError(Message("host.ssh_closed", place=_place(hop)), "auth") from error
+    if complaints:
+        why = listed(complaints)
+        raise EndpointError(Message("host.ssh_nothing_taken_why", user=hop.user, place=_place(hop), why=why), "auth")
+    raise EndpointError(Message("host.ssh_nothing_taken", user=hop.user, place=_place(hop)), "auth")
 
 
 def _by_password(transport: paramiko.Transport, hop: Hop) -> bool:
@@ -244,11 +251,11 @@ def _by_password(transport: paramiko.Transport, hop: Hop) -> bool:
     except paramiko.BadAuthenticationType:
         return False
     except paramiko.AuthenticationException as error:
-        raise EndpointError(f"{hop.user}@{_place(hop)} is not let in: the password was not taken", "auth") from error
+        raise EndpointError(Message("host.ssh_password", user=hop.user, place=_place(hop)), "auth") from error
     return bool(transport.is_authenticated())
 
 
-def _keys(hop: Hop, ring: KeyRing, complaints: list[str]) -> Iterator[paramiko.PKey]:
+def _keys(hop: Hop, ring: KeyRing, complaints: list[Message]) -> Iterator[paramiko.PKey]:
     """Yield the keys to try, at most as many as a server bears; note those of the host that can't be used."""
     shown = 0
     if hop.key:
@@ -258,10 +265,10 @@ def _keys(hop: Hop, ring: KeyRing, complaints: list[str]) -> Iterator[paramiko.P
             yield paramiko.PKey.from_private_key(io.StringIO(hop.key), hop.passphrase or None)
             shown += 1
         except (paramiko.SSHException, ValueError, TypeError) as error:
-            complaints.append(f"ansible_ssh_private_key: {error}")
+            complaints.append(Message("host.ssh_unreached", place="ansible_ssh_private_key", error=str(error)))
     for path in hop.keys:
         key = ring.load(path, hop.passphrase)
-        if isinstance(key, str):
+        if isinstance(key, Message):
             complaints.append(key)
         else:
             shown += 1
@@ -279,7 +286,7 @@ def _keys(hop: Hop, ring: KeyRing, complaints: list[str]) -> Iterator[paramiko.P
         path = os.path.expanduser(f"~/.ssh/{name}")
         if shown < _KEYS and os.path.exists(path):
             key = ring.load(path, hop.passphrase)
-            if isinstance(key, str):
+            if isinstance(key, Message):
                 complaints.append(key)
             else:
                 shown += 1

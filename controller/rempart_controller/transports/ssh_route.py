@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from rempart_controller.inventory.host import Host
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 
 _VALUES = "BbcDEeFIiJLlmOopQRSWw"  # options of ssh that take a value
 _LONGEST = 6  # hops
@@ -76,7 +77,7 @@ def find_route(host: Host, lookup: Lookup, read: Callable[[str], Lookup] | None 
     try:
         given = _arguments(shlex.split(words))
     except ValueError as error:
-        raise EndpointError(f"the arguments for ssh can't be understood: {error}", "settings") from error
+        raise EndpointError(Message("host.ssh_arguments", error=str(error)), "settings") from error
     if read is not None and "configfile" in given:
         lookup = read(str(given["configfile"]))
     name = str(options.get("host") or host.name)
@@ -106,7 +107,7 @@ def _jumps(text: str, lookup: Lookup, depth: int) -> list[Hop]:
     if not text or text.lower() == "none":
         return []
     if depth > _LONGEST or text.count(",") >= _LONGEST:
-        raise EndpointError("the jumps to it lead on and on", "settings")
+        raise EndpointError(Message("host.ssh_jumps"), "settings")
     hops: list[Hop] = []
     for place, part in enumerate(text.split(",")):
         user, _, rest = part.strip().removeprefix("ssh://").rpartition("@")
@@ -163,7 +164,7 @@ def _port(value: Any) -> int:
     except (TypeError, ValueError):
         port = 0
     if not 0 < port < 65536:
-        raise EndpointError(f"{value!r} is no port", "settings")
+        raise EndpointError(Message("host.not_a_port", value=value), "settings")
     return port
 
 

@@ -24,6 +24,7 @@ from rempart_agent.engines.osquery.osqueryi import flatten, is_complete, read_an
 from rempart_agent.engines.remote.collector_client import Greeting
 from rempart_controller.transports.winrm_session import Session
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 from rempart_core.text import clean_line
 
@@ -121,12 +122,14 @@ class WindowsOsqueryi(Engine):
         self._caller = read_caller(self._run(_LOOK))
         self._identity = EngineIdentity("osqueryi", "", self._caller.user, self._caller.privileged)
         if not self._caller.program:
-            raise EndpointError(f"it has no osquery at {PLACE}, and on Windows only osquery can answer", "system")
+            raise EndpointError(Message("host.no_osquery_windows", place=PLACE), "system")
         self._ask([_NAME, _IDENTITY])
         version = self._first(_VERSION)
         if not version:
             failure = self._answers.get(_VERSION, self._answers[_NAME]).failure
-            raise EndpointError(f"osqueryi does not answer: {failure.message if failure else 'no version'}", "system")
+            raise EndpointError(
+                Message("host.osqueryi_silent", error=failure.message if failure else "no version"), "system"
+            )
         self._identity = self._identity._replace(version=version)
         identity = self._first(_IDENTITY).encode()
         # As /etc/machine-id of Linux: the value itself stays where it is

@@ -23,6 +23,7 @@ from winrm.transport import Transport
 from rempart_controller.transports.winrm_limit import Limited
 from rempart_controller.transports.winrm_settings import Settings
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
 
 UTF_8 = 65001
@@ -53,7 +54,6 @@ _PARSING = (
     AttributeError,
     LookupError,
 )  # what pywinrm raises where an answer has not the form that it expects
-_CHECKED = "its certificate is not one that is trusted; ansible_winrm_ca_trust_path names whom to trust"
 
 _UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|doesn't match|not valid for")
 
@@ -231,7 +231,7 @@ class Session:
         """
         until = min(until, self.until)
         if time.monotonic() >= until:
-            raise EndpointError("no answer before the deadline", "timeout")
+            raise EndpointError(Message("host.deadline"), "timeout")
         try:
             with self._limits.until(until):
                 return ask()
@@ -240,60 +240,63 @@ class Session:
         except (requests.RequestException, OSError, spnego.exceptions.SpnegoError) as error:
             raise self._unreached(error) from error
         except UnicodeEncodeError:  # whose words would show a part of it
-            raise EndpointError(
-                "a login by basic can't carry the letters of this password; ntlm can", "settings"
-            ) from None
+            raise EndpointError(Message("host.winrm_basic"), "settings") from None
         except _PARSING as error:
             if self._limits.cut_at is not None:
-                raise EndpointError("no answer before the deadline", "timeout") from error
-            raise EndpointError(f"no answer of WinRM: {_said(error)}", "protocol") from error
+                raise EndpointError(Message("host.deadline"), "timeout") from error
+            raise EndpointError(Message("host.winrm_no_answer", error=_said(error)), "protocol") from error
 
     def _told(self, error: Exception, waits: bool) -> Exception:
         """Return our error for what the host told."""
         again = "ended" if self._shell else "refused"  # which are tried once more, and again
         if isinstance(error, theirs.WinRMOperationTimeoutError):
-            return _NothingYetError() if waits else EndpointError("it is too busy to do anything", again)
+            return _NothingYetError() if waits else EndpointError(Message("host.winrm_too_busy"), again)
         if isinstance(error, theirs.AuthenticationError):
-            return EndpointError(f"it does not let {self._settings.user or 'this certificate'} in", "auth")
+            user = self._settings.user
+            refused = Message("host.winrm_refused", user=user) if user else Message("host.winrm_refused_certificate")
+            return EndpointError(refused, "auth")
         if isinstance(error, theirs.WSManFaultError):
             code = error.wsman_fault_code or 0
-            said = f"{_said(error.reason)} (WinRM error {code})"
+            said = Message("host.winrm_fault", said=_said(error.reason), code=code)
             if code == _ACCESS_DENIED:
-                return EndpointError(f"{self._settings.user} may not use WinRM: {said}", "auth")
+                return EndpointError(Message("host.winrm_denied", user=self._settings.user, said=said), "auth")
             if self._shell and code in _GONE:
-                return EndpointError(f"the shell is gone: {said}", "ended")
+                return EndpointError(Message("host.winrm_shell_gone", said=said), "ended")
             if code in _BUSY or (error.wmierror_code or 0) in _BUSY:
-                return EndpointError(f"it is busy: {said}", again)
+                return EndpointError(Message("host.winrm_busy", said=said), again)
             return EndpointError(said, "protocol")
         if isinstance(error, theirs.WinRMTransportError):
             if error.code in {500, 502, 503, 504}:
-                return EndpointError(f"it is not ready (HTTP status {error.code})", again)
+                return EndpointError(Message("host.winrm_not_ready", code=error.code), again)
             if self._shell and error.code == 400:
-                return EndpointError("the encrypted connection was lost", "ended")
-            return EndpointError(f"no WinRM at {self._settings.url} (HTTP status {error.code})", "protocol")
+                return EndpointError(Message("host.winrm_encryption"), "ended")
+            return EndpointError(Message("host.winrm_none", url=self._settings.url, code=error.code), "protocol")
         if isinstance(error, _NakedError) or self._shell:
             return EndpointError(_said(error), "protocol")
-        more = "; pip install 'rempart[kerberos]'" if "kerberos is not installed" in str(error) else ""
-        return EndpointError(_said(error) + more, "settings")
+        if "kerberos is not installed" in str(error):
+            return EndpointError(Message("host.winrm_kerberos", said=_said(error)), "settings")
+        return EndpointError(_said(error), "settings")
 
     def _unreached(self, error: Exception) -> EndpointError:
         """Return our error for a host that is out of reach."""
         failures = requests.exceptions
         if isinstance(error, failures.SSLError) and _UNTRUSTED.search(str(error)):
-            return EndpointError(f"{_CHECKED} ({_cause(error)})", "unknown_key")
+            return EndpointError(Message("host.winrm_untrusted", cause=_cause(error)), "unknown_key")
         if self._limits.cut_at is not None:
-            return EndpointError("no answer before the deadline", "timeout")
+            return EndpointError(Message("host.deadline"), "timeout")
         if isinstance(error, failures.SSLError):
-            return EndpointError(f"no TLS: {_cause(error)}", "protocol")
+            return EndpointError(Message("host.winrm_tls", cause=_cause(error)), "protocol")
         if isinstance(error, failures.Timeout):
-            return EndpointError("no answer", "timeout")
+            return EndpointError(Message("host.no_answer"), "timeout")
         if isinstance(error, failures.TooManyRedirects):
-            return EndpointError("it sends us elsewhere, where nobody wanted to go", "protocol")
+            return EndpointError(Message("host.winrm_redirects"), "protocol")
         if isinstance(error, spnego.exceptions.SpnegoError):
-            return EndpointError(f"the login failed: {_said(error)}", "auth")
+            return EndpointError(Message("host.winrm_login", said=_said(error)), "auth")
         lost = (failures.ConnectionError, failures.ChunkedEncodingError)
         if isinstance(error, lost) or not isinstance(error, requests.RequestException):
-            return EndpointError(f"no connection: {_cause(error)}", "ended" if self._shell else "refused")
+            return EndpointError(
+                Message("host.no_connection", cause=_cause(error)), "ended" if self._shell else "refused"
+            )
         return EndpointError(_said(error), "protocol")
 
 

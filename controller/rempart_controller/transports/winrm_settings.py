@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from rempart_controller.inventory.host import Host
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 
 METHODS = ("ssl", "certificate", "ntlm", "kerberos", "credssp", "basic", "plaintext")
 """The ways to log in that pywinrm has."""
@@ -73,14 +74,14 @@ def settings_of(host: Host, environment: Mapping[str, str] = os.environ) -> Sett
     """
     for variable, error in host.errors.items():
         if variable.startswith((_EXTRA, "ansible_user", "ansible_password", "ansible_port")):
-            raise EndpointError(f"{variable} can't be worked out: {error}", "settings")
+            raise EndpointError(Message("host.variable_failed", variable=variable, error=str(error)), "settings")
     given = host.options
     extra = {name[len(_EXTRA) :]: value for name, value in host.variables.items() if name.startswith(_EXTRA)}
     address = str(given.get("remote_addr") or host.name)
     port = _port(given.get("port") or PORT)
     scheme = str(given.get("scheme") or ("http" if port == _HTTP_PORT else "https"))
     if scheme not in {"http", "https"}:
-        raise EndpointError(f"ansible_winrm_scheme is {scheme!r}; it can be http or https", "settings")
+        raise EndpointError(Message("host.winrm_scheme", value=scheme), "settings")
     path = "/" + str(given.get("path") or "/wsman").lstrip("/")
     url = f"{scheme}://{f'[{address}]' if ':' in address else address}:{port}{path}"
     user = str(given.get("remote_user") or "")
@@ -111,7 +112,7 @@ def _methods(given: Any, scheme: str, user: str, certificate: bool) -> tuple[str
     names = [given] if isinstance(given, str) else [str(one) for one in given or () if one]
     for name in names:
         if name not in METHODS:
-            raise EndpointError(f"ansible_winrm_transport is {name!r}; it can be {', '.join(METHODS)}", "settings")
+            raise EndpointError(Message("host.winrm_transport", value=name, known=", ".join(METHODS)), "settings")
     if names:
         return tuple(names)
     if certificate and scheme == "https":
@@ -130,22 +131,30 @@ def _expect_whole(settings: Settings) -> None:
     for method in settings.methods:
         if method == "certificate":
             if not settings.url.startswith("https:"):
-                raise EndpointError("a login by certificate needs https", "settings")
+                raise EndpointError(Message("host.winrm_certificate_https"), "settings")
             for name, path in (("cert_pem", settings.certificate), ("cert_key_pem", settings.key)):
                 if not os.path.isfile(path):
-                    raise EndpointError(f"{_EXTRA}{name}: {path or 'not given'}: there is no such file", "settings")
+                    raise EndpointError(_no_file(f"{_EXTRA}{name}", path), "settings")
         elif not settings.user:
-            raise EndpointError("there is no ansible_user", "settings")
+            raise EndpointError(Message("host.winrm_no_user"), "settings")
         elif not settings.password and method != "kerberos":
-            raise EndpointError("there is no ansible_password", "settings")
+            raise EndpointError(Message("host.winrm_no_password"), "settings")
     if settings.verify and settings.authority and not os.path.exists(settings.authority):
-        raise EndpointError(f"the trusted certificates {settings.authority} are not there", "settings")
+        raise EndpointError(Message("host.winrm_no_authority", path=settings.authority), "settings")
+
+
+def _no_file(variable: str, path: str) -> Message:
+    return (
+        Message("host.winrm_no_file", variable=variable, path=path)
+        if path
+        else Message("host.winrm_not_given", variable=variable)
+    )
 
 
 def _port(given: Any) -> int:
     text = str(given)
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise EndpointError(f"ansible_port is {given!r}, which is no port", "settings")
+        raise EndpointError(Message("host.winrm_port", value=given), "settings")
     return int(text)
 
 
@@ -156,14 +165,17 @@ def _path(host: Host, given: Any) -> str:
 def _one_of(extra: Mapping[str, Any], name: str, default: str, words: tuple[str, ...]) -> str:
     value = str(extra.get(name) or default)
     if value not in words:
-        raise EndpointError(f"{_EXTRA}{name} is {value!r}; it can be {', '.join(words)}", "settings")
+        raise EndpointError(
+            Message("host.variable_choice", name=_EXTRA + name, value=value, known=", ".join(words)),
+            "settings",
+        )
     return value
 
 
 def _truth(extra: Mapping[str, Any], name: str, default: bool) -> bool:
     value = str(extra.get(name, default)).lower()
     if value not in {"true", "yes", "on", "1", "false", "no", "off", "0"}:
-        raise EndpointError(f"{_EXTRA}{name} is {value!r}, which is neither yes nor no", "settings")
+        raise EndpointError(Message("host.variable_yes_no", name=_EXTRA + name, value=value), "settings")
     return value in {"true", "yes", "on", "1"}
 
 

@@ -7,6 +7,7 @@ from rempart_controller.transports.winrm_osqueryi import WindowsOsqueryi
 from rempart_controller.transports.winrm_session import PATIENCE, Session
 from rempart_controller.transports.winrm_settings import settings_of
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 
 
 def open_transport() -> Transport:
@@ -31,7 +32,7 @@ class WinRM:
     def open(self, host: Host, request: ConnectionRequest) -> Engine:
         """See Transport.open."""
         if request.engine not in {"auto", "osqueryi"}:
-            raise EndpointError(f"--engine {request.engine}: on Windows osqueryi answers, and nothing else", "settings")
+            raise EndpointError(Message("host.engine_windows", engine=request.engine), "settings")
         session = Session(settings_of(host), request.until, self.patience)
         try:
             session.open()

@@ -234,13 +234,13 @@ def test_a_spool_that_is_too_old_makes_its_host_silent_and_is_stored_all_the_sam
 @pytest.mark.parametrize(
     ("script", "why"),
     [
-        ("exit 0", "its agent gives no documents"),
+        ("exit 0", "the agent delivers no documents"),
         ("echo nonsense >&2; exit 1", "nonsense"),
         ("yes", "prints without end"),
-        ("printf 'rempart-spool\\n\\377\\377\\377\\377'; cat", "more than 1 MiB at once"),
-        ("printf 'rempart-spool\\n\\0\\0\\0\\002[]'; cat", "can't be understood"),
-        ("printf 'rempart-spool\\n\\0\\0\\0\\013{\"hello\":1}'; cat", "can't be understood"),
-        ("cat > /dev/null", "did not answer before the deadline"),
+        ("printf 'rempart-spool\\n\\377\\377\\377\\377'; cat", "exceeds 1 MiB"),
+        ("printf 'rempart-spool\\n\\0\\0\\0\\002[]'; cat", "cannot be read"),
+        ("printf 'rempart-spool\\n\\0\\0\\0\\013{\"hello\":1}'; cat", "cannot be read"),
+        ("cat > /dev/null", "no answer before the deadline"),
     ],
 )
 def test_a_hostile_agent_harms_only_its_host(fleet: Fleet, script: str, why: str) -> None:

@@ -12,11 +12,13 @@ import pytest
 
 from rempart_controller.fleet import worker_pool as pools
 from rempart_controller.fleet.worker_pool import HANDSHAKES, Pool
+from rempart_core.messages.message import Message, as_is
+from rempart_core.messages.say import say
 
 
 def run(
     work: Callable[[int, Callable[[], None]], Any], addresses: list[str], **more: Any
-) -> dict[int, tuple[Any, str]]:
+) -> dict[int, tuple[Any, Message]]:
     pool = Pool(work, more.pop("parallel", 4), more.pop("deadline", 30.0), **more)
     return {number: (said, error) for number, said, error in pool.run(addresses)}
 
@@ -41,17 +43,17 @@ def test_one_that_dies_breaks_or_hangs_is_its_own_trouble(monkeypatch: pytest.Mo
         return "good"
 
     found = run(work, list("abcdef"), deadline=1.0)
-    assert [found[n] for n in (0, 4, 5)] == [("good", "")] * 3
-    assert "ended" in found[1][1]
-    assert found[2][1] == "ValueError: no"
-    assert "did not answer within 1 s" in found[3][1]
+    assert [found[n] for n in (0, 4, 5)] == [("good", as_is(""))] * 3
+    assert found[1][1].id == "host.worker_ended"
+    assert found[2][1] == as_is("ValueError: no")
+    assert found[3][1] == Message("host.worker_deadline", deadline="1")
 
 
 def test_one_that_takes_all_memory_is_stopped() -> None:
     found = run(lambda number, _: len("x" * (3 << 30)) if number else "good", ["a", "b"])
-    assert found[0] == ("good", "")
+    assert found[0] == ("good", as_is(""))
     assert found[1][0] is None
-    assert "MemoryError" in found[1][1]
+    assert "MemoryError" in say(found[1][1])
 
 
 def test_few_are_at_their_handshake_with_one_address(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -79,8 +81,8 @@ def test_the_runs_deadline_ends_what_is_left() -> None:
         return "good"
 
     found = run(work, list("abcde"), parallel=2, run_deadline=8.0)
-    assert found[0] == ("good", "")
-    assert {found[n][1] for n in range(1, 5)} == {"the run's deadline of 8 s was reached"}
+    assert found[0] == ("good", as_is(""))
+    assert {found[n][1] for n in range(1, 5)} == {Message("host.run_deadline", deadline="8")}
 
 
 def test_no_process_stays_when_the_caller_stops_early() -> None:

@@ -70,17 +70,17 @@ def test_the_environment_names_proxy_and_trust_as_for_ansible(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"port": "many"}, "no port"),
-        ({"scheme": "ftp"}, "http or https"),
-        ({"transport": ["telnet"]}, "ansible_winrm_transport is 'telnet'"),
-        ({"remote_user": None}, "no ansible_user"),
-        ({"remote_password": None}, "no ansible_password"),
-        ({"transport": ["certificate"]}, "cert_pem: not given"),
-        ({"transport": ["certificate"], "scheme": "http"}, "needs https"),
+        ({"port": "many"}, "not a port"),
+        ({"scheme": "ftp"}, "possible: http, https"),
+        ({"transport": ["telnet"]}, 'ansible_winrm_transport is "telnet"'),
+        ({"remote_user": None}, "ansible_user is missing"),
+        ({"remote_password": None}, "ansible_password is missing"),
+        ({"transport": ["certificate"]}, "cert_pem is missing"),
+        ({"transport": ["certificate"], "scheme": "http"}, "requires https"),
         ({"server_cert_validation": "perhaps"}, "validate, ignore"),
         ({"message_encryption": "some"}, "auto, always, never"),
-        ({"kerberos_delegation": "maybe"}, "neither yes nor no"),
-        ({"ca_trust_path": "/nowhere/ca.pem"}, "/nowhere/ca.pem are not there"),
+        ({"kerberos_delegation": "maybe"}, "possible: yes, no"),
+        ({"ca_trust_path": "/nowhere/ca.pem"}, "/nowhere/ca.pem do not exist"),
     ],
 )
 def test_what_can_t_work_is_said_before_anybody_is_asked(variables: dict[str, Any], said: str) -> None:
@@ -91,5 +91,5 @@ def test_what_can_t_work_is_said_before_anybody_is_asked(variables: dict[str, An
 
 def test_a_variable_that_ansible_could_not_work_out_is_named() -> None:
     broken = host()._replace(errors={"ansible_password": "no vault secrets"})
-    with pytest.raises(EndpointError, match="ansible_password can't be worked out: no vault secrets"):
+    with pytest.raises(EndpointError, match="ansible_password cannot be evaluated: no vault secrets"):
         settings_of(broken, {})

@@ -16,6 +16,7 @@ from rempart_agent.channels.stream import Stream, StreamError
 from rempart_agent.engines.remote import travelling_code
 from rempart_agent.tables.read import Answer, Request
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
 
 MAX_FRAME = 24 << 20
@@ -142,7 +143,7 @@ class Collector:
             if waits:
                 self._stream.write(first)
         except StreamError as error:
-            raise self._frames.explain(error, "python3", "no collector could be started") from error
+            raise self._frames.explain(error, "python3", Message("host.no_collector")) from error
         greeting = self._greeting()
         return greeting, self._answers(reads)
 
@@ -171,16 +172,14 @@ class Collector:
     def _greeting(self) -> Greeting:
         said = self._frame()
         if said.get("hello") != 1:
-            raise EndpointError("it does not greet as a collector does", "protocol")
+            raise EndpointError(Message("host.greeting"), "protocol")
         version = _text(said, "python", 40)
         parts = [int(part) for part in version.split(".")[:2] if part.isascii() and part.isdigit()]
         if parts < [3, 8]:
-            raise EndpointError(f"its python3 is {version}; the collector needs 3.8 or newer", "no_python")
+            raise EndpointError(Message("host.python", version=version), "no_python")
         system = _text(said, "system", 40)
         if system != "linux":
-            raise EndpointError(
-                f"the collector is for Linux, and this is {system}: it needs --engine osqueryi", "system"
-            )
+            raise EndpointError(Message("host.not_linux", system=system), "system")
         return Greeting(
             _text(said, "name", 255),
             _text(said, "user", 64),
@@ -227,7 +226,7 @@ class Collector:
     def _count(self, size: int) -> None:
         self.taken += size
         if self.taken > MAX_TOTAL:
-            raise EndpointError(f"it answers with more than {MAX_TOTAL >> 20} MiB in all", "protocol")
+            raise EndpointError(Message("host.answers_too_large", size=MAX_TOTAL >> 20), "protocol")
 
 
 def _unpack(data: bytes) -> bytes:
@@ -235,9 +234,9 @@ def _unpack(data: bytes) -> bytes:
         unpack = zlib.decompressobj()
         text = unpack.decompress(data, MAX_ANSWER)
     except zlib.error as error:
-        raise EndpointError("its answer can't be understood", "protocol") from error
+        raise EndpointError(Message("host.answer_unreadable"), "protocol") from error
     if unpack.unconsumed_tail or not unpack.eof:
-        raise EndpointError(f"it answers with more than {MAX_ANSWER >> 20} MiB, or with half an answer", "protocol")
+        raise EndpointError(Message("host.answer_too_large", size=MAX_ANSWER >> 20), "protocol")
     return text
 
 
@@ -245,9 +244,9 @@ def _object(text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text.decode())
     except (ValueError, RecursionError) as error:
-        raise EndpointError("its answer can't be understood", "protocol") from error
+        raise EndpointError(Message("host.answer_unreadable"), "protocol") from error
     if not isinstance(found, dict):
-        raise EndpointError("its answer can't be understood", "protocol")
+        raise EndpointError(Message("host.answer_unreadable"), "protocol")
     return found
 
 
@@ -273,7 +272,7 @@ def _pack(reads: tuple[Request, ...], deadline: float, redact: bool, sent: froze
 def _text(said: dict[str, Any], name: str, longest: int) -> str:
     value = said.get(name)
     if not isinstance(value, str) or len(value) > longest:
-        raise EndpointError("it does not greet as a collector does", "protocol")
+        raise EndpointError(Message("host.greeting"), "protocol")
     return clean_line(value)
 
 
@@ -281,14 +280,14 @@ def _answer(said: dict[str, Any], read: Request) -> Answer:
     """Return the answer to a read, once it is seen to be one: no more columns than were asked, plain values."""
     kind, message, columns, rows = (said.get(name) for name in ("kind", "message", "columns", "rows"))
     if not isinstance(kind, str) or kind not in _KINDS or not isinstance(message, str) or not isinstance(rows, list):
-        raise EndpointError(f"its answer about {read.table} can't be understood", "protocol")
+        raise EndpointError(Message("host.table_unreadable", table=read.table), "protocol")
     if kind:
         return Answer((), kind, clean_line(message)[:500] or kind)
     if columns != list(read.columns) or len(rows) > _MAX_ROWS:
-        raise EndpointError(f"its answer about {read.table} is not what was asked", "protocol")
+        raise EndpointError(Message("host.table_other", table=read.table), "protocol")
     plain = {str, int, float, type(None)}
     count = len(columns)
     for row in rows:
         if row.__class__ is not list or len(row) != count or not plain.issuperset(map(type, row)):
-            raise EndpointError(f"its answer about {read.table} holds a row that is none", "protocol")
+            raise EndpointError(Message("host.table_row", table=read.table), "protocol")
     return Answer([dict(zip(columns, row, strict=True)) for row in rows])

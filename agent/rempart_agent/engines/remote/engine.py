@@ -20,6 +20,7 @@ from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
 from rempart_core import digest
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.version import VERSION
@@ -164,7 +165,7 @@ class Remote(Engine):
         if not wanted:
             return
         if self._collector.round_trips > _MAX_ROUNDS:
-            raise EndpointError("its answers lead on and on", "protocol")
+            raise EndpointError(Message("host.too_many_rounds", rounds=_MAX_ROUNDS), "protocol")
         walks = [read_ for read_ in wanted if read_.table in WALKING]
         plain = [read_ for read_ in wanted if read_.table not in WALKING]
         if plain:

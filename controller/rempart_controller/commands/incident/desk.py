@@ -22,6 +22,7 @@ from rempart_controller.remediation.ansible.access import name_inventories
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import write_now
 from rempart_core.error import RempartError, UsageError
+from rempart_core.messages.message import as_is
 from rempart_core.text import Text, clean, clean_line
 from rempart_core.timestamps import read_time
 
@@ -129,10 +130,10 @@ def in_language(language: str) -> Iterator[None]:
     try:
         yield
     except RempartError as error:
-        if language == "fr":
+        if language == "fr" and isinstance(error.args[0], str):
             from rempart_controller.wording import translate
 
-            error.args = (translate(str(error)),)
+            error.message = as_is(translate(str(error)))
         raise
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import of_environment
 from rempart_core.text import quiet_json
 
 
@@ -32,7 +33,9 @@ class Output(NamedTuple):
 
 def add_language(parser: OptionGroup) -> None:
     """Add the option of the language."""
-    parser.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+    parser.add_argument(
+        "--lang", choices=["en", "fr"], default=of_environment(), help="language (default: REMPART_LANG, else en)"
+    )
 
 
 def read_output(options: argparse.Namespace) -> Output:

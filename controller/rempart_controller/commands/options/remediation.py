@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import of_environment
 from rempart_controller.commands.options.hosts import read_choice, read_limits
 from rempart_controller.inventory.host_choice import HostChoice
 
@@ -31,7 +32,9 @@ class HostWork(NamedTuple):
 
 def add_common(group: OptionGroup) -> None:
     """Add the options of language, quiet and playbooks."""
-    group.add_argument("--lang", choices=["en", "fr"], default="en", help="language (default: en)")
+    group.add_argument(
+        "--lang", choices=["en", "fr"], default=of_environment(), help="language (default: REMPART_LANG, else en)"
+    )
     group.add_argument("--quiet", action="store_true", help="print only errors")
     group.add_argument(
         "--playbooks", metavar="DIR", default="", help="a copy of our playbooks with roles of yours, in their place"

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import of_environment
 from rempart_reports.formats.registry import FORMATS
 from rempart_reports.writing.output_places import ReportPlaces
 
@@ -25,7 +26,12 @@ def add_reports(parser: OptionGroup) -> None:
             )
         if entry.folder:
             reports.add_argument(f"--{name}-dir", metavar="DIR", help=entry.folder)
-    reports.add_argument("--lang", choices=["en", "fr"], default="en", help="language of the reports (default: en)")
+    reports.add_argument(
+        "--lang",
+        choices=["en", "fr"],
+        default=of_environment(),
+        help="language (default: REMPART_LANG, else en)",
+    )
     reports.add_argument("--quiet", action="store_true", help="print no findings, only errors")
     reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
 

@@ -1,0 +1,1 @@
+"""The French texts: the same modules, ids and values as in English."""

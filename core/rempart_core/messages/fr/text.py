@@ -1,0 +1,9 @@
+"""What holds other messages together."""
+
+TEXTS = {
+    "text.as_is": "{text}",
+    "text.labelled": "{label} : {text}",
+    "text.listed": "{first} ; {rest}",
+    "text.points": "{first}\n  - {rest}",
+    "text.mistakes": "{first}\nrempart: {rest}",
+}

@@ -1,0 +1,64 @@
+"""A message: an id, and what varies in it. Its words are found when somebody reads it, in that person's language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Union
+
+Value = Union[str, int, "Message"]
+"""What may stand in a message: data, a whole number, or another message."""
+
+
+class Message:
+    """One thing to say.
+
+    Attributes:
+        id: Its area, a dot, and its name: ``host.timeout``.
+        values: What stands in it, by name. Texts are data: nothing ever translates them.
+    """
+
+    __slots__ = ("id", "values")
+
+    def __init__(self, id_: str, /, **values: Value) -> None:
+        """Make one; the id must stand in ``messages/en`` and ``messages/fr``, with the names of these values."""
+        self.id = id_
+        self.values: Mapping[str, Value] = {
+            name: value if isinstance(value, (str, int, Message)) else str(value) for name, value in values.items()
+        }  # what comes from a file of somebody may be anything
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it says the same."""
+        return isinstance(other, Message) and (self.id, self.values) == (other.id, other.values)
+
+    def __hash__(self) -> int:
+        """Return the same for what says the same."""
+        return hash((self.id, tuple(sorted((name, hash(value)) for name, value in self.values.items()))))
+
+    def __repr__(self) -> str:
+        """Return what makes it."""
+        return f"Message({', '.join([repr(self.id), *(f'{name}={value!r}' for name, value in self.values.items())])})"
+
+
+def as_is(text: str) -> Message:
+    """Return what a person, a program or an endpoint said: data in every language."""
+    return Message("text.as_is", text=text)
+
+
+def listed(messages: Sequence[Message]) -> Message:
+    """Return several as one, with semicolons between them."""
+    return _chain("text.listed", messages)
+
+
+def points(head: Message, messages: Sequence[Message]) -> Message:
+    """Return several as one: the first, and the others as a list under it."""
+    return _chain("text.points", [head, *messages])
+
+
+def mistakes(messages: Sequence[Message]) -> Message:
+    """Return several as one, each on a line of its own, as errors are printed."""
+    return _chain("text.mistakes", messages)
+
+
+def _chain(id_: str, messages: Sequence[Message]) -> Message:
+    *others, last = messages
+    for one in reversed(others):
+        last = Message(id_, first=one, rest=last)
+    return last

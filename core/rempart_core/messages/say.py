@@ -1,0 +1,91 @@
+"""The words of a message in a language. What varies in it is data: cleaned, and in every language the same."""
+
+import re
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+from rempart_core.messages.message import Message, Value
+from rempart_core.text import Text, clean
+
+LANGUAGES = ("en", "fr")
+_PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
+_NARROW = "\u202f"  # between thousands in French
+
+
+class Place(NamedTuple):
+    """Where a value stands in a text.
+
+    Attributes:
+        name: The value's.
+        one: What follows the number where it is one; None where no form follows.
+        many: What follows it otherwise.
+    """
+
+    name: str
+    one: str | None
+    many: str | None
+
+
+def say(message: Message, language: str = "en") -> str:
+    """Return a message in words.
+
+    Args:
+        message: What is to be said.
+        language: ``en`` or ``fr``.
+
+    Raises:
+        KeyError: There is no such message, or it lacks a value: a mistake of ours.
+    """
+    return "".join(
+        [
+            part if isinstance(part, str) else _fill(part, message.values[part.name], language)
+            for part in template(message.id, language)
+        ]
+    )
+
+
+def say_both(message: Message) -> Text:
+    """Return a message in both languages, for documents that hold both."""
+    return Text(say(message, "en"), say(message, "fr"))
+
+
+@cache
+def texts(area: str, language: str) -> dict[str, str]:
+    """Return the texts of an area by their ids; none where there is no such area."""
+    if not area.isidentifier() or language not in LANGUAGES:
+        return {}
+    try:
+        module = import_module(f"rempart_core.messages.{language}.{area}")
+    except ModuleNotFoundError:
+        return {}
+    found: dict[str, str] = module.TEXTS
+    return found
+
+
+@cache
+def template(id_: str, language: str) -> tuple[str | Place, ...]:
+    """Return the text of an id, taken apart at its values.
+
+    Raises:
+        KeyError: There is none.
+    """
+    text = texts(id_.partition(".")[0], language)[id_]
+    parts: list[str | Place] = []
+    end = 0
+    for found in _PLACE.finditer(text):
+        parts += [text[end : found.start()], Place(*found.groups())]
+        end = found.end()
+    return (*parts, text[end:])
+
+
+def _fill(place: Place, value: Value, language: str) -> str:
+    if isinstance(value, Message):
+        return say(value, language)
+    if place.one is None:
+        return clean(value) if isinstance(value, str) else str(value)
+    if isinstance(value, str):  # a number that is not whole
+        return f"{clean(value)} {place.one if value == '1' else place.many}"
+    single = value < 2 if language == "fr" else value == 1
+    number = f"{value:,}"
+    return f"{number.replace(',', _NARROW) if language == 'fr' else number} {place.one if single else place.many}"

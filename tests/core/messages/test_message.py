@@ -1,0 +1,37 @@
+"""A message is what it says: an id and values."""
+
+from __future__ import annotations
+
+import pytest
+
+from rempart_core.error import EndpointError, RempartError, UsageError
+from rempart_core.messages.message import Message, as_is, listed, mistakes, points
+from rempart_core.messages.say import say
+
+
+def test_two_that_say_the_same_are_one() -> None:
+    assert Message("host.deadline") == Message("host.deadline")
+    assert len({Message("host.ended", error="x"), Message("host.ended", error="x")}) == 1
+    assert Message("host.ended", error="x") != Message("host.ended", error="y")
+    assert repr(Message("host.ended", error="x")) == "Message('host.ended', error='x')"
+
+
+def test_what_a_file_gave_becomes_text() -> None:
+    assert Message("host.variable_text", name=["a", 1.5]).values == {"name": "['a', 1.5]"}
+
+
+def test_several_are_one() -> None:
+    some = [as_is("a"), Message("host.deadline"), as_is("c")]
+    assert say(listed(some)) == "a; no answer before the deadline; c"
+    assert say(listed(some), "fr") == "a ; pas de réponse avant le délai ; c"
+    assert say(listed(some[:1])) == "a"
+    assert say(points(as_is("head:"), some)) == "head:\n  - a\n  - no answer before the deadline\n  - c"
+    assert say(mistakes(some)).splitlines()[1] == "rempart: no answer before the deadline"
+
+
+@pytest.mark.parametrize("kind", [RempartError, UsageError, EndpointError])
+def test_an_error_carries_its_message_and_says_it_in_english(kind: type[RempartError]) -> None:
+    error = kind(Message("host.ended", error="x"))
+    assert (str(error), say(error.message, "fr")) == ("the connection was lost: x", "la connexion a été perdue : x")
+    plain = kind("x: y")
+    assert (str(plain), plain.message) == ("x: y", as_is("x: y"))

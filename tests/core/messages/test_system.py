@@ -1,0 +1,32 @@
+"""The operating system's reasons: the usual ones in both languages, others in its own words."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+from rempart_core.messages.message import as_is
+from rempart_core.messages.say import say_both
+from rempart_core.messages.system import reason_of
+
+
+@pytest.mark.parametrize(
+    ("number", "en", "fr"),
+    [
+        (errno.ECONNREFUSED, "connection refused", "connexion refusée"),
+        (errno.EACCES, "permission denied", "accès refusé"),
+        (errno.EPERM, "permission denied", "accès refusé"),
+        (errno.ENOENT, "no such file or directory", "fichier ou dossier inexistant"),
+        (errno.ENOSPC, "no space left on device", "plus de place sur le disque"),
+    ],
+)
+def test_usual_reasons_are_known(number: int, en: str, fr: str) -> None:
+    assert say_both(reason_of(OSError(number, os.strerror(number)))) == (en, fr)
+
+
+def test_others_stay_as_they_are() -> None:
+    assert reason_of(OSError(errno.EXDEV, "Invalid cross-device link")) == as_is("invalid cross-device link")
+    assert reason_of(OSError("half a reason")) == as_is("half a reason")
+    assert reason_of(OSError()) == as_is("oserror")

@@ -1,0 +1,133 @@
+"""What people read: each message known in both languages with the same values, used, and in plain words."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from rempart_core.messages.say import LANGUAGES, Place, template
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("core", "agent", "reports", "store", "controller")
+TEXTS = ROOT / "core" / "rempart_core" / "messages"
+NOT_MOVED = ROOT / "tests" / "without_messages.txt"
+MAKERS = {"Message", "words", "option_help"}
+TRAVELS = ("source", "formats", "models", "readers", "targets", "tables", "collector")  # imports nothing of ours
+AREAS = sorted(path.stem for path in (TEXTS / "en").glob("[!_]*.py"))
+
+
+def _modules() -> list[Path]:
+    """Return the modules of ours that may say something."""
+    found = [path for name in PACKAGES for path in sorted((ROOT / name / f"rempart_{name}").rglob("*.py"))]
+    return [path for path in found if path.relative_to(ROOT).parts[1:3] not in {("rempart_agent", t) for t in TRAVELS}]
+
+
+def _texts(area: str, language: str) -> dict[str, str]:
+    texts: dict[str, str] = importlib.import_module(f"rempart_core.messages.{language}.{area}").TEXTS
+    return texts
+
+
+def _literals(node: ast.expr) -> list[str]:
+    """Return the texts that an expression may be; none for one that says nothing before it runs."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp(body=body, orelse=orelse):
+            both = _literals(body), _literals(orelse)
+            return [*both[0], *both[1]] if all(both) else []
+    return []
+
+
+@cache
+def _uses() -> list[tuple[str, list[str], set[str] | None]]:
+    """Return all places that make a message: where, the ids, and the names of values (None: not told one by one)."""
+    found = []
+    for path in _modules():
+        text = path.read_text(encoding="utf-8")
+        if "rempart_core.messages" not in text and "cli.language" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS and node.args:
+                names = {keyword.arg for keyword in node.keywords}
+                whole = None if None in names else {name for name in names if name}
+                found.append((f"{path.relative_to(ROOT)}:{node.lineno}", _literals(node.args[0]), whole))
+    return found
+
+
+#: Modules that hand on an id which they were given.
+HAND_ON = ("agent/rempart_agent/cli/language.py", "core/rempart_core/messages/message.py")
+
+
+def test_every_id_is_literal_and_known_and_has_its_values() -> None:
+    for place, ids, names in _uses():
+        if place.startswith(HAND_ON):
+            continue
+        assert ids, f"{place}: the id is no literal text"
+        for id_ in ids:
+            area = id_.partition(".")[0]
+            assert area in AREAS, f"{place}: there is no area {area}"
+            assert id_ in _texts(area, "en"), f"{place}: there is no message {id_}"
+            needed = {part.name for part in template(id_, "en") if isinstance(part, Place)}
+            assert names is None or needed == names, f"{place}: {id_} takes {sorted(needed)}"
+
+
+def test_every_message_is_used() -> None:
+    used = {id_ for _, ids, _ in _uses() for id_ in ids} | set(_texts("text", "en"))
+    written = {id_ for area in AREAS for id_ in _texts(area, "en")}
+    assert written - used == set()
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_both_languages_have_the_same_messages_with_the_same_values(area: str) -> None:
+    english, french = (_texts(area, language) for language in LANGUAGES)
+    assert english.keys() == french.keys()
+    for id_ in english:
+        assert id_.startswith(f"{area}."), id_
+        parts = [[part for part in template(id_, language) if isinstance(part, Place)] for language in LANGUAGES]
+        assert {part.name for part in parts[0]} == {part.name for part in parts[1]}, id_
+        for text in (english[id_], french[id_]):
+            assert text, id_
+            assert not re.search(r"[{}]", re.sub(r"\{\w+(:[^{}|]*\|[^{}|]*)?\}", "", text)), f"{id_}: half a place"
+        assert "'" not in re.sub(r"`[^`]*`|\S*'\S+'", "", french[id_]), f"{id_}: French has ’"
+
+
+def _said(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield what a module raises, prints or gives as help."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            name = getattr(node.exc.func, "id", "")
+            if name.endswith("Error") and name not in {"ValueError", "KeyError", "TypeError", "OSError", "EOFError"}:
+                yield from node.exc.args[:1]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
+            yield from node.args
+        if isinstance(node, ast.keyword) and node.arg in {"help", "description", "epilog"}:
+            yield node.value
+
+
+def _holds_text(node: ast.expr) -> bool:
+    """Tell whether an expression holds words of ours, two or more; what makes a message has none."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {*MAKERS, "Text"}:
+        return False
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and len(re.findall(r"[A-Za-z]{2,}", node.value)) > 1
+    return any(_holds_text(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+
+
+def _not_moved() -> list[str]:
+    found = []
+    for path in _modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if any(_holds_text(node) for node in _said(tree)):
+            found.append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_the_list_of_modules_that_say_something_by_themselves_only_shrinks() -> None:
+    """Take out of it what says messages by now; put nothing in: texts have their place in ``messages``."""
+    assert _not_moved() == NOT_MOVED.read_text(encoding="utf-8").split()
