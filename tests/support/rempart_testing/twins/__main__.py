@@ -59,14 +59,13 @@ def _try_faults(word: str, cases: int, seed: int) -> int:
             tempfile.TemporaryDirectory(prefix="rempart-twins-") as folder,
             machine.make_twins(Path(folder), fault) as twins,
         ):
-            near = [steps for steps in draw(cases, seed) if fault.is_near(steps)]
-            found = twins.run(near, enough=1)
-        spent = f"of {cases} drawn {len(near)} come by there, seed {seed}, {time.monotonic() - begun:.0f} s"
+            found = twins.run(draw(cases, seed, near=fault.near), enough=1)
+        spent = f"seed {seed}, fixes {' '.join(one + '*' for one in fault.near)}, {time.monotonic() - begun:.0f} s"
         if found:
             print(f"{name}: found by sequence {found[0].number + 1} ({spent})\n{found[0]}\n", flush=True)
         else:
             missed += 1
-            print(f"{name}: not found ({spent})\n", flush=True)
+            print(f"{name}: not found by {cases} sequences ({spent})\n", flush=True)
     return 1 if missed else 0
 
 

@@ -49,12 +49,22 @@ _CUTS = st.builds(
 _CUTS_BACK = st.builds("{} {}".format, st.sampled_from(["before undone", "after swap", "after shift", "after run"]),
                        st.sampled_from([1, 1, 2, 3]))  # fmt: skip
 _KILLS = st.one_of(st.none(), _numbers(20), _numbers(100), _POINTS)
-_CHECKS = st.lists(st.sampled_from(sorted(FIXES)), min_size=1, max_size=4, unique=True)
+
+
+def _checks(most: int, beginning: str = "") -> st.SearchStrategy[list[str]]:
+    """Draw checks of those that a machine draws from."""
+
+    def choose(machine: Drawn) -> st.SearchStrategy[list[str]]:
+        pool = [check for check in machine.pool if check.startswith(beginning)]
+        return st.lists(st.sampled_from(pool), min_size=1, max_size=most, unique=True)
+
+    return st.runner().flatmap(choose)
+
+
 _MEANWHILE = st.lists(
     st.tuples(_numbers(120), st.sampled_from(BESIDE)), max_size=3, unique_by=lambda one: THEIRS[one[1]].objects
 )
 _DIES = st.sampled_from([f"{when} {who}" for when in ("preinst", "postinst", "prerm") for who in ("engine", "all")])
-_FEW = st.lists(st.sampled_from(sorted(FIXES)), min_size=1, max_size=2, unique=True)
 
 
 def _named(*words: str) -> st.SearchStrategy[str]:
@@ -77,15 +87,22 @@ def _can_go_on(machine: Drawn) -> bool:
     return machine.began
 
 
+def _has_packages(machine: Drawn) -> bool:
+    """Tell whether a machine draws fixes that install or remove."""
+    return any(check.startswith("PKG-") for check in machine.pool)
+
+
 class Drawn(RuleBasedStateMachine):
-    """One sequence: its steps are written down, and done later."""
+    """One sequence: its steps are written down, and done later.
+
+    Attributes:
+        pool: The checks whose fixes are drawn.
+    """
 
     out: list[list[Step]]
+    pool: tuple[str, ...] = tuple(sorted(FIXES))
 
-    @initialize(
-        checks=st.lists(st.sampled_from(sorted(FIXES)), min_size=1, max_size=8, unique=True), meanwhile=_MEANWHILE,
-        kill=_KILLS,
-    )  # fmt: skip
+    @initialize(checks=_checks(8), meanwhile=_MEANWHILE, kill=_KILLS)
     def start(self, checks: list[str], meanwhile: list[tuple[int, str]], kill: int | None) -> None:
         self.steps: list[Step] = []
         self.number = 100
@@ -107,16 +124,16 @@ class Drawn(RuleBasedStateMachine):
     def _beside(self, drawn: list[tuple[int, str]]) -> list[Step]:
         return [{"step": step, "name": name, "n": self._next()} for step, name in drawn]
 
-    @rule(checks=_CHECKS, meanwhile=_MEANWHILE, kill=_KILLS)
+    @rule(checks=_checks(4), meanwhile=_MEANWHILE, kill=_KILLS)
     def fix(self, checks: list[str], meanwhile: list[tuple[int, str]], kill: int | str | None) -> None:
         self._do(do="fix", checks=checks, kill=kill, meanwhile=self._beside(meanwhile))
 
-    @rule(checks=st.lists(st.sampled_from([one for one in FIXES if one.startswith("PKG-")]), min_size=1, unique=True),
-          how=st.one_of(_DIES, st.just("locked")))  # fmt: skip
+    @precondition(_has_packages)
+    @rule(checks=_checks(4, "PKG-"), how=st.one_of(_DIES, st.just("locked")))
     def fix_packages(self, checks: list[str], how: str) -> None:
         self._do(do="fix", checks=checks, **({"locked": True} if how == "locked" else {"die": how}))
 
-    @rule(checks=_FEW, kill=_CUTS, data=st.data())
+    @rule(checks=_checks(2), kill=_CUTS, data=st.data())
     def cut_off(self, checks: list[str], kill: str, data: st.DataObject) -> None:
         """A fix is cut off, and others touch the very same before anybody looks."""
         self._do(do="fix", checks=checks, kill=kill, meanwhile=self._beside(_draw_beside(checks, data)))
@@ -131,7 +148,7 @@ class Drawn(RuleBasedStateMachine):
         self._theirs(_draw_near(checks, data))
 
     @precondition(_can_go_on)
-    @rule(checks=_CHECKS, force=st.booleans(), kill=_KILLS, meanwhile=_MEANWHILE)
+    @rule(checks=_checks(4), force=st.booleans(), kill=_KILLS, meanwhile=_MEANWHILE)
     def undo_some(self, checks: list[str], force: bool, kill: int | None, meanwhile: list[tuple[int, str]]) -> None:
         force = force and not meanwhile and can_force(self.steps, checks)
         self._do(do="undo", checks=checks, force=force, kill=kill, meanwhile=self._beside(meanwhile))
@@ -193,14 +210,22 @@ def can_force(steps: list[Step], checks: list[str]) -> bool:
     return not any(is_among(name, theirs) for name in near) and not any(is_among(name, near) for name in theirs)
 
 
-def draw(cases: int, random_seed: int, steps: int = 9) -> list[list[Step]]:
-    """Return random sequences, each of a seed of its own: of one seed hypothesis draws many that are much alike."""
-    return [_draw_one(random_seed * 100_003 + number, steps) for number in range(cases)]
+def draw(cases: int, random_seed: int, steps: int = 9, near: tuple[str, ...] = ("",)) -> list[list[Step]]:
+    """Return random sequences, each of a seed of its own: of one seed hypothesis draws many that are much alike.
+
+    Args:
+        cases: How many.
+        random_seed: Which.
+        steps: How long each may be.
+        near: How the checks begin whose fixes are drawn.
+    """
+    pool = tuple(check for check in sorted(FIXES) if check.startswith(near))
+    return [_draw_one(random_seed * 100_003 + number, steps, pool) for number in range(cases)]
 
 
-def _draw_one(random_seed: int, steps: int) -> list[Step]:
+def _draw_one(random_seed: int, steps: int, pool: tuple[str, ...]) -> list[Step]:
     out: list[list[Step]] = []
-    made = seed(random_seed)(type("Seeded", (Drawn,), {"out": out}))
+    made = seed(random_seed)(type("Seeded", (Drawn,), {"out": out, "pool": pool}))
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         made,
         settings=settings(

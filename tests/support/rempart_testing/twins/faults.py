@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Fault(NamedTuple):
     """A text of the engine, and what stands there once it is planted.
 
     Attributes:
-        near: How the checks begin whose fixes come by there: only sequences with one of them are tried.
+        near: How the checks begin whose fixes come by there: only these are drawn.
     """
 
     file: str
@@ -19,15 +18,11 @@ class Fault(NamedTuple):
     new: str
     near: tuple[str, ...] = ("",)
 
-    def is_near(self, steps: Sequence[Mapping[str, Any]]) -> bool:
-        """Tell whether a sequence can come by there at all."""
-        return any(check.startswith(self.near) for step in steps for check in step.get("checks", []))
-
 
 _SETTLE_FILE = 'return {"after": "done", "before": "void"}.get(look(act, place), "done")'
 _FOR_OURS = 'act["after"] = exchange.look(place, act["target"])\n    ' + _SETTLE_FILE
-_OF_LINES = ("LIN-", "KEY-", "DEF-", "PAM-", "SUD-", "PKG-01", "ACC-03", "SSH-01", "KRN-01")
-_OF_FILES = ("FIL-", "BAD-", "SSH-", "ACC-03", "FWL-")
+_OF_LINES = ("LIN-", "KEY-", "DEF-", "PAM-")
+_OF_FILES = ("FIL-", "SSH-01")
 _OF_BOTH = (*_OF_LINES, *_OF_FILES)
 FAULTS: dict[str, Fault] = {
     "settle takes a moved file for ours": Fault("acts/file.py", _SETTLE_FILE, _FOR_OURS, near=_OF_FILES),
@@ -42,7 +37,7 @@ FAULTS: dict[str, Fault] = {
         near=("ACC-",),
     ),
     "settle forgets a unit": Fault(
-        "acts/unit.py", '        }\n    return "done"', '        }\n    return "void"', near=("UNI-", "PKG-01")
+        "acts/unit.py", '        }\n    return "done"', '        }\n    return "void"', near=("UNI-",)
     ),
     "settle leaves a package half configured": Fault("apt.py", "    if half:\n", "    if not half:\n", near=("PKG-",)),
     "settle drops what another wrote": Fault(
@@ -85,10 +80,10 @@ FAULTS: dict[str, Fault] = {
         "acts/unit.py",
         'after.get("invocation", "")) != shown.get("InvocationID") and not force',
         'after.get("invocation", "")) != shown.get("InvocationID") and force',
-        near=("UNI-", "PKG-01"),
+        near=("UNI-",),
     ),
     "an undo takes moved links": Fault(
-        "acts/unit.py", "if wrong and not force:", "if wrong and force:", near=("UNI-", "PKG-01", "FWL-")
+        "acts/unit.py", "if wrong and not force:", "if wrong and force:", near=("UNI-",)
     ),
     "an undo begins with the oldest": Fault(
         "undo.py", "    entries = journal.acts(wanted or None)\n", "    entries = journal.acts(wanted or None)[::-1]\n"
@@ -115,10 +110,10 @@ FAULTS: dict[str, Fault] = {
         "acts/unit.py",
         "if systemd.is_of_start(place, shown) and not systemd.find_wanting",
         "if not shown and not systemd.find_wanting",
-        near=("UNI-", "PKG-01"),
+        near=("UNI-",),
     ),
     "an undo stops what another started in a later boot": Fault(
-        "acts/unit.py", "if not (systemd.is_of_start(place, shown) or", "if not (shown or", near=("UNI-", "PKG-01")
+        "acts/unit.py", "if not (systemd.is_of_start(place, shown) or", "if not (shown or", near=("UNI-",)
     ),
     "settle forgets what went along with a setting": Fault(
         "acts/sysctl.py", '        act["along"] = along\n', '        act["along"] = {}\n', near=("KRN-02",)

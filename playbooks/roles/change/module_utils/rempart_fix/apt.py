@@ -65,11 +65,12 @@ def simulate(place: Place, names: List[str], *, recommends: bool) -> Dict[str, s
     Raises:
         Refusal: It would do anything else too, or can't be done.
     """
-    status, said = place.run([*_TRY, *_option(recommends), "install", *names], WAIT)
+    gone = dpkg.list_pretended(place)  # by a dry run so far
+    status, said = place.run([*_TRY, *_option(recommends), "install", *names, *(f"{name}-" for name in gone)], WAIT)
     if status:
         why = read_error(said)
         raise Refusal(f"apt can't install {' '.join(names)}: {why}", f"apt ne peut installer {' '.join(names)} : {why}")
-    found = read_simulation(said)
+    found = read_simulation(said, gone)
     if found.other:
         also = "; ".join(found.other)[:300]
         raise Refusal(

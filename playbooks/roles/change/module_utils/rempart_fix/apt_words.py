@@ -5,7 +5,7 @@ history.log), apt-private/private-install.cc ("After this operation"), dpkg's li
 """
 
 import re
-from typing import Dict, List, NamedTuple, Tuple
+from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 _UNITS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3}
 
@@ -54,15 +54,15 @@ class Stanza(NamedTuple):
     rest: Tuple[str, ...]
 
 
-def read_simulation(said: str) -> Simulation:
-    """Understand ``apt-get -s install``."""
+def read_simulation(said: str, gone: Sequence[str] = ()) -> Simulation:
+    """Understand ``apt-get -s install``; that it removes what is taken for gone is nothing else."""
     new: Dict[str, str] = {}
     other: List[str] = []
     for line in said.splitlines():
         found = re.match(r"Inst (\S+) (\[[^]]*\] )?\((\S+) ", line)
         if found and not found[2]:
             new[found[1]] = found[3]
-        elif line.startswith(("Inst ", "Remv ", "Purg ")):
+        elif line.startswith(("Inst ", "Remv ", "Purg ")) and line.split()[1].partition(":")[0] not in gone:
             other.append(line)
     return Simulation(new, other)
 

@@ -113,9 +113,10 @@ def find_obstacle(place: Place) -> None:
     Raises:
         Refusal: dpkg was cut off, or its folders can't be written to; with what it is.
     """
-    pending = [name for name in _names(place.at("/var/lib/dpkg/updates")) if name.isdigit()]
+    gone = list_pretended(place)  # what a dry run has taken away so far would be whole again, and the journal read
+    pending = [name for name in _names(place.at("/var/lib/dpkg/updates")) if name.isdigit() and not gone]
     _, said = place.run(["dpkg", "--audit"])
-    broken = re.findall(r"(?m)^ (\S+) ", said)
+    broken = [name for name in dict.fromkeys(re.findall(r"(?m)^ (\S+) ", said)) if name not in gone]
     if pending or broken:
         names = " ".join(broken)
         raise Refusal(

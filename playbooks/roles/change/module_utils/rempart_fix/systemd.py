@@ -112,7 +112,18 @@ def find_needing(place: Place, shown: Dict[str, str]) -> List[str]:
     """Return the running units that would be stopped along with one."""
     names = [name for word in ("RequiredBy", "BoundBy") for name in shown.get(word, "").split()]
     names = [name for name in dict.fromkeys(names) if not name.endswith((".target", ".slice"))]
-    return [name for name in names if show(place, name).get("ActiveState") in ON]
+    return [name for name in names if is_on(place, name)]
+
+
+def is_on(place: Place, unit: str) -> bool:
+    """Tell whether a unit runs; in a dry run, whether it would by now."""
+    pretended = place.pretended.get("unit " + unit)
+    return bool(pretended["on"]) if pretended else show(place, unit).get("ActiveState") in ON
+
+
+def pretend(place: Place, unit: str, *, on: bool) -> None:
+    """Have a unit run or not by a dry run so far."""
+    place.pretended["unit " + unit] = {"on": on}
 
 
 def find_following(place: Place, unit: str) -> Dict[str, str]:

@@ -142,8 +142,14 @@ def do(act: Act, place: Place) -> Act:
 
 def look(act: Act, place: Place) -> str:
     """See Kind.look."""
-    now = read(place, act["target"])
+    now = _read_now(place, act["target"])
     return "after" if now == act["after"]["value"] else "before" if now == act["before"]["value"] else "moved"
+
+
+def _read_now(place: Place, target: str) -> Optional[str]:
+    """Return the live value; in a dry run, what it would be by now."""
+    pretended = place.pretended.get("sysctl " + target)
+    return pretended["value"] if pretended else read(place, target)
 
 
 def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
@@ -152,9 +158,12 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     state = look(act, place)
     by_hand = f"sysctl -w {target}='{old}'"
     if state == "moved" and not force:
-        now = read(place, target)
+        now = _read_now(place, target)
         return Undone("moved", (f"it is {now} by now", f"il vaut {now} à présent"), by_hand)
-    if state == "before" or dry:
+    if state == "before":
+        return BACK
+    if dry:
+        place.pretended["sysctl " + target] = {"value": old}
         return BACK
     along = act.get("along", {})
     # what others have set of these stays, though the kernel would change it too

@@ -190,7 +190,7 @@ def look(act: Act, place: Place) -> str:
         return "after" if _is_masked(place, act["target"]) == act["after"]["is"] else "before"
     if act["after"].get("once"):
         return "after"
-    running = systemd.show(place, act["target"]).get("ActiveState") in systemd.ON
+    running = systemd.is_on(place, act["target"])
     return "after" if running == act["after"]["is"] else "before"
 
 
@@ -235,6 +235,8 @@ def _start(act: Act, place: Place, *, dry: bool) -> Undone:
             gone = shown.get("LoadState") != "loaded" or act["after"].get("boot") != systemd.boot(place)
             if gone or shown.get("ActiveState") != "inactive" or run != act["before"]["along"][unit]:
                 continue
+        if dry:
+            systemd.pretend(place, unit, on=True)
         wrong = "" if dry else _ask(place, "start", "--", unit)
         if wrong:
             return Undone("stays", (wrong, wrong), f"systemctl start {unit}")
@@ -262,6 +264,8 @@ def _stop_unneeded(place: Place, unit: str, shown: Dict[str, str], *, dry: bool)
     if needing:
         text: Text = (f"needed by {', '.join(needing)}", f"nécessaire à {', '.join(needing)}")
         return Undone("stays", text, by_hand)
+    if dry:
+        systemd.pretend(place, unit, on=False)
     wrong = "" if dry else _ask(place, "stop", "--", unit)
     return Undone("stays", (wrong, wrong), by_hand) if wrong else BACK
 
