@@ -1,14 +1,15 @@
 """Pending updates of an endpoint, as check PAT-01 shows them in its evidence.
 
-A row of PAT-01 is a pending update where what was observed is ``CANDIDATE waits …``; its item is what is installed. The
-first day on which an item was seen so is kept: a later update takes the place of one that was never installed, and with
-it the day.
+A row of PAT-01 is a pending update where it has a candidate; its item is what is installed. Documents of older versions
+have no such column: there what was observed is ``CANDIDATE waits …``. The first day on which an item was seen so is
+kept: a later update takes the place of one that was never installed, and with it the day.
 """
 
 import re
 from typing import Any, NamedTuple
 
 from rempart_core.model.result import Result, State
+from rempart_core.model.sentence import SAID
 from rempart_core.text import clean_line
 
 CHECK = "PAT-01"
@@ -39,10 +40,16 @@ def read_updates(results: list[Result]) -> Updates | None:
         return None
     candidates = {}
     for row in evidence.rows:
-        found = _WAITS.match(row.get("observed", ""))
-        if found and row.get("item"):
-            candidates[clean_line(row["item"])] = clean_line(found["candidate"])
+        candidate = row.get("candidate", "") if SAID in row else _read_words(row.get("observed", ""))
+        if candidate and row.get("item"):
+            candidates[clean_line(row["item"])] = clean_line(candidate)
     return Updates(candidates, len(evidence.rows) == evidence.total and not result.incomplete)
+
+
+def _read_words(observed: str) -> str:
+    """Return the candidate that a row without sentences names; ``""`` where it is no pending update."""
+    found = _WAITS.match(observed)
+    return found["candidate"] if found else ""
 
 
 def merge(

@@ -20,6 +20,30 @@ def run_of(day: int, waiting: dict[str, str], *, hidden: int = 0, state: State =
     return make_run("web", BEGINNING + day * DAY, [result])
 
 
+def test_a_check_with_sentences_names_the_candidate_in_a_column(small: Store) -> None:
+    """The words may change; what a row of older documents says in words is read as before."""
+    small.save([run_of(0, {"openssl 3.0.1": "3.0.2"})])
+    run = run_of(1, {})
+    rows = [
+        {
+            "item": "openssl 3.0.1",
+            "observed": "pending: 3.0.3",
+            "candidate": "3.0.3",
+            "said": "/waits/in_time",
+            "ok": "1",
+        },
+        {
+            "item": "list waits main",
+            "observed": "x waits since yesterday",
+            "said": "list/problem/fresh_list",
+            "ok": "1",
+        },
+    ]
+    (result,) = run.results
+    small.save([run._replace(results=[result._replace(evidence=Evidence(rows, 0, 0, 2))])])
+    assert told(small) == {"openssl 3.0.1": ("3.0.3", 0, None)}
+
+
 def told(store: Store) -> dict[str, tuple[str, int, int | None]]:
     def days(time: int) -> int:
         return (time - BEGINNING) // DAY
