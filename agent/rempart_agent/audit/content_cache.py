@@ -16,14 +16,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rempart_core import digest as digests
-from rempart_core.model.check import Applies, Block, Check, Fallback, Remediation, Severity
+from rempart_core.model.check import Applies, Block, Check, Fallback, Remediation, Severity, Step
 from rempart_core.model.parameter import Parameter, bind, split
 from rempart_core.model.profile import Change, Profile, Selector
 from rempart_core.text import Text
 from rempart_core.version import VERSION
 
 _MAGIC = b"rempart-checks 2\n"
-_LAYOUT = [one._fields for one in (Check, Block, Applies, Fallback, Remediation, Parameter, Profile, Selector, Change)]
+_LAYOUT = [
+    one._fields for one in (Check, Block, Applies, Fallback, Remediation, Step, Parameter, Profile, Selector, Change)
+]
 _SETTLED = 10.0  # seconds after its last change from which a file of root is taken to stay as it is
 _KEPT = 8  # caches of other contents that stay: other versions, users' own check folders
 _MAX_FILE = 1 << 20
@@ -255,7 +257,7 @@ def _text(plain: Any) -> Text:
 def _check(plain: Any) -> Check:
     (id_, revision, title, rationale, severity, roles, platforms, remediation, controls, parameters, *rest) = plain
     replaced_by, area, path, digest, not_examined, complete, sentences = rest
-    role, disruption, manual = remediation
+    role, disruption, manual, steps = remediation
     return Check(
         id_,
         revision,
@@ -264,7 +266,7 @@ def _check(plain: Any) -> Check:
         Severity(severity),
         roles,
         {name: _block(block) for name, block in platforms.items()},
-        Remediation(role, disruption, _text(manual)),
+        Remediation(role, disruption, _text(manual), tuple((name, tuple(map(_step, own))) for name, own in steps)),
         controls,
         {name: _parameter(parameter) for name, parameter in parameters.items()},
         replaced_by,
@@ -275,6 +277,10 @@ def _check(plain: Any) -> Check:
         _text(complete),
         sentences,
     )
+
+
+def _step(plain: Any) -> Step:
+    return Step(_text(plain[0]), plain[1])
 
 
 def _block(plain: Any) -> Block:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rempart_agent.audit.host_checks import HostChecks
+from rempart_core.model.fix_steps import for_host, names_for
 from rempart_core.model.result import EngineIdentity, Result, Run, TargetIdentity
 from rempart_core.model.tested_systems import note_version
 from rempart_core.text import NOTHING, Text
@@ -59,7 +60,7 @@ def finish(
         profile=checks.profile,
         started=span.started,
         ended=span.ended,
-        results=list(results),
+        results=_of_host(target, checks, results),
         excluded=checks.excluded,
         notes=(*note_version(target.platform, target.system), *checks.notes),
         narrowed=narrowed,
@@ -70,3 +71,20 @@ def finish(
         seconds=span.seconds,
         unfinished=unfinished,
     )
+
+
+def _of_host(target: TargetIdentity, checks: HostChecks, results: Sequence[Result]) -> list[Result]:
+    """Return the results with the steps of this host's system alone, and with the parameters that are asked there."""
+    blocks = {one.check.id: one.check.platforms.get(target.platform) for one in checks.selected}
+    found = []
+    for result in results:
+        remediation = for_host(result.remediation, target.platform, target.system)
+        block = blocks.get(result.check)
+        if block is None or not result.parameters:
+            found.append(result._replace(remediation=remediation))
+            continue
+        asked = names_for(tuple(sql for _, sql in block.statements()))
+        parameters = {name: value for name, value in result.parameters.items() if name in asked}
+        defaults = {name: value for name, value in result.defaults.items() if name in asked}
+        found.append(result._replace(remediation=remediation, parameters=parameters, defaults=defaults))
+    return found

@@ -22,8 +22,9 @@ from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError
 from rempart_core.messages.carried import to_data
 from rempart_core.messages.message import Message
+from rempart_core.model.fix_steps import for_host
 from rempart_core.model.history import Delivered
-from rempart_core.model.result import Result, Run
+from rempart_core.model.result import Result, Run, TargetIdentity
 from rempart_core.text import Text
 from rempart_core.timestamps import utc
 
@@ -210,10 +211,10 @@ def _adopt(run: Run, host: Host, settings: HostSettings, planner: Planner) -> Ru
     """
     told = run.target
     target = target_of(host, settings)._replace(platform=told.platform, system=told.system, machine_id=told.machine_id)
-    return run._replace(target=target, results=[_with_words(result, planner) for result in run.results])
+    return run._replace(target=target, results=[_with_words(result, planner, target) for result in run.results])
 
 
-def _with_words(result: Result, planner: Planner) -> Result:
+def _with_words(result: Result, planner: Planner, target: TargetIdentity) -> Result:
     check = planner.checks.get(result.check)
     if check is None:
         return result
@@ -223,7 +224,7 @@ def _with_words(result: Result, planner: Planner) -> Result:
         rationale=check.rationale,
         not_examined=check.not_examined,
         complete=check.complete,
-        remediation=check.remediation,
+        remediation=for_host(check.remediation, target.platform, target.system),
         controls=check.controls,
         path=check.path,
     )

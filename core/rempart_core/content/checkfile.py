@@ -14,6 +14,7 @@ from rempart_core.content.frameworkfile import list_frameworks
 from rempart_core.content.parameterfile import read_parameters
 from rempart_core.content.reader import Reader
 from rempart_core.content.sentencefile import read_sentences
+from rempart_core.content.stepsfile import read_steps
 from rempart_core.content.yamlfile import Document, Node, read
 from rempart_core.error import ContentError, Mistake
 from rempart_core.model.check import (
@@ -31,6 +32,7 @@ from rempart_core.model.check import (
 from rempart_core.model.parameter import Parameter
 from rempart_core.model.sql_parameter import find_mistakes, find_names
 from rempart_core.suggestion import show, suggest
+from rempart_core.text import NOTHING
 
 FRAMEWORKS = (
     "gdpr",
@@ -218,7 +220,7 @@ def _read(
         ),
         roles=reader.choices(fields.get("roles"), "roles", ROLES, least=1),
         platforms=platforms,
-        remediation=_read_remediation(reader, fields.get("remediation")),
+        remediation=_read_remediation(reader, fields.get("remediation"), platforms),
         controls=_read_controls(reader, fields.get("controls"), frameworks),
         parameters=parameters,
         replaced_by=_read_successor(reader, fields.get("replaced_by"), id_),
@@ -322,8 +324,8 @@ def _expect_used(reader: Reader, node: Node | None, used: set[str]) -> None:
             reader.report(key, f"parameters: no statement uses :{key.text}: leave the parameter out, or use it")
 
 
-def _read_remediation(reader: Reader, node: Node | None) -> Remediation:
-    fields = reader.fields(node, ("role", "disruption", "manual"), ("disruption", "manual"), "remediation")
+def _read_remediation(reader: Reader, node: Node | None, platforms: dict[str, Block]) -> Remediation:
+    fields = reader.fields(node, ("role", "disruption", "manual", "steps"), ("disruption",), "remediation")
     disruption = reader.choice(fields.get("disruption"), "remediation.disruption", DISRUPTIONS, "manual")
     role = reader.line(fields.get("role"), "remediation.role")
     if role and not re.fullmatch("[a-z][a-z0-9_]*", role):
@@ -333,7 +335,11 @@ def _read_remediation(reader: Reader, node: Node | None) -> Remediation:
             f'remediation: the key "role" is missing: disruption {disruption} needs the role that makes the change'
         )
         reader.report(node, message)
-    return Remediation(role, disruption, reader.translation(fields.get("manual"), "remediation.manual"))
+    if node is not None and len({"manual", "steps"} & fields.keys()) != 1:
+        how = 'expected "steps", or "manual" with one text for all systems, and not both'
+        reader.report(node, f"remediation: {how}")
+    manual = reader.translation(fields["manual"], "remediation.manual") if "manual" in fields else NOTHING
+    return Remediation(role, disruption, manual, read_steps(reader, fields.get("steps"), platforms))
 
 
 def _read_controls(reader: Reader, node: Node | None, frameworks: Sequence[str]) -> dict[str, tuple[str, ...]]:

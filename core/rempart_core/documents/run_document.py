@@ -11,7 +11,7 @@ from typing import Any
 
 from rempart_core.documents.record import Record
 from rempart_core.error import DocumentError, UsageError
-from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.check import Remediation, Severity, Step
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import (
     FAILURES,
@@ -85,7 +85,7 @@ def _result_data(result: Result) -> dict[str, Any]:
     data["state"] = result.state.value
     for name in ("title", "reason", "rationale"):
         data[name] = data[name]._asdict()
-    data["remediation"] = {**result.remediation._asdict(), "manual": result.remediation.manual._asdict()}
+    data["remediation"] = _remediation_data(result.remediation)
     data["controls"] = {name: list(ids) for name, ids in result.controls.items()}
     for name in ("evidence", "witness"):
         data[name] = data[name] and data[name]._asdict()
@@ -111,6 +111,19 @@ def _result_data(result: Result) -> dict[str, Any]:
         data["sentences"] = {name: {"en": en, "fr": fr} for name, (en, fr) in result.sentences.items()}
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
+
+
+def _remediation_data(remediation: Remediation) -> dict[str, Any]:
+    data = {**remediation._asdict(), "manual": remediation.manual._asdict()}
+    if remediation.steps:
+        data["steps"] = {system: [_step_data(step) for step in steps] for system, steps in remediation.steps}
+    else:
+        del data["steps"]
+    return data
+
+
+def _step_data(step: Step) -> dict[str, str]:
+    return {"command": step.command} if step.command else step.text._asdict()
 
 
 def _waiver_data(waiver: AppliedWaiver) -> dict[str, Any]:
@@ -252,7 +265,13 @@ def _read_change(part: Record) -> AppliedChange:
 
 
 def _read_remediation(part: Record) -> Remediation:
-    return Remediation(part.text("role"), part.text("disruption"), part.words("manual"))
+    steps = part.map("steps", lambda inner, system: tuple(inner.parts(system, _read_step)))
+    return Remediation(part.text("role"), part.text("disruption"), part.words("manual"), tuple(steps.items()))
+
+
+def _read_step(part: Record) -> Step:
+    command = part.text("command", "")
+    return Step(command=command) if command else Step(Text(part.text("en"), part.text("fr")))
 
 
 def _read_evidence(part: Record) -> Evidence:

@@ -13,6 +13,10 @@ from rempart_core.text import NOTHING, Text
 PLATFORMS = ("linux", "darwin", "windows")
 ROLES = ("workstation", "server", "image", "organisation")
 WHEN_EMPTY = ("error", "not_applicable", "not_checked")
+FAMILIES = ("debian", "rhel", "suse")
+"""Families of Linux whose fixes differ."""
+STEP_SYSTEMS = (*FAMILIES, "linux", "darwin", "windows", "any")
+"""Whom steps may be for: a family of Linux, all other Linux, a platform, and what is done on any system."""
 DISRUPTIONS = ("none", "service", "session", "reboot", "lockout", "manual")
 
 
@@ -88,18 +92,33 @@ class Block(NamedTuple):
         return [(name, sql) for name, sql in named if sql]
 
 
+class Step(NamedTuple):
+    """One step of a fix: words or a command.
+
+    Attributes:
+        text: What a person does; ``NOTHING`` where it is a command.
+        command: A command as it is entered, of one line or more; ``""`` where it is words.
+    """
+
+    text: Text = NOTHING
+    command: str = ""
+
+
 class Remediation(NamedTuple):
     """How a finding is made to go away.
 
     Attributes:
         role: Ansible role under ``playbooks/roles``; the check's id is the task's tag.
         disruption: One of ``DISRUPTIONS``; ``manual`` where nothing is automatic.
-        manual: What a person does.
+        manual: What a person does, as one text; of a check with steps ``NOTHING``, and in a result those steps joined.
+        steps: What a person does, by system (``STEP_SYSTEMS``); in a result those of its host alone. Empty where the
+            check has one text for all.
     """
 
     role: str
     disruption: str
     manual: Text
+    steps: tuple[tuple[str, tuple[Step, ...]], ...] = ()
 
 
 class Check(NamedTuple):

@@ -9,15 +9,16 @@ from itertools import chain, islice
 from typing import TextIO
 
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Result, Run, State
+from rempart_core.model.result import Result, Run
 from rempart_reports.views.change_outcome import describe_counts, list_deeds
+from rempart_reports.views.fix import FixPart, list_fix
 from rempart_reports.views.host import Groups, describe_waiver, group_by_reason, judge, name_area, remarks_of, sort_out
 from rempart_reports.views.last_answer import tell_answer
 from rempart_reports.views.last_known import tell_known
 from rempart_reports.views.options import Options
 from rempart_reports.views.past import describe_past, look_up
 from rempart_reports.writing.evidence import mark_of, show_row
-from rempart_reports.writing.markdown_text import write_code, write_prose
+from rempart_reports.writing.markdown_text import write_block, write_code, write_prose
 from rempart_reports.writing.translation import colon, day, moment, name, number, plural, severity_name, typeset, word
 
 LIMIT = 1_000_000  # bytes, a little below 1 MiB
@@ -80,6 +81,7 @@ class _Report:
         self.write_head(groups)
         self.write_deeds()
         self.write_table("findings", ("severity", "check", "observed"), groups.findings, self.row_of_finding)
+        self.write_fixes(groups.findings)
         self.write_table("errors", ("severity", "check", "reason"), groups.errors, self.row_of_error)
         self.write_table("waivers", ("severity", "check", "waiver"), groups.waived, self.row_of_waived)
         self.write_table("knowns", ("severity", "check", "observed"), groups.known, self.row_of_finding)
@@ -180,10 +182,24 @@ class _Report:
             parts.append(self.word("incomplete"))
         parts += [self.prose(line) for line in describe_past(result, self.past, self.options)]
         parts += [self.prose(describe_waiver(waiver, self.language)) for waiver in result.expired_waivers]
-        if result.state is State.FAIL and not result.known:
-            fix = self.content(result.remediation.manual.get(self.language))
-            parts += [f"*{self.word('fix_short')}*{colon(self.language)}{fix}"] if fix else []
         return "<br>".join(parts)
+
+    def write_fixes(self, findings: list[Result]) -> None:
+        """Write how each finding is mended: a table can't hold a command that is pasted."""
+        told = [(result, list_fix(result.remediation, self.language)) for result in findings]
+        if any(parts for _, parts in told):
+            self.sheet.add(f"## {self.word('fixes')}\n\n")
+        for result, parts in told:
+            if parts:
+                title = self.content(result.title.get(self.language))
+                lines = [f"**{self.prose(result.check)}** {title}\n\n", *map(self.write_step, parts)]
+                self.sheet.add("".join(lines))
+
+    def write_step(self, part: FixPart) -> str:
+        if part.kind == "command":
+            return write_block(part.text, self.language)
+        text = self.prose(part.text)
+        return f"*{text}*\n\n" if part.kind == "system" else f"{text}\n\n"
 
     def row_of_error(self, result: Result) -> str:
         return self.code(result.reason.get(self.language))

@@ -8,6 +8,7 @@ from rempart_core.model.result import Evidence, Result, State
 from rempart_core.model.sentence import Wording
 from rempart_core.text import clean, defang
 from rempart_reports.views.change_outcome import describe_applied
+from rempart_reports.views.fix import FixPart, list_fix
 from rempart_reports.views.host import describe_counts, describe_waiver
 from rempart_reports.writing.evidence import flow, mark_of, show, show_parameter, show_row
 from rempart_reports.writing.translation import colon, number, severity_name, state_name, word
@@ -53,7 +54,7 @@ def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
         items = [show(item, language) for item in result.waiver.items]
         accepted = ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])])
         lines.append(f"{word('waiver', language)}{colon(language)}{accepted}")
-    mended = result.remediation.manual.get(language) if result.state in {State.FAIL, State.ERROR} else ""
+    mended = tuple(list_fix(result.remediation, language)) if result.state in {State.FAIL, State.ERROR} else ()
     asked = tuple(result.sql.items())
     parameters = tuple((name, show_parameter(value, language)) for name, value in result.parameters.items())
     about = (result.check, result.revision, result.path, severity_name(result.severity, language))
@@ -63,7 +64,7 @@ def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
 @lru_cache(maxsize=512)
 def _write_question(
     about: tuple[str, int, str, str],
-    mended: str,
+    mended: tuple[FixPart, ...],
     parameters: tuple[tuple[str, str], ...],
     asked: tuple[tuple[str, str], ...],
     language: str,
@@ -72,7 +73,7 @@ def _write_question(
 
     Args:
         about: Id, revision, file and severity of the check.
-        mended: How it is mended; ``""`` where there is nothing to mend.
+        mended: How it is mended; empty where there is nothing to mend.
         parameters: Names and values, shown already.
         asked: The statements by name.
         language: ``en`` or ``fr``.
@@ -84,7 +85,8 @@ def _write_question(
         if value:
             lines.append(f"{word(key, language)}{colon(language)}{value}")
 
-    label("fix", show(flow(mended), language))
+    if mended:
+        lines += _write_fix(mended, language)
     label("severity", severity)
     number_of = f"{word('revision', language)} {revision}"
     label("check", ", ".join(p for p in (show(check, language), number_of, show(path, language)) if p))
@@ -93,6 +95,21 @@ def _write_question(
     for name, sql in asked:
         lines += ["", f"SQL ({show(name, language)}):", defang(clean(sql))]
     return tuple(lines)
+
+
+def _write_fix(parts: Sequence[FixPart], language: str) -> list[str]:
+    """Return the steps in lines, each command on a line of its own behind a ``$``."""
+    label = f"{word('fix', language)}{colon(language)}"
+    if len(parts) == 1 and parts[0].kind == "text":
+        return [label + show(flow(parts[0].text), language)]
+    lines = [label.rstrip()]
+    for part in parts:
+        if part.kind == "command":
+            first, *rest = part.text.splitlines()
+            lines += [f"  $ {show(first, language)}", *(f"  {show(line, language)}" for line in rest)]
+        else:
+            lines.append(f"- {show(flow(part.text), language)}")
+    return lines
 
 
 def write_evidence(evidence: Evidence | None, wording: Wording, language: str) -> list[str]:

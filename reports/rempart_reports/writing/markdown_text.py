@@ -29,6 +29,14 @@ def write_code(text: str, language: str, limit: int = 400) -> str:
     return f"{fence}{space}{line}{space}{fence}"
 
 
+def write_block(text: str, language: str, limit: int = 4000) -> str:
+    """Return untrusted text of several lines as a fenced block, in which nothing is read."""
+    lines = [show(line, language, limit).rstrip() for line in text.strip("\n").splitlines()]
+    longest = max((len(run) for line in lines for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}sh", *lines, fence]) + "\n\n"
+
+
 def write_prose(text: str, language: str, limit: int = 4000) -> str:
     """Return text as prose, trusted or not.
 

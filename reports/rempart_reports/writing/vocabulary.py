@@ -189,6 +189,8 @@ WORDS = {
     "reason": ("Reason", "Motif"),
     "fix": ("How to mend it", "Comment corriger"),
     "fix_short": ("Fix", "Corriger"),
+    "fixes": ("How to fix it", "Comment corriger"),
+    "steps_of": ("{} steps: {}", "{} étapes : {}"),
     "why": ("Why it matters", "Pourquoi c’est important"),
     "not_examined": ("Not examined", "Non examiné"),
     "not_examined_more": ("What this check does not look at", "Ce que cette vérification ne regarde pas"),

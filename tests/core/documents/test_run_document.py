@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rempart_core.documents.run_document import SCHEMA, SIZE_LIMIT, read, to_data, write
 from rempart_core.error import DocumentError
-from rempart_core.model.check import DISRUPTIONS, Remediation, Severity
+from rempart_core.model.check import DISRUPTIONS, Remediation, Severity, Step
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import (
     FAILURES,
@@ -47,6 +47,8 @@ value = st.one_of(scalar, st.lists(scalar, max_size=3), st.lists(st.lists(scalar
 applied = st.builds(
     AppliedChange, plain, st.sampled_from([one.value for one in Outcome]), words, st.lists(plain, max_size=2).map(tuple)
 )
+step = words.map(Step) | st.builds(lambda command: Step(command=command), plain.filter(bool))
+steps = st.dictionaries(plain, st.lists(step, max_size=2).map(tuple), max_size=2).map(lambda d: tuple(d.items()))
 result = st.builds(
     Result,
     check=plain,
@@ -57,7 +59,7 @@ result = st.builds(
     state=st.sampled_from(State),
     reason=words,
     rationale=words,
-    remediation=st.builds(Remediation, plain, st.sampled_from(DISRUPTIONS), words),
+    remediation=st.builds(Remediation, plain, st.sampled_from(DISRUPTIONS), words, steps),
     controls=st.dictionaries(plain, st.lists(plain, max_size=2).map(tuple), max_size=2),
     evidence=st.none() | evidence,
     witness=st.none() | evidence,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rempart_core.model.check import Severity
+from rempart_core.model.check import Severity, Step
 from rempart_core.model.result import Evidence, Result, Run
 from rempart_core.text import Text
 from rempart_reports.formats.markdown import LIMIT, write
@@ -53,7 +53,9 @@ def test_the_summary_says_first_what_matters(sample_run: Run) -> None:
         "**PAT-01**",
         "and 295 more",
         "**LCK-01**",
-        "*Fix*: Lock `/org/gnome/desktop/session/idle-delay` at 600 in a dconf profile.",
+        "## How to fix it",
+        "\n**LCK-01** ",
+        "Lock `/org/gnome/desktop/session/idle-delay` at 600 in a dconf profile.\n",
         "## Could not be judged",
         "**AVM-03**",
         "## Waived",
@@ -73,6 +75,16 @@ def test_french(sample_run: Run) -> None:
     text = written(sample_run, language="fr")
     assert "# Rapport d’audit de sécurité\u00a0: `poste-042.lyon.example`" in text
     assert "| critique | **FWL-01** Le pare-feu local filtre les flux entrants, IPv4 et IPv6 |" in text
+
+
+def test_commands_of_a_fix_stand_in_fences_that_they_cannot_end(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    steps = (("debian", (Step(Text("First this.", "D’abord ceci.")), Step(command="cat > f <<'END'\n```\nEND"))),)
+    result = make_result(remediation=make_result().remediation._replace(steps=steps))
+    text = written(make_run([result]))
+    assert "First this.\n\n````sh\ncat > f <<'END'\n```\nEND\n````\n" in text
+    assert "Allow the management address" not in text
 
 
 def structure_of(tokens: list[Token]) -> list[tuple[str, str]]:

@@ -53,9 +53,12 @@ platforms:
       WHERE w.path IS NOT NULL
 remediation:
   disruption: manual
-  manual:
-    en: "TODO: what a person does"
-    fr: "TODO : ce qu’il faut faire"
+  # What a person does, in steps: words in both languages, or a command. Keys are debian, rhel, suse, linux (all
+  # other Linux), darwin, windows and any.
+  steps:
+    any:
+      - en: "TODO: what a person does"
+        fr: "TODO : ce qu’il faut faire"
 # controls: # what the check contributes to, in quotes: rempart checks coverage --framework gdpr
 #   gdpr: ["32(1)(b)"]
 """

@@ -7,7 +7,9 @@ from rempart_controller.commands.checks.chosen import Chosen, add_own, find
 from rempart_controller.commands.options.output import add_language
 from rempart_core.error import UsageError
 from rempart_core.model.check import Check
-from rempart_core.text import NOTHING, clean
+from rempart_core.text import NOTHING, Text, clean
+
+_OTHER_LINUX = Text("Other Linux", "Autre Linux")
 
 
 class ShowRequest(NamedTuple):
@@ -80,8 +82,9 @@ def run(request: ShowRequest) -> int:
         print("\nPhrases" if french else "\nSentences")
     for name, told in (check.sentences or {}).items():
         print(f"  {name}: {say(told[french])}")
-    print("\nRemédiation" if french else "\nHow to mend it")
-    print(f"  {say(check.remediation.manual.get(language)).strip()}")
+    print("\nComment corriger" if french else "\nHow to fix it")
+    for line in describe_fix(check, language, _this_family()):
+        print(f"  {say(line)}")
     print("\nContribue à" if french else "\nSupports")
     for framework, ids in check.controls.items():
         print(f"  {framework}: {', '.join(ids)}")
@@ -89,6 +92,48 @@ def run(request: ShowRequest) -> int:
 
     print(f"\n{file_of(check, directories)}")
     return 0
+
+
+def _this_family() -> str:
+    """Return whose steps this machine takes."""
+    import platform
+
+    from rempart_core.model.fix_steps import family_of
+
+    name = {"Darwin": "darwin", "Windows": "windows"}.get(platform.system(), "linux")
+    try:
+        system = platform.freedesktop_os_release().get("NAME", "") if name == "linux" else ""
+    except OSError:  # no os-release
+        system = ""
+    return family_of(name, system)
+
+
+def describe_fix(check: Check, language: str, family: str) -> list[str]:
+    """Return the steps of each system in lines, commands indented; those of ``family`` first.
+
+    Args:
+        check: The check.
+        language: ``en`` or ``fr``.
+        family: As ``fix_steps.family_of`` returns it.
+    """
+    from rempart_core.model.check import FAMILIES
+    from rempart_core.model.fix_steps import SYSTEM_NAMES, select_steps
+
+    steps = check.remediation.steps
+    if not steps:
+        return check.remediation.manual.get(language).strip().splitlines()
+    lines = []
+    own = select_steps(steps, family)[:1]
+    for system, those in sorted(steps, key=lambda one: [system for system, _ in own] != [one[0]]):
+        if len(steps) > 1:
+            rest = system == "linux" and any(one in FAMILIES for one, _ in steps)
+            lines.append((_OTHER_LINUX if rest else SYSTEM_NAMES[system]).get(language))
+        for step in those:
+            if step.command:
+                lines += [f"    {line}" for line in step.command.splitlines()]
+            else:
+                lines.append(f"  {step.text.get(language)}")
+    return lines
 
 
 def describe_scope(check: Check, language: str) -> list[str]:

@@ -17,6 +17,7 @@ from rempart_core.model.sentence import Piece, Wording, speak
 from rempart_core.text import NOTHING, Text, clean
 from rempart_reports.views.change_outcome import describe_note, icon_of, note_of
 from rempart_reports.views.chart import KINDS, AreaRow
+from rempart_reports.views.fix import list_fix
 from rempart_reports.views.host import describe_counts, kind_of, name_area
 from rempart_reports.writing import translation
 from rempart_reports.writing.evidence import COLUMNS, mark_of, told_columns
@@ -60,7 +61,11 @@ def write_value(text: str, language: str) -> str:
 
 def write_own(text: Text, language: str) -> str:
     """Return our own text, typeset, with what stands between backticks as code."""
-    whole = translation.typeset(text.get(language), language)
+    return write_typeset(translation.typeset(text.get(language), language))
+
+
+def write_typeset(whole: str) -> str:
+    """Return text that is typeset already, with what stands between backticks as code."""
     pieces = whole.split("`")
     if len(pieces) % 2 == 0:  # a backtick without its pair
         return write_text(whole)
@@ -355,10 +360,27 @@ class Fragment:
         words = self._words
         disruption = write_text(translation.name(remediation.disruption, self._language).lower())
         return (
-            f'<div><dt>{words["fix"]}</dt><dd>{self._own(remediation.manual)} <span class="quiet line-of-its-own">'
+            f'<div><dt>{words["fix"]}</dt><dd>{self._write_steps(remediation)} <span class="quiet line-of-its-own">'
             f"{words['role_of']} <code>{write_text(remediation.role)}</code>, {words['tag']} "
             f"<code>{write_text(check)}</code> · {words['disruption']}{self._colon}{disruption}</span></dd></div>\n"
         )
+
+    def _write_steps(self, remediation: Remediation) -> str:
+        if not remediation.steps:
+            return self._own(remediation.manual)
+        told, opened = [], False
+        for part in list_fix(remediation, self._language):
+            if part.kind == "system":
+                told.append(f"{'</ol>' if opened else ''}<p><b>{write_text(part.text)}</b></p>")
+                opened = False
+                continue
+            told.append("" if opened else '<ol class="steps">')
+            opened = True
+            if part.kind == "command":
+                told.append(f'<li><pre tabindex="0" translate="no"><code>{write_text(part.text)}</code></pre></li>')
+            else:
+                told.append(f"<li>{write_typeset(part.text)}</li>")
+        return "".join(told) + ("</ol>" if opened else "")
 
     def _make_supports(self, controls: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
         told = " · ".join(
