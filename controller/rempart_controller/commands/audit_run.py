@@ -132,6 +132,7 @@ class _Audit:
             drift=memory.drift() if memory else None,
             unfinished=self._stop.asked,
             undelivered=self._undelivered,
+            appendix=self._places.appendix,
             frameworks=self._frameworks,
         )
         for name, path in self._places.files.items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rempart_core.model.check import Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.gate import is_gap
-from rempart_core.model.result import AppliedWaiver, Evidence, Result, Run, State
+from rempart_core.model.result import AppliedWaiver, Evidence, Exclusion, Result, Run, State
 from rempart_reports.writing.translation import day, name, number, plural, severity_name, typeset, word
 
 _KINDS = ("fail", "error", "waived", "known", "not_checked", "not_applicable", "pass")
@@ -92,6 +92,14 @@ def group_by_reason(results: list[Result], language: str) -> list[tuple[str, lis
     reasons: dict[str, list[Result]] = {}
     for result in results:
         reasons.setdefault(result.reason.get(language), []).append(result)
+    return sorted(reasons.items(), key=lambda reason: (-len(reason[1]), reason[0]))
+
+
+def group_exclusions(excluded: Iterable[Exclusion], language: str) -> list[tuple[str, list[str]]]:
+    """Return the ids of checks that the profile leaves out for each reason, the commonest first; untrusted."""
+    reasons: dict[str, list[str]] = {}
+    for one in excluded:
+        reasons.setdefault(one.reason.get(language), []).append(one.check)
     return sorted(reasons.items(), key=lambda reason: (-len(reason[1]), reason[0]))
 
 

@@ -37,6 +37,7 @@ class Options(NamedTuple):
         changed: CSV and JSON lines only: whether results may carry what a change did, so that there are columns for it.
         unfinished: Whether the audit ended before all hosts were asked: nothing of it is called complete then.
         undelivered: A fleet's reports: what is said of messages of earlier audits that nobody got; else in the notes.
+        appendix: HTML only: whether the statements and the evidence of passes are told, in an appendix.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
 
@@ -56,4 +57,5 @@ class Options(NamedTuple):
     changed: bool = False
     unfinished: bool = False
     undelivered: Text = NOTHING
+    appendix: bool = False
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same

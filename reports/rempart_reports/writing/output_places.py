@@ -17,11 +17,13 @@ class ReportPlaces(NamedTuple):
         files: Format to file; ``-`` is standard output.
         folders: Format to folder.
         form: JUnit only: ``strict`` or ``rich``.
+        appendix: HTML only: whether the SQL and the evidence of passes are told, in an appendix.
     """
 
     files: Mapping[str, str] = {}
     folders: Mapping[str, str] = {}
     form: str = "strict"
+    appendix: bool = False
 
     def check(self) -> None:
         """Check every place.

@@ -32,6 +32,9 @@ def add_reports(parser: OptionGroup) -> None:
         default=of_environment(),
         help="language (default: REMPART_LANG, else en)",
     )
+    reports.add_argument(
+        "--html-appendix", action="store_true", help="add the SQL and the evidence of passes to the HTML pages"
+    )
     reports.add_argument("--quiet", action="store_true", help="print no findings, only errors")
     reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
 

@@ -14,8 +14,9 @@ from rempart_core.error import ReportError
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run
 from rempart_core.text import clean_line
-from rempart_reports.formats.html.finding import Fragment, name_anchor, write_text, write_value
+from rempart_reports.formats.html.finding import Fragment
 from rempart_reports.formats.html.page import describe_head, make_environment, read_template, view_run
+from rempart_reports.formats.html.safe_text import name_anchor, write_text, write_value
 from rempart_reports.views.chart import KINDS
 from rempart_reports.views.drift import HOSTS, TOLD, describe_move, group_changes
 from rempart_reports.views.fleet import Fleet, HostRow, describe_answer, describe_row, sort_checks
@@ -120,7 +121,7 @@ class _Pages:
         self.hosts, self.checks = FileNames(), FileNames()
         self.recall = Recall(options)
         self.links: dict[int, str] = {}
-        self.fragment = Fragment(self.language, self._link, self.recall.tell)
+        self.fragment = Fragment(self.language, self._link, self.recall.tell, appendix=options.appendix)
         self.environment = make_environment(options, self.fragment)
         self.environment.globals.update(
             percent=lambda row: translation.percent(row.judged, row.applicable, self.language),

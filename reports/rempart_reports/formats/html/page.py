@@ -1,8 +1,8 @@
 """One self-contained page: no network, no script, both colour schemes, fit for print and for screen readers.
 
 The templates and the style stand beside this module. Everything that comes from a run is cleaned and escaped where it
-is written, in one place (:func:`rempart_reports.formats.html.finding.protect`); the page's own policy forbids scripts,
-and styles but the one of its hash.
+is written, in one place (:func:`rempart_reports.formats.html.safe_text.protect`); the page's own policy forbids
+scripts, and styles but the one of its hash.
 """
 
 import os
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from rempart_core.error import ReportError
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Run
-from rempart_reports.formats.html.finding import (
-    Fragment,
+from rempart_reports.formats.html.finding import Fragment
+from rempart_reports.formats.html.safe_text import (
     name_anchor,
     protect,
     write_icon,
@@ -24,15 +24,28 @@ from rempart_reports.formats.html.finding import (
     write_text,
     write_value,
 )
+from rempart_reports.formats.html.summary import write_areas, write_framework
 from rempart_reports.views.change_outcome import describe_counts, icon_of, list_deeds
 from rempart_reports.views.chart import KINDS, draw_areas, draw_bar, order
-from rempart_reports.views.host import group_by_reason, judge, kind_of, name_area, remarks_of, sort_out, sum_up
+from rempart_reports.views.host import (
+    group_by_reason,
+    group_exclusions,
+    judge,
+    kind_of,
+    name_area,
+    remarks_of,
+    sort_out,
+    sum_up,
+)
 from rempart_reports.views.last_answer import tell_answer
 from rempart_reports.views.last_known import tell_known
 from rempart_reports.views.options import Options
 from rempart_reports.views.past import Recall
+from rempart_reports.views.print_room import measure
 from rempart_reports.views.requirement import group_by_control
+from rempart_reports.views.start_with import choose_of_results
 from rempart_reports.writing import translation
+from rempart_reports.writing.page_words import page_word
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,7 +58,7 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
     from jinja2 import TemplateError
 
     recall = Recall(options)
-    environment = make_environment(options, Fragment(options.language, tell=recall.tell))
+    environment = make_environment(options, Fragment(options.language, tell=recall.tell, appendix=options.appendix))
     rest = iter(runs)
     first = list(islice(rest, 2))
     css = read_template("report.css")
@@ -99,7 +112,7 @@ def make_environment(options: Options, fragment: Fragment) -> "Environment":
     )
     environment.globals.update(
         language=language,
-        w=lambda key: translation.word(key, language),
+        w=lambda key: page_word(key, language),
         name=lambda key: translation.name(key, language),
         area_name=lambda area: name_area(area, language),
         plural=lambda count, kind: translation.plural(count, kind, language),
@@ -110,9 +123,12 @@ def make_environment(options: Options, fragment: Fragment) -> "Environment":
         anchor=name_anchor,
         icon=lambda kind, severity="": Markup(write_icon(kind, severity)),  # noqa: S704 - our own words
         articles=fragment.articles,
-        folded=fragment.folded,
+        accepted=fragment.accepted,
+        reasons=fragment.reasons,
+        passes=fragment.passes,
+        appendix_of=fragment.appendix,
         scope=fragment.scope,
-        area_lines=fragment.areas,
+        area_lines=lambda rows: write_areas(rows, language),
         severities=[severity.value for severity in Severity],
         kinds=KINDS,
         options=options,
@@ -137,23 +153,29 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         options: How it is written.
         back: Address of the fleet's page, where the run has a page of its own; the checks' pages then tell of controls.
     """
-    groups, pictured = sort_out(run.results), order(run.results)
+    groups, pictured, language = sort_out(run.results), order(run.results), options.language
+    prefix = f"r{number + 1}"
     return {
         "run": run,
-        "remarks": remarks_of(run, options.language),
+        "remarks": remarks_of(run, language),
         "back": back,
-        "prefix": f"r{number + 1}",
+        "prefix": prefix,
         "groups": groups,
-        "verdict": judge(run, options.threshold, options.language, whole=not options.unfinished),
-        "sum": sum_up(run, options.language),
+        "verdict": judge(run, options.threshold, language, whole=not options.unfinished),
+        "sum": sum_up(run, language),
         "answer_age": tell_answer(run, options),
         "known": tell_known(run, options),
-        "deeds": [
-            (deed, describe_counts(deed, options.language)) for deed in list_deeds(run.results, options.language)
-        ],
+        "deeds": [(deed, describe_counts(deed, language)) for deed in list_deeds(run.results, language)],
         "areas": draw_areas(pictured),
         "bar": draw_bar(pictured),
-        "controls": [] if back else group_by_control(run.results, options.frameworks),
-        "gaps": group_by_reason(groups.not_checked, options.language),
-        "inapplicable": group_by_reason(groups.not_applicable, options.language),
+        "start_with": choose_of_results(groups.findings),
+        "room": measure(groups),
+        "unjudged": group_by_reason(groups.errors, language) + group_by_reason(groups.not_checked, language),
+        "excluded": group_exclusions(run.excluded, language),
+        "inapplicable": group_by_reason(groups.not_applicable, language),
+        "requirements": [
+            (framework, write_framework(found, options.frameworks.get(framework), prefix, language, whole=not back))
+            for framework, found in group_by_control(run.results, options.frameworks)
+        ],
+        "appendix": sorted(run.results, key=lambda result: result.check) if options.appendix else [],
     }

@@ -1,0 +1,57 @@
+"""The words of the pages, in English and in French: those that no other report has."""
+
+from functools import cache
+
+from rempart_reports.writing.translation import number, typeset
+from rempart_reports.writing.vocabulary import WORDS
+
+PAGE_WORDS = {
+    "start_with": ("Start with", "Commencer par"),
+    "start_with_is": (
+        "The fixes that lower the risk most for the least disruption.",
+        "Les correctifs qui réduisent le plus le risque pour le moins de perturbation.",
+    ),
+    "unjudged": ("Not judged, and why", "Non jugé, et pourquoi"),
+    "waivers_of": ("Waivers and known findings", "Dérogations et non-conformités connues"),
+    "requirements": ("Requirements", "Exigences"),
+    "folded_rows": ("{} more", "{} de plus"),
+    "printed_rows": ("{} more in the page", "{} de plus dans la page"),
+    "printed_short": (
+        "There is so much to tell that the print has the first line of each thing; the page itself has all of it.",
+        "Il y a tant à dire que l’impression ne donne que la première ligne de chaque élément ; la page contient tout.",
+    ),
+    "seen_rows": ("What was seen", "Ce qui a été constaté"),
+    "about_it": ("Why it matters, what was asked", "Pourquoi c’est important, ce qui a été demandé"),
+    "all_rows_expect": ("expected: {}", "attendu : {}"),
+    "row_expects": ("expected: {}", "attendu : {}"),
+    "appendix": ("Appendix: statements and evidence of passes", "Annexe : requêtes et éléments des conformités"),
+    "no_gap_list": ("No gap seen, or nothing asks", "Aucun écart constaté, ou rien ne le demande"),
+    # the verdict on a requirement
+    "v_gap": ("gap found", "écart constaté"),
+    "v_unjudged": ("not judged", "non jugé"),
+    "v_accepted": ("accepted until {}", "accepté jusqu’au {}"),
+    "v_seen": ("no gap seen by {}", "aucun écart constaté par {}"),
+    "v_nothing": ("nothing asks this", "rien ne le demande"),
+    "v_on": ("{}, on {} of {}", "{}, sur {} de {}"),
+    "sum_gap": ("gap found: {}", "écart constaté : {}"),
+    "sum_unjudged": ("not judged: {}", "non jugé : {}"),
+    "sum_accepted": ("accepted: {}", "accepté : {}"),
+    "sum_seen": ("no gap seen: {}", "aucun écart constaté : {}"),
+    "sum_nothing": ("nothing asks this: {}", "rien ne le demande : {}"),
+}
+
+
+@cache
+def page_word(key: str, language: str) -> str:
+    """Return a word, heading or sentence of a page, typeset; of all reports, where the pages have none of their own.
+
+    Raises:
+        KeyError: There is none: a mistake of ours.
+    """
+    pair = PAGE_WORDS[key] if key in PAGE_WORDS else WORDS[key]
+    return typeset(pair[language == "fr"], language)
+
+
+def count_word(key: str, count: int, language: str) -> str:
+    """Return a sentence of a page with a number in it."""
+    return page_word(key, language).format(number(count, language))
