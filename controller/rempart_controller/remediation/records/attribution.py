@@ -128,7 +128,7 @@ def _find_unread(result: Result) -> str:
     if result.state is not State.ERROR or found is None or found.failing:
         return ""
     unsure = [row for row in found.rows if not row.get("ok")]
-    reasons = [_UNREAD.match(row.get("observed", "")) for row in unsure]
+    reasons = [_UNREAD.match(row.get("why") or row.get("observed", "")) for row in unsure]
     files = {match[1] or match[2] for match in reasons if match}
     return files.pop() if len(files) == 1 and all(reasons) and len(unsure) == found.undecided else ""
 

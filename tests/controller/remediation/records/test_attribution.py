@@ -155,9 +155,9 @@ def test_an_act_says_what_it_touched() -> None:
     assert touches_of_act("package", "auditd") == touches_of_act("run", "x") == {ANYTHING}
 
 
-def unsure(*observed: str, failing: int = 0, state: State = State.ERROR) -> Result:
+def unsure(*observed: str, failing: int = 0, state: State = State.ERROR, **more: str) -> Result:
     """Return a check of sshd that can't be judged, with what was seen."""
-    rows = [{"item": "configuration in force", "observed": one, "ok": ""} for one in observed]
+    rows = [{"item": "configuration in force", "observed": one, "ok": "", **more} for one in observed]
     rows += [{"item": "PermitRootLogin", "observed": "no", "ok": "1"}]
     evidence = Evidence(rows, failing, len(observed), 1)
     return make_result("RMT-01", state, evidence=evidence, sql={"query": CHECKS["RMT-01"].platforms["linux"].query})
@@ -173,6 +173,7 @@ UNREAD = "/etc/ssh/sshd_config changed after it was started or reloaded"
         (unsure("/etc/ssh/x changed after it started; nothing tells whether it was reloaded"), "/etc/ssh/x"),
         (unsure("sshd refuses /etc/ssh/sshd_config:3: an unknown option: Permitroot"), "/etc/ssh/sshd_config"),
         (unsure(UNREAD, UNREAD), "/etc/ssh/sshd_config"),
+        (unsure(f"unknown: {UNREAD}", why=UNREAD), "/etc/ssh/sshd_config"),
         (unsure(UNREAD, "dropbear reads no sshd_config"), ""),  # that is another reason
         (unsure(UNREAD, "/etc/ssh/x changed after it was started or reloaded"), ""),
         (unsure(UNREAD, failing=1), ""),  # something fails too
