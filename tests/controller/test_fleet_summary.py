@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from rempart_core.model.check import Remediation, Severity
-from rempart_core.model.result import EngineIdentity, Result, Run, State, TargetIdentity
+from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
 from rempart_reports.views.drift import Change, Drift
 from rempart_reports.views.fleet_terminal import Summary
@@ -54,6 +54,21 @@ def test_the_worst_come_first_and_the_sum_tells_coverage(said: Callable[..., lis
     assert [line.split()[0] for line in hosts] == ["worst", "bad", "mute", "part", "good"]
     assert hosts[2].endswith("no route to host")
     assert lines[-1] == "Coverage: 60% of what applies was judged."
+
+
+def test_each_check_has_one_line_of_evidence_and_the_end_says_where_to_start(said: Callable[..., list[str]]) -> None:
+    row = {"item": "IPv4", "observed": "no chain\nfilters \x1b[31m " + "x" * 99, "expected": "refused", "ok": "0"}
+    seen = result_of(State.FAIL)._replace(evidence=Evidence([{**row, "ok": "1"}, row], 1, 0, 1))
+    lines = said(run_of("a", seen), run_of("b", result_of(State.FAIL, Severity.CRITICAL)))
+    (line,) = [one for one in lines if "IPv4" in one]
+    assert line.startswith("      a: IPv4: · expected: refused no chain filters ")
+    assert len(line) <= 80
+    assert line.endswith("…")
+    assert "\x1b" not in line
+    assert "2 findings (1 critical, 1 high)" in lines
+    assert "Start with: FWL-01" in lines
+    assert "Next: rempart plan -i INVENTORY" in lines
+    assert not any(line.startswith("Start with") for line in said(run_of("good", result_of(State.PASS))))
 
 
 def test_a_large_fleet_is_no_endless_list(said: Callable[..., list[str]]) -> None:

@@ -51,7 +51,7 @@ def run_with(make_result: Callable[..., Result], make_run: Callable[..., Run], p
 
 def write(name: str, run: Run, language: str) -> str:
     out = io.StringIO()
-    FORMATS[name].write([run], out, Options(language=language))
+    FORMATS[name].write([run], out, Options(language=language, width=200, verbose=True))
     return out.getvalue().replace("\u202f", " ").replace("\u00a0", " ")
 
 
@@ -73,8 +73,12 @@ def test_the_document_keeps_english_and_what_is_said(told: Run) -> None:
 def test_text_is_whole_in_each_language(told: Run, name: str) -> None:
     french, english = write(name, told, "fr"), write(name, told, "en")
     assert "dernière sauvegarde : /var/x : tout le monde peut l’écrire ; 1 234 fichiers vus" in french
-    assert "(attendu : au plus 26 heures)  more=left" in french
-    assert "last backup: /var/x: everybody may write it; 1,234 files seen (expected: at most 26 hours old)" in english
+    assert "last backup: /var/x: everybody may write it; 1,234 files seen" in english
+    if name == "terminal":
+        assert "· attendu : au plus 26 heures · more left" in french
+    else:
+        assert "(attendu : au plus 26 heures)  more=left" in french
+        assert "(expected: at most 26 hours old)" in english
     for words in ("everybody", "at most", "said=", "files=", "label="):
         assert words not in french
 

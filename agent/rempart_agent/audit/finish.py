@@ -75,15 +75,16 @@ def finish(
 
 def _of_host(target: TargetIdentity, checks: HostChecks, results: Sequence[Result]) -> list[Result]:
     """Return the results with the steps of this host's system alone, and with the parameters that are asked there."""
-    blocks = {one.check.id: one.check.platforms.get(target.platform) for one in checks.selected}
+    selected = {one.check.id: one.check for one in checks.selected}
     found = []
     for result in results:
         remediation = for_host(result.remediation, target.platform, target.system)
-        block = blocks.get(result.check)
-        if block is None or not result.parameters:
+        check = selected.get(result.check)
+        block = check.platforms.get(target.platform) if check else None
+        if check is None or block is None or not result.parameters:
             found.append(result._replace(remediation=remediation))
             continue
-        asked = names_for(tuple(sql for _, sql in block.statements()))
+        asked = names_for(tuple(sql for _, sql in block.statements()), tuple((check.sentences or {}).items()))
         parameters = {name: value for name, value in result.parameters.items() if name in asked}
         defaults = {name: value for name, value in result.defaults.items() if name in asked}
         found.append(result._replace(remediation=remediation, parameters=parameters, defaults=defaults))

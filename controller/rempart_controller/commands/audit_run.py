@@ -209,6 +209,9 @@ def _print(run: Run, request: AuditRequest, memory: "RunRecorder | None") -> Non
         color=color,
         width=width,
         verbose=request.verbose,
+        reports=tuple(
+            path for path in (*request.places.files.values(), *request.places.folders.values()) if path != "-"
+        ),
     )
     terminal.print_run(run, sys.stdout, chosen)
 

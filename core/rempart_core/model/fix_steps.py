@@ -106,8 +106,18 @@ SYSTEM_NAMES = {
 
 
 @lru_cache(maxsize=1024)
-def names_for(statements: tuple[str, ...]) -> frozenset[str]:
-    """Return the parameters that statements of one platform use: those of other systems are not shown."""
+def names_for(statements: tuple[str, ...], sentences: tuple[tuple[str, tuple[str, str]], ...] = ()) -> frozenset[str]:
+    """Return the parameters that statements of one platform use: those of other systems are not shown.
+
+    Args:
+        statements: The statements.
+        sentences: Id to sentence in both languages; of those that a statement names, the parameters count too.
+    """
+    from rempart_core.model.sentence import list_places
     from rempart_core.model.sql_parameter import find_names
 
-    return frozenset(name for sql in statements for name in find_names(sql))
+    names = {name for sql in statements for name in find_names(sql)}
+    for id_, told in sentences:
+        if any(id_ in sql for sql in statements):
+            names.update(place.name for one in told for place in list_places(one) if place.parameter)
+    return frozenset(names)

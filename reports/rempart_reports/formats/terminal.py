@@ -8,27 +8,28 @@ from typing import TYPE_CHECKING, TextIO
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run
+from rempart_reports.views.fix import first_step, list_fix
 from rempart_reports.views.host import (
     Groups,
+    count_kinds,
     describe_interruption,
     describe_waiver,
-    group_by_area,
     group_by_reason,
     judge,
-    name_area,
     remarks_of,
     sort_out,
-    sum_up,
 )
 from rempart_reports.views.options import Options
-from rempart_reports.writing.evidence import flow, mark_of, show, show_parameter, show_row
-from rempart_reports.writing.terminal_layout import Page
+from rempart_reports.views.run_end import tell_end
+from rempart_reports.writing.evidence import mark_of, show, show_block, show_parameter
+from rempart_reports.writing.terminal_layout import Page, cut_line, cut_words
 from rempart_reports.writing.translation import colon, moment, name, number, severity_name, typeset, word
 
 if TYPE_CHECKING:  # nothing that a run without a store needs
     from rempart_reports.views.past import Past
 
-ROWS = 8  # of evidence that a terminal shows of one statement; a pipe gets all that was kept
+ROWS = 3  # of evidence that are shown of one statement; --verbose shows all that was kept
+COLUMNS = 80  # of a line in a pipe, which looks like a terminal
 
 
 def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
@@ -40,12 +41,12 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
 
 
 def print_run(run: Run, out: TextIO, options: Options) -> None:
-    """Print what was found on one target: findings by area, errors, what was accepted, what was not looked at, the sum.
+    """Print what was found on one target: findings worst first, errors, what was accepted, the sum, what comes next.
 
     Args:
         run: What was found.
         out: Where it goes. What its encoding can't hold is replaced.
-        options: Language, threshold, colour, width (0: a pipe, nothing is wrapped or left out), verbosity.
+        options: Language, threshold, colour, width (0: a pipe, as 80 columns), verbosity.
     """
     page = _Report(out, run, options)
     groups = sort_out(run.results)
@@ -55,27 +56,28 @@ def print_run(run: Run, out: TextIO, options: Options) -> None:
     page.print_errors(groups.errors)
     page.print_accepted("waivers", "waived", groups.waived)
     page.print_accepted("knowns", "known", groups.known)
-    page.print_by_reason("gaps", "not_checked", groups.not_checked)
-    page.print_by_reason("inapplicable", "not_applicable", groups.not_applicable)
-    page.print_left_out()
-    page.print_passes(groups.passed)
-    page.print_sum()
+    if options.verbose:
+        page.print_by_reason("gaps", "not_checked", groups.not_checked)
+        page.print_by_reason("inapplicable", "not_applicable", groups.not_applicable)
+        page.print_left_out()
+        page.print_passes(groups.passed)
+    page.print_end(groups)
 
 
 class _Report:
     """One run on its way to a stream."""
 
     def __init__(self, out: TextIO, run: Run, options: Options) -> None:
-        self.page = Page(out, options.width, options.color)
+        self.width = options.width or COLUMNS
+        self.page = Page(out, 0 if options.verbose and not options.width else self.width, options.color)
         self.run = run
         self.options = options
         self.language = options.language
         self.past: Past | None = None
-        self.all_rows = options.verbose or not options.width
         self.names = max(len(severity_name(severity, self.language)) for severity in Severity)
         self.ids = max((len(result.check) for result in run.results), default=0)
-        narrow = 0 < options.width < 60
-        self.indent = 4 if narrow else 2 + 2 + self.names + 2
+        self.narrow = self.width < 60
+        self.indent = 4
 
     def word(self, key: str) -> str:
         return word(key, self.language)
@@ -116,10 +118,10 @@ class _Report:
             self.page.write(line, indent=2 if line.startswith("-") else 0)
 
     def print_findings(self, groups: Groups) -> None:
-        for area, results in group_by_area(groups.findings):
-            self._print_heading(self.show(name_area(area, self.language)))
-            for result in results:
-                self._print_finding(result)
+        if groups.findings:
+            self.page.blank()
+        for result in groups.findings:
+            self._print_finding(result)
 
     def print_errors(self, errors: list[Result]) -> None:
         if errors:
@@ -162,27 +164,26 @@ class _Report:
             self.page.write(f"{self.show(check).ljust(self.ids)}  {self.show(reason.get(self.language))}", indent=4)
 
     def print_passes(self, passed: list[Result]) -> None:
-        if not passed:
-            return
-        if not self.options.verbose:
-            self._print_heading(f"{self.word('passes')} ({number(len(passed), self.language)})", "good")
-            return
-        self._print_heading(self.word("passes"), "good")
+        if passed:
+            self._print_heading(self.word("passes"), "good")
         for result in passed:
             self._print_title(result, "pass", "good")
             self._print_rows(result.evidence, result, failing=False)
             self._print_expired(result)
 
-    def print_sum(self) -> None:
-        verdict = judge(self.run, self.options.threshold, self.language, whole=not self.options.unfinished)
-        self.page.blank()
-        self.page.write(sum_up(self.run, self.language))
-        if self.run.results:
-            self.page.write(" ".join([verdict.headline, *verdict.remarks]), verdict.level)
+    def print_end(self, groups: Groups) -> None:
+        """Print the counts once, what was not judged and why, where to start, what comes next."""
+        page, run = self.page, self.run
+        verdict = judge(run, self.options.threshold, self.language, whole=not self.options.unfinished)
+        page.blank()
+        if not run.results:
+            page.write(self.word("no_results"), verdict.level)
         else:
-            self.page.write(self.word("no_results"), verdict.level)
+            page.write(f" {page.symbol('separator')} ".join(count_kinds(run, self.language)), verdict.level)
+            for line in tell_end(run, groups, verdict, self.options):
+                page.write(self.show(line))
         if self.options.head:
-            self.page.write(f"{self.word('head')}{colon(self.language)}{self.options.head}", "dim")
+            page.write(f"{self.word('head')}{colon(self.language)}{self.options.head}", "dim")
 
     def _print_heading(self, text: str, style: str = "bold") -> None:
         self.page.blank()
@@ -192,12 +193,19 @@ class _Report:
         severity = severity_name(result.severity, self.language).ljust(self.names)
         title = self.show(typeset(result.title.get(self.language), self.language))
         lead = (
-            (f"  {self.page.symbol(kind)} ", style),
+            (f"{self.page.symbol(kind)} ", style),
             (f"{severity}  ", style),
             (f"{self.show(result.check).ljust(self.ids)}  ", "bold"),
         )
-        hang = sum(len(piece) for piece, _ in lead) if self.indent > 4 else 4
-        self.page.write(title, indent=hang, lead=lead)
+        taken = sum(len(piece) for piece, _ in lead)
+        if not self.options.verbose and not self.narrow:
+            title = cut_line(title, self.width - taken)
+        self.page.write(title, indent=4 if self.narrow else taken, lead=lead)
+
+    def _print_line(self, text: str, style: str = "") -> None:
+        """Print a line of a finding, cut at the width: all of it is in the reports, and with --verbose here."""
+        whole = self.options.verbose or self.narrow
+        self._print_detail(text if whole else cut_line(text, self.width - self.indent), style)
 
     def _print_detail(self, text: str, style: str = "") -> None:
         self.page.write(text, style, indent=self.indent)
@@ -217,9 +225,28 @@ class _Report:
                 f"{self.show(key)} = {show_parameter(value, self.language)}" for key, value in result.parameters.items()
             )
             self._print_detail(f"{self.word('parameters')}{colon(self.language)}{values}", "dim")
-        fix = typeset(flow(result.remediation.manual.get(self.language)), self.language)
-        if fix:
-            self._print_detail(f"{self.word('fix_short')}{colon(self.language)}{self.show(fix)}", "dim")
+        self._print_fix(result)
+
+    def _print_fix(self, result: Result) -> None:
+        """Print the first step on one line, and how to see all; with --verbose all."""
+        label = f"{self.word('fix_short')}{colon(self.language)}"
+        first, steps = first_step(result.remediation, self.language)
+        if not steps:
+            return
+        if not self.options.verbose:
+            more = self.word("steps_of").format(steps, f"rempart checks show {self.show(result.check)}")
+            whole = result.remediation.steps and steps == 1 and len(label + first) <= self.width - self.indent
+            room = self.width - self.indent - len(label) - (0 if whole else len(more) + 2)
+            told = self.show(first.replace("`", ""))
+            self._print_detail(label + (told if whole else f"{cut_words(told, max(room, 12))}  {more}"), "dim")
+            return
+        self._print_detail(label.rstrip(), "dim")
+        for part in list_fix(result.remediation, self.language):
+            if part.kind == "command":
+                for line in part.text.splitlines():  # not wrapped, so that it can be pasted
+                    self.page.write_whole(self.show(line), indent=self.indent + 4)
+            else:
+                self.page.write(self.show(part.text.replace("`", "")), indent=self.indent + 2)
 
     def _print_past(self, result: Result) -> None:
         if self.options.opened is None and self.options.drift is None:
@@ -241,13 +268,16 @@ class _Report:
             return
         rows = [row for row in evidence.rows if not failing or mark_of(row) != "pass"]
         prefix = f"{self.word('witness')}{colon(self.language)}" if evidence.statement == "cross_check" else ""
-        shown = rows if self.all_rows else rows[:ROWS]
+        shown = rows if self.options.verbose else rows[:ROWS]
+        there = evidence.failing + evidence.undecided if failing else evidence.total
+        expected = ""
         for row in shown:
             mark = mark_of(row)
-            symbol = " " if failing and mark == "fail" else self.page.symbol(mark)
-            lead = " " * (self.indent - 2) + f"{symbol} "
-            told = prefix + show_row(row, self.language, result.wording)
-            self.page.write(told, indent=self.indent, lead=((lead, "partial"),))
-        there = evidence.failing + evidence.undecided if failing else evidence.total
+            symbol = "" if failing and mark == "fail" else f"{self.page.symbol(mark)} "
+            lines = show_block(row, self.language, result.wording, expected, whole=self.options.verbose)
+            expected = "" if self.options.verbose else row.get("expected", "")
+            for place, line in enumerate(lines[: None if self.options.verbose else ROWS]):
+                self._print_line(f"{'  ' if place else symbol + prefix}{line}", "" if mark == "fail" else "partial")
         if there > len(shown):
-            self._print_detail(self.word("more_rows").format(number(there - len(shown), self.language)), "dim")
+            key = "more_rows" if self.options.verbose else "more_here"
+            self._print_detail(self.word(key).format(number(there - len(shown), self.language)), "dim")

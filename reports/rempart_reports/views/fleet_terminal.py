@@ -8,9 +8,12 @@ from rempart_core.model.check import Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.gate import counts, exit_status, is_gap
 from rempart_core.model.history import LastResult
-from rempart_core.model.result import Run, State
+from rempart_core.model.result import Result, Run, State
 from rempart_core.text import NOTHING, Text, clean_line
 from rempart_reports.views.last_answer import answer_of, describe_age, is_silent
+from rempart_reports.views.start_with import FirstFix, choose_fixes
+from rempart_reports.writing.evidence import mark_of, show_block
+from rempart_reports.writing.terminal_layout import cut_line
 from rempart_reports.writing.translation import age as write_age
 from rempart_reports.writing.translation import colon, moment, percent, plural, severity_name, word
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.views.drift import Drift, Move
     from rempart_reports.views.last_known import Recall
 
+_COLUMNS = 80  # of the line of evidence
 _NAMED = 5  # hosts that are named beside a finding
 _DEVIATIONS = 10  # things that make runs say less than the checks, each told once
 _LINES = 50  # hosts of one sort that have a line of their own
@@ -64,6 +68,13 @@ _WORDS = {
 }
 
 
+def _see(result: Result, language: str) -> str:
+    """Return the first thing that fails, in one clean line."""
+    rows = result.evidence.rows if result.evidence else []
+    row = next((row for row in rows if mark_of(row) == "fail"), None)
+    return clean_line(" ".join(show_block(row, language, result.wording, whole=False))) if row else ""
+
+
 class _Line(NamedTuple):
     """One host.
 
@@ -97,12 +108,16 @@ class Tally(NamedTuple):
         title: The check's.
         hosts: The first hosts that have it.
         number: How many have it.
+        seen: The first thing that fails on the first of them, in one clean line; ``""`` where nothing was seen.
+        disruption: What its fix disrupts.
     """
 
     severity: Severity
     title: Text
     hosts: tuple[str, ...]
     number: int
+    seen: str = ""
+    disruption: str = ""
 
 
 class Summary:
@@ -123,6 +138,7 @@ class Summary:
         self._remarks: list[str] = []
         self._deviations: dict[str, int] = {}
         self._findings: dict[str, Tally] = {}
+        self._open: dict[Severity, int] = {}
         self.status = 0
         self.failed = self.silent = self.gaps = self.good = self.cut = 0
 
@@ -157,10 +173,13 @@ class Summary:
             self._judged += result.state in {State.PASS, State.FAIL}
             if not result.open:
                 continue
-            tally = self._findings.get(result.check) or Tally(result.severity, result.title, (), 0)
+            self._open[result.severity] = self._open.get(result.severity, 0) + 1
+            tally = self._findings.get(result.check) or Tally(
+                result.severity, result.title, (), 0, _see(result, self._language), result.remediation.disruption
+            )
             severity = min(tally.severity, result.severity, key=lambda one: one.rank)
             hosts = (*tally.hosts, run.target.name) if len(tally.hosts) < _NAMED else tally.hosts
-            self._findings[result.check] = Tally(severity, tally.title, hosts, tally.number + 1)
+            self._findings[result.check] = tally._replace(severity=severity, hosts=hosts, number=tally.number + 1)
 
     def _line(self, run: Run, status: int) -> _Line:
         name, results = clean_line(run.target.name), run.results
@@ -252,10 +271,13 @@ class Summary:
             self._findings.items(), key=lambda item: (item[1].severity.rank, -item[1].number, item[0])
         ):
             title = clean_line(tally.title.get(self._language))
-            out.write(f"  {tally.severity.value.ljust(8)}  {check}  {title}\n")
+            severity = severity_name(tally.severity, self._language).ljust(8)
+            out.write(cut_line(f"  {severity}  {clean_line(check)}  {title}", _COLUMNS) + "\n")
             names = self._name_hosts(list(tally.hosts), tally.number)
             since = f" · {self._word('since').format(oldest[check][:10])}" if check in oldest else ""
             out.write(f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}\n")
+            if tally.seen:
+                out.write(f"      {cut_line(f'{clean_line(tally.hosts[0])}: {tally.seen}', _COLUMNS - 6)}\n")
         if drift is not None:
             out.writelines(self._tell_drift(drift))
         told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
@@ -263,6 +285,7 @@ class Summary:
         if self.cut:
             sums = f"{sums[:-1]}, {self._word('cut_sum').format(self.cut)}."
         out.write(f"\n{sums}\n")
+        out.writelines(self._tell_start())
         if known is not None:
             out.writelines(self._sum_known(known))
         if self._applicable:
@@ -271,6 +294,20 @@ class Summary:
         out.writelines(remark + "\n" for remark in self._remarks)
         hosts = self._deviations.items()
         out.writelines(f"{told} ({plural(found, 'host', self._language)})\n" for told, found in hosts)
+
+    def _tell_start(self) -> Iterator[str]:
+        """Give how many findings are open by severity, where to start, and what comes next."""
+        told = ", ".join(plural(self._open[one], one.value, self._language) for one in Severity if one in self._open)
+        if told:
+            yield f"{plural(sum(self._open.values()), 'finding', self._language)} ({told})\n"
+        fixes = choose_fixes(
+            FirstFix(check, tally.title, tally.severity, tally.disruption, tally.number)
+            for check, tally in self._findings.items()
+        )
+        if fixes:
+            colon_ = colon(self._language)
+            yield f"{word('start_with', self._language)}{colon_}{', '.join(clean_line(one.check) for one in fixes)}\n"
+            yield f"{word('next', self._language)}{colon_}rempart plan -i INVENTORY\n"
 
     def _list_hosts(self, answered: Mapping[str, str], known: "Recall | None") -> Iterator[str]:
         """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""

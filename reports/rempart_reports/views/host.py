@@ -162,6 +162,13 @@ def describe_interruption(run: Run, language: str) -> str:
 
 def sum_up(run: Run, language: str) -> str:
     """Return the run in one line: how many checks, and what became of them."""
+    return word("sum", language).format(
+        plural(len(run.results), "check", language), ", ".join(count_kinds(run, language))
+    )
+
+
+def count_kinds(run: Run, language: str) -> list[str]:
+    """Return how many checks came to what: ``2 findings (1 critical, 1 high)``, ``14 passed`` and so on."""
     kinds = dict.fromkeys(_KINDS, 0)
     severities = dict.fromkeys((severity.value for severity in Severity), 0)
     for result in run.results:
@@ -171,8 +178,7 @@ def sum_up(run: Run, language: str) -> str:
             severities[result.severity.value] += 1
     worst = ", ".join(plural(number, severity, language) for severity, number in severities.items() if number)
     parts = [plural(kinds.pop("fail"), "finding", language) + (f" ({worst})" if worst else "")]
-    parts += [plural(number, kind, language) for kind, number in kinds.items() if number]
-    return word("sum", language).format(plural(len(run.results), "check", language), ", ".join(parts))
+    return [*parts, *(plural(number, kind, language) for kind, number in kinds.items() if number)]
 
 
 def describe_counts(evidence: Evidence, language: str) -> str:

@@ -49,9 +49,43 @@ def show_row(row: dict[str, str], language: str, wording: Wording, limit: int = 
     if expected:
         line += f" ({expecting}{expected})"
     for key, value in row.items():
-        if key not in COLUMNS and (spoken is None or (value and key not in told_columns(wording))):
+        if value and key not in COLUMNS and (spoken is None or key not in told_columns(wording)):
             line += f"  {show(key, language, 100)}={show(value, language, limit)}"
     return defang(line)
+
+
+def show_block(
+    row: dict[str, str], language: str, wording: Wording, before: str = "", *, whole: bool = True
+) -> list[str]:
+    """Return a row in lines, as compact as it can be said.
+
+    What was observed stays in its lines where it has several, as configuration has, so that it can be pasted.
+
+    Args:
+        row: The row.
+        language: ``en`` or ``fr``.
+        wording: The result's; see :func:`show_row`.
+        before: What the row before expected, as it stands in it: the same is not said again.
+        whole: Whether other columns than the four are told.
+    """
+    empty, expecting = _words(language)
+    spoken = speak(row, wording, language) if wording.sentences else None
+    if spoken is not None:
+        item, observed, expected = (_write(pieces, language) for pieces in spoken)
+        hidden: frozenset[str] = told_columns(wording)
+        between = colon(language)
+    else:
+        item, observed, expected = (row.get(name, "") for name in ("item", "observed", "expected"))
+        hidden, between = frozenset(), ": "
+    lines = [show(line, language) for line in observed.rstrip("\n").split("\n")]
+    label = f"{show(item, language) or empty}{between}"
+    line, rest = (label.rstrip(), lines) if len(lines) > 1 else (f"{label}{lines[0] or empty}", [])
+    if expected and row.get("expected", "") != before:
+        line += f" · {expecting}{show(expected, language)}"
+    for key, value in row.items():
+        if whole and value and key not in COLUMNS and key not in hidden:
+            line += f" · {show(key, language, 100)} {show(value, language)}"
+    return [defang(line), *rest]
 
 
 def told_columns(wording: Wording) -> frozenset[str]:

@@ -82,6 +82,10 @@ class Page:
             self._out.write(f"{styled}{body}".rstrip(" ") + "\n")
             styled = " " * indent
 
+    def write_whole(self, text: str, *, indent: int = 0) -> None:
+        """Write one line that is never wrapped: a command that is pasted."""
+        self._out.write(f"{' ' * indent}{defang(self._fit(text))}".rstrip(" ") + "\n")
+
     def _paint(self, text: str, style: str) -> str:
         return f"\033[{STYLES[style]}m{text}\033[0m" if self._color and STYLES[style] and text.strip() else text
 
@@ -149,6 +153,22 @@ def wrap(text: str, width: int, used: int = 0) -> list[str]:
             line = line[len(head) :]
             room = width - measure(line)
     return [*lines, line]
+
+
+def cut_line(text: str, width: int) -> str:
+    """Return as much of ``text`` as fits into ``width`` columns, with ``…`` where something is left out."""
+    if measure(text) <= width:
+        return text
+    return f"{_cut(text, max(width - 1, 1)).rstrip()}…"
+
+
+def cut_words(text: str, width: int) -> str:
+    """Return ``text`` as :func:`cut_line` does, but end it behind a word where one ends in its second half."""
+    cut = cut_line(text, width)
+    if cut == text:
+        return text
+    head, blank, _ = cut.rpartition(" ")
+    return f"{head.rstrip(' ,;:')} …" if blank and measure(head) * 2 > width else cut
 
 
 def _cut(word: str, width: int) -> str:

@@ -1,0 +1,49 @@
+"""The end of a run: counts are said once, and each reason why something was not judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Result, Run, State
+from rempart_core.text import Text
+from rempart_reports.views.host import judge, sort_out
+from rempart_reports.views.options import Options
+from rempart_reports.views.run_end import tell_end, tell_unjudged
+
+MakeRun = Callable[..., Run]
+MakeResult = Callable[..., Result]
+
+
+def told(run: Run) -> list[str]:
+    return list(tell_end(run, sort_out(run.results), judge(run, Severity.LOW, "en"), Options()))
+
+
+def unseen(make_result: MakeResult, check: str, failure: str, reason: str) -> Result:
+    return make_result(check=check, state=State.NOT_CHECKED, failure=failure, reason=Text(reason, reason))
+
+
+def test_what_needs_root_says_what_to_do_and_other_reasons_are_counted(make_result: MakeResult) -> None:
+    results = [
+        unseen(make_result, "A-01", "privilege", "needs root"),
+        unseen(make_result, "A-02", "privilege", "needs root"),
+        unseen(make_result, "A-03", "not_walked", "the file systems were not walked"),
+        make_result(check="A-04", state=State.ERROR),
+    ]
+    groups = sort_out(results)
+    expected = "1 could not be decided; 2 need root: run with sudo; 1: the file systems were not walked"
+    assert tell_unjudged(groups, "en") == expected
+    french = tell_unjudged(groups, "fr").replace("\u00a0", " ")
+    assert french.startswith("1 sans verdict ; 2 demandent les droits de root : relancez avec sudo")
+    assert tell_unjudged(sort_out([make_result()]), "en") == ""
+
+
+def test_nothing_open_is_said_in_words_and_asks_for_nothing_more(make_run: MakeRun, make_result: MakeResult) -> None:
+    assert told(make_run([make_result(state=State.PASS)])) == ["Nothing is open. The audit is complete."]
+
+
+def test_a_finding_that_no_role_fixes_has_no_plan(make_run: MakeRun, make_result: MakeResult) -> None:
+    result = make_result()
+    by_hand = result._replace(remediation=result.remediation._replace(disruption="manual"))
+    assert told(make_run([by_hand]))[-1] == "Next: rempart checks show FWL-01"
+    assert told(make_run([result]))[-1] == "Next: rempart plan -i INVENTORY"
