@@ -183,7 +183,7 @@ class _Report:
             for line in tell_end(run, groups, verdict, self.options):
                 page.write(self.show(line))
         if self.options.head:
-            page.write(f"{self.word('head')}{colon(self.language)}{self.options.head}", "dim")
+            page.write_whole(f"{self.word('head')}{colon(self.language)}{self.options.head}")  # it is copied
 
     def _print_heading(self, text: str, style: str = "bold") -> None:
         self.page.blank()
