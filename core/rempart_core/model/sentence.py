@@ -202,7 +202,7 @@ def _fill(place: Place, row: Mapping[str, str], values: Mapping[str, Value], lan
         return Piece(f"{text or _NONE} {place.forms[1]}", data=True)
     number = int(text)
     shown = f"{number:,}".replace(",", _THOUSANDS) if language == "fr" else f"{number:,}"
-    return Piece(f"{shown} {place.forms[number >= 2 if language == 'fr' else number != 1]}".rstrip())
+    return Piece(f"{shown} {place.forms[abs(number) >= 2 if language == 'fr' else abs(number) != 1]}".rstrip())
 
 
 def to_text(pieces: Iterable[Piece]) -> str:
