@@ -91,21 +91,22 @@ def test_a_record_has_its_reason_in_the_language(told: Run) -> None:
 
 def test_a_page_marks_data(told: Run) -> None:
     french = write("html", told, "fr")
-    assert (
-        "<td>dernière sauvegarde</td><td><code>/var/x</code> : tout le monde peut l’écrire ; 1 234 fichiers vus</td>"
-        in french
-    )
-    assert "<td>au plus 26 heures</td><td><code>left</code></td></tr>" in french
+    assert '<b class="item">dernière sauvegarde</b>' in french
+    observed = "<code>/var/x</code> : tout le monde peut l’écrire ; 1 234 fichiers vus"
+    assert f'<span class="observed">{observed}</span>' in french
+    assert "au plus 26 heures" in french
+    assert "left" in french
     assert "everybody" not in french
 
 
 def test_a_page_says_that_evidence_without_sentences_is_english(
     make_result: Callable[..., Result], make_run: Callable[..., Run]
 ) -> None:
+    marked = '<ul class="rows" lang="en" translate="no">'
     plain = make_run([make_result()])
-    assert '<tbody lang="en" translate="no">' in write("html", plain, "fr")
-    assert '<tbody lang="en"' not in write("html", plain, "en")
-    assert '<tbody lang="en"' not in write("html", make_run([make_result(sentences={})]), "fr")
+    assert marked in write("html", plain, "fr")
+    assert marked not in write("html", plain, "en")
+    assert marked not in write("html", make_run([make_result(sentences={})]), "fr")
 
 
 @pytest.mark.parametrize("name", list(FORMATS))

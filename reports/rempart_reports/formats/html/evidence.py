@@ -32,7 +32,7 @@ class EvidenceWriter:
             printed: How many of these are printed.
         """
         seen = see_rows(evidence, result.wording, self._language)
-        spoken = "" if result.sentences or self._language == "en" else ' lang="en"'
+        spoken = "" if result.sentences is not None or self._language == "en" else ' lang="en"'
         about = (result.severity.value, spoken)
         place = next((n for n, row in enumerate(seen.rows) if row.mark == "pass"), len(seen.rows))
         place = min(place, shown)
