@@ -5,6 +5,7 @@ import unicodedata
 
 from rempart_controller.incident.timeline import Author
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
 
 _UNSET = 0xFFFFFFFF  # of /proc/self/loginuid, where nobody logged in
@@ -40,7 +41,7 @@ def _name_of(number: int) -> str:
         return str(number)
 
 
-def expect_two(author: Author, approved: str, what: str, otherwise: str = "") -> str:
+def expect_two(author: Author, approved: str, what: Message, otherwise: str = "") -> str:
     """Return the name of the second person.
 
     Args:
@@ -54,9 +55,11 @@ def expect_two(author: Author, approved: str, what: str, otherwise: str = "") ->
     """
     name = clean_line(approved.strip())
     if not name:
-        raise UsageError(f"{what} needs a second person: --approved-by NAME{otherwise and f' (or {otherwise})'}")
+        if otherwise:
+            raise UsageError(Message("incident.second_person_or", what=what, option=otherwise))
+        raise UsageError(Message("incident.second_person", what=what))
     if _plain(name) in {_plain(author.by), _plain(author.login)}:
-        raise UsageError(f"--approved-by {name}: this is who does it; {what} needs a second person")
+        raise UsageError(Message("incident.same_person", name=name, what=what))
     return name
 
 

@@ -16,6 +16,7 @@ from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError, UsageError
+from rempart_core.messages.message import Message, as_is
 from rempart_core.model.parameter import Parameter, render
 from rempart_core.text import Text, clean_line
 
@@ -88,7 +89,7 @@ def questions(paths: Sequence[str]) -> dict[str, str]:
         except ValueError as error:
             raise UsageError(f"--path {clean_line(path)}: {error}") from error
         if not path.startswith("/"):
-            raise UsageError(f"--path {clean_line(path)}: give an absolute path, or a pattern as /srv/%")
+            raise UsageError(Message("incident.path_wrong", path=clean_line(path)))
         asked[f"file {path}"] = f"SELECT * FROM file WHERE path {'LIKE' if '%' in path else '='} {quoted}"  # noqa: S608 - quoted
     return asked
 
@@ -110,7 +111,7 @@ def collect_tables(source: Source, paths: Sequence[str], vault: Vault) -> dict[s
     who: dict[str, Any] = {}
     engine: Any = None
     lost = 0
-    reason = ""
+    reason = as_is("")
     try:
         for name, sql in questions(paths).items():
             source.progress(name)
@@ -123,14 +124,14 @@ def collect_tables(source: Source, paths: Sequence[str], vault: Vault) -> dict[s
                 rows, failure = engine.records(sql, _TABLE_DEADLINE, MAX_ROWS)
                 lost = 0
             except EndpointError as error:
-                lost, reason = lost + 1, str(error)
+                lost, reason = lost + 1, error.message
                 vault.miss("table", name, reason)
                 if engine is not None:
                     engine.close()
                     engine = None
                 continue
             if failure:
-                vault.miss("table", name, failure.message)
+                vault.miss("table", name, as_is(failure.message))
             else:
                 data = "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows).encode()
                 vault.add("table", name, data, "jsonl", rows=len(rows), sql=sql)
@@ -177,28 +178,28 @@ def keep_logs(answer: Mapping[str, Any], vault: Vault) -> None:
     """
     items = answer.get("items")
     if not isinstance(items, list):
-        vault.miss("file", "logs", "the endpoint's answer makes no sense")
+        vault.miss("file", "logs", Message("incident.answer_wrong"))
         return
     for item in items:
         if not isinstance(item, dict) or not isinstance(item.get("name"), str):
-            vault.miss("file", "?", "the endpoint's answer makes no sense")
+            vault.miss("file", "?", Message("incident.answer_wrong"))
             continue
         kind = "journal" if item.get("kind") == "journal" else "file"
         reason = str(item.get("reason") or "")
         if not isinstance(item.get("data"), str):
-            vault.miss(kind, item["name"], reason or "nothing came")
+            vault.miss(kind, item["name"], as_is(reason) if reason else Message("incident.nothing_came"))
             continue
         try:
             data, cut = _unpack(item["data"])
         except ValueError as error:
-            vault.miss(kind, item["name"], f"what came can't be unpacked: {error}")
+            vault.miss(kind, item["name"], Message("incident.unpack", error=str(error)))
             continue
         more = {name: item[name] for name in ("size", "mtime", "mode", "uid", "gid") if isinstance(item.get(name), int)}
         ending = "export" if kind == "journal" else "bin"
-        vault.add(kind, item["name"], data, ending, part=reason or cut, **more)
+        vault.add(kind, item["name"], data, ending, part=as_is(reason) if reason else cut, **more)
 
 
-def _unpack(text: str) -> tuple[bytes, str]:
+def _unpack(text: str) -> tuple[bytes, Message | None]:
     """Return what was packed, and why it was cut; an archive that swells without end is not followed."""
     try:
         packed = base64.b64decode(text, validate=True)
@@ -207,5 +208,5 @@ def _unpack(text: str) -> tuple[bytes, str]:
     except (binascii.Error, zlib.error) as error:
         raise ValueError(str(error)) from error
     if unpacker.unconsumed_tail:
-        return data, f"cut at {MAX_LOGS} bytes"
-    return data, "" if unpacker.eof else "its end is missing"
+        return data, Message("incident.cut_at", size=MAX_LOGS)
+    return data, None if unpacker.eof else Message("incident.end_missing")

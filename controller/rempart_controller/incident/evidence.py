@@ -17,6 +17,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rempart_core.error import IncidentError
+from rempart_core.messages.carried import to_data
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key
@@ -60,7 +63,7 @@ class Vault:
         except OSError as error:
             raise _failure(self.folder, error) from error
 
-    def add(self, kind: str, name: str, data: bytes, ending: str, *, part: str = "", **more: Any) -> None:
+    def add(self, kind: str, name: str, data: bytes, ending: str, *, part: Message | None = None, **more: Any) -> None:
         """Put an item in: hashed and stamped as it arrives.
 
         Args:
@@ -68,7 +71,7 @@ class Vault:
             name: As the endpoint calls it.
             data: All of it.
             ending: Of the file's name: ``jsonl``, ``export`` or ``bin``.
-            part: Why it is not whole; ``""`` where it is.
+            part: Why it is not whole; None where it is.
             more: What else is to be known of it.
 
         Raises:
@@ -85,17 +88,17 @@ class Vault:
             raise _failure(path, error) from error
         self.items.append(item)
 
-    def miss(self, kind: str, name: str, reason: str) -> None:
+    def miss(self, kind: str, name: str, reason: Message) -> None:
         """Note an item that did not come, and why."""
         self.items.append(self._item(kind, name, "failed", reason))
 
-    def _item(self, kind: str, name: str, state: str, reason: str) -> dict[str, Any]:
+    def _item(self, kind: str, name: str, state: str, reason: Message | None) -> dict[str, Any]:
         return {
             "number": len(self.items) + 1,
             "kind": kind,
             "name": clean(name),
             "state": state,
-            "reason": clean(reason),
+            "reason": to_data(reason) if reason else "",
             "time": _now(),
         }
 
@@ -139,7 +142,7 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _failure(path: str, error: OSError) -> IncidentError:
-    return IncidentError(f"{path} can't be written: {(error.strerror or str(error)).lower()}")
+    return IncidentError(Message("incident.cannot_write", path=path, error=reason_of(error)))
 
 
 class Proof(NamedTuple):
@@ -156,7 +159,7 @@ class Proof(NamedTuple):
     folder: str
     items: int
     missed: int
-    faults: tuple[str, ...]
+    faults: tuple[Message, ...]
     key: str = ""
 
 
@@ -173,25 +176,27 @@ def verify(folder: str, incident: str, expected: str) -> Proof:
         with open(os.path.join(folder, MANIFEST), "rb") as file:
             text = file.read()
     except OSError as error:
-        return Proof(name, 0, 0, (f"its manifest can't be read: {(error.strerror or str(error)).lower()}",))
+        return Proof(name, 0, 0, (Message("incident.manifest_unreadable", error=reason_of(error)),))
     if hashlib.sha256(text).hexdigest() != expected:
-        return Proof(name, 0, 0, ("its manifest is not the one that the timeline names",))
+        return Proof(name, 0, 0, (Message("incident.manifest_other"),))
     try:
         signed = dsse.read(json.loads(text))
         data = {} if signed is None else signed.statement
         items = [_Item(one["number"], one["name"], one.get("file", ""), one.get("sha256", "")) for one in data["items"]]
         missed = sum(one["state"] == "failed" for one in data["items"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Proof(name, 0, 0, ("its manifest is damaged",))
-    faults = [] if signed and signed.right else ["the signature of its manifest is not right"]
+        return Proof(name, 0, 0, (Message("incident.manifest_damaged"),))
+    faults = [] if signed and signed.right else [Message("incident.manifest_signature")]
     if data.get("schema") != SCHEMA or data.get("incident") != incident:
-        faults.append("its manifest belongs to something else")
+        faults.append(Message("incident.manifest_foreign"))
     faults += [fault for item in items if (fault := _find_fault(folder, item))]
     known = {MANIFEST, *(item.file for item in items)}
     try:
-        faults += [f"{clean_line(one)} is not in its manifest" for one in sorted(set(os.listdir(folder)) - known)]
+        faults += [
+            Message("incident.not_in_manifest", name=clean_line(one)) for one in sorted(set(os.listdir(folder)) - known)
+        ]
     except OSError as error:
-        faults.append(f"it can't be listed: {(error.strerror or str(error)).lower()}")
+        faults.append(Message("incident.cannot_list", error=reason_of(error)))
     return Proof(name, len(items), missed, tuple(faults), signed.key if signed else "")
 
 
@@ -202,23 +207,25 @@ class _Item(NamedTuple):
     digest: str
 
 
-def _find_fault(folder: str, item: _Item) -> str:
+def _find_fault(folder: str, item: _Item) -> Message | None:
     if not item.file:
-        return ""
-    place = f"item {item.number} ({clean_line(str(item.name))})"
+        return None
+    number, name = item.number, clean_line(str(item.name))
     if not _FILE.fullmatch(item.file):
-        return f"{place}: its file has a name that is none of ours"
+        return Message("incident.file_name_foreign", number=number, name=name)
     path = os.path.join(folder, item.file)
     digest = hashlib.sha256()
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
-            return f"{place}: {item.file} is no regular file"
+            return Message("incident.file_not_regular", number=number, name=name, file=item.file)
         with open(path, "rb") as file:
             for block in iter(lambda: file.read(_BLOCK), b""):
                 digest.update(block)
     except OSError as error:
-        return f"{place}: {item.file}: {(error.strerror or str(error)).lower()}"
-    return "" if digest.hexdigest() == item.digest else f"{place}: {item.file} is not what was collected"
+        return Message("incident.file_unreadable", number=number, name=name, file=item.file, error=reason_of(error))
+    if digest.hexdigest() == item.digest:
+        return None
+    return Message("incident.file_changed", number=number, name=name, file=item.file)
 
 
 def count(items: Iterable[Mapping[str, Any]]) -> tuple[int, int, int]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from rempart_controller.incident.incident_state import Standing, read_standing
 from rempart_core.error import IncidentError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.suggestion import suggest
 from rempart_core.text import clean_line
 from rempart_store.location import data_directory, make_directory
@@ -37,8 +39,8 @@ def make_folder() -> str:
                 continue
             return path
     except OSError as error:
-        raise IncidentError(f"no incident can be kept in {top}: {(error.strerror or str(error)).lower()}") from error
-    raise IncidentError(f"no incident can be kept in {top}: there are too many of today")
+        raise IncidentError(Message("incident.folder_unusable", folder=top, error=reason_of(error))) from error
+    raise IncidentError(Message("incident.too_many_today", folder=top))
 
 
 def list_standings() -> list[Standing]:
@@ -53,7 +55,7 @@ def list_standings() -> list[Standing]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise IncidentError(f"{top} can't be read: {(error.strerror or str(error)).lower()}") from error
+        raise IncidentError(Message("incident.cannot_read", path=top, error=reason_of(error))) from error
     ids = [name for name in names if _ID.fullmatch(name)]
     ids.sort(key=lambda name: (name[:8], int(name[9:])), reverse=True)
     return [read_standing(os.path.join(top, name)) for name in ids]
@@ -73,15 +75,15 @@ def find(word: str, *, only_open: bool = True) -> Standing:
     if _ID.fullmatch(word):
         path = os.path.join(incidents_directory(), word)
         if not os.path.isdir(path):
-            raise UsageError(f"there is no incident {word}{_hint(word, list_standings())}")
+            raise UsageError(Message("incident.unknown", id=word, hint=_hint(word, list_standings())))
         found = read_standing(path)
     else:
         found = _of_host(word, list_standings(), only_open=only_open)
     if only_open:
         if found.fault:
-            raise IncidentError(f"the record of {found.incident} is damaged, nothing is added to it: {found.fault}")
+            raise IncidentError(Message("incident.damaged_no_entry", incident=found.incident, fault=found.fault))
         if found.closed:
-            raise UsageError(f"the incident {found.incident} is closed")
+            raise UsageError(Message("incident.closed", incident=found.incident))
     return found
 
 
@@ -94,10 +96,10 @@ def _of_host(host: str, known: Sequence[Standing], *, only_open: bool) -> Standi
         return mine[0]
     word = clean_line(host)
     if any(one.closed for one in mine):
-        raise UsageError(f"no incident of {word} is open; the last one is {mine[0].incident}, and closed")
-    if mine:
-        raise IncidentError(f"the record of {mine[0].incident} is damaged: {mine[0].fault}")
-    raise UsageError(f"no incident of {word} is open: rempart incident open {word}{_hint(host, known)}")
+        raise UsageError(Message("incident.last_closed", host=word, incident=mine[0].incident))
+    if mine and mine[0].fault:
+        raise IncidentError(Message("incident.damaged", incident=mine[0].incident, fault=mine[0].fault))
+    raise UsageError(Message("incident.none_open", host=word, name=word, hint=_hint(host, known)))
 
 
 def _hint(word: str, known: Sequence[Standing]) -> str:

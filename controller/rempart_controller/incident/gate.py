@@ -11,15 +11,16 @@ from rempart_controller.fleet.fleet import Fleet, Limits
 from rempart_controller.inventory.host import Host
 from rempart_core.documents import run_document
 from rempart_core.error import IncidentError, RemediationError
+from rempart_core.messages.message import Message, listed, own
+from rempart_core.messages.system import reason_of
 from rempart_core.model.check import Severity
 from rempart_core.model.gate import counts, is_gap
 from rempart_core.model.result import Result, Run
-from rempart_reports.writing.translation import state_name
 
 _TOLD = 8  # obstacles that a message names
 
 
-def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: str, language: str) -> dict[str, Any]:
+def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: str) -> dict[str, Any]:
     """Audit a host, keep the run, and return what the timeline is to tell of it.
 
     Args:
@@ -27,7 +28,6 @@ def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: st
         seconds: How long it may take.
         directories: Folders of the user's own checks and profiles.
         folder: The incident's.
-        language: In which obstacles are told.
 
     Raises:
         RemediationError: Something speaks against its return.
@@ -35,15 +35,20 @@ def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: st
     """
     run = audit(host, seconds, directories)
     digest = keep_run(folder, run)
-    obstacles = [
-        f"{one.check} {one.title.get(language)}: {state_name(one.state, language)}" for one in find_obstacles(run)
-    ]
+    obstacles = [_name(one) for one in find_obstacles(run)]
     if len(obstacles) > _TOLD:
-        obstacles[_TOLD:] = [f"{len(obstacles) - _TOLD} more"]
+        obstacles[_TOLD:] = [Message("incident.gate_more", count=len(obstacles) - _TOLD)]
     if obstacles:
-        raise RemediationError(f"not released, the audit (SHA-256 {digest}) does not allow it: {'; '.join(obstacles)}")
+        raise RemediationError(Message("incident.gate_refuses", digest=digest, obstacles=listed(obstacles)))
     waived = [one.check for one in run.results if one.waiver and counts(one, Severity.CRITICAL)]
     return {"audit": digest, "profile": run.profile, "waived": waived}
+
+
+def _name(obstacle: Result) -> Message:
+    open_ = obstacle.open
+    return Message(
+        "incident.obstacle_open" if open_ else "incident.obstacle_gap", check=obstacle.check, title=own(obstacle.title)
+    )
 
 
 def audit(host: Host, seconds: float, directories: Sequence[str] = ()) -> Run:
@@ -79,5 +84,5 @@ def keep_run(folder: str, run: Run) -> str:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
             file.write(data)
     except OSError as error:
-        raise IncidentError(f"{path} can't be written: {(error.strerror or str(error)).lower()}") from error
+        raise IncidentError(Message("incident.cannot_write", path=path, error=reason_of(error))) from error
     return digest

@@ -11,6 +11,7 @@ from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.event import Limits
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
 
 _TEMPORARY = 0x01
@@ -24,7 +25,7 @@ def expect_name(host: str) -> str:
         UsageError: It is empty, a pattern, or holds what no name holds.
     """
     if not host or len(host) > 253 or clean_line(host) != host or set(host) & _PATTERN or host.startswith("-"):
-        raise UsageError(f"{clean_line(host)!r} is no name of one host")
+        raise UsageError(Message("incident.not_a_host_name", name=clean_line(host)))
     return host
 
 
@@ -39,11 +40,11 @@ def find_host(choice: HostChoice, name: str) -> tuple[Host, Access]:
         UsageError: There is none, or it can't be reached in such a way.
     """
     if not choice.inventories:
-        raise UsageError("-i INVENTORY is missing: the incident was opened without one")
+        raise UsageError(Message("incident.no_inventory"))
     hosts, passwords = open_hosts.read_hosts(choice._replace(limit=expect_name(name)))
     mine = [host for host in hosts if host.name == name]
     if len(hosts) != 1 or not mine:
-        raise UsageError(f"{clean_line(name)} is no host of the inventory, but a group or a pattern")
+        raise UsageError(Message("incident.not_one_host", name=clean_line(name)))
     # Logs of a large host take their time: no task is cut off, the keep-alive tells whether the host is there.
     return mine[0], replace(read_access(choice, passwords, 1), limits=Limits(0, 0, 0))
 
@@ -63,11 +64,11 @@ def expect_other(host: Host, seconds: float) -> None:
 
     if host.connection != "ssh":
         raise UsageError(
-            f"{clean_line(host.name)} is reached by {clean_line(host.connection)}: only SSH leaves a way in"
+            Message("incident.only_ssh", host=clean_line(host.name), connection=clean_line(host.connection))
         )
     identity = read_identity()
     if identity and read_machine_id(host, seconds) == identity:
-        raise UsageError(f"{clean_line(host.name)} is this machine, the controller: it is never isolated")
+        raise UsageError(Message("incident.never_controller", host=clean_line(host.name)))
 
 
 def is_temporary(address: str, path: str = "/proc/net/if_inet6") -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rempart_controller.incident import timeline
 from rempart_controller.incident.timeline import Entry
+from rempart_core.messages.message import Message
 
 FACTS = {
     "nature": "art. 33(3)(a): what happened",
@@ -60,7 +61,7 @@ class Standing:
         incident: Its id.
         folder: Where it lies.
         record: Its timeline.
-        fault: What is wrong with the timeline; ``""`` where nothing is.
+        fault: What is wrong with the timeline; None where nothing is.
         host: The host's name.
         inventories: Where it stands.
         title: What happened, in a few words.
@@ -79,7 +80,7 @@ class Standing:
     incident: str
     folder: str
     record: timeline.Record
-    fault: str = ""
+    fault: Message | None = None
     host: str = ""
     inventories: Sequence[str] = ()
     title: str = ""
@@ -113,9 +114,10 @@ def read_standing(folder: str) -> Standing:
     try:
         record = timeline.read(folder)
     except IncidentError as error:
-        record = timeline.Record((), str(error))
-    where = f"entry {record.place}: " if record.place else ""
-    fault = where + record.fault if record.fault else ""
+        record = timeline.Record((), error.message)
+    fault = record.fault
+    if fault and record.place:
+        fault = Message("incident.at_entry", place=record.place, fault=fault)
     found = Standing(os.path.basename(folder), folder, record, fault)
     for entry in record.entries:
         _ACTIONS.get(entry.action, _ignore)(found, entry)

@@ -15,6 +15,7 @@ from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
 from rempart_core.content.place import content_root
 from rempart_core.error import RemediationError
+from rempart_core.messages.message import Message, as_is, listed
 from rempart_core.text import clean_line
 
 _BAD = frozenset({"failed", "unreachable"})
@@ -30,7 +31,7 @@ class Outcome:
         changed: How many tasks changed something.
     """
 
-    failures: list[str] = field(default_factory=list)
+    failures: list[Message] = field(default_factory=list)
     answers: list[Mapping[str, Any]] = field(default_factory=list)
     changed: int = 0
 
@@ -77,8 +78,8 @@ class Operator:
             self._progress(event.task)
             return
         if event.outcome in _BAD and not event.ignored:
-            reason = event.message or "the host can't be reached"
-            outcome.failures.append(f"{clean_line(event.task)}: {clean_line(reason)}")
+            reason = as_is(clean_line(event.message)) if event.message else Message("incident.host_unreachable")
+            outcome.failures.append(Message("text.labelled", label=clean_line(event.task), text=reason))
         outcome.changed += event.outcome == "changed"
         if isinstance(event.answer, dict) and event.answer:
             outcome.answers.append(event.answer)
@@ -105,7 +106,7 @@ class NotIsolated(RemediationError):
         undone: Whether what was begun is undone for sure.
     """
 
-    def __init__(self, message: str, *, undone: bool) -> None:
+    def __init__(self, message: Message, *, undone: bool) -> None:
         self.undone = undone
         super().__init__(message)
 
@@ -149,18 +150,15 @@ def isolate(operator: Operator, change: str, holder: str, lifts: int) -> Isolate
         try:
             return _read_isolated(outcome)
         except ValueError as error:
-            outcome.failures.append(f"the endpoint's answer makes no sense: {error}")
-    said = "not isolated: " + "; ".join(outcome.failures)
+            outcome.failures.append(Message("incident.answer_wrong_why", error=str(error)))
+    why = listed(outcome.failures)
     if not any("saved" in answer for answer in outcome.answers):
-        raise NotIsolated(said, undone=True)
+        raise NotIsolated(Message("incident.not_isolated_why", why=why), undone=True)
     undone = operator.play("release.yml", {"change": change, "force": True})
     if undone.failures and not undone.answer("rules", "quarantine"):
-        raise NotIsolated(
-            f"{said}. It can't be undone from here; the host undoes it by itself within two minutes: look again then "
-            f"({'; '.join(undone.failures)})",
-            undone=False,
-        )
-    raise NotIsolated(said + ". What was begun is undone", undone=True)
+        failures = listed(undone.failures)
+        raise NotIsolated(Message("incident.not_isolated_stuck", why=why, failures=failures), undone=False)
+    raise NotIsolated(Message("incident.not_isolated_undone", why=why), undone=True)
 
 
 def _read_isolated(outcome: Outcome) -> Isolated:
@@ -195,14 +193,14 @@ def release(operator: Operator, change: str, digest: str, *, force: bool) -> str
     variables = {"change": change, "force": force, "expected": "" if force else digest}
     outcome = operator.play("release.yml", variables)
     if outcome.failures and not (force and outcome.answer("rules", "quarantine")):
-        raise RemediationError(f"not released: {'; '.join(outcome.failures)}")
+        raise RemediationError(Message("incident.not_released_why", why=listed(outcome.failures)))
     answer = outcome.answer("rules", "quarantine")
     if not answer or answer.get("quarantine"):
-        raise RemediationError("not released: the host does not say that its isolation is gone")
+        raise RemediationError(Message("incident.still_isolated"))
     return str(answer.get("rules", ""))
 
 
-def read_logs(operator: Operator, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+def read_logs(operator: Operator, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], Message | None]:
     """Return what the host's logs are, as :func:`collecting.keep_logs` takes it, and why they did not come.
 
     Args:
@@ -212,5 +210,5 @@ def read_logs(operator: Operator, variables: Mapping[str, Any]) -> tuple[Mapping
     try:
         outcome = operator.play("collect_evidence.yml", variables)
     except RemediationError as error:
-        return {}, str(error)
-    return outcome.answer("items"), "; ".join(outcome.failures)
+        return {}, error.message
+    return outcome.answer("items"), listed(outcome.failures) if outcome.failures else None

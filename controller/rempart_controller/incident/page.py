@@ -8,8 +8,10 @@ from rempart_controller.incident.draft import name_fact
 from rempart_controller.incident.incident_state import Standing
 from rempart_controller.incident.timeline import Entry
 from rempart_controller.recording.user_key import load_key
-from rempart_controller.wording import translate
 from rempart_core.error import KeyFileError
+from rempart_core.messages.carried import from_data
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 from rempart_core.text import Text, clean_line, join, same
 from rempart_core.timestamps import write_moment
 from rempart_reports.writing.translation import colon
@@ -47,8 +49,8 @@ _TOLD = {
 """What of an entry's detail the timeline shows, in this order."""
 
 
-def find_fault(found: Standing, keys: tuple[str, ...] = ()) -> str:
-    """Return what is wrong with a timeline; ``""`` where nothing is.
+def find_fault(found: Standing, keys: tuple[str, ...] = ()) -> Message | None:
+    """Return what is wrong with a timeline; None where nothing is.
 
     Args:
         found: The incident.
@@ -60,7 +62,7 @@ def find_fault(found: Standing, keys: tuple[str, ...] = ()) -> str:
         with suppress(KeyFileError):  # who has no key yet takes any, and is told
             keys = (load_key(create=False).public,)
     signer = found.record.entries[0].key
-    return f"it was signed with another key: {signer}" if keys and signer not in keys else ""
+    return Message("incident.other_signer", signer=signer) if keys and signer not in keys else None
 
 
 def to_data(found: Standing, now: int) -> dict[str, object]:
@@ -151,7 +153,7 @@ def _did(entry: Entry, language: str) -> str:
 def _what(entry: Entry, language: str) -> str:
     detail = dict(entry.detail)
     if "reason" in detail:  # the only words of ours in it; all else is what a person wrote, and stays as it was written
-        detail["reason"] = translate(str(detail["reason"]), language)
+        detail["reason"] = say(from_data(detail["reason"]), language)
     told = [(words, value) for name, words in _TOLD.items() if (value := detail.get(name))]
     parts = [f"{words.get(language)}{colon(language)}{value}" for words, value in told]
     noted = {name for name in entry.detail if name not in _TOLD}

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from rempart_core.error import IncidentError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key
@@ -64,12 +66,12 @@ class Record(NamedTuple):
 
     Attributes:
         entries: Those that hold, to the first that does not.
-        fault: What is wrong; ``""`` where nothing is.
+        fault: What is wrong; None where nothing is.
         place: The line at which it is, from 1; 0 where the whole is meant.
     """
 
     entries: tuple[Entry, ...]
-    fault: str = ""
+    fault: Message | None = None
     place: int = 0
 
     @property
@@ -95,9 +97,7 @@ def read(folder: str) -> Record:
         with open(os.path.join(folder, HEAD), "rb") as file:
             head = file.read()
     except OSError as error:
-        raise IncidentError(
-            f"the timeline in {folder} can't be read: {(error.strerror or str(error)).lower()}"
-        ) from error
+        raise IncidentError(Message("incident.timeline_unreadable", folder=folder, error=reason_of(error))) from error
     incident = os.path.basename(folder)
     entries: list[Entry] = []
     if lines[-1]:
@@ -107,66 +107,66 @@ def read(folder: str) -> Record:
         whole = True
     for number, line in enumerate(lines[:-1], 1):
         found = _read_entry(line, incident, number, entries[-1] if entries else None)
-        if isinstance(found, str):
+        if isinstance(found, Message):
             return Record(tuple(entries), found, number)
         entries.append(found)
     if not whole:
-        return Record(tuple(entries[:-1]), "its last line has no end", len(lines) - 1)
+        return Record(tuple(entries[:-1]), Message("incident.line_cut"), len(lines) - 1)
     if not entries:
-        return Record((), "it is empty", 0)
+        return Record((), Message("incident.empty"), 0)
     return Record(tuple(entries), _find_fault_of_head(head, incident, entries))
 
 
-def _read_entry(line: bytes, incident: str, number: int, before: Entry | None) -> Entry | str:
+def _read_entry(line: bytes, incident: str, number: int, before: Entry | None) -> Entry | Message:
     """Return an entry, or what is wrong with it."""
     try:
         envelope = json.loads(line)
         canonical = canonicalise(envelope)
     except (ValueError, RecursionError):
-        return "this is no entry"
+        return Message("incident.not_an_entry")
     signed = dsse.read(envelope)
     if signed is None or canonical != line:
-        return "this is no entry"
+        return Message("incident.not_an_entry")
     if not signed.right:
-        return "its signature is not right"
+        return Message("incident.entry_signature")
     data = signed.statement
     if set(data) != _KEYS or data["schema"] != SCHEMA:
-        return "this is no entry"
+        return Message("incident.not_an_entry")
     if not all(isinstance(data[name], str) for name in _TEXTS) or type(data["number"]) is not int:
-        return "this is no entry"
+        return Message("incident.not_an_entry")
     if not isinstance(data["detail"], dict) or data["outcome"] not in OUTCOMES:
-        return "this is no entry"
+        return Message("incident.not_an_entry")
     if data["incident"] != incident:
-        return f"it belongs to the incident {clean(data['incident'])}"
+        return Message("incident.entry_foreign", incident=clean(data["incident"]))
     if data["number"] != number:
-        return f"its number is {data['number']}, {number} is expected: an entry is missing, or out of its order"
+        return Message("incident.entry_number", number=data["number"], expected=number)
     if data["previous"] != (before.hash if before else BEGINNING):
-        return "it does not follow the entry before: one of both was changed, or one between them is missing"
+        return Message("incident.entry_chain")
     if before and signed.key != before.key:
-        return "it was signed with another key than the entries before"
+        return Message("incident.entry_signer")
     kept = {name: data[name] for name in Entry._fields if name not in {"hash", "key"}}
     return Entry(hash=hashlib.sha256(line).hexdigest(), key=signed.key, **kept)
 
 
-def _find_fault_of_head(head: bytes, incident: str, entries: list[Entry]) -> str:
+def _find_fault_of_head(head: bytes, incident: str, entries: list[Entry]) -> Message | None:
     """Return what is wrong with the signed head; it may be older than the entries by one that was being written."""
     try:
         signed = dsse.read(json.loads(head))
     except (ValueError, RecursionError):
         signed = None
     if signed is None:
-        return "its head is damaged"
+        return Message("incident.head_damaged")
     said = {name: signed.statement.get(name) for name in ("schema", "incident", "number", "hash")}
     number = said["number"]
     if not signed.right or said["schema"] != HEAD_SCHEMA or said["incident"] != incident:
-        return "its head is not the one that was signed"
+        return Message("incident.head_other")
     if type(number) is not int or signed.key != entries[0].key:
-        return "its head is not the one that was signed"
+        return Message("incident.head_other")
     if number > len(entries):
-        return f"{number} entries were in it, {len(entries)} are: what stood at the end is missing"
+        return Message("incident.head_cut", number=number, count=len(entries))
     if number < 1 or entries[number - 1].hash != said["hash"]:
-        return "its head does not belong to it"
-    return "" if number >= len(entries) - 1 else "its head is older than its entries"
+        return Message("incident.head_foreign")
+    return None if number >= len(entries) - 1 else Message("incident.head_old")
 
 
 class Author(NamedTuple):
@@ -215,18 +215,18 @@ def append(folder: str, key: Key, author: Author, action: str, outcome: str, det
             _write_line(os.path.join(folder, FILE), line)
             _write_head(folder, incident, data["number"], hashlib.sha256(line).hexdigest(), key)
     except OSError as error:
-        raise IncidentError(
-            f"the timeline in {folder} can't be written: {(error.strerror or str(error)).lower()}"
-        ) from error
+        raise IncidentError(Message("incident.timeline_unwritable", folder=folder, error=reason_of(error))) from error
     return read(folder).entries[-1]
 
 
 def _expect_sound(record: Record, incident: str, key: Key) -> None:
     """Refuse to add to what does not hold."""
     if record.fault:
-        raise IncidentError(f"the timeline of {incident} is broken at entry {record.place}: {record.fault}")
+        raise IncidentError(
+            Message("incident.timeline_broken", incident=incident, place=record.place, fault=record.fault)
+        )
     if record.entries and record.entries[-1].key != key.public:
-        raise IncidentError(f"the timeline of {incident} was signed with another key: {record.entries[-1].key}")
+        raise IncidentError(Message("incident.timeline_signer", incident=incident, key=record.entries[-1].key))
 
 
 def _cleaned(value: Any) -> Any:

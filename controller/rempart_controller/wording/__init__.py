@@ -1,4 +1,4 @@
-"""French for what is recorded or said in English alone: incidents, why hosts did not answer, what our roles say.
+"""French for what our roles say, which run on endpoints and speak English as Ansible does.
 
 A signed record has one language, whoever reads it later; and what runs on an endpoint speaks English as Ansible does.
 So the English text is the key here, ``{}`` for what varies in it, and whoever shows it translates it. What nobody knows
@@ -8,7 +8,7 @@ So the English text is the key here, ``{}`` for what varies in it, and whoever s
 import re
 from functools import cache
 
-from rempart_controller.wording import connection, incident, role
+from rempart_controller.wording import connection, role
 from rempart_core.text import Text
 
 _LONGEST = 1500  # characters of a text that is looked at: what is longer is not ours, or a host wants to keep us busy
@@ -51,9 +51,7 @@ def _translate_pieces(text: str, depth: int) -> str:
 @cache
 def _patterns() -> "list[tuple[re.Pattern[str], str]]":
     """Return patterns with their French, those first of which most is fixed."""
-    known = sorted(
-        (connection.FRENCH | role.FRENCH | incident.FRENCH).items(), key=lambda one: -len(one[0].replace("{}", ""))
-    )
+    known = sorted((connection.FRENCH | role.FRENCH).items(), key=lambda one: -len(one[0].replace("{}", "")))
     return [
         (re.compile("(.+?)".join(map(re.escape, en.split("{}"))), re.DOTALL | re.IGNORECASE), fr) for en, fr in known
     ]

@@ -6,7 +6,8 @@ Data holds the English words too: whoever does not know the id shows those, and 
 from typing import Any
 
 from rempart_core.messages.message import Message, Value, as_is
-from rempart_core.messages.say import Place, say, template
+from rempart_core.messages.say import LANGUAGES, Place, say, template
+from rempart_core.text import clean
 
 _DEEPEST = 40  # messages within messages
 
@@ -19,7 +20,10 @@ def to_data(message: Message) -> dict[str, Any]:
 def _part(message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
-        "with": {name: _part(value) if isinstance(value, Message) else value for name, value in message.values.items()},
+        "with": {
+            name: _part(value) if isinstance(value, Message) else clean(value) if isinstance(value, str) else value
+            for name, value in message.values.items()
+        },
     }
 
 
@@ -49,10 +53,10 @@ def _read(data: dict[str, Any], depth: int) -> Message | None:
             return None
         values[str(name)] = one
     try:
-        places = template(id_, "en")
+        places = [part for language in LANGUAGES for part in template(id_, language) if isinstance(part, Place)]
     except KeyError:
         return None
-    if not {place.name for place in places if isinstance(place, Place)} <= values.keys():
+    if not {place.name for place in places} <= values.keys():
         return None
     message = Message.__new__(Message)  # names come from a stranger: not all of them are names of arguments
     message.id, message.values = id_, values

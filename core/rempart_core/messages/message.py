@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Union
 
+from rempart_core.text import Text
+
 Value = Union[str, int, "Message"]
 """What may stand in a message: data, a whole number, or another message."""
 
@@ -40,6 +42,11 @@ class Message:
 def as_is(text: str) -> Message:
     """Return what a person, a program or an endpoint said: data in every language."""
     return Message("text.as_is", text=text)
+
+
+def own(text: Text) -> Message:
+    """Return a text that has its languages already: what a check says of itself."""
+    return Message("text.own", en=text.en, fr=text.fr)
 
 
 def listed(messages: Sequence[Message]) -> Message:

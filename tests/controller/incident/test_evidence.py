@@ -82,7 +82,7 @@ def test_an_item_that_was_changed_taken_away_or_put_in_is_found(
     item.unlink()
     assert "no such file" in verdict()
     item.symlink_to("/etc/passwd")
-    assert "no regular file" in verdict()
+    assert "not a regular file" in verdict()
     item.unlink()
     item.write_bytes(b"one\ntwo\n")
     assert incident("verify", "web-1") == 0
@@ -109,7 +109,7 @@ def test_a_collection_that_no_entry_names_is_told(
 ) -> None:
     (sealed.parent / "evidence-7").mkdir()
     assert incident("verify", "web-1") == 1
-    assert "evidence-7 stands in no entry" in capsys.readouterr().out
+    assert "evidence-7 is in no entry" in capsys.readouterr().out
 
 
 NAMES = ["../../../etc/cron.d/x", "/etc/passwd", "a\x00b", "\udcff", "", ".", "x" * 5000, "\x1b[2J", "manifest.json"]
@@ -127,20 +127,20 @@ def test_what_a_host_calls_a_file_never_becomes_a_path(name: str, folder: Path, 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ({}, "makes no sense"),
-        ({"items": "x"}, "makes no sense"),
-        ({"items": [1]}, "makes no sense"),
-        ({"items": [{"name": "a"}]}, "nothing came"),
+        ({}, "cannot be read"),
+        ({"items": "x"}, "cannot be read"),
+        ({"items": [1]}, "cannot be read"),
+        ({"items": [{"name": "a"}]}, "nothing arrived"),
         ({"items": [{"name": "a", "reason": "Permission denied"}]}, "Permission denied"),
-        ({"items": [{"name": "a", "data": "???"}]}, "can't be unpacked"),
-        ({"items": [{"name": "a", "data": base64.b64encode(b"no zlib").decode()}]}, "can't be unpacked"),
+        ({"items": [{"name": "a", "data": "???"}]}, "cannot be unpacked"),
+        ({"items": [{"name": "a", "data": base64.b64encode(b"no zlib").decode()}]}, "cannot be unpacked"),
     ],
 )
 def test_what_does_not_come_is_an_item_too(
     answer: Mapping[str, Any], reason: str, folder: Path, incident: Command
 ) -> None:
     item = items_of(seal(folder, answer))[-1]
-    assert (item["state"], reason in item["reason"]) == ("failed", True)
+    assert (item["state"], reason in item["reason"]["en"]) == ("failed", True)
     assert incident("verify", "web-1") == 0
 
 
@@ -149,7 +149,7 @@ def test_half_an_archive_is_kept_as_a_part(folder: Path) -> None:
     half = base64.b64encode(zlib.compress(data)[:3000]).decode()
     sealed = seal(folder, {"items": [{"name": "a", "data": half}]})
     item = items_of(sealed)[-1]
-    assert (item["state"], item["reason"]) == ("part", "its end is missing")
+    assert (item["state"], item["reason"]["en"]) == ("part", "the end is missing")
     assert data.startswith((sealed / item["file"]).read_bytes())
 
 

@@ -16,6 +16,7 @@ from rempart_testing.signed import spoil_line
 from rempart_controller.incident import timeline
 from rempart_controller.incident.timeline import Author
 from rempart_core.error import IncidentError
+from rempart_core.messages.message import Message
 from rempart_core.signing.key import load_key
 
 Command = Callable[..., int]
@@ -28,7 +29,7 @@ def lines(folder: Path) -> list[bytes]:
 
 def test_what_was_written_is_read_again(folder: Path) -> None:
     record = timeline.read(str(folder))
-    assert record.fault == ""
+    assert record.fault is None
     assert [(entry.number, entry.action, entry.by) for entry in record.entries] == [
         (1, "open", "Anna"),
         (2, "note", "Anna"),
@@ -64,7 +65,7 @@ def test_any_entry_that_is_gone_doubled_or_moved_is_found(folder: Path, data: st
 
 def test_entries_cut_off_at_the_end_are_missed(folder: Path) -> None:
     (folder / timeline.FILE).write_bytes(b"".join(lines(folder)[:2]))
-    assert "3 entries were in it, 2 are" in timeline.read(str(folder)).fault
+    assert timeline.read(str(folder)).fault == Message("incident.head_cut", number=3, count=2)
 
 
 def test_an_entry_whose_head_was_not_written_any_more_is_not_lost(folder: Path) -> None:
@@ -74,7 +75,7 @@ def test_an_entry_whose_head_was_not_written_any_more_is_not_lost(folder: Path) 
     )
     (folder / timeline.HEAD).write_bytes(before)
     record = timeline.read(str(folder))
-    assert (record.fault, len(record.entries)) == ("", 4)
+    assert (record.fault, len(record.entries)) == (None, 4)
 
 
 def test_a_timeline_made_with_another_key_is_found(
@@ -87,7 +88,7 @@ def test_a_timeline_made_with_another_key_is_found(
     other = load_key(str(tmp_path / "other.pem"))
     for entry in entries:
         timeline.append(str(folder), other, Author(entry.login, "Eve"), entry.action, entry.outcome, entry.detail)
-    assert timeline.read(str(folder)).fault == ""
+    assert timeline.read(str(folder)).fault is None
     assert incident("verify", folder.name) == 1
     assert f"another key: {other.public}" in capsys.readouterr().out
     assert incident("verify", folder.name, "--key", other.public) == 0
@@ -130,7 +131,7 @@ def test_hands_that_write_at_once_do_not_spoil_it(folder: Path) -> None:
     for thread in threads:
         thread.join()
     record = timeline.read(str(folder))
-    assert (record.fault, len(record.entries)) == ("", 23)
+    assert (record.fault, len(record.entries)) == (None, 23)
 
 
 def test_half_an_entry_is_taken_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,10 +191,10 @@ def test_a_french_reader_is_spoken_to_in_french(
     assert "web-1 n’est pas isolée" in capsys.readouterr().err
     assert incident("close", "web-1", "--conclusion", "x", "--lang", "fr") == 2
     lacking = capsys.readouterr().err
-    assert "ne peut pas être clos, il lui manque :\n  - des preuves : rempart incident collect" in lacking
+    assert "ne peut pas être clos ; il manque :\n  - des preuves : rempart incident collect" in lacking
     path = folder / "timeline.jsonl"
     spoil_line(path, b'"text":"one"', b'"text":"two"')
     assert incident("verify", folder.name, "--lang", "fr") == 1
-    assert "ROMPU : entrée 2 : sa signature n’est pas juste" in capsys.readouterr().out
+    assert "ROMPU : entrée 2 : sa signature est invalide" in capsys.readouterr().out
     assert incident("note", "web-1", "three", "--lang", "fr") == 3
     assert "est endommagé" in capsys.readouterr().err

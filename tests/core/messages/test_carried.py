@@ -23,7 +23,7 @@ for _ in range(200):
     [
         Message("host.deadline"),
         Message("host.worker_deadline", deadline=3),
-        Message("host.silent", reason=listed([as_is("é\x1b"), Message("host.ended", error="{x}")])),
+        Message("host.silent", reason=listed([as_is("é\n"), Message("host.ended", error="{x}")])),
     ],
 )
 def test_a_message_comes_back(message: Message) -> None:

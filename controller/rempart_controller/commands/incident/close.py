@@ -3,13 +3,13 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
     Desk,
     Worker,
     add_incident,
     add_worker,
     describe,
-    in_language,
     read_worker,
 )
 from rempart_controller.incident.clock import GDPR_HOURS
@@ -17,6 +17,7 @@ from rempart_controller.incident.draft import find_missing
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.incident_state import Standing
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message, as_is, points
 from rempart_core.timestamps import write_moment
 
 
@@ -40,12 +41,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Close an incident; what it lacks is told. It needs a conclusion, evidence, the end of its isolation, "
-        "and the notification or the reasoned decision.",
+        words("incident_help.close"),
     )
     add_incident(parser)
-    parser.add_argument("--conclusion", metavar="TEXT", default="", help="what it came to")
-    parser.add_argument("--no-evidence", metavar="REASON", default="", help="none was collected, for this reason")
+    parser.add_argument("--conclusion", metavar="TEXT", default="", help=option_help("incident_help.conclusion"))
+    parser.add_argument("--no-evidence", metavar="REASON", default="", help=option_help("incident_help.no_evidence"))
     add_worker(parser)
 
 
@@ -56,49 +56,42 @@ def request(options: argparse.Namespace) -> CloseRequest:
 
 def run(request: CloseRequest) -> int:
     """Close an incident; what it lacks is told, all at once."""
-    with in_language(request.worker.language):
-        return _close(request)
+    return _close(request)
 
 
 def _close(request: CloseRequest) -> int:
     found = find(request.incident)
     lacking = find_lacking(found, evidence=not request.no_evidence)
     if not request.conclusion.strip():
-        lacking.append("its conclusion: --conclusion TEXT")
+        lacking.append(Message("incident.lacks_conclusion"))
     if lacking:
-        raise UsageError(f"the incident {found.incident} can't be closed, it lacks:\n  - " + "\n  - ".join(lacking))
+        raise UsageError(points(Message("incident.lacks", incident=found.incident), lacking))
     desk = Desk(request.worker, found.folder)
     entry = desk.write("close", "done", conclusion=request.conclusion, no_evidence=request.no_evidence)
-    desk.say(f"closed; head {entry.hash}", f"clos ; tête {entry.hash}")
+    desk.say(Message("incident.closed_now", hash=entry.hash))
     return 0
 
 
-def find_lacking(found: Standing, *, evidence: bool) -> list[str]:
+def find_lacking(found: Standing, *, evidence: bool) -> list[Message]:
     """Return what an incident needs before it can be closed.
 
     Args:
         found: The incident.
         evidence: Whether it needs evidence.
     """
-    lacking = []
+    lacking: list[Message] = []
     word = f"rempart incident note {found.incident}"
     if found.isolation or found.attempted:
-        lacking.append(f"the end of its isolation: rempart incident release {found.incident}")
+        lacking.append(Message("incident.lacks_release", incident=found.incident))
     if evidence and not found.collections:
-        lacking.append(f"evidence: rempart incident collect {found.incident}, or --no-evidence REASON")
+        lacking.append(Message("incident.lacks_evidence", incident=found.incident))
     if "notified" in found.decisions:
-        lacking += [f"art. 33(3): {word} --{name.replace('_', '-')} …" for name in find_missing(found)]
+        lacking += [as_is(f"art. 33(3): {word} --{name.replace('_', '-')} …") for name in find_missing(found)]
         late = found.decisions["notified"].get("at", "") > write_moment(found.aware + GDPR_HOURS * 3600)
         if late and not found.facts.get("delay"):
-            lacking.append(f"why it was notified late, art. 33(1): {word} --delay REASON")
+            lacking.append(Message("incident.lacks_delay", note=word))
     elif "no_notification" not in found.decisions:
-        lacking.append(
-            f"the notification of the authority ({word} --notified AUTHORITY) or the reasoned decision not to, "
-            f"art. 33(1) ({word} --no-notification REASON)"
-        )
+        lacking.append(Message("incident.lacks_notification", note=word))
     if not {"informed", "not_informing"} & found.decisions.keys() and "no_notification" not in found.decisions:
-        lacking.append(
-            f"that the people concerned were informed ({word} --informed HOW) or why not, art. 34 "
-            f"({word} --not-informing REASON)"
-        )
+        lacking.append(Message("incident.lacks_informed", note=word))
     return lacking

@@ -6,6 +6,7 @@ import sys
 import time as clock
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
     Desk,
     Progress,
@@ -15,16 +16,16 @@ from rempart_controller.commands.incident.desk import (
     add_way,
     add_worker,
     describe,
-    in_language,
     prepare,
     read_way,
     read_worker,
 )
 from rempart_controller.incident import evidence
 from rempart_controller.incident.folder import find
-from rempart_controller.wording import translate
+from rempart_core.messages.carried import from_data
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 from rempart_core.text import clean_line
-from rempart_reports.writing.translation import colon
 
 
 class CollectRequest(NamedTuple):
@@ -51,9 +52,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Collect evidence: what is lost first first, hashed as it arrives, sealed with a signed manifest. "
-        "Tables come through the connection and nothing is written to the host; then Ansible brings logs. "
-        "What does not come is named, and the exit status is 3.",
+        words("incident_help.collect"),
     )
     add_incident(parser)
     parser.add_argument(
@@ -61,16 +60,16 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         action="append",
         default=[],
-        help="metadata of this path too, or of a pattern as /srv/%% (one level) or /srv/%%%% (all); repeatable",
+        help=option_help("incident_help.path"),
     )
     parser.add_argument(
         "--log",
         metavar="PATH",
         action="append",
         default=[],
-        help="this file or folder, besides /var/log",
+        help=option_help("incident_help.log"),
     )
-    parser.add_argument("--no-logs", metavar="REASON", default="", help="no logs, for this reason")
+    parser.add_argument("--no-logs", metavar="REASON", default="", help=option_help("incident_help.no_logs"))
     add_worker(parser)
     add_way(parser, deadline=900)
 
@@ -79,8 +78,7 @@ def request(options: argparse.Namespace) -> CollectRequest:
     """See Command.request."""
     from rempart_controller.incident.collecting import PATHS, questions
 
-    with in_language(options.lang):
-        questions([*PATHS, *options.path])  # a wrong path is told before anything is done
+    questions([*PATHS, *options.path])  # a wrong path is told before anything is done
     return CollectRequest(
         options.incident,
         tuple(options.path),
@@ -93,8 +91,7 @@ def request(options: argparse.Namespace) -> CollectRequest:
 
 def run(request: CollectRequest) -> int:
     """Collect evidence; 3 where an item did not come."""
-    with in_language(request.worker.language):
-        return _collect(request)
+    return _collect(request)
 
 
 def _collect(request: CollectRequest) -> int:
@@ -112,19 +109,19 @@ def _collect(request: CollectRequest) -> int:
     try:
         who = collect_tables(Source(host, clock.monotonic() + request.way.seconds, progress.show), paths, vault)
         if who and not who["privileged"]:
-            vault.miss("table", "what root alone sees", f"{who['user']} is not root: become root (-b, ansible_become)")
+            vault.miss("table", "tables", Message("incident.needs_root", user=who["user"]))
         if request.no_logs:
-            vault.miss("file", "logs", f"not asked for: {request.no_logs}")
+            vault.miss("file", "logs", Message("incident.logs_skipped", reason=request.no_logs))
         else:
             logs = {"logs": ["/var/log", *request.logs]}
             answer, reason = read_logs(Operator(access, found.host, progress.show), logs)
             if answer:
                 keep_logs(answer, vault)
             if reason or not answer:
-                vault.miss("file", "logs", reason or "nothing came")
+                vault.miss("file", "logs", reason or Message("incident.nothing_came"))
     except KeyboardInterrupt:
         interrupted = True
-        vault.miss("file", "the rest", "the collection was interrupted")
+        vault.miss("file", "*", Message("incident.interrupted"))
     finally:
         progress.clear()
         manifest = vault.seal(desk.key, found.incident, found.host, who)
@@ -132,12 +129,10 @@ def _collect(request: CollectRequest) -> int:
         folder = os.path.basename(vault.folder)
         detail = {"folder": folder, "manifest": manifest, "items": whole, "parts": part, "failed": missed}
         desk.write("collect", "failed" if interrupted or not whole else "done", **detail)
-    desk.say(
-        f"{whole} items collected, {part} in part, {missed} did not come: {vault.folder}\nmanifest {manifest}",
-        f"{whole} éléments collectés, {part} en partie, {missed} manquants : {vault.folder}\nmanifeste {manifest}",
-    )
+    desk.say(Message("incident.collected", items=whole, parts=part, missed=missed, folder=vault.folder))
+    desk.say(Message("incident.collected_manifest", digest=manifest))
     for item in vault.items:
         if item["state"] != "collected":
-            said = (translate(item[part], request.worker.language) for part in ("name", "reason"))
-            print(clean_line(f"  {colon(request.worker.language).join(said)}"), file=sys.stderr)
+            said = Message("text.labelled", label=item["name"], text=from_data(item["reason"]))
+            print(f"  {clean_line(say(said, request.worker.language))}", file=sys.stderr)
     return 130 if interrupted else 3 if missed else 0

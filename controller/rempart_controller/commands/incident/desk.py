@@ -3,11 +3,10 @@
 import argparse
 import sys
 import time as clock
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import positive
 from rempart_controller.commands.options.output import add_language
 from rempart_controller.incident import timeline
@@ -21,9 +20,10 @@ from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import name_inventories
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import write_now
-from rempart_core.error import RempartError, UsageError
-from rempart_core.messages.message import as_is
-from rempart_core.text import Text, clean, clean_line
+from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
+from rempart_core.text import clean_line
 from rempart_core.timestamps import read_time
 
 _SOON = 120  # seconds by which a clock may be ahead
@@ -55,12 +55,12 @@ class Way(NamedTuple):
 
 def add_incident(parser: OptionGroup) -> None:
     """Add the argument that names an incident."""
-    parser.add_argument("incident", metavar="INCIDENT", help="its id, as 20261125-1, or its host's name")
+    parser.add_argument("incident", metavar="INCIDENT", help=option_help("incident_help.incident"))
 
 
 def add_worker(parser: OptionGroup) -> None:
     """Add the option that says who does it."""
-    parser.add_argument("--by", metavar="NAME", default="", help="who does it (default: the login name)")
+    parser.add_argument("--by", metavar="NAME", default="", help=option_help("incident_help.by"))
 
 
 def read_worker(options: argparse.Namespace) -> Worker:
@@ -81,30 +81,36 @@ def add_way(parser: OptionGroup, *, deadline: float) -> None:
         parser: Of the command.
         deadline: Seconds that the host may take, where nothing else is said.
     """
-    way = parser.add_argument_group("the way to the host")
+    way = parser.add_argument_group(words("incident_help.way"))
     way.add_argument(
         "-i",
         "--inventory",
         metavar="INVENTORY",
         action="append",
         default=[],
-        help="an inventory as Ansible reads it; repeatable (default: that with which the incident was opened)",
+        help=option_help("incident_help.inventory"),
     )
-    way.add_argument("-u", "--user", metavar="NAME", default="", help="log in as NAME, where the inventory says nobody")
-    way.add_argument("-b", "--become", action="store_true", help="become root, where the inventory says nothing")
-    way.add_argument("-k", "--ask-pass", action="store_true", help="ask for the password of the connection")
-    way.add_argument("-K", "--ask-become-pass", action="store_true", help="ask for the password of sudo")
-    way.add_argument("--private-key", metavar="FILE", default="", help="log in with this key")
-    way.add_argument("--vault-id", metavar="ID", action="append", default=[], help="as Ansible's; repeatable")
+    way.add_argument("-u", "--user", metavar="NAME", default="", help=option_help("incident_help.user"))
+    way.add_argument("-b", "--become", action="store_true", help=option_help("incident_help.become"))
+    way.add_argument("-k", "--ask-pass", action="store_true", help=option_help("incident_help.ask_pass"))
+    way.add_argument("-K", "--ask-become-pass", action="store_true", help=option_help("incident_help.ask_become_pass"))
+    way.add_argument("--private-key", metavar="FILE", default="", help=option_help("incident_help.private_key"))
     way.add_argument(
-        "--vault-password-file", metavar="FILE", action="append", default=[], help="as Ansible's; repeatable"
+        "--vault-id", metavar="ID", action="append", default=[], help=option_help("incident_help.as_ansible")
+    )
+    way.add_argument(
+        "--vault-password-file",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help=option_help("incident_help.as_ansible"),
     )
     way.add_argument(
         "--host-deadline",
         metavar="SECONDS",
         type=positive,
         default=deadline,
-        help=f"how long the host may take to answer (default: {deadline:g})",
+        help=option_help("incident_help.host_deadline", seconds=f"{deadline:g}"),
     )
 
 
@@ -124,19 +130,6 @@ def read_way(options: argparse.Namespace) -> Way:
     return Way(choice, options.host_deadline)
 
 
-@contextmanager
-def in_language(language: str) -> Iterator[None]:
-    """Say what goes wrong inside in the user's language."""
-    try:
-        yield
-    except RempartError as error:
-        if language == "fr" and isinstance(error.args[0], str):
-            from rempart_controller.wording import translate
-
-            error.message = as_is(translate(str(error)))
-        raise
-
-
 def read_past(text: str, option: str) -> int:
     """Return a moment that is not to come, in seconds since 1970; now for ``""``.
 
@@ -151,7 +144,7 @@ def read_past(text: str, option: str) -> int:
         return int(clock.time())
     moment = read_time(text)
     if moment > clock.time() + _SOON:
-        raise UsageError(f"{option} {text}: this is in the future")
+        raise UsageError(Message("incident.in_future", option=option, text=text))
     return moment
 
 
@@ -164,7 +157,7 @@ def prepare(way: Way, found: Standing) -> tuple[Host, Access]:
     inventories = name_inventories(way.choice.inventories) or list(found.inventories)
     host, access = find_host(way.choice._replace(inventories=tuple(inventories)), found.host)
     if host.connection == "local":
-        raise UsageError(f"{found.host} is this machine, the controller: incidents of it are handled from another one")
+        raise UsageError(Message("incident.from_elsewhere", host=found.host))
     return host, access
 
 
@@ -181,9 +174,9 @@ class Desk:
         """Write an entry of the timeline."""
         return timeline.append(self.folder, self.key, self.author, action, outcome, detail)
 
-    def say(self, english: str, french: str) -> None:
+    def say(self, message: Message) -> None:
         """Tell the user."""
-        print(clean(Text(english, french).get(self._lang)))
+        print(say(message, self._lang))
 
 
 class Progress:

@@ -5,6 +5,7 @@ import hashlib
 import os
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
     Desk,
     Progress,
@@ -14,7 +15,6 @@ from rempart_controller.commands.incident.desk import (
     add_way,
     add_worker,
     describe,
-    in_language,
     prepare,
     read_way,
     read_worker,
@@ -22,6 +22,9 @@ from rempart_controller.commands.incident.desk import (
 from rempart_controller.incident.approval import expect_two, find_author
 from rempart_controller.incident.folder import find
 from rempart_core.error import IncidentError, RemediationError, UsageError
+from rempart_core.messages.carried import to_data
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 _REVERT_LEAST = 300
 
@@ -52,23 +55,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Cut the host off from all but the controller. Its firewall (nftables) then passes the controller's "
-        "SSH alone, through reboots too; open sessions die. It counts once a new connection has worked, and "
-        "is undone where none does. Collect evidence first.",
+        words("incident_help.isolate"),
     )
     add_incident(parser)
     two = parser.add_mutually_exclusive_group()
-    two.add_argument("--approved-by", metavar="NAME", default="", help="the second person who agrees")
-    two.add_argument("--alone", metavar="REASON", default="", help="nobody else could be asked, for this reason")
+    two.add_argument("--approved-by", metavar="NAME", default="", help=option_help("incident_help.approved_by"))
+    two.add_argument("--alone", metavar="REASON", default="", help=option_help("incident_help.alone"))
     parser.add_argument(
-        "--evidence-later", metavar="REASON", default="", help="isolate before evidence was collected, for this reason"
+        "--evidence-later", metavar="REASON", default="", help=option_help("incident_help.evidence_later")
     )
     parser.add_argument(
         "--revert-after",
         metavar="SECONDS",
         type=_revert,
         default=0,
-        help=f"let the host lift it by itself after that time, at least {_REVERT_LEAST} (default: never)",
+        help=option_help("incident_help.revert_after", least=_REVERT_LEAST),
     )
     add_worker(parser)
     add_way(parser, deadline=120)
@@ -76,7 +77,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _revert(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not _REVERT_LEAST <= int(text) <= 31 * 86400:
-        raise argparse.ArgumentTypeError(f"{text!r}: give seconds, {_REVERT_LEAST} or more")
+        raise argparse.ArgumentTypeError(words("incident_help.revert_wrong", text=text, least=_REVERT_LEAST))
     return int(text)
 
 
@@ -95,8 +96,7 @@ def request(options: argparse.Namespace) -> IsolateRequest:
 
 def run(request: IsolateRequest) -> int:
     """Cut the host off from all but the controller."""
-    with in_language(request.worker.language):
-        return _isolate(request)
+    return _isolate(request)
 
 
 def _isolate(request: IsolateRequest) -> int:
@@ -105,14 +105,11 @@ def _isolate(request: IsolateRequest) -> int:
 
     found = find(request.incident)
     if not any(one.get("items") for one in found.collections) and not request.evidence_later:
-        raise UsageError(
-            f"no evidence of {found.host} was collected, and an isolation changes what there is to see: "
-            f"rempart incident collect {found.incident}, or --evidence-later REASON"
-        )
+        raise UsageError(Message("incident.evidence_first", host=found.host, incident=found.incident))
     author = find_author(request.worker.by)
     approved = ""
     if not request.alone:
-        approved = expect_two(author, request.approved_by, "isolating a host", "--alone REASON")
+        approved = expect_two(author, request.approved_by, Message("incident.what_isolating"), "--alone REASON")
     host, access = prepare(request.way, found)
     expect_other(host, request.way.seconds)
     desk, progress = Desk(request.worker, found.folder), Progress()
@@ -126,32 +123,21 @@ def _isolate(request: IsolateRequest) -> int:
         came = isolation.isolate(operator, change, holder, request.revert_after)
     except RemediationError as error:
         undone = isinstance(error, isolation.NotIsolated) and error.undone
-        desk.write("isolate", "failed", **detail, reason=str(error), undone=undone)
+        desk.write("isolate", "failed", **detail, reason=to_data(error.message), undone=undone)
         raise
     finally:
         progress.clear()
     rules = _keep_rules(found.folder, change, came.rules) if found.isolation is None else found.isolation.rules
     way = f"{came.address} port {came.port}"
     desk.write("isolate", "done", **detail, digest=came.digest, way=way, rules=rules, changed=came.changed)
-    desk.say(
-        f"{found.host} is isolated{'' if came.changed else ' as it was'}: only {came.address} reaches it, at port "
-        f"{came.port}. Tell the floor manager: its telephone and its sessions are cut.",
-        f"{found.host} est isolée{'' if came.changed else ' comme avant'} : seule {came.address} l’atteint, port "
-        f"{came.port}. Prévenez le responsable de plateau : téléphone et sessions y sont coupés.",
-    )
+    if came.changed:
+        desk.say(Message("incident.isolated", host=found.host, address=came.address, port=came.port))
+    else:
+        desk.say(Message("incident.isolated_again", host=found.host, address=came.address, port=came.port))
     if is_temporary(came.address):
-        desk.say(
-            f"WARNING: {came.address} is a temporary address of this machine. When it changes nobody reaches "
-            f"{found.host} any more: release it before, or isolate it again from a stable one.",
-            f"ATTENTION : {came.address} est une adresse temporaire de cette machine. Quand elle changera, plus "
-            f"personne n’atteindra {found.host} : remettez-la en service avant, ou isolez-la de nouveau depuis une "
-            f"adresse stable.",
-        )
+        desk.say(Message("incident.temporary_address", host=found.host, address=came.address))
     if request.revert_after:
-        desk.say(
-            f"It lifts its isolation by itself in {request.revert_after} seconds, unless you isolate it again.",
-            f"Elle lève son isolement d’elle-même dans {request.revert_after} secondes, sauf nouvel isolate.",
-        )
+        desk.say(Message("incident.lifts_itself", seconds=request.revert_after))
     return 0
 
 
@@ -164,5 +150,5 @@ def _keep_rules(folder: str, change: str, rules: str) -> str:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
                 file.write(data)
     except OSError as error:
-        raise IncidentError(f"{path} can't be written: {(error.strerror or str(error)).lower()}") from error
+        raise IncidentError(Message("incident.cannot_write", path=path, error=reason_of(error))) from error
     return hashlib.sha256(data).hexdigest()

@@ -4,13 +4,15 @@ import argparse
 import time as clock
 from typing import NamedTuple
 
-from rempart_controller.commands.incident.desk import describe, in_language
+from rempart_agent.cli.language import option_help, words
+from rempart_controller.commands.incident.desk import describe
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.incident.clock import find_deadlines, say_left
 from rempart_controller.incident.folder import list_standings
 from rempart_controller.incident.page import STATES, to_data
-from rempart_controller.wording import translate
-from rempart_core.text import Text, clean_line
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
+from rempart_core.text import clean_line
 
 
 class ListRequest(NamedTuple):
@@ -29,10 +31,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "List the open incidents and the time that is left.",
+        words("incident_help.list"),
     )
-    parser.add_argument("--all", action="store_true", help="closed ones too")
-    parser.add_argument("--json", action="store_true", help="as JSON lines")
+    parser.add_argument("--all", action="store_true", help=option_help("incident_help.list_all"))
+    parser.add_argument("--json", action="store_true", help=option_help("incident_help.json_lines"))
 
 
 def request(options: argparse.Namespace) -> ListRequest:
@@ -42,8 +44,7 @@ def request(options: argparse.Namespace) -> ListRequest:
 
 def run(request: ListRequest) -> int:
     """List the incidents, newest first: the open ones, or all."""
-    with in_language(request.out.language):
-        return _list(request)
+    return _list(request)
 
 
 def _list(request: ListRequest) -> int:
@@ -54,13 +55,11 @@ def _list(request: ListRequest) -> int:
             request.out.show_json(to_data(one, now))
             continue
         state = f"{STATES[one.state].get(request.out.language):10}"
-        left = ""
+        left = say(one.fault, request.out.language) if one.fault else ""
         if not one.fault and not one.closed:
             deadline = find_deadlines(one.aware, one.decisions)[0]
             left = f"{deadline.name.get(request.out.language)}: {say_left(deadline, now).get(request.out.language)}"
-        print(
-            clean_line(f"{one.incident:12} {state} {one.host:20} {translate(one.fault, request.out.language) or left}")
-        )
+        print(clean_line(f"{one.incident:12} {state} {one.host:20} {left}"))
     if not found and not request.out.json:
-        print(Text("no incident is open", "aucun incident n’est ouvert").get(request.out.language))
+        print(say(Message("incident.list_none"), request.out.language))
     return 0

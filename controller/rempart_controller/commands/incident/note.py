@@ -3,13 +3,13 @@
 import argparse
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import chosen, option_help, words
 from rempart_controller.commands.incident.desk import (
     Desk,
     Worker,
     add_incident,
     add_worker,
     describe,
-    in_language,
     read_past,
     read_worker,
 )
@@ -17,25 +17,27 @@ from rempart_controller.incident.draft import find_missing
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.incident_state import DECISIONS, FACTS, read_standing
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 from rempart_core.timestamps import write_moment
 
 _NOTES = (
-    ("nature", "TEXT", "art. 33(3)(a): what happened"),
-    ("people", "TEXT", "art. 33(3)(a): categories of people concerned"),
-    ("people-count", "TEXT", "art. 33(3)(a): about how many"),
-    ("records", "TEXT", "art. 33(3)(a): categories of records concerned"),
-    ("records-count", "TEXT", "art. 33(3)(a): about how many"),
-    ("contact", "TEXT", "art. 33(3)(b): the data protection officer, or who knows more"),
-    ("consequences", "TEXT", "art. 33(3)(c): what is likely to come of it"),
-    ("measures", "TEXT", "art. 33(3)(d): what was or will be done"),
-    ("delay", "TEXT", "art. 33(1): why it is notified after more than 72 hours"),
-    ("notified", "AUTHORITY", "the supervisory authority was notified (--at)"),
-    ("no-notification", "REASON", "it is not notified: why a risk to people is unlikely, art. 33(1)"),
-    ("informed", "HOW", "the people concerned were informed, art. 34 (--at)"),
-    ("not-informing", "REASON", "they are not, and why: no high risk, or one of art. 34(3)"),
-    ("early-warning", "CSIRT", "NIS2: the early warning was given (--at)"),
-    ("nis2-notified", "CSIRT", "NIS2: the incident was notified (--at)"),
-    ("nis2-report", "CSIRT", "NIS2: the final report was handed in (--at)"),
+    ("nature", "TEXT", Message("incident_help.note_nature")),
+    ("people", "TEXT", Message("incident_help.note_people")),
+    ("people-count", "TEXT", Message("incident_help.note_count")),
+    ("records", "TEXT", Message("incident_help.note_records")),
+    ("records-count", "TEXT", Message("incident_help.note_count")),
+    ("contact", "TEXT", Message("incident_help.note_contact")),
+    ("consequences", "TEXT", Message("incident_help.note_consequences")),
+    ("measures", "TEXT", Message("incident_help.note_measures")),
+    ("delay", "TEXT", Message("incident_help.note_delay")),
+    ("notified", "AUTHORITY", Message("incident_help.note_notified")),
+    ("no-notification", "REASON", Message("incident_help.note_no_notification")),
+    ("informed", "HOW", Message("incident_help.note_informed")),
+    ("not-informing", "REASON", Message("incident_help.note_not_informing")),
+    ("early-warning", "CSIRT", Message("incident_help.note_early_warning")),
+    ("nis2-notified", "CSIRT", Message("incident_help.note_nis2_notified")),
+    ("nis2-report", "CSIRT", Message("incident_help.note_nis2_report")),
 )
 
 
@@ -63,13 +65,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Note what is known, decided or done; the draft of the notification takes it over.",
+        words("incident_help.note"),
     )
     add_incident(parser)
-    parser.add_argument("text", metavar="TEXT", nargs="?", default="", help="anything worth knowing")
+    parser.add_argument("text", metavar="TEXT", nargs="?", default="", help=option_help("incident_help.note_text"))
     for name, value, text in _NOTES:
-        parser.add_argument(f"--{name}", metavar=value, default="", help=text)
-    parser.add_argument("--at", metavar="TIME", default="", help="when that was done, UTC (default: now)")
+        parser.add_argument(f"--{name}", metavar=value, default="", help=say(text, chosen()))
+    parser.add_argument("--at", metavar="TIME", default="", help=option_help("incident_help.note_at"))
     add_worker(parser)
 
 
@@ -78,17 +80,15 @@ def request(options: argparse.Namespace) -> NoteRequest:
     given = vars(options)
     facts = {name: value for name in FACTS if (value := given[name])}
     decisions = {name: value for name in DECISIONS if (value := given[name])}
-    with in_language(options.lang):
-        at = read_past(options.at, "--at")
-        if not facts and not decisions and not options.text:
-            raise UsageError("nothing to note: give a text, or one of the options")
+    at = read_past(options.at, "--at")
+    if not facts and not decisions and not options.text:
+        raise UsageError(Message("incident.nothing_to_note"))
     return NoteRequest(options.incident, facts, decisions, options.text, at, read_worker(options))
 
 
 def run(request: NoteRequest) -> int:
     """Note what is known, decided or done."""
-    with in_language(request.worker.language):
-        return _note(request)
+    return _note(request)
 
 
 def _note(request: NoteRequest) -> int:
@@ -101,9 +101,9 @@ def _note(request: NoteRequest) -> int:
     desk = Desk(request.worker, found.folder)
     desk.write("note", "done", **detail)
     missing = find_missing(read_standing(found.folder))
-    desk.say("noted" + _of(missing, "; art. 33(3) lacks: "), "noté" + _of(missing, " ; il manque à l’art. 33(3) : "))
+    if missing:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
+        desk.say(Message("incident.noted_lacking", options=options))
+    else:
+        desk.say(Message("incident.noted"))
     return 0
-
-
-def _of(missing: list[str], words: str) -> str:
-    return words + ", ".join(f"--{name.replace('_', '-')}" for name in missing) if missing else ""

@@ -4,6 +4,7 @@ import argparse
 import os
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
     Desk,
     Way,
@@ -11,7 +12,6 @@ from rempart_controller.commands.incident.desk import (
     add_way,
     add_worker,
     describe,
-    in_language,
     read_past,
     read_way,
     read_worker,
@@ -21,6 +21,7 @@ from rempart_controller.incident.folder import list_standings, make_folder
 from rempart_controller.incident.host_access import expect_name, find_host
 from rempart_controller.remediation.ansible.access import name_inventories
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.timestamps import write_moment
 
 
@@ -46,50 +47,42 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Open an incident of a host: the clocks run. The 72 hours of GDPR article 33 run from the moment of "
-        "awareness, which is now unless you say another.",
+        words("incident_help.open"),
     )
-    parser.add_argument("host", metavar="HOST", help="the host's name in the inventory")
+    parser.add_argument("host", metavar="HOST", help=option_help("incident_help.open_host"))
     parser.add_argument(
         "--aware",
         metavar="TIME",
         default="",
-        help="the moment of awareness, UTC: 2026-11-25T13:00, or 3h for three hours ago (default: now)",
+        help=option_help("incident_help.open_aware"),
     )
-    parser.add_argument("--title", metavar="TEXT", default="", help="what happened, in a few words")
+    parser.add_argument("--title", metavar="TEXT", default="", help=option_help("incident_help.open_title"))
     add_worker(parser)
     add_way(parser, deadline=120)
 
 
 def request(options: argparse.Namespace) -> OpenRequest:
     """See Command.request."""
-    with in_language(options.lang):
-        host = expect_name(options.host)
-        aware = read_past(options.aware, "--aware")
+    host = expect_name(options.host)
+    aware = read_past(options.aware, "--aware")
     return OpenRequest(host, aware, options.title, read_worker(options), read_way(options))
 
 
 def run(request: OpenRequest) -> int:
     """Open an incident: the clock runs from the moment of awareness."""
-    with in_language(request.worker.language):
-        return _open(request)
+    return _open(request)
 
 
 def _open(request: OpenRequest) -> int:
     host = request.host
     running = [one for one in list_standings() if one.host == host and one.state in {"open", "isolated"}]
     if running:
-        raise UsageError(f"the incident {running[0].incident} of {host} is open already")
+        raise UsageError(Message("incident.open_already", incident=running[0].incident, host=host))
     inventories = name_inventories(request.way.choice.inventories)
     if inventories:
         find_host(request.way.choice._replace(inventories=tuple(inventories)), host)
     desk = Desk(request.worker, make_folder())
     desk.write("open", "done", host=host, title=request.title, aware=request.aware, inventories=inventories)
     incident, end = os.path.basename(desk.folder), write_moment(request.aware + GDPR_HOURS * 3600)
-    desk.say(
-        f"incident {incident} of {host} is open; the 72 hours of GDPR article 33 end {end}\n"
-        f"next: rempart incident collect {incident}, then rempart incident isolate {incident}",
-        f"l’incident {incident} de {host} est ouvert ; les 72 heures de l’article 33 du RGPD prennent fin le {end}\n"
-        f"ensuite : rempart incident collect {incident}, puis rempart incident isolate {incident}",
-    )
+    desk.say(Message("incident.opened", incident=incident, host=host, end=end))
     return 0

@@ -4,6 +4,7 @@ import argparse
 import hashlib
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
     Desk,
     Progress,
@@ -13,14 +14,15 @@ from rempart_controller.commands.incident.desk import (
     add_way,
     add_worker,
     describe,
-    in_language,
     prepare,
     read_way,
     read_worker,
 )
 from rempart_controller.incident.approval import expect_two, find_author
 from rempart_controller.incident.folder import find
-from rempart_core.error import EndpointError, RemediationError, UsageError
+from rempart_core.error import EndpointError, RemediationError, RempartError, UsageError
+from rempart_core.messages.carried import to_data
+from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
 
 
@@ -50,20 +52,18 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Lift the isolation, once a full audit has no critical finding and the lead signs. The host is "
-        "audited first, by its own whole profile; a critical finding that is not waived, or what could not be "
-        "looked at, keeps it isolated. Exactly the isolation is taken away.",
+        words("incident_help.release"),
     )
     add_incident(parser)
     who = parser.add_mutually_exclusive_group()
-    who.add_argument("--signed-by", metavar="NAME", default="", help="the incident lead")
-    who.add_argument(
-        "--force", metavar="REASON", default="", help="without an audit, for this reason; needs two people"
+    who.add_argument("--signed-by", metavar="NAME", default="", help=option_help("incident_help.signed_by"))
+    who.add_argument("--force", metavar="REASON", default="", help=option_help("incident_help.force"))
+    parser.add_argument(
+        "--checks-dir", metavar="DIR", action="append", default=[], help=option_help("incident_help.checks_dir")
     )
     parser.add_argument(
-        "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks; repeatable"
+        "--approved-by", metavar="NAME", default="", help=option_help("incident_help.force_approved_by")
     )
-    parser.add_argument("--approved-by", metavar="NAME", default="", help="with --force: the second person who agrees")
     add_worker(parser)
     add_way(parser, deadline=300)
 
@@ -71,9 +71,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> ReleaseRequest:
     """See Command.request."""
     signed = clean_line(options.signed_by.strip())
-    with in_language(options.lang):
-        if not options.force and not signed:
-            raise UsageError("the incident lead signs: --signed-by NAME (or --force REASON, with --approved-by NAME)")
+    if not options.force and not signed:
+        raise UsageError(Message("incident.lead_signs"))
     return ReleaseRequest(
         options.incident,
         signed,
@@ -87,8 +86,7 @@ def request(options: argparse.Namespace) -> ReleaseRequest:
 
 def run(request: ReleaseRequest) -> int:
     """Lift the isolation, where an audit allows it."""
-    with in_language(request.worker.language):
-        return _release(request)
+    return _release(request)
 
 
 def _release(request: ReleaseRequest) -> int:
@@ -98,9 +96,9 @@ def _release(request: ReleaseRequest) -> int:
     found = find(request.incident)
     change = found.isolation.change if found.isolation else found.attempted
     if not change:
-        raise UsageError(f"{found.host} is not isolated")
+        raise UsageError(Message("incident.not_isolated", host=found.host))
     author = find_author(request.worker.by)
-    approved = expect_two(author, request.approved_by, "a release by force") if request.force else ""
+    approved = expect_two(author, request.approved_by, Message("incident.what_force")) if request.force else ""
     host, access = prepare(request.way, found)
     desk, progress = Desk(request.worker, found.folder), Progress()
     detail: dict[str, Any] = {
@@ -113,24 +111,19 @@ def _release(request: ReleaseRequest) -> int:
     try:
         if not request.force:
             progress.show("audit")
-            detail |= pass_gate(host, request.way.seconds, request.checks_dirs, found.folder, request.worker.language)
+            detail |= pass_gate(host, request.way.seconds, request.checks_dirs, found.folder)
         operator = isolation.Operator(access, found.host, progress.show)
         digest = found.isolation.digest if found.isolation else ""
         rules = isolation.release(operator, change, digest, force=bool(request.force))
     except (RemediationError, EndpointError, KeyboardInterrupt) as error:
-        desk.write("release", "failed", **detail, reason=str(error) or "interrupted")
+        why = error.message if isinstance(error, RempartError) else Message("incident.stopped")
+        desk.write("release", "failed", **detail, reason=to_data(why))
         raise
     finally:
         progress.clear()
     left = hashlib.sha256(rules.encode("utf-8", "replace")).hexdigest()
     former = found.isolation is not None and left == found.isolation.rules
     desk.write("release", "done", **detail, rules=left, former_rules=former)
-    desk.say(f"{found.host} is back in service.", f"{found.host} est remise en service.")
-    if former:
-        desk.say("Its rules are those from before the isolation.", "Ses règles sont celles d’avant l’isolement.")
-    else:
-        desk.say(
-            f"Its rules are not those from before the isolation, which {found.folder} keeps: they were changed since.",
-            f"Ses règles ne sont pas celles d’avant l’isolement (gardées dans {found.folder}) : elles ont changé.",
-        )
+    desk.say(Message("incident.released", host=found.host))
+    desk.say(Message("incident.rules_same") if former else Message("incident.rules_other", folder=found.folder))
     return 0

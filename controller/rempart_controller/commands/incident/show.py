@@ -5,13 +5,15 @@ import sys
 import time as clock
 from typing import NamedTuple
 
-from rempart_controller.commands.incident.desk import add_incident, describe, in_language
+from rempart_agent.cli.language import option_help, words
+from rempart_controller.commands.incident.desk import add_incident, describe
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.incident.draft import write_draft
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.page import find_fault, show_lines, to_data
-from rempart_controller.wording import translate
-from rempart_core.text import Text, clean
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
+from rempart_core.text import clean
 
 
 class ShowRequest(NamedTuple):
@@ -32,12 +34,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Show an incident: clocks, timeline, and the draft of the notification (GDPR article 33(3)). Exit "
-        "status: 0, 1 its record is damaged.",
+        words("incident_help.show"),
     )
     add_incident(parser)
-    parser.add_argument("--draft", action="store_true", help="the draft alone")
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.add_argument("--draft", action="store_true", help=option_help("incident_help.draft"))
+    parser.add_argument("--json", action="store_true", help=option_help("incident_help.json"))
 
 
 def request(options: argparse.Namespace) -> ShowRequest:
@@ -47,15 +48,14 @@ def request(options: argparse.Namespace) -> ShowRequest:
 
 def run(request: ShowRequest) -> int:
     """Show an incident: clocks, timeline, draft; 1 where its record is damaged."""
-    with in_language(request.out.language):
-        return _show(request)
+    return _show(request)
 
 
 def _show(request: ShowRequest) -> int:
     found, now = find(request.incident, only_open=False), int(clock.time())
     fault = find_fault(found)
     if request.out.json:
-        request.out.show_json(to_data(found, now) | {"fault": fault})
+        request.out.show_json(to_data(found, now) | {"fault": say(fault) if fault else ""})
     elif request.draft:
         sys.stdout.write(write_draft(found, request.out.language, now))
     else:
@@ -65,6 +65,5 @@ def _show(request: ShowRequest) -> int:
             print()
             sys.stdout.write(write_draft(found, request.out.language, now))
     if fault:
-        said = Text(f"DAMAGED: {fault}", f"ENDOMMAGÉ : {translate(fault)}")
-        print(clean(said.get(request.out.language)), file=sys.stderr)
+        print(say(Message("incident.show_damaged", fault=fault), request.out.language), file=sys.stderr)
     return int(bool(fault))

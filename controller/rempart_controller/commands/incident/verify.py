@@ -5,14 +5,16 @@ import os
 from contextlib import suppress
 from typing import NamedTuple
 
-from rempart_controller.commands.incident.desk import add_incident, describe, in_language
+from rempart_agent.cli.language import option_help, words
+from rempart_controller.commands.incident.desk import add_incident, describe
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.incident import evidence
 from rempart_controller.incident.evidence import Proof
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.incident_state import Standing
 from rempart_controller.incident.page import find_fault
-from rempart_controller.wording import translate
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 from rempart_core.signing.key import read_public
 from rempart_core.text import Text, clean_line
 
@@ -38,8 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     describe(
         parser,
-        "Prove that timeline and evidence of an incident are whole and unchanged. Needs no network. Exit "
-        "status: 0 intact, 1 broken, and what is wrong is named.",
+        words("incident_help.verify"),
     )
     add_incident(parser)
     parser.add_argument(
@@ -47,10 +48,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="HEX|FILE",
         action="append",
         default=[],
-        help="the public key that must have signed; repeatable (default: your own)",
+        help=option_help("incident_help.key"),
     )
-    parser.add_argument("--head", metavar="HASH", default="", help="a head that was kept, which the timeline must hold")
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.add_argument("--head", metavar="HASH", default="", help=option_help("incident_help.head"))
+    parser.add_argument("--json", action="store_true", help=option_help("incident_help.json"))
 
 
 def request(options: argparse.Namespace) -> VerifyRequest:
@@ -60,8 +61,7 @@ def request(options: argparse.Namespace) -> VerifyRequest:
 
 def run(request: VerifyRequest) -> int:
     """Prove timeline and evidence of an incident, offline; 1 where something is wrong."""
-    with in_language(request.out.language):
-        return _verify(request)
+    return _verify(request)
 
 
 def _verify(request: VerifyRequest) -> int:
@@ -70,26 +70,29 @@ def _verify(request: VerifyRequest) -> int:
     faults = [fault] if (fault := find_fault(found, keys)) else []
     hashes = {entry.hash for entry in found.record.entries}
     if request.head and request.head not in hashes:
-        faults.append("it does not hold the head that is expected: it was rewritten, or is older")
+        faults.append(Message("incident.head_expected"))
     proofs = [_prove(found, str(one.get("folder", "")), str(one.get("manifest", ""))) for one in found.collections]
     known = {proof.folder for proof in proofs}
     with suppress(OSError):
         extra = [name for name in os.listdir(found.folder) if name.startswith("evidence-") and name not in known]
-        faults += [f"{clean_line(name)} stands in no entry of the timeline" for name in sorted(extra)]
+        faults += [Message("incident.folder_unlisted", name=clean_line(name)) for name in sorted(extra)]
     signer = found.record.entries[0].key if found.record.entries else ""
-    faults += [f"{p.folder}: it was signed with another key: {p.key}" for p in proofs if p.key and p.key != signer]
-    faults += [f"{proof.folder}: {one}" for proof in proofs for one in proof.faults]
+    faults += [
+        Message("incident.folder_signer", folder=p.folder, key=p.key) for p in proofs if p.key and p.key != signer
+    ]
+    faults += [Message("text.labelled", label=p.folder, text=one) for p in proofs for one in p.faults]
     if request.out.json:
         data = {
             "incident": found.incident,
-            "faults": faults,
+            "faults": [say(fault) for fault in faults],
             "entries": len(found.record.entries),
             "head": found.record.head,
         }
-        request.out.show_json(data | {"key": signer, "evidence": [proof._asdict() for proof in proofs]})
+        kept = [{**proof._asdict(), "faults": [say(one) for one in proof.faults]} for proof in proofs]
+        request.out.show_json(data | {"key": signer, "evidence": kept})
         return int(bool(faults))
     for fault in faults:
-        print(clean_line(Text(f"BROKEN: {fault}", f"ROMPU : {translate(fault)}").get(request.out.language)))
+        print(clean_line(say(Message("incident.verify_broken", fault=fault), request.out.language)))
     if not faults:
         items = sum(proof.items for proof in proofs)
         print(
@@ -105,5 +108,5 @@ def _verify(request: VerifyRequest) -> int:
 
 def _prove(found: Standing, name: str, manifest: str) -> Proof:
     if os.path.basename(name) != name or not name.startswith("evidence-"):
-        return Proof(clean_line(name), 0, 0, ("this is no folder of evidence",))
+        return Proof(clean_line(name), 0, 0, (Message("incident.no_evidence_folder"),))
     return evidence.verify(os.path.join(found.folder, name), found.incident, manifest)
