@@ -236,7 +236,7 @@ def test_a_spool_that_is_too_old_makes_its_host_silent_and_is_stored_all_the_sam
     [
         ("exit 0", "the agent delivers no documents"),
         ("echo nonsense >&2; exit 1", "nonsense"),
-        ("yes", "prints without end"),
+        ("yes", "no collector greeting"),
         ("printf 'rempart-spool\\n\\377\\377\\377\\377'; cat", "exceeds 1 MiB"),
         ("printf 'rempart-spool\\n\\0\\0\\0\\002[]'; cat", "cannot be read"),
         ("printf 'rempart-spool\\n\\0\\0\\0\\013{\"hello\":1}'; cat", "cannot be read"),

@@ -119,7 +119,7 @@ def test_a_key_that_others_may_read_is_not_used(lab: Lab, server: sshd.Sshd, tmp
     loose.write_bytes(server.key.read_bytes())
     loose.chmod(0o644)
     lab.add("one", server, ansible_ssh_private_key_file=str(loose))
-    assert "others may read it" in reason_of(lab.runs()[1]["one"])
+    assert "other users can read it" in reason_of(lab.runs()[1]["one"])
 
 
 def test_an_endpoint_without_python_says_so(lab: Lab, tmp_path: Path) -> None:
@@ -131,8 +131,8 @@ def test_an_endpoint_without_python_says_so(lab: Lab, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("cat /dev/urandom", "prints without end"),
-        ("yes", "prints without end"),
+        ("cat /dev/urandom", "no collector greeting"),
+        ("yes", "no collector greeting"),
         ("printf 'rempart-collector\\n\\377\\377\\377\\377'", "exceeds 24 MiB"),
         ("printf 'rempart-collector\\n\\0\\0\\0\\4abcd'", "cannot be read"),
         ("printf 'rempart-collector\\n'", "connection was lost"),
@@ -424,7 +424,7 @@ class TestBecome:
         assert status == 3
         assert runs["right"]["engine"]["user"] == "root"
         assert runs["login"]["engine"]["user"] == "admin"
-        assert "does not take the password" in reason_of(runs["wrong"])
+        assert "sudo refuses the password" in reason_of(runs["wrong"])
         assert "password is required" in reason_of(runs["none"])
         assert "geheim" not in json.dumps(runs)
 
@@ -455,4 +455,4 @@ class TestBecome:
             lab.add("one", host, ansible_user="admin", ansible_become=True, ansible_become_method="doas")
             status, runs = lab.runs()
         assert status == 3
-        assert "by sudo or su" in reason_of(runs["one"])
+        assert "supports sudo and su" in reason_of(runs["one"])

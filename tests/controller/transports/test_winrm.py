@@ -282,7 +282,7 @@ def test_a_connection_that_falls_silent_costs_one_statement(make: Make, connect:
 
 
 def test_windows_without_osquery_is_told_so(make: Make, connect: Connect) -> None:
-    with pytest.raises(EndpointError, match="no osquery at %ProgramFiles%") as caught:
+    with pytest.raises(EndpointError, match="osquery is not installed at %ProgramFiles%") as caught:
         connect(make(program=""))
     assert caught.value.kind == "system"
 

@@ -312,7 +312,7 @@ def test_an_endpoint_whose_answers_lead_on_and_on_is_left(monkeypatch: pytest.Mo
 
     engine = Remote(Endless(Script(travelling_code.MAGIC + frame(HELLO))))
     engine.defer(True)
-    with pytest.raises(EndpointError, match="on and on"):
+    with pytest.raises(EndpointError, match="follow-up reads"):
         follow(engine)
 
 
