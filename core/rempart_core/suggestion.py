@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
 
 _SHOWN = 60
@@ -19,13 +20,22 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
     The sentence begins with a colon, so that it can be set behind ``unknown key "severty"``.
     """
+    from rempart_core.messages.say import say
+
+    return say(suggestion_of(word, known))
+
+
+def suggestion_of(word: str, known: Iterable[str]) -> Message:
+    """Return as a message what ``suggest`` says."""
     names = list(dict.fromkeys(known))
-    near = find_near(word, names)
+    near = [show(name) for name in find_near(word, names)]
+    if len(near) > 1:
+        return Message("suggestion.two", first=near[0], second=near[1])
     if near:
-        return ": did you mean " + " or ".join(show(name) for name in near) + "?"
+        return Message("suggestion.one", name=near[0])
     if names and len(names) <= _NAMED:
-        return ": known here: " + ", ".join(clean_line(name) for name in names)
-    return ""
+        return Message("suggestion.known", names=", ".join(clean_line(name) for name in names))
+    return Message("text.nothing")
 
 
 def find_near(word: str, known: Iterable[str], most: int = 2) -> list[str]:

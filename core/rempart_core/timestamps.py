@@ -4,11 +4,11 @@ import re
 import time as clock
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 _AGO = re.compile(r"(\d{1,6})([hd])")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?Z?)?")
 _DAY = 86_400
-_WRONG = "give the number of a run, a date as 2026-11-25, a time as 2026-11-25T13:00, or a span as 7d or 24h"
 
 
 def read_time(text: str, *, end: bool = False) -> int:
@@ -28,11 +28,11 @@ def read_time(text: str, *, end: bool = False) -> int:
         return int(clock.time()) - int(ago[1]) * (_DAY if ago[2] == "d" else 3600)
     found = _DATE.fullmatch(text)
     if not found:
-        raise UsageError(f"{text!r}: {_WRONG}")
+        raise UsageError(Message("time.wrong", text=text))
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     last = calendar.monthrange(year, month)[1] if year and 1 <= month <= 12 else 0
     if not 1 <= day <= last or hour > 23 or minute > 59 or second > 59:
-        raise UsageError(f"{text!r} is no date; {_WRONG}")
+        raise UsageError(Message("time.no_date", text=text))
     start = calendar.timegm((year, month, day, hour, minute, second))
     return start + _DAY - 1 if end and found[4] is None else start
 

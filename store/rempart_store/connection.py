@@ -15,6 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 
 from rempart_core.error import StoreError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_store.location import file_of, is_postgresql, make_directory
 
 HEAD = "0004"  # the newest migration; a test holds it to the files
@@ -49,17 +51,17 @@ def connect(place: str, *, create: bool, patience: float = PATIENCE) -> Engine:
 def _sqlite(place: str, create: bool, patience: float) -> Engine:
     path = file_of(place)
     if "://" in path:
-        raise UsageError(f"--store {_hide(place)}: give a file, or the URL of a PostgreSQL server (postgresql://…)")
+        raise UsageError(Message("store.place", place=_hide(place)))
     if not os.path.exists(path):
         if not create:
-            raise UsageError(f"there is no store at {path}; `rempart audit --store` begins one")
+            raise UsageError(Message("store.none", place=path))
         try:
             make_directory(os.path.dirname(path) or ".")
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # findings are nobody else's business
         except OSError as error:
-            raise StoreError(f"can't make the store {path}: {error.strerror}") from error
+            raise StoreError(Message("store.make", path=path, error=reason_of(error))) from error
     if os.path.isdir(path):
-        raise UsageError(f"--store {path}: it is a directory")
+        raise UsageError(Message("store.folder", path=path))
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -93,9 +95,9 @@ def _postgresql(place: str, patience: float) -> Engine:
         driver = url.set(drivername="postgresql+psycopg")
         return create_engine(driver, pool_pre_ping=True, connect_args=waits)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise UsageError(f"--store {_hide(place)}: this is no URL of a PostgreSQL server") from error
+        raise UsageError(Message("store.url", place=_hide(place))) from error
     except ModuleNotFoundError as error:
-        raise UsageError("a store in PostgreSQL needs psycopg: pip install 'rempart[postgresql]'") from error
+        raise UsageError(Message("store.psycopg")) from error
 
 
 @contextmanager
@@ -128,9 +130,9 @@ def translated(place: str) -> Iterator[None]:
         said = str(error.orig).strip().partition("\n")[0]
         if "locked" in said or "lock timeout" in said:
             said = "another run is being saved; try again when it is done"
-        raise StoreError(f"the store {_hide(place)}: {said}") from error
+        raise StoreError(Message("store.failed", place=_hide(place), error=said)) from error
     except SQLAlchemyError as error:
-        raise StoreError(f"the store {_hide(place)}: {str(error).partition(chr(10))[0]}") from error
+        raise StoreError(Message("store.failed", place=_hide(place), error=str(error).partition(chr(10))[0])) from error
 
 
 def _prepare(engine: Engine, place: str, create: bool) -> None:
@@ -141,13 +143,13 @@ def _prepare(engine: Engine, place: str, create: bool) -> None:
     if version == HEAD:
         return
     if strange:
-        raise StoreError(f"{_hide(place)} is a database of something else")
+        raise StoreError(Message("store.foreign", place=_hide(place)))
     if version is not None and version > HEAD:
-        raise StoreError(f"the store {_hide(place)} was written by a newer version of Rempart (layout {version})")
+        raise StoreError(Message("store.newer", place=_hide(place), version=version))
     if not create:
         if version is None:
-            raise UsageError(f"there is no store at {_hide(place)}; `rempart audit --store` begins one")
-        raise StoreError(f"the store {_hide(place)} is of an older version; the next `rempart audit --store` renews it")
+            raise UsageError(Message("store.none", place=_hide(place)))
+        raise StoreError(Message("store.older", place=_hide(place)))
     with begin(engine, write=True) as connection:
         if _version(connection) != HEAD:  # nobody else was faster
             migrate(connection)

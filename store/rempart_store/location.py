@@ -7,6 +7,7 @@ import os
 import sys
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 FILE = "rempart.db"
 VARIABLE = "REMPART_STORE"
@@ -62,10 +63,7 @@ def refuse_password(place: str | None) -> None:
     except ValueError:
         found = "@" in place
     if found:
-        raise UsageError(
-            "--store holds a password, and every user of this machine can read command lines: leave it out, and give "
-            "it by PGPASSWORD or ~/.pgpass, or the whole URL by REMPART_STORE where no schedule writes it down"
-        )
+        raise UsageError(Message("store.password"))
 
 
 def file_of(place: str) -> str:

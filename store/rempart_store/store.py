@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Self
 from sqlalchemy import Connection, Engine, select
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.history import (
     Delivered,
     Drift,
@@ -141,7 +142,7 @@ class Store:
                 return drift.compare(connection, since, hosts=hosts)
             found = reading.runs(connection, 2)
             if len(found) < 2:
-                raise UsageError("nothing to compare: the store holds fewer than two runs")
+                raise UsageError(Message("store.too_few"))
             last = found[0]
             return drift.compare(connection, reading.newest(connection, last.number) or 0, last, hosts)
 
@@ -231,7 +232,7 @@ class Store:
         for one in self.runs():
             if one.number == number:
                 return one
-        raise UsageError(f"the store has no run {number}")
+        raise UsageError(Message("store.no_run", number=number))
 
     def moment(self, text: str, *, end: bool) -> int:
         """Return the moment that a user named, in seconds since 1970.
@@ -282,7 +283,7 @@ class Store:
         with self._reading() as connection:
             extent = archive.measure(connection, scope)
             if not extent.links:
-                raise UsageError("nothing to export: no run was signed (rempart audit --sign)")
+                raise UsageError(Message("store.nothing_signed"))
             bundle.write(
                 out, extent, archive.entries(connection, scope, extent), key, archive.margin(connection, scope)
             )

@@ -61,5 +61,5 @@ def test_a_password_in_a_store_is_refused_by_every_command(
 ) -> None:
     assert main([*command, "--store", "postgresql://bob:hunter2@127.0.0.1/fleet"]) == 2
     said = capsys.readouterr().err
-    assert "--store holds a password" in said
+    assert "--store contains a password" in said
     assert "hunter2" not in said

@@ -232,7 +232,7 @@ def test_on_a_full_disk_pages_of_the_last_audit_stay_and_other_reports_are_writt
     assert (place / "status").read_text() == "3\n"
     said = (place / "said").read_text()
     assert "no space left on device" in said
-    assert f"can't write {folder}" in said
+    assert f"cannot write {folder}" in said
     assert (place / "after").read_text() == (place / "before").read_text()
     assert "theirs.txt" in (place / "after").read_text()
     assert json.loads((place / "report.json").read_text())["results"][0]["title"]["en"] == "Nobody at all is there"

@@ -73,7 +73,9 @@ def test_hosts_of_an_inventory(tmp_path: Path, capsys: pytest.CaptureFixture[str
     inventory.chmod(0o600)
     for limit, meant in (("wbe-1", "web-1"), ("server", "servers")):
         assert exit_of(["audit", "-i", str(inventory), "-l", limit]) == 2
-        assert f"the inventory holds no host that '{limit}' names: did you mean \"{meant}\"" in capsys.readouterr().err
+        assert (
+            f'the inventory contains no host that matches "{limit}": did you mean "{meant}"' in capsys.readouterr().err
+        )
 
 
 def test_hosts_of_the_store_and_known_agents(

@@ -120,7 +120,7 @@ def test_what_was_changed_or_signed_by_another_is_refused(installed: AgentLab) -
     status, run, said = installed.audit("--store", "--sign")
     assert (status, _is_heard(run)) == (3, False), "the newest is not believed"
     (reason,) = {result["reason"]["en"] for result in run["results"]}
-    for why in ("a document is refused: its document is not the one that was signed", "it is signed with another key"):
+    for why in ("a document is refused: its content is not what was signed", "it is signed with another key"):
         assert why in reason
         assert why in said
     assert "9999999999.signed" in _spool(installed)

@@ -133,5 +133,5 @@ def test_a_large_host_goes_on_in_a_file_of_its_own(tmp_path: Path, make_run: Mak
 
 def test_a_directory_that_cannot_be_is_a_clear_error(tmp_path: Path, sample_run: Run) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ReportError, match="can't write into"):
+    with pytest.raises(ReportError, match="cannot write into"):
         junit.write_directory(str(tmp_path / "file" / "x"), [sample_run], Options())

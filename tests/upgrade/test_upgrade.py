@@ -110,7 +110,7 @@ def test_a_store_of_before_is_renewed_and_answers(before: Path, capsys: pytest.C
     assert revision == ("0004" if LATE in str(before) else "0003")
     if EARLY in str(before):
         assert main(["fleet", *store]) == 3
-        assert "the next `rempart audit --store` renews it" in capsys.readouterr().err
+        assert "the next `rempart audit --store` upgrades it" in capsys.readouterr().err
     with Store.open(store[1]):  # as an audit opens it
         pass
     status, shown = said(capsys, "fleet", "--json", *store)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 
 from rempart_core.error import DocumentError
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Run
 from rempart_core.model.waiver import Waiver, apply
 from rempart_core.text import Text, clean_line
@@ -73,7 +74,7 @@ def read_baseline(path: str) -> Mapping[str, Run]:
     found: dict[str, Run] = {}
     for run in read_runs(path):
         if run.target.name in found:
-            raise DocumentError(f"{path}: it contains {clean_line(run.target.name)} twice: keep one run of each target")
+            raise DocumentError(Message("select.baseline_twice", path=path, name=clean_line(run.target.name)))
         found[run.target.name] = run
     return found
 

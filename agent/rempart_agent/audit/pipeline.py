@@ -12,6 +12,7 @@ from rempart_agent.audit.stop import NEVER, Stop, Stopped
 from rempart_agent.engine import Engine
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Result, Run, TargetIdentity
 from rempart_core.model.selection import Selected
 from rempart_core.text import NOTHING
@@ -58,8 +59,8 @@ def audit(
         waivers = files.get(request.waivers, ())
         baseline = read_baseline(request.baseline)
         if len(baseline) > 1:
-            many = f"it contains {len(baseline)} targets, but only one is audited: give a document of one run"
-            raise UsageError(f"--baseline {request.baseline}: {many}")
+            many = Message("select.baseline_fleet", count=len(baseline))
+            raise UsageError(Message("select.baseline", path=request.baseline, why=many))
         selector = CheckSelector(content, request)
         identity = engine.identity()
         platform, system, role = _recognise(request, engine, stop)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from rempart_agent.cli.base import seconds
 from rempart_core.error import EngineError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 NAME = "rempart"
 """What osquery calls it (``--extensions_require=rempart``)."""
@@ -176,4 +178,4 @@ def write_script(path: str) -> None:
         os.chmod(beside, 0o755)  # noqa: S103 - a program, which holds no secret
         os.replace(beside, path)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise UsageError(Message("file.failed", path=path, error=reason_of(error))) from error

@@ -8,6 +8,7 @@ from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of
 from rempart_agent.cli.base import add_target
 from rempart_agent.commands.identity import add_folder
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
 
 _OWN = ("config", "folder", "print")
@@ -54,7 +55,7 @@ def request(options: argparse.Namespace) -> RunRequest:
     installed = bool(options.config or options.folder)
     if installed and prints:
         name = (given or ["print"])[0].replace("_", "-")
-        raise UsageError(f"--{name} prints what was found: it does not go together with --config and --folder")
+        raise UsageError(Message("agent.run_option", name=name))
     if not installed and not prints:
         from rempart_agent.installed.settings import is_installed
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rempart_agent.engines.osquery.program import OSQUERYI, find_osqueryi, find_sockets, usual_socket
 from rempart_core.error import EngineError, UsageError
+from rempart_core.messages.message import Message
 
 NAMES = ("auto", "osqueryd", "osqueryi", "embedded")
 
@@ -33,7 +34,7 @@ def open_engine(
             say("a root filesystem is answered by the embedded engine: osquery tells of the machine that it runs on")
         return _embedded(root, redact, history)
     if socket and engine not in {"auto", "osqueryd"}:
-        raise UsageError(f"--socket names an osqueryd, and --engine {engine} asks for another engine")
+        raise UsageError(Message("engine.socket", engine=engine))
     if engine == "osqueryd" or socket:
         return _osqueryd(socket or next(iter(find_sockets()), usual_socket()), redact, history)
     if engine == "osqueryi":
@@ -43,7 +44,7 @@ def open_engine(
         if found is not None:
             return found
         if not sys.platform.startswith("linux"):
-            raise EngineError("no osquery of this machine can be asked, and on this system only osquery can answer")
+            raise EngineError(Message("engine.only_osquery"))
     return _embedded(None, redact, history)
 
 
@@ -77,13 +78,13 @@ def _osqueryi(program: str, redact: bool, history: Any) -> Any:
     from rempart_agent.engines.osquery.osqueryi import Osqueryi
 
     if not program:
-        raise EngineError(f"osqueryi is nowhere to be found; name it in {OSQUERYI}")
+        raise EngineError(Message("engine.no_osqueryi", variable=OSQUERYI))
     return Osqueryi(program, redact=redact, history=history)
 
 
 def _embedded(root: str | None, redact: bool, history: Any) -> Any:
     if root is None and not sys.platform.startswith("linux"):
-        raise UsageError("the embedded engine answers for Linux only")
+        raise UsageError(Message("engine.linux_only"))
     from rempart_agent.engines.embedded.engine import Embedded
 
     if root is None:
@@ -96,7 +97,7 @@ def _embedded(root: str | None, redact: bool, history: Any) -> Any:
     try:
         target = RootTarget(root)
     except SourceError as error:
-        raise UsageError(f"--root {error}") from error
+        raise UsageError(Message("engine.root", error=str(error))) from error
     return Embedded(lambda: target, privileged=_privileged_on(root), redact=redact, history=history)
 
 

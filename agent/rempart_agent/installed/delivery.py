@@ -15,6 +15,7 @@ from rempart_agent.channels.framing import SIZE
 from rempart_agent.installed.spool import Spool
 from rempart_agent.machine_identity import read_identity
 from rempart_core.error import SpoolError
+from rempart_core.messages.message import Message
 
 MAGIC = b"rempart-spool\n"
 """What is printed before anything else: what stands before it is the noise of a login."""
@@ -52,7 +53,7 @@ def deliver(
                 gone = spool.confirm([(int(number), str(digest)) for number, digest in stored])
                 _say(answers, json.dumps({"gone": gone}).encode())
             case _:
-                raise SpoolError("the controller asks for something that this version does not know")
+                raise SpoolError(Message("agent.controller_asks"))
 
 
 def _say(answers: IO[bytes], data: bytes) -> None:
@@ -70,4 +71,4 @@ def _hear(questions: IO[bytes]) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise SpoolError("the controller's question can't be understood") from error
+        raise SpoolError(Message("agent.question")) from error

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from rempart_core.documents import run_document
 from rempart_core.error import DocumentError
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Run
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
@@ -73,7 +74,7 @@ def seal(run: Run, key: Key, number: int, dropped: int) -> bytes:
     text = run_document.write(run).encode()
     packed = zlib.compress(text, 6)
     if len(text) > run_document.SIZE_LIMIT or len(packed) + _MAX_HEADER > MAX_SIZE:
-        raise DocumentError(f"the run document is too large: {len(text)} bytes, {len(packed)} packed")
+        raise DocumentError(Message("agent.document_too_large", size=len(text), packed=len(packed)))
     header: dict[str, Any] = {
         "schema": SCHEMA,
         "number": number,
@@ -99,7 +100,7 @@ def flatten(data: bytes, key: Key) -> bytes:
     line, _, packed = data.partition(b"\n")
     signed = _read_header(data, line)
     if signed.key != key.public:
-        raise DocumentError("another key signed it")
+        raise DocumentError(Message("agent.another_key"))
     return canonicalise(dsse.sign_flat(signed.statement, key)) + b"\n" + packed
 
 
@@ -113,7 +114,7 @@ def read(data: bytes) -> Envelope:
     signed = _read_header(data, line)
     header = signed.statement
     if len(packed) != header["size"] or hashlib.sha256(packed).hexdigest() != header["document"]:
-        raise DocumentError("its document is not the one that was signed")
+        raise DocumentError(Message("agent.not_signed_document"))
     return Envelope(
         header["number"],
         header["machine_id"],
@@ -132,24 +133,24 @@ def _read_header(data: bytes, line: bytes) -> Signed:
         DocumentError: It is none, or its signature is not right.
     """
     if len(data) > MAX_SIZE or len(line) > _MAX_HEADER:
-        raise DocumentError("this is no signed document: it is too large")
+        raise DocumentError(Message("agent.signed_too_large"))
     try:
         envelope = json.loads(line)
         canonical = canonicalise(envelope) == line
     except (ValueError, RecursionError) as error:
-        raise DocumentError("this is no signed document") from error
+        raise DocumentError(Message("agent.no_signed_document")) from error
     signed = dsse.read(envelope)
     if not canonical or signed is None:
-        raise DocumentError("this is no signed document")
+        raise DocumentError(Message("agent.no_signed_document"))
     if not signed.right:
-        raise DocumentError("its signature is not right: it was changed after it was signed")
+        raise DocumentError(Message("agent.signature"))
     header = signed.statement
     if set(header) != _KEYS or header["schema"] != SCHEMA:
-        raise DocumentError("this is no signed document")
+        raise DocumentError(Message("agent.no_signed_document"))
     if not all(type(header[name]) is int and 0 <= header[name] < 2**53 for name in _NUMBERS):
-        raise DocumentError("this is no signed document")
+        raise DocumentError(Message("agent.no_signed_document"))
     if not all(isinstance(header[name], str) for name in _KEYS.difference(_NUMBERS)):
-        raise DocumentError("this is no signed document")
+        raise DocumentError(Message("agent.no_signed_document"))
     return signed
 
 
@@ -163,10 +164,10 @@ def unpack(envelope: Envelope) -> Run:
     try:
         text = unpacker.decompress(envelope.packed, run_document.SIZE_LIMIT)
     except zlib.error as error:
-        raise DocumentError("its document can't be unpacked") from error
+        raise DocumentError(Message("agent.unpack")) from error
     if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
-        raise DocumentError("its document can't be unpacked, or is too large")
+        raise DocumentError(Message("agent.unpack_large"))
     run = run_document.read(text)
     if (run.target.machine_id, run.ended) != (envelope.machine_id, envelope.ended):
-        raise DocumentError("its document is of another machine or time than its header says")
+        raise DocumentError(Message("agent.other_header"))
     return run

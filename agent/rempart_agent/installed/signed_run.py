@@ -11,6 +11,8 @@ from rempart_agent.installed.settings import PATH, read_settings
 from rempart_agent.installed.spool import Spool
 from rempart_agent.machine_identity import identify, read_identity
 from rempart_core.error import DocumentError, KeyFileError, SpoolError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.text import quiet_json
 
 _KEY = "key.pem"
@@ -85,7 +87,7 @@ def _public(folder: str) -> str:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise KeyFileError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise KeyFileError(Message("file.failed", path=path, error=reason_of(error))) from error
     from rempart_core.signing.key import load_key
 
     public = load_key(os.path.join(folder, _KEY)).public
@@ -93,7 +95,7 @@ def _public(folder: str) -> str:
         with open(path, "w", encoding="ascii") as file:
             file.write(public + "\n")
     except OSError as error:
-        raise KeyFileError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise KeyFileError(Message("file.failed", path=path, error=reason_of(error))) from error
     return public
 
 
@@ -101,7 +103,7 @@ def deliver(folder: str) -> int:
     """Give a controller what waits, through the standard input and output."""
     folder = folder or spool.FOLDER
     if not os.path.isdir(folder):
-        raise SpoolError(f"no agent ever ran here: there is no {folder}")
+        raise SpoolError(Message("agent.never_ran", folder=folder))
 
     def flatten(data: bytes) -> bytes:
         from rempart_core.signing.key import load_key  # which only a controller of 0.1.0 makes necessary

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from rempart_agent.installed.envelope import MAX_SIZE
 from rempart_core.error import SpoolError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 FOLDER = "/var/lib/rempart/agent"
 """Where the installed agent keeps its key and its spool."""
@@ -74,7 +76,7 @@ class Spool:
             data = seal(number, dropped)
             while len(waiting) - len(gone) >= bounds.files or _total(waiting[len(gone) :]) + len(data) > bounds.size:
                 if len(gone) == len(waiting):
-                    raise SpoolError(f"{self._spool}: a document of {len(data)} bytes is more than it may hold")
+                    raise SpoolError(Message("agent.spool_full", spool=self._spool, size=len(data)))
                 gone.append(waiting[len(gone)])
             if gone:
                 data = seal(number, dropped + len(gone))
@@ -97,7 +99,7 @@ class Spool:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise SpoolError(f"{self._spool}: {error.strerror}") from error
+            raise SpoolError(Message("file.failed", path=self._spool, error=reason_of(error))) from error
         return sorted(found)
 
     def read(self, number: int) -> bytes:
@@ -162,7 +164,9 @@ class Spool:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield
         except OSError as error:
-            raise SpoolError(f"{error.filename or self.folder}: {error.strerror or error}") from error
+            raise SpoolError(
+                Message("file.failed", path=error.filename or self.folder, error=reason_of(error))
+            ) from error
 
     def _read_state(self) -> tuple[int, int]:
         """Return the last number and how many were dropped; zeros where the file is gone or makes no sense.
@@ -192,7 +196,7 @@ def _read(path: str) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise SpoolError(f"{path}: {error.strerror}") from error
+        raise SpoolError(Message("file.failed", path=path, error=reason_of(error))) from error
 
 
 def _write(folder: str, name: str, data: bytes) -> None:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from rempart_controller.agents.durable import replace_text
 from rempart_core.error import ContentError, Mistake, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_store.location import data_directory, make_directory
 
 FILE = "known_agents"
@@ -49,9 +51,9 @@ def read_known(path: str = "") -> dict[str, Agent]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise UsageError(f"the known agents {path}: {error.strerror}") from error
+        raise UsageError(Message("agent.known_failed", path=path, error=reason_of(error))) from error
     if status.st_mode & 0o022 or status.st_uid not in {0, os.geteuid()} or not stat.S_ISREG(status.st_mode):
-        raise UsageError(f"the known agents {path}: others may write to it, who would decide whom to believe")
+        raise UsageError(Message("agent.known_open", path=path))
     found: dict[str, Agent] = {}
     mistakes = []
     for number, line in enumerate(lines, 1):
@@ -86,18 +88,15 @@ def accept(name: str, agent: Agent, *, replace: bool, write: bool = True) -> str
         ContentError: The file holds mistakes.
     """
     if name.startswith("#") or name.split() != [name] or not name.isprintable():
-        raise UsageError(f"{name!r} is no name of a host")
+        raise UsageError(Message("agent.not_a_host", name=name))
     if not all(_HEX.fullmatch(text) for text in agent):
-        raise UsageError("machine id and key are 64 hex digits each, as `rempart-agent identity` prints them")
+        raise UsageError(Message("agent.hex"))
     with _changed(write=write) as known:
         before = known.get(name)
         if before == agent:
             return "unchanged"
         if before is not None and not replace:
-            raise UsageError(
-                f"another agent of {name} is known: machine {before.machine_id}, key {before.key}. Where the machine "
-                "or its agent was set up anew, and that was you: --replace"
-            )
+            raise UsageError(Message("agent.known_other", name=name, machine=before.machine_id, key=before.key))
         known[name] = agent
     return "added" if before is None else "replaced"
 
@@ -132,7 +131,7 @@ def _changed(*, write: bool) -> Iterator[dict[str, Agent]]:
             if known != before:
                 _write(path, known)
     except OSError as error:
-        raise UsageError(f"the known agents {path}: {error.strerror}") from error
+        raise UsageError(Message("agent.known_failed", path=path, error=reason_of(error))) from error
 
 
 def _write(path: str, known: Mapping[str, Agent]) -> None:

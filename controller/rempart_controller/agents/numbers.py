@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from rempart_controller.agents.durable import replace_text
 from rempart_core.error import ContentError, Mistake, ReportError, UsageError
+from rempart_core.messages.message import Message, listed
+from rempart_core.messages.system import reason_of
 from rempart_store.location import data_directory, file_of, is_postgresql, make_directory
 
 FILE = "agent_numbers"
@@ -60,9 +62,9 @@ def _read(path: str) -> dict[str, Number]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise UsageError(f"the numbers of agents' documents {path}: {error.strerror}") from error
+        raise UsageError(Message("agent.numbers_failed", path=path, error=reason_of(error))) from error
     if status.st_mode & 0o022 or status.st_uid not in {0, os.geteuid()} or not stat.S_ISREG(status.st_mode):
-        raise UsageError(f"the numbers of agents' documents {path}: others may write to it")
+        raise UsageError(Message("agent.numbers_open", path=path))
     found: dict[str, Number] = {}
     for place, line in enumerate(lines, 1):
         fields = _LINE.fullmatch(line)
@@ -95,11 +97,11 @@ def note_numbers(taken: Mapping[str, Number], paths: Sequence[str]) -> None:
                 now = _read(path)
                 _write(path, now | {key: max(now.get(key, one), one) for key, one in higher.items()})
         except OSError as error:
-            faults.append(f"{path}: {error.strerror}")
+            faults.append(Message("file.failed", path=path, error=reason_of(error)))
             continue
         return
     if faults:
-        raise ReportError(f"the numbers of agents' documents: {'; '.join(faults)}")
+        raise ReportError(Message("agent.numbers_wrong", faults=listed(faults)))
 
 
 def _write(path: str, known: Mapping[str, Number]) -> None:

@@ -18,6 +18,8 @@ from importlib import metadata
 from typing import NamedTuple
 
 from rempart_core.error import UsageError, WheelhouseError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.text import clean
 from rempart_core.version import VERSION
 
@@ -70,11 +72,9 @@ def build(directory: str, kind: Kind, source: str = "", *, fresh: bool = False) 
         WheelhouseError: pip could not fetch or build something.
     """
     if not re.fullmatch(r"3\.\d{1,2}", kind.python) or tuple(map(int, kind.python.split("."))) < _OLDEST:
-        raise UsageError(
-            f"--python {kind.python}: an agent needs 3.11 or newer; older endpoints are audited without one"
-        )
+        raise UsageError(Message("wheelhouse.python", python=kind.python))
     if not re.fullmatch(r"\w{1,40}", kind.machine):
-        raise UsageError(f"--machine {kind.machine!r}: give what `uname -m` prints, as x86_64")
+        raise UsageError(Message("wheelhouse.machine", machine=kind.machine))
     folder = os.path.join(os.path.abspath(directory), kind.name)
     source = source or _installed()
     stamp = _stamp(source)
@@ -95,7 +95,9 @@ def build(directory: str, kind: Kind, source: str = "", *, fresh: bool = False) 
                 os.rename(folder, os.path.join(work, "old"))
             os.rename(beside, folder)
     except OSError as error:
-        raise WheelhouseError(f"{error.filename or directory}: {error.strerror}") from error
+        raise WheelhouseError(
+            Message("file.failed", path=error.filename or directory, error=reason_of(error))
+        ) from error
     return Made(folder, True, len(wheels))
 
 
@@ -137,7 +139,7 @@ def _require(folder: str, name: str) -> str:
 def _fetch(folder: str, kind: Kind, source: str, work: str) -> None:
     _pip("wheel", "--no-deps", "--wheel-dir", folder, source, cwd=work)
     if not any(name.startswith("rempart-") for name in os.listdir(folder)):
-        raise WheelhouseError(f"{source} is no Rempart")
+        raise WheelhouseError(Message("wheelhouse.no_rempart", source=source))
     wanted = [text for text in metadata.requires("rempart") or () if _is_needed(text)]
     alone = [text for text in wanted if _project(text) in _ALONE]
     rest = [text for text in wanted if _project(text) not in _ALONE]
@@ -170,7 +172,7 @@ def _pip(*words: str, cwd: str) -> None:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise WheelhouseError(f"pip could not be run: {error}") from error
+        raise WheelhouseError(Message("wheelhouse.pip", error=str(error))) from error
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines()]
         said = list(dict.fromkeys(line for line in lines if line.startswith("ERROR") or "No module named" in line))
@@ -187,7 +189,7 @@ def _installed() -> str:
     try:
         text = metadata.distribution("rempart").read_text("direct_url.json")
     except metadata.PackageNotFoundError as error:
-        raise WheelhouseError("Rempart is not installed by pip here: name it with --source") from error
+        raise WheelhouseError(Message("wheelhouse.no_pip")) from error
     if not text:
         return f"rempart=={VERSION}"
     origin = json.loads(text)

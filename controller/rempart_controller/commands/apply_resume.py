@@ -30,6 +30,7 @@ from rempart_controller.remediation.undo.endpoint_records import FoundChange, as
 from rempart_controller.wording import both
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run, State
 from rempart_core.signing.key import Key
@@ -52,7 +53,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
     choice = work.choice
     choice = choice._replace(inventories=choice.inventories or (tuple(record.inventories) if record else ()))
     if not choice.inventories:
-        raise UsageError("-i INVENTORY is missing: no record of this change lies here, so the hosts have to be named")
+        raise UsageError(Message("inventory.not_given_resume"))
     playbooks = playbook_folder(work.playbooks)
     hosts, passwords = read_hosts(choice)
     known = {host.name: host for host in hosts}

@@ -15,6 +15,7 @@ from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.measure import playbook_folder
 from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange, ask_endpoints
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.text import Text, clean_line, quiet_json
 
 SCHEMA = "rempart.endpoint-changes/1"
@@ -60,9 +61,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> ChangesRequest:
     """See Command.request."""
     if not options.inventory:
-        raise UsageError(
-            "-i INVENTORY is missing: it names the hosts; `rempart rollback` lists the changes made from here"
-        )
+        raise UsageError(Message("inventory.not_given_changes"))
     return ChangesRequest(read_work(options), json=options.json)
 
 

@@ -16,6 +16,8 @@ from rempart_controller.commands.verify import show_proof
 from rempart_controller.inventory.host_filter import HostFilter
 from rempart_controller.recording.user_key import load_key
 from rempart_core.error import ReportError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Extent, Proof
 from rempart_core.suggestion import show, suggest
@@ -98,7 +100,7 @@ def run(request: ExportRequest) -> int:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise ReportError(f"can't write {request.out}: {(error.strerror or str(error)).lower()}") from error
+            raise ReportError(Message("report.write", path=request.out, error=reason_of(error))) from error
     said = Text(
         f"{extent.links} links, {extent.documents} documents; head {extent.head}, key {key.public}",
         f"{extent.links} maillons, {extent.documents} documents ; tête {extent.head}, clé {key.public}",

@@ -31,6 +31,7 @@ from rempart_controller.remediation.records.change import make_id, name_author
 from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost, Step, write_plan
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.check import DISRUPTIONS, Severity
 from rempart_reports.writing.output_places import check_outputs
 
@@ -108,7 +109,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> PlanRequest:
     """See Command.request."""
     if not options.inventory:
-        raise UsageError("-i INVENTORY is missing: it names the hosts")
+        raise UsageError(Message("inventory.not_given"))
     check_outputs({"--out": options.out}, {"--playbook": options.playbook} if options.playbook else {})
     return PlanRequest(
         work=read_work(options),

@@ -8,6 +8,7 @@ from rempart_agent.audit.request import Request
 from rempart_controller.commands.options.hosts import add_fleet, positive, read_choice, read_limits
 from rempart_controller.inventory.host_choice import HostChoice
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.text import quiet_json
 
 if TYPE_CHECKING:  # a fleet is loaded where one is asked
@@ -58,7 +59,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> QueryRequest:
     """See Command.request."""
     if not options.inventory:
-        raise UsageError("-i INVENTORY is missing; this machine alone is asked by `rempart-agent query`")
+        raise UsageError(Message("inventory.not_given_query"))
     ask = Request(deadline=options.deadline, engine=options.engine)
     return QueryRequest(
         options.sql, read_choice(options), read_limits(options), ask, options.max_rows, json=options.json

@@ -17,6 +17,7 @@ from rempart_controller.schedule.file import is_there, remove_file, sign, write_
 from rempart_controller.schedule.job import Plan
 from rempart_controller.schedule.unit import calendar, write_service, write_timer
 from rempart_core.error import ScheduleError, UsageError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean
 from rempart_store.location import data_directory
 
@@ -124,7 +125,7 @@ def _minutes(text: str) -> int:
 def request(options: argparse.Namespace) -> ScheduleRequest:
     """See Command.request."""
     if not sys.platform.startswith("linux"):
-        raise UsageError("rempart schedule is for Linux")
+        raise UsageError(Message("schedule.linux_only"))
     mistakes = []
     if not _NAME.fullmatch(options.name):
         mistakes.append(f"--name {options.name!r}: give small letters, digits and hyphens, at most 40")
@@ -194,9 +195,9 @@ def _account(name: str) -> Account:
     try:
         entry = pwd.getpwnam(name) if name else pwd.getpwuid(os.geteuid())
     except KeyError as error:
-        raise UsageError(f"--run-as {name}: no such user" if name else "your user id has no name") from error
+        raise UsageError(Message("schedule.no_user", name=name) if name else Message("schedule.no_name")) from error
     if name and os.geteuid() not in {0, entry.pw_uid}:
-        raise UsageError("--run-as is for root")
+        raise UsageError(Message("schedule.run_as_root"))
     own = entry.pw_uid == os.geteuid()
     data = data_directory() if own else os.path.join(entry.pw_dir, ".local", "share", "rempart")
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, data)
@@ -205,7 +206,7 @@ def _account(name: str) -> Account:
 def _plan(request: ScheduleRequest, account: Account, system: bool) -> Plan:
     audit = read_audit(request.audit, account.number, account.data)
     if request.local_hosts and not audit.remote:
-        raise UsageError("--local-hosts is for an audit of an inventory (-i)")
+        raise UsageError(Message("schedule.local_hosts"))
     environment, writable = [], audit.writable
     configuration = os.environ.get("ANSIBLE_CONFIG") or ("ansible.cfg" if os.path.exists("ansible.cfg") else "")
     if audit.remote and configuration:
@@ -233,7 +234,7 @@ def _program() -> str:
     beside = os.path.join(os.path.dirname(sys.executable), "rempart")
     found = beside if os.access(beside, os.X_OK) else shutil.which("rempart")
     if not found:
-        raise UsageError("the command rempart is not installed, so nothing can run it at night")
+        raise UsageError(Message("schedule.not_installed"))
     return os.path.abspath(found)
 
 
@@ -281,9 +282,7 @@ def _expect_folders(plan: Plan, account: Account, show: bool) -> None:
     """Refuse folders that are not there: what is shut in could not make them, and would find out at night."""
     missing = [folder for folder in plan.writable if not os.path.isdir(folder) and folder != account.data]
     if missing and not show:
-        raise UsageError(
-            f"{', '.join(missing)}: no such folder; make it: install -d -m 700 -o {account.name} {missing[0]}"
-        )
+        raise UsageError(Message("schedule.no_folder", folders=", ".join(missing), user=account.name, first=missing[0]))
 
 
 def _expect_place(request: ScheduleRequest, system: bool) -> None:
@@ -291,12 +290,11 @@ def _expect_place(request: ScheduleRequest, system: bool) -> None:
         return
     if request.cron:
         if not system:
-            raise UsageError("/etc/cron.d is root's; --show shows the line: put it into yours by crontab -e, without "
-                             "the user's name")  # fmt: skip
+            raise UsageError(Message("schedule.cron_root"))  # fmt: skip
         if not os.path.isdir("/etc/cron.d"):
-            raise UsageError("there is no /etc/cron.d here: no cron that reads it is installed")
+            raise UsageError(Message("schedule.no_cron"))
     elif not systemd.is_running(system=system):
-        raise UsageError("no systemd runs here that could start a timer: --cron, or --out DIR to write the units only")
+        raise UsageError(Message("schedule.no_systemd"))
 
 
 def _make_data(plan: Plan, account: Account) -> None:
@@ -326,12 +324,12 @@ def _agree(request: ScheduleRequest, question: str) -> None:
     if request.yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("nothing was done: --yes does it without a question, --show only shows it")
+        raise UsageError(Message("schedule.no_terminal"))
     sys.stdout.flush()
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
-        raise UsageError("nothing was done")
+        raise UsageError(Message("schedule.refused"))
 
 
 def _remove(request: ScheduleRequest, system: bool) -> int:
@@ -340,7 +338,7 @@ def _remove(request: ScheduleRequest, system: bool) -> int:
     folder = _folder(request, system)
     paths = [path for path in (os.path.join(folder, one) for one in names) if is_there(path)]
     if not paths:
-        raise UsageError(f"{name} is not scheduled: nothing of ours is in {folder}")
+        raise UsageError(Message("schedule.not_scheduled", name=name, folder=folder))
     for path in paths:
         print(f"to be taken away: {clean(path)}")
     if request.show:

@@ -10,6 +10,7 @@ from rempart_controller.commands import audit
 from rempart_controller.commands.options.reports import name_options
 from rempart_controller.notification.address import read_addresses
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_store.location import refuse_password
 
 _PATHS = ("FILE", "DIR", "RUN.json", "FILE|URL", "INVENTORY")
@@ -46,11 +47,11 @@ def read_audit(words: Sequence[str], owner: int, data: str) -> Audit:
     options = parser.parse_args(list(words))
     for name in _ASKING:
         if getattr(options, name, False):
-            raise UsageError(f"--{name.replace('_', '-')} asks a question, which nobody answers at night")
+            raise UsageError(Message("schedule.asks", option=name.replace("_", "-")))
     if options.notify:
-        raise UsageError("--notify would show the URL to whoever reads the unit: use --notify-file")
+        raise UsageError(Message("schedule.shows_url"))
     if options.resume:
-        raise UsageError("--resume goes on with one audit that was interrupted: a timer begins a new one each time")
+        raise UsageError(Message("schedule.resume"))
     _complete(options, data)
     refuse_password(options.store)
     read_addresses((), options.notify_file, owner)
@@ -109,11 +110,11 @@ def _write_value(text: str, kind: object) -> str:
     if kind == "ID":  # LABEL@SOURCE, a vault's: a source is a file or the word prompt
         label, at, source = text.rpartition("@")
         if source == "prompt":
-            raise UsageError(f"--vault-id {text} asks a question, which nobody answers at night")
+            raise UsageError(Message("schedule.vault_asks", id=text))
         return label + at + (_whole(source) if os.path.exists(source) else source)
     if kind == "INVENTORY" and not os.path.exists(os.path.expanduser(text)):
         if "," not in text:
-            raise UsageError(f"-i {text}: no such file or folder")
+            raise UsageError(Message("schedule.no_inventory", path=text))
         return text
     if kind not in _PATHS or "://" in text or text == "-":
         return text

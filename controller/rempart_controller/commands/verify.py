@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Proof
 from rempart_core.signing.key import read_public
@@ -68,7 +70,7 @@ def run(request: VerifyRequest) -> int:
             with open(request.bundle, "rb") as lines:
                 proof = bundle.verify(lines, keys, request.head)
     except OSError as error:
-        raise UsageError(f"{request.bundle}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(Message("file.failed", path=request.bundle, error=reason_of(error))) from error
     if request.out.json:
         request.out.show_json(proof._asdict())
     else:

@@ -12,6 +12,7 @@ from rempart_controller.fleet.fleet_request import FleetRequest
 from rempart_controller.fleet.open_fleet import open_fleet
 from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
 from rempart_core.error import RempartError, ReportError, UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
 from rempart_core.text import NOTHING, Text, clean_line
 from rempart_core.timestamps import utc
@@ -105,9 +106,7 @@ def _open_journal(request: FleetRequest, fleet: "Fleet", memory: "RunRecorder | 
         journal = Journal.go_on(fleet, folders)
         if journal.head.left_out and memory is None:
             journal.close()
-            raise UsageError(
-                "--resume: the audit left out hosts that had answered lately (--stale): --store is missing"
-            )
+            raise UsageError(Message("resume.stale_store"))
         return journal
     if not request.stale or memory is None:
         return Journal.begin(fleet, (), 0, folders)

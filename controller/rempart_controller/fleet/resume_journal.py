@@ -21,6 +21,8 @@ from rempart_controller.answers.assemble import fill_in, known_places
 from rempart_controller.answers.host_answer import Verdict
 from rempart_controller.fleet.resume_fingerprint import Question, compare_questions, read_question
 from rempart_core.error import ReportError, UsageError
+from rempart_core.messages.message import Message, as_is, points
+from rempart_core.messages.system import reason_of
 from rempart_core.model.result import Run
 from rempart_core.text import clean
 from rempart_store.location import data_directory, file_of, is_postgresql, make_directory
@@ -123,7 +125,7 @@ class Journal:
         found = [(path, head) for folder in folders for path in _list(folder) if (head := _read_head(path))]
         found.sort(key=lambda one: one[1].began, reverse=True)
         if not found:
-            raise UsageError("--resume: there is nothing to resume: no audit of a fleet was interrupted here")
+            raise UsageError(Message("resume.nothing"))
         said = []
         for path, head in found:
             differences = compare_questions(head.fingerprint, fleet.fingerprint)
@@ -132,17 +134,12 @@ class Journal:
                 continue
             file, lacking = _open(path)
             if file is None:
-                raise UsageError(
-                    f"--resume: the audit that began at {clean(head.began)} can't be gone on with: {lacking}"
-                )
+                raise UsageError(Message("resume.cannot", began=head.began, lacking=lacking or as_is("")))
             journal = cls(fleet, head, file, path)
             journal._read()
             return journal
         began, differences = said[0]
-        raise UsageError(
-            f"--resume: the audit that was interrupted ({clean(began)}) asked something else; without --resume all "
-            "hosts are asked anew:\n  " + "\n  ".join(differences)
-        )
+        raise UsageError(points(Message("resume.other_question", began=began), [as_is(one) for one in differences]))
 
     def __len__(self) -> int:
         """Return how many hosts are there."""
@@ -183,7 +180,9 @@ class Journal:
                 os.ftruncate(descriptor, place)  # half a line says nothing
                 raise
         except OSError as error:
-            raise JournalError(f"{self._path or tempfile.gettempdir()}: {error.strerror}") from error
+            raise JournalError(
+                Message("file.failed", path=self._path or tempfile.gettempdir(), error=reason_of(error))
+            ) from error
         return place
 
     def _read(self) -> None:
@@ -308,23 +307,23 @@ def _age(path: str) -> float:
         return 0.0
 
 
-def _open(path: str) -> tuple[IO[bytes] | None, str]:
+def _open(path: str) -> tuple[IO[bytes] | None, Message | None]:
     """Return a journal, locked; or None and why there is none that this process may go on with."""
     try:
         descriptor = os.open(path, os.O_RDWR | _ALONE)
     except OSError as error:
-        return None, f"{clean(path)}: {error.strerror}"
+        return None, Message("file.failed", path=clean(path), error=reason_of(error))
     status = os.fstat(descriptor)
-    lacking = ""
+    lacking: Message | None = None
     if not stat.S_ISREG(status.st_mode) or not _is_mine(status) or status.st_mode & 0o022:
         # What others may write to would be reported as if a host had said it.
-        lacking = f"{clean(path)}: it belongs to another user, or others may write to it"
+        lacking = Message("resume.foreign", path=path)
     elif not _lock(descriptor):
-        lacking = "it still runs"
+        lacking = Message("resume.running")
     if lacking:
         os.close(descriptor)
         return None, lacking
-    return os.fdopen(descriptor, "r+b"), ""
+    return os.fdopen(descriptor, "r+b"), None
 
 
 def _is_mine(status: os.stat_result) -> bool:

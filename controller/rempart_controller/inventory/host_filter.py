@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.suggestion import suggest
 
 
@@ -36,7 +37,7 @@ class HostFilter(NamedTuple):
         )
         if not found:
             near = suggest(wanted[0], sorted({one for host in hosts for one in host}))
-            raise UsageError(f"the store knows no host whose name or group is like {', '.join(words)}{near}")
+            raise UsageError(Message("store.no_host", patterns=", ".join(words), hint=near))
         return found
 
 

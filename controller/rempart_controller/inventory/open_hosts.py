@@ -5,6 +5,7 @@ import os
 from rempart_controller.inventory.host import Host
 from rempart_controller.inventory.host_choice import HostChoice, Passwords
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 
 def read_hosts(choice: HostChoice) -> tuple[list[Host], Passwords]:
@@ -14,7 +15,7 @@ def read_hosts(choice: HostChoice) -> tuple[list[Host], Passwords]:
         UsageError: The inventory can't be read, or holds no such host.
     """
     if os.name == "nt":
-        raise UsageError("a fleet is audited from Linux or macOS: Ansible, which reads inventories, is not for Windows")
+        raise UsageError(Message("inventory.windows"))
     hosts = _read(choice, ask=choice.ask_vault_pass)
     password = become = ""
     if choice.ask_pass or choice.ask_become_pass:

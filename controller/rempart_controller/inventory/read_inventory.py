@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 from rempart_agent.formats.mask import mask_text
 from rempart_controller.inventory.host import Become, Host
 from rempart_core.error import EndpointError, UsageError
-from rempart_core.suggestion import suggest
+from rempart_core.messages.message import Message
+from rempart_core.suggestion import suggestion_of
 from rempart_core.text import clean, clean_line
 
 INVENTORY_DEADLINE = 600.0
@@ -78,7 +79,9 @@ def read_inventory(
         said = answer.get("error", "") if isinstance(answer, dict) else complaint
         words = "\n".join([said, *_causes(complaint)]) if isinstance(answer, dict) else said
         words = mask_text(clean(words))  # the lines around a mistake may hold a password
-        raise UsageError(f"the inventory can't be read: {words or 'Ansible does not say why'}")
+        if not words:
+            raise UsageError(Message("inventory.unreadable_silent"))
+        raise UsageError(Message("inventory.unreadable", words=words))
     for source in answer["sources"]:
         _expect_private(source)
     hosts = [_host(one) for one in answer["hosts"]]
@@ -91,8 +94,8 @@ def read_inventory(
         print(clean_line(said), file=sys.stderr)
     if not hosts:
         if not limit:
-            raise UsageError("the inventory holds no host")
-        raise UsageError(f"the inventory holds no host that {limit!r} names{suggest(limit, answer['known'])}")
+            raise UsageError(Message("inventory.empty"))
+        raise UsageError(Message("inventory.no_match", limit=limit, hint=suggestion_of(limit, answer["known"])))
     return hosts
 
 
@@ -140,7 +143,10 @@ def _ask(question: dict[str, Any], deadline: float) -> tuple[Any, str]:
         said.seek(0)
         complaint = said.read(_MAX_COMPLAINT).decode("utf-8", "replace").strip()
     if data is None:
-        raise EndpointError(f"the inventory was not read within {deadline:.0f} s{_last_words(complaint)}", "timeout")
+        seconds, last = f"{deadline:.0f}", _last_words(complaint)
+        if last:
+            raise EndpointError(Message("inventory.deadline_said", seconds=seconds, said=last), "timeout")
+        raise EndpointError(Message("inventory.deadline", seconds=seconds), "timeout")
     try:
         return json.loads(data), complaint
     except ValueError:
@@ -179,8 +185,7 @@ def _end(child: "subprocess.Popen[bytes]", *, alone: bool, done: bool) -> None:
 
 
 def _last_words(complaint: str) -> str:
-    last = clean_line(complaint.rpartition("\n")[2])[:200]
-    return f": {last}" if last else ""
+    return clean_line(complaint.rpartition("\n")[2])[:200]
 
 
 def _host(one: dict[str, Any]) -> Host:
@@ -205,16 +210,16 @@ def _expect_private(source: str) -> None:
     if "," in source:
         return  # a list of hosts
     if not os.path.exists(source):
-        raise UsageError(f"the inventory {source} does not exist")
+        raise UsageError(Message("inventory.missing", source=source))
     for path in _parts(os.path.realpath(source)):
         try:
             status = os.stat(path)
         except FileNotFoundError:
             continue
         if status.st_uid not in {0, os.geteuid()}:
-            raise UsageError(f"{path}: it belongs to another user, and an inventory can run programs")
+            raise UsageError(Message("inventory.other_owner", path=path))
         if status.st_mode & 0o022 and not _is_shared_with_nobody(status):
-            raise UsageError(f"{path}: others may write to it, and an inventory can run programs; chmod go-w it")
+            raise UsageError(Message("inventory.open", path=path))
 
 
 def _parts(source: str) -> Iterator[str]:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 _LONGEST = 100_000
 
@@ -33,22 +35,22 @@ def _read(path: str, owner: int | None) -> list[str]:
         with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise UsageError(f"--notify-file {path}: no regular file")
+                raise UsageError(Message("notify.not_regular", path=path))
             if sys.platform != "win32":
                 if status.st_uid not in {0, os.geteuid() if owner is None else owner}:
-                    raise UsageError(f"--notify-file {path}: it belongs to another user")
+                    raise UsageError(Message("notify.other_owner", path=path))
                 if status.st_mode & 0o077:
-                    raise UsageError(f"--notify-file {path}: others may read or write it; chmod 600 {path}")
+                    raise UsageError(Message("notify.open", path=path))
             data = file.read(_LONGEST + 1)
     except OSError as error:
-        raise UsageError(f"--notify-file {path}: {(error.strerror or str(error)).lower()}") from error
+        raise UsageError(Message("notify.failed", path=path, error=reason_of(error))) from error
     if len(data) > _LONGEST:
-        raise UsageError(f"--notify-file {path}: longer than {_LONGEST} bytes")
+        raise UsageError(Message("notify.too_long", path=path, size=_LONGEST))
     try:
         lines = [line.strip() for line in data.decode("utf-8").splitlines()]
     except UnicodeDecodeError as error:
-        raise UsageError(f"--notify-file {path}: no text in UTF-8") from error
+        raise UsageError(Message("notify.no_text", path=path)) from error
     found = [line for line in lines if line and not line.startswith("#")]
     if not found:
-        raise UsageError(f"--notify-file {path}: it holds no URL")
+        raise UsageError(Message("notify.no_url", path=path))
     return found

@@ -12,8 +12,10 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from rempart_controller.notification.message import Message
+from rempart_controller.notification.message import Message as Notification
 from rempart_core.error import NotificationError
+from rempart_core.messages.message import Message, listed
+from rempart_core.messages.system import reason_of
 from rempart_store.location import data_directory, file_of, is_postgresql, make_directory
 
 FOLDER = "waiting-messages"
@@ -36,7 +38,7 @@ class Waiting(NamedTuple):
 
     path: str
     at: str
-    message: Message
+    message: Notification
     to: tuple[str, ...]
 
 
@@ -62,7 +64,7 @@ class Queue:
         """Use folders; the first that can be written takes what is new."""
         self._folders = folders
 
-    def put(self, message: Message, to: Collection[str]) -> None:
+    def put(self, message: Notification, to: Collection[str]) -> None:
         """Keep a message for addresses that have not got it.
 
         Raises:
@@ -81,10 +83,10 @@ class Queue:
                 make_directory(folder)
                 _write(os.path.join(folder, f"{time.time_ns()}-{os.getpid()}.json"), data)
             except OSError as error:
-                faults.append(f"{folder}: {error.strerror}")
+                faults.append(Message("file.failed", path=folder, error=reason_of(error)))
                 continue
             return
-        raise NotificationError(f"a message can't be kept until it is delivered: {'; '.join(faults)}")
+        raise NotificationError(Message("notify.not_kept", faults=listed(faults)))
 
     def waiting(self) -> list[Waiting]:
         """Return the messages that wait, oldest first."""
@@ -135,7 +137,7 @@ def _read(path: str) -> Waiting | None:
             data = json.load(file)
         if data["form"] != _FORM:
             return None
-        message = Message(str(data["title"]), str(data["body"]))
+        message = Notification(str(data["title"]), str(data["body"]))
         return Waiting(path, str(data["at"]), message, tuple(map(str, data["to"])))
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -8,9 +8,10 @@ import warnings
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from rempart_controller.notification.message import Message
+from rempart_controller.notification.message import Message as Notification
 from rempart_controller.notification.queue import digest_of
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 
 class Sender:
@@ -34,7 +35,7 @@ class Sender:
                 service = Apprise.instantiate(address, asset=asset)
                 if service is None:
                     scheme = address.partition("://")[0][:20] if "://" in address else "?"
-                    raise UsageError(f"--notify: address {number} ({scheme}://…) is no URL that Apprise understands")
+                    raise UsageError(Message("notify.no_apprise_url", number=number, scheme=scheme))
                 self._services[digest_of(address)] = service
 
     @property
@@ -42,7 +43,7 @@ class Sender:
         """Return what the addresses are known by; see ``queue.digest_of``."""
         return frozenset(self._services)
 
-    def send(self, message: Message, to: Collection[str] | None = None) -> dict[str, str]:
+    def send(self, message: Notification, to: Collection[str] | None = None) -> dict[str, str]:
         """Send a message; what goes wrong at one address does not touch the others.
 
         Args:

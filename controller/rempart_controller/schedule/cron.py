@@ -6,6 +6,7 @@ import shlex
 
 from rempart_controller.schedule.job import Plan
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _FIELDS = re.compile(r"[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}")
@@ -26,7 +27,7 @@ def write_cron(plan: Plan, machine: str) -> str:
         words.insert(1, f"export {name}={shlex.quote(value)};")
     line = " ".join(words)
     if not line.isprintable():
-        raise UsageError("a control character can't be in a line of cron")
+        raise UsageError(Message("schedule.cron_control"))
     line = line.replace("%", r"\%")
     path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return f"SHELL=/bin/sh\n{path}\n{fields(plan, machine)} {plan.user} {line}\n"
@@ -45,5 +46,5 @@ def fields(plan: Plan, machine: str) -> str:
         hour, minute = divmod((int(found[1]) * 60 + int(found[2]) + later) % 1440, 60)
         return f"{minute} {hour} * * *"
     if not _FIELDS.fullmatch(plan.at):
-        raise UsageError(f"--at {plan.at!r}: give HH:MM, or five fields as cron takes them")
+        raise UsageError(Message("schedule.at_cron", at=plan.at))
     return plan.at

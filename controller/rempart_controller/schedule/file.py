@@ -9,6 +9,8 @@ import re
 import stat
 
 from rempart_core.error import ScheduleError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 _LINE = re.compile(r"# Written by rempart schedule \((?P<digest>[0-9a-f]{16})\)[^\n]*\n")
 
@@ -30,20 +32,18 @@ def is_there(path: str) -> bool:
     """
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise ScheduleError(f"{path} is no regular file: it is left alone")
+            raise ScheduleError(Message("schedule.not_regular", path=path))
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read(1_000_000)
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise ScheduleError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise ScheduleError(Message("file.failed", path=path, error=reason_of(error))) from error
     found = _LINE.match(text)
     if not found:
-        raise ScheduleError(f"{path} was not written by rempart schedule: it is left alone; choose another --name")
+        raise ScheduleError(Message("schedule.foreign", path=path))
     if found["digest"] != _digest(text[found.end() :]):
-        raise ScheduleError(
-            f"{path} was changed by hand: it is left alone; keep the change elsewhere (systemctl edit) and delete it"
-        )
+        raise ScheduleError(Message("schedule.edited", path=path))
     return True
 
 
@@ -68,7 +68,7 @@ def write_file(path: str, text: str) -> None:
             os.unlink(beside)
             raise
     except OSError as error:
-        raise ScheduleError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise ScheduleError(Message("file.failed", path=path, error=reason_of(error))) from error
 
 
 def remove_file(path: str) -> None:
@@ -80,4 +80,4 @@ def remove_file(path: str) -> None:
     try:
         os.unlink(path)
     except OSError as error:
-        raise ScheduleError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise ScheduleError(Message("file.failed", path=path, error=reason_of(error))) from error

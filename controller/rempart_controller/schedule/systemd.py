@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 
 from rempart_core.error import ScheduleError, UsageError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean
 
 _PATIENCE = 60
@@ -32,7 +33,7 @@ def verify(files: Mapping[str, str], at: str, *, system: bool) -> list[str]:
         return []
     asked = _run([program, "calendar", at])
     if asked.returncode:
-        raise UsageError(f"--at {at!r}: {clean(asked.stderr.strip())}")
+        raise UsageError(Message("schedule.at_systemd", at=at, error=clean(asked.stderr.strip())))
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
@@ -64,7 +65,7 @@ def tell(*words: str, system: bool) -> None:
     try:
         done = _run(command)
     except FileNotFoundError as error:
-        raise ScheduleError("there is no systemctl here") from error
+        raise ScheduleError(Message("schedule.no_systemctl")) from error
     if done.returncode:
         raise ScheduleError(f"{' '.join(command)}: {clean(done.stderr.strip())}")
 
@@ -76,4 +77,4 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise ScheduleError(f"{' '.join(command)}: no answer after {_PATIENCE} seconds") from error
+        raise ScheduleError(Message("schedule.systemctl_late", command=" ".join(command), seconds=_PATIENCE)) from error

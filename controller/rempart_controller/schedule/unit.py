@@ -7,6 +7,7 @@ import re
 
 from rempart_controller.schedule.job import MARK, Plan
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -97,7 +98,7 @@ def calendar(at: str) -> str:
     if _CLOCK.fullmatch(at):
         return f"*-*-* {at}:00"
     if not re.fullmatch(r"[A-Za-z0-9*:,./~ _+-]+", at):
-        raise UsageError(f"--at {at!r}: give HH:MM, or what systemd's OnCalendar= takes")
+        raise UsageError(Message("schedule.at_unit", at=at))
     return at
 
 
@@ -112,7 +113,7 @@ def quote(word: str, doubled: str = "%") -> str:
         UsageError: It has a control character.
     """
     if not word.isprintable():
-        raise UsageError(f"{word!r}: a control character can't be in a unit")
+        raise UsageError(Message("schedule.unit_control", word=word))
     for character in doubled:
         word = word.replace(character, character * 2)
     if word and not re.search(r"[\s\"'\\;#]", word):

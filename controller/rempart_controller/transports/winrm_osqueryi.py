@@ -333,7 +333,7 @@ class WindowsOsqueryi(Engine):
             if output.status is not None:
                 self._session.end(command)
                 return decode(bytes(printed))
-        raise EndpointError("cmd.exe does not end", "protocol")
+        raise EndpointError(Message("host.cmd_stuck"), "protocol")
 
 
 def _answer_at_once(question: Question) -> Answer | None:

@@ -334,7 +334,7 @@ class _Transport(Transport):
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
         if self.encryption and "encrypted" not in response.headers.get("Content-Type", ""):
-            raise _NakedError("an answer that is not encrypted, as only somebody in between would give it")
+            raise _NakedError(Message("host.winrm_plain"))
         text: bytes = super()._get_message_response_text(response)
         return text
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 
 from rempart_core.error import ContentError, Mistake, UsageError
+from rempart_core.messages.message import Message
 
 
 def content_root() -> str:
@@ -41,5 +42,5 @@ def check_directories(own: Sequence[str]) -> list[str]:
 
     for directory in own:
         if not os.path.isdir(directory):
-            raise UsageError(f"--checks-dir {directory}: no such directory")
+            raise UsageError(Message("select.no_directory", directory=directory))
     return [content_root() + "/checks", *(os.path.abspath(d) for d in own)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from rempart_core.error import DocumentError
+from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Value
 from rempart_core.text import Text
 
@@ -16,7 +17,7 @@ class Record:
 
     def __init__(self, data: object, place: str) -> None:
         if not isinstance(data, dict):
-            raise DocumentError(f"the run document is damaged: {place or 'it'} is no object")
+            raise DocumentError(Message("document.wrong_kind", place=place or "$", what="object"))
         self._data: dict[str, Any] = data
         self._place = place
 
@@ -24,33 +25,33 @@ class Record:
         place = f"{self._place}.{name}" if self._place else name
         if name not in self._data:
             if default is None:
-                raise DocumentError(f"the run document is damaged: {place} is missing")
+                raise DocumentError(Message("document.missing", place=place))
             return default
         value = self._data[name]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise DocumentError(f"the run document is damaged: {place} is no {what}")
+            raise DocumentError(Message("document.wrong_kind", place=place, what=what))
         return value
 
     def text(self, name: str, default: str | None = None) -> str:
         """Take a text."""
-        return str(self._take(name, str, "text", default))
+        return str(self._take(name, str, "string", default))
 
     def flag(self, name: str) -> bool:
         """Take true or false; false where it is missing."""
-        return bool(self._take(name, bool, "true or false", default=False))
+        return bool(self._take(name, bool, "boolean", default=False))
 
     def integer(self, name: str) -> int:
         """Take a count."""
-        number = int(self._take(name, int, "whole number"))
+        number = int(self._take(name, int, "integer"))
         if number < 0:
-            raise DocumentError(f"the run document is damaged: {self._place}.{name} is negative")
+            raise DocumentError(Message("document.negative", place=self._place, name=name))
         return number
 
     def seconds(self, name: str) -> float:
         """Take a number; 0 where it is missing."""
         number = self._take(name, (int, float), "number", default=0.0)
         if not -_LONGEST < number < _LONGEST:
-            raise DocumentError(f"the run document is damaged: {name} is no time that can pass")
+            raise DocumentError(Message("document.time", name=name))
         return float(number)
 
     def member(self, name: str, kind: type[_T]) -> _T:
@@ -59,7 +60,7 @@ class Record:
         try:
             return kind(text)  # type: ignore[call-arg]
         except ValueError as error:
-            message = f"the run document is damaged: {self._place}.{name} can't be {text[:40]!r}"
+            message = Message("document.member", place=self._place, name=name, text=text[:40])
             raise DocumentError(message) from error
 
     def part(self, name: str) -> Self:
@@ -78,13 +79,13 @@ class Record:
     def parts(self, name: str, read: Callable[[Self], _T]) -> list[_T]:
         """Take a list of objects; an empty one where it is missing."""
         place = f"{self._place}.{name}" if self._place else name
-        return [read(type(self)(item, f"{place}[{n}]")) for n, item in enumerate(self._take(name, list, "list", []))]
+        return [read(type(self)(item, f"{place}[{n}]")) for n, item in enumerate(self._take(name, list, "array", []))]
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Take a list of texts; an empty one where it is missing."""
-        items = self._take(name, list, "list", [])
+        items = self._take(name, list, "array", [])
         if not all(isinstance(item, str) for item in items):
-            raise DocumentError(f"the run document is damaged: {self._place}.{name} holds more than texts")
+            raise DocumentError(Message("document.texts", place=self._place, name=name))
         return tuple(items)
 
     def map(self, name: str, read: Callable[[Self, str], _T]) -> dict[str, _T]:
@@ -112,4 +113,4 @@ class Record:
             return [self._plain(item, name, depth - 1) for item in value]
         if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        raise DocumentError(f"the run document is damaged: {self._place}.{name} is no value of a parameter")
+        raise DocumentError(Message("document.value", place=self._place, name=name))

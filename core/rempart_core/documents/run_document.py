@@ -11,6 +11,8 @@ from typing import Any
 
 from rempart_core.documents.record import Record
 from rempart_core.error import DocumentError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.model.check import Remediation, Severity, Step
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import (
@@ -142,18 +144,18 @@ def read(document: str | bytes) -> Run:
     import json
 
     if len(document) > SIZE_LIMIT:
-        raise DocumentError(f"the run document is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
+        raise DocumentError(Message("document.too_large", size=SIZE_LIMIT // 1024 // 1024))
     try:
         data = json.loads(document, parse_constant=_refuse_constant, object_pairs_hook=_expect_single)
     except (ValueError, RecursionError) as error:
-        raise DocumentError(f"this is no run document, or only a part of one: no valid JSON ({error})") from error
+        raise DocumentError(Message("document.no_json", error=str(error))) from error
     fields = Record(data, "")
     schema = data.get("schema")
     if schema != SCHEMA:
         name = schema.partition("/")[0] if isinstance(schema, str) else ""
         if name == SCHEMA.partition("/")[0]:
-            raise DocumentError(f"the run document has the schema {schema[:40]!r}; this version reads {SCHEMA!r}")
-        raise DocumentError(f'this is no run document: "schema" is not {SCHEMA!r}')
+            raise DocumentError(Message("document.other_schema", schema=schema[:40], known=SCHEMA))
+        raise DocumentError(Message("document.no_schema", known=SCHEMA))
     run = _read_run(Record(_mend(data), "") if _holds_surrogate(document) else fields)
     _expect_consistent(run, data)
     return run
@@ -182,11 +184,11 @@ def _expect_consistent(run: Run, data: Mapping[str, Any]) -> None:
     ids = [result.check for result in run.results]
     if len(set(ids)) != len(ids):
         twice = next(id_ for id_ in ids if ids.count(id_) > 1)
-        raise DocumentError(f"the run document holds two results of {twice[:40]!r}")
+        raise DocumentError(Message("document.twice", check=twice[:40]))
     counted = count(run.results)
     stated = data.get("counts", counted)
     if not isinstance(stated, dict) or any(stated.get(name, number) != number for name, number in counted.items()):
-        raise DocumentError("the run document contradicts itself: its counts are not those of its results")
+        raise DocumentError(Message("document.counts"))
 
 
 def _read_run(fields: Record) -> Run:
@@ -224,7 +226,7 @@ def _read_engine(part: Record) -> EngineIdentity:
 def _read_result(part: Record) -> Result:
     failure = part.text("failure", "")
     if failure and failure not in FAILURES and failure not in UNJUDGED:
-        raise DocumentError(f"the run document is damaged: no failure is of the kind {failure[:40]!r}")
+        raise DocumentError(Message("document.failure_kind", kind=failure[:40]))
     return Result(
         check=part.text("check"),
         revision=part.integer("revision"),
@@ -284,7 +286,7 @@ def _read_evidence(part: Record) -> Evidence:
     )
     shown = [row.get("ok") for row in evidence.rows]
     if shown.count("0") > evidence.failing or shown.count("1") > evidence.passing:
-        raise DocumentError("the run document contradicts itself: it holds more rows than it counts")
+        raise DocumentError(Message("document.rows"))
     return evidence
 
 
@@ -313,7 +315,7 @@ def read_run(path: str) -> Run:
     try:
         return read(_bytes(path))
     except DocumentError as error:
-        raise DocumentError(f"{path}: {error}") from error
+        raise DocumentError(Message("document.in_file", path=path, error=error.message)) from error
 
 
 def read_runs(path: str) -> list[Run]:
@@ -332,7 +334,7 @@ def read_runs(path: str) -> list[Run]:
         try:
             runs.append(read(line))
         except DocumentError as error:
-            raise DocumentError(f"{path}: line {number}: {error}") from error
+            raise DocumentError(Message("document.at_line", path=path, number=number, error=error.message)) from error
     return runs
 
 
@@ -343,4 +345,4 @@ def _bytes(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise UsageError(Message("file.failed", path=path, error=reason_of(error))) from error

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message, own
 from rempart_core.model.check import Check, Severity
 from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
 from rempart_core.model.result import Exclusion
-from rempart_core.suggestion import find_near, show, suggest
-from rempart_core.text import Text
+from rempart_core.suggestion import find_near, show, suggestion_of
+from rempart_core.text import NOTHING, Text
 
 CLOCK = "controller_now"
 """The parameter that takes the controller's time where nobody gave one: a machine can't ask itself."""
@@ -79,7 +80,7 @@ def select(
     named = [(check, decision.reason) for check, decision in decisions if decision.taken or decision.reason]
     wanted = [word for text in globs for word in (part.strip() for part in text.split(",")) if word]
     if globs and not wanted:
-        raise UsageError("the selection of checks is empty")
+        raise UsageError(Message("select.empty"))
     for word in wanted:
         _expect_match(word, named, checks, profile)
     if wanted:
@@ -90,7 +91,10 @@ def select(
         if reason is None
     ]
     if not selected:
-        raise UsageError(f"the profile {show(profile.name)} selects no check" + (" of these" if wanted else ""))
+        name = show(profile.name)
+        if wanted:
+            raise UsageError(Message("select.nothing_of_these", profile=name))
+        raise UsageError(Message("select.nothing_in_profile", profile=name))
     return selected, tuple(Exclusion(check.id, reason) for check, reason in named if reason is not None)
 
 
@@ -120,7 +124,7 @@ def resolve_values(check: Check, profile: Profile, given: Values) -> dict[str, V
         try:
             values[name] = validate(parameter, value)
         except ValueError as error:
-            raise UsageError(f"the value of {check.id}.{name}: {error}") from error
+            raise UsageError(Message("select.value_of", check=check.id, name=name, error=str(error))) from error
     return values
 
 
@@ -136,18 +140,22 @@ def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str
         place, equals, value = text.partition("=")
         id_, dot, name = (part.strip() for part in place.partition("."))
         if not equals or not dot:
-            raise UsageError(f"{show(text)} is no assignment: write CHECK.NAME=VALUE, like DSK-01.max_age_days=14")
+            raise UsageError(Message("select.assignment", text=show(text)))
         check = by_id.get(id_.upper())
         if check is None:
-            raise UsageError(f"{show(text)}: no check has the id {show(id_)}{suggest(id_, by_id)}")
+            known = suggestion_of(id_, by_id)
+            raise UsageError(Message("select.no_check_id", text=show(text), id=show(id_), hint=known))
         if name not in check.parameters:
-            raise UsageError(f"{show(text)}: {check.id} has no parameter {show(name)}{suggest(name, check.parameters)}")
+            known = suggestion_of(name, check.parameters)
+            raise UsageError(
+                Message("select.no_parameter", text=show(text), check=check.id, name=show(name), hint=known)
+            )
         if name in given.get(check.id, {}):
-            raise UsageError(f"{show(text)}: {check.id}.{name} is given twice")
+            raise UsageError(Message("select.twice", text=show(text), check=check.id, name=name))
         try:
             given.setdefault(check.id, {})[name] = parse(check.parameters[name], value)
         except ValueError as error:
-            raise UsageError(f"{show(text)}: {error}") from error
+            raise UsageError(Message("select.wrong_value", text=show(text), error=str(error))) from error
     return given
 
 
@@ -166,9 +174,11 @@ def find_profile(profiles: Sequence[Profile], name: str) -> Profile:
         if profile.name == name:
             return profile
     names = sorted(profile.name for profile in profiles)
+    if not names:
+        raise UsageError(Message("select.no_profiles", name=show(name)))
     near = find_near(name, names, most=1)
-    meant = f"did you mean {show(near[0])}? " if near else ""
-    raise UsageError(f"there is no profile {show(name)}: {meant}there are {', '.join(names) or 'none at all'}")
+    hint = suggestion_of(name, names) if near else Message("text.nothing")
+    raise UsageError(Message("select.no_profile", name=show(name), hint=hint, names=", ".join(names)))
 
 
 def _order(check: Check) -> tuple[str, int]:
@@ -244,28 +254,29 @@ def _expect_match(
     if any(reason is None for _, reason in left_out):
         return
     for check, reason in left_out:
-        raise UsageError(f"the profile {show(profile.name)} leaves out {check.id}: {reason.en if reason else ''}")
+        why = own(reason or NOTHING)
+        raise UsageError(Message("select.excluded", profile=show(profile.name), check=check.id, reason=why))
     others = [check for check in checks if _matches(word, check)]
     current = [check for check in others if not check.replaced_by]
     if current:
-        which = f"{word}: {current[0].id} is" if word.upper() != current[0].id else f"{word} is"
-        message = f"{which} not in the profile {show(profile.name)}: take another one, such as --profile all"
-        raise UsageError(message)
+        which = f"{word}: {current[0].id}" if word.upper() != current[0].id else word
+        raise UsageError(Message("select.other_profile", check=which, profile=show(profile.name)))
     if others:
-        raise UsageError(f"{others[0].id} was replaced by {others[0].replaced_by}")
+        raise UsageError(Message("select.replaced", check=others[0].id, new=others[0].replaced_by))
     names = [*(check.id for check in checks), *dict.fromkeys(check.area for check in checks)]
-    raise UsageError(f"no check matches {show(word)}{suggest(word, names)}")
+    raise UsageError(Message("select.no_match", word=show(word), hint=suggestion_of(word, names)))
 
 
 def _expect_known(checks: Sequence[Check], parameters: CheckValues) -> None:
     by_id = {check.id: check for check in checks}
     for id_, values in parameters.items():
         if id_ not in by_id:
-            raise UsageError(f"parameters: no check has the id {show(id_)}{suggest(id_, by_id)}")
+            raise UsageError(Message("select.no_check_id_given", id=show(id_), hint=suggestion_of(id_, by_id)))
         declared = by_id[id_].parameters
         for name in values:
             if name not in declared:
-                raise UsageError(f"parameters: {id_} has no parameter {show(name)}{suggest(name, declared)}")
+                hint = suggestion_of(name, declared)
+                raise UsageError(Message("select.no_parameter_given", check=id_, name=show(name), hint=hint))
 
 
 def digest_of(selection: Sequence[Selected]) -> str:

@@ -8,6 +8,8 @@ import stat
 import sys
 
 from rempart_core.error import KeyFileError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 _KEY_LENGTH = 32  # RFC 8032, 5.1.5
 # How many bytes of a key file are read.
@@ -29,9 +31,9 @@ class Key:
         try:
             private = load_pem_private_key(pem, None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise KeyFileError(f"{path}: this is no private key in PEM without a passphrase") from error
+            raise KeyFileError(Message("key.no_pem", path=path)) from error
         if not isinstance(private, Ed25519PrivateKey):
-            raise KeyFileError(f"{path}: this is no Ed25519 key")
+            raise KeyFileError(Message("key.no_ed25519", path=path))
         self._private = private
         self.public = private.public_key().public_bytes_raw().hex()
 
@@ -58,7 +60,7 @@ def load_key(path: str, *, create: bool = True) -> Key:
                 raise
             pem = _make(path)
     except OSError as error:
-        raise KeyFileError(f"the signing key {path}: {str(error.strerror).lower()}") from error
+        raise KeyFileError(Message("key.failed", path=path, error=reason_of(error))) from error
     return Key(pem, path)
 
 
@@ -66,9 +68,9 @@ def _read(path: str) -> bytes:
     with open(path, "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise KeyFileError(f"the signing key {path} is no regular file")
+            raise KeyFileError(Message("key.not_regular", path=path))
         if sys.platform != "win32" and status.st_mode & 0o077:
-            raise KeyFileError(f"others may read the signing key {path}: chmod 600 {path}, or begin a new one")
+            raise KeyFileError(Message("key.open", path=path))
         return file.read(_LIMIT)
 
 
@@ -123,7 +125,7 @@ def read_public(text: str) -> str:
         with open(text, "rb") as file:
             data = file.read(_LIMIT)
     except OSError as error:
-        raise UsageError(f"--key {text}: give 64 hex digits or a file ({error.strerror})") from error
+        raise UsageError(Message("key.option", text=text, error=reason_of(error))) from error
     word = data.decode("ascii", "replace").strip().lower()
     return word if _is_hex(word) else _read_pem(data, text)
 
@@ -142,7 +144,7 @@ def _read_pem(data: bytes, path: str) -> str:
     try:
         public = load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise UsageError(f"--key {path}: this is no public key") from error
+        raise UsageError(Message("key.option_no_key", path=path)) from error
     if not isinstance(public, Ed25519PublicKey):
-        raise UsageError(f"--key {path}: this is no Ed25519 key")
+        raise UsageError(Message("key.option_no_ed25519", path=path))
     return public.public_bytes_raw().hex()

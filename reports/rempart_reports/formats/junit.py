@@ -14,6 +14,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
 from rempart_core.error import ReportError
+from rempart_core.messages.message import Message
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Result, Run, State, count
@@ -108,7 +109,7 @@ def _write_run(run: Run, index: int, taken: set[int], options: Options) -> Itera
     try:
         import junit_xml
     except ImportError as error:
-        raise ReportError("the JUnit report needs the package junit-xml, which is not installed") from error
+        raise ReportError(Message("report.junit")) from error
     prefix = _claim(_class_of(run), taken)
     used: set[int] = set()
     named = [

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 if TYPE_CHECKING:  # what reads options needs no contract
     from rempart_reports.formats.contract import DirectoryFormat, Format
@@ -70,7 +71,7 @@ def load(name: str) -> "Format":
         UsageError: There is none.
     """
     if name not in FORMATS:
-        raise UsageError(f"no report format {name!r}; there are {', '.join(FORMATS)}")
+        raise UsageError(Message("report.no_format", name=name, known=", ".join(FORMATS)))
     return cast("Format", import_module(FORMATS[name].module))
 
 
@@ -82,5 +83,5 @@ def load_directory(name: str) -> "DirectoryFormat":
     """
     if name not in FORMATS or not FORMATS[name].folder:
         there = ", ".join(one for one, entry in FORMATS.items() if entry.folder)
-        raise UsageError(f"no report format {name!r} fills a directory; there are {there}")
+        raise UsageError(Message("report.no_folder_format", name=name, known=there))
     return cast("DirectoryFormat", import_module(FORMATS[name].module))

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from rempart_core.error import ReportError
+from rempart_core.messages.message import Message
 from rempart_reports.writing.file import bears_mark, explain, replace_file
 
 _STAGE, _ENDING = ".rempart-", ".tmp"
@@ -42,7 +43,9 @@ class Directory:
             self._forget()
             os.mkdir(self._stage, 0o700)
         except OSError as error:
-            raise ReportError(f"can't write into {self._path}: {explain(error, self._path)}") from error
+            raise ReportError(
+                Message("report.write_into", path=self._path, error=explain(error, self._path))
+            ) from error
         return self
 
     def __exit__(
@@ -57,7 +60,7 @@ class Directory:
         finally:
             _remove(self._stage)
         if isinstance(error, OSError):
-            raise ReportError(f"can't write {self._at}: {explain(error, self._at)}") from error
+            raise ReportError(Message("report.write", path=self._at, error=explain(error, self._at))) from error
 
     def make(self, folder: str) -> None:
         """Make a folder inside, where there is none."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from rempart_core.error import ReportError
+from rempart_core.messages.message import Message
 
 Writer = Callable[[TextIO], None]
 Divider = Callable[[Callable[[], TextIO]], None]
@@ -46,7 +47,7 @@ def write_file(path: str, write: Writer, divide: Divider | None = None, mark: st
             else:
                 _replace_parts(place, divide, mark)
     except OSError as error:
-        raise ReportError(f"can't write {path}: {explain(error, path)}") from error
+        raise ReportError(Message("report.write", path=path, error=explain(error, path))) from error
 
 
 def _descriptor(path: str) -> int | None:

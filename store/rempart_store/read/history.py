@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
 from rempart_core.model.history import History, HostState, Last, LastResult, Pending, RunNumber, RunRow, Standing
 from rempart_core.model.result import State
@@ -179,7 +180,7 @@ def history(connection: Connection, name: str, at: int) -> History:
         hosts = fleet(connection, at, endpoint.c.id.in_(asked))
         kind, title = "check", known
     else:
-        raise UsageError(f"the store knows no host and no check {name!r}{_suggest(connection, name, list(checks))}")
+        raise UsageError(Message("store.unknown_name", name=name, hint=_suggest(connection, name, list(checks))))
     query = select_standings(details=True).where(condition)
     query = query.order_by(interval.c.since, check.c.name, endpoint.c.name)
     found = tuple(read_standing(row, details=True) for row in connection.execute(query))

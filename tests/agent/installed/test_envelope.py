@@ -58,7 +58,7 @@ def test_another_may_not_sign_in_the_keys_name(key: Key, tmp_path: Path) -> None
 def test_a_header_that_is_none_is_refused_though_it_is_signed(key: Key, wrong: dict[str, object]) -> None:
     line, _, packed = envelope.seal(RUN, key, 7, 0).partition(b"\n")
     for header in (again(line, key, **wrong), dsse.sign_flat({**said(line), **wrong}, key)):
-        with pytest.raises(DocumentError, match="no signed document"):
+        with pytest.raises(DocumentError, match="not a signed document"):
             envelope.read(canonicalise(header) + b"\n" + packed)
 
 

@@ -58,7 +58,7 @@ def test_the_oldest_make_room_and_the_next_document_says_so(tmp_path: Path) -> N
     assert gone == 2, "one alone would not be enough"
     assert spool.read(last).startswith(f"{last} 3 ".encode())
     assert [one.number for one in spool.waiting()] == [number, last]
-    with pytest.raises(SpoolError, match="more than it may hold"):
+    with pytest.raises(SpoolError, match="exceeds the limit of the spool"):
         put(spool, "x" * 1000)
     assert [one.number for one in spool.waiting()] == [number, last]
     spool.confirm([(last, digest(spool.read(last)))])

@@ -102,7 +102,7 @@ def test_what_is_no_key_is_refused_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError) as caught:
         load_key(str(none), create=False)
     assert str(caught.value) == f"the signing key {none}: no such file or directory"
-    with pytest.raises(KeyFileError, match="is no regular file"):
+    with pytest.raises(KeyFileError, match="is not a regular file"):
         load_key("/dev/null")
     with pytest.raises(KeyFileError, match="not a directory"):
         load_key(str(path / "below.pem"))

@@ -175,7 +175,7 @@ def test_documents_of_others_are_refused_and_stay_for_whoever_looks(fleet: Fleet
     assert good not in bad
 
 
-@pytest.mark.parametrize("kind", ["of another machine", "with another key", "yet to come", "no signed document"])
+@pytest.mark.parametrize("kind", ["of another machine", "with another key", "yet to come", "not a signed document"])
 def test_where_the_newest_is_refused_the_host_was_not_looked_at(fleet: Fleet, tmp_path: Path, kind: str) -> None:
     fleet.accept()
     good = fleet.put(3 * HOUR)

@@ -60,13 +60,13 @@ def test_each_that_is_not_believed_says_why(key: Key, tmp_path: Path) -> None:
     bad = {
         "another key": rewritten(other, 8, packed=b"nonsense"),  # which is not unpacked, or it would say so
         "another machine": seal(key, 8, machine="cd" * 32),
-        "not the one that was signed": bytes(changed),
+        "its content is not what was signed": bytes(changed),
         "replayed": seal(key, 5, BEGINNING + 1),
         "it was replayed": seal(key, 4),
         "yet to come": seal(key, 8, int(NOW) + 301),
-        "of another machine or time than its header says": rewritten(key, 8, ended="2023-11-14T23:00:00Z"),
-        "can't be unpacked": rewritten(key, 8, packed=b"nonsense"),
-        "no signed document": b"nonsense",
+        "from another machine or time than its header says": rewritten(key, 8, ended="2023-11-14T23:00:00Z"),
+        "cannot be unpacked": rewritten(key, 8, packed=b"nonsense"),
+        "not a signed document": b"nonsense",
     }
     stored = seal(key, 5)
     taken = Taken(5, {5: digest(stored)})
@@ -170,7 +170,7 @@ def test_a_number_only_grows_and_stays(tmp_path: Path, key: Key) -> None:
     with pytest.raises(ContentError, match="KEY NUMBER"):
         read_numbers(path)
     (tmp_path / "data/agent_numbers").chmod(0o666)
-    with pytest.raises(UsageError, match="others may write"):
+    with pytest.raises(UsageError, match="other users can write"):
         read_numbers(path)
 
 

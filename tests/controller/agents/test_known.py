@@ -93,7 +93,7 @@ def test_a_file_that_others_may_write_is_not_believed(file: Path, mode: int) -> 
         file.chmod(plain)
         assert read_known() == {"web": ONE}
     file.chmod(mode)
-    with pytest.raises(UsageError, match="others may write"):
+    with pytest.raises(UsageError, match="other users can write"):
         read_known()
 
 
@@ -102,7 +102,7 @@ def test_a_file_that_others_may_write_is_not_believed(file: Path, mode: int) -> 
 def test_a_file_of_another_user_is_not_believed(file: Path, owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
     accept("web", ONE, replace=False)
     os.chown(file, owner, 0)
-    with pytest.raises(UsageError, match="others may write"):
+    with pytest.raises(UsageError, match="other users can write"):
         read_known()
     os.chown(file, 0, 0)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -110,13 +110,13 @@ def test_a_file_of_another_user_is_not_believed(file: Path, owner: int, monkeypa
 
 
 def test_what_is_no_file_is_not_believed(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"known agents .*: Is a directory"):
+    with pytest.raises(UsageError, match=r"known agents .*: is a directory"):
         read_known(str(tmp_path))
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe, 0o600)
     writer = threading.Thread(target=pipe.write_text, args=(f"web {ONE.machine_id} {ONE.key}\n",), daemon=True)
     writer.start()
-    with pytest.raises(UsageError, match="others may write"):
+    with pytest.raises(UsageError, match="other users can write"):
         read_known(str(pipe))
     writer.join(60)
 

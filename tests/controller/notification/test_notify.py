@@ -243,10 +243,10 @@ def test_a_mailbox_is_told(place: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--notify", "nonsense"], "no URL that Apprise understands"),
+        (["--notify", "nonsense"], "not a URL that Apprise supports"),
         (["--notify", "nosuchservice://hunter2"], "address 1 (nosuchservice://…)"),
         (["--notify-file", "/nonexistent"], "no such file"),
-        (["--notify-file", "/dev/null"], "no regular file"),
+        (["--notify-file", "/dev/null"], "not a regular file"),
     ],
 )
 def test_a_wrong_address_is_refused_before_the_audit(place: Place, arguments: list[str], said: str) -> None:
@@ -272,7 +272,7 @@ def test_a_file_of_another_user_is_refused(place: Place, hook: Hook) -> None:
 
 
 def test_a_file_without_a_url_is_refused(place: Place) -> None:
-    assert "holds no URL" in place.audit("--notify-file", place.list_url("# none")).stderr
+    assert "contains no URL" in place.audit("--notify-file", place.list_url("# none")).stderr
 
 
 def test_without_a_store_there_is_nothing_to_compare_with(place: Place) -> None:

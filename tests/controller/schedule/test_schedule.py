@@ -122,10 +122,10 @@ def test_what_was_changed_by_hand_or_is_a_link_is_left_alone(units: Path) -> Non
     path.write_text(path.read_text().replace("02:30", "04:30"))
     again = schedule(units, "--yes", "--", "--store", "x.db")
     assert again.returncode == 3
-    assert "changed by hand" in again.stderr
+    assert "was edited" in again.stderr
     path.unlink()
     path.symlink_to("/etc/passwd")
-    assert "no regular file" in schedule(units, "--yes", "--", "--store", "x.db").stderr
+    assert "not a regular file" in schedule(units, "--yes", "--", "--store", "x.db").stderr
 
 
 def test_it_is_changed_and_taken_away(units: Path) -> None:
@@ -142,10 +142,10 @@ def test_it_is_changed_and_taken_away(units: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--", "-i", "web,", "-k"], "--ask-pass asks a question"),
-        (["--", "-i", "web,", "--vault-id", "a@prompt"], "asks a question"),
+        (["--", "-i", "web,", "-k"], "--ask-pass is interactive"),
+        (["--", "-i", "web,", "--vault-id", "a@prompt"], "is interactive"),
         (["--", "-i", "nowhere"], "no such file"),
-        (["--", "-i", "web,", "--resume"], "--resume goes on with one audit"),
+        (["--", "-i", "web,", "--resume"], "--resume resumes one"),
         (["--", "--store", "x.db", "--notify", "json://secret"], "--notify-file"),
         (["--", "--store", "x.db", "--notify-file", "nowhere"], "no such file"),
         (["--", "--nonsense"], "--nonsense"),
@@ -259,6 +259,6 @@ def test_no_password_of_a_store_is_written_into_a_unit(units: Path) -> None:
     for place in ("postgresql://bob:hunter2@127.0.0.1/fleet", "postgresql://127.0.0.1/fleet?user=bob&password=hunter2"):
         refused = schedule(units, "--yes", "--", "--store", place)
         assert refused.returncode == 2
-        assert "--store holds a password" in refused.stderr
+        assert "--store contains a password" in refused.stderr
         assert "hunter2" not in refused.stderr + refused.stdout
     assert listed(units) == []

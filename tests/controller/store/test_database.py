@@ -296,7 +296,7 @@ def test_a_store_of_an_older_version_is_renewed_and_keeps_what_it_has(place: str
                 "UPDATE alembic_version SET version_num = '0001'",
             ):
                 connection.exec_driver_sql(statement)
-    with pytest.raises(StoreError, match="renews it"):
+    with pytest.raises(StoreError, match="upgrades it"):
         Store.open(place, create=False)
     with Store.open(place) as store:
         assert store.standings(details=True) == before
@@ -328,7 +328,7 @@ def test_a_database_of_something_else_is_refused(place: str) -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE t (x integer)")
         engine.dispose()
-    with pytest.raises(StoreError, match="something else"):
+    with pytest.raises(StoreError, match="not a database of Rempart"):
         Store.open(place)
 
 

@@ -72,7 +72,7 @@ def test_globs_and_areas_narrow(checks: list[Check]) -> None:
         (ALL, ["FWL-11", "FLW-*"], 'no check matches "FLW-*"'),
         (ALL, ["DSK-1"], 'no check matches "DSK-1": did you mean "DSK-01"'),
         (ALL, ["firewal"], 'no check matches "firewal": did you mean "firewall"?'),
-        (ALL, [" , "], "the selection of checks is empty"),
+        (ALL, [" , "], "no check is selected"),
         (ALL, ["dsk-03"], "DSK-03 was replaced by DSK-01"),
         (SERVER, ["DSK-02"], 'DSK-02 is not in the profile "server": take another one, such as --profile all'),
         (SERVER._replace(exclude={"DSK-01": WHY}), ["DSK-01"], 'the profile "server" leaves out DSK-01: reason'),
@@ -145,8 +145,8 @@ def test_assignments_are_read(checks: list[Check]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("DSK-01.days", "is no assignment: write CHECK.NAME=VALUE, like DSK-01.max_age_days=14"),
-        ("days=14", "is no assignment"),
+        ("DSK-01.days", "is not an assignment: write CHECK.NAME=VALUE, such as DSK-01.max_age_days=14"),
+        ("days=14", "is not an assignment"),
         ("DSK-09.days=1", '"DSK-09.days=1": no check has the id "DSK-09": did you mean'),
         ("DSK-01.dayz=1", 'DSK-01 has no parameter "dayz": did you mean "days"?'),
         ("DSK-01.days=0", '"DSK-01.days=0": 0 is out of bounds: from 1 to'),

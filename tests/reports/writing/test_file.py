@@ -129,7 +129,9 @@ def test_a_reader_that_goes_away_is_an_error_of_ours(sample_run: Run) -> None:
 
 
 def test_an_unknown_format_is_refused_and_every_known_one_can_be_loaded() -> None:
-    with pytest.raises(UsageError, match="no report format 'pdf'; there are junit, html, json, markdown, csv, jsonl"):
+    with pytest.raises(
+        UsageError, match=r"unknown report format \"pdf\" \(known: junit, html, json, markdown, csv, jsonl"
+    ):
         write_report("x", "pdf", [], OPTIONS)
     for name in FORMATS:
         assert callable(load(name).write)

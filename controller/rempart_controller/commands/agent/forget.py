@@ -4,6 +4,8 @@ import argparse
 from typing import NamedTuple
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.suggestion import suggestion_of
 
 
 class ForgetRequest(NamedTuple):
@@ -32,7 +34,7 @@ def run(request: ForgetRequest) -> int:
     from rempart_controller.agents import known
 
     if not known.forget(request.host):
-        from rempart_core.suggestion import suggest
-
-        raise UsageError(f"no agent of {request.host} is known{suggest(request.host, known.read_known())}")
+        raise UsageError(
+            Message("agent.unknown", host=request.host, hint=suggestion_of(request.host, known.read_known()))
+        )
     return 0

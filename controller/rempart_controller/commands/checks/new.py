@@ -10,6 +10,8 @@ from rempart_controller.commands.mistakes import refuse
 from rempart_core.content.checkfile import ID, RESERVED, find_checks
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.suggestion import show
 
 _WORD = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
@@ -154,7 +156,7 @@ def run(request: NewRequest) -> int:
             with open(file, "x", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
     except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}") from error
+        raise UsageError(Message("file.failed", path=error.filename, error=reason_of(error))) from error
     print(*files, sep="\n")
     own = f"--checks-dir {request.directory} {id_}"
     print(f"\nReplace what says TODO, then:\n  rempart checks lint {own}\n  rempart checks test {own}")

@@ -4,6 +4,7 @@ TEXTS = {
     "text.as_is": "{text}",
     "text.labelled": "{label} : {text}",
     "text.listed": "{first} ; {rest}",
+    "text.nothing": "",
     "text.own": "{fr}",
     "text.points": "{first}\n  - {rest}",
     "text.mistakes": "{first}\nrempart: {rest}",

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from rempart_core.error import ReportError
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run
 from rempart_core.text import clean_line
@@ -49,7 +50,7 @@ def write_pages(path: str, runs: Iterable[Run], options: Options) -> None:
                 pages.add(run)
             pages.finish()
     except TemplateError as error:
-        raise ReportError(f"the page's template is broken: {error}") from error
+        raise ReportError(Message("report.template", error=str(error))) from error
 
 
 class _Known(NamedTuple):

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rempart_core.error import ReportError
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Run
 from rempart_reports.formats.html.finding import Fragment
@@ -74,7 +75,7 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
             out.write(f"<p>{write_text(translation.word('nobody_asked', options.language))}</p>\n")
         out.writelines(environment.get_template("foot.html").generate())
     except TemplateError as error:
-        raise ReportError(f"the page's template is broken: {error}") from error
+        raise ReportError(Message("report.template", error=str(error))) from error
 
 
 def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:

@@ -281,7 +281,7 @@ def test_memory_does_not_grow_with_evidence(tmp_path: Path, make_run: MakeRun, m
 
 def test_a_place_that_cannot_be_is_a_clear_error(tmp_path: Path, sample_run: Run) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ReportError, match="can't write into"):
+    with pytest.raises(ReportError, match="cannot write into"):
         write(tmp_path / "file", sample_run)
 
 

@@ -1,0 +1,30 @@
+"""Texts of the area agent."""
+
+TEXTS = {
+    "agent.another_key": "it was signed with another key",
+    "agent.controller_asks": "the controller asks for something that this version does not know",
+    "agent.document_too_large": "the run document is too large: {size} bytes, {packed} packed",
+    "agent.hex": "machine id and key are 64 hex digits each, as `rempart-agent identity` prints them",
+    "agent.known_failed": "the known agents {path}: {error}",
+    "agent.known_open": "the known agents {path}: other users can write to this file and so add agents to trust",
+    "agent.known_other": (
+        "another agent is known for {name}: machine {machine}, key {key}. If you reinstalled the machine or "
+        "its agent: --replace"
+    ),
+    "agent.never_ran": "no agent has run here: {folder} does not exist",
+    "agent.no_signed_document": "not a signed document",
+    "agent.not_a_host": '"{name}" is not a host name',
+    "agent.not_signed_document": "its content is not what was signed",
+    "agent.numbers_failed": "the document numbers of agents {path}: {error}",
+    "agent.numbers_open": "the document numbers of agents {path}: other users can write to this file",
+    "agent.numbers_wrong": "the document numbers of agents: {faults}",
+    "agent.other_header": "its content is from another machine or time than its header says",
+    "agent.question": "the controller's question cannot be read",
+    "agent.run_option": "--{name} prints the results: it cannot be combined with --config and --folder",
+    "agent.signature": "its signature is invalid: it was changed after it was signed",
+    "agent.signed_too_large": "not a signed document: too large",
+    "agent.spool_full": "{spool}: a document of {size} bytes exceeds the limit of the spool",
+    "agent.unknown": "no agent is known for {host}{hint}",
+    "agent.unpack": "its content cannot be unpacked",
+    "agent.unpack_large": "its content cannot be unpacked, or is too large",
+}

@@ -1,0 +1,25 @@
+"""Texts of the area select."""
+
+TEXTS = {
+    "select.assignment": "{text} is not an assignment: write CHECK.NAME=VALUE, such as DSK-01.max_age_days=14",
+    "select.baseline": "--baseline {path}: {why}",
+    "select.baseline_fleet": "contains {count} targets, but only one is audited: give a document of one run",
+    "select.baseline_twice": "{path}: contains {name} twice: keep one run of each target",
+    "select.empty": "no check is selected",
+    "select.excluded": "the profile {profile} leaves out {check}: {reason}",
+    "select.no_check_id": "{text}: no check has the id {id}{hint}",
+    "select.no_check_id_given": "parameters: no check has the id {id}{hint}",
+    "select.no_directory": "--checks-dir {directory}: no such directory",
+    "select.no_match": "no check matches {word}{hint}",
+    "select.no_parameter": "{text}: {check} has no parameter {name}{hint}",
+    "select.no_parameter_given": "parameters: {check} has no parameter {name}{hint}",
+    "select.no_profile": "there is no profile {name}{hint}; available: {names}",
+    "select.no_profiles": "there is no profile {name}: no profile is installed",
+    "select.nothing_in_profile": "the profile {profile} selects no check",
+    "select.nothing_of_these": "the profile {profile} selects none of these checks",
+    "select.other_profile": "{check} is not in the profile {profile}: choose another, such as --profile all",
+    "select.replaced": "{check} was replaced by {new}",
+    "select.twice": "{text}: {check}.{name} is given twice",
+    "select.value_of": "the value of {check}.{name}: {error}",
+    "select.wrong_value": "{text}: {error}",
+}

@@ -1,0 +1,9 @@
+"""Texts of the area wheelhouse."""
+
+TEXTS = {
+    "wheelhouse.machine": '--machine "{machine}": give the output of `uname -m`, such as x86_64',
+    "wheelhouse.no_pip": "Rempart was not installed with pip here: name its source with --source",
+    "wheelhouse.no_rempart": "{source} is not Rempart",
+    "wheelhouse.pip": "pip could not be run: {error}",
+    "wheelhouse.python": "--python {python}: the agent needs 3.11 or newer; audit older hosts without an agent",
+}

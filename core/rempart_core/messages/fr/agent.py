@@ -1,0 +1,38 @@
+"""Texts of the area agent."""
+
+TEXTS = {
+    "agent.another_key": "il est signé d’une autre clé",
+    "agent.controller_asks": "le contrôleur demande une chose que cette version ne connaît pas",
+    "agent.document_too_large": "le document d’audit est trop grand : {size} octets, {packed} compressés",
+    "agent.hex": (
+        "l’identité de machine et la clé ont chacune 64 chiffres hexadécimaux, comme les affiche "
+        "`rempart-agent identity`"
+    ),
+    "agent.known_failed": "les agents connus {path} : {error}",
+    "agent.known_open": (
+        "les agents connus {path} : d’autres utilisateurs peuvent écrire dans ce fichier, et ainsi ajouter des "
+        "agents de confiance"
+    ),
+    "agent.known_other": (
+        "un autre agent est connu pour {name} : machine {machine}, clé {key}. Si vous avez réinstallé la "
+        "machine ou son agent : --replace"
+    ),
+    "agent.never_ran": "aucun agent n’a tourné ici : {folder} n’existe pas",
+    "agent.no_signed_document": "ce n’est pas un document signé",
+    "agent.not_a_host": "« {name} » n’est pas un nom de machine",
+    "agent.not_signed_document": "son contenu n’est pas ce qui a été signé",
+    "agent.numbers_failed": "les numéros de documents des agents {path} : {error}",
+    "agent.numbers_open": (
+        "les numéros de documents des agents {path} : d’autres utilisateurs peuvent écrire dans ce fichier"
+    ),
+    "agent.numbers_wrong": "les numéros de documents des agents : {faults}",
+    "agent.other_header": "son contenu vient d’une autre machine ou d’un autre moment que ne le dit son en-tête",
+    "agent.question": "la question du contrôleur est illisible",
+    "agent.run_option": "--{name} affiche les résultats : incompatible avec --config et --folder",
+    "agent.signature": "sa signature est invalide : il a été modifié après avoir été signé",
+    "agent.signed_too_large": "ce n’est pas un document signé : il est trop grand",
+    "agent.spool_full": "{spool} : un document de {size} octets dépasse la limite du spool",
+    "agent.unknown": "aucun agent n’est connu pour {host}{hint}",
+    "agent.unpack": "son contenu ne peut pas être décompressé",
+    "agent.unpack_large": "son contenu ne peut pas être décompressé, ou est trop grand",
+}

@@ -1,0 +1,5 @@
+"""Texts of the area file."""
+
+TEXTS = {
+    "file.failed": "{path} : {error}",
+}

@@ -1,0 +1,15 @@
+"""Texts of the area resume."""
+
+TEXTS = {
+    "resume.cannot": "--resume : impossible de reprendre l’audit commencé le {began} : {lacking}",
+    "resume.foreign": "{path} : appartient à un autre utilisateur, ou d’autres peuvent y écrire",
+    "resume.nothing": "--resume : rien à reprendre : aucun audit de parc n’a été interrompu ici",
+    "resume.other_question": (
+        "--resume : l’audit interrompu ({began}) demandait autre chose ; sans --resume, toutes les machines "
+        "sont interrogées à nouveau :"
+    ),
+    "resume.running": "il est encore en cours",
+    "resume.stale_store": (
+        "--resume : l’audit a laissé de côté des machines ayant répondu récemment (--stale) : --store manque"
+    ),
+}

@@ -1,0 +1,11 @@
+"""Texts of the area wheelhouse."""
+
+TEXTS = {
+    "wheelhouse.machine": "--machine « {machine} » : donnez la sortie de `uname -m`, par exemple x86_64",
+    "wheelhouse.no_pip": "Rempart n’a pas été installé avec pip ici : indiquez sa source avec --source",
+    "wheelhouse.no_rempart": "{source} n’est pas Rempart",
+    "wheelhouse.pip": "pip n’a pas pu être lancé : {error}",
+    "wheelhouse.python": (
+        "--python {python} : l’agent demande 3.11 ou plus récent ; auditez les machines plus anciennes sans agent"
+    ),
+}
