@@ -61,33 +61,33 @@ def test_whatever_ansible_reads_may_be_written_by_nobody_else(folder: Path, name
 
 def test_of_a_folder_every_file_counts_and_of_a_file_what_is_beside_it(folder: Path) -> None:
     assert refusal(folder / "hosts.ini") == ""
-    assert "unread.txt: others may write" in refusal(folder)
+    assert "unread.txt: other users can write" in refusal(folder)
 
 
 def test_what_is_not_there_hides_nothing_behind_it(folder: Path) -> None:
     shutil.rmtree(folder / "group_vars")
     assert refusal(folder / "hosts.ini") == ""
     (folder / "host_vars/web.yml").chmod(0o666)
-    assert "web.yml: others may write" in refusal(folder / "hosts.ini")
+    assert "web.yml: other users can write" in refusal(folder / "hosts.ini")
 
 
 def test_a_link_counts_for_what_it_leads_to(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "link.ini").symlink_to(folder / "hosts.ini")
     assert refusal(tmp_path / "link.ini") == ""
     (folder / "group_vars").chmod(0o777)
-    assert "group_vars: others may write" in refusal(tmp_path / "link.ini")
+    assert "group_vars: other users can write" in refusal(tmp_path / "link.ini")
     (folder / "group_vars").chmod(0o755)
     (folder / "host_vars/gone.yml").symlink_to(tmp_path / "nowhere")
     assert refusal(folder / "hosts.ini") == ""
     (folder / "host_vars/web.yml").chmod(0o666)
-    assert "web.yml: others may write" in refusal(folder / "hosts.ini")
+    assert "web.yml: other users can write" in refusal(folder / "hosts.ini")
 
 
 def test_a_folder_like_tmp_is_shared_and_a_file_with_that_bit_is_not(folder: Path) -> None:
     (folder / "group_vars/web").chmod(0o1777)
     assert refusal(folder / "hosts.ini") == ""
     (folder / "hosts.ini").chmod(0o1666)
-    assert "hosts.ini: others may write" in refusal(folder / "hosts.ini")
+    assert "hosts.ini: other users can write" in refusal(folder / "hosts.ini")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give files away")
@@ -125,7 +125,7 @@ def test_a_group_of_ones_own_is_nobody_else(
         path.chmod(path.stat().st_mode | 0o020)
         assert (refusal(folder / "hosts.ini") == "") is accepted
         path.chmod(path.stat().st_mode | 0o002)
-        assert "others may write" in refusal(folder / "hosts.ini")
+        assert "other users can write" in refusal(folder / "hosts.ini")
         path.chmod(path.stat().st_mode & ~0o022)
 
 
@@ -138,4 +138,4 @@ def test_a_group_or_an_owner_without_a_name_is_somebody(
 
     monkeypatch.setattr(grp if lookup == "getgrgid" else pwd, lookup, unknown)
     (folder / "hosts.ini").chmod(0o664)
-    assert "others may write" in refusal(folder / "hosts.ini")
+    assert "other users can write" in refusal(folder / "hosts.ini")

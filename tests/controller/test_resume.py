@@ -309,7 +309,7 @@ def test_what_others_may_write_to_is_not_believed(fleet: Lab, gate: Gate) -> Non
     (journal,) = journals(fleet)
     journal.chmod(0o666)
     refused = fleet.audit("--resume")
-    assert (refused.returncode, "others may write to it" in refused.stderr) == (2, True)
+    assert (refused.returncode, "other users can write to it" in refused.stderr) == (2, True)
 
 
 def test_a_whole_audit_takes_the_place_of_an_interrupted_one(fleet: Lab, gate: Gate) -> None:

@@ -92,4 +92,4 @@ def test_hosts_of_the_store_and_known_agents(
         assert "web-1" in capsys.readouterr().err.partition("did you mean")[2], words
     assert main(["agent", "accept", "web-1", "0" * 64, "1" * 64]) == 0
     assert exit_of(["agent", "forget", "wbe-1"]) == 2
-    assert 'no agent of wbe-1 is known: did you mean "web-1"?' in capsys.readouterr().err
+    assert 'no agent is known for wbe-1: did you mean "web-1"?' in capsys.readouterr().err

@@ -74,7 +74,7 @@ def test_globs_and_areas_narrow(checks: list[Check]) -> None:
         (ALL, ["firewal"], 'no check matches "firewal": did you mean "firewall"?'),
         (ALL, [" , "], "no check is selected"),
         (ALL, ["dsk-03"], "DSK-03 was replaced by DSK-01"),
-        (SERVER, ["DSK-02"], 'DSK-02 is not in the profile "server": take another one, such as --profile all'),
+        (SERVER, ["DSK-02"], 'DSK-02 is not in the profile "server": choose another, such as --profile all'),
         (SERVER._replace(exclude={"DSK-01": WHY}), ["DSK-01"], 'the profile "server" leaves out DSK-01: reason'),
         (Profile("none", NAME, Selector(roles=("organisation",))), [], 'the profile "none" selects no check'),
         (Profile("empty", NAME), [], 'the profile "empty" selects no check'),
@@ -166,7 +166,9 @@ def test_a_parameter_is_given_once(checks: list[Check]) -> None:
 def test_a_profile_is_found_by_name() -> None:
     assert find_profile([SERVER, ALL], "all") is ALL
     assert find_profile([SERVER, ALL], default_profile("server")) is SERVER
-    with pytest.raises(UsageError, match='there is no profile "sever": did you mean "server"\\? there are all, server'):
+    with pytest.raises(
+        UsageError, match='there is no profile "sever": did you mean "server"\\? \\(available: all, server'
+    ):
         find_profile([SERVER, ALL], "sever")
 
 

@@ -13,7 +13,7 @@ TEXTS = {
     "select.no_match": "no check matches {word}{hint}",
     "select.no_parameter": "{text}: {check} has no parameter {name}{hint}",
     "select.no_parameter_given": "parameters: {check} has no parameter {name}{hint}",
-    "select.no_profile": "there is no profile {name}{hint}; available: {names}",
+    "select.no_profile": "there is no profile {name}{hint} (available: {names})",
     "select.no_profiles": "there is no profile {name}: no profile is installed",
     "select.nothing_in_profile": "the profile {profile} selects no check",
     "select.nothing_of_these": "the profile {profile} selects none of these checks",

@@ -17,7 +17,7 @@ TEXTS = {
     "select.no_match": "aucune vérification ne correspond à {word}{hint}",
     "select.no_parameter": "{text} : {check} n’a pas de paramètre {name}{hint}",
     "select.no_parameter_given": "paramètres : {check} n’a pas de paramètre {name}{hint}",
-    "select.no_profile": "il n’y a pas de profil {name}{hint} ; disponibles : {names}",
+    "select.no_profile": "il n’y a pas de profil {name}{hint} (disponibles : {names})",
     "select.no_profiles": "il n’y a pas de profil {name} : aucun profil n’est installé",
     "select.nothing_in_profile": "le profil {profile} ne sélectionne aucune vérification",
     "select.nothing_of_these": "le profil {profile} ne sélectionne aucune de ces vérifications",
