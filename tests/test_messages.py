@@ -44,16 +44,23 @@ def _literals(node: ast.expr) -> list[str]:
     return []
 
 
+def _name(function: ast.expr) -> str:
+    """Return the name of what is called, behind the module that it may be called by."""
+    if isinstance(function, ast.Attribute) and getattr(function.value, "id", "") == "language":
+        return function.attr
+    return str(getattr(function, "id", ""))
+
+
 @cache
 def _uses() -> list[tuple[str, list[str], set[str] | None]]:
     """Return all places that make a message: where, the ids, and the names of values (None: not told one by one)."""
     found = []
     for path in _modules():
         text = path.read_text(encoding="utf-8")
-        if "rempart_core.messages" not in text and "cli.language" not in text:
+        if not any(mark in text for mark in ("rempart_core.messages", "cli.language", "language.words")):
             continue
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS and node.args:
+            if isinstance(node, ast.Call) and _name(node.func) in MAKERS and node.args:
                 names = {keyword.arg for keyword in node.keywords}
                 whole = None if None in names else {name for name in names if name}
                 found.append((f"{path.relative_to(ROOT)}:{node.lineno}", _literals(node.args[0]), whole))
@@ -112,7 +119,7 @@ def _said(tree: ast.AST) -> Iterator[ast.expr]:
 
 def _holds_text(node: ast.expr) -> bool:
     """Tell whether an expression holds words of ours, two or more; what makes a message has none."""
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {*MAKERS, "Text"}:
+    if isinstance(node, ast.Call) and _name(node.func) in {*MAKERS, "Text"}:
         return False
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and len(re.findall(r"[A-Za-z]{2,}", node.value)) > 1

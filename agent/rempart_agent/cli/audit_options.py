@@ -5,13 +5,11 @@ from collections.abc import Callable
 
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import option_help, words
+from rempart_core.messages.message import Message
 from rempart_core.model.check import ROLES, Severity
 
-EXIT_STATUS = (
-    "Exit status: 0 judged and nothing open at or above the threshold; 1 findings; 2 wrong usage or content; "
-    "3 the audit is incomplete (an error, a check that lacked privileges, nothing judged), which outranks 1; "
-    "130 or 143 interrupted (Ctrl-C, SIGTERM)."
-)
+EXIT_STATUS = Message("command.exit_status")
 
 
 _SEVERITIES = [severity.value for severity in Severity]
@@ -19,52 +17,50 @@ _SEVERITIES = [severity.value for severity in Severity]
 
 def add_selection(parser: OptionGroup) -> None:
     """Add the options that choose checks."""
-    choose = parser.add_argument_group("what is asked")
+    choose = parser.add_argument_group(words("help.group_asked"))
     roles = [role for role in ROLES if role != "organisation"]
-    choose.add_argument("--role", choices=roles, default="", help="the target's role (default: detected)")
-    choose.add_argument(
-        "--profile", metavar="NAME", default="", help="a profile (default: the role's own; `all` takes every check)"
-    )
+    choose.add_argument("--role", choices=roles, default="", help=option_help("help.role"))
+    choose.add_argument("--profile", metavar="NAME", default="", help=option_help("help.profile"))
     choose.add_argument(
         "--checks",
         metavar="GLOB",
         action="append",
         default=[],
-        help="only checks whose id or area matches, as DSK-* or firewall; repeatable, or separated by commas",
+        help=option_help("help.checks"),
     )
     choose.add_argument(
         "--checks-dir",
         metavar="DIR",
         action="append",
         default=[],
-        help="a folder of your own checks, beside ours; repeatable",
+        help=option_help("help.checks_dir"),
     )
     choose.add_argument(
         "--param",
         metavar="CHECK.NAME=VALUE",
         action="append",
         default=[],
-        help="a parameter's value; lists: separated by commas",
+        help=option_help("help.param"),
     )
     choose.add_argument(
         "--walk",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="walk all local file systems for the checks that need it (default: what the profile says)",
+        help=option_help("help.walk"),
     )
     choose.add_argument(
         "--walk-entries",
         metavar="N",
         type=_number(1, 100_000_000),
         default=None,
-        help="the most files and folders that a walk looks at (default: 5000000)",
+        help=option_help("help.walk_entries"),
     )
     choose.add_argument(
         "--walk-seconds",
         metavar="N",
         type=_number(1, 3600),
         default=None,
-        help="the most seconds that a walk takes (1 to 3600, default: 90)",
+        help=option_help("help.walk_seconds"),
     )
 
 
@@ -81,17 +77,15 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 def add_options(parser: OptionGroup) -> None:
     """Add the options that choose checks and how they are judged."""
     add_selection(parser)
-    judge = parser.add_argument_group("how it is judged")
-    judge.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
-    judge.add_argument(
-        "--baseline", metavar="RUN.json", default="", help="a run document: only what is new since that run counts"
-    )
+    judge = parser.add_argument_group(words("help.group_judged"))
+    judge.add_argument("--waivers", metavar="FILE", default="", help=option_help("help.waivers"))
+    judge.add_argument("--baseline", metavar="RUN.json", default="", help=option_help("help.baseline"))
     judge.add_argument(
         "--fail-on",
         metavar="SEVERITY",
         choices=_SEVERITIES,
         default="low",
-        help=f"the least severity that counts for the exit status: {', '.join(_SEVERITIES)} (default: low)",
+        help=option_help("help.fail_on", severities=", ".join(_SEVERITIES)),
     )
 
 

@@ -139,31 +139,31 @@ def _guard(command: Callable[[], int]) -> int:
 
 def add_target(parser: OptionGroup) -> None:
     """Add the options that say what is looked at."""
+    from rempart_agent.cli.language import option_help
+
     parser.add_argument(
         "--root",
         metavar="DIR",
-        help="look at the root filesystem in DIR (a mounted image, a chroot, an unpacked container) instead of this "
-        "machine; no path or link leaves it",
+        help=option_help("help.root"),
     )
     parser.add_argument(
         "--engine",
         choices=["auto", "osqueryd", "osqueryi", "embedded"],
         default="auto",
-        help="what answers: a running osqueryd, osqueryi, or the embedded engine, which needs neither (default: auto, "
-        "the first of these that is there)",
+        help=option_help("help.engine"),
     )
     parser.add_argument(
         "--socket",
         metavar="PATH",
         default="",
-        help="the extension socket of the osqueryd to ask (on Windows its pipe), where it is not at its usual place",
+        help=option_help("help.socket"),
     )
     parser.add_argument(
         "--deadline",
         metavar="SECONDS",
         type=seconds,
         default=20.0,
-        help="how long one statement may take (default: 20)",
+        help=option_help("help.deadline"),
     )
 
 

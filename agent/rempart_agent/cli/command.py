@@ -8,6 +8,10 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
+from rempart_agent.cli.language import chosen
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
+
 
 class Command(Protocol):
     """One command: a module of this package."""
@@ -35,12 +39,12 @@ class Group(NamedTuple):
         actions: What each action is for, by its name.
     """
 
-    help: str
-    description: str
-    actions: Mapping[str, str]
+    help: Message
+    description: Message
+    actions: Mapping[str, Message]
 
 
-Commands = Mapping[str, str | Group]
+Commands = Mapping[str, Message | Group]
 """What each command is for, by its name."""
 
 
@@ -71,17 +75,21 @@ def describe(parser: argparse.ArgumentParser, words: Sequence[str] | None, comma
     for name, about in commands.items():
         if wanted in commands and name != wanted:
             continue
-        if isinstance(about, str):
-            one = parsers.add_parser(name, help=about)
+        if isinstance(about, Message):
+            one = parsers.add_parser(name, help=_help(about))
             if whole or wanted == name:
                 load(package, [name]).add(one)
             continue
-        group = parsers.add_parser(name, help=about.help, description=about.description)
+        group = parsers.add_parser(name, help=_help(about.help), description=say(about.description, chosen()))
         actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
         for action, text in about.actions.items():
-            one = actions.add_parser(action, help=text)
+            one = actions.add_parser(action, help=_help(text))
             if whole or [wanted, *words[1:2]] == [name, action]:
                 load(package, [name, action]).add(one)
+
+
+def _help(message: Message) -> str:
+    return say(message, chosen()).replace("%", "%%")
 
 
 def find(options: argparse.Namespace, commands: Commands, package: str) -> Command:

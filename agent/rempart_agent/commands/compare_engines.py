@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import add_selection
 from rempart_agent.cli.base import seconds
+from rempart_agent.cli.language import option_help, words
 
 
 class CompareRequest(NamedTuple):
@@ -25,16 +26,12 @@ class CompareRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Judge this machine by the embedded engine and by a real osquery, and print each check whose state "
-        "differs, with both evidences. Exit status: 0 they agree, 1 they differ, 2 wrong usage, 3 an engine can't be "
-        "had."
-    )
-    parser.add_argument("engine", choices=["osqueryd", "osqueryi"], help="the other engine")
+    parser.description = words("command.compare_long")
+    parser.add_argument("engine", choices=["osqueryd", "osqueryi"], help=option_help("help.other_engine"))
     add_selection(parser)
-    parser.add_argument("--socket", metavar="PATH", default="", help="the extension socket of the osqueryd to ask")
+    parser.add_argument("--socket", metavar="PATH", default="", help=option_help("help.other_socket"))
     parser.add_argument(
-        "--deadline", metavar="SECONDS", type=seconds, default=20.0, help="how long one statement may take"
+        "--deadline", metavar="SECONDS", type=seconds, default=20.0, help=option_help("help.other_deadline")
     )
 
 

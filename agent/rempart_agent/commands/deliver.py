@@ -3,6 +3,7 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import words
 from rempart_agent.commands.identity import add_folder
 
 
@@ -18,10 +19,7 @@ class DeliverRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Give a controller the signed documents that wait, through standard input and output: what "
-        "`rempart audit -i` calls over SSH on a host with rempart_agent. Documents that it has stored are taken away."
-    )
+    parser.description = words("command.deliver_long")
     add_folder(parser)
 
 

@@ -8,6 +8,7 @@ import time
 from typing import Any, NamedTuple
 
 from rempart_agent.cli.base import seconds
+from rempart_agent.cli.language import option_help, words
 from rempart_core.error import EngineError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -47,28 +48,25 @@ class ExtensionRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Register with a running osqueryd and serve the rempart_ tables to it until it goes away: what "
-        "osqueryd starts by itself where its extensions.load names a program that --write made."
-    )
-    parser.add_argument("--socket", metavar="PATH", default="", help="osqueryd's extension socket")
+    parser.description = words("command.extension_long")
+    parser.add_argument("--socket", metavar="PATH", default="", help=option_help("help.extension_socket"))
     parser.add_argument(
-        "--timeout", metavar="SECONDS", type=seconds, default=3.0, help="how long to wait for the socket (default: 3)"
+        "--timeout", metavar="SECONDS", type=seconds, default=3.0, help=option_help("help.extension_timeout")
     )
     parser.add_argument(
-        "--interval", metavar="SECONDS", type=seconds, default=3.0, help="how often to look whether osqueryd is there"
+        "--interval", metavar="SECONDS", type=seconds, default=3.0, help=option_help("help.extension_interval")
     )
     parser.add_argument(
         "--reconnect",
         action="store_true",
-        help="wait for an osqueryd that restarts and serve it again, where no extensions.load starts this",
+        help=option_help("help.extension_autorestart"),
     )
-    parser.add_argument("--verbose", action="store_true", help="say what happens on standard error")
+    parser.add_argument("--verbose", action="store_true", help=option_help("help.extension_verbose"))
     parser.add_argument(
         "--write",
         metavar="FILE.ext",
         default="",
-        help="write the program for osqueryd's extensions.load to FILE.ext, and do nothing else",
+        help=option_help("help.extension_write"),
     )
 
 

@@ -4,6 +4,7 @@ import argparse
 from typing import NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import option_help, words
 
 
 class IdentityRequest(NamedTuple):
@@ -20,19 +21,14 @@ class IdentityRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Print this machine's id (hashed) and the public key of its installed agent, which is made where "
-        "there is none: what `rempart agent accept` takes."
-    )
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.description = words("command.identity_long")
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_object"))
     add_folder(parser)
 
 
 def add_folder(parser: OptionGroup) -> None:
     """Add the option that says where key and spool lie."""
-    parser.add_argument(
-        "--folder", metavar="DIR", default="", help="where key and spool lie (default: /var/lib/rempart/agent)"
-    )
+    parser.add_argument("--folder", metavar="DIR", default="", help=option_help("help.agent_folder"))
 
 
 def request(options: argparse.Namespace) -> IdentityRequest:

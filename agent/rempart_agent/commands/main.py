@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from rempart_agent.cli import language
 from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, guard, leave
 from rempart_agent.cli.command import Commands, describe, find
+from rempart_agent.cli.language import words
+from rempart_core.messages.message import Message
 from rempart_core.version import VERSION
 
 
@@ -23,12 +25,8 @@ def _main(arguments: Sequence[str] | None) -> int:
     language.choose(arguments)
     parser = Parser(
         prog="rempart-agent",
-        description="Ask this machine, or a root filesystem, through osquery SQL.",
-        epilog="Examples:\n"
-        '  rempart-agent query "SELECT username, shell FROM users WHERE uid >= 1000"\n'
-        "  rempart-agent query --root /mnt/image --json \"SELECT path, mode FROM file WHERE path LIKE '/etc/ssh/%'\"\n"
-        "  rempart-agent tables --columns rempart_sshd_config\n"
-        "  rempart-agent run --profile server > run.json\n",
+        description=words("help.agent_about"),
+        epilog=words("help.agent_examples"),
         formatter_class=LaidOutHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart-agent {VERSION}")
@@ -40,11 +38,11 @@ def _main(arguments: Sequence[str] | None) -> int:
 
 PACKAGE = "rempart_agent.commands"
 COMMANDS: Commands = {
-    "query": "answer SQL, as a table or as JSON",
-    "tables": "list the tables there are",
-    "run": "audit; sign the run document and keep it for the controller, or print it",
-    "identity": "print the machine id and the public key that a controller has to know",
-    "deliver": "give a controller the documents that wait (it calls this by itself)",
-    "extension": "serve the extra tables to a running osqueryd",
-    "compare-engines": "judge this machine by two engines, and print where they differ",
+    "query": Message("command.agent_program_query"),
+    "tables": Message("command.agent_program_tables"),
+    "run": Message("command.agent_program_run"),
+    "identity": Message("command.agent_program_identity"),
+    "deliver": Message("command.agent_program_deliver"),
+    "extension": Message("command.agent_program_extension"),
+    "compare-engines": Message("command.agent_program_compare"),
 }

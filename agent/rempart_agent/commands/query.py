@@ -5,6 +5,7 @@ import sys
 from typing import Any, NamedTuple
 
 from rempart_agent.cli.base import add_target, say
+from rempart_agent.cli.language import option_help, words
 
 # Exit statuses of `query`: what osqueryi gives, which are SQLite's result codes.
 _FAILED = 1
@@ -35,16 +36,10 @@ class QueryRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Answer SQL about this machine or a root filesystem. Without SQL, or with '-', it is read from "
-        "standard input. Exit status: 0 answered (no rows are an answer too), 1 the statement or a source failed, 19 a "
-        "required column is not constrained, as osqueryi's."
-    )
-    parser.add_argument("sql", metavar="SQL", nargs="?", default="-", help="one or more statements")
-    parser.add_argument("--json", action="store_true", help="print rows as osqueryi --json does")
-    parser.add_argument(
-        "--max-rows", metavar="N", type=int, default=1_000_000, help="fail above N rows (default: a million)"
-    )
+    parser.description = words("command.agent_query_long")
+    parser.add_argument("sql", metavar="SQL", nargs="?", default="-", help=option_help("help.statements"))
+    parser.add_argument("--json", action="store_true", help=option_help("help.agent_json"))
+    parser.add_argument("--max-rows", metavar="N", type=int, default=1_000_000, help=option_help("help.max_rows"))
     add_target(parser)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of, threshold_of
 from rempart_agent.cli.base import add_target
+from rempart_agent.cli.language import option_help, words
 from rempart_agent.commands.identity import add_folder
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
@@ -32,17 +33,10 @@ class RunRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Audit this machine. Where the agent is installed (/etc/rempart/agent.yaml is there, or --config "
-        "names its file) the run document is signed with this machine's own key and waits in a spool until a "
-        "controller has stored it; the exit status is 0, since findings are the controller's to judge. Else, and with "
-        "--print or any option below, it is printed (JSON) on standard output. " + EXIT_STATUS
-    )
-    parser.add_argument(
-        "--config", metavar="FILE", default="", help="the installed agent's file (default: /etc/rempart/agent.yaml)"
-    )
+    parser.description = words("command.agent_run_long", status=EXIT_STATUS)
+    parser.add_argument("--config", metavar="FILE", default="", help=option_help("help.agent_config"))
     add_folder(parser)
-    parser.add_argument("--print", action="store_true", help="print the run document, though the agent is installed")
+    parser.add_argument("--print", action="store_true", help=option_help("help.agent_print"))
     add_options(parser)
     add_target(parser)
     parser.set_defaults(plain=tuple((name, parser.get_default(name)) for name in vars(parser.parse_args([]))))

@@ -3,6 +3,7 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
 
 
@@ -18,11 +19,8 @@ class TablesRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "List the tables of the embedded engine and what a root filesystem offers of each: full (the same "
-        "as a running machine), part (some columns), none (needs a running system)."
-    )
-    parser.add_argument("--columns", metavar="TABLE", help="list the columns of one table instead")
+    parser.description = words("command.tables_long")
+    parser.add_argument("--columns", metavar="TABLE", help=option_help("help.columns"))
 
 
 def request(options: argparse.Namespace) -> TablesRequest:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import add_fleet, positive
 from rempart_controller.commands.options.remediation import HostWork, add_accepted, add_common, add_own, read_work
 from rempart_controller.commands.options.reports import add_reports_after, read_places
@@ -84,55 +85,47 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.usage = (
         "rempart apply PLAN [-l PATTERN] [OPTION …]\n       rempart apply --resume CHANGE -i INVENTORY [OPTION …]"
     )
-    parser.description = (
-        "Apply a plan of `rempart plan`: a canary first, then a tenth, then the rest. Before each change "
-        "the endpoint saves what it touches; a fix that can cut the way in runs under a timer of the endpoint's own "
-        "that undoes it. A fresh audit through a new connection decides: what got worse is undone, and no further wave "
-        "begins. Exit status: 0 all mended, 1 something is not, or was undone, 2 wrong usage or a stale plan, 3 a host "
-        "was lost or silent."
-    )
-    parser.add_argument("plan", metavar="PLAN", nargs="?", default="", help="the plan's file")
-    how = parser.add_argument_group("how it is applied")
+    parser.description = words("command.apply_long")
+    parser.add_argument("plan", metavar="PLAN", nargs="?", default="", help=option_help("help.plan_file"))
+    how = parser.add_argument_group(words("help.group_applied"))
     how.add_argument(
         "--resume",
         metavar="CHANGE",
         default="",
-        help="continue a change that was interrupted, from the endpoints' own records (with -i, in place of PLAN)",
+        help=option_help("help.apply_resume"),
     )
-    how.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    how.add_argument("-y", "--yes", action="store_true", help=option_help("help.yes"))
     how.add_argument(
         "--waves",
         metavar="SIZES",
         default="1,10%,100%",
-        help="hosts or shares of them that a wave ends with (default: 1,10%%,100%%)",
+        help=option_help("help.waves"),
     )
     how.add_argument(
         "--max-fail",
         metavar="PERCENT",
         type=_percent,
         default=0,
-        help="go on to the next wave while no more hosts than this share failed (default: 0)",
+        help=option_help("help.max_failed"),
     )
     how.add_argument(
         "--revert-after",
         metavar="SECONDS",
         type=int,
         default=_REVERT_AFTER,
-        help=f"when an endpoint undoes a risky change that nobody confirmed (default: {_REVERT_AFTER})",
+        help=option_help("help.apply_revert_after", seconds=_REVERT_AFTER),
     )
     how.add_argument(
         "--task-deadline",
         metavar="SECONDS",
         type=positive,
         default=_TASK,
-        help=f"when a host counts as lost that does not end a task, as an upgrade (default: {_TASK})",
+        help=option_help("help.task_deadline", seconds=_TASK),
     )
-    how.add_argument(
-        "--max-age", metavar="HOURS", type=float, default=24.0, help="refuse a plan that is older (default: 24)"
-    )
+    how.add_argument("--max-age", metavar="HOURS", type=float, default=24.0, help=option_help("help.max_age"))
     add_own(how)
     add_accepted(how)
-    how.add_argument("--ignore-window", action="store_true", help="change hosts outside their rempart_window too")
+    how.add_argument("--ignore-window", action="store_true", help=option_help("help.outside_window"))
     out = add_reports_after(parser, "after the change", "save the audits before and after it")
     add_common(out)
     add_fleet(parser)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of, threshold_of
 from rempart_agent.cli.base import add_target
+from rempart_agent.cli.language import words
 from rempart_controller.commands.mistakes import refuse
 from rempart_controller.commands.options import hosts, notify, recording, reports
 from rempart_controller.recording.open_recorder import Recording
@@ -51,11 +52,7 @@ class AuditRequest(NamedTuple):
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart audit [--root DIR | -i INVENTORY [-l PATTERN]] [OPTION …]"
-    parser.description = (
-        "Audit this machine, a root filesystem, or the hosts of an Ansible inventory. Findings go to "
-        "standard output, progress and errors to "
-        "standard error. Without root it still runs, and says which checks could not look. " + EXIT_STATUS
-    )
+    parser.description = words("command.audit_long", status=EXIT_STATUS)
     add_options(parser)
     reports.add_reports(parser)
     add_target(parser)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import add_fleet
 from rempart_controller.commands.options.remediation import HostWork, add_common, read_work
 from rempart_controller.inventory.open_hosts import read_hosts
@@ -49,12 +50,9 @@ class ChangesRequest(NamedTuple):
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart changes -i INVENTORY [-l PATTERN] [--json]"
-    parser.description = (
-        "Ask each host of an inventory which changes it has a record of, whoever made them. Nothing is "
-        "changed. Exit status: 0 all answered, 2 wrong usage, 3 a host did not answer."
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON, for machines")
-    add_common(parser.add_argument_group("what is written"))
+    parser.description = words("command.changes_long")
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_machines"))
+    add_common(parser.add_argument_group(words("help.group_written")))
     add_fleet(parser)
 
 

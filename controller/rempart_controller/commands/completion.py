@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
@@ -43,13 +44,13 @@ class CompletionRequest(NamedTuple):
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = f"rempart completion [-h] {{{','.join(SHELLS)}}}"
-    parser.description = (
-        "Print a script with which your shell completes commands, options, checks, profiles and hosts (those of the "
-        "store and of the inventory on the line). Into ~/.bashrc: source <(rempart completion bash). Into ~/.zshrc, "
-        'after compinit: eval "$(rempart completion zsh)". Once: rempart completion fish > '
-        "~/.config/fish/completions/rempart.fish; rempart completion tcsh > ~/.rempart.tcsh, which ~/.tcshrc sources."
+    parser.description = words("command.completion_long")
+    parser.add_argument(
+        "shell",
+        metavar="SHELL",
+        choices=(*SHELLS, _HOSTS),
+        help=option_help("help.shell", shells=", ".join(SHELLS)),
     )
-    parser.add_argument("shell", metavar="SHELL", choices=(*SHELLS, _HOSTS), help=f"one of {', '.join(SHELLS)}")
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 

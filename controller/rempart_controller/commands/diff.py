@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import add_language
 
 
@@ -23,12 +24,9 @@ class DiffRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Compare two run documents (rempart audit --json). Exit status: 0 nothing got worse, 1 something "
-        "did or can't be seen any more, 2 wrong usage, 3 a file is no run document."
-    )
-    parser.add_argument("old", metavar="OLD.json", help="the earlier run")
-    parser.add_argument("new", metavar="NEW.json", help="the later run; - reads standard input")
+    parser.description = words("command.diff_long")
+    parser.add_argument("old", metavar="OLD.json", help=option_help("help.diff_before"))
+    parser.add_argument("new", metavar="NEW.json", help=option_help("help.diff_after"))
     add_language(parser)
 
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
 from rempart_controller.inventory.host_filter import HostFilter
@@ -26,14 +27,10 @@ class DriftRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Say what changed in the store's fleet, each host by what is last known of it: regressions first, "
-        "then hosts that fell silent and new ones. Exit status: 0 nothing got worse, 1 something did, or a check or a "
-        "host can't be seen any more, 2 wrong usage, 3 the store can't be read."
-    )
-    parser.add_argument("--since", metavar="RUN|DATE", help=f"{MOMENT} (default: the run before the last)")
+    parser.description = words("command.drift_long")
+    parser.add_argument("--since", metavar="RUN|DATE", help=option_help("help.drift_since", moment=MOMENT))
     add_limit(parser)
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_object"))
     add_store(parser)
 
 

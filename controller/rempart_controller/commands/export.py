@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 from rempart_agent.cli.base import say
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
 from rempart_controller.commands.verify import show_proof
 from rempart_controller.inventory.host_filter import HostFilter
@@ -47,19 +48,15 @@ class ExportRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Write the signed run documents of the store and their chain into one file, which `rempart verify` "
-        "proves without store or network. Exit status: 0, 1 the store lacks a run or a document that it must have, "
-        "which is named (the bundle is written all the same), 2 wrong usage or nothing was signed, 3 it failed."
-    )
-    parser.add_argument("--out", metavar="BUNDLE", required=True, help="the file; - for standard output")
-    parser.add_argument("--since", metavar="RUN|DATE", help=f"only from there on: {MOMENT}")
+    parser.description = words("command.export_long")
+    parser.add_argument("--out", metavar="BUNDLE", required=True, help=option_help("help.export_out"))
+    parser.add_argument("--since", metavar="RUN|DATE", help=option_help("help.export_since", moment=MOMENT))
     parser.add_argument(
         "--host",
         metavar="HOST",
         action="append",
         default=[],
-        help="documents of this host only, repeatable; the links of all others stay, or the chain could not be proven",
+        help=option_help("help.export_host"),
     )
     add_limit(parser)
     add_store(parser)

@@ -4,6 +4,7 @@ import argparse
 import time as clock
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
 from rempart_controller.inventory.host_filter import HostFilter
@@ -30,13 +31,10 @@ class FleetRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Show how each host stands or stood on a day, worst first, and when it answered last. Exit status: "
-        "0, 2 wrong usage, 3 the store can't be read."
-    )
-    parser.add_argument("--at", metavar="DATE", help=f"{MOMENT}; a date means its end (default: now)")
+    parser.description = words("command.fleet_long")
+    parser.add_argument("--at", metavar="DATE", help=option_help("help.fleet_at", moment=MOMENT))
     add_limit(parser)
-    parser.add_argument("--json", action="store_true", help="as JSON lines, a host a line")
+    parser.add_argument("--json", action="store_true", help=option_help("help.fleet_json"))
     add_store(parser)
 
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.commands.options.store import add_store, read_store
 
@@ -23,13 +24,9 @@ class HistoryRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Say what the store knows of a host (its open findings and since when, updates that wait, each "
-        "change) or of a check (each host, and each change). Exit status: 0, 2 the name is not known, 3 the store "
-        "can't be read."
-    )
-    parser.add_argument("name", metavar="HOST|CHECK", help="a host's name, or a check's id, as FWL-01")
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.description = words("command.history_long")
+    parser.add_argument("name", metavar="HOST|CHECK", help=option_help("help.history_name"))
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_object"))
     add_store(parser)
 
 

@@ -33,20 +33,8 @@ def make_parser(words: list[str] | None = None) -> Parser:
     """
     parser = Parser(
         prog="rempart",
-        description="Audit the machines that handle other people's data: checks in osquery SQL, evidence for each "
-        "verdict.",
-        epilog="Examples:\n"
-        "  sudo rempart audit                                      this machine\n"
-        "  rempart audit --root /mnt/image --junit out/junit.xml   a golden image, for a pipeline\n"
-        "  rempart audit --checks firewall --lang fr               one area, in French\n"
-        "  rempart audit -i inventory -l web --json out/web.jsonl  the hosts of an inventory\n"
-        "  rempart query -i inventory 'SELECT name FROM os_version'\n"
-        "  rempart diff monday.json today.json                     what got worse\n"
-        "  rempart plan -i inventory -l web                        what mending it would change\n"
-        "  rempart apply rempart-plan.json                         mend it, measure again, keep or undo\n"
-        "  rempart drift --since 7d                                the same of all that a store remembers\n"
-        "  rempart incident open web-1 -i inventory                the clock runs; then collect, isolate, release\n"
-        "  rempart checks show DSK-01 --sql                        what a check asks\n",
+        description=language.words("help.about"),
+        epilog=language.words("help.examples"),
         formatter_class=LaidOutHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"rempart {VERSION}")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.audit_options import add_selection, request_of
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import add_fleet
 from rempart_controller.commands.options.remediation import HostWork, add_accepted, add_common, read_work
 from rempart_controller.inventory.open_hosts import read_hosts
@@ -63,42 +64,37 @@ class PlanRequest(NamedTuple):
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart plan -i INVENTORY [-l PATTERN] [OPTION …]"
-    parser.description = (
-        "Audit the hosts of an inventory (or, with --store, ask again what failed when they were audited "
-        "last), run the fixes of what is found in check mode, and write what would change into a plan that `rempart "
-        "apply` applies. Nothing is changed. Exit status: 0 nothing to mend, "
-        "1 there is, 2 wrong usage or content, 3 a host was silent."
-    )
+    parser.description = words("command.plan_long")
     add_selection(parser)
-    what = parser.add_argument_group("what is planned")
+    what = parser.add_argument_group(words("help.group_planned"))
     what.add_argument(
         "--severity",
         choices=[one.value for one in Severity],
         default="info",
-        help="only findings of at least this severity (default: all)",
+        help=option_help("help.plan_severity"),
     )
     what.add_argument(
         "--max-disruption",
         choices=[one for one in DISRUPTIONS if one != "manual"],
         default="lockout",
-        help="only fixes that disturb no more than this (default: lockout, all of them)",
+        help=option_help("help.plan_disruption"),
     )
     add_accepted(what)
-    what.add_argument("--waivers", metavar="FILE", default="", help="findings that are lived with until a date (YAML)")
+    what.add_argument("--waivers", metavar="FILE", default="", help=option_help("help.waivers"))
     what.add_argument(
         "--store",
         metavar="FILE|URL",
         nargs="?",
         const="",
-        help="begin with the newest results in the store: ask only the hosts with findings, and only what failed there",
+        help=option_help("help.plan_last"),
     )
-    out = parser.add_argument_group("what is written")
-    out.add_argument("--out", metavar="FILE", default="rempart-plan.json", help="the plan (default: rempart-plan.json)")
+    out = parser.add_argument_group(words("help.group_written"))
+    out.add_argument("--out", metavar="FILE", default="rempart-plan.json", help=option_help("help.plan_out"))
     out.add_argument(
         "--playbook",
         metavar="DIR",
         default="",
-        help="write it as a plain playbook too, with its roles, which Ansible runs without Rempart",
+        help=option_help("help.plan_playbook"),
     )
     add_common(out)
     parser.add_argument("--deadline", metavar="SECONDS", type=float, default=20.0, help=argparse.SUPPRESS)

@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.audit.request import Request
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import add_fleet, positive, read_choice, read_limits
 from rempart_controller.inventory.host_choice import HostChoice
 from rempart_core.error import UsageError
@@ -37,21 +38,15 @@ class QueryRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Ask the hosts of an inventory one question in SQL. Exit status: 0 all answered (no rows are an "
-        "answer too), 1 the statement or a source failed on one of them, 2 wrong usage, 3 a host was silent, which "
-        "outranks 1."
-    )
-    parser.add_argument("sql", metavar="SQL", help="one or more statements; - reads standard input")
-    parser.add_argument("--json", action="store_true", help="print JSON lines: a row a line, with its host")
+    parser.description = words("command.query_long")
+    parser.add_argument("sql", metavar="SQL", help=option_help("help.statements_stdin"))
+    parser.add_argument("--json", action="store_true", help=option_help("help.query_json"))
+    parser.add_argument("--max-rows", metavar="N", type=int, default=10_000, help=option_help("help.query_max_rows"))
     parser.add_argument(
-        "--max-rows", metavar="N", type=int, default=10_000, help="fail above N rows of one host (default: 10000)"
+        "--engine", choices=["auto", "embedded", "osqueryi"], default="auto", help=option_help("help.query_engine")
     )
     parser.add_argument(
-        "--engine", choices=["auto", "embedded", "osqueryi"], default="auto", help="what answers on the endpoints"
-    )
-    parser.add_argument(
-        "--deadline", metavar="SECONDS", type=positive, default=20.0, help="how long one table may take (default: 20)"
+        "--deadline", metavar="SECONDS", type=positive, default=20.0, help=option_help("help.query_deadline")
     )
     add_fleet(parser)
 

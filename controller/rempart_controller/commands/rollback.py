@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rempart_agent.audit.request import Request
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import add_fleet
 from rempart_controller.commands.options.remediation import HostWork, add_common, add_own, read_work
 from rempart_controller.commands.options.reports import add_reports_after, read_places
@@ -80,28 +81,20 @@ class RollbackRequest(NamedTuple):
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart rollback [CHANGE] [-l PATTERN] [OPTION …]"
-    parser.description = (
-        "Restore what a change saved on each host, byte for byte with owner, mode and the state of "
-        "services, and audit what it had mended. Without CHANGE the changes are listed: when, by whom, on how many "
-        "hosts, what they came to, and what was undone. Exit status: 0 restored, 1 something could not be, 2 wrong "
-        "usage, 3 a host did not answer."
-    )
-    parser.add_argument("change", metavar="CHANGE", nargs="?", default="", help="id of the change")
-    how = parser.add_argument_group("how it is undone")
+    parser.description = words("command.rollback_long")
+    parser.add_argument("change", metavar="CHANGE", nargs="?", default="", help=option_help("help.change_id"))
+    how = parser.add_argument_group(words("help.group_undone"))
     how.add_argument(
         "--checks",
         metavar="ID",
         action="append",
         default=[],
-        help="only the fixes of these checks; repeatable. What fixes that stay share with them is restored too, and so "
-        "those run again",
+        help=option_help("help.rollback_checks"),
     )
-    how.add_argument("--force", action="store_true", help="restore also what somebody else has changed since")
+    how.add_argument("--force", action="store_true", help=option_help("help.rollback_force"))
     add_own(how)
-    how.add_argument(
-        "--dry-run", action="store_true", help="say what would come back, what stays and why; change nothing"
-    )
-    how.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    how.add_argument("--dry-run", action="store_true", help=option_help("help.rollback_dry_run"))
+    how.add_argument("-y", "--yes", action="store_true", help=option_help("help.yes"))
     out = add_reports_after(
         parser, "after the undo", "save that audit", "; without CHANGE the list of changes, on standard output"
     )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.mistakes import refuse
 from rempart_controller.commands.scheduled_audit import read_audit
 from rempart_controller.schedule import systemd
@@ -74,46 +75,36 @@ class ScheduleRequest(NamedTuple):
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
     parser.usage = "rempart schedule [OPTION …] -- AUDIT-OPTION …"
-    parser.description = (
-        "Write a systemd service and timer, or a line for cron, that runs `rempart audit` with the options "
-        "behind --. They are shown first, and written when you agree. Root writes units of the system, anybody else "
-        "those of the user. Exit status: 0, 2 wrong usage or not agreed to, 3 they can't be written or started."
-    )
-    parser.add_argument("audit", metavar="AUDIT-OPTION", nargs="*", help="the options of the audit, behind --")
+    parser.description = words("command.schedule_long")
+    parser.add_argument("audit", metavar="AUDIT-OPTION", nargs="*", help=option_help("help.schedule_options"))
     parser.add_argument(
         "--at",
         metavar="TIME",
         default="02:30",
-        help="HH:MM each day, or what systemd's OnCalendar= (with --cron: five fields of cron) takes (default: 02:30)",
+        help=option_help("help.schedule_at"),
     )
     parser.add_argument(
         "--splay",
         metavar="MINUTES",
         type=_minutes,
         default=15,
-        help="begin up to so many minutes later, so that not all begin at once (default: 15)",
+        help=option_help("help.schedule_splay"),
     )
+    parser.add_argument("--name", metavar="NAME", default="audit", help=option_help("help.schedule_name"))
     parser.add_argument(
-        "--name", metavar="NAME", default="audit", help="tells one from another: rempart-NAME (default: audit)"
-    )
-    parser.add_argument(
-        "--run-as", metavar="USER", default="", help="run as USER, where root schedules (default: root); who needs no "
-        "more than keys for SSH needs no root here"
+        "--run-as", metavar="USER", default="", help=option_help("help.schedule_run_as")
     )  # fmt: skip
     parser.add_argument(
         "--local-hosts",
         action="store_true",
-        help="the inventory names this machine too (ansible_connection: local): the service is less shut in, since "
-        "what shuts it in would change what it sees here",
+        help=option_help("help.schedule_local_hosts"),
     )
-    parser.add_argument("--cron", action="store_true", help="a line for cron, in /etc/cron.d")
-    parser.add_argument(
-        "--out", metavar="DIR", default="", help="write into DIR, for an image or a package; start nothing"
-    )
+    parser.add_argument("--cron", action="store_true", help=option_help("help.schedule_cron"))
+    parser.add_argument("--out", metavar="DIR", default="", help=option_help("help.schedule_out"))
     act = parser.add_mutually_exclusive_group()
-    act.add_argument("--show", action="store_true", help="only show what would be done")
-    act.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--remove", action="store_true", help="stop it and take its files away")
+    act.add_argument("--show", action="store_true", help=option_help("help.schedule_show"))
+    act.add_argument("--yes", action="store_true", help=option_help("help.yes"))
+    parser.add_argument("--remove", action="store_true", help=option_help("help.schedule_remove"))
 
 
 def _minutes(text: str) -> int:

@@ -6,6 +6,7 @@ import time as clock
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
@@ -34,24 +35,17 @@ class VerifyRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Prove that a bundle of `rempart export` is whole, unchanged and in order: needs neither store nor "
-        "network, and the keys that may have signed. Exit status: 0 intact, and all of it signed with a key that was "
-        "given, 1 broken, and the first broken link is named, 2 wrong usage, 3 no key was given: it holds in itself, "
-        "which proves nothing."
-    )
-    parser.add_argument("bundle", metavar="BUNDLE", help="the file; - for standard input")
+    parser.description = words("command.verify_long")
+    parser.add_argument("bundle", metavar="BUNDLE", help=option_help("help.verify_bundle"))
     parser.add_argument(
         "--key",
         metavar="HEX|FILE",
         action="append",
         default=[],
-        help="a public key that must have signed (header, links and documents); repeatable",
+        help=option_help("help.verify_key"),
     )
-    parser.add_argument(
-        "--head", metavar="HASH", default="", help="the head that the chain must end in, as a report that you kept says"
-    )
-    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.add_argument("--head", metavar="HASH", default="", help=option_help("help.verify_head"))
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_object"))
     add_language(parser)
 
 

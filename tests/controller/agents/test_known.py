@@ -48,7 +48,7 @@ def test_no_other_takes_its_place_unless_that_is_said() -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "#web", "a b", "a\nb", "a\x1bb", " web", "web "])
 def test_what_is_no_name_or_no_key_is_refused(name: str) -> None:
-    with pytest.raises(UsageError, match="no name"):
+    with pytest.raises(UsageError, match="not a host name"):
         accept(name, ONE, replace=False)
     with pytest.raises(UsageError, match="64 hex digits"):
         accept("web", Agent("aa", "bb" * 32), replace=False)

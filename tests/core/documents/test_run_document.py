@@ -246,7 +246,7 @@ def test_a_truncated_document_is_refused(result_of: Callable[..., Result]) -> No
 
 
 def test_a_result_stands_once(result_of: Callable[..., Result]) -> None:
-    with pytest.raises(DocumentError, match="two results of 'DSK-01'"):
+    with pytest.raises(DocumentError, match="two results for DSK-01"):
         read(write(small(results=[result_of("DSK-01", State.PASS)] * 2)))
 
 

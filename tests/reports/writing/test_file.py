@@ -55,7 +55,7 @@ def test_whatever_fails_the_old_file_stays_and_nothing_is_left_beside(
     path = tmp_path / "report.txt"
     path.write_text("old")
     monkeypatch.setattr(terminal, "write", fail)
-    with pytest.raises(ReportError, match=r"can't write .*report\.txt: no space left on device"):
+    with pytest.raises(ReportError, match=r"cannot write .*report\.txt: no space left on device"):
         write_report(str(path), "terminal", [sample_run], OPTIONS)
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["report.txt"]

@@ -3,6 +3,8 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
+
 
 class AcceptRequest(NamedTuple):
     """The agent of a host is to be believed.
@@ -24,18 +26,12 @@ class AcceptRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Believe the agent of a host from now on: what is signed with this key, on this machine. Compare "
-        "both with what `rempart-agent identity` prints there. The playbook install_agent.yml does it for you. Exit "
-        "status: 0, 2 another agent of that name is known."
-    )
-    parser.add_argument("host", metavar="HOST", help="the host's name in the inventory")
-    parser.add_argument("machine", metavar="MACHINE-ID", help="64 hex digits")
-    parser.add_argument("key", metavar="KEY", help="64 hex digits")
-    parser.add_argument(
-        "--replace", action="store_true", help="take the place of another agent of that name, set up anew by you"
-    )
-    parser.add_argument("--check", action="store_true", help="say what would be, and change nothing")
+    parser.description = words("command.accept_long")
+    parser.add_argument("host", metavar="HOST", help=option_help("help.accept_host"))
+    parser.add_argument("machine", metavar="MACHINE-ID", help=option_help("help.hex"))
+    parser.add_argument("key", metavar="KEY", help=option_help("help.hex"))
+    parser.add_argument("--replace", action="store_true", help=option_help("help.replace"))
+    parser.add_argument("--check", action="store_true", help=option_help("help.accept_check"))
 
 
 def request(options: argparse.Namespace) -> AcceptRequest:

@@ -3,6 +3,7 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.suggestion import suggestion_of
@@ -20,8 +21,8 @@ class ForgetRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = "Believe the agent of a host no more: until it is accepted anew, its host is silent."
-    parser.add_argument("host", metavar="HOST", help="the host's name in the inventory")
+    parser.description = words("command.forget_long")
+    parser.add_argument("host", metavar="HOST", help=option_help("help.accept_host"))
 
 
 def request(options: argparse.Namespace) -> ForgetRequest:

@@ -3,13 +3,14 @@
 import argparse
 import sys
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import Output, read_output
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = "List the agents that are believed, by host."
-    parser.add_argument("--json", action="store_true", help="as JSON lines")
+    parser.description = words("command.agent_list_long")
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_lines"))
 
 
 def request(options: argparse.Namespace) -> Output:

@@ -3,6 +3,8 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
+
 
 class WheelhouseRequest(NamedTuple):
     """What agents are made of is to be fetched.
@@ -24,29 +26,25 @@ class WheelhouseRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Fetch all that an installed agent is made of into DIR, a folder for each kind of endpoint, with "
-        "pip as it is configured here. The playbook install_agent.yml calls it. Nothing is fetched where the folder is "
-        "whole and of this Rempart already."
-    )
-    parser.add_argument("directory", metavar="DIR", help="where the folders go")
+    parser.description = words("command.wheelhouse_long")
+    parser.add_argument("directory", metavar="DIR", help=option_help("help.wheelhouse_out"))
     parser.add_argument(
-        "--python", metavar="X.Y", action="append", default=[], help="the endpoints' Python; repeatable (default: ours)"
+        "--python", metavar="X.Y", action="append", default=[], help=option_help("help.wheelhouse_python")
     )
     parser.add_argument(
         "--machine",
         metavar="NAME",
         action="append",
         default=[],
-        help="what `uname -m` prints there, as x86_64 or aarch64; repeatable (default: ours)",
+        help=option_help("help.wheelhouse_machine"),
     )
     parser.add_argument(
         "--source",
         metavar="WHAT",
         default="",
-        help="Rempart itself, as pip takes it: a folder, a wheel, a URL (default: what is installed here)",
+        help=option_help("help.wheelhouse_source"),
     )
-    parser.add_argument("--fresh", action="store_true", help="fetch anew, though the folder is whole")
+    parser.add_argument("--fresh", action="store_true", help=option_help("help.wheelhouse_again"))
 
 
 def request(options: argparse.Namespace) -> WheelhouseRequest:

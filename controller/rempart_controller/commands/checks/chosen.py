@@ -4,6 +4,7 @@ import argparse
 from typing import NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import option_help
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
 from rempart_core.model.check import Check
@@ -39,14 +40,14 @@ class Found(NamedTuple):
 def add_own(parser: OptionGroup) -> None:
     """Add the option that names folders of the user's own checks."""
     parser.add_argument(
-        "--checks-dir", metavar="DIR", action="append", default=[], help="a folder of your own checks, beside ours"
+        "--checks-dir", metavar="DIR", action="append", default=[], help=option_help("help.checks_dir_beside")
     )
 
 
 def add_globs(parser: OptionGroup) -> None:
     """Add the options that choose checks."""
     add_own(parser)
-    parser.add_argument("globs", metavar="GLOB", nargs="*", help="ids or areas, as DSK-* or firewall (default: all)")
+    parser.add_argument("globs", metavar="GLOB", nargs="*", help=option_help("help.checks_words"))
 
 
 def read_chosen(options: argparse.Namespace) -> Chosen:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import add_own
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.content.place import check_directories
@@ -47,15 +48,10 @@ class CoverageRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = (
-        "Say which requirements of a framework checks contribute to, which are left to organisational "
-        "controls, and which are not covered. A check contributes to a requirement; it never satisfies one alone."
-    )
+    parser.description = words("command.coverage_long")
     add_own(parser)
-    parser.add_argument(
-        "--framework", metavar="NAME", default="", help="one framework, as gdpr (default: a line for each)"
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON lines")
+    parser.add_argument("--framework", metavar="NAME", default="", help=option_help("help.framework"))
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_lines"))
     add_language(parser)
 
 

@@ -2,13 +2,14 @@
 
 import argparse
 
+from rempart_agent.cli.language import words
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_core.error import ContentError
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = "Hold checks and their cases against the rules."
+    parser.description = words("command.lint_long")
     add_globs(parser)
 
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.text import quiet_json
@@ -24,10 +25,10 @@ class ListRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = "List the checks there are."
+    parser.description = words("command.checks_list_long")
     add_globs(parser)
-    parser.add_argument("--profile", metavar="NAME", default="", help="only what a profile selects")
-    parser.add_argument("--json", action="store_true", help="as JSON lines")
+    parser.add_argument("--profile", metavar="NAME", default="", help=option_help("help.of_profile"))
+    parser.add_argument("--json", action="store_true", help=option_help("help.json_lines"))
     add_language(parser)
 
 

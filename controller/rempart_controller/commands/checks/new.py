@@ -5,6 +5,7 @@ import os
 import re
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import add_own
 from rempart_controller.commands.mistakes import refuse
 from rempart_core.content.checkfile import ID, RESERVED, find_checks
@@ -119,11 +120,11 @@ class NewRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = "Write DIR/AREA/<id>-<slug>.yaml and its cases to start from. Nothing is overwritten."
-    parser.add_argument("id", metavar="ID", help="2 to 8 letters and digits, a hyphen, a number, as ACME-01")
-    parser.add_argument("slug", metavar="SLUG", help="a few words for the file's name, as recorder-closed")
-    parser.add_argument("--area", required=True, help="the folder that it lies in, as remote-access or one of yours")
-    parser.add_argument("--dir", metavar="DIR", required=True, help="the folder of your checks; made where it is not")
+    parser.description = words("command.new_long")
+    parser.add_argument("id", metavar="ID", help=option_help("help.new_id"))
+    parser.add_argument("slug", metavar="SLUG", help=option_help("help.new_name"))
+    parser.add_argument("--area", required=True, help=option_help("help.new_area"))
+    parser.add_argument("--dir", metavar="DIR", required=True, help=option_help("help.new_folder"))
     parser.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
     add_own(parser)
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import Chosen, add_own, find
 from rempart_controller.commands.options.output import add_language
 from rempart_core.error import UsageError
@@ -30,10 +31,10 @@ class ShowRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = "Show one check: what it asks, expects, and how to mend it."
+    parser.description = words("command.show_long")
     add_own(parser)
     parser.add_argument("id", metavar="ID")
-    parser.add_argument("--sql", action="store_true", help="print the statements only, parameters rendered")
+    parser.add_argument("--sql", action="store_true", help=option_help("help.show_sql"))
     parser.add_argument("--platform", choices=["linux", "darwin", "windows"], default="linux")
     add_language(parser)
 

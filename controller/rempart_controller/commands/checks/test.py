@@ -5,6 +5,7 @@ import os
 import sys
 from typing import NamedTuple
 
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_core.error import UsageError
 
@@ -23,9 +24,9 @@ class TestRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.description = "Run the cases of checks."
+    parser.description = words("command.test_long")
     add_globs(parser)
-    parser.add_argument("--case", metavar="TEXT", default="", help="only cases whose name holds TEXT")
+    parser.add_argument("--case", metavar="TEXT", default="", help=option_help("help.case"))
 
 
 def request(options: argparse.Namespace) -> TestRequest:

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.inventory.host_choice import HostChoice
 
 if TYPE_CHECKING:  # a fleet is loaded where one is audited
@@ -15,46 +16,42 @@ HOST_DEADLINE = 120.0
 
 def add_fleet(parser: OptionGroup) -> None:
     """Add the options that choose hosts and the way to them; they are called as Ansible calls them."""
-    fleet = parser.add_argument_group("a fleet, from an Ansible inventory")
+    fleet = parser.add_argument_group(words("help.group_fleet"))
     fleet.add_argument(
         "-i",
         "--inventory",
         metavar="INVENTORY",
         action="append",
         default=[],
-        help="an inventory as Ansible reads it: a file, a folder, a program, or HOST,; repeatable",
+        help=option_help("help.inventory"),
     )
-    fleet.add_argument("-l", "--limit", metavar="PATTERN", default="", help="only hosts or groups of this pattern")
+    fleet.add_argument("-l", "--limit", metavar="PATTERN", default="", help=option_help("help.limit"))
+    fleet.add_argument("-u", "--user", metavar="NAME", default="", help=option_help("help.user"))
+    fleet.add_argument("-b", "--become", action="store_true", help=option_help("help.become"))
+    fleet.add_argument("-k", "--ask-pass", action="store_true", help=option_help("help.ask_pass"))
+    fleet.add_argument("-K", "--ask-become-pass", action="store_true", help=option_help("help.ask_become_pass"))
+    fleet.add_argument("--private-key", metavar="FILE", default="", help=option_help("help.private_key"))
+    fleet.add_argument("--vault-id", metavar="ID", action="append", default=[], help=option_help("help.as_ansible"))
     fleet.add_argument(
-        "-u", "--user", metavar="NAME", default="", help="log in as NAME, where the inventory says nobody"
+        "--vault-password-file", metavar="FILE", action="append", default=[], help=option_help("help.as_ansible")
     )
+    fleet.add_argument("--ask-vault-pass", action="store_true", help=option_help("help.ask_vault_pass"))
     fleet.add_argument(
-        "-b", "--become", action="store_true", help="become root by sudo, where the inventory says nothing"
-    )
-    fleet.add_argument("-k", "--ask-pass", action="store_true", help="ask for the password of the connection")
-    fleet.add_argument("-K", "--ask-become-pass", action="store_true", help="ask for the password of sudo")
-    fleet.add_argument("--private-key", metavar="FILE", default="", help="log in with this key")
-    fleet.add_argument("--vault-id", metavar="ID", action="append", default=[], help="as Ansible's; repeatable")
-    fleet.add_argument(
-        "--vault-password-file", metavar="FILE", action="append", default=[], help="as Ansible's; repeatable"
-    )
-    fleet.add_argument("--ask-vault-pass", action="store_true", help="ask for the password of the vault")
-    fleet.add_argument(
-        "--parallel", metavar="N", type=positive, default=PARALLEL, help=f"hosts at a time (default: {PARALLEL})"
+        "--parallel", metavar="N", type=positive, default=PARALLEL, help=option_help("help.parallel", count=PARALLEL)
     )
     fleet.add_argument(
         "--host-deadline",
         metavar="SECONDS",
         type=positive,
         default=HOST_DEADLINE,
-        help=f"how long one host may take in all (default: {HOST_DEADLINE:g})",
+        help=option_help("help.host_deadline", seconds=f"{HOST_DEADLINE:g}"),
     )
     fleet.add_argument(
         "--run-deadline",
         metavar="SECONDS",
         type=positive,
         default=0.0,
-        help="how long all may take (default: no limit)",
+        help=option_help("help.run_deadline"),
     )
 
 
@@ -84,32 +81,29 @@ def read_limits(options: argparse.Namespace) -> "Limits":
 
 def add_agents(parser: OptionGroup) -> None:
     """Add the options about installed agents."""
-    agents = parser.add_argument_group("hosts with an installed agent (rempart_agent)")
+    agents = parser.add_argument_group(words("help.group_agents"))
     agents.add_argument(
         "--agent-limit",
         metavar="AGE",
         type=_expect_limit,
         default="48h",
-        help="how old the newest document of an agent may be, as 48h or 3d, before its host counts as silent "
-        "(default: 48h)",
+        help=option_help("help.agent_max_age"),
     )
 
 
 def add_unfinished(parser: OptionGroup) -> None:
     """Add the options that choose hosts by what is known of them."""
-    some = parser.add_argument_group("only some hosts of an inventory")
+    some = parser.add_argument_group(words("help.group_some"))
     some.add_argument(
         "--stale",
         metavar="AGE",
         type=_age,
-        help="leave out hosts that answered within AGE (90m, 20h, 7d), as the store knows, which --store names. "
-        "Reports tell of the others; the exit status is that of all, and takes the store's word for those left out",
+        help=option_help("help.stale"),
     )
     some.add_argument(
         "--resume",
         action="store_true",
-        help="go on with the audit that was interrupted (Ctrl-C, a kill, --run-deadline): ask the hosts that were not "
-        "done, and report on all of them. Give the same inventory, checks and profile as then",
+        help=option_help("help.resume"),
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rempart_agent.cli.audit_options import threshold_of
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import option_help, words
 
 if TYPE_CHECKING:  # Apprise is for those who ask for it
     from rempart_controller.notification.notice import Recipients
@@ -12,21 +13,20 @@ if TYPE_CHECKING:  # Apprise is for those who ask for it
 
 def add_notify(parser: OptionGroup) -> None:
     """Add the options of an audit that tells somebody what got worse."""
-    notify = parser.add_argument_group("who is told (only what got worse or can't be seen since the run before)")
+    notify = parser.add_argument_group(words("help.group_told"))
     notify.add_argument(
         "--notify",
         metavar="URL",
         action="append",
         default=[],
-        help="tell a webhook, mailbox or chat: a URL of Apprise, as json://host/path or mailto://…; needs --store; "
-        "repeatable. Whoever lists processes sees it: --notify-file is for a URL with a secret in it",
+        help=option_help("help.notify"),
     )
     notify.add_argument(
         "--notify-file",
         metavar="FILE",
         action="append",
         default=[],
-        help="a file of such URLs, one a line, yours or root's and readable by its owner alone; repeatable",
+        help=option_help("help.notify_file"),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
-from rempart_agent.cli.language import of_environment
+from rempart_agent.cli.language import of_environment, option_help
 from rempart_core.text import quiet_json
 
 
@@ -33,9 +33,7 @@ class Output(NamedTuple):
 
 def add_language(parser: OptionGroup) -> None:
     """Add the option of the language."""
-    parser.add_argument(
-        "--lang", choices=["en", "fr"], default=of_environment(), help="language (default: REMPART_LANG, else en)"
-    )
+    parser.add_argument("--lang", choices=["en", "fr"], default=of_environment(), help=option_help("help.lang"))
 
 
 def read_output(options: argparse.Namespace) -> Output:

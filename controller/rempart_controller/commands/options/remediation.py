@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
-from rempart_agent.cli.language import of_environment
+from rempart_agent.cli.language import of_environment, option_help
 from rempart_controller.commands.options.hosts import read_choice, read_limits
 from rempart_controller.inventory.host_choice import HostChoice
 
@@ -32,13 +32,9 @@ class HostWork(NamedTuple):
 
 def add_common(group: OptionGroup) -> None:
     """Add the options of language, quiet and playbooks."""
-    group.add_argument(
-        "--lang", choices=["en", "fr"], default=of_environment(), help="language (default: REMPART_LANG, else en)"
-    )
-    group.add_argument("--quiet", action="store_true", help="print only errors")
-    group.add_argument(
-        "--playbooks", metavar="DIR", default="", help="a copy of our playbooks with roles of yours, in their place"
-    )
+    group.add_argument("--lang", choices=["en", "fr"], default=of_environment(), help=option_help("help.lang"))
+    group.add_argument("--quiet", action="store_true", help=option_help("help.quiet_errors"))
+    group.add_argument("--playbooks", metavar="DIR", default="", help=option_help("help.playbooks"))
 
 
 def read_work(options: argparse.Namespace) -> HostWork:
@@ -53,7 +49,7 @@ def add_accepted(group: OptionGroup) -> None:
         metavar="NAME[,NAME]",
         action="append",
         default=[],
-        help="accounts that may lose their way in over SSH; else a fix that would shut somebody out is not applied",
+        help=option_help("help.accept_lost"),
     )
 
 
@@ -64,5 +60,5 @@ def add_own(group: OptionGroup) -> None:
         metavar="DIR",
         action="append",
         default=[],
-        help="a folder of your own checks, for a change of which no record lies here",
+        help=option_help("help.change_checks_dir"),
     )

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from rempart_agent.cli.base import OptionGroup
-from rempart_agent.cli.language import of_environment
+from rempart_agent.cli.language import of_environment, option_help, words
 from rempart_reports.formats.registry import FORMATS
 from rempart_reports.writing.output_places import ReportPlaces
 
@@ -13,7 +13,7 @@ _FORMS = ["strict", "rich"]
 
 def add_reports(parser: OptionGroup) -> None:
     """Add the options of the reports of an audit."""
-    reports = parser.add_argument_group("reports (FILE may be - for standard output, which then holds nothing else)")
+    reports = parser.add_argument_group(words("help.group_reports"))
     for name, entry in FORMATS.items():
         if entry.file:
             reports.add_argument(f"--{name}", metavar="FILE", help=entry.file)
@@ -22,7 +22,7 @@ def add_reports(parser: OptionGroup) -> None:
                 "--junit-form",
                 choices=_FORMS,
                 default="strict",
-                help="strict (default): valid for every consumer; rich: adds evidence of passes, properties and files",
+                help=option_help("help.junit_strict"),
             )
         if entry.folder:
             reports.add_argument(f"--{name}-dir", metavar="DIR", help=entry.folder)
@@ -30,13 +30,11 @@ def add_reports(parser: OptionGroup) -> None:
         "--lang",
         choices=["en", "fr"],
         default=of_environment(),
-        help="language (default: REMPART_LANG, else en)",
+        help=option_help("help.lang"),
     )
-    reports.add_argument(
-        "--html-appendix", action="store_true", help="add the SQL and the evidence of passes to the HTML pages"
-    )
-    reports.add_argument("--quiet", action="store_true", help="print no findings, only errors")
-    reports.add_argument("--verbose", action="store_true", help="print the evidence of passes too")
+    reports.add_argument("--html-appendix", action="store_true", help=option_help("help.html_appendix"))
+    reports.add_argument("--quiet", action="store_true", help=option_help("help.quiet"))
+    reports.add_argument("--verbose", action="store_true", help=option_help("help.verbose"))
 
 
 def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = "") -> OptionGroup:
@@ -48,7 +46,7 @@ def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = 
         store: What is saved.
         listed: What ``--json`` means besides, where it may stand alone.
     """
-    out = parser.add_argument_group("what is written")
+    out = parser.add_argument_group(words("help.group_written"))
     for name, entry in FORMATS.items():
         if entry.file and name != "json":
             text = (entry.after or entry.file).replace("{when}", when)
@@ -59,10 +57,10 @@ def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = 
         "--junit-form",
         choices=_FORMS,
         default="strict",
-        help="strict (the default) holds to the schemas of Ant and Jenkins; rich adds properties to each test case",
+        help=option_help("help.junit_short"),
     )
     out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help=store)
-    out.add_argument("--sign", action="store_true", help="keep the run documents in the store too, signed and chained")
+    out.add_argument("--sign", action="store_true", help=option_help("help.sign_short"))
     return out
 
 

@@ -3,10 +3,12 @@
 import argparse
 
 from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.language import option_help
 from rempart_controller.commands.options.output import add_language
 from rempart_controller.inventory.host_filter import HostFilter
+from rempart_core.messages.message import Message
 
-MOMENT = "a run's number, a date (2026-11-25), a time (2026-11-25T13:00), both UTC, or a span (7d, 24h)"
+MOMENT = Message("help.moment")
 
 
 def add_store(parser: OptionGroup) -> None:
@@ -15,7 +17,7 @@ def add_store(parser: OptionGroup) -> None:
         "--store",
         metavar="FILE|URL",
         default="",
-        help="the store (default: $REMPART_STORE, else rempart.db in your data directory)",
+        help=option_help("help.store"),
     )
     add_language(parser)
 
@@ -35,8 +37,7 @@ def add_limit(parser: OptionGroup) -> None:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="only hosts whose name or group is like PATTERN, as web-* or centre-lyon; repeatable, or separated by "
-        "commas; !PATTERN leaves out",
+        help=option_help("help.store_limit"),
     )
 
 
