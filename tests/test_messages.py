@@ -137,4 +137,4 @@ def _not_moved() -> list[str]:
 
 def test_the_list_of_modules_that_say_something_by_themselves_only_shrinks() -> None:
     """Take out of it what says messages by now; put nothing in: texts have their place in ``messages``."""
-    assert _not_moved() == NOT_MOVED.read_text(encoding="utf-8").split()
+    assert set(_not_moved()) <= set(NOT_MOVED.read_text(encoding="utf-8").split())
