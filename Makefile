@@ -86,7 +86,7 @@ ownership: $(VENV)/dev ## others edit while fixes are done, killed and undone: 3
 twins: $(VENV)/dev ## others work on a booted host while fixes are done, killed and undone: it equals its twin then
 	@PYTHONPATH=tests:tests/support:playbooks/roles/change/module_utils $(BIN)/python -m rempart_testing.twins \
 		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(if $(ENOUGH),--enough $(ENOUGH)) \
-		$(if $(FAULT),--fault "$(FAULT)")
+		$(if $(PAIRS),--pairs $(PAIRS)) $(if $(FAULT),--fault "$(FAULT)")
 
 # Needs root, boots five machines, and takes a quarter of an hour: a command of its own, no part of CI.
 job: $(VENV)/dev ## fix and roll back hosts on which others are at work, and a whole profile; says the seconds

@@ -68,7 +68,7 @@ def covers(row: Row, name: str) -> bool:
         return name == "nft " + row.target
     if row.kind == "folder" and name.startswith(row.target + "/"):
         return True  # somebody else has put something into it
-    return name == row.target
+    return name in (row.target, row.target + ".real")  # where others move a file that they make a link of
 
 
 def package_of(name: str) -> str:
