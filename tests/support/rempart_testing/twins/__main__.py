@@ -10,8 +10,9 @@ from pathlib import Path
 
 from rempart_testing import nspawn
 from rempart_testing.twins import machine
+from rempart_testing.twins.base import make_base
 from rempart_testing.twins.draw import draw
-from rempart_testing.twins.faults import FAULTS
+from rempart_testing.twins.faults import FAULTS, Fault
 
 
 def main() -> int:
@@ -56,25 +57,29 @@ def main() -> int:
 def _try_faults(word: str, cases: int, seed: int) -> int:
     """Plant faults, and say of each by which sequence it is found."""
     missed = 0
-    for name, fault in FAULTS.items():
-        if word not in ("all", name) and word not in name:
-            continue
-        begun = time.monotonic()
-        with (
-            tempfile.TemporaryDirectory(prefix="rempart-twins-") as folder,
-            machine.make_twins(Path(folder), fault) as twins,
-        ):
-            found = twins.run(draw(cases, seed, near=fault.near), enough=1)
-            drawn = bool(found)
-            found = found or twins.run(machine.read_kept(), enough=1)
-        spent = f"seed {seed}, fixes {' '.join(one + '*' for one in fault.near)}, {time.monotonic() - begun:.0f} s"
-        if found:
-            which = "drawn" if drawn else f"kept, not by {cases} drawn"
-            print(f"{name}: found by sequence {found[0].number + 1} ({which}; {spent})\n{found[0]}\n", flush=True)
-        else:
-            missed += 1
-            print(f"{name}: not found by {cases} sequences, nor by those that are kept ({spent})\n", flush=True)
+    wanted = {name: fault for name, fault in FAULTS.items() if word == "all" or word in name}
+    with tempfile.TemporaryDirectory(prefix="rempart-twins-") as top:
+        base = make_base(nspawn.expect_tree(), Path(top))
+        for name, fault in wanted.items():
+            with tempfile.TemporaryDirectory(prefix="rempart-twins-") as folder:
+                missed += not _try_fault(name, fault, base, Path(folder), cases, seed)
     return 1 if missed else 0
+
+
+def _try_fault(name: str, fault: Fault, base: Path, folder: Path, cases: int, seed: int) -> bool:
+    """Plant a fault, and tell whether it is found."""
+    begun = time.monotonic()
+    with machine.make_twins(folder, fault, base) as twins:
+        found = twins.run(draw(cases, seed, near=fault.near), enough=1)
+        drawn = bool(found)
+        found = found or twins.run(machine.read_kept(), enough=1)
+    spent = f"seed {seed}, fixes {' '.join(one + '*' for one in fault.near)}, {time.monotonic() - begun:.0f} s"
+    if found:
+        which = "drawn" if drawn else f"kept, not by {cases} drawn"
+        print(f"{name}: found by sequence {found[0].number + 1} ({which}; {spent})\n{found[0]}\n", flush=True)
+    else:
+        print(f"{name}: not found by {cases} sequences, nor by those that are kept ({spent})\n", flush=True)
+    return bool(found)
 
 
 if __name__ == "__main__":

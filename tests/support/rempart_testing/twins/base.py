@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from rempart_testing.acts_tree import build_package
@@ -90,8 +91,8 @@ rm /prepare.sh
 )
 
 
-def make_base(tree: Path, folder: Path, fault: Fault | None = None) -> Path:
-    """Return a tree to lay over ``tree``, made in a folder; a fault is planted into its engine."""
+def make_base(tree: Path, folder: Path) -> Path:
+    """Return a tree to lay over ``tree``, made in a folder."""
     top = folder / "base"
     for name in ("up", "work", "root", "own", "files/etc/systemd/system"):
         (top / name).mkdir(parents=True)
@@ -123,8 +124,6 @@ def make_base(tree: Path, folder: Path, fault: Fault | None = None) -> Path:
     shutil.copytree(ENGINE, program / "rempart_fix", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("host.py", "probes.py"):
         shutil.copy(HERE / name, program)
-    if fault:
-        plant(fault, program / "rempart_fix")
     script = _MAKE.format(tree=tree, top=top, top_prepare="/prepare.sh", program=PROGRAM)
     made = subprocess.run(
         ["unshare", "--mount", "sh", "-exc", script],
@@ -132,3 +131,18 @@ def make_base(tree: Path, folder: Path, fault: Fault | None = None) -> Path:
     )  # fmt: skip
     assert made.returncode == 0, made.stdout[-3000:]
     return top / "up"
+
+
+def plant_fault(base: Path, folder: Path, fault: Fault) -> Path:
+    """Return a copy of such a tree, made in a folder, with a fault in its engine."""
+    top = folder / "base"
+    subprocess.run(["cp", "-a", base, top], check=True)
+    program = top / PROGRAM.lstrip("/")
+    plant(fault, program / "rempart_fix")
+    pack = (
+        "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1])\n"
+        "from rempart_fix import change, packing\n"
+        "open(sys.argv[1] + '/program.pyz', 'wb').write(packing.make_program())"
+    )
+    subprocess.run([sys.executable, "-I", "-S", "-c", pack, str(program)], check=True)
+    return top

@@ -26,6 +26,11 @@ def _unit(name: str) -> tuple[str, ...]:
 
 _DROP_IN = "/etc/ssh/sshd_config.d/00-rempart-"
 _SETTING = "/etc/sysctl.d/99-zz-rempart-krn-01.conf"
+FORWARDING = (
+    *(f"net net/ipv4/conf/{one}/forwarding" for one in ("all", "default", "lo", "host0")),
+    "net net/ipv4/conf/all/accept_redirects",
+)
+"""What the kernel sets along with ``ip_forward``."""
 _TABLE = "chain input { type filter hook input priority 10; policy accept;\n\t\ttcp dport 22 accept\n}"
 _CHANGED = {"restart": "ours.service", "if": "running"}
 OURS = ("package ours", "mark ours", "package lib", "mark lib", *_unit("ours.service"), "/etc/ours.conf")
@@ -96,7 +101,7 @@ FIXES: dict[str, Fix] = {
                     {"name": "net.ipv4.conf.all.log_martians", "value": 1, "file": _SETTING}]},
         ("net net/ipv4/conf/all/rp_filter", "net net/ipv4/conf/all/log_martians", _SETTING),
     ),
-    "KRN-02": Fix({"sysctl": [{"name": "net.ipv4.ip_forward", "value": 1}]}, ("net net/ipv4/ip_forward",)),
+    "KRN-02": Fix({"sysctl": [{"name": "net.ipv4.ip_forward", "value": 1}]}, ("net net/ipv4/ip_forward", *FORWARDING)),
     "FWL-01": Fix(
         {"nft": [{"table": "rempart_fwl_01", "text": _TABLE}]},
         ("nft inet rempart_fwl_01", "/etc/nftables.d/rempart-fwl-01.nft", *_unit("rempart-firewall-fwl-01.service"),

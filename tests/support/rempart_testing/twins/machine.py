@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rempart_testing import nspawn
-from rempart_testing.twins.base import ENGINE, make_base
+from rempart_testing.twins.base import ENGINE, make_base, plant_fault
 from rempart_testing.twins.draw import Step
 from rempart_testing.twins.faults import Fault
 from rempart_testing.twins.pair import Pair
@@ -133,10 +133,17 @@ def _length(steps: list[Step]) -> int:
 
 
 @contextmanager
-def make_twins(folder: Path, fault: Fault | None = None) -> Iterator[Twins]:
-    """Make a world for twins, and end it; a fault is planted into the engine there."""
+def make_twins(folder: Path, fault: Fault | None = None, base: Path | None = None) -> Iterator[Twins]:
+    """Make a world for twins, and end it.
+
+    Args:
+        folder: Where.
+        fault: What is planted into the engine there.
+        base: What they boot from, where it was made before.
+    """
     tree = nspawn.expect_tree()
-    with nspawn.make_world(tree, folder, over=make_base(tree, folder, fault)) as world:
+    base = base or make_base(tree, folder / "plain")
+    with nspawn.make_world(tree, folder, over=plant_fault(base, folder, fault) if fault else base) as world:
         yield Twins(world)
 
 

@@ -242,7 +242,7 @@ class Pair:
             if not self._excuses.hold(name, here, there) and not any(covers(row, name) for row in named):
                 problems.append(f"{name}: {here} here, {there} on the twin")
         problems += [f"left, though nobody touched it: {row}" for row in left
-                     if not any(covers(row, name) for name in self._touched)]  # fmt: skip
+                     if not any(covers(row, one) or is_among(row.target, [one]) for one in self._touched)]  # fmt: skip
         problems += [
             f"{mark} of others is nowhere any more" for mark in set(twin["marks"]) - set(one["marks"]) - self._unsaid
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rempart_testing.twins.base import HASH, PEOPLE
-from rempart_testing.twins.fixes import OURS
+from rempart_testing.twins.fixes import FORWARDING, OURS
 
 
 class Act(NamedTuple):
@@ -204,7 +204,10 @@ def _live() -> dict[str, Act]:
         ("ipv4/conf/host0/forwarding", 1),
         ("ipv4/tcp_syncookies", 2),
     ):
-        found[f"sysctl {setting} {value}"] = Act(f"echo {value} > /proc/sys/net/{setting}", (f"net net/{setting}",))
+        found[f"sysctl {setting} {value}"] = Act(
+            f"echo {value} > /proc/sys/net/{setting}",
+            (f"net net/{setting}", *(FORWARDING if setting == "ipv4/ip_forward" else ())),
+        )
     return found
 
 
