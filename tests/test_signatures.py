@@ -1,12 +1,13 @@
-"""What folders hand to each other has a type: no ``Any``, no mapping that may hold everything."""
+"""What folders hand to each other has a type; and what a caller has to know of a function stands in its docstring."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from rempart_testing.signatures import find_untyped
+from rempart_testing.signatures import find_unsaid, find_untyped
 
 WITHOUT = Path(__file__).parent / "without_type.txt"
+UNSAID = Path(__file__).parent / "without_sections.txt"
 
 
 def read_exceptions() -> dict[str, str]:
@@ -23,3 +24,8 @@ def test_the_list_of_what_goes_between_folders_without_a_type_only_shrinks() -> 
 def test_each_exception_says_why_it_stays() -> None:
     """A place that is only not done yet says so: ``to do``."""
     assert [place for place, reason in read_exceptions().items() if not reason] == []
+
+
+def test_the_list_of_docstrings_that_leave_out_arguments_or_errors_only_shrinks() -> None:
+    """Take out of it what says it by now; put nothing in: write ``Args:`` and ``Raises:``."""
+    assert sorted(find_unsaid()) == UNSAID.read_text(encoding="utf-8").splitlines()

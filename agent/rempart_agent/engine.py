@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from rempart_core.model.result import Answer, EngineIdentity
+from rempart_core.model.result import Answer, EngineIdentity, Failure
 
 DEADLINE = 20.0
 """Seconds that one statement may take, unless the user says otherwise."""
@@ -38,6 +38,21 @@ class Engine:
 
         Returns:
             Rows of text values, or a failure. Nothing is raised for what the target or the statement does.
+        """
+        raise NotImplementedError
+
+    def records(
+        self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
+    ) -> tuple[list[dict[str, str]], Failure | None]:
+        """Answer one statement whose rows are read by column; rows of several statements may differ in these.
+
+        Args:
+            sql: The statement.
+            deadline: See ``query``.
+            max_rows: See ``query``.
+
+        Returns:
+            Rows, column to text, and why there are no more of them; None where these are all.
         """
         raise NotImplementedError
 

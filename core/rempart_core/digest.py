@@ -3,10 +3,13 @@
 ``hashlib`` brings in OpenSSL, for 3 ms of every start; it is asked only where an interpreter was built without.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hashlib import blake2b
 
 
-def new(data: bytes = b"") -> Any:
+def new(data: bytes = b"") -> "blake2b":
     """Return a hash object over ``data``, with ``update``, ``digest`` and ``hexdigest`` as ``hashlib``'s have them."""
     try:
         from _blake2 import blake2b

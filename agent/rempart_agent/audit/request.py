@@ -1,10 +1,13 @@
 """What is to be audited, and with what."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.engine import DEADLINE
 from rempart_core.model.parameter import Values
+
+if TYPE_CHECKING:
+    from rempart_core.model.update_history import UpdateHistory
 
 
 class Request(NamedTuple):
@@ -43,7 +46,7 @@ class Request(NamedTuple):
     engine: str = "auto"
     socket: str = ""
     also: tuple[str, ...] = ()
-    history: Any = None
+    history: "UpdateHistory | None" = None
     values: Mapping[str, Values] = {}
     lent: Mapping[str, Mapping[str, str]] = {}
     walk: bool | None = None

@@ -3,18 +3,27 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rempart_agent.engines.osquery.program import OSQUERYI, find_osqueryi, find_sockets, usual_socket
 from rempart_core.error import EngineError, UsageError
 from rempart_core.messages.message import Message
 
+if TYPE_CHECKING:
+    from rempart_agent.engine import Engine
+    from rempart_core.model.update_history import UpdateHistory
+
 NAMES = ("auto", "osqueryd", "osqueryi", "embedded")
 
 
 def open_engine(
-    engine: str, socket: str, root: str | None, redact: bool, say: Callable[[str], None], history: Any = None
-) -> Any:
+    engine: str,
+    socket: str,
+    root: str | None,
+    redact: bool,
+    say: Callable[[str], None],
+    history: "UpdateHistory | None" = None,
+) -> "Engine":
     """Return the engine.
 
     Args:
@@ -48,7 +57,7 @@ def open_engine(
     return _embedded(None, redact, history)
 
 
-def _running_osqueryd(redact: bool, say: Callable[[str], None], history: Any) -> Any:
+def _running_osqueryd(redact: bool, say: Callable[[str], None], history: "UpdateHistory | None") -> "Engine | None":
     for path in find_sockets():
         try:
             return _osqueryd(path, redact, history)
@@ -58,7 +67,7 @@ def _running_osqueryd(redact: bool, say: Callable[[str], None], history: Any) ->
     return None
 
 
-def _installed_osqueryi(redact: bool, say: Callable[[str], None], history: Any) -> Any:
+def _installed_osqueryi(redact: bool, say: Callable[[str], None], history: "UpdateHistory | None") -> "Engine | None":
     program = find_osqueryi()
     if program:
         try:
@@ -68,13 +77,13 @@ def _installed_osqueryi(redact: bool, say: Callable[[str], None], history: Any) 
     return None
 
 
-def _osqueryd(path: str, redact: bool, history: Any) -> Any:
+def _osqueryd(path: str, redact: bool, history: "UpdateHistory | None") -> "Engine":
     from rempart_agent.engines.osquery.osqueryd import Osqueryd
 
     return Osqueryd(path, redact=redact, history=history)
 
 
-def _osqueryi(program: str, redact: bool, history: Any) -> Any:
+def _osqueryi(program: str, redact: bool, history: "UpdateHistory | None") -> "Engine":
     from rempart_agent.engines.osquery.osqueryi import Osqueryi
 
     if not program:
@@ -82,7 +91,7 @@ def _osqueryi(program: str, redact: bool, history: Any) -> Any:
     return Osqueryi(program, redact=redact, history=history)
 
 
-def _embedded(root: str | None, redact: bool, history: Any) -> Any:
+def _embedded(root: str | None, redact: bool, history: "UpdateHistory | None") -> "Engine":
     if root is None and not sys.platform.startswith("linux"):
         raise UsageError(Message("engine.linux_only"))
     from rempart_agent.engines.embedded.engine import Embedded

@@ -5,7 +5,7 @@ Source: ``lz4frame.h``.
 """
 
 import ctypes
-from typing import Any, Iterator, Optional
+from typing import Iterator, Optional
 
 from rempart_agent.source.contract import Malformed, Unfit
 
@@ -13,7 +13,7 @@ _VERSION = 100  # LZ4F_VERSION: the frame interface's own
 _PART = 1 << 20
 
 
-def load() -> Optional[Any]:
+def load() -> Optional[ctypes.CDLL]:
     """Return the library, or None where this machine has none."""
     try:
         library = ctypes.CDLL("liblz4.so.1")
@@ -26,12 +26,12 @@ def load() -> Optional[Any]:
     return library
 
 
-def decode(library: Any, data: bytes, limit: int) -> bytes:
+def decode(library: ctypes.CDLL, data: bytes, limit: int) -> bytes:
     """Return the content of LZ4 frames; what it takes and raises is that of ``parts``."""
     return b"".join(bytes(part) for part in parts(library, data, limit))
 
 
-def parts(library: Any, data: bytes, limit: int) -> Iterator[memoryview]:
+def parts(library: ctypes.CDLL, data: bytes, limit: int) -> Iterator[memoryview]:
     """Yield the content of LZ4 frames in parts; each lies in memory that the next one takes.
 
     Args:

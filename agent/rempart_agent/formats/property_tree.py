@@ -4,14 +4,17 @@ osquery reads JSON into property trees of the Boost libraries: every scalar is a
 and writing one back gives texts only, with an empty list or object as ``""`` and ``/`` as ``\/``.
 """
 
-from typing import Any
+from typing import Any, Dict, List, Optional, Union
 
 from rempart_agent.source.contract import Malformed
+
+Tree = Union[str, List["Tree"], Dict[str, "Tree"]]
+"""A tree: of what JSON holds, with a text for each scalar."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "/": "\\/", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def parse(text: str) -> Any:
+def parse(text: str) -> Tree:
     """Return a tree of dictionaries, lists and texts.
 
     Raises:
@@ -25,7 +28,7 @@ def parse(text: str) -> Any:
         raise Malformed("no JSON: {}".format(error)) from error
 
 
-def _texts(value: Any) -> Any:
+def _texts(value: Any) -> Tree:
     if isinstance(value, dict):
         return {key: _texts(child) for key, child in value.items()}
     if isinstance(value, list):
@@ -34,10 +37,10 @@ def _texts(value: Any) -> Any:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value
+    return str(value)
 
 
-def child(tree: Any, *path: str) -> Any:
+def child(tree: Optional[Tree], *path: str) -> Optional[Tree]:
     """Return what stands under names within one another, None where there is nothing."""
     for name in path:
         if not isinstance(tree, dict):
@@ -46,13 +49,13 @@ def child(tree: Any, *path: str) -> Any:
     return tree
 
 
-def text(tree: Any, *path: str) -> str:
+def text(tree: Optional[Tree], *path: str) -> str:
     """Return the text under names within one another, ``""`` where there is none."""
     found = child(tree, *path)
     return found if isinstance(found, str) else ""
 
 
-def write(tree: Any) -> str:
+def write(tree: Optional[Tree]) -> str:
     """Return a tree as Boost writes it on one line; a line feed ends it.
 
     Raises:
@@ -64,7 +67,7 @@ def write(tree: Any) -> str:
         raise Malformed("nested too deeply") from error
 
 
-def _written(tree: Any) -> str:
+def _written(tree: Optional[Tree]) -> str:
     if isinstance(tree, dict) and tree:
         return "{" + ",".join(_quoted(key) + ":" + _written(value) for key, value in tree.items()) + "}"
     if isinstance(tree, list) and tree:

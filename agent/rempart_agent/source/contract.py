@@ -13,7 +13,10 @@ never answers with no rows for something that it did not see.
 Tables travel to endpoints where nothing is installed: this package is standard library only and runs on Python 3.8.
 """
 
-from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Protocol, Tuple, Union
+
+if TYPE_CHECKING:
+    from rempart_agent.source.target import Target
 
 TEXT = "TEXT"
 INTEGER = "INTEGER"
@@ -21,7 +24,7 @@ BIGINT = "BIGINT"
 UNSIGNED_BIGINT = "UNSIGNED_BIGINT"
 DOUBLE = "DOUBLE"
 
-Value = Any  # str, int, float or None; spelt out where it is converted (engines/embedded.py)
+Value = Union[str, int, float, None]
 Row = Mapping[str, Value]
 
 
@@ -159,7 +162,25 @@ SourceErrors: Dict[str, type] = {
 REDACTED = "[redacted]"
 
 
-def rows_of(module: Any, target: Any, query: Query) -> Iterable[Row]:
+class Table(Protocol):
+    """A table: a module under ``tables/<platform>/``."""
+
+    @property
+    def COLUMNS(self) -> Tuple[Column, ...]:  # noqa: N802 - a module's constant
+        """Return the columns."""
+
+    @property
+    def OFFLINE(self) -> str:  # noqa: N802 - the same
+        """Return what a root filesystem offers of it."""
+
+    def rows(self, target: "Target", query: Query) -> Iterable[Row]:
+        """Return the rows.
+
+        Raises:
+            SourceError: It can't look at its source.
+        """
+
+
+def rows_of(module: Table, target: "Target", query: Query) -> Iterable[Row]:
     """Ask one table module, as ``read`` does; for tests and for tables that build on another table."""
-    result: Iterable[Row] = module.rows(target, query)
-    return result
+    return module.rows(target, query)

@@ -9,7 +9,9 @@ and ``NotObservable`` (a running system was asked of a root filesystem).
 """
 
 import os
-from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, List, Optional, Sequence, Tuple, TypeVar
+
+T = TypeVar("T")
 
 MAX_BYTES = 32 * 1024 * 1024
 """The largest file that ``read`` takes unless a table asks for more, in bytes."""
@@ -125,7 +127,7 @@ class Target:
         """
         raise NotImplementedError
 
-    def ask(self, source: str, question: Callable[[], Any]) -> Any:
+    def ask(self, source: str, question: Callable[[], T]) -> T:
         """Ask the running system by a call that is no file (netlink, D-Bus): the answer of ``question()``.
 
         Args:
@@ -137,7 +139,7 @@ class Target:
         """
         raise NotImplementedError
 
-    def shared(self, name: str, make: Callable[[], Any]) -> Any:
+    def shared(self, name: str, make: Callable[[], T]) -> T:
         """Return what ``make()`` gives, made once for all tables of a run that look at the same source.
 
         Args:
@@ -150,7 +152,8 @@ class Target:
         at = time.monotonic()
         if name not in kept or (self.keeps is not None and at - kept[name][0] > self.keeps):
             kept[name] = (at, make())
-        return kept[name][1]
+        made: T = kept[name][1]
+        return made
 
     def need_live(self, what: str = "this") -> None:
         """Raise ``NotObservable`` unless the target is a running machine."""

@@ -8,9 +8,10 @@ import functools
 import importlib
 import os
 import sys
-from typing import Any, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import FrozenSet, Iterable, List, NamedTuple, Sequence, Tuple, cast
 
-from rempart_agent.source.contract import REDACTED, Column, Constraint, Limit, Query, SourceError
+from rempart_agent.source.contract import REDACTED, Column, Constraint, Limit, Query, Row, SourceError, Table
+from rempart_agent.source.target import Target
 
 MAX_ROWS = 250_000
 MAX_BYTES = 96 * 1024 * 1024
@@ -33,7 +34,7 @@ class Answer(NamedTuple):
         message: What went wrong, in English.
     """
 
-    rows: Sequence[Mapping[str, Any]] = ()
+    rows: Sequence[Row] = ()
     kind: str = ""
     message: str = ""
 
@@ -48,7 +49,7 @@ def names(platform: str = "linux") -> List[str]:
     return sorted(n[:-3] for n in os.listdir(folder) if n.endswith(".py") and not n.startswith("_"))
 
 
-def module(table: str, platform: str = "linux") -> Any:
+def module(table: str, platform: str = "linux") -> Table:
     """Return the module of a table.
 
     Raises:
@@ -58,16 +59,16 @@ def module(table: str, platform: str = "linux") -> Any:
         raise UnknownTable(table)
     name = "rempart_agent.tables.{}.{}".format(platform, table)
     if name in sys.modules:  # a run asks nine hundred times
-        return sys.modules[name]
+        return cast("Table", sys.modules[name])
     try:
-        return importlib.import_module(name)
+        return cast("Table", importlib.import_module(name))
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
         raise UnknownTable(table) from error
 
 
-def columns(table: str) -> Tuple[Any, ...]:
+def columns(table: str) -> Tuple[Column, ...]:
     """Return the columns that a statement may name of a table, those of other systems included.
 
     Raises:
@@ -75,11 +76,10 @@ def columns(table: str) -> Tuple[Any, ...]:
     """
     from rempart_agent.tables import elsewhere
 
-    own: Tuple[Any, ...] = module(table).COLUMNS
-    return own + elsewhere.columns(table)
+    return module(table).COLUMNS + elsewhere.columns(table)
 
 
-def read(target: Any, requests: Iterable[Request], redact: bool = True) -> List[Answer]:
+def read(target: Target, requests: Iterable[Request], redact: bool = True) -> List[Answer]:
     """Answer a batch of reads; an error of one is its answer and does not touch the others.
 
     Args:
@@ -90,7 +90,7 @@ def read(target: Any, requests: Iterable[Request], redact: bool = True) -> List[
     return [_read_one(target, request, redact) for request in requests]
 
 
-def _read_one(target: Any, request: Request, redact: bool) -> Answer:
+def _read_one(target: Target, request: Request, redact: bool) -> Answer:
     try:
         table = module(request.table)
         query = Query(_set(request.columns), request.constraints)
@@ -111,8 +111,8 @@ def _set(names: Tuple[str, ...]) -> FrozenSet[str]:
     return frozenset(names)
 
 
-def _capped(rows: Iterable[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
-    kept: List[Mapping[str, Any]] = []
+def _capped(rows: Iterable[Row]) -> List[Row]:
+    kept: List[Row] = []
     size = 0
     for row in rows:
         kept.append(row)
@@ -132,7 +132,7 @@ def _masked(columns: Tuple[Column, ...]) -> Tuple[List[str], List[str]]:
     return [c.name for c in columns if c.secret], [c.name for c in columns if c.command]
 
 
-def _redacted(table: Any, rows: List[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+def _redacted(table: Table, rows: List[Row]) -> List[Row]:
     if not rows:
         return rows
     secret, command = _masked(table.COLUMNS)

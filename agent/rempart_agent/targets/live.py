@@ -4,10 +4,10 @@ import errno
 import os
 import re
 import stat
-from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
 from rempart_agent.source.contract import Denied, Loop, Missing, SourceError, Unfit
-from rempart_agent.source.target import MAX_BYTES, Target
+from rempart_agent.source.target import MAX_BYTES, T, Target
 
 _MISSING = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH)  # the last: a process that has ended since
 _DENIED = (errno.EACCES, errno.EPERM)
@@ -271,6 +271,6 @@ class LiveTarget(FileTarget):
             raise SourceError("{}: exit status {}: {}".format(command[0], done.returncode, said))
         return done.stdout
 
-    def ask(self, source: str, question: Callable[[], Any]) -> Any:
+    def ask(self, source: str, question: Callable[[], T]) -> T:
         """See Target.ask."""
         return question()

@@ -7,9 +7,10 @@ not, starts again inside the root, as ``chroot(2)`` would have it (path_resoluti
 import errno
 import os
 import stat
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Callable, Dict, List, Sequence
 
 from rempart_agent.source.contract import Loop, Missing, NotObservable, Unfit
+from rempart_agent.source.target import T
 from rempart_agent.targets.live import FileTarget, checked, source_error
 
 _MAX_LINKS = 40  # as Linux: more links than this in one path are a loop (ELOOP)
@@ -108,7 +109,7 @@ class RootTarget(FileTarget):
         """See Target.run: nothing of a root filesystem is ever run."""
         raise NotObservable(_RUNNING)
 
-    def ask(self, source: str, question: Callable[[], Any]) -> Any:
+    def ask(self, source: str, question: Callable[[], T]) -> T:
         """See Target.ask: there is no running system to ask."""
         raise NotObservable(_RUNNING)
 

@@ -1,14 +1,15 @@
 """What ``rempart audit`` does: one target or a fleet, then the store, the reports, and who is told."""
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rempart_agent.audit import pipeline as auditing
 from rempart_agent.audit.stop import Stop, Stopped
 from rempart_agent.cli.base import say
 from rempart_controller.commands.audit import AuditRequest
+from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_controller.recording.open_recorder import open_recorder
 from rempart_core.content.place import check_directories
 from rempart_core.error import NotificationError, RempartError, ReportError
@@ -17,10 +18,10 @@ from rempart_core.model.result import Run
 from rempart_core.text import NOTHING
 
 if TYPE_CHECKING:  # for those who ask for it
+    from rempart_controller.fleet.fleet_request import FleetRequest
     from rempart_controller.notification.notice import Notice
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.framework import Framework
-    from rempart_core.model.history import Delivered
 
 _INCOMPLETE = 3  # the exit status of an audit that left something out
 
@@ -69,10 +70,17 @@ class _Audit:
         with suppress(Stopped), self._stop.window():
             self._memory = open_recorder(request.recording)
         if request.fleet is not None:
-            from rempart_controller.fleet.fleet_run import audit_fleet
-
-            return self._finish(audit_fleet(request.fleet, self._write, self._memory, self._stop, self._failed))
+            return self._finish(self._audit_fleet(request.fleet))
         return self._finish(self._audit_one())
+
+    def _audit_fleet(self, request: "FleetRequest") -> int:
+        from rempart_controller.fleet.fleet_run import open_audit
+
+        with closing(open_audit(request, self._memory, self._stop)) as fleet:
+            found = fleet.ask()
+            self._failed += found.failed
+            self._write(found)
+            return fleet.finish(reported=not self._failed, quiet=self._places.take_standard_output)
 
     def _audit_one(self) -> int:
         request, memory = self._request.ask, self._memory
@@ -86,29 +94,19 @@ class _Audit:
         if memory is not None:
             run = memory.identify(run)
         shown = run._replace(notes=(self._undelivered, *run.notes)) if self._undelivered.en else run
-        machine = self._write(lambda: [shown], run.ended, history=lambda: _keep(run), whole=not run.unfinished.en)
-        if not self._request.quiet and not machine:
+        whole = not run.unfinished.en
+        self._write(FinishedAudit(lambda: [shown], run.ended, history=lambda: _keep(run), whole=whole))
+        if not self._request.quiet and not self._places.take_standard_output:
             _print(shown, self._request, memory)
         if run.unfinished.en:
             say(f"INTERRUPTED: {run.unfinished.en}; the reports say what was not asked")
         return gate.exit_status(run, self._request.threshold)
 
-    def _write(
-        self,
-        runs: Callable[[], Iterable[Run]],
-        moment: str,
-        kept: Mapping[str, str] = {},
-        others: Collection[str] = (),
-        history: Callable[[], Iterable[Run]] | None = None,
-        delivered: "Collection[Delivered]" = (),
-        *,
-        whole: bool = True,
-    ) -> bool:
-        """Save and report; see ``fleet_audit.Write``."""
+    def _write(self, found: FinishedAudit) -> None:
+        """Save and report."""
         if self._memory is not None:
-            self._memory.save((history or runs)(), kept, others, delivered, whole=whole)
-        self._write_reports(runs, moment)
-        return self._places.take_standard_output
+            self._memory.save(found.saved(), found.kept, found.others, found.delivered, whole=found.whole)
+        self._write_reports(found.runs, found.moment)
 
     def _write_reports(self, runs: Callable[[], Iterable[Run]], moment: str) -> None:
         """Write each report that is wanted; what hinders one is told at the end, and the others are written."""

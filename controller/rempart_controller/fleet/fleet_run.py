@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from rempart_agent.cli.base import say
 from rempart_controller.fleet.fleet_request import FleetRequest
 from rempart_controller.fleet.open_fleet import open_fleet
 from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
+from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_core.error import RempartError, ReportError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
@@ -25,65 +26,62 @@ if TYPE_CHECKING:
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.history import Delivered
 
-Write = Callable[..., bool]
-"""Saves and reports runs, given anew by each call, at a moment, and tells whether a report went to standard output.
 
-What hinders a report is told at the end.
-
-The third are hosts that were done before the audit was interrupted, and when; the fourth hosts that it does not ask.
-The fifth gives what is saved, which is more than what is reported where agents bring earlier runs; the sixth which
-documents of agents these are."""
-
-
-def audit_fleet(
-    request: FleetRequest, write: Write, memory: "RunRecorder | None", stop: Stop, failed: list[ReportError]
-) -> int:
-    """Audit the hosts of an inventory; returns the exit status.
+def open_audit(request: FleetRequest, memory: "RunRecorder | None", stop: Stop) -> "FleetAudit | Unasked":
+    """Return the audit of the hosts of an inventory: ask, save and report what it gives, then finish it.
 
     Args:
         request: What is asked for.
-        write: Saves and reports.
         memory: The store; None where nothing is remembered.
         stop: What may end it before its time: the reports say so then, and name each host that was not asked.
-        failed: What kept reports from being written, once ``write`` has returned.
 
     Raises:
         UsageError: what was asked can't be done.
         ContentError: checks, profiles, parameters or waivers hold mistakes.
-        RempartError: a report can't be written, or the store can't be read.
+        RempartError: the store can't be read.
     """
     if stop.asked:
-        return _report_nobody(request, write, stop)
+        return Unasked(request, stop)
     histories = memory.histories() if memory else None
     try:
         with stop.window():
             fleet = open_fleet(request.choice, request.limits, request.ask, histories, lambda: _watch(request, memory))
     except Stopped:
-        return _report_nobody(request, write, stop)
-    journal = _open_journal(request, fleet, memory)
-    try:
-        return _Audit(request, fleet, journal, memory, stop, failed).run(write)
-    finally:
-        journal.close()
+        return Unasked(request, stop)
+    return FleetAudit(request, fleet, _open_journal(request, fleet, memory), memory, stop)
 
 
-def _report_nobody(request: FleetRequest, write: Write, stop: Stop) -> int:
-    """Report on an audit that was ended before it knew its hosts; the inventory stands in their place."""
-    now = utc()
-    run = Run(
-        target=TargetIdentity(", ".join(request.choice.inventories), "host", "", "", ""),
-        engine=EngineIdentity("none", VERSION, "", privileged=False),
-        role="",
-        profile=request.ask.profile,
-        started=now,
-        ended=now,
-        results=[],
-        version=VERSION,
-        unfinished=stop.reason,
-    )
-    write(lambda: [run], now, history=list)
-    say(f"INTERRUPTED: {stop.reason.en}; it ended before it knew its hosts, and nobody was asked")
-    return 3
+class Unasked:
+    """An audit that was ended before it knew its hosts; the inventory stands in their place."""
+
+    def __init__(self, request: FleetRequest, stop: Stop) -> None:
+        self._request = request
+        self._stop = stop
+
+    def ask(self) -> FinishedAudit:
+        """See FleetAudit.ask."""
+        now = utc()
+        run = Run(
+            target=TargetIdentity(", ".join(self._request.choice.inventories), "host", "", "", ""),
+            engine=EngineIdentity("none", VERSION, "", privileged=False),
+            role="",
+            profile=self._request.ask.profile,
+            started=now,
+            ended=now,
+            results=[],
+            version=VERSION,
+            unfinished=self._stop.reason,
+        )
+        return FinishedAudit(lambda: [run], now, history=list)
+
+    def finish(self, *, reported: bool, quiet: bool) -> int:
+        """See FleetAudit.finish."""
+        del reported, quiet
+        say(f"INTERRUPTED: {self._stop.reason.en}; it ended before it knew its hosts, and nobody was asked")
+        return 3
+
+    def close(self) -> None:
+        """See FleetAudit.close."""
 
 
 def _watch(request: FleetRequest, memory: "RunRecorder | None") -> "Watch":
@@ -114,7 +112,7 @@ def _open_journal(request: FleetRequest, fleet: "Fleet", memory: "RunRecorder | 
     return Journal.begin(fleet, [host.name for host in fleet.hosts if host.name in lately], request.stale, folders)
 
 
-class _Audit:
+class FleetAudit:
     """An audit while it runs."""
 
     def __init__(
@@ -124,8 +122,16 @@ class _Audit:
         journal: Journal,
         memory: "RunRecorder | None",
         stop: Stop,
-        failed: list[ReportError],
     ) -> None:
+        """Get ready; nobody is asked yet.
+
+        Args:
+            request: What is asked for.
+            fleet: The hosts.
+            journal: Where what they say is kept.
+            memory: The store; None where nothing is remembered.
+            stop: What may end it before its time.
+        """
         self._request = request
         self._fleet = fleet
         self._journal = journal
@@ -136,34 +142,54 @@ class _Audit:
         self._bar = _Bar(len(self._meant), request.quiet, request.language)
         self._newest: dict[str, Any] = {}  # of agents, the last document that was taken, by public key
         self._stop = stop
-        self._failed = failed
+        self._missing: list[int] = []
+        self._stored: Mapping[int, Sequence[Delivered]] = {}
 
-    def run(self, write: Write) -> int:
-        """Ask, report, and return the exit status."""
-        journal, summary = self._journal, self._summary
+    def ask(self) -> FinishedAudit:
+        """Ask the hosts, and return what is to be saved and reported."""
+        journal = self._journal
         self._ask()
-        self._note_numbers()
-        missing = [number for number in self._meant if number not in journal]
+        failed = self._note_numbers()
+        self._missing = [number for number in self._meant if number not in journal]
         self._tell_rest()
-        for number in missing:
-            summary.add(number, self._fleet.cut_short(number, self._stop.reason))
-        stored = journal.stored()
-        delivered = [one for some in stored.values() for one in some]
-        left_out = [*journal.head.left_out, *(self._fleet.hosts[number].name for number in missing)]
-        machine = write(lambda: self._runs(missing), utc(), journal.kept, left_out, journal.history, delivered)
-        if stored and not missing and not self._failed and self._memory is not None and not self._memory.failed:
-            self._confirm(stored, self._memory)
-        if not self._request.quiet and not machine:
-            memory = self._memory
+        for number in self._missing:
+            self._summary.add(number, self._fleet.cut_short(number, self._stop.reason))
+        self._stored = journal.stored()
+        return FinishedAudit(
+            lambda: self._runs(self._missing),
+            utc(),
+            journal.history,
+            journal.kept,
+            [*journal.head.left_out, *(self._fleet.hosts[number].name for number in self._missing)],
+            [one for some in self._stored.values() for one in some],
+            failed=failed,
+        )
+
+    def finish(self, *, reported: bool, quiet: bool) -> int:
+        """Let agents forget what is saved now, print the summary, and return the exit status.
+
+        Args:
+            reported: Whether all reports could be written, and all be kept for the next audit.
+            quiet: Whether standard output is for a report.
+        """
+        memory, missing = self._memory, self._missing
+        saved = memory is None or not memory.failed
+        if self._stored and not missing and reported and saved and memory is not None:
+            self._confirm(self._stored, memory)
+        if not self._request.quiet and not quiet:
             known = (memory.oldest(), memory.drift(), memory.answered(), memory.known) if memory else ({}, None, {})
-            summary.print(sys.stdout, self._stop.reason if missing else NOTHING, *known)
+            self._summary.print(sys.stdout, self._stop.reason if missing else NOTHING, *known)
         if missing:
             self._say_unfinished(len(missing))
-        elif self._failed or (self._memory is not None and self._memory.failed):
+        elif not reported or not saved:
             self._say_kept()
         else:
-            journal.finish()
-        return summary.status
+            self._journal.finish()
+        return self._summary.status
+
+    def close(self) -> None:
+        """Let go of the journal."""
+        self._journal.close()
 
     def _runs(self, missing: Sequence[int]) -> Iterator[Run]:
         """Yield the runs of hosts that were not asked, which a reader has to know first, then those of the others."""
@@ -171,17 +197,18 @@ class _Audit:
             yield self._fleet.cut_short(number, self._stop.reason)
         yield from self._journal.runs()
 
-    def _note_numbers(self) -> None:
+    def _note_numbers(self) -> tuple[ReportError, ...]:
         """Remember for good which documents of agents were taken last; where that fails, the audit is not whole."""
         if not self._newest:
-            return
+            return ()
         from rempart_controller.agents.numbers import Number, files_of, note_numbers
 
         try:
             taken = {key: Number(one.number, one.digest) for key, one in self._newest.items()}
             note_numbers(taken, files_of(self._memory.place if self._memory else None))
         except RempartError as error:
-            self._failed.append(ReportError(f"a replay could not be told the next time: {error}"))
+            return (ReportError(f"a replay could not be told the next time: {error}"),)
+        return ()
 
     def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "RunRecorder") -> None:
         """Let agents forget what is stored now; what can't be told today is told the next time."""

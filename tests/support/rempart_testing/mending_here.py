@@ -24,10 +24,12 @@ class MendingHere:
     Attributes:
         etc: Where the fixes write: ``main``, ``zzz-01`` ….
         tasks: The folder of the fixes' tasks, for a test to poison.
+        program: What runs ``rempart``.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.program = [str(_REMPART)]
         self.etc = folder / "etc"
         self.etc.mkdir()
         (self.etc / "main").write_bytes(b"# the owner's\r\n")
@@ -148,7 +150,7 @@ class MendingHere:
             f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CACHE", "DATA", "CONFIG")
         }
         return subprocess.Popen(
-            [str(_REMPART), *words],
+            [*self.program, *words],
             env=os.environ | own,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("core", "agent", "reports", "store", "controller")
 _MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping"}
+_OWNERS = {"self", "cls"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -141,3 +142,50 @@ def _is_untyped(annotation: ast.expr) -> bool:
 
 def _name(node: ast.expr | ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def find_unsaid() -> Iterator[str]:
+    """Yield public functions whose docstring leaves out what a caller has to know: ``MODULE.NAME SECTION``.
+
+    ``Args`` where it takes two values or more, so that shapes and units are said; ``Raises`` where it raises an error
+    itself. What says "See CLASS.METHOD." has its words there.
+    """
+    for module in read_modules().values():
+        for name, function in public(module):
+            words = ast.get_docstring(function) or ""
+            if words.startswith("See ") or any(_name(one) == "overload" for one in function.decorator_list):
+                continue
+            args = function.args
+            taken = [one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs) if one.arg not in _OWNERS]
+            if len(taken) > 1 and "Args:" not in words and not all(f"``{one}``" in words for one in taken):
+                yield f"{module.name}.{name} Args"
+            if _raises(function) and "raise" not in words.lower():
+                yield f"{module.name}.{name} Raises"
+
+
+def _raises(function: Function) -> bool:
+    """Tell whether a function raises an error of its own that it does not catch; what it hands on is no error of it."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            name = _name(node.exc.func)
+            if name.endswith(("Error", "Refused", "Malformed")):
+                return True
+    return False
+
+
+def find_reach() -> dict[str, set[str]]:
+    """Return by module all that it imports, directly and by others."""
+    imports: dict[str, set[str]] = {}
+    for module, users in find_users().items():
+        for user, _ in users:
+            imports.setdefault(user, set()).add(module)
+    reach = {}
+    for module in read_modules():
+        seen: set[str] = set()
+        rest = [module]
+        while rest:
+            new = imports.get(rest.pop(), set()) - seen
+            seen |= new
+            rest += new
+        reach[module] = seen
+    return reach

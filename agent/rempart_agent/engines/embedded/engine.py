@@ -13,12 +13,18 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.source.target import Target
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 from rempart_core.version import VERSION
+
+if TYPE_CHECKING:
+    from rempart_agent.source.contract import Column, Row
+    from rempart_agent.tables import read
+    from rempart_agent.tables.read import Request
+    from rempart_core.model.update_history import UpdateHistory
 
 _SIZE = struct.Struct("=I")
 _NEW_OBJECTS = 500_000  # between two looks for cycles of objects, of which there are few: one look costs 10 ms
@@ -34,7 +40,7 @@ class TableReader:
         redact: bool,
         stuck: frozenset[str],
         note: Callable[[str], None],
-        history: Any = None,
+        history: "UpdateHistory | None" = None,
     ) -> None:
         """Read through ``target``.
 
@@ -51,11 +57,11 @@ class TableReader:
         self._stuck = stuck
         self._note = note
 
-    def read(self, requests: Sequence[Any]) -> list[Any]:
+    def read(self, requests: "Sequence[Request]") -> "list[read.Answer]":
         """See Reader.read."""
         from rempart_agent.tables import read
 
-        answers: list[Any] = []
+        answers: list[read.Answer] = []
         for request in requests:
             if request.table in self._stuck:
                 answers.append(read.Answer((), "timeout", f"{request.table} did not answer within the deadline before"))
@@ -73,13 +79,12 @@ class TableReader:
             self._note("")
         return answers
 
-    def columns(self, table: str) -> tuple[Any, ...]:
+    def columns(self, table: str) -> "tuple[Column, ...]":
         """See Reader.columns."""
         from rempart_agent.tables import read
 
         own = OWN_TABLES.get(table)
-        columns: tuple[Any, ...] = own[0]() if own else read.columns(table)
-        return columns
+        return own[0]() if own else read.columns(table)
 
     def names(self) -> Iterable[str]:
         """See Reader.names."""
@@ -88,7 +93,7 @@ class TableReader:
         return [*read.names(), *OWN_TABLES]
 
 
-def _info_columns() -> tuple[Any, ...]:
+def _info_columns() -> "tuple[Column, ...]":
     from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column
 
     kinds = {
@@ -105,7 +110,7 @@ def _info_columns() -> tuple[Any, ...]:
     return tuple(Column(name, kinds.get(name, TEXT)) for name in names.split())
 
 
-def _info(_reader: TableReader) -> list[dict[str, Any]]:
+def _info(_reader: TableReader) -> "list[Row]":
     """Answer ``osquery_info`` truthfully: this is no osquery, and reports say so."""
     return [
         {
@@ -121,33 +126,33 @@ def _info(_reader: TableReader) -> list[dict[str, Any]]:
     ]
 
 
-def _registry_columns() -> tuple[Any, ...]:
+def _registry_columns() -> "tuple[Column, ...]":
     from rempart_agent.source.contract import INTEGER, TEXT, Column
 
     kinds = {"registry": TEXT, "name": TEXT, "owner_uuid": INTEGER, "internal": INTEGER, "active": INTEGER}
     return tuple(Column(name, kind) for name, kind in kinds.items())
 
 
-def _registry(reader: TableReader) -> list[dict[str, Any]]:
+def _registry(reader: TableReader) -> "list[Row]":
     return [
         {"registry": "table", "name": name, "owner_uuid": 0, "internal": 0, "active": 1}
         for name in sorted(reader.names())
     ]
 
 
-def _events_columns() -> tuple[Any, ...]:
+def _events_columns() -> "tuple[Column, ...]":
     from rempart_agent.source.contract import INTEGER, TEXT, Column
 
     names = "name publisher type subscriptions events refreshes active"
     return tuple(Column(name, TEXT if name in {"name", "publisher", "type"} else INTEGER) for name in names.split())
 
 
-def _events(_reader: TableReader) -> list[dict[str, Any]]:
+def _events(_reader: TableReader) -> "list[Row]":
     """Answer ``osquery_events``: nothing here watches while no run is on, so nobody publishes or subscribes."""
     return []
 
 
-OWN_TABLES: dict[str, tuple[Callable[[], tuple[Any, ...]], Callable[[TableReader], list[dict[str, Any]]]]] = {
+OWN_TABLES: "dict[str, tuple[Callable[[], tuple[Column, ...]], Callable[[TableReader], list[Row]]]]" = {
     "osquery_events": (_events_columns, _events),
     "osquery_info": (_info_columns, _info),
     "osquery_registry": (_registry_columns, _registry),
@@ -159,7 +164,11 @@ class Embedded(Engine):
     """SQL over our own tables, on this machine or a root filesystem."""
 
     def __init__(
-        self, target: Callable[[], Target], privileged: bool, redact: bool = True, history: Any = None
+        self,
+        target: Callable[[], Target],
+        privileged: bool,
+        redact: bool = True,
+        history: "UpdateHistory | None" = None,
     ) -> None:
         """Start the worker at once, so that it gets ready while the caller reads its checks.
 

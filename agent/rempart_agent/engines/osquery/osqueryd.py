@@ -8,7 +8,7 @@ asked again. One that is frozen or gone for good costs :data:`PATIENCE` seconds 
 import os
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rempart_agent.channels.stream import Expired, Gone, Refused, Stream, StreamError
 from rempart_agent.engines.osquery import wire
@@ -16,6 +16,10 @@ from rempart_agent.engines.osquery.answers import AskError, Osquery, Told, extra
 from rempart_agent.engines.osquery.served import LiveReader, Served
 from rempart_core.error import EngineError
 from rempart_core.model.result import EngineIdentity
+
+if TYPE_CHECKING:
+    from rempart_agent.engines.sql.database import Reader
+    from rempart_core.model.update_history import UpdateHistory
 
 PATIENCE = 30.0
 """Seconds in one run that are spent waiting for a daemon that does not answer."""
@@ -35,7 +39,9 @@ _SYSTEM = "18"  # the last part of S-1-5-18, LocalSystem
 class Osqueryd(Osquery):
     """A running daemon."""
 
-    def __init__(self, path: str, reader: Any = None, *, redact: bool = True, history: Any = None) -> None:
+    def __init__(
+        self, path: str, reader: "Reader | None" = None, *, redact: bool = True, history: "UpdateHistory | None" = None
+    ) -> None:
         r"""Connect, and prove that osquery answers.
 
         Args:

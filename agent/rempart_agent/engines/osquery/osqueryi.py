@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rempart_agent.channels.child import Child, ChildError, Heavy, Slow
 from rempart_agent.channels.stream import StreamError
@@ -23,6 +23,10 @@ from rempart_agent.engines.osquery.program import OSQUERYI
 from rempart_agent.engines.sql import dialect
 from rempart_core.error import EngineError
 from rempart_core.model.result import EngineIdentity
+
+if TYPE_CHECKING:
+    from rempart_agent.engines.sql.database import Reader
+    from rempart_core.model.update_history import UpdateHistory
 
 MEMORY = 1 << 30
 """Bytes of memory that the child may take."""
@@ -38,7 +42,14 @@ _ERROR = re.compile(r"^Error: ?(?:near line \d+: ?)?(.*)$", re.MULTILINE)
 class Osqueryi(Osquery):
     """osquery's shell."""
 
-    def __init__(self, program: str, reader: Any = None, *, redact: bool = True, history: Any = None) -> None:
+    def __init__(
+        self,
+        program: str,
+        reader: "Reader | None" = None,
+        *,
+        redact: bool = True,
+        history: "UpdateHistory | None" = None,
+    ) -> None:
         """Start it, and prove that it answers.
 
         Args:

@@ -14,11 +14,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rempart_agent.engines.sql.database import Reader
 from rempart_agent.source.contract import BIGINT, DOUBLE, TEXT, UNSIGNED_BIGINT, Column, Constraint
+from rempart_agent.source.target import Target
 from rempart_agent.tables.read import Answer, Request, UnknownTable
+
+if TYPE_CHECKING:
+    from rempart_core.model.update_history import UpdateHistory
 
 PREFIX = "rempart_"
 ERRORS = "rempart_errors"
@@ -57,7 +61,7 @@ class Mishap(NamedTuple):
 class LiveReader:
     """Reads the extra tables of the running machine; see ``database.Reader``."""
 
-    def __init__(self, target: Any, redact: bool = True, history: Any = None) -> None:
+    def __init__(self, target: Target, redact: bool = True, history: "UpdateHistory | None" = None) -> None:
         """Read through ``target``; ``redact`` as for ``tables.read.read``.
 
         ``history`` is what earlier runs saw of this machine, a ``history.UpdateHistory``; None for nothing.

@@ -1,6 +1,6 @@
 """Which lists apt wants of a source, and under which names it keeps them (``URItoFileName``, ``debmetaindex.cc``)."""
 
-from typing import List, Mapping, NamedTuple, Sequence
+from typing import List, Mapping, NamedTuple, Sequence, Union
 
 from rempart_agent.models.apt.config import switch
 
@@ -39,7 +39,7 @@ class Trust(NamedTuple):
     why: str
 
 
-def trust(source: Mapping[str, object], values: Mapping[str, str]) -> Trust:
+def trust(source: Mapping[str, Union[str, int, float, None]], values: Mapping[str, str]) -> Trust:
     """Return how far apt trusts a source.
 
     Args:
@@ -65,7 +65,7 @@ def trust(source: Mapping[str, object], values: Mapping[str, str]) -> Trust:
     return Trust(int(not (unsigned or insecure or anything)), int(weak or downgrade), ", ".join(said))
 
 
-def wanted(source: Mapping[str, object], native: str, foreign: Sequence[str]) -> List[Wanted]:
+def wanted(source: Mapping[str, Union[str, int, float, None]], native: str, foreign: Sequence[str]) -> List[Wanted]:
     """Return the lists of packages that apt wants of a source of type ``deb``."""
     uri, suite = str(source["uri"]), _encoded(str(source["suite"]))
     uri = uri if uri.endswith("/") else uri + "/"

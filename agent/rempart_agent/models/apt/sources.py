@@ -1,17 +1,19 @@
 """Reads where apt takes packages from: one line an entry, and the deb822 format (sources.list(5))."""
 
 import re
-from typing import Dict, Iterator
+from typing import Dict, Iterator, Union
 
 from rempart_agent.models.apt.word import WORD, Refused, plain, truth
 from rempart_agent.models.deb822 import stanzas
 
 MAX_SOURCES = 10_000  # of one stanza: types × URIs × suites
 
+Entry = Dict[str, Union[str, int, float, None]]
+"""What an entry says, by the columns of the table ``rempart_apt_sources``."""
 _BRACKETS = re.compile(r"\s*\[([^\]]*)\]")
 
 
-def parse_lines(text: str, path: str = "sources.list") -> Iterator[Dict[str, object]]:
+def parse_lines(text: str, path: str = "sources.list") -> Iterator[Entry]:
     """Parse the format of one line an entry.
 
     Raises:
@@ -32,11 +34,11 @@ def parse_lines(text: str, path: str = "sources.list") -> Iterator[Dict[str, obj
         words = [plain(word) for word in WORD.findall(rest)]
         if len(words) < 2:
             raise Refused("{}:{}: an entry without a URI and a suite".format(path, number))
-        row = {"line": number, "format": "list", "type": kind, "uri": words[0], "suite": words[1]}
+        row: Entry = {"line": number, "format": "list", "type": kind, "uri": words[0], "suite": words[1]}
         yield {**row, "components": " ".join(words[2:]), **_options(options)}
 
 
-def parse_stanzas(text: str, path: str = "sources.list.d") -> Iterator[Dict[str, object]]:
+def parse_stanzas(text: str, path: str = "sources.list.d") -> Iterator[Entry]:
     """Parse the deb822 format.
 
     Raises:
@@ -53,11 +55,11 @@ def parse_stanzas(text: str, path: str = "sources.list.d") -> Iterator[Dict[str,
         for kind in kinds:
             for uri in uris:
                 for suite in suites:
-                    row = {"line": number, "format": "deb822", "type": kind, "uri": uri, "suite": suite}
+                    row: Entry = {"line": number, "format": "deb822", "type": kind, "uri": uri, "suite": suite}
                     yield {**row, "components": components, **trust}
 
 
-def _options(options: Dict[str, str]) -> Dict[str, object]:
+def _options(options: Dict[str, str]) -> Entry:
     signed_by = options.get("signed-by", "")
     return {
         "enabled": int(_switch(options.get("enabled", "")) != "no"),

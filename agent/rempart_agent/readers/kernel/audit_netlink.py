@@ -4,7 +4,7 @@
 :mod:`rempart_agent.readers.kernel.audit_rules`.
 """
 
-from typing import Any, Dict, Iterator, List, NamedTuple
+from typing import Dict, Iterator, List, NamedTuple, Optional
 
 from rempart_agent.readers.kernel import netlink
 from rempart_agent.source.contract import Denied, Malformed
@@ -51,7 +51,7 @@ class Rule(NamedTuple):
     list: str = ""
     action: str = ""
     watch: str = ""
-    tree: Any = None
+    tree: Optional[int] = None
     perms: str = ""
     key: str = ""
     syscalls: str = ""
@@ -87,7 +87,7 @@ def _ask(kind: int) -> str:
         raise Denied("audit: the kernel answers root alone, and not in a container ({})".format(error)) from error
 
 
-def parse_status(answer: Any) -> Dict[str, int]:
+def parse_status(answer: object) -> Dict[str, int]:
     """Read ``struct audit_status``. Raises ``Malformed``."""
     for message in netlink.messages(netlink.unpack(answer)):
         if message.type == _GET and len(message.body) >= 4 * (len(_STATUS) + 1):
@@ -96,7 +96,7 @@ def parse_status(answer: Any) -> Dict[str, int]:
     raise Malformed("audit: no status in the kernel's answer")
 
 
-def parse_list(answer: Any) -> Iterator[Rule]:
+def parse_list(answer: object) -> Iterator[Rule]:
     """Read the rules of the kernel's list, in its order. Raises ``Malformed``."""
     for message in netlink.messages(netlink.unpack(answer)):
         if message.type == _LIST_RULES:

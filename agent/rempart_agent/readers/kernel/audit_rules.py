@@ -5,9 +5,11 @@ themselves, and a comment has a line of its own.
 """
 
 import re
-from typing import Any, Iterable, Iterator, List, Tuple
+from typing import Iterable, Iterator, List, Tuple, TypeVar
 
 from rempart_agent.readers.kernel.audit_netlink import ACTIONS, LISTS, PERMS, Rule, has_calls, trim, with_perms
+
+Place = TypeVar("Place")
 
 _LIST_NAMES = dict({name: name for name in LISTS}, fs="filesystem")
 _WITH_ARGUMENT = frozenset("aAbCdefFkpqrSwW")
@@ -121,9 +123,9 @@ def _options(words: List[str]) -> Iterator[Tuple[str, str]]:
             yield "?", word
 
 
-def apply(lines: Iterable[Tuple[Any, List[str]]]) -> List[Tuple[Any, Rule]]:
+def apply(lines: Iterable[Tuple[Place, List[str]]]) -> List[Tuple[Place, Rule]]:
     """Return the rules that are left when lines have been carried out one after the other, each with its mark."""
-    left: List[Tuple[Any, Rule]] = []
+    left: List[Tuple[Place, Rule]] = []
     for mark, words in lines:
         deed, rule = read_line(words)
         if deed == "clear":

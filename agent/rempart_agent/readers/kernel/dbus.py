@@ -4,7 +4,7 @@ It calls a method without arguments and returns the body of the answer; ``parse_
 """
 
 import os
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Tuple, Union
 
 from rempart_agent.source.contract import Denied, Malformed, Missing, SourceError
 
@@ -162,7 +162,7 @@ def parse_fields(data: bytes) -> Dict[int, Any]:
     return found
 
 
-def parse_units(body: bytes) -> List[List[Any]]:
+def parse_units(body: bytes) -> List[List[Union[str, int]]]:
     """Read the answer to ``ListUnits``, an ``a(ssssssouso)`` (org.freedesktop.systemd1(5)).
 
     Returns:
@@ -179,11 +179,11 @@ def parse_units(body: bytes) -> List[List[Any]]:
         raise Malformed("D-Bus: the list of units is cut off")
     while at < end:
         at += -at % 8
-        unit: List[Any] = []
+        unit: List[Union[str, int]] = []
         for kind in "ssssssouso":
             if kind == "u":
                 at += -at % 4
-                value: Any = _word(body, at)
+                value: Union[str, int] = _word(body, at)
                 at += 4
             else:
                 at += -at % 4

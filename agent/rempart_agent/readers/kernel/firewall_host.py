@@ -21,10 +21,10 @@ _JOINED = ("bridge", "bond", "team", "openvswitch")  # what comes in by a member
 _ORDER: Any = sys.byteorder
 
 
-def ask() -> Dict[str, Any]:
+def ask() -> netlink.Answers:
     """Ask the kernel; the answers in base64."""
     with netlink.Talk(netlink.ROUTE) as talk:
-        answers: Dict[str, Any] = {
+        answers: netlink.Answers = {
             "links": talk.dump(_GETLINK, bytes(16)),
             "addresses": talk.dump(_GETADDR, bytes(8)),
             "routes": [_quietly(talk, _GETROUTE, bytes((family,)) + bytes(11)) for family in (_INET, _INET6)],
@@ -54,7 +54,7 @@ def _filter_of(number: int, parent: int) -> bytes:
     return bytes(4) + number.to_bytes(4, _ORDER) + bytes(4) + parent.to_bytes(4, _ORDER) + bytes(4)
 
 
-def _with_discipline(answers: Mapping[str, Any]) -> Set[int]:
+def _with_discipline(answers: netlink.Answers) -> Set[int]:
     found = set()
     for message in netlink.messages(netlink.unpack(answers.get("disciplines") or "")):
         if message.type == _NEWQDISC and len(message.body) >= 20:
@@ -64,15 +64,16 @@ def _with_discipline(answers: Mapping[str, Any]) -> Set[int]:
     return found
 
 
-def _has_filter(answers: Mapping[str, Any], number: int) -> bool:
+def _has_filter(answers: netlink.Answers, number: int) -> bool:
+    filters = answers.get("filters")
     return any(
         message.type == _NEWFILTER
-        for answer in (answers.get("filters") or {}).get(str(number), ())
+        for answer in (filters.get(str(number), ()) if isinstance(filters, dict) else ())
         for message in netlink.messages(netlink.unpack(answer))
     )
 
 
-def parse(answers: Mapping[str, Any]) -> packet.Host:
+def parse(answers: netlink.Answers) -> packet.Host:
     """Return the machine of the kernel's answers. Raises ``Malformed``."""
     addresses, networks = _addresses(answers)
     forwards = _forwarding(answers)
@@ -108,7 +109,7 @@ def _sure(forwards: Mapping[Tuple[str, int], bool]) -> Set[Tuple[str, int]]:
     return {("ip6", -1)} if forwards.get(("ip6", -1)) else set()
 
 
-def _before(answers: Mapping[str, Any], number: int, found: Mapping[int, bytes], master: str) -> str:
+def _before(answers: netlink.Answers, number: int, found: Mapping[int, bytes], master: str) -> str:
     """Return what decides before the firewall, or in its place."""
     if any(dict(netlink.attributes(found.get(43, b""))).get(2, b"\0")):  # IFLA_XDP, IFLA_XDP_ATTACHED
         return "an XDP program decides first"
@@ -117,7 +118,7 @@ def _before(answers: Mapping[str, Any], number: int, found: Mapping[int, bytes],
     return "it belongs to a VRF" if master == "vrf" else ""
 
 
-def _links(answers: Mapping[str, Any]) -> Iterator[Tuple[int, bytes, Dict[int, bytes], str]]:
+def _links(answers: netlink.Answers) -> Iterator[Tuple[int, bytes, Dict[int, bytes], str]]:
     for message in netlink.messages(netlink.unpack(answers.get("links"))):
         if message.type == _NEWLINK and len(message.body) >= 16:
             found = dict(netlink.attributes(message.body[16:]))
@@ -140,7 +141,7 @@ def _off(found: Mapping[int, bytes]) -> Tuple[str, ...]:
 Numbered = Dict[str, List[Tuple[int, int]]]
 
 
-def _addresses(answers: Mapping[str, Any]) -> Tuple[Numbered, Dict[str, List[Tuple[int, Tuple[int, int]]]]]:
+def _addresses(answers: netlink.Answers) -> Tuple[Numbered, Dict[str, List[Tuple[int, Tuple[int, int]]]]]:
     addresses: Numbered = {"ip": [], "ip6": []}
     networks: Dict[str, List[Tuple[int, Tuple[int, int]]]] = {"ip": [], "ip6": []}
     for message in netlink.messages(netlink.unpack(answers.get("addresses"))):
@@ -160,7 +161,7 @@ def _addresses(answers: Mapping[str, Any]) -> Tuple[Numbered, Dict[str, List[Tup
     return addresses, networks
 
 
-def _routes(answers: Mapping[str, Any]) -> Dict[str, List[Tuple[int, Tuple[int, int]]]]:
+def _routes(answers: netlink.Answers) -> Dict[str, List[Tuple[int, Tuple[int, int]]]]:
     """Return by family the interface (-1 is any) and the addresses of each route, of all tables but the local one."""
     found: Dict[str, List[Tuple[int, Tuple[int, int]]]] = {"ip": [], "ip6": []}
     for answer in answers.get("routes") or ():
@@ -186,7 +187,7 @@ def _hops(data: bytes) -> List[int]:
     return found
 
 
-def _forwarding(answers: Mapping[str, Any]) -> Dict[Tuple[str, int], bool]:
+def _forwarding(answers: netlink.Answers) -> Dict[Tuple[str, int], bool]:
     """Return by family and interface (-1 is all) whether packets are passed on."""
     found: Dict[Tuple[str, int], bool] = {}
     for answer in answers.get("settings") or ():

@@ -4,7 +4,7 @@ The addresses come out as getifaddrs(3) of the C library has them: an interface 
 has its own address in ``IFA_LOCAL`` and the other end in ``IFA_ADDRESS``.
 """
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple
+from typing import Dict, Iterator, List, Mapping, NamedTuple
 
 from rempart_agent.readers.kernel import host_network, netlink
 from rempart_agent.source.contract import Malformed
@@ -42,19 +42,19 @@ class Link(NamedTuple):
     stats: Dict[str, int]
 
 
-def ask(target: Target) -> Mapping[str, Any]:
+def ask(target: Target) -> netlink.Answers:
     """Return the kernel's answers to ``links`` and ``addresses``, in base64, of the machine's network namespace."""
-    answers: Mapping[str, Any] = target.ask("interfaces", lambda: host_network.ask(list_all))
+    answers: netlink.Answers = target.ask("interfaces", lambda: host_network.ask(list_all))
     return answers
 
 
-def list_all() -> Dict[str, str]:
+def list_all() -> netlink.Answers:
     """Ask the kernel; see ``ask``."""
     with netlink.Talk(netlink.ROUTE) as talk:
         return {"links": talk.dump(_GETLINK, bytes(16)), "addresses": talk.dump(_GETADDR, bytes(8))}
 
 
-def parse_links(answers: Mapping[str, Any]) -> List[Link]:
+def parse_links(answers: netlink.Answers) -> List[Link]:
     """Return the interfaces of an answer; raises ``Malformed``."""
     links = []
     for message in netlink.messages(netlink.unpack(answers.get("links"))):
@@ -82,7 +82,7 @@ def _stats(found: Mapping[int, bytes]) -> Dict[str, int]:
     return {name: netlink.number(data[at * width : (at + 1) * width]) for at, name in enumerate(_STATS)}
 
 
-def parse_addresses(answers: Mapping[str, Any]) -> Iterator[Dict[str, str]]:
+def parse_addresses(answers: netlink.Answers) -> Iterator[Dict[str, str]]:
     """Return the rows of ``interface_addresses``; raises ``Malformed``."""
     links = {link.number: link for link in parse_links(answers)}
     for message in netlink.messages(netlink.unpack(answers.get("addresses"))):

@@ -49,7 +49,7 @@ _LAYOUTS = {
 def ask(target: Target, family: str) -> List[Tuple[str, Dict[str, str]]]:
     """Return what ``read`` does of the machine's network namespace, read once for all tables."""
 
-    def question() -> Any:
+    def question() -> List[Tuple[str, Dict[str, str]]]:
         return target.ask(SOURCES[family], lambda: host_network.ask(lambda: read(family)))
 
     answers: List[Tuple[str, Dict[str, str]]] = target.shared(SOURCES[family], question)
@@ -113,7 +113,7 @@ def _encode(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def decode(answer: Dict[str, Any]) -> Tuple[bytes, bytes]:
+def decode(answer: Dict[str, str]) -> Tuple[bytes, bytes]:
     """Return ``info`` and ``entries`` of a recorded answer; raises ``Malformed``."""
     try:
         info = base64.b64decode(answer["info"], validate=True)
@@ -125,7 +125,7 @@ def decode(answer: Dict[str, Any]) -> Tuple[bytes, bytes]:
     return info, entries
 
 
-def parse(family: str, name: str, answer: Dict[str, Any]) -> ruleset.Ruleset:
+def parse(family: str, name: str, answer: Dict[str, str]) -> ruleset.Ruleset:
     """Make the chains of one table. Raises ``Malformed``.
 
     Args:

@@ -6,7 +6,7 @@
 import base64
 import os
 import sys
-from typing import Any, Iterator, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Tuple, Union
 
 from rempart_agent.source.contract import Denied, Malformed, NotObservable, SourceError
 
@@ -67,12 +67,17 @@ def text(value: bytes) -> str:
     return value.split(b"\0", 1)[0].decode("utf-8", "replace")
 
 
-def unpack(answer: Any) -> bytes:
+def unpack(answer: object) -> bytes:
     """Return the bytes of a recorded answer; raises ``Malformed`` where it is none."""
     try:
-        return base64.b64decode(answer, validate=True)
+        return base64.b64decode(answer, validate=True)  # type: ignore[arg-type]  # what it refuses is caught
     except (TypeError, ValueError) as error:
         raise Malformed("netlink: no answer") from error
+
+
+Recorded = Union[str, List["Recorded"], Dict[str, "Recorded"]]
+"""Answers of the kernel as a recorded machine keeps them: base64, by what was asked."""
+Answers = Dict[str, Recorded]
 
 
 class Refused(SourceError):

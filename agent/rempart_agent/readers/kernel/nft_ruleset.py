@@ -27,21 +27,21 @@ _MAP, _DYNAMIC, _INTERVAL = 8, 0x20, 4  # NFT_SET_…
 _ENDS, _CATCHALL = 1, 2  # NFT_SET_ELEM_…
 
 
-def ask(target: Target) -> Dict[str, Any]:
+def ask(target: Target) -> netlink.Answers:
     """Return the kernel's answers, asked once in the machine's network namespace for all tables; see `list_ruleset`.
 
     Raises:
         Denied: the run is not root, or may not enter the machine's network namespace.
     """
 
-    def question() -> Any:
+    def question() -> netlink.Answers:
         return target.ask("nftables", lambda: host_network.ask(list_ruleset))
 
-    answers: Dict[str, Any] = target.shared("nftables", question)
+    answers: netlink.Answers = target.shared("nftables", question)
     return answers
 
 
-def list_ruleset() -> Dict[str, Any]:
+def list_ruleset() -> netlink.Answers:
     """Return the kernel's answers to ``tables``, ``chains``, ``rules``, ``sets`` and ``elements``, in base64.
 
     Empty where the kernel has no nf_tables. It is not asked then, since asking would load the module.
@@ -59,7 +59,7 @@ def list_ruleset() -> Dict[str, Any]:
             except netlink.Unsupported:
                 return {}
             try:
-                answers: Dict[str, Any] = {
+                answers: netlink.Answers = {
                     "tables": talk.dump(GETTABLE, ANY_FAMILY),
                     "chains": talk.dump(GETCHAIN, ANY_FAMILY),
                     "rules": talk.dump(GETRULE, ANY_FAMILY),
@@ -91,7 +91,7 @@ def _string(kind: int, text: bytes) -> bytes:
     return head + data + bytes(-len(data) % 4)
 
 
-def _set_names(answers: Mapping[str, Any]) -> List[Tuple[int, bytes, bytes]]:
+def _set_names(answers: netlink.Answers) -> List[Tuple[int, bytes, bytes]]:
     return [
         (family, found.get(1, b"").split(b"\0", 1)[0], found.get(2, b"").split(b"\0", 1)[0])
         for family, found in objects(answers.get("sets"), NEWSET)
@@ -134,7 +134,7 @@ def _generation(talk: netlink.Talk) -> bytes:
     raise Malformed("nftables: no generation")
 
 
-def objects(answer: Any, kind: int) -> Iterator[Tuple[int, Dict[int, bytes]]]:
+def objects(answer: object, kind: int) -> Iterator[Tuple[int, Dict[int, bytes]]]:
     """Return the objects of an answer: family and attributes. Raises ``Malformed``."""
     for message in netlink.messages(netlink.unpack(answer)):
         if message.type == kind:
@@ -155,7 +155,7 @@ def text(found: Mapping[int, bytes], kind: int) -> str:
     return netlink.text(found[kind])
 
 
-def dormant_tables(answers: Mapping[str, Any]) -> Set[Tuple[int, str]]:
+def dormant_tables(answers: netlink.Answers) -> Set[Tuple[int, str]]:
     """Return the tables that filter nothing for now."""
     return {
         (family, text(found, 1))
@@ -164,7 +164,7 @@ def dormant_tables(answers: Mapping[str, Any]) -> Set[Tuple[int, str]]:
     }
 
 
-def parse(answers: Mapping[str, Any]) -> ruleset.Ruleset:
+def parse(answers: netlink.Answers) -> ruleset.Ruleset:
     """Make the ruleset of the kernel's answers. Raises ``Malformed``."""
     if not answers:
         return ruleset.Ruleset({}, {})
@@ -230,7 +230,7 @@ def _chain(parts: Mapping[int, bytes]) -> str:
     return netlink.text(parts.get(2, b""))
 
 
-def _sets(answers: Mapping[str, Any]) -> Dict[ruleset.Key, ruleset.Set]:
+def _sets(answers: netlink.Answers) -> Dict[ruleset.Key, ruleset.Set]:
     elements: Dict[Tuple[int, str, str], List[ruleset.Element]] = {}
     for answer in answers.get("elements") or ():
         for family, found in objects(answer, NEWSETELEM):

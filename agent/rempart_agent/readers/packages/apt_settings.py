@@ -6,7 +6,7 @@ from typing import Dict, Iterator, List, Tuple
 from rempart_agent.models.apt.config import parse
 from rempart_agent.models.apt.word import Refused
 from rempart_agent.readers.files import apt_config
-from rempart_agent.source.contract import Limit, Malformed
+from rempart_agent.source.contract import Limit, Malformed, Value
 from rempart_agent.source.target import Target
 
 PARTS = "/etc/apt/apt.conf.d"
@@ -23,9 +23,9 @@ class Settings:
     def __init__(self, target: Target) -> None:
         """Start with nothing."""
         self._target = target
-        self._alive: Dict[str, List[Dict[str, object]]] = {}  # key in lower case -> its rows in force
+        self._alive: Dict[str, List[Dict[str, Value]]] = {}  # key in lower case -> its rows in force
         self._work = 0
-        self.rows: List[Dict[str, object]] = []
+        self.rows: List[Dict[str, Value]] = []
 
     def read(self, path: str, depth: int = 0) -> None:
         """Take in a file and what it includes.
@@ -49,7 +49,7 @@ class Settings:
             else:
                 self._set({"key": key, "value": value, "source": path, "line": line, "effective": 1})
 
-    def _set(self, row: Dict[str, object]) -> None:
+    def _set(self, row: Dict[str, Value]) -> None:
         name = str(row["key"]).lower()
         before = self._alive.setdefault(name, [])
         if name and not name.endswith("::"):
@@ -65,7 +65,7 @@ class Settings:
                 row["effective"] = 0
 
 
-def read_settings(target: Target) -> List[Dict[str, object]]:
+def read_settings(target: Target) -> List[Dict[str, Value]]:
     """Return a row of ``rempart_apt_config`` for each value that a file sets.
 
     Raises:

@@ -1,21 +1,21 @@
 """The repositories of rpm systems as rows of ``rempart_package_source``: what is checked of their packages."""
 
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
+from typing import Dict, Iterator, Mapping, Optional, Tuple
 
 from rempart_agent.readers.packages import repository
-from rempart_agent.source.contract import Malformed, Missing, Unfit
+from rempart_agent.source.contract import Malformed, Missing, Unfit, Value
 from rempart_agent.source.target import Target
 
 _ON, _OFF = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
 
 
-def rpm(target: Target, *, deep: bool) -> Iterator[Dict[str, Any]]:
+def rpm(target: Target, *, deep: bool) -> Iterator[Dict[str, Value]]:
     """Yield a row for each repository; ``deep`` looks at what was fetched."""
     configuration = repository.read(target)
     for one in configuration.repositories:
         trusted, weak, why = trust(one.manager, one.options)
         address = next((one.options[k] for k in ("baseurl", "metalink", "mirrorlist") if one.options.get(k)), "")
-        row: Dict[str, Any] = {
+        row: Dict[str, Value] = {
             "manager": one.manager,
             "source": one.source,
             "name": one.id,
@@ -53,7 +53,7 @@ def trust(manager: str, options: Mapping[str, str]) -> Tuple[Optional[int], Opti
     return trusted, weak, ", ".join(said)
 
 
-def _fetched(target: Target, configuration: repository.Configuration, one: repository.Repository) -> Dict[str, Any]:
+def _fetched(target: Target, configuration: repository.Configuration, one: repository.Repository) -> Dict[str, Value]:
     from rempart_agent.readers.packages import repository_cache
 
     try:

@@ -2,6 +2,8 @@
 
 from typing import Dict, NamedTuple, Optional
 
+from rempart_agent.source.contract import Value
+
 DPKG, RPM = "dpkg", "rpm"
 
 
@@ -46,6 +48,6 @@ class Update(NamedTuple):
     issued_at: Optional[int] = None
     lists_at: Optional[int] = None
 
-    def row(self) -> Dict[str, object]:
+    def row(self) -> Dict[str, Value]:
         """Return the row of the table: what is not known is left out."""
         return {name: value for name, value in self._asdict().items() if value is not None}

@@ -11,7 +11,7 @@ from typing import Dict, Iterator, Optional
 
 from rempart_agent.formats.line import trimmed
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -57,7 +57,7 @@ def _text(target: Target, path: str) -> Optional[str]:
     return None
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse the format of authorized_keys: options, type, key, comment."""
     for line in trimmed(text):
         if line[0] == "#":
@@ -69,7 +69,7 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
             yield {"options": line}
 
 
-def _key(line: str) -> Optional[Dict[str, object]]:
+def _key(line: str) -> Optional[Dict[str, Value]]:
     for kind in TYPES:
         at = line.find(kind)
         end = at + len(kind)

@@ -9,7 +9,7 @@ from typing import Dict, Iterator
 
 from rempart_agent.formats import superblock
 from rempart_agent.readers.files import block
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Query, Row, Unfit
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Query, Row, Unfit, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -41,7 +41,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     if not query.columns.isdisjoint(_ON_DISK):
         on_disk = _identify(target, devices)
     for name, device in devices.items():
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "name": device.node,
             "size": device.size,
             "vendor": _vendor(_value(target, name, "device/vendor")),

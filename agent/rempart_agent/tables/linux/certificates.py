@@ -8,7 +8,7 @@ that can't be understood raises, where osquery leaves out the whole file.
 import stat
 from typing import Dict, Iterator
 
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -53,7 +53,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             raise Malformed("{}: {}".format(path, error)) from error
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Return the certificates of a PEM file.
 
     Raises:

@@ -14,7 +14,19 @@ from typing import Any, Dict, Iterator, Optional, Set
 
 from rempart_agent.formats import property_tree
 from rempart_agent.readers.files import account, chrome_profile
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row, Unfit
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Loop,
+    Malformed,
+    Missing,
+    Query,
+    Row,
+    Unfit,
+    Value,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -76,14 +88,14 @@ def _paths(target: Target, profile: chrome_profile.Profile) -> Iterator[str]:
     yield from sorted(profile.settings)
 
 
-def _describe(target: Target, path: str) -> Optional[Dict[str, object]]:
+def _describe(target: Target, path: str) -> Optional[Dict[str, Value]]:
     try:
         data = target.read(path + "/manifest.json", MAX_MANIFEST)
     except (Missing, Loop):
         return None
     import hashlib
 
-    row: Dict[str, object] = {"path": path, "manifest_hash": hashlib.sha256(data).hexdigest(), "persistent": 0}
+    row: Dict[str, Value] = {"path": path, "manifest_hash": hashlib.sha256(data).hexdigest(), "persistent": 0}
     try:
         row.update(parse(data.decode("utf-8-sig", "replace")))
     except Malformed:
@@ -93,7 +105,7 @@ def _describe(target: Target, path: str) -> Optional[Dict[str, object]]:
     return row
 
 
-def parse(text: str) -> Dict[str, object]:
+def parse(text: str) -> Dict[str, Value]:
     """Return what a manifest says of its extension.
 
     Raises:
@@ -102,7 +114,7 @@ def parse(text: str) -> Dict[str, object]:
     tree = property_tree.parse(text)
     if not isinstance(tree, dict):
         raise Malformed("a manifest that is no object")
-    row: Dict[str, object] = {name: property_tree.text(tree, name) for name in _TEXTS if name in tree}
+    row: Dict[str, Value] = {name: property_tree.text(tree, name) for name in _TEXTS if name in tree}
     row["persistent"] = int(property_tree.text(tree, "background", "persistent").lower() == "true")
     row["manifest_json"] = property_tree.write(tree)
     row["identifier"] = identify(str(row.get("key", "")))
@@ -129,7 +141,7 @@ def identify(key: str) -> str:
     return "".join(chr(ord("a") + int(digit, 16)) for digit in digest[:32])
 
 
-def _localise(target: Target, path: str, row: Dict[str, object]) -> None:
+def _localise(target: Target, path: str, row: Dict[str, Value]) -> None:
     """Put the extension's own words in place of their names."""
     locale = str(row.get("default_locale") or row.get("current_locale") or "en")
     if not locale.replace("_", "").replace("-", "").isalnum():
@@ -146,9 +158,9 @@ def _localise(target: Target, path: str, row: Dict[str, object]) -> None:
             row[name] = words.get(value[len(_MESSAGE) : -2].lower()) or value
 
 
-def _settings(identifier: str, entry: Any) -> Dict[str, object]:
+def _settings(identifier: str, entry: Any) -> Dict[str, Value]:
     """Return what a profile says of an extension."""
-    row: Dict[str, object] = {"referenced": 1, "referenced_identifier": identifier}
+    row: Dict[str, Value] = {"referenced": 1, "referenced_identifier": identifier}
     for name in ("from_webstore", "state"):
         row[name] = property_tree.text(entry, name)
     row["install_time"] = property_tree.text(entry, "install_time") or property_tree.text(entry, "first_install_time")

@@ -8,7 +8,7 @@ import stat
 from typing import Dict, Iterator
 
 from rempart_agent.formats import line
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -55,14 +55,14 @@ def _files(target: Target) -> Iterator[str]:
             yield real + "/" + name
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse crontab(5): five times, or an event that begins with ``@``, then the command."""
     for entry in line.trimmed(text):
         if entry[0] == "#":
             continue
         words = line.words(entry)
         times = 1 if words[0].startswith("@") else 5
-        row: Dict[str, object] = {"event": words[0]} if times == 1 else dict(zip(_TIMES, words))
+        row: Dict[str, Value] = {"event": words[0]} if times == 1 else dict(zip(_TIMES, words))
         row["command"] = " ".join(words[times:])
         if row["command"]:
             yield row

@@ -11,7 +11,7 @@ understood, raises.
 
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -32,7 +32,7 @@ COLUMNS = (
     Column("mount_namespace_id", TEXT, hidden=True),
 )
 
-Packages = Dict[Tuple[str, str], Dict[str, object]]
+Packages = Dict[Tuple[str, str], Dict[str, Value]]
 """Name and architecture to the row."""
 
 _FIELDS = (
@@ -133,7 +133,7 @@ def parse(text: str, path: str = "", status: str = "") -> Packages:
         stanza = "\n" + stanza.strip("\n") + "\n"
         if len(stanza) < 3:
             continue
-        row: Dict[str, object] = {}
+        row: Dict[str, Value] = {}
         for field, column in _FIELDS:
             at = stanza.find(field)
             if at >= 0:
@@ -150,9 +150,9 @@ def parse(text: str, path: str = "", status: str = "") -> Packages:
     return packages
 
 
-def _fields(stanza: str, path: str) -> Dict[str, object]:
+def _fields(stanza: str, path: str) -> Dict[str, Value]:
     """Return the columns of a stanza that is not written as dpkg writes it: names of any case, blanks left out."""
-    row: Dict[str, object] = {}
+    row: Dict[str, Value] = {}
     for line in stanza.split("\n"):
         if not line or line[0] in " \t":
             continue
@@ -174,7 +174,7 @@ def _status(text: str, name: str, path: str) -> str:
     return "{} {} {}".format(words[0], words[1], _STATES[words[2]])
 
 
-def _finish(row: Dict[str, object], name: str, arch: str, status: str, path: str) -> Dict[str, object]:
+def _finish(row: Dict[str, Value], name: str, arch: str, status: str, path: str) -> Dict[str, Value]:
     version = str(row.get("version") or "")
     if not version and not status.endswith("half-installed"):
         raise Malformed("{}: package {} has no version".format(path, name))

@@ -17,7 +17,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Set
 from rempart_agent.formats import luks
 from rempart_agent.readers.files import block
 from rempart_agent.readers.kernel import device_mapper
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import block_devices
 
@@ -48,7 +48,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     state = _States(devices, mapped, details, _opaque(devices, on_disk), _btrfs_groups(target))
     for name, device in devices.items():
         encrypted = state.of(name)
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "name": device.node,
             "uuid": on_disk.get(device.node, {}).get("uuid", ""),
             "encrypted": encrypted,

@@ -8,7 +8,7 @@ machine itself. ``options`` are the bits of ``<resolv.h>``, the same in every ro
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -59,7 +59,7 @@ def _host(target: Target) -> str:
         return ""
 
 
-def parse(text: str, domain: str = "") -> Iterator[Dict[str, object]]:
+def parse(text: str, domain: str = "") -> Iterator[Dict[str, Value]]:
     """Parse resolv.conf(5).
 
     Args:

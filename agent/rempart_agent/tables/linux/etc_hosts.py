@@ -3,7 +3,7 @@
 from typing import Dict, Iterator
 
 from rempart_agent.formats import line
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -20,7 +20,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(target.text(SOURCE))
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse hosts(5); a comment begins with a word that begins with ``#``."""
     for entry in line.trimmed(text):
         words = line.words(entry)

@@ -11,7 +11,7 @@ import stat
 from typing import Dict, Iterator, List, Optional
 
 from rempart_agent.readers.files import pattern
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -78,7 +78,7 @@ def children(target: Target, folder: str) -> List[str]:
     return [base + name for name in names]
 
 
-def describe(target: Target, path: str) -> Optional[Dict[str, object]]:
+def describe(target: Target, path: str) -> Optional[Dict[str, Value]]:
     """Return the row of one path, or None where nothing is there."""
     bare = path.rstrip("/") or path[:1]
     to = kind = ""

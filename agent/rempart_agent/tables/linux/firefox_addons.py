@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator
 
 from rempart_agent.formats import property_tree
 from rempart_agent.readers.files import account, chrome_profile
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -74,7 +74,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
                     raise Malformed("{}: {}".format(path, error)) from error
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Return the add-ons of ``extensions.json``.
 
     Raises:
@@ -86,7 +86,7 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
     if not isinstance(addons, list):
         raise Malformed("no list of add-ons")
     for addon in addons:
-        row: Dict[str, object] = {}
+        row: Dict[str, Value] = {}
         for column, path in _KEYS:
             value: Any = property_tree.text(addon, *path)
             row[column] = _FLAGS.get(value, value)

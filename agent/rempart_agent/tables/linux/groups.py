@@ -7,7 +7,7 @@ any of them is in ``user_groups``.
 from typing import Dict, Iterator, Set
 
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -24,7 +24,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(target.text(account.GROUP))
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse group(5); a line that the C library would not take is left out, as there."""
     seen: Set[int] = set()
     for line in account.entries(text):

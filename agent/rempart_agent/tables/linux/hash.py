@@ -8,7 +8,7 @@ import stat
 from typing import Any, Dict, Iterator, List
 
 from rempart_agent.readers.files import pattern
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import file
 
@@ -34,7 +34,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         named = [(path, file.parent(path)) for path in pattern.paths(target, query)]
     for path, directory in named:
         if not path.endswith("/") and _is_regular(target, path):
-            row: Dict[str, object] = {"path": path, "directory": directory}
+            row: Dict[str, Value] = {"path": path, "directory": directory}
             if wanted:
                 row.update(digests(target, path, wanted))
             yield row

@@ -8,7 +8,7 @@ import re
 from typing import Dict, Iterator
 
 from rempart_agent.readers.kernel import interface
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, SourceError
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, SourceError, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -39,7 +39,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     """Return one row for each interface."""
     target.need_live("interface_details")
     for link in interface.parse_links(interface.ask(target)):
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "interface": link.name,
             "mac": link.mac[:6].ljust(6, b"\0").hex(),
             "type": link.kind & 0xFF,

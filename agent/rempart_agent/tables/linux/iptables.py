@@ -13,7 +13,7 @@ import sys
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from rempart_agent.readers.kernel import legacy_ruleset
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -54,7 +54,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         yield from parse(name, answer["info"], answer["entries"])
 
 
-def parse(name: str, info: Any, entries: Any) -> Iterator[Dict[str, object]]:
+def parse(name: str, info: Any, entries: Any) -> Iterator[Dict[str, Value]]:
     """Make the rows of one table of the kernel's structures; raises ``Malformed``.
 
     Args:
@@ -85,8 +85,8 @@ def parse(name: str, info: Any, entries: Any) -> Iterator[Dict[str, object]]:
 
 def _rows(
     table: str, data: bytes, records: List[Tuple[int, int]], chains: Mapping[int, str], policies: "set[int]"
-) -> Iterator[Dict[str, object]]:
-    found: List[Dict[str, object]] = []
+) -> Iterator[Dict[str, Value]]:
+    found: List[Dict[str, Value]] = []
     chain = ""
     for index, (at, size) in enumerate(records):
         chain = chains.get(at, chain)
@@ -99,7 +99,7 @@ def _rows(
         if not last:
             found.append({**_describe(data, at), "target": _jump(kind, value, chains, at + size)})
             continue
-        head: Dict[str, object] = {"filter_name": table, "chain": chain, "policy": "", "packets": 0, "bytes": 0}
+        head: Dict[str, Value] = {"filter_name": table, "chain": chain, "policy": "", "packets": 0, "bytes": 0}
         if at in policies:
             head["policy"] = _jump(kind, value, chains, -1)
             head["packets"], head["bytes"] = _long(data, at + 96), _long(data, at + 104)
@@ -139,10 +139,10 @@ def _jump(kind: str, value: bytes, chains: Mapping[int, str], after: int) -> str
     return "" if verdict == after else chains.get(verdict, "")
 
 
-def _describe(data: bytes, at: int) -> Dict[str, object]:
+def _describe(data: bytes, at: int) -> Dict[str, Value]:
     inverted = data[at + 83]
     protocol = _half(data, at + 80)
-    row: Dict[str, object] = {
+    row: Dict[str, Value] = {
         "src_ip": ("!" if inverted & 0x08 else "") + _address(data, at),
         "dst_ip": ("!" if inverted & 0x10 else "") + _address(data, at + 4),
         "src_mask": _address(data, at + 8),

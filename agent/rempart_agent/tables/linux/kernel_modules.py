@@ -5,7 +5,7 @@ Source: ``/proc/modules`` (proc_modules(5)). A kernel built without loadable mod
 
 from typing import Dict, Iterable, Iterator
 
-from rempart_agent.source.contract import BIGINT, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -30,7 +30,7 @@ def rows(target: Target, query: Query) -> Iterable[Row]:
     return parse(text)
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse ``/proc/modules``; raises ``Malformed`` on a line that is none of its lines."""
     for line in text.split("\n"):
         words = line.split()

@@ -6,7 +6,7 @@ Source: ``/var/log/wtmp`` (utmp(5)), records of user processes and of their end.
 
 from typing import Dict, Iterator
 
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -33,7 +33,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(target.read(SOURCE, MAX_BYTES))
 
 
-def parse(data: bytes) -> Iterator[Dict[str, object]]:
+def parse(data: bytes) -> Iterator[Dict[str, Value]]:
     """Parse records of utmp(5) of either size; what is left of one at the end is no record."""
     import struct
 

@@ -8,7 +8,7 @@ from typing import Dict, Iterator, Tuple
 
 from rempart_agent.readers.files import proc
 from rempart_agent.readers.kernel import socket_table
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -37,7 +37,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         held = socket_table.owners(target, of, {socket.inode for socket in every})
     for socket in found:
         named = socket.family == socket_table.UNIX
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "port": socket.local[1],
             "protocol": socket.protocol,
             "family": socket.family,

@@ -8,7 +8,7 @@ record, and the table fails rather than say that nobody is there.
 from typing import Dict, Iterator, List
 
 from rempart_agent.formats import utmp
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -45,7 +45,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return _sessions(target, names)
 
 
-def parse_utmp(data: bytes) -> Iterator[Dict[str, object]]:
+def parse_utmp(data: bytes) -> Iterator[Dict[str, Value]]:
     """Make the rows of a utmp file; raises ``Malformed``."""
     for record in utmp.parse(data):
         if record.pid == 1:
@@ -61,7 +61,7 @@ def parse_utmp(data: bytes) -> Iterator[Dict[str, object]]:
         }
 
 
-def _sessions(target: Target, names: List[str]) -> Iterator[Dict[str, object]]:
+def _sessions(target: Target, names: List[str]) -> Iterator[Dict[str, Value]]:
     for name in names:
         if name.endswith(".ref"):
             continue
@@ -73,7 +73,7 @@ def _sessions(target: Target, names: List[str]) -> Iterator[Dict[str, object]]:
             yield row
 
 
-def parse_session(text: str) -> Dict[str, object]:
+def parse_session(text: str) -> Dict[str, Value]:
     """Return the row of a session of systemd-logind; empty where it is no person's, or is ending."""
     fields = {}
     for line in text.split("\n"):
@@ -82,7 +82,7 @@ def parse_session(text: str) -> Dict[str, object]:
             fields[key] = value
     if fields.get("CLASS", "user") not in _PEOPLE or fields.get("STATE") == "closing":
         return {}
-    row: Dict[str, object] = {
+    row: Dict[str, Value] = {
         "type": "user",
         "user": fields.get("USER", ""),
         "tty": fields.get("TTY", "") or fields.get("DISPLAY", ""),

@@ -9,7 +9,7 @@ import os
 from typing import Any, Dict, Iterator, List
 
 from rempart_agent.readers.files import mount_table
-from rempart_agent.source.contract import BIGINT, TEXT, Column, Query, Row, SourceError
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Query, Row, SourceError, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -45,7 +45,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     for mount in found:
         if mount.device not in alias:
             alias[mount.device] = _resolve(target, mount)
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "device": mount.device,
             "device_alias": alias[mount.device],
             "path": mount.path,

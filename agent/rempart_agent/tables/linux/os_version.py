@@ -10,7 +10,7 @@ import re
 from typing import Dict, Optional
 
 from rempart_agent.formats.line import BLANK, trimmed
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -68,7 +68,7 @@ def _first(target: Target, *paths: str) -> Optional[str]:
     return None
 
 
-def parse(text: str, release: Optional[str] = None, platform: str = "") -> Dict[str, object]:
+def parse(text: str, release: Optional[str] = None, platform: str = "") -> Dict[str, Value]:
     """Put the row together.
 
     Args:
@@ -76,7 +76,7 @@ def parse(text: str, release: Optional[str] = None, platform: str = "") -> Dict[
         release: The content of the distribution's own release file, where there is one.
         platform: The platform that such a file stands for.
     """
-    row: Dict[str, object] = {
+    row: Dict[str, Value] = {
         "name": "Unknown",
         "major": "0",
         "minor": "0",
@@ -95,7 +95,7 @@ def parse(text: str, release: Optional[str] = None, platform: str = "") -> Dict[
     return row
 
 
-def _read_line(row: Dict[str, object], line: str) -> None:
+def _read_line(row: Dict[str, Value], line: str) -> None:
     """Take over one assignment of os-release, read as osquery does."""
     fields = [field.strip(BLANK) for field in line.split("=") if field]
     if len(fields) < 2:

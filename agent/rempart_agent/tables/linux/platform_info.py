@@ -8,7 +8,7 @@ there where the machine was started by UEFI. A machine with neither tells nothin
 from typing import Dict, List
 
 from rempart_agent.readers.files import dmi
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -37,7 +37,7 @@ def rows(target: Target, query: Query) -> List[Row]:
     uefi = target.exists("/sys/firmware/efi")
     if not described and not uefi:
         return []
-    row: Dict[str, object] = {"firmware_type": "uefi" if uefi else "bios"}
+    row: Dict[str, Value] = {"firmware_type": "uefi" if uefi else "bios"}
     if described:
         row.update(dmi.read(target, _DMI, _DMI), volume_size=0, extra="")
         if "address" in query.columns or "size" in query.columns:

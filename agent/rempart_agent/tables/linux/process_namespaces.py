@@ -6,7 +6,7 @@ Source: the links in ``/proc/PID/ns`` (namespaces(7)). A namespace that this run
 from typing import Dict, Iterator
 
 from rempart_agent.readers.files import proc
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row, SourceError
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Missing, Query, Row, SourceError, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -25,7 +25,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     pids = [pid for pid in proc.pids(target) if asked is None or pid in asked]
     networks = proc.networks(target, pids) if "net" in kinds else {}
     for pid in pids:
-        row: Dict[str, object] = {"pid": int(pid)}
+        row: Dict[str, Value] = {"pid": int(pid)}
         for kind in kinds:
             if kind == "net":
                 number = networks.get(pid, ("", 0))[0]

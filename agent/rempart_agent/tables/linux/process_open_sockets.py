@@ -8,7 +8,7 @@ from typing import Dict, Iterator, List, Tuple
 
 from rempart_agent.readers.files import proc
 from rempart_agent.readers.kernel import socket_table
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -48,7 +48,7 @@ def _describe(target: Target, query: Query, of: List[str], everything: bool) -> 
         holder = held.get(socket.inode)
         if holder is None and not everything:
             continue
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "socket": int(socket.inode),
             "family": socket.family,
             "protocol": socket.protocol,

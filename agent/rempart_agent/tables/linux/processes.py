@@ -9,7 +9,18 @@ import os
 from typing import Callable, Dict, Iterator, Optional
 
 from rempart_agent.readers.files import proc
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, SourceError
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Malformed,
+    Missing,
+    Query,
+    Row,
+    SourceError,
+    Value,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -74,9 +85,9 @@ def _boot_time(target: Target) -> float:
         raise Malformed("/proc/uptime: no number of seconds") from error
 
 
-def _describe(target: Target, pid: str, query: Query, booted: float) -> Dict[str, object]:
+def _describe(target: Target, pid: str, query: Query, booted: float) -> Dict[str, Value]:
     columns = query.columns
-    row: Dict[str, object] = {"pid": int(pid), "wired_size": 0}
+    row: Dict[str, Value] = {"pid": int(pid), "wired_size": 0}
     folder = "/proc/" + pid + "/"
     if not _STATUS.isdisjoint(columns):
         row.update(parse_status(target.text(folder + "status")))
@@ -108,7 +119,7 @@ def _link(target: Target, path: str) -> str:
     return _optional(lambda: target.readlink(path)) or ""
 
 
-def _program(target: Target, folder: str, with_disk: bool) -> Dict[str, object]:
+def _program(target: Target, folder: str, with_disk: bool) -> Dict[str, Value]:
     """Return a process's program and whether it is still there: 1 yes, 0 no, -1 not to be known.
 
     The kernel marks a program whose file was removed; a name that ends in the mark by itself is told apart by looking.
@@ -140,7 +151,7 @@ def _same_file(target: Target, one: str, other: str) -> bool:
         return False
 
 
-def parse_status(text: str) -> Dict[str, object]:
+def parse_status(text: str) -> Dict[str, Value]:
     """Parse ``/proc/PID/status`` (proc_pid_status(5)): name, ids, and the memory of a process that has any.
 
     Raises:
@@ -149,7 +160,7 @@ def parse_status(text: str) -> Dict[str, object]:
     try:
         uids = _field(text, "\nUid:").split()
         gids = _field(text, "\nGid:").split()
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "name": _field("\n" + text, "\nName:"),
             "state": _field(text, "\nState:")[:1],
             "parent": int(_field(text, "\nPPid:")),
@@ -175,7 +186,7 @@ def _field(text: str, key: str) -> str:
     return text[start:] if end < 0 else text[start:end]
 
 
-def parse_stat(text: str, booted: float = 0.0) -> Dict[str, object]:
+def parse_stat(text: str, booted: float = 0.0) -> Dict[str, Value]:
     """Parse ``/proc/PID/stat`` (proc_pid_stat(5)).
 
     Args:
@@ -188,7 +199,7 @@ def parse_stat(text: str, booted: float = 0.0) -> Dict[str, object]:
     fields = text[text.rfind(")") + 1 :].split()
     try:
         ticks = os.sysconf("SC_CLK_TCK")
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "pgroup": int(fields[2]),
             "user_time": int(fields[11]) * 1000 // ticks,
             "system_time": int(fields[12]) * 1000 // ticks,

@@ -22,7 +22,7 @@ from typing import Dict, Iterator, List, Optional, Tuple
 from rempart_agent.models import access
 from rempart_agent.models.access import Granted, Node, Who
 from rempart_agent.readers.files import file_access, pattern, tree
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -91,7 +91,13 @@ class _Answer:
             return
         except Loop:
             none = dict.fromkeys(("read", "write", "enter"), 0)
-            loop = {"kind": "others", "subject": "*", "why": "a loop of links", "type": "error", "link": 1}
+            loop: Dict[str, Value] = {
+                "kind": "others",
+                "subject": "*",
+                "why": "a loop of links",
+                "type": "error",
+                "link": 1,
+            }
             yield {"path": path, "folder": folder, "end": "", **none, **loop}
             return
         alike = (way.end, way.folders, way.steps, way.why)

@@ -9,7 +9,7 @@ What apt has built in is not listed. No file: no rows.
 from typing import Dict, List
 
 from rempart_agent.readers.packages.apt_settings import read_settings
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -22,6 +22,6 @@ COLUMNS = (
 )
 
 
-def rows(target: Target, query: Query) -> List[Dict[str, object]]:
+def rows(target: Target, query: Query) -> List[Dict[str, Value]]:
     """Return one row for each value that a file sets."""
     return read_settings(target)

@@ -64,10 +64,10 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             yield dict(_row(source, rule), path=path, line=line, **answer)
     if target.live:
         try:
-            answer = target.ask("audit_rules", audit_netlink.list_rules)
+            said = target.ask("audit_rules", audit_netlink.list_rules)
         except netlink.Unsupported:
             return
-        listed = list(audit_netlink.parse_list(answer))
+        listed = list(audit_netlink.parse_list(said))
         for rule, judgement in zip(listed, _judge(target, listed, loaded=True)):
             yield dict(_row("kernel", rule), **judgement)
 

@@ -17,7 +17,7 @@ profile chosen by DCONF_PROFILE, are not seen.
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.formats import gvariant, gvdb, ini
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -71,9 +71,9 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         yield _row("default", name, value, 0, source)
 
 
-def _row(scope: str, name: str, value: str, locked: int, source: str) -> Dict[str, object]:
+def _row(scope: str, name: str, value: str, locked: int, source: str) -> Dict[str, Value]:
     path, _, key = name.strip("/").rpartition("/")
-    row: Dict[str, object] = {"scope": scope, "path": path, "key": key, "value": value, "locked": locked}
+    row: Dict[str, Value] = {"scope": scope, "path": path, "key": key, "value": value, "locked": locked}
     row["source"] = source
     number = gvariant.number_of(value)
     if number is not None and -(1 << 63) <= number < 1 << 63:

@@ -11,7 +11,7 @@ from typing import Dict, Iterator, List, Tuple
 
 from rempart_agent.formats import option
 from rempart_agent.readers.files import pattern
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -36,7 +36,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             yield row
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse a file of words parted by blanks."""
     lines = text.split("\n")
     at = 0
@@ -50,7 +50,7 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
         line = " ".join(parts)
         fields, end = split(line)
         if fields:
-            row: Dict[str, object] = {"line": first, "count": len(fields), "text": option.mask(line[:end].strip())}
+            row: Dict[str, Value] = {"line": first, "count": len(fields), "text": option.mask(line[:end].strip())}
             for number, field in enumerate(fields[:FIELDS], 1):
                 row["f{}".format(number)] = option.mask(field)
             yield row

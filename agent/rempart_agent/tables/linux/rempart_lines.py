@@ -9,7 +9,7 @@ too unless it is empty.
 from typing import Dict, Iterator
 
 from rempart_agent.readers.files import pattern
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -29,7 +29,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             yield row
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Return the lines of a text with their numbers."""
     lines = text.split("\n")
     if not lines[-1]:

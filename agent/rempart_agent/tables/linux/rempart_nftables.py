@@ -9,11 +9,11 @@ refuses: the doubt never makes a firewall look tighter. A chain of a dormant tab
 Source: the nf_tables subsystem of netlink (linux/netfilter/nf_tables.h), asked in the network namespace of process 1.
 """
 
-from typing import Any, Dict, Iterator, List, Mapping
+from typing import Dict, Iterator, List
 
-from rempart_agent.readers.kernel import nft_rule, nft_ruleset
+from rempart_agent.readers.kernel import netlink, nft_rule, nft_ruleset
 from rempart_agent.readers.kernel.nft_ruleset import text
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -41,7 +41,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(nft_ruleset.ask(target))
 
 
-def parse(answers: Mapping[str, Any]) -> Iterator[Dict[str, object]]:
+def parse(answers: netlink.Answers) -> Iterator[Dict[str, Value]]:
     """Make the rows of the kernel's answers, as ``nft_ruleset.list_ruleset`` returns them. Raises ``Malformed``."""
     if not answers:
         return
@@ -57,7 +57,7 @@ def parse(answers: Mapping[str, Any]) -> Iterator[Dict[str, object]]:
         rules[key].append(nft_rule.parse(found.get(4, b"")))
     for family, found in chains:
         key = (family, text(found, 1), text(found, 3))
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "family": nft_ruleset.FAMILIES.get(family, str(family)),
             "table_name": key[1],
             "chain": key[2],

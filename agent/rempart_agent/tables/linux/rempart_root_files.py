@@ -9,7 +9,7 @@ the shells' profiles, the folders that the dynamic linker searches, the settings
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from rempart_agent.source.contract import TEXT, Column, Loop, Malformed, Missing, Query, Row, Unfit, rows_of
+from rempart_agent.source.contract import TEXT, Column, Loop, Malformed, Missing, Query, Row, Table, Unfit, rows_of
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -218,7 +218,7 @@ def _linker(target: Target) -> Iterator[Tuple[str, str]]:
                 yield words[0], "linker"
 
 
-def _rows(module: object, target: Target) -> List[Row]:
+def _rows(module: Table, target: Target) -> List[Row]:
     """Return the rows of another table; none where it has no source, or one that its own checks will call broken."""
     try:
         return list(rows_of(module, target, Query()))

@@ -12,7 +12,7 @@ repository gives no rows.
 
 from typing import Dict, Iterator
 
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Unfit
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Malformed, Missing, Query, Row, Unfit, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -40,7 +40,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
     configuration = repository.read(target)
     for one in configuration.repositories or repository_cache.cached(target, configuration):
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "id": one.id,
             "name": one.label,
             "manager": one.manager,

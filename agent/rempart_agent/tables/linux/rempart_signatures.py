@@ -8,7 +8,7 @@ verified.
 import re
 from typing import Dict, Iterator, Optional, Tuple
 
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -36,7 +36,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
             head = target.read_head(path, _HEADER + 1024)
         except Missing:
             continue
-        row: Dict[str, object] = {"path": path, "size": size}
+        row: Dict[str, Value] = {"path": path, "size": size}
         found = parse(head)
         if not found:
             yield {**row, "whole": 0, "why": "no header of ClamAV"}

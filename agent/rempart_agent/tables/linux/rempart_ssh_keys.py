@@ -14,7 +14,19 @@ import time
 from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Denied, Loop, Missing, Query, Row, SourceError
+from rempart_agent.source.contract import (
+    BIGINT,
+    INTEGER,
+    TEXT,
+    Column,
+    Denied,
+    Loop,
+    Missing,
+    Query,
+    Row,
+    SourceError,
+    Value,
+)
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -64,7 +76,7 @@ def _rows(target: Target) -> Iterator[Row]:
                     yield dict(key, username=who.name, uid=who.uid, key_file=path, **_live(key, read, settings))
 
 
-def _live(key: Dict[str, object], read: bool, settings: _Settings) -> Dict[str, object]:
+def _live(key: Dict[str, Value], read: bool, settings: _Settings) -> Dict[str, Value]:
     if "why" in key:
         return {"live": None if read else 0}
     if _expired(str(key.pop("options", ""))):
@@ -124,7 +136,7 @@ def _files(who: account.Account, settings: _Settings) -> Iterator[Tuple[str, boo
         yield _DROPBEAR, True
 
 
-def _keys(target: Target, path: str) -> Iterator[Dict[str, object]]:
+def _keys(target: Target, path: str) -> Iterator[Dict[str, Value]]:
     from rempart_agent.tables.linux import authorized_keys
 
     try:

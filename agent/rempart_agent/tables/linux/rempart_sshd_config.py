@@ -16,7 +16,7 @@ option, whose value is NULL, and ``why``.
 from typing import Dict, Iterator
 
 from rempart_agent.readers.sshd import daemon as sshd_daemon
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -47,7 +47,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
         for block, options in [("", daemon.options), *daemon.blocks.items()]:
             for option, settings in options.items():
                 for value, source, line in settings:
-                    row: Dict[str, object] = {"option": option, "value": value, "match_block": block}
+                    row: Dict[str, Value] = {"option": option, "value": value, "match_block": block}
                     row.update(source=source, is_default=int(source == "default"), daemon=name)
                     if line:
                         row["line"] = line

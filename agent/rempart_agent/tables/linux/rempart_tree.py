@@ -7,11 +7,11 @@ Unlike ``file`` it leaves out no hidden name. Links are followed, each folder is
 
 import os
 import stat
-from typing import Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.readers.files import tree
 from rempart_agent.readers.files.pattern import fits
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Limit, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Limit, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -89,7 +89,12 @@ def _one(target: Target, path: str) -> Iterator[tree.Entry]:
 
 
 def _row(pattern: str, entry: tree.Entry) -> Row:
-    row = {"pattern": pattern, "path": entry.path, "filename": entry.path.rpartition("/")[2], "link": int(entry.link)}
+    row: Dict[str, Value] = {
+        "pattern": pattern,
+        "path": entry.path,
+        "filename": entry.path.rpartition("/")[2],
+        "link": int(entry.link),
+    }
     status = entry.status
     if status is None:
         return dict(row, type="error")

@@ -5,10 +5,10 @@ tables, not the main one alone. ``netmask`` is the length of the prefix, ``type`
 address that packets of ours get. A route over several ways has a row for each.
 """
 
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from typing import Dict, Iterator, List, Mapping, Tuple
 
 from rempart_agent.readers.kernel import host_network, interface, netlink
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Malformed, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "none"
@@ -38,12 +38,12 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(target.ask("routes", lambda: host_network.ask(_list_all)))
 
 
-def _list_all() -> Dict[str, str]:
+def _list_all() -> netlink.Answers:
     with netlink.Talk(netlink.ROUTE) as talk:
         return {"links": talk.dump(_GETLINK, bytes(16)), "routes": talk.dump(_GETROUTE, bytes(_HEADER))}
 
 
-def parse(answers: Mapping[str, Any]) -> Iterator[Dict[str, object]]:
+def parse(answers: netlink.Answers) -> Iterator[Dict[str, Value]]:
     """Return the rows of the kernel's answers to ``links`` and ``routes``, in base64; raises ``Malformed``."""
     names = {link.number: link.name for link in interface.parse_links(answers)}
     for message in netlink.messages(netlink.unpack(answers.get("routes"))):
@@ -57,7 +57,7 @@ def parse(answers: Mapping[str, Any]) -> Iterator[Dict[str, object]]:
         found = dict(netlink.attributes(message.body[_HEADER:]))
         metrics = dict(netlink.attributes(found.get(_METRICS, b"")))
         for device, gateway in _ways(family, found):
-            row: Dict[str, object] = {
+            row: Dict[str, Value] = {
                 "destination": _address(family, found[_DST]) if _DST in found else _ANY[family],
                 "netmask": length,
                 "gateway": gateway,

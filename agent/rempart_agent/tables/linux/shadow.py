@@ -11,7 +11,7 @@ import re
 from typing import Dict, Iterator, List, Optional
 
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, TEXT, Column, Query, Row
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -39,12 +39,12 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(target.text(SOURCE))
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse shadow(5); a line that the C library would not take is left out, as there: nobody can log in by it."""
     for line in account.entries(text):
         fields = line.split(":", 8)
         if line[0] in "+-" and line.find(":") in (-1, len(line) - 1):
-            ages: Optional[Dict[str, object]] = {**dict.fromkeys(_DAYS[:3], 0), **_OLD_FORM}
+            ages: Optional[Dict[str, Value]] = {**dict.fromkeys(_DAYS[:3], 0), **_OLD_FORM}
         else:
             ages = _ages(fields)
         if ages is not None:
@@ -53,13 +53,13 @@ def parse(text: str) -> Iterator[Dict[str, object]]:
             yield ages
 
 
-def _ages(fields: List[str]) -> Optional[Dict[str, object]]:
+def _ages(fields: List[str]) -> Optional[Dict[str, Value]]:
     """Return the day counts of an entry, -1 where one is empty; None where the C library takes it for no entry.
 
     The four last fields may be missing together (the old form). Otherwise a line that stops before the expiry date is
     none; the flag may be missing.
     """
-    ages: Dict[str, object] = {}
+    ages: Dict[str, Value] = {}
     for place, name in enumerate(_DAYS, 2):
         if name == "warning":
             if not ":".join(fields[place:]).lstrip(account.BLANK):

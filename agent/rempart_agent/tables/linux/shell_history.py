@@ -10,7 +10,7 @@ import stat
 from typing import Dict, Iterator
 
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -55,7 +55,7 @@ def _files(target: Target, home: str) -> Iterator[str]:
             yield folder + "/" + name
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse a history file; every line is a row, empty ones and the further lines of a long command too."""
     lines = text.split("\n")
     if not lines[-1]:

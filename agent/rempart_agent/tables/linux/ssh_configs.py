@@ -9,7 +9,7 @@ from typing import Dict, Iterator, Tuple
 
 from rempart_agent.formats.line import trimmed
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -41,7 +41,7 @@ def _files(target: Target, query: Query) -> Iterator[Tuple[int, str]]:
     yield 0, SYSTEM
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse ssh_config(5): each option with the ``host`` or ``match`` line above it."""
     block = ""
     for line in trimmed(text):

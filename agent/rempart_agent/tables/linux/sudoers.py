@@ -12,7 +12,7 @@ import stat
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from rempart_agent.formats.line import trimmed
-from rempart_agent.source.contract import TEXT, Column, Limit, Loop, Malformed, Missing, Query, Row
+from rempart_agent.source.contract import TEXT, Column, Limit, Loop, Malformed, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -69,7 +69,7 @@ class _Reader:
         self._target = target
         self._files = 0
 
-    def file(self, path: str, chain: Tuple[str, ...]) -> Iterator[Dict[str, object]]:
+    def file(self, path: str, chain: Tuple[str, ...]) -> Iterator[Dict[str, Value]]:
         """Yield the rows of a file and of what it includes; ``chain`` are the files that it is included from."""
         if len(chain) > MAX_DEPTH:
             raise Malformed("{}: included through more than {} files".format(path, MAX_DEPTH))

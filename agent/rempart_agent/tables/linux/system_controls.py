@@ -11,7 +11,7 @@ once for each way down to it, every setting comes once.
 from typing import Dict, Iterator, List, Optional
 
 from rempart_agent.readers.files import sysctl
-from rempart_agent.source.contract import TEXT, Column, Denied, Missing, Query, Row, Unfit
+from rempart_agent.source.contract import TEXT, Column, Denied, Missing, Query, Row, Unfit, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "part"
@@ -41,7 +41,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     if "config_value" in query.columns or not target.live:
         settings = sysctl.read(target)
     for path in _paths(target, settings, names, subsystems):
-        row: Dict[str, object] = {
+        row: Dict[str, Value] = {
             "name": path.replace("/", "."),
             "subsystem": path.split("/")[0].split(".")[0],
             "type": "string",

@@ -9,7 +9,7 @@ import os
 from typing import Dict, List, Set
 
 from rempart_agent.readers.files import dmi
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import memory_info
 
@@ -58,7 +58,7 @@ def rows(target: Target, query: Query) -> List[Row]:
     """
     target.need_live("system_info")
     name = target.text("/proc/sys/kernel/hostname").strip()
-    row: Dict[str, object] = {"hostname": name, "computer_name": name, "local_hostname": name}
+    row: Dict[str, Value] = {"hostname": name, "computer_name": name, "local_hostname": name}
     if any(column.startswith("cpu_") for column in query.columns):
         row.update(parse_cpuinfo(target.text("/proc/cpuinfo")))
         row["cpu_type"] = os.uname().machine
@@ -75,9 +75,9 @@ def rows(target: Target, query: Query) -> List[Row]:
     return [row]
 
 
-def parse_cpuinfo(text: str) -> Dict[str, object]:
+def parse_cpuinfo(text: str) -> Dict[str, Value]:
     """Parse ``/proc/cpuinfo`` (proc_cpuinfo(5)); what an architecture does not tell stays unset."""
-    row: Dict[str, object] = {}
+    row: Dict[str, Value] = {}
     logical = 0
     cores: Set[str] = set()
     sockets: Set[str] = set()

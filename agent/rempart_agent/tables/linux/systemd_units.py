@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterator, List
 
 from rempart_agent.readers.files import unit_file
 from rempart_agent.readers.kernel import dbus
-from rempart_agent.source.contract import BIGINT, TEXT, Column, Missing, Query, Row, SourceError
+from rempart_agent.source.contract import BIGINT, TEXT, Column, Missing, Query, Row, SourceError, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "part"
@@ -57,7 +57,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     units = _ask(target)
     files = None if query.columns.isdisjoint(_FROM_FILES) else unit_file.UnitFiles(target)
     for unit in units:
-        row: Dict[str, object] = dict(zip(_ASKED, unit))
+        row: Dict[str, Value] = dict(zip(_ASKED, unit))
         if files:
             row.update(_describe(files, str(row["id"]), query))
         yield row
@@ -108,13 +108,13 @@ def object_path(name: str) -> str:
     return "/org/freedesktop/systemd1/unit/" + escaped
 
 
-def _on_disk(target: Target, query: Query) -> Iterator[Dict[str, object]]:
+def _on_disk(target: Target, query: Query) -> Iterator[Dict[str, Value]]:
     files = unit_file.UnitFiles(target)
     for name in files.names():
         found = files.find(name)
         if not found:
             continue
-        row: Dict[str, object] = {"id": name, **_describe(files, name, query)}
+        row: Dict[str, Value] = {"id": name, **_describe(files, name, query)}
         if found.state.startswith("masked"):
             row["load_state"] = "masked"
         elif "description" in query.columns:

@@ -6,7 +6,7 @@ It is the clock of whoever asks, on a root filesystem too; there the local time 
 import time
 from typing import Dict, List
 
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -37,7 +37,7 @@ def rows(target: Target, query: Query) -> List[Row]:
     return [row]
 
 
-def describe(now: int) -> Dict[str, object]:
+def describe(now: int) -> Dict[str, Value]:
     """Return the row of a moment.
 
     Args:

@@ -8,7 +8,7 @@ Where several accounts share a user id, osquery looks at the first; here the gro
 from typing import Dict, Iterator, List, Set
 
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, Column, Query, Row
+from rempart_agent.source.contract import BIGINT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -23,7 +23,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(target.text(account.PASSWD), target.text(account.GROUP))
 
 
-def parse(passwd: str, group: str) -> Iterator[Dict[str, object]]:
+def parse(passwd: str, group: str) -> Iterator[Dict[str, Value]]:
     """Put passwd(5) and group(5) together; a user that two lines of one group id name has two rows, as in osquery."""
     groups_of: Dict[str, List[int]] = {}
     for entry in account.memberships(group):

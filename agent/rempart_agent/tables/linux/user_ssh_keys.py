@@ -9,7 +9,7 @@ from typing import Dict, Iterator
 
 from rempart_agent.formats import private_key
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -51,12 +51,12 @@ def _files(target: Target, folder: str) -> Iterator[str]:
         yield folder + "/" + name
 
 
-def parse(text: str) -> Dict[str, object]:
+def parse(text: str) -> Dict[str, Value]:
     """Return the row of a file's content; an empty one where it is no private key."""
     key = private_key.examine(text)
     if key is None:
         return {}
-    row: Dict[str, object] = {
+    row: Dict[str, Value] = {
         "key_type": key.kind,
         "key_group_name": key.group,
         "key_length": key.bits,

@@ -8,7 +8,7 @@ can't hide.
 from typing import Dict, Iterator
 
 from rempart_agent.readers.files import account
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -32,7 +32,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
     return parse(target.text(account.PASSWD))
 
 
-def parse(text: str) -> Iterator[Dict[str, object]]:
+def parse(text: str) -> Iterator[Dict[str, Value]]:
     """Parse passwd(5); a line that the C library would not take is left out, as there."""
     for user in account.parse_accounts(text):
         yield {

@@ -8,7 +8,7 @@ could not parse raises: repositories of it would go unseen.
 from typing import Dict, Iterator, List
 
 from rempart_agent.formats.repo_file import FOLDERS, parse
-from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row
+from rempart_agent.source.contract import INTEGER, TEXT, Column, Loop, Missing, Query, Row, Value
 from rempart_agent.source.target import Target
 
 OFFLINE = "full"
@@ -43,7 +43,7 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def _row(path: str, options: Dict[str, str]) -> Row:
-    row: Dict[str, object] = {name: options[name] for name in OPTIONS if name in options}
+    row: Dict[str, Value] = {name: options[name] for name in OPTIONS if name in options}
     row["source"] = path
     return row
 
