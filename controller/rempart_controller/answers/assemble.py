@@ -9,8 +9,8 @@ from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
 from rempart_controller.answers.host_answer import HostAnswer, Judged, Told
 from rempart_controller.inventory.host import Host
-from rempart_core.messages.carried import from_data
-from rempart_core.messages.message import Message
+from rempart_core.messages.carried import from_data, to_data
+from rempart_core.messages.message import Message, as_is
 from rempart_core.messages.say import say_both
 from rempart_core.model.check import Severity
 from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity, name_sentences
@@ -91,7 +91,11 @@ def target_of(host: Host, settings: HostSettings | None) -> TargetIdentity:
 def silence(host: Host, settings: HostSettings, planner: Planner, reason: Text, moment: str) -> Run:
     """Return the run of a host of which nothing is known at a moment, for a reason."""
     run = read_run(
-        host, settings, planner, lambda _: [], {"silent": {}, "started": moment, "ended": moment, "seconds": 0.0}
+        host,
+        settings,
+        planner,
+        lambda _: [],
+        {"silent": to_data(as_is("")), "started": moment, "ended": moment, "seconds": 0.0},
     )
     return run._replace(results=[result._replace(reason=reason) for result in run.results])
 

@@ -6,6 +6,8 @@ A worker has handled what a stranger sent: the parent takes its word for results
 from collections.abc import Callable
 from typing import Any, TypedDict
 
+from rempart_core.messages.carried import Carried
+
 Verdict = list[Any]
 """What a check came to: state, reason in English and in French, evidence, witness, whether it is incomplete, statements
 (or names of those that were planned), kind of failure; then, where it is told the time, the values it was given."""
@@ -65,13 +67,13 @@ class HostAnswer(Moments, total=False):
         agent: What its installed agent has said.
     """
 
-    silent: dict[str, Any]
+    silent: Carried
     kind: str
     role: str
     platform: str
     system: str
     engine: list[Any]
     machine_id: str
-    broke: dict[str, Any]
+    broke: Carried
     results: list[Judged | None]
     agent: AgentAnswer

@@ -3,7 +3,7 @@
 Data holds the English words too: whoever does not know the id shows those, and so does who reads a record in ten years.
 """
 
-from typing import Any
+from typing import Any, TypedDict
 
 from rempart_core.messages.message import Message, Value, as_is
 from rempart_core.messages.say import LANGUAGES, Place, say, template
@@ -12,12 +12,26 @@ from rempart_core.text import clean
 _DEEPEST = 40  # messages within messages
 
 
-def to_data(message: Message) -> dict[str, Any]:
-    """Return a message as plain data: ``id``, ``with`` and ``en``."""
+CarriedPart = TypedDict("CarriedPart", {"id": str, "with": "dict[str, str | int | CarriedPart]"})
+"""A message that stands in another one."""
+
+
+class Carried(CarriedPart):
+    """A message as plain data.
+
+    Attributes:
+        en: Its English words.
+    """
+
+    en: str
+
+
+def to_data(message: Message) -> Carried:
+    """Return a message as plain data."""
     return {**_part(message), "en": say(message)}
 
 
-def _part(message: Message) -> dict[str, Any]:
+def _part(message: Message) -> CarriedPart:
     return {
         "id": message.id,
         "with": {
