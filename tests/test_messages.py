@@ -101,7 +101,7 @@ def test_both_languages_have_the_same_messages_with_the_same_values(area: str) -
         for text in (english[id_], french[id_]):
             assert text or id_ == "text.nothing", id_
             assert not re.search(r"[{}]", re.sub(r"\{\w+(:[^{}|]*\|[^{}|]*)?\}", "", text)), f"{id_}: half a place"
-        assert "'" not in re.sub(r"`[^`]*`|\S*'\S+'", "", french[id_]), f"{id_}: French has ’"
+        assert "'" not in re.sub(r"`[^`]*`|\S*'\S+'|(?<=\s)'[^'\n]*'", "", french[id_]), f"{id_}: French has ’"
 
 
 def _said(tree: ast.AST) -> Iterator[ast.expr]:
@@ -137,4 +137,4 @@ def _not_moved() -> list[str]:
 
 def test_the_list_of_modules_that_say_something_by_themselves_only_shrinks() -> None:
     """Take out of it what says messages by now; put nothing in: texts have their place in ``messages``."""
-    assert set(_not_moved()) <= set(NOT_MOVED.read_text(encoding="utf-8").split())
+    assert _not_moved() == NOT_MOVED.read_text(encoding="utf-8").split()

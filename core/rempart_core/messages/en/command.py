@@ -20,7 +20,7 @@ TEXTS = {
     "command.agent_program_run": "audit; sign the run document and keep it for the controller, or print it",
     "command.agent_program_tables": "list the available tables",
     "command.agent_query_long": (
-        "Run SQL on this machine or a root filesystem. Without SQL, or with '-', it is read from standard "
+        "Run SQL on this machine or a root filesystem. Without SQL, or with `-`, it is read from standard "
         "input. Exit status: 0 answered (possibly with no rows), 1 the statement or a source failed, 19 a "
         "required column is not constrained (as osqueryi)."
     ),

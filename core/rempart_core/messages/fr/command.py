@@ -20,7 +20,7 @@ TEXTS = {
     "command.agent_program_run": "auditer ; signer le document d’audit et le garder pour le contrôleur, ou l’afficher",
     "command.agent_program_tables": "lister les tables disponibles",
     "command.agent_query_long": (
-        "Exécuter du SQL sur cette machine ou un système de fichiers racine. Sans SQL, ou avec ’-’, il est lu "
+        "Exécuter du SQL sur cette machine ou un système de fichiers racine. Sans SQL, ou avec `-`, il est lu "
         "sur l’entrée standard. Code de sortie : 0 réponse (éventuellement sans ligne), 1 la requête ou une "
         "source a échoué, 19 une colonne requise n’est pas contrainte (comme osqueryi)."
     ),

@@ -64,7 +64,7 @@ TEXTS = {
         "  rempart audit --root /mnt/image --junit out/junit.xml   une image de référence, pour un pipeline\n"
         "  rempart audit --checks firewall --lang fr               un domaine, en français\n"
         "  rempart audit -i inventory -l web --json out/web.jsonl  les machines d’un inventaire\n"
-        "  rempart query -i inventory ’SELECT name FROM os_version’\n"
+        "  rempart query -i inventory 'SELECT name FROM os_version'\n"
         "  rempart diff monday.json today.json                     les régressions entre deux passages\n"
         "  rempart plan -i inventory -l web                        ce que les correctifs changeraient\n"
         "  rempart apply rempart-plan.json                         corriger, auditer de nouveau, garder ou "
