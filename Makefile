@@ -62,7 +62,7 @@ check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs
 	@$(BIN)/rempart checks test
 	@test "$(TESTS)" = no || $(MAKE) --no-print-directory test
 
-format: $(VENV)/dev ## format and mend what can be mended
+format: $(VENV)/dev ## format and fix what can be fixed
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 

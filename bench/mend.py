@@ -1,6 +1,6 @@
 """What a transaction costs: fixes with nothing to do, with save, timer and confirmation, against the same tasks bare.
 
-Real machines (systemd-nspawn), mended before, so that no task changes anything; both ways run the same roles with the
+Real machines (systemd-nspawn), fixed before, so that no task changes anything; both ways run the same roles with the
 same callback in turn. Prints medians of wall time, and their ratio. Needs root, as the lab does.
 """
 

@@ -65,7 +65,7 @@ class Fleet:
             state=state,
             reason=Text(words, words),
             rationale=Text("why it matters " * 8, "pourquoi " * 12),
-            remediation=Remediation("bench", "service", Text("mend it " * 20, "réparer " * 20)),
+            remediation=Remediation("bench", "service", Text("fix it " * 20, "réparer " * 20)),
             controls={"gdpr": ("32(1)(b)",), "pci-dss-4.0.1": ("2.2.1",)},
             evidence=evidence,
             sql={"query": "SELECT item, observed, expected, ok FROM somewhere " * 12},

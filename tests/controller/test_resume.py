@@ -278,7 +278,7 @@ def test_another_question_is_refused_with_all_that_differs(fleet: Lab, gate: Gat
 def test_an_audit_that_still_runs_is_not_gone_on_with(fleet: Lab, gate: Gate) -> None:
     running = begin(fleet)
     refused = fleet.audit("--resume")
-    assert (refused.returncode, "still runs" in refused.stderr) == (2, True)
+    assert (refused.returncode, "still running" in refused.stderr) == (2, True)
     gate.open()
     assert running.wait(30) == 0
     running.communicate()

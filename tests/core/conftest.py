@@ -69,7 +69,7 @@ def check_of() -> Callable[..., Check]:
             severity=Severity.MEDIUM,
             roles=("workstation", "server"),
             platforms={"linux": Block("SELECT 1 AS ok")},
-            remediation=Remediation("", "manual", Text("mend it", "réparer")),
+            remediation=Remediation("", "manual", Text("fix it", "réparer")),
             controls={},
             parameters={},
             area="area",
@@ -109,7 +109,7 @@ def result_of() -> Callable[..., Result]:
             state=state,
             reason=Text("", ""),
             rationale=Text("why", "pourquoi"),
-            remediation=Remediation("", "manual", Text("mend it", "réparer")),
+            remediation=Remediation("", "manual", Text("fix it", "réparer")),
             controls={},
             evidence=Evidence(rows, len(items), 0, len(passing)) if rows else None,
         )

@@ -1,4 +1,4 @@
-"""Every automatic fix as a loop on a real machine: it fails, is mended, stays mended, and fails again when undone."""
+"""Every automatic fix as a loop on a real machine: it fails, is fixed, stays fixed, and fails again when undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job: four unlike hosts with 20 findings each are mended and brought back while others work on them."""
+"""The main job: four unlike hosts with 20 findings each are fixed and brought back while others work on them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WANTED = frozenset(
     "TLS-01 IDL-01 IDL-02 LOG-02 LOG-04 USB-01 EXP-01 EXP-02 DSK-04 AVM-05".split()
 )
 CASES = [case for case in read_cases() if case.check in _WANTED and not case.variant]
-_SECONDS = frozenset({"ACC-04", "IDL-02"})  # what the second administrator mends
+_SECONDS = frozenset({"ACC-04", "IDL-02"})  # what the second administrator fixes
 _OF_THE_SECOND = "grep ^veteran: /etc/shadow; grep ^PASS_MAX_DAYS /etc/login.defs; sshd -T | grep ^clientalive"
 _LOST = "root,clerk,courier,veteran,guest,ubuntu,nobodys,visitor,chooser,target"
 
@@ -331,7 +331,7 @@ def test_nothing_of_theirs_is_lost_and_everything_of_ours_is_back(job: Job) -> N
     shut = {"root by key"}
     wrong.unless(each(job, lambda name: job.ways[name].open()), {name: some - shut for name, some in ways.items()})
 
-    # Between the two: the second mends what it may now; others come to need, and change, what the first has brought.
+    # Between the two: the second fixes what it may now; others come to need, and change, what the first has brought.
     wrong.unless(second.plan(*chosen).returncode, 1)
     done = second.run(*second.apply_words())
     wrong.unless(done.returncode, 0, done.stdout + done.stderr)

@@ -1,4 +1,4 @@
-"""A fleet with many findings is planned, mended in waves, stopped by a bad fix, and brought back, on real machines."""
+"""A fleet with many findings is planned, fixed in waves, stopped by a bad fix, and brought back, on real machines."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
     assert "outcome_fixed" not in told["third"]
     assert set(told["third"]["outcome_not_applied"].split(", ")) == {case.check for case in CASES}
 
-    # The plan of before leaves out what has changed since, and names it; a new one mends the rest.
+    # The plan of before leaves out what has changed since, and names it; a new one fixes the rest.
     stale = lab.run(*lab.apply_words("-l", "canary,third,fourth"))
     assert stale.returncode == 1, stale.stdout + stale.stderr
     assert "canary: it is not as it was found" in stale.stdout + stale.stderr

@@ -45,7 +45,7 @@ class PlanRequest(NamedTuple):
     Attributes:
         work: The hosts.
         ask: What is asked of each.
-        wanted: Which findings are to be mended, and by which fixes.
+        wanted: Which findings are to be fixed, and by which fixes.
         accept_lost: Accounts that may lose their way in.
         store: The store whose newest results are begun with; ``""`` for the usual one, None for none.
         out: The plan's file.

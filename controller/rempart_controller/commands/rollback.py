@@ -243,7 +243,7 @@ def _ask_hosts(
 
 
 def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> Request | None:
-    """Return what the audit after an undo asks: what was undone, and what was mended again."""
+    """Return what the audit after an undo asks: what was undone, and what was fixed again."""
     globs = set(checks) or {check for name in done for check in record.hosts[name].fixes}
     globs |= {check for host in done.values() for check in (*host.again, *host.also)}
     globs = set(expect_known(globs, record.checks_dirs))

@@ -1,1 +1,1 @@
-"""Mending what an audit found: plan, apply in waves, measure again, keep or undo."""
+"""Fixing what an audit found: plan, apply in waves, measure again, keep or undo."""

@@ -228,7 +228,7 @@ class _Builder:
             else:
                 message = f"a plain text can't begin with {rest[:1]}: put it in quotes"
         elif "mapping values are not allowed" in problem:
-            message = 'a ": " can\'t stand here: put the text in quotes, or mend the indentation'
+            message = 'a ": " can\'t stand here: put the text in quotes, or fix the indentation'
         elif "unexpected end of stream" in problem and "quoted" in context:
             line, column = error.context_mark.line, error.context_mark.column
             message = "the quote that opens here is never closed"
@@ -240,9 +240,7 @@ class _Builder:
             line, column = error.context_mark.line, error.context_mark.column
             message = 'expected "key: value", found a line without ": "'
         elif "block mapping" in context or "block collection" in context:
-            message = (
-                "expected a key as deeply indented as its neighbours: mend the indentation or the quotes before it"
-            )
+            message = "expected a key as deeply indented as its neighbours: fix the indentation or the quotes before it"
         self._report(line + 1, column + 1, message)
 
 

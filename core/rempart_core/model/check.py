@@ -132,7 +132,7 @@ class Check(NamedTuple):
         severity: The check's own; a profile may change it.
         roles: Of ``ROLES``.
         platforms: Platform name to block.
-        remediation: How it is mended.
+        remediation: How it is fixed.
         controls: Framework id to requirement ids: ``{"gdpr": ("32(1)(a)",)}``.
         parameters: By name.
         replaced_by: The id of the check that took over, or ``""``.

@@ -52,7 +52,7 @@ def seal(run: Run, key: Key, number: int, previous: str, compactor: Compactor) -
     data = run_document.to_data(run)
     try:
         compact = compactor.write(data)
-    except ValueError:  # half a surrogate pair, which the written document mends
+    except ValueError:  # half a surrogate pair, which the written document fixes
         data = json.loads(run_document.write(run))
         compact = compactor.write(data)
     link = {

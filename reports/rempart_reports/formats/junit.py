@@ -1,6 +1,6 @@
 """JUnit XML for pipelines: one suite a run, one test case a check.
 
-``junit-xml`` builds the elements and what it gets wrong is mended here: it writes attributes that two schemas refuse,
+``junit-xml`` builds the elements and what it gets wrong is fixed here: it writes attributes that two schemas refuse,
 puts the output before the test cases, leaves out zero times and writes others with exponents, takes an empty failure
 for a pass, and dies of lone surrogates.
 

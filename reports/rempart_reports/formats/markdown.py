@@ -185,7 +185,7 @@ class _Report:
         return "<br>".join(parts)
 
     def write_fixes(self, findings: list[Result]) -> None:
-        """Write how each finding is mended: a table can't hold a command that is pasted."""
+        """Write how each finding is fixed: a table can't hold a command that is pasted."""
         told = [(result, list_fix(result.remediation, self.language)) for result in findings]
         if any(parts for _, parts in told):
             self.sheet.add(f"## {self.word('fixes')}\n\n")

@@ -129,7 +129,7 @@ class _Report:
             self.sheet.add("".join(f"- {self.code(host.name)}\n" for host in unasked) + "\n")
 
     def write_deeds(self) -> None:
-        """Write what changes did: how many findings came to what, then those that were not mended."""
+        """Write what changes did: how many findings came to what, then those that were not fixed."""
         fleet, language = self.fleet, self.language
         if fleet.outcomes:
             self.sheet.add(f"## {self.word('deeds')}\n\n")

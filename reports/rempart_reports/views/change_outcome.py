@@ -1,7 +1,7 @@
 """What a change of the target did about its findings: the audit that follows ``rempart apply`` or ``rollback`` tells.
 
 A plain audit has none of it, and its reports say nothing of it. Only :attr:`Outcome.FIXED` says that something was
-mended; whatever else a result says, its note says what the change came to.
+fixed; whatever else a result says, its note says what the change came to.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ class Note(NamedTuple):
         sentence: The same with the change's id.
         before: What was seen before it; ``""`` where that is not known.
         after: What was seen after it.
-        reason: Why it was not mended; ``""`` where it was, or where nothing more is known.
+        reason: Why it was not fixed; ``""`` where it was, or where nothing more is known.
     """
 
     result: Result
@@ -44,7 +44,7 @@ class Deed(NamedTuple):
 
     Attributes:
         change: Its id.
-        notes: Of each finding that it was about: what was not mended first, each worst first.
+        notes: Of each finding that it was about: what was not fixed first, each worst first.
     """
 
     change: str
@@ -100,7 +100,7 @@ def _join(seen: Iterable[str], language: str) -> str:
 
 
 def icon_of(note: Note) -> str:
-    """Return the kind of result whose mark tells of a note: that of a pass only where the change mended it."""
+    """Return the kind of result whose mark tells of a note: that of a pass only where the change fixed it."""
     return _ICONS.get(note.outcome, "fail")
 
 

@@ -15,7 +15,7 @@ from rempart_reports.writing.translation import colon, number, severity_name, st
 
 BODY_BYTES = 8192
 MESSAGE_LENGTH = 500  # characters; what does not fit stands in the body's rows
-_ROWS_BYTES = 5000  # so that the rows leave room for how to mend it
+_ROWS_BYTES = 5000  # so that the rows leave room for how to fix it
 
 
 def write_message(result: Result, language: str) -> str:
@@ -34,7 +34,7 @@ def write_message(result: Result, language: str) -> str:
 
 
 def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
-    """Return the message, the evidence, how to mend it and what was asked, in at most 8 KB of UTF-8.
+    """Return the message, the evidence, how to fix it and what was asked, in at most 8 KB of UTF-8.
 
     What was cut is said in the last line.
 
@@ -54,17 +54,17 @@ def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
         items = [show(item, language) for item in result.waiver.items]
         accepted = ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])])
         lines.append(f"{word('waiver', language)}{colon(language)}{accepted}")
-    mended = tuple(list_fix(result.remediation, language)) if result.state in {State.FAIL, State.ERROR} else ()
+    fixed = tuple(list_fix(result.remediation, language)) if result.state in {State.FAIL, State.ERROR} else ()
     asked = tuple(result.sql.items())
     parameters = tuple((name, show_parameter(value, language)) for name, value in result.parameters.items())
     about = (result.check, result.revision, result.path, severity_name(result.severity, language))
-    return cut("\n".join([*lines, *_write_question(about, mended, parameters, asked, language)]), language)
+    return cut("\n".join([*lines, *_write_question(about, fixed, parameters, asked, language)]), language)
 
 
 @lru_cache(maxsize=512)
 def _write_question(
     about: tuple[str, int, str, str],
-    mended: tuple[FixPart, ...],
+    fixed: tuple[FixPart, ...],
     parameters: tuple[tuple[str, str], ...],
     asked: tuple[tuple[str, str], ...],
     language: str,
@@ -73,7 +73,7 @@ def _write_question(
 
     Args:
         about: Id, revision, file and severity of the check.
-        mended: How it is mended; empty where there is nothing to mend.
+        fixed: How it is fixed; empty where there is nothing to fix.
         parameters: Names and values, shown already.
         asked: The statements by name.
         language: ``en`` or ``fr``.
@@ -85,8 +85,8 @@ def _write_question(
         if value:
             lines.append(f"{word(key, language)}{colon(language)}{value}")
 
-    if mended:
-        lines += _write_fix(mended, language)
+    if fixed:
+        lines += _write_fix(fixed, language)
     label("severity", severity)
     number_of = f"{word('revision', language)} {revision}"
     label("check", ", ".join(p for p in (show(check, language), number_of, show(path, language)) if p))

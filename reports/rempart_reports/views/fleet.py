@@ -19,7 +19,7 @@ from rempart_reports.views.past import Past, look_up, read_moment
 from rempart_reports.writing.translation import age, number, plural, severity_name, word
 
 OLD = 172_800  # seconds: an answer older than that says little of today
-NAMED = 200  # findings that are named of those that a change did not mend
+NAMED = 200  # findings that are named of those that a change did not fix
 EXAMPLES = 5  # hosts that are named for a check
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 _JUDGED = ("fail", "waived", "known", "pass")
@@ -125,7 +125,7 @@ DEVIATIONS = 10
 
 
 class Unmended(NamedTuple):
-    """A finding of one host that a change did not mend.
+    """A finding of one host that a change did not fix.
 
     Attributes:
         host: The host's name, untrusted.

@@ -1,6 +1,6 @@
 """What a store knows of a host that does not answer: the findings of its last answer, and how old that is.
 
-They count for as long as nobody has seen them mended: silence is not health.
+They count for as long as nobody has seen them fixed: silence is not health.
 """
 
 from collections.abc import Callable, Sequence

@@ -170,7 +170,7 @@ WORDS = {
     # what a change did
     "deed": ("Change {}", "Changement {}"),
     "deeds": ("What the change did", "Ce que le changement a fait"),
-    "unmended": ("Not mended", "Non corrigé"),
+    "unmended": ("Not fixed", "Non corrigé"),
     "outcome": ("Outcome", "Issue"),
     "before": ("Before", "Avant"),
     "after": ("After", "Après"),
@@ -187,7 +187,7 @@ WORDS = {
     "expected": ("Expected", "Attendu"),
     "ok": ("Result", "Résultat"),
     "reason": ("Reason", "Motif"),
-    "fix": ("How to mend it", "Comment corriger"),
+    "fix": ("How to fix it", "Comment corriger"),
     "fix_short": ("Fix", "Corriger"),
     "fixes": ("How to fix it", "Comment corriger"),
     "steps_of": ("({} steps: {})", "({} étapes : {})"),

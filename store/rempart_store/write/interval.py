@@ -81,7 +81,7 @@ def step(now: dict[int, Interval], visit: Visit) -> Step:
 
 
 def _failing_since(old: Interval | None, seen: Seen, time: int) -> int | None:
-    """Return since when a check is not right: what could not be looked at in between did not mend it."""
+    """Return since when a check is not right: what could not be looked at in between did not fix it."""
     before = old.failing_since if old is not None and old.state in (FAIL, *_UNDECIDED) else None
     if seen.state == FAIL:
         return time if before is None else before

@@ -47,7 +47,7 @@ def test_one_check_is_undone_and_the_other_still_passes(here: MendingHere) -> No
 
 
 def test_a_kept_fix_that_can_not_run_again_is_undone_too_and_it_is_said(here: MendingHere) -> None:
-    here.poison("ZZZ-02", "test", "-e", str(here.etc / "zzz-01"))  # it works only where the first was mended
+    here.poison("ZZZ-02", "test", "-e", str(here.etc / "zzz-01"))  # it works only where the first was fixed
     mend(here, *CHECKS)
     done = here.run("rollback", here.last_change(), "--yes", "--checks", "ZZZ-01", *here.own)
     assert done.returncode == 1, done.stdout + done.stderr

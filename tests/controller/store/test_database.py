@@ -48,7 +48,7 @@ def test_drift_names_what_got_worse_first_and_since_when(store: Store) -> None:
     ]
     assert drift.worse
     assert drift.changes[0].now.detail["evidence"]["rows"][0]["item"] == "port 23"
-    assert drift.changes[1].now.failing_since == night(0)  # nobody has seen it mended
+    assert drift.changes[1].now.failing_since == night(0)  # nobody has seen it fixed
 
 
 def test_more_failing_items_are_worse_and_fewer_are_better(store: Store) -> None:

@@ -249,7 +249,7 @@ def test_all_mistakes_of_all_files_come_at_once(written: Write) -> None:
         'checks/disk/abc-01-x.yaml:5:11: severity: found the text "lwo": did you mean "low"?',
         'checks/disk/abc-01-x.yaml:6:9: roles: found the text "sever": did you mean "server"?',
         "checks/fire/abc-01-z.yaml:1:5: the id ABC-01 is taken already by checks/disk/abc-01-x.yaml:1",
-        'checks/fire/abc-02-y.yaml:1:5: a ": " can\'t stand here: put the text in quotes, or mend the indentation',
+        'checks/fire/abc-02-y.yaml:1:5: a ": " can\'t stand here: put the text in quotes, or fix the indentation',
         "checks/fire/abc-05-x.yml: name it abc-05-x.yaml",
         "checks/fire/deep/abc-04-x.yaml: lies too deep: checks lie in checks/fire",
         "checks/stray.yaml: a check lies in the folder of its area: checks/<area>/stray.yaml",

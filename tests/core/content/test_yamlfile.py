@@ -40,7 +40,7 @@ def test_nodes_know_their_place(document: Parse) -> None:
     [
         ("a: 1\nb: 2\na: 3\n", '3:1: the key "a" stands on line 1 too'),
         ("a:\n\tb: 1\n", "2:1: a tab can't stand here: indent with spaces"),
-        ("a: b: c\n", '1:5: a ": " can\'t stand here: put the text in quotes, or mend the indentation'),
+        ("a: b: c\n", '1:5: a ": " can\'t stand here: put the text in quotes, or fix the indentation'),
         ("a: @now-3d\n", "1:4: a plain text can't begin with @: put it in quotes"),
         ("a: `x`\n", "1:4: a plain text can't begin with `: put it in quotes"),
         ("a: 1\nb: 'x\n", "2:4: the quote that opens here is never closed"),

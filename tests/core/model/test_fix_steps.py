@@ -57,7 +57,7 @@ def test_a_host_gets_the_steps_of_its_own_system(
 
 
 def test_a_text_for_all_systems_stays_as_it_is() -> None:
-    text = Remediation("", "manual", Text("mend it", "réparer"))
+    text = Remediation("", "manual", Text("fix it", "réparer"))
     assert for_host(text, "linux", "Debian GNU/Linux 13") == text
 
 

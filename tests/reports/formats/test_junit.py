@@ -144,7 +144,7 @@ def test_the_body_holds_evidence_what_to_do_and_what_was_asked(sample_run: Run) 
     assert "- fail: /srv/enregistrements: /dev/sdb1 (ext4), clear (expected: an encrypted device)" in body
     assert "- undecided: /srv/archive: (empty)" in body
     assert "Second witness: 1 failing" in body
-    assert "How to mend it: Allow the management address first" in body
+    assert "How to fix it: Allow the management address first" in body
     assert 'Parameters in force: plain_mounts = ["/boot", "/boot/efi", "/efi"]' in body
     assert "SQL (query):\nWITH fam(f) AS" in body
 
@@ -247,7 +247,7 @@ def test_a_long_body_is_cut_at_8_kb_and_says_so(make_run: MakeRun, make_result: 
     body = str(parsed(make_run([make_result(evidence=Evidence(rows, 300, 0, 7), sql=sql)])).findtext(".//failure"))
     assert len(body.encode()) <= 8192
     assert re.search(r"- and 30\d more", body)
-    assert "How to mend it" in body
+    assert "How to fix it" in body
     lost = re.search(r"\(cut at 8 KB: ([\d,]+) bytes are not shown; the JSON report holds everything\)$", body)
     assert lost
     assert int(lost[1].replace(",", "")) > 10_000

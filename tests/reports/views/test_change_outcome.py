@@ -1,4 +1,4 @@
-"""What a change did, as every report tells it: in words of both languages, and never a mend that was none."""
+"""What a change did, as every report tells it: in words of both languages, and never a fix that was none."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_lost_host_is_an_error_whatever_was_seen_of_it(
 def test_nothing_but_a_mend_reads_like_one(
     make_run: MakeRun, make_result: MakeResult, form: str, language: str, outcome: Outcome
 ) -> None:
-    # a pass, as where somebody else mended it meanwhile: the hardest case
+    # a pass, as where somebody else fixed it meanwhile: the hardest case
     result = make_result(state=State.PASS, change=AppliedChange(CHANGE, outcome.value, NOTHING, BEFORE))
     text = written(form, make_run([result]), language=language, verbose=True)
     assert WORDS[outcome].get(language) in text
@@ -145,8 +145,8 @@ def test_markdown_of_a_fleet_names_what_was_not_mended(changed_run: Run) -> None
     text = written("markdown", changed_run, other)
     assert "2 host lost" in text
     assert "2 fixed" in text
-    assert "### Not mended (10)" in text
-    assert "RMT-01" not in text.partition("### Not mended")[2].partition("## ")[0]
+    assert "### Not fixed (10)" in text
+    assert "RMT-01" not in text.partition("### Not fixed")[2].partition("## ")[0]
 
 
 def test_tables_have_columns_for_it_only_where_there_was_a_change(changed_run: Run) -> None:
@@ -169,5 +169,5 @@ def test_a_plain_audit_says_nothing_of_changes(sample_run: Run, form: str) -> No
 def test_a_document_with_an_outcome_that_is_none_is_refused(changed_run: Run) -> None:
     text = run_document.write(changed_run)
     assert run_document.read(text).results[0].change == changed_run.results[0].change
-    with pytest.raises(DocumentError, match="outcome can't be 'mended'"):
-        run_document.read(text.replace('"outcome": "fixed"', '"outcome": "mended"'))
+    with pytest.raises(DocumentError, match="outcome can't be 'fixed'"):
+        run_document.read(text.replace('"outcome": "fixed"', '"outcome": "fixed"'))

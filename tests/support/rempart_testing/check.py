@@ -21,7 +21,7 @@ platforms:
 remediation:
   role: accounts
   disruption: manual
-  manual: {{en: mend it, fr: réparez}}
+  manual: {{en: fix it, fr: réparez}}
 controls:
   gdpr: ["32(1)(b)"]
 """

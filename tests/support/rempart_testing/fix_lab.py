@@ -1,4 +1,4 @@
-"""The loop of each fix on real machines: broken, found, mended, mended again, undone."""
+"""The loop of each fix on real machines: broken, found, fixed, fixed again, undone."""
 
 from __future__ import annotations
 
@@ -54,26 +54,26 @@ _RESIDUE_OF_PACKAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How a finding is made, and how it is mended.
+    """How a finding is made, and how it is fixed.
 
     Attributes:
         check: The check.
-        role: The role that mends it.
+        role: The role that fixes it.
         script: Shell commands that break it on a machine that runs.
         risky: Whether the fix can cut the way in.
-        batch: Cases of one batch are broken, mended and undone together on one machine.
+        batch: Cases of one batch are broken, fixed and undone together on one machine.
         prepare: Shell commands for the machine's tree before it boots.
         parameters: Values of the check's parameters, where not the defaults.
         variables: Variables of the inventory that the fix needs.
         packages: Whether the fix installs packages, whose purge leaves traces.
         stays: Whether an undo can't bring the finding back, as the fix's ``partly`` says.
-        rests: Whether settings that a package brought stay, as ``partly`` says, and mend a part of the finding.
+        rests: Whether settings that a package brought stay, as ``partly`` says, and fix a part of the finding.
         leaves: Beginnings of paths that an undo does not bring back.
         times: Paths of which an undo brings back all but the time: their own program writes them.
         untested: Why the lab can't go through the loop; ``""`` where it does.
         way_in: Ways in that the fix closes, by name: scripts of sh that end with 0 where it is open, see ``ways_in``.
         no_way_in: Why the fix closes none that the lab could try; ``""`` where it does.
-        variant: Tells apart the ways in which one check is mended, each in a batch of its own; ``""`` for the first.
+        variant: Tells apart the ways in which one check is fixed, each in a batch of its own; ``""`` for the first.
     """
 
     check: str

@@ -1,4 +1,4 @@
-"""This machine as the host that is mended, in a folder: own checks and fixes, our playbooks, the real commands."""
+"""This machine as the host that is fixed, in a folder: own checks and fixes, our playbooks, the real commands."""
 
 from __future__ import annotations
 

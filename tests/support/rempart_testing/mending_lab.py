@@ -1,4 +1,4 @@
-"""A fleet of real machines that is mended, by a controller with a home of its own."""
+"""A fleet of real machines that is fixed, by a controller with a home of its own."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def make_result(check: str, state: State = State.PASS, items: Sequence[str] = ()
         state=state,
         reason=Text("because", "parce que"),
         rationale=Text("why", "pourquoi"),
-        remediation=Remediation("", "manual", Text("mend it", "réparer")),
+        remediation=Remediation("", "manual", Text("fix it", "réparer")),
         controls={"gdpr": ("32(1)(b)",)},
         evidence=Evidence(rows, len(rows), 0, 0) if rows else None,
         sql={"query": "SELECT 1"},

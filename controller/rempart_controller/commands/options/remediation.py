@@ -1,4 +1,4 @@
-"""The options that the commands share which mend: on which hosts, by which playbooks, and how it is told."""
+"""The options that the commands share which fix: on which hosts, by which playbooks, and how it is told."""
 
 import argparse
 from typing import TYPE_CHECKING, NamedTuple

@@ -14,7 +14,7 @@ class Event:
             is doing), ``task`` (it ended on one host) or ``end`` (the run was ended, for it took too long: what is not
             done may be run again).
         task: Its name.
-        check: The check that it mends; ``""`` for none.
+        check: The check that it fixes; ``""`` for none.
         host: The host.
         outcome: ``ok``, ``changed``, ``failed``, ``unreachable`` (also where it did not end in time: it may run on
             there), ``skipped`` (by a condition) or ``unknown`` (check mode can't tell).

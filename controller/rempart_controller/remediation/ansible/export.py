@@ -23,7 +23,7 @@ undoes it after {seconds} s, unless a new connection confirms it. Nobody measure
 """
 _SITE = """\
 ---
-- name: Mend what was found
+- name: Fix what was found
   ansible.builtin.import_playbook: apply.yml
   vars:
     rempart_hosts: rempart_planned

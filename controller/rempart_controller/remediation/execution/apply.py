@@ -1,6 +1,6 @@
 """Applying a plan: wave by wave, each host a transaction that is measured anew, and kept or undone.
 
-What runs on the endpoints is ``playbooks/apply.yml``: it saves, mends, and arms a timer where a fix can cut the way in.
+What runs on the endpoints is ``playbooks/apply.yml``: it saves, fixes, and arms a timer where a fix can cut the way in.
 Then a fresh audit goes in by a new connection. Only a host that this audit finds better and not worse is told to keep
 the change (``finish.yml``); all others are told to undo it (``rollback.yml``), or do so by themselves when the timer
 ends.
@@ -124,7 +124,7 @@ def note_rest(host: HostOutcome, fixes: Sequence[PlannedFix], before: Before, ru
     """Complete what is known of a host: each planned fix has an outcome, and what was seen before and after it.
 
     Args:
-        host: What became of the host; of one that was lost nothing counts as mended, whatever was seen before that.
+        host: What became of the host; of one that was lost nothing counts as fixed, whatever was seen before that.
         fixes: All fixes that were to be applied.
         before: What was found before.
         run: What was found last.

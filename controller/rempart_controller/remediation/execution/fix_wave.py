@@ -51,7 +51,7 @@ class Mender:
         """Run the fixes of hosts.
 
         Args:
-            plans: What is to be mended, by host; fixes that failed are taken out.
+            plans: What is to be fixed, by host; fixes that failed are taken out.
             outcomes: Where what becomes of each goes.
             before: What was found before, by host: the endpoint keeps it for whoever resumes.
         """

@@ -1,4 +1,4 @@
-"""Measuring: hosts are audited through new connections, by the same checks that found what is to be mended."""
+"""Measuring: hosts are audited through new connections, by the same checks that found what is to be fixed."""
 
 import hashlib
 import os

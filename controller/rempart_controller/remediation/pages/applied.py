@@ -12,7 +12,7 @@ from rempart_reports.writing.host_list import lay_out, name_some
 from rempart_reports.writing.translation import colon
 
 _WORDS = {
-    "none": Text("Nothing to mend.", "Rien à corriger."),
+    "none": Text("Nothing to fix.", "Rien à corriger."),
     "host": Text("HOST", "MACHINE"),
     "state": Text("STATE", "ÉTAT"),
     "regressed": Text("made worse", "aggravé"),

@@ -16,7 +16,7 @@ _WORDS = {
     "host": Text("{} host", "{} machine"),
     "hosts": Text("{} hosts", "{} machines"),
     "regressed": Text("made worse", "aggravé"),
-    "nothing": Text("nothing was mended", "rien n’a été corrigé"),
+    "nothing": Text("nothing was fixed", "rien n’a été corrigé"),
     "undone": Text("undone", "annulé"),
     "partly": Text("undone on {} of {}", "annulé sur {} de {}"),
     "stands": Text("not undone", "non annulé"),

@@ -38,9 +38,9 @@ _WORDS = {
     "partly": Text("an undo can't bring back: {}", "l’annulation ne rétablit pas : {}"),
     "failed": Text("check mode failed here", "échec en mode d’essai"),
     "more": Text("{} more", "{} de plus"),
-    "none": Text("Nothing to mend.", "Rien à corriger."),
+    "none": Text("Nothing to fix.", "Rien à corriger."),
     "sum": Text(
-        "Plan {id}: {fixes} to mend on {hosts} hosts ({blocked} not applied), {manual} by hand, {waived} waived.",
+        "Plan {id}: {fixes} to fix on {hosts} hosts ({blocked} not applied), {manual} by hand, {waived} waived.",
         "Plan {id} : {fixes} à corriger sur {hosts} machine(s) ({blocked} non appliqué(s)), {manual} à la main, "
         "{waived} sous dérogation.",
     ),

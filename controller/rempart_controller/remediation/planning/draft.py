@@ -21,9 +21,9 @@ _NO_FIX = Text("there is no automatic fix on this system", "aucune correction au
 _GUARDED = frozenset({"linux"})  # systems on which a change is saved, guarded by a timer, and undone
 _BY_ANSIBLE = Text(
     "There is a fix, but nothing records and guards a change on this system. By Ansible alone, with no way back: "
-    "ansible-playbook site.yml --tags {} (docs/mend.md)",
+    "ansible-playbook site.yml --tags {} (docs/fix.md)",
     "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège un changement. Par Ansible "
-    "seul, sans retour : ansible-playbook site.yml --tags {} (docs/mend.md)",
+    "seul, sans retour : ansible-playbook site.yml --tags {} (docs/fix.md)",
 )
 _IDLE = Text(
     "The fix would change nothing here, and the check fails all the same:",
@@ -34,9 +34,9 @@ HOST_KEYS = "PRE-19"
 """The precondition that sees the host keys."""
 _RECORDED = Text(  # Windows: the machine itself keeps a record of each act
     "`rempart apply` does not change Windows. By Ansible alone: ansible-playbook site.yml --tags {}. It records each "
-    "act, and rollback_windows.yml takes it back (docs/mend.md)",
+    "act, and rollback_windows.yml takes it back (docs/fix.md)",
     "`rempart apply` ne modifie pas Windows. Par Ansible seul : ansible-playbook site.yml --tags {}. Chaque acte est "
-    "enregistré, et rollback_windows.yml l’annule (docs/mend.md)",
+    "enregistré, et rollback_windows.yml l’annule (docs/fix.md)",
 )
 _STAYS = Text("; what does not come back: {}", " ; ce qui ne revient pas : {}")
 _PEOPLE = Text("No automatic fix here: {}. {}", "Pas de correction automatique ici : {}. {}")
@@ -58,7 +58,7 @@ class Wanted:
     disruption: str = "lockout"
 
     def takes(self, result: Result) -> bool:
-        """Tell whether a finding is to be mended."""
+        """Tell whether a finding is to be fixed."""
         named = not self.globs or any(
             fnmatchcase(result.check, one.upper()) or fnmatchcase(result.area, one.lower()) for one in self.globs
         )

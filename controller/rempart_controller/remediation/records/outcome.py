@@ -55,7 +55,7 @@ class HostOutcome:
 
     @property
     def good(self) -> bool:
-        """Tell whether all that was planned is mended."""
+        """Tell whether all that was planned is fixed."""
         return self.state == "kept" and all(one.outcome is Outcome.FIXED for one in self.fixes.values())
 
 

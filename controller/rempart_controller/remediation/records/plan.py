@@ -1,4 +1,4 @@
-"""The plan: which findings on which hosts are to be mended, how, and what that would change."""
+"""The plan: which findings on which hosts are to be fixed, how, and what that would change."""
 
 import json
 from collections.abc import Iterator
@@ -32,11 +32,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFix:
-    """One finding that is to be mended.
+    """One finding that is to be fixed.
 
     Attributes:
         check: The check's id.
-        role: The role that mends it.
+        role: The role that fixes it.
         title: The check's title, English and French.
         severity: The one in force.
         disruption: How much the fix disturbs; ``lockout`` can cut the way in.
@@ -78,7 +78,7 @@ class PlannedFix:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A finding that is not mended by a plan, and why.
+    """A finding that is not fixed by a plan, and why.
 
     Attributes:
         check: The check's id.
@@ -106,7 +106,7 @@ class PlannedHost:
         system: The operating system.
         window: When it may be changed; ``""`` for any time.
         silent: Why nothing is known of it, English and French; ``""`` where it answered.
-        fixes: What is to be mended.
+        fixes: What is to be fixed.
         left: What is not.
         unjudged: Checks that could not be judged.
         machine: The machine's own id, hashed: the plan is for no other; ``""`` where it has none.

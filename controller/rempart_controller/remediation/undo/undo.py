@@ -19,7 +19,7 @@ from rempart_core.model.result import Run, State
 from rempart_core.text import Text
 
 REVERT_AFTER = 300
-"""Seconds after which an endpoint undoes the whole change, where nobody confirms what was mended again."""
+"""Seconds after which an endpoint undoes the whole change, where nobody confirms what was fixed again."""
 
 _LEFT_OPEN = Text(
     "not certain that {} was applied again: run the same rollback once more; where its fix can cut off access, the "
@@ -44,7 +44,7 @@ class Undone:
     Attributes:
         restored: What was put back.
         checks: The checks whose fixes were undone.
-        again: Checks that were kept, and mended again, each with what it shares with an undone one.
+        again: Checks that were kept, and fixed again, each with what it shares with an undone one.
         also: Checks that were to be kept, and were undone because their fixes failed when they ran again: why.
         failures: What else went wrong.
         left: Acts that stand, since others changed them or need them, and why.
@@ -78,7 +78,7 @@ class Undoer:
         self._force = force
 
     def undo(self, digests: Mapping[str, str], checks: Sequence[str], done: dict[str, Undone]) -> None:
-        """Undo; what is mended again stays open until :meth:`keep`.
+        """Undo; what is fixed again stays open until :meth:`keep`.
 
         Args:
             digests: SHA-256 of what each endpoint has saved, by host.
@@ -142,7 +142,7 @@ class Undoer:
                     host.failures.append(both(event.message or "; ".join(event.answer.get("failed", ()))))
 
     def keep(self, done: Mapping[str, Undone], runs: Mapping[str, Run]) -> None:
-        """Keep what was mended again, on hosts that have answered through a new connection since.
+        """Keep what was fixed again, on hosts that have answered through a new connection since.
 
         Args:
             done: What the undo came to; what goes wrong here is added.

@@ -23,7 +23,7 @@ options:
   seconds:
     description:
       - After which the lock may be taken by another (C(begin)) or the change is undone (C(arm), and C(revert) of some
-        checks, where what others need is mended again and can cut the way in; 0 there for no timer).
+        checks, where what others need is fixed again and can cut the way in; 0 there for no timer).
     type: int
     default: 600
   saves:

@@ -73,4 +73,4 @@ def test_a_silent_host_is_told_and_a_plan_of_nothing_says_so() -> None:
     silent = PlannedHost("gone", "all", silent=("no route", "aucune route"))
     lines = page(host("web"), silent)
     assert "gone  SILENT: no route" in lines
-    assert "Nothing to mend." in lines
+    assert "Nothing to fix." in lines

@@ -36,7 +36,7 @@ platforms:
     query: |
       SELECT 'told' AS item, :user || ' ' || :least || ' ' || :beside AS observed, 'more' AS expected,
         count(*) = 0 AS ok FROM users
-remediation: {role: demo, disruption: manual, manual: {en: mend it, fr: réparez}}
+remediation: {role: demo, disruption: manual, manual: {en: fix it, fr: réparez}}
 controls: {}
 """
 _FIXES = "TST-02:\n  linux:\n    needs: [PRE-90]\n    values: [TST-03]\n"

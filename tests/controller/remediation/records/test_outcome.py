@@ -1,4 +1,4 @@
-"""What became of a fix: only what the check itself sees as mended is fixed."""
+"""What became of a fix: only what the check itself sees as fixed is fixed."""
 
 from __future__ import annotations
 

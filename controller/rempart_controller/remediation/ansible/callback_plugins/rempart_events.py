@@ -182,7 +182,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         self._say(**event)
 
     def _find_checks(self, host: str, task: Any) -> list[str]:
-        """Return the checks that a task mends; of a handler those whose fixes have asked for it."""
+        """Return the checks that a task fixes; of a handler those whose fixes have asked for it."""
         if check := _find_check(task):
             return [check]
         names = [task.name, *(getattr(task, "listen", None) or [])]

@@ -38,7 +38,7 @@ def begin(
         holder: Who makes it, for others to read.
         seconds: After which the lock may be taken by another, if we do not come back.
         saves: What each check's fix touches, as :meth:`Saver.save` takes it, with ``after`` (commands that follow a
-            restore), ``risky`` (restored first) and ``mend`` (the role that mends it, and its values).
+            restore), ``risky`` (restored first) and ``mend`` (the role that fixes it, and its values).
         program: The files of the program that the timer runs, by path.
 
     Raises:
@@ -143,7 +143,7 @@ def revert(
         checks: Those whose fixes are undone; none for all.
         expected: SHA-256 that the manifest must have; ``""`` for any.
         force: Whether what somebody else has changed since is restored too.
-        seconds: After which all of the change is undone, where what is mended again can cut the way in and nobody
+        seconds: After which all of the change is undone, where what is fixed again can cut the way in and nobody
             confirms it; 0 where who asks has seen to that.
         by: Who undoes it, ``timer`` or ``rollback``: it is noted, so that nobody takes one for the other.
 
