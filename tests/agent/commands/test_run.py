@@ -103,12 +103,12 @@ def test_only_what_signs_pays_for_it(place: Path) -> None:
 def test_options_of_an_audit_print_and_do_not_go_with_the_agents_file(place: Path) -> None:
     done = call(place, "run", "--role", "server")
     assert done.returncode == 2
-    assert b"--role prints what was found" in done.stderr
+    assert b"--role prints the results" in done.stderr
     assert call(place, "run", "--config", str(place / "none.yaml")).returncode == 2
 
 
 def test_no_agent_ever_ran(tmp_path: Path) -> None:
     done = call(tmp_path, "deliver")
     assert done.returncode == 3
-    assert b"no agent ever ran here" in done.stderr
+    assert b"no agent has run here" in done.stderr
     assert done.stdout == b""
