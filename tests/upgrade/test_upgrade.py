@@ -180,7 +180,7 @@ def test_an_incident_of_before_is_proved_and_gone_on_with(
 ) -> None:
     (folder,) = (before / "rempart/incidents").iterdir()
     record = timeline.read(str(folder))
-    assert (record.fault, [one.action for one in record.entries]) == ("", ["open", "note", "collect"])
+    assert (record.fault, [one.action for one in record.entries]) == (None, ["open", "note", "collect"])
     proof = evidence.verify(str(folder / "evidence-1"), folder.name, str(record.entries[-1].detail["manifest"]))
     assert (proof.faults, proof.items, proof.missed, proof.key) == ((), 2, 1, key.public)
     assert main(["incident", "note", "web", "later", "--by", "Anna"]) == 0

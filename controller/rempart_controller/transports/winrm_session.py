@@ -271,7 +271,9 @@ class Session:
             if self._shell and error.code == 400:
                 return EndpointError(Message("host.winrm_encryption"), "ended")
             return EndpointError(Message("host.winrm_none", url=self._settings.url, code=error.code), "protocol")
-        if isinstance(error, _NakedError) or self._shell:
+        if isinstance(error, _NakedError):
+            return EndpointError(Message("host.winrm_plain"), "protocol")
+        if self._shell:
             return EndpointError(_said(error), "protocol")
         if "kerberos is not installed" in str(error):
             return EndpointError(Message("host.winrm_kerberos", said=_said(error)), "settings")
@@ -334,7 +336,7 @@ class _Transport(Transport):
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:
         if self.encryption and "encrypted" not in response.headers.get("Content-Type", ""):
-            raise _NakedError(Message("host.winrm_plain"))
+            raise _NakedError
         text: bytes = super()._get_message_response_text(response)
         return text
 

@@ -169,5 +169,5 @@ def test_a_plain_audit_says_nothing_of_changes(sample_run: Run, form: str) -> No
 def test_a_document_with_an_outcome_that_is_none_is_refused(changed_run: Run) -> None:
     text = run_document.write(changed_run)
     assert run_document.read(text).results[0].change == changed_run.results[0].change
-    with pytest.raises(DocumentError, match="outcome can't be 'fixed'"):
-        run_document.read(text.replace('"outcome": "fixed"', '"outcome": "fixed"'))
+    with pytest.raises(DocumentError, match='outcome cannot be "mended"'):
+        run_document.read(text.replace('"outcome": "fixed"', '"outcome": "mended"'))

@@ -276,7 +276,8 @@ def test_memory_does_not_grow_with_evidence(tmp_path: Path, make_run: MakeRun, m
         return most
 
     peak(10)  # what is kept for good is kept now
-    assert peak(80) < peak(10) + 1_500_000  # the evidence of 70 hosts more would be 5 MB
+    # The evidence of 200 hosts more would be 14 MB. What waits for the garbage collector is some 3 MB, as it happens.
+    assert peak(210) < peak(10) + 7_000_000
 
 
 def test_a_place_that_cannot_be_is_a_clear_error(tmp_path: Path, sample_run: Run) -> None:
