@@ -38,6 +38,12 @@ class Message:
         """Return what makes it."""
         return f"Message({', '.join([repr(self.id), *(f'{name}={value!r}' for name, value in self.values.items())])})"
 
+    def __str__(self) -> str:
+        """Return the words in English: what a library's exception carries is shown by its ``str``."""
+        from rempart_core.messages.say import say
+
+        return say(self)
+
 
 def as_is(text: str) -> Message:
     """Return what a person, a program or an endpoint said: data in every language."""

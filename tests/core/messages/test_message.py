@@ -35,3 +35,7 @@ def test_an_error_carries_its_message_and_says_it_in_english(kind: type[RempartE
     assert (str(error), say(error.message, "fr")) == ("the connection was lost: x", "la connexion a été perdue : x")
     plain = kind("x: y")
     assert (str(plain), plain.message) == ("x: y", as_is("x: y"))
+
+
+def test_the_exception_of_a_library_shows_the_words_too() -> None:
+    assert str(ValueError(Message("host.deadline"))) == say(Message("host.deadline"))
