@@ -102,7 +102,7 @@ def test_an_incident_from_its_beginning_to_its_end(lab: IncidentLab, listener: i
     assert lab.reaches(GATE, listener)
     isolated = lab.run("isolate", incident, "--by", "Anna", "--approved-by", "Bruno")
     assert isolated.returncode == 0, isolated.stderr
-    assert f"only {GATE} reaches it, at port 22" in isolated.stdout
+    assert f"only {GATE} can reach it, on port 22" in isolated.stdout
     session.communicate(timeout=60)
     assert session.returncode == 255  # it gave up: of a live one the end would be 0
     assert lab.can_log_in()
@@ -273,7 +273,7 @@ def test_a_controller_on_ipv6_keeps_its_way_in_and_force_lifts_what_was_tampered
     assert collected.returncode == 3  # the logs
     isolated = lab.run("isolate", incident, "--by", "Anna", "--approved-by", "Bruno", "--revert-after", "600")
     assert isolated.returncode == 0, isolated.stderr
-    assert f"only {GATE6} reaches it, at port 22" in isolated.stdout
+    assert f"only {GATE6} can reach it, on port 22" in isolated.stdout
     assert not lab.can_log_in(OTHER6)
     assert not lab.can_log_in(address=machine.address)
     assert not lab.can_log_in(OTHER, address=machine.address)
