@@ -30,6 +30,11 @@ def test_a_message_comes_back(message: Message) -> None:
     assert from_data(json.loads(json.dumps(to_data(message)))) == message
 
 
+def test_what_a_stranger_said_is_clean_before_it_is_kept() -> None:
+    kept = to_data(Message("host.ended", error="gone\x1b[2J\u202e"))
+    assert not any(mark in json.dumps(kept, ensure_ascii=False) for mark in ("\x1b", "\u202e"))
+
+
 def test_the_english_words_travel_with_it() -> None:
     assert to_data(Message("host.ended", error="x"))["en"] == "the connection was lost: x"
 

@@ -81,6 +81,16 @@ def test_a_number_stands_with_its_word(files: str, en: str, fr: str) -> None:
     assert french(row)[1] == fr
 
 
+def test_what_is_no_number_is_data_in_the_place_of_one_too() -> None:
+    row, wording = (
+        {"item": "x", "files": "<b>many", "said": "/files/"},
+        Wording({"files": ("{files:file|files}",) * 2}, {}),
+    )
+    spoken = speak(row, wording, "en")
+    assert spoken is not None
+    assert spoken.observed == (Piece("<b>many files", data=True),)
+
+
 def test_a_parameter_that_is_a_list_is_told_as_one() -> None:
     assert row_of("", "listed")["expected"] == "one of a, b"
 

@@ -47,3 +47,10 @@ def test_a_finding_that_no_role_fixes_has_no_plan(make_run: MakeRun, make_result
     by_hand = result._replace(remediation=result.remediation._replace(disruption="manual"))
     assert told(make_run([by_hand]))[-1] == "Next: rempart checks show FWL-01"
     assert told(make_run([result]))[-1] == "Next: rempart plan -i INVENTORY"
+
+
+def test_an_audit_that_was_cut_short_says_so_where_there_are_findings_too(
+    make_run: MakeRun, make_result: MakeResult
+) -> None:
+    cut = make_run([make_result()], unfinished=Text("Ctrl-C", "Ctrl-C"))
+    assert judge(cut, Severity.LOW, "en").headline in told(cut)[0]
