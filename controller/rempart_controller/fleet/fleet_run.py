@@ -207,7 +207,7 @@ class FleetAudit:
             taken = {key: Number(one.number, one.digest) for key, one in self._newest.items()}
             note_numbers(taken, files_of(self._memory.place if self._memory else None))
         except RempartError as error:
-            return (ReportError(f"a replay could not be told the next time: {error}"),)
+            return (ReportError(f"the next audit could not recognise a document that is sent twice: {error}"),)
         return ()
 
     def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "RunRecorder") -> None:

@@ -1,4 +1,4 @@
-"""The options that the commands share which fix: on which hosts, by which playbooks, and how it is told."""
+"""Options of the commands that change hosts: which hosts, which playbooks, how the result is shown."""
 
 import argparse
 from typing import TYPE_CHECKING, NamedTuple
