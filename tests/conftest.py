@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,3 +22,14 @@ os.umask(0o022)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first: where modules run in parallel, the last one is waited for alone."""
     items.sort(key=lambda item: item.get_closest_marker("early") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end how many tests were skipped, and why: a package that is missing, or that root alone can do it."""
+    reports = terminalreporter.stats.get("skipped", [])
+    # of a skipped test pytest keeps its file, its line and the reason
+    whys = Counter(str(one.longrepr[2]).removeprefix("Skipped: ") for one in reports if isinstance(one.longrepr, tuple))
+    if whys:
+        terminalreporter.section(f"{sum(whys.values())} skipped")
+        for why, count in sorted(whys.items(), key=lambda one: (-one[1], one[0])):
+            terminalreporter.write_line(f"{count:5}  {why}")
