@@ -36,7 +36,7 @@ def fleet(make_run: MakeRun, make_result: MakeResult) -> Callable[[int], list[Ru
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(junit, "PART_BYTES", 40_000)
+    monkeypatch.setattr(junit.Report, "PART_BYTES", 40_000)
 
 
 def test_a_report_goes_on_in_another_file_before_it_is_too_large(

@@ -51,7 +51,7 @@ def run_with(make_result: Callable[..., Result], make_run: Callable[..., Run], p
 
 def write(name: str, run: Run, language: str) -> str:
     out = io.StringIO()
-    FORMATS[name].write([run], out, Options(language=language, width=200, verbose=True))
+    FORMATS[name].Report.write([run], out, Options(language=language, width=200, verbose=True))
     return out.getvalue().replace("\u202f", " ").replace("\u00a0", " ")
 
 

@@ -1,42 +1,196 @@
-"""What a report format is: results in, a document out."""
+"""What a report format is: a head, a fragment for each run, and a tail.
 
-from collections.abc import Callable, Iterable
-from typing import Protocol, TextIO
+A fragment follows from its run, its place and the options alone, so that any process can write it: of a fleet the
+workers do, and who writes the report joins what they wrote. What a whole needs to know of all its runs (counts,
+severities, areas) a format takes by ``note``, of which an outline of each run is enough.
+"""
 
-from rempart_core.model.result import Run
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import ClassVar, NamedTuple, Protocol, TextIO
+
+from rempart_core.model.result import Run, TargetIdentity
 from rempart_reports.views.options import Options
 
 
-class Format(Protocol):
-    """One report format: a module of this package."""
+class Place(NamedTuple):
+    """Where a run stands in a report of several.
 
-    def write(self, runs: Iterable[Run], out: TextIO, options: Options) -> None:
-        """Write the report of ``runs`` to ``out``.
+    Attributes:
+        number: Counts from 0.
+        name: What it is called there, like no other; ``""`` where the format asks for no names.
+    """
+
+    number: int = 0
+    name: str = ""
+
+
+class Report:
+    """One report while it is written: each format's module has a class of this name and this shape.
+
+    Attributes:
+        MARK: What each file of it holds within its first 1,000 bytes; ``""`` for a format of one file.
+        PART_BYTES: Of a format whose files may not grow without end: bytes from which it goes on in another file.
+        NAMED: Whether each run has a name like no other; see ``name``.
+        OUTLINED: Whether the whole needs to know of its runs; see ``note``.
+        options: How it is written.
+        alone: The target of a report of one run that is no fleet's; None for all others.
+    """
+
+    MARK: ClassVar[str] = ""
+    PART_BYTES: ClassVar[int] = 0
+    NAMED: ClassVar[bool] = False
+    OUTLINED: ClassVar[bool] = False
+
+    def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
+        self.options = options
+        self.alone = alone
+
+    def head(self) -> str:
+        """Return what stands first in each file."""
+        return ""
+
+    def name(self, target: TargetIdentity) -> str:
+        """Return what a run is called, where nothing else is called so."""
+        del target
+        return ""
+
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """Return what is written of a run: pieces, each of which stands in one file.
+
+        Raises:
+            ReportError: It can't be written.
+        """
+        raise NotImplementedError
+
+    def settle(self, piece: str, number: int) -> str:
+        """Return a piece with the number that it has among all; it was written as if it had its run's."""
+        del number
+        return piece
+
+    def note(self, run: Run) -> None:
+        """Take what the whole needs to know of a run; its outline is enough."""
+
+    def tail(self, runs: int) -> str:
+        """Return what stands last in each file.
+
+        Args:
+            runs: How many runs there are.
+        """
+        del runs
+        return ""
+
+    @classmethod
+    def write(cls, runs: Iterable[Run], out: TextIO, options: Options) -> None:
+        """Write the report of runs at once, in one file.
 
         Args:
             runs: Taken one at a time and not kept: there may be a fleet of them.
             out: Where it goes. Errors of writing are ``OSError``.
             options: How it is written.
         """
+        Pieces(cls, runs, options).write(out)
 
 
-class DividedFormat(Format, Protocol):
-    """A format whose files may not grow without end, and that goes on in another one.
+class Written(NamedTuple):
+    """What was written of one run.
 
     Attributes:
-        MARK: What each file holds within its first 1,000 bytes, so that older parts are known for ours.
+        pieces: See ``Report.fragment``.
+        run: The run or its outline, where the format asks for it.
     """
 
-    MARK: str
+    pieces: Sequence[str]
+    run: Run | None = None
 
-    def write_parts(self, runs: Iterable[Run], begin: Callable[[], TextIO], options: Options) -> None:
-        """Write the report of ``runs`` in as many documents as it needs, at least one.
+
+class PiecesOf(Protocol):
+    """The pieces of one report, wherever they were written."""
+
+    @property
+    def report(self) -> Report:
+        """Return the report that they belong to."""
+
+    def __iter__(self) -> Iterator[Written]:
+        """Yield what was written of each run, in order."""
+
+
+class Names:
+    """Names, of which each is given once: of two of one name GitLab shows the first only."""
+
+    def __init__(self) -> None:
+        self._taken: set[int] = set()
+
+    def claim(self, name: str, length: int = 300) -> str:
+        """Return ``name``, or with a number behind it where it is taken.
 
         Args:
+            name: What is wanted.
+            length: Characters that it may have.
+        """
+        unique, number = name, 1
+        while hash(unique) in self._taken:
+            number += 1
+            unique = f"{name[: length - 8]}_{number}"
+        self._taken.add(hash(unique))
+        return unique
+
+
+class Pieces:
+    """The pieces of a report, written here and now, each when its turn comes."""
+
+    def __init__(self, form: type[Report], runs: Iterable[Run], options: Options) -> None:
+        """Get ready.
+
+        Args:
+            form: The format.
             runs: Taken one at a time and not kept.
-            begin: Begins the next document and ends the one before.
             options: How it is written.
         """
+        rest = iter(runs)
+        first = list(islice(rest, 2))
+        alone = first[0].target if len(first) == 1 and not options.fleet else None
+        self.report = form(options, alone)
+        self._runs = chain(first, rest)
+
+    def __iter__(self) -> Iterator[Written]:
+        """See PiecesOf.__iter__."""
+        report, names = self.report, Names()
+        for number, run in enumerate(self._runs):
+            name = names.claim(report.name(run.target)) if report.NAMED else ""
+            yield Written(report.fragment(run, Place(number, name)), run if report.OUTLINED else None)
+
+    def write(self, out: TextIO) -> None:
+        """Write them to one file."""
+        write_pieces(self, out)
+
+
+def write_pieces(pieces: PiecesOf, out: TextIO) -> None:
+    """Join the pieces of a report, in one file.
+
+    Args:
+        pieces: The pieces.
+        out: Where it goes.
+    """
+    report = pieces.report
+    out.write(report.head())
+    runs = 0
+    for runs, piece in number_pieces(pieces):  # noqa: B007 - the last one is how many there are
+        out.write(piece)
+    out.write(report.tail(runs))
+
+
+def number_pieces(pieces: PiecesOf) -> Iterator[tuple[int, str]]:
+    """Yield each piece, with the number of runs until then; ``""`` of a run that has none."""
+    report, number = pieces.report, 0
+    for runs, written in enumerate(pieces, 1):
+        if written.run is not None:
+            report.note(written.run)
+        for place, piece in enumerate(written.pieces):
+            yield runs, report.settle(piece, number) if number != runs - 1 + place else piece
+            number += 1
+        if not written.pieces:
+            yield runs, ""
 
 
 class DirectoryFormat(Protocol):

@@ -4,27 +4,40 @@ Sources: RFC 4180; OWASP "CSV Injection": a cell that begins with ``=``, ``+``, 
 spreadsheet, so an apostrophe goes before it, for what a machine says must stay text.
 """
 
-from collections.abc import Iterable
-from typing import Any, TextIO
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rempart_core.model.result import Run
-from rempart_reports.views.options import Options
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import Place
 from rempart_reports.views.result_row import flatten, name_columns
 from rempart_reports.writing.evidence import show
 
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide forms count in some spreadsheets
 
 
-def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write. Evidence is counted; its rows stand in the JSON reports."""
-    import csv
+class Report(contract.Report):
+    """See contract.Report. Evidence is counted; its rows stand in the JSON reports."""
 
-    sheet = csv.writer(out, lineterminator="\r\n")
-    columns = name_columns(options)
-    sheet.writerow(columns)
-    for run in runs:
-        for record, _ in flatten(run, options):
-            sheet.writerow([_write_cell(record[column], options.language) for column in columns])
+    def head(self) -> str:
+        """See contract.Report.head."""
+        return _write_lines([name_columns(self.options)])
+
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        del place
+        columns, language = name_columns(self.options), self.options.language
+        records = (record for record, _ in flatten(run, self.options))
+        return [_write_lines([_write_cell(record[column], language) for column in columns] for record in records)]
+
+
+def _write_lines(rows: Iterable[Sequence[str]]) -> str:
+    import csv
+    import io
+
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
 
 
 def _write_cell(value: Any, language: str) -> str:

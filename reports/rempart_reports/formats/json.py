@@ -1,29 +1,28 @@
 """The run document: one run as it is, those of a fleet as one document a line."""
 
-from collections.abc import Iterable
-from itertools import chain, islice
-from typing import TextIO
+from collections.abc import Sequence
 
 from rempart_core.model.result import Run
 from rempart_core.text import quiet_json
-from rempart_reports.views.options import Options
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import Place
 
 
-def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write.
+class Report(contract.Report):
+    """See contract.Report.
 
     One run becomes the document that :func:`rempart_core.documents.run_document.read` reads. Of a fleet each is one
     line (JSON Lines), so that neither we nor a reader need hold them all; that it may have one host changes nothing
     for a reader.
     """
-    from rempart_core.documents import run_document
 
-    rest = iter(runs)
-    first = list(islice(rest, 2))
-    if len(first) == 1 and not options.fleet:
-        out.write(quiet_json(run_document.write(first[0]).rstrip("\n")) + "\n")
-        return
-    import json
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        from rempart_core.documents import run_document
 
-    every = chain(first, rest)
-    out.writelines(quiet_json(json.dumps(run_document.to_data(run), separators=(",", ":"))) + "\n" for run in every)
+        del place
+        if self.alone is not None:
+            return [quiet_json(run_document.write(run).rstrip("\n")) + "\n"]
+        import json
+
+        return [quiet_json(json.dumps(run_document.to_data(run), separators=(",", ":"))) + "\n"]

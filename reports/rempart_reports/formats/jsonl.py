@@ -4,24 +4,29 @@ Each line stands alone: whom it is about, what was asked and found. What is the 
 the statements) is left to the run document. Source: jsonlines.org; RFC 8259.
 """
 
-from collections.abc import Iterable
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import Any
 
 from rempart_core.model.result import Evidence, Run
 from rempart_core.text import quiet_json
-from rempart_reports.views.options import Options
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import Place
 from rempart_reports.views.result_row import flatten
 
 SCHEMA = "rempart.result/1"
 
 
-def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write."""
-    import json
+class Report(contract.Report):
+    """See contract.Report."""
 
-    encode = json.JSONEncoder(separators=(",", ":")).encode
-    for run in runs:
-        for record, result in flatten(run, options):
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        import json
+
+        del place
+        encode = json.JSONEncoder(separators=(",", ":")).encode
+        lines = []
+        for record, result in flatten(run, self.options):
             line: dict[str, Any] = {"schema": SCHEMA, **record}
             if result is not None:
                 line["known"] = result.known
@@ -30,7 +35,8 @@ def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
                 line["parameters"] = result.parameters
                 line["evidence"] = _list_rows(result.evidence)
                 line["witness"] = _list_rows(result.witness)
-            out.write(quiet_json(encode(line)) + "\n")
+            lines.append(quiet_json(encode(line)) + "\n")
+        return ["".join(lines)]
 
 
 def _list_rows(evidence: Evidence | None) -> list[dict[str, str]]:

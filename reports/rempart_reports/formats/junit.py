@@ -8,16 +8,18 @@ The strict form is valid for the schema of Ant, which Azure Pipelines names, and
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, TextIO, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.model.result import Result, Run, State, count
+from rempart_core.model.result import Result, Run, State, TargetIdentity, count
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import Names, Place
 from rempart_reports.views.change_outcome import describe_applied, list_deeds, note_of, tell_run
 from rempart_reports.views.drift import KINDS
 from rempart_reports.views.finding import write_body, write_evidence, write_message
@@ -36,38 +38,41 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 NAME_LENGTH = 200
-PART_BYTES = 25_000_000
 MARK = "<!-- written by Rempart -->"  # what tells our own files from others'
 _LISTED = 50_000  # characters of a list of checks, which a program reads whole
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n{MARK}\n<testsuites>\n'
 _FOOT = "</testsuites>\n"
+_NUMBER = re.compile(r' id="\d+"')  # of a suite: before it stand attributes alone, in which a quote is escaped
 _NEVER = "1970-01-01T00:00:00"  # for a run whose start is no time: the schema wants one
 
 
-def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write. Suites are written one at a time; only their class names are kept, as numbers."""
-    out.write(_HEAD)
-    out.writelines(_write_suites(runs, options))
-    out.write(_FOOT)
+class Report(contract.Report):
+    """See contract.Report: a suite is a piece, and consumers refuse large files, so a new one begins before 25 MB."""
 
+    MARK = MARK
+    PART_BYTES = 25_000_000
+    NAMED = True
 
-def write_parts(runs: Iterable[Run], begin: Callable[[], TextIO], options: Options) -> None:
-    """See DividedFormat.write_parts: consumers refuse large files, so a new document begins before 25 MB."""
-    out, size = None, 0
-    for suite in _write_suites(runs, options):
-        length = len(suite) if suite.isascii() else len(suite.encode())
-        if out is not None and size + length > PART_BYTES:
-            out.write(_FOOT)
-            out = None
-        if out is None:
-            out, size = begin(), len(_HEAD) + len(_FOOT)
-            out.write(_HEAD)
-        out.write(suite)
-        size += length
-    if out is None:
-        out = begin()
-        out.write(_HEAD)
-    out.write(_FOOT)
+    def head(self) -> str:
+        """See contract.Report.head."""
+        return _HEAD
+
+    def name(self, target: TargetIdentity) -> str:
+        """See contract.Report.name: test cases are told apart by the class, which begins with it."""
+        return f"{_part(target.group)}.{_part(target.name)}"
+
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        return list(_write_run(run, place, self.options, self.PART_BYTES))
+
+    def settle(self, piece: str, number: int) -> str:
+        """See contract.Report.settle."""
+        return _NUMBER.sub(f' id="{number}"', piece, count=1)
+
+    def tail(self, runs: int) -> str:
+        """See contract.Report.tail."""
+        del runs
+        return _FOOT
 
 
 def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:
@@ -84,44 +89,34 @@ def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:
     Raises:
         ReportError: A file could not be written.
     """
-    names, taken = FileNames(), set[int]()
+    names, classes, report = FileNames(), Names(), Report(options)
     with Directory(path) as directory:
         for run in runs:
             name = names.claim(run.target.name or "localhost")
-            for number, suite in enumerate(_write_run(run, 0, taken, options), 1):
+            place = Place(0, classes.claim(report.name(run.target)))
+            for number, suite in enumerate(report.fragment(run, place), 1):
                 file = name if number == 1 else names.claim(f"{name}-{number}")
                 directory.write(f"TEST-{file}.xml", f"{_HEAD}{suite}{_FOOT}")
         directory.sweep("", "TEST-", ".xml", MARK)
 
 
-def _write_suites(runs: Iterable[Run], options: Options) -> Iterator[str]:
-    """Yield the suites of the runs, each as text: one a run, more where one alone would be too large for a file."""
-    taken: set[int] = set()
-    index = 0
-    for run in runs:
-        for suite in _write_run(run, index, taken, options):
-            yield suite
-            index += 1
-
-
-def _write_run(run: Run, index: int, taken: set[int], options: Options) -> Iterator[str]:
-    """Yield the suites of one run."""
+def _write_run(run: Run, place: Place, options: Options, limit: int) -> Iterator[str]:
+    """Yield the suites of one run, more than one where it would be too large for a file."""
     try:
         import junit_xml
     except ImportError as error:
         raise ReportError(Message("report.junit")) from error
-    prefix = _claim(_class_of(run), taken)
-    used: set[int] = set()
+    used, index = Names(), place.number
     named = [
-        (_claim(_name_of(result.check, result.title.get(options.language)), used, NAME_LENGTH), result)
+        (used.claim(_name_of(result.check, result.title.get(options.language)), NAME_LENGTH), result)
         for result in run.results
     ]
     rest = [named]
     while rest:
         part = rest.pop()
-        suite = _build_suite(junit_xml, run, part, index, prefix, options)
+        suite = _build_suite(junit_xml, run, part, index, place.name, options)
         text = write_tree(suite, 1)
-        if len(part) > 1 and len(text) * 4 > PART_BYTES and len(text.encode()) + len(_HEAD + _FOOT) > PART_BYTES:
+        if len(part) > 1 and len(text) * 4 > limit and len(text.encode()) + len(_HEAD + _FOOT) > limit:
             middle = len(part) // 2
             rest += [part[middle:], part[:middle]]
             continue
@@ -316,10 +311,6 @@ def _remarks(run: Run, options: Options) -> list[str]:
     return lines
 
 
-def _class_of(run: Run) -> str:
-    return f"{_part(run.target.group)}.{_part(run.target.name)}"
-
-
 @lru_cache(maxsize=1024)
 def _part(text: str) -> str:
     """Return one part of a class name: consumers split it at dots, make paths of it and show it in addresses."""
@@ -330,16 +321,6 @@ def _part(text: str) -> str:
 def _name_of(check: str, title: str) -> str:
     """Return the name that a consumer's history goes by: id and title, never a measured value."""
     return _token(f"{check} {title}")[:NAME_LENGTH].strip() or "unnamed"
-
-
-def _claim(name: str, taken: set[int], length: int = 300) -> str:
-    """Return ``name``, or with a number behind it where it is taken: of two of one name GitLab shows the first only."""
-    unique, number = name, 1
-    while hash(unique) in taken:
-        number += 1
-        unique = f"{name[: length - 8]}_{number}"
-    taken.add(hash(unique))
-    return unique
 
 
 def _token(text: str) -> str:

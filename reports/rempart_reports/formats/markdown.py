@@ -4,14 +4,15 @@ GitHub takes no summary of more than 1 MiB for a step, so the report is cut befo
 Source: GitHub Docs, "Workflow commands", adding a job summary.
 """
 
-from collections.abc import Callable, Iterable
-from itertools import chain, islice
-from typing import TextIO
+from collections.abc import Callable, Iterable, Sequence
 
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Result, Run
+from rempart_core.model.result import Result, Run, TargetIdentity
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import Place
 from rempart_reports.views.change_outcome import describe_counts, list_deeds
 from rempart_reports.views.fix import FixPart, list_fix
+from rempart_reports.views.fleet import Fleet
 from rempart_reports.views.host import Groups, describe_waiver, group_by_reason, judge, name_area, remarks_of, sort_out
 from rempart_reports.views.last_answer import tell_answer
 from rempart_reports.views.last_known import tell_known
@@ -26,20 +27,39 @@ ROWS = 5  # of evidence for each finding
 _RESERVE = 2_000  # bytes for the word on what was cut
 
 
-def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write. One run is told result by result; a fleet is summed up."""
-    sheet = Sheet(out)
-    rest = iter(runs)
-    first = list(islice(rest, 2))
-    if len(first) == 1 and not options.fleet:
-        _Report(sheet, first[0], options).write()
-    elif first or options.fleet:
+class Report(contract.Report):
+    """See contract.Report. One run is told result by result; a fleet is summed up, from outlines of its runs."""
+
+    OUTLINED = True
+
+    def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
+        """See contract.Report."""
+        super().__init__(options, alone)
+        self._fleet = Fleet(options)
+
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        del place
+        if self.alone is None:
+            return []
+        sheet = Sheet()
+        _Report(sheet, run, self.options).write()
+        return [sheet.text(self.options.language)]
+
+    def note(self, run: Run) -> None:
+        """See contract.Report.note."""
+        if self.alone is None:
+            self._fleet.add(run)
+
+    def tail(self, runs: int) -> str:
+        """See contract.Report.tail."""
+        if self.alone is not None or not (runs or self.options.fleet):
+            return ""
         from rempart_reports.formats.markdown_fleet import write_fleet
 
-        write_fleet(chain(first, rest), sheet, options)
-    if sheet.lost:
-        lost = plural(sheet.lost, "result", options.language)
-        out.write(f"\n**{word('not_shown', options.language).format(lost)}**\n")
+        sheet = Sheet()
+        write_fleet(self._fleet, sheet, self.options)
+        return sheet.text(self.options.language)
 
 
 class Sheet:
@@ -49,8 +69,8 @@ class Sheet:
         lost: How many results did not fit.
     """
 
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
+    def __init__(self) -> None:
+        self._written: list[str] = []
         self._room = LIMIT - _RESERVE
         self._full = False
         self.lost = 0
@@ -63,7 +83,13 @@ class Sheet:
             self.lost += results
             return
         self._room -= size
-        self._out.write(text)
+        self._written.append(text)
+
+    def text(self, language: str) -> str:
+        """Return what was written, and how much did not fit."""
+        lost = plural(self.lost, "result", language)
+        more = [f"\n**{word('not_shown', language).format(lost)}**\n"] if self.lost else []
+        return "".join(self._written + more)
 
 
 class _Report:

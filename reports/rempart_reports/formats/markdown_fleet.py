@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.model.result import Run
 from rempart_reports.views.change_outcome import tell_counts
 from rempart_reports.views.drift import HOSTS, TOLD, Drift, Move, describe_move, group_changes
 from rempart_reports.views.fleet import (
@@ -40,11 +39,8 @@ WORST = 20  # hosts and checks of each list; of the silent ones all that fit are
 SILENT = 200
 
 
-def write_fleet(runs: Iterable[Run], sheet: "Sheet", options: Options) -> None:
+def write_fleet(fleet: Fleet, sheet: "Sheet", options: Options) -> None:
     """Write the fleet to a sheet: the verdict, worst hosts, what fails most, what could not be judged, silent hosts."""
-    fleet = Fleet(options)
-    for run in runs:
-        fleet.add(run)
     fleet.finish()
     _Report(sheet, fleet, options).write()
 

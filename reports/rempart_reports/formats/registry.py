@@ -7,14 +7,14 @@ from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 
 if TYPE_CHECKING:  # what reads options needs no contract
-    from rempart_reports.formats.contract import DirectoryFormat, Format
+    from rempart_reports.formats.contract import DirectoryFormat, Report
 
 
 class Entry(NamedTuple):
     """A report format.
 
     Attributes:
-        module: Where it is; see ``contract.Format``.
+        module: Where it is; see ``contract.Report``.
         file: What ``rempart audit --NAME FILE`` does; ``""`` for a format that no file is written in.
         after: What ``rempart apply --NAME FILE`` writes, where ``{when}`` says when the audit is.
         folder: What ``rempart audit --NAME-dir DIR`` does; ``""`` where the format is no ``contract.DirectoryFormat``.
@@ -64,7 +64,7 @@ FORMATS = {
 }
 
 
-def load(name: str) -> "Format":
+def load(name: str) -> "type[Report]":
     """Return the format of that name.
 
     Raises:
@@ -72,7 +72,7 @@ def load(name: str) -> "Format":
     """
     if name not in FORMATS:
         raise UsageError(Message("report.no_format", name=name, known=", ".join(FORMATS)))
-    return cast("Format", import_module(FORMATS[name].module))
+    return cast("type[Report]", import_module(FORMATS[name].module).Report)
 
 
 def load_directory(name: str) -> "DirectoryFormat":

@@ -3,11 +3,13 @@
 The plain run imports this module, so it imports next to nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import Place
 from rempart_reports.views.fix import first_step, list_fix
 from rempart_reports.views.host import (
     Groups,
@@ -32,12 +34,16 @@ ROWS = 3  # of evidence that are shown of one statement; --verbose shows all tha
 COLUMNS = 80  # of a line in a pipe, which looks like a terminal
 
 
-def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write."""
-    for index, run in enumerate(runs):
-        if index:
-            out.write("\n")
-        print_run(run, out, options)
+class Report(contract.Report):
+    """See contract.Report."""
+
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        import io
+
+        out = io.StringIO()
+        print_run(run, out, self.options)
+        return [("\n" if place.number else "") + out.getvalue()]
 
 
 def print_run(run: Run, out: TextIO, options: Options) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rempart_core.model.result import Result, Run
 from rempart_core.text import Text
-from rempart_reports.formats.csv import write
+from rempart_reports.formats.csv import Report
 from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
@@ -20,7 +20,7 @@ MakeResult = Callable[..., Result]
 
 def lines_of(*runs: Run, **options: object) -> list[dict[str, str]]:
     out = io.StringIO(newline="")
-    write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
+    Report.write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
     return list(csv.DictReader(io.StringIO(out.getvalue(), newline=""), strict=True))
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from rempart_core.documents import run_document
 from rempart_core.model.result import Run
 from rempart_core.text import quiet_json
-from rempart_reports.formats.json import write
+from rempart_reports.formats.json import Report
 from rempart_reports.views.options import Options
 
 
 def written(*runs: Run, fleet: bool = False) -> str:
     out = io.StringIO()
-    write(iter(runs), out, Options(fleet=fleet))
+    Report.write(iter(runs), out, Options(fleet=fleet))
     return out.getvalue()
 
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from rempart_core.model.result import Result, Run
-from rempart_reports.formats.jsonl import write
+from rempart_reports.formats.jsonl import Report
 from rempart_reports.views.options import Options
 
 
 def written(*runs: Run) -> str:
     out = io.StringIO()
-    write(iter(runs), out, Options(head="a3f5"))
+    Report.write(iter(runs), out, Options(head="a3f5"))
     return out.getvalue()
 
 

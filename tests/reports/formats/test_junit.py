@@ -16,7 +16,7 @@ from lxml import etree
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.formats.junit import write
+from rempart_reports.formats.junit import Report
 from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
@@ -25,7 +25,7 @@ MakeResult = Callable[..., Result]
 
 def written(*runs: Run, **options: object) -> str:
     out = io.StringIO()
-    write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
+    Report.write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
     return out.getvalue()
 
 
@@ -286,7 +286,7 @@ def test_memory_does_not_grow_with_the_number_of_runs(make_run: MakeRun, make_re
 
     def peak(count: int) -> int:
         tracemalloc.start()
-        write(runs(count), cast("TextIO", _Sink()), Options())
+        Report.write(runs(count), cast("TextIO", _Sink()), Options())
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most

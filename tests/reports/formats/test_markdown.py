@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from rempart_core.model.check import Severity, Step
 from rempart_core.model.result import Evidence, Result, Run
 from rempart_core.text import Text
-from rempart_reports.formats.markdown import LIMIT, write
+from rempart_reports.formats.markdown import LIMIT, Report
 from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import show
 from rempart_reports.writing.markdown_text import write_code, write_prose
@@ -22,7 +22,7 @@ from rempart_reports.writing.markdown_text import write_code, write_prose
 
 def written(*runs: Run, **options: object) -> str:
     out = io.StringIO()
-    write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
+    Report.write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
     return out.getvalue()
 
 

@@ -22,7 +22,7 @@ def test_the_example_of_the_document_is_a_format(sample_run: Run, hostile_run: R
     module: dict[str, Any] = {}
     exec(compile(code, str(DOCUMENT), "exec"), module)  # noqa: S102 - our own document
     out = io.StringIO()
-    module["write"](iter([sample_run, hostile_run]), out, Options(language="fr"))
+    module["Report"].write(iter([sample_run, hostile_run]), out, Options(language="fr"))
     lines = out.getvalue().splitlines()
     assert lines[0] == (
         "poste-042.lyon.example\tcritique\tDSK-01\tTous les volumes contenant des données sont chiffrés"

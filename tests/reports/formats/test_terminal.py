@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rempart_core.model.check import Remediation, Severity, Step
 from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.terminal import print_run, write
+from rempart_reports.formats.terminal import Report, print_run
 from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import flow
 from rempart_reports.writing.terminal_layout import measure
@@ -214,7 +214,7 @@ def test_a_huge_value_is_cut_and_says_so(make_run: Callable[..., Run], make_resu
 
 def test_several_runs_stand_one_below_the_other(sample_run: Run, silent_run: Run) -> None:
     out = io.StringIO()
-    write(iter([sample_run, silent_run]), out, Options())
+    Report.write(iter([sample_run, silent_run]), out, Options())
     assert out.getvalue().index("poste-042") < out.getvalue().index("poste-099")
 
 

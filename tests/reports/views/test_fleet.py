@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run, State, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.formats.markdown import write
+from rempart_reports.formats.markdown import Report
 from rempart_reports.views.fleet import Fleet, describe_answer, sort_checks
 from rempart_reports.views.host import judge
 from rempart_reports.views.last_known import Known
@@ -32,7 +32,7 @@ def fleet_of(*runs: Run, **options: object) -> Fleet:
 
 def written(*runs: Run, **options: object) -> str:
     out = io.StringIO()
-    write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
+    Report.write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rempart_core.model.result import Run
 from rempart_reports.formats import markdown
-from rempart_reports.formats.contract import Format
+from rempart_reports.formats.contract import Report
 from rempart_reports.formats.html import page
 from rempart_reports.views.last_answer import describe_age, tell_answer
 from rempart_reports.views.options import Options
@@ -25,11 +25,11 @@ def test_the_age_of_an_answer_is_told_where_it_is_not_of_now(sample_run: Run, si
     assert tell_answer(silent_run, Options()) == "no answer"
 
 
-@pytest.mark.parametrize("module", [page, markdown])
-def test_a_report_of_one_target_shows_it(module: Format, sample_run: Run, silent_run: Run) -> None:
+@pytest.mark.parametrize("form", [page.Report, markdown.Report])
+def test_a_report_of_one_target_shows_it(form: type[Report], sample_run: Run, silent_run: Run) -> None:
     def written(run: Run) -> str:
         out = io.StringIO()
-        module.write(iter([run]), out, Options(generated="2026-11-25T18:00:05Z"))
+        form.write(iter([run]), out, Options(generated="2026-11-25T18:00:05Z"))
         return out.getvalue()
 
     assert "5 hours ago" in written(sample_run)

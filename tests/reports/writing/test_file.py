@@ -54,7 +54,7 @@ def test_whatever_fails_the_old_file_stays_and_nothing_is_left_beside(
 
     path = tmp_path / "report.txt"
     path.write_text("old")
-    monkeypatch.setattr(terminal, "write", fail)
+    monkeypatch.setattr(terminal.Report, "fragment", fail)
     with pytest.raises(ReportError, match=r"cannot write .*report\.txt: no space left on device"):
         write_report(str(path), "terminal", [sample_run], OPTIONS)
     assert path.read_text() == "old"
@@ -107,7 +107,7 @@ def test_standard_output_is_utf_8_and_stays_open(sample_run: Run, monkeypatch: p
 def test_standard_output_that_goes_to_a_file_is_not_replaced_nor_begun_again(tmp_path: Path) -> None:
     program = (
         "from rempart_reports.formats.report_file import write_report; "
-        "from rempart_reports.formats.contract import Options; import sys;"
+        "from rempart_reports.views.options import Options; import sys;"
         "print('before'); write_report('/dev/stdout', 'terminal', [], Options());"
         "write_report('/dev/fd/1', 'terminal', [], Options());"
         "print('after')"

@@ -7,15 +7,16 @@ scripts, and styles but the one of its hash.
 
 import os
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Run
+from rempart_core.model.result import Run, TargetIdentity
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import Place
 from rempart_reports.formats.html.finding import Fragment
 from rempart_reports.formats.html.safe_text import (
     name_anchor,
@@ -54,28 +55,39 @@ if TYPE_CHECKING:
 _FOLDER = os.path.join(os.path.dirname(__file__), "templates")
 
 
-def write(runs: Iterable[Run], out: TextIO, options: Options) -> None:
-    """See Format.write. Each run is a section of its own."""
-    from jinja2 import TemplateError
+class Report(contract.Report):
+    """See contract.Report. Each run is a section of its own."""
 
-    recall = Recall(options)
-    environment = make_environment(options, Fragment(options.language, tell=recall.tell, appendix=options.appendix))
-    rest = iter(runs)
-    first = list(islice(rest, 2))
-    css = read_template("report.css")
-    title = translation.word("report", options.language)
-    if len(first) == 1 and not options.fleet:
-        title = f"{first[0].target.name} – {title}"
-    try:
-        out.writelines(environment.get_template("head.html").generate(title=title, **describe_head(css)))
-        for number, run in enumerate(chain(first, rest)):
-            recall.turn_to(run)
-            out.writelines(environment.get_template("run.html").generate(view_run(run, number, options)))
-        if not first:
-            out.write(f"<p>{write_text(translation.word('nobody_asked', options.language))}</p>\n")
-        out.writelines(environment.get_template("foot.html").generate())
-    except TemplateError as error:
-        raise ReportError(Message("report.template", error=str(error))) from error
+    def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
+        """See contract.Report."""
+        super().__init__(options, alone)
+        self._recall = Recall(options)
+        tell = self._recall.tell
+        self._environment = make_environment(options, Fragment(options.language, tell=tell, appendix=options.appendix))
+
+    def head(self) -> str:
+        """See contract.Report.head."""
+        title = translation.word("report", self.options.language)
+        title = title if self.alone is None else f"{self.alone.name} – {title}"
+        return self._render("head.html", title=title, **describe_head(read_template("report.css")))
+
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        self._recall.turn_to(run)
+        return [self._render("run.html", **view_run(run, place.number, self.options))]
+
+    def tail(self, runs: int) -> str:
+        """See contract.Report.tail."""
+        nobody = f"<p>{write_text(translation.word('nobody_asked', self.options.language))}</p>\n"
+        return ("" if runs else nobody) + self._render("foot.html")
+
+    def _render(self, template: str, **values: Any) -> str:
+        from jinja2 import TemplateError
+
+        try:
+            return self._environment.get_template(template).render(values)
+        except TemplateError as error:
+            raise ReportError(Message("report.template", error=str(error))) from error
 
 
 def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:

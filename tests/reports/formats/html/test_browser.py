@@ -15,7 +15,7 @@ from rempart_core.model.check import Check
 from rempart_core.model.framework import Framework
 from rempart_core.model.result import AppliedWaiver, Evidence, Exclusion, Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.html.page import write
+from rempart_reports.formats.html.page import Report
 from rempart_reports.views.options import Options
 
 pytestmark = needs_chromium
@@ -51,7 +51,7 @@ def checks() -> list[Check]:
 
 def save(run: Run, place: Path, frameworks: Mapping[str, Framework], language: str = "en") -> Path:
     with place.open("w", encoding="utf-8") as out:
-        write([run], out, Options(language=language, frameworks=frameworks, generated="2026-11-25T13:00:02Z"))
+        Report.write([run], out, Options(language=language, frameworks=frameworks, generated="2026-11-25T13:00:02Z"))
     return place
 
 

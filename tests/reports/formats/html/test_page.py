@@ -20,7 +20,7 @@ from rempart_core.model.check import Severity
 from rempart_core.model.framework import Framework, Requirement
 from rempart_core.model.result import AppliedWaiver, Evidence, Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.html.page import write
+from rempart_reports.formats.html.page import Report
 from rempart_reports.views.options import Options
 
 MakeRun = Callable[..., Run]
@@ -29,7 +29,7 @@ MakeResult = Callable[..., Result]
 
 def written(*runs: Run, **options: object) -> str:
     out = io.StringIO()
-    write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
+    Report.write(iter(runs), out, Options(**options))  # type: ignore[arg-type]
     return out.getvalue()
 
 
