@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rempart_testing.acts_tree import Tree, make_tree
 
-from rempart_fix.acts import firewalld, ufw
+from rempart_fix.acts import firewalld, nft, ufw
 from rempart_fix.contract import Act, Refusal, Undone
 from rempart_fix.effects import run_effect
 from rempart_fix.sight import Sight
@@ -192,3 +192,20 @@ def test_a_copy_of_a_zone_goes_where_nobody_else_wrote_to_it(tree: Tree, theirs:
     assert {one.word for one in _undo(firewalld, tree, acts)} == {"back"}
     assert tree.path("/etc/firewalld/zones/public.xml").exists() is bool(theirs)
     assert tree.path("/etc/firewalld/zones/public.xml.old").exists() is bool(theirs)
+
+
+def test_a_dry_run_tells_of_a_table_that_was_loaded_anew_over_rules_of_others_that_it_is_left(tree: Tree) -> None:
+    wish = {"table": "rempart_fwl_01", "text": "chain input { type filter hook input priority 10; policy accept; }"}
+
+    def load() -> Act:
+        (act,) = [act for act in nft.resolve(wish, Sight(tree.place)) if act["kind"] == "nft"]
+        return nft.do(act, tree.place)
+
+    first = load()
+    tree.run("nft add rule inet rempart_fwl_01 input tcp dport 7777 accept")
+    acts = [load(), first]
+    dry = [nft.undo(act, tree.place, force=False, dry=True) for act in acts]
+    tree.place.pretended.clear()
+    assert [nft.undo(act, tree.place, force=False, dry=False) for act in acts] == dry
+    assert [one.word for one in dry] == ["back", "moved"]
+    assert "7777" in tree.run("nft list table inet rempart_fwl_01")

@@ -407,3 +407,19 @@ def test_what_dpkg_was_killed_over_goes_again(tree: Tree) -> None:
         _do(tree, "torn")
     assert state_of(tree, "torn", "libx") == {"torn": "", "libx": ""}
     assert tree.run("dpkg --audit") == ""
+
+
+def test_what_a_kill_cut_off_and_others_then_installed_themselves_stays(tree: Tree) -> None:
+    dies = "#!/bin/sh\nif rm /run/die 2>/dev/null; then kill -9 0; fi\n"
+    build_package(tree.path("/srv/own"), "slain", Depends="libx", files={"DEBIAN/preinst": dies})
+    index_packages(tree)
+    (act,) = package.resolve({"name": "slain"}, Sight(tree.place))
+    tree.path("/run/die").touch()
+    words = ["apt-get", "-y", "-q", "-o", f"Rempart::Change={tree.place.change}", "install", "slain"]
+    subprocess.run(["chroot", tree.root, *words], capture_output=True, check=False, start_new_session=True)
+    assert not tree.path("/run/die").exists()
+    _end_rest(tree)
+    assert package.settle(act, tree.place) == "done"
+    tree.run("apt-get -y -q install slain")
+    assert _undo(tree, act).word == "stays"
+    assert state_of(tree, "slain") == {"slain": "ii"}

@@ -13,6 +13,7 @@ import pytest
 
 import rempart_fix as fixing
 from rempart_fix.acts import sysctl
+from rempart_fix.fix import resolve as resolve_fix
 from rempart_fix.place import Place
 from rempart_fix.sight import Sight
 
@@ -57,6 +58,19 @@ def test_an_interface_with_a_dot_is_written_with_slashes(place: Place) -> None:
 def test_a_setting_that_another_makes_pointless_is_left_alone(place: Place) -> None:
     unless = {"name": "net.ipv4.conf.all.rp_filter", "one_of": [0]}
     assert resolve(place, name="net.ipv4.conf.eth0.rp_filter", value=2, unless=unless) == ({}, "")
+
+
+def test_live_values_are_set_before_their_file_so_that_a_restart_between_the_two_leaves_none_of_them(
+    place: Place,
+) -> None:
+    names = ("net.ipv4.conf.all.rp_filter", "net.ipv4.conf.lo.rp_filter")
+    fix = {
+        "check": "KRN-01",
+        "keys": [{"path": "/etc/sysctl.d/old.conf", "key": names[0], "absent": True, "create": True}],
+        "sysctl": [{"name": name, "value": 1, "file": FILE} for name in names],
+    }
+    acts = resolve_fix(fix, Sight(place))
+    assert [act["kind"] for act in acts] == ["sysctl", "sysctl", "line", "line"]
 
 
 # What KRN-02 does, on a network of its own: to forward or not sets whether redirects are taken, of all interfaces.

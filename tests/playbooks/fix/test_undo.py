@@ -49,6 +49,39 @@ def test_a_line_of_ours_that_another_changed_stays_and_is_named(root: Root, app:
     assert "key = 5" in app.read_text()
 
 
+def test_a_line_that_we_put_in_and_another_changed_is_named_also_by_the_undo_after_one_that_was_cut_off(
+    root: Root, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.fix(KEY | {"lines": [{"path": APP, "line": "ours first", "before": "BOF"}]})
+    app.write_text(app.read_text().replace("ours first", "ours first, and theirs"))
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "moved", die)
+        with pytest.raises(KeyboardInterrupt):
+            root.undo()
+    left = app.read_text()
+    assert left == "ours first, and theirs\n" + TEXT
+    (row,) = root.undo()["rows"]
+    assert (row["word"], row["why"][0]) == ("moved", "changed since: ours first")
+    assert row["by_hand"] == f"editor {APP}  # 1: -ours first"
+    assert app.read_text() == left
+    assert words(root.undo(force=True)) == [(APP, "back")]
+    assert app.read_text() == TEXT
+
+
+def test_what_an_undo_has_taken_back_the_next_does_not_look_for_among_lines_of_others(root: Root) -> None:
+    app = root.write(APP, "theirs {\n}\nkey = 1\n")
+    root.fix(KEY | {"lines": [{"path": APP, "block": "ours {\n}", "before": "BOF"}]})
+    app.write_text("ours {\n}\ntheirs {\n}\nkey = 5\n")
+    for _ in range(2):
+        (row,) = root.undo()["rows"]
+        assert (row["word"], row["why"][0]) == ("moved", "changed since: key = 9")
+        assert app.read_text() == "theirs {\n}\nkey = 5\n"
+
+
 def test_of_several_lines_those_that_stand_come_back(root: Root, app: Path) -> None:
     root.fix(
         KEY

@@ -90,7 +90,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "an undo removes what another installed anew": Fault(
         "apt.py",
-        "for name in set(_theirs(act, place)) & set(there):",
+        "for name in set(find_theirs(act, place)) & set(there):",
         "for name in set(there) - set(there):",
         near=("PKG-",),
     ),

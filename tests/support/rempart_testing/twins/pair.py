@@ -145,6 +145,8 @@ class Pair:
         if step["do"] == "fix":
             self._changed |= {name for check in step["checks"] for name in FIXES[check].objects}
         answer = self._run(self.one, **asked)
+        if answer["killed"] and not self.one.run(f"ls /var/lib/rempart/changes/{self.change}/acts.jsonl || :"):
+            self.changes.remove(self.change)  # before there was any
         self.counts[{"fix": "fixes", "undo": "undos", "resume": "resumes"}[step["do"]]] += 1
         twins = self._call(self.twin, call="theirs", acts=meanwhile) if meanwhile else []
         for one, mine, theirs in zip(meanwhile, answer["others"], twins, strict=False):

@@ -6,7 +6,8 @@ import time
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from . import dpkg, settings
-from .apt_words import Stanza, read_error, read_history, read_installs, read_needs, read_simulation, read_sizes
+from .apt_runs import find_run, find_theirs, mark_run, write_came
+from .apt_words import read_error, read_needs, read_simulation, read_sizes
 from .contract import BACK, Act, Halfway, Moved, Refusal, Text, Undone
 from .dpkg import WAIT, Standing
 from .place import Place
@@ -117,12 +118,6 @@ def install(names: List[str], place: Place, *, recommends: bool) -> Tuple[int, s
     return run_in_turn(place, words, 1800)
 
 
-def mark_run(place: Place) -> List[str]:
-    """Return the options by which history.log tells our run from others', and by which apt waits for others."""
-    log = ["-o", "Dir::Log=/var/log/apt", "-o", "Dir::Log::History=history.log"]
-    return ["-o", f"Rempart::Change={place.change}", "-o", f"DPkg::Lock::Timeout={WAIT:.0f}", *log]
-
-
 def fetch(wanted: List[str], place: Place) -> None:
     """Have the packages here before any is installed, within a time that is bounded.
 
@@ -169,38 +164,6 @@ def run_in_turn(place: Place, words: List[str], timeout: float) -> Tuple[int, st
         time.sleep(0.5)
 
 
-def find_run(act: Act, place: Place) -> Any:
-    """Return the last run of ours that brought one of the act's packages, and their old states; None where none did."""
-    runs = read_history(dpkg.read_logs(place, "apt/history.log"), f"Rempart::Change={place.change}")
-    installs = read_installs(dpkg.read_logs(place, "dpkg.log"))
-    for run in reversed(runs):
-        if set(act["names"]) & set(run.installed):
-            end = run.end or "9"
-            old = {name: state for time, name, state in installs if run.start <= time <= end}
-            # what was to come but did not (the disk was full, a script failed) is no package of ours
-            return Stanza(
-                run.start, run.end, {n: v for n, v in run.installed.items() if n in old}, run.auto, run.rest
-            ), old
-    return None
-
-
-def write_came(act: Act, found: Tuple[Stanza, Dict[str, str]], place: Place) -> Act:
-    """Return the act with what its run brought; of a run for several acts, what each is for."""
-    run, old = found
-    after = {name: version for name, version in run.installed.items() if not act.get("joint") or name in act["after"]}
-    act = dict(act, after=after, before={name: old[name] for name in after}, end=run.end)
-    act["auto"] = [name for name in run.auto if name in after]
-    act["settings"] = settings.find_came([name for name in after if act["before"][name] != "rc"], place)
-    return dict(act, also=list(run.rest)) if run.rest else act
-
-
-def _theirs(act: Act, place: Place) -> List[str]:
-    """Return the packages of an act that somebody else has installed anew since."""
-    end = act.get("end") or "9"
-    since = {name for time, name, _ in read_installs(dpkg.read_logs(place, "dpkg.log")) if time > end}
-    return [name for name in act["after"] if name in since]
-
-
 def look(act: Act, place: Place) -> str:
     """Return how it stands: an upgrade of what we brought leaves it ours, an installation by others does not."""
     standing = dpkg.query(place, list(act["after"]))
@@ -209,7 +172,7 @@ def look(act: Act, place: Place) -> str:
         return "before" if len(there) == len(act["before"]) else "moved" if there else "after"
     if not there:
         return "before"
-    return "after" if len(there) == len(act["after"]) and not _theirs(act, place) else "moved"
+    return "after" if len(there) == len(act["after"]) and not find_theirs(act, place) else "moved"
 
 
 def undo(act: Act, place: Place, *, dry: bool) -> Undone:
@@ -267,7 +230,7 @@ def _keep(act: Act, place: Place, there: List[str], standing: Dict[str, Standing
             kept[name] = ("marked as manually installed since", "marqué depuis comme installé manuellement")
         elif standing[name].want == "hold":
             kept[name] = ("held since (apt-mark hold)", "retenu depuis (apt-mark hold)")
-    for name in set(_theirs(act, place)) & set(there):
+    for name in set(find_theirs(act, place)) & set(there):
         kept[name] = ("installed anew by somebody else since", "réinstallé depuis par quelqu’un d’autre")
     return kept
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, List, Optional
 
-from . import apt, dpkg
+from . import apt, apt_runs, dpkg
 from .apt_words import Upgrade, read_error, read_history, read_installs, read_upgrade, read_upgrades
 from .contract import Act, Halfway, Moved, Refusal, Undone
 from .place import Place
@@ -35,7 +35,7 @@ def do(act: Act, place: Place) -> Act:
         raise Moved("others are to be upgraded by now", "d’autres paquets sont à mettre à jour à présent")
     apt.fetch(_UPGRADE, place)
     options = ["-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef"]
-    words = [*apt.ALONE, "apt-get", "-y", "-q", "--no-remove", *apt.mark_run(place), *options, *_UPGRADE]
+    words = [*apt.ALONE, "apt-get", "-y", "-q", "--no-remove", *apt_runs.mark_run(place), *options, *_UPGRADE]
     status, said = apt.run_in_turn(place, words, 3600)
     came = _find_run(act, place)
     if came is None:

@@ -5,8 +5,9 @@ history.log), apt-private/private-install.cc ("After this operation"), dpkg's li
 """
 
 import re
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
+_CAME = r"([^\s,]+?)(?::[a-z0-9-]+)? \(([^,)]+)(, automatic)?\)"
 _UNITS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3}
 
 
@@ -101,22 +102,47 @@ def read_sizes(said: str) -> Tuple[int, int]:
 def read_history(text: str, token: str) -> List[Stanza]:
     """Return the runs of apt whose command line holds our mark, oldest first."""
     found: List[Stanza] = []
-    for stanza in re.split(r"\n\s*\n", text):
-        fields = dict(re.findall(r"(?m)^([A-Z][A-Za-z-]*): (.*)$", stanza))
-        if not re.search(rf"(\s|=){re.escape(token)}(\s|$)", fields.get("Commandline", "")):
+    for fields in _read_stanzas(text):
+        if not _is_marked(fields, token):
             continue
         installed, auto = {}, []
-        for name, version, more in re.findall(
-            r"(\S+?)(?::[a-z0-9-]+)? \(([^,)]+)(, automatic)?\)", fields.get("Install", "")
-        ):
+        for name, version, more in re.findall(_CAME, fields.get("Install", "")):
             installed[name] = version
             auto += [name] if more else []
         rest = tuple(
             f"{word}: {fields[word]}" for word in ("Upgrade", "Downgrade", "Remove", "Purge") if word in fields
         )
-        start, end = (re.sub(r"\s+", " ", fields.get(word, "")) for word in ("Start-Date", "End-Date"))
-        found.append(Stanza(start, end, installed, tuple(auto), rest))
+        found.append(Stanza(fields["Start-Date"], fields["End-Date"], installed, tuple(auto), rest))
     return found
+
+
+def read_later(text: str, token: str, start: str) -> Dict[str, str]:
+    """Return what runs without our mark have installed since our run of a start, each with the start of the first.
+
+    What dpkg was killed over, and what they ask for then, apt calls an upgrade from the same version.
+    """
+    found: Dict[str, str] = {}
+    later = False
+    for fields in _read_stanzas(text):
+        marked = _is_marked(fields, token)
+        if later and not marked:
+            came = ", ".join(fields.get(word, "") for word in ("Install", "Reinstall"))
+            names = [name for name, _, _ in re.findall(_CAME, came)]
+            upgrades = read_upgrades((f"Upgrade: {fields.get('Upgrade', '')}",))
+            names += [name for name, (old, new) in upgrades.items() if old == new]
+            found.update({name: fields["Start-Date"] for name in names if name not in found})
+        later = later or (marked and fields["Start-Date"] == start)
+    return found
+
+
+def _read_stanzas(text: str) -> Iterator[Dict[str, str]]:
+    for stanza in re.split(r"\n\s*\n", text):
+        fields = dict(re.findall(r"(?m)^([A-Z][A-Za-z-]*): (.*)$", stanza))
+        yield {**fields, **{word: re.sub(r"\s+", " ", fields.get(word, "")) for word in ("Start-Date", "End-Date")}}
+
+
+def _is_marked(fields: Mapping[str, str], token: str) -> bool:
+    return bool(re.search(rf"(\s|=){re.escape(token)}(\s|$)", fields.get("Commandline", "")))
 
 
 def read_installs(text: str) -> List[Tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """The words that acts, wishes and the undo share."""
 
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Tuple
 
 Act = Dict[str, Any]
 """One thing that is done, as plain JSON: ``kind``, ``target``, ``before``, ``after``, ``for`` (checks), ``needs``
@@ -53,11 +53,13 @@ class Undone(NamedTuple):
             it since, and it is left).
         why: The reason, for ``stays`` and ``moved``; what came back only in part, for ``back``.
         by_hand: The command that does it by hand; ``""`` where none is needed.
+        rest: What of the act stands still, where a part of it came back: the next undo tries no more than that.
     """
 
     word: str
     why: Text = NONE
     by_hand: str = ""
+    rest: Optional[Act] = None
 
 
 BACK = Undone("back")

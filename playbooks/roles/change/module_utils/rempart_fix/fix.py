@@ -23,6 +23,7 @@ _ALONE = ("lists", "upgrades", "packages")
 """Wishes of what has to be there before the rest is resolved."""
 _LAST = ("units", "commands")
 """Wishes that come after the effects that are ``first``."""
+_ON_DISK = ("folder", "file", "line", "mode")
 _MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
 Fix = Mapping[str, Any]
 
@@ -70,7 +71,19 @@ def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> Lis
                     acts.append(act)
                 else:
                     acts[last] = merge(acts[last], act, sight.place)
-    return [act for act in acts if act["kind"] not in ("file", "line", "mode") or differ(act["before"], act["after"])]
+    acts = [act for act in acts if act["kind"] not in ("file", "line", "mode") or differ(act["before"], act["after"])]
+    return _live_first(acts)
+
+
+def _live_first(acts: Sequence[Act]) -> List[Act]:
+    """Return acts with live settings of the kernel before files, so that an undo takes the files back first.
+
+    A host that is cut off between the two, and started anew, has the values of its files: what no act is known to
+    have set live must stand in none.
+    """
+    first = next((n for n, one in enumerate(acts) if one["kind"] in _ON_DISK), len(acts))
+    live = [one for one in acts[first:] if one["kind"] == "sysctl"]
+    return [*acts[:first], *live, *[one for one in acts[first:] if one["kind"] != "sysctl"]]
 
 
 def _is_one(one: Act, later: Act) -> bool:

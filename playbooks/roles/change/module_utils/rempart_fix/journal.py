@@ -109,9 +109,9 @@ class Journal:
         """Note that it is taken back, and what of it is not."""
         self._write({"n": n, "s": "undone", "why": list(why)}, sync=True)
 
-    def moved(self, n: int, why: Text) -> None:
-        """Note that it is left, for somebody else changed it since."""
-        self._write({"n": n, "s": "moved", "why": list(why)})
+    def moved(self, n: int, why: Text, rest: Optional[Act] = None) -> None:
+        """Note that it is left, for somebody else changed it since; or what is left of it."""
+        self._write({"n": n, "s": "moved", "why": list(why), **({"act": rest} if rest else {})})
 
     def unclear(self, n: int, why: Text) -> None:
         """Note that a crash left it neither done nor undone."""

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 _MOST = 4000  # pairs of lines that are compared with each other
 _ALIKE = 0.6
@@ -96,10 +96,11 @@ def revert(after: List[str], now: List[str], edits: List[Edit], *, force: bool =
         force: Whether what another put into the place of our lines is replaced too.
     """
     places = _align(after, now)
+    known = {*after, *(line for edit in edits for line in edit["old"])}
     taken: List[Tuple[int, int, List[str]]] = []
     back, moved = [], []
     for edit in edits:
-        found = _find(edit, after, now, places, force=force)
+        found = _find(edit, after, now, places, known, force=force)
         if found is None or any(found[0] < high and low < found[1] for low, high, _ in taken):
             moved.append(edit)
             continue
@@ -110,6 +111,21 @@ def revert(after: List[str], now: List[str], edits: List[Edit], *, force: bool =
     for low, high, old in sorted(taken, key=lambda one: (one[0], one[1]), reverse=True):
         lines[low:high] = old
     return Reverted(_end(lines), back, moved)
+
+
+def drop(after: List[str], edits: List[Edit], moved: List[Edit]) -> Tuple[List[str], List[Edit]]:
+    """Return a text as we left it without the edits that are out of it, and where those lie in it that are not."""
+    lines = list(after)
+    rest: List[Edit] = []
+    shift = 0
+    for edit in sorted(edits, key=lambda one: (int(one["at"]), len(one["new"]))):
+        at = edit["at"] + shift
+        if edit in moved:
+            rest.append(dict(edit, at=at))
+            continue
+        lines[at : at + len(edit["new"])] = edit["old"]
+        shift += len(edit["old"]) - len(edit["new"])
+    return lines, rest
 
 
 def _end(lines: List[str]) -> List[str]:
@@ -130,7 +146,7 @@ def _align(after: List[str], now: List[str]) -> Dict[int, int]:
 
 
 def _find(
-    edit: Edit, after: List[str], now: List[str], places: Dict[int, int], *, force: bool
+    edit: Edit, after: List[str], now: List[str], places: Dict[int, int], known: Set[str], *, force: bool
 ) -> Optional[Tuple[int, int]]:
     """Return the range of the present text that an edit gives back; ``(-1, -1)`` where it is back already."""
     at, size, old, new = edit["at"], len(edit["new"]), edit["old"], edit["new"]
@@ -142,7 +158,10 @@ def _find(
         if len(found) == 1 and now[found[0] : found[0] + size] == new and after.count(new[0]) == 1:
             return found[0], found[0] + size
         low, high = _between(at, size, len(now), places)
-        if not found and (not old or _holds(now[low:high], old)):
+        if not found and not old:
+            spot = _find_alike(new[0], now, range(low, high), known)
+            return (-1, -1) if spot < 0 else (spot, spot + 1) if force else None
+        if not found and _holds(now[low:high], old):
             return -1, -1
     else:
         if _holds(now, old) and not _holds(after, old):
@@ -154,6 +173,16 @@ def _find(
             spot = below if below >= 0 else len(now)
             return spot, spot
     return _between(at, size, len(now), places) if force else None
+
+
+def _find_alike(line: str, now: List[str], spots: Iterable[int], known: Set[str]) -> int:
+    """Return where a line of ours stands that another has changed; -1 where none is like it that nobody knew."""
+    match = difflib.SequenceMatcher(None, "", line.strip())
+    for spot in spots:
+        match.set_seq1(now[spot].strip())
+        if now[spot] not in known and match.real_quick_ratio() > _ALIKE and match.ratio() > _ALIKE:
+            return spot
+    return -1
 
 
 def _holds(lines: List[str], part: List[str]) -> bool:

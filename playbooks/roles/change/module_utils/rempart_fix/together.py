@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from . import apt
+from . import apt, apt_runs
 from .acts import package
 from .contract import Act, Refusal
 from .guard import Guard
@@ -39,11 +39,11 @@ def install_together(
         status = 1
     done: Dict[str, List[Entry]] = {}
     for entry in entries:
-        found = apt.find_run(entry.act, place)
+        found = apt_runs.find_run(entry.act, place)
         if found is None:
             journal.void(entry.n)
             continue
-        journal.done(entry.n, apt.write_came(entry.act, found, place))
+        journal.done(entry.n, apt_runs.write_came(entry.act, found, place))
         done.setdefault(entry.act["for"][0], []).append(entry)
     if status == 0:
         return done

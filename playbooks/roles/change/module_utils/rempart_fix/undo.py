@@ -131,7 +131,7 @@ def take_back(
             if out.word == "back":
                 journal.undone(entry.n, out.why)
             else:
-                journal.moved(entry.n, out.why)
+                journal.moved(entry.n, out.why, out.rest)
         rows.append(_row(entry, out))
     return rows
 

@@ -14,7 +14,7 @@ from ..place import Place
 from ..resolve.lines import apply_lines
 from ..showing import mask, show_change
 from ..sight import Sight
-from ..texts import Reverted, find_edits, join, revert, split
+from ..texts import Reverted, drop, find_edits, join, revert, split
 from ..validation import validate
 from . import file as files
 from . import folder as folders
@@ -157,8 +157,15 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
         place.keep(data)  # by it a crash is settled
         exchange.change(place, path, now, target, data, aside=force and now["sha256"] != after["sha256"])
     if moved:
-        return Undone("moved", _say(moved, act, place), _by_hand(moved, path))
+        rest = None if dry else _rest(act, moved, place)
+        return Undone("moved", _say(moved, act, place), _by_hand(moved, path), rest)
     return Undone("back", say_moved(fields)) if fields else BACK
+
+
+def _rest(act: Act, moved: List[Any], place: Place) -> Act:
+    """Return what of an act stands still: the next undo does not look for the rest, among lines of others."""
+    lines, edits = drop(split(place.read(act["after"]["sha256"])), act["edits"], moved)
+    return dict(act, after=dict(act["after"], sha256=place.keep(join(lines))), edits=edits)
 
 
 def _say(moved: List[Any], act: Act, place: Place) -> Text:
@@ -167,10 +174,10 @@ def _say(moved: List[Any], act: Act, place: Place) -> Text:
 
 
 def _by_hand(moved: List[Any], path: str) -> str:
-    return (
-        f"editor {path}  # {len(moved)}: "
-        + mask("; ".join(line.strip() for edit in moved for line in edit["old"]))[:200]
-    )
+    lines = [
+        line.strip() if edit["old"] else "-" + line.strip() for edit in moved for line in edit["old"] or edit["new"]
+    ]
+    return f"editor {path}  # {len(moved)}: " + mask("; ".join(lines))[:200]
 
 
 def settle(act: Act, place: Place) -> str:

@@ -117,16 +117,28 @@ def see(place: Place, family: str, table: str) -> Optional[Dict[str, Any]]:
         return None
     if status:
         raise Refusal(f"nft: {said[:300]}")
-    said = re.sub(r"\A(?!table )[^\n]*\n", "", said)
-    found = re.search(r'(?m)^\s*comment "([^"]*)"', said)
     handle = 0
     _, listed = place.run([_NFT, "-j", "-a", "list", "tables"], 30)
     for one in json.loads(listed[listed.find("{") :] or "{}").get("nftables", []):
         row = one.get("table", {})
         if (row.get("family"), row.get("name")) == (family, table):
             handle = row["handle"]
-    digest = hashlib.sha256(said.encode()).hexdigest()
-    return {"handle": handle, "comment": found[1] if found else "", "text": said, "digest": digest}
+    found = _read_table(re.sub(r"\A(?!table )[^\n]*\n", "", said))
+    return found and dict(found, handle=handle)
+
+
+def _read_table(text: Optional[str]) -> Optional[Dict[str, Any]]:
+    """Return what the text of a table tells of how it stands; None for none."""
+    if text is None:
+        return None
+    found = re.search(r'(?m)^\s*comment "([^"]*)"', text)
+    return {"comment": found[1] if found else "", "text": text, "digest": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _see_now(place: Place, target: str) -> Optional[Dict[str, Any]]:
+    """Return how a table stands; in a dry run, how it would by now."""
+    pretended = place.pretended.get("nft " + target)
+    return pretended["table"] if pretended else see(place, *target.split())
 
 
 def do(act: Act, place: Place) -> Act:
@@ -168,7 +180,7 @@ def _compare(act: Act, now: Optional[Dict[str, Any]]) -> str:
 def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     """See Kind.undo: by the handle of the table that was looked at, so that one made anew meanwhile stands."""
     family, table = act["target"].split()
-    now = see(place, family, table)
+    now = _see_now(place, act["target"])
     state = _compare(act, now)
     if state == "before" or now is None:
         return BACK
@@ -176,6 +188,7 @@ def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     if state == "moved" and not (force and now["comment"].startswith("rempart ")):
         return Undone("moved", ("its rules were changed since", "ses règles ont été modifiées depuis"), by_hand)
     if dry:
+        place.pretended["nft " + act["target"]] = {"table": _read_table(act["before"]["text"])}
         return BACK
     if state == "moved":
         place.set_aside(now["text"].encode(), table + ".nft")
