@@ -49,7 +49,9 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     assert "usage:" not in done.stderr
     assert "Traceback" not in done.stderr
     if done.returncode == 2:
-        assert re.search(r"/mnt/image|monday\.json|rempart-plan\.json|inventory/hosts\.yaml", done.stderr)
+        assert re.search(
+            r"/mnt/image|monday\.json|rempart-plan\.json|inventory/hosts\.yaml|fleet\.ini|rempart\.db", done.stderr
+        )
 
 
 def test_there_are_commands_to_try() -> None:

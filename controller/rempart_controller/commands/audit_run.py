@@ -131,6 +131,7 @@ class _Audit:
             unfinished=self._stop.asked,
             undelivered=self._undelivered,
             appendix=self._places.appendix,
+            location=self._places.location,
             frameworks=self._frameworks,
         )
         for name, path in self._places.files.items():

@@ -60,6 +60,11 @@ FORMATS = {
         "write a JSON object for each result, one a line",
         "the same as JSON, with the evidence",
     ),
+    "sarif": Entry(
+        f"{_HERE}.sarif",
+        "write findings, and what was not judged, as SARIF 2.1.0 for code scanning",
+        "findings of it as SARIF 2.1.0 for code scanning",
+    ),
     "terminal": Entry(f"{_HERE}.terminal"),
 }
 

@@ -38,6 +38,7 @@ class Options(NamedTuple):
         unfinished: Whether the audit ended before all hosts were asked: nothing of it is called complete then.
         undelivered: A fleet's reports: what is said of messages of earlier audits that nobody got; else in the notes.
         appendix: HTML only: whether the statements and the evidence of passes are told, in an appendix.
+        location: SARIF only: the file of a repository that results are pinned to; ``""`` for the target's own name.
         reports: Terminal only: where the reports of the audit lie.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
     """
@@ -59,5 +60,6 @@ class Options(NamedTuple):
     unfinished: bool = False
     undelivered: Text = NOTHING
     appendix: bool = False
+    location: str = ""
     reports: tuple[str, ...] = ()
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same

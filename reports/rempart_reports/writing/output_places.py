@@ -18,12 +18,14 @@ class ReportPlaces(NamedTuple):
         folders: Format to folder.
         form: JUnit only: ``strict`` or ``rich``.
         appendix: HTML only: whether the SQL and the evidence of passes are told, in an appendix.
+        location: SARIF only: the file of a repository that results are pinned to.
     """
 
     files: Mapping[str, str] = {}
     folders: Mapping[str, str] = {}
     form: str = "strict"
     appendix: bool = False
+    location: str = ""
 
     def check(self) -> None:
         """Check every place.

@@ -24,6 +24,10 @@ def add_reports(parser: OptionGroup) -> None:
                 default="strict",
                 help=option_help("help.junit_strict"),
             )
+        if name == "sarif":
+            reports.add_argument(
+                "--sarif-location", metavar="FILE", default="", help=option_help("help.sarif_location")
+            )
         if entry.folder:
             reports.add_argument(f"--{name}-dir", metavar="DIR", help=entry.folder)
     reports.add_argument(
@@ -71,6 +75,8 @@ def read_places(options: argparse.Namespace) -> ReportPlaces:
         {name: path for name, entry in FORMATS.items() if entry.file and (path := given.get(name))},
         {name: path for name, entry in FORMATS.items() if entry.folder and (path := given.get(f"{name}_dir"))},
         options.junit_form,
+        bool(given.get("html_appendix")),
+        given.get("sarif_location") or "",
     )
 
 

@@ -166,6 +166,7 @@ TEXTS = {
         "machine; no path or link leads out of it"
     ),
     "help.run_deadline": "time limit for the whole audit (default: no limit)",
+    "help.sarif_location": "file of the repository that code scanning pins the findings to (default: the target)",
     "help.schedule_at": (
         "HH:MM each day, or an expression for OnCalendar= of systemd (with --cron: the five fields of cron) "
         "(default: 02:30)"

@@ -184,6 +184,7 @@ TEXTS = {
         "cette machine ; aucun chemin ni lien n’en sort"
     ),
     "help.run_deadline": "délai pour tout l’audit (par défaut : sans limite)",
+    "help.sarif_location": "fichier du dépôt auquel l’analyse de code rattache les résultats (par défaut : la cible)",
     "help.schedule_at": (
         "HH:MM chaque jour, ou une expression pour OnCalendar= de systemd (avec --cron : les cinq champs de "
         "cron) (par défaut : 02:30)"

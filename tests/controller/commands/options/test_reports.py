@@ -1,0 +1,46 @@
+"""The options of reports, from a command line to the report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+REMPART = str(Path(sys.executable).parent / "rempart")
+
+
+def audit(root: Path, *words: str) -> None:
+    done = subprocess.run(
+        [REMPART, "audit", "--root", str(root), "--checks", "RMT-01", "--quiet", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode in {0, 1, 3}, done.stderr
+
+
+def make_root(folder: Path) -> Path:
+    root = folder / "root"
+    (root / "etc").mkdir(parents=True)
+    (root / "etc/os-release").write_text("ID=debian\nVERSION_ID=13\n")
+    return root
+
+
+def test_the_page_has_the_statements_where_its_appendix_is_asked_for(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    plain, whole = tmp_path / "plain.html", tmp_path / "whole.html"
+    audit(root, "--html", str(plain))
+    audit(root, "--html", str(whole), "--html-appendix")
+    assert "SELECT" not in plain.read_text(encoding="utf-8")
+    assert "SELECT" in whole.read_text(encoding="utf-8")
+
+
+def test_code_scanning_finds_results_at_the_file_that_is_named(tmp_path: Path) -> None:
+    out = tmp_path / "out.sarif"
+    audit(make_root(tmp_path), "--sarif", str(out), "--sarif-location", "Dockerfile")
+    (run,) = json.loads(out.read_text(encoding="utf-8"))["runs"]
+    assert run["results"]
+    places = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]}
+    assert places == {"Dockerfile"}

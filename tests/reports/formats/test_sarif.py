@@ -1,0 +1,191 @@
+"""SARIF: valid, and nothing that was found, accepted or not judged is missing from it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from rempart_core.model.check import Severity
+from rempart_core.model.result import Result, Run, State
+from rempart_core.text import Text
+from rempart_reports.formats import sarif
+from rempart_reports.views.options import Options
+
+# The types, keys and patterns of the schema that OASIS publishes with SARIF 2.1.0, without its descriptions.
+SCHEMA = json.loads((Path(__file__).parent / "schemas/sarif-2.1.0.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+
+def written(*runs: Run, **options: Any) -> str:
+    out = io.StringIO()
+    sarif.write(iter(runs), out, Options(**options))
+    return out.getvalue()
+
+
+def log_of(*runs: Run, **options: Any) -> dict[str, Any]:
+    """Return the only run of a valid log, each of whose results names a rule that it holds and a file."""
+    log = json.loads(written(*runs, **options))
+    assert [error.message for error in VALIDATOR.iter_errors(log)] == []
+    (one,) = log["runs"]
+    rules = {rule["id"] for rule in one["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in one["results"]} == rules
+    assert all("suppressions" in result for result in one["results"])  # section 3.27.23: of all results, or of none
+    places = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in one["results"]]
+    assert all(places)
+    found: dict[str, Any] = one
+    return found
+
+
+def results_of(log: dict[str, Any], rule: str) -> list[dict[str, Any]]:
+    return [result for result in log["results"] if result["ruleId"] == rule]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_finding_is_a_result_with_its_evidence_and_the_level_of_its_severity(
+    sample_run: Run, language: str
+) -> None:
+    log = log_of(sample_run, language=language)
+    assert log["language"] == language
+    for result in sample_run.results:
+        if result.open:
+            (told,) = results_of(log, result.check)
+            level = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
+            assert (told["kind"], told["level"]) == ("fail", level[result.severity.value])
+            assert told["suppressions"] == []
+            seen = [one for one in (result.evidence, result.witness) if one is not None]
+            for row in [row for one in seen for row in one.rows if row["ok"] != "1"][:1]:
+                assert row["item"] in told["message"]["text"]
+                assert row["item"] in [one["name"] for one in told["locations"][0]["logicalLocations"]]
+
+
+def test_an_accepted_finding_says_who_accepted_it_and_until_when(sample_run: Run) -> None:
+    log = log_of(sample_run)
+    waived = [result for result in sample_run.results if result.state is State.FAIL and result.waiver]
+    assert waived
+    for result in waived:
+        told = [one for one in results_of(log, result.check) if one["suppressions"]]
+        assert told
+        assert result.waiver is not None
+        said = told[0]["suppressions"][0]
+        assert (said["kind"], said["status"]) == ("external", "accepted")
+        assert result.waiver.owner in said["justification"]
+        assert result.waiver.end.split()[0] in said["justification"]
+
+
+def test_what_was_not_judged_is_an_error_of_its_own_and_never_success(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    """Nobody can take a file without findings for a machine in order."""
+    broken = make_result(state=State.ERROR, failure="timeout", evidence=None, witness=None)
+    closed = make_result(check="PRV-01", state=State.NOT_CHECKED, failure="privilege", evidence=None, witness=None)
+    log = log_of(make_run([broken, closed]))
+    assert [one["level"] for one in log["results"]] == ["error"] * 3
+    told = ["rempart/target-not-judged", "FWL-01/not-judged", "PRV-01/not-judged"]
+    assert [one["ruleId"] for one in log["results"]] == told
+    assert [one["executionSuccessful"] for one in log["invocations"]] == [False]
+    # what the threshold leaves out does not fail the audit, and is still told
+    small = broken._replace(severity=Severity.LOW)
+    log = log_of(make_run([small, make_result(state=State.PASS, check="SWM-01")]), threshold=Severity.HIGH)
+    assert [(one["ruleId"], one["level"]) for one in log["results"]] == [("FWL-01/not-judged", "warning")]
+    assert [one["executionSuccessful"] for one in log["invocations"]] == [True]
+
+
+def test_a_silent_target_is_one_result(silent_run: Run, sample_run: Run) -> None:
+    log = log_of(silent_run, sample_run, fleet=True)
+    ours = results_of(log, "rempart/target-not-judged")
+    assert len(ours) == 1
+    assert silent_run.target.name in ours[0]["message"]["text"]
+    assert len(log["results"]) > 1
+    assert log["invocations"][0]["executionSuccessful"] is False
+    assert len(json.dumps(ours[0])) + len(json.dumps(log["invocations"][0])) < 2000
+
+
+def test_a_run_without_results_says_so(make_run: Callable[..., Run]) -> None:
+    log = log_of(make_run([]))
+    assert [one["ruleId"] for one in log["results"]] == ["rempart/target-not-judged"]
+    assert log["invocations"][0]["executionSuccessful"] is False
+
+
+def test_a_target_of_which_nothing_was_judged_says_so(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    """Checks that do not apply are no success where nothing else was judged."""
+    log = log_of(make_run([make_result(state=State.NOT_APPLICABLE, evidence=None, witness=None)]))
+    assert [one["ruleId"] for one in log["results"]] == ["rempart/target-not-judged"]
+    assert log["invocations"][0]["executionSuccessful"] is False
+
+
+def test_an_interrupted_audit_says_so_first(make_run: Callable[..., Run], make_result: Callable[..., Result]) -> None:
+    left = make_result(check="SWM-01", state=State.NOT_CHECKED, failure="interrupted", evidence=None, witness=None)
+    run = make_run([make_result(), left])._replace(unfinished=Text("Ctrl-C was pressed", "Ctrl-C"))
+    log = log_of(run)
+    assert [one["ruleId"] for one in log["results"]] == ["rempart/target-not-judged", "FWL-01"]
+    assert "Ctrl-C" in log["results"][0]["message"]["text"]
+
+
+def test_passes_are_counted_and_are_no_results(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    log = log_of(make_run([make_result(state=State.PASS)]))
+    assert log["results"] == []
+    assert log["properties"]["counts"] == {"pass": 1}
+    assert log["invocations"][0]["executionSuccessful"] is True
+
+
+def test_a_baseline_tells_new_findings_from_known_ones(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    run = make_run([make_result(), make_result(check="SWM-01", known=True)])._replace(baseline="monday")
+    states = {one["ruleId"]: one["baselineState"] for one in log_of(run)["results"]}
+    assert states == {"FWL-01": "new", "SWM-01": "unchanged"}
+
+
+def test_more_results_than_a_service_shows_are_cut_aloud(
+    make_run: Callable[..., Run], make_result: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "LIMIT", 4)
+    runs = [make_run([make_result()])._replace(target=make_run([]).target._replace(name=f"h{n}")) for n in range(9)]
+    log = log_of(*runs, fleet=True)
+    assert [one["ruleId"] for one in log["results"]] == ["FWL-01"] * 3 + ["rempart/cut"]
+    assert "6 results (6 critical)" in log["results"][-1]["message"]["text"]
+    assert log["properties"]["counts"] == {"fail": 9}
+
+
+def test_a_finding_is_the_same_one_tomorrow_and_another_one_elsewhere(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    first = make_run([make_result()])
+    again = make_run([make_result(evidence=None, reason=Text("other words", "autre"))])
+    other = first._replace(target=first.target._replace(name="elsewhere"))
+    marks = [log_of(run)["results"][0]["partialFingerprints"]["rempart/v1"] for run in (first, again, other)]
+    assert marks[0] == marks[1] != marks[2]
+
+
+def test_results_are_pinned_to_the_file_that_is_named(sample_run: Run) -> None:
+    log = log_of(sample_run, location="images/Dockerfile")
+    places = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in log["results"]}
+    assert places == {"images/Dockerfile"}
+
+
+def test_hostile_text_stays_text(hostile_run: Run, poison_run: Callable[[str], Run]) -> None:
+    log_of(hostile_run)
+    text = written(hostile_run)
+    assert text.isascii()
+    assert "##" not in text
+
+    def shape(data: Any) -> Any:
+        if isinstance(data, dict):
+            return {key: shape(value) for key, value in data.items()}
+        return [shape(one) for one in data] if isinstance(data, list) else type(data).__name__
+
+    def shape_of(word: str) -> Any:
+        log = log_of(poison_run(word))
+        return shape(log["results"]), shape(log["tool"]["driver"]["rules"])
+
+    assert shape_of('"},{"ruleId":"x"') == shape_of("harmless")
