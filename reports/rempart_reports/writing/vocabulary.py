@@ -331,11 +331,6 @@ WORDS = {
     ),
     "cut_text": ("… ({} more characters)", "… ({} caractères de plus)"),
     "more_rows": ("and {} more", "et {} de plus"),
-    "sarif_cut": (
-        "A SARIF file holds {} results at most: {} are not in it. The JSON report holds everything.",
-        "Un fichier SARIF contient au plus {} résultats : {} n’y figurent pas. Le rapport JSON contient tout.",
-    ),
-    "sarif_cut_rule": ("Results that are not in this file", "Résultats absents de ce fichier"),
     "sarif_not_judged": ("Not judged: {}", "Non vérifié : {}"),
     "sarif_target_rule": (
         "A target that was not audited to its end",
