@@ -12,10 +12,11 @@ A controller of 0.1.0 knows headers only that are signed flat: :func:`flatten` s
 import hashlib
 import json
 import zlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.documents import run_document
 from rempart_core.error import DocumentError
+from rempart_core.json_value import Json, JsonObject
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Run
 from rempart_core.signing import dsse
@@ -28,8 +29,17 @@ MAX_SIZE = 16 << 20
 """Bytes of one envelope."""
 
 _MAX_HEADER = 4096
-_KEYS = {"schema", "number", "machine_id", "ended", "dropped", "size", "document"}
-_NUMBERS = ("number", "dropped", "size")
+_KEYS = 7  # of a statement
+_LARGEST = 2**53 - 1
+
+
+class _Header(NamedTuple):
+    number: int
+    machine_id: str
+    ended: str
+    dropped: int
+    size: int
+    document: str
 
 
 class Envelope(NamedTuple):
@@ -75,7 +85,7 @@ def seal(run: Run, key: Key, number: int, dropped: int) -> bytes:
     packed = zlib.compress(text, 6)
     if len(text) > run_document.SIZE_LIMIT or len(packed) + _MAX_HEADER > MAX_SIZE:
         raise DocumentError(Message("agent.document_too_large", size=len(text), packed=len(packed)))
-    header: dict[str, Any] = {
+    header: dict[str, Json] = {
         "schema": SCHEMA,
         "number": number,
         "machine_id": run.target.machine_id,
@@ -98,7 +108,7 @@ def flatten(data: bytes, key: Key) -> bytes:
         DocumentError: It is none, or another key signed it.
     """
     line, _, packed = data.partition(b"\n")
-    signed = _read_header(data, line)
+    signed, _ = _read_header(data, line)
     if signed.key != key.public:
         raise DocumentError(Message("agent.another_key"))
     return canonicalise(dsse.sign_flat(signed.statement, key)) + b"\n" + packed
@@ -111,22 +121,14 @@ def read(data: bytes) -> Envelope:
         DocumentError: It is none, or a byte of it is another.
     """
     line, _, packed = data.partition(b"\n")
-    signed = _read_header(data, line)
-    header = signed.statement
-    if len(packed) != header["size"] or hashlib.sha256(packed).hexdigest() != header["document"]:
+    signed, header = _read_header(data, line)
+    if len(packed) != header.size or hashlib.sha256(packed).hexdigest() != header.document:
         raise DocumentError(Message("agent.not_signed_document"))
-    return Envelope(
-        header["number"],
-        header["machine_id"],
-        header["ended"],
-        header["dropped"],
-        signed.key,
-        hashlib.sha256(data).hexdigest(),
-        data,
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    return Envelope(header.number, header.machine_id, header.ended, header.dropped, signed.key, digest, data)
 
 
-def _read_header(data: bytes, line: bytes) -> Signed:
+def _read_header(data: bytes, line: bytes) -> tuple[Signed, _Header]:
     """Return the header of an envelope, signed by its key.
 
     Raises:
@@ -144,14 +146,28 @@ def _read_header(data: bytes, line: bytes) -> Signed:
         raise DocumentError(Message("agent.no_signed_document"))
     if not signed.right:
         raise DocumentError(Message("agent.signature"))
-    header = signed.statement
-    if set(header) != _KEYS or header["schema"] != SCHEMA:
+    header = _header_of(signed.statement)
+    if header is None:
         raise DocumentError(Message("agent.no_signed_document"))
-    if not all(type(header[name]) is int and 0 <= header[name] < 2**53 for name in _NUMBERS):
-        raise DocumentError(Message("agent.no_signed_document"))
-    if not all(isinstance(header[name], str) for name in _KEYS.difference(_NUMBERS)):
-        raise DocumentError(Message("agent.no_signed_document"))
-    return signed
+    return signed, header
+
+
+def _header_of(statement: JsonObject) -> _Header | None:
+    """Return what the statement of a header says; None where it is none."""
+    match statement:
+        case {
+            "schema": str(schema),
+            "number": int(number),
+            "machine_id": str(machine_id),
+            "ended": str(ended),
+            "dropped": int(dropped),
+            "size": int(size),
+            "document": str(document),
+        } if schema == SCHEMA and len(statement) == _KEYS:
+            numbers = (number, dropped, size)
+            if all(type(one) is int and 0 <= one <= _LARGEST for one in numbers):
+                return _Header(number, machine_id, ended, dropped, size, document)
+    return None
 
 
 def unpack(envelope: Envelope) -> Run:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rempart_core.error import IncidentError
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.carried import to_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -181,9 +182,8 @@ def verify(folder: str, incident: str, expected: str) -> Proof:
         return Proof(name, 0, 0, (Message("incident.manifest_other"),))
     try:
         signed = dsse.read(json.loads(text))
-        data = {} if signed is None else signed.statement
-        items = [_Item(one["number"], one["name"], one.get("file", ""), one.get("sha256", "")) for one in data["items"]]
-        missed = sum(one["state"] == "failed" for one in data["items"])
+        data: JsonObject = {} if signed is None else signed.statement
+        items = _read_items(data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Proof(name, 0, 0, (Message("incident.manifest_damaged"),))
     faults = [] if signed and signed.right else [Message("incident.manifest_signature")]
@@ -197,20 +197,47 @@ def verify(folder: str, incident: str, expected: str) -> Proof:
         ]
     except OSError as error:
         faults.append(Message("incident.cannot_list", error=reason_of(error)))
+    missed = sum(item.state == "failed" for item in items)
     return Proof(name, len(items), missed, tuple(faults), signed.key if signed else "")
 
 
 class _Item(NamedTuple):
     number: int
     name: str
+    state: str
     file: str
     digest: str
+
+
+def _read_items(manifest: JsonObject) -> list[_Item]:
+    """Return what a manifest says of its items.
+
+    Raises:
+        TypeError, ValueError: It says something else.
+    """
+    items = manifest.get("items")
+    if not isinstance(items, list):
+        raise TypeError("no items")
+    found = []
+    for one in items:
+        match {"file": "", "sha256": "", **one}:
+            case {
+                "number": int(number),
+                "name": str(name),
+                "state": str(state),
+                "file": str(file),
+                "sha256": str(digest),
+            }:
+                found.append(_Item(number, name, state, file, digest))
+            case _:
+                raise ValueError("no item")
+    return found
 
 
 def _find_fault(folder: str, item: _Item) -> Message | None:
     if not item.file:
         return None
-    number, name = item.number, clean_line(str(item.name))
+    number, name = item.number, clean_line(item.name)
     if not _FILE.fullmatch(item.file):
         return Message("incident.file_name_foreign", number=number, name=name)
     path = os.path.join(folder, item.file)

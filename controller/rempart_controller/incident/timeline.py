@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from rempart_core.error import IncidentError
+from rempart_core.json_value import Json, JsonObject
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.signing import dsse
@@ -31,8 +32,7 @@ BEGINNING = "0" * 64
 FILE = "timeline.jsonl"
 HEAD = "head"
 OUTCOMES = ("begun", "done", "failed")
-_TEXTS = ("schema", "incident", "previous", "time", "login", "by", "action", "outcome")
-_KEYS = frozenset((*_TEXTS, "number", "detail"))
+_KEYS = 10  # of a statement
 
 
 class Entry(NamedTuple):
@@ -129,23 +129,43 @@ def _read_entry(line: bytes, incident: str, number: int, before: Entry | None) -
         return Message("incident.not_an_entry")
     if not signed.right:
         return Message("incident.entry_signature")
-    data = signed.statement
-    if set(data) != _KEYS or data["schema"] != SCHEMA:
+    said = _statement_of(signed.statement)
+    if said is None:
         return Message("incident.not_an_entry")
-    if not all(isinstance(data[name], str) for name in _TEXTS) or type(data["number"]) is not int:
-        return Message("incident.not_an_entry")
-    if not isinstance(data["detail"], dict) or data["outcome"] not in OUTCOMES:
-        return Message("incident.not_an_entry")
-    if data["incident"] != incident:
-        return Message("incident.entry_foreign", incident=clean(data["incident"]))
-    if data["number"] != number:
-        return Message("incident.entry_number", number=data["number"], expected=number)
-    if data["previous"] != (before.hash if before else BEGINNING):
+    if said.incident != incident:
+        return Message("incident.entry_foreign", incident=clean(said.incident))
+    if said.entry.number != number:
+        return Message("incident.entry_number", number=said.entry.number, expected=number)
+    if said.previous != (before.hash if before else BEGINNING):
         return Message("incident.entry_chain")
     if before and signed.key != before.key:
         return Message("incident.entry_signer")
-    kept = {name: data[name] for name in Entry._fields if name not in {"hash", "key"}}
-    return Entry(hash=hashlib.sha256(line).hexdigest(), key=signed.key, **kept)
+    return said.entry._replace(hash=hashlib.sha256(line).hexdigest(), key=signed.key)
+
+
+class _Statement(NamedTuple):
+    incident: str
+    previous: str
+    entry: Entry
+
+
+def _statement_of(statement: JsonObject) -> _Statement | None:
+    """Return what the statement of an entry says, the entry without hash and key; None where it is none."""
+    match statement:
+        case {
+            "schema": str(schema),
+            "incident": str(incident),
+            "previous": str(previous),
+            "number": int(number),
+            "time": str(time),
+            "login": str(login),
+            "by": str(by),
+            "action": str(action),
+            "outcome": str(outcome),
+            "detail": dict(detail),
+        } if schema == SCHEMA and type(number) is int and outcome in OUTCOMES and len(statement) == _KEYS:
+            return _Statement(incident, previous, Entry(number, time, login, by, action, outcome, detail, "", ""))
+    return None
 
 
 def _find_fault_of_head(head: bytes, incident: str, entries: list[Entry]) -> Message | None:
@@ -200,10 +220,11 @@ def append(folder: str, key: Key, author: Author, action: str, outcome: str, det
         with _held(folder):
             record = read(folder) if os.path.exists(os.path.join(folder, FILE)) else Record(())
             _expect_sound(record, incident, key)
-            data = {
+            number = len(record.entries) + 1
+            data: dict[str, Json] = {
                 "schema": SCHEMA,
                 "incident": incident,
-                "number": len(record.entries) + 1,
+                "number": number,
                 "previous": record.head,
                 "time": now(),
                 **_cleaned(author._asdict()),
@@ -213,7 +234,7 @@ def append(folder: str, key: Key, author: Author, action: str, outcome: str, det
             }
             line = canonicalise(dsse.sign(data, key))
             _write_line(os.path.join(folder, FILE), line)
-            _write_head(folder, incident, data["number"], hashlib.sha256(line).hexdigest(), key)
+            _write_head(folder, incident, number, hashlib.sha256(line).hexdigest(), key)
     except OSError as error:
         raise IncidentError(Message("incident.timeline_unwritable", folder=folder, error=reason_of(error))) from error
     return read(folder).entries[-1]
@@ -257,7 +278,7 @@ def _write_line(path: str, line: bytes) -> None:
 
 
 def _write_head(folder: str, incident: str, number: int, digest: str, key: Key) -> None:
-    data = {"schema": HEAD_SCHEMA, "incident": incident, "number": number, "hash": digest}
+    data: dict[str, Json] = {"schema": HEAD_SCHEMA, "incident": incident, "number": number, "hash": digest}
     part = os.path.join(folder, HEAD + ".part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(canonicalise(dsse.sign(data, key)))

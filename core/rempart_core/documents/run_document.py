@@ -11,6 +11,7 @@ from typing import Any
 
 from rempart_core.documents.record import Record
 from rempart_core.error import DocumentError, UsageError
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.model.check import Remediation, Severity, Step
@@ -55,7 +56,7 @@ def _mend(data: Any) -> Any:
     return [_mend(value) for value in data] if isinstance(data, list) else data
 
 
-def to_data(run: Run) -> dict[str, Any]:
+def to_data(run: Run) -> dict[str, Json]:
     """Return the run as plain data: dictionaries, lists, texts, numbers, true, false and None."""
     return {
         "schema": SCHEMA,

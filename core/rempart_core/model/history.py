@@ -1,6 +1,6 @@
 """What the store is asked and answers: plain values. Times are seconds since 1970, UTC."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import State
@@ -21,6 +21,62 @@ class Delivered(NamedTuple):
     key: str
     number: int
     digest: str
+
+
+class KeptWaiver(TypedDict):
+    """An :class:`rempart_core.model.result.AppliedWaiver`, as it is kept."""
+
+    reason: str
+    owner: str
+    end: str
+    items: list[str]
+    expired: bool
+    target: str
+
+
+class KeptEvidence(TypedDict):
+    """An :class:`rempart_core.model.result.Evidence`, as it is kept."""
+
+    rows: list[dict[str, str]]
+    failing: int
+    undecided: int
+    passing: int
+    statement: str
+
+
+class KeptChange(TypedDict):
+    """What a change of the target did: its id, and an :class:`rempart_core.model.fix_outcome.Outcome`."""
+
+    id: str
+    outcome: str
+
+
+class Detail(TypedDict, total=False):
+    """What is kept of a result besides its state; what there is nothing to say of is not there.
+
+    Attributes:
+        reason: In English and in French.
+        revision: The check's.
+        failure: Why nothing could be judged; ``silent`` of an endpoint that did not answer.
+        incomplete: True where not all was seen.
+        waiver: The one that holds.
+        expired_waivers: Those that hold no more.
+        evidence: What was seen.
+        change: What a change of the target did about the finding.
+        witness: What the second statement saw.
+        items: The items that fail, sorted.
+    """
+
+    reason: list[str]
+    revision: int
+    failure: str
+    incomplete: bool
+    waiver: KeptWaiver
+    expired_waivers: list[KeptWaiver]
+    evidence: KeptEvidence
+    change: KeptChange
+    witness: KeptEvidence
+    items: list[str]
 
 
 class Standing(NamedTuple):
@@ -51,7 +107,7 @@ class Standing(NamedTuple):
     since: int
     until: int | None = None
     failing_since: int | None = None
-    detail: dict[str, Any] = {}  # noqa: RUF012 - a default that is never written to
+    detail: Detail = {}  # noqa: RUF012 - a default that is never written to
     digest: str = ""
 
     @property

@@ -16,13 +16,14 @@ Nothing in it is free: every byte is either signed, hashed, or can be in one for
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
+from rempart_core.json_value import Json, JsonObject
 from rempart_core.signing import compaction, dsse
 from rempart_core.signing.canonical import canonicalise
-from rempart_core.signing.chain import BEGINNING, find_fault, hash_document
+from rempart_core.signing.chain import BEGINNING, Link, find_fault, hash_document, read_link
 from rempart_core.signing.dsse import Signed
-from rempart_core.signing.forgetting import covers
+from rempart_core.signing.forgetting import covers, read_before
 from rempart_core.signing.forgetting import find_fault as find_wrong_statement
 from rempart_core.signing.key import Key
 from rempart_core.text import clean_line
@@ -65,7 +66,19 @@ class Margin(NamedTuple):
 
     since: int | None = None
     hosts: tuple[str, ...] | None = None
-    forgotten: dict[str, Any] | None = None
+    forgotten: JsonObject | None = None
+
+
+class _Header(NamedTuple):
+    """What the header says; see :class:`Extent` and :class:`Margin`."""
+
+    first: int
+    links: int
+    head: str
+    documents: int
+    since: int | None
+    hosts: tuple[str, ...] | None
+    forgotten: Json
 
 
 class Proof(NamedTuple):
@@ -124,7 +137,7 @@ def write(
         key: Of whoever writes it.
         margin: What it leaves out on purpose.
     """
-    header: dict[str, Any] = {"schema": SCHEMA, **extent._asdict(), **margin._asdict()}
+    header: dict[str, Json] = {"schema": SCHEMA, **extent._asdict(), **margin._asdict()}
     header["hosts"] = None if margin.hosts is None else list(margin.hosts)
     out.write(canonicalise(dsse.sign(header, key)) + b"\n")
     written: set[str] = set()
@@ -168,6 +181,29 @@ def verify(lines: IO[bytes], keys: Iterable[str] = (), head: str = "") -> Proof:
     return verifier.proof("")
 
 
+def _header_of(statement: JsonObject) -> _Header | None:
+    """Return what the statement of a header says; None where it is none."""
+    schema, names = statement.get("schema"), set(statement)
+    silent = schema == _FIRST and names == _HEADER - _MARGIN
+    if not silent and (schema not in (SCHEMA, _SECOND) or names != _HEADER):
+        return None
+    match {**dict.fromkeys(_MARGIN), **statement}:
+        case {
+            "first": int(first),
+            "links": int(links),
+            "head": str(head),
+            "documents": int(documents),
+            "since": None | int() as since,
+            "hosts": hosts,
+            "forgotten": forgotten,
+        } if not any(isinstance(one, bool) for one in (first, links, documents, since)):
+            if hosts is None:
+                return _Header(first, links, head, documents, since, None, forgotten)
+            if isinstance(hosts, list) and all(isinstance(one, str) for one in hosts):
+                return _Header(first, links, head, documents, since, tuple(hosts), forgotten)
+    return None
+
+
 class _Verifier:
     """What is known while a bundle is read."""
 
@@ -175,10 +211,10 @@ class _Verifier:
         self._keys = keys
         self._expected = head
         self._line = 0
-        self._at: dict[str, Any] = {}
+        self._at: JsonObject = {}
         self._parts: dict[str, bytes] = {}
         self._unused: set[str] = set()
-        self._header: dict[str, Any] = {}
+        self._header: _Header | None = None
         self._writer = ""
         self._forgotten = 0
         self._silent = False  # whether its header can't say what is left out
@@ -191,15 +227,15 @@ class _Verifier:
 
     def proof(self, fault: str, number: int = 0) -> Proof:
         """Return what was found."""
-        header = self._header
+        first = self._header.first if self._header else 0
         if self._at:
-            number = header["first"] + self._links
+            number = first + self._links
         return Proof(
             fault=fault,
             number=number,
             place=self._place(number),
             line=self._line,
-            first=header.get("first", 0),
+            first=first,
             links=self._links,
             documents=self._documents,
             head=self._previous or "",
@@ -209,7 +245,7 @@ class _Verifier:
             ended=self._ended,
             proven=bool(self._keys) and not fault,
             missing=tuple(number for number, _ in self._missing),
-            hosts=None if header.get("hosts") is None else tuple(header["hosts"]),
+            hosts=self._header.hosts if self._header else None,
             forgotten=self._forgotten,
         )
 
@@ -222,8 +258,9 @@ class _Verifier:
     def read(self, lines: IO[bytes]) -> None:
         """Read all of it."""
         objects = self._objects(lines)
-        self._read_header(next(objects, None))
+        header = self._read_header(next(objects, None))
         for data in objects:
+            link = data.get("link")
             if set(data) == {"part"}:
                 part = canonicalise(data["part"])
                 digest = hashlib.sha256(part).hexdigest()
@@ -231,18 +268,18 @@ class _Verifier:
                     raise _Broken("the same part stands twice")
                 self._parts[digest] = part
                 self._unused.add(digest)
-            elif set(data) in ({"link"}, {"link", "document"}) and isinstance(data["link"], dict):
-                signed = dsse.read(data["link"])
+            elif set(data) in ({"link"}, {"link", "document"}) and isinstance(link, dict):
+                signed = dsse.read(link)
                 self._at = (signed.statement if signed else {}) or {"target": f"line {self._line}"}
                 if data.get("document", {}) is None:  # a link without one has no such key: there is one way to say it
                     raise _Broken("its document is damaged, or a part of it is missing")
-                self._read_link(data["link"], signed, data.get("document"))
+                self._read_link(header, link, signed, data.get("document"))
                 self._at = {}
             else:
                 raise _Broken("this line is neither a link nor a part")
-        self._end()
+        self._end(header)
 
-    def _objects(self, lines: IO[bytes]) -> Iterator[dict[str, Any]]:
+    def _objects(self, lines: IO[bytes]) -> Iterator[dict[str, Json]]:
         while line := lines.readline(_LINE_LIMIT):
             self._line += 1
             try:
@@ -260,81 +297,75 @@ class _Verifier:
             self._at = {"target": f"line {self._line}"}
         return fault
 
-    def _read_header(self, data: dict[str, Any] | None) -> None:
+    def _read_header(self, data: dict[str, Json] | None) -> _Header:
         signed = dsse.read(data)
         if signed is None:
             raise _Broken("this is no bundle of signed runs")
         if not signed.right:
             raise _Broken("the signature of the bundle's header is not right")
-        header = signed.statement
-        self._silent = header.get("schema") == _FIRST and set(header) == _HEADER - _MARGIN
-        if not self._silent and (header.get("schema") not in {SCHEMA, _SECOND} or set(header) != _HEADER):
-            raise _Broken("this is no bundle of signed runs")
-        header = {**dict.fromkeys(_MARGIN), **header}
-        texts = isinstance(header["head"], str)
-        numbers = all(type(header[name]) is int for name in ("first", "links", "documents"))
-        numbers = numbers and (header["since"] is None or type(header["since"]) is int)
-        hosts = header["hosts"]
-        texts = texts and (hosts is None or (isinstance(hosts, list) and all(isinstance(one, str) for one in hosts)))
-        if not texts or not numbers:
+        self._silent = signed.statement.get("schema") == _FIRST
+        header = _header_of(signed.statement)
+        if header is None:
             raise _Broken("this is no bundle of signed runs")
         self._header, self._writer = header, signed.key
-        self._previous = BEGINNING if header["first"] <= 1 else None
+        self._previous = BEGINNING if header.first <= 1 else None
         if self._keys and signed.key not in self._keys:
             raise _Broken(f"the bundle was written with another key: {signed.key}")
-        if header["first"] > 1 and header["since"] is None and not self._silent:
-            before = header["first"] - 1
+        if header.first > 1 and header.since is None and not self._silent:
+            before = header.first - 1
             raise _Broken(f"links 1 to {before} are missing" if before > 1 else "link 1 is missing", 1)
-        if header["forgotten"] is not None:
-            statement = dsse.read(header["forgotten"])
+        if header.forgotten is not None:
+            statement = dsse.read(header.forgotten)
             fault = find_wrong_statement(statement)
             if fault or statement is None:
                 raise _Broken(fault)
             if self._keys and statement.key not in self._keys:
                 raise _Broken(f"what was forgotten was signed with another key: {statement.key}")
-            self._forgotten = statement.statement["before"]
+            self._forgotten = read_before(statement) or 0
+        return header
 
-    def _read_link(self, envelope: dict[str, Any], signed: Signed | None, document: Any) -> None:
-        fault = find_fault(signed, self._header["first"] + self._links, self._previous)
-        if fault or signed is None:
+    def _read_link(self, header: _Header, envelope: JsonObject, signed: Signed | None, document: Json) -> None:
+        fault = find_fault(signed, header.first + self._links, self._previous)
+        link = signed and read_link(signed)
+        if fault or signed is None or link is None:
             raise _Broken(fault)
         if self._keys and signed.key not in self._keys:
             raise _Broken(f"it was signed with another key: {signed.key}")
-        link = signed.statement
         if document is not None:
             self._read_document(link, document)
             self._documents += 1
-        elif not self._may_lack(link):
-            self._missing.append((link["number"], f"{link['target']} {link['ended']}"))
+        elif not self._may_lack(header, link):
+            self._missing.append((link.number, f"{link.target} {link.ended}"))
         self._links += 1
         self._signers[signed.key] = None
-        self._begun = self._begun or link["ended"]
-        self._ended = link["ended"]
+        self._begun = self._begun or link.ended
+        self._ended = link.ended
         self._previous = hashlib.sha256(canonicalise(envelope)).hexdigest()
-        self._hashes[self._previous] = link["number"]
+        self._hashes[self._previous] = link.number
 
-    def _may_lack(self, link: dict[str, Any]) -> bool:
+    def _may_lack(self, header: _Header, link: Link) -> bool:
         """Tell whether a link may be without its document: it was not wanted, or forgotten."""
-        hosts = self._header["hosts"]
-        if hosts is not None and clean_line(link["target"]) not in hosts:
+        if header.hosts is not None and clean_line(link.target) not in header.hosts:
             return True
-        return self._header["forgotten"] is not None and covers(self._forgotten, link["ended"])
+        return header.forgotten is not None and covers(self._forgotten, link.ended)
 
-    def _read_document(self, link: dict[str, Any], document: Any) -> None:
+    def _read_document(self, link: Link, document: Json) -> None:
+        if not isinstance(document, dict):
+            raise _Broken("its document is damaged, or a part of it is missing")
         try:
             data = compaction.join(document, self._parts)
+            used = compaction.names_of(document)
         except (AttributeError, KeyError, TypeError, ValueError):
             raise _Broken("its document is damaged, or a part of it is missing") from None
-        if hash_document(data) != link["document"]:
+        if hash_document(data) != link.document:
             raise _Broken("its document is not the one that was signed")
-        self._unused.difference_update(result[compaction.NAME] for result in document["results"])
+        self._unused.difference_update(used)
 
-    def _end(self) -> None:
-        header = self._header
-        if self._links != header["links"]:
-            missing = header["first"] + self._links
-            raise _Broken(f"the bundle ends too soon: link {missing} is missing, {header['links']} were in it")
-        if self._links and self._previous != header["head"]:
+    def _end(self, header: _Header) -> None:
+        if self._links != header.links:
+            missing = header.first + self._links
+            raise _Broken(f"the bundle ends too soon: link {missing} is missing, {header.links} were in it")
+        if self._links and self._previous != header.head:
             raise _Broken("the last link is not the head that the header names")
         if self._missing and not self._silent:
             number = self._missing[0][0]
@@ -342,8 +373,8 @@ class _Verifier:
             more = len(self._missing) - 1 - len(others)
             also = f"; so are those of {', '.join(others)}{f' and {more} more' if more else ''}" if others else ""
             raise _Broken(f"its document is missing, and nobody said that it was forgotten{also}", number)
-        if self._documents != header["documents"]:
-            raise _Broken(f"{header['documents']} documents were in it, {self._documents} are")
+        if self._documents != header.documents:
+            raise _Broken(f"{header.documents} documents were in it, {self._documents} are")
         if self._unused:
             raise _Broken("a part belongs to no document")
         if self._expected and self._previous != self._expected:
@@ -351,6 +382,6 @@ class _Verifier:
             if found is None:
                 why = "the link with the expected head is not in it: its end was cut off, or it was written anew"
             else:
-                behind = header["first"] + self._links - 1 - found
+                behind = header.first + self._links - 1 - found
                 why = f"the expected head is that of link {found}, and {behind} follow"
             raise _Broken(f"its head is {self._previous}, not the one that is expected: {why}")

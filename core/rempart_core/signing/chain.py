@@ -8,9 +8,11 @@ are in lower case hex.
 
 import hashlib
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_core.documents import run_document
+from rempart_core.documents.record import Record
+from rempart_core.json_value import Json, JsonObject
 from rempart_core.model.result import Run
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
@@ -21,6 +23,24 @@ from rempart_core.signing.key import Key
 SCHEMA = "rempart.link/1"
 BEGINNING = "0" * 64
 KEYS = ("schema", "number", "previous", "target", "ended", "document")
+
+
+class Link(NamedTuple):
+    """What the statement of a link says.
+
+    Attributes:
+        number: From 1.
+        previous: Hash of the link before.
+        target: Name of the run's target, as it calls itself.
+        ended: When the run ended, as it says.
+        document: SHA-256 of the canonical run document.
+    """
+
+    number: int
+    previous: str
+    target: str
+    ended: str
+    document: str
 
 
 class Sealed(NamedTuple):
@@ -48,28 +68,49 @@ def seal(run: Run, key: Key, number: int, previous: str, compactor: Compactor) -
         number: Of this link.
         previous: Hash of the link before.
         compactor: Writes the documents of this chain.
+
+    Raises:
+        ValueError: A number of the run is infinite or none.
     """
     data = run_document.to_data(run)
+    target, ended = run.target.name, run.ended
     try:
         compact = compactor.write(data)
     except ValueError:  # half a surrogate pair, which the written document fixes
         data = json.loads(run_document.write(run))
+        fixed = Record(data, "")
+        target, ended = fixed.part("target").text("name"), fixed.text("ended")
         compact = compactor.write(data)
-    link = {
+    link: dict[str, Json] = {
         "schema": SCHEMA,
         "number": number,
         "previous": previous,
-        "target": data["target"]["name"],
-        "ended": data["ended"],
+        "target": target,
+        "ended": ended,
         "document": hashlib.sha256(compact.whole).hexdigest(),
     }
     text = canonicalise(dsse.sign(link, key))
     return Sealed(text.decode(), hashlib.sha256(text).hexdigest(), compact.slim, compact.parts)
 
 
-def hash_document(data: dict[str, Any]) -> str:
+def hash_document(data: JsonObject) -> str:
     """Return the SHA-256 of a run document in its canonical form, in hex."""
     return hashlib.sha256(canonicalise(data)).hexdigest()
+
+
+def read_link(signed: Signed) -> Link | None:
+    """Return what a link says; None where its statement is none of a link. Its signature is not looked at."""
+    match signed.statement:
+        case {
+            "schema": str(schema),
+            "number": int(number),
+            "previous": str(previous),
+            "target": str(target),
+            "ended": str(ended),
+            "document": str(document),
+        } if schema == SCHEMA and type(number) is int and len(signed.statement) == len(KEYS):
+            return Link(number, previous, target, ended, document)
+    return None
 
 
 def find_fault(signed: Signed | None, number: int | None, previous: str | None) -> str:
@@ -82,15 +123,13 @@ def find_fault(signed: Signed | None, number: int | None, previous: str | None) 
     """
     if signed is None:
         return "this is no link of a chain"
-    link = signed.statement
     if not signed.right:
         return "its signature is not right"
-    if set(link) != set(KEYS) or link["schema"] != SCHEMA:
+    link = read_link(signed)
+    if link is None:
         return "this is no link of a chain"
-    if not all(isinstance(link[name], str) for name in KEYS if name != "number") or type(link["number"]) is not int:
-        return "this is no link of a chain"
-    if number is not None and link["number"] != number:
-        return f"its number is {link['number']}, {number} is expected: a link is missing, or out of its order"
-    if previous is not None and link["previous"] != previous:
+    if number is not None and link.number != number:
+        return f"its number is {link.number}, {number} is expected: a link is missing, or out of its order"
+    if previous is not None and link.previous != previous:
         return "it does not follow the link before: one of both was changed, or one between them is missing"
     return ""

@@ -9,8 +9,9 @@ import hashlib
 import json
 import marshal
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from rempart_core.json_value import Json, JsonObject
 from rempart_core.signing.canonical import canonicalise
 
 NAME = "$part"
@@ -52,15 +53,15 @@ class Compactor:
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[str, bytes, dict[str, bytes]]] = {}
 
-    def write(self, data: dict[str, Any]) -> Compact:
+    def write(self, data: JsonObject) -> Compact:
         """Return a run document in canonical form: what :func:`canonicalise` says, each value written once.
 
         Raises:
-            ValueError: Half a surrogate pair stands in a text.
+            ValueError: Half a surrogate pair stands in a text; its results are no list of objects.
         """
         parts: dict[str, bytes] = {}
         whole, slim = [], []
-        for result in data["results"]:
+        for result in _results(data):
             digest, part, shared = self._find(result)
             parts[digest] = part
             own = {name: _piece(name, value) for name, value in result.items() if name not in shared}
@@ -70,7 +71,7 @@ class Compactor:
         texts = [_object({**rest, "results": b'"results":[' + b",".join(some) + b"]"}) for some in (whole, slim)]
         return Compact(texts[0], texts[1], parts)
 
-    def _find(self, result: dict[str, Any]) -> tuple[str, bytes, dict[str, bytes]]:
+    def _find(self, result: JsonObject) -> tuple[str, bytes, dict[str, bytes]]:
         """Return a result's part: its digest, its text, and its pieces by key."""
         shared = [(name, result[name]) for name in SHARED if name in result]
         key = marshal.dumps(shared, 2)  # of this version, equal values give equal bytes
@@ -85,7 +86,7 @@ class Compactor:
         return found
 
 
-def _piece(name: str, value: Any) -> bytes:
+def _piece(name: str, value: Json) -> bytes:
     return b'"%b":%b' % (name.encode(), canonicalise(value))
 
 
@@ -93,24 +94,47 @@ def _object(pieces: dict[str, bytes]) -> bytes:
     return b"{" + b",".join(pieces[name] for name in sorted(pieces)) + b"}"
 
 
-def join(slim: dict[str, Any], parts: Mapping[str, bytes]) -> dict[str, Any]:
+def _results(data: JsonObject) -> list[dict[str, Json]]:
+    """Return the results of a run document.
+
+    Raises:
+        ValueError: They are no list of objects.
+    """
+    results = data.get("results")
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
+        raise ValueError("no results")
+    return results
+
+
+def join(slim: JsonObject, parts: Mapping[str, bytes]) -> dict[str, Json]:
     """Return the whole document.
+
+    Args:
+        slim: The document without its parts.
+        parts: The parts, canonical JSON, by digest.
 
     Raises:
         KeyError: A part is missing.
         ValueError: This is no document that was split.
     """
-    results = slim.get("results")
-    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
-        raise ValueError("no results")
     whole = []
-    for result in results:
+    for result in _results(slim):
         rest = dict(result)
-        part = parts[rest.pop(NAME)]
+        part = parts[str(rest.pop(NAME))]
         whole.append({**json.loads(part), **rest})
     return {**slim, "results": whole}
 
 
 def names(slim: bytes) -> list[str]:
-    """Return the names of the parts that a document needs, in their order."""
-    return list(dict.fromkeys(result[NAME] for result in json.loads(slim)["results"]))
+    """Return the names of the parts that a document needs, in their order; its errors are those of :func:`names_of`."""
+    return names_of(json.loads(slim))
+
+
+def names_of(slim: JsonObject) -> list[str]:
+    """Return the names of the parts that a document needs, in their order.
+
+    Raises:
+        KeyError: A result names no part.
+        ValueError: This is no document that was split.
+    """
+    return list(dict.fromkeys(str(result[NAME]) for result in _results(slim)))

@@ -12,6 +12,7 @@ import json
 from base64 import b64decode, b64encode
 from typing import Any, NamedTuple
 
+from rempart_core.json_value import Json, JsonObject
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key, is_signed
 
@@ -25,35 +26,52 @@ class Signed(NamedTuple):
         right: Whether that key did, and nothing of it can be written in another way.
     """
 
-    statement: dict[str, Any]
+    statement: JsonObject
     key: str
     right: bool
 
 
-def sign(statement: dict[str, Any], key: Key) -> dict[str, Any]:
-    """Return a statement, which has a ``schema``, in an envelope.
+def sign(statement: JsonObject, key: Key) -> dict[str, Json]:
+    """Return a statement in an envelope.
+
+    Args:
+        statement: An object with a ``schema``, as ``rempart.link/1``.
+        key: What signs.
 
     Raises:
         ValueError: It is not what JSON can hold.
     """
-    kind, payload = _name_type(statement["schema"]), canonicalise(statement)
+    kind, payload = _name_type(str(statement["schema"])), canonicalise(statement)
     return _wrap(payload, kind, key.public, bytes.fromhex(key.sign(encode(kind, payload))))
 
 
-def sign_flat(statement: dict[str, Any], key: Key) -> dict[str, Any]:
-    """Return a statement signed as 0.1.0 did, for a reader of that version."""
+def sign_flat(statement: JsonObject, key: Key) -> dict[str, Json]:
+    """Return a statement signed as 0.1.0 did, for a reader of that version.
+
+    Args:
+        statement: An object without ``key`` and ``signature``, which are put beside it.
+        key: What signs.
+
+    Raises:
+        ValueError: It is not what JSON can hold.
+    """
     flat = {**statement, "key": key.public}
     return {**flat, "signature": key.sign(canonicalise(flat))}
 
 
 def encode(kind: str, payload: bytes) -> bytes:
-    """Return the bytes that are signed: the PAE ("pre-authentication encoding") of a media type and a payload."""
+    """Return the bytes that are signed: the PAE ("pre-authentication encoding") of protocol.md.
+
+    Args:
+        kind: The media type.
+        payload: The statement, canonical JSON.
+    """
     name = kind.encode()
     return b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
 
 
-def read(data: Any) -> Signed | None:
-    """Return what an envelope of either form holds; None where it is none."""
+def read(data: Json) -> Signed | None:
+    """Return what an envelope of either form holds; None where it is none. Whoever takes it looks at its shape."""
     if not isinstance(data, dict):
         return None
     try:
@@ -85,7 +103,7 @@ def _read_flat(data: dict[str, Any]) -> Signed | None:
     return Signed(statement, key, is_signed(message, signature, key))
 
 
-def _wrap(payload: bytes, kind: str, key: str, signature: bytes) -> dict[str, Any]:
+def _wrap(payload: bytes, kind: str, key: str, signature: bytes) -> dict[str, Json]:
     signatures = [{"keyid": key, "sig": b64encode(signature).decode()}]
     return {"payload": b64encode(payload).decode(), "payloadType": kind, "signatures": signatures}
 

@@ -6,7 +6,6 @@ of runs that ended earlier, in seconds since 1970, may be gone.
 
 import calendar
 import time as clock
-from typing import Any
 
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
@@ -17,8 +16,21 @@ SCHEMA = "rempart.forgotten/1"
 
 
 def state(before: int, key: Key) -> str:
-    """Return the statement that documents of runs that ended before a moment were forgotten, canonical JSON."""
+    """Return the statement that documents of runs that ended before a moment were forgotten, canonical JSON.
+
+    Args:
+        before: The moment, seconds since 1970.
+        key: What signs.
+    """
     return canonicalise(dsse.sign({"schema": SCHEMA, "before": before}, key)).decode()
+
+
+def read_before(signed: Signed) -> int | None:
+    """Return the moment that a statement names, seconds since 1970; None where it is no such statement."""
+    before = signed.statement.get("before")
+    if set(signed.statement) != {"schema", "before"} or signed.statement["schema"] != SCHEMA:
+        return None
+    return before if type(before) is int else None
 
 
 def find_fault(signed: Signed | None) -> str:
@@ -27,14 +39,16 @@ def find_fault(signed: Signed | None) -> str:
         return "what it says was forgotten is no statement"
     if not signed.right:
         return "the signature of what was forgotten is not right"
-    said: dict[str, Any] = signed.statement
-    if set(said) != {"schema", "before"} or said["schema"] != SCHEMA or type(said["before"]) is not int:
-        return "what it says was forgotten is no statement"
-    return ""
+    return "what it says was forgotten is no statement" if read_before(signed) is None else ""
 
 
 def covers(before: int, ended: str) -> bool:
-    """Tell whether a run that ended at a moment, as its link says, is one of those that were forgotten."""
+    """Tell whether a run that ended at a moment is one of those that were forgotten.
+
+    Args:
+        before: The moment that the statement names, seconds since 1970.
+        ended: When the run ended, as its link says; what is no such moment is not forgotten.
+    """
     try:
         return calendar.timegm(clock.strptime(ended, "%Y-%m-%dT%H:%M:%SZ")) < before
     except ValueError:

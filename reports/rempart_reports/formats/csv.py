@@ -5,12 +5,11 @@ spreadsheet, so an apostrophe goes before it, for what a machine says must stay 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rempart_core.model.result import Run
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
-from rempart_reports.views.result_row import flatten, name_columns
+from rempart_reports.views.result_row import Cell, flatten, name_columns
 from rempart_reports.writing.evidence import show
 
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide forms count in some spreadsheets
@@ -40,12 +39,12 @@ def _write_lines(rows: Iterable[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def _write_cell(value: Any, language: str) -> str:
+def _write_cell(value: Cell, language: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, dict):
+    if not isinstance(value, str):
         value = "; ".join(f"{framework} {', '.join(requirements)}" for framework, requirements in value.items())
     text = show(value, language)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

@@ -5,8 +5,8 @@ the statements) is left to the run document. Source: jsonlines.org; RFC 8259.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
+from rempart_core.json_value import Json
 from rempart_core.model.result import Evidence, Run
 from rempart_core.text import quiet_json
 from rempart_reports.formats import contract
@@ -27,7 +27,7 @@ class Report(contract.Report):
         encode = json.JSONEncoder(separators=(",", ":")).encode
         lines = []
         for record, result in flatten(run, self.options):
-            line: dict[str, Any] = {"schema": SCHEMA, **record}
+            line: dict[str, Json] = {"schema": SCHEMA, **record}
             if result is not None:
                 line["known"] = result.known
                 line["incomplete"] = result.incomplete

@@ -1,7 +1,7 @@
 """Results as flat records: one for each result, complete in itself, for formats that a program or a sheet reads."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from rempart_core.model.deviation import tell_values
 from rempart_core.model.result import Result, Run
@@ -29,19 +29,27 @@ APPLIED = ("applied_change", "outcome", "outcome_reason", "before", "after")
 """What a run after a change adds: which change it was, what it came to and why, what was seen before and after it."""
 
 
+Cell: TypeAlias = str | int | bool | Mapping[str, Sequence[str]]
+"""A text, a count, true or false, or the requirements by framework."""
+
+
 def name_columns(options: Options) -> tuple[str, ...]:
     """Return the columns of a report: none is there that only a store, or a change, could fill without one."""
     return (*COLUMNS, *(() if options.opened is None else PAST), *(APPLIED if options.changed else ()))
 
 
-def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result | None]]:
+def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Cell], Result | None]]:
     """Yield a record of each result with the result itself; of a run without results one that says so, and None.
 
     Texts are as they came, untrusted. ``state`` is the state; ``open`` is true for findings that count. ``reason``
     names the waiver of a waived one. ``answered`` is when the target answered, of a silent one its last answer that is
     known.
+
+    Args:
+        run: The run.
+        options: In which language, and what a store or a change adds; see :func:`name_columns`.
     """
-    common = {
+    common: dict[str, Cell] = {
         "target": run.target.name,
         "group": run.target.group,
         "platform": run.target.platform,
@@ -52,7 +60,7 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
         "started": run.started,
         "answered": answer_of(run, options),
     }
-    source = {
+    source: dict[str, Cell] = {
         "engine": f"{run.engine.name} {run.engine.version}".strip(),
         "content": run.content,
         "version": run.version,
@@ -67,7 +75,7 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
         record = record if past is None else record | _remember(result, past, known)
         yield (record | _tell_change(result, options.language) if options.changed else record), result
     if not run.results:
-        nothing = dict.fromkeys(name_columns(options), "")
+        nothing: dict[str, Cell] = dict.fromkeys(name_columns(options), "")
         reason = (
             describe_interruption(run, options.language) if run.unfinished.en else word("no_results", options.language)
         )
@@ -78,7 +86,7 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Any], Result
         )
 
 
-def _describe(result: Result, language: str) -> dict[str, Any]:
+def _describe(result: Result, language: str) -> dict[str, Cell]:
     evidence, waiver = result.evidence, result.waiver
     return {
         "check": result.check,
@@ -100,13 +108,13 @@ def _describe(result: Result, language: str) -> dict[str, Any]:
     }
 
 
-def _tell_change(result: Result, language: str) -> dict[str, str]:
+def _tell_change(result: Result, language: str) -> dict[str, Cell]:
     note = note_of(result, language)
     values = (note.change, note.outcome.value, note.reason, note.before, note.after) if note else ("",) * len(APPLIED)
     return dict(zip(APPLIED, values, strict=True))
 
 
-def _remember(result: Result, past: Past, known: Mapping[str, Known]) -> dict[str, str]:
+def _remember(result: Result, past: Past, known: Mapping[str, Known]) -> dict[str, Cell]:
     change = past.changes.get(result.check)
     return {
         "open_since": past.since(result),

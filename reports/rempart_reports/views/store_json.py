@@ -1,30 +1,32 @@
 """What the store answers as plain data, for ``--json``."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from rempart_core.json_value import Json
 from rempart_core.model.history import Change, Drift, History, HostState, Pending, Standing
 from rempart_core.timestamps import write_moment
 
 _TIMES = ("since", "until", "failing_since", "seen", "answered", "first_seen", "gone", "now")
 
 
-def _times(data: dict[str, Any]) -> dict[str, Any]:
+def _times(data: Mapping[str, Any]) -> dict[str, Json]:
     return {k: write_moment(v) if k in _TIMES and isinstance(v, int) else v for k, v in data.items()}
 
 
-def standing_data(one: Standing) -> dict[str, Any]:
+def standing_data(one: Standing) -> dict[str, Json]:
     """Return a state interval."""
     data = _times(one._asdict())
     data |= {"state": one.state.value, "severity": one.severity.value, "title": one.title._asdict()}
     return data
 
 
-def host_data(one: HostState) -> dict[str, Any]:
+def host_data(one: HostState) -> dict[str, Json]:
     """Return an endpoint on a day."""
     return _times(one._asdict()) | {"reason": one.reason._asdict()}
 
 
-def change_data(one: Change) -> dict[str, Any]:
+def change_data(one: Change) -> dict[str, Json]:
     """Return a change: what it was and is, and whether that is a regression."""
     return {
         "kind": one.kind,
@@ -38,12 +40,12 @@ def change_data(one: Change) -> dict[str, Any]:
     }
 
 
-def pending_data(one: Pending) -> dict[str, Any]:
+def pending_data(one: Pending) -> dict[str, Json]:
     """Return a pending update."""
     return _times(one._asdict())
 
 
-def drift_data(drift: Drift) -> dict[str, Any]:
+def drift_data(drift: Drift) -> dict[str, Json]:
     """Return what changed."""
     return {
         **_times({"since": drift.since, "now": drift.now}),
@@ -56,7 +58,7 @@ def drift_data(drift: Drift) -> dict[str, Any]:
     }
 
 
-def history_data(history: History) -> dict[str, Any]:
+def history_data(history: History) -> dict[str, Json]:
     """Return what is known of a host or a check."""
     return {
         "name": history.name,

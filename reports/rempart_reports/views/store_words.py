@@ -67,7 +67,7 @@ def safe(text: str) -> str:
 
 def reason_of(one: Standing, language: str) -> str:
     """Return why a standing is what it is, safe to print; ``""`` where nothing was said or asked for."""
-    english, french = one.detail.get("reason", ("", ""))
+    english, french = one.detail.get("reason", ["", ""])
     return safe(french if language == "fr" else english)
 
 

@@ -9,7 +9,17 @@ from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Sele
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
-from rempart_core.model.history import History, HostState, Last, LastResult, Pending, RunNumber, RunRow, Standing
+from rempart_core.model.history import (
+    Detail,
+    History,
+    HostState,
+    Last,
+    LastResult,
+    Pending,
+    RunNumber,
+    RunRow,
+    Standing,
+)
 from rempart_core.model.result import State
 from rempart_core.model.update_history import UpdateHistory, Waiting
 from rempart_core.text import Text
@@ -239,8 +249,14 @@ def open_findings(connection: Connection, host: str, today: str) -> list[Standin
         return None
     query = select_standings(details=True).where(interval.c.until.is_(None), interval.c.state == FAIL, *conditions)
     found = [read_standing(row, details=True) for row in connection.execute(query.order_by(check.c.name))]
-    open_ = [one for one in found if not one.waived or (one.detail.get("waiver") or {}).get("end", "")[:10] < today]
+    open_ = [one for one in found if not one.waived or _end_of(one.detail)[:10] < today]
     return sorted(open_, key=lambda one: one.severity.rank)
+
+
+def _end_of(detail: Detail) -> str:
+    """Return the last day of the waiver that holds; ``""`` where there is none."""
+    waiver = detail.get("waiver")
+    return waiver["end"] if waiver else ""
 
 
 def answered_since(connection: Connection, since: int, *, whole: bool) -> Iterator[str]:
@@ -270,9 +286,8 @@ def words(connection: Connection, hosts: Collection[str]) -> Iterator[LastResult
     wanted = set(hosts)
     for name, state, severity, content in connection.execute(query):
         if name in wanted:
-            told = unpack(content) if content is not None else {}
-            waiver = told.get("waiver") or {}
-            yield LastResult(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), waiver.get("end", ""))
+            told: Detail = unpack(content) if content is not None else {}
+            yield LastResult(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), _end_of(told))
 
 
 def histories(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, UpdateHistory]:

@@ -59,10 +59,12 @@ def _forget_documents(connection: Connection, before: int, key: "Key") -> None:
 
 def _covers(before: int, link: str) -> bool:
     from rempart_core.signing import dsse
+    from rempart_core.signing.chain import read_link
     from rempart_core.signing.forgetting import covers
 
     signed = dsse.read(json.loads(link))
-    return signed is not None and signed.right and covers(before, signed.statement["ended"])
+    said = read_link(signed) if signed and signed.right else None
+    return said is not None and covers(before, said.ended)
 
 
 def _forget_history(connection: Connection, before: int) -> None:

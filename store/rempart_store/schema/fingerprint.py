@@ -8,9 +8,9 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable
-from typing import Any
 
 from rempart_core.model.check import Severity
+from rempart_core.model.history import Detail, KeptEvidence, KeptWaiver
 from rempart_core.model.result import AppliedWaiver, Evidence, Result, State
 from rempart_core.model.waiver import failing_items
 from rempart_store.schema.table import SEVERITIES, STATES
@@ -65,7 +65,7 @@ def number_severity(severity: Severity) -> int:
 
 def keep(result: Result) -> bytes:
     """Return what is kept of a result besides its state, as JSON."""
-    data: dict[str, Any] = {"reason": [result.reason.en, result.reason.fr], "revision": result.revision}
+    data: Detail = {"reason": [result.reason.en, result.reason.fr], "revision": result.revision}
     if result.failure:
         data["failure"] = result.failure
     if result.incomplete:
@@ -86,12 +86,25 @@ def keep(result: Result) -> bytes:
     return json.dumps(data, separators=(",", ":")).encode()  # escaped, so that lone surrogates are no harm
 
 
-def _keep_waiver(waiver: AppliedWaiver) -> dict[str, Any]:
-    return {**waiver._asdict(), "items": list(waiver.items)}
+def _keep_waiver(waiver: AppliedWaiver) -> KeptWaiver:
+    return {
+        "reason": waiver.reason,
+        "owner": waiver.owner,
+        "end": waiver.end,
+        "items": list(waiver.items),
+        "expired": waiver.expired,
+        "target": waiver.target,
+    }
 
 
-def _keep_evidence(evidence: Evidence) -> dict[str, Any]:
-    return evidence._asdict()
+def _keep_evidence(evidence: Evidence) -> KeptEvidence:
+    return {
+        "rows": evidence.rows,
+        "failing": evidence.failing,
+        "undecided": evidence.undecided,
+        "passing": evidence.passing,
+        "statement": evidence.statement,
+    }
 
 
 def pack(content: bytes) -> bytes:
@@ -100,7 +113,7 @@ def pack(content: bytes) -> bytes:
     return packed if len(packed) < len(content) else content
 
 
-def unpack(content: bytes) -> dict[str, Any]:
+def unpack(content: bytes) -> Detail:
     """Return what :func:`pack` was given, read."""
-    data: dict[str, Any] = json.loads(zlib.decompress(content) if content[:1] == b"\x78" else content)
+    data: Detail = json.loads(zlib.decompress(content) if content[:1] == b"\x78" else content)
     return data

@@ -1,8 +1,8 @@
 """Numbers for what rows share: checks by name, details by digest; and rows written many at a time."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Table, func, insert, select
 
@@ -13,23 +13,38 @@ from rempart_store.schema.table import check as check_table
 from rempart_store.schema.table import detail as detail_table
 
 _T = TypeVar("_T")
+Cell: TypeAlias = bool | int | str | bytes | None
+"""What stands in a column of a row."""
+
 CHUNK = 500  # values in one IN (…): SQLite's limit was 999 for long
 _KEPT = 100_000  # digests remembered: most details are those of many hosts
 
 
 def chunks(items: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
-    """Give ``items`` in pieces."""
+    """Give ``items`` in pieces of ``size``, the last one shorter."""
     for begin in range(0, len(items), size):
         yield items[begin : begin + size]
 
 
 def next_number(connection: Connection, table: Table, column: str = "id") -> int:
-    """Return the number of a table's next row."""
+    """Return the number of a table's next row, from 1.
+
+    Args:
+        connection: In a transaction that writes, so that nobody else takes it.
+        table: The table.
+        column: Where its rows have their numbers.
+    """
     return int(connection.scalar(select(func.coalesce(func.max(table.c[column]), 0))) or 0) + 1
 
 
-def add_rows(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Add rows, many with one statement."""
+def add_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Cell]]) -> None:
+    """Add rows, many with one statement.
+
+    Args:
+        connection: In a transaction that writes.
+        table: Where they go.
+        rows: Values by column; all of the same columns.
+    """
     if rows:
         connection.execute(insert(table), rows)
 
@@ -80,7 +95,7 @@ class Details:
         for some in chunks(unknown):
             query = select(detail_table.c.digest, detail_table.c.id).where(detail_table.c.digest.in_(some))
             self._known.update((bytes(digest), number) for digest, number in self._connection.execute(query))
-        rows = []
+        rows: list[dict[str, Cell]] = []
         for digest in unknown:
             if digest not in self._known:
                 self._known[digest] = self._next
@@ -91,7 +106,7 @@ class Details:
 
 
 def group_by(rows: Iterable[_T], key: Callable[[_T], int]) -> dict[int, list[_T]]:
-    """Return rows in lists by a number."""
+    """Return ``rows`` in lists by the number that ``key`` returns of each."""
     groups: dict[int, list[_T]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)

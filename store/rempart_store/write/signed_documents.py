@@ -2,7 +2,6 @@
 
 import time as clock
 import zlib
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -12,7 +11,7 @@ from rempart_core.signing.chain import BEGINNING, seal
 from rempart_core.signing.compaction import Compactor
 from rempart_core.signing.key import Key
 from rempart_core.text import clean_line
-from rempart_store.schema.row import add_rows, chunks
+from rempart_store.schema.row import Cell, add_rows, chunks
 from rempart_store.schema.table import link as link_table
 from rempart_store.schema.table import part as part_table
 
@@ -35,7 +34,7 @@ class Sealing:
         self._compactor = Compactor()
         self._run = run
         self._number, self._head = read_head(connection)
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[dict[str, Cell]] = []
         self._new: dict[str, bytes] = {}
         self._used: set[str] = set()
         self._newest = int(clock.time())
@@ -45,7 +44,7 @@ class Sealing:
         self._number += 1
         sealed = seal(run, self._key, self._number, self._head, self._compactor)
         self._head = sealed.hash
-        row = {
+        row: dict[str, Cell] = {
             "number": self._number,
             "run": self._run,
             "time": time,
@@ -75,7 +74,7 @@ class Sealing:
         for some in chunks(sorted(self._new)):
             query = select(part_table.c.digest).where(part_table.c.digest.in_(some))
             known.update(self._connection.scalars(query))
-        rows = [
+        rows: list[dict[str, Cell]] = [
             {"digest": digest, "used": self._newest, "content": zlib.compress(part, 9)}
             for digest, part in self._new.items()
             if digest not in known
