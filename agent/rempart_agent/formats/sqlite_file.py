@@ -4,15 +4,18 @@ SQLite opens files and no bytes, so a copy is laid out for the moment of the que
 locked nor changed, and one inside an image can't reach beyond its copy.
 """
 
-from typing import Any, List, Tuple
+from typing import List, Tuple, Union
 
 from rempart_agent.source.contract import Malformed, Unfit
+
+Cell = Union[str, int, float, bytes, None]
+"""A value: a column may hold one of each kind, whatever it is declared as."""
 
 MAX_STEPS = 50_000_000  # of SQLite's own machine: a database can hold views and indexes that never end
 _STRIDE = 100_000
 
 
-def select(data: bytes, table: str, columns: str, log: bytes = b"") -> List[Tuple[Any, ...]]:
+def select(data: bytes, table: str, columns: str, log: bytes = b"") -> List[Tuple[Cell, ...]]:
     """Return columns of all rows of a table; nothing where the database, as yet, has no such table.
 
     Args:
@@ -39,7 +42,7 @@ def select(data: bytes, table: str, columns: str, log: bytes = b"") -> List[Tupl
         raise Unfit("no room for a copy of the database: {}".format(error.strerror or error)) from error
 
 
-def _ask(data: bytes, table: str, columns: str, log: bytes) -> List[Tuple[Any, ...]]:
+def _ask(data: bytes, table: str, columns: str, log: bytes) -> List[Tuple[Cell, ...]]:
     import sqlite3
     import tempfile
 

@@ -1,13 +1,12 @@
 """Cases: a check judged on given rows, through the engine's own virtual tables, the real SQL and the real verdict."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from rempart_agent.audit.examine import Circumstances, examine
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.engines.sql import schema
 from rempart_agent.engines.sql.database import Database
-from rempart_agent.engines.sql.given_rows import CaseReader
+from rempart_agent.engines.sql.given_rows import CaseReader, Tables
 from rempart_core.model.result import Answer, EngineIdentity, Failure, Result
 from rempart_core.model.selection import Selected
 
@@ -36,7 +35,7 @@ class CaseEngine(Engine):
         self._database.close()
 
 
-def unknown_columns(platform: str, tables: Mapping[str, Any]) -> list[str]:
+def unknown_columns(platform: str, tables: Tables) -> list[str]:
     """Return what a case names that its platform's schema does not have, as ``table`` or ``table.column``."""
     unknown = []
     known = set(schema.names(platform))
@@ -54,7 +53,7 @@ def unknown_columns(platform: str, tables: Mapping[str, Any]) -> list[str]:
 def judge(
     selected: Selected,
     platform: str,
-    tables: Mapping[str, Any],
+    tables: Tables,
     *,
     live: bool,
     privileged: bool,

@@ -6,9 +6,12 @@ Results, types and error texts follow what a real osquery answers; where a funct
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from rempart_agent.formats import version as versions
+
+Cell: TypeAlias = str | int | float | bytes | None
+"""A value of SQLite."""
 
 
 class FunctionError(Exception):
@@ -281,7 +284,7 @@ def _soundex(value: Any) -> str:
     return (out + "000")[:4]
 
 
-FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
+FUNCTIONS: dict[str, tuple[int, Callable[..., Cell]]] = {
     "split": (3, _split),
     "regex_split": (3, _regex_split),
     "regex_match": (3, _regex_match),

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
 
 from rempart_agent.engines.sql import schema
-from rempart_agent.source.contract import Column, Constraint
+from rempart_agent.source.contract import Column, Constraint, Row
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
 from rempart_core.model.result import Failure
+
+Tables: TypeAlias = Mapping[str, Sequence[Row] | Failure]
+"""What a case says of tables: their rows (``casefile.Rows`` where some lack columns), or how they fail."""
 
 
 class CaseReader:
@@ -18,12 +21,12 @@ class CaseReader:
     for byte, LIKE with osquery's rule for paths.
     """
 
-    def __init__(self, platform: str, tables: Mapping[str, Any], *, live: bool) -> None:
+    def __init__(self, platform: str, tables: Tables, *, live: bool) -> None:
         """Answer for a platform.
 
         Args:
             platform: ``linux``, ``darwin`` or ``windows``.
-            tables: Table name to rows (``casefile.Rows`` where it lacks columns), or to the failure it answers with.
+            tables: By name.
             live: False for a root filesystem: tables that need a running system are not observable then.
         """
         self._platform = platform
@@ -53,7 +56,7 @@ class CaseReader:
         return schema.names(self._platform)
 
 
-def _holds(row: Mapping[str, Any], constraint: Constraint) -> bool:
+def _holds(row: Row, constraint: Constraint) -> bool:
     value = row.get(constraint.column)
     if value is None:
         return False

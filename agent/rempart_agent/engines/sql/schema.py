@@ -8,17 +8,53 @@ import functools
 import json
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Required, TypeAlias, TypedDict
 
 from rempart_agent.source.contract import Column
 from rempart_agent.tables import read
 
-Facts = dict[str, dict[str, Any]]
+
+class ColumnFacts(TypedDict, total=False):
+    """What osquery says of a column.
+
+    Attributes:
+        type: Of SQL.
+        platforms: Those that have it; all of the table's where that is missing.
+        index: Whether it narrows what is read.
+        required: Whether nothing is answered without it.
+        additional: Whether it says what is looked at.
+        hidden: Whether ``*`` leaves it out.
+        collate: How its values are compared.
+    """
+
+    type: Required[str]
+    platforms: list[str]
+    index: bool
+    required: bool
+    additional: bool
+    hidden: bool
+    collate: str
+
+
+class TableFacts(TypedDict):
+    """What osquery says of a table.
+
+    Attributes:
+        platforms: Those that have it.
+        columns: By name, in their order.
+    """
+
+    platforms: list[str]
+    columns: dict[str, ColumnFacts]
+
+
+Facts: TypeAlias = dict[str, TableFacts]
+"""By the table's name."""
 
 
 @functools.cache
 def osquery() -> Facts:
-    """Return the facts of osquery's tables: name to ``platforms``, ``attributes`` and ``columns``."""
+    """Return the facts of osquery's tables: by name."""
     with open(os.path.join(os.path.dirname(__file__), "osquery.json"), encoding="utf-8") as file:
         facts: Facts = json.load(file)
     return facts

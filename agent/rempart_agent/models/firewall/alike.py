@@ -4,10 +4,10 @@ Rules that follow one another, end a packet's way and differ only in what they c
 first that fits decides. Where all say the same, they are also put together over rules of other forms in between.
 """
 
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from rempart_agent.models.firewall import load, table
-from rempart_agent.models.firewall.form import Form, Slot, Step, form
+from rempart_agent.models.firewall.form import Form, Part, Slot, Step, form
 from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, read
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ruleset import Expression, Key, Rule, Set, Verdict
@@ -61,7 +61,7 @@ def plan(key: Key, rules: Sequence[Rule], sets: Mapping[Key, Set]) -> List[Item]
 
 
 def _parted(block: Sequence[Taken]) -> List[Item]:
-    forms: Dict[Tuple[Any, ...], List[Taken]] = {}
+    forms: Dict[Tuple[Part, ...], List[Taken]] = {}
     for taken in block:
         forms.setdefault(taken[2].key, []).append(taken)
     found: List[Item] = []
@@ -115,7 +115,7 @@ def decide(
             here = more
         for frame, values in here:
             decided, others = table.part([frame.box], values, group.node)
-            ends += decided
+            ends += [(ended, gives) for ended, gives in decided if isinstance(gives, Verdict)]
             following += others
     return following, ends
 

@@ -1,7 +1,7 @@
 """What each expression of nftables makes of a box (net/netfilter/nft_*.c)."""
 
 import sys
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from rempart_agent.models.firewall import load, packet, ranges
 from rempart_agent.models.firewall.frame import (
@@ -15,6 +15,7 @@ from rempart_agent.models.firewall.frame import (
     either,
     name_of,
     number,
+    octets,
     part,
     read,
     write,
@@ -22,17 +23,17 @@ from rempart_agent.models.firewall.frame import (
 from rempart_agent.models.firewall.lookup import look_up
 from rempart_agent.models.firewall.nat import masq, nat, redir
 from rempart_agent.models.firewall.packet import Box
-from rempart_agent.models.firewall.ruleset import Verdict
+from rempart_agent.models.firewall.ruleset import Attributes, Verdict
 from rempart_agent.models.firewall.value import Const, Free, Unknown, Value, masked, shifted, swapped
 
 
-def _cmp(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
-    wanted = data.get(3, b"")
+def _cmp(_: Scene, frame: Frame, data: Attributes) -> Outcome:
+    wanted = octets(data, 3)
     return compare(frame, read(frame.registers, attribute(data, 1), len(wanted), frame.box), attribute(data, 2), wanted)
 
 
-def _range(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
-    low, high = data.get(3, b""), data.get(4, b"")
+def _range(_: Scene, frame: Frame, data: Attributes) -> Outcome:
+    low, high = octets(data, 3), octets(data, 4)
     values = read(frame.registers, attribute(data, 1), len(low), frame.box)
     parts = list(zip(values, (n for _, n in cut(values, low)), (n for _, n in cut(values, high))))
     while len(parts) > 1 and parts[-1][1] == parts[-1][2] == 0 and parts[-1][0] == Const(parts[-1][0].size, 0):
@@ -43,16 +44,16 @@ def _range(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return part(frame, [(value, ranges.make([(first, last)]))], negate=attribute(data, 2) == 1)
 
 
-def _bitwise(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _bitwise(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     size = attribute(data, 3)
     values = read(frame.registers, attribute(data, 1), size, frame.box)
     operator = attribute(data, 6)
     if operator == 0:
-        mask, flip = cut(values, data.get(4, b"")), cut(values, data.get(5, b""))
+        mask, flip = cut(values, octets(data, 4)), cut(values, octets(data, 5))
         made = [masked(v, m, f, frame.box) for (v, m), (_, f) in zip(mask, flip)]
     elif operator in (1, 2) and len(values) == 1:
         # the kernel shifts the words as numbers of the machine: the first word is moved into by the next
-        made = [_shift_native(values[0], _word(data.get(7, b"")) * (1 if operator == 1 else -1), frame.box)]
+        made = [_shift_native(values[0], _word(octets(data, 7)) * (1 if operator == 1 else -1), frame.box)]
     else:
         made = [Unknown(size, "a bitwise expression of two registers")]
     return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 2), made))])
@@ -71,22 +72,23 @@ def _word(data: bytes) -> int:
     return int.from_bytes(data[:4], order)
 
 
-def _byteorder(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _byteorder(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     values = read(frame.registers, attribute(data, 1), attribute(data, 4), frame.box)
     if sys.byteorder == "little":
         values = [swapped(v, min(attribute(data, 5, 1) or 1, v.size), frame.box) for v in values]
     return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 2), values))])
 
 
-def _immediate(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _immediate(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     value = data.get(2)
     if isinstance(value, Verdict):
         return Outcome(ends=[(frame.box, value)])
-    made = [Const(len(value or b""), number(value or b""))]
+    constant = octets(data, 2)
+    made = [Const(len(constant), number(constant))]
     return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 1), made))])
 
 
-def _payload(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _payload(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     base, offset, size = attribute(data, 2), attribute(data, 3), attribute(data, 4)
     if 1 in data:
         values = load.payload(scene.place, frame.box, base, offset, size)
@@ -94,7 +96,7 @@ def _payload(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return Outcome([Frame(_mangled(scene, frame, data, (base, offset, size)), frame.registers)])
 
 
-def _mangled(scene: Scene, frame: Frame, data: Mapping[int, Any], where: Tuple[int, int, int]) -> Box:
+def _mangled(scene: Scene, frame: Frame, data: Attributes, where: Tuple[int, int, int]) -> Box:
     """Return the box with the fields changed that a payload expression writes."""
     base, offset, size = where
     wide = packet.WIDTH[scene.place.family]
@@ -119,7 +121,7 @@ def _mangled(scene: Scene, frame: Frame, data: Mapping[int, Any], where: Tuple[i
     return frame.box.changed(new)
 
 
-def _meta(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _meta(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     key = attribute(data, 2)
     if 1 not in data:
         values = read(frame.registers, attribute(data, 3), 4, frame.box)
@@ -139,7 +141,7 @@ def _known(values: Sequence[Value]) -> Optional[int]:
     return None
 
 
-def _ct(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _ct(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     key = attribute(data, 2)
     if 1 not in data:
         box = frame.box
@@ -152,7 +154,7 @@ def _ct(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 1), [found]))])
 
 
-def _fib(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _fib(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     result, flags = attribute(data, 2), attribute(data, 3)
     if result != 3 or not flags & 3 or flags & 16:
         value: Value = Free(1 if flags & 32 else 4 if result == 1 else 16)
@@ -163,7 +165,7 @@ def _fib(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return Outcome([Frame(b, write(frame.registers, attribute(data, 1), [v])) for b, v in found])
 
 
-def _exthdr(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _exthdr(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     if 1 not in data:
         return Outcome([frame])
     value: List[Value] = [Free(attribute(data, 4, 1) or 1)]
@@ -171,8 +173,8 @@ def _exthdr(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return Outcome(on, [] if attribute(data, 5) & 1 else [frame.box])
 
 
-def _lookup(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
-    name = name_of(data.get(1, b""))
+def _lookup(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
+    name = name_of(octets(data, 1))
     known = scene.ruleset.sets.get((scene.family, scene.table, name))
     values = read(frame.registers, attribute(data, 2), known.size if known else 4, frame.box)
     wanted = attribute(data, 5) & 1 == 0
@@ -195,7 +197,7 @@ def _lookup(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return Outcome(on, off, ends)
 
 
-def _objref(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _objref(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     kind = attribute(data, 1)
     if 3 in data:  # chosen by a map
         return either(frame)
@@ -204,23 +206,23 @@ def _objref(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return either(frame) if kind in (2, 4, 5) else Outcome([frame])
 
 
-def _dynset(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _dynset(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     return either(frame)
 
 
-def _ends(code: str, why: str = "") -> Callable[[Scene, Frame, Mapping[int, Any]], Outcome]:
-    def end(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _ends(code: str, why: str = "") -> Callable[[Scene, Frame, Attributes], Outcome]:
+    def end(_: Scene, frame: Frame, data: Attributes) -> Outcome:
         box = frame.box._replace(why=frame.box.why or why) if why else frame.box
         return Outcome(ends=[(box, Verdict(code))])
 
     return end
 
 
-def _xfrm(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _xfrm(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     return Outcome(off=[frame.box])
 
 
-def _notrack(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _notrack(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     box = frame.box
     if box.ct == "early":
         return Outcome([Frame(box._replace(ct="untracked"), frame.registers)])
@@ -229,19 +231,19 @@ def _notrack(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
     return Outcome([frame])
 
 
-def _either(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _either(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     return either(frame)
 
 
-def _neutral(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _neutral(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     return Outcome([frame])
 
 
-def _numgen(_: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def _numgen(_: Scene, frame: Frame, data: Attributes) -> Outcome:
     return Outcome([Frame(frame.box, write(frame.registers, attribute(data, 1), [Free(4)]))])
 
 
-Handler = Callable[[Scene, Frame, Mapping[int, Any]], Outcome]
+Handler = Callable[[Scene, Frame, Attributes], Outcome]
 
 
 HANDLERS: Dict[str, Handler] = {

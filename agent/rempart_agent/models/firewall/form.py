@@ -1,13 +1,13 @@
 """What a rule asks, apart from the constants that it compares with: rules of one form differ in those alone."""
 
-from typing import Any, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import FrozenSet, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from rempart_agent.models.firewall import packet, ranges
-from rempart_agent.models.firewall.frame import attribute, name_of, number
+from rempart_agent.models.firewall.frame import attribute, header_of, name_of, number, octets
 from rempart_agent.models.firewall.lookup import of_one_value
 from rempart_agent.models.firewall.native import half
 from rempart_agent.models.firewall.ranges import Ranges
-from rempart_agent.models.firewall.ruleset import Expression, Key, Rule, Set, Verdict
+from rempart_agent.models.firewall.ruleset import Expression, Header, Key, Rule, Set, Verdict
 
 _ENDS = ("accept", "drop", "return", "goto")
 _NEUTRAL = ("counter", "log", "last")
@@ -32,6 +32,8 @@ class Slot(NamedTuple):
 
 
 Step = Union[Expression, Slot]
+Part = Union[Slot, Tuple[str, FrozenSet[Tuple[int, Union[bytes, Verdict, Header]]]]]
+"""Of a rule's form: a slot, or an expression with all that it says."""
 
 
 class Form(NamedTuple):
@@ -45,7 +47,7 @@ class Form(NamedTuple):
         verdict: What it says of a packet.
     """
 
-    key: Tuple[Any, ...]
+    key: Tuple[Part, ...]
     steps: List[Step]
     fits: List[Ranges]
     originals: List[Expression]
@@ -58,7 +60,7 @@ def form(table: Tuple[str, str], rule: Rule, sets: Mapping[Key, Set]) -> Optiona
     if verdict is None:
         return None
     made = Form((), [], [], [], verdict)
-    key: List[Any] = []
+    key: List[Part] = []
     for expression in rule[:-1]:
         name, data = expression
         known = len(made.steps)
@@ -72,12 +74,12 @@ def form(table: Tuple[str, str], rule: Rule, sets: Mapping[Key, Set]) -> Optiona
         elif name == "lookup":
             if 3 in data:
                 return None
-            _lookup(made, expression, sets.get((*table, name_of(data.get(1, b"")))))
+            _lookup(made, expression, sets.get((*table, name_of(octets(data, 1)))))
         elif name == "cmp" and attribute(data, 2) == 0:
-            wanted = data.get(3, b"")
+            wanted = octets(data, 3)
             _slot(made, Slot(attribute(data, 1), len(wanted)), ranges.of(number(wanted)), expression)
         elif name == "range" and attribute(data, 2) == 0:
-            low, high = data.get(3, b""), data.get(4, b"")
+            low, high = octets(data, 3), octets(data, 4)
             pair = (number(low), number(high))
             _slot(made, Slot(attribute(data, 1), len(low)), ranges.make((pair,)), expression)
         elif name in _PURE and (name not in _WRITES or _WRITES[name] in data):
@@ -99,26 +101,26 @@ def _verdict(expression: Expression) -> Optional[Verdict]:
     found = data.get(2)
     if name == "immediate" and isinstance(found, Verdict) and found.code in _ENDS:
         return found
-    refuses = name == "reject" or (name == "target" and bytes(data.get(1, b"")).split(b"\0")[0] == b"REJECT")
+    refuses = name == "reject" or (name == "target" and octets(data, 1).split(b"\0")[0] == b"REJECT")
     return Verdict("drop") if refuses else None
 
 
 def _header(made: Form, expression: Expression) -> None:
     """Take what a legacy rule asks of addresses out of it."""
-    asked = expression.data[0]
+    asked = header_of(expression.data)
     rest = asked
     for name, field in (("source", packet.SADDR), ("destination", packet.DADDR)):
         part = getattr(asked, name)
         if part is not None and part[0] is not None and not part[1]:
             alone = type(asked)(**{name: part})
             _slot(made, Slot(field=field), part[0], Expression("header", {0: alone}))
-            rest = rest._replace(**{name: None})
+            rest = rest._replace(source=None) if name == "source" else rest._replace(destination=None)
     made.steps.append(Expression("header", {0: rest}))
 
 
 def _match(made: Form, expression: Expression) -> bool:
     """Take the destination port out of a match; returns whether it is one that depends on the packet alone."""
-    name, info = bytes(expression.data.get(1, b"")), bytes(expression.data.get(3, b""))
+    name, info = octets(expression.data, 1), octets(expression.data, 3)
     inverse = {b"tcp": 11, b"udp": 8}.get(name)
     if inverse is None:
         made.steps.append(expression)

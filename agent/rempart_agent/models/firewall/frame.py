@@ -1,11 +1,11 @@
 """A box in the midst of a rule, its registers, and what an expression makes of it."""
 
-from typing import Any, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import List, Mapping, NamedTuple, Sequence, Tuple
 
 from rempart_agent.models.firewall import load, ranges
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
-from rempart_agent.models.firewall.ruleset import Ruleset, Verdict
+from rempart_agent.models.firewall.ruleset import Attributes, Header, Ruleset, Verdict
 from rempart_agent.models.firewall.value import Const, Unknown, Value, bits, head, split_all, tail
 
 Registers = Mapping[int, Value]
@@ -51,10 +51,22 @@ def number(data: bytes) -> int:
     return int.from_bytes(data, "big")
 
 
-def attribute(data: Mapping[int, Any], key: int, default: int = 0) -> int:
+def attribute(data: Attributes, key: int, default: int = 0) -> int:
     """Return an attribute that is a number."""
     value = data.get(key)
     return number(value) if isinstance(value, bytes) else default
+
+
+def octets(data: Attributes, key: int) -> bytes:
+    """Return an attribute that is no number; nothing where it is not there."""
+    value = data.get(key)
+    return value if isinstance(value, bytes) else b""
+
+
+def header_of(data: Attributes) -> Header:
+    """Return what a legacy rule asks itself; of what asks nothing, the header that takes all."""
+    value = data.get(0)
+    return value if isinstance(value, Header) else Header()
 
 
 def write(registers: Registers, register: int, values: Sequence[Value]) -> Registers:

@@ -1,19 +1,19 @@
 """Sets and maps of nftables: which part of a box is in one, and what it gives (net/netfilter/nft_set_*.c)."""
 
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from rempart_agent.models.firewall import ranges, table
 from rempart_agent.models.firewall.frame import Frame, Scene, cut, number
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
-from rempart_agent.models.firewall.ruleset import Set
+from rempart_agent.models.firewall.ruleset import Gives, Set
 from rempart_agent.models.firewall.value import Const, Free, Value
 
 
-def _fits(found: Set, values: Sequence[Value]) -> Optional[List[Tuple[table.Fit, Any]]]:
+def _fits(found: Set, values: Sequence[Value]) -> Optional[List[Tuple[table.Fit, Optional[Gives]]]]:
     """Return what each element wants of each value, and what it gives; None where that can't be told."""
     keyed = [e for e in found.elements if e.key is not None]
-    result: List[Tuple[table.Fit, Any]] = []
+    result: List[Tuple[table.Fit, Optional[Gives]]] = []
     if found.intervals and not found.parts:
         merged = _whole_key(values)
         if merged is None:
@@ -69,15 +69,14 @@ def _aligned(sizes: Sequence[int], parts: Sequence[int]) -> bool:
 def _table(scene: Scene, name: str, found: Set, values: Sequence[Value]) -> Optional[table.Node]:
     """Return the elements of a set by the values that they want; None where that can't be told."""
     key = (scene.family, scene.table, name, _whole_key(values), *(v.size for v in values))
-    kept = scene.ruleset.plans if scene.ruleset.plans is not None else {}
+    kept = scene.ruleset.plans.sets if scene.ruleset.plans is not None else {}
     if key not in kept:
         wanted = _fits(found, values)
         kept[key] = None if wanted is None else table.node(wanted)
-    made: Optional[table.Node] = kept[key]
-    return made
+    return kept[key]
 
 
-def look_up(scene: Scene, frame: Frame, name: str, values: Sequence[Value]) -> List[Tuple[Box, bool, Any]]:
+def look_up(scene: Scene, frame: Frame, name: str, values: Sequence[Value]) -> List[Tuple[Box, bool, Optional[Gives]]]:
     """Return the parts of a box with whether they are in a set, and what it gives for them."""
     found = scene.ruleset.sets.get((scene.family, scene.table, name))
     box = frame.box
@@ -89,7 +88,7 @@ def look_up(scene: Scene, frame: Frame, name: str, values: Sequence[Value]) -> L
         gives = sorted({e.data for e in found.elements}, key=repr) or [None]
         return [(box, True, g) for g in gives] + [(box, False, None)]
     inside, rest = table.part([box], values, made)
-    result: List[Tuple[Box, bool, Any]] = [(b, True, gives) for b, gives in inside]
+    result: List[Tuple[Box, bool, Optional[Gives]]] = [(b, True, gives) for b, gives in inside]
     every = [e for e in found.elements if e.key is None]
     if every:
         result += [(b, True, every[0].data) for b in rest]

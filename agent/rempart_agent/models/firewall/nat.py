@@ -1,15 +1,15 @@
 """NAT: what changes addresses and ports (net/netfilter/nft_nat.c, nft_redir.c, nft_masq.c)."""
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from rempart_agent.models.firewall import load, packet, ranges
 from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, attribute, read
 from rempart_agent.models.firewall.packet import Box
-from rempart_agent.models.firewall.ruleset import Verdict
+from rempart_agent.models.firewall.ruleset import Attributes, Verdict
 from rempart_agent.models.firewall.value import Const, split
 
 
-def _single(frame: Frame, data: Mapping[int, Any], low: int, high: int, size: int) -> Tuple[bool, Optional[int]]:
+def _single(frame: Frame, data: Attributes, low: int, high: int, size: int) -> Tuple[bool, Optional[int]]:
     """Return whether registers name something, and what, where it is one value."""
     if low not in data:
         return False, None
@@ -22,7 +22,7 @@ def _single(frame: Frame, data: Mapping[int, Any], low: int, high: int, size: in
     return True, first
 
 
-def nat(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def nat(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     """Translate by an expression ``nat``."""
     if attribute(data, 2, 1) not in (1, 10 if scene.place.family == "ip6" else 2):
         return Outcome([frame])  # in a table of both families it is of one
@@ -72,7 +72,7 @@ def _differ(scene: Scene, box: Box, new: Dict[int, Optional[int]]) -> Tuple[List
     return changed, same
 
 
-def redir(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def redir(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     """Translate by an expression ``redir``."""
     port = _single(frame, data, 1, 2, 2)
     return redirect(scene, frame, port)
@@ -93,6 +93,6 @@ def redirect(scene: Scene, frame: Frame, port: Tuple[bool, Optional[int]]) -> Ou
     return Outcome(ends=ends)
 
 
-def masq(scene: Scene, frame: Frame, data: Mapping[int, Any]) -> Outcome:
+def masq(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
     """Translate by an expression ``masq``."""
     return translate(scene, frame, False, (True, None), (False, None))

@@ -1,8 +1,12 @@
 """The rules that the kernel has loaded, as tables read them and the model walks them."""
 
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from rempart_agent.models.firewall.ranges import Ranges
+
+if TYPE_CHECKING:
+    from rempart_agent.models.firewall.alike import Item
+    from rempart_agent.models.firewall.table import Node
 
 Key = Tuple[str, str, str]
 """A chain: its family (``inet``, ``ip``, ``ip6``, ``netdev``), its table, its name."""
@@ -13,19 +17,6 @@ class Verdict(NamedTuple):
 
     code: str
     chain: str = ""
-
-
-class Expression(NamedTuple):
-    """One step of a rule.
-
-    Attributes:
-        name: The kernel's name: ``cmp``, ``lookup``, ``payload``; ``match`` and ``target`` for extensions of iptables;
-            ``header`` for what a legacy rule asks of the IP header and of the interfaces.
-        data: Its attributes by the kernel's number: bytes, a ``Verdict``, or for ``header`` what ``Header`` says.
-    """
-
-    name: str
-    data: Mapping[int, Any]
 
 
 class Header(NamedTuple):
@@ -46,6 +37,25 @@ class Header(NamedTuple):
     in_name: Optional[Tuple[str, bool, bool]] = None
     out_name: Optional[Tuple[str, bool, bool]] = None
     fragment: bool = False
+
+
+Gives = Union[bytes, Verdict]
+"""What a map gives."""
+Attributes = Mapping[int, Union[bytes, Verdict, Header]]
+"""The attributes of an expression, by the kernel's number."""
+
+
+class Expression(NamedTuple):
+    """One step of a rule.
+
+    Attributes:
+        name: The kernel's name: ``cmp``, ``lookup``, ``payload``; ``match`` and ``target`` for extensions of iptables;
+            ``header`` for what a legacy rule asks of the IP header and of the interfaces.
+        data: Its attributes; the only one of ``header``, 0, is a ``Header``.
+    """
+
+    name: str
+    data: Attributes
 
 
 Rule = Tuple[Expression, ...]
@@ -83,13 +93,13 @@ class Element(NamedTuple):
         key: First value of the key; None for the element that stands for all others.
         last: Last value, where it is a range of each part of the key.
         ends: In a set of intervals: no element begins here, one ends before it.
-        data: What a map gives for it: bytes or a ``Verdict``.
+        data: What a map gives for it.
     """
 
     key: Optional[bytes]
     last: Optional[bytes] = None
     ends: bool = False
-    data: Any = None
+    data: Optional[Gives] = None
 
 
 class Set(NamedTuple):
@@ -110,15 +120,29 @@ class Set(NamedTuple):
     dynamic: bool = False
 
 
+class Plans:
+    """How walks read chains and sets, kept for the next walk.
+
+    Attributes:
+        chains: The rules of a chain, those of one form together.
+        sets: The elements of a set, by how a value of its key is put together; None where that can't be told.
+    """
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self.chains: "Dict[Key, List[Item]]" = {}
+        self.sets: "Dict[Tuple[Union[str, int, None], ...], Optional[Node]]" = {}
+
+
 class Ruleset(NamedTuple):
     """All that is loaded: chains and sets, in the order in which the kernel lists them.
 
-    ``plans`` is where the walk keeps how it reads chains and sets, for the next walk; None keeps nothing.
+    ``plans`` is where walks keep what they worked out; None keeps nothing.
     """
 
     chains: Dict[Key, Chain]
     sets: Dict[Key, Set]
-    plans: Optional[Dict[Any, Any]] = None
+    plans: Optional[Plans] = None
 
 
 def joined(*rulesets: Ruleset) -> Ruleset:
@@ -128,4 +152,4 @@ def joined(*rulesets: Ruleset) -> Ruleset:
     for ruleset in rulesets:
         chains.update(ruleset.chains)
         sets.update(ruleset.sets)
-    return Ruleset(chains, sets, {})
+    return Ruleset(chains, sets, Plans())

@@ -1,19 +1,20 @@
 """Many combinations of values with what each gives: parted at once, not one after the other."""
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple, Union
+from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from rempart_agent.models.firewall import ranges
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
+from rempart_agent.models.firewall.ruleset import Gives
 from rempart_agent.models.firewall.value import Value, split
 
 Fit = Tuple[Ranges, ...]
 
 
 class Leaf(NamedTuple):
-    """What a combination of values gives."""
+    """What a combination of values gives; None says that it is there, and no more."""
 
-    gives: Any
+    gives: Optional[Gives]
 
 
 class Fork(NamedTuple):
@@ -25,19 +26,19 @@ class Fork(NamedTuple):
     """
 
     whole: Ranges
-    parts: Tuple[Tuple[Ranges, Any], ...]
+    parts: "Tuple[Tuple[Ranges, Union[Leaf, Fork]], ...]"
 
 
 Node = Union[Leaf, Fork]
 
 
-def node(rows: Sequence[Tuple[Fit, Any]]) -> Node:
+def node(rows: Sequence[Tuple[Fit, Optional[Gives]]]) -> Node:
     """Return combinations of values, with what the first that fits gives."""
     fits, gives = [fit for fit, _ in rows], [what for _, what in rows]
     return _node(fits, gives, range(len(rows)), 0)
 
 
-def _node(fits: Sequence[Fit], gives: Sequence[Any], those: Sequence[int], at: int) -> Node:
+def _node(fits: Sequence[Fit], gives: Sequence[Optional[Gives]], those: Sequence[int], at: int) -> Node:
     if not those:
         return Fork((), ())
     if at == len(fits[those[0]]):
@@ -50,16 +51,20 @@ def _node(fits: Sequence[Fit], gives: Sequence[Any], those: Sequence[int], at: i
     return Fork(ranges.make(pair for part, _ in parts for pair in part), parts)
 
 
-def part(boxes: Iterable[Box], values: Sequence[Value], found: Node) -> Tuple[List[Tuple[Box, Any]], List[Box]]:
+def part(
+    boxes: Iterable[Box], values: Sequence[Value], found: Node
+) -> Tuple[List[Tuple[Box, Optional[Gives]]], List[Box]]:
     """Part boxes by the combination that some values have: with what it gives, and those that have none."""
-    inside: List[Tuple[Box, Any]] = []
+    inside: List[Tuple[Box, Optional[Gives]]] = []
     outside: List[Box] = []
     for box in boxes:
         _descend(box, values, found, inside, outside)
     return inside, outside
 
 
-def _descend(box: Box, values: Sequence[Value], found: Node, inside: List[Tuple[Box, Any]], outside: List[Box]) -> None:
+def _descend(
+    box: Box, values: Sequence[Value], found: Node, inside: List[Tuple[Box, Optional[Gives]]], outside: List[Box]
+) -> None:
     if isinstance(found, Leaf):
         inside.append((box, found.gives))
         return

@@ -5,7 +5,7 @@ from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 from rempart_agent.models.firewall import alike, load, packet, ranges, xt
 from rempart_agent.models.firewall.expression import HANDLERS, unknown
-from rempart_agent.models.firewall.frame import Frame, Outcome, Scene
+from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, header_of, octets
 from rempart_agent.models.firewall.load import Place
 from rempart_agent.models.firewall.packet import Box, Host, merge
 from rempart_agent.models.firewall.ruleset import Base, Chain, Expression, Key, Rule, Ruleset, Verdict
@@ -236,11 +236,10 @@ class Walk:
         return merge(here + back)
 
     def _plan(self, key: Key, chain: Chain) -> List[alike.Item]:
-        kept = self.ruleset.plans if self.ruleset.plans is not None else {}
+        kept = self.ruleset.plans.chains if self.ruleset.plans is not None else {}
         if key not in kept:
             kept[key] = alike.plan(key, chain.rules, self.ruleset.sets)
-        found: List[alike.Item] = kept[key]
-        return found
+        return kept[key]
 
     def _alike(
         self, scene: Scene, key: Key, group: alike.Group, boxes: List[Box], depth: int
@@ -320,7 +319,7 @@ def _writes(expression: Expression) -> bool:
     if expression.name in _WRITERS:
         return _WRITERS[expression.name] not in expression.data
     if expression.name == "target":
-        return bytes(expression.data.get(1, b"")).split(b"\0")[0] in (b"MARK", b"CONNMARK", b"CT", b"NOTRACK")
+        return octets(expression.data, 1).split(b"\0")[0] in (b"MARK", b"CONNMARK", b"CT", b"NOTRACK")
     return expression.name in ("notrack", "nat", "redir", "tproxy")
 
 
@@ -336,7 +335,7 @@ def _merge_new(before: Sequence[Box], after: List[Box]) -> List[Box]:
 def step(scene: Scene, frame: Frame, expression: Expression) -> Outcome:
     """Return what one expression makes of a frame."""
     if expression.name == "header":
-        return xt.header(scene, frame, expression.data[0])
+        return xt.header(scene, frame, header_of(expression.data))
     if expression.name in ("match", "target"):
         return xt.step(scene, frame, expression.name, expression.data)
     handler = HANDLERS.get(expression.name)

@@ -1,13 +1,13 @@
 """The extensions of iptables: in rules of nftables (nft_compat) and in legacy tables (net/netfilter/xt_*.c)."""
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from rempart_agent.models.firewall import load, packet, ranges
-from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, compare, doubt, either
+from rempart_agent.models.firewall.frame import Frame, Outcome, Scene, compare, doubt, either, octets
 from rempart_agent.models.firewall.native import half, word
 from rempart_agent.models.firewall.packet import Box
 from rempart_agent.models.firewall.ranges import Ranges
-from rempart_agent.models.firewall.ruleset import Header
+from rempart_agent.models.firewall.ruleset import Attributes, Header
 from rempart_agent.models.firewall.value import Const, Map, Value, split_all
 from rempart_agent.models.firewall.xt_target import target
 
@@ -326,9 +326,9 @@ def match(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> 
     return known[1](scene, frame, data)
 
 
-def step(scene: Scene, frame: Frame, kind: str, data: Mapping[int, Any]) -> Outcome:
+def step(scene: Scene, frame: Frame, kind: str, data: Attributes) -> Outcome:
     """Follow an expression ``match`` or ``target``: its name, revision and data."""
-    name = bytes(data.get(1, b"")).split(b"\0", 1)[0].decode("utf-8", "replace")
-    revision = int.from_bytes(data.get(2, b""), "big")
-    info = bytes(data.get(3, b""))
+    name = octets(data, 1).split(b"\0", 1)[0].decode("utf-8", "replace")
+    revision = int.from_bytes(octets(data, 2), "big")
+    info = octets(data, 3)
     return (match if kind == "match" else target)(scene, frame, name, revision, info)

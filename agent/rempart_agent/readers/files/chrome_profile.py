@@ -5,9 +5,10 @@ browser's own folder, or one below it.
 """
 
 import stat
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from rempart_agent.formats import property_tree
+from rempart_agent.formats.property_tree import Tree
 from rempart_agent.source.contract import Loop, Malformed, Missing
 from rempart_agent.source.target import Target
 
@@ -54,7 +55,7 @@ class Profile(NamedTuple):
     browser: str
     path: str
     name: str
-    settings: Dict[str, Tuple[str, Any]]
+    settings: Dict[str, Tuple[str, Tree]]
 
 
 _TOPS = frozenset(folder.partition("/")[0] for _, folder in BROWSERS)
@@ -82,7 +83,7 @@ def profiles(target: Target, home: str) -> Iterator[Profile]:
 
 
 def _read(target: Target, browser: str, path: str) -> Optional[Profile]:
-    trees = []
+    trees: List[Tree] = []
     for name in SETTINGS:
         file = path + "/" + name
         try:
@@ -98,7 +99,7 @@ def _read(target: Target, browser: str, path: str) -> Optional[Profile]:
     if not trees:
         return None
     name = next(filter(None, (property_tree.text(tree, "profile", "name") for tree in trees)), "")
-    settings: Dict[str, Tuple[str, Any]] = {}
+    settings: Dict[str, Tuple[str, Tree]] = {}
     for tree in trees:
         for identifier, entry in _entries(tree):
             where = property_tree.text(entry, "path")
@@ -108,7 +109,7 @@ def _read(target: Target, browser: str, path: str) -> Optional[Profile]:
     return Profile(browser, path, name, settings)
 
 
-def _entries(tree: Any) -> List[Tuple[str, Any]]:
+def _entries(tree: Tree) -> List[Tuple[str, Tree]]:
     """Return id and settings of each extension; Opera calls them ``opsettings``."""
     extensions = property_tree.child(tree, "extensions")
     found = property_tree.child(extensions, "settings")

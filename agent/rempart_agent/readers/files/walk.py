@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 import time
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, TypedDict
 
 from rempart_agent.readers.files.volume import Plan, Volume
 
@@ -44,6 +44,48 @@ class Bounds(NamedTuple):
     seconds: float
 
 
+class Found(TypedDict):
+    """A file that was found.
+
+    Attributes:
+        path: In hex, as the file system has it.
+        kind: ``set_id`` or ``capability``.
+        mode: Its permission bits.
+        uid: Its owner.
+        gid: Its group.
+        nosuid: 1 where its file system takes the rights away.
+        capability: The attribute ``security.capability``, in hex; ``""`` for none.
+        digests: By the name of the algorithm, in hex; None where none was made.
+    """
+
+    path: str
+    kind: str
+    mode: int
+    uid: int
+    gid: int
+    nosuid: int
+    capability: str
+    digests: Optional[Dict[str, str]]
+
+
+class Seen(TypedDict):
+    """A file system that was walked.
+
+    Attributes:
+        path: Where it is mounted.
+        entries: How many were looked at.
+        skipped: How many were not.
+        skipped_why: Why, in words; ``""`` where none was.
+        complete: 1 where all was looked at that counts.
+    """
+
+    path: str
+    entries: int
+    skipped: int
+    skipped_why: str
+    complete: int
+
+
 class Stop(Exception):
     """A bound is met."""
 
@@ -52,8 +94,8 @@ class Walk:
     """One walk.
 
     Attributes:
-        found: One dictionary for each file found.
-        seen: One for each file system: ``path``, ``entries``, ``skipped``, ``skipped_why``, ``complete``.
+        found: The files.
+        seen: The file systems.
     """
 
     def __init__(self, plan: Plan, base: str, bounds: Bounds, parent: int) -> None:
@@ -65,8 +107,8 @@ class Walk:
             bounds: What ends it.
             parent: The process that waits for it, without which it ends.
         """
-        self.found: List[Dict[str, Any]] = []
-        self.seen: List[Dict[str, Any]] = []
+        self.found: List[Found] = []
+        self.seen: List[Seen] = []
         self._plan = plan
         self._base = base.rstrip("/")
         self._bounds = bounds
@@ -268,7 +310,7 @@ def digests(descriptor: int) -> Dict[str, str]:
     return {name: one.hexdigest() for name, one in made.items()}
 
 
-def in_child(plan: Plan, base: str, bounds: Bounds, patience: float = 15.0) -> Tuple[List[Any], List[Any]]:
+def in_child(plan: Plan, base: str, bounds: Bounds, patience: float = 15.0) -> Tuple[List[Found], List[Seen]]:
     """Walk in a child process and return what ``Walk`` found and saw.
 
     Args:

@@ -5,7 +5,7 @@ Everything is of one generation: what changes meanwhile is asked for again.
 """
 
 import os
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple, Union
 
 from rempart_agent.models.firewall import ruleset
 from rempart_agent.readers.kernel import host_network, netlink
@@ -206,14 +206,15 @@ def _expressions(data: bytes) -> Iterator[ruleset.Expression]:
     for _, element in netlink.attributes(data):
         parts = dict(netlink.attributes(element))
         name = netlink.text(parts.get(1, b""))
-        found: Dict[int, Any] = dict(netlink.attributes(parts.get(2, b"")))
+        found: Dict[int, Union[bytes, ruleset.Verdict, ruleset.Header]] = dict(netlink.attributes(parts.get(2, b"")))
         for kind in _DATA.get(name, ()):
-            if kind in found:
-                found[kind] = _value(found[kind])
+            nested = found.get(kind)
+            if isinstance(nested, bytes):
+                found[kind] = _value(nested)
         yield ruleset.Expression(name, found)
 
 
-def _value(data: bytes) -> Any:
+def _value(data: bytes) -> ruleset.Gives:
     """Return what a nested value holds: bytes, or a verdict."""
     for kind, value in netlink.attributes(data):
         if kind == 1:
@@ -224,6 +225,12 @@ def _value(data: bytes) -> Any:
             name = _VERDICTS.get(code if code < 0 else code & 0xFF, "unknown")  # a queue's number stands above
             return ruleset.Verdict("unknown" if name in ("queue", "stolen", "repeat") else name, _chain(parts))
     return b""
+
+
+def _constant(data: bytes) -> bytes:
+    """Return the bytes that a nested value holds; none where it holds a verdict."""
+    value = _value(data)
+    return value if isinstance(value, bytes) else b""
 
 
 def _chain(parts: Mapping[int, bytes]) -> str:
@@ -258,7 +265,7 @@ def _sets(answers: netlink.Answers) -> Dict[ruleset.Key, ruleset.Set]:
 
 def _element(found: Mapping[int, bytes]) -> ruleset.Element:
     flags = number(found.get(3, b""))
-    key = None if flags & _CATCHALL else _value(found.get(1, b""))
-    last = _value(found[10]) if 10 in found else None
+    key = None if flags & _CATCHALL else _constant(found.get(1, b""))
+    last = _constant(found[10]) if 10 in found else None
     data = _value(found[2]) if 2 in found else None
     return ruleset.Element(key, last, bool(flags & _ENDS), data)

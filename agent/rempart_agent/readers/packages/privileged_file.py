@@ -1,6 +1,6 @@
 """Files that give rights to whoever executes them, as a walk found them, with what their packages say of them."""
 
-from typing import Any, Dict, Iterator, Optional
+from typing import Iterator, Optional
 
 from rempart_agent.models import file_capability
 from rempart_agent.readers.files import volume, walk
@@ -51,11 +51,18 @@ def search(target: Target, plan: volume.Plan, bounds: walk.Bounds) -> Iterator[R
     packages = package_digest.look_up(target, paths) if paths else Packages({}, [])
     for path, one in zip(paths, found):
         yield _found(path, one, packages)
-    for one in seen:
-        yield dict(one, kind="witness")
+    for walked in seen:
+        yield {
+            "kind": "witness",
+            "path": walked["path"],
+            "entries": walked["entries"],
+            "skipped": walked["skipped"],
+            "skipped_why": walked["skipped_why"],
+            "complete": walked["complete"],
+        }
 
 
-def _found(path: str, one: Dict[str, Any], packages: Packages) -> Row:
+def _found(path: str, one: walk.Found, packages: Packages) -> Row:
     mode, digests = int(one["mode"]), one["digests"]
     known = packages.files.get(path)
     intact: Optional[int] = None

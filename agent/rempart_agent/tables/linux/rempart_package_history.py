@@ -8,7 +8,7 @@ version. Files of dpkg's are read from the newest on, up to the first that has a
 """
 
 import re
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Set, Tuple
 
 from rempart_agent.formats import sqlite_file
 from rempart_agent.readers.files import packed
@@ -98,13 +98,15 @@ def _dnf(target: Target) -> Iterator[Found]:
 
 def _updates(data: bytes, log: bytes, *, five: bool) -> List[Tuple[str, Optional[int]]]:
     """Return the updates of the last transaction that had any."""
-    wanted = {UPGRADE}
+    wanted: Set[sqlite_file.Cell] = {UPGRADE}
     if five:
         actions = sqlite_file.select(data, "trans_item_action", "id, name", log)
         wanted = {number for number, name in actions if str(name).lower() == "upgrade"}
-    times: Dict[Any, Any] = dict(sqlite_file.select(data, "trans", "id, dt_end", log))
+    times = {
+        number: end for number, end in sqlite_file.select(data, "trans", "id, dt_end", log) if isinstance(end, int)
+    }
     items = sqlite_file.select(data, "trans_item", "trans_id, item_id, " + ("action_id" if five else "action"), log)
-    found = [(int(times[number]), item) for number, item, action in items if action in wanted and times.get(number)]
-    names = dict(sqlite_file.select(data, "rpm", "item_id, name", log)) if not five else {}
+    found = [(times[number], item) for number, item, action in items if action in wanted and times.get(number)]
+    names = {} if five else {row[0]: row[1] for row in sqlite_file.select(data, "rpm", "item_id, name", log)}
     latest = max((at for at, _ in found), default=0)
     return [(str(names.get(item, item)), at) for at, item in found if at == latest]
