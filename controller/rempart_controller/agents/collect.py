@@ -114,7 +114,7 @@ def _collect(
     return {
         "new": [base64.b64encode(one.data).decode() for one in found.new],
         "old": base64.b64encode(old.data).decode() if old else "",
-        "leftover": [list(one) for one in found.leftover],
+        "leftover": list(found.leftover),
         "refused": [list(text) for text in found.refused],
         "current": found.current,
     }

@@ -7,7 +7,7 @@ from rempart_agent.audit.finish import NO_ENGINE, Span, finish
 from rempart_agent.audit.host_checks import HostChecks
 from rempart_agent.audit.planner import Planner
 from rempart_agent.audit.settings import HostSettings
-from rempart_controller.answers.host_answer import HostAnswer, Judged, Told
+from rempart_controller.answers.host_answer import HostAnswer, Judged, Told, Verdict
 from rempart_controller.inventory.host import Host
 from rempart_core.messages.carried import from_data, to_data
 from rempart_core.messages.message import Message, as_is
@@ -94,10 +94,15 @@ def silence(host: Host, settings: HostSettings, planner: Planner, reason: Text, 
         host,
         settings,
         planner,
-        lambda _: [],
+        _nothing,
         {"silent": to_data(as_is("")), "started": moment, "ended": moment, "seconds": 0.0},
     )
     return run._replace(results=[result._replace(reason=reason) for result in run.results])
+
+
+def _nothing(_: int) -> Verdict:
+    """A host that says nothing names no verdict."""
+    raise KeyError
 
 
 def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reason: Text) -> Run:

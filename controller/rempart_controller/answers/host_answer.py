@@ -1,14 +1,29 @@
 """What a worker says of one host: plain data, since it goes through a pipe and a journal as JSON.
 
-A worker has handled what a stranger sent: the parent takes its word for results, not for code.
+A worker has handled what a stranger sent: the parent takes its word for results, not for code. What is a tuple here is
+a list once it came through the pipe.
 """
 
-from collections.abc import Callable
-from typing import Any, TypedDict
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, TypedDict
 
 from rempart_core.messages.carried import Carried
+from rempart_core.model.parameter import Value
 
-Verdict = list[Any]
+Seen: TypeAlias = tuple[list[dict[str, str]], int, int, int, str]
+"""The fields of an :class:`rempart_core.model.result.Evidence`."""
+
+Verdict: TypeAlias = tuple[
+    str,
+    str,
+    str,
+    Seen | None,
+    Seen | None,
+    bool,
+    dict[str, str] | list[str],
+    str,
+    *tuple[Mapping[str, Value], ...],
+]
 """What a check came to: state, reason in English and in French, evidence, witness, whether it is incomplete, statements
 (or names of those that were planned), kind of failure; then, where it is told the time, the values it was given."""
 
@@ -25,14 +40,14 @@ class AgentAnswer(TypedDict):
     Attributes:
         new: Documents that the store has not, packed as they came, in base64.
         old: The newest one that it has, where there is no new one; ``""`` for none.
-        leftover: Key, number, SHA-256 and more of documents that are stored and wait there still.
+        leftover: Key, number and SHA-256 of documents that are stored and wait there still, see ``Delivered``.
         refused: Why documents are not believed, in both languages.
         current: Whether its last word is believed.
     """
 
     new: list[str]
     old: str
-    leftover: list[list[Any]]
+    leftover: list[tuple[str, int, str]]
     refused: list[list[str]]
     current: bool
 
@@ -72,7 +87,7 @@ class HostAnswer(Moments, total=False):
     role: str
     platform: str
     system: str
-    engine: list[Any]
+    engine: tuple[str, str, str, bool]
     machine_id: str
     broke: Carried
     results: list[Judged | None]

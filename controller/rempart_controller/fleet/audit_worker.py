@@ -120,7 +120,7 @@ def _audit(
                 raise
             said["broke"] = to_data(error.message)
         said["role"], said["platform"], said["system"] = role, platform, system
-        said["engine"] = list(identity)
+        said["engine"] = identity
         said["machine_id"] = greeting.machine_id if greeting else ""
         said["results"] = judging.results()
     finally:
@@ -203,7 +203,7 @@ class _Judging:
 
     def _take(self, number: int, result: Result) -> None:
         own = number in self._clocks
-        told = _tell(result, self._linux and not own) + ([result.parameters] if own else [])
+        told = (*_tell(result, self._linux and not own), *((result.parameters,) if own else ()))
         self.told[number] = round(result.seconds, 6), told
         looks = self._remote.looks() if self._remote else None
         if self._remote and looks is not None and result.failure != "engine" and not own:
@@ -226,7 +226,7 @@ class _Judging:
 
 def _tell(result: Result, planned: bool) -> Verdict:
     """Return what a check came to; what the check says, and the statements that were planned, the parent knows."""
-    return [
+    return (
         result.state.value,
         result.reason.en,
         result.reason.fr,
@@ -235,4 +235,4 @@ def _tell(result: Result, planned: bool) -> Verdict:
         result.incomplete,
         list(result.sql) if planned else result.sql,
         result.failure,
-    ]
+    )

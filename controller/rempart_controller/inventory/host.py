@@ -1,11 +1,12 @@
 """The host: one entry of the inventory, with the way to it and what is to be asked of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_agent.audit.settings import HostSettings
 from rempart_core.error import EndpointError
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Value
 from rempart_core.suggestion import suggest
@@ -72,9 +73,9 @@ class Host(NamedTuple):
     name: str
     groups: tuple[str, ...] = ()
     connection: str = "ssh"
-    options: Mapping[str, Any] = {}
+    options: Mapping[str, Json] = {}
     become: Become = Become()
-    variables: Mapping[str, Any] = {}
+    variables: Mapping[str, Json] = {}
     errors: Mapping[str, str] = {}
     directory: str = ""
 
@@ -134,7 +135,8 @@ def _flag(host: Host, name: str) -> bool:
     value = host.variables.get(name, False)
     word = str(value).lower()  # an inventory in INI has texts only
     if word not in {"true", "yes", "false", "no"}:
-        raise EndpointError(Message("host.variable_truth", name=name, value=value), "settings")
+        shown = value if isinstance(value, int) else str(value)
+        raise EndpointError(Message("host.variable_truth", name=name, value=shown), "settings")
     return word in {"true", "yes"}
 
 

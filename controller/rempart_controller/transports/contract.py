@@ -5,13 +5,16 @@ once (known_hosts, the user's settings) is read then. Each module has ``open_tra
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from rempart_agent.channels.stream import Stream
 from rempart_agent.engine import DEADLINE, Engine
 from rempart_agent.tables.read import Request
 from rempart_controller.inventory.host import Host
 from rempart_core.model.update_history import UpdateHistory
+
+if TYPE_CHECKING:
+    from rempart_agent.engines.sql.database import Database
 
 
 class ConnectionRequest(NamedTuple):
@@ -33,7 +36,7 @@ class ConnectionRequest(NamedTuple):
     first: Sequence[Request] = ()
     deadline: float = DEADLINE
     redact: bool = True
-    database: Any = None
+    database: "Database | None" = None
     connected: Callable[[], None] = lambda: None
     history: UpdateHistory | None = None
 

@@ -9,7 +9,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from rempart_controller.inventory.host import Host
 from rempart_core.error import EndpointError
@@ -17,8 +17,11 @@ from rempart_core.messages.message import Message
 
 _VALUES = "BbcDEeFIiJLlmOopQRSWw"  # options of ssh that take a value
 _LONGEST = 6  # hops
-Lookup = Callable[[str], Mapping[str, Any]]
-"""The user's settings for a host: names in lower case."""
+Settings: TypeAlias = Mapping[str, str | Sequence[str]]
+"""Settings of ssh_config(5) by their names in lower case; a list of those that may stand more than once."""
+
+Lookup: TypeAlias = Callable[[str], Settings]
+"""The user's settings for a host."""
 
 
 class Hop(NamedTuple):
@@ -90,7 +93,7 @@ def find_route(host: Host, lookup: Lookup, read: Callable[[str], Lookup] | None 
         password=password,
         passphrase=str(options.get("private_key_passphrase") or ""),
         key=str(options.get("private_key") or ""),
-        timeout=float(options.get("timeout") or 10),
+        timeout=float(str(options.get("timeout") or 10)),
     )
     if options.get("private_key_file"):
         last = last._replace(keys=(os.path.expanduser(str(options["private_key_file"])), *last.keys))
@@ -131,7 +134,7 @@ def _split(text: str) -> tuple[str, int]:
     return text, 0
 
 
-def _hop(name: str, settings: Mapping[str, Any]) -> Hop:
+def _hop(name: str, settings: Settings) -> Hop:
     keys = settings.get("identityfile") or ()
     known = [*_files(settings, "userknownhostsfile"), *_files(settings, "globalknownhostsfile")]
     port = _port(settings.get("port")) or 22
@@ -152,7 +155,7 @@ def _hop(name: str, settings: Mapping[str, Any]) -> Hop:
     )
 
 
-def _files(settings: Mapping[str, Any], name: str) -> list[str]:
+def _files(settings: Settings, name: str) -> list[str]:
     return [os.path.expanduser(file) for file in str(settings.get(name) or "").split() if file.lower() != "none"]
 
 
