@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rempart_testing.outcome import outcome
 from rempart_testing.target import RecordedTarget
 
-from rempart_agent.readers.kernel import host_network, netlink, nft_rule, nft_ruleset
+from rempart_agent.readers.kernel import host_network, nft_rule
 from rempart_agent.source.contract import Denied, Malformed, NotObservable, Query, SourceError
 from rempart_agent.tables.linux import rempart_nftables as nftables
 from rempart_agent.targets.root import RootTarget
@@ -242,118 +242,6 @@ def test_a_garbled_answer_gives_rows_or_a_reason(data: st.DataObject) -> None:
     answers[name] = base64.b64encode(bytes(garbled)).decode()
     found = outcome(lambda: nftables.parse(answers))
     assert isinstance(found, SourceError) or all("rules" in row for row in found)
-
-
-class Kernel:
-    """A netlink socket that answers what it is told to."""
-
-    def __init__(self, *answers: bytes) -> None:
-        self.answers = list(answers)
-        self.sent = 0
-
-    def sendto(self, data: bytes, _: object) -> None:
-        self.sent += 1
-        self.sequence = data[8:12]
-
-    def settimeout(self, seconds: float) -> None:
-        assert seconds > 0
-
-    def recvmsg(self, _: int) -> tuple[bytes, list[Any], int, tuple[int, int]]:
-        if not self.answers:
-            raise TimeoutError
-        return self.answers.pop(0), [], 0, (0, 0)
-
-
-def _message(kind: int, body: bytes = b"", flags: int = 2, sequence: int = 1) -> bytes:
-    order = sys.byteorder
-    head = (len(body) + 16).to_bytes(4, order) + kind.to_bytes(2, order) + flags.to_bytes(2, order)
-    return head + sequence.to_bytes(4, order) + bytes(4) + body
-
-
-DONE, ERROR, INTERRUPTED = 3, 2, 0x12
-
-
-def _talk(*answers: bytes) -> netlink.Talk:
-    """Return a conversation with a kernel that gives these answers."""
-    talk = netlink.Talk(netlink.ROUTE)
-    talk._socket.close()
-    talk._socket = Kernel(*answers)  # type: ignore[assignment]
-    return talk
-
-
-def test_a_list_that_changed_meanwhile_is_asked_for_again() -> None:
-    first = _message(100, b"old.", INTERRUPTED) + _message(DONE, bytes(4))
-    second = _message(100, b"new.", sequence=2) + _message(DONE, bytes(4), sequence=2)
-    found = list(netlink.messages(netlink.unpack(_talk(first, second).dump(5, b""))))
-    assert [message.body for message in found if message.type == 100] == [b"new."]
-
-
-def test_a_list_that_always_changes_is_an_error() -> None:
-    answers = [_message(DONE, bytes(4), INTERRUPTED, n) for n in range(1, 9)]
-    with pytest.raises(netlink.Interrupted):
-        _talk(*answers).dump(5, b"")
-
-
-@pytest.mark.parametrize(
-    ("code", "error"), [(-1, Denied), (-13, Denied), (-93, netlink.Unsupported), (-22, SourceError), (-12, SourceError)]
-)
-def test_a_kernel_s_error_is_no_empty_list(code: int, error: type) -> None:
-    for kind in (ERROR, DONE):
-        answer = _message(kind, code.to_bytes(4, sys.byteorder, signed=True))
-        with pytest.raises(error):
-            _talk(answer).dump(5, b"")
-
-
-def test_a_kernel_that_does_not_answer_is_an_error() -> None:
-    with pytest.raises(SourceError, match="in time"):
-        _talk(_message(100)).dump(5, b"")
-
-
-def test_an_answer_to_an_earlier_question_is_passed_over() -> None:
-    stale = _message(DONE, bytes(4), sequence=77)
-    found = _talk(stale, _message(100, b"mine") + _message(DONE, bytes(4))).dump(5, b"")
-    assert b"mine" in netlink.unpack(found)
-
-
-def test_a_kernel_without_nf_tables_has_no_ruleset(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: Any) -> bytes:
-        raise SourceError("netlink: " + os.strerror(22))
-
-    monkeypatch.setattr(netlink.Talk, "get", refuse)
-    assert nft_ruleset.list_ruleset() == {}
-
-
-@pytest.mark.parametrize(
-    ("loaded", "built_in", "expected"),
-    [
-        (["nf_tables"], "", True),
-        (["ext4"], "kernel/net/netfilter/nf_tables.ko\n", True),
-        (["ext4"], "kernel/fs/ext4/ext4.ko\n", False),
-        (["ext4"], None, True),
-        (None, "", True),
-    ],
-)
-def test_a_kernel_is_not_made_to_load_what_it_does_not_use(
-    tmp_path: Path, loaded: list[str] | None, built_in: str | None, expected: bool
-) -> None:
-    for name in loaded or ():
-        (tmp_path / "sys" / name).mkdir(parents=True)
-    if built_in is not None:
-        folder = tmp_path / "lib" / os.uname().release
-        folder.mkdir(parents=True)
-        (folder / "modules.builtin").write_text(built_in)
-    assert nft_ruleset.is_loaded(str(tmp_path / "sys"), str(tmp_path / "lib")) is expected
-
-
-def test_another_refusal_is_not_taken_for_a_kernel_without_nf_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for error in (Denied("netlink: " + os.strerror(22)), SourceError("netlink: " + os.strerror(12))):
-
-        def refuse(*_: Any, error: SourceError = error) -> bytes:
-            raise error
-
-        monkeypatch.setattr(netlink.Talk, "get", refuse)
-        with pytest.raises(type(error)):
-            nft_ruleset.list_ruleset()
 
 
 def _in_own_network(script: str, user: str = "") -> str:
