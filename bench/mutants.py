@@ -24,7 +24,7 @@ from mutation import Mutant, make_mutants
 ROOT = Path(__file__).resolve().parents[1]
 
 REMEDIATION = "tests/controller/remediation"
-TRUST = "tests/controller/trust"
+TRUST = "tests/core/signing"
 HOLDING = f"{REMEDIATION}/execution/test_held_hosts.py"
 MODULES = {
     "core/rempart_core/model/verdict.py": "tests/core/model/test_verdict.py",
@@ -39,7 +39,7 @@ MODULES = {
     "controller/rempart_controller/remediation/records/signed_file.py": f"{REMEDIATION}/records/test_signed_file.py",
     "core/rempart_core/signing/bundle.py": f"{TRUST} -k 'not any_'; {TRUST} -k any_",
     "core/rempart_core/signing/chain.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
-    "core/rempart_core/signing/dsse.py": f"tests/core/test_dsse.py; {TRUST}/test_chain.py",
+    "core/rempart_core/signing/dsse.py": f"{TRUST}/test_dsse.py; {TRUST}/test_chain.py",
     "core/rempart_core/signing/forgetting.py": f"{TRUST}/test_chain.py; {TRUST} -k 'not any_'",
     "controller/rempart_controller/agents/inspection.py": "tests/controller/agents/test_inspection.py",
     "controller/rempart_controller/agents/known.py": "tests/controller/agents/test_known.py -k 'not many_at_once'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import typing
 
@@ -17,4 +17,4 @@ def test_each_kind_that_is_read_is_named() -> None:
 
 
 def test_what_json_has_no_words_for_is_not() -> None:
-    assert [one for one in (datetime.date(2026, 1, 1), {1}, object()) if isinstance(one, KINDS)] == []
+    assert [one for one in (dt.date(2026, 1, 1), {1}, object()) if isinstance(one, KINDS)] == []

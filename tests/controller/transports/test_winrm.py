@@ -2,100 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import os
-import socket
-import ssl
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from rempart_testing.osquery_tables import write_given
-from rempart_testing.wsman import ACCESS_DENIED, MAX_SHELLS, NOTHING_YET, PASSWORD, USER, Wsman
+from rempart_testing.winrm_host import USERS, Connect, Make, host_of
+from rempart_testing.wsman import ACCESS_DENIED, MAX_SHELLS, NOTHING_YET
 
 from rempart_agent.audit.recognise import detect_role, recognise
 from rempart_agent.engine import Deferred
-from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport, winrm_limit, winrm_osqueryi, winrm_session
 from rempart_controller.transports.contract import ConnectionRequest
-from rempart_controller.transports.winrm_osqueryi import WindowsOsqueryi, decode, read_caller
-from rempart_controller.transports.winrm_shell import WinRM
 from rempart_core.error import EndpointError
-
-GUID = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\MachineGuid"
-TABLES = {
-    "osquery_info": [{"version": "5.23.0"}],
-    "os_version": [{"name": "Microsoft Windows 11 Professionnel", "version": "10.0.26100", "platform": "windows"}],
-    "system_info": [{"hostname": "poste-7"}],
-    "registry": [{"path": GUID, "key": GUID.rpartition("\\")[0], "name": "MachineGuid", "data": "5f2d-guid"}],
-    "users": [
-        {"uid": "500", "username": "Administrateur"},
-        {"uid": "1001", "username": "hélène", "description": "Été €"},
-    ],
-}
-USERS = "SELECT username FROM users ORDER BY uid"
-
-Make = Callable[..., Wsman]
-Connect = Callable[..., WindowsOsqueryi]
-
-
-@pytest.fixture
-def tables(tmp_path: Path) -> str:
-    path = tmp_path / "tables.json"
-    path.write_text(write_given(TABLES, "windows"), encoding="utf-8")
-    return str(path)
-
-
-@pytest.fixture
-def make(tables: str) -> Iterator[Make]:
-    made: list[Wsman] = []
-
-    def start(**how: Any) -> Wsman:
-        made.append(Wsman(tables, **how))
-        return made[-1]
-
-    yield start
-    for server in made:
-        server.stop()
-
-
-@pytest.fixture
-def connect() -> Iterator[Connect]:
-    opened: list[Any] = []
-
-    def start(server: Wsman, seconds: float = 30, patience: float = 0, **variables: Any) -> WindowsOsqueryi:
-        engine = WinRM(patience).open(host_of(server, **variables), ConnectionRequest(time.monotonic() + seconds))
-        assert isinstance(engine, WindowsOsqueryi)
-        opened.append(engine)
-        return engine
-
-    yield start
-    for engine in opened:
-        engine.close()
-
-
-def host_of(server: Wsman, **variables: Any) -> Host:
-    """Return the host as the inventory gives it."""
-    tls = isinstance(server.socket, ssl.SSLSocket)
-    options = {
-        "remote_addr": "127.0.0.1",
-        "remote_user": USER,
-        "remote_password": PASSWORD,
-        "port": server.port,
-        "scheme": "https" if tls else "http",
-        "path": "/wsman",
-        "transport": ["ssl" if tls else "plaintext"],
-    }
-    own = {name: variables.pop(name) for name in list(variables) if name in options}
-    named = {f"ansible_winrm_{name}": value for name, value in variables.items()}
-    return Host("poste-7", connection="winrm", options=options | own, variables=named)
 
 
 def test_a_french_windows_is_asked_in_utf_8_and_says_who_it_is(make: Make, connect: Connect) -> None:
@@ -300,144 +218,6 @@ def test_another_engine_is_refused_before_anybody_is_asked(make: Make) -> None:
     with pytest.raises(EndpointError, match="only osqueryi can answer"):
         open_transport("winrm").open(host_of(server), ConnectionRequest(time.monotonic() + 5, engine="embedded"))
     assert server.asked == []
-
-
-class TestNtlm:
-    @pytest.fixture(autouse=True)
-    def users(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        file = tmp_path / "users"
-        domain, _, name = USER.partition("\\")
-        file.write_text(f"{domain}:{name}:{PASSWORD}\n", encoding="utf-8")
-        monkeypatch.setenv("NTLM_USER_FILE", str(file))
-
-    def test_messages_are_encrypted_over_http(self, make: Make, connect: Connect) -> None:
-        server = make(login="ntlm")
-        engine = connect(server, transport=None)
-        assert len(engine.query(USERS).rows) == 2
-        assert server.logins == 1
-
-    def test_a_wrong_password_is_refused(self, make: Make, connect: Connect) -> None:
-        with pytest.raises(EndpointError) as caught:
-            connect(make(login="ntlm"), transport=["ntlm"], remote_password="wrong")
-        assert caught.value.kind == "auth"
-
-    def test_an_answer_in_the_clear_is_nobodys(self, make: Make, connect: Connect) -> None:
-        server = make(login="ntlm")
-        engine = connect(server, transport=["ntlm"])
-        server.misbehave["Receive"] = "naked"
-        with pytest.raises(EndpointError, match="not encrypted") as caught:
-            engine.query(USERS)
-        assert caught.value.kind == "protocol"
-
-    def test_a_connection_that_is_lost_is_logged_in_anew(self, make: Make, connect: Connect) -> None:
-        server = make(login="ntlm")
-        engine = connect(server, transport=["ntlm"])
-        server.misbehave["Send"] = "close"
-        assert len(engine.query(USERS).rows) == 2
-        assert server.logins == 2
-
-
-class TestTls:
-    @pytest.fixture
-    def authority(self, tmp_path: Path) -> Authority:
-        return Authority(tmp_path)
-
-    def test_a_trusted_certificate_lets_the_password_go_out(
-        self, make: Make, connect: Connect, authority: Authority
-    ) -> None:
-        server = make(tls=authority.server("127.0.0.1"))
-        assert len(connect(server, ca_trust_path=authority.path).query(USERS).rows) == 2
-
-    def test_a_certificate_that_nobody_vouches_for_is_refused(
-        self, make: Make, connect: Connect, authority: Authority
-    ) -> None:
-        server = make(tls=authority.server("127.0.0.1"))
-        with pytest.raises(EndpointError, match="ansible_winrm_ca_trust_path") as caught:
-            connect(server, patience=20)
-        assert caught.value.kind == "unknown_key"
-        assert server.asked == []
-
-    def test_another_hosts_certificate_is_refused(self, make: Make, connect: Connect, authority: Authority) -> None:
-        server = make(tls=authority.server("192.0.2.1"))
-        with pytest.raises(EndpointError) as caught:
-            connect(server, ca_trust_path=authority.path)
-        assert caught.value.kind == "unknown_key"
-
-    def test_a_user_may_log_in_by_certificate(self, make: Make, connect: Connect, authority: Authority) -> None:
-        server = make(tls=authority.server("127.0.0.1", clients=True), login="certificate")
-        certificate, key = authority.issue("auditor", "127.0.0.9")
-        named = {"ca_trust_path": authority.path, "cert_pem": certificate, "cert_key_pem": key}
-        assert len(connect(server, transport=["certificate"], **named).query(USERS).rows) == 2
-
-    def test_a_silent_handshake_ends_at_the_deadline(self, make: Make, connect: Connect) -> None:
-        server = make()
-        with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(EndpointError) as caught:
-            connect(server, seconds=1, scheme="https", transport=["ssl"], port=silent.getsockname()[1])
-        assert caught.value.kind == "timeout"
-
-
-class Authority:
-    """A certificate authority and what it issues, as files."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Autorité du centre")])
-        certificate = self._sign(self._name, self._key.public_key(), x509.BasicConstraints(ca=True, path_length=None))
-        self.path = str(folder / "authority.pem")
-        Path(self.path).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-
-    def issue(self, name: str, address: str) -> tuple[str, str]:
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
-        certificate = self._sign(subject, key.public_key(), alternative)
-        paths = self._folder / f"{name}.pem", self._folder / f"{name}.key"
-        paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        paths[1].write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return str(paths[0]), str(paths[1])
-
-    def server(self, address: str, *, clients: bool = False) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*self.issue("poste-7", address))
-        if clients:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(self.path)
-        return context
-
-    def _sign(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, extension: x509.ExtensionType) -> Any:
-        now = dt.datetime.now(dt.UTC)
-        day = dt.timedelta(days=1)
-        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(key)
-        builder = (
-            builder.serial_number(x509.random_serial_number()).not_valid_before(now - day).not_valid_after(now + day)
-        )
-        own, whose = x509.SubjectKeyIdentifier.from_public_key(key), self._key.public_key()
-        builder = builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
-        builder = builder.add_extension(own, critical=False)
-        builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(whose), critical=False)
-        if isinstance(extension, x509.BasicConstraints):
-            usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
-            builder = builder.add_extension(usage, critical=True)
-        return builder.sign(self._key, hashes.SHA256())
-
-
-def test_what_a_console_of_another_code_page_says_is_read() -> None:
-    assert decode("centre\\hélène".encode("cp850")) == "centre\\hélène"
-    assert decode("centre\\hélène €".encode()) == "centre\\hélène €"
-
-
-def test_who_calls_is_told_by_identifiers_in_any_language() -> None:
-    system = '"autorite nt\\système","S-1-5-18"\r\n"Étiquette obligatoire\\système","Nom","S-1-16-16384",""\r\n'
-    assert read_caller(system) == ("autorite nt\\système", True, "")
-    backup = '"a\\b","S-1-5-21-1"\r\n"BUILTIN\\Opérateurs","Alias","S-1-5-32-551","x"\r\n"E","N","S-1-16-12288",""\r\n'
-    assert not read_caller(backup).privileged
-    assert read_caller("rempart_found=C:\\Program Files\\osquery\\osqueryi.exe \r\n").program.endswith("osqueryi.exe")
-    assert read_caller("") == ("", False, "")
 
 
 def test_nothing_of_winrm_is_imported_with_the_transports() -> None:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rempart_testing.bundles import NIGHTS, line_of, prove, rewrite, run_of, sign_again
 from rempart_testing.run import BEGINNING, make_result, make_run, silent
 from rempart_testing.signed import again, said
 
 from rempart_core.documents import run_document
 from rempart_core.error import UsageError
-from rempart_core.model.result import Run, State
-from rempart_core.signing.bundle import Entry, Extent, Margin, Proof, verify, write
+from rempart_core.model.result import State
+from rempart_core.signing.bundle import Entry, Extent, Margin, verify, write
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.chain import hash_document, seal
 from rempart_core.signing.compaction import Compactor, join
@@ -28,39 +27,6 @@ from rempart_core.signing.key import Key, load_key
 from rempart_store.read.archive import Scope
 from rempart_store.retention.forget import Retention
 from rempart_store.store import Store
-
-NIGHTS = 3
-
-
-def run_of(host: str, night: int) -> Run:
-    state = State.FAIL if night == 1 else State.PASS
-    results = [make_result("AAA-01", state, ["é😀\x00"] if night == 1 else []), make_result("AAA-02", State.PASS)]
-    return make_run(host, BEGINNING + night * 86_400, results)
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Key:
-    return load_key(str(tmp_path_factory.mktemp("key") / "key.pem"))
-
-
-@pytest.fixture(scope="module")
-def signed(tmp_path_factory: pytest.TempPathFactory, key: Key) -> Iterator[Store]:
-    with Store.open(str(tmp_path_factory.mktemp("store") / "rempart.db")) as store:
-        for night in range(NIGHTS):
-            store.save([run_of("web", night), silent("db", BEGINNING + night * 86_400, ["AAA-01"])], key=key)
-        yield store
-
-
-@pytest.fixture(scope="module")
-def bundle(signed: Store, key: Key) -> bytes:
-    out = io.BytesIO()
-    signed.export(out, key)
-    return out.getvalue()
-
-
-def prove(data: bytes, keys: tuple[str, ...] = (), head: str = "") -> tuple[str, int]:
-    proof = verify(io.BytesIO(data), keys, head)
-    return proof.fault, proof.number
 
 
 def test_a_bundle_as_it_was_written_holds(bundle: bytes, signed: Store, key: Key) -> None:
@@ -222,21 +188,6 @@ def test_documents_that_were_forgotten_leave_the_chain_whole(tmp_path: Path, key
         assert proof.forgotten > BEGINNING + 86_400
 
 
-def rewrite(place: Path, *statements: str) -> None:
-    """Do to a store what somebody does who may write to it and has no key."""
-    connection = sqlite3.connect(place)
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
-
-
-def sign_again(bundle: bytes, key: Key, **changes: object) -> bytes:
-    """Return a bundle with another header, signed with another key."""
-    head, *rest = bundle.splitlines(keepends=True)
-    return b"".join([canonicalise(again(head, key, **changes)) + b"\n", *rest])
-
-
 @pytest.mark.parametrize("number", [1, 2, 4])
 @pytest.mark.parametrize("value", ["NULL", "x''", "x'00'"])
 def test_a_document_that_is_gone_from_the_store_is_named(tmp_path: Path, key: Key, number: int, value: str) -> None:
@@ -338,177 +289,3 @@ def test_where_nothing_was_signed_there_is_nothing_to_export(tmp_path: Path, key
         assert store.head() == ""
         with pytest.raises(UsageError, match="--sign"):
             store.export(io.BytesIO(), key)
-
-
-def line_of(data: object) -> bytes:
-    return canonicalise(data) + b"\n"
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"first": True},
-        {"first": "1"},
-        {"first": 1.5},
-        {"links": None},
-        {"links": "6"},
-        {"documents": [6]},
-        {"since": "2023-11-14"},
-        {"since": False},
-        {"hosts": "web"},
-        {"hosts": [1]},
-        {"hosts": {"web": 1}},
-        {"head": None},
-        {"head": 7},
-    ],
-)
-def test_a_header_whose_values_are_of_another_kind_is_refused(
-    bundle: bytes, key: Key, changes: dict[str, object]
-) -> None:
-    """Even where the right key has signed it: what can be read in two ways is no proof."""
-    assert prove(sign_again(bundle, key, **changes), (key.public,)) == ("this is no bundle of signed runs", 0)
-
-
-@pytest.mark.parametrize("name", ["keyid", "sig"])
-@pytest.mark.parametrize("value", [None, 7, [], "", "zz", "zzzz"])
-def test_a_header_without_a_signature_or_a_key_is_refused(bundle: bytes, name: str, value: object) -> None:
-    head, *rest = bundle.splitlines(keepends=True)
-    envelope = json.loads(head)
-    envelope["signatures"][0][name] = value
-    fault, number = prove(line_of(envelope) + b"".join(rest))
-    assert fault in {"the signature of the bundle's header is not right", "this is no bundle of signed runs"}
-    assert number == 0
-
-
-def test_a_header_has_its_keys_and_no_others(bundle: bytes, key: Key) -> None:
-    assert prove(sign_again(bundle, key, more=1))[0] == "this is no bundle of signed runs"
-    assert prove(sign_again(bundle, key, schema="rempart.bundle/4"))[0] == "this is no bundle of signed runs"
-    assert prove(sign_again(bundle, key, forgotten={"before": 1}))[0] == "what it says was forgotten is no statement"
-
-
-@pytest.mark.parametrize(
-    ("changes", "fault", "number"),
-    [
-        ({"first": 2}, "link 1 is missing", 1),
-        ({"first": 3}, "links 1 to 2 are missing", 1),
-        ({"first": 0}, "its number is 1, 0 is expected: a link is missing, or out of its order", 0),
-        ({"first": 2, "since": 5}, "its number is 1, 2 is expected: a link is missing, or out of its order", 2),
-        ({"links": 5}, "the bundle ends too soon: link 7 is missing, 5 were in it", 0),
-        ({"links": 7}, "the bundle ends too soon: link 7 is missing, 7 were in it", 0),
-        ({"head": "0" * 64}, "the last link is not the head that the header names", 0),
-        ({"head": "f" * 64}, "the last link is not the head that the header names", 0),
-        ({"documents": 5}, "5 documents were in it, 6 are", 0),
-        ({"documents": 7}, "7 documents were in it, 6 are", 0),
-    ],
-)
-def test_a_header_that_tells_of_more_or_less_than_there_is_is_found(
-    bundle: bytes, key: Key, changes: dict[str, object], fault: str, number: int
-) -> None:
-    proof = verify(io.BytesIO(sign_again(bundle, key, **changes)), [key.public])
-    assert (proof.fault, proof.number, proof.proven) == (fault, number, False)
-
-
-def test_a_part_stands_once_and_belongs_to_a_document(bundle: bytes, key: Key) -> None:
-    head, *rest = bundle.splitlines(keepends=True)
-    (part, *_) = [line for line in rest if line.startswith(b'{"part":')]
-    assert prove(b"".join([head, part, *rest]))[0] == "the same part stands twice"
-    assert prove(bundle + line_of({"part": {"a": 1}}))[0] == "a part belongs to no document"
-    at = rest.index(part)
-    proof = verify(io.BytesIO(b"".join([head, *rest[:at], *rest[at + 1 :]])))
-    assert proof.fault == "its document is damaged, or a part of it is missing"
-    assert (proof.number, proof.place) == (1, "web 2023-11-14T22:13:20Z")
-
-
-@pytest.mark.parametrize("line", [{}, {"document": {}}, {"link": []}, {"link": {}, "part": {}}, {"part": 1, "x": 1}])
-def test_a_line_is_a_part_or_a_link(bundle: bytes, line: object) -> None:
-    head, *rest = bundle.splitlines(keepends=True)
-    assert prove(head + line_of(line) + b"".join(rest))[0] == "this line is neither a link nor a part"
-
-
-@pytest.mark.parametrize("damage", [None, 1, "text", [], {}, {"results": {}}, {"results": [1]}, {"results": [{}]}])
-def test_a_document_that_is_none_is_damaged(signed: Store, key: Key, damage: object) -> None:
-    """Also where none is wanted: a link without a document can be written in one way only."""
-    out = io.BytesIO()
-    signed.export(out, key, Scope(hosts=("db",)))
-    lines = out.getvalue().splitlines(keepends=True)
-    places = [number for number, line in enumerate(lines) if b'"link"' in line]
-    for place, number in ((places[0], 1), (places[3], 4)):
-        link = json.loads(lines[place])["link"]
-        changed = [*lines[:place], line_of({"link": link, "document": damage}), *lines[place + 1 :]]
-        assert prove(b"".join(changed)) == ("its document is damaged, or a part of it is missing", number)
-
-
-def test_a_line_that_can_not_be_read_is_the_link_that_was_to_come(bundle: bytes) -> None:
-    lines = bundle.splitlines(keepends=True)
-    place = [number for number, line in enumerate(lines) if b'"link"' in line][1]
-    for line in (
-        b"{\n",
-        b"[1]\n",
-        lines[place].replace(b"\n", b"\r\n"),
-        lines[place].replace(b'":', b'": ', 1),
-        b"[" * 5000 + b"\n",
-    ):
-        proof = verify(io.BytesIO(b"".join([*lines[:place], line, *lines[place + 1 :]])))
-        assert proof.fault.startswith("this line is no canonical JSON")
-        assert (proof.number, proof.place.strip(), proof.links) == (2, f"line {place + 1}", 1)
-
-
-def test_a_head_that_is_not_the_last_says_how_many_follow(bundle: bytes, signed: Store, key: Key) -> None:
-    links = [json.loads(line)["link"] for line in bundle.splitlines() if b'"link"' in line]
-    second, third = (said(links[number])["previous"] for number in (2, 3))
-    assert prove(bundle, (key.public,), second)[0].endswith("the expected head is that of link 2, and 4 follow")
-    part = io.BytesIO()
-    signed.export(part, key, Scope(since=BEGINNING + 86_400))  # from link 3 on
-    assert prove(part.getvalue(), (), third)[0].endswith("the expected head is that of link 3, and 3 follow")
-    assert "its end was cut off, or it was written anew" in prove(part.getvalue(), (), second)[0]
-
-
-@pytest.mark.parametrize(
-    ("gone", "told"),
-    [
-        (1, ""),
-        (3, "; so are those of 2, 3"),
-        (20, "; so are those of " + ", ".join(str(one) for one in range(2, 21))),
-        (22, "; so are those of " + ", ".join(str(one) for one in range(2, 21)) + " and 2 more"),
-    ],
-)
-def test_of_many_documents_that_are_missing_twenty_are_named(tmp_path: Path, key: Key, gone: int, told: str) -> None:
-    place, out = tmp_path / "rempart.db", io.BytesIO()
-    with Store.open(str(place)) as store:
-        for night in range(22):
-            store.save([silent("web", BEGINNING + night, ["AAA-01"])], key=key)
-        rewrite(place, f"UPDATE link SET document = NULL WHERE number <= {gone}")
-        store.export(out, key)
-    proof = verify(io.BytesIO(out.getvalue()), [key.public])
-    assert proof.fault == "its document is missing, and nobody said that it was forgotten" + told
-    assert (proof.number, proof.place, len(proof.missing)) == (1, "web 2023-11-14T22:13:20Z", gone)
-
-
-def test_a_proof_says_what_the_bundle_was_meant_to_hold(signed: Store, key: Key, bundle: bytes) -> None:
-    out = io.BytesIO()
-    signed.export(out, key, Scope(hosts=("db",)))
-    assert verify(io.BytesIO(out.getvalue())).hosts == ("db",)
-    whole = verify(io.BytesIO(bundle))
-    assert (whole.hosts, whole.forgotten, whole.missing, whole.place, whole.number) == (None, 0, (), "", 0)
-    assert whole.line == len(bundle.splitlines())
-    assert verify(io.BytesIO(b"")) == Proof("this is no bundle of signed runs")
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\n",
-        b"{}\n",
-        b"[]\n",
-        b"\xff\xfe",
-        b"null\n",
-        b"[" * 5000,
-        b'{"schema":"rempart.bundle/1"}\n',
-        b"9" * 5000,
-    ],
-)
-def test_what_is_no_bundle_is_broken_and_no_accident(data: bytes) -> None:
-    fault, number = prove(data)
-    assert fault
-    assert number == 0
