@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.model.history import (
+    DayOfFleet,
     Delivered,
     Drift,
     History,
@@ -192,6 +193,11 @@ class Store:
         """Return the findings of a host's last answer that are open on a day, worst first; None where it gave none."""
         with self._reading() as connection:
             return reading.open_findings(connection, host, today)
+
+    def open_by_day(self, days: int) -> list[DayOfFleet]:
+        """Return what was open at the end of each of the last ``days`` days with a run, oldest first."""
+        with self._reading() as connection:
+            return reading.open_by_day(connection, days)
 
     def oldest_open(self, run: RunNumber) -> dict[str, int]:
         """Return since when each check is open, where it is so for longest, by id; of hosts asked by a run or later."""

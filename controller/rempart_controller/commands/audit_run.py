@@ -1,7 +1,7 @@
 """What ``rempart audit`` does: one target or a fleet, then the store, the reports, and who is told."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -106,9 +106,9 @@ class _Audit:
         """Save and report."""
         if self._memory is not None:
             self._memory.save(found.saved(), found.kept, found.others, found.delivered, whole=found.whole)
-        self._write_reports(found.runs, found.moment)
+        self._write_reports(found)
 
-    def _write_reports(self, runs: Callable[[], Iterable[Run]], moment: str) -> None:
+    def _write_reports(self, found: FinishedAudit) -> None:
         """Write each report that is wanted; what hinders one is told at the end, and the others are written."""
         if not self._places.files and not self._places.folders:
             return
@@ -122,7 +122,7 @@ class _Audit:
             form=request.places.form,
             fleet=request.fleet is not None,
             threshold=request.threshold,
-            generated=moment,
+            generated=found.moment,
             head=memory.head if memory else "",
             answered=memory.answered() if memory else {},
             opened=memory.opened if memory else None,
@@ -133,13 +133,15 @@ class _Audit:
             appendix=self._places.appendix,
             location=self._places.location,
             frameworks=self._frameworks,
+            trend=memory.trend() if memory and "html" in self._places.folders else (),
+            waivers=found.waivers,
         )
         for name, path in self._places.files.items():
             with self._noted():
-                report_file.write_report(path, name, runs(), chosen)
+                report_file.write_report(path, name, found.runs(), chosen)
         for form, path in self._places.folders.items():
             with self._noted():
-                formats.load_directory(form).write_directory(path, runs(), chosen)
+                formats.load_directory(form).write_directory(path, found.runs(), chosen)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:

@@ -32,6 +32,7 @@ from rempart_core.model.parameter import Value
 from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.result import Run
 from rempart_core.model.update_history import UpdateHistory
+from rempart_core.model.waiver import Waiver
 from rempart_core.text import NOTHING, Text
 from rempart_core.timestamps import utc
 
@@ -161,6 +162,11 @@ class Fleet:
         self._waivers = read_waiver_files(paths, self._planner.checks)
         self._watch = watch() if watch and any(map(self.has_agent, range(len(hosts)))) else Watch()
         self._planner.expect_checks()  # a wrong name on the command line is no host's fault
+
+    @property
+    def waivers(self) -> list[Waiver]:
+        """Return the waivers of all files that hosts name."""
+        return [one for waivers in self._waivers.values() for one in waivers]
 
     def has_agent(self, number: int) -> bool:
         """Tell whether an installed agent audits a host, and its documents are fetched."""

@@ -163,6 +163,7 @@ class FleetAudit:
             [*journal.head.left_out, *(self._fleet.hosts[number].name for number in self._missing)],
             [one for some in self._stored.values() for one in some],
             failed=failed,
+            waivers=self._fleet.waivers,
         )
 
     def finish(self, *, reported: bool, quiet: bool) -> int:

@@ -1,6 +1,6 @@
 """An audit that has ended, of one target or a fleet, as it is saved and reported."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_core.model.result import Run
@@ -8,6 +8,7 @@ from rempart_core.model.result import Run
 if TYPE_CHECKING:
     from rempart_core.error import ReportError
     from rempart_core.model.history import Delivered
+    from rempart_core.model.waiver import Waiver
 
 
 class FinishedAudit(NamedTuple):
@@ -22,6 +23,7 @@ class FinishedAudit(NamedTuple):
         delivered: The documents of agents that are among what is saved.
         whole: Whether it came to its end.
         failed: What could not be kept for the next audit.
+        waivers: Those of the files that were read.
     """
 
     runs: Callable[[], Iterable[Run]]
@@ -32,6 +34,7 @@ class FinishedAudit(NamedTuple):
     delivered: "Collection[Delivered]" = ()
     whole: bool = True
     failed: "tuple[ReportError, ...]" = ()
+    waivers: "Sequence[Waiver]" = ()
 
     def saved(self) -> Iterable[Run]:
         """Return what a store keeps: what is reported, where nothing else was said."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what signs nothing needs no cryptography
     from rempart_core.signing.key import Key
     from rempart_reports.views import drift as told
     from rempart_reports.views.last_known import Known
+    from rempart_reports.views.trend import Night
 
 
 class RunRecorder:
@@ -134,6 +135,19 @@ class RunRecorder:
             self._failure = error
             return None
         return None if changes is None else _tell(changes)
+
+    def trend(self) -> "list[Night]":
+        """Return what was open at the end of each of the last days, for the reports; nothing as below."""
+        from rempart_reports.views.trend import NIGHTS, Night
+
+        if self._failure is not None:
+            return []
+        try:
+            found = self._store.open_by_day(NIGHTS)
+        except RempartError as error:
+            self._failure = error
+            return []
+        return [Night(write_moment(day.at), tuple(day.open.values()), day.hosts) for day in found]
 
     def opened(self, host: str) -> dict[str, str]:
         """Return since when checks fail on a host, UTC, by their ids, for the reports, which ask host by host.

@@ -17,7 +17,7 @@ from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.waiver import Waiver
 from rempart_core.suggestion import show, suggest
 
-_KEYS = ("check", "reason", "owner", "start", "end", "target", "group", "items", "timezone")
+_KEYS = ("check", "reason", "owner", "ticket", "start", "end", "target", "group", "items", "timezone")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _LAST = timedelta(microseconds=1)  # before the next day begins
 
@@ -88,6 +88,7 @@ def _read_waiver(reader: Reader, node: Node, known: Collection[str], zone: tuple
         items=_read_items(reader, fields.get("items")),
         file=reader.file,
         line=node.line,
+        ticket=reader.line(fields.get("ticket"), "ticket"),
     )
 
 

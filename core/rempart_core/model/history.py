@@ -166,6 +166,20 @@ class HostState(NamedTuple):
     reason: Text = Text("", "")
 
 
+class DayOfFleet(NamedTuple):
+    """What was open at the end of a day.
+
+    Attributes:
+        at: When the last run of the day ended.
+        open: Findings that count, by severity, by the last answer of each endpoint.
+        hosts: Endpoints that were known.
+    """
+
+    at: int
+    open: dict[str, int]
+    hosts: int
+
+
 class Change(NamedTuple):
     """One check of one endpoint that differs from what it was.
 

@@ -24,6 +24,7 @@ class Waiver(NamedTuple):
         items: Globs of the items that are accepted; empty accepts all.
         file: Where it was read.
         line: The line it begins on.
+        ticket: Where the decision is filed, in words or an address; ``""`` where that is not said.
     """
 
     check: str
@@ -37,6 +38,7 @@ class Waiver(NamedTuple):
     items: tuple[str, ...] = ()
     file: str = ""
     line: int = 0
+    ticket: str = ""
 
 
 def apply(
@@ -66,7 +68,7 @@ def apply(
         and _matches(waiver.target.lower(), target_name.lower())
         and any(_matches(waiver.group, name) for name in groups)
     ]
-    expired = tuple(_applied(waiver)._replace(expired=True) for waiver in mine if waiver.end < now)
+    expired = tuple(applied(waiver)._replace(expired=True) for waiver in mine if waiver.end < now)
     return result._replace(waiver=_choose(result, [w for w in mine if w.end >= now]), expired_waivers=expired)
 
 
@@ -74,7 +76,7 @@ def _choose(result: Result, waivers: list[Waiver]) -> AppliedWaiver | None:
     """Return the waiver in force: one that accepts all, else one that accepts every item, else several together."""
     whole = [waiver for waiver in waivers if not waiver.items]
     if whole:
-        return _applied(max(whole, key=lambda waiver: waiver.end))
+        return applied(max(whole, key=lambda waiver: waiver.end))
     items = failing_items(result)
     if items is None or result.incomplete:
         return None
@@ -83,9 +85,9 @@ def _choose(result: Result, waivers: list[Waiver]) -> AppliedWaiver | None:
         return None
     single = [waiver for waiver in useful if all(_accepts(waiver, item) for item in items)]
     if single:
-        return _applied(max(single, key=lambda waiver: waiver.end))
+        return applied(max(single, key=lambda waiver: waiver.end))
     first = min(useful, key=lambda waiver: waiver.end)  # the day on which the finding is open again
-    return _applied(first)._replace(
+    return applied(first)._replace(
         reason="; ".join(dict.fromkeys(waiver.reason for waiver in useful)),
         owner=", ".join(dict.fromkeys(waiver.owner for waiver in useful)),
         items=tuple(dict.fromkeys(item for waiver in useful for item in waiver.items)),
@@ -114,7 +116,8 @@ def _matches(glob: str, text: str) -> bool:
     return glob == "*" or fnmatchcase(text, glob)
 
 
-def _applied(waiver: Waiver) -> AppliedWaiver:
+def applied(waiver: Waiver) -> AppliedWaiver:
+    """Return a waiver as it stands in a result."""
     return AppliedWaiver(waiver.reason, waiver.owner, waiver.end_text, waiver.items, target=_pattern(waiver))
 
 

@@ -16,6 +16,7 @@ from rempart_reports.views.host import Verdict, kind_of
 from rempart_reports.views.last_known import is_unknown, recall
 from rempart_reports.views.options import Options
 from rempart_reports.views.past import Past, look_up, read_moment
+from rempart_reports.views.start_with import FirstFix, choose_fixes
 from rempart_reports.writing.translation import age, number, plural, severity_name, word
 
 OLD = 172_800  # seconds: an answer older than that says little of today
@@ -91,9 +92,10 @@ class CheckRow:
         kinds: Results by kind.
         examples: The first hosts that fail, at most ``EXAMPLES``.
         since: Since when it is open on the host where it is so for longest; ``""`` where that is not known.
+        disruption: What its fix disrupts.
     """
 
-    __slots__ = ("area", "check", "examples", "kinds", "severity", "since", "title")
+    __slots__ = ("area", "check", "disruption", "examples", "kinds", "severity", "since", "title")
 
     def __init__(self, result: Result) -> None:
         self.check = result.check
@@ -103,6 +105,7 @@ class CheckRow:
         self.kinds = dict.fromkeys(KINDS, 0)
         self.examples: list[str] = []
         self.since = ""
+        self.disruption = result.remediation.disruption
 
     @property
     def applicable(self) -> int:
@@ -362,6 +365,15 @@ def describe_row(host: HostRow, language: str) -> str:
         return word("never_answered", language)
     told = [plural(n, level.value, language) for level, n in zip(Severity, host.known, strict=False) if n]
     return ", ".join(told) or (word("nothing_was_open", language) if host.known else "–")
+
+
+def choose_first(checks: Iterable[CheckRow]) -> list[FirstFix]:
+    """Return where to start with a fleet: the fixes that lower its risk most for the least disruption."""
+    return choose_fixes(
+        FirstFix(row.check, row.title, row.severity, row.disruption, row.kinds["fail"])
+        for row in checks
+        if row.kinds["fail"]
+    )
 
 
 def sort_checks(checks: Iterable[CheckRow]) -> list[CheckRow]:

@@ -1,6 +1,6 @@
 """How a report is written: what a reader asked for, and what else is known of what is shown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_core.model.check import Severity
@@ -8,8 +8,10 @@ from rempart_core.text import NOTHING, Text
 
 if TYPE_CHECKING:  # nothing that a plain run needs
     from rempart_core.model.framework import Framework
+    from rempart_core.model.waiver import Waiver
     from rempart_reports.views.drift import Drift
     from rempart_reports.views.last_known import Recall
+    from rempart_reports.views.trend import Night
 
 LANGUAGES = ("en", "fr")
 JUNIT_FORMS = ("strict", "rich")
@@ -41,6 +43,8 @@ class Options(NamedTuple):
         location: SARIF only: the file of a repository that results are pinned to; ``""`` for the target's own name.
         reports: Terminal only: where the reports of the audit lie.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
+        trend: HTML directories only: a fleet at the end of each day that a store knows, oldest first.
+        waivers: HTML directories only: the waivers of the files that were read; those applied in runs are told anyway.
     """
 
     language: str = "en"
@@ -63,3 +67,5 @@ class Options(NamedTuple):
     location: str = ""
     reports: tuple[str, ...] = ()
     frameworks: "Mapping[str, Framework]" = {}  # noqa: RUF012 - the same
+    trend: "Sequence[Night]" = ()
+    waivers: "Sequence[Waiver]" = ()

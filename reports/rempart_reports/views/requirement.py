@@ -40,13 +40,15 @@ class RequirementVerdict(NamedTuple):
         kind: One of ``VERDICTS``.
         checks: How many checks came to a verdict somewhere.
         until: Last day of the waiver that ends first, as a result has it; ``""`` where none is in force.
-        hosts: On how many hosts all that was asked for it came to a verdict.
+        hosts: On how many hosts it comes to this.
+        unjudged: On how many hosts of a fleet something that was asked for it could not be judged.
     """
 
     kind: str
     checks: int = 0
     until: str = ""
     hosts: int = 0
+    unjudged: int = 0
 
 
 def judge_requirement(results: Iterable[Result]) -> RequirementVerdict:
@@ -81,9 +83,11 @@ def describe_verdict(verdict: RequirementVerdict, language: str, fleet: int = 0)
         said = said.format(day(verdict.until.partition(" ")[0], language))
     elif verdict.kind == "seen":
         said = said.format(plural(verdict.checks, "check", language))
-    if fleet and verdict.kind in {"accepted", "seen"}:
+    if fleet and verdict.kind != "nothing":
         told = number(verdict.hosts, language), plural(fleet, "host", language)
-        return page_word("v_on", language).format(said, *told)
+        said = page_word("v_on", language).format(said, *told)
+        if verdict.unjudged and verdict.kind != "unjudged":
+            said += page_word("v_unjudged_on", language).format(number(verdict.unjudged, language))
     return said
 
 
@@ -99,23 +103,32 @@ def group_by_control(results: list[Result], known: Mapping[str, Framework] = {})
         for framework, requirements in result.controls.items():
             for requirement in requirements:
                 frameworks.setdefault(framework, {}).setdefault(requirement, []).append(result)
-    order = {framework: place for place, framework in enumerate(FRAMEWORKS)}
     return [
         (
             framework,
-            [Requirement(*pair, _title(known, framework, pair[0])) for pair in sorted(found.items(), key=_place)],
+            [
+                Requirement(name, frameworks[framework][name], _title(known, framework, name))
+                for name in order_requirements(frameworks[framework])
+            ],
         )
-        for framework, found in sorted(frameworks.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
+        for framework in order_frameworks(frameworks)
     ]
+
+
+def order_frameworks(frameworks: Iterable[str]) -> list[str]:
+    """Return frameworks, by id, in the order of a report."""
+    order = {framework: place for place, framework in enumerate(FRAMEWORKS)}
+    return sorted(frameworks, key=lambda framework: (order.get(framework, len(order)), framework))
+
+
+def order_requirements(names: Iterable[str]) -> list[str]:
+    """Return ids of requirements as people count: 8.9 before 8.10."""
+    return sorted(names, key=_natural)
 
 
 def _title(known: Mapping[str, Framework], framework: str, requirement: str) -> Text | None:
     one = known[framework].requirements.get(requirement) if framework in known else None
     return one.title if one else None
-
-
-def _place(pair: tuple[str, list[Result]]) -> list[tuple[int, str]]:
-    return _natural(pair[0])
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

@@ -4,12 +4,25 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
 from rempart_core.model.history import (
+    DayOfFleet,
     Detail,
     History,
     HostState,
@@ -42,6 +55,7 @@ from rempart_store.schema.table import run as run_table
 _STATE = [State(name) for name in STATES]
 _SEVERITY = [Severity(name) for name in SEVERITIES]
 _NOTHING = Text("", "")
+_DAY = 86_400  # seconds
 _FACTS = 9  # columns of a host before those that count
 _OPEN = _FACTS + len(COUNTED)
 _FAILING = (interval.c.until.is_(None), interval.c.failing_since.is_not(None))
@@ -257,6 +271,33 @@ def _end_of(detail: Detail) -> str:
     """Return the last day of the waiver that holds; ``""`` where there is none."""
     waiver = detail.get("waiver")
     return waiver["end"] if waiver else ""
+
+
+def open_by_day(connection: Connection, days: int) -> list[DayOfFleet]:
+    """Return what was open at the end of each of the last days on which something was audited, oldest first.
+
+    A finding counts until somebody has seen otherwise, so those of a host that is silent do.
+    """
+    ended = func.max(run_table.c.ended).label("ended")
+    query = select(ended).group_by(run_table.c.ended // _DAY).order_by(ended.desc()).limit(days)
+    moments = sorted(connection.scalars(query))
+    if not moments:
+        return []
+    hosts = [func.sum(case((alive(at), 1), else_=0)) for at in moments]
+    known = connection.execute(select(*hosts).select_from(endpoint)).one()
+    counts = [func.sum(case((and_(valid(at), alive(at)), 1), else_=0)) for at in moments]
+    found = select(interval.c.severity, *counts).join(endpoint, endpoint.c.id == interval.c.endpoint)
+    found = found.where(interval.c.state == FAIL, interval.c.waived.is_(False)).group_by(interval.c.severity)
+    by_severity = {row[0]: row[1:] for row in connection.execute(found)}
+    nothing = (0,) * len(moments)
+    return [
+        DayOfFleet(
+            at,
+            dict(zip(SEVERITIES, (by_severity.get(n, nothing)[place] for n in range(len(SEVERITIES))), strict=True)),
+            known[place] or 0,
+        )
+        for place, at in enumerate(moments)
+    ]
 
 
 def answered_since(connection: Connection, since: int, *, whole: bool) -> Iterator[str]:

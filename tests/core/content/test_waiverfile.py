@@ -64,6 +64,11 @@ def test_the_worked_example_is_read_whole(example: Path) -> None:
     ]
 
 
+def test_a_waiver_may_name_its_ticket(read_one: Callable[..., Waiver]) -> None:
+    assert read_one("ticket: SEC-4711\nend: 2026-12-31").ticket == "SEC-4711"
+    assert read_one("end: 2026-12-31").ticket == ""
+
+
 @pytest.mark.parametrize(
     ("lines", "head", "end"),
     [

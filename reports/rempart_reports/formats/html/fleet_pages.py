@@ -8,19 +8,18 @@ pages say of it waits on disk.
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from itertools import chain
 from typing import Any, NamedTuple
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
-from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run
-from rempart_core.text import clean_line
 from rempart_reports.formats.html.finding import Fragment
+from rempart_reports.formats.html.fleet_index import FleetIndex
 from rempart_reports.formats.html.page import describe_head, make_environment, read_template, view_run
 from rempart_reports.formats.html.safe_text import name_anchor, write_text, write_value
 from rempart_reports.views.chart import KINDS
-from rempart_reports.views.drift import HOSTS, TOLD, describe_move, group_changes
-from rempart_reports.views.fleet import Fleet, HostRow, describe_answer, describe_row, sort_checks
+from rempart_reports.views.fleet import Fleet
 from rempart_reports.views.host import describe_waiver, kind_of
 from rempart_reports.views.options import Options
 from rempart_reports.views.past import Past, Recall
@@ -28,13 +27,13 @@ from rempart_reports.writing import translation
 from rempart_reports.writing.directory import Directory
 from rempart_reports.writing.evidence import mark_of, show_row
 from rempart_reports.writing.filename import FileNames
+from rempart_reports.writing.page_words import page_word
 from rempart_reports.writing.text_spool import Spool
 
 MARK = '<meta name="generator" content="Rempart">'
 VARIANTS = 20  # of a check's statements that its page holds; hosts with others hold their own
 ROWS = 3  # of evidence that a check's page shows of each host; the host's page has what was kept
 _TITLE = "rempart-title-goes-here"
-LISTED = 200  # hosts of a list that is not the table of all
 _FAILING = {"fail", "waived", "known"}
 _FOLDED = {"not_checked", "not_applicable", "pass"}
 
@@ -85,28 +84,6 @@ class _Variant:
         self.number, self.hosts, self.parameters = number, 1, parameters
 
 
-class _Group(NamedTuple):
-    """The hosts of one group."""
-
-    name: str
-    hosts: int
-    open: int
-    silent: int
-    severities: tuple[int, ...]
-    judged: int
-    applicable: int
-
-
-class _Part(NamedTuple):
-    """One stretch of the bar of hosts."""
-
-    kind: str
-    severity: str
-    start: int
-    length: int
-    text: str
-
-
 class _Pages:
     """A directory of pages while it is written."""
 
@@ -116,22 +93,13 @@ class _Pages:
         self.options = options
         self.language = options.language
         self.fleet = Fleet(options)
-        self.profiles: dict[str, None] = {}
-        self.versions: dict[str, None] = {}
         self.known: dict[str, _Known] = {}
         self.hosts, self.checks = FileNames(), FileNames()
         self.recall = Recall(options)
         self.links: dict[int, str] = {}
         self.fragment = Fragment(self.language, self._link, self.recall.tell, appendix=options.appendix)
         self.environment = make_environment(options, self.fragment)
-        self.environment.globals.update(
-            percent=lambda row: translation.percent(row.judged, row.applicable, self.language),
-            answer=lambda host: describe_answer(host, self.language),
-            known_of=lambda host: describe_row(host, self.language),
-            mark=_mark,
-            since=lambda since: translation.day(since[:10], self.language) if since else "–",
-            describe_move=lambda change: describe_move(change, self.language),
-        )
+        self.index = FleetIndex(self.fleet, options, self.environment)
         self.css = read_template("report.css") + read_template("fleet.css")
         self.heads = [
             self.render("head.html", title=_TITLE, **describe_head(css)).split(_TITLE)
@@ -158,8 +126,7 @@ class _Pages:
     def add(self, run: Run) -> None:
         """Write the page of one host, and keep what the other pages say of it."""
         self.links = {id(result): self._learn(result) for result in run.results}
-        if len(self.profiles) < VARIANTS:
-            self.profiles[run.profile] = self.versions[run.version] = None
+        self.index.add(run)
         page = f"{self.hosts.claim(run.target.name or 'localhost')}.html"
         past = self.recall.turn_to(run)
         self.fleet.add(run, past)
@@ -238,11 +205,19 @@ class _Pages:
             self.directory.write_pieces(
                 f"checks/{known.page}.html", self.wrap(title, self._write_check(check, known), wide=True)
             )
+        pages = {check: f"checks/{known.page}.html" for check, known in self.known.items()}
+        waivers = self.index.waivers()
+        if waivers:
+            body = self.index.write_waivers(waivers, pages)
+            title = f"{page_word('waivers_page', self.language)} – {self.word('fleet')}"
+            self.directory.write_pieces("waivers.html", self.wrap(title, body, wide=True))
         script = read_template("filter.js")
         head = self.render("head.html", title=self.word("fleet"), **describe_head(self.css, script))
-        self.directory.write_pieces("index.html", self._write_index(head, f"<script>{script}</script>\n"))
+        foot = self.foot.replace("</body>", f"<script>{script}</script>\n</body>") if self.fleet.hosts else self.foot
+        self.directory.write_pieces("index.html", chain((head,), self.index.write(pages, len(waivers)), (foot,)))
         for folder in ("hosts", "checks"):
             self.directory.sweep(folder, "", ".html", MARK)
+        self.directory.sweep("", "waivers.html", ".html", MARK)
 
     def _write_check(self, check: str, known: _Known) -> Iterator[str]:
         row = self.fleet.checks[check]
@@ -259,7 +234,7 @@ class _Pages:
                 yield '<ul class="hosts-list">\n'
             else:
                 label = self.word("reason" if kind in _FOLDED or kind == "error" else "observed")
-                yield '<table class="fleet">\n<thead><tr>'
+                yield '<table class="fleet stack">\n<thead><tr>'
                 yield f'<th scope="col">{self.word("host_name")}</th><th scope="col">{label}</th>'
                 if kind in _FAILING and self.options.opened is not None:
                     yield f'<th scope="col" class="date">{self.word("failing_since")}</th>'
@@ -281,92 +256,3 @@ class _Pages:
                 yield f'<pre tabindex="0" translate="no"><code>{write_text(statement)}</code></pre>\n'
         if known.variants:
             yield "</section>\n"
-
-    def _write_index(self, head: str, script: str) -> Iterator[str]:
-        fleet = self.fleet
-        yield head
-        yield from self.environment.get_template("fleet.html").generate(
-            fleet=fleet,
-            verdict=fleet.judge(),
-            profiles=list(self.profiles),
-            newest=max((host.started for host in fleet.hosts), default=""),
-            drift=self.options.drift,
-            told=TOLD,
-            became=HOSTS,
-            listed=LISTED,
-            moves=group_changes(self.options.drift) if self.options.drift else {},
-            host_pages={clean_line(host.name): host.page for host in fleet.hosts} if self.options.drift else {},
-            bar=self._draw_bar(),
-            groups=_gather(fleet.hosts),
-            checks=sort_checks(fleet.checks.values()),
-            pages={check: f"checks/{known.page}.html" for check, known in self.known.items()},
-            hosts=sorted(fleet.hosts, key=lambda host: host.rank),
-            facts=self._list_facts(),
-        )
-        yield self.foot.replace("</body>", f"{script}</body>") if fleet.hosts else self.foot
-
-    def _draw_bar(self) -> list[_Part]:
-        """Return the bar of hosts: by their worst finding, then incomplete ones, silent ones, good ones."""
-        counts: dict[tuple[str, str], int] = {}
-        for host in self.fleet.hosts:
-            counts[_mark(host)] = counts.get(_mark(host), 0) + 1
-        order = [*(("fail", severity.value) for severity in Severity), ("error", ""), ("not_checked", ""), ("pass", "")]
-        parts, start = [], 0
-        for kind, severity in order:
-            found = counts.get((kind, severity), 0)
-            if found:
-                parts.append(_Part(kind, severity, start, found, self._describe(kind, severity, found)))
-            start += found
-        return parts
-
-    def _describe(self, kind: str, severity: str, count: int) -> str:
-        hosts = translation.plural(count, "host", self.language)
-        if kind == "fail":
-            return self.word("host_worst").format(hosts, self.word(severity))
-        if kind == "not_checked":
-            unasked = sum(not host.judged for host in self.fleet.unasked)
-            told = [(count - unasked, "silent"), (unasked, "unasked")]
-            return ", ".join(translation.plural(number, kind, self.language) for number, kind in told if number)
-        return self.word("host_partial" if kind == "error" else "host_good").format(hosts)
-
-    def _list_facts(self) -> list[tuple[str, str, bool]]:
-        options = self.options
-        threshold = self.word("threshold_is").format(self.word(options.threshold.value))
-        return [
-            (self.word("profile"), ", ".join(self.profiles), False),
-            (self.word("threshold"), threshold, False),
-            (self.word("generated"), translation.moment(options.generated, self.language), False),
-            (self.word("version"), ", ".join(self.versions), False),
-            (self.word("content"), " ".join(self.fleet.contents), True),
-            (self.word("head"), options.head, True),
-        ]
-
-
-def _mark(host: HostRow) -> tuple[str, str]:
-    """Return the mark of a host: its worst finding, else what kept the audit from being whole."""
-    if host.silence or (host.unasked and not host.judged):
-        return "not_checked", ""
-    for severity, found in zip(Severity, host.severities, strict=True):
-        if found:
-            return "fail", severity.value
-    return ("error", "") if host.gaps or not host.judged else ("pass", "")
-
-
-def _gather(hosts: Iterable[HostRow]) -> list[_Group]:
-    """Return the groups, the one with most hosts that have findings first."""
-    groups: dict[str, list[HostRow]] = {}
-    for host in hosts:
-        groups.setdefault(host.group, []).append(host)
-    rows = [
-        _Group(
-            name=name,
-            hosts=len(those),
-            open=sum(any(host.severities) for host in those),
-            silent=sum(bool(host.silence) for host in those),
-            severities=tuple(map(sum, zip(*(host.severities for host in those), strict=True))),
-            judged=sum(host.judged for host in those),
-            applicable=sum(host.applicable for host in those),
-        )
-        for name, those in groups.items()
-    ]
-    return sorted(rows, key=lambda row: (-row.open, row.name))

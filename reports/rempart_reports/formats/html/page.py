@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "templates")
 
+WAIVERS = "../waivers.html"
+"""Where a host's page finds that of the waivers; there is one where a waiver was applied or has expired."""
+
 
 class Report(contract.Report):
     """See contract.Report. Each run is a section of its own."""
@@ -172,6 +175,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "run": run,
         "remarks": remarks_of(run, language),
         "back": back,
+        "waivers": WAIVERS if groups.waived or any(result.expired_waivers for result in run.results) else "",
         "prefix": prefix,
         "groups": groups,
         "verdict": judge(run, options.threshold, language, whole=not options.unfinished),

@@ -1,6 +1,6 @@
 """What a page says of many checks at once: the areas with a mark for each check, and the requirements they support."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -9,6 +9,7 @@ from rempart_core.model.framework import Framework
 from rempart_core.model.result import Result
 from rempart_reports.formats.html.safe_text import name_anchor, write_icon, write_own, write_text
 from rempart_reports.views.chart import AreaRow
+from rempart_reports.views.fleet_requirement import FleetRequirement
 from rempart_reports.views.host import name_area
 from rempart_reports.views.requirement import (
     VERDICTS,
@@ -27,6 +28,7 @@ VERDICT_ICONS = {
     "seen": "pass",
     "nothing": "not_applicable",
 }
+LINKED = 20  # checks that are named beside a requirement
 _QUIET = {"seen", "nothing"}  # verdicts that need nobody's attention
 _PLURALS = {"fail": "finding"}
 
@@ -77,6 +79,34 @@ def write_framework(
                 found["nothing"].append(
                     _write_requirement(Requirement(id_, [], other.title), nothing, prefix, language)
                 )
+    return _lay_out(found, language)
+
+
+def write_fleet_framework(
+    requirements: list[FleetRequirement], pages: Mapping[str, str], hosts: int, language: str
+) -> Any:
+    """Return the requirements of a framework with the verdict of a fleet's checks; those without a gap are folded.
+
+    Args:
+        requirements: All that are known of it.
+        pages: Of each check its page.
+        hosts: How many hosts there are.
+        language: ``en`` or ``fr``.
+    """
+
+    def link(check: str) -> str:
+        return f'<a href="{write_text(pages[check])}">{write_text(check)}</a>'
+
+    found: dict[str, list[str]] = {kind: [] for kind in VERDICTS}
+    for one in requirements:
+        found[one.verdict.kind].append(
+            write_requirement(one.name, one.title, one.verdict, language, one.checks, link, hosts)
+        )
+    return _lay_out(found, language)
+
+
+def _lay_out(found: dict[str, list[str]], language: str) -> Any:
+    """Return lines by verdict: their counts, then those that need somebody, and the others folded."""
     told = " · ".join(count_word(f"sum_{kind}", len(lines), language) for kind, lines in found.items() if lines)
     parts = [f'<p class="note">{told}</p>\n']
     seen = [line for kind in VERDICTS if kind not in _QUIET for line in found[kind]]
@@ -105,8 +135,13 @@ def write_requirement(
 ) -> str:  # fmt: skip
     """Return the line of one requirement: its id and title, the verdict, and the checks that it is from."""
     about = f' <span class="quiet title-of">{write_own(title, language)}</span>' if title else ""
-    ids = ", ".join(map(link, named))
-    icon = write_icon(VERDICT_ICONS[verdict.kind], "high" if verdict.kind == "gap" else "")
+    those = list(named)
+    ids = ", ".join(map(link, those[:LINKED]))
+    if len(those) > LINKED:
+        more = translation.word("more_rows", language).format(translation.number(len(those) - LINKED, language))
+        ids += f" {write_text(more)}"
+    partly = verdict.kind == "seen" and verdict.unjudged
+    icon = write_icon("not_checked" if partly else VERDICT_ICONS[verdict.kind], "high" if verdict.kind == "gap" else "")
     return (
         f'<li class="v-{verdict.kind}">{icon} <b>{write_text(name)}</b>{about} <span class="verdict-of">'
         f"{write_text(describe_verdict(verdict, language, fleet))}</span> {ids}</li>\n"

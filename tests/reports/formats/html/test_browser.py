@@ -13,10 +13,12 @@ from rempart_core.content.frameworkfile import read_frameworks
 from rempart_core.content.place import check_directories
 from rempart_core.model.check import Check
 from rempart_core.model.framework import Framework
-from rempart_core.model.result import AppliedWaiver, Evidence, Exclusion, Result, Run, State
+from rempart_core.model.result import AppliedChange, AppliedWaiver, Evidence, Exclusion, Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.html.page import Report
+from rempart_reports.formats.html.page import Report, write_directory
+from rempart_reports.views.drift import Change, Drift
 from rempart_reports.views.options import Options
+from rempart_reports.views.trend import Night
 
 pytestmark = needs_chromium
 MakeRun = Callable[..., Run]
@@ -100,4 +102,43 @@ def test_nothing_sticks_out_of_the_window(
         for kind in ("findings", "waived", "unjudged")
     ]
     pages.append(save(sample_run, tmp_path / "sample.html", frameworks, "fr"))
+    assert find_overflow(pages, WIDTHS, tmp_path, unfolded=unfolded) == []
+
+
+@pytest.mark.parametrize(("language", "unfolded"), [("en", True), ("fr", False)])
+def test_nothing_of_a_fleet_sticks_out_of_the_window(
+    tmp_path: Path,
+    checks: list[Check],
+    frameworks: Mapping[str, Framework],
+    make_run: MakeRun,
+    sample_run: Run,
+    silent_run: Run,
+    *,
+    language: str,
+    unfolded: bool,
+) -> None:
+    name, reason = "poste-" + "042" * 30, Text(LONG, LONG)
+    waiver = AppliedWaiver(LONG, LONG, "2026-12-31 Europe/Paris", (LONG,) * 9, target=LONG)
+    change = AppliedChange("c-1", "still_failing", reason, (LONG, LONG))
+    results = [
+        judged(check, State.FAIL, **({"waiver": waiver} if n % 3 == 0 else {"change": change}))
+        for n, check in enumerate(checks)
+    ]
+    many = make_run(results, target=sample_run.target._replace(name=name, group=LONG, system=LONG))
+    silent = silent_run._replace(results=[one._replace(reason=reason) for one in silent_run.results])
+    moved = Change(
+        "worse", name, checks[0].id, checks[0].title, checks[0].severity, State.PASS, State.FAIL, (LONG,) * 3
+    )
+    options = Options(
+        language=language,
+        fleet=True,
+        generated="2026-11-25T13:00:02Z",
+        frameworks=frameworks,
+        trend=[Night(f"2026-11-{day:02}T02:00:00Z", (1, 2, 3, 4, 5), 12_345) for day in range(1, 25)],
+        drift=Drift("2026-11-24T02:00:00Z", {name: (moved,)}, 3, {name: "fallen_silent"}),
+        opened=lambda _host: {check.id: "2026-11-12T02:00:00Z" for check in checks},
+    )
+    write_directory(str(tmp_path / "pages"), iter([many, sample_run, silent]), options)
+    there = tmp_path / "pages"
+    pages = [there / "index.html", there / "waivers.html", *sorted((there / "checks").glob("*.html"))[:2]]
     assert find_overflow(pages, WIDTHS, tmp_path, unfolded=unfolded) == []

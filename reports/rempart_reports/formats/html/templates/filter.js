@@ -1,11 +1,10 @@
 "use strict";
-(function () {
-  const box = document.getElementById("filter");
+for (const box of document.querySelectorAll(".filter")) {
   const [words, open] = box.querySelectorAll("input");
-  const rows = [...document.getElementById("host-rows").rows];
+  const rows = [...document.getElementById(box.dataset.rows).rows];
   const texts = rows.map((row) => row.textContent.toLowerCase());
   const said = box.querySelector("output");
-  function show() {
+  const show = () => {
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     rows.forEach((row, place) => {
@@ -14,8 +13,8 @@
       count += fits;
     });
     said.textContent = count + " / " + rows.length;
-  }
+  };
   box.hidden = false;
   box.addEventListener("input", show);
   show();
-})();
+}

@@ -1,0 +1,114 @@
+"""What the checks of a fleet come to for each requirement of a framework, rolled up over its hosts."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from rempart_core.model.framework import Framework
+from rempart_core.model.result import Result
+from rempart_core.text import Text
+from rempart_reports.views.host import kind_of
+from rempart_reports.views.requirement import VERDICTS, RequirementVerdict, order_frameworks, order_requirements
+
+_GAP, _UNJUDGED, _ACCEPTED, _SEEN, _NOTHING = range(len(VERDICTS))
+_RANKS = {
+    "fail": _GAP,
+    "known": _GAP,
+    "error": _UNJUDGED,
+    "not_checked": _UNJUDGED,
+    "waived": _ACCEPTED,
+    "pass": _SEEN,
+    "not_applicable": _NOTHING,
+}
+
+
+class FleetRequirement(NamedTuple):
+    """One requirement over a fleet.
+
+    Attributes:
+        name: Its id, untrusted.
+        title: What it is about; None where that is not known.
+        verdict: What the checks come to on all hosts together.
+        checks: Ids of the checks that the verdict is from.
+    """
+
+    name: str
+    title: Text | None
+    verdict: RequirementVerdict
+    checks: tuple[str, ...] = ()
+
+
+class _Tally:
+    """One requirement while runs pass by: hosts by what they come to, checks by what they came to anywhere."""
+
+    __slots__ = ("checks", "hosts", "until")
+
+    def __init__(self) -> None:
+        self.hosts = [0] * len(VERDICTS)
+        self.checks: list[dict[str, None]] = [{} for _ in VERDICTS]
+        self.until = ""
+
+
+class FleetRequirements:
+    """Rolls up requirements while runs pass by; memory grows with requirements and checks, not with hosts.
+
+    Args:
+        known: The frameworks whose requirements are known, by id.
+    """
+
+    def __init__(self, known: Mapping[str, Framework]) -> None:
+        self._known = known
+        self._tallies: dict[str, dict[str, _Tally]] = {}
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Add the results of one host: on it the worst that a check came to is what a requirement comes to."""
+        host: dict[int, tuple[_Tally, int]] = {}
+        for result in results:
+            rank = _RANKS[kind_of(result)]
+            for framework, requirements in result.controls.items():
+                tallies = self._tallies.setdefault(framework, {})
+                for requirement in requirements:
+                    tally = tallies.get(requirement)
+                    if tally is None:
+                        tally = tallies[requirement] = _Tally()
+                    tally.checks[rank][result.check] = None
+                    if rank == _ACCEPTED and result.waiver is not None:
+                        tally.until = min(tally.until or result.waiver.end, result.waiver.end)
+                    seen = host.get(id(tally))
+                    if seen is None or rank < seen[1]:
+                        host[id(tally)] = (tally, rank)
+        for tally, rank in host.values():
+            tally.hosts[rank] += 1
+
+    def list(self) -> list[tuple[str, list[FleetRequirement]]]:
+        """Return each framework with its requirements, also those of a known one that nothing asks."""
+        found = []
+        for framework in order_frameworks(self._tallies):
+            tallies = self._tallies[framework]
+            known = self._known[framework].requirements if framework in self._known else {}
+            rows = [
+                FleetRequirement(name, known[name].title if name in known else None, *_judge(tallies[name]))
+                for name in order_requirements(tallies)
+            ]
+            rows += [
+                FleetRequirement(name, one.title, RequirementVerdict("nothing"))
+                for name, one in known.items()
+                if name not in tallies
+            ]
+            found.append((framework, rows))
+        return found
+
+
+def _judge(tally: _Tally) -> tuple[RequirementVerdict, tuple[str, ...]]:
+    """Return what a requirement comes to: a gap anywhere is one; what was seen is said of the hosts it was seen on."""
+    order = (_GAP, _ACCEPTED, _SEEN, _UNJUDGED, _NOTHING)
+    rank = next(rank for rank in order if tally.hosts[rank])
+    judged = tally.checks[_GAP] | tally.checks[_ACCEPTED] | tally.checks[_SEEN]
+    told = judged if rank == _SEEN else tally.checks[rank]
+    verdict = RequirementVerdict(
+        VERDICTS[rank],
+        len(judged),
+        tally.until if rank == _ACCEPTED else "",
+        tally.hosts[rank],
+        tally.hosts[_UNJUDGED],
+    )
+    return verdict, tuple(sorted(told))
