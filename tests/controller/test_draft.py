@@ -30,7 +30,7 @@ def test_what_it_writes_is_sound_before_a_word_is_replaced(
     assert f"rempart checks test {' '.join(arguments)}" in out
     assert main(["checks", "lint", *arguments]) == 0
     assert main(["checks", "test", *arguments]) == 0
-    assert capsys.readouterr().out == "1 check: no mistake\n4 cases, all as expected\n"
+    assert capsys.readouterr().out == "1 check: no mistakes\n4 test cases, all as expected\n"
 
 
 def test_its_control_may_be_uncommented(root: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -51,7 +51,7 @@ def test_nothing_is_overwritten(root: Path, tmp_path: Path, capsys: Capture) -> 
     before = {file: file.read_bytes() for file in own.rglob("*.yaml")}
     assert begin(own) == 2
     assert begin(own, slug="other-words") == 2  # the same id under another name
-    assert "the id ACME-01 is taken already by" in capsys.readouterr().err
+    assert "the id ACME-01 is already used by" in capsys.readouterr().err
     assert {file: file.read_bytes() for file in own.rglob("*.yaml")} == before
     assert begin(own, "ACME-02") == 0
 
@@ -61,14 +61,14 @@ def test_cases_that_are_there_are_kept(root: Path, tmp_path: Path, capsys: Captu
     cases.parent.mkdir(parents=True)
     cases.write_text("mine", encoding="utf-8")
     assert begin(tmp_path / "own") == 2
-    assert "is there already: nothing was written" in capsys.readouterr().err
+    assert "already exists: nothing was written" in capsys.readouterr().err
     assert [file.name for file in cases.parent.iterdir()] == [cases.name]
     assert cases.read_text(encoding="utf-8") == "mine"
 
 
 def test_an_id_of_ours_is_taken(root: Path, tmp_path: Path, capsys: Capture) -> None:
     assert begin(tmp_path / "own", "TST-02") == 2
-    assert f"the id TST-02 is taken already by {root}/testing/tst-02-one.yaml" in capsys.readouterr().err
+    assert f"the id TST-02 is already used by {root}/testing/tst-02-one.yaml" in capsys.readouterr().err
     assert not (tmp_path / "own").exists()
 
 
@@ -81,12 +81,12 @@ def test_another_draft_that_is_half_done_is_no_hindrance(root: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("id_", "slug", "area", "said"),
     [
-        ("ACME", "x", "recording", '"ACME" is no id'),
-        ("A-1", "x", "recording", '"A-1" is no id'),
-        ("ACME-01", "Big Words", "recording", '"Big Words" is no slug'),
-        ("ACME-01", "../x", "recording", '"../x" is no slug'),
-        ("ACME-01", "x", "profiles", '"profiles" is no area'),
-        ("ACME-01", "x", "../up", '"../up" is no area'),
+        ("ACME", "x", "recording", '"ACME" is not an id'),
+        ("A-1", "x", "recording", '"A-1" is not an id'),
+        ("ACME-01", "Big Words", "recording", '"Big Words" is not a file name'),
+        ("ACME-01", "../x", "recording", '"../x" is not a file name'),
+        ("ACME-01", "x", "profiles", '"profiles" is not an area'),
+        ("ACME-01", "x", "../up", '"../up" is not an area'),
     ],
 )
 def test_names_that_checks_could_not_have_are_refused(

@@ -84,7 +84,7 @@ def test_all_mistakes_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> No
         assert f"rempart: {option}" in said
     assert main(["audit", "-i", "web,", "--root", "/", "--role", "image"]) == 2
     said = capsys.readouterr().err
-    assert "rempart: --root does not go together with an inventory" in said
+    assert "rempart: --root cannot be combined with an inventory (-i)" in said
     assert "rempart: --role image" in said
     assert main(["checks", "new", "nothing", "BAD", "--area", "Bad", "--dir", "/nonexistent"]) == 2
     assert capsys.readouterr().err.count("rempart: ") == 3

@@ -72,4 +72,4 @@ def test_what_a_silent_host_left_open_counts_until_it_answers_again(lab: Lab, se
     assert "\nWorse" not in drift
 
     for day in ("2999-01-01", "2999-01-01T10:00"):  # how a fleet will stand is not told
-        assert "that is yet to come" in ask(lab, "fleet", "--at", day, status=2)
+        assert "this is in the future" in ask(lab, "fleet", "--at", day, status=2)

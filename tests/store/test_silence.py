@@ -115,5 +115,5 @@ def test_a_day_to_come_is_refused() -> None:
     end_of_day = (now // DAY + 1) * DAY - 1
     assert command._expect_past(today, end_of_day) == end_of_day
     for text, at in (("2999-01-01", end_of_day + 1), (f"{today}T23:59", now + 600)):
-        with pytest.raises(UsageError, match="yet to come"):
+        with pytest.raises(UsageError, match="in the future"):
             command._expect_past(text, at)

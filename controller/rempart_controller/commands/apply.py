@@ -1,12 +1,12 @@
 """The command ``rempart apply``."""
 
 import argparse
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
+from rempart_agent.cli.base import say
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import add_fleet, positive
 from rempart_controller.commands.options.remediation import HostWork, add_accepted, add_common, add_own, read_work
@@ -36,7 +36,9 @@ from rempart_controller.remediation.records.wave import read_waves, split
 from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
-from rempart_core.text import NOTHING, Text, clean_line
+from rempart_core.messages.message import Message, as_is, points
+from rempart_core.messages.say import say_both
+from rempart_core.text import NOTHING, Text
 from rempart_reports.writing.output_places import ReportPlaces
 
 _MANY = 20  # hosts that are named in an error
@@ -140,7 +142,7 @@ def _percent(text: str) -> int:
 def request(options: argparse.Namespace) -> ApplyRequest:
     """See Command.request."""
     if not options.plan and not options.resume:
-        raise UsageError("PLAN is missing: `rempart plan` makes one; --resume CHANGE continues a change")
+        raise UsageError(Message("change.no_plan"))
     return ApplyRequest(
         work=read_work(options),
         plan=options.plan,
@@ -179,9 +181,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
     fixes = read_fixes(playbooks)
     expect_fresh(made, request.max_age)
     if made.content != digest_playbooks(playbooks):
-        raise UsageError(
-            "the plan is stale: the playbooks are not those it was made with; make a new one, `rempart plan`"
-        )
+        raise UsageError(Message("change.other_playbooks"))
     choice = request.work.choice
     choice = choice._replace(inventories=choice.inventories or tuple(made.inventories))
     reporting = Reporting(request.places, request.recording, language)
@@ -189,7 +189,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
     known = {host.name: host for host in found}
     hosts = [host for host in made.hosts if host.name in known and host.applicable]
     if not hosts:
-        print("rempart: nothing to apply", file=sys.stderr)
+        say(words("change.nothing"))
         return 0
     accepted = precondition.read_names((*made.accept_lost, *request.accept_lost))
     limits = request.work.limits
@@ -210,7 +210,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
         lambda: {host.name: window_of(host.variables.get("rempart_window")) for host in read_again(choice)},
         ignore=request.ignore_window,
     )
-    console.stage = "before"
+    console.stage = words("change.stage_before")
     runs = measure.with_preconditions([host.name for host in hosts])
     reporting.begin([without_preconditions(run) for run in runs.values()])
     how = {"profile": made.profile, "role": made.role, "parameters": list(made.parameters)}
@@ -223,7 +223,8 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
     left = [*absent, *moved, *later, *withheld]
     for host, reason in left:
         console.say(f"{host.name}: {reason.get(language)}")
-    confirm(f"Apply {sum(len(h.applicable) for h in ready)} fixes to {len(ready)} hosts?", yes=request.yes)
+    count = sum(len(host.applicable) for host in ready)
+    confirm(Message("change.ask_apply", fixes=count, hosts=len(ready)), yes=request.yes)
     manner = ApplyOptions(
         record.id,
         record.author,
@@ -253,7 +254,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
         print("\n".join(show_outcomes(record.id, record.hosts.values(), language)))
     reporting.finish()
     if stopped.en:
-        print(f"rempart: {clean_line(stopped.get(language))}", file=sys.stderr)
+        say(stopped.get(language))
     if absent or any(host.state == "lost" for host in record.hosts.values()):
         return 3
     done = all(host.name in record.hosts and record.hosts[host.name].good for host in hosts)
@@ -281,10 +282,10 @@ def _expect_some(
     """
     if same or not moved:
         return
-    said = [f"{host.name}: {reason.get(language)}" for host, reason in (*absent, *moved)]
-    more = f"\n  … and {len(said) - _MANY} more" if len(said) > _MANY else ""
-    shown = "\n  ".join(said[:_MANY])
-    raise UsageError(f"the plan is stale, make a new one with `rempart plan`:\n  {shown}{more}")
+    left = (*absent, *moved)
+    said = [Message("text.labelled", label=host.name, text=as_is(why.get(language))) for host, why in left[:_MANY]]
+    more = [Message("change.more_hosts", count=len(left) - _MANY)] if len(left) > _MANY else []
+    raise UsageError(points(Message("change.moved"), [*said, *more]))
 
 
 class _Waves:
@@ -315,7 +316,7 @@ class _Waves:
         total = sum(len(wave) for wave in waves)
         closed: list[LeftOutHost] = []
         for number, wave in enumerate(waves, 1):
-            self._console.stage = f"wave {number} of {len(waves)}"
+            self._console.stage = words("change.wave", number=number, count=len(waves))
             if number > 1:
                 self._openings.refresh()  # hours may have gone by, and somebody may have edited it
             now, later = self._openings.split(wave)
@@ -332,38 +333,23 @@ class _Waves:
     def _find_end(self, number: int, waves: int, wave: Sequence[PlannedHost], total: int) -> Text | None:
         """Return why no further wave begins; None where one does."""
         hosts = self._record.hosts
-        at = f"{number} of {waves}", f"{number} sur {waves}"
+        wave_of = Message("change.wave", number=number, count=waves)
         undone = [host.name for host in wave if hosts[host.name].state != "kept"]
         if self._patience.gone and undone and all(hosts[name].state == "lost" for name in undone):
-            return Text(
-                f"interrupted in wave {at[0]}; {undone[0]} is lost, and was not waited for any longer",
-                f"interrompu pendant la vague {at[1]} ; {undone[0]} est perdue et n’a plus été attendue",
-            )
+            return say_both(Message("change.interrupted_lost", wave=wave_of, host=undone[0]))
         if self._patience.gone and undone:
-            return Text(
-                f"interrupted in wave {at[0]}; what was in hand is undone",
-                f"interrompu pendant la vague {at[1]} ; ce qui était en cours est annulé",
-            )
+            return say_both(Message("change.interrupted_in", wave=wave_of))
         if number == waves:
             return None
         lost = [host.name for host in hosts.values() if host.state == "lost"]
         if self._patience.tired and not lost:
-            return Text(
-                f"interrupted after wave {at[0]}; what was begun is finished",
-                f"interrompu après la vague {at[1]} ; ce qui était commencé est terminé",
-            )
-        stop = Text(f"stopped after wave {at[0]}: ", f"arrêté après la vague {at[1]} : ")
+            return say_both(Message("change.interrupted_after", wave=wave_of))
         if lost:
-            return Text(f"{stop.en}{lost[0]} was lost", f"{stop.fr}{lost[0]} est perdue")
+            return say_both(Message("change.stopped_lost", wave=wave_of, host=lost[0]))
         if worse := [host.name for host in hosts.values() if host.regressed]:
-            return Text(
-                f"{stop.en}{worse[0]} got worse and was undone", f"{stop.fr}{worse[0]} s’est dégradée et a été rétablie"
-            )
+            return say_both(Message("change.stopped_worse", wave=wave_of, host=worse[0]))
         failed = [host for host in hosts.values() if not host.good]
         if 100 * len(failed) > self._request.max_fail * total:
             names = ", ".join(host.name for host in failed[:3])
-            return Text(
-                f"{stop.en}not everything is fixed on {names} (--max-fail)",
-                f"{stop.fr}tout n’est pas corrigé sur {names} (--max-fail)",
-            )
+            return say_both(Message("change.stopped_failed", wave=wave_of, hosts=names))
         return None

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from rempart_agent.audit.request import Request
+from rempart_agent.cli.base import say as tell
+from rempart_agent.cli.language import words
 from rempart_controller.commands.apply import ApplyRequest
 from rempart_controller.inventory.host import Host
 from rempart_controller.inventory.open_hosts import read_hosts
@@ -14,7 +16,7 @@ from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
 from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder
 from rempart_controller.remediation.execution.revert import Reverter, say_who_undid
-from rempart_controller.remediation.execution.stage import ApplyOptions, Stage, is_lost, say
+from rempart_controller.remediation.execution.stage import ApplyOptions, Stage, is_lost
 from rempart_controller.remediation.pages.applied import show_outcomes
 from rempart_controller.remediation.records.change import (
     ChangeRecord,
@@ -30,19 +32,12 @@ from rempart_controller.remediation.undo.endpoint_records import FoundChange, as
 from rempart_controller.wording import both
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run, State
 from rempart_core.signing.key import Key
 from rempart_core.text import Text, clean_line
-
-_FAILS = Text("the check does not pass: the change is left open", "le contrôle échoue : le changement reste ouvert")
-_UNKNOWN = Text(
-    "what the checks said before the change is not known here: whether another got worse was not judged",
-    "ce que les contrôles disaient avant n’est pas connu ici : il n’a pas été jugé si un autre s’est dégradé",
-)
-_FIX_FAILED = Text("the fix failed: {}", "la correction a échoué : {}")
-_SILENT = Text("it does not answer", "elle ne répond pas")
 
 
 def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience) -> int:
@@ -59,7 +54,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
     known = {host.name: host for host in hosts}
     access = read_access(choice, passwords, work.limits.parallel, request.task_deadline)
     play = teller_of(playbooks, access, console)
-    console.stage = "resume"
+    console.stage = words("change.stage_resume")
     endpoints = ask_endpoints(known, play)
     absent = {name: one.failure for name, one in endpoints.items() if one.failure is not None}
     for name, why in absent.items():
@@ -67,9 +62,9 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
     found = {name: one.changes[change] for name, one in endpoints.items() if change in one.changes}
     todo = [name for name, one in found.items() if one.state == "open"]
     if not todo:
-        print(f"rempart: {change} is open on none of these hosts", file=sys.stderr)
+        tell(words("change.not_open", change=change))
         return 3 if absent else 0
-    confirm(f"Go on with change {change} on {len(todo)} hosts?", yes=request.yes)
+    confirm(Message("change.ask_resume", change=change, hosts=len(todo)), yes=request.yes)
     record = record or ChangeRecord(change, "", utc(), name_author(), choice.inventories, profile="all")
     for name in todo:
         host = record.hosts.setdefault(name, HostOutcome(name, "open"))
@@ -91,20 +86,21 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
     failures = _go_on(stage, todo, found, record.hosts)
     before = {name: kept for name in todo if (kept := found[name].before) is not None}
     runs = look(stage, todo, before)
+    unknown = say_both(Message("change.before_unknown"))
     keepers: list[str] = []
     worse: list[str] = []
     for name in todo:
         host = record.hosts[name]
         if name in failures or is_lost(runs.get(name)):
             host.state = "lost" if is_lost(runs.get(name)) else "open"
-            host.notes.append(failures.get(name, _SILENT))
+            host.notes.append(failures.get(name) or say_both(Message("change.silent")))
         elif name in before:
             (keepers if judge_host(stage, found[name].checks, before[name], runs[name], host) else worse).append(name)
         elif _judge(host, found[name].checks, runs[name]):
-            host.notes.append(_UNKNOWN)
+            host.notes.append(unknown)
             keepers.append(name)
         else:
-            host.notes += [_FAILS, _UNKNOWN]
+            host.notes += [say_both(Message("change.check_fails")), unknown]
     _finish(stage, keepers, record.hosts)
     if worse:
         Reverter(stage).undo(worse, record.hosts)
@@ -188,7 +184,7 @@ def _go_on(
             failures[event.host] = both(event.message)
         for fix in event.answer.get("fixes", ()):
             if fix["failed"]:
-                why = say(_FIX_FAILED, fix["failed"])
+                why = say_both(Message("change.fix_failed", error=own(both(fix["failed"]))))
                 outcomes[event.host].fixes[fix["check"]] = FixOutcome(Outcome.ROLLED_BACK, why)
     return failures
 

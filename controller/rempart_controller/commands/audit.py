@@ -11,6 +11,7 @@ from rempart_controller.commands.mistakes import refuse
 from rempart_controller.commands.options import hosts, notify, recording, reports
 from rempart_controller.recording.open_recorder import Recording
 from rempart_controller.run_deadline import RunDeadline
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
 from rempart_reports.writing.output_places import ReportPlaces
 
@@ -105,19 +106,19 @@ def _read_fleet(options: argparse.Namespace) -> "FleetRequest":
     )
 
 
-def _find_mistakes(options: argparse.Namespace, record: Recording) -> list[str]:
+def _find_mistakes(options: argparse.Namespace, record: Recording) -> list[Message]:
     """Return what does not go together."""
     mistakes = []
     if (options.notify or options.notify_file) and not record.wanted:
-        mistakes.append("--notify tells what changed since the run before, which a store knows: --store is missing")
+        mistakes.append(Message("command.notify_needs_store"))
     if options.inventory:
         wrong = [name for name in ("root", "socket") if getattr(options, name)]
-        mistakes += [f"--{name} does not go together with an inventory" for name in wrong]
+        mistakes += [Message("command.not_with_inventory", option=name) for name in wrong]
         if options.role == "image":
-            mistakes.append("--role image is for a root filesystem: a host of an inventory is a machine in service")
+            mistakes.append(Message("command.no_image_host"))
         if options.stale and not record.wanted:
-            mistakes.append("--stale asks the store when hosts answered: --store is missing")
+            mistakes.append(Message("command.stale_needs_store"))
     else:
         wrong = [name.replace("_", "-") for name in _OF_A_FLEET if getattr(options, name)]
-        mistakes += [f"--{name} is for the hosts of an inventory: -i INVENTORY is missing" for name in wrong]
+        mistakes += [Message("command.needs_inventory", option=name) for name in wrong]
     return mistakes

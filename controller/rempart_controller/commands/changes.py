@@ -70,7 +70,7 @@ def run(request: ChangesRequest) -> int:
     hosts, passwords = read_hosts(work.choice)
     access = read_access(work.choice, passwords, work.limits.parallel)
     with Console(work.quiet, work.language) as console:
-        console.stage = "changes"
+        console.stage = words("change.stage_changes")
         found = ask_endpoints([host.name for host in hosts], teller_of(playbooks, access, console))
     if request.json:
         print(quiet_json(json.dumps(to_data(found))))

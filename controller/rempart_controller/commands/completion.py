@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 _HOSTS = "hosts"
@@ -57,7 +58,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> CompletionRequest:
     """See Command.request."""
     if options.words and options.shell != _HOSTS:
-        raise UsageError(f"one shell at a time: {options.shell}, or {options.words[0]}")
+        raise UsageError(Message("select.one_shell", first=options.shell, second=options.words[0]))
     return CompletionRequest(options.shell, tuple(options.words))
 
 

@@ -9,6 +9,7 @@ from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.commands.options.store import MOMENT, add_limit, add_store, read_limit, read_store
 from rempart_controller.inventory.host_filter import HostFilter
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 _DAY, _AHEAD = 86_400, 300  # seconds: a day; what a clock may be ahead
 
@@ -71,5 +72,5 @@ def _expect_past(text: str, at: int) -> int:
     """
     now = int(clock.time())
     if at >= (now // _DAY + 1) * _DAY or ("T" in text and at > now + _AHEAD):
-        raise UsageError(f"--at {text}: that is yet to come")
+        raise UsageError(Message("store.future", time=text))
     return at

@@ -36,8 +36,6 @@ from rempart_core.messages.message import Message
 from rempart_core.model.check import DISRUPTIONS, Severity
 from rempart_reports.writing.output_places import check_outputs
 
-_NO_END = "check mode did not come to its end"
-
 
 class PlanRequest(NamedTuple):
     """A plan is asked for.
@@ -131,7 +129,7 @@ def _plan(request: PlanRequest, console: Console) -> int:
     playbooks = playbook_folder(work.playbooks)
     fixes = read_fixes(playbooks)
     key = load_key()
-    console.stage = "plan"
+    console.stage = words("change.stage_plan")
     hosts, passwords = read_hosts(work.choice)
     newest = Newest(ask, tuple(host.name for host in hosts))
     if request.store is not None:
@@ -162,8 +160,8 @@ def _plan(request: PlanRequest, console: Console) -> int:
     if request.playbook:
         write_playbook(request.playbook, made, playbooks)
     if not work.quiet:
-        print("\n".join(show_plan(made, work.language)))
-        print(f"\nrempart apply {request.out}" if any(host.applicable for host in made.hosts) else "")
+        command = ["", f"rempart apply {request.out}"] if any(host.applicable for host in made.hosts) else [""]
+        print("\n".join([*show_plan(made, work.language), *command]))
     if any(any(host.silent) for host in made.hosts):
         return 3
     return int(any(True for _ in made.fixes()))
@@ -213,7 +211,9 @@ class _Said:
                 self._take(event)
             elif event.kind == "end":
                 self.heard |= set(names)
-                self.broken |= {name: self.broken.get(name, Step("", "failed", _NO_END)) for name in names}
+                self.broken |= {
+                    name: self.broken.get(name, Step("", "failed", words("change.no_end"))) for name in names
+                }
         self._console.rest()
 
     def _take(self, event: Event) -> None:

@@ -37,19 +37,12 @@ from rempart_controller.remediation.undo.dry_run import foresee, show_foreseen
 from rempart_controller.remediation.undo.endpoint_records import Play, ask_endpoints
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.signing.key import Key
-from rempart_core.text import Text, clean_line, join, quiet_json
+from rempart_core.text import clean_line, join, quiet_json
 from rempart_reports.writing.output_places import ReportPlaces
-
-_FAILS = Text(
-    "{} stays and was applied again, but does not pass", "{} reste et a été corrigé de nouveau, mais n’est pas conforme"
-)
-_UNDER_WAY = Text(
-    "change {} of {} is under way here: wait for it, or --force",
-    "le changement {} de {} est en cours ici : attendre, ou --force",
-)
 
 
 class RollbackRequest(NamedTuple):
@@ -105,7 +98,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> RollbackRequest:
     """See Command.request."""
     if not options.change and options.json not in {"", "-"}:
-        raise UsageError(f"rempart rollback CHANGE --json {options.json}: CHANGE is missing; the list needs no FILE")
+        raise UsageError(Message("change.list_needs_no_file", file=options.json))
     return RollbackRequest(
         work=read_work(options),
         change=options.change,
@@ -140,7 +133,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
     known = {host.name: host for host in hosts}
     access = read_access(choice, passwords, work.limits.parallel)
     tell = teller_of(playbooks, access, console)
-    console.stage = "rollback"
+    console.stage = words("change.stage_rollback")
     silent: list[str] = []
     withheld: list[str] = []
     if record is None or any(name in known and _is_unsure(host) for name, host in record.hosts.items()):
@@ -149,7 +142,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
     if not wanted:
         if silent or withheld:
             return 3 if silent else 1
-        raise UsageError(f"change {record.id} touched none of these hosts")
+        raise UsageError(Message("change.untouched", change=record.id))
     checks = list(request.checks)
     if request.dry_run:
         dry = teller_of(playbooks, access, console, check=True)
@@ -160,7 +153,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
             return 3
         return int(not all(one.whole for one in foreseen.values()))
     reporting = Reporting(request.places, request.recording, language)
-    confirm(f"Undo change {record.id} on {len(wanted)} hosts?", yes=request.yes)
+    confirm(Message("change.ask_rollback", change=record.id, hosts=len(wanted)), yes=request.yes)
     undoer = Undoer(record.id, tell, force=request.force)
     done: dict[str, Undone] = {}
     runs: dict[str, Run] = {}
@@ -191,7 +184,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
         print(f"{clean_line(name)}: {clean_line(message.get(language))}", file=sys.stderr)
     for name, some in lost.items():
         if some:
-            print(f"{clean_line(name)}: {_FAILS.get(language).format(', '.join(some))}", file=sys.stderr)
+            print(f"{clean_line(name)}: {words('change.fails_again', checks=', '.join(some))}", file=sys.stderr)
     reporting.finish()
     if silent or any(host.silent for host in done.values()):
         return 3
@@ -232,7 +225,7 @@ def _ask_hosts(
         if by_another and not (request.force or request.dry_run):
             withheld.append(name)
             made.hosts.pop(name, None)
-            console.say(f"{name}: {_UNDER_WAY.get(request.work.language).format(change, one.holder)}")
+            console.say(f"{name}: {words('change.under_way', change=change, author=one.holder)}")
             continue
         host = made.hosts.setdefault(name, HostOutcome(name, "open"))
         host.digest = host.digest or one.digest

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.base import say
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.mistakes import refuse
 from rempart_controller.commands.scheduled_audit import read_audit
@@ -119,9 +120,9 @@ def request(options: argparse.Namespace) -> ScheduleRequest:
         raise UsageError(Message("schedule.linux_only"))
     mistakes = []
     if not _NAME.fullmatch(options.name):
-        mistakes.append(f"--name {options.name!r}: give small letters, digits and hyphens, at most 40")
+        mistakes.append(Message("schedule.name", name=options.name))
     if options.remove and options.audit:
-        mistakes.append("--remove takes no options of an audit")
+        mistakes.append(Message("schedule.remove_takes_none"))
     refuse(mistakes)
     given = vars(options) | {"audit": tuple(options.audit)}
     return ScheduleRequest(**{name: given[name] for name in ScheduleRequest._fields})
@@ -146,21 +147,20 @@ def run(request: ScheduleRequest) -> int:
     for name, text in files.items():
         print(f"--- {os.path.join(folder, name)}\n{text}")
     for note in [*notes, *_doubts(plan, account)]:
-        print(f"rempart: note: {note}", file=sys.stderr)
+        say(words("schedule.note", note=note))
     _expect_folders(plan, account, request.show)
     if request.show:
         return 0
     _expect_place(request, system)
-    _agree(request, "Write this" + ("?" if request.out or request.cron else " and start the timer?"))
+    _agree(request, Message("schedule.ask_write" if request.out or request.cron else "schedule.ask_start"))
     _make_data(plan, account)
     _write(files, folder)
     if not request.out and not request.cron:
         _start(plan.name, [os.path.join(folder, name) for name in files if name not in before], system)
         scope = "" if system else "--user "
-        print(f"It is scheduled: systemctl {scope}list-timers {plan.name}.timer; now and then: "
-              f"journalctl {scope}-u {plan.name}")  # fmt: skip
+        print(words("schedule.done", scope=scope, name=plan.name))
         if not system:
-            print(f"While you are not logged in it runs only after: loginctl enable-linger {account.name}")
+            print(words("schedule.linger", user=account.name))
     return 0
 
 
@@ -252,20 +252,20 @@ def _folder(request: ScheduleRequest, system: bool) -> str:
     return os.path.join(configuration, "systemd", "user")
 
 
-def _doubts(plan: Plan, account: Account) -> list[str]:
+def _doubts(plan: Plan, account: Account) -> list[Message]:
     """Return what the user had better know."""
     doubts = []
     if account.number == 0:
         place = os.path.realpath(plan.command[0])
         while place != "/":
             if os.stat(place).st_uid or os.stat(place).st_mode & 0o022:
-                doubts.append(f"root will run {plan.command[0]}, and others may write to {place}")
+                doubts.append(Message("schedule.doubt_root", program=plan.command[0], path=place))
                 break
             place = os.path.dirname(place)
     if not any(word.startswith("--store") for word in plan.command):
-        doubts.append("without --store nothing remembers what the audit finds")
+        doubts.append(Message("schedule.doubt_store"))
     if os.environ.get("SSH_AUTH_SOCK") and plan.remote and "--private-key" not in plan.command:
-        doubts.append("your SSH agent is not there at night: the keys must lie in files without a passphrase")
+        doubts.append(Message("schedule.doubt_agent"))
     return doubts
 
 
@@ -306,7 +306,7 @@ def _make_data(plan: Plan, account: Account) -> None:
         raise ScheduleError(clean(done.stderr.strip()))
 
 
-def _agree(request: ScheduleRequest, question: str) -> None:
+def _agree(request: ScheduleRequest, question: Message) -> None:
     """Return where the user agrees.
 
     Raises:
@@ -317,7 +317,7 @@ def _agree(request: ScheduleRequest, question: str) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(Message("schedule.no_terminal"))
     sys.stdout.flush()
-    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.write(words("text.yes_no", question=question))
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
         raise UsageError(Message("schedule.refused"))
@@ -331,10 +331,10 @@ def _remove(request: ScheduleRequest, system: bool) -> int:
     if not paths:
         raise UsageError(Message("schedule.not_scheduled", name=name, folder=folder))
     for path in paths:
-        print(f"to be taken away: {clean(path)}")
+        print(words("schedule.to_remove", path=path))
     if request.show:
         return 0
-    _agree(request, "Take this away?")
+    _agree(request, Message("schedule.ask_remove"))
     timer = f"{name}.timer"
     started = not request.out and not request.cron and systemd.is_running(system=system)
     if started and any(path.endswith(timer) for path in paths):

@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Mapping
 
 from rempart_core.error import ScheduleError, UsageError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, as_is, listed
 from rempart_core.text import clean
 
 _PATIENCE = 60
 
 
-def verify(files: Mapping[str, str], at: str, *, system: bool) -> list[str]:
+def verify(files: Mapping[str, str], at: str, *, system: bool) -> list[Message]:
     """Return what ``systemd-analyze`` says against the units; nothing where it is not there.
 
     Args:
@@ -44,10 +44,14 @@ def verify(files: Mapping[str, str], at: str, *, system: bool) -> list[str]:
         lines = [clean(line.replace(folder + "/", "")) for line in said.stderr.splitlines()]
     ours = [line for line in lines if any(line.startswith(name) for name in files)]
     if said.returncode and ours:
-        raise ScheduleError("systemd-analyze refuses the unit: " + "; ".join(ours))
+        raise ScheduleError(Message("schedule.unit_refused", lines=_listed(ours)))
     if said.returncode:  # no systemd that could be asked runs here
-        return ["the units could not be verified: " + "; ".join(lines)]
-    return ours
+        return [Message("schedule.unit_unverified", lines=_listed(lines))]
+    return [as_is(line) for line in ours]
+
+
+def _listed(lines: list[str]) -> Message:
+    return listed([as_is(line) for line in lines]) if lines else Message("text.nothing")
 
 
 def is_running(*, system: bool) -> bool:
@@ -67,7 +71,7 @@ def tell(*words: str, system: bool) -> None:
     except FileNotFoundError as error:
         raise ScheduleError(Message("schedule.no_systemctl")) from error
     if done.returncode:
-        raise ScheduleError(f"{' '.join(command)}: {clean(done.stderr.strip())}")
+        raise ScheduleError(Message("schedule.systemctl_failed", command=" ".join(command), error=done.stderr.strip()))
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

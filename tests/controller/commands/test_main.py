@@ -175,7 +175,7 @@ def test_checks_test_runs_cases(place: Path) -> None:
     cases.write_text("cases:\n" + good + case.format(name="none", rows="", expect="fail"))
     own = ["--checks-dir", str(place / "checks"), "TST-01"]
     done = rempart(place, "checks", "test", *own)
-    assert (done.returncode, done.stdout) == (0, "2 cases, all as expected\n")
+    assert (done.returncode, done.stdout) == (0, "2 test cases, all as expected\n")
     cases.write_text("cases:\n" + good + case.format(name="none", rows="", expect="pass"))
     done = rempart(place, "checks", "test", *own)
     assert done.returncode == 1

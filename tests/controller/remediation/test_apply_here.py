@@ -64,5 +64,5 @@ def test_a_host_that_is_not_as_it_was_found_or_may_not_be_changed_now_is_left_al
     (here.etc / "zzz-03").write_text("somebody's own")
     before = here.stand()
     done = here.run("apply", "plan.json", "--yes", "--ignore-window", *here.own)
-    assert (done.returncode, "the plan is stale" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, "the plan is outdated" in done.stderr) == (2, True), done.stderr
     assert here.stand() == before

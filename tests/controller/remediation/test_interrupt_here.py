@@ -63,7 +63,7 @@ def test_the_second_one_undoes_the_host_in_hand(here: MendingHere, second: signa
     (here.folder / "go").touch()
     out, err = process.communicate(timeout=240)
     assert process.returncode == 1, out + err
-    assert "interrupted in wave 1 of 1; what was in hand is undone" in err
+    assert "interrupted in wave 1 of 1; what was in progress was rolled back" in err
     assert "here  undone " in out
     assert "interrupted: it was undone at once" in out
     assert f" {len(CHECKS)} rolled back. " in out

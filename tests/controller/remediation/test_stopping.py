@@ -125,9 +125,14 @@ def test_a_lost_host_stops_the_waves_whatever_max_fail_says() -> None:
 
 
 def test_a_host_that_got_worse_stops_the_waves() -> None:
-    assert run_waves([WORSE, GOOD], max_fail=100) == (1, "stopped after wave 1 of 2: h0 got worse and was undone")
+    assert run_waves([WORSE, GOOD], max_fail=100) == (
+        1,
+        "stopped after wave 1 of 2: h0 had a regression and was rolled back",
+    )
     done, said = run_waves([UNDONE, WORSE, GOOD], max_fail=100)
-    assert (done, said) == (2, "stopped after wave 2 of 3: h1 got worse and was undone"), "the one that did is named"
+    assert (done, said) == (2, "stopped after wave 2 of 3: h1 had a regression and was rolled back"), (
+        "the one that did is named"
+    )
     kept = replace(GOOD, regressed={"ACC-01": ("x",)})
     assert run_waves([kept, GOOD], max_fail=100)[0] == 1, "whatever else is said of the host"
 
@@ -137,7 +142,7 @@ def test_a_host_that_got_worse_stops_the_waves() -> None:
     [
         (LOST, "en", "h1 was lost"),
         (LOST, "fr", "h1 est perdue"),
-        (WORSE, "en", "h1 got worse and was undone"),
+        (WORSE, "en", "h1 had a regression and was rolled back"),
         (WORSE, "fr", "h1 s’est dégradée et a été rétablie"),
     ],
 )
@@ -163,19 +168,19 @@ def test_failures_add_up_over_waves() -> None:
 
 
 def test_ctrl_c_begins_no_further_wave() -> None:
-    assert run_waves([GOOD] * 3, press=1) == (1, "interrupted after wave 1 of 3; what was begun is finished")
+    assert run_waves([GOOD] * 3, press=1) == (1, "interrupted after wave 1 of 3; everything that had begun is finished")
     assert run_waves([GOOD] * 3, press=3) == (3, ""), "nothing is left to begin"
-    undone = "interrupted in wave 1 of 2; what was in hand is undone"
+    undone = "interrupted in wave 1 of 2; what was in progress was rolled back"
     assert run_waves([UNDONE, GOOD], press=1, twice=True) == (1, undone)
-    finished = "interrupted after wave 1 of 2; what was begun is finished"
+    finished = "interrupted after wave 1 of 2; everything that had begun is finished"
     assert run_waves([GOOD, GOOD], press=1, twice=True) == (1, finished), "the second one came too late to undo"
 
 
 def test_where_only_a_lost_host_was_waited_for_nothing_is_said_to_be_undone() -> None:
-    waited = "interrupted in wave 1 of 2; h1 is lost, and was not waited for any longer"
+    waited = "interrupted in wave 1 of 2; h1 is lost and was no longer waited for"
     assert run_waves([GOOD, LOST, GOOD], press=1, twice=True, size=2) == (1, waited)
     assert run_waves([GOOD, LOST, GOOD], press=1, size=2) == (1, "stopped after wave 1 of 2: h1 was lost")
-    undone = "interrupted in wave 1 of 2; what was in hand is undone"
+    undone = "interrupted in wave 1 of 2; what was in progress was rolled back"
     assert run_waves([UNDONE, LOST, GOOD], press=1, twice=True, size=2) == (1, undone)
 
 

@@ -90,7 +90,7 @@ def test_a_plan_is_stale_when_the_playbooks_are_others(here: MendingHere) -> Non
     here.poison("ZZZ-01", "touch", str(here.etc / "unseen"))
     done = here.run("apply", "plan.json", "--yes", *here.own)
     assert done.returncode == 2
-    assert "the plan is stale: the playbooks are not those it was made with" in done.stderr
+    assert "the plan is outdated: the playbooks have changed since it was made" in done.stderr
     assert here.stand() == before
 
 

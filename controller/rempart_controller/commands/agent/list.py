@@ -1,8 +1,8 @@
 """The command ``rempart agent list``."""
 
 import argparse
-import sys
 
+from rempart_agent.cli.base import say
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import Output, read_output
 
@@ -27,7 +27,7 @@ def run(request: Output) -> int:
         if request.json:
             request.show_json({"host": name, **agent._asdict()})
         else:
-            print(f"{name}\n  machine {agent.machine_id}\n  key     {agent.key}")
+            print(words("agent.listed", name=name, machine=agent.machine_id, key=agent.key))
     if not agents:
-        print("no agent is known", file=sys.stderr)
+        say(words("agent.none_known"))
     return 0

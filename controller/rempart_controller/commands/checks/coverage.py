@@ -10,26 +10,9 @@ from rempart_controller.commands.checks.chosen import add_own
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 from rempart_core.model.framework import ORGANISATION, STATUSES, Framework, Support, find_support
 from rempart_core.text import quiet_json
-
-_WORDS = {
-    "supported": ("supported", "soutenue"),
-    "organisational": ("organisational", "organisationnelle"),
-    "not_covered": ("not covered", "non couverte"),
-    "counts": (
-        "{} requirements: {} supported by checks, {} by organisational controls alone, {} not covered ({} technical)",
-        "{} exigences : {} soutenues par des contrôles, {} organisationnelles, {} non couvertes ({} techniques)",
-    ),
-    "only": (
-        "A check contributes to a requirement; it never satisfies one alone.",
-        "Un contrôle contribue à une exigence ; il n’y satisfait jamais à lui seul.",
-    ),
-    "listed": ("Listed: ", "Exigences retenues : "),
-    "control": ("organisational control", "contrôle organisationnel"),
-    "technical_gap": ("technical", "technique"),
-    "organisational_gap": ("organisational", "organisationnelle"),
-}
 
 
 class CoverageRequest(NamedTuple):
@@ -75,9 +58,10 @@ def run(request: CoverageRequest) -> int:
     frameworks = read_frameworks(directories)
     organisation = frameworks.pop(ORGANISATION, None)
     if request.framework and request.framework not in frameworks:
-        from rempart_core.suggestion import show, suggest
+        from rempart_core.suggestion import show, suggestion_of
 
-        raise UsageError(f"there is no framework {show(request.framework)}{suggest(request.framework, frameworks)}")
+        hint = suggestion_of(request.framework, frameworks)
+        raise UsageError(Message("checks.no_framework", name=show(request.framework), hint=hint))
     if not request.framework:
         for framework in frameworks.values():
             _print_summary(framework, find_support(framework, checks), request.out)
@@ -96,13 +80,25 @@ def _count(supports: Sequence[Support]) -> dict[str, int]:
     return {status: sum(support.status == status for support in supports) for status in STATUSES}
 
 
-def _say(key: str, language: str) -> str:
-    return _WORDS[key][language == "fr"]
+def _status(support: Support) -> str:
+    match support.status:
+        case "supported":
+            return words("checks.supported")
+        case "organisational":
+            return words("checks.organisational")
+    return words("checks.not_covered")
 
 
-def _say_counts(supports: Sequence[Support], language: str) -> str:
-    technical = sum(one.status == "not_covered" and one.requirement.kind == "technical" for one in supports)
-    return _say("counts", language).format(len(supports), *_count(supports).values(), technical)
+def _say_counts(supports: Sequence[Support]) -> str:
+    counts = _count(supports)
+    return words(
+        "checks.counts",
+        total=len(supports),
+        supported=counts["supported"],
+        organisational=counts["organisational"],
+        missing=counts["not_covered"],
+        technical=sum(one.status == "not_covered" and one.requirement.kind == "technical" for one in supports),
+    )
 
 
 def _print_summary(framework: Framework, supports: Sequence[Support], out: Output) -> None:
@@ -111,24 +107,28 @@ def _print_summary(framework: Framework, supports: Sequence[Support], out: Outpu
         facts = {"framework": framework.id, "name": name, "version": framework.version, "source": framework.source}
         print(quiet_json(json.dumps(facts | {"requirements": len(supports)} | _count(supports), ensure_ascii=False)))
     else:
-        print(f"{framework.id:15} {_say_counts(supports, out.language)}")
+        print(f"{framework.id:15} {_say_counts(supports)}")
 
 
 def _print_framework(
     framework: Framework, supports: Sequence[Support], organisation: Framework | None, language: str
 ) -> None:
     print(f"{framework.name.get(language)} ({framework.version})\n{framework.source}")
-    print(f"{_say('listed', language)}{framework.scope.get(language)}")
-    print(f"{_say('only', language)}\n")
-    status = max(len(_say(one, language)) for one in STATUSES)
+    print(words("checks.scope", scope=framework.scope.get(language)))
+    print(f"{words('checks.contributes')}\n")
+    status = max((len(_status(one)) for one in supports), default=0)
     width = max((len(support.requirement.id) for support in supports), default=0)
     for support in supports:
         one = support.requirement
-        gap = f" ({_say(f'{one.kind}_gap', language)})" if support.status == "not_covered" else ""
-        print(f"{_say(support.status, language):{status}}  {one.id:{width}}  {one.title.get(language)}{gap}")
+        gap = f" ({_kind(one.kind)})" if support.status == "not_covered" else ""
+        print(f"{_status(support):{status}}  {one.id:{width}}  {one.title.get(language)}{gap}")
         for line in _list_supporters(support, organisation, language):
             print(f"{'':{status}}  {'':{width}}  {line}")
-    print(f"\n{_say_counts(supports, language)}")
+    print(f"\n{_say_counts(supports)}")
+
+
+def _kind(kind: str) -> str:
+    return words("checks.gap_technical" if kind == "technical" else "checks.gap_organisational")
 
 
 def _list_supporters(support: Support, organisation: Framework | None, language: str) -> Iterable[str]:
@@ -138,7 +138,7 @@ def _list_supporters(support: Support, organisation: Framework | None, language:
     for id_ in support.requirement.organisation:
         known = organisation.requirements.get(id_) if organisation else None
         title = known.title.get(language) if known else ""
-        yield f"{id_:7} {_say('control', language):29}  {title}".rstrip()
+        yield f"{id_:7} {words('checks.control'):29}  {title}".rstrip()
 
 
 def _describe(framework: Framework, support: Support, language: str) -> dict[str, Any]:

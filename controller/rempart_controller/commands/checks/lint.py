@@ -26,5 +26,5 @@ def run(request: Chosen) -> int:
     mistakes = lint(chosen, directories)
     if mistakes:
         raise ContentError(mistakes)
-    print(f"{len(chosen)} check{'s' * (len(chosen) > 1)}: no mistake")
+    print(words("checks.sound", count=len(chosen)))
     return 0

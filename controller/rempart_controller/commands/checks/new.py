@@ -150,7 +150,7 @@ def run(request: NewRequest) -> int:
     files = {f"{stem}.yaml": _CHECK.format(**fields), f"{stem}.test.yaml": _CASES.format(**fields)}
     for file in files:
         if os.path.lexists(file):
-            raise UsageError(f"{file} is there already: nothing was written")
+            raise UsageError(Message("checks.file_exists", file=file))
     try:
         os.makedirs(os.path.dirname(stem), exist_ok=True)
         for file, text in files.items():
@@ -160,7 +160,7 @@ def run(request: NewRequest) -> int:
         raise UsageError(Message("file.failed", path=error.filename, error=reason_of(error))) from error
     print(*files, sep="\n")
     own = f"--checks-dir {request.directory} {id_}"
-    print(f"\nReplace what says TODO, then:\n  rempart checks lint {own}\n  rempart checks test {own}")
+    print(f"\n{words('checks.next_steps', words=own)}")
     return 0
 
 
@@ -168,11 +168,11 @@ def _expect_names(id_: str, slug: str, area: str) -> None:
     """Raises UsageError: with all names that are none."""
     mistakes = []
     if not ID.fullmatch(id_):
-        mistakes.append(f"{show(id_)} is no id: expected letters, a hyphen and a number, like ACME-01")
+        mistakes.append(Message("checks.no_id", text=show(id_)))
     if not _WORD.fullmatch(slug):
-        mistakes.append(f"{show(slug)} is no slug: expected small letters, digits and hyphens, like recorder-closed")
+        mistakes.append(Message("checks.no_slug", text=show(slug)))
     if not _AREA.fullmatch(area) or area in RESERVED:
-        mistakes.append(f"{show(area)} is no area: expected small letters, digits and hyphens, like remote-access")
+        mistakes.append(Message("checks.no_area", text=show(area)))
     refuse(mistakes)
 
 
@@ -181,4 +181,4 @@ def _expect_free(request: NewRequest) -> None:
     for directory in [*check_directories(request.own), request.directory]:
         for found in find_checks(directory, []):
             if os.path.basename(found.file).startswith(f"{request.id.lower()}-"):
-                raise UsageError(f"the id {request.id} is taken already by {found.file}")
+                raise UsageError(Message("checks.id_taken", id=request.id, file=found.file))

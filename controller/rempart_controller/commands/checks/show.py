@@ -7,10 +7,10 @@ from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import Chosen, add_own, find
 from rempart_controller.commands.options.output import add_language
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say as say_in
 from rempart_core.model.check import Check
-from rempart_core.text import NOTHING, Text, clean
-
-_OTHER_LINUX = Text("Other Linux", "Autre Linux")
+from rempart_core.text import NOTHING, clean
 
 
 class ShowRequest(NamedTuple):
@@ -54,7 +54,14 @@ def run(request: ShowRequest) -> int:
     if request.sql:
         block = check.platforms.get(request.platform)
         if block is None:
-            raise UsageError(f"{check.id} is not asked on {request.platform}; it is on {', '.join(check.platforms)}")
+            raise UsageError(
+                Message(
+                    "checks.other_platform",
+                    check=check.id,
+                    platform=request.platform,
+                    platforms=", ".join(check.platforms),
+                )
+            )
         for name, sql in block.statements():
             print(f"-- {check.id} {request.platform} {name}")
             print(bind(sql, check.parameters, defaults).strip() + ";")
@@ -65,28 +72,29 @@ def run(request: ShowRequest) -> int:
     print(f"{check.id}  {say(check.title.get(language))}")
     print(f"  {check.severity.value}, {check.area}, {', '.join(check.roles)}, {', '.join(check.platforms)}")
     print(f"  {say(check.rationale.get(language))}")
-    print("\nNon examiné" if french else "\nNot examined")
+    print(f"\n{words('checks.not_examined')}")
     for line in describe_scope(check, language):
         print(f"  {say(line)}")
     if check.parameters:
         from rempart_core.content.datafile import read_data_files
 
-        print("\nParamètres" if french else "\nParameters")
+        print(f"\n{words('checks.parameters')}")
         lists = read_data_files(directories) if any(one.data for one in check.parameters.values()) else {}
         for one in check.parameters.values():
             bounds = f" ({one.min}..{one.max})" if one.min is not None or one.max is not None else ""
             print(f"  {one.name} = {one.default} {one.unit}{bounds}  {say(one.title.get(language))}")
             if one.data in lists:
                 of = lists[one.data]
-                print(f"    {'liste' if french else 'list'} {of.name}, {of.updated}: {say(of.source.get(language))}")
+                source = of.source.get(language)
+                print(f"    {words('checks.list', name=of.name, updated=of.updated, source=source)}")
     if check.sentences:
-        print("\nPhrases" if french else "\nSentences")
+        print(f"\n{words('checks.sentences')}")
     for name, told in (check.sentences or {}).items():
         print(f"  {name}: {say(told[french])}")
-    print("\nComment corriger" if french else "\nHow to fix it")
+    print(f"\n{words('checks.how_to_fix')}")
     for line in describe_fix(check, language, _this_family()):
         print(f"  {say(line)}")
-    print("\nContribue à" if french else "\nSupports")
+    print(f"\n{words('checks.supports')}")
     for framework, ids in check.controls.items():
         print(f"  {framework}: {', '.join(ids)}")
     from rempart_agent.quality.lint import file_of
@@ -128,7 +136,9 @@ def describe_fix(check: Check, language: str, family: str) -> list[str]:
     for system, those in sorted(steps, key=lambda one: [system for system, _ in own] != [one[0]]):
         if len(steps) > 1:
             rest = system == "linux" and any(one in FAMILIES for one, _ in steps)
-            lines.append((_OTHER_LINUX if rest else SYSTEM_NAMES[system]).get(language))
+            lines.append(
+                say_in(Message("checks.other_linux"), language) if rest else SYSTEM_NAMES[system].get(language)
+            )
         for step in those:
             if step.command:
                 lines += [f"    {line}" for line in step.command.splitlines()]
@@ -141,7 +151,6 @@ def describe_scope(check: Check, language: str) -> list[str]:
     """Return what a check does not examine, a line each: what a reader could take for covered."""
     if check.not_examined:
         return [one.get(language) for one in check.not_examined]
-    french = language == "fr"
     if check.complete != NOTHING:
-        return [f"rien : {check.complete.fr}" if french else f"nothing: {check.complete.en}"]
-    return ["le contrôle ne le dit pas" if french else "the check does not say"]
+        return [say_in(Message("checks.complete", why=own(check.complete)), language)]
+    return [say_in(Message("checks.scope_unknown"), language)]

@@ -2,12 +2,12 @@
 
 import argparse
 import os
-import sys
 from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.checks.chosen import Chosen, add_globs, find, read_chosen
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 
 class TestRequest(NamedTuple):
@@ -51,6 +51,6 @@ def run(request: TestRequest) -> int:
                 failed += 1
                 print(f"{check.id}: {name}: {wrong}")
     if not ran:
-        raise UsageError("no case matches")
-    print(f"{ran} cases, {failed} failed" if failed else f"{ran} cases, all as expected", file=sys.stdout)
+        raise UsageError(Message("checks.no_case"))
+    print(words("checks.cases_failed", count=ran, failed=failed) if failed else words("checks.cases_passed", count=ran))
     return int(bool(failed))

@@ -12,15 +12,16 @@ from collections.abc import Callable
 from io import UnsupportedOperation
 from typing import Self
 
+from rempart_agent.cli.language import words
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 from rempart_core.text import Text, clean_line
 
 SILENT = 25.0
 """Seconds after which a sign of life is given."""
 _CLEAR = "\r\033[K"
 _NAMED = 3  # hosts that it names
-_WAIT = Text("still at work ({} s): {}", "toujours en cours ({} s) : {}")
-_MORE = Text("{} more", "{} de plus")
 
 
 class Console:
@@ -98,9 +99,11 @@ class Console:
         longest = sorted(self._doing.copy().items(), key=lambda one: one[1][1])
         since = longest[0][1][1] if longest else self._shown[1]
         named = [f"{host}: {text} ({now - begun:.0f} s)" for host, (text, begun) in longest[:_NAMED]]
-        named += [_MORE.get(self._language).format(len(longest) - _NAMED)] if len(longest) > _NAMED else []
-        words = "; ".join([*([self.stage] if self.stage else []), *named]) if named else self._shown[0] or self.stage
-        self.say(_WAIT.get(self._language).format(f"{now - since:.0f}", words))
+        named += (
+            [say(Message("change.more", count=len(longest) - _NAMED), self._language)] if len(longest) > _NAMED else []
+        )
+        doing = "; ".join([*([self.stage] if self.stage else []), *named]) if named else self._shown[0] or self.stage
+        self.say(say(Message("change.still", seconds=f"{now - since:.0f}", doing=doing), self._language))
 
     def _beat(self) -> None:
         while not self._end.wait(1.0):
@@ -117,7 +120,7 @@ def write_now(text: str) -> None:
         pass
 
 
-def confirm(question: str, *, yes: bool) -> None:
+def confirm(question: Message, *, yes: bool) -> None:
     """Ask whether hosts may be changed, unless it was said beforehand.
 
     Raises:
@@ -126,8 +129,8 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError("nobody can be asked here: --yes answers beforehand")
-    sys.stderr.write(f"{question} [y/N] ")
+        raise UsageError(Message("change.no_terminal"))
+    sys.stderr.write(words("text.yes_no", question=question))
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in {"y", "yes", "o", "oui"}:
-        raise UsageError("nothing was changed")
+        raise UsageError(Message("change.refused"))

@@ -11,8 +11,10 @@ TEXTS = {
         "another agent is known for {name}: machine {machine}, key {key}. If you reinstalled the machine or "
         "its agent: --replace"
     ),
+    "agent.listed": ("{name}\n  machine {machine}\n  key     {key}"),
     "agent.never_ran": "no agent has run here: {folder} does not exist",
     "agent.no_signed_document": "not a signed document",
+    "agent.none_known": "no agent is known",
     "agent.not_a_host": '"{name}" is not a host name',
     "agent.not_signed_document": "its content is not what was signed",
     "agent.numbers_failed": "the document numbers of agents {path}: {error}",

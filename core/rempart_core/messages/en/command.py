@@ -147,9 +147,13 @@ TEXTS = {
     ),
     "command.incident_verify": "verify that the timeline and evidence of an incident are complete and unchanged",
     "command.lint_long": "Validate checks and their test cases.",
+    "command.needs_inventory": "--{option} is for the hosts of an inventory: -i INVENTORY is missing",
     "command.new_long": (
         "Create DIR/AREA/<id>-<slug>.yaml and its test cases as a starting point. Nothing is overwritten."
     ),
+    "command.no_image_host": "--role image is for a root filesystem (--root), not for the hosts of an inventory",
+    "command.not_with_inventory": "--{option} cannot be combined with an inventory (-i)",
+    "command.notify_needs_store": "--notify compares with the previous run in the store: --store is missing",
     "command.plan": "show what fixes would change, and where; changes nothing",
     "command.plan_long": (
         "Audit the hosts of an inventory (or, with --store, audit again what failed last time), run the fixes "
@@ -177,6 +181,7 @@ TEXTS = {
         "write user units. Exit status: 0, 2 wrong usage or not confirmed, 3 they cannot be written or started."
     ),
     "command.show_long": "Show one check: what it examines, what it expects, and how to fix a finding.",
+    "command.stale_needs_store": "--stale reads from the store when hosts last answered: --store is missing",
     "command.tables_long": (
         "List the tables of the embedded engine and what a root filesystem offers of each: full (the same as a "
         "running machine), part (some columns), none (needs a running system)."

@@ -1,6 +1,9 @@
 """Texts of the area schedule."""
 
 TEXTS = {
+    "schedule.ask_remove": "Remove this?",
+    "schedule.ask_start": "Write this and start the timer?",
+    "schedule.ask_write": "Write this?",
     "schedule.asks": "--{option} is interactive and cannot be used in a scheduled job",
     "schedule.at_cron": '--at "{at}": give HH:MM, or the five fields of cron',
     "schedule.at_systemd": '--at "{at}": {error}',
@@ -9,12 +12,18 @@ TEXTS = {
     "schedule.cron_root": (
         "/etc/cron.d belongs to root; --show prints the line: add it with crontab -e, without the user name"
     ),
+    "schedule.done": "Scheduled. Next run: systemctl {scope}list-timers {name}.timer; log: journalctl {scope}-u {name}",
+    "schedule.doubt_agent": "your SSH agent is not available at night: use keys in files without a passphrase",
+    "schedule.doubt_root": "root will run {program}, but other users can write to {path}",
+    "schedule.doubt_store": "without --store the results are not stored",
     "schedule.edited": (
         "{path} was edited: left unchanged; move the edit elsewhere (systemctl edit) and delete the file"
     ),
     "schedule.foreign": "{path} was not written by rempart schedule: left unchanged; choose another --name",
+    "schedule.linger": "It runs while you are logged out only after: loginctl enable-linger {user}",
     "schedule.linux_only": "rempart schedule works on Linux only",
     "schedule.local_hosts": "--local-hosts needs an inventory (-i)",
+    "schedule.name": '--name "{name}": use lower-case letters, digits and hyphens, at most 40',
     "schedule.no_cron": "/etc/cron.d does not exist: no cron that reads it is installed",
     "schedule.no_folder": "{folders}: no such folder; create it: install -d -m 700 -o {user} {first}",
     "schedule.no_inventory": "-i {path}: no such file or folder",
@@ -26,11 +35,17 @@ TEXTS = {
     "schedule.not_installed": "the command rempart is not installed, so no timer can run it",
     "schedule.not_regular": "{path} is not a regular file: left unchanged",
     "schedule.not_scheduled": "{name} is not scheduled: {folder} contains no unit of Rempart",
+    "schedule.note": "note: {note}",
     "schedule.refused": "nothing was changed",
+    "schedule.remove_takes_none": "--remove takes no options of an audit",
     "schedule.resume": "--resume resumes one interrupted audit; a timer starts a new one each time",
     "schedule.run_as_root": "--run-as needs root",
     "schedule.shows_url": "--notify would show the URL to every reader of the unit: use --notify-file",
+    "schedule.systemctl_failed": "{command}: {error}",
     "schedule.systemctl_late": "{command}: no answer after {seconds:second|seconds}",
+    "schedule.to_remove": "to be removed: {path}",
     "schedule.unit_control": '"{word}": a unit cannot contain a control character',
+    "schedule.unit_refused": "systemd-analyze rejects the unit: {lines}",
+    "schedule.unit_unverified": "the units could not be verified: {lines}",
     "schedule.vault_asks": "--vault-id {id} is interactive and cannot be used in a scheduled job",
 }

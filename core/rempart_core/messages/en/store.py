@@ -4,6 +4,7 @@ TEXTS = {
     "store.failed": "the store {place}: {error}",
     "store.folder": "--store {path}: this is a directory",
     "store.foreign": "{place} is not a database of Rempart",
+    "store.future": "--at {time}: this is in the future",
     "store.make": "cannot create the store {path}: {error}",
     "store.newer": "the store {place} was written by a newer version of Rempart (layout {version})",
     "store.no_host": "the store contains no host whose name or group matches {patterns}{hint}",

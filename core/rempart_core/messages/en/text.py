@@ -8,4 +8,5 @@ TEXTS = {
     "text.own": "{en}",
     "text.points": "{first}\n  - {rest}",
     "text.mistakes": "{first}\nrempart: {rest}",
+    "text.yes_no": "{question} [y/N] ",
 }

@@ -17,8 +17,10 @@ TEXTS = {
         "un autre agent est connu pour {name} : machine {machine}, clé {key}. Si vous avez réinstallé la "
         "machine ou son agent : --replace"
     ),
+    "agent.listed": ("{name}\n  machine {machine}\n  clé     {key}"),
     "agent.never_ran": "aucun agent n’a tourné ici : {folder} n’existe pas",
     "agent.no_signed_document": "ce n’est pas un document signé",
+    "agent.none_known": "aucun agent n’est connu",
     "agent.not_a_host": "« {name} » n’est pas un nom de machine",
     "agent.not_signed_document": "son contenu n’est pas ce qui a été signé",
     "agent.numbers_failed": "les numéros de documents des agents {path} : {error}",

@@ -163,7 +163,13 @@ TEXTS = {
     ),
     "command.incident_verify": "vérifier que la chronologie et les preuves d’un incident sont complètes et inchangées",
     "command.lint_long": "Valider les vérifications et leurs cas de test.",
+    "command.needs_inventory": "--{option} concerne les machines d’un inventaire : -i INVENTORY manque",
     "command.new_long": "Créer DIR/AREA/<id>-<slug>.yaml et ses cas de test comme point de départ. Rien n’est écrasé.",
+    "command.no_image_host": (
+        "--role image est pour un système de fichiers racine (--root), pas pour les machines d’un inventaire"
+    ),
+    "command.not_with_inventory": "--{option} ne se combine pas avec un inventaire (-i)",
+    "command.notify_needs_store": "--notify compare au passage précédent de la base : --store manque",
     "command.plan": "montrer ce que les correctifs changeraient, et où ; ne change rien",
     "command.plan_long": (
         "Auditer les machines d’un inventaire (ou, avec --store, auditer de nouveau ce qui avait échoué), "
@@ -192,6 +198,7 @@ TEXTS = {
         "confirmation, 3 écriture ou démarrage impossible."
     ),
     "command.show_long": "Afficher une vérification : ce qu’elle examine, ce qu’elle attend, et comment corriger.",
+    "command.stale_needs_store": "--stale lit dans la base quand les machines ont répondu : --store manque",
     "command.tables_long": (
         "Lister les tables du moteur intégré et ce qu’un système de fichiers racine offre de chacune : full "
         "(comme une machine en marche), part (certaines colonnes), none (demande un système en marche)."

@@ -4,6 +4,7 @@ TEXTS = {
     "store.failed": "la base {place} : {error}",
     "store.folder": "--store {path} : c’est un dossier",
     "store.foreign": "{place} n’est pas une base de Rempart",
+    "store.future": "--at {time} : c’est dans le futur",
     "store.make": "impossible de créer la base {path} : {error}",
     "store.newer": "la base {place} a été écrite par une version plus récente de Rempart (structure {version})",
     "store.no_host": "la base ne contient aucune machine dont le nom ou le groupe correspond à {patterns}{hint}",

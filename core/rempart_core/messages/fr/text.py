@@ -8,4 +8,5 @@ TEXTS = {
     "text.own": "{fr}",
     "text.points": "{first}\n  - {rest}",
     "text.mistakes": "{first}\nrempart: {rest}",
+    "text.yes_no": "{question} [o/N] ",
 }

@@ -100,7 +100,7 @@ def test_a_machine_without_an_id_or_a_key_is_not_bound_by_it() -> None:
 
 def test_a_plan_of_which_nothing_is_as_it_was_is_stale() -> None:
     moved = [(planned("web"), Text("it is not as it was found (RMT-01)", "…"))]
-    with pytest.raises(UsageError, match=r"the plan is stale[\s\S]*web: it is not as it was found"):
+    with pytest.raises(UsageError, match=r"the plan is outdated[\s\S]*web: it is not as it was found"):
         _expect_some([], [], moved, "en")
     _expect_some([planned("db")], [], moved, "en")
     _expect_some([], [(planned("db"), Text("it does not answer", "…"))], [], "en")

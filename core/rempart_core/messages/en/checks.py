@@ -1,0 +1,41 @@
+"""Texts of the area checks."""
+
+TEXTS = {
+    "checks.cases_failed": "{count:test case|test cases}, {failed} failed",
+    "checks.cases_passed": "{count:test case|test cases}, all as expected",
+    "checks.complete": "nothing: {why}",
+    "checks.contributes": "A check contributes to a requirement; it never satisfies one alone.",
+    "checks.control": "organisational control",
+    "checks.counts": (
+        "{total:requirement|requirements}: {supported} supported by checks, {organisational} by organisational "
+        "controls alone, {missing} not covered ({technical} technical)"
+    ),
+    "checks.file_exists": "{file} already exists: nothing was written",
+    "checks.gap_organisational": "organisational",
+    "checks.gap_technical": "technical",
+    "checks.how_to_fix": "How to fix it",
+    "checks.id_taken": "the id {id} is already used by {file}",
+    "checks.list": "list {name}, {updated}: {source}",
+    "checks.next_steps": (
+        "Replace what says TODO, then:\n  rempart checks lint {words}\n  rempart checks test {words}"
+    ),
+    "checks.no_area": "{text} is not an area: expected lower-case letters, digits and hyphens, such as remote-access",
+    "checks.no_case": "no test case matches",
+    "checks.no_framework": "there is no framework {name}{hint}",
+    "checks.no_id": "{text} is not an id: expected letters, a hyphen and a number, such as ACME-01",
+    "checks.no_slug": (
+        "{text} is not a file name: expected lower-case letters, digits and hyphens, such as recorder-closed"
+    ),
+    "checks.not_covered": "not covered",
+    "checks.not_examined": "Not examined",
+    "checks.organisational": "organisational",
+    "checks.other_linux": "Other Linux",
+    "checks.other_platform": "{check} does not run on {platform}; it runs on {platforms}",
+    "checks.parameters": "Parameters",
+    "checks.scope": "Listed: {scope}",
+    "checks.scope_unknown": "the check does not say",
+    "checks.sentences": "Sentences",
+    "checks.sound": "{count:check|checks}: no mistakes",
+    "checks.supported": "supported",
+    "checks.supports": "Contributes to",
+}
