@@ -325,7 +325,7 @@ def test_nothing_of_theirs_is_lost_and_everything_of_ours_is_back(job: Job) -> N
     fixed = [list(some.values()).count("fixed") for some in outcomes.values()]
     wrong.unless(sum(one < 20 for one in fixed), 0, fixed)
     wrong.unless_said("may have been edited by hand", out)
-    wrong.unless_said("behind: left out, because what was found has changed since the plan: .*IDL-01", out + err)
+    wrong.unless_said("behind: left out because the findings have changed since the plan: .*IDL-01", out + err)
     # Others have made accounts that nobody enters but by a password: that fix is left out, and they are named.
     wrong.unless_said("worker1: a password, no key", planned.stdout + planned.stderr + out + err)
     shut = {"root by key"}

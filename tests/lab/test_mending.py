@@ -88,7 +88,7 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
     # The plan of before leaves out what has changed since, and names it; a new one fixes the rest.
     stale = lab.run(*lab.apply_words("-l", "canary,third,fourth"))
     assert stale.returncode == 1, stale.stdout + stale.stderr
-    assert "canary: it is not as it was found" in stale.stdout + stale.stderr
+    assert "canary: the findings have changed since the plan" in stale.stdout + stale.stderr
     assert {host for host, _ in open_findings(lab.audit(checks, "stale"))} == {"second"}
     task.write_text(sound)
     assert lab.plan("--profile", "all", "--checks", checks, "--accept-lost", "veteran,visitor,root").returncode == 1

@@ -176,8 +176,12 @@ def _pip(*words: str, cwd: str) -> None:
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines()]
         said = list(dict.fromkeys(line for line in lines if line.startswith("ERROR") or "No module named" in line))
-        words_ = clean(" ".join(said or lines[-3:]))[:600]
-        raise WheelhouseError(f"pip {words[0]}: {words_ or f'exit status {done.returncode}'}")
+        told = clean(" ".join(said or lines[-3:]))[:600]
+        raise WheelhouseError(
+            Message("wheelhouse.pip_said", command=words[0], said=told)
+            if told
+            else Message("wheelhouse.pip_status", command=words[0], status=done.returncode)
+        )
 
 
 def _installed() -> str:

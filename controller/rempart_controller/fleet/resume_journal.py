@@ -17,6 +17,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
+from rempart_agent.cli.base import say
+from rempart_agent.cli.language import words
 from rempart_controller.answers.assemble import fill_in, known_places
 from rempart_controller.answers.host_answer import Verdict
 from rempart_controller.fleet.resume_fingerprint import Question, compare_questions, read_question
@@ -110,7 +112,7 @@ class Journal:
                 raise
             journal.close()  # a full disk: there may be room where it need not last
             os.unlink(path)
-            _warn(str(error))
+            _warn(error.message)
             journal = cls(fleet, head, _open_unnamed(), "")
             journal._write(first)
         return journal
@@ -277,11 +279,11 @@ def _create(folders: Sequence[str]) -> tuple[str, IO[bytes]]:
             make_directory(folder)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _ALONE, 0o600)
         except OSError as error:
-            said = error.strerror
+            said = reason_of(error)
             continue
         _lock(descriptor)
         return path, os.fdopen(descriptor, "w+b")
-    _warn(f"{folders[0]}: {said}")
+    _warn(Message("file.failed", path=folders[0], error=said))
     return "", _open_unnamed()
 
 
@@ -289,8 +291,8 @@ def _open_unnamed() -> IO[bytes]:
     return tempfile.TemporaryFile("w+b")
 
 
-def _warn(said: str) -> None:
-    print(f"rempart: {clean(said)}; an interrupted audit could not be gone on with (--resume)", file=sys.stderr)
+def _warn(why: Message) -> None:
+    say(words("resume.not_kept", why=why))
 
 
 def _list(folder: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from rempart_core.error import RempartError
+from rempart_core.messages.say import say
 from rempart_core.model.check import Severity
 from rempart_core.model.history import Change, Drift
 from rempart_core.text import Text, clean, defang
@@ -72,9 +74,9 @@ def compose(drift: Drift, threshold: Severity, language: str) -> Message | None:
     return Message("Rempart" + colon + ", ".join(said), "\n".join(lines) + "\n")
 
 
-def compose_failure(error: Exception, language: str) -> Message:
+def compose_failure(error: RempartError, language: str) -> Message:
     """Return what is to be told of an audit that ended with an error."""
-    return Message(_FAILED.get(language), defang(clean(str(error))) + "\n")
+    return Message(_FAILED.get(language), defang(clean(say(error.message, language))) + "\n")
 
 
 def delay(message: Message, at: str, language: str) -> Message:

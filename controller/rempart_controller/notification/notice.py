@@ -3,22 +3,22 @@
 What could not be delivered waits, and is sent again by each audit that comes after.
 """
 
-import sys
 from typing import NamedTuple
 
+from rempart_agent.cli.base import say
+from rempart_agent.cli.language import words
 from rempart_controller.notification.address import read_addresses
-from rempart_controller.notification.message import Message, compose, compose_failure, delay
+from rempart_controller.notification.message import Message as Notification
+from rempart_controller.notification.message import compose, compose_failure, delay
 from rempart_controller.notification.queue import Queue, folders_of
 from rempart_controller.notification.sender import Sender
 from rempart_core.error import NotificationError, RempartError
+from rempart_core.messages.message import Message, listed
+from rempart_core.messages.say import say as say_message
+from rempart_core.messages.say import say_both
 from rempart_core.model.check import Severity
 from rempart_core.model.history import Drift
-from rempart_core.text import NOTHING, Text, clean
-
-_WAITING = Text(
-    "messages of earlier audits that could not be delivered: {}, the oldest of {}",
-    "messages d’audits précédents qui n’ont pas pu être remis : {}, le plus ancien du {}",
-)
+from rempart_core.text import NOTHING, Text
 
 
 class Recipients(NamedTuple):
@@ -62,7 +62,7 @@ class Notice:
         waiting = self._queue.waiting()
         if not waiting:
             return NOTHING
-        return Text(*(one.format(len(waiting), waiting[0].at) for one in (_WAITING.en, _WAITING.fr)))
+        return say_both(Message("notify.waiting", count=len(waiting), time=waiting[0].at))
 
     def tell(self, drift: Drift | None) -> None:
         """Tell what got worse, and what waits from before.
@@ -76,33 +76,33 @@ class Notice:
         faults = self._send_waiting()
         message = None
         if drift is None:
-            print("rempart: the store's first run has none before it: nobody is notified", file=sys.stderr)
+            say(words("notify.first_run"))
         else:
             message = compose(drift, self._threshold, self._language)
         if message is not None:
             faults += self._send(message)
         if faults:
-            raise NotificationError("; ".join(faults))
+            raise NotificationError(listed(faults))
 
     def tell_failure(self, error: RempartError) -> None:
         """Tell that the audit failed; where that does not arrive it is said on standard error, and nothing raised."""
-        message: Message = compose_failure(error, self._language)
+        message: Notification = compose_failure(error, self._language)
         try:
             faults = self._send_waiting() + self._send(message)
         except NotificationError as second:
-            faults = [str(second)]
+            faults = [second.message]
         for fault in faults:
-            print(f"rempart: {clean(fault)}", file=sys.stderr)
+            say(say_message(fault, self._language))
 
-    def _send(self, message: Message) -> list[str]:
+    def _send(self, message: Notification) -> list[Message]:
         """Send a message; returns what went wrong. What did not arrive waits."""
         failed = self._sender.send(message)
         if not failed:
             return []
         self._queue.put(message, failed)
-        return [f"nobody was told at {', '.join(failed.values())}: the message could not be delivered; it waits"]
+        return [Message("notify.undelivered", addresses=", ".join(failed.values()))]
 
-    def _send_waiting(self) -> list[str]:
+    def _send_waiting(self) -> list[Message]:
         """Send what waits to those that have not got it; returns what went wrong."""
         dropped = self._queue.drop_old()
         delivered, lost = 0, dict[str, str]()
@@ -115,10 +115,10 @@ class Notice:
             delivered += not failed
             lost |= failed
         if delivered:
-            print(f"rempart: messages of earlier audits that are delivered now: {delivered}", file=sys.stderr)
+            say(words("notify.delivered_late", count=delivered))
         faults = []
         if dropped:
-            faults.append(f"messages that nobody got, too old or too many to wait longer: {dropped}")
+            faults.append(Message("notify.dropped", count=dropped))
         if lost:
-            faults.append(f"messages of earlier audits wait still, for {', '.join(lost.values())}")
+            faults.append(Message("notify.still_waiting", addresses=", ".join(lost.values())))
         return faults

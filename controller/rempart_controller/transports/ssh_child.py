@@ -6,6 +6,7 @@ from typing import Any
 import paramiko
 
 from rempart_agent.channels.child import ChildError, Ended, Heavy, Slow
+from rempart_core.messages.message import Message
 
 _MAX_OUTPUT = 64 << 20  # bytes of one answer
 _PAUSE = 0.02  # seconds between two looks at two streams, while neither says a thing
@@ -32,7 +33,7 @@ class ChannelChild:
             channel.settimeout(max(0.1, until - time.monotonic()))
             channel.exec_command(command)
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise Ended(f"no command can be run: {error}") from error
+            raise Ended(Message("host.no_command", error=str(error))) from error
 
     def say(self, text: str) -> None:
         """See Child.say."""
@@ -52,7 +53,7 @@ class ChannelChild:
         while mark not in self._said[1]:
             if prompt and prompt in self._said[2]:
                 if asked or not password:
-                    raise ChildError("sudo does not take the password")
+                    raise ChildError(Message("host.sudo_refuses"))
                 asked = True
                 self._said[2].clear()
                 self.say(password + "\n")
@@ -64,7 +65,7 @@ class ChannelChild:
         """See Child.hear."""
         while not all(mark in said for said in self._said.values()):
             if any(len(said) > _MAX_OUTPUT for said in self._said.values()):
-                raise Heavy(f"it printed more than {_MAX_OUTPUT >> 20} MiB")
+                raise Heavy(Message("host.child_heavy", size=_MAX_OUTPUT >> 20))
             self._listen(min(until, self._until))
         return self._cut(1, mark), self._cut(2, mark)
 
@@ -87,7 +88,7 @@ class ChannelChild:
             ChildError: it has ended, or the moment has come.
         """
         if time.monotonic() >= until:
-            raise Slow("it did not answer")
+            raise Slow(Message("host.child_late"))
         heard = False
         takes: dict[int, tuple[Any, Any]] = {
             1: (self._channel.recv_ready, self._channel.recv),
@@ -101,9 +102,14 @@ class ChannelChild:
                     if len(self._said[number]) > _MAX_OUTPUT:
                         return
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise Ended(str(error) or "the connection is gone") from error
+            raise Ended(str(error) or Message("host.gone")) from error
         if not heard:
             if self._channel.exit_status_ready() or self._channel.closed:
                 said = bytes(self._said[2][-400:]).decode("utf-8", "replace").strip().rpartition("\n")[2]
-                raise Ended(f"it ended (exit status {self._channel.exit_status})" + (f": {said}" if said else ""))
+                status = self._channel.exit_status
+                raise Ended(
+                    Message("host.child_ended_said", status=status, said=said)
+                    if said
+                    else Message("host.child_ended", status=status)
+                )
             self._channel.status_event.wait(_PAUSE)

@@ -151,7 +151,7 @@ def test_a_message_that_did_not_arrive_is_sent_again_until_it_does(place: Place,
     assert [path for path in place.folder.rglob("*") if path.is_file() and b"hunter2" in path.read_bytes()] == []
     still = place.audit("--notify", hook.url)  # nothing new got worse, and yet somebody has to be told
     assert still.returncode == 3
-    assert "messages of earlier audits wait still" in still.stderr
+    assert "notifications of earlier audits are still undelivered" in still.stderr
     hook.status = 200
     hook.told.clear()
     assert place.audit().returncode == 1  # who tells nobody sends nothing
@@ -174,7 +174,7 @@ def test_reports_say_that_somebody_was_not_told(place: Place, hook: Hook) -> Non
     hook.status = 500
     names = {form: place.folder / f"report.{form}" for form in ("html", "markdown", "junit", "json")}
     options = [word for form, path in names.items() for word in (f"--{form}", str(path))]
-    told = "messages of earlier audits that could not be delivered: 1, the oldest of "
+    told = "undelivered notifications of earlier audits: 1, the oldest from "
     place.audit("--notify", hook.url, *options)
     assert all(told not in path.read_text() for path in names.values())  # they are written before it is known
     place.audit("--notify", hook.url, "--junit-form", "rich", *options)

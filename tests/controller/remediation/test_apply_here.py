@@ -27,7 +27,7 @@ def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(here: MendingHe
     path = str(here.folder / "plan.json")
     key = load_key(str(here.folder / "home/data/rempart/signing-key.pem"), create=False)
     body = read_sealed(path, SCHEMA, key)
-    for hours, said in ((-2, "the plan is 2 h old"), (2, "which is yet to come: a clock is wrong")):
+    for hours, said in ((-2, "the plan is 2 h old"), (2, "in the future: a clock is wrong")):
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600 * hours))
         write_sealed(path, SCHEMA, {**body, "created": created}, key)
         done = here.run("apply", "plan.json", "--yes", "--max-age", "1", *here.own)

@@ -143,7 +143,7 @@ def test_a_host_that_got_worse_stops_the_waves() -> None:
         (LOST, "en", "h1 was lost"),
         (LOST, "fr", "h1 est perdue"),
         (WORSE, "en", "h1 had a regression and was rolled back"),
-        (WORSE, "fr", "h1 s’est dégradée et a été rétablie"),
+        (WORSE, "fr", "h1 a régressé et a été rétablie"),
     ],
 )
 def test_of_several_the_first_one_is_named(become: HostOutcome, language: str, said: str) -> None:
@@ -188,11 +188,11 @@ def test_where_only_a_lost_host_was_waited_for_nothing_is_said_to_be_undone() ->
     ("become", "press", "twice", "said"),
     [
         ([LOST, GOOD], 0, False, "arrêté après la vague 1 sur 2 : h0 est perdue"),
-        ([WORSE, GOOD], 0, False, "arrêté après la vague 1 sur 2 : h0 s’est dégradée et a été rétablie"),
+        ([WORSE, GOOD], 0, False, "arrêté après la vague 1 sur 2 : h0 a régressé et a été rétablie"),
         ([FAILING, GOOD], 0, False, "arrêté après la vague 1 sur 2 : tout n’est pas corrigé sur h0 (--max-fail)"),
-        ([GOOD, GOOD], 1, False, "interrompu après la vague 1 sur 2 ; ce qui était commencé est terminé"),
+        ([GOOD, GOOD], 1, False, "interrompu après la vague 1 sur 2 ; tout ce qui était commencé est terminé"),
         ([LOST, GOOD], 1, True, "interrompu pendant la vague 1 sur 2 ; h0 est perdue et n’a plus été attendue"),
-        ([UNDONE, GOOD], 1, True, "interrompu pendant la vague 1 sur 2 ; ce qui était en cours est annulé"),
+        ([UNDONE, GOOD], 1, True, "interrompu pendant la vague 1 sur 2 ; ce qui était en cours a été annulé"),
     ],
 )
 def test_why_no_further_wave_begins_is_said_in_french_too(

@@ -7,6 +7,7 @@ from rempart_controller.inventory.host_choice import HostChoice, Passwords
 from rempart_controller.remediation.ansible.event import Limits
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 
 def read_access(choice: HostChoice, passwords: Passwords, parallel: int, task: float = 0.0) -> Access:
@@ -22,7 +23,7 @@ def read_access(choice: HostChoice, passwords: Passwords, parallel: int, task: f
         UsageError: A way that Ansible can't go where nobody sits before it.
     """
     if choice.ask_vault_pass:
-        raise UsageError("--ask-vault-pass can't be used where Ansible itself runs: --vault-password-file can")
+        raise UsageError(Message("change.vault_pass"))
     words: list[str] = []
     for name, value in (("--user", choice.user), ("--private-key", choice.private_key)):
         words += [name, value] if value else []

@@ -6,9 +6,10 @@ a fix was added; a test holds it to be up to date.
 
 import json
 import os
-import sys
 from typing import Any
 
+from rempart_agent.cli.base import say
+from rempart_agent.cli.language import words
 from rempart_core.content.checkfile import read_checks
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.content.place import content_root
@@ -62,7 +63,7 @@ def main() -> None:
     root = content_root()
     with open(os.path.join(root, "playbooks", "vars", "fixes.yml"), "w", encoding="utf-8") as file:
         file.write(write(root))
-    print("playbooks/vars/fixes.yml is written anew", file=sys.stderr)
+    say(words("change.defaults_written"))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import shutil
 from rempart_controller.remediation.ansible.extra_vars import variables_of, write_overlay
 from rempart_controller.remediation.records.plan import MendingPlan
 from rempart_core.error import RemediationError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 _README = """\
 # Plan {id}
@@ -52,7 +54,7 @@ def write_playbook(folder: str, plan: MendingPlan, playbooks: str) -> None:
         RemediationError: It can't be written.
     """
     if os.path.isdir(folder) and os.listdir(folder):
-        raise UsageError(f"--playbook {folder}: it is not empty")
+        raise UsageError(Message("change.folder_not_empty", folder=folder))
     change = plan.id.replace("p-", "c-", 1)
     hosts = {
         host.name: variables_of(change, host.applicable, plan.author, _SECONDS)
@@ -76,4 +78,4 @@ def write_playbook(folder: str, plan: MendingPlan, playbooks: str) -> None:
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        raise RemediationError(f"{folder}: can't be written: {error.strerror}") from error
+        raise RemediationError(Message("file.unwritable", path=folder, error=reason_of(error))) from error

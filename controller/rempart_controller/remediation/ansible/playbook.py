@@ -15,6 +15,7 @@ from pathlib import Path
 from rempart_controller.remediation.ansible.event import Event, Limits
 from rempart_controller.remediation.ansible.watch import Watch, end_group
 from rempart_core.error import RemediationError
+from rempart_core.messages.message import Message
 from rempart_core.text import clean
 
 _KEEP_ALIVE = ("ServerAliveInterval=5", "ServerAliveCountMax=2", "ConnectTimeout=5")
@@ -113,7 +114,11 @@ class Playbook:
         if watch.late or (self._stop and os.path.exists(self._stop)):
             return
         if status not in {0, 2, 4} or not watch.heard:
-            raise RemediationError(f"Ansible could not run: {self.complaint[-2000:] or f'exit status {status}'}")
+            raise RemediationError(
+                Message("change.ansible", error=self.complaint[-2000:])
+                if self.complaint
+                else Message("change.ansible_status", status=status)
+            )
 
 
 def _hold(secret: str) -> int:

@@ -14,28 +14,13 @@ from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost
 from rempart_controller.remediation.records.window import read_windows
 from rempart_core.content.fixfile import Fix
 from rempart_core.error import RempartError, UsageError
+from rempart_core.messages.message import Message, listed, own
+from rempart_core.messages.say import say_both
+from rempart_core.messages.system import reason_of
 from rempart_core.model.result import Run
-from rempart_core.text import NOTHING, Text, join
+from rempart_core.text import NOTHING, Text
 
 _AHEAD = 300  # seconds that the clock of who made a plan may be ahead
-_SILENT = Text("it does not answer", "elle ne répond pas")
-_ANOTHER = Text(
-    "it is another machine than the one that was planned ({})", "c’est une autre machine que celle du plan ({})"
-)
-_MOVED = Text(
-    "it is not as it was found ({}): make a new plan, `rempart plan`",
-    "elle n’est plus telle que trouvée ({}) : refaire un plan, `rempart plan`",
-)
-_SOME_MOVED = Text(
-    "left out, because what was found has changed since the plan: {}",
-    "écarté, car le constat a changé depuis le plan : {}",
-)
-_GONE = Text("the inventory does not name it any more", "l’inventaire ne la nomme plus")
-_CLOSED = Text("it may be changed {} only (--ignore-window)", "elle ne peut être modifiée que {} (--ignore-window)")
-_UNREAD = Text(
-    "the inventory can't be read any more, and so nobody knows whether it may be changed: {}",
-    "l’inventaire n’est plus lisible ; nul ne sait donc si elle peut être modifiée : {}",
-)
 LeftOutHost = tuple[PlannedHost, Text]
 
 
@@ -47,11 +32,9 @@ def expect_fresh(made: MendingPlan, max_age: float) -> None:
     """
     age = time.time() - datetime.strptime(made.created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
     if age < -_AHEAD:
-        raise UsageError(
-            f"the plan is dated {made.created}, which is yet to come: a clock is wrong; make a new plan, `rempart plan`"
-        )
+        raise UsageError(Message("change.plan_future", time=made.created))
     if age > max_age * 3600:
-        raise UsageError(f"the plan is {age / 3600:.0f} h old; make a new one with `rempart plan` (--max-age)")
+        raise UsageError(Message("change.plan_old", hours=f"{age / 3600:.0f}"))
 
 
 def hold_same(
@@ -79,12 +62,12 @@ def hold_same(
             if fix.check not in results or draft.facts_of(results[fix.check]) != fix.facts
         ]
         if draft.is_silent(run):
-            absent.append((host, _SILENT))
+            absent.append((host, say_both(Message("change.silent"))))
         elif by := _find_other(host, run):
-            absent.append((host, Text(*(text.format(by) for text in _ANOTHER))))
+            absent.append((host, say_both(Message("change.another_machine", by=by))))
         else:
             some = not other or len(other) < len(host.applicable)
-            why = Text(*(text.format(", ".join(other)) for text in (_SOME_MOVED if some else _MOVED)))
+            why = say_both(Message("change.some_moved" if some else "change.host_moved", checks=", ".join(other)))
             same += [_block(host, other, why)] if some else []
             moved += [(host, why)] if other else []
     return same, absent, moved
@@ -96,12 +79,12 @@ def _block(host: PlannedHost, checks: Sequence[str], why: Text) -> PlannedHost:
     return replace(host, fixes=tuple(fixes)) if checks else host
 
 
-def _find_other(host: PlannedHost, run: Run) -> str:
-    """Return by what a host is another machine than the one that was planned; ``""`` where it is the same."""
+def _find_other(host: PlannedHost, run: Run) -> Message | None:
+    """Return by what a host is another machine than the one that was planned; None where it is the same."""
     if host.machine and run.target.machine_id != host.machine:
-        return "machine id"
+        return Message("change.machine_id")
     keys = draft.host_keys_of(run)
-    return "host key" if host.host_keys and keys != host.host_keys else ""
+    return Message("change.host_key") if host.host_keys and keys != host.host_keys else None
 
 
 def hold_met(
@@ -128,8 +111,8 @@ def hold_met(
             if known is not None and (why := precondition.find_block(known.needs, needs))[0]:
                 reasons[fix.check] = why
         if reasons:
-            said = [Text(f"{id_} is left out: {en}", f"{id_} est écarté : {fr}") for id_, (en, fr) in reasons.items()]
-            withheld.append((host, join(said)))
+            said = [Message("change.left_out", check=id_, why=own(Text(*why))) for id_, why in reasons.items()]
+            withheld.append((host, say_both(listed(said))))
         now = replace(
             host, fixes=tuple(replace(fix, blocked=reasons.get(fix.check, fix.blocked)) for fix in host.fixes)
         )
@@ -152,32 +135,34 @@ class Openings:
         self._windows = dict(windows)
         self._read = read
         self._ignore = ignore
-        self._unread = ""
+        self._unread: Message | None = None
 
     def refresh(self) -> None:
         """Read the inventory again."""
         try:
-            self._windows, self._unread = dict(self._read()), ""
-        except (RempartError, OSError) as error:
-            self._unread = str(error)
+            self._windows, self._unread = dict(self._read()), None
+        except RempartError as error:
+            self._unread = error.message
+        except OSError as error:
+            self._unread = reason_of(error)
 
     def closed(self, name: str) -> Text:
         """Return why a host may not be changed now; ``NOTHING`` where it may."""
         if self._unread:
-            return Text(*(text.format(self._unread) for text in _UNREAD))
+            return say_both(Message("change.window_unread", error=self._unread))
         if name not in self._windows:
-            return _GONE
+            return say_both(Message("change.not_in_inventory"))
         window = self._windows[name]
         if self._ignore:
             return NOTHING
         try:
             windows = read_windows(window)
         except UsageError as error:
-            return Text(str(error), str(error))
+            return say_both(error.message)
         now = datetime.now(UTC)
         if not windows or any(one.is_open(now) for one in windows):
             return NOTHING
-        return Text(*(text.format(window) for text in _CLOSED))
+        return say_both(Message("change.window_closed", window=window))
 
     def split(self, hosts: Sequence[PlannedHost]) -> tuple[list[PlannedHost], list[LeftOutHost]]:
         """Return the hosts that may be changed now, and those that may not, with the reason."""

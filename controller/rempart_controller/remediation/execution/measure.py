@@ -13,6 +13,8 @@ from rempart_controller.remediation.planning.precondition import PRECONDITION, l
 from rempart_core.content.fixfile import Fix
 from rempart_core.content.place import check_directories, content_root
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.model.parameter import Value
 from rempart_core.model.result import Run
 
@@ -29,9 +31,9 @@ def playbook_folder(given: str = "") -> str:
         try:
             status = os.stat(path)
         except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}; --playbooks names a copy of our playbooks") from error
+            raise UsageError(Message("change.no_playbooks", path=path, error=reason_of(error))) from error
         if sys.platform != "win32" and given and (status.st_uid not in {0, os.geteuid()} or status.st_mode & 0o002):
-            raise UsageError(f"{path}: others may write to it, and it runs as root on the endpoints")
+            raise UsageError(Message("change.open_playbooks", path=path))
     return folder
 
 
@@ -50,7 +52,7 @@ def digest_playbooks(folder: str) -> str:
                 with open(path, "rb") as file:
                     content = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError as error:
-                raise UsageError(f"{path}: {error.strerror}") from error
+                raise UsageError(Message("file.failed", path=path, error=reason_of(error))) from error
             whole.update(f"{os.path.relpath(path, folder)}\0{content}\n".encode("utf-8", "surrogateescape"))
     return whole.hexdigest()
 

@@ -11,8 +11,11 @@ from typing import Any
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.records.signed_file import read_sealed, write_sealed
 from rempart_core.error import RemediationError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.signing.key import Key
+from rempart_core.suggestion import show
 from rempart_core.text import Text
 from rempart_store.location import data_directory, make_directory
 
@@ -81,7 +84,7 @@ def write_record(record: ChangeRecord, key: Key) -> str:
     try:
         make_directory(folder)
     except OSError as error:
-        raise RemediationError(f"{folder}: {error.strerror}") from error
+        raise RemediationError(Message("file.failed", path=folder, error=reason_of(error))) from error
     path = os.path.join(folder, f"{record.id}.json")
     data = json.loads(json.dumps(asdict(record), default=lambda one: one.value))
     write_sealed(path, SCHEMA, data, key)
@@ -95,7 +98,7 @@ def expect_id(change: str) -> str:
         UsageError: It is none.
     """
     if not re.fullmatch(r"[a-z0-9-]{3,60}", change):
-        raise UsageError(f"{change!r} is no id of a change; `rempart rollback` lists them")
+        raise UsageError(Message("change.no_id", change=show(change)))
     return change
 
 
@@ -118,9 +121,12 @@ def read_record(change: str, key: Key) -> ChangeRecord:
     expect_id(change)
     path = os.path.join(_folder(), f"{change}.json")
     if not os.path.exists(path):
-        known = list_changes()
-        said = f"; the last ones: {', '.join(known[-5:])}" if known else "; none was made from here"
-        raise UsageError(f"there is no change {change}{said}")
+        known = ", ".join(list_changes()[-5:])
+        raise UsageError(
+            Message("change.unknown", change=change, known=known)
+            if known
+            else Message("change.unknown_none", change=change)
+        )
     body = read_sealed(path, SCHEMA, key)
     try:
         hosts = {name: _read_host(one) for name, one in body.pop("hosts").items()}
@@ -128,7 +134,7 @@ def read_record(change: str, key: Key) -> ChangeRecord:
             body[name] = tuple(body.get(name, ()))
         return replace(ChangeRecord(**body), hosts=hosts)
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # it is ours, but not of this version
-        raise UsageError(f"{path}: another version of Rempart wrote it") from error
+        raise UsageError(Message("change.other_version", path=path)) from error
 
 
 def _read_host(data: dict[str, Any]) -> HostOutcome:

@@ -8,9 +8,12 @@ import os
 from typing import Any
 
 from rempart_core.error import RemediationError, UsageError
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key, is_signed
+from rempart_core.suggestion import show
 
 _LIMIT = 256 << 20
 
@@ -41,7 +44,7 @@ def write_sealed(path: str, schema: str, body: Any, key: Key) -> None:
             os.unlink(beside)
             raise
     except OSError as error:
-        raise RemediationError(f"{path}: can't be written: {error.strerror}") from error
+        raise RemediationError(Message("file.unwritable", path=path, error=reason_of(error))) from error
 
 
 def read_sealed(path: str, schema: str, key: Key) -> Any:
@@ -55,15 +58,15 @@ def read_sealed(path: str, schema: str, key: Key) -> Any:
             data = file.read(_LIMIT + 1)
         found, body, public, right = _open(json.loads(data.decode("utf-8")))
     except OSError as error:
-        raise UsageError(f"{path}: can't be read: {error.strerror}") from error
+        raise UsageError(Message("file.unreadable", path=path, error=reason_of(error))) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(f"{path}: this is no {schema.partition('/')[0]} file of ours") from error
+        raise UsageError(Message("change.no_signed_file", path=path, what=schema.partition("/")[0])) from error
     if right and found != schema:
-        raise UsageError(f"{path}: expected {schema}, found {str(found)[:40]!r}")
+        raise UsageError(Message("change.other_schema", path=path, schema=schema, found=show(str(found))))
     if public != key.public:
-        raise UsageError(f"{path}: another key has signed it ({public[:16]}…); ours is {key.public[:16]}…")
+        raise UsageError(Message("change.other_key", path=path, other=public[:16], own=key.public[:16]))
     if not right:
-        raise UsageError(f"{path}: it was changed after it was signed")
+        raise UsageError(Message("change.altered", path=path))
     return body
 
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
+from rempart_core.suggestion import show
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = r"[A-Za-z]{3}(?:\s*-\s*[A-Za-z]{3})?"
@@ -47,7 +49,7 @@ def read_windows(text: str) -> list[Window]:
     Raises:
         UsageError: It is none.
     """
-    advice = f"rempart_window {text!r}: write days, times and a zone, as 'Mon,Wed-Fri 20:00-06:00 Europe/Paris'"
+    advice = Message("change.window", text=show(text))
     windows: list[Window] = []
     rest = text.strip()
     while rest:
@@ -64,7 +66,7 @@ def window_of(value: object) -> str:
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
 
 
-def _read(found: re.Match[str], text: str, advice: str) -> Window:
+def _read(found: re.Match[str], text: str, advice: Message) -> Window:
     opened: set[int] = set()
     for part in re.split(r"\s*,\s*", found["days"] or "Mon-Sun"):
         first, _, last = (word.strip() for word in part.partition("-"))
@@ -74,17 +76,17 @@ def _read(found: re.Match[str], text: str, advice: str) -> Window:
     try:
         zone = ZoneInfo(found["zone"] or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(f"rempart_window {text!r}: there is no time zone {found['zone']!r}") from error
+        raise UsageError(Message("change.no_zone", text=show(text), zone=show(found["zone"]))) from error
     return Window(frozenset(opened), _minute(found["begin"], advice), _minute(found["end"], advice), zone)
 
 
-def _day(word: str, advice: str) -> int:
+def _day(word: str, advice: Message) -> int:
     if word.lower() not in _DAYS:
         raise UsageError(advice)
     return _DAYS.index(word.lower())
 
 
-def _minute(text: str, advice: str) -> int:
+def _minute(text: str, advice: Message) -> int:
     hours, minutes = map(int, text.split(":"))
     if not (hours < 24 and minutes < 60) and (hours, minutes) != (24, 0):
         raise UsageError(advice)

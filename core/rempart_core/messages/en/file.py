@@ -2,4 +2,6 @@
 
 TEXTS = {
     "file.failed": "{path}: {error}",
+    "file.unreadable": "cannot read {path}: {error}",
+    "file.unwritable": "cannot write {path}: {error}",
 }

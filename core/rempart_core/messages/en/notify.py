@@ -1,7 +1,10 @@
 """Texts of the area notify."""
 
 TEXTS = {
+    "notify.delivered_late": "delayed notifications delivered now: {count}",
+    "notify.dropped": "undelivered notifications deleted (too old or too many): {count}",
     "notify.failed": "--notify-file {path}: {error}",
+    "notify.first_run": "the store contains no earlier run to compare with: no notification",
     "notify.no_apprise_url": "--notify: address {number} ({scheme}://…) is not a URL that Apprise supports",
     "notify.no_text": "--notify-file {path}: not a text in UTF-8",
     "notify.no_url": "--notify-file {path}: contains no URL",
@@ -9,5 +12,10 @@ TEXTS = {
     "notify.not_regular": "--notify-file {path}: not a regular file",
     "notify.open": "--notify-file {path}: other users can read or write it; run chmod 600 {path}",
     "notify.other_owner": "--notify-file {path}: belongs to another user",
+    "notify.still_waiting": "notifications of earlier audits are still undelivered to {addresses}",
     "notify.too_long": "--notify-file {path}: longer than {size} bytes",
+    "notify.undelivered": (
+        "the notification could not be delivered to {addresses}; it will be sent again by the next audit"
+    ),
+    "notify.waiting": "undelivered notifications of earlier audits: {count}, the oldest from {time}",
 }

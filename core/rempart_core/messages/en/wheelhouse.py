@@ -5,5 +5,7 @@ TEXTS = {
     "wheelhouse.no_pip": "Rempart was not installed with pip here: name its source with --source",
     "wheelhouse.no_rempart": "{source} is not Rempart",
     "wheelhouse.pip": "pip could not be run: {error}",
+    "wheelhouse.pip_said": "pip {command}: {said}",
+    "wheelhouse.pip_status": "pip {command}: exit status {status}",
     "wheelhouse.python": "--python {python}: the agent needs 3.11 or newer; audit older hosts without an agent",
 }

@@ -2,4 +2,6 @@
 
 TEXTS = {
     "file.failed": "{path} : {error}",
+    "file.unreadable": "impossible de lire {path} : {error}",
+    "file.unwritable": "impossible d’écrire {path} : {error}",
 }

@@ -3,6 +3,7 @@
 TEXTS = {
     "resume.cannot": "--resume : impossible de reprendre l’audit commencé le {began} : {lacking}",
     "resume.foreign": "{path} : appartient à un autre utilisateur, ou d’autres peuvent y écrire",
+    "resume.not_kept": "{why} ; cet audit ne pourra pas être repris s’il est interrompu (--resume)",
     "resume.nothing": "--resume : rien à reprendre : aucun audit de parc n’a été interrompu ici",
     "resume.other_question": (
         "--resume : l’audit interrompu ({began}) demandait autre chose ; sans --resume, toutes les machines "

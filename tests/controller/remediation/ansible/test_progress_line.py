@@ -68,7 +68,7 @@ def test_in_a_pipe_it_is_said_which_host_does_what_when_nothing_else_was_said(
     clock.now = SILENT + 1
     console.beat()
     said = capsys.readouterr().err
-    assert said == "rempart: still at work (26 s): wave 1 of 2; web: LOG-01 | Install auditd (26 s)\n"
+    assert said == "rempart: still working (26 s): wave 1 of 2; web: LOG-01 | Install auditd (26 s)\n"
     console.beat()
     assert capsys.readouterr().err == ""
     clock.now += SILENT

@@ -139,7 +139,7 @@ def test_a_window_or_an_inventory_that_can_not_be_read_leaves_out_and_says_why()
     assert "rempart_window 'some day'" in openings.closed("db").en
     assert openings.closed("web").en == ""
     openings.refresh()
-    assert "can't be read any more" in openings.closed("web").en
+    assert "cannot read the inventory again" in openings.closed("web").en
     assert "hosts.ini does not exist" in openings.closed("web").en
 
 

@@ -74,7 +74,7 @@ def test_a_plan_that_was_touched_is_refused(tmp_path: Path, key: Key) -> None:
 def test_a_plan_of_another_key_is_refused(tmp_path: Path, key: Key) -> None:
     path = tmp_path / "plan.json"
     write_plan(str(path), PLAN, load_key(str(tmp_path / "other.pem")))
-    with pytest.raises(UsageError, match="another key has signed it"):
+    with pytest.raises(UsageError, match="signed with another key"):
         read_plan(str(path), key)
 
 
@@ -89,5 +89,5 @@ def test_another_sealed_file_is_no_plan(tmp_path: Path, key: Key) -> None:
 def test_nonsense_is_refused(tmp_path: Path, key: Key, text: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(text)
-    with pytest.raises(UsageError, match=r"this is no rempart\.plan file of ours"):
+    with pytest.raises(UsageError, match=r"not a rempart\.plan file of Rempart"):
         read_plan(str(path), key)
