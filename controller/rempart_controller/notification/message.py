@@ -33,7 +33,7 @@ _MORE = Text("… {} more lines: rempart drift", "… {} lignes de plus : rempar
 _FAILED = Text("Rempart: the audit failed", "Rempart : l’audit a échoué")
 
 
-class Message(NamedTuple):
+class Notification(NamedTuple):
     """What somebody is told.
 
     Attributes:
@@ -45,7 +45,7 @@ class Message(NamedTuple):
     body: str
 
 
-def compose(drift: Drift, threshold: Severity, language: str) -> Message | None:
+def compose(drift: Drift, threshold: Severity, language: str) -> Notification | None:
     """Return what is to be told of a drift; None where nothing got worse that counts, and no host answers again.
 
     Args:
@@ -71,18 +71,18 @@ def compose(drift: Drift, threshold: Severity, language: str) -> Message | None:
     lines = list(show_drift(left, language))
     if len(lines) > _LINES:
         lines[_LINES:] = [_MORE.get(language).format(len(lines) - _LINES)]
-    return Message("Rempart" + colon + ", ".join(said), "\n".join(lines) + "\n")
+    return Notification("Rempart" + colon + ", ".join(said), "\n".join(lines) + "\n")
 
 
-def compose_failure(error: RempartError, language: str) -> Message:
+def compose_failure(error: RempartError, language: str) -> Notification:
     """Return what is to be told of an audit that ended with an error."""
-    return Message(_FAILED.get(language), defang(clean(say(error.message, language))) + "\n")
+    return Notification(_FAILED.get(language), defang(clean(say(error.message, language))) + "\n")
 
 
-def delay(message: Message, at: str, language: str) -> Message:
+def delay(message: Notification, at: str, language: str) -> Notification:
     """Return a message that comes late, which says so and when it was to come."""
     said = _DELAYED.get(language).format(at)
-    return Message(message.title, f"{said}\n\n{message.body}")
+    return Notification(message.title, f"{said}\n\n{message.body}")
 
 
 def _counts(change: Change, threshold: Severity) -> bool:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from rempart_agent.cli.base import say
 from rempart_agent.cli.language import words
 from rempart_controller.notification.address import read_addresses
-from rempart_controller.notification.message import Message as Notification
-from rempart_controller.notification.message import compose, compose_failure, delay
+from rempart_controller.notification.message import Notification, compose, compose_failure, delay
 from rempart_controller.notification.queue import Queue, folders_of
 from rempart_controller.notification.sender import Sender
 from rempart_core.error import NotificationError, RempartError

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from rempart_controller.notification.message import Message as Notification
+from rempart_controller.notification.message import Notification
 from rempart_core.error import NotificationError
 from rempart_core.messages.message import Message, listed
 from rempart_core.messages.system import reason_of

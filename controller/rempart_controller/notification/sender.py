@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from rempart_controller.notification.message import Message as Notification
+from rempart_controller.notification.message import Notification
 from rempart_controller.notification.queue import digest_of
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message

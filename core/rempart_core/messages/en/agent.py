@@ -17,7 +17,6 @@ TEXTS = {
     "agent.none_known": "no agent is known",
     "agent.not_a_host": '"{name}" is not a host name',
     "agent.not_signed_document": "its content is not what was signed",
-    "agent.number_line": "expected KEY NUMBER SHA-256",
     "agent.numbers_failed": "the document numbers of agents {path}: {error}",
     "agent.numbers_open": "the document numbers of agents {path}: other users can write to this file",
     "agent.numbers_wrong": "the document numbers of agents: {faults}",

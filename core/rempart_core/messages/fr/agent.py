@@ -23,7 +23,6 @@ TEXTS = {
     "agent.none_known": "aucun agent n’est connu",
     "agent.not_a_host": "« {name} » n’est pas un nom de machine",
     "agent.not_signed_document": "son contenu n’est pas ce qui a été signé",
-    "agent.number_line": "attendu : KEY NUMBER SHA-256",
     "agent.numbers_failed": "les numéros de documents des agents {path} : {error}",
     "agent.numbers_open": (
         "les numéros de documents des agents {path} : d’autres utilisateurs peuvent écrire dans ce fichier"

@@ -88,7 +88,7 @@ def test_what_is_no_such_file_is_refused(path: Path, key: Key, data: bytes) -> N
     path.write_bytes(data)
     with pytest.raises(UsageError, match=r"not a rempart\.plan file of Rempart"):
         read_sealed(str(path), KIND, key)
-    with pytest.raises(UsageError, match="cannot read .*: no such file"):
+    with pytest.raises(UsageError, match=r"cannot read .*: no such file"):
         read_sealed(str(path) + ".none", KIND, key)
 
 
