@@ -11,8 +11,16 @@ _NAMED = 12
 
 def show(text: str) -> str:
     """Return untrusted text in quotes, on one line, cut where it is long."""
-    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return f'"{clean_line(cut)}"'
+    return f'"{_cut(text)}"'
+
+
+def quoted(text: str) -> Message:
+    """Return untrusted text in the quotes of the reader's language, on one line, cut where it is long."""
+    return Message("text.quoted", text=_cut(text))
+
+
+def _cut(text: str) -> str:
+    return clean_line(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -28,7 +36,7 @@ def suggest(word: str, known: Iterable[str]) -> str:
 def suggestion_of(word: str, known: Iterable[str]) -> Message:
     """Return as a message what ``suggest`` says."""
     names = list(dict.fromkeys(known))
-    near = [show(name) for name in find_near(word, names)]
+    near = [quoted(name) for name in find_near(word, names)]
     if len(near) > 1:
         return Message("suggestion.two", first=near[0], second=near[1])
     if near:

@@ -37,7 +37,7 @@ def test_it_speaks_french(root: Path, capsys: Capture) -> None:
     assert "Règles de la maison" in out
     assert "Une vérification contribue à une exigence" in out
     assert "non couverte       1.10  Horloges d’accord (technique)" in out
-    assert "contrôle organisationnel       Formation" in out
+    assert "mesure organisationnelle       Formation" in out
 
 
 def test_as_json_each_requirement_is_a_line(root: Path, capsys: Capture) -> None:

@@ -9,7 +9,7 @@ from rempart_core.model.check import Check, Severity
 from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
 from rempart_core.model.result import Exclusion
-from rempart_core.suggestion import find_near, show, suggestion_of
+from rempart_core.suggestion import find_near, quoted, show, suggestion_of
 from rempart_core.text import NOTHING, Text
 
 CLOCK = "controller_now"
@@ -140,22 +140,22 @@ def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str
         place, equals, value = text.partition("=")
         id_, dot, name = (part.strip() for part in place.partition("."))
         if not equals or not dot:
-            raise UsageError(Message("select.assignment", text=show(text)))
+            raise UsageError(Message("select.assignment", text=quoted(text)))
         check = by_id.get(id_.upper())
         if check is None:
             known = suggestion_of(id_, by_id)
-            raise UsageError(Message("select.no_check_id", text=show(text), id=show(id_), hint=known))
+            raise UsageError(Message("select.no_check_id", text=quoted(text), id=quoted(id_), hint=known))
         if name not in check.parameters:
             known = suggestion_of(name, check.parameters)
             raise UsageError(
-                Message("select.no_parameter", text=show(text), check=check.id, name=show(name), hint=known)
+                Message("select.no_parameter", text=quoted(text), check=check.id, name=quoted(name), hint=known)
             )
         if name in given.get(check.id, {}):
-            raise UsageError(Message("select.twice", text=show(text), check=check.id, name=name))
+            raise UsageError(Message("select.twice", text=quoted(text), check=check.id, name=name))
         try:
             given.setdefault(check.id, {})[name] = parse(check.parameters[name], value)
         except ValueError as error:
-            raise UsageError(Message("select.wrong_value", text=show(text), error=str(error))) from error
+            raise UsageError(Message("select.wrong_value", text=quoted(text), error=str(error))) from error
     return given
 
 
@@ -175,10 +175,10 @@ def find_profile(profiles: Sequence[Profile], name: str) -> Profile:
             return profile
     names = sorted(profile.name for profile in profiles)
     if not names:
-        raise UsageError(Message("select.no_profiles", name=show(name)))
+        raise UsageError(Message("select.no_profiles", name=quoted(name)))
     near = find_near(name, names, most=1)
     hint = suggestion_of(name, names) if near else Message("text.nothing")
-    raise UsageError(Message("select.no_profile", name=show(name), hint=hint, names=", ".join(names)))
+    raise UsageError(Message("select.no_profile", name=quoted(name), hint=hint, names=", ".join(names)))
 
 
 def _order(check: Check) -> tuple[str, int]:
@@ -255,28 +255,28 @@ def _expect_match(
         return
     for check, reason in left_out:
         why = own(reason or NOTHING)
-        raise UsageError(Message("select.excluded", profile=show(profile.name), check=check.id, reason=why))
+        raise UsageError(Message("select.excluded", profile=quoted(profile.name), check=check.id, reason=why))
     others = [check for check in checks if _matches(word, check)]
     current = [check for check in others if not check.replaced_by]
     if current:
         which = f"{word}: {current[0].id}" if word.upper() != current[0].id else word
-        raise UsageError(Message("select.other_profile", check=which, profile=show(profile.name)))
+        raise UsageError(Message("select.other_profile", check=which, profile=quoted(profile.name)))
     if others:
         raise UsageError(Message("select.replaced", check=others[0].id, new=others[0].replaced_by))
     names = [*(check.id for check in checks), *dict.fromkeys(check.area for check in checks)]
-    raise UsageError(Message("select.no_match", word=show(word), hint=suggestion_of(word, names)))
+    raise UsageError(Message("select.no_match", word=quoted(word), hint=suggestion_of(word, names)))
 
 
 def _expect_known(checks: Sequence[Check], parameters: CheckValues) -> None:
     by_id = {check.id: check for check in checks}
     for id_, values in parameters.items():
         if id_ not in by_id:
-            raise UsageError(Message("select.no_check_id_given", id=show(id_), hint=suggestion_of(id_, by_id)))
+            raise UsageError(Message("select.no_check_id_given", id=quoted(id_), hint=suggestion_of(id_, by_id)))
         declared = by_id[id_].parameters
         for name in values:
             if name not in declared:
                 hint = suggestion_of(name, declared)
-                raise UsageError(Message("select.no_parameter_given", check=id_, name=show(name), hint=hint))
+                raise UsageError(Message("select.no_parameter_given", check=id_, name=quoted(name), hint=hint))
 
 
 def digest_of(selection: Sequence[Selected]) -> str:

@@ -99,7 +99,7 @@ def test_a_webhook_is_told_what_got_worse_once(place: Place, hook: Hook) -> None
     file = place.list_url(hook.url)
     first = place.audit("--notify-file", file)
     assert first.returncode == 0
-    assert "nobody is notified" in first.stderr
+    assert "no notification" in first.stderr
     assert place.audit("--notify-file", file).returncode == 0
     assert hook.told == []
     place.change(BAD)

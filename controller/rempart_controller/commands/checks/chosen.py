@@ -77,13 +77,13 @@ def _matching(checks: list[Check], globs: tuple[str, ...]) -> list[Check]:
         UsageError: a glob names no check.
     """
     from rempart_core.model.selection import matches
-    from rempart_core.suggestion import show, suggestion_of
+    from rempart_core.suggestion import quoted, suggestion_of
 
     words = [word for text in globs for word in text.split(",") if word]
     for word in words:
         if not any(matches(word, check.id) or matches(word, check.area) for check in checks):
             known = [name for check in checks for name in (check.id, check.area)]
             raise UsageError(
-                Message("select.no_match", word=show(word), hint=suggestion_of(word, dict.fromkeys(known)))
+                Message("select.no_match", word=quoted(word), hint=suggestion_of(word, dict.fromkeys(known)))
             )
     return [c for c in checks if not words or any(matches(w, c.id) or matches(w, c.area) for w in words)]

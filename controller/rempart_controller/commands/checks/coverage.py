@@ -58,10 +58,10 @@ def run(request: CoverageRequest) -> int:
     frameworks = read_frameworks(directories)
     organisation = frameworks.pop(ORGANISATION, None)
     if request.framework and request.framework not in frameworks:
-        from rempart_core.suggestion import show, suggestion_of
+        from rempart_core.suggestion import quoted, suggestion_of
 
         hint = suggestion_of(request.framework, frameworks)
-        raise UsageError(Message("checks.no_framework", name=show(request.framework), hint=hint))
+        raise UsageError(Message("checks.no_framework", name=quoted(request.framework), hint=hint))
     if not request.framework:
         for framework in frameworks.values():
             _print_summary(framework, find_support(framework, checks), request.out)

@@ -13,7 +13,7 @@ from rempart_core.content.place import check_directories
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
-from rempart_core.suggestion import show
+from rempart_core.suggestion import quoted
 
 _WORD = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 _AREA = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -168,11 +168,11 @@ def _expect_names(id_: str, slug: str, area: str) -> None:
     """Raises UsageError: with all names that are none."""
     mistakes = []
     if not ID.fullmatch(id_):
-        mistakes.append(Message("checks.no_id", text=show(id_)))
+        mistakes.append(Message("checks.no_id", text=quoted(id_)))
     if not _WORD.fullmatch(slug):
-        mistakes.append(Message("checks.no_slug", text=show(slug)))
+        mistakes.append(Message("checks.no_slug", text=quoted(slug)))
     if not _AREA.fullmatch(area) or area in RESERVED:
-        mistakes.append(Message("checks.no_area", text=show(area)))
+        mistakes.append(Message("checks.no_area", text=quoted(area)))
     refuse(mistakes)
 
 

@@ -15,7 +15,7 @@ from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.signing.key import Key
-from rempart_core.suggestion import show
+from rempart_core.suggestion import quoted
 from rempart_core.text import Text
 from rempart_store.location import data_directory, make_directory
 
@@ -98,7 +98,7 @@ def expect_id(change: str) -> str:
         UsageError: It is none.
     """
     if not re.fullmatch(r"[a-z0-9-]{3,60}", change):
-        raise UsageError(Message("change.no_id", change=show(change)))
+        raise UsageError(Message("change.no_id", change=quoted(change)))
     return change
 
 

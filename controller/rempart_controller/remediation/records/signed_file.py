@@ -13,7 +13,7 @@ from rempart_core.messages.system import reason_of
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.key import Key, is_signed
-from rempart_core.suggestion import show
+from rempart_core.suggestion import quoted
 
 _LIMIT = 256 << 20
 
@@ -62,7 +62,7 @@ def read_sealed(path: str, schema: str, key: Key) -> Any:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(Message("change.no_signed_file", path=path, what=schema.partition("/")[0])) from error
     if right and found != schema:
-        raise UsageError(Message("change.other_schema", path=path, schema=schema, found=show(str(found))))
+        raise UsageError(Message("change.other_schema", path=path, schema=schema, found=quoted(str(found))))
     if public != key.public:
         raise UsageError(Message("change.other_key", path=path, other=public[:16], own=key.public[:16]))
     if not right:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
-from rempart_core.suggestion import show
+from rempart_core.suggestion import quoted
 
 USUAL = "1,10%,100%"
 _Item = TypeVar("_Item")
@@ -22,7 +22,7 @@ def read_waves(text: str) -> tuple[str, ...]:
     for part in parts:
         number = part.removesuffix("%")
         if not number.isdecimal() or not 0 < int(number) <= (100 if part.endswith("%") else 1_000_000):
-            raise UsageError(Message("change.wave_size", text=text, part=show(part), example=USUAL))
+            raise UsageError(Message("change.wave_size", text=text, part=quoted(part), example=USUAL))
     return parts
 
 

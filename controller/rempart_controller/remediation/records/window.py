@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
-from rempart_core.suggestion import show
+from rempart_core.suggestion import quoted
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = r"[A-Za-z]{3}(?:\s*-\s*[A-Za-z]{3})?"
@@ -49,7 +49,7 @@ def read_windows(text: str) -> list[Window]:
     Raises:
         UsageError: It is none.
     """
-    advice = Message("change.window", text=show(text))
+    advice = Message("change.window", text=quoted(text))
     windows: list[Window] = []
     rest = text.strip()
     while rest:
@@ -76,7 +76,7 @@ def _read(found: re.Match[str], text: str, advice: Message) -> Window:
     try:
         zone = ZoneInfo(found["zone"] or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(Message("change.no_zone", text=show(text), zone=show(found["zone"]))) from error
+        raise UsageError(Message("change.no_zone", text=quoted(text), zone=quoted(found["zone"]))) from error
     return Window(frozenset(opened), _minute(found["begin"], advice), _minute(found["end"], advice), zone)
 
 

@@ -9,4 +9,5 @@ TEXTS = {
     "text.points": "{first}\n  - {rest}",
     "text.mistakes": "{first}\nrempart: {rest}",
     "text.yes_no": "{question} [o/N] ",
+    "text.quoted": "« {text} »",
 }
