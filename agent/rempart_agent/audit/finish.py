@@ -39,6 +39,7 @@ def finish(
     waiver_file: str = "",
     narrowed: tuple[str, ...] = (),
     unfinished: Text = NOTHING,
+    fitted: bool = False,
 ) -> Run:
     """Return the run.
 
@@ -52,6 +53,7 @@ def finish(
         waiver_file: The waiver files that are applied.
         narrowed: Globs that narrow what the profile selects.
         unfinished: Why the audit ended before its time.
+        fitted: Whether the results are those of ``fit`` already.
     """
     return Run(
         target=target,
@@ -60,7 +62,7 @@ def finish(
         profile=checks.profile,
         started=span.started,
         ended=span.ended,
-        results=_of_host(target, checks, results),
+        results=list(results) if fitted else fit(target, checks, results),
         excluded=checks.excluded,
         notes=(*note_version(target.platform, target.system), *checks.notes),
         narrowed=narrowed,
@@ -73,7 +75,7 @@ def finish(
     )
 
 
-def _of_host(target: TargetIdentity, checks: HostChecks, results: Sequence[Result]) -> list[Result]:
+def fit(target: TargetIdentity, checks: HostChecks, results: Sequence[Result]) -> list[Result]:
     """Return the results with the steps of this host's system alone, and with the parameters that are asked there."""
     selected = {one.check.id: one.check for one in checks.selected}
     found = []

@@ -1,11 +1,12 @@
 """The checks of a fleet's hosts, selected and rendered once for all that are alike."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rempart_agent.audit.content_cache import Content
 from rempart_agent.audit.examine import Circumstances, examine_all
+from rempart_agent.audit.finish import fit
 from rempart_agent.audit.host_checks import CheckSelector, HostChecks
 from rempart_agent.audit.recognise import ROLE_QUESTIONS, SYSTEM_QUESTION
 from rempart_agent.audit.render import columns_of, render_all
@@ -21,6 +22,7 @@ from rempart_core import digest
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.model import selection
 from rempart_core.model.parameter import Value
+from rempart_core.model.result import Result, TargetIdentity
 from rempart_core.model.selection import CLOCK
 
 _KEPT = 200  # selections: each host may have values of its own, and memory must not grow with the fleet
@@ -70,6 +72,25 @@ class Planner:
         self._selector = CheckSelector(content, request)
         self._kept: dict[str, HostChecks] = {}
         self._first: dict[str, tuple[Read, ...]] = {}
+        self._blanks: dict[tuple[int, str, str], tuple[HostChecks, list[Result]]] = {}
+
+    def blanks(
+        self, checks: HostChecks, target: TargetIdentity, make: Callable[[HostChecks], list[Result]]
+    ) -> list[Result]:
+        """Return results that say nothing yet, as they are of all hosts that are asked the same and run the same.
+
+        Args:
+            checks: What is asked.
+            target: The host.
+            make: Makes them, where they are not there yet.
+        """
+        key = id(checks), target.platform, target.system
+        known = self._blanks.get(key)
+        if known is None or known[0] is not checks:
+            if len(self._blanks) >= _KEPT:
+                self._blanks.clear()
+            known = self._blanks[key] = checks, fit(target, checks, make(checks))
+        return known[1]
 
     def select(self, settings: HostSettings, role: str = "") -> HostChecks:
         """Return the checks of a host, rendered for Linux.

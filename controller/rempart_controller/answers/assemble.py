@@ -1,7 +1,5 @@
 """The run of a host, from what its worker said of it."""
 
-from typing import Any
-
 from rempart_agent.audit.examine import describe_cut
 from rempart_agent.audit.finish import NO_ENGINE, Span, finish
 from rempart_agent.audit.host_checks import HostChecks
@@ -14,11 +12,11 @@ from rempart_core.messages.message import Message, as_is
 from rempart_core.messages.say import say_both
 from rempart_core.model.check import Severity
 from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity, name_sentences
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text
 from rempart_core.timestamps import utc
 
 SILENT = "silent"
-
+_STATES = {state.value: state for state in State}
 
 _PLAIN = HostSettings("", "", (), {}, (), "", "auto")  # of a host whose variables are wrong
 
@@ -56,19 +54,21 @@ def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: 
     Raises:
         EndpointError: no check is left that it could have been asked.
     """
-    if "silent" in said:
-        checks = planner.fallback(settings or _PLAIN)
-        silent = _silence(from_data(said["silent"]), str(said.get("kind", "")))
-        results = [_result(checks, number, *silent, failure=SILENT) for number in range(len(checks.selected))]
-    else:
-        checks = planner.select(settings or _PLAIN, str(said["role"]))
-        results = _results(checks, said["results"], told, from_data(said.get("broke", "")))
-    identity = said.get("engine")
     target = target_of(host, settings)._replace(
         platform=str(said.get("platform", "")),
         system=str(said.get("system", "")),
         machine_id=str(said.get("machine_id", "")),
     )
+    if "silent" in said:
+        checks = planner.fallback(settings or _PLAIN)
+        state, reason = _silence(from_data(said["silent"]), str(said.get("kind", "")))
+        blanks = planner.blanks(checks, target, _blank)
+        results = [blank._replace(state=state, reason=reason, failure=SILENT, sql={}) for blank in blanks]
+    else:
+        checks = planner.select(settings or _PLAIN, str(said["role"]))
+        blanks = planner.blanks(checks, target, _blank)
+        results = _results(checks, blanks, said["results"], told, from_data(said.get("broke", "")))
+    identity = said.get("engine")
     return finish(
         target,
         EngineIdentity(*identity) if identity else NO_ENGINE,
@@ -78,6 +78,7 @@ def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: 
         role_given=bool(settings and settings.role),
         waiver_file=", ".join(settings.waivers) if settings else "",
         narrowed=planner.narrowed,
+        fitted=True,
     )
 
 
@@ -88,7 +89,7 @@ def target_of(host: Host, settings: HostSettings | None) -> TargetIdentity:
     )
 
 
-def silence(host: Host, settings: HostSettings, planner: Planner, reason: Text, moment: str) -> Run:
+def silence(host: Host, settings: HostSettings | None, planner: Planner, reason: Text, moment: str) -> Run:
     """Return the run of a host of which nothing is known at a moment, for a reason."""
     run = read_run(
         host,
@@ -113,31 +114,43 @@ def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reaso
     return run._replace(results=results, unfinished=reason)
 
 
-def _results(checks: HostChecks, results: list[Judged | None], told: Told, cut: Message) -> list[Result]:
-    silent = _silence(cut, "")
+def _results(
+    checks: HostChecks, blanks: list[Result], results: list[Judged | None], told: Told, cut: Message
+) -> list[Result]:
+    state, reason = _silence(cut, "")
     found: list[Result] = []
     for number, one in enumerate(results):
+        blank = blanks[number]
         if one is None:
-            found.append(_result(checks, number, *silent, failure=SILENT))
+            found.append(blank._replace(state=state, reason=reason, failure=SILENT, sql={}))
             continue
         seconds, verdict = one
-        state, en, fr, evidence, witness, incomplete, sql, failure, *values = (
+        judged, en, fr, evidence, witness, incomplete, sql, failure, *values = (
             told(verdict) if isinstance(verdict, int) else verdict
         )
-        result = _result(
-            checks,
-            number,
-            State(state),
-            Text(en, fr),
-            evidence=Evidence(*evidence) if evidence else None,
-            witness=Evidence(*witness) if witness else None,
+        seen = Evidence(*evidence) if evidence else None
+        witnessed = Evidence(*witness) if witness else None
+        result = blank._replace(
+            state=_STATES[judged],
+            reason=Text(en, fr),
+            evidence=seen,
+            witness=witnessed,
             incomplete=incomplete,
-            sql=sql if isinstance(sql, dict) else {name: checks.texts[number][name] for name in sql},
+            sql=sql if isinstance(sql, dict) else _pick(blank.sql, sql),
             seconds=seconds,
             failure=failure,
+            sentences=name_sentences(checks.selected[number].check.sentences, seen, witnessed),
         )
-        found.append(result._replace(parameters={**result.parameters, **values[0]}) if values else result)
+        if values:
+            own = {name: values[0].get(name, value) for name, value in result.parameters.items()}
+            result = result._replace(parameters=own)
+        found.append(result)
     return found
+
+
+def _pick(sql: dict[str, str], names: list[str]) -> dict[str, str]:
+    """Return those of a check's statements that were sent; all of them as they are, so that hosts share them."""
+    return sql if names == list(sql) else {name: sql[name] for name in names}
 
 
 def _silence(reason: Message, kind: str) -> tuple[State, Text]:
@@ -146,26 +159,31 @@ def _silence(reason: Message, kind: str) -> tuple[State, Text]:
     return State.NOT_CHECKED, say_both(said)
 
 
-def _result(checks: HostChecks, number: int, state: State, reason: Text, **more: Any) -> Result:
-    selected = checks.selected[number]
-    check = selected.check
-    severity: Severity = selected.severity
-    return Result(
-        check=check.id,
-        revision=check.revision,
-        title=check.title,
-        area=check.area,
-        severity=severity,
-        state=state,
-        reason=reason,
-        rationale=check.rationale,
-        not_examined=check.not_examined,
-        complete=check.complete,
-        remediation=check.remediation,
-        controls=check.controls,
-        parameters=selected.parameters,
-        defaults=selected.defaults,
-        path=check.path,
-        sentences=name_sentences(check.sentences, more.get("evidence"), more.get("witness")),
-        **more,
-    )
+def _blank(checks: HostChecks) -> list[Result]:
+    """Return results that say nothing yet, with all statements of their checks."""
+    found = []
+    for selected, texts in zip(checks.selected, checks.texts, strict=True):
+        check = selected.check
+        severity: Severity = selected.severity
+        found.append(
+            Result(
+                check=check.id,
+                revision=check.revision,
+                title=check.title,
+                area=check.area,
+                severity=severity,
+                state=State.NOT_CHECKED,
+                reason=NOTHING,
+                rationale=check.rationale,
+                not_examined=check.not_examined,
+                complete=check.complete,
+                remediation=check.remediation,
+                controls=check.controls,
+                parameters=selected.parameters,
+                sql=dict(texts),
+                defaults=selected.defaults,
+                path=check.path,
+                sentences=name_sentences(check.sentences, None, None),
+            )
+        )
+    return found

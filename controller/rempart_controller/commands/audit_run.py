@@ -114,6 +114,7 @@ class _Audit:
             return
         from rempart_reports.formats import registry as formats
         from rempart_reports.formats import report_file
+        from rempart_reports.formats.contract import Pieces
         from rempart_reports.views.options import Options
 
         request, memory = self._request, self._memory
@@ -136,9 +137,15 @@ class _Audit:
             trend=memory.trend() if memory and "html" in self._places.folders else (),
             waivers=found.waivers,
         )
-        for name, path in self._places.files.items():
-            with self._noted():
-                report_file.write_report(path, name, found.runs(), chosen)
+        files = self._places.files
+        if memory is not None:
+            memory.release()
+        with self._noted():
+            pieces = found.pieces(files, chosen) if found.pieces and files else None
+            for name, path in files.items():
+                with self._noted():
+                    own = pieces[name] if pieces is not None else Pieces(formats.load(name), found.runs(), chosen)
+                    report_file.join_report(path, own)
         for form, path in self._places.folders.items():
             with self._noted():
                 formats.load_directory(form).write_directory(path, found.runs(), chosen)

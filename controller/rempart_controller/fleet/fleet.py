@@ -13,12 +13,13 @@ from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engines.remote.engine import open_database
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.endpoint_spool import EndpointSpool
-from rempart_controller.answers.assemble import cut_short, known_places, read_run
+from rempart_controller.answers.assemble import cut_short, known_places, read_run, silence, target_of
 from rempart_controller.answers.host_answer import HostAnswer, Verdict
+from rempart_controller.answers.outline import outline, read_outline
 from rempart_controller.fleet.audit_worker import Deadlines, WorkerContext, audit_host
 from rempart_controller.fleet.resume_fingerprint import describe_request
 from rempart_controller.fleet.verdict_cache import VerdictCache
-from rempart_controller.fleet.worker_pool import Pool, T, Work
+from rempart_controller.fleet.worker_pool import Bulk, Pool, T, Work
 from rempart_controller.inventory.host import Host, settings_of
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest, Transport
@@ -27,10 +28,11 @@ from rempart_core.error import EndpointError, UsageError
 from rempart_core.messages.carried import to_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say, say_both
+from rempart_core.model.check import Check
 from rempart_core.model.history import Delivered
 from rempart_core.model.parameter import Value
 from rempart_core.model.profile import MAX_WAIVER_DAYS
-from rempart_core.model.result import Run
+from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.model.waiver import Waiver
 from rempart_core.text import NOTHING, Text
@@ -72,17 +74,19 @@ class HostReply(NamedTuple):
 
     Attributes:
         number: Its number.
-        said: What ``Fleet.run_of`` reads.
+        said: What ``Fleet.run_of`` reads, JSON without a line feed.
         final: False where the run's deadline was reached before the host was done: it is as one that was not asked.
         places: Of verdicts that it shares with others, and that ``said`` only names; see ``Fleet.told``.
         why: Of one that is not final, what ended the run.
+        found: Of one that is final, what ``Fleet.collected`` gives, as an outline of its run and without its history.
     """
 
     number: int
-    said: str
+    said: bytes
     final: bool = True
     places: tuple[int, ...] = ()
     why: Text = NOTHING
+    found: Collected | None = None
 
 
 class HostRows(NamedTuple):
@@ -182,21 +186,25 @@ class Fleet:
         context = WorkerContext(open_database(), self._cache, self._histories)
         deadlines = Deadlines(self._request.deadline, self._limits.host_deadline)
 
-        def work(number: int, connected: Callable[[], None]) -> HostAnswer:
+        def work(number: int, connected: Callable[[], None]) -> Bulk:
             settings = self._settings[number]
             if isinstance(settings, EndpointError):
                 raise settings
             host = self.hosts[number]
             transport = self._transport(host)
             if settings.agent:
-                return collect_host(host, EndpointSpool(transport), self._watch, deadlines.host_deadline, connected)
-            return audit_host(host, settings, self._planner, transport, deadlines, context, connected)
+                said = collect_host(host, EndpointSpool(transport), self._watch, deadlines.host_deadline, connected)
+            else:
+                said = audit_host(host, settings, self._planner, transport, deadlines, context, connected)
+            data = json.dumps(said, separators=(",", ":")).encode()
+            told = _tell_found(self._read(number, said), self._planner.checks)
+            return Bulk([known_places(said), told], data)
 
         right = []
         for number in sorted(numbers):
             settings = self._settings[number]
             if isinstance(settings, EndpointError):
-                yield HostReply(number, _unasked(settings.message, "settings"))
+                yield self._unasked(number, settings.message, "settings")
             else:
                 right.append(number)
         for settings in (self._settings[number] for number in right):
@@ -209,11 +217,13 @@ class Fleet:
         pool = self._pool(lambda place, connected: work(right[place], connected))
         for place, said, error in pool.run([self._address(number) for number in right]):
             if pool.gave_up:
-                yield HostReply(right[place], "", final=False, why=say_both(error))
+                yield HostReply(right[place], b"", final=False, why=say_both(error))
             elif said is None:
-                yield HostReply(right[place], _unasked(error))
+                yield self._unasked(right[place], error)
             else:
-                yield HostReply(right[place], json.dumps(said), True, known_places(said))
+                places, told = said.said
+                found = _read_found(told, self._planner.checks)
+                yield HostReply(right[place], said.data, True, tuple(places), found=found)
 
     def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[Confirmed]:
         """Tell agents that documents of theirs are stored.
@@ -284,19 +294,26 @@ class Fleet:
         transport = self._transports[host.connection]
         return host.name if isinstance(transport, EndpointError) else transport.address(host)
 
+    def _unasked(self, number: int, reason: Message, kind: str = "") -> HostReply:
+        """Return what is told of a host that nobody could ask."""
+        said: HostAnswer = {"silent": to_data(reason), "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0}
+        return HostReply(number, json.dumps(said).encode(), found=self._read(number, said))
+
     def told(self, place: int) -> Verdict:
         """Return the verdict that hosts share, at a place of ``HostReply.places``."""
         return self._cache.told(place)
 
-    def run_of(self, number: int, said: str) -> Run:
+    def run_of(self, number: int, said: bytes) -> Run:
         """Return the run of a host from what ``audit`` yielded, its waivers applied."""
         return self.collected(number, said).run
 
-    def collected(self, number: int, said: str) -> Collected:
+    def collected(self, number: int, said: bytes) -> Collected:
         """Return all that ``audit`` yielded of a host: of one with an agent also earlier runs, and what they are of."""
+        return self._read(number, json.loads(said))
+
+    def _read(self, number: int, told: HostAnswer) -> Collected:
         host, settings = self.hosts[number], self._settings[number]
         known = settings if isinstance(settings, HostSettings) else None
-        told: HostAnswer = json.loads(said)
         if known is None or "agent" not in told:
             run = self._judge(number, read_run(host, known, self._planner, self._cache.told, told))
             return Collected(run, (run,), (), Text("", ""))
@@ -312,6 +329,21 @@ class Fleet:
         settings = self._settings[number]
         known = settings if isinstance(settings, HostSettings) else None
         return cut_short(self.hosts[number], known, self._planner, reason)
+
+    def silence(self, number: int, reason: Text) -> Run:
+        """Return the run of a host of which nothing is known, for a reason."""
+        settings = self._settings[number]
+        known = settings if isinstance(settings, HostSettings) else None
+        return silence(self.hosts[number], known, self._planner, reason, utc())
+
+    def target(self, number: int) -> TargetIdentity:
+        """Return how a host is called, as far as the inventory knows it."""
+        return target_of(self.hosts[number], None)
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """Return all checks, by id."""
+        return self._planner.checks
 
     def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Value]]:
         """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense."""
@@ -362,6 +394,12 @@ def _open_transports(hosts: Sequence[Host]) -> Mapping[str, "Transport | Endpoin
     return found
 
 
-def _unasked(reason: Message, kind: str = "") -> str:
-    said: HostAnswer = {"silent": to_data(reason), "kind": kind, "started": utc(), "ended": utc(), "seconds": 0.0}
-    return json.dumps(said)
+def _tell_found(found: Collected, checks: Mapping[str, Check]) -> list[Any]:
+    """Return what was found on a host as JSON can hold it: an outline, and what is said of its agent."""
+    return [outline(found.run, checks), found.remark, found.refused, found.newest]
+
+
+def _read_found(data: list[Any], checks: Mapping[str, Check]) -> Collected:
+    run, remark, refused, newest = data
+    receipt = Delivered(*newest) if newest else None
+    return Collected(read_outline(run, checks), (), (), Text(*remark), tuple(Text(*one) for one in refused), receipt)

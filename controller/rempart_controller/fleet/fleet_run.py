@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rempart_controller.fleet.fleet import Fleet
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.history import Delivered
+    from rempart_reports.formats.contract import PiecesOf
+    from rempart_reports.views.options import Options
 
 
 def open_audit(request: FleetRequest, memory: "RunRecorder | None", stop: Stop) -> "FleetAudit | Unasked":
@@ -164,6 +166,7 @@ class FleetAudit:
             [one for some in self._stored.values() for one in some],
             failed=failed,
             waivers=self._fleet.waivers,
+            pieces=self._pieces,
         )
 
     def finish(self, *, reported: bool, quiet: bool) -> int:
@@ -197,6 +200,23 @@ class FleetAudit:
         for number in missing:
             yield self._fleet.cut_short(number, self._stop.reason)
         yield from self._journal.runs()
+
+    def _pieces(self, names: Collection[str], options: "Options") -> "Mapping[str, PiecesOf]":
+        """Write the pieces of reports; hosts that were not asked, which a reader has to know first, stand first."""
+        from rempart_controller.fleet.report_pieces import FleetPieces
+
+        fleet, missing = self._fleet, set(self._missing)
+        order = [*self._missing, *(number for number in self._meant if number not in missing)]
+
+        def read(place: int) -> Run:
+            number = order[place]
+            return fleet.cut_short(number, self._stop.reason) if number in missing else self._journal.run(number)
+
+        targets = [fleet.target(number) for number in order]
+        pieces = FleetPieces(
+            names, targets, read, lambda place, why: fleet.silence(order[place], why), fleet.checks, options
+        )
+        return {name: pieces.of(name) for name in names}
 
     def _note_numbers(self) -> tuple[ReportError, ...]:
         """Remember for good which documents of agents were taken last; where that fails, the audit is not whole."""
@@ -243,7 +263,8 @@ class FleetAudit:
                         self._stop.end(reply.why)
                         continue
                     journal.add(reply)
-                    self._count(reply.number, self._fleet.collected(reply.number, reply.said))
+                    if reply.found is not None:
+                        self._count(reply.number, reply.found)
                     self._bar.show(len(journal), summary.failed, summary.silent)
         except Stopped:
             pass  # what is finished is kept

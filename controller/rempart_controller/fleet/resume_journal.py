@@ -162,7 +162,7 @@ class Journal:
                 self._write([place, self._fleet.told(place)])
                 self._shared.add(place)
         head = f"[{json.dumps(self._fleet.hosts[reply.number].name)},{json.dumps(reply.final)},".encode()
-        data = reply.said.encode()
+        data = reply.said
         place = self._append(head + data + b"]\n")
         self._places[reply.number] = (place + len(head), len(data))
 
@@ -242,16 +242,16 @@ class Journal:
         """Return all that is known of one host; see ``Fleet.collected``."""
         return self._fleet.collected(number, self._said(number))
 
-    def _said(self, number: int) -> str:
+    def _said(self, number: int) -> bytes:
         place, size = self._places[number]
-        os.lseek(self._file.fileno(), place, os.SEEK_SET)
         parts = []
-        while size and (part := os.read(self._file.fileno(), size)):
+        while size and (part := os.pread(self._file.fileno(), size, place)):
             parts.append(part)
             size -= len(part)
-        said = b"".join(parts).decode()
+            place += len(part)
+        said = b"".join(parts)
         if number in self._borrowed:
-            said = json.dumps(fill_in(json.loads(said), self._borrowed[number].__getitem__))
+            said = json.dumps(fill_in(json.loads(said), self._borrowed[number].__getitem__)).encode()
         return said
 
     def finish(self) -> None:

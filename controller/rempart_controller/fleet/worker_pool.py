@@ -14,7 +14,7 @@ import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from rempart_core.messages.message import Message, as_is
 
@@ -22,12 +22,26 @@ HANDSHAKES = 8
 """Connections that are begun at a time to one address: sshd's MaxStartups drops some from the tenth on."""
 
 _SIZE = struct.Struct("=I")
+_SIZES = struct.Struct("=II")  # before what a worker says: bytes of JSON, and of what goes with it
 _GRACE = 5.0  # seconds past its deadline after which a worker that did not notice is killed
 _MEMORY = 1 << 30  # bytes that one worker may take
 _MAX_SAID = 256 << 20
 
+
+class Bulk(NamedTuple):
+    """What a job returns that has more to hand over than JSON should hold.
+
+    Attributes:
+        said: JSON can hold it.
+        data: Goes with it as it is.
+    """
+
+    said: Any
+    data: bytes
+
+
 T = TypeVar("T")
-"""What a job returns: JSON can hold it, and it is as JSON gives it back."""
+"""What a job returns: JSON can hold it, and it is as JSON gives it back; or ``Bulk``."""
 
 Work = Callable[[int, Callable[[], None]], T]
 """Does the job of that number, calls the function once it is connected, and returns what JSON can hold."""
@@ -227,14 +241,18 @@ class _Worker:
             raise EOFError("without a word")
         self._buffer += part
         said = []
-        while len(self._buffer) >= _SIZE.size:
-            size = _SIZE.unpack_from(self._buffer)[0]
-            if size > _MAX_SAID:
+        while len(self._buffer) >= _SIZES.size:
+            words, more = _SIZES.unpack_from(self._buffer)
+            if words + more > _MAX_SAID:
                 raise ValueError("it says too much")
-            if len(self._buffer) < _SIZE.size + size:
+            behind, end = _SIZES.size + words, _SIZES.size + words + more
+            if len(self._buffer) < end:
                 break
-            said.append(json.loads(self._buffer[_SIZE.size : _SIZE.size + size]))
-            del self._buffer[: _SIZE.size + size]
+            one = json.loads(self._buffer[_SIZES.size : behind])
+            if more:
+                one["said"] = Bulk(one["said"], bytes(self._buffer[behind:end]))
+            said.append(one)
+            del self._buffer[:end]
         return said
 
     def end(self) -> None:
@@ -258,9 +276,9 @@ def _limit_memory() -> None:
 def _serve(work: Work[Any], questions: int, answers: int) -> None:
     """Do jobs until there are no more; runs in the worker."""
 
-    def say(value: Any) -> None:
+    def say(value: Any, more: bytes = b"") -> None:
         data = json.dumps(value, separators=(",", ":")).encode()
-        view = memoryview(_SIZE.pack(len(data)) + data)
+        view = memoryview(_SIZES.pack(len(data), len(more)) + data + more)
         while view:
             view = view[os.write(answers, view) :]
 
@@ -268,8 +286,12 @@ def _serve(work: Work[Any], questions: int, answers: int) -> None:
         data = os.read(questions, _SIZE.size)
         if len(data) < _SIZE.size:
             return
+        more = b""
         try:
-            said = {"said": work(_SIZE.unpack(data)[0], lambda: say("connected"))}
+            said = work(_SIZE.unpack(data)[0], lambda: say("connected"))
+            if isinstance(said, Bulk):
+                said, more = said
+            said = {"said": said}
         except Exception as error:  # noqa: BLE001 - one bad host must not end the run: that is its result
             said = {"error": f"{type(error).__name__}: {error}"}
-        say(said)
+        say(said, more)

@@ -61,6 +61,10 @@ class RunRecorder:
         """Return the run of this machine with its machine id."""
         return identify(run)
 
+    def release(self) -> None:
+        """Let go of connections, so that a process that is forked makes its own; the next question opens one anew."""
+        self._store.close()
+
     def delivered(self) -> dict[str, dict[int, str]]:
         """Return which documents of installed agents are held: number to SHA-256, by public key.
 

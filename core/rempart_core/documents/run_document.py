@@ -56,8 +56,13 @@ def _mend(data: Any) -> Any:
     return [_mend(value) for value in data] if isinstance(data, list) else data
 
 
-def to_data(run: Run) -> dict[str, Json]:
-    """Return the run as plain data: dictionaries, lists, texts, numbers, true, false and None."""
+def to_data(run: Run, *, results: bool = True) -> dict[str, Json]:
+    """Return the run as plain data: dictionaries, lists, texts, numbers, true, false and None.
+
+    Args:
+        run: The run.
+        results: Whether the results, which stand last, are wanted.
+    """
     return {
         "schema": SCHEMA,
         "version": run.version,
@@ -78,11 +83,12 @@ def to_data(run: Run) -> dict[str, Json]:
         **({"narrowed": list(run.narrowed)} if run.narrowed else {}),
         "counts": count(run.results),
         "excluded": [{"check": one.check, "reason": one.reason._asdict()} for one in run.excluded],
-        "results": [_result_data(result) for result in run.results],
+        **({"results": [describe_result(result) for result in run.results]} if results else {}),
     }
 
 
-def _result_data(result: Result) -> dict[str, Any]:
+def describe_result(result: Result) -> dict[str, Any]:
+    """Return one result as plain data."""
     data = result._asdict()
     data["severity"] = result.severity.value
     data["state"] = result.state.value

@@ -1,11 +1,16 @@
 """The run document: one run as it is, those of a fleet as one document a line."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rempart_core.model.result import Run
+from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.text import quiet_json
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
+from rempart_reports.views.options import Options
+
+if TYPE_CHECKING:  # of a fleet's report alone
+    from rempart_core.documents.run_line import LineWriter
 
 
 class Report(contract.Report):
@@ -16,6 +21,11 @@ class Report(contract.Report):
     for a reader.
     """
 
+    def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
+        """See contract.Report."""
+        super().__init__(options, alone)
+        self._lines: LineWriter | None = None
+
     def fragment(self, run: Run, place: Place) -> Sequence[str]:
         """See contract.Report.fragment."""
         from rempart_core.documents import run_document
@@ -23,6 +33,8 @@ class Report(contract.Report):
         del place
         if self.alone is not None:
             return [quiet_json(run_document.write(run).rstrip("\n")) + "\n"]
-        import json
+        from rempart_core.documents.run_line import LineWriter
 
-        return [quiet_json(json.dumps(run_document.to_data(run), separators=(",", ":"))) + "\n"]
+        if self._lines is None:
+            self._lines = LineWriter()
+        return [quiet_json(self._lines.write(run)) + "\n"]

@@ -1,0 +1,139 @@
+"""The pieces of a fleet's reports, written by worker processes: each reads a run once, for all reports that are wanted.
+
+What they write waits in a file without a name, so that memory does not grow with the fleet; who writes a report joins
+its pieces in the order of the hosts.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import IO, Any
+
+from rempart_controller.answers.outline import outline, read_outline
+from rempart_controller.fleet.worker_pool import Bulk, Pool
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
+from rempart_core.model.check import Check
+from rempart_core.model.result import Run, TargetIdentity
+from rempart_core.text import Text
+from rempart_reports.formats.contract import Names, Place, Report, Written
+from rempart_reports.formats.registry import load
+from rempart_reports.views.options import Options
+
+_DEADLINE = 600.0  # seconds for the pieces of one host: past it there is something wrong with it
+_CODING = ("utf-8", "surrogatepass")  # what no UTF-8 can hold is replaced where the report is written
+
+
+class FleetPieces:
+    """The pieces of all reports of a fleet."""
+
+    def __init__(
+        self,
+        names: Collection[str],
+        targets: Sequence[TargetIdentity],
+        read: Callable[[int], Run],
+        lost: Callable[[int, Text], Run],
+        checks: Mapping[str, Check],
+        options: Options,
+    ) -> None:
+        """Write them.
+
+        Args:
+            names: Of the formats.
+            targets: The hosts, in the order in which they are reported.
+            read: Returns the run of a host by its place among them; called in a worker.
+            lost: Returns the run of one that no worker could read, for that reason.
+            checks: All checks, by id.
+            options: How the reports are written.
+        """
+        self._reports = {name: load(name)(options) for name in names}
+        self._checks = checks
+        self._targets = targets
+        self._places = self._name_hosts()
+        self._outlined = any(report.OUTLINED for report in self._reports.values())
+        self._file: IO[bytes] = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - it goes with this object
+        self._parts: list[tuple[int, list[Any]]] = [(0, [])] * len(targets)
+        pool = Pool(lambda place, _: self._write(place, read(place)), os.cpu_count() or 1, _DEADLINE)
+        for place, bulk, error in pool.run([""] * len(targets)):
+            self._keep(place, bulk if bulk is not None else self._lose(place, lost, error))
+
+    def _lose(self, place: int, lost: Callable[[int, Text], Run], error: Message) -> Bulk:
+        return self._write(place, lost(place, say_both(error)))
+
+    def _name_hosts(self) -> dict[str, list[str]]:
+        """Return what each host is called in each report that asks for names."""
+        named = {}
+        for name, report in self._reports.items():
+            if report.NAMED:
+                names = Names()
+                named[name] = [names.claim(report.name(target)) for target in self._targets]
+        return named
+
+    def _write(self, place: int, run: Run) -> Bulk:
+        """Write the pieces of one host: their sizes by report, the size of the outline, and all of them in a row."""
+        sizes = []
+        parts: list[bytes] = []
+        for name, report in self._reports.items():
+            called = self._places[name][place] if report.NAMED else ""
+            pieces = [piece.encode(*_CODING) for piece in report.fragment(run, Place(place, called))]
+            sizes.append([len(piece) for piece in pieces])
+            parts += pieces
+        told = json.dumps(outline(run, self._checks)).encode() if self._outlined else b""
+        return Bulk([sizes, len(told)], b"".join([*parts, told]))
+
+    def _keep(self, place: int, bulk: Bulk) -> None:
+        sizes, told = bulk.said
+        if sum(map(sum, sizes)) + told != len(bulk.data):
+            raise ValueError("a worker's pieces are not as long as it says")
+        self._parts[place] = (self._file.tell(), [*sizes, [told]])
+        rest = memoryview(bulk.data)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+
+    def of(self, name: str) -> "ReportPieces":
+        """Return the pieces of one report."""
+        return ReportPieces(self, list(self._reports).index(name), self._reports[name])
+
+    def read(self, index: int) -> Iterator[Written]:
+        """Yield what was written of each host in one report.
+
+        Args:
+            index: The report's number.
+        """
+        outlined = list(self._reports.values())[index].OUTLINED
+        for start, sizes in self._parts:
+            begin = start + sum(map(sum, sizes[:index]))
+            pieces = []
+            for size in sizes[index]:
+                pieces.append(self._read(begin, size).decode(*_CODING))
+                begin += size
+            run = None
+            if outlined:
+                data = self._read(start + sum(map(sum, sizes[:-1])), sizes[-1][0])
+                run = read_outline(json.loads(data), self._checks)
+            yield Written(pieces, run)
+
+    def _read(self, begin: int, size: int) -> bytes:
+        parts = []
+        while size and (part := os.pread(self._file.fileno(), size, begin)):
+            parts.append(part)
+            begin, size = begin + len(part), size - len(part)
+        return b"".join(parts)
+
+
+class ReportPieces:
+    """The pieces of one report; see ``contract.PiecesOf``.
+
+    Attributes:
+        report: The report.
+    """
+
+    def __init__(self, pieces: FleetPieces, index: int, report: Report) -> None:
+        self._pieces = pieces
+        self._index = index
+        self.report = report
+
+    def __iter__(self) -> Iterator[Written]:
+        """See PiecesOf.__iter__."""
+        return self._pieces.read(self._index)

@@ -1,0 +1,69 @@
+"""Run documents on one line each, as a fleet's are written: what many runs share is put into JSON once.
+
+Nine tenths of a document are what its checks say of themselves: statements, how a finding is fixed, what is not
+examined. The line is that of ``json.dumps`` of :func:`rempart_core.documents.run_document.to_data`.
+"""
+
+import json
+from typing import Any
+
+from rempart_core.documents.run_document import describe_result, to_data
+from rempart_core.model.result import Result, Run
+
+_KEPT = 20_000  # pieces: documents of agents bring texts of their own, and memory must not grow with the fleet
+_HEAD = ("check", "revision", "title", "area", "severity")
+_ADVICE = ("rationale", "remediation", "controls")
+_ASKED = ("parameters", "sql")
+_SCOPE = ("not_examined", "complete", "defaults", "sentences")
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class LineWriter:
+    """Writes runs, one a line."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[tuple[Any, ...], str]] = {}
+
+    def write(self, run: Run) -> str:
+        """Return the document of a run, without a line feed."""
+        head = _encode(to_data(run, results=False))
+        results = ",".join(map(self._write, run.results))
+        return f'{head[:-1]},"results":[{results}]}}'
+
+    def _write(self, result: Result) -> str:
+        own = {
+            "reason": result.reason._asdict(),
+            "evidence": result.evidence and result.evidence._asdict(),
+            "witness": result.witness and result.witness._asdict(),
+        }
+        parts = [
+            self._share(result, _HEAD),
+            f'"state":"{result.state.value}","reason":{_encode(own["reason"])}',
+            self._share(result, _ADVICE),
+            f'"evidence":{_encode(own["evidence"])},"witness":{_encode(own["witness"])}',
+            f'"incomplete":{_encode(result.incomplete)}',
+            '"waiver":null,"expired_waivers":[]'
+            if result.waiver is None and not result.expired_waivers
+            else _pick(describe_result(result), ("waiver", "expired_waivers")),
+            self._share(result, _ASKED),
+            f'"seconds":{_encode(result.seconds)},"path":{_encode(result.path)}',
+            f'"known":{_encode(result.known)},"failure":{_encode(result.failure)}',
+            "" if result.change is None else _pick(describe_result(result), ("change",)),
+            self._share(result, _SCOPE),
+        ]
+        return f"{{{','.join(filter(None, parts))}}}"
+
+    def _share(self, result: Result, names: tuple[str, ...]) -> str:
+        """Return some keys of a result in a row; results that hold the same objects there share it."""
+        values = tuple(getattr(result, name) for name in names)
+        key = (len(names), *map(id, values))
+        known = self._known.get(key)
+        if known is None:  # the objects are kept, so that no other one can have their place in memory
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[key] = values, _pick(describe_result(result), names)
+        return known[1]
+
+
+def _pick(data: dict[str, Any], names: tuple[str, ...]) -> str:
+    return _encode({name: data[name] for name in names if name in data})[1:-1]
