@@ -62,11 +62,11 @@ def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: 
     if "silent" in said:
         checks = planner.fallback(settings or _PLAIN)
         state, reason = _silence(from_data(said["silent"]), str(said.get("kind", "")))
-        blanks = planner.blanks(checks, target, _blank)
+        blanks = planner.blanks(checks, target, blank_results)
         results = [blank._replace(state=state, reason=reason, failure=SILENT, sql={}) for blank in blanks]
     else:
         checks = planner.select(settings or _PLAIN, str(said["role"]))
-        blanks = planner.blanks(checks, target, _blank)
+        blanks = planner.blanks(checks, target, blank_results)
         results = _results(checks, blanks, said["results"], told, from_data(said.get("broke", "")))
     identity = said.get("engine")
     return finish(
@@ -159,7 +159,7 @@ def _silence(reason: Message, kind: str) -> tuple[State, Text]:
     return State.NOT_CHECKED, say_both(said)
 
 
-def _blank(checks: HostChecks) -> list[Result]:
+def blank_results(checks: HostChecks) -> list[Result]:
     """Return results that say nothing yet, with all statements of their checks."""
     found = []
     for selected, texts in zip(checks.selected, checks.texts, strict=True):

@@ -35,7 +35,7 @@ def shrink(run: Run) -> Run:
 
 def _shrink(result: Result) -> Result:
     evidence = result.evidence
-    if evidence is not None:
+    if evidence is not None and result.change is None:  # of what a change did, the sums tell what is seen now
         first = next((row for row in evidence.rows if row.get("ok") == "0"), None) if result.open else None
         evidence = evidence._replace(rows=[] if first is None else [first])
     return result._replace(

@@ -13,7 +13,7 @@ from rempart_agent.audit.settings import HostSettings
 from rempart_agent.engines.remote.engine import open_database
 from rempart_controller.agents.collect import Collected, Watch, collect_host, read_collected
 from rempart_controller.agents.endpoint_spool import EndpointSpool
-from rempart_controller.answers.assemble import cut_short, known_places, read_run, silence, target_of
+from rempart_controller.answers.assemble import blank_results, cut_short, known_places, read_run, silence, target_of
 from rempart_controller.answers.host_answer import HostAnswer, Verdict
 from rempart_controller.answers.outline import outline, read_outline
 from rempart_controller.fleet.audit_worker import Deadlines, WorkerContext, audit_host
@@ -210,7 +210,9 @@ class Fleet:
         for settings in (self._settings[number] for number in right):
             if isinstance(settings, HostSettings) and not settings.agent:
                 try:
-                    self._planner.first(settings, context.database)  # made here, the workers need not each make it
+                    # What is made here the workers need not each make.
+                    self._planner.first(settings, context.database)
+                    self._planner.blanks(self._planner.select(settings), TargetIdentity("", "host"), blank_results)
                 except EndpointError:
                     continue  # the host itself will say so
                 break

@@ -7,13 +7,16 @@ its pieces in the order of the hosts.
 import json
 import os
 import tempfile
+import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import Any
 
 from rempart_controller.answers.outline import outline, read_outline
 from rempart_controller.fleet.worker_pool import Bulk, Pool
+from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say_both
+from rempart_core.messages.system import reason_of
 from rempart_core.model.check import Check
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.text import Text
@@ -46,17 +49,27 @@ class FleetPieces:
             lost: Returns the run of one that no worker could read, for that reason.
             checks: All checks, by id.
             options: How the reports are written.
+
+        Raises:
+            ReportError: There is no room for them.
         """
         self._reports = {name: load(name)(options) for name in names}
         self._checks = checks
         self._targets = targets
         self._places = self._name_hosts()
         self._outlined = any(report.OUTLINED for report in self._reports.values())
-        self._file: IO[bytes] = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - it goes with this object
+        self._file, name = tempfile.mkstemp(prefix="rempart-")
+        os.unlink(name)
+        weakref.finalize(self, os.close, self._file)
+        self._end = 0
         self._parts: list[tuple[int, list[Any]]] = [(0, [])] * len(targets)
         pool = Pool(lambda place, _: self._write(place, read(place)), os.cpu_count() or 1, _DEADLINE)
-        for place, bulk, error in pool.run([""] * len(targets)):
-            self._keep(place, bulk if bulk is not None else self._lose(place, lost, error))
+        try:
+            for place, bulk, error in pool.run([""] * len(targets)):
+                self._keep(place, bulk if bulk is not None else self._lose(place, lost, error))
+        except OSError as error:
+            why = reason_of(error)
+            raise ReportError(Message("file.failed", path=tempfile.gettempdir(), error=why)) from error
 
     def _lose(self, place: int, lost: Callable[[int, Text], Run], error: Message) -> Bulk:
         return self._write(place, lost(place, say_both(error)))
@@ -86,10 +99,11 @@ class FleetPieces:
         sizes, told = bulk.said
         if sum(map(sum, sizes)) + told != len(bulk.data):
             raise ValueError("a worker's pieces are not as long as it says")
-        self._parts[place] = (self._file.tell(), [*sizes, [told]])
+        self._parts[place] = (self._end, [*sizes, [told]])
         rest = memoryview(bulk.data)
         while rest:
-            rest = rest[self._file.write(rest) :]
+            written = os.pwrite(self._file, rest, self._end)
+            self._end, rest = self._end + written, rest[written:]
 
     def of(self, name: str) -> "ReportPieces":
         """Return the pieces of one report."""
@@ -116,7 +130,7 @@ class FleetPieces:
 
     def _read(self, begin: int, size: int) -> bytes:
         parts = []
-        while size and (part := os.pread(self._file.fileno(), size, begin)):
+        while size and (part := os.pread(self._file, size, begin)):
             parts.append(part)
             begin, size = begin + len(part), size - len(part)
         return b"".join(parts)

@@ -26,6 +26,8 @@ _SIZES = struct.Struct("=II")  # before what a worker says: bytes of JSON, and o
 _GRACE = 5.0  # seconds past its deadline after which a worker that did not notice is killed
 _MEMORY = 1 << 30  # bytes that one worker may take
 _MAX_SAID = 256 << 20
+_CORES = os.cpu_count() or 1
+_LOOK = 0.02  # seconds between two looks for a core that is free
 
 
 class Bulk(NamedTuple):
@@ -91,6 +93,8 @@ class Pool(Generic[T]):
                 if not busy:
                     return
                 moment = min(until, *(worker.until for worker in busy))
+                if line.waits and len(self._workers) < self._parallel:
+                    moment = min(moment, now + _LOOK)  # there may be a core for another worker by then
                 ready = set(select.select([w.answers for w in busy], [], [], max(0.0, moment - now))[0])
                 for worker in busy:
                     if worker.answers in ready:
@@ -107,7 +111,7 @@ class Pool(Generic[T]):
     def _hand_out(self, line: "_Line") -> None:
         while True:
             idle = next((worker for worker in self._workers if worker.job < 0), None)
-            if idle is None and len(self._workers) >= self._parallel:
+            if idle is None and (len(self._workers) >= self._parallel or self._is_busy()):
                 return
             job = line.next()
             if job is None:
@@ -116,6 +120,17 @@ class Pool(Generic[T]):
                 idle = _Worker(self._work, self._workers)
                 self._workers.append(idle)
             idle.begin(job, time.monotonic() + self._deadline + _GRACE)
+
+    def _is_busy(self) -> bool:
+        """Tell whether workers reckon on every core: one more would begin from nothing, and none be ready earlier."""
+        if sys.platform != "linux" or len(self._workers) < _CORES:
+            return False
+        reckon = 0
+        for worker in self._workers:
+            reckon += worker.reckons()
+            if reckon >= _CORES:
+                return True
+        return False
 
     def _hear(self, worker: "_Worker", line: "_Line") -> Iterator[tuple[int, T | None, Message]]:
         job = worker.job
@@ -176,6 +191,11 @@ class _Line:
         """Note that an job is past its handshake, or over."""
         self._shaking[self._addresses[job]].discard(job)
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether jobs wait."""
+        return bool(self._order)
+
     def rest(self) -> list[int]:
         """Return all jobs that wait."""
         return sorted(number for waiting in self._waiting.values() for number in waiting)
@@ -228,6 +248,14 @@ class _Worker:
             os.write(self.questions, _SIZE.pack(job))
         except BrokenPipeError:
             pass  # it has died: its answers end as well
+
+    def reckons(self) -> bool:
+        """Tell whether it runs, and does not wait for its host."""
+        try:
+            with open(f"/proc/{self.pid}/stat", "rb") as file:
+                return file.read(512).rpartition(b")")[2][1:2] == b"R"
+        except OSError:
+            return False
 
     def hear(self) -> list[Any]:
         """Return what it has said since; nothing where that is not whole yet.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rempart_controller.fleet import worker_pool as pools
-from rempart_controller.fleet.worker_pool import HANDSHAKES, Pool
+from rempart_controller.fleet.worker_pool import HANDSHAKES, Bulk, Pool
 from rempart_core.messages.message import Message, as_is
 from rempart_core.messages.say import say
 
@@ -92,3 +92,28 @@ def test_no_process_stays_when_the_caller_stops_early() -> None:
     jobs.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_what_goes_beside_the_words_comes_as_it_is() -> None:
+    data = bytes(range(256)) * 5_000
+    found = run(lambda number, _: Bulk([number], data * number), ["a", "b"])
+    assert found[0][0] == [0]  # nothing goes beside it
+    assert found[1][0] == Bulk([1], data)
+
+
+def test_no_worker_begins_while_others_reckon_on_every_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_CORES", 2)
+
+    def reckon(_number: int, _connected: Callable[[], None]) -> int:
+        until = time.process_time() + 0.05
+        while time.process_time() < until:
+            pass
+        return os.getpid()
+
+    def wait(_number: int, _connected: Callable[[], None]) -> int:
+        time.sleep(0.3)
+        return os.getpid()
+
+    busy = {said for said, _ in run(reckon, [str(n) for n in range(12)], parallel=12).values()}
+    idle = {said for said, _ in run(wait, [str(n) for n in range(12)], parallel=12).values()}
+    assert len(busy) < len(idle) <= 12

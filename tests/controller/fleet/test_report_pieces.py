@@ -1,0 +1,64 @@
+"""Pieces of a fleet's reports, written by processes: whole, in order, and no host is lost."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+
+from rempart_controller.fleet.report_pieces import FleetPieces
+from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.result import EngineIdentity, Result, Run, State, TargetIdentity
+from rempart_core.text import NOTHING, Text
+from rempart_reports.formats.contract import write_pieces
+from rempart_reports.formats.registry import load
+from rempart_reports.views.options import Options
+
+OPTIONS = Options(fleet=True, generated="2026-11-25T18:00:05Z")
+NAMES = ("json", "jsonl", "csv", "junit", "markdown")
+
+
+def run_of(name: str, reason: str = "one of two fails \ud800") -> Run:
+    moment = "2026-11-25T13:00:00Z"
+    engine = EngineIdentity("embedded", "0.1.0", "root", privileged=True)
+    title, why = Text("A firewall runs", "Un pare-feu tourne"), Text(reason, reason)
+    mend = Remediation("firewall", "none", NOTHING)
+    result = Result("FWL-01", 1, title, "firewall", Severity.HIGH, State.FAIL, why, NOTHING, mend, {})
+    return Run(TargetIdentity(name, "host", "shop"), engine, "server", "all", moment, moment, [result])
+
+
+RUNS = [run_of(f"host {number}") for number in range(40)] + [run_of("host.1")] * 2  # of one class in JUnit
+
+
+def join(pieces: FleetPieces, name: str) -> str:
+    out = io.StringIO(newline="")
+    write_pieces(pieces.of(name), out)
+    return out.getvalue()
+
+
+def make(read: object, runs: list[Run]) -> FleetPieces:
+    lost = lambda place, why: run_of(runs[place].target.name, why.en)  # noqa: E731
+    return FleetPieces(NAMES, [run.target for run in runs], read, lost, {}, OPTIONS)  # type: ignore[arg-type]
+
+
+def test_they_join_to_what_one_process_writes() -> None:
+    pieces = make(RUNS.__getitem__, RUNS)
+    for name in NAMES:
+        whole = io.StringIO(newline="")
+        load(name).write(iter(RUNS), whole, OPTIONS)
+        assert join(pieces, name) == whole.getvalue(), name
+
+
+def test_a_host_that_kills_who_writes_of_it_is_told_of_with_why() -> None:
+    def read(place: int) -> Run:
+        if place == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return RUNS[place]
+
+    lines = join(make(read, RUNS[:4]), "jsonl").splitlines()
+    assert len(lines) == 4
+    assert ["without a word" in line for line in lines] == [False, True, False, False]
+
+
+def test_no_hosts_are_a_report_too() -> None:
+    assert "<testsuites>" in join(make(RUNS.__getitem__, []), "junit")
