@@ -7,6 +7,7 @@ its terminal and the formats that sum up read it as they would read the run. Wha
 from collections.abc import Mapping
 from typing import Any
 
+from rempart_core.json_value import Json
 from rempart_core.model.check import Check, Remediation, Severity
 from rempart_core.model.result import (
     AppliedChange,
@@ -20,9 +21,6 @@ from rempart_core.model.result import (
     TargetIdentity,
 )
 from rempart_core.text import NOTHING, Text
-
-Outline = list[Any]
-"""A run's outline as JSON can hold it."""
 
 _STATES = {state.value: state for state in State}
 _SEVERITIES = {severity.value: severity for severity in Severity}
@@ -53,14 +51,15 @@ def _shrink(result: Result) -> Result:
     )
 
 
-def outline(run: Run, checks: Mapping[str, Check]) -> Outline:
+def outline(run: Run, checks: Mapping[str, Check]) -> Json:
     """Return the outline of a run.
 
     Args:
         run: What was found.
         checks: What both sides know, by id.
     """
-    return [*run._replace(results=[]), [_outline_result(_shrink(result), checks) for result in run.results]]
+    fields: list[Any] = [*run._replace(results=[])]
+    return [*fields, [_outline_result(_shrink(result), checks) for result in run.results]]
 
 
 def _outline_result(result: Result, checks: Mapping[str, Check]) -> list[Any]:
@@ -93,14 +92,15 @@ def _tell_own(result: Result) -> list[Any]:
     return [result.title, result.area, result.controls, result.remediation.disruption]
 
 
-def read_outline(data: Outline, checks: Mapping[str, Check]) -> Run:
+def read_outline(data: Json, checks: Mapping[str, Check]) -> Run:
     """Return the run that an outline tells of, as ``shrink`` leaves it.
 
     Args:
         data: What ``outline`` returned, after its way as JSON.
         checks: What both sides know, by id.
     """
-    *fields, results = data
+    whole: Any = data
+    *fields, results = whole
     run = Run(*fields)
     return run._replace(
         target=TargetIdentity(*run.target),
