@@ -15,8 +15,8 @@ from rempart_controller.agents.collect import Collected, Watch, collect_host, re
 from rempart_controller.agents.endpoint_spool import EndpointSpool
 from rempart_controller.answers.assemble import blank_results, cut_short, known_places, read_run, silence, target_of
 from rempart_controller.answers.host_answer import HostAnswer, Verdict
-from rempart_controller.answers.outline import outline, read_outline
 from rempart_controller.fleet.audit_worker import Deadlines, WorkerContext, audit_host
+from rempart_controller.fleet.host_reply import HostReply, read_found, tell_found
 from rempart_controller.fleet.resume_fingerprint import describe_request
 from rempart_controller.fleet.verdict_cache import VerdictCache
 from rempart_controller.fleet.worker_pool import Bulk, Pool, T, Work
@@ -35,7 +35,7 @@ from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.model.waiver import Waiver
-from rempart_core.text import NOTHING, Text
+from rempart_core.text import Text
 from rempart_core.timestamps import utc
 
 _NO_BASELINE = Text(
@@ -67,26 +67,6 @@ def _with_walk(limits: Limits, planner: Planner, settings: Sequence[HostSettings
         except EndpointError:
             continue  # the host itself will say so
     return limits._replace(host_deadline=limits.host_deadline + longest)
-
-
-class HostReply(NamedTuple):
-    """What was heard of a host.
-
-    Attributes:
-        number: Its number.
-        said: What ``Fleet.run_of`` reads, JSON without a line feed.
-        final: False where the run's deadline was reached before the host was done: it is as one that was not asked.
-        places: Of verdicts that it shares with others, and that ``said`` only names; see ``Fleet.told``.
-        why: Of one that is not final, what ended the run.
-        found: Of one that is final, what ``Fleet.collected`` gives, as an outline of its run and without its history.
-    """
-
-    number: int
-    said: bytes
-    final: bool = True
-    places: tuple[int, ...] = ()
-    why: Text = NOTHING
-    found: Collected | None = None
 
 
 class HostRows(NamedTuple):
@@ -197,7 +177,7 @@ class Fleet:
             else:
                 said = audit_host(host, settings, self._planner, transport, deadlines, context, connected)
             data = json.dumps(said, separators=(",", ":")).encode()
-            told = _tell_found(self._read(number, said), self._planner.checks)
+            told = tell_found(self._read(number, said), self._planner.checks)
             return Bulk([known_places(said), told], data)
 
         right = []
@@ -224,7 +204,7 @@ class Fleet:
                 yield self._unasked(right[place], error)
             else:
                 places, told = said.said
-                found = _read_found(told, self._planner.checks)
+                found = read_found(told, self._planner.checks)
                 yield HostReply(right[place], said.data, True, tuple(places), found=found)
 
     def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[Confirmed]:
@@ -394,14 +374,3 @@ def _open_transports(hosts: Sequence[Host]) -> Mapping[str, "Transport | Endpoin
             except EndpointError as error:
                 found[host.connection] = error
     return found
-
-
-def _tell_found(found: Collected, checks: Mapping[str, Check]) -> list[Any]:
-    """Return what was found on a host as JSON can hold it: an outline, and what is said of its agent."""
-    return [outline(found.run, checks), found.remark, found.refused, found.newest]
-
-
-def _read_found(data: list[Any], checks: Mapping[str, Check]) -> Collected:
-    run, remark, refused, newest = data
-    receipt = Delivered(*newest) if newest else None
-    return Collected(read_outline(run, checks), (), (), Text(*remark), tuple(Text(*one) for one in refused), receipt)

@@ -31,7 +31,8 @@ from rempart_store.location import data_directory, file_of, is_postgresql, make_
 
 if TYPE_CHECKING:
     from rempart_controller.agents.collect import Collected
-    from rempart_controller.fleet.fleet import Fleet, HostReply
+    from rempart_controller.fleet.fleet import Fleet
+    from rempart_controller.fleet.host_reply import HostReply
     from rempart_core.model.history import Delivered
 
 _FOLDER = "unfinished-audits"
