@@ -29,22 +29,33 @@ class Mistake(NamedTuple):
         file: Path of the file as it was given, or what stands for it (``--param``).
         line: Line, from 1; 0 where the whole file is meant.
         column: Column, from 1; 0 where the whole line is meant.
-        message: What is wrong and what to write instead.
+        message: What is wrong and what to write instead; a text is shown as it is, in every language.
     """
 
     file: str
     line: int
     column: int
-    message: str
+    message: Message | str
 
     def __str__(self) -> str:
-        """Return ``file:line:column: message``."""
+        """Return ``file:line:column: message``, in English."""
+        return self.say("en")
+
+    def say(self, language: str) -> str:
+        """Return ``file:line:column: message``.
+
+        Args:
+            language: ``en`` or ``fr``.
+        """
+        from rempart_core.messages.say import say
+
+        told = self.message if isinstance(self.message, str) else say(self.message, language)
         place = self.file
         if self.line:
             place += f":{self.line}"
             if self.column:
                 place += f":{self.column}"
-        return f"{place}: {self.message}"
+        return f"{place}{' ' * (language == 'fr')}: {told}"
 
 
 class RempartError(Exception):
@@ -76,7 +87,7 @@ class ContentError(RempartError):
     """
 
     def __init__(self, mistakes: list[Mistake]) -> None:
-        self.mistakes = sorted(set(mistakes))
+        self.mistakes = sorted(set(mistakes), key=lambda one: (one.file, one.line, one.column, str(one.message)))
         super().__init__("\n".join(str(m) for m in self.mistakes))
 
 

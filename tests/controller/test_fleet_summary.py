@@ -98,7 +98,9 @@ def test_a_store_adds_since_when_and_what_changed(said: Callable[..., list[str]]
     assert words in text
     assert "bad (eve)" in text
     assert "\x1b" not in text
-    worse, silent = ("Got worse", "Fell silent: mute") if language == "en" else ("S’est dégradé", "Devenues muettes")
+    worse, silent = (
+        ("Got worse", "Fell silent: mute") if language == "en" else ("S’est dégradé", "Devenues sans réponse")
+    )
     assert text.index(worse) < text.index(silent)
 
 

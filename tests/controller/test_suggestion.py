@@ -56,7 +56,7 @@ def test_an_option_is_told_with_the_usage_of_its_own_command(capsys: pytest.Capt
     assert exit_of(["checks", "show", "FWL-01", "--sqll"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("usage: rempart checks show ")
-    assert 'unrecognized arguments: --sqll: did you mean "--sql"?' in said
+    assert 'unknown: --sqll: did you mean "--sql"?' in said
 
 
 @pytest.mark.parametrize("words", ["xyzzy", "audit --xyzzy", "audit -Z", "audit some thing"])

@@ -68,7 +68,7 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     def number(text: str) -> int:
         value = int(text)
         if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not between {least} and {most}")
+            raise argparse.ArgumentTypeError(words("parse.between", value=text, least=least, most=most))
         return value
 
     return number

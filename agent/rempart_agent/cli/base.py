@@ -5,20 +5,28 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rempart_agent.cli.outlet import install
 from rempart_core.error import ContentError, RempartError, UsageError
 
+if TYPE_CHECKING:
+    from rempart_core.messages.message import Message
+
 OptionGroup = argparse._ActionsContainer  # noqa: SLF001 - its two kinds are public, what they share is not
 """What options are added to: a parser, or a group of its options."""
 
-_SHOWN = 60  # characters of a word that is not known
 _NEW_OBJECTS = 200_000  # between two looks for cycles of objects: a command makes many that stay, and few cycles
 
 
 class HelpFormatter(argparse.HelpFormatter):
     """Knows its width without ``shutil`` (2 ms of every start)."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """See ``argparse.HelpFormatter.add_usage``; in the reader's language."""
+        from rempart_agent.cli.language import words
+
+        super().add_usage(usage, actions, groups, words("parse.usage") if prefix is None else prefix)
 
     def __init__(self, prog: str) -> None:
         """Format for the width of the terminal, 80 columns where there is none."""
@@ -43,6 +51,11 @@ class Parser(argparse.ArgumentParser):
         """See ``argparse.ArgumentParser``."""
         options.setdefault("formatter_class", HelpFormatter)
         super().__init__(**options)
+        from rempart_agent.cli.language import words
+
+        self._positionals.title, self._optionals.title = words("parse.arguments"), words("parse.options")
+        for action in self._actions:
+            action.help = words("parse.help") if action.dest == "help" else action.help
 
     def parse_args(  # type: ignore[override]  # nobody hands in a namespace of another type
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -51,7 +64,9 @@ class Parser(argparse.ArgumentParser):
         found, rest = self.parse_known_args(args, namespace)
         if rest:
             parser = self.wanted(found)
-            parser.error(f"unrecognized arguments: {' '.join(rest)}{parser.suggest_option(rest)}")
+            from rempart_agent.cli.parse_errors import unknown
+
+            parser.fail(unknown(rest, parser.known_options()))
         return found
 
     def wanted(self, found: argparse.Namespace) -> "Parser":
@@ -62,24 +77,33 @@ class Parser(argparse.ArgumentParser):
                 return parser.wanted(found) if isinstance(parser, Parser) else self
         return self
 
-    def suggest_option(self, words: list[str]) -> str:
-        """Return which option may have been meant where one of the words is none; ``""`` where none looks like it."""
-        from rempart_core.suggestion import suggest
+    def known_options(self) -> list[str]:
+        """Return the long options."""
+        return [name for name in self._option_string_actions if name.startswith("--")]
 
-        word = next((word.partition("=")[0] for word in words if word.startswith("--")), "")
-        said = suggest(word, [name for name in self._option_string_actions if name.startswith("--")])
-        return said if "did you mean" in said and word else ""
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, and end with status 2; see ``argparse.ArgumentParser.error``."""
+        from rempart_agent.cli.parse_errors import translate
+
+        self.fail(translate(message))
+
+    def fail(self, error: "Message") -> NoReturn:
+        """Say how the command is used, what is wrong, and where to read more; end with status 2."""
+        from rempart_agent.cli.language import words
+        from rempart_core.text import clean
+
+        self.print_usage(sys.stderr)
+        told = words("parse.error", program=self.prog, error=error) + words("parse.see_help", program=self.prog)
+        self.exit(2, clean(told))
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        try:
-            super()._check_value(action, value)
-        except argparse.ArgumentError:
-            from rempart_core.suggestion import suggest
+        if action.choices is not None and value not in action.choices:
+            from rempart_agent.cli.language import chosen
+            from rempart_agent.cli.parse_errors import no_choice
+            from rempart_core.messages.say import say as in_words
 
-            said = suggest(str(value), map(str, action.choices or ()))
-            if "did you mean" not in said:
-                raise
-            raise argparse.ArgumentError(action, f"invalid choice: {str(value)[:_SHOWN]!r}{said}") from None
+            said = in_words(no_choice(str(value), [str(one) for one in action.choices]), chosen())
+            raise argparse.ArgumentError(action, said)
 
 
 def leave(status: int) -> int:
@@ -114,12 +138,12 @@ def _guard(command: Callable[[], int]) -> int:
         status = command()
         sys.stdout.flush()
     except ContentError as error:
+        from rempart_agent.cli.language import chosen, words
         from rempart_core.text import clean_line
 
-        count = len(error.mistakes)
         for mistake in error.mistakes:
-            print(clean_line(str(mistake)), file=sys.stderr)
-        print(f"rempart: {count} mistake{'s' * (count > 1)}", file=sys.stderr)
+            print(clean_line(mistake.say(chosen())), file=sys.stderr)
+        print(f"rempart: {words('text.mistake_count', count=len(error.mistakes))}", file=sys.stderr)
         return 2
     except RempartError as error:
         from rempart_agent.cli.language import chosen
@@ -128,7 +152,9 @@ def _guard(command: Callable[[], int]) -> int:
         print(f"rempart: {say_message(error.message, chosen())}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 3
     except KeyboardInterrupt:
-        print("\nrempart: interrupted", file=sys.stderr)
+        from rempart_agent.cli.language import words
+
+        print(f"\nrempart: {words('text.interrupted')}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read the output has gone; say nothing and let the interpreter not stumble over it again.
@@ -174,7 +200,10 @@ def seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number of seconds above 0")
+        from rempart_agent.cli.language import words
+        from rempart_core.suggestion import quoted
+
+        raise argparse.ArgumentTypeError(words("parse.seconds", value=quoted(text)))
     return value
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rempart_agent.cli.base import seconds
 from rempart_agent.cli.language import option_help, words
 from rempart_core.error import EngineError, UsageError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, message_of
 from rempart_core.messages.system import reason_of
 
 NAME = "rempart"
@@ -82,7 +82,7 @@ def run(request: ExtensionRequest) -> int:
 
     if request.write:
         write_script(request.write)
-        print(f"{request.write} is written; add that line to osqueryd's extensions.load and restart it")
+        print(words("engine.extension_written", path=request.write))
         return 0
     path = request.socket or program.usual_socket()
     return serve(path, request.timeout, request.interval, request.verbose, request.reconnect)
@@ -105,7 +105,7 @@ def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: 
         EngineError: osqueryd is not there, is not to be trusted, or does not take the tables.
     """
     if sys.platform != "linux":
-        raise UsageError("the extra tables are for Linux")
+        raise UsageError(Message("engine.extension_linux"))
     else:  # noqa: RET506 - what follows a raise would be dead to the type checker
         from rempart_agent.channels import unix_socket
         from rempart_agent.channels.stream import StreamError
@@ -114,9 +114,9 @@ def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: 
         from rempart_agent.engines.osquery.served import LiveReader, Served
         from rempart_agent.targets.live import LiveTarget
 
-        def say(text: str) -> None:
+        def say(text: Message) -> None:
             if verbose:
-                print(f"rempart extension: {text}", file=sys.stderr, flush=True)
+                print(words("engine.extension_log", text=text), file=sys.stderr, flush=True)
 
         target = LiveTarget()
         target.keeps = _KEEP  # it lives on: what it saw must not be taken for what is
@@ -134,16 +134,16 @@ def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: 
                 manager = wire.Manager(unix_socket.connect_when_there(path, time.monotonic() + max(1.0, timeout)))
                 provider = extension.register(manager, time.monotonic() + _PATIENCE)
                 if provider.reason:
-                    raise EngineError(f"the extra tables can't be served: {provider.reason}")
-                say(f"serves {len(extension.served.routes())} tables to {path}")
+                    raise EngineError(Message("engine.extension_refused", error=provider.reason))
+                say(Message("engine.extension_serves", count=len(extension.served.routes()), path=path))
                 while not extension.stopped.wait(max(0.1, interval)):
                     if not manager.ping(time.monotonic() + _PATIENCE):
                         break
-                say("ends")
+                say(Message("engine.extension_ends"))
             except (StreamError, wire.WireError) as error:
                 if not extension.registered:
-                    raise EngineError(f"osqueryd: {error}") from error
-                say(f"osqueryd went away: {error}")
+                    raise EngineError(Message("engine.osqueryd", error=message_of(error))) from error
+                say(Message("engine.extension_gone", error=message_of(error)))
                 manager = None
             finally:
                 extension.close(manager, time.monotonic() + 1)
@@ -155,7 +155,7 @@ def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: 
             try:
                 serve_once()
             except EngineError as error:
-                say(f"waits: {error}")
+                say(Message("engine.extension_waits", error=error.message))
         return 0
 
 
@@ -166,9 +166,9 @@ def write_script(path: str) -> None:
         UsageError: it can't be written there, or osqueryd would not start it there.
     """
     if not path.endswith(".ext"):
-        raise UsageError(f"{path}: osqueryd starts an extension only if its name ends in .ext")
+        raise UsageError(Message("engine.extension_suffix", path=path))
     if "'" in sys.executable:
-        raise UsageError(f"{sys.executable}: a path with a quote can't stand in a shell script")
+        raise UsageError(Message("engine.extension_quote", path=sys.executable))
     beside = f"{path}.{os.getpid()}"
     try:
         with open(beside, "x", encoding="utf-8") as file:

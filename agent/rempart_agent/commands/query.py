@@ -5,7 +5,9 @@ import sys
 from typing import Any, NamedTuple
 
 from rempart_agent.cli.base import add_target, say
-from rempart_agent.cli.language import option_help, words
+from rempart_agent.cli.language import chosen, option_help, words
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say as in_words
 
 # Exit statuses of `query`: what osqueryi gives, which are SQLite's result codes.
 _FAILED = 1
@@ -57,7 +59,8 @@ def run(request: QueryRequest) -> int:
     engine = registry.open_engine(request.engine, request.socket, request.root, redact=False, say=say)
     try:
         rows, failure = engine.records(sql, request.deadline, request.max_rows)
-        hint = _explain(failure.message, engine) if failure is not None and failure.kind == "no_table" else ""
+        lacks = failure is not None and failure.kind == "no_table"
+        hint = _explain(failure.message, engine) if lacks and failure is not None else None
     finally:
         engine.close()
     if failure is not None:
@@ -65,7 +68,7 @@ def run(request: QueryRequest) -> int:
 
         print(f"Error: {clean(failure.message)}", file=sys.stderr)
         if hint:
-            print(clean(hint), file=sys.stderr)
+            print(in_words(hint, chosen()), file=sys.stderr)
         return _CONSTRAINT if failure.kind == "constraint" else _FAILED
     if request.json:
         print_json(rows)
@@ -74,11 +77,11 @@ def run(request: QueryRequest) -> int:
     return 0
 
 
-def _explain(message: str, engine: Any) -> str:
+def _explain(message: str, engine: Any) -> Message | None:
     from rempart_agent.engines import absent_table
 
     name = absent_table.table_of(message)
-    return absent_table.explain(name, engine.identity().name) if name else ""
+    return absent_table.explain(name, engine.identity().name) if name else None
 
 
 def print_json(rows: list[dict[str, str]]) -> None:
@@ -96,7 +99,7 @@ def print_table(rows: list[dict[str, str]]) -> None:
     from rempart_core.text import clean_line
 
     if not rows:
-        print("no rows", file=sys.stderr)
+        print(words("engine.no_rows"), file=sys.stderr)
         return
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[clean_line(row.get(name, "")) for name in names] for row in rows]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message
 
 
 class TablesRequest(NamedTuple):
@@ -40,7 +41,9 @@ def run(request: TablesRequest) -> int:
         except read.UnknownTable as error:
             from rempart_agent.engines import absent_table
 
-            raise UsageError(f"no such table: {name}. {absent_table.explain(name, 'embedded')}") from error
+            raise UsageError(
+                Message("engine.no_table", table=name, explanation=absent_table.explain(name, "embedded"))
+            ) from error
         for column in columns:
             marks = [
                 m
@@ -51,7 +54,7 @@ def run(request: TablesRequest) -> int:
         return 0
     for name in [*read.names(), *OWN_TABLES]:
         if name in OWN_TABLES:
-            offline, about = "full", "what answers here: this engine"
+            offline, about = "full", words("engine.own_table")
         else:
             table = read.module(name)
             offline, about = table.OFFLINE, _about(table.__doc__ or "")

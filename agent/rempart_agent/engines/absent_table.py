@@ -7,10 +7,12 @@ specifications of that release.
 import json
 import os
 
+from rempart_core.messages.message import Message
+
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "windows": "Windows", "freebsd": "FreeBSD"}
 
 
-def explain(table: str, engine: str, platform: str = "linux") -> str:
+def explain(table: str, engine: str, platform: str = "linux") -> Message:
     """Return one sentence for a reader who asked for a table that an engine does not have.
 
     Args:
@@ -25,17 +27,16 @@ def explain(table: str, engine: str, platform: str = "linux") -> str:
     systems = _systems(table)
     if engine != "embedded" and table in ours:
         if platform != "linux":
-            return f"{table} is a table of Rempart for Linux alone."
-        return f"The embedded engine has {table}, a table of Rempart; osquery gets it from `rempart-agent extension`."
+            return Message("engine.table_linux", table=table)
+        return Message("engine.table_embedded", table=table)
     if platform in systems:
-        return f"osquery has {table} on this system: ask a real osquery with --engine osqueryd or --engine osqueryi."
+        return Message("engine.table_osquery", table=table)
     if systems:
-        return f"osquery has {table} on {_list(systems)} only."
+        return Message("engine.table_elsewhere", table=table, systems=_list(systems))
     import difflib
 
     near = difflib.get_close_matches(table, list(dict.fromkeys((*ours, *_all()))), 3, 0.6)
-    end = f"; did you mean {', '.join(near)}?" if near else "."
-    return f"Neither Rempart nor osquery has a table of this name{end}"
+    return Message("engine.table_near", names=", ".join(near)) if near else Message("engine.table_nowhere")
 
 
 def table_of(message: str) -> str:
@@ -57,4 +58,4 @@ def _all() -> dict[str, str]:
 
 def _list(systems: list[str]) -> str:
     names = [_SYSTEMS.get(name, name) for name in systems]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return ", ".join(names)

@@ -6,6 +6,7 @@ import sys
 from rempart_agent.audit.pipeline import audit
 from rempart_agent.audit.request import Request
 from rempart_agent.cli.base import say
+from rempart_agent.cli.language import words
 from rempart_agent.installed import delivery, envelope, spool
 from rempart_agent.installed.settings import PATH, read_settings
 from rempart_agent.installed.spool import Spool
@@ -17,7 +18,6 @@ from rempart_core.text import quiet_json
 
 _KEY = "key.pem"
 _PUBLIC = "key.pub"
-_NO_IDENTITY = "this machine has no id, which tells its documents from those of others: systemd-machine-id-setup"
 
 
 def run(path: str, folder: str) -> int:
@@ -39,7 +39,7 @@ def run(path: str, folder: str) -> int:
 
     settings = read_settings(path or PATH)
     if not read_identity():
-        raise UsageError(_NO_IDENTITY)
+        raise UsageError(Message("agent.no_machine_id"))
     key = load_key(os.path.join(folder or spool.FOLDER, _KEY))
     request = Request(
         role=settings.role,
@@ -56,9 +56,9 @@ def run(path: str, folder: str) -> int:
     )
     counted = count(found.results)
     said = ", ".join(f"{amount} {state}" for state, amount in counted.items() if amount)
-    print(f"document {number} is signed and waits for the controller: {said}")
+    print(words("agent.run_signed", number=number, counts=said))
     if dropped:
-        print(f"rempart: the spool was full: {dropped} older, which no controller took, dropped", file=sys.stderr)
+        say(words("agent.spool_dropped", count=dropped))
     return 0
 
 
@@ -66,13 +66,14 @@ def identity(folder: str, *, as_json: bool) -> int:
     """Print machine id and public key; the key is made where there is none."""
     machine, public = read_identity(), _public(folder or spool.FOLDER)
     if not machine:
-        raise UsageError(_NO_IDENTITY)
+        raise UsageError(Message("agent.no_machine_id"))
     if as_json:
         import json
 
-        print(quiet_json(json.dumps({"machine_id": machine, "key": public})))
+        data = {"machine_id": machine, "key": public}
+        print(quiet_json(json.dumps(data)))
     else:
-        print(f"machine {machine}\nkey     {public}")
+        print(words("agent.identity", machine=machine, key=public))
     return 0
 
 

@@ -33,7 +33,7 @@ LIMIT = 48 * 3600.0
 
 _SILENT = Text("its agent says nothing:", "son agent ne dit rien :")
 _NONE = Text("no document waits there", "aucun document n’y attend")
-_NOT_BELIEVED = Text("its agent's last word is not believed:", "le dernier mot de son agent n’est pas cru :")
+_NOT_BELIEVED = Text("its agent's last document is not trusted:", "le dernier mot de son agent n’est pas cru :")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 

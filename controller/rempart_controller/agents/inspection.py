@@ -119,8 +119,8 @@ def _find_fault(one: Envelope, agent: Agent, delivery: Delivery, now: float) -> 
     ended = read_moment(one.ended)
     if ended is None or ended > now + AHEAD:
         return Text(
-            f"it is dated {one.ended[:40]}, which is yet to come: the machine's clock is wrong",
-            f"il est daté du {one.ended[:40]}, qui est à venir : l’horloge de la machine est fausse",
+            f"it is dated {one.ended[:40]}, in the future: the machine's clock is wrong",
+            f"il est daté du {one.ended[:40]}, dans le futur : l’horloge de la machine est fausse",
         )
     return None
 

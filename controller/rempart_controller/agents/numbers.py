@@ -72,7 +72,7 @@ def _read(path: str) -> dict[str, Number]:
             one = Number(int(fields[2]), fields[3])
             found[fields[1]] = max(found.get(fields[1], one), one)
         elif line.strip() and not line.startswith("#"):
-            raise ContentError([Mistake(path, place, 1, "this is no document: KEY NUMBER SHA-256")])
+            raise ContentError([Mistake(path, place, 1, Message("agent.number_line"))])
     return found
 
 

@@ -38,6 +38,7 @@ from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message, as_is, points
 from rempart_core.messages.say import say_both
+from rempart_core.suggestion import quoted
 from rempart_core.text import NOTHING, Text
 from rempart_reports.writing.output_places import ReportPlaces
 
@@ -135,7 +136,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _percent(text: str) -> int:
     if not text.isdecimal() or int(text) > 100:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a percentage, 0 to 100")
+        raise argparse.ArgumentTypeError(words("parse.percent", value=quoted(text)))
     return int(text)
 
 

@@ -37,7 +37,9 @@ def make_parser(words: list[str] | None = None) -> Parser:
         epilog=language.words("help.examples"),
         formatter_class=LaidOutHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"rempart {VERSION}")
+    parser.add_argument(
+        "--version", action="version", version=f"rempart {VERSION}", help=language.option_help("parse.version")
+    )
     command.describe(parser, words, COMMANDS, PACKAGE)
     return parser
 

@@ -20,6 +20,7 @@ from rempart_controller.schedule.job import Plan
 from rempart_controller.schedule.unit import calendar, write_service, write_timer
 from rempart_core.error import ScheduleError, UsageError
 from rempart_core.messages.message import Message
+from rempart_core.suggestion import quoted
 from rempart_core.text import clean
 from rempart_store.location import data_directory
 
@@ -110,7 +111,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _minutes(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 720:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number of minutes up to 720")
+        raise argparse.ArgumentTypeError(words("parse.minutes", value=quoted(text)))
     return int(text)
 
 

@@ -13,12 +13,12 @@ _LINES = 60
 _WORDS = {
     "worse": (Text("1 finding got worse", "1 constat aggravé"), Text("{} findings got worse", "{} constats aggravés")),
     "unseen": (
-        Text("1 check can't be seen any more", "1 contrôle ne se voit plus"),
-        Text("{} checks can't be seen any more", "{} contrôles ne se voient plus"),
+        Text("1 check can't be seen any more", "1 vérification ne se voit plus"),
+        Text("{} checks can't be seen any more", "{} vérifications ne se voient plus"),
     ),
     "silent": (
-        Text("1 host fell silent", "1 machine devenue muette"),
-        Text("{} hosts fell silent", "{} machines devenues muettes"),
+        Text("1 host fell silent", "1 machine devenue sans réponse"),
+        Text("{} hosts fell silent", "{} machines devenues sans réponse"),
     ),
 }
 _RETURNED = (

@@ -45,6 +45,12 @@ class Message:
         return say(self)
 
 
+def message_of(error: Exception) -> Message:
+    """Return what an exception says: the message that it carries, else its own words."""
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Message) else as_is(str(error) or type(error).__name__)
+
+
 def as_is(text: str) -> Message:
     """Return what a person, a program or an endpoint said: data in every language."""
     return Message("text.as_is", text=text)

@@ -36,7 +36,7 @@ _WORDS = {
     "others": Text("… and {} more {}", "… et {} de plus {}"),
     "sort_0": Text("not asked", "non interrogées"),
     "sort_1": Text("with findings", "avec constats"),
-    "sort_2": Text("silent", "muettes"),
+    "sort_2": Text("silent", "sans réponse"),
     "sort_3": Text("judged in part", "jugées en partie"),
     "sort_4": Text("with nothing open", "sans constat ouvert"),
     "since": Text("open since {}", "ouvert depuis {}"),
@@ -46,7 +46,7 @@ _WORDS = {
     "sum": Text(
         "Hosts: {total}. {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent.",
         "Machines : {total}. {good} sans constat ouvert, {failed} avec constats, {gaps} jugée(s) en partie, "
-        "{silent} muette(s).",
+        "{silent} sans réponse.",
     ),
     "left": Text(
         "Left out: {number} that answered within {age}. By their last answers {failed} have findings, and {gaps} were "

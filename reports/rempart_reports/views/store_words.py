@@ -17,7 +17,7 @@ _WORDS = {
     "waiver": Text("Waivers", "Dérogations"),
     "better": Text("Better", "Mieux"),
     "disappeared": Text("No longer asked", "N’est plus posé"),
-    "silent": Text("Silent hosts", "Machines muettes"),
+    "silent": Text("Silent hosts", "Machines sans réponse"),
     "new_hosts": Text("New hosts", "Nouvelles machines"),
     "returned": Text("Answer again", "Répondent à nouveau"),
     "since": Text("since", "depuis"),
@@ -30,7 +30,7 @@ _WORDS = {
     "none_open_part": Text(
         "no open finding on the hosts that answered", "aucun écart ouvert sur les machines qui ont répondu"
     ),
-    "last_known": Text("by the last answer of silent hosts", "d’après la dernière réponse des machines muettes"),
+    "last_known": Text("by the last answer of silent hosts", "d’après la dernière réponse des machines sans réponse"),
     "unknown": Text("never answered, nothing is known of them", "jamais répondu, on n’en sait rien"),
     "waived": Text("waived", "dérogation"),
     "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),
@@ -44,8 +44,8 @@ _WORDS = {
     "errors": Text("errors", "erreurs"),
     "not_checked": Text("not checked", "non contrôlés"),
     "passed": Text("passed", "conformes"),
-    "silent_hosts": Text("silent", "muettes"),
-    "mute": Text("silent", "muette"),
+    "silent_hosts": Text("silent", "sans réponse"),
+    "mute": Text("silent", "sans réponse"),
     "no_hosts": Text("no hosts", "aucune machine"),
 }
 

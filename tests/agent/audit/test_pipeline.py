@@ -155,7 +155,7 @@ def test_a_directory_without_a_system_makes_every_check_not_checked(place: Path)
         (["--baseline", "/nowhere.json"], "/nowhere.json"),
         (["--root", "/nowhere"], "/nowhere"),
         (["--checks-dir", "/nowhere"], "/nowhere"),
-        (["--fail-on", "worst"], "invalid choice"),
+        (["--fail-on", "worst"], "is not one of: critical"),
         (["--deadline", "-1"], "seconds"),
     ],
 )

@@ -21,7 +21,7 @@ from rempart_agent.engines.absent_table import explain, table_of
     ],
 )
 def test_it_says_who_has_the_table(table: str, engine: str, platform: str, expected: str) -> None:
-    assert expected in explain(table, engine, platform)
+    assert expected in str(explain(table, engine, platform))
 
 
 def test_the_name_is_taken_from_the_message_alone() -> None:

@@ -42,7 +42,7 @@ def test_engines_that_agree_are_status_0(place: Path, capsys: pytest.CaptureFixt
     daemon.stop()
     out = capsys.readouterr().out
     assert status == 0
-    assert "2 checks, 0 judged differently" in out
+    assert "2 checks, 0 with a different result" in out
     assert "embedded" in out
     assert "osqueryd 5.23.0" in out
 
@@ -60,7 +60,7 @@ def test_each_difference_is_printed_with_both_evidences(place: Path, capsys: pyt
     assert "osqueryd: fail" in out
     assert "not ok: root: 7, expected 0" in out
     assert "TST-02" not in out
-    assert "2 checks, 1 judged differently" in out
+    assert "2 checks, 1 with a different result" in out
 
 
 def test_an_engine_that_is_not_there_is_status_3(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

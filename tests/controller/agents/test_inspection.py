@@ -93,7 +93,7 @@ def test_what_is_dated_by_no_date_is_refused_and_quoted_in_part(key: Key) -> Non
         (refused,) = inspect(
             deliver(key, envelope.seal(run, key, 7, 0)), Agent(MACHINE, key.public), Taken(), NOW
         ).refused
-        assert f"it is dated {ended[:40]}, which is yet to come" in refused.en
+        assert f"it is dated {ended[:40]}, in the future" in refused.en
         assert f"il est daté du {ended[:40]}, qui est à venir" in refused.fr
 
 

@@ -120,7 +120,7 @@ def test_markdown_of_a_fleet_in_french(sample_run: Run, silent_run: Run) -> None
     text = written(sample_run, silent_run, language="fr")
     assert "# Rapport d’audit du parc\u00a0: 2 machines" in text
     assert "1 sur 2 machines avec des non-conformités ouvertes (3 critiques, 1 élevée)." in text
-    assert "## Machines muettes (1)" in text
+    assert "## Machines sans réponse (1)" in text
 
 
 def test_long_lists_are_cut_and_say_so(make_run: MakeRun, make_result: MakeResult, silent_run: Run) -> None:

@@ -39,6 +39,10 @@ _REQUIRED, _ADDITIONAL, _OPTIMIZED, _HIDDEN = 2, 4, 8, 16  # ColumnOptions; 0 wo
 _KEPT_ROWS = 300_000
 _KEPT_ERRORS = 500
 
+# What osquery is told, in its own protocol.
+_ABSENT = "no such {}: {}"
+_NO_ACTION = "tables can't {}"
+
 
 class Mishap(NamedTuple):
     """A read that failed.
@@ -142,11 +146,11 @@ class Served:
         """
         action = request.get("action", "")
         if registry != "table" or (item != ERRORS and item not in self._columns):
-            raise LookupError(f"no such {registry}: {item}")
+            raise LookupError(_ABSENT.format(registry, item))
         if action == "columns":
             return _routes(_ERROR_COLUMNS if item == ERRORS else self._columns[item])
         if action != "generate":
-            raise LookupError(f"tables can't {action}")
+            raise LookupError(_NO_ACTION.format(action))
         if item == ERRORS:
             return self._errors()
         return self._generate(item, request.get("context", ""))

@@ -18,6 +18,7 @@ from thrift.Thrift import TApplicationException, TException, TMessageType, TType
 from thrift.transport.TTransport import TTransportBase, TTransportException
 
 from rempart_agent.channels.stream import Stream, StreamError
+from rempart_core.messages.message import Message
 
 MAX_BYTES = 128 << 20
 """Bytes that one answer may take."""
@@ -125,15 +126,15 @@ class _Protocol(TBinaryProtocol):  # type: ignore[misc]
         name, kind, number = super().readMessageBegin()
         if self.expected is not None:
             if (name, number) != self.expected:
-                raise WireError(f"an answer to {name!r} number {number}, where {self.expected!r} was asked")
+                raise WireError(Message("engine.wire_other", name=name, number=number, expected=str(self.expected)))
             if kind not in {TMessageType.REPLY, TMessageType.EXCEPTION}:
-                raise WireError(f"a message of type {kind} for an answer")
+                raise WireError(Message("engine.wire_kind", kind=kind))
         return name, kind, number
 
     def readBinary(self) -> bytes:
         size = self.readI32()
         if not 0 <= size <= _MAX_STRING:
-            raise TooMuch(f"a text of {size} bytes")
+            raise TooMuch(Message("engine.wire_text_size", count=size))
         data: bytes = self.trans.readAll(size)
         return data
 
@@ -143,9 +144,9 @@ class _Protocol(TBinaryProtocol):  # type: ignore[misc]
     def readListBegin(self) -> tuple[int, int]:
         kind, size = self.readByte(), self.readI32()
         if kind not in {TType.MAP, TType.STRUCT} and size:
-            raise WireError(f"a list of type {kind}")
+            raise WireError(Message("engine.wire_list", kind=kind))
         if not 0 <= size <= self.max_list:
-            raise TooMuch(f"{size} rows")
+            raise TooMuch(Message("engine.wire_rows", count=size))
         return kind, size
 
     def readMapBegin(self) -> tuple[int, int, int]:
@@ -225,7 +226,7 @@ class Manager:
 
     def _ask(self, method: str, until: float, call: Callable[[], Any], max_rows: int = _MAX_LIST) -> Any:
         if not self.in_step():
-            raise WireError("more came than was asked for")
+            raise WireError(Message("engine.wire_more"))
         self._number = (self._number + 1) & 0x7FFFFFFF
         self._client._seqid = self._number  # noqa: SLF001 - the package numbers every question 0
         self._protocol.expected = (method, self._number)
@@ -278,11 +279,11 @@ class _Handler(Extension.Iface):  # type: ignore[misc]
 def _reply(response: Any) -> Reply:
     status, rows = response.status, response.response
     if status is None or status.code is None:
-        raise WireError("an answer without a status")
+        raise WireError(Message("engine.wire_no_status"))
     if status.code != 0:
         return Reply([], str(status.message or "it failed without a reason"))
     if rows is None:
-        raise WireError("an answer without rows")
+        raise WireError(Message("engine.wire_no_rows"))
     return Reply(rows)
 
 
@@ -295,8 +296,8 @@ def _guard(call: Callable[[], _T]) -> _T:
     except TTransportException as error:
         if error.type == TTransportException.SIZE_LIMIT:
             raise TooMuch(str(error)) from error
-        raise WireError(f"no valid answer: {error}") from error
+        raise WireError(Message("engine.wire_invalid", error=str(error))) from error
     except TApplicationException as error:
-        raise WireError(f"osquery's own error: {error.message or error.type}") from error
+        raise WireError(Message("engine.wire_osquery", error=str(error.message or error.type))) from error
     except _BROKEN as error:
-        raise WireError(f"no valid answer: {type(error).__name__}: {error}") from error
+        raise WireError(Message("engine.wire_invalid", error=f"{type(error).__name__}: {error}")) from error

@@ -54,13 +54,25 @@ def _split(text: Any, separators: Any, index: Any) -> str | None:
     return kept[int(index)] if 0 <= int(index) < len(kept) else None
 
 
+# As osquery and SQLite say it, in every language: whoever moves a statement from one engine to another reads the same.
+_NO_REGEX = "Invalid regex"
+_VERSIONS = "wrong number of arguments to function version_compare()"
+_COMMUNITY = "wrong number of arguments to function community_id_v1()"
+_NO_FLAVOUR = "The optional third parameter does not match one of: (ARCH, DPKG, RHEL)."
+_NO_ADDRESS = "IP address cannot be parsed"
+_NO_BLOCK = "CIDR for IP address v{} cannot be parsed"
+_NO_END = "Community ID {} cannot be parsed as IP"
+_DOMAIN = "Numerical argument out of domain"
+_RANGE = "Numerical result out of range"
+
+
 def _pattern(text: Any) -> Any:
     import re
 
     try:
         return re.compile(_text(text))
     except (re.error, RecursionError, OverflowError) as error:
-        raise FunctionError("Invalid regex") from error
+        raise FunctionError(_NO_REGEX) from error
 
 
 def _regex_split(text: Any, pattern: Any, index: Any) -> str | None:
@@ -120,12 +132,12 @@ _FLAVOURS: dict[str, Callable[[str, str], int]] = {
 
 def _version_compare(*values: Any) -> int | None:
     if len(values) not in {2, 3}:
-        raise FunctionError("wrong number of arguments to function version_compare()")
+        raise FunctionError(_VERSIONS)
     if values[0] is None or values[1] is None:
         return None
     flavour = _text(values[2]).upper() if len(values) == 3 else ""
     if flavour not in _FLAVOURS or (len(values) == 3 and not flavour):
-        raise FunctionError("The optional third parameter does not match one of: (ARCH, DPKG, RHEL).")
+        raise FunctionError(_NO_FLAVOUR)
     return _FLAVOURS[flavour](_text(values[0]), _text(values[1]))
 
 
@@ -137,11 +149,11 @@ def _in_cidr_block(block: Any, address: Any) -> int | None:
     try:
         ip = ipaddress.ip_address(_text(address))
     except ValueError as error:
-        raise FunctionError("IP address cannot be parsed") from error
+        raise FunctionError(_NO_ADDRESS) from error
     try:
         network = ipaddress.ip_network(_text(block), strict=False)
     except ValueError as error:
-        raise FunctionError(f"CIDR for IP address v{ip.version} cannot be parsed") from error
+        raise FunctionError(_NO_BLOCK.format(ip.version)) from error
     return int(ip in network)
 
 
@@ -160,14 +172,14 @@ def _community_id(*values: Any, strict: bool) -> str | None:
     import ipaddress
 
     if len(values) not in {5, 6}:
-        raise FunctionError("wrong number of arguments to function community_id_v1()")
+        raise FunctionError(_COMMUNITY)
     ends = []
     for value, what in ((values[0], "saddr"), (values[1], "daddr")):
         try:
             ends.append(ipaddress.ip_address(_text(value)).packed)
         except ValueError as error:
             if strict:
-                raise FunctionError(f"Community ID {what} cannot be parsed as IP") from error
+                raise FunctionError(_NO_END.format(what)) from error
             return None
     source, destination = ends
     sport, dport, protocol = (int(v) & 0xFFFF for v in values[2:5])
@@ -228,9 +240,9 @@ def _real(function: Callable[..., float]) -> Callable[..., float | None]:
         try:
             return float(function(*map(_number, values)))
         except ValueError as error:
-            raise FunctionError("Numerical argument out of domain") from error
+            raise FunctionError(_DOMAIN) from error
         except (OverflowError, ZeroDivisionError) as error:
-            raise FunctionError("Numerical result out of range") from error
+            raise FunctionError(_RANGE) from error
 
     return call
 

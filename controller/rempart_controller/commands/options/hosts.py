@@ -135,5 +135,7 @@ def positive(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0")
+        from rempart_core.suggestion import quoted
+
+        raise argparse.ArgumentTypeError(words("parse.above_zero", value=quoted(text)))
     return value

@@ -26,7 +26,7 @@ _FIRST_WAITING = Text(
 )
 _SECOND_WAITING = Text(
     "the second Ctrl-C ends the wait: hosts that do not answer are left to their own timers",
-    "le second Ctrl-C met fin à l’attente : les machines muettes sont laissées à leur minuteur",
+    "le second Ctrl-C met fin à l’attente : les machines sans réponse sont laissées à leur minuteur",
 )
 _LATE = Text(
     "all hosts are done: the reports are being written", "toutes les machines sont faites : écriture des rapports"

@@ -36,7 +36,7 @@ LEFT = ("moved", "failed", "unclear")
 """Words of acts that an undo could not take back."""
 _ROW = {
     "moved": Text("changed since by another, and left: {}", "modifié depuis par un autre, et laissé : {}"),
-    "failed": Text("could not be taken back: {}", "n’a pas pu être annulé : {}"),
+    "failed": Text("could not be rolled back: {}", "n’a pas pu être annulé : {}"),
     "unclear": Text("cut off by a crash: {}", "interrompu par un arrêt : {}"),
     "stays": Text("stays: {}", "reste : {}"),
     "back": Text("back: {}", "rétabli : {}"),

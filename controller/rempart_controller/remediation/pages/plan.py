@@ -12,7 +12,7 @@ from rempart_reports.writing.translation import colon
 _HEADS = (
     Text("HOST", "MACHINE"),
     Text("SYSTEM", "SYSTÈME"),
-    Text("TO MEND", "À CORRIGER"),
+    Text("TO FIX", "À CORRIGER"),
     Text("NOT APPLIED", "NON APPLIQUÉ"),
     Text("BY HAND", "À LA MAIN"),
     Text("WAIVED", "DÉROGATIONS"),
@@ -20,14 +20,14 @@ _HEADS = (
     Text("NOT JUDGED", "NON JUGÉ"),
 )
 _WORDS = {
-    "fixes": Text("TO MEND", "À CORRIGER"),
+    "fixes": Text("TO FIX", "À CORRIGER"),
     "manual": Text("BY HAND", "À LA MAIN"),
     "waived": Text("WAIVED", "DÉROGATIONS"),
     "left": Text("LEFT OUT", "ÉCARTÉ"),
-    "silent": Text("SILENT", "MUETTE"),
+    "silent": Text("SILENT", "SANS RÉPONSE"),
     "unjudged": Text("NOT JUDGED", "NON JUGÉ"),
     "change": Text("changes", "change"),
-    "unknown": Text("can't be told beforehand", "ne se sait pas d’avance"),
+    "unknown": Text("cannot be predicted", "ne se sait pas d’avance"),
     "nothing": Text("nothing would change", "rien ne changerait"),
     "lockout": Text("can cut the way in: under a timer", "peut couper l’accès : sous minuterie"),
     "reboot": Text("needs a reboot", "redémarrage nécessaire"),

@@ -10,4 +10,6 @@ TEXTS = {
     "text.mistakes": "{first}\nrempart: {rest}",
     "text.yes_no": "{question} [y/N] ",
     "text.quoted": '"{text}"',
+    "text.interrupted": "interrupted",
+    "text.mistake_count": "{count:mistake|mistakes}",
 }

@@ -8,6 +8,7 @@ TEXTS = {
         "l’identité de machine et la clé ont chacune 64 chiffres hexadécimaux, comme les affiche "
         "`rempart-agent identity`"
     ),
+    "agent.identity": ("machine {machine}\nclé     {key}"),
     "agent.known_failed": "les agents connus {path} : {error}",
     "agent.known_open": (
         "les agents connus {path} : d’autres utilisateurs peuvent écrire dans ce fichier, et ainsi ajouter des "
@@ -19,10 +20,14 @@ TEXTS = {
     ),
     "agent.listed": ("{name}\n  machine {machine}\n  clé     {key}"),
     "agent.never_ran": "aucun agent n’a tourné ici : {folder} n’existe pas",
+    "agent.no_machine_id": (
+        "cette machine n’a pas d’identité, nécessaire à ses documents ; créez-la : systemd-machine-id-setup"
+    ),
     "agent.no_signed_document": "ce n’est pas un document signé",
     "agent.none_known": "aucun agent n’est connu",
     "agent.not_a_host": "« {name} » n’est pas un nom de machine",
     "agent.not_signed_document": "son contenu n’est pas ce qui a été signé",
+    "agent.number_line": "attendu : KEY NUMBER SHA-256",
     "agent.numbers_failed": "les numéros de documents des agents {path} : {error}",
     "agent.numbers_open": (
         "les numéros de documents des agents {path} : d’autres utilisateurs peuvent écrire dans ce fichier"
@@ -31,8 +36,13 @@ TEXTS = {
     "agent.other_header": "son contenu vient d’une autre machine ou d’un autre moment que ne le dit son en-tête",
     "agent.question": "la question du contrôleur est illisible",
     "agent.run_option": "--{name} affiche les résultats : incompatible avec --config et --folder",
+    "agent.run_signed": "le document {number} est signé et attend le contrôleur : {counts}",
     "agent.signature": "sa signature est invalide : il a été modifié après avoir été signé",
     "agent.signed_too_large": "ce n’est pas un document signé : il est trop grand",
+    "agent.spool_dropped": (
+        "le spool était plein : {count:document plus ancien a été supprimé|documents plus anciens ont été "
+        "supprimés} avant qu’un contrôleur les enregistre"
+    ),
     "agent.spool_full": "{spool} : un document de {size} octets dépasse la limite du spool",
     "agent.unknown": "aucun agent n’est connu pour {host}{hint}",
     "agent.unpack": "son contenu ne peut pas être décompressé",

@@ -10,4 +10,6 @@ TEXTS = {
     "text.mistakes": "{first}\nrempart: {rest}",
     "text.yes_no": "{question} [o/N] ",
     "text.quoted": "« {text} »",
+    "text.interrupted": "interrompu",
+    "text.mistake_count": "{count:erreur|erreurs}",
 }

@@ -73,7 +73,7 @@ def test_recorded_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_
     )
     _, done = undo(script, "RMT-01")
     assert [one.en for one in done.failures] == [
-        "could not be taken back: RMT-01  /etc/x  read-only",
+        "could not be rolled back: RMT-01  /etc/x  read-only",
         "RMT-03 c-2: could not be applied again: no timer",
     ]
     assert (done.again, done.also) == ({"RMT-04": ["/etc/main"], "RMT-02": ["/etc/main"]}, {})
