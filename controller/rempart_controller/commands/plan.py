@@ -48,6 +48,7 @@ class PlanRequest(NamedTuple):
         store: The store whose newest results are begun with; ``""`` for the usual one, None for none.
         out: The plan's file.
         playbook: The folder of a plain playbook; ``""`` for none.
+        html: The file of a page; ``""`` for none.
     """
 
     work: HostWork
@@ -57,6 +58,7 @@ class PlanRequest(NamedTuple):
     store: str | None
     out: str
     playbook: str
+    html: str = ""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -88,6 +90,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     out = parser.add_argument_group(words("help.group_written"))
     out.add_argument("--out", metavar="FILE", default="rempart-plan.json", help=option_help("help.plan_out"))
+    out.add_argument("--html", metavar="FILE", default="", help=option_help("help.html_page"))
     out.add_argument(
         "--playbook",
         metavar="DIR",
@@ -104,7 +107,8 @@ def request(options: argparse.Namespace) -> PlanRequest:
     """See Command.request."""
     if not options.inventory:
         raise UsageError(Message("inventory.not_given"))
-    check_outputs({"--out": options.out}, {"--playbook": options.playbook} if options.playbook else {})
+    files = {"--out": options.out, **({"--html": options.html} if options.html else {})}
+    check_outputs(files, {"--playbook": options.playbook} if options.playbook else {})
     return PlanRequest(
         work=read_work(options),
         ask=request_of(options),
@@ -113,6 +117,7 @@ def request(options: argparse.Namespace) -> PlanRequest:
         store=options.store,
         out=options.out,
         playbook=options.playbook,
+        html=options.html,
     )
 
 
@@ -159,7 +164,12 @@ def _plan(request: PlanRequest, console: Console) -> int:
     write_plan(request.out, made, key)
     if request.playbook:
         write_playbook(request.playbook, made, playbooks)
-    if not work.quiet:
+    if request.html:
+        from rempart_controller.remediation.pages.plan_document import document_of
+        from rempart_reports.formats.html.document import write_document
+
+        write_document(request.html, document_of(made, work.language), work.language)
+    if not work.quiet and request.html != "-":
         command = ["", f"rempart apply {request.out}"] if any(host.applicable for host in made.hosts) else [""]
         print("\n".join([*show_plan(made, work.language), *command]))
     if any(any(host.silent) for host in made.hosts):

@@ -137,20 +137,24 @@ def show_lines(found: Standing, language: str, now: int) -> Iterator[str]:
     yield ""
     yield text("TIMELINE", "CHRONOLOGIE")
     for entry in found.record.entries:
-        yield f"  {entry.number:3} {entry.time}  {_did(entry, language)}  {_who(entry)}{_what(entry, language)}"
+        did, who, detail = tell_deed(entry, language), tell_who(entry), tell_detail(entry, language)
+        yield f"  {entry.number:3} {entry.time}  {did}  {who}{detail}"
     yield text(f"  head {found.record.head}", f"  tête {found.record.head}")
 
 
-def _who(entry: Entry) -> str:
+def tell_who(entry: Entry) -> str:
+    """Return who did what an entry tells of."""
     who = clean_line(entry.by)
     return who if entry.by == entry.login else f"{who} ({clean_line(entry.login)})"
 
 
-def _did(entry: Entry, language: str) -> str:
+def tell_deed(entry: Entry, language: str) -> str:
+    """Return what was done, and what it came to."""
     return f"{_ACTIONS.get(entry.action, same(entry.action)).get(language)} {_OUTCOMES[entry.outcome].get(language)}"
 
 
-def _what(entry: Entry, language: str) -> str:
+def tell_detail(entry: Entry, language: str) -> str:
+    """Return what else an entry says; ``""`` for nothing."""
     detail = dict(entry.detail)
     if "reason" in detail:  # the only words of ours in it; all else is what a person wrote, and stays as it was written
         detail["reason"] = say(from_data(detail["reason"]), language)

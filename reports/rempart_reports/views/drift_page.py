@@ -34,7 +34,7 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
             yield f"  {safe(host.name)}  {word('last_answer', language)} {when(host.answered, language)}{said}"
     if drift.new_hosts:
         yield from ("", f"{word('new_hosts', language)} ({len(drift.new_hosts)})")
-        yield from (f"  {safe(host.name)}  {_open(host, language)}" for host in drift.new_hosts)
+        yield from (f"  {safe(host.name)}  {tell_open(host, language)}" for host in drift.new_hosts)
     if drift.returned:
         names = ", ".join(safe(name) for name in drift.returned)
         yield from ("", f"{word('returned', language)} ({len(drift.returned)})", f"  {names}")
@@ -61,6 +61,7 @@ def _show_change(change: Change, language: str) -> Iterator[str]:
         yield f"      {word('since', language)} {when(change.new.failing_since, language)}"
 
 
-def _open(host: HostState, language: str) -> str:
+def tell_open(host: HostState, language: str) -> str:
+    """Return how many findings of each severity a host has open."""
     words = [f"{count} {severity_name(Severity(severity), language)}" for severity, count in host.open.items() if count]
     return ", ".join(words) if words else word("none_open", language)

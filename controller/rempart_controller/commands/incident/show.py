@@ -14,6 +14,7 @@ from rempart_controller.incident.page import find_fault, show_lines, to_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.text import clean
+from rempart_reports.writing.output_places import check_outputs
 
 
 class ShowRequest(NamedTuple):
@@ -23,11 +24,13 @@ class ShowRequest(NamedTuple):
         incident: Its id, or its host's name.
         draft: Whether the draft of the notification alone is wanted.
         out: How it is printed.
+        html: The file of a page; ``""`` for none.
     """
 
     incident: str
     draft: bool
     out: Output
+    html: str = ""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -39,11 +42,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_incident(parser)
     parser.add_argument("--draft", action="store_true", help=option_help("incident_help.draft"))
     parser.add_argument("--json", action="store_true", help=option_help("incident_help.json"))
+    parser.add_argument("--html", metavar="FILE", default="", help=option_help("help.html_page"))
 
 
 def request(options: argparse.Namespace) -> ShowRequest:
     """See Command.request."""
-    return ShowRequest(options.incident, options.draft, read_output(options))
+    check_outputs({"--html": options.html} if options.html else {})
+    return ShowRequest(options.incident, options.draft, read_output(options), options.html)
 
 
 def run(request: ShowRequest) -> int:
@@ -54,7 +59,15 @@ def run(request: ShowRequest) -> int:
 def _show(request: ShowRequest) -> int:
     found, now = find(request.incident, only_open=False), int(clock.time())
     fault = find_fault(found)
-    if request.out.json:
+    if request.html:
+        from rempart_controller.incident.document import document_of
+        from rempart_reports.formats.html.document import write_document
+
+        language = request.out.language
+        write_document(request.html, document_of(found, language, now, fault), language)
+    if request.html == "-":
+        pass  # standard output holds the page
+    elif request.out.json:
         request.out.show_json(to_data(found, now) | {"fault": say(fault) if fault else ""})
     elif request.draft:
         sys.stdout.write(write_draft(found, request.out.language, now))

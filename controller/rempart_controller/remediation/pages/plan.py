@@ -1,15 +1,15 @@
 """What the terminal shows of a plan: a table of the hosts, then each check once, with all hosts that it is alike on."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
-from rempart_core.model.check import Severity
+from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
+from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost, Step
 from rempart_core.text import Text, clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
 from rempart_reports.writing.translation import colon
 
-_HEADS = (
+HEADS = (
     Text("HOST", "MACHINE"),
     Text("SYSTEM", "SYSTÈME"),
     Text("TO FIX", "À CORRIGER"),
@@ -19,7 +19,7 @@ _HEADS = (
     Text("LEFT OUT", "ÉCARTÉ"),
     Text("NOT JUDGED", "NON JUGÉ"),
 )
-_WORDS = {
+WORDS = {
     "fixes": Text("TO FIX", "À CORRIGER"),
     "manual": Text("BY HAND", "À LA MAIN"),
     "waived": Text("WAIVED", "DÉROGATIONS"),
@@ -47,7 +47,7 @@ _WORDS = {
 }
 _DIFF_LINES = 12
 _WIDTH = 110  # of a paragraph
-_NOTED = ("lockout", "reboot", "service", "session")
+NOTED = ("lockout", "reboot", "service", "session")
 
 
 def show_plan(plan: MendingPlan, language: str) -> Iterator[str]:
@@ -71,12 +71,12 @@ class _Page:
         yield from self._sum()
 
     def _word(self, name: str) -> str:
-        return _WORDS[name].get(self._language)
+        return WORDS[name].get(self._language)
 
     def _table(self) -> Iterator[str]:
         """Yield a line a host."""
-        rows = [[head.get(self._language) for head in _HEADS]]
-        rows += [_count(host) for host in self._plan.hosts if not any(host.silent)]
+        rows = [[head.get(self._language) for head in HEADS]]
+        rows += [[clean_line(cell) for cell in count_host(host)] for host in self._plan.hosts if not any(host.silent)]
         if len(rows) > 1:
             yield from lay_out(rows, 2)
             yield ""
@@ -88,17 +88,13 @@ class _Page:
             yield ""
 
     def _fixes(self) -> Iterator[str]:
-        checks: dict[str, list[tuple[str, PlannedFix]]] = {}
-        for host, fix in self._plan.fixes():
-            checks.setdefault(fix.check, []).append((host.name, fix))
+        checks = list(group_fixes(self._plan))
         if checks:
             yield self._word("fixes")
-        for check, planned in sorted(checks.items(), key=lambda one: _order(one[1][0][1].severity, one[0])):
-            yield self._head(planned[0][1].severity, check, planned[0][1].title)
-            alike: dict[object, list[tuple[str, PlannedFix]]] = {}
-            for name, fix in planned:
-                alike.setdefault((fix.outlook, fix.blocked, fix.partly, fix.steps), []).append((name, fix))
-            for group in alike.values():
+        for alike in checks:
+            fix = alike[0][0][1]
+            yield self._head(fix.severity, fix.check, fix.title)
+            for group in alike:
                 yield from self._group([name for name, _ in group], [fix for _, fix in group])
         if checks:
             yield ""
@@ -110,7 +106,7 @@ class _Page:
         if fix.blocked[0]:
             yield f"      {on}{self._word('blocked').format(clean_line(fix.blocked[self._place]))}"
         else:
-            notes = [self._word(fix.outlook), *(self._word(one) for one in _NOTED if one == fix.disruption)]
+            notes = [self._word(fix.outlook), *(self._word(one) for one in NOTED if one == fix.disruption)]
             yield f"      {on}{' · '.join(notes)}"
         if items:
             yield f"      {self._word('found').format(name_some(items, self._language, count=False))}"
@@ -122,7 +118,7 @@ class _Page:
             yield from self._step(step)
 
     def _step(self, step: Step) -> Iterator[str]:
-        name, lines = _read_diff(step.diff)
+        name, lines = read_diff(step.diff)
         task = clean_line(step.task.partition("| ")[2] or step.task)
         yield f"      - {task}{f'{colon(self._language)}{name}' if name else ''}"
         if step.outcome == "failed" and step.message:
@@ -134,19 +130,16 @@ class _Page:
             yield f"          … {self._word('more').format(len(lines) - len(shown))}"
 
     def _left(self, kind: str) -> Iterator[str]:
-        found: dict[tuple[str, str], list[tuple[str, LeftOut]]] = {}
-        for host in self._plan.hosts:
-            for one in host.left:
-                if one.kind == kind:
-                    found.setdefault((one.check, one.reason[self._place]), []).append((host.name, one))
+        found = list(group_left(self._plan, kind, self._place))
         if found:
             yield self._word(kind)
-        for (check, reason), some in sorted(found.items(), key=lambda one: _order(one[1][0][1].severity, one[0][0])):
-            yield self._head(some[0][1].severity, check, some[0][1].title)
+        for some in found:
+            one = some[0][1]
+            yield self._head(one.severity, one.check, one.title)
             if on := self._on([name for name, _ in some]):
                 yield f"      {on.removesuffix(colon(self._language))}"
             if kind != "left":
-                lines = [clean_line(line) for line in reason.strip().splitlines()]
+                lines = [clean_line(line) for line in one.reason[self._place].strip().splitlines()]
                 yield from (
                     f"      {part}"
                     for line in lines
@@ -156,33 +149,18 @@ class _Page:
             yield ""
 
     def _unjudged(self) -> Iterator[str]:
-        found: dict[str, list[str]] = {}
-        for host in self._plan.hosts:
-            for check in host.unjudged:
-                found.setdefault(check, []).append(host.name)
-        alike: dict[tuple[str, ...], list[str]] = {}
-        for check, names in found.items():
-            alike.setdefault(tuple(names), []).append(check)
+        alike = group_unjudged(self._plan)
         if alike:
             yield self._word("unjudged")
-        for hosts, checks in alike.items():
-            yield f"  {self._on(hosts)}{', '.join(sorted(checks))}"
+        for hosts, checks in alike:
+            yield f"  {self._on(hosts)}{', '.join(checks)}"
         if alike:
             yield ""
 
     def _sum(self) -> Iterator[str]:
-        fixes = list(self._plan.fixes())
-        if not fixes:
+        if not any(True for _ in self._plan.fixes()):
             yield self._word("none")
-        left = [one.kind for host in self._plan.hosts for one in host.left]
-        yield self._word("sum").format(
-            id=self._plan.id,
-            fixes=len(fixes),
-            hosts=len({host.name for host, _ in fixes}),
-            blocked=sum(bool(fix.blocked[0]) for _, fix in fixes),
-            manual=left.count("manual"),
-            waived=left.count("waived"),
-        )
+        yield sum_up(self._plan, self._language)
 
     def _head(self, severity: str, check: str, title: Sequence[str]) -> str:
         return f"  {severity.ljust(8)}  {check}  {clean_line(title[self._place])}"
@@ -194,21 +172,27 @@ class _Page:
         return f"{name_some(names, self._language)}{colon(self._language)}"
 
 
-def _order(severity: str, check: str) -> tuple[int, str]:
-    return Severity(severity).rank, check
+def sum_up(plan: MendingPlan, language: str) -> str:
+    """Return in a line what a plan comes to."""
+    fixes = list(plan.fixes())
+    left = [one.kind for host in plan.hosts for one in host.left]
+    return (
+        WORDS["sum"]
+        .get(language)
+        .format(
+            id=plan.id,
+            fixes=len(fixes),
+            hosts=len({host.name for host, _ in fixes}),
+            blocked=sum(bool(fix.blocked[0]) for _, fix in fixes),
+            manual=left.count("manual"),
+            waived=left.count("waived"),
+        )
+    )
 
 
-def _count(host: PlannedHost) -> list[str]:
+def count_host(host: PlannedHost) -> list[str]:
+    """Return the cells of a host's line in the table, as ``HEADS`` names them; not clean."""
     kinds = [one.kind for one in host.left]
     counts = [len(host.applicable), len(host.fixes) - len(host.applicable)]
     counts += [*(kinds.count(kind) for kind in ("manual", "waived", "left")), len(host.unjudged)]
-    return [clean_line(host.name), clean_line(host.system), *(str(count) for count in counts)]
-
-
-def _read_diff(diff: Iterable[str]) -> tuple[str, list[str]]:
-    """Return the file that a difference is of, ``""`` where it names none, and its lines without marks of place."""
-    lines = [line for line in diff if line.strip()]
-    name = ""
-    if len(lines) > 1 and lines[0].startswith("--- ") and lines[1].startswith("+++ "):
-        name, lines = clean_line(lines[1][4:].strip()), lines[2:]
-    return name, [line for line in lines if not line.startswith(("@@ ", "--- ", "+++ "))]
+    return [host.name, host.system, *(str(count) for count in counts)]

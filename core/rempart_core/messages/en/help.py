@@ -100,6 +100,7 @@ TEXTS = {
     "help.inventory": "Ansible inventory: a file, a folder, a program, or HOST,; repeatable",
     "help.json_lines": "print JSON lines",
     "help.json_machines": "print JSON",
+    "help.html_page": "write it as one self-contained page too; - is standard output, which then holds nothing else",
     "help.json_object": "print one JSON object",
     "help.junit_short": (
         "strict (default) follows the schemas of Ant and Jenkins; rich adds properties to each test case"

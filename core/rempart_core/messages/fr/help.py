@@ -112,6 +112,7 @@ TEXTS = {
     "help.inventory": "inventaire Ansible : un fichier, un dossier, un programme, ou HOST, ; répétable",
     "help.json_lines": "afficher en lignes JSON",
     "help.json_machines": "afficher en JSON",
+    "help.html_page": "écrire aussi une page autonome ; - désigne la sortie standard, qui ne contient rien d’autre",
     "help.json_object": "afficher un objet JSON",
     "help.junit_short": (
         "strict (par défaut) suit les schémas d’Ant et de Jenkins ; rich ajoute des propriétés à chaque cas de test"

@@ -1,0 +1,92 @@
+"""What changed in a store's fleet, as a page: what got worse first."""
+
+from collections.abc import Iterator
+
+from rempart_core.model.history import DRIFT_ORDER, Change, Drift
+from rempart_core.model.result import State
+from rempart_core.text import Text
+from rempart_reports.views.document import Bullets, Document, Entry, Facts, Paragraph, Section
+from rempart_reports.views.drift_page import tell_open
+from rempart_reports.views.store_words import change_of, reason_of, state_word, when, word
+from rempart_reports.writing.translation import number, plural, severity_name
+
+_ITEMS = 20  # that are named of one change
+_MARKS = {State.FAIL: "fail", State.ERROR: "error", State.NOT_CHECKED: "not_checked", State.PASS: "pass"}
+_TITLES = {
+    "kind": Text("What changed", "Ce qui a changé"),
+    "lead": Text("from {} to {}", "du {} au {}"),
+    "worse": Text("Got worse: {}.", "Dégradations : {}."),
+    "nothing_worse": Text("Nothing got worse.", "Rien ne s’est dégradé."),
+    "compared": Text("Hosts compared: {}.", "Machines comparées : {}."),
+    "more": Text("… and {} more", "… et {} de plus"),
+}
+
+
+def document_of(drift: Drift, language: str) -> Document:
+    """Return what changed as a document, in a language."""
+
+    def title(key: str) -> str:
+        return _TITLES[key].get(language)
+
+    by_kind: dict[str, list[Change]] = {}
+    for change in drift.changes:
+        by_kind.setdefault(change.kind, []).append(change)
+    sections = [
+        Section(word(kind, language), tuple(_tell(change, language) for change in by_kind[kind]), len(by_kind[kind]))
+        for kind in DRIFT_ORDER
+        if kind in by_kind
+    ]
+    silent = tuple(
+        (host.name, " · ".join(filter(None, (_answered(host.answered, language), host.reason.get(language)))))
+        for host in drift.silent
+    )
+    new = tuple((host.name, tell_open(host, language)) for host in drift.new_hosts)
+    sections += [
+        Section(word("silent", language), (Facts(silent),) if silent else (), len(silent)),
+        Section(word("new_hosts", language), (Facts(new),) if new else (), len(new)),
+        Section(word("returned", language), (Bullets(drift.returned),) if drift.returned else (), len(drift.returned)),
+    ]
+    bad = sum(change.bad for change in drift.changes)
+    headline = title("worse").format(number(bad, language)) if bad else title("nothing_worse")
+    remarks = [title("compared").format(number(drift.compared, language))]
+    if drift.fallen_silent:
+        remarks.append(f"{plural(len(drift.fallen_silent), 'silent', language)}.")
+    if not (drift.changes or drift.silent or drift.new_hosts or drift.returned):
+        remarks.append(word("nothing", language))
+    return Document(
+        kind=title("kind"),
+        title=when(drift.now, language),
+        lead=title("lead").format(when(drift.since, language), when(drift.now, language)),
+        level="bad" if drift.worse else "partial" if drift.silent else "good",
+        headline=headline,
+        remarks=tuple(remarks),
+        sections=tuple(sections),
+    )
+
+
+def _answered(answered: int | None, language: str) -> str:
+    return f"{word('last_answer', language)} {when(answered, language)}"
+
+
+def _tell(change: Change, language: str) -> Entry:
+    one = change.now
+    moved = " → ".join(state_word(side.state if side else None, language) for side in (change.old, change.new))
+    mark = _MARKS.get(change.new.state, "not_applicable") if change.new else "not_applicable"
+    told = f"{one.host} · {one.title.get(language)}"
+    tag = f"{moved}, {severity_name(one.severity, language)}"
+    return Entry(one.check, told, mark, one.severity.value, tag, tuple(_lines(change, language)))
+
+
+def _lines(change: Change, language: str) -> Iterator[Paragraph | Bullets]:
+    if change.new and (told := change_of(change.new, language)):
+        yield Paragraph(told)
+    for sign, items in (("+", change.appeared), ("−", change.gone)):
+        if items:
+            more = len(items) - _ITEMS
+            lines = [f"{sign} {item}" for item in items[:_ITEMS]]
+            yield Bullets((*lines, *([_TITLES["more"].get(language).format(more)] if more > 0 else [])), data=True)
+    told_why = change.new and change.new.state is not State.PASS and not change.appeared
+    if change.new and told_why and (reason := reason_of(change.new, language)):
+        yield Paragraph(reason)
+    if change.new and change.new.failing_since and change.new.failing_since < change.new.since:
+        yield Paragraph(f"{word('since', language)} {when(change.new.failing_since, language)}", "quiet")

@@ -1,0 +1,41 @@
+"""A plan sorted for a reader: worst first, and what is alike together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
+from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
+
+FIX = PlannedFix("RMT-01", "remote", ("a", "b"), "high", "lockout", "00", (), {}, (Step("t", "changed"),))
+LEFT = LeftOut("DSK-01", ("a", "b"), "critical", "manual", ("do it", "à faire"))
+
+
+def plan(*hosts: PlannedHost) -> MendingPlan:
+    return MendingPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=hosts)
+
+
+def test_fixes_go_worst_first_and_hosts_on_which_they_are_alike_together() -> None:
+    worse = replace(FIX, check="ZZZ-01", severity="critical")
+    other = replace(FIX, steps=())
+    made = plan(
+        *(PlannedHost(name, "g", fixes=fixes) for name, fixes in (("a", (FIX, worse)), ("b", (other,)), ("c", (FIX,))))
+    )
+    assert [[[name for name, _ in group] for group in alike] for alike in group_fixes(made)] == [
+        [["a"]],
+        [["a", "c"], ["b"]],
+    ]
+
+
+def test_what_is_left_is_told_once_a_reason() -> None:
+    made = plan(
+        PlannedHost("a", "g", left=(LEFT,), unjudged=("X-2", "X-1")),
+        PlannedHost("b", "g", left=(LEFT, replace(LEFT, kind="waived")), unjudged=("X-1", "X-2")),
+    )
+    assert [[name for name, _ in some] for some in group_left(made, "manual", 0)] == [["a", "b"]]
+    assert group_unjudged(made) == [(("a", "b"), ["X-1", "X-2"])]
+
+
+def test_marks_of_place_are_no_lines_of_a_difference() -> None:
+    assert read_diff(("--- /etc/a", "+++ /etc/a", "@@ -1 +1 @@", "-old", "+new")) == ("/etc/a", ["-old", "+new"])
+    assert read_diff(("nothing",)) == ("", ["nothing"])

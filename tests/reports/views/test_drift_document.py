@@ -1,0 +1,68 @@
+"""What changed, as a page: what got worse first, with what appeared and since when; silent and new hosts."""
+
+from __future__ import annotations
+
+import lxml.html
+import pytest
+
+from rempart_core.model.check import Severity
+from rempart_core.model.history import Change, Drift, HostState, Standing
+from rempart_core.model.result import State
+from rempart_core.text import Text
+from rempart_reports.formats.html.document import lay_out
+from rempart_reports.views.drift_document import document_of
+
+DAY = 86_400
+THEN, NOW = 1_795_500_000, 1_795_500_000 + DAY
+TITLE = Text("Firewall <filters>", "Pare-feu <filtre>")
+
+
+def standing(state: State, since: int = NOW, **detail: object) -> Standing:
+    found = Standing(
+        "web", "all", "FWL-01", TITLE, state, Severity.CRITICAL, waived=False, since=since, failing_since=THEN
+    )
+    return found._replace(detail=detail)
+
+
+def host(name: str, *, silent: bool = False) -> HostState:
+    counts = dict.fromkeys(("pass", "fail", "error", "not_applicable", "not_checked", "waived"), 0)
+    open_ = {severity.value: 0 for severity in Severity} | {"high": 2}
+    reason = Text("no route", "aucune route") if silent else Text("", "")
+    return HostState(name, "all", "linux", "", "", "", NOW, None if silent else NOW, silent, counts, open_, reason)
+
+
+WORSE = Change("worse", standing(State.PASS), standing(State.FAIL), tuple(f"thing-{n}" for n in range(25)))
+BETTER = Change("better", standing(State.FAIL), standing(State.PASS))
+
+
+def told(drift: Drift, language: str) -> str:
+    page = lxml.html.document_fromstring("".join(lay_out(document_of(drift, language), language)))
+    return " ".join(page.text_content().replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("en", ("Got worse: 1.", "Hosts compared: 3.", "FWL-01", "web · Firewall <filters>", "pass → fail, critical",
+                "+ thing-19", "… and 5 more", "gone", "no route", "last answer never", "2 high", "back again")),
+        ("fr", ("Dégradations : 1.", "conforme → non conforme, critique", "Pare-feu <filtre>", "aucune route",
+                "Machines sans réponse", "2 élevée")),
+    ],
+)  # fmt: skip
+def test_all_that_changed_is_told_and_what_got_worse_first(language: str, parts: tuple[str, ...]) -> None:
+    drift = Drift(
+        THEN, NOW, (BETTER, WORSE), (host("new"),), (host("gone", silent=True),), ("back again",), ("gone",), 3
+    )
+    said = told(drift, language)
+    for part in parts:
+        assert part in said, part
+    document = document_of(drift, language)
+    assert document.level == "bad"
+    assert [len(part.blocks) for part in document.parts] == [1] * 5
+    assert said.index("thing-0") < said.index("→ pass" if language == "en" else "→ conforme")
+
+
+def test_nothing_that_changed_is_said() -> None:
+    document = document_of(Drift(THEN, NOW, (), (), (), (), (), 3), "en")
+    assert (document.level, document.headline) == ("good", "Nothing got worse.")
+    assert "Nothing changed." in document.remarks
