@@ -246,6 +246,30 @@ sh("nft delete table ip docker")
     assert found == [[], True, True, True, [True] * 4, ["after"], ["back"], "table ip docker\n"]
 
 
+def test_our_table_is_there_after_a_start_of_the_system_and_goes_then(machine: nspawn.Machine) -> None:
+    play(
+        machine,
+        """
+body = "chain input { type filter hook input priority 10; policy accept;\\n\\t\\ttcp dport 22 accept\\n}"
+acts = do("nft", table="rempart_fwl_01", text=body)
+sh("nft add table ip docker")  # which a start does not bring back
+open("/root/acts.json", "w").write(json.dumps(acts))
+""",
+    )
+    machine.begin_reboot()
+    machine.connect()
+    machine.await_boot()
+    found = play(
+        machine,
+        """
+acts = json.load(open("/root/acts.json"))
+there = sh("nft list tables")
+say([there, sorted(set(look(acts))), sorted({one.word for one in undo(acts)}), sh("nft list tables")])
+""",
+    )
+    assert found == ["table inet rempart_fwl_01\n", ["after"], ["back"], ""]
+
+
 def test_a_table_of_ours_in_which_another_has_put_a_rule_stays(machine: nspawn.Machine) -> None:
     found = play(
         machine,

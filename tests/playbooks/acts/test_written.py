@@ -335,3 +335,17 @@ _RUN = {
     "unless": {"path": "/etc/pam.d/common-auth", "match": "pam_faillock"},
 }
 _UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
+
+
+def test_a_server_of_nfs_is_told_of_its_exports_after_a_fix_and_after_its_undo(tree: Tree) -> None:
+    tree.run("printf '#!/bin/sh\\necho \"$*\" >> /run/told\\n' > /usr/sbin/exportfs; chmod 755 /usr/sbin/exportfs")
+    tree.run("echo '/srv 10.0.0.5(rw,no_root_squash)' > /etc/exports")
+    _fix(
+        tree,
+        lines=[{"path": "/etc/exports", "match": "no_root_squash", "replace": "root_squash"}],
+        effects=[{"load": "exports"}],
+    )
+    assert tree.read("/etc/exports") == "/srv 10.0.0.5(rw,root_squash)\n"
+    assert tree.read("/run/told") == "-ra\n"
+    assert _undo(tree) == ["back"]
+    assert tree.read("/run/told") == "-ra\n-ra\n"

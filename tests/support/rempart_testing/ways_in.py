@@ -22,6 +22,7 @@ HASH = "$6$saltsaltsalt$.3JE.q/wxYVzhjvL/voem.vYweoGYrtSynUSNleLvKQaX4oAJpcp7aDU
 _UNREADY = 99  # what a script ends with that could not make its trial
 _AT_A_TIME = 6
 _OUTSIDE = Path(__file__).with_name("outside.py")
+_SCREEN = Path(__file__).with_name("screen.py")
 
 # What the scripts of the cases are written with. Each comes from an address of its own: an sshd since OpenSSH 9.8 turns
 # those away for a while that failed to log in.
@@ -44,6 +45,7 @@ apart() {  # a script on the machine, by root, for which /etc, and what else is 
         eval "$script"
     ' sh "$@"
 }
+at_screen() { root python3 -I - < "$SCREEN"; }  # see screen.py
 outside() { python3 -W ignore "$OUTSIDE" "$@"; }  # see outside.py
 log_in() {  # with options of ssh, and a key
     timeout 60 ssh -F none -b "$FROM" -i "$KEY" -o IdentitiesOnly=yes -o ConnectTimeout=20 -o BatchMode="${BATCH-yes}" \
@@ -123,6 +125,7 @@ class Ways:
             "LEADER": str(self._machine.leader),
             "OUTSIDE": str(_OUTSIDE),
             "PASSWORD": PASSWORD,
+            "SCREEN": str(_SCREEN),
         }
         kept = {name: value for name, value in os.environ.items() if name not in {"SSH_AUTH_SOCK", "DISPLAY"}}
         command = [*self._world.inside, "sh", "-euc", _WORDS + script]
