@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import given
 
-from rempart_fix.texts import find_edits, join, revert, split
+from rempart_fix.texts import drop, find_edits, join, revert, split
 
 lines = st.lists(st.sampled_from(["a\n", "b\n", "key = 1\n", "key = 9\n", "\n", "# x\n"]), max_size=12)
 theirs = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 99)), max_size=4)
@@ -16,6 +16,16 @@ def test_edits_taken_out_of_what_we_left_give_what_was(before: list[str], after:
     done = revert(after, after, find_edits(before, after))
     assert done.lines == before
     assert done.moved == []
+
+
+@given(lines, lines)
+def test_what_is_left_of_edits_is_what_was_not_taken_out(before: list[str], after: list[str]) -> None:
+    edits = find_edits(before, after)
+    assert drop(after, edits, []) == (before, [])
+    assert drop(after, edits, edits) == (after, edits)
+    for one in edits:
+        lines_left, (rest,) = drop(after, edits, [one])
+        assert revert(lines_left, lines_left, [rest]).lines == before
 
 
 @given(lines, lines, theirs)
