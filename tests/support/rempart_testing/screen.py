@@ -42,8 +42,8 @@ def _read(screen: int) -> int:
             return 1
         if end.endswith((b"$", b"#")) and not asked:
             asked = True
-            os.write(screen, b"echo $((3 * 14))\n")
-        if asked and b"\n42" in said:
+            os.write(screen, b"echo $((6 * 1111))\n")
+        if asked and b"6666" in said:
             return 0
     print(said[-200:])
     return 99
