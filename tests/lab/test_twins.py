@@ -1,12 +1,10 @@
 """Others work on a booted host while fixes are done, killed and undone: it equals a twin then that we never touched.
 
-These are the sequences that found something once; twenty that are drawn at random are a command of their own, and
-``make twins`` draws others.
+These are the sequences that found something once, and twenty that are drawn at random; ``make twins`` draws others.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,9 +30,6 @@ def test_after_the_undo_of_a_sequence_that_was_kept_a_host_equals_its_twin(twins
     assert not found, "\n\n".join(map(str, found))
 
 
-@pytest.mark.skipif(
-    not os.environ.get("REMPART_JOB"), reason="a command of its own until it has been timed: REMPART_JOB=1"
-)
 def test_after_the_undo_of_twenty_random_sequences_hosts_equal_their_twins(twins: machine.Twins) -> None:
     found = twins.run(draw(20, SEED))
     assert not found, "\n\n".join(map(str, found))
