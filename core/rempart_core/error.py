@@ -112,6 +112,13 @@ class EndpointError(RempartError):
     """
 
     def __init__(self, message: Message | str, kind: str = "refused") -> None:
+        """Say why an endpoint gave no answer.
+
+        Args:
+            message: In words.
+            kind: The class of reasons: ``auth``, ``timeout``, ``protocol``, ``settings`` and others, as :attr:`kind`
+                has them.
+        """
         self.kind = kind
         super().__init__(message)
 

@@ -27,6 +27,10 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """Return what to write instead of ``word``: the nearest known names, or all where they are few, or ``""``.
 
     The sentence begins with a colon, so that it can be set behind ``unknown key "severty"``.
+
+    Args:
+        word: What was written.
+        known: What may be written.
     """
     from rempart_core.messages.say import say
 
@@ -34,7 +38,12 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 def suggestion_of(word: str, known: Iterable[str]) -> Message:
-    """Return as a message what ``suggest`` says."""
+    """Return as a message what ``suggest`` says.
+
+    Args:
+        word: What was written.
+        known: What may be written.
+    """
     names = list(dict.fromkeys(known))
     near = [quoted(name) for name in find_near(word, names)]
     if len(near) > 1:
@@ -47,7 +56,13 @@ def suggestion_of(word: str, known: Iterable[str]) -> Message:
 
 
 def find_near(word: str, known: Iterable[str], most: int = 2) -> list[str]:
-    """Return up to ``most`` of the known names that look like ``word``, nearest first, whatever their case."""
+    """Return up to ``most`` of the known names that look like ``word``, nearest first, whatever their case.
+
+    Args:
+        word: What was written.
+        known: What may be written.
+        most: How many are returned at most.
+    """
     if len(word) > _SHOWN:
         return []
     from difflib import get_close_matches

@@ -105,6 +105,10 @@ def begin(engine: Engine, *, write: bool) -> Iterator[Connection]:
     """Give a connection in one transaction, committed at its end, undone where anything is raised.
 
     There is one writer at a time; a reader sees one moment of the store.
+
+    Args:
+        engine: Of :func:`connect`.
+        write: Whether it may write, for which it waits until no other does.
     """
     with engine.connect() as plain:
         if engine.dialect.name == "sqlite":

@@ -48,12 +48,24 @@ class Store:
     """
 
     def __init__(self, engine: Engine, place: str) -> None:
+        """Use a store that is open; see :meth:`open`.
+
+        Args:
+            engine: Of :func:`rempart_store.connection.connect`.
+            place: Its file or address, for messages.
+        """
         self._engine = engine
         self._place = place
 
     @classmethod
     def open(cls, place: str, *, create: bool = True, patience: float = PATIENCE) -> Self:
-        """Open the store at ``place``; see :func:`rempart_store.connection.connect`."""
+        """Open the store at ``place``; see :func:`rempart_store.connection.connect`.
+
+        Args:
+            place: A file, or the address of a database of PostgreSQL.
+            create: Whether one is begun, or an older one upgraded, where that is needed.
+            patience: Seconds to wait for others who write.
+        """
         return cls(connect(place, create=create, patience=patience), place)
 
     def close(self) -> None:
@@ -122,7 +134,12 @@ class Store:
             settle(connection, gone)
 
     def forget(self, policy: retention.Retention, key: "Key | None" = None) -> None:
-        """Forget what the policy says."""
+        """Forget what the policy says.
+
+        Args:
+            policy: For how many days what is kept.
+            key: Signs which documents were forgotten; None where none is to be.
+        """
         with translated(self._place), begin(self._engine, write=True) as connection:
             retention.forget(connection, policy, int(clock.time()), key)
 
@@ -190,7 +207,12 @@ class Store:
             return reading.failing_since(connection, host)
 
     def open_findings(self, host: str, today: str) -> list[Standing] | None:
-        """Return the findings of a host's last answer that are open on a day, worst first; None where it gave none."""
+        """Return the findings of a host's last answer that are open on a day, worst first; None where it gave none.
+
+        Args:
+            host: The endpoint's name.
+            today: The day, ``YYYY-MM-DD``: a waiver that ended before it waives no more.
+        """
         with self._reading() as connection:
             return reading.open_findings(connection, host, today)
 

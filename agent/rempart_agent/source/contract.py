@@ -176,11 +176,22 @@ class Table(Protocol):
     def rows(self, target: "Target", query: Query) -> Iterable[Row]:
         """Return the rows.
 
+        Args:
+            target: What is looked at: this machine, or a root filesystem.
+            query: Which columns are wanted, and what the argument columns must be; what else is answered is passed
+                over.
+
         Raises:
             SourceError: It can't look at its source.
         """
 
 
 def rows_of(module: Table, target: "Target", query: Query) -> Iterable[Row]:
-    """Ask one table module, as ``read`` does; for tests and for tables that build on another table."""
+    """Ask one table module, as ``read`` does; for tests and for tables that build on another table.
+
+    Args:
+        module: The table.
+        target: What is looked at.
+        query: What is wanted of it; see :meth:`Table.rows`.
+    """
     return module.rows(target, query)

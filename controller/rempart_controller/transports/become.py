@@ -44,7 +44,16 @@ def start_of(host: Host, user: str = "") -> Start:
 
 
 def with_rights(host: Host, user: str, command: tuple[str, ...]) -> Start:
-    """Return how a program is begun on a host, with the rights that the host's variables ask for; see ``start_of``."""
+    """Return how a program is begun on a host, with the rights that the host's variables ask for; see ``start_of``.
+
+    Args:
+        host: The host, with how rights are had.
+        user: As whom it is logged in; ``""`` where that is not known.
+        command: The program and its arguments.
+
+    Raises:
+        EndpointError: Rights are had in a way that is not known here.
+    """
     become = host.become
     if not become.on or (user and user == become.user):
         return Start(command)

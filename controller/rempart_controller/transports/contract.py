@@ -52,6 +52,10 @@ class Transport(Protocol):
 
         An engine of this package that knows the machine has ``greeting`` (``engines.collector.Greeting``).
 
+        Args:
+            host: The host.
+            request: What is wanted of the connection.
+
         Raises:
             EndpointError: it can't be reached, or does not answer as it should.
         """
@@ -81,6 +85,11 @@ class Launcher(Protocol):
 
     def launch(self, host: Host, command: Sequence[str], request: ConnectionRequest) -> Launched:
         """Connect, and start a program with the rights that the host's variables ask for.
+
+        Args:
+            host: The host.
+            command: The program and its arguments; no shell of ours reads them.
+            request: What is wanted of the connection.
 
         Raises:
             EndpointError: The endpoint can't be reached, or starts no program.

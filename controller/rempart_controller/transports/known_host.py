@@ -94,5 +94,10 @@ def _matches(patterns: Sequence[str], name: str) -> bool:
 
 
 def name_of(host: str, port: int) -> str:
-    """Return how a host is called in the files: ``[host]:port`` unless the port is the usual one."""
+    """Return how a host is called in the files: ``[host]:port`` unless the port is the usual one.
+
+    Args:
+        host: Its name or address.
+        port: The port of its SSH server.
+    """
     return host if port == 22 else f"[{host}]:{port}"

@@ -46,6 +46,12 @@ class ChannelChild:
     def log_in(self, mark: bytes, prompt: bytes, password: str, until: float) -> None:
         """Wait for ``mark`` in its output, and answer one prompt among its complaints before it.
 
+        Args:
+            mark: What the program prints first.
+            prompt: In which words a password may be asked for; nothing where none is.
+            password: What is answered; ``""`` where there is none.
+            until: The moment (``time.monotonic``) after which nothing is waited for.
+
         Raises:
             ChildError: the mark does not come, or the password is not taken.
         """

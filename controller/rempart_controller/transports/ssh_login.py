@@ -45,7 +45,12 @@ class KeyRing:
         self._lock = threading.Lock()
 
     def load(self, path: str, passphrase: str) -> "paramiko.PKey | Message":
-        """Return the key in a file, or why it can't be used."""
+        """Return the key in a file, or why it can't be used.
+
+        Args:
+            path: The file.
+            passphrase: Of the key; ``""`` for none.
+        """
         with self._lock:
             known = self._keys.get((path, passphrase))
             if known is None:

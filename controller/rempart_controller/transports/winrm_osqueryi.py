@@ -172,7 +172,13 @@ class WindowsOsqueryi(Engine):
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
     ) -> tuple[list[dict[str, str]], Failure | None]:
-        """Answer SQL as ``osqueryi --json`` does: a dictionary a row."""
+        """Answer SQL as ``osqueryi --json`` does: a dictionary a row.
+
+        Args:
+            sql: One statement.
+            deadline: Seconds that it may take.
+            max_rows: The most rows that are taken.
+        """
         answer = self.query(sql, deadline, max_rows)
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows], answer.failure
 

@@ -155,6 +155,10 @@ class Session:
     def send(self, command: str, data: bytes) -> None:
         """Send input to a command, in as many messages as it takes.
 
+        Args:
+            command: The command's id, as the host gave it.
+            data: Its input.
+
         Raises:
             EndpointError: that was not possible.
         """

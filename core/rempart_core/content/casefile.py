@@ -112,7 +112,12 @@ def read_cases(path: str, check: Check, now: float | None = None) -> list[Case]:
 
 
 def find_gaps(check: Check, cases: list[Case]) -> list[str]:
-    """Return what the cases of a check leave out: each block needs one that passes, one that fails, one of no rows."""
+    """Return what the cases of a check leave out: each block needs one that passes, one that fails, one of no rows.
+
+    Args:
+        check: The check.
+        cases: Its cases.
+    """
     gaps = []
     for platform in check.platforms:
         own = [case for case in cases if case.platform == platform]

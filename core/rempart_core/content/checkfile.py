@@ -145,6 +145,10 @@ def find_checks(directory: str, mistakes: list[Mistake]) -> list[Found]:
 
     A file that would be passed over in silence is a check that nobody runs, so a stray YAML file is a mistake. Cases
     (``.test.yaml``), hidden files and files of other kinds are none.
+
+    Args:
+        directory: A folder of checks, one folder in it for each area.
+        mistakes: Is added to.
     """
     found: list[Found] = []
     other = False

@@ -41,7 +41,15 @@ def find_named(folder: str, pattern: str, advice: str, mistakes: list[Mistake]) 
 def find_all_named(
     directories: Sequence[str], kind: str, pattern: str, advice: str, mistakes: list[Mistake]
 ) -> dict[str, str]:
-    """Return the files of the folder ``kind`` of each directory by their names; one that is taken is a mistake."""
+    """Return the files of the folder ``kind`` of each directory by their names; one that is taken is a mistake.
+
+    Args:
+        directories: Folders of content.
+        kind: The folder in each, as ``profiles``.
+        pattern: What a file's name without ``.yaml`` has to match.
+        advice: What is said of a name that does not.
+        mistakes: Is added to.
+    """
     files: dict[str, str] = {}
     for directory in directories:
         for file in find_named(os.path.join(directory, kind), pattern, advice, mistakes):

@@ -29,7 +29,13 @@ _ONLY = {  # keys that only some types have
 
 
 def read_parameters(reader: Reader, node: Node | None, data: DataFiles) -> dict[str, Parameter]:
-    """Read the declarations of a check, by name; mistakes go to the reader, those of data files to ``data``."""
+    """Read the declarations of a check, by name; mistakes go to the reader, those of data files to ``data``.
+
+    Args:
+        reader: Of the check's file.
+        node: What stands under ``parameters``; None where that is missing.
+        data: Files that values may stand in.
+    """
     parameters: dict[str, Parameter] = {}
     for key, declaration in reader.entries(node, "parameters"):
         if not re.fullmatch("[a-z][a-z0-9_]*", key.text):
@@ -84,7 +90,15 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) ->
 
 
 def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, value: object) -> Value:
-    """Return the value as the parameter has it; where it is not valid, report that and return it as it is."""
+    """Return the value as the parameter has it; where it is not valid, report that and return it as it is.
+
+    Args:
+        reader: Of the file that the value stands in.
+        node: Where it stands.
+        what: What it is called in a mistake.
+        parameter: How it is declared.
+        value: Plain data.
+    """
     try:
         return validate(parameter, value)
     except ValueError as error:

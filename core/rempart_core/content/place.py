@@ -20,7 +20,11 @@ def content_root() -> str:
 
 
 def find_root(package: str) -> str:
-    """Return the content root for a package that lies at the path ``package``; see :func:`content_root`."""
+    """Return the content root for a package that lies at the path ``package``; see :func:`content_root`.
+
+    Raises:
+        ContentError: No checks lie where they are looked for.
+    """
     inside = os.path.join(package, "content")
     if os.path.isdir(os.path.join(inside, "checks")):
         return inside

@@ -30,7 +30,13 @@ class Reader:
         self._lines = document.lines
 
     def report(self, node: Node, message: str, offset: int = -1) -> None:
-        """Note a mistake at the node; ``offset`` is that of a character inside its text."""
+        """Note a mistake at the node; ``offset`` is that of a character inside its text.
+
+        Args:
+            node: Where it is.
+            message: What is wrong, one line.
+            offset: Of a character inside the node's text; -1 for the node's beginning.
+        """
         line, column = (node.line, node.column) if offset < 0 else self._inside(node, offset)
         if len(self.mistakes) < _MISTAKES_LIMIT:
             self.mistakes.append(Mistake(self.file, line, column, message))
@@ -56,7 +62,14 @@ class Reader:
     def fields(
         self, node: Node | None, known: Sequence[str], required: Sequence[str] = (), what: str = ""
     ) -> dict[str, Node]:
-        """Expect a mapping with keys of ``known``, all of ``required`` among them, and return its nodes by key."""
+        """Expect a mapping with keys of ``known``, all of ``required`` among them, and return its nodes by key.
+
+        Args:
+            node: What was found; None where it is missing, which is reported by whoever wants it.
+            known: The keys that may be there.
+            required: Those that must.
+            what: What it is called in a mistake; ``""`` for the whole file.
+        """
         found: dict[str, Node] = {}
         if isinstance(node, Scalar | Items):
             self.report(node, f"{_of(what)}expected keys ({', '.join(known)}), found {_kind(node)}")
@@ -73,13 +86,24 @@ class Reader:
         return found
 
     def entries(self, node: Node | None, what: str) -> list[tuple[Scalar, Node]]:
-        """Expect a mapping with free keys and return its pairs."""
+        """Expect a mapping with free keys and return its pairs.
+
+        Args:
+            node: What was found; None where it is missing.
+            what: What it is called in a mistake.
+        """
         if isinstance(node, Scalar | Items):
             self.report(node, f"{what}: expected keys and values, found {_kind(node)}")
         return node.pairs if isinstance(node, Entries) else []
 
     def items(self, node: Node | None, what: str, least: int = 0) -> list[Node]:
-        """Expect a list of at least ``least`` nodes and return them."""
+        """Expect a list of at least ``least`` nodes and return them.
+
+        Args:
+            node: What was found; None where it is missing.
+            what: What it is called in a mistake.
+            least: The fewest that there may be.
+        """
         if isinstance(node, Scalar | Entries):
             self.report(node, f"{what}: expected a list, found {_kind(node)}{_as_list(node)}")
         if not isinstance(node, Items):
@@ -89,7 +113,12 @@ class Reader:
         return node.nodes
 
     def text(self, node: Node | None, what: str) -> str:
-        """Expect a text that is not blank, and return it without the blanks at its end."""
+        """Expect a text that is not blank, and return it without the blanks at its end.
+
+        Args:
+            node: What was found; None where it is missing, which gives ``""``.
+            what: What it is called in a mistake.
+        """
         if isinstance(node, Items | Entries):
             self.report(node, f"{what}: expected a text, found {_kind(node)}")
         if not isinstance(node, Scalar):
@@ -115,14 +144,25 @@ class Reader:
                 return
 
     def line(self, node: Node | None, what: str) -> str:
-        """Expect a text of one line."""
+        """Expect a text of one line.
+
+        Args:
+            node: What was found; None where it is missing, which gives ``""``.
+            what: What it is called in a mistake.
+        """
         text = self.text(node, what).strip()
         if "\n" in text and node is not None:
             self.report(node, f"{what}: expected one line")
         return text
 
     def translation(self, node: Node | None, what: str, read: Callable[[Node | None, str], str] | None = None) -> Text:
-        """Expect a text in English and French; ``read`` is :meth:`text` or :meth:`line`."""
+        """Expect a text in English and French; ``read`` is :meth:`text` or :meth:`line`.
+
+        Args:
+            node: What was found; None where it is missing.
+            what: What it is called in a mistake.
+            read: Reads each language; None for :meth:`text`.
+        """
         if isinstance(node, Scalar):
             self.report(node, f'{what}: expected both languages, "{{en: …, fr: …}}", found {_kind(node)}')
             return Text("", "")
@@ -131,7 +171,13 @@ class Reader:
         return Text(*(read(fields.get(language), f"{what}.{language}").strip() for language in ("en", "fr")))
 
     def integer(self, node: Node | None, what: str, least: int | None = None) -> int:
-        """Expect a decimal integer, at least ``least``."""
+        """Expect a decimal integer, at least ``least``.
+
+        Args:
+            node: What was found; None where it is missing, which gives ``least``, else 0.
+            what: What it is called in a mistake.
+            least: The smallest that is taken; None for any.
+        """
         if node is None or isinstance(node, Broken):
             return least or 0
         kind, value = resolve(node) if isinstance(node, Scalar) else ("", None)
@@ -144,7 +190,13 @@ class Reader:
         return least or 0
 
     def flag(self, node: Node | None, what: str, otherwise: bool) -> bool:
-        """Expect ``true`` or ``false``; ``otherwise`` where the key is missing."""
+        """Expect ``true`` or ``false``; ``otherwise`` where the key is missing.
+
+        Args:
+            node: What was found; None where it is missing.
+            what: What it is called in a mistake.
+            otherwise: What a missing or wrong one gives.
+        """
         if node is None or isinstance(node, Broken):
             return otherwise
         if isinstance(node, Scalar):
@@ -155,7 +207,14 @@ class Reader:
         return otherwise
 
     def choice(self, node: Node | None, what: str, choices: Sequence[str], otherwise: str) -> str:
-        """Expect one of ``choices``; ``otherwise`` where the key is missing."""
+        """Expect one of ``choices``; ``otherwise`` where the key is missing.
+
+        Args:
+            node: What was found; None where it is missing.
+            what: What it is called in a mistake.
+            choices: What may be written, letter by letter.
+            otherwise: What a missing or wrong one gives.
+        """
         if node is None or isinstance(node, Broken):
             return otherwise
         if not isinstance(node, Scalar) or node.text not in choices:
@@ -166,7 +225,13 @@ class Reader:
         return node.text
 
     def texts(self, node: Node | None, what: str, least: int = 0) -> tuple[str, ...]:
-        """Expect a list of texts of one line, none of them twice."""
+        """Expect a list of texts of one line, none of them twice.
+
+        Args:
+            node: What was found; None where it is missing.
+            what: What it is called in a mistake.
+            least: The fewest that there may be.
+        """
         found: list[str] = []
         for item in self.items(node, what, least):
             text = self.line(item, what)
@@ -176,7 +241,14 @@ class Reader:
         return tuple(found)
 
     def choices(self, node: Node | None, what: str, choices: Sequence[str], least: int = 0) -> tuple[str, ...]:
-        """Expect a list of some of ``choices``, none of them twice."""
+        """Expect a list of some of ``choices``, none of them twice.
+
+        Args:
+            node: What was found; None where it is missing.
+            what: What it is called in a mistake.
+            choices: What may be written, letter by letter.
+            least: The fewest that there may be.
+        """
         found: list[str] = []
         for item in self.items(node, what, least):
             choice = self.choice(item, what, choices, "")
@@ -186,7 +258,12 @@ class Reader:
         return tuple(found)
 
     def value(self, node: Node | None, what: str) -> object:
-        """Expect plain data: a text, an integer, true, false, null, or a list of such."""
+        """Expect plain data: a text, an integer, true, false, null, or a list of such.
+
+        Args:
+            node: What was found; None where it is missing, which gives None.
+            what: What it is called in a mistake.
+        """
         if isinstance(node, Items):
             return [self.value(item, what) for item in node.nodes]
         if isinstance(node, Entries):

@@ -25,7 +25,12 @@ class Scope(NamedTuple):
 
 
 def read_scope(reader: Reader, fields: Mapping[str, Node]) -> Scope:
-    """Read both keys; both missing is for lint to judge, since only our own checks have to say it."""
+    """Read both keys; both missing is for lint to judge, since only our own checks have to say it.
+
+    Args:
+        reader: Of the check's file.
+        fields: The file's nodes by key.
+    """
     lines, reason = fields.get("not_examined"), fields.get("complete")
     if lines is not None and reason is not None:
         reader.report(reason, 'complete: "not_examined" says already what is left out: keep one of both')

@@ -17,7 +17,13 @@ NONE = "none"
 def read_sentences(
     reader: Reader, node: Node | None, parameters: Mapping[str, Parameter]
 ) -> dict[str, tuple[str, str]] | None:
-    """Read the sentences by id; empty where the check shows data alone, None where it is written without the key."""
+    """Read the sentences by id; empty where the check shows data alone, None where it is written without the key.
+
+    Args:
+        reader: Of the check's file.
+        node: What stands under ``sentences``; None where that is missing.
+        parameters: Those of the check, which sentences may name.
+    """
     if node is None:
         return None
     if isinstance(node, Scalar) and node.text == NONE:

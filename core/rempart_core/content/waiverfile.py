@@ -58,7 +58,13 @@ def read_waivers(
 
 
 def explain_long(waiver: Waiver, now: float, most_days: int) -> str:
-    """Return why a waiver lasts too long, or ``""``: a finding must not go out of sight for years."""
+    """Return why a waiver lasts too long, or ``""``: a finding must not go out of sight for years.
+
+    Args:
+        waiver: The waiver.
+        now: In seconds since 1970.
+        most_days: How many days from now it may last.
+    """
     days = math.ceil((waiver.end - now) / 86_400)
     if days <= most_days:
         return ""

@@ -92,7 +92,12 @@ def read(path: str) -> Document:
 
 
 def parse(data: bytes, file: str) -> Document:
-    """Parse the bytes of one file; ``file`` is its name in mistakes. Never raises, see :func:`read`."""
+    """Parse the bytes of one file; ``file`` is its name in mistakes. Never raises, see :func:`read`.
+
+    Args:
+        data: All of the file.
+        file: What it is called in mistakes.
+    """
     if len(data) > SIZE_LIMIT:
         return _refuse(file, 0, 0, f"is larger than {SIZE_LIMIT // 1024} KiB: no content file is")
     if data.startswith(b"\xef\xbb\xbf"):

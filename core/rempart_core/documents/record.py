@@ -16,6 +16,15 @@ class Record:
     """The keys of one object of a document, each taken with the type that it must have."""
 
     def __init__(self, data: object, place: str) -> None:
+        """Take an object of a document.
+
+        Args:
+            data: What stands there, as JSON was read.
+            place: Where, as ``results[0].title``; ``""`` for the whole document.
+
+        Raises:
+            DocumentError: It is no object.
+        """
         if not isinstance(data, dict):
             raise DocumentError(Message("document.wrong_kind", place=place or "$", what="object"))
         self._data: dict[str, Any] = data
@@ -33,7 +42,15 @@ class Record:
         return value
 
     def text(self, name: str, default: str | None = None) -> str:
-        """Take a text."""
+        """Take a text.
+
+        Args:
+            name: The key.
+            default: What a missing one gives; None where it must be there.
+
+        Raises:
+            DocumentError: It is missing, or no text.
+        """
         return str(self._take(name, str, "string", default))
 
     def flag(self, name: str) -> bool:
@@ -41,21 +58,37 @@ class Record:
         return bool(self._take(name, bool, "boolean", default=False))
 
     def integer(self, name: str) -> int:
-        """Take a count."""
+        """Take a count.
+
+        Raises:
+            DocumentError: It is missing, no whole number, or below 0.
+        """
         number = int(self._take(name, int, "integer"))
         if number < 0:
             raise DocumentError(Message("document.negative", place=self._place, name=name))
         return number
 
     def seconds(self, name: str) -> float:
-        """Take a number; 0 where it is missing."""
+        """Take a number; 0 where it is missing.
+
+        Raises:
+            DocumentError: It is no number, or one of more than thirty years.
+        """
         number = self._take(name, (int, float), "number", default=0.0)
         if not -_LONGEST < number < _LONGEST:
             raise DocumentError(Message("document.time", name=name))
         return float(number)
 
     def member(self, name: str, kind: type[_T]) -> _T:
-        """Take the value of an enum."""
+        """Take the value of an enum.
+
+        Args:
+            name: The key.
+            kind: The enum.
+
+        Raises:
+            DocumentError: It is missing, or no value of the enum.
+        """
         text = self.text(name)
         try:
             return kind(text)  # type: ignore[call-arg]
@@ -73,23 +106,42 @@ class Record:
         return Text(part.text("en"), part.text("fr"))
 
     def optional(self, name: str, read: Callable[[Self], _T]) -> _T | None:
-        """Take an object that may be null or missing."""
+        """Take an object that may be null or missing.
+
+        Args:
+            name: The key.
+            read: Reads the object.
+        """
         return None if self._data.get(name) is None else read(self.part(name))
 
     def parts(self, name: str, read: Callable[[Self], _T]) -> list[_T]:
-        """Take a list of objects; an empty one where it is missing."""
+        """Take a list of objects; an empty one where it is missing.
+
+        Args:
+            name: The key.
+            read: Reads each of the objects.
+        """
         place = f"{self._place}.{name}" if self._place else name
         return [read(type(self)(item, f"{place}[{n}]")) for n, item in enumerate(self._take(name, list, "array", []))]
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Take a list of texts; an empty one where it is missing."""
+        """Take a list of texts; an empty one where it is missing.
+
+        Raises:
+            DocumentError: It is no list, or holds something else than texts.
+        """
         items = self._take(name, list, "array", [])
         if not all(isinstance(item, str) for item in items):
             raise DocumentError(Message("document.texts", place=self._place, name=name))
         return tuple(items)
 
     def map(self, name: str, read: Callable[[Self, str], _T]) -> dict[str, _T]:
-        """Take an object with free keys, each value read by ``read``; an empty one where it is missing."""
+        """Take an object with free keys, each value read by ``read``; an empty one where it is missing.
+
+        Args:
+            name: The key.
+            read: Is given the object and one of its keys.
+        """
         if name not in self._data:
             return {}
         part = self.part(name)

@@ -67,7 +67,12 @@ def listed(messages: Sequence[Message]) -> Message:
 
 
 def points(head: Message, messages: Sequence[Message]) -> Message:
-    """Return several as one: the first, and the others as a list under it."""
+    """Return several as one: the first, and the others as a list under it.
+
+    Args:
+        head: What stands first.
+        messages: What is listed under it.
+    """
     return _chain("text.points", [head, *messages])
 
 

@@ -52,7 +52,12 @@ def say_both(message: Message) -> Text:
 
 @cache
 def texts(area: str, language: str) -> dict[str, str]:
-    """Return the texts of an area by their ids; none where there is no such area."""
+    """Return the texts of an area by their ids; none where there is no such area.
+
+    Args:
+        area: The first part of ids, as ``host``.
+        language: ``en`` or ``fr``.
+    """
     if not area.isidentifier() or language not in LANGUAGES:
         return {}
     try:
@@ -66,6 +71,10 @@ def texts(area: str, language: str) -> dict[str, str]:
 @cache
 def template(id_: str, language: str) -> tuple[str | Place, ...]:
     """Return the text of an id, taken apart at its values.
+
+    Args:
+        id_: As ``host.ended``.
+        language: ``en`` or ``fr``.
 
     Raises:
         KeyError: There is none.

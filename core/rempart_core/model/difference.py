@@ -62,7 +62,12 @@ _UNHEARD = ("silent", "interrupted")  # what says nothing of the target: its fir
 
 
 def compare(old: Run, new: Run) -> Difference:
-    """Return what differs between an older and a newer run, each list worst severity first, then by id."""
+    """Return what differs between an older and a newer run, each list worst severity first, then by id.
+
+    Args:
+        old: The older run.
+        new: The newer one, of the same target or of one like it.
+    """
     before = {result.check: result for result in old.results}
     after = {result.check: result for result in new.results}
     lists: dict[str, list[Move]] = {name: [] for name in Difference._fields}
@@ -164,6 +169,10 @@ def apply_baseline(run: Run, baseline: Run) -> Run:
 
     A finding is known if the check failed there too and every item that fails now failed then. All of both have to be
     known and decided: a finding whose evidence was cut, or that stands beside rows that nobody could decide, counts.
+
+    Args:
+        run: The run.
+        baseline: What was accepted: an earlier run.
     """
     before = {result.check: result for result in baseline.results}
     results = [result._replace(known=_is_known(result, before.get(result.check))) for result in run.results]

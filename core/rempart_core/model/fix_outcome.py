@@ -43,7 +43,12 @@ SENTENCES = {
 
 
 def show(result: Result | None, language: str = "en") -> tuple[str, ...]:
-    """Return the first things that a result is about, as a reader sees them: ``item: observed``, untrusted."""
+    """Return the first things that a result is about, as a reader sees them: ``item: observed``, untrusted.
+
+    Args:
+        result: What was found; None gives nothing.
+        language: ``en`` or ``fr``.
+    """
     if result is None:
         return ()
     rows = result.evidence.rows if result.evidence is not None else []

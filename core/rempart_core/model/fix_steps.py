@@ -61,7 +61,12 @@ def for_host(remediation: Remediation, platform: str, system: str) -> Remediatio
 def select_steps(
     steps: tuple[tuple[str, tuple[Step, ...]], ...], family: str
 ) -> tuple[tuple[str, tuple[Step, ...]], ...]:
-    """Return the steps of a family or platform (of Linux else those for ``linux``), and those for any behind them."""
+    """Return the steps of a family or platform (of Linux else those for ``linux``), and those for any behind them.
+
+    Args:
+        steps: Of a remediation: for which systems, and what to do there.
+        family: ``debian``, ``rhel``, ``suse``, a platform, or ``""`` where none is known, which keeps all.
+    """
     there = dict(steps)
     common = there.get("any", ())
     own = family if family in there else "linux" if family in FAMILIES and "linux" in there else ""

@@ -71,7 +71,12 @@ class Support(NamedTuple):
 
 
 def find_support(framework: Framework, checks: Sequence[Check]) -> list[Support]:
-    """Return every requirement of the framework with what contributes to it; checks that were replaced don't."""
+    """Return every requirement of the framework with what contributes to it; checks that were replaced don't.
+
+    Args:
+        framework: The framework.
+        checks: All checks that there are.
+    """
     by_requirement: dict[str, list[Check]] = {}
     for check in sorted(checks, key=lambda check: (check.severity.rank, check.id)):
         for id_ in check.controls.get(framework.id, ()) if not check.replaced_by else ():
@@ -80,7 +85,12 @@ def find_support(framework: Framework, checks: Sequence[Check]) -> list[Support]
 
 
 def find_unknown(check: Check, frameworks: Mapping[str, Framework]) -> list[tuple[str, str]]:
-    """Return what a check names that is not there: framework and requirement, which is ``""`` for a whole framework."""
+    """Return what a check names that is not there: framework and requirement, which is ``""`` for a whole framework.
+
+    Args:
+        check: The check.
+        frameworks: All that there are, by id.
+    """
     unknown = []
     for name, ids in check.controls.items():
         framework = frameworks.get(name) if name != ORGANISATION else None

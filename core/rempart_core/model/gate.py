@@ -29,6 +29,10 @@ def exit_status(run: Run, threshold: Severity) -> int:
     """Return 0 where something was judged and nothing is open at or above the threshold, else 1 or 3; 3 outranks 1.
 
     A run that was interrupted is incomplete, whatever it found.
+
+    Args:
+        run: The run.
+        threshold: Findings below it do not count.
     """
     judged = any(r.state in {State.PASS, State.FAIL} for r in run.results)
     if run.unfinished.en or not judged or any(is_gap(r, threshold) for r in run.results):
@@ -37,12 +41,22 @@ def exit_status(run: Run, threshold: Severity) -> int:
 
 
 def is_gap(result: Judged, threshold: Severity) -> bool:
-    """Tell whether a result makes the audit incomplete; what a target by its kind can't offer is no gap."""
+    """Tell whether a result makes the audit incomplete; what a target by its kind can't offer is no gap.
+
+    Args:
+        result: What a check came to.
+        threshold: Checks below it do not count.
+    """
     if result.state is State.NOT_CHECKED:
         return result.failure in _GAPS or (result.failure == "part" and counts(result, threshold))
     return result.state is State.ERROR and counts(result, threshold)
 
 
 def counts(result: Judged, threshold: Severity) -> bool:
-    """Tell whether a result's severity is at or above the threshold."""
+    """Tell whether a result's severity is at or above the threshold.
+
+    Args:
+        result: What a check came to.
+        threshold: The lowest severity that counts.
+    """
     return result.severity.rank <= threshold.rank

@@ -63,7 +63,13 @@ class Parameter(NamedTuple):
 
 
 def seconds_of(values: Values, name: str, otherwise: float = 0) -> float:
-    """Return a whole number among values as seconds; ``otherwise`` where there is none."""
+    """Return a whole number among values as seconds; ``otherwise`` where there is none.
+
+    Args:
+        values: Values of a check, by name.
+        name: The one that is wanted.
+        otherwise: In seconds.
+    """
     value = values.get(name)
     return float(value) if isinstance(value, int) else otherwise
 
@@ -82,6 +88,10 @@ def values_of(parameter: Parameter) -> str:
 
 def validate(parameter: Parameter, value: object) -> Value:
     """Return the value, as its type has it (lists and rows as new lists).
+
+    Args:
+        parameter: How it is declared.
+        value: Plain data.
 
     Raises:
         ValueError: It is no value of this parameter; the text says why and is one clear sentence.
@@ -155,6 +165,10 @@ def parse(parameter: Parameter, text: str) -> Value:
     A list is comma separated, or JSON where it begins with ``[``; an empty text is the empty list. Where the values of
     a list may be either, plain decimal digits are an integer, as in YAML.
 
+    Args:
+        parameter: How it is declared.
+        text: As it was written.
+
     Raises:
         ValueError: See :func:`validate`.
     """
@@ -200,6 +214,10 @@ def render(parameter: Parameter, value: object) -> str:
     An integer as digits, a negative one in parentheses (``5-:n`` must not become a comment); a text in quotes, quotes
     doubled; a list as ``'a', 'b'`` for ``IN (:name)``, an empty one as nothing (``NOT IN (NULL)`` is never true); rows
     as ``('a', 1), ('b', 2)`` for ``VALUES :name``, no rows as one row of NULLs, since ``VALUES`` needs one.
+
+    Args:
+        parameter: How it is declared.
+        value: Plain data.
 
     Raises:
         ValueError: The value is not valid, see :func:`validate`.
@@ -267,6 +285,11 @@ def split(sql: str) -> tuple[str, ...]:
 def fill(parts: tuple[str, ...], parameters: Mapping[str, Parameter], values: Values) -> str:
     """Return the statement that :func:`split` took apart with values in place of names; see :func:`bind`.
 
+    Args:
+        parts: SQL and names in turn; see :func:`split`.
+        parameters: Those that are declared, by name.
+        values: Their values, by name.
+
     Raises:
         ValueError: A parameter is not declared or has no valid value.
     """
@@ -315,6 +338,10 @@ def find_everything(parameter: Parameter, value: Value) -> str:
 
     A list that accepts everything makes a check pass whatever it sees. What is no pattern is found too: the empty text
     matches every name that is compared by its beginning.
+
+    Args:
+        parameter: How it is declared.
+        value: The value.
     """
     if not isinstance(value, list) or parameter.type not in {"list", "rows"}:
         return ""

@@ -300,7 +300,13 @@ class Run(NamedTuple):
 def name_sentences(
     sentences: dict[str, tuple[str, str]] | None, evidence: Evidence | None, witness: Evidence | None
 ) -> dict[str, tuple[str, str]] | None:
-    """Return those sentences of a check that what was seen names; see :attr:`Result.sentences`."""
+    """Return those sentences of a check that what was seen names; see :attr:`Result.sentences`.
+
+    Args:
+        sentences: English and French by id; None of a check that has none.
+        evidence: What its statement saw; None for nothing.
+        witness: What the second one saw; None for nothing.
+    """
     if not sentences:
         return sentences
     return list_used(sentences, [row for one in (evidence, witness) if one is not None for row in one.rows])

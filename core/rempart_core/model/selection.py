@@ -99,7 +99,12 @@ def select(
 
 
 def note_changes(selected: Sequence[Selected], profile: Profile) -> tuple[Text, ...]:
-    """Return what a report says of the severities that the profile changed, with the reasons."""
+    """Return what a report says of the severities that the profile changed, with the reasons.
+
+    Args:
+        selected: The checks that are asked.
+        profile: By which they were selected.
+    """
     notes = []
     for one in selected:
         change = profile.severities.get(one.check.id)
@@ -113,6 +118,11 @@ def note_changes(selected: Sequence[Selected], profile: Profile) -> tuple[Text, 
 
 def resolve_values(check: Check, profile: Profile, given: Values) -> dict[str, Value]:
     """Return the values in force: the given one, else the profile's, else the check's default.
+
+    Args:
+        check: The check.
+        profile: The profile in force.
+        given: Values from the command line or the inventory, by name.
 
     Raises:
         UsageError: One is not valid.
@@ -130,6 +140,10 @@ def resolve_values(check: Check, profile: Profile, given: Values) -> dict[str, V
 
 def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str, dict[str, Value]]:
     """Return the values of assignments such as ``DSK-01.max_age_days=14``: check id to name to value.
+
+    Args:
+        checks: All that may be meant.
+        texts: The assignments as they were written.
 
     Raises:
         UsageError: One is no assignment, names what does not exist, stands twice, or its value is not valid.
@@ -167,6 +181,10 @@ def default_profile(role: str) -> str:
 def find_profile(profiles: Sequence[Profile], name: str) -> Profile:
     """Return the profile of that name.
 
+    Args:
+        profiles: All that there are.
+        name: Its name, letter by letter.
+
     Raises:
         UsageError: There is none; the text lists those that there are.
     """
@@ -190,6 +208,10 @@ def decide(profile: Profile, check: Check) -> Decision:
     """Return whether the profile selects the check, itself or by a profile that it extends.
 
     A check that one parent leaves out is taken where another parent, or the profile itself, selects it.
+
+    Args:
+        profile: The profile.
+        check: The check.
     """
     if check.replaced_by:
         return Decision(taken=False)
@@ -208,7 +230,13 @@ def decide(profile: Profile, check: Check) -> Decision:
 
 
 def fits(selector: Selector, check: Check, severity: Severity) -> bool:
-    """Tell whether a check is what the selector asks for; ``severity`` is the one in force."""
+    """Tell whether a check is what the selector asks for; ``severity`` is the one in force.
+
+    Args:
+        selector: What is asked for; a part of it that is empty asks for nothing.
+        check: The check.
+        severity: The check's in the profile.
+    """
     return (
         (not selector.roles or selector.all or not set(selector.roles).isdisjoint(check.roles))
         and (not selector.areas or check.area in selector.areas)
@@ -234,7 +262,12 @@ def _severity(profile: Profile, check: Check) -> Severity:
 
 
 def matches(glob: str, text: str) -> bool:
-    """Tell whether a text is what the glob (``*``, ``?``, ``[…]``) names, whatever the case."""
+    """Tell whether a text is what the glob (``*``, ``?``, ``[…]``) names, whatever the case.
+
+    Args:
+        glob: The pattern; without one of these signs it is the text itself.
+        text: What is compared.
+    """
     if not any(sign in glob for sign in "*?["):
         return text.lower() == glob.lower()
     from fnmatch import fnmatchcase

@@ -115,6 +115,10 @@ def put_into_words(row: dict[str, str], wording: Wording) -> dict[str, str]:
 
     A row that names what is no sentence stays as it is: it is data, and is shown as such. Empty columns go, since their
     sentences are not said.
+
+    Args:
+        row: A judged row, text by column.
+        wording: The check's sentences and the values that they tell.
     """
     plain = {name: value for name, value in row.items() if name != SAID}
     cells = [split_ids(row.get(name, "")) for name in (LABEL, "observed", "expected")]
@@ -130,6 +134,10 @@ def read_said(row: Mapping[str, str], sentences: Sentences) -> tuple[tuple[str, 
     """Return the ids of a judged row's label, of what was observed and of what was expected; empty where it has none.
 
     A document may come from anywhere: a row is taken by its ids only where there is a sentence for each.
+
+    Args:
+        row: A judged row, text by column.
+        sentences: English and French by id.
     """
     cells = tuple(split_ids(part) for part in row.get(SAID, "").split("/"))
     known = len(cells) == 3 and all(len(ids) <= MOST and all(one in sentences for one in ids) for ids in cells)
@@ -145,7 +153,13 @@ class Spoken(NamedTuple):
 
 
 def speak(row: Mapping[str, str], wording: Wording, language: str) -> Spoken | None:
-    """Return a judged row in words; None where no sentences go with it, and it is to be shown as it is."""
+    """Return a judged row in words; None where no sentences go with it, and it is to be shown as it is.
+
+    Args:
+        row: A judged row, text by column.
+        wording: The check's sentences and the values that they tell.
+        language: ``en`` or ``fr``.
+    """
     cells = read_said(row, wording.sentences)
     if not cells:
         return None
@@ -157,6 +171,11 @@ def tell_row(row: Mapping[str, str], wording: Wording | None, language: str) -> 
     """Return what a row is about, what was observed and what was expected; untrusted.
 
     They are in the language where sentences go with the row, else as the check has them.
+
+    Args:
+        row: A judged row, text by column.
+        wording: The check's sentences and the values that they tell; None of a check without.
+        language: ``en`` or ``fr``.
     """
     spoken = speak(row, wording, language) if wording is not None and wording.sentences else None
     if spoken is None:
@@ -165,7 +184,12 @@ def tell_row(row: Mapping[str, str], wording: Wording | None, language: str) -> 
 
 
 def list_used(sentences: Sentences, rows: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, str]]:
-    """Return those sentences that judged rows name, in the order of the check."""
+    """Return those sentences that judged rows name, in the order of the check.
+
+    Args:
+        sentences: English and French by id.
+        rows: Judged rows.
+    """
     used = {one for row in rows for part in row.get(SAID, "").split("/") for one in part.split()}
     return {name: text for name, text in sentences.items() if name in used}
 

@@ -107,7 +107,13 @@ def judge_rows(
 
 
 def collect(answer: Answer, statement: str, wording: Wording | None = None) -> Evidence:
-    """Sort an answer's rows into evidence: failing ones first, then undecided, then a few passing ones, in words."""
+    """Sort an answer's rows into evidence: failing ones first, then undecided, then a few passing ones, in words.
+
+    Args:
+        answer: What the engine answered: rows with a column ``ok``.
+        statement: Which one it was: ``query``, ``cross_check`` or ``fallback``.
+        wording: The check's sentences; None where it has none.
+    """
     at = answer.columns.index("ok")
     failing: list[tuple[str, ...]] = []
     undecided: list[tuple[str, ...]] = []
@@ -155,6 +161,10 @@ def compare_witness(first: Verdict, second: Verdict) -> Verdict:
 
     A second witness that measured nothing leaves the first verdict as it is, but for a pass of a source known to lie
     whose witness failed to answer at all: its reason says so.
+
+    Args:
+        first: Of the check's statement.
+        second: Of the statement that checks it by another source.
     """
     measured = (State.PASS, State.FAIL)
     if first.state in measured and second.state in measured and first.state is not second.state:

@@ -24,6 +24,15 @@ class Key:
     """
 
     def __init__(self, pem: bytes, path: str) -> None:
+        """Read a private key.
+
+        Args:
+            pem: All of its file.
+            path: Where it lies, for messages.
+
+        Raises:
+            KeyFileError: It is no private key in PEM, is locked, or is none of Ed25519.
+        """
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key

@@ -43,6 +43,12 @@ class Report:
     OUTLINED: ClassVar[bool] = False
 
     def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
+        """Write nothing yet.
+
+        Args:
+            options: How it is written.
+            alone: The target of a report of one run that is no fleet's; None for all others.
+        """
         self.options = options
         self.alone = alone
 
@@ -58,13 +64,22 @@ class Report:
     def fragment(self, run: Run, place: Place) -> Sequence[str]:
         """Return what is written of a run: pieces, each of which stands in one file.
 
+        Args:
+            run: The run.
+            place: Where it stands in the report.
+
         Raises:
             ReportError: It can't be written.
         """
         raise NotImplementedError
 
     def settle(self, piece: str, number: int) -> str:
-        """Return a piece with the number that it has among all; it was written as if it had its run's."""
+        """Return a piece with the number that it has among all; it was written as if it had its run's.
+
+        Args:
+            piece: What ``fragment`` returned.
+            number: Counts from 0.
+        """
         del number
         return piece
 
@@ -200,6 +215,11 @@ class DirectoryFormat(Protocol):
         """Write the report of ``runs`` into the directory ``path``, which is made where there is none.
 
         Files of an earlier report that are not part of this one are taken away; files that are not ours stay.
+
+        Args:
+            path: The directory.
+            runs: Taken one at a time.
+            options: How it is written.
 
         Raises:
             ReportError: It could not be written.

@@ -76,7 +76,12 @@ class Sheet:
         self.lost = 0
 
     def add(self, text: str, results: int = 0) -> None:
-        """Write ``text``, which tells of that many results; once something did not fit, nothing more is written."""
+        """Write ``text``, which tells of that many results; once something did not fit, nothing more is written.
+
+        Args:
+            text: Whole lines.
+            results: How many results are lost with it where it does not fit.
+        """
         size = len(text.encode())
         if self._full or size > self._room:
             self._full = True

@@ -40,7 +40,13 @@ SILENT = 200
 
 
 def write_fleet(fleet: Fleet, sheet: "Sheet", options: Options) -> None:
-    """Write the fleet to a sheet: the verdict, worst hosts, what fails most, what could not be judged, silent hosts."""
+    """Write the fleet to a sheet: the verdict, worst hosts, what fails most, what could not be judged, silent hosts.
+
+    Args:
+        fleet: What was gathered of its runs.
+        sheet: Takes as much as there is room for.
+        options: In which language, and the threshold.
+    """
     fleet.finish()
     _Report(sheet, fleet, options).write()
 

@@ -26,7 +26,12 @@ class Scope(NamedTuple):
 
 
 def measure(connection: Connection, scope: Scope) -> Extent:
-    """Return what a bundle of that scope holds."""
+    """Return what a bundle of that scope holds.
+
+    Args:
+        connection: In a transaction.
+        scope: What is wanted.
+    """
     numbers = link_table.c.number
     first = connection.scalar(select(func.min(numbers)).where(*_from(scope))) or 0
     query = select(func.count(), func.max(numbers)).where(numbers >= first)
@@ -48,7 +53,13 @@ def _of(scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def entries(connection: Connection, scope: Scope, extent: Extent) -> Iterator[Entry]:
-    """Give the links of a bundle in their order, each with its document where that is kept and wanted."""
+    """Give the links of a bundle in their order, each with its document where that is kept and wanted.
+
+    Args:
+        connection: In a transaction.
+        scope: What is wanted.
+        extent: What :func:`measure` returned for it.
+    """
     parts: dict[str, bytes] = {}
     hosts = {clean_line(host) for host in scope.hosts}
     for begin in range(extent.first, extent.first + extent.links, _BATCH):
@@ -68,7 +79,12 @@ def entries(connection: Connection, scope: Scope, extent: Extent) -> Iterator[En
 
 
 def margin(connection: Connection, scope: Scope) -> Margin:
-    """Return what a bundle of that scope leaves out on purpose."""
+    """Return what a bundle of that scope leaves out on purpose.
+
+    Args:
+        connection: In a transaction.
+        scope: What is wanted.
+    """
     said = connection.scalar(select(forgotten.c.statement).order_by(forgotten.c.before.desc()).limit(1))
     hosts = tuple(sorted({clean_line(host) for host in scope.hosts})) if scope.hosts else None
     return Margin(scope.since, hosts, json.loads(said) if said else None)

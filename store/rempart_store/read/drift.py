@@ -134,7 +134,12 @@ def _silent_then(connection: Connection, then: ColumnElement[int]) -> set[int]:
 
 
 def sort(old: Standing | None, new: Standing | None) -> Change:
-    """Return the change from one state to another, as :func:`rempart_core.model.difference.compare` sorts them."""
+    """Return the change from one state to another, as :func:`rempart_core.model.difference.compare` sorts them.
+
+    Args:
+        old: What it was; None where it was not asked.
+        new: What it is; None where it is asked no more. One of both is there.
+    """
     if old is None or new is None:
         return Change("appeared" if old is None else "disappeared", old, new)
     appeared: tuple[str, ...] = ()

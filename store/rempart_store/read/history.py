@@ -62,7 +62,12 @@ _FAILING = (interval.c.until.is_(None), interval.c.failing_since.is_not(None))
 
 
 def runs(connection: Connection, limit: int | None = None) -> list[RunRow]:
-    """Return the runs, newest first."""
+    """Return the runs, newest first.
+
+    Args:
+        connection: In a transaction.
+        limit: The most that are returned; None for all.
+    """
     query = select(run_table).order_by(run_table.c.number.desc()).limit(limit)
     return [
         RunRow(
@@ -79,7 +84,12 @@ def runs(connection: Connection, limit: int | None = None) -> list[RunRow]:
 
 
 def newest(connection: Connection, before: RunNumber | None = None) -> int | None:
-    """Return when the newest that the store has was seen, or had before a run; None where that is nothing."""
+    """Return when the newest that the store has was seen, or had before a run; None where that is nothing.
+
+    Args:
+        connection: In a transaction.
+        before: The number of a run; None for now.
+    """
     earlier = [] if before is None else [run_table.c.number < before]
     found: int | None = connection.scalar(select(func.max(run_table.c.ended)).where(*earlier))
     return found
@@ -98,7 +108,13 @@ def last_visit(at: int | ColumnElement[int], *conditions: Callable[[Any], Column
 
 
 def fleet(connection: Connection, at: int, *conditions: ColumnElement[bool]) -> dict[int, HostState]:
-    """Return how each endpoint stood at a moment, by its number: what its last visit until then found."""
+    """Return how each endpoint stood at a moment, by its number: what its last visit until then found.
+
+    Args:
+        connection: In a transaction.
+        at: The moment, seconds since 1970.
+        conditions: Which endpoints are wanted; all where there is none.
+    """
     answered = last_visit(at, lambda columns: columns.silent.is_(False))
     facts = [endpoint.c[name] for name in ("name", "group_name", "platform", "system", "role", "profile")]
     counts = [visit.c[name] for name in (*COUNTS, *OPEN)]
@@ -145,7 +161,12 @@ def select_standings(*, details: bool, source: FromClause = interval) -> Select[
 
 
 def read_standing(row: Any, *, details: bool) -> Standing:
-    """Return the state interval that a row of :func:`select_standings` holds."""
+    """Return the state interval that a row of :func:`select_standings` holds.
+
+    Args:
+        row: Of that query, asked with the same ``details``.
+        details: Whether reason, evidence and waiver are in it.
+    """
     return Standing(
         host=row.name,
         group=row.group_name,
@@ -168,7 +189,14 @@ def valid(at: int) -> ColumnElement[bool]:
 
 
 def standings(connection: Connection, at: int, host: str | None, *, details: bool) -> Iterator[Standing]:
-    """Give each check of each endpoint as it stood at a moment; those of a silent endpoint are not checked."""
+    """Give each check of each endpoint as it stood at a moment; those of a silent endpoint are not checked.
+
+    Args:
+        connection: In a transaction.
+        at: The moment, seconds since 1970.
+        host: The name of the one that is wanted; None for all.
+        details: Whether reason, evidence and waiver are wanted.
+    """
     conditions = [] if host is None else [endpoint.c.name == host]
     hosts = fleet(connection, at, *conditions)
     query = select_standings(details=details).where(valid(at), alive(at), *conditions)
@@ -187,6 +215,11 @@ def standings(connection: Connection, at: int, host: str | None, *, details: boo
 
 def history(connection: Connection, name: str, at: int) -> History:
     """Return what the store knows of a host or a check, whichever has that name.
+
+    Args:
+        connection: In a transaction.
+        name: Of a host, letter by letter, or of a check, in any case.
+        at: The moment at which the hosts are told, seconds since 1970.
 
     Raises:
         UsageError: Neither is known.
@@ -228,7 +261,12 @@ def last(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[L
 
 
 def failing_since(connection: Connection, host: str) -> dict[str, int]:
-    """Return since when checks fail on a host, waived ones too, by their ids."""
+    """Return since when checks fail on a host, waived ones too, by their ids.
+
+    Args:
+        connection: In a transaction.
+        host: The endpoint's name.
+    """
     return {row.name: row.failing_since for row in connection.execute(_select_failing(), {"host": host})}
 
 
@@ -241,7 +279,12 @@ def _select_failing() -> Select[Any]:
 
 
 def oldest_open(connection: Connection, run: RunNumber) -> dict[str, int]:
-    """Return since when each check is open on the host where it is so for longest, of hosts asked by a run or later."""
+    """Return since when each check is open on the host where it is so for longest, of hosts asked by a run or later.
+
+    Args:
+        connection: In a transaction.
+        run: The number of the run.
+    """
     query = select(check.c.name, func.min(interval.c.failing_since).label("since")).select_from(interval)
     query = query.join(endpoint, endpoint.c.id == interval.c.endpoint).join(check, check.c.id == interval.c.check_id)
     open_ = and_(interval.c.state == FAIL, interval.c.waived.is_(False), *_FAILING)
@@ -301,7 +344,13 @@ def open_by_day(connection: Connection, days: int) -> list[DayOfFleet]:
 
 
 def answered_since(connection: Connection, since: int, *, whole: bool) -> Iterator[str]:
-    """Give the names of endpoints that answered at or after a moment, all of a profile (``whole``) or some of it."""
+    """Give the names of endpoints that answered at or after a moment, all of a profile (``whole``) or some of it.
+
+    Args:
+        connection: In a transaction.
+        since: The moment, seconds since 1970.
+        whole: Whether only answers to all checks of a profile count.
+    """
     query = select(endpoint.c.name).where(endpoint.c.retired.is_(None), endpoint.c.answered >= since)
     if whole:
         answers = select(visit.c.time).where(visit.c.endpoint == endpoint.c.id, visit.c.time >= since)
@@ -310,7 +359,12 @@ def answered_since(connection: Connection, since: int, *, whole: bool) -> Iterat
 
 
 def visited(connection: Connection, times: Mapping[str, int]) -> set[str]:
-    """Return those of some hosts, by name, that have a visit of the time that is given."""
+    """Return those of some hosts, by name, that have a visit of the time that is given.
+
+    Args:
+        connection: In a transaction.
+        times: Seconds since 1970 by the endpoint's name.
+    """
     if not times:
         return set()
     query = select(endpoint.c.name, visit.c.time).join(endpoint, endpoint.c.id == visit.c.endpoint)
@@ -319,7 +373,12 @@ def visited(connection: Connection, times: Mapping[str, int]) -> set[str]:
 
 
 def words(connection: Connection, hosts: Collection[str]) -> Iterator[LastResult]:
-    """Give what the last answers of endpoints come to, check by check."""
+    """Give what the last answers of endpoints come to, check by check.
+
+    Args:
+        connection: In a transaction.
+        hosts: Names of endpoints.
+    """
     columns = [endpoint.c.name, interval.c.state, interval.c.severity, detail.c.content]
     query = select(*columns).select_from(interval).join(endpoint, endpoint.c.id == interval.c.endpoint)
     query = query.outerjoin(detail, and_(detail.c.id == interval.c.detail, interval.c.state != PASS))
@@ -350,7 +409,12 @@ def histories(connection: Connection, *conditions: ColumnElement[bool]) -> dict[
 
 
 def pending(connection: Connection, host: str | None) -> Iterator[Pending]:
-    """Give the updates that wait or waited, of one host or of all, by host and then oldest first."""
+    """Give the updates that wait or waited, of one host or of all, by host and then oldest first.
+
+    Args:
+        connection: In a transaction.
+        host: The endpoint's name; None for all.
+    """
     query = select(endpoint.c.name, pending_table).join(endpoint, endpoint.c.id == pending_table.c.endpoint)
     if host is not None:
         query = query.where(endpoint.c.name == host, endpoint.c.retired.is_(None))

@@ -21,7 +21,12 @@ def read_delivered(connection: Connection) -> dict[str, dict[int, str]]:
 
 
 def note_delivered(connection: Connection, documents: Iterable[Delivered]) -> None:
-    """Hold that documents are stored; in the transaction that stores them."""
+    """Hold that documents are stored; in the transaction that stores them.
+
+    Args:
+        connection: In that transaction.
+        documents: Those that are held already are passed over.
+    """
     new = {(one.key, one.number): one for one in documents}
     for some in chunks(sorted({key for key, _ in new})):
         query = select(delivery.c.key, delivery.c.number).where(delivery.c.key.in_(some))

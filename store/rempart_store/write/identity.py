@@ -28,6 +28,13 @@ class Endpoint:
     __slots__ = ("changed", "claimed", "id", "new", "values")
 
     def __init__(self, id_: int, values: dict[str, Any], *, new: bool = False) -> None:
+        """Take the row of an endpoint.
+
+        Args:
+            id_: Its number.
+            values: The row's other columns.
+            new: Whether it is not in the store yet.
+        """
         self.id = id_
         self.values = values
         self.new = self.changed = new

@@ -62,7 +62,12 @@ class Visit(NamedTuple):
 
 
 def step(now: dict[int, Interval], visit: Visit) -> Step:
-    """Move the open intervals ``now`` by one visit, later than all of them, and return what that did."""
+    """Move the open intervals ``now`` by one visit, later than all of them, and return what that did.
+
+    Args:
+        now: The open intervals, by number of the check; changed.
+        visit: What was seen.
+    """
     if visit.silent and now:
         return Step({}, {})
     ended: dict[int, Interval] = {}
@@ -89,7 +94,12 @@ def _failing_since(old: Interval | None, seen: Seen, time: int) -> int | None:
 
 
 def count(standing: Iterable[Seen | Interval], *, silent: bool) -> dict[str, int]:
-    """Return the columns of a visit that count its states; of a silent endpoint nothing is known."""
+    """Return the columns of a visit that count its states; of a silent endpoint nothing is known.
+
+    Args:
+        standing: What each check came to.
+        silent: Whether the endpoint did not answer.
+    """
     counts = dict.fromkeys((*COUNTS, *OPEN), 0)
     for one in standing:
         if silent:

@@ -27,12 +27,25 @@ def _read_seen(row: Any) -> Seen:
 
 
 def write_interval(endpoint: int, check: int, one: Interval, until: int | None) -> dict[str, Any]:
-    """Return the row of an interval."""
+    """Return the row of an interval.
+
+    Args:
+        endpoint: The endpoint's number.
+        check: The check's number.
+        one: What was seen, and since when.
+        until: When it ended, seconds since 1970; None where it has not.
+    """
     return {"endpoint": endpoint, "check_id": check, "until": until, **one._asdict()}
 
 
 def free_moment(connection: Connection, endpoint: int, time: int) -> int:
-    """Return the first second from ``time`` on at which the endpoint has no visit yet."""
+    """Return the first second from ``time`` on at which the endpoint has no visit yet.
+
+    Args:
+        connection: In a transaction that writes.
+        endpoint: The endpoint's number.
+        time: Seconds since 1970.
+    """
     query = select(visit.c.time).where(visit.c.endpoint == endpoint, visit.c.time >= time).order_by(visit.c.time)
     for taken in connection.scalars(query):
         if taken != time:

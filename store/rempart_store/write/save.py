@@ -53,6 +53,15 @@ class Saving:
         sealing: Sealing | None,
         others: Collection[str] = (),
     ) -> None:
+        """Read which endpoints there are.
+
+        Args:
+            connection: In a transaction that writes.
+            number: Of the run that is saved.
+            whole: Whether all checks of a profile were asked.
+            sealing: Signs the documents; None where none are.
+            others: Names of hosts of the inventory that this run does not ask: a clone of one takes no history of it.
+        """
         self._connection = connection
         self._whole = whole
         self._sealing = sealing
@@ -320,6 +329,10 @@ def read_time(text: str, otherwise: int) -> int:
     """Return the seconds of a run document's time, ``2026-11-25T13:00:00Z``; ``otherwise`` where it is no such time.
 
     One endpoint that writes nonsense must not keep the others from being saved.
+
+    Args:
+        text: As the document has it.
+        otherwise: Seconds since 1970.
     """
     try:
         return max(0, calendar.timegm(clock.strptime(text, "%Y-%m-%dT%H:%M:%SZ")))

@@ -29,6 +29,13 @@ class Sealing:
     """Signs the documents of one save, one link after the other."""
 
     def __init__(self, connection: Connection, key: Key, run: RunNumber) -> None:
+        """Go on with the chain of a store.
+
+        Args:
+            connection: In a transaction that writes.
+            key: What signs.
+            run: The number of the run that is saved.
+        """
         self._connection = connection
         self._key = key
         self._compactor = Compactor()
@@ -40,7 +47,12 @@ class Sealing:
         self._newest = int(clock.time())
 
     def add(self, run: Run, time: int) -> None:
-        """Sign one document."""
+        """Sign one document.
+
+        Args:
+            run: What the document tells.
+            time: When it ended, seconds since 1970.
+        """
         self._number += 1
         sealed = seal(run, self._key, self._number, self._head, self._compactor)
         self._head = sealed.hash

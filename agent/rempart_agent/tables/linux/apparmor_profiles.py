@@ -24,7 +24,7 @@ _DEEPEST = 16
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each profile.
+    """See Table.rows: one row for each profile.
 
     Raises:
         Missing: AppArmor runs, and securityfs is not mounted.

@@ -20,7 +20,7 @@ _PERMANENT = 0x4
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each neighbour."""
+    """See Table.rows: one row for each neighbour."""
     target.need_live("arp_cache")
     return parse(target.text("/proc/1/net/arp"))
 

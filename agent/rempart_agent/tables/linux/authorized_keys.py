@@ -39,7 +39,7 @@ _BLANKS = " \t"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each key."""
+    """See Table.rows: one row for each key."""
     for uid, home in account.homes(target, query):
         for name in FILES:
             text = _text(target, home + name)

@@ -29,7 +29,7 @@ _ON_DISK = ("type", "uuid", "label")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each block device.
+    """See Table.rows: one row for each block device.
 
     Raises:
         Denied: what lies on a device is asked for, and it may not be read.

@@ -37,7 +37,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each certificate."""
+    """See Table.rows: one row for each certificate."""
     for path in query.equal("path") or BUNDLES:
         try:
             if not stat.S_ISREG(target.stat(path).st_mode):

@@ -44,7 +44,7 @@ _TYPES = (
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row, or none where the firmware says nothing.
+    """See Table.rows: the one row, or none where the firmware says nothing.
 
     Raises:
         Denied: the serial number is asked for without root.

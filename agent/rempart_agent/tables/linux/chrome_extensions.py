@@ -67,7 +67,7 @@ _EPOCH = 11_644_473_600  # seconds from 1601, where Chromium's clock begins, to 
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each extension of each profile."""
+    """See Table.rows: one row for each extension of each profile."""
     for uid, home in account.homes(target, query):
         for profile in chrome_profile.profiles(target, home):
             for path in _paths(target, profile):

@@ -30,7 +30,7 @@ _TIMES = ("minute", "hour", "day_of_month", "month", "day_of_week")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each command; a table of times that can't be read raises, one that is not there is none."""
+    """See Table.rows: one row for each command; one that is not there is none, an unreadable one raises."""
     for path in _files(target):
         try:
             if not stat.S_ISREG(target.stat(path).st_mode):  # cron runs nothing from a pipe or a device

@@ -70,7 +70,7 @@ _NOT_INSTALLED = "not-installed"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each package, sorted by name and architecture."""
+    """See Table.rows: one row for each package, sorted by name and architecture."""
     asked = query.equal("admindir")
     for admindir in [ADMINDIR] if asked is None else asked:
         packages = read(target, admindir)

@@ -34,7 +34,7 @@ _STATUS = {1: "encrypted", 0: "not encrypted", None: "undefined"}
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each block device."""
+    """See Table.rows: one row for each block device."""
     target.need_live("disk_encryption")
     devices = block.read(target)
     mapped = {device.name: _kind(device) for device in devices.values() if _kind(device)}

@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^ \t]+")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each server, sorting rule and search domain."""
+    """See Table.rows: one row for each server, sorting rule and search domain."""
     try:
         text = target.text(SOURCE)
     except (Missing, Loop):

@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each line."""
+    """See Table.rows: one row for each line."""
     return parse(target.text(SOURCE))
 
 

@@ -49,7 +49,7 @@ TYPES = {
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each path that exists."""
+    """See Table.rows: one row for each path that exists."""
     if _names_directory(query):  # all rows of its paths are among these
         for folder in pattern.folders(target, query):
             for path in children(target, folder):

@@ -55,7 +55,7 @@ _FLAGS = {"true": "1", "false": "0"}
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each add-on of each profile."""
+    """See Table.rows: one row for each add-on of each profile."""
     for uid, home in account.homes(target, query):
         for folder in FOLDERS:
             for profile in chrome_profile.folders(target, home + "/" + folder):

@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each group id."""
+    """See Table.rows: one row for each group id."""
     return parse(target.text(account.GROUP))
 
 

@@ -26,7 +26,7 @@ MAX_BYTES = 8 << 30
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each regular file."""
+    """See Table.rows: one row for each regular file."""
     wanted = [name for name in ALGORITHMS if name in query.columns]
     if query.equal("directory") is not None or query.like("directory") is not None:
         named = [(p, folder) for folder in pattern.folders(target, query) for p in file.children(target, folder)]

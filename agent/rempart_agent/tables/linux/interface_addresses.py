@@ -21,6 +21,6 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each address."""
+    """See Table.rows: one row for each address."""
     target.need_live("interface_addresses")
     return interface.parse_addresses(interface.ask(target))

@@ -36,7 +36,7 @@ _PCI = re.compile(r"[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each interface."""
+    """See Table.rows: one row for each interface."""
     target.need_live("interface_details")
     for link in interface.parse_links(interface.ask(target)):
         row: Dict[str, Value] = {

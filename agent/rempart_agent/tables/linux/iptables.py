@@ -44,7 +44,7 @@ _VERDICTS = {-1: "DROP", -2: "ACCEPT", -4: "QUEUE", -5: "RETURN"}
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return the rows of every loaded table.
+    """See Table.rows: the rows of every loaded table.
 
     Raises:
         Denied: the run is not root, or may not enter the machine's network namespace.

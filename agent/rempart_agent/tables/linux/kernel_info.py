@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row."""
+    """See Table.rows: the one row."""
     target.need_live("kernel_info")
     return [parse(target.text("/proc/version"), target.text("/proc/cmdline"))]
 

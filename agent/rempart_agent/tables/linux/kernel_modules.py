@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterable[Row]:
-    """Return one row for each loaded module."""
+    """See Table.rows: one row for each loaded module."""
     target.need_live("kernel_modules")
     try:
         text = target.text("/proc/modules")

@@ -29,7 +29,7 @@ _NAMES = {7: "user-process", 8: "dead-process"}
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each login and logout."""
+    """See Table.rows: one row for each login and logout."""
     return parse(target.read(SOURCE, MAX_BYTES))
 
 

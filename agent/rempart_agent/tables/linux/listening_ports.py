@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each listening socket."""
+    """See Table.rows: one row for each listening socket."""
     target.need_live("listening_ports")
     of = proc.pids(target)
     every = socket_table.read(target, of)

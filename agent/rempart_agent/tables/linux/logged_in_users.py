@@ -26,7 +26,7 @@ _PEOPLE = ("user", "user-early", "user-light")  # not greeters, lock screens, an
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each login record, or each session.
+    """See Table.rows: one row for each login record, or each session.
 
     Raises:
         Missing: the machine keeps neither.

@@ -25,7 +25,7 @@ COLUMNS = tuple(Column(name, BIGINT) for name in _NAMES.values())
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row."""
+    """See Table.rows: the one row."""
     target.need_live("memory_info")
     return [parse(target.text("/proc/meminfo"))]
 

@@ -34,7 +34,7 @@ _DEADLINE = 1.0
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each mount."""
+    """See Table.rows: one row for each mount."""
     target.need_live("mounts")
     found = list(mount_table.read(target))
     sizes: Dict[str, Any] = {}

@@ -44,7 +44,7 @@ _RELEASE = re.compile(r"([\w+\s]+) .* ([0-9]+)\.([0-9]+)\.?(\w+)?", re.ASCII)
 
 
 def rows(target: Target, query: Query) -> "list[Row]":
-    """Return the one row.
+    """See Table.rows: the one row.
 
     Raises:
         Missing: there is no os-release, and no release file of the two that osquery knows.

@@ -27,7 +27,7 @@ _DMI = {"vendor": "bios_vendor", "version": "bios_version", "date": "bios_date",
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row.
+    """See Table.rows: the one row.
 
     Raises:
         Denied: ``address`` or ``size`` is asked for without root.

@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each process."""
+    """See Table.rows: one row for each process."""
     target.need_live("process_namespaces")
     kinds = [kind for kind in _KINDS if kind + "_namespace" in query.columns]
     asked = query.equal("pid")

@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each descriptor of a file with a name."""
+    """See Table.rows: one row for each descriptor of a file with a name."""
     target.need_live("process_open_files")
     asked = query.equal("pid")
     for pid in proc.pids(target):

@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each socket; with ``pid``, for each socket of those processes."""
+    """See Table.rows: one row for each socket; with ``pid``, for each socket of those processes."""
     target.need_live("process_open_sockets")
     asked = query.equal("pid")
     if not asked or "-1" in asked:

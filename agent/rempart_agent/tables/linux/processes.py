@@ -62,7 +62,7 @@ _DELETED = " (deleted)"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each process."""
+    """See Table.rows: one row for each process."""
     target.need_live("processes")
     pids = proc.pids(target)
     booted = _boot_time(target) if "start_time" in query.columns else 0.0

@@ -54,7 +54,7 @@ _Rights = Tuple[int, int, int, int]
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return the rows of each file that a statement names, and of all below each folder."""
+    """See Table.rows: the rows of each file that a statement names, and of all below each folder."""
     answer = _answer(target)
     for path in pattern.paths(target, query):
         yield from answer.rows(path, "")

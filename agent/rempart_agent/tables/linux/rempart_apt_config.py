@@ -23,5 +23,5 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> List[Dict[str, Value]]:
-    """Return one row for each value that a file sets."""
+    """See Table.rows: one row for each value that a file sets."""
     return read_settings(target)

@@ -44,7 +44,7 @@ _NAME = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_:.-]*\.(?:list|sources)$")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each type, URI and suite of each entry."""
+    """See Table.rows: one row for each type, URI and suite of each entry."""
     values = apt_settings.values(target)
     main, parts = config.place(values, "Dir::Etc::sourcelist"), config.place(values, "Dir::Etc::sourceparts")
     for path in [*_main(target, main), *apt_config.part_files(target, parts.rstrip("/"), _NAME)]:

@@ -52,7 +52,7 @@ Line = Tuple[Tuple[str, int], List[str]]  # (path, number), words
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each rule.
+    """See Table.rows: one row for each rule.
 
     Raises:
         Denied: a file may not be read, or the kernel does not answer.

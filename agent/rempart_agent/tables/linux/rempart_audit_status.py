@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row.
+    """See Table.rows: the one row.
 
     Raises:
         Denied: the kernel does not answer this run.

@@ -50,7 +50,7 @@ class Database(NamedTuple):
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each key that a system database in force sets or locks, and each overridden default."""
+    """See Table.rows: one row for each key that a system database sets or locks, and each overridden default."""
     user, paths = parse_profile(find_profile(target))
     databases = []
     for path in paths:

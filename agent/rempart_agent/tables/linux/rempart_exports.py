@@ -29,7 +29,7 @@ ETAB = "/var/lib/nfs/etab"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each folder and client."""
+    """See Table.rows: one row for each folder and client."""
     for path in ("/etc/exports", *target.glob("/etc/exports.d/*.exports"), ETAB):
         try:
             text = target.text(path)

@@ -29,7 +29,7 @@ _OCTAL = re.compile(r"(?:\\[0-3][0-7]{2})+")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each line with words of the files that the statement names."""
+    """See Table.rows: one row for each line with words of the files that the statement names."""
     for path, text in pattern.texts(target, query):
         for row in parse(text):
             row["path"] = path

@@ -44,7 +44,7 @@ _OTHER = "(another interface)"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return the rows of each mechanism; raises ``Denied`` where a file may not be read."""
+    """See Table.rows: the rows of each mechanism; raises ``Denied`` where a file may not be read."""
     yield from _nftables(target)
     for mechanism, files in _SAVED.items():
         for family, path in files.items():

@@ -36,7 +36,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return the rows of the directions that are asked for.
+    """See Table.rows: the rows of the directions that are asked for.
 
     Raises:
         Denied: the run is not root, or may not enter the machine's network namespace.

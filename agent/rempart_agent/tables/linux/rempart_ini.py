@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each setting of the files that the statement names."""
+    """See Table.rows: one row for each setting of the files that the statement names."""
     for path, text in pattern.texts(target, query):
         for section, key, value, line in ini.parse(text, ini.dialect_of(path)):
             yield {"path": path, "section": section, "key": key, "value": value, "line": line}

@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each setting.
+    """See Table.rows: one row for each setting.
 
     Raises:
         Denied: a file may not be read.

@@ -55,7 +55,7 @@ class Login(NamedTuple):
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each account and source.
+    """See Table.rows: one row for each account and source.
 
     Raises:
         Missing: the machine keeps no record of logins at all.

@@ -22,7 +22,7 @@ MAX_BYTES = 4 * 1024 * 1024  # of one file: this is for configuration, not for l
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each line of the files that the statement names."""
+    """See Table.rows: one row for each line of the files that the statement names."""
     for path, text in pattern.texts(target, query, limit=MAX_BYTES):
         for row in parse(text):
             row["path"] = path

@@ -32,7 +32,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each chain; none where the kernel has no nf_tables, and so no ruleset.
+    """See Table.rows: one row for each chain; none where the kernel has no nf_tables, and so no ruleset.
 
     Raises:
         Denied: the run is not root, or may not enter the machine's network namespace.

@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"dpkg\.log(?:\.(\d+))?(?:\.(?:gz|xz|bz2|zst))?$")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each update.
+    """See Table.rows: one row for each update.
 
     Raises:
         Denied: a log may not be read.

@@ -49,7 +49,7 @@ _COSTLY = frozenset(column.name for column in COLUMNS if column.costly)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each list and repository.
+    """See Table.rows: one row for each list and repository.
 
     Raises:
         Malformed: a file of the configuration can't be understood.

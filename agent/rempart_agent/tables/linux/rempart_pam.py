@@ -104,7 +104,7 @@ class Stacks:
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each line in force of each service; worked out once in a run."""
+    """See Table.rows: one row for each line in force of each service; worked out once in a run."""
     made: List[Row] = target.shared("pam lines", lambda: list(_rows(target)))
     return iter(made)
 

@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return five rows for each service."""
+    """See Table.rows: five rows for each service."""
     for factors in query.equal("factors") or [""]:
         for row in _rows(target, _names(factors)):
             yield dict(row, factors=factors)

@@ -32,7 +32,7 @@ _MOST = 1024 * 1024 * 1024
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each process that is there and runs a program."""
+    """See Table.rows: one row for each process that is there and runs a program."""
     target.need_live("rempart_process_program")
     for pid in sorted({value for c in query.constraints if c.op == "=" for value in c.values}):
         if not pid.isascii() or not pid.isdigit():

@@ -68,7 +68,7 @@ MAX_DEPTH = 8
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each file."""
+    """See Table.rows: one row for each file."""
     found: Dict[str, str] = {}
     for source in (_fixed, _sudo, _sshd, _pam, _cron, _units, _linker):
         for path, role in source(target):

@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each repository.
+    """See Table.rows: one row for each repository.
 
     Raises:
         Malformed: a file of the configuration can't be understood.

@@ -90,7 +90,7 @@ class _Reader:
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each action that sends.
+    """See Table.rows: one row for each action that sends.
 
     Raises:
         Denied: a file may not be read.

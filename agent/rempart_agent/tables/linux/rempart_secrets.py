@@ -192,7 +192,7 @@ class Search:
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each secret, and a witness row for each path that the statement asks."""
+    """See Table.rows: one row for each secret, and a witness row for each path that the statement asks."""
     asked_seconds = query.equal("max_seconds")
     seconds = min((int(value) for value in asked_seconds or () if value.isdigit()), default=NO_END)
     for path in query.equal("path") or ():

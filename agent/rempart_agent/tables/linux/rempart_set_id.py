@@ -18,7 +18,7 @@ BOUNDS = walk.Bounds(1_000_000, 10.0)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return what is found below each folder, and a witness of each that is there."""
+    """See Table.rows: what is found below each folder, and a witness of each that is there."""
     for asked in query.equal("folders") or []:
         for row in _search(target, [folder for folder in asked.split(":") if folder]):
             yield dict(row, folders=asked)

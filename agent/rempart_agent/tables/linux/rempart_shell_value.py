@@ -37,7 +37,7 @@ MAX_ACCOUNTS = 2000
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return two rows for each account with such a shell."""
+    """See Table.rows: two rows for each account with such a shell."""
     found: List[Row] = target.shared("shell values", lambda: list(_rows(target)))
     return iter(found)
 

@@ -29,7 +29,7 @@ _TIME = re.compile(r"(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d)-(\d\d) ([+-])(\d\d)(
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each file that is there."""
+    """See Table.rows: one row for each file that is there."""
     for path in sorted({value for c in query.constraints if c.op == "=" for value in c.values}):
         try:
             size = target.stat(path).st_size

@@ -56,7 +56,7 @@ class _Settings(NamedTuple):
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each key of each account."""
+    """See Table.rows: one row for each key of each account."""
     made: List[Row] = target.shared("ssh keys", lambda: list(_rows(target)))
     return iter(made)
 

@@ -33,7 +33,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each value in force of each server, and one for each that a Match block sets.
+    """See Table.rows: one row for each value in force of each server, and one for each that a Match block sets.
 
     Raises:
         Missing: there is no SSH server and no configuration of one.

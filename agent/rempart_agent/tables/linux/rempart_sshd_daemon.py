@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each server; none where there is none."""
+    """See Table.rows: one row for each server; none where there is none."""
     try:
         found = sshd_daemon.daemons(target)
     except Missing:

@@ -35,7 +35,7 @@ DOAS_CONF = "/etc/doas.conf"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each account and rule that lets it do something."""
+    """See Table.rows: one row for each account and rule that lets it do something."""
     found: List[Row] = target.shared("sudo grants", lambda: list(_rows(target)))
     return iter(found)
 

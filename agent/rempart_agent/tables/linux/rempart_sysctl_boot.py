@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each setting."""
+    """See Table.rows: one row for each setting."""
     for found in sysctl_boot.read(target):
         by = found.setting
         yield {

@@ -63,7 +63,7 @@ _TIMESYNCD_FOLDERS = ("/etc", "/run", "/usr/local/lib", "/usr/lib")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each source of each time service that has a unit."""
+    """See Table.rows: one row for each source of each time service that has a unit."""
     from rempart_agent.readers.files import unit
 
     units = unit.units(target)

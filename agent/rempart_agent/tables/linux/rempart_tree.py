@@ -32,7 +32,7 @@ ALL = "/%%"
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each entry that a pattern stands for."""
+    """See Table.rows: one row for each entry that a pattern stands for."""
     for pattern in query.equal("pattern") or ():
         for count, entry in enumerate(_entries(target, pattern)):
             if count >= tree.MAX_ENTRIES:

@@ -32,7 +32,7 @@ MAX_PATTERN = 200  # of one expression: they are matched against each package's 
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return the rows.
+    """See Table.rows.
 
     Raises:
         Malformed: apt's configuration or sources can't be understood.

@@ -43,7 +43,7 @@ _TIMES = frozenset(("comes", "next_run", "delay_s", "interval_s"))
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each unit, or for each name that is asked for."""
+    """See Table.rows: one row for each unit, or for each name that is asked for."""
     from rempart_agent.readers.files import unit
 
     units = unit.units(target)

@@ -48,7 +48,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each installed package with a newer version.
+    """See Table.rows: one row for each installed package with a newer version.
 
     Raises:
         Missing: there is no package database, or no list or metadata that say what is pending.

@@ -37,7 +37,7 @@ AGE = 300.0  # seconds for which a walk is kept: where the tables are served for
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return what a walk found, and a witness of each file system."""
+    """See Table.rows: what a walk found, and a witness of each file system."""
     entries = _bound(query, "max_entries", ENTRIES, MOST_ENTRIES)
     seconds = _bound(query, "max_seconds", SECONDS, MOST_SECONDS)
     kept: Dict[Tuple[int, int], Tuple[float, List[Row]]] = target.shared("walk", dict)

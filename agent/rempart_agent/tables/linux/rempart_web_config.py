@@ -39,7 +39,7 @@ STARTS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each directive."""
+    """See Table.rows: one row for each directive."""
     for server, start, root in STARTS:
         if not target.exists(start):
             continue

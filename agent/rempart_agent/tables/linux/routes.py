@@ -33,7 +33,7 @@ _ANY = {2: "0.0.0.0", 10: "::"}  # noqa: S104 - how the default route is named, 
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each way of each route."""
+    """See Table.rows: one row for each way of each route."""
     target.need_live("routes")
     return parse(target.ask("routes", lambda: host_network.ask(_list_all)))
 

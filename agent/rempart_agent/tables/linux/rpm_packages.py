@@ -31,7 +31,7 @@ _NAMES = frozenset(column.name for column in COLUMNS)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each installed package.
+    """See Table.rows: one row for each installed package.
 
     Raises:
         Malformed: the database is damaged.

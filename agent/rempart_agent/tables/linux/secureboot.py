@@ -17,7 +17,7 @@ _GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return one row on a UEFI machine; raises ``Missing`` where efivarfs is not mounted."""
+    """See Table.rows: one row on a UEFI machine; raises ``Missing`` where efivarfs is not mounted."""
     target.need_live("secureboot")
     if not target.exists("/sys/firmware"):
         raise Missing("/sys/firmware: does not exist (is sysfs mounted?)")

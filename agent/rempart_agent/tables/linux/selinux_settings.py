@@ -16,7 +16,7 @@ _SCOPES = ("booleans", "policy_capabilities", "initial_contexts")
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each setting.
+    """See Table.rows: one row for each setting.
 
     Raises:
         Missing: SELinux runs, and selinuxfs is not mounted.

@@ -35,7 +35,7 @@ _OLD_FORM = dict.fromkeys(_DAYS[3:], -1)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each entry."""
+    """See Table.rows: one row for each entry."""
     return parse(target.text(SOURCE))
 
 

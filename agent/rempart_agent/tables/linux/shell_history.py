@@ -28,7 +28,7 @@ _ZSH = re.compile(r": {0,10}([0-9]{1,11}):[0-9]+;(.*)", re.ASCII)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each command."""
+    """See Table.rows: one row for each command."""
     for uid, home in account.homes(target, query):
         for path in _files(target, home):
             try:

@@ -24,7 +24,7 @@ _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each option."""
+    """See Table.rows: one row for each option."""
     for uid, path in _files(target, query):
         try:
             text = target.text(path)

@@ -32,7 +32,7 @@ _PATH = re.compile(r'"([^"]*)"|((?:\\.|[^\s\\])+)')
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each rule, setting and include."""
+    """See Table.rows: one row for each rule, setting and include."""
     return _Reader(target).file(SOURCE, ())
 
 

@@ -28,7 +28,7 @@ Found = List[Tuple[str, int, int, int]]
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each program."""
+    """See Table.rows: one row for each program."""
     known: Dict[str, Found] = {}
     users = {a.uid: a.name for a in reversed(list(account.parse_accounts(_text(target, account.PASSWD))))}
     groups: Dict[int, str] = {}

@@ -29,7 +29,7 @@ _AUTOMOUNT = "fs/binfmt_misc"  # holds no settings, and looking into it may moun
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each setting; with ``name``, for those alone; with ``subsystem``, for the settings below it.
+    """See Table.rows: one row for each setting; with ``name``, those alone; with ``subsystem``, those below it.
 
     Raises:
         Denied: a setting's value is asked for, and the run may not read it.

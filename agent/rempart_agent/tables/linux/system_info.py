@@ -51,7 +51,7 @@ _MODEL = frozenset(("hardware_vendor", "hardware_model", "hardware_version"))
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row.
+    """See Table.rows: the one row.
 
     Raises:
         Denied: the machine's id or a serial number is asked for without root.

@@ -44,7 +44,7 @@ _COMMAND = ("systemctl", "list-units", "--all", "--full", "--plain", "--no-legen
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each unit.
+    """See Table.rows: one row for each unit.
 
     Raises:
         SourceError: the machine was not started by systemd, or systemd does not answer.

@@ -29,7 +29,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row."""
+    """See Table.rows: the one row."""
     now = int(time.time())
     row = describe(now)
     if target.live:

@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> List[Row]:
-    """Return the one row."""
+    """See Table.rows: the one row."""
     target.need_live("uptime")
     return [parse(target.text("/proc/uptime"))]
 

@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each user and group."""
+    """See Table.rows: one row for each user and group."""
     return parse(target.text(account.PASSWD), target.text(account.GROUP))
 
 

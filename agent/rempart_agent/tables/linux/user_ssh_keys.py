@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each private key."""
+    """See Table.rows: one row for each private key."""
     for uid, home in account.homes(target, query):
         for path in _files(target, home + "/.ssh"):
             try:

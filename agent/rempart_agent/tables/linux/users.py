@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each account."""
+    """See Table.rows: one row for each account."""
     return parse(target.text(account.PASSWD))
 
 

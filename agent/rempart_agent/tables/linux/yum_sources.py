@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 def rows(target: Target, query: Query) -> Iterator[Row]:
-    """Return one row for each repository."""
+    """See Table.rows: one row for each repository."""
     folders: List[str] = []
     for section, options in _sections(target, CONFIGURATION):
         if section == "main":
