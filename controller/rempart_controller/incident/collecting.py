@@ -8,14 +8,15 @@ import binascii
 import json
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from rempart_controller.incident.evidence import Vault
+from rempart_controller.incident.evidence import Answerer, Vault
 from rempart_controller.inventory.host import Host
 from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError, UsageError
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message, as_is
 from rempart_core.model.parameter import Parameter, render
 from rempart_core.text import Text, clean_line
@@ -94,8 +95,8 @@ def questions(paths: Sequence[str]) -> dict[str, str]:
     return asked
 
 
-def collect_tables(source: Source, paths: Sequence[str], vault: Vault) -> dict[str, Any]:
-    """Ask a host all questions, each answer put into the vault as it comes; return who answered.
+def collect_tables(source: Source, paths: Sequence[str], vault: Vault) -> Answerer | None:
+    """Ask a host all questions, each answer put into the vault as it comes; return who answered, None where nobody did.
 
     What fails is an item that failed. Where the connection ends, a new one is tried for the next question.
 
@@ -108,7 +109,7 @@ def collect_tables(source: Source, paths: Sequence[str], vault: Vault) -> dict[s
         UsageError: A path is none.
         IncidentError: An item can't be written.
     """
-    who: dict[str, Any] = {}
+    who: Answerer | None = None
     engine: Any = None
     lost = 0
     reason = as_is("")
@@ -141,17 +142,13 @@ def collect_tables(source: Source, paths: Sequence[str], vault: Vault) -> dict[s
     return who
 
 
-def _open(source: Source) -> tuple[Any, dict[str, Any]]:
+def _open(source: Source) -> tuple[Any, Answerer]:
     request = ConnectionRequest(until=source.until, engine="embedded", deadline=_TABLE_DEADLINE, redact=False)
     engine = open_transport(source.host.connection).open(source.host, request)
     identity = engine.identity()
     greeting = getattr(engine, "greeting", None)
-    return engine, {
-        "engine": f"{identity.name} {identity.version}",
-        "user": identity.user,
-        "privileged": bool(identity.privileged),
-        "machine_id": greeting.machine_id if greeting else "",
-    }
+    version, machine_id = f"{identity.name} {identity.version}", greeting.machine_id if greeting else ""
+    return engine, Answerer(version, identity.user, bool(identity.privileged), machine_id)
 
 
 def read_machine_id(host: Host, seconds: float) -> str:
@@ -162,10 +159,10 @@ def read_machine_id(host: Host, seconds: float) -> str:
     """
     engine, who = _open(Source(host, time.monotonic() + seconds))
     engine.close()
-    return str(who["machine_id"])
+    return who.machine_id
 
 
-def keep_logs(answer: Mapping[str, Any], vault: Vault) -> None:
+def keep_logs(answer: JsonObject, vault: Vault) -> None:
     """Put what the module ``rempart_incident`` brought into the vault; nothing that it says is taken on trust.
 
     Args:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rempart_core.error import IncidentError
-from rempart_core.json_value import JsonObject
+from rempart_core.json_value import Json, JsonObject
 from rempart_core.messages.carried import to_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -30,6 +30,22 @@ SCHEMA = "rempart.evidence/1"
 MANIFEST = "manifest.json"
 _FILE = re.compile(r"[0-9]{4}-[a-z0-9_]{1,40}\.(?:jsonl|export|bin)")
 _BLOCK = 1 << 20
+
+
+class Answerer(NamedTuple):
+    """Who answered a collection.
+
+    Attributes:
+        engine: Its name and version.
+        user: As whom it ran on the endpoint.
+        privileged: Whether with all rights there.
+        machine_id: Of the endpoint, hashed; ``""`` where it is not known.
+    """
+
+    engine: str
+    user: str
+    privileged: bool
+    machine_id: str
 
 
 class Vault:
@@ -50,7 +66,7 @@ class Vault:
         Raises:
             IncidentError: It can't be made.
         """
-        self.items: list[dict[str, Any]] = []
+        self.items: list[dict[str, Json]] = []
         self.started = _now()
         try:
             while True:
@@ -64,7 +80,9 @@ class Vault:
         except OSError as error:
             raise _failure(self.folder, error) from error
 
-    def add(self, kind: str, name: str, data: bytes, ending: str, *, part: Message | None = None, **more: Any) -> None:
+    def add(
+        self, kind: str, name: str, data: bytes, ending: str, *, part: Message | None = None, **more: int | str
+    ) -> None:
         """Put an item in: hashed and stamped as it arrives.
 
         Args:
@@ -80,9 +98,9 @@ class Vault:
         """
         item = self._item(kind, name, "part" if part else "collected", part)
         word = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[-40:] if kind == "table" else kind
-        item |= {"file": f"{item['number']:04}-{word or kind}.{ending}", "bytes": len(data)}
-        item |= {"sha256": hashlib.sha256(data).hexdigest(), **_plain(more)}
-        path = os.path.join(self.folder, item["file"])
+        file = f"{item['number']:04}-{word or kind}.{ending}"
+        item |= {"file": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), **_plain(more)}
+        path = os.path.join(self.folder, file)
         try:
             _write(path, data)
         except OSError as error:
@@ -93,29 +111,36 @@ class Vault:
         """Note an item that did not come, and why."""
         self.items.append(self._item(kind, name, "failed", reason))
 
-    def _item(self, kind: str, name: str, state: str, reason: Message | None) -> dict[str, Any]:
+    def _item(self, kind: str, name: str, state: str, reason: Message | None) -> dict[str, Json]:
+        said: Any = to_data(reason) if reason else ""  # plain data too, though its type says more
         return {
             "number": len(self.items) + 1,
             "kind": kind,
             "name": clean(name),
             "state": state,
-            "reason": to_data(reason) if reason else "",
+            "reason": said,
             "time": _now(),
         }
 
-    def seal(self, key: Key, incident: str, host: str, source: Mapping[str, Any]) -> str:
+    def seal(self, key: Key, incident: str, host: str, source: Answerer | None) -> str:
         """Write the signed manifest, take the right to write away, and return the manifest's SHA-256.
+
+        Args:
+            key: What signs.
+            incident: The id of the incident.
+            host: The host's name.
+            source: Who answered; None where nobody did.
 
         Raises:
             IncidentError: It can't be written.
         """
-        data: dict[str, Any] = {
+        data: dict[str, Json] = {
             "schema": SCHEMA,
             "incident": incident,
             "host": clean(host),
             "started": self.started,
             "ended": _now(),
-            "source": _plain(source),
+            "source": _plain(source._asdict()) if source else {},
             "items": self.items,
         }
         text = canonicalise(dsse.sign(data, key))
@@ -127,7 +152,7 @@ class Vault:
         return hashlib.sha256(text).hexdigest()
 
 
-def _plain(more: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(more: Mapping[str, Json]) -> dict[str, Json]:
     return {name: clean(value) if isinstance(value, str) else value for name, value in more.items()}
 
 
@@ -255,7 +280,7 @@ def _find_fault(folder: str, item: _Item) -> Message | None:
     return Message("incident.file_changed", number=number, name=name, file=item.file)
 
 
-def count(items: Iterable[Mapping[str, Any]]) -> tuple[int, int, int]:
+def count(items: Iterable[JsonObject]) -> tuple[int, int, int]:
     """Return how many items came whole, how many in part, how many not."""
     states = [item["state"] for item in items]
     return states.count("collected"), states.count("part"), states.count("failed")

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time as clock
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from rempart_agent.audit.request import Request
 from rempart_controller.fleet.fleet import Fleet, Limits
@@ -20,7 +20,21 @@ from rempart_core.model.result import Result, Run
 _TOLD = 8  # obstacles that a message names
 
 
-def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: str) -> dict[str, Any]:
+class Passed(NamedTuple):
+    """What the timeline is to tell of an audit that lets a host return.
+
+    Attributes:
+        audit: SHA-256 of the run that was kept.
+        profile: The profile that it was audited with.
+        waived: Ids of the checks whose critical findings are waived.
+    """
+
+    audit: str
+    profile: str
+    waived: list[str]
+
+
+def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: str) -> Passed:
     """Audit a host, keep the run, and return what the timeline is to tell of it.
 
     Args:
@@ -41,7 +55,7 @@ def pass_gate(host: Host, seconds: float, directories: Sequence[str], folder: st
     if obstacles:
         raise RemediationError(Message("incident.gate_refuses", digest=digest, obstacles=listed(obstacles)))
     waived = [one.check for one in run.results if one.waiver and counts(one, Severity.CRITICAL)]
-    return {"audit": digest, "profile": run.profile, "waived": waived}
+    return Passed(digest, run.profile, waived)
 
 
 def _name(obstacle: Result) -> Message:

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from rempart_controller.incident import timeline
 from rempart_controller.incident.timeline import Entry
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message
 
 FACTS = {
@@ -88,7 +88,7 @@ class Standing:
     opened: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     decisions: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    collections: list[Mapping[str, Any]] = field(default_factory=list)
+    collections: list[JsonObject] = field(default_factory=list)
     isolation: Isolation | None = None
     isolations: int = 0
     attempted: str = ""
@@ -131,8 +131,14 @@ def _ignore(found: Standing, entry: Entry) -> None:
 def _open(found: Standing, entry: Entry) -> None:
     detail = entry.detail
     found.host, found.title = str(detail.get("host", "")), str(detail.get("title", ""))
-    found.aware, found.opened = int(detail.get("aware", 0)), entry.time
-    found.inventories = tuple(str(one) for one in detail.get("inventories", ()))
+    found.aware, found.opened = _number(detail, "aware"), entry.time
+    inventories = detail.get("inventories")
+    found.inventories = tuple(str(one) for one in inventories) if isinstance(inventories, list) else ()
+
+
+def _number(detail: JsonObject, name: str) -> int:
+    value = detail.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def _note(found: Standing, entry: Entry) -> None:
@@ -140,7 +146,7 @@ def _note(found: Standing, entry: Entry) -> None:
         if name in FACTS:
             found.facts[name] = str(value)
         elif name in DECISIONS:
-            found.decisions[name] = value
+            found.decisions[name] = {k: str(v) for k, v in value.items()} if isinstance(value, dict) else {}
             other = _OPPOSITES.get(name)
             if other:
                 found.decisions.pop(other, None)
@@ -156,7 +162,7 @@ _OPPOSITES = {
 
 def _collect(found: Standing, entry: Entry) -> None:
     if entry.outcome != "begun" and "manifest" in entry.detail:
-        found.collections.append(entry.detail | {"time": entry.time})  # type: ignore[operator]
+        found.collections.append({**entry.detail, "time": entry.time})
 
 
 def _isolate(found: Standing, entry: Entry) -> None:
@@ -173,7 +179,7 @@ def _isolate(found: Standing, entry: Entry) -> None:
         found.isolations += 1
     since = found.isolation.since if found.isolation else entry.time
     rules = found.isolation.rules if found.isolation else str(detail.get("rules", ""))
-    digest, lifts = str(detail.get("digest", "")), int(detail.get("lifts", 0))
+    digest, lifts = str(detail.get("digest", "")), _number(detail, "lifts")
     found.isolation = Isolation(change, digest, since, rules, lifts)
 
 

@@ -9,6 +9,7 @@ from rempart_controller.incident.incident_state import Standing
 from rempart_controller.incident.timeline import Entry
 from rempart_controller.recording.user_key import load_key
 from rempart_core.error import KeyFileError
+from rempart_core.json_value import Json
 from rempart_core.messages.carried import from_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
@@ -65,8 +66,13 @@ def find_fault(found: Standing, keys: tuple[str, ...] = ()) -> Message | None:
     return Message("incident.other_signer", signer=signer) if keys and signer not in keys else None
 
 
-def to_data(found: Standing, now: int) -> dict[str, object]:
-    """Return an incident as plain data, for JSON."""
+def to_data(found: Standing, now: int) -> dict[str, Json]:
+    """Return an incident as plain data, for JSON.
+
+    Args:
+        found: The incident.
+        now: In seconds since 1970.
+    """
     return {
         "incident": found.incident,
         "host": found.host,

@@ -15,10 +15,11 @@ import sys
 import time as clock
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from rempart_core.error import IncidentError
 from rempart_core.json_value import Json, JsonObject
+from rempart_core.messages.carried import Carried
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.signing import dsse
@@ -33,6 +34,10 @@ FILE = "timeline.jsonl"
 HEAD = "head"
 OUTCOMES = ("begun", "done", "failed")
 _KEYS = 10  # of a statement
+
+
+Detail: TypeAlias = Mapping[str, Json | Carried]
+"""What is to be written of an entry: plain data, and messages as they are carried."""
 
 
 class Entry(NamedTuple):
@@ -56,7 +61,7 @@ class Entry(NamedTuple):
     by: str
     action: str
     outcome: str
-    detail: Mapping[str, Any]
+    detail: JsonObject
     hash: str
     key: str
 
@@ -201,7 +206,7 @@ class Author(NamedTuple):
     by: str
 
 
-def append(folder: str, key: Key, author: Author, action: str, outcome: str, detail: Mapping[str, Any]) -> Entry:
+def append(folder: str, key: Key, author: Author, action: str, outcome: str, detail: Detail) -> Entry:
     """Write an entry; it is on the disk when this returns.
 
     Args:

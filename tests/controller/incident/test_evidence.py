@@ -35,7 +35,7 @@ def seal(folder: Path, answer: Mapping[str, Any]) -> Path:
     vault = Vault(str(folder), 1)
     vault.add("table", "processes", b'{"pid": "1"}\n', "jsonl", rows=1)
     collecting.keep_logs(answer, vault)
-    manifest = vault.seal(key, folder.name, "web-1", {})
+    manifest = vault.seal(key, folder.name, "web-1", None)
     detail = {"folder": os.path.basename(vault.folder), "manifest": manifest, "items": 1, "failed": 0}
     timeline.append(str(folder), key, Author("anna", "Anna"), "collect", "done", detail)
     return Path(vault.folder)
@@ -175,7 +175,7 @@ def test_any_answer_ends_in_a_manifest(answer: dict[str, Any], folder: Path) -> 
     vault = Vault(str(folder), 1)
     collecting.keep_logs(answer, vault)
     key = load_key(os.environ["XDG_DATA_HOME"] + "/rempart/signing-key.pem")
-    manifest = vault.seal(key, folder.name, "web-1", {})
+    manifest = vault.seal(key, folder.name, "web-1", None)
     assert evidence.verify(vault.folder, folder.name, manifest).faults == ()
 
 

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time as clock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
@@ -22,6 +22,7 @@ from rempart_controller.commands.incident.desk import (
 )
 from rempart_controller.incident import evidence
 from rempart_controller.incident.folder import find
+from rempart_core.json_value import Json
 from rempart_core.messages.carried import from_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
@@ -104,12 +105,12 @@ def _collect(request: CollectRequest) -> int:
     desk, progress = Desk(request.worker, found.folder), Progress()
     desk.write("collect", "begun")
     vault = evidence.Vault(found.folder, len(found.collections) + 1)
-    who: dict[str, Any] = {}
+    who: evidence.Answerer | None = None
     interrupted = False
     try:
         who = collect_tables(Source(host, clock.monotonic() + request.way.seconds, progress.show), paths, vault)
-        if who and not who["privileged"]:
-            vault.miss("table", "tables", Message("incident.needs_root", user=who["user"]))
+        if who and not who.privileged:
+            vault.miss("table", "tables", Message("incident.needs_root", user=who.user))
         if request.no_logs:
             vault.miss("file", "logs", Message("incident.logs_skipped", reason=request.no_logs))
         else:
@@ -127,12 +128,18 @@ def _collect(request: CollectRequest) -> int:
         manifest = vault.seal(desk.key, found.incident, found.host, who)
         whole, part, missed = evidence.count(vault.items)
         folder = os.path.basename(vault.folder)
-        detail = {"folder": folder, "manifest": manifest, "items": whole, "parts": part, "failed": missed}
+        detail: dict[str, Json] = {
+            "folder": folder,
+            "manifest": manifest,
+            "items": whole,
+            "parts": part,
+            "failed": missed,
+        }
         desk.write("collect", "failed" if interrupted or not whole else "done", **detail)
     desk.say(Message("incident.collected", items=whole, parts=part, missed=missed, folder=vault.folder))
     desk.say(Message("incident.collected_manifest", digest=manifest))
     for item in vault.items:
         if item["state"] != "collected":
-            said = Message("text.labelled", label=item["name"], text=from_data(item["reason"]))
+            said = Message("text.labelled", label=str(item["name"]), text=from_data(item["reason"]))
             print(f"  {clean_line(say(said, request.worker.language))}", file=sys.stderr)
     return 130 if interrupted else 3 if missed else 0

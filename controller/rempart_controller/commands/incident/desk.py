@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time as clock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
 from rempart_agent.cli.language import option_help, words
@@ -21,6 +21,8 @@ from rempart_controller.remediation.ansible.access import name_inventories
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import write_now
 from rempart_core.error import UsageError
+from rempart_core.json_value import Json
+from rempart_core.messages.carried import Carried
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.text import clean_line
@@ -170,8 +172,8 @@ class Desk:
         self.folder = folder
         self.author: Author = find_author(worker.by)
 
-    def write(self, action: str, outcome: str, **detail: Any) -> Entry:
-        """Write an entry of the timeline."""
+    def write(self, action: str, outcome: str, **detail: Json | Carried) -> Entry:
+        """Write an entry of the timeline; see :func:`rempart_controller.incident.timeline.append`."""
         return timeline.append(self.folder, self.key, self.author, action, outcome, detail)
 
     def say(self, message: Message) -> None:

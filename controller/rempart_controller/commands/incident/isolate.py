@@ -22,6 +22,7 @@ from rempart_controller.commands.incident.desk import (
 from rempart_controller.incident.approval import expect_two, find_author
 from rempart_controller.incident.folder import find
 from rempart_core.error import IncidentError, RemediationError, UsageError
+from rempart_core.json_value import Json
 from rempart_core.messages.carried import to_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -115,7 +116,12 @@ def _isolate(request: IsolateRequest) -> int:
     desk, progress = Desk(request.worker, found.folder), Progress()
     mine = f"incident-{found.incident}-{found.isolations + 1}"
     change = found.isolation.change if found.isolation else found.attempted or mine
-    detail = {"change": change, "approved_by": approved, "alone": request.alone, "lifts": request.revert_after}
+    detail: dict[str, Json] = {
+        "change": change,
+        "approved_by": approved,
+        "alone": request.alone,
+        "lifts": request.revert_after,
+    }
     desk.write("isolate", "begun", **detail, evidence_later=request.evidence_later)
     operator = isolation.Operator(access, found.host, progress.show)
     holder = f"{author.by}, incident {found.incident}"

@@ -1,7 +1,7 @@
 """The command ``rempart incident note``."""
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.cli.language import chosen, option_help, words
 from rempart_controller.commands.incident.desk import (
@@ -17,6 +17,7 @@ from rempart_controller.incident.draft import find_missing
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.incident_state import DECISIONS, FACTS, read_standing
 from rempart_core.error import UsageError
+from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.timestamps import write_moment
@@ -93,7 +94,7 @@ def run(request: NoteRequest) -> int:
 
 def _note(request: NoteRequest) -> int:
     found = find(request.incident)
-    detail: dict[str, Any] = dict(request.facts)
+    detail: dict[str, Json] = dict(request.facts)
     at = write_moment(request.at)
     detail |= {name: {"text": text, "at": at} for name, text in request.decisions.items()}
     if request.text:

@@ -2,7 +2,7 @@
 
 import argparse
 import hashlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.incident.desk import (
@@ -21,6 +21,7 @@ from rempart_controller.commands.incident.desk import (
 from rempart_controller.incident.approval import expect_two, find_author
 from rempart_controller.incident.folder import find
 from rempart_core.error import EndpointError, RemediationError, RempartError, UsageError
+from rempart_core.json_value import Json
 from rempart_core.messages.carried import to_data
 from rempart_core.messages.message import Message
 from rempart_core.text import clean_line
@@ -101,7 +102,7 @@ def _release(request: ReleaseRequest) -> int:
     approved = expect_two(author, request.approved_by, Message("incident.what_force")) if request.force else ""
     host, access = prepare(request.way, found)
     desk, progress = Desk(request.worker, found.folder), Progress()
-    detail: dict[str, Any] = {
+    detail: dict[str, Json] = {
         "change": change,
         "signed_by": request.signed_by,
         "force": request.force,
@@ -111,7 +112,7 @@ def _release(request: ReleaseRequest) -> int:
     try:
         if not request.force:
             progress.show("audit")
-            detail |= pass_gate(host, request.way.seconds, request.checks_dirs, found.folder)
+            detail |= pass_gate(host, request.way.seconds, request.checks_dirs, found.folder)._asdict()
         operator = isolation.Operator(access, found.host, progress.show)
         digest = found.isolation.digest if found.isolation else ""
         rules = isolation.release(operator, change, digest, force=bool(request.force))
