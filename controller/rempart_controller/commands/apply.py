@@ -29,7 +29,7 @@ from rempart_controller.remediation.execution.reporting import Reporting, mark_a
 from rempart_controller.remediation.execution.stage import ApplyOptions
 from rempart_controller.remediation.pages.applied import show_outcomes
 from rempart_controller.remediation.planning import precondition
-from rempart_controller.remediation.records.before import Before, note_before
+from rempart_controller.remediation.records.before import Asked, Before, note_before
 from rempart_controller.remediation.records.change import ChangeRecord, make_id, name_author, write_record
 from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost, read_plan
 from rempart_controller.remediation.records.wave import read_waves, split
@@ -214,7 +214,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
     console.stage = words("change.stage_before")
     runs = measure.with_preconditions([host.name for host in hosts])
     reporting.begin([without_preconditions(run) for run in runs.values()])
-    how = {"profile": made.profile, "role": made.role, "parameters": list(made.parameters)}
+    how = Asked(made.profile, made.role, tuple(made.parameters))
     before = {host.name: note_before(host.checks, runs[host.name], how) for host in hosts}
     same, absent, moved = hold_same(hosts, runs)
     _expect_some(same, absent, moved, language)

@@ -32,6 +32,7 @@ from rempart_controller.remediation.undo.endpoint_records import FoundChange, as
 from rempart_controller.wording import both
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message, own
 from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome, show
@@ -156,12 +157,11 @@ class _Asker:
 
     def _ask(self, found: FoundChange) -> Request | None:
         checks = tuple(check for check in self._checks if check in found.checks)
-        if found.before is not None:
-            how = found.before.asked
+        if found.before is not None and (how := found.before.asked) is not None:
             return Request(
-                role=how["role"],
-                profile=how["profile"],
-                parameters=how["parameters"],
+                role=how.role,
+                profile=how.profile,
+                parameters=how.parameters,
                 also=checks,
                 directories=self._directories,
             )
@@ -178,8 +178,8 @@ def _go_on(
     for name in todo:
         for check, acts in found[name].touched.items():
             stage.note_acts(name, check, acts)
-    variables = {name: {"change": stage.manner.change, "revert_after": stage.manner.revert_after} for name in todo}
-    for event in stage.play("resume.yml", variables):
+    told: JsonObject = {"change": stage.manner.change, "revert_after": stage.manner.revert_after}
+    for event in stage.play("resume.yml", dict.fromkeys(todo, told)):
         if event.kind == "task" and event.outcome in {"failed", "unreachable"} and not event.ignored:
             failures[event.host] = both(event.message)
         for fix in event.answer.get("fixes", ()):

@@ -16,6 +16,7 @@ from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.recording.open_recorder import Recording
 from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import read_access
+from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.interrupt import Patience
@@ -34,7 +35,7 @@ from rempart_controller.remediation.records.change import (
 )
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.undo.dry_run import foresee, show_foreseen
-from rempart_controller.remediation.undo.endpoint_records import Play, ask_endpoints
+from rempart_controller.remediation.undo.endpoint_records import ask_endpoints
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message

@@ -15,6 +15,7 @@ from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
 from rempart_core.content.place import content_root
 from rempart_core.error import RemediationError
+from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message, as_is, listed
 from rempart_core.text import clean_line
 
@@ -55,7 +56,7 @@ class Operator:
         self._host = host
         self._progress = progress
 
-    def play(self, name: str, variables: Mapping[str, Any]) -> Outcome:
+    def play(self, name: str, variables: JsonObject) -> Outcome:
         """Run a playbook to its end.
 
         Args:
@@ -144,7 +145,7 @@ def isolate(operator: Operator, change: str, holder: str, lifts: int) -> Isolate
     Raises:
         NotIsolated: It is not; the message says why.
     """
-    variables = {"change": change, "holder": holder, "lifts_after": lifts}
+    variables: JsonObject = {"change": change, "holder": holder, "lifts_after": lifts}
     outcome = operator.play("isolate.yml", variables)
     if not outcome.failures:
         try:
@@ -190,7 +191,7 @@ def release(operator: Operator, change: str, digest: str, *, force: bool) -> str
     Raises:
         RemediationError: It is not lifted.
     """
-    variables = {"change": change, "force": force, "expected": "" if force else digest}
+    variables: JsonObject = {"change": change, "force": force, "expected": "" if force else digest}
     outcome = operator.play("release.yml", variables)
     if outcome.failures and not (force and outcome.answer("rules", "quarantine")):
         raise RemediationError(Message("incident.not_released_why", why=listed(outcome.failures)))
@@ -200,7 +201,7 @@ def release(operator: Operator, change: str, digest: str, *, force: bool) -> str
     return str(answer.get("rules", ""))
 
 
-def read_logs(operator: Operator, variables: Mapping[str, Any]) -> tuple[Mapping[str, Any], Message | None]:
+def read_logs(operator: Operator, variables: JsonObject) -> tuple[JsonObject, Message | None]:
     """Return what the host's logs are, as :func:`collecting.keep_logs` takes it, and why they did not come.
 
     Args:

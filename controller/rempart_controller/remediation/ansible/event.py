@@ -1,8 +1,10 @@
 """What happens while Ansible runs, and how long it may take."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+
+from rempart_core.json_value import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,10 @@ class Limits:
     task: float = 1800.0
     host: float = 3600.0
     whole: float = 7200.0
+
+
+Told: TypeAlias = Mapping[str, JsonObject]
+"""What hosts are told by a playbook's variables, by host."""
+
+Play: TypeAlias = Callable[[str, Told], Iterable[Event]]
+"""Runs a playbook by its name with what each host is told, and gives what happens."""

@@ -8,17 +8,25 @@ filter is no template any more (ansible-core 2.19 and newer).
 import base64
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from rempart_controller.remediation.ansible.event import Told
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_core.json_value import Json, JsonObject
 
 _FEWEST = 9
 """Hosts of a kind from which comparing pays: fewer are rehearsed at a time, and would only wait for the first."""
 
 
-def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_after: int) -> dict[str, Any]:
-    """Return what ``apply.yml`` is told of a host."""
+def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_after: int) -> dict[str, Json]:
+    """Return what ``apply.yml`` is told of a host.
+
+    Args:
+        change: Id of the change.
+        fixes: Those of the host.
+        holder: Who makes the change, in words.
+        revert_after: Seconds after which the host takes a risky fix back that nobody confirms.
+    """
     named = [({"id": fix.check, "role": fix.role}, fix.risky) for fix in fixes]
     return {
         "change": change,
@@ -31,9 +39,7 @@ def variables_of(change: str, fixes: Sequence[PlannedFix], holder: str, revert_a
     }
 
 
-def find_likes(
-    hosts: Iterable[PlannedHost], told: Mapping[str, Mapping[str, Any]], fewest: int = _FEWEST
-) -> dict[str, str]:
+def find_likes(hosts: Iterable[PlannedHost], told: Told, fewest: int = _FEWEST) -> dict[str, str]:
     """Return the host that each is compared with, by name; those that are rehearsed in any case are not named.
 
     Args:
@@ -51,7 +57,7 @@ def find_likes(
 
 def write_overlay(
     folder: str,
-    hosts: Mapping[str, Mapping[str, Any]],
+    hosts: Told,
     *,
     own_way: bool = False,
     group: str = "all",
@@ -70,8 +76,7 @@ def write_overlay(
     path = os.path.join(folder, "overlay.yml")
     lines = ["---", f"{group}:", "  hosts:"] if hosts else ["---", "all: {}"]
     for number, (name, data) in enumerate(hosts.items()):
-        named = [fix["id"] for kind in ("safe", "risky") for fix in data.get(kind, ())]
-        lines.append(f"    {json.dumps(name)}: # {', '.join(named)}".removesuffix(" # "))
+        lines.append(f"    {json.dumps(name)}: # {', '.join(_name_fixes(data))}".removesuffix(" # "))
         lines.append(f"      rempart_data: {base64.b64encode(json.dumps(data).encode()).decode()}")
         if own_way:
             lines.append(
@@ -82,3 +87,9 @@ def write_overlay(
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     return path
+
+
+def _name_fixes(data: JsonObject) -> Iterator[str]:
+    for kind in ("safe", "risky"):
+        fixes = data.get(kind)
+        yield from (str(fix["id"]) for fix in fixes) if isinstance(fixes, list) else ()

@@ -4,9 +4,8 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.event import Event, Told
 from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
 from rempart_controller.remediation.ansible.progress_line import Console
@@ -17,7 +16,7 @@ def play(
     playbooks: str,
     name: str,
     access: Access,
-    variables: Mapping[str, Mapping[str, Any]],
+    variables: Told,
     *,
     check: bool = False,
     stop: str = "",
@@ -45,7 +44,7 @@ def play(
 
 def teller_of(
     playbooks: str, access: Access, console: Console, *, check: bool = False
-) -> Callable[[str, Mapping[str, Mapping[str, Any]]], Iterator[Event]]:
+) -> Callable[[str, Told], Iterator[Event]]:
     """Return what runs a playbook, shows what happens, and yields what its tasks came to.
 
     Args:
@@ -55,7 +54,7 @@ def teller_of(
         check: Whether it only says what it would do.
     """
 
-    def tell(name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
+    def tell(name: str, variables: Told) -> Iterator[Event]:
         for event in play(playbooks, name, access, variables, check=check):
             if event.kind == "start":
                 console.begin(event.host, event.task)

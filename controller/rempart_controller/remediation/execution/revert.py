@@ -4,8 +4,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rempart_controller.remediation.ansible.event import Told
 from rempart_controller.remediation.execution.stage import Stage, is_lost, say
 from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_core.json_value import Json
 from rempart_core.text import Text
 
 _RETRY = 5.0  # seconds between two looks for a lost host
@@ -70,13 +72,11 @@ class Reverter:
         common = {**self._tell(), "mend_again": False, "revert_after": 0}
         self._run({name: {**common, "checks": some} for name, some in checks.items()}, outcomes, part=True)
 
-    def _tell(self) -> dict[str, Any]:
+    def _tell(self) -> dict[str, Json]:
         """Return what each host is told: what was saved whole is put back, acts only where nobody else was at them."""
         return {"change": self._stage.manner.change, "force": True, "force_acts": False}
 
-    def _run(
-        self, variables: Mapping[str, Mapping[str, Any]], outcomes: Mapping[str, HostOutcome], *, part: bool = False
-    ) -> None:
+    def _run(self, variables: Told, outcomes: Mapping[str, HostOutcome], *, part: bool = False) -> None:
         told: set[str] = set()
         for event in self._stage.play("rollback.yml", variables):
             if event.kind != "task":

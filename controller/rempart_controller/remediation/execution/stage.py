@@ -4,9 +4,9 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.event import Event, Told
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.records.attribution import touches_of_act, writes_for_sshd
@@ -149,7 +149,7 @@ class Stage:
         declared = self.manner.touches.get(check, frozenset()) - {ANYTHING}
         self._touched[host, check] = known.union(declared, *found)
 
-    def play(self, name: str, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[Event]:
+    def play(self, name: str, variables: Told) -> Iterator[Event]:
         """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped."""
         stop = self.manner.stop if name == "apply.yml" else ""
         for event in play(self.manner.playbooks, name, self._access, variables, stop=stop):

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rempart_controller.remediation.records.change import ChangeRecord, list_changes, read_record
 from rempart_core.error import UsageError
+from rempart_core.json_value import Json
 from rempart_core.model.fix_outcome import WORDS, Outcome
 from rempart_core.signing.key import Key
 from rempart_core.text import Text, clean_line
@@ -68,16 +69,16 @@ def show_changes(changes: Iterable[Listed], language: str) -> Iterator[str]:
         yield _word("none", language)
 
 
-def changes_data(changes: Iterable[Listed]) -> dict[str, Any]:
+def changes_data(changes: Iterable[Listed]) -> dict[str, Json]:
     """Return the same as plain data."""
     return {"schema": SCHEMA, "changes": [_change_data(one) for one in changes]}
 
 
-def _change_data(one: Listed) -> dict[str, Any]:
+def _change_data(one: Listed) -> dict[str, Json]:
     record = one.record
     if record is None:
         return {"id": one.id, "failure": one.failure}
-    hosts = {
+    hosts: dict[str, Json] = {
         name: {
             "state": host.state,
             "outcomes": {check: fix.outcome.value for check, fix in sorted(host.fixes.items())},

@@ -1,15 +1,13 @@
 """``rempart rollback --dry-run``: what would come back, what stays and why; the undo itself up to its first write."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.execution.revert import LEFT
 from rempart_controller.wording import both
 from rempart_core.text import Text, clean_line
 
-Play = Callable[[str, Mapping[str, Mapping[str, Any]]], Iterable[Event]]
 _WORDS = {
     "back": Text("back", "rétabli"),
     "stays": Text("stays", "reste"),

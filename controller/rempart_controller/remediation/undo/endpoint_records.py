@@ -1,16 +1,14 @@
 """What endpoints themselves have a record of: changes that are open, kept or undone, whoever made them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.records.before import Before, unpack
 from rempart_controller.wording import both
 from rempart_core.text import Text
 
-Play = Callable[[str, Mapping[str, Mapping[str, Any]]], Iterable[Event]]
-"""Runs a playbook with what each host is told, and gives what tasks came to."""
 _STATES = {"reverted": "undone", "confirmed": "open"}
 
 

@@ -6,14 +6,15 @@ kept (``finish.yml``); a fix that fails there is undone too. Until then a timer 
 whole change where what runs again can cut the way in.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rempart_controller.remediation.ansible.event import Event
+from rempart_controller.remediation.ansible.event import Play, Told
 from rempart_controller.remediation.execution.revert import LEFT, say_row
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.wording import both
+from rempart_core.json_value import JsonObject
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run, State
 from rempart_core.text import Text
@@ -33,8 +34,6 @@ _FASTER = Text(
 )
 _BY_ITSELF = Text("undone by itself", "annulé à part")
 _NOT_AGAIN = Text("could not be applied again: {}", "n’a pas pu être corrigé de nouveau : {}")
-Play = Callable[[str, Mapping[str, Mapping[str, Any]]], Iterable[Event]]
-"""Runs a playbook with what each host is told, and gives what happens."""
 
 
 @dataclass(slots=True)
@@ -91,7 +90,7 @@ class Undoer:
         done |= {name: Undone() for name in digests}
         todo = {name: list(checks) for name in digests}
         while todo:
-            variables = {
+            variables: dict[str, JsonObject] = {
                 name: {
                     "change": self._change,
                     "checks": some,
@@ -101,10 +100,10 @@ class Undoer:
                 }
                 for name, some in todo.items()
             }
-            todo = dict(self._run(variables, done))
+            todo = dict(self._run(variables, todo, done))
 
     def _run(
-        self, variables: Mapping[str, Mapping[str, Any]], done: Mapping[str, Undone]
+        self, variables: Told, todo: Mapping[str, list[str]], done: Mapping[str, Undone]
     ) -> Iterator[tuple[str, list[str]]]:
         """Run ``rollback.yml``; yields each host on which fixes failed that ran again, with their checks."""
         ended: set[str] = set()
@@ -116,7 +115,7 @@ class Undoer:
                     host.restored.append(row["target"])
                 elif row["word"] == "failed":
                     host.failures.append(say_row(row))
-                elif row["word"] in LEFT or not variables[event.host]["checks"]:
+                elif row["word"] in LEFT or not todo[event.host]:
                     host.left.append(say_row(row))
             if "elsewhere" in event.answer:
                 _note_again(host, event.answer)
@@ -124,7 +123,7 @@ class Undoer:
                 begun.add(event.host)
                 host.failures += [both(one) for one in event.answer["failed"]]
                 host.restored += event.answer["restored"]
-                host.checks |= set(variables[event.host]["checks"])
+                host.checks |= set(todo[event.host])
                 host.again |= {one["id"]: event.answer["shared"].get(one["id"], []) for one in event.answer["again"]}
                 host.again = {check: shared for check, shared in host.again.items() if check not in host.checks}
                 host.whole = not event.answer["kept"]
