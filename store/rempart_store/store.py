@@ -28,6 +28,7 @@ from rempart_core.timestamps import read_time
 from rempart_store.connection import PATIENCE, begin, connect, translated
 from rempart_store.read import archive, drift
 from rempart_store.read import history as reading
+from rempart_store.read import pending_update as waiting
 from rempart_store.retention import forget as retention
 from rempart_store.schema.row import next_number
 from rempart_store.schema.table import endpoint
@@ -285,12 +286,12 @@ class Store:
     def histories(self, host: str | None = None) -> dict[str, UpdateHistory]:
         """Return what is known of the updates that wait on each host, or on one, by name, for its next audit."""
         with self._reading() as connection:
-            return reading.histories(connection, *([] if host is None else [endpoint.c.name == host]))
+            return waiting.histories(connection, *([] if host is None else [endpoint.c.name == host]))
 
     def pending(self, host: str | None = None) -> list[Pending]:
         """Return the updates that wait or waited, with the day on which each was seen first."""
         with self._reading() as connection:
-            return list(reading.pending(connection, host))
+            return list(waiting.pending(connection, host))
 
     def export(self, out: IO[bytes], key: "Key", scope: archive.Scope = archive.Scope()) -> "Extent":  # noqa: B008 - immutable
         """Write signed documents and their chain as a bundle; see :mod:`rempart_core.signing.bundle`.

@@ -28,14 +28,13 @@ from rempart_core.model.history import (
     HostState,
     Last,
     LastResult,
-    Pending,
     RunNumber,
     RunRow,
     Standing,
 )
 from rempart_core.model.result import State
-from rempart_core.model.update_history import UpdateHistory, Waiting
 from rempart_core.text import Text
+from rempart_store.read.pending_update import pending
 from rempart_store.schema.fingerprint import FAIL, NOT_CHECKED, PASS, unpack
 from rempart_store.schema.table import (
     COUNTED,
@@ -49,7 +48,6 @@ from rempart_store.schema.table import (
     interval,
     visit,
 )
-from rempart_store.schema.table import pending as pending_table
 from rempart_store.schema.table import run as run_table
 
 _STATE = [State(name) for name in STATES]
@@ -388,36 +386,3 @@ def words(connection: Connection, hosts: Collection[str]) -> Iterator[LastResult
         if name in wanted:
             told: Detail = unpack(content) if content is not None else {}
             yield LastResult(name, _STATE[state], _SEVERITY[severity], told.get("failure", ""), _end_of(told))
-
-
-def histories(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, UpdateHistory]:
-    """Return what is known of the updates that wait on each endpoint, by name."""
-    query = select(endpoint.c.id, endpoint.c.name, endpoint.c.machine_id, endpoint.c.listed)
-    query = query.where(endpoint.c.retired.is_(None), *conditions).order_by(endpoint.c.seen)
-    waiting: dict[int, dict[str, Waiting]] = {}
-    facts = (pending_table.c[name] for name in ("endpoint", "item", "first_seen", "absent"))
-    for number, item, first_seen, absent in connection.execute(
-        select(*facts)
-        .join(endpoint, endpoint.c.id == pending_table.c.endpoint)
-        .where(pending_table.c.gone.is_(None), *conditions)
-    ):
-        waiting.setdefault(number, {})[item] = Waiting(first_seen, absent or 0)
-    return {
-        name: UpdateHistory(machine, listed or 0, waiting.get(number, {}))
-        for number, name, machine, listed in connection.execute(query)
-    }
-
-
-def pending(connection: Connection, host: str | None) -> Iterator[Pending]:
-    """Give the updates that wait or waited, of one host or of all, by host and then oldest first.
-
-    Args:
-        connection: In a transaction.
-        host: The endpoint's name; None for all.
-    """
-    query = select(endpoint.c.name, pending_table).join(endpoint, endpoint.c.id == pending_table.c.endpoint)
-    if host is not None:
-        query = query.where(endpoint.c.name == host, endpoint.c.retired.is_(None))
-    order: list[Callable[[], Any] | Any] = [endpoint.c.name, pending_table.c.first_seen, pending_table.c.item]
-    for row in connection.execute(query.order_by(*order)):
-        yield Pending(row.name, row.item, row.candidate, row.first_seen, row.gone)

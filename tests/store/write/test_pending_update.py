@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from rempart_testing.run import BEGINNING, make_result, make_run
+from rempart_testing.run import BEGINNING
+from rempart_testing.waiting_updates import DAY, known, run_of
 
-from rempart_core.model.result import Evidence, Run, State
+from rempart_core.model.result import Evidence, State
 from rempart_store.store import Store
-
-DAY = 86_400
-
-
-def run_of(day: int, waiting: dict[str, str], *, hidden: int = 0, state: State = State.PASS) -> Run:
-    rows = [{"item": "security lists", "observed": "refreshed 2026-11-25", "expected": "young", "ok": "1"}]
-    rows += [
-        {"item": item, "observed": f"{candidate} waits since 2026-11-20 at the earliest", "expected": "", "ok": "1"}
-        for item, candidate in waiting.items()
-    ]
-    result = make_result("PAT-01", state)._replace(evidence=Evidence(rows, 0, 0, len(rows) + hidden))
-    return make_run("web", BEGINNING + day * DAY, [result])
 
 
 def test_a_check_with_sentences_names_the_candidate_in_a_column(small: Store) -> None:
@@ -72,26 +61,6 @@ def test_what_is_not_shown_is_not_taken_for_installed(small: Store) -> None:
     small.save([run_of(1, {}, hidden=3)])
     small.save([run_of(2, {}, state=State.ERROR)])
     assert told(small) == {"openssl 3.0.1": ("3.0.2", 0, None)}
-
-
-def known(store: Store) -> tuple[int, dict[str, tuple[int, int]]]:
-    """Return the days that the next audit is told: of the last whole list, and of each item; 0 is unknown."""
-
-    def days(time: int) -> int:
-        return (time - BEGINNING) // DAY if time else 0
-
-    history = store.histories()["web"]
-    return days(history.listed), {item: (days(w.first_seen), days(w.absent)) for item, w in history.items.items()}
-
-
-def test_the_next_audit_is_told_since_when_updates_may_wait(small: Store) -> None:
-    small.save([run_of(1, {"openssl 3.0.1": "3.0.2"})])
-    assert known(small) == (1, {"openssl 3.0.1": (1, 0)})  # it was there when the history began
-    small.save([run_of(2, {"openssl 3.0.1": "3.0.2"}, hidden=1)])
-    small.save([run_of(4, {"openssl 3.0.1": "3.0.2", "curl 8.1": "8.2"})])
-    assert known(small) == (4, {"openssl 3.0.1": (1, 0), "curl 8.1": (4, 1)})  # of day 2 nobody knows all
-    small.save([run_of(5, {"curl 8.1": "8.3"})])
-    assert known(small) == (5, {"curl 8.1": (4, 1)})
 
 
 def test_a_late_run_that_saw_it_before_unproves_that_it_was_not_there(small: Store) -> None:
