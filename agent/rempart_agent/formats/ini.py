@@ -246,6 +246,10 @@ def shell_word(line: str, at: int) -> Tuple[str, int]:
     """Return the shell word that begins at ``at``, without its quoting, and where it ends.
 
     A substitution (``$(…)``, backquotes) is kept as it is written; an open quote reaches to the end of the line.
+
+    Args:
+        line: The line.
+        at: Where the word begins.
     """
     out: List[str] = []
     while at < len(line):

@@ -11,6 +11,10 @@ FOLDERS = ("/etc/yum.repos.d", "/etc/yum/repos.d", "/etc/distro.repos.d")
 def parse(text: str, path: str = "") -> Dict[str, Dict[str, str]]:
     """Parse the INI format of yum: the options of each section, both in order; the last of two equal names counts.
 
+    Args:
+        text: All of the file.
+        path: What it is called in errors.
+
     Raises:
         Malformed: a line is neither section, option, comment nor the continuation of an option.
     """

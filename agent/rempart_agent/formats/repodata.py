@@ -111,7 +111,13 @@ def security_updates(parts: Iterable[bytes], names: Container[str], path: str = 
 
 
 def join_version(epoch: Optional[str], version: str, release: str) -> str:
-    """Return a version as rpm writes it."""
+    """Return a version as rpm writes it.
+
+    Args:
+        epoch: None or ``"0"`` is not written.
+        version: The version.
+        release: The release.
+    """
     prefix = epoch + ":" if epoch and epoch.isascii() and epoch.isdigit() and epoch.strip("0") else ""
     return prefix + version + ("-" + release if release else "")
 

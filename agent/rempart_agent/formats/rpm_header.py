@@ -97,7 +97,11 @@ class Files:
         self.algorithm = algorithm[0] if algorithm else 1
 
     def files(self, folders: Collection[str]) -> Iterator[Tuple[str, str, int]]:
-        """Yield path, digest and mode of each file in some folders."""
+        """Yield path, digest and mode of each file in some folders.
+
+        Raises:
+            Malformed: Its lists differ in length.
+        """
         places = {at for at, folder in enumerate(self.folders) if folder in folders}
         names, digests = self._texts(_BASENAMES), self._texts(_DIGESTS)
         modes, indexes = self._numbers(_MODES), self._numbers(_DIRINDEXES)

@@ -47,7 +47,12 @@ class Rule(NamedTuple):
     back: int = -1
 
     def matches(self, data: bytes, lowered: bytes) -> Iterator["re.Match[bytes]"]:
-        """Yield the places in a file that may hold a secret."""
+        """Yield the places in a file that may hold a secret.
+
+        Args:
+            data: The file.
+            lowered: The same in small letters.
+        """
         if self.back >= 0:
             yield from self._beside_literals(data)
             return
@@ -122,6 +127,10 @@ def fingerprint(rule: str, value: bytes) -> str:
 
     They are the same on every machine and in every run, so that one decision holds for a secret that was copied. The
     derivation is slow and its result short, so that it is of little help to who would guess a weak one.
+
+    Args:
+        rule: The name of the rule that found it.
+        value: The secret.
     """
     import hashlib
 

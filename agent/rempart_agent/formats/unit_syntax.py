@@ -25,6 +25,10 @@ def parse(text: str, section: str) -> Section:
     """Return the settings of one section of a unit file (systemd.syntax(7)), each with its values in order.
 
     An empty value takes back those before it.
+
+    Args:
+        text: The unit file.
+        section: Its name, without brackets.
     """
     found: Section = {}
     here = ""
@@ -49,6 +53,10 @@ def joined(lines: List[str], at: int) -> Tuple[int, str]:
 
     A line goes on where an odd number of backslashes is its very end; the last of them becomes a blank. Comments on the
     way are left out.
+
+    Args:
+        lines: The lines of the file.
+        at: The index of the first.
     """
     parts: List[str] = []
     while at < len(lines):
@@ -65,12 +73,22 @@ def joined(lines: List[str], at: int) -> Tuple[int, str]:
 
 
 def words(section: Section, key: str) -> List[str]:
-    """Return the words of a setting that is a list."""
+    """Return the words of a setting that is a list.
+
+    Args:
+        section: Of :func:`parse`.
+        key: The setting.
+    """
     return [word for value in section.get(key, ()) for word in value.split()]
 
 
 def expand(value: str, name: str) -> str:
-    """Return a value with the specifiers that stand for parts of the unit's name replaced by them."""
+    """Return a value with the specifiers that stand for parts of the unit's name replaced by them.
+
+    Args:
+        value: As it is written.
+        name: The unit's.
+    """
     if "%" not in value:
         return value
     stem = name.rpartition(".")[0]

@@ -7,7 +7,13 @@ from typing import List, Tuple
 
 
 def compare_dpkg(a: str, b: str) -> int:
-    """Compare as dpkg does: epoch, upstream version, Debian revision (deb-version(7))."""
+    """Compare as dpkg does: epoch, upstream version, Debian revision (deb-version(7)).
+
+    Args:
+        a: A version.
+        b: Another one: the answer is below 0 where the first is older, 0 where both are the same, above 0 where it is
+            newer.
+    """
     if a == b:
         return 0
     epoch_a, upstream_a, revision_a = split_dpkg(a)
@@ -65,7 +71,13 @@ def _compare_part(a: str, b: str) -> int:
 
 
 def compare_rpm(a: str, b: str) -> int:
-    """Compare as rpm does: epoch, version, release (rpm-version(7))."""
+    """Compare as rpm does: epoch, version, release (rpm-version(7)).
+
+    Args:
+        a: A version.
+        b: Another one: the answer is below 0 where the first is older, 0 where both are the same, above 0 where it is
+            newer.
+    """
     epoch_a, version_a, release_a = _split_rpm(a)
     epoch_b, version_b, release_b = _split_rpm(b)
     if epoch_a != epoch_b:
@@ -85,7 +97,13 @@ def _split_rpm(text: str) -> Tuple[int, str, str]:
 
 
 def rpmvercmp(a: str, b: str) -> int:
-    """Compare two versions or two releases as rpm's ``rpmvercmp`` does, ``~`` and ``^`` included."""
+    """Compare two versions or two releases as rpm's ``rpmvercmp`` does, ``~`` and ``^`` included.
+
+    Args:
+        a: A version or a release.
+        b: Another one: the answer is below 0 where the first is older, 0 where both are the same, above 0 where it is
+            newer.
+    """
     if a == b:
         return 0
     i = j = 0
@@ -133,7 +151,13 @@ def rpmvercmp(a: str, b: str) -> int:
 
 
 def compare(a: str, b: str) -> int:
-    """Compare as osquery's plain ``version_compare``: numbers as numbers, the rest as text, more parts are newer."""
+    """Compare as osquery's plain ``version_compare``: numbers as numbers, the rest as text, more parts are newer.
+
+    Args:
+        a: A version.
+        b: Another one: the answer is below 0 where the first is older, 0 where both are the same, above 0 where it is
+            newer.
+    """
     parts_a, parts_b = _parts(a), _parts(b)
     for x, y in zip(parts_a, parts_b):
         if x == y:

@@ -184,7 +184,12 @@ def usages(certificate: Certificate) -> str:
 
 
 def text_of(tag: int, value: bytes) -> str:
-    """Return an ASN.1 string as text."""
+    """Return an ASN.1 string as text.
+
+    Args:
+        tag: The type of the string (X.680, 8.4).
+        value: Its bytes.
+    """
     encoding = "utf-16-be" if tag == _BMP else "utf-32-be" if tag == _UNIVERSAL else "utf-8"
     try:
         return value.decode(encoding)

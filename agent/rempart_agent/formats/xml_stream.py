@@ -33,10 +33,20 @@ class Reader:
         self._wanted = False
 
     def start(self, name: str, attributes: Dict[str, str]) -> None:
-        """Take note of an element that begins; ``depth`` counts it."""
+        """Take note of an element that begins; ``depth`` counts it.
+
+        Args:
+            name: The element's.
+            attributes: Text by name.
+        """
 
     def end(self, name: str, text: str) -> None:
-        """Take note of an element that ends; ``text`` is what it held if ``start`` called ``keep_text``."""
+        """Take note of an element that ends; ``text`` is what it held if ``start`` called ``keep_text``.
+
+        Args:
+            name: The element's.
+            text: ``""`` where nobody called for it.
+        """
 
     def keep_text(self) -> None:
         """Keep the text of the element that begins."""

@@ -95,7 +95,13 @@ def parse_acl(data: bytes) -> Acl:
 
 
 def allows(node: Node, who: Who, want: int) -> bool:
-    """Tell whether a file itself gives somebody all the rights in ``want``; the folders above are not looked at."""
+    """Tell whether a file itself gives somebody all the rights in ``want``; the folders above are not looked at.
+
+    Args:
+        node: The file.
+        who: Who asks.
+        want: Bits as in a mode: 4 reads, 2 writes, 1 executes.
+    """
     if who.uid == 0:
         return not want & ENTER or node.kind == FOLDER or bool(node.mode & 0o111)
     return any(grant.rights & want == want for grant in _grants(node, who))
@@ -105,6 +111,10 @@ def granted(node: Node, who: Who) -> Granted:
     """Return each right that a file itself gives, and by what; the folders above are not looked at.
 
     Where several groups give rights they are joined here; ``allows`` tells whether one gives several at once.
+
+    Args:
+        node: The file.
+        who: Who asks.
     """
     if who.uid == 0:
         return Granted(READ | WRITE | (ENTER if allows(node, who, ENTER) else 0), "root")
@@ -142,12 +152,23 @@ def _by_list(acl: Acl, owning: int, who: Who) -> List[Granted]:
 
 
 def searches(folders: Iterable[Node], who: Who) -> bool:
-    """Tell whether somebody may pass through all of these folders."""
+    """Tell whether somebody may pass through all of these folders.
+
+    Args:
+        folders: From the root on.
+        who: Who asks.
+    """
     return all(allows(folder, who, ENTER) for folder in folders)
 
 
 def removes(node: Node, folder: Node, who: Who) -> bool:
-    """Tell whether somebody may delete or rename an entry of a folder, and so put another in its place."""
+    """Tell whether somebody may delete or rename an entry of a folder, and so put another in its place.
+
+    Args:
+        node: The entry.
+        folder: Where it lies.
+        who: Who asks.
+    """
     if who.uid == 0:
         return True
     if not allows(folder, who, WRITE | ENTER):

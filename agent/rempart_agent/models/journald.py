@@ -110,7 +110,12 @@ def _read(key: str, value: str) -> Optional[str]:
 
 
 def number(key: str, value: str) -> Optional[float]:
-    """Return what a value is worth: see :class:`Setting`."""
+    """Return what a value is worth: see :class:`Setting`.
+
+    Args:
+        key: The setting.
+        value: As it is written.
+    """
     if key.startswith("Forward") or key in ("Seal", "ReadKMsg"):
         return 1 if value.lower() in _TRUE else 0 if value.lower() in _FALSE else None
     if key.startswith("MaxLevel"):

@@ -44,7 +44,13 @@ def _lines(files: Files, path: str, comments: str) -> Iterator[Tuple[int, List[s
 
 
 def chrony(files: Files, path: str, depth: int = 0) -> Iterator[Source]:
-    """Yield the sources of chronyd: ``server``, ``pool``, ``peer``, ``refclock``, in all files that it includes."""
+    """Yield the sources of chronyd: ``server``, ``pool``, ``peer``, ``refclock``, in all files that it includes.
+
+    Args:
+        files: Reads files of the machine.
+        path: The configuration.
+        depth: How many files include it.
+    """
     if depth > _DEPTH:
         return
     for number, words in _lines(files, path, "#!;%"):
@@ -119,7 +125,13 @@ def _server(name: str, path: str, line: int) -> Source:
 
 
 def ntpd(files: Files, path: str, depth: int = 0) -> Iterator[Source]:
-    """Yield the sources of ntpd (ntp.org, NTPsec): ``server``, ``pool``, ``peer``, ``refclock``, in each file of it."""
+    """Yield the sources of ntpd (ntp.org, NTPsec): ``server``, ``pool``, ``peer``, ``refclock``, in each file of it.
+
+    Args:
+        files: Reads files of the machine.
+        path: The configuration.
+        depth: How many files include it.
+    """
     if depth > _DEPTH:
         return
     for number, words in _lines(files, path, "#"):
@@ -156,7 +168,12 @@ def _ntp_source(kind: str, rest: List[str], path: str, number: int) -> Source:
 
 
 def openntpd(files: Files, path: str) -> Iterator[Source]:
-    """Yield the sources of OpenNTPD: ``server``, ``servers``, ``sensor``."""
+    """Yield the sources of OpenNTPD: ``server``, ``servers``, ``sensor``.
+
+    Args:
+        files: Reads files of the machine.
+        path: The configuration.
+    """
     for number, words in _lines(files, path, "#"):
         if words[0] in ("server", "servers") and len(words) > 1:
             kind = "pool" if words[0] == "servers" else "server"
@@ -166,7 +183,12 @@ def openntpd(files: Files, path: str) -> Iterator[Source]:
 
 
 def ntpd_rs(files: Files, path: str) -> Iterator[Source]:
-    """Yield the sources of ntpd-rs: tables called ``[[source]]`` with an address or a path."""
+    """Yield the sources of ntpd-rs: tables called ``[[source]]`` with an address or a path.
+
+    Args:
+        files: Reads files of the machine.
+        path: The configuration.
+    """
     number, inside, text = 0, False, files.text(path) or ""
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()

@@ -94,6 +94,11 @@ def held(name: str, blacklist: Iterable[str], whitelist: Iterable[str]) -> Optio
     """Tell whether a package is left out: it matches the blacklist, or there is a whitelist that it does not match.
 
     None where an expression is none: unattended-upgrades ends with an error there.
+
+    Args:
+        name: The package's.
+        blacklist: Regular expressions.
+        whitelist: The same; an empty one lets all through.
     """
     try:
         if any(re.match(expression, name) for expression in blacklist):

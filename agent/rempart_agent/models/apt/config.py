@@ -17,13 +17,24 @@ DEFAULTS = {
 
 
 def switch(values: Mapping[str, str], key: str, default: bool) -> bool:
-    """Return a switch as apt does: a word that it does not know is the default."""
+    """Return a switch as apt does: a word that it does not know is the default.
+
+    Args:
+        values: The configuration: text by key, in small letters.
+        key: The switch.
+        default: What it is without a word.
+    """
     said = truth(values.get(key.lower(), ""))
     return default if said is None else said
 
 
 def place(values: Mapping[str, str], key: str) -> str:
-    """Return a path that the configuration names: relative ones belong to the key around it (``Dir::Etc::…``)."""
+    """Return a path that the configuration names: relative ones belong to the key around it (``Dir::Etc::…``).
+
+    Args:
+        values: The configuration: text by key, in small letters.
+        key: Of the path.
+    """
     key = key.lower()
     path = values.get(key, DEFAULTS.get(key, ""))
     while "::" in key and not path.startswith("/"):

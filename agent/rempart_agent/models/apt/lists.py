@@ -66,7 +66,13 @@ def trust(source: Mapping[str, Union[str, int, float, None]], values: Mapping[st
 
 
 def wanted(source: Mapping[str, Union[str, int, float, None]], native: str, foreign: Sequence[str]) -> List[Wanted]:
-    """Return the lists of packages that apt wants of a source of type ``deb``."""
+    """Return the lists of packages that apt wants of a source of type ``deb``.
+
+    Args:
+        source: A row of ``apt_sources``, as far as it says what is wanted.
+        native: The system's architecture.
+        foreign: Others that it takes.
+    """
     uri, suite = str(source["uri"]), _encoded(str(source["suite"]))
     uri = uri if uri.endswith("/") else uri + "/"
     said = architectures(str(source.get("architectures", "")), native, foreign)
@@ -83,7 +89,13 @@ def wanted(source: Mapping[str, Union[str, int, float, None]], native: str, fore
 
 
 def architectures(said: str, native: str, foreign: Sequence[str]) -> List[str]:
-    """Return the architectures of a source: what it says, else those of the system."""
+    """Return the architectures of a source: what it says, else those of the system.
+
+    Args:
+        said: The source's option, ``""`` for none.
+        native: The system's architecture.
+        foreign: Others that it takes.
+    """
     words = said.split()
     own = [word for word in words if word[0] not in "+-"]
     found = own or [native, *foreign]

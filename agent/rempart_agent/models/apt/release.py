@@ -32,7 +32,12 @@ class Release(NamedTuple):
 
 
 def parse(text: str, *, inline: bool) -> Release:
-    """Parse a Release file; ``inline`` is true for InRelease, which is signed within."""
+    """Parse a Release file; ``inline`` is true for InRelease, which is signed within.
+
+    Args:
+        text: All of the file.
+        inline: Whether the signature stands around it.
+    """
     whole = True
     if inline:
         body, found, rest = text.partition(_SIGNATURE)

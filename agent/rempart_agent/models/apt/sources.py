@@ -16,6 +16,10 @@ _BRACKETS = re.compile(r"\s*\[([^\]]*)\]")
 def parse_lines(text: str, path: str = "sources.list") -> Iterator[Entry]:
     """Parse the format of one line an entry.
 
+    Args:
+        text: All of the file.
+        path: What it is called in entries.
+
     Raises:
         Refused: an entry without a URI or a suite, at which apt stops too.
     """
@@ -40,6 +44,10 @@ def parse_lines(text: str, path: str = "sources.list") -> Iterator[Entry]:
 
 def parse_stanzas(text: str, path: str = "sources.list.d") -> Iterator[Entry]:
     """Parse the deb822 format.
+
+    Args:
+        text: All of the file.
+        path: What it is called in entries.
 
     Raises:
         Refused: a stanza without types, URIs or suites, at which apt stops too; or one that multiplies.

@@ -38,7 +38,13 @@ Item = Union[Tuple[int, Rule], Group]
 
 
 def plan(key: Key, rules: Sequence[Rule], sets: Mapping[Key, Set]) -> List[Item]:
-    """Return the rules of a chain with their numbers, many of one form as one item."""
+    """Return the rules of a chain with their numbers, many of one form as one item.
+
+    Args:
+        key: The chain.
+        rules: Its rules.
+        sets: The sets that they may look into.
+    """
     numbered: List[Item] = list(enumerate(rules, 1))
     if len(rules) < LEAST:
         return numbered
@@ -95,6 +101,12 @@ def decide(
     """Return the boxes for which no rule of a group decides, and those for which one does, with what it says.
 
     None where values of several fields lie in one register, so that the rules have to be asked one by one.
+
+    Args:
+        scene: Where the packets are.
+        group: The rules.
+        boxes: The packets.
+        step: Follows one expression.
     """
     following: List[Box] = []
     ends: List[Tuple[Box, Verdict]] = []

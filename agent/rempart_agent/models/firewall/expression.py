@@ -286,7 +286,12 @@ _LOADERS = ("socket", "rt", "tunnel", "hash")  # not known here, but they load a
 
 
 def unknown(frame: Frame, name: str) -> Outcome:
-    """Return what an expression that is not known here may make: a match or none, any verdict, any value."""
+    """Return what an expression that is not known here may make: a match or none, any verdict, any value.
+
+    Args:
+        frame: The packets before it.
+        name: The kernel's name of it.
+    """
     box = frame.box._replace(why=frame.box.why or "the expression {}".format(name))
     filled = {at: Unknown(4, box.why) for at in range(0, 64, 4)}
     return Outcome([Frame(box, filled)], [box], [] if name in _LOADERS else [(box, Verdict("unknown"))])

@@ -55,7 +55,13 @@ class Form(NamedTuple):
 
 
 def form(table: Tuple[str, str], rule: Rule, sets: Mapping[Key, Set]) -> Optional[Form]:
-    """Return a rule that ends a packet's way and changes nothing before, taken apart; None of another."""
+    """Return a rule that ends a packet's way and changes nothing before, taken apart; None of another.
+
+    Args:
+        table: Family and table of its chain.
+        rule: The rule.
+        sets: The sets that it may look into.
+    """
     verdict = _verdict(rule[-1]) if rule else None
     if verdict is None:
         return None

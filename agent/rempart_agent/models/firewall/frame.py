@@ -52,13 +52,24 @@ def number(data: bytes) -> int:
 
 
 def attribute(data: Attributes, key: int, default: int = 0) -> int:
-    """Return an attribute that is a number."""
+    """Return an attribute that is a number.
+
+    Args:
+        data: The attributes of an expression.
+        key: The kernel's number of it.
+        default: What it is where it is not there.
+    """
     value = data.get(key)
     return number(value) if isinstance(value, bytes) else default
 
 
 def octets(data: Attributes, key: int) -> bytes:
-    """Return an attribute that is no number; nothing where it is not there."""
+    """Return an attribute that is no number; nothing where it is not there.
+
+    Args:
+        data: The attributes of an expression.
+        key: The kernel's number of it.
+    """
     value = data.get(key)
     return value if isinstance(value, bytes) else b""
 
@@ -70,7 +81,13 @@ def header_of(data: Attributes) -> Header:
 
 
 def write(registers: Registers, register: int, values: Sequence[Value]) -> Registers:
-    """Return the registers with values put one after the other, the last word filled with zeros."""
+    """Return the registers with values put one after the other, the last word filled with zeros.
+
+    Args:
+        registers: What is in them; not changed.
+        register: Where the first begins, by the kernel's number.
+        values: In their order.
+    """
     at = _offset(register)
     found = dict(registers)
     length = sum(v.size for v in values)
@@ -81,7 +98,14 @@ def write(registers: Registers, register: int, values: Sequence[Value]) -> Regis
 
 
 def read(registers: Registers, register: int, size: int, box: Box) -> List[Value]:
-    """Return the values that begin at a register, as many bytes of them as asked."""
+    """Return the values that begin at a register, as many bytes of them as asked.
+
+    Args:
+        registers: What is in them.
+        register: Where the first begins, by the kernel's number.
+        size: Bytes.
+        box: The packets.
+    """
     at = _offset(register)
     end = at + size
     found: List[Value] = []
@@ -99,7 +123,13 @@ def read(registers: Registers, register: int, size: int, box: Box) -> List[Value
 
 
 def part(frame: Frame, values: Sequence[Tuple[Value, Ranges]], negate: bool) -> Outcome:
-    """Part a box by whether all values are in their ranges."""
+    """Part a box by whether all values are in their ranges.
+
+    Args:
+        frame: The packets, and what is in the registers.
+        values: Each with the ranges that are asked for.
+        negate: Whether those are meant that are not in them.
+    """
     yes, no = split_all([frame.box], values)
     if negate:
         yes, no = no, yes
@@ -107,7 +137,12 @@ def part(frame: Frame, values: Sequence[Tuple[Value, Ranges]], negate: bool) -> 
 
 
 def cut(values: Sequence[Value], data: bytes) -> List[Tuple[Value, int]]:
-    """Return values, each with the number that stands in its place in some bytes."""
+    """Return values, each with the number that stands in its place in some bytes.
+
+    Args:
+        values: In their order.
+        data: Constant bytes, one value's after the other's.
+    """
     at, found = 0, []
     for value in values:
         found.append((value, number(data[at : at + value.size])))
@@ -116,7 +151,14 @@ def cut(values: Sequence[Value], data: bytes) -> List[Tuple[Value, int]]:
 
 
 def compare(frame: Frame, values: Sequence[Value], operator: int, data: bytes) -> Outcome:
-    """Compare values with constant bytes: 0 equal, 1 not equal, 2 less, 3 at most, 4 more, 5 at least."""
+    """Compare values with constant bytes: 0 equal, 1 not equal, 2 less, 3 at most, 4 more, 5 at least.
+
+    Args:
+        frame: The packets, and what is in the registers.
+        values: What is compared.
+        operator: The kernel's number of it.
+        data: The constant.
+    """
     parts = cut(values, data)
     if operator in (0, 1):
         return part(frame, [(v, ranges.of(n)) for v, n in parts], negate=operator == 1)
@@ -139,7 +181,12 @@ def _significant(parts: List[Tuple[Value, int]]) -> List[Tuple[Value, int]]:
 
 
 def doubt(frame: Frame, why: str) -> Outcome:
-    """Both ways, and nobody knows which."""
+    """Both ways, and nobody knows which.
+
+    Args:
+        frame: The packets, and what is in the registers.
+        why: What is not known, in English.
+    """
     box = frame.box._replace(why=frame.box.why or why)
     return Outcome([Frame(box, frame.registers)], [box])
 

@@ -43,7 +43,13 @@ class Place:
 
 
 def field(box: Box, number: int, family: str) -> Value:
-    """Return a field as it is now."""
+    """Return a field as it is now.
+
+    Args:
+        box: The packets.
+        number: The field, by the numbers of ``packet``.
+        family: ``ip`` or ``ip6``.
+    """
     size = _SIZES.get(number) or packet.WIDTH[family]
     for changed, value in box.now:
         if changed == number:
@@ -120,7 +126,15 @@ def protocol_of(box: Box) -> int:
 
 
 def payload(place: Place, box: Box, base: int, offset: int, size: int) -> List[Value]:
-    """Return the bytes of a header as values one after the other; what is not known is the sender's choice."""
+    """Return the bytes of a header as values one after the other; what is not known is the sender's choice.
+
+    Args:
+        place: Where the packets are.
+        box: The packets.
+        base: The header: 0 of the link, 1 of the network, 2 of the transport.
+        offset: Bytes into it.
+        size: Bytes.
+    """
     if base > 2:
         return [Unknown(size, "an inner header")]
     if base == 0 and place.hook in ("output", "postrouting"):
@@ -153,7 +167,12 @@ def name_number(name: str) -> int:
 
 
 def native(number: int, size: int) -> int:
-    """Return how a number of the machine's byte order reads as bytes."""
+    """Return how a number of the machine's byte order reads as bytes.
+
+    Args:
+        number: The number.
+        size: Its bytes.
+    """
     return int.from_bytes(number.to_bytes(size, sys.byteorder), "big")
 
 
@@ -168,7 +187,13 @@ def has_out(place: Place) -> bool:
 
 
 def meta(place: Place, box: Box, key: int) -> Optional[Value]:
-    """Return a packet's metadata; None where the kernel breaks off the rule."""
+    """Return a packet's metadata; None where the kernel breaks off the rule.
+
+    Args:
+        place: Where the packets are.
+        box: The packets.
+        key: The kernel's number (``NFT_META_``).
+    """
     faces = list(enumerate(place.host.interfaces))
     if key in (4, 6, 8, 21):
         number, there = packet.IIF, has_in(place)
@@ -201,7 +226,13 @@ def meta(place: Place, box: Box, key: int) -> Optional[Value]:
 
 
 def ct(place: Place, box: Box, key: int) -> Optional[Value]:
-    """Return what connection tracking knows of a packet; None where the kernel breaks off the rule."""
+    """Return what connection tracking knows of a packet; None where the kernel breaks off the rule.
+
+    Args:
+        place: Where the packets are.
+        box: The packets.
+        key: The kernel's number (``NFT_CT_``).
+    """
     if key == 0:
         if box.ct == "unsure":
             return OneOf(4, (native(_NEW, 4), native(_INVALID, 4)), "the order of two hooks of one priority")
@@ -230,7 +261,14 @@ def ct(place: Place, box: Box, key: int) -> Optional[Value]:
 
 
 def address_type(place: Place, box: Box, of_source: bool, on_interface: bool) -> List[Tuple[Box, Value]]:
-    """Return the kind of an address (local, unicast, …), for the parts of a box that differ in it."""
+    """Return the kind of an address (local, unicast, …), for the parts of a box that differ in it.
+
+    Args:
+        place: Where the packets are.
+        box: The packets.
+        of_source: Whether the source is meant, not the destination.
+        on_interface: Whether only addresses of the interface count as local.
+    """
     value = field(box, packet.SADDR if of_source else packet.DADDR, place.family)
     if on_interface:
         found = []

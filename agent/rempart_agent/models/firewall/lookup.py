@@ -77,7 +77,14 @@ def _table(scene: Scene, name: str, found: Set, values: Sequence[Value]) -> Opti
 
 
 def look_up(scene: Scene, frame: Frame, name: str, values: Sequence[Value]) -> List[Tuple[Box, bool, Optional[Gives]]]:
-    """Return the parts of a box with whether they are in a set, and what it gives for them."""
+    """Return the parts of a box with whether they are in a set, and what it gives for them.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets, and what is in the registers.
+        name: Of the set.
+        values: What is looked for.
+    """
     found = scene.ruleset.sets.get((scene.family, scene.table, name))
     box = frame.box
     made = None if found is None else _table(scene, name, found, values)

@@ -23,7 +23,13 @@ def _single(frame: Frame, data: Attributes, low: int, high: int, size: int) -> T
 
 
 def nat(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
-    """Translate by an expression ``nat``."""
+    """Translate by an expression ``nat``.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets, and what is in the registers.
+        data: The expression's attributes.
+    """
     if attribute(data, 2, 1) not in (1, 10 if scene.place.family == "ip6" else 2):
         return Outcome([frame])  # in a table of both families it is of one
     wide = packet.WIDTH[scene.place.family]
@@ -36,7 +42,15 @@ def nat(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
 def translate(
     scene: Scene, frame: Frame, destination: bool, address: Tuple[bool, Optional[int]], port: Tuple[bool, Optional[int]]
 ) -> Outcome:
-    """Change addresses as NAT does, which accepts the packet as far as the chain goes."""
+    """Change addresses as NAT does, which accepts the packet as far as the chain goes.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets, and what is in the registers.
+        destination: Whether the destination is changed, not the source.
+        address: Whether it gets another address, and which; None where that is not known.
+        port: The same of its port.
+    """
     box = frame.box
     if box.ct in ("untracked", "early"):
         return Outcome(ends=[(box, Verdict("accept"))])
@@ -73,13 +87,25 @@ def _differ(scene: Scene, box: Box, new: Dict[int, Optional[int]]) -> Tuple[List
 
 
 def redir(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
-    """Translate by an expression ``redir``."""
+    """Translate by an expression ``redir``.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets, and what is in the registers.
+        data: The expression's attributes.
+    """
     port = _single(frame, data, 1, 2, 2)
     return redirect(scene, frame, port)
 
 
 def redirect(scene: Scene, frame: Frame, port: Tuple[bool, Optional[int]]) -> Outcome:
-    """Change the destination to an address of the interface that a packet came in by."""
+    """Change the destination to an address of the interface that a packet came in by.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets, and what is in the registers.
+        port: Whether it gets another port, and which; None where that is not known.
+    """
     ends: List[Tuple[Box, Verdict]] = []
     for at, face in enumerate(scene.place.host.interfaces):
         there = ranges.intersect(frame.box.fields[packet.IIF], ranges.of(at))
@@ -94,5 +120,11 @@ def redirect(scene: Scene, frame: Frame, port: Tuple[bool, Optional[int]]) -> Ou
 
 
 def masq(scene: Scene, frame: Frame, data: Attributes) -> Outcome:
-    """Translate by an expression ``masq``."""
+    """Translate by an expression ``masq``.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets, and what is in the registers.
+        data: The expression's attributes.
+    """
     return translate(scene, frame, False, (True, None), (False, None))

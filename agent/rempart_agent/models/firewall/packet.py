@@ -136,7 +136,12 @@ class Box(NamedTuple):
     rule: str = ""
 
     def with_field(self, field: int, values: Ranges) -> "Box":
-        """Return the part of the box in which a field has some of its values."""
+        """Return the part of the box in which a field has some of its values.
+
+        Args:
+            field: By the numbers above.
+            values: The ranges that stay.
+        """
         return Box((*self.fields[:field], values, *self.fields[field + 1 :]), *self[1:])
 
     def changed(self, new: Mapping[int, Optional[int]]) -> "Box":

@@ -29,7 +29,12 @@ def of(*values: int) -> Ranges:
 
 
 def union(one: Ranges, other: Ranges) -> Ranges:
-    """Return what is in either."""
+    """Return what is in either.
+
+    Args:
+        one: Ranges, sorted and apart.
+        other: The same.
+    """
     return one if one == other else make(one + other)
 
 
@@ -48,7 +53,12 @@ def _within(ranges: Sequence[Tuple[int, int]], low: int, high: int) -> Tuple[int
 
 
 def intersect(one: Ranges, other: Ranges) -> Ranges:
-    """Return what is in both."""
+    """Return what is in both.
+
+    Args:
+        one: Ranges, sorted and apart.
+        other: The same.
+    """
     if len(one) > len(other):
         one, other = other, one
     if len(one) * _FEW < len(other):
@@ -67,7 +77,12 @@ def intersect(one: Ranges, other: Ranges) -> Ranges:
 
 
 def meet(one: Ranges, other: Ranges) -> bool:
-    """Tell whether something is in both."""
+    """Tell whether something is in both.
+
+    Args:
+        one: Ranges, sorted and apart.
+        other: The same.
+    """
     if len(one) > len(other):
         one, other = other, one
     for low, high in one:
@@ -93,7 +108,12 @@ def _few_of_many(few: Ranges, many: Ranges) -> Ranges:
 
 
 def subtract(one: Ranges, other: Ranges) -> Ranges:
-    """Return what is in the first and not in the second."""
+    """Return what is in the first and not in the second.
+
+    Args:
+        one: Ranges, sorted and apart.
+        other: The same.
+    """
     if len(other) * _FEW < len(one):
         left = list(one)
         for low, high in reversed(other):
@@ -140,6 +160,11 @@ def size(ranges: Ranges) -> int:
 
 
 def holds(ranges: Ranges, value: int) -> bool:
-    """Tell whether a number is in it."""
+    """Tell whether a number is in it.
+
+    Args:
+        ranges: Sorted and apart.
+        value: The number.
+    """
     at = bisect.bisect_right(ranges, (value, _BEYOND)) - 1
     return at >= 0 and ranges[at][0] <= value <= ranges[at][1]

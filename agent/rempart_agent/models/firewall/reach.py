@@ -52,13 +52,25 @@ class Row(NamedTuple):
 
 
 def reach(ruleset: Ruleset, host: Host) -> Iterator[Row]:
-    """Return the rows of a machine; every direction, family, protocol and interface has some."""
+    """Return the rows of a machine; every direction, family, protocol and interface has some.
+
+    Args:
+        ruleset: What is loaded.
+        host: The machine: its interfaces, addresses and routes.
+    """
     for direction in DIRECTIONS:
         yield from rows_of(ruleset, host, direction)
 
 
 def rows_of(ruleset: Ruleset, host: Host, direction: str, protocols: Sequence[str] = PROTOCOLS) -> Iterator[Row]:
-    """Return the rows of one direction, of some protocols."""
+    """Return the rows of one direction, of some protocols.
+
+    Args:
+        ruleset: What is loaded.
+        host: The machine.
+        direction: ``in``, ``through`` or ``out``.
+        protocols: As ``tcp``.
+    """
     if not host.interfaces:
         host = Host((Interface("no interface is up"),))
     for family in ("ip", "ip6"):
@@ -67,7 +79,14 @@ def rows_of(ruleset: Ruleset, host: Host, direction: str, protocols: Sequence[st
 
 
 def start(host: Host, direction: str, family: str, protocol: str) -> Box:
-    """Return the box of all new packets of a protocol in a direction."""
+    """Return the box of all new packets of a protocol in a direction.
+
+    Args:
+        host: The machine.
+        direction: ``in``, ``through`` or ``out``.
+        family: ``ip`` or ``ip6``.
+        protocol: As ``tcp``.
+    """
     faces = ranges.of(*range(len(host.interfaces)))
     everything = packet.everything(family)
     own = host.local(family)
@@ -107,7 +126,15 @@ def _passable(host: Host, family: str) -> Ranges:
 
 
 def ends(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: str) -> List[End]:
-    """Return where the new packets of a protocol end; raises ``TooMany``."""
+    """Return where the new packets of a protocol end; raises ``TooMany``.
+
+    Args:
+        ruleset: What is loaded.
+        host: The machine.
+        direction: ``in``, ``through`` or ``out``.
+        family: ``ip`` or ``ip6``.
+        protocol: As ``tcp``.
+    """
     box = start(host, direction, family, protocol)
     boxes = [box]
     if direction == "out":
@@ -121,7 +148,15 @@ def ends(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: st
 
 
 def rows_of_protocol(ruleset: Ruleset, host: Host, direction: str, family: str, protocol: str) -> Iterator[Row]:
-    """Return the rows of one protocol."""
+    """Return the rows of one protocol.
+
+    Args:
+        ruleset: What is loaded.
+        host: The machine.
+        direction: ``in``, ``through`` or ``out``.
+        family: ``ip`` or ``ip6``.
+        protocol: As ``tcp``.
+    """
     face_field = packet.OIF if direction == "out" else packet.IIF
     why = ""
     found: List[End] = []
@@ -275,7 +310,13 @@ def _target(found: Sequence[End], where: Ranges, family: str) -> str:
 
 
 def share(addresses: Ranges, family: str, networks: Ranges) -> float:
-    """Return which part of all addresses, or of one of some networks, addresses are: the larger."""
+    """Return which part of all addresses, or of one of some networks, addresses are: the larger.
+
+    Args:
+        addresses: Ranges of addresses.
+        family: ``ip`` or ``ip6``.
+        networks: The networks.
+    """
     found = ranges.size(addresses) / (1 << packet.WIDTH[family] * 8)
     for pair in networks:
         found = max(found, ranges.size(ranges.intersect(addresses, (pair,))) / (pair[1] - pair[0] + 1))
@@ -315,7 +356,12 @@ def _prefixes(addresses: Ranges, family: str) -> Optional[List[Tuple[str, Ranges
 
 
 def address_text(number: int, family: str) -> str:
-    """Return an address as people write it."""
+    """Return an address as people write it.
+
+    Args:
+        number: The address.
+        family: ``ip`` or ``ip6``.
+    """
     import socket
 
     wide = packet.WIDTH[family]

@@ -54,7 +54,13 @@ def _node(fits: Sequence[Fit], gives: Sequence[Optional[Gives]], those: Sequence
 def part(
     boxes: Iterable[Box], values: Sequence[Value], found: Node
 ) -> Tuple[List[Tuple[Box, Optional[Gives]]], List[Box]]:
-    """Part boxes by the combination that some values have: with what it gives, and those that have none."""
+    """Part boxes by the combination that some values have: with what it gives, and those that have none.
+
+    Args:
+        boxes: The packets.
+        values: In the order of the table.
+        found: The table.
+    """
     inside: List[Tuple[Box, Optional[Gives]]] = []
     outside: List[Box] = []
     for box in boxes:

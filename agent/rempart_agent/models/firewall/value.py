@@ -76,7 +76,12 @@ def widths(field_size: int) -> int:
 
 
 def tabulate(value: Value, box: Box) -> Value:
-    """Return a part of a field as a map where the box has few values of it."""
+    """Return a part of a field as a map where the box has few values of it.
+
+    Args:
+        value: The part.
+        box: The packets.
+    """
     if isinstance(value, Part) and ranges.size(box.fields[value.field]) <= SMALL:
         found = {}
         for low, high in box.fields[value.field]:
@@ -87,7 +92,12 @@ def tabulate(value: Value, box: Box) -> Value:
 
 
 def head(value: Value, size: int) -> Value:
-    """Return the first bytes."""
+    """Return the first bytes.
+
+    Args:
+        value: The value.
+        size: How many bytes.
+    """
     gone = (value.size - size) * 8
     if gone <= 0:
         return value
@@ -105,7 +115,13 @@ def head(value: Value, size: int) -> Value:
 
 
 def tail(value: Value, size: int, box: Box) -> Value:
-    """Return the last bytes."""
+    """Return the last bytes.
+
+    Args:
+        value: The value.
+        size: How many bytes.
+        box: The packets.
+    """
     if value.size <= size:
         return value
     if isinstance(value, Const):
@@ -119,7 +135,14 @@ def tail(value: Value, size: int, box: Box) -> Value:
 
 
 def masked(value: Value, mask: int, flip: int, box: Box) -> Value:
-    """Return the value with ``& mask ^ flip``."""
+    """Return the value with ``& mask ^ flip``.
+
+    Args:
+        value: The value.
+        mask: As wide as it.
+        flip: As wide as it.
+        box: The packets.
+    """
     if isinstance(value, Const):
         return Const(value.size, (value.value & mask) ^ flip, value.known | ~mask)
     if isinstance(value, (Free, Unknown)):
@@ -139,7 +162,13 @@ def masked(value: Value, mask: int, flip: int, box: Box) -> Value:
 
 
 def swapped(value: Value, width: int, box: Box) -> Value:
-    """Return the value with the bytes of each word of ``width`` bytes the other way round."""
+    """Return the value with the bytes of each word of ``width`` bytes the other way round.
+
+    Args:
+        value: The value.
+        width: Bytes of a word.
+        box: The packets.
+    """
 
     def turn(number: int) -> int:
         data = number.to_bytes(value.size, "big")
@@ -154,7 +183,13 @@ def swapped(value: Value, width: int, box: Box) -> Value:
 
 
 def shifted(value: Value, by: int, box: Box) -> Value:
-    """Return the value moved by bits, to the left where ``by`` is positive."""
+    """Return the value moved by bits, to the left where ``by`` is positive.
+
+    Args:
+        value: The value.
+        by: Bits.
+        box: The packets.
+    """
 
     def move(number: int) -> int:
         return (number << by if by > 0 else number >> -by) & bits(value.size)
@@ -172,7 +207,13 @@ Split = Tuple[List[Box], List[Box]]
 
 
 def split(box: Box, value: Value, wanted: Ranges) -> Split:
-    """Part a box by whether a value is in some ranges."""
+    """Part a box by whether a value is in some ranges.
+
+    Args:
+        box: The packets.
+        value: The value.
+        wanted: The ranges.
+    """
     if isinstance(value, Const):
         return _split_const(box, value, wanted)
     if isinstance(value, Free):
@@ -226,7 +267,12 @@ def _split_const(box: Box, value: Const, wanted: Ranges) -> Split:
 
 
 def split_all(boxes: Sequence[Box], wanted: Sequence[Tuple[Value, Ranges]]) -> Split:
-    """Part boxes by whether all of some values are in their ranges."""
+    """Part boxes by whether all of some values are in their ranges.
+
+    Args:
+        boxes: The packets.
+        wanted: Values, each with its ranges.
+    """
     inside, outside = list(boxes), []
     for value, fit in wanted:
         more: List[Box] = []

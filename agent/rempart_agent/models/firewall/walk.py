@@ -333,7 +333,13 @@ def _merge_new(before: Sequence[Box], after: List[Box]) -> List[Box]:
 
 
 def step(scene: Scene, frame: Frame, expression: Expression) -> Outcome:
-    """Return what one expression makes of a frame."""
+    """Return what one expression makes of a frame.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets, and what is in the registers.
+        expression: The expression.
+    """
     if expression.name == "header":
         return xt.header(scene, frame, header_of(expression.data))
     if expression.name in ("match", "target"):

@@ -34,7 +34,13 @@ def _ports(frame: Frame, scene: Scene) -> Tuple[Value, Value]:
 
 
 def header(scene: Scene, frame: Frame, asked: Header) -> Outcome:
-    """What a legacy rule asks of addresses, protocol and interfaces."""
+    """What a legacy rule asks of addresses, protocol and interfaces.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets.
+        asked: What is asked.
+    """
     if asked.fragment:
         return Outcome(off=[frame.box])
     family, box = scene.place.family, frame.box
@@ -180,7 +186,12 @@ def _original(scene: Scene, frame: Frame, data: bytes, flags: int, inverse: int)
 
 
 def network(address: bytes, mask: bytes) -> Optional[Ranges]:
-    """Return the addresses of a network; None where the mask is none of a network."""
+    """Return the addresses of a network; None where the mask is none of a network.
+
+    Args:
+        address: Four or sixteen bytes.
+        mask: As many.
+    """
     width = len(mask) * 8
     bits, base = int.from_bytes(mask, "big"), int.from_bytes(address, "big")
     host = ((1 << width) - 1) ^ bits
@@ -317,7 +328,15 @@ _CHOSEN = frozenset(
 
 
 def match(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> Outcome:
-    """Ask a match of iptables."""
+    """Ask a match of iptables.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets.
+        name: Of the match.
+        revision: Of its data.
+        data: As the kernel keeps it.
+    """
     if name in _CHOSEN:
         return either(frame)
     known = MATCHES.get((name, revision))
@@ -327,7 +346,14 @@ def match(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> 
 
 
 def step(scene: Scene, frame: Frame, kind: str, data: Attributes) -> Outcome:
-    """Follow an expression ``match`` or ``target``: its name, revision and data."""
+    """Follow an expression ``match`` or ``target``: its name, revision and data.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets.
+        kind: ``match`` or ``target``.
+        data: The expression's attributes.
+    """
     name = octets(data, 1).split(b"\0", 1)[0].decode("utf-8", "replace")
     revision = int.from_bytes(octets(data, 2), "big")
     info = octets(data, 3)

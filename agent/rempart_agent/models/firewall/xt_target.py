@@ -32,7 +32,15 @@ _NEUTRAL = frozenset(
 
 
 def target(scene: Scene, frame: Frame, name: str, revision: int, data: bytes) -> Outcome:
-    """Follow a target of iptables that is no verdict and no jump."""
+    """Follow a target of iptables that is no verdict and no jump.
+
+    Args:
+        scene: Where the packets are.
+        frame: The packets.
+        name: Of the target.
+        revision: Of its data.
+        data: As the kernel keeps it.
+    """
     box = frame.box
     if name == "REJECT":
         return Outcome(ends=[(box, Verdict("drop"))])

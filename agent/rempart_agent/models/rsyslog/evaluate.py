@@ -38,7 +38,12 @@ class Walk:
     """Carries out the rules for messages of given properties."""
 
     def __init__(self, configuration: Configuration, facts: Dict[str, str]) -> None:
-        """Take the configuration, and the properties of the message that are known."""
+        """Take the configuration, and the properties of the message that are known.
+
+        Args:
+            configuration: The configuration.
+            facts: Text by the property's name.
+        """
         self._rules = configuration.rulesets
         self._facts = facts
         self._steps = 0
@@ -218,7 +223,12 @@ class Walk:
 
 
 def reach(configuration: Configuration, facts: Optional[Dict[str, str]] = None) -> "List[Tuple[Action, Reach]]":
-    """Return each action that a message of this machine may reach, with the priorities that do."""
+    """Return each action that a message of this machine may reach, with the priorities that do.
+
+    Args:
+        configuration: The configuration.
+        facts: Text by the property's name; None for a message of which nothing is known.
+    """
     walk = Walk(configuration, facts or {})
     walk.run(configuration.default)
     doubt = configuration.unsure
@@ -258,7 +268,13 @@ def truth(value: Value) -> Optional[bool]:
 
 
 def compare(operation: str, left: str, right: str) -> Optional[bool]:
-    """Compare two texts; None for an operation that is not understood."""
+    """Compare two texts; None for an operation that is not understood.
+
+    Args:
+        operation: As ``startswith``.
+        left: What is compared.
+        right: With what.
+    """
     if operation in ("contains", "contains_i"):
         return right.lower() in left.lower() if operation[-2:] == "_i" else right in left
     if operation in ("startswith", "startswith_i"):

@@ -111,7 +111,12 @@ def forwards(configuration: Configuration) -> List[Forward]:
 
 
 def facts(tag: str, text: str) -> Dict[str, str]:
-    """Return the properties of a message of this machine."""
+    """Return the properties of a message of this machine.
+
+    Args:
+        tag: Of the program.
+        text: The message.
+    """
     program = tag.rstrip(":").partition("[")[0]
     return {
         "programname": program,
@@ -164,7 +169,12 @@ def _doubt(configuration: Configuration, action: Action) -> str:
 
 
 def driver(configuration: Configuration, action: Action) -> str:
-    """Return the network driver that a TCP action needs beside rsyslog itself: ``gtls``, ``ossl``; ``""`` for none."""
+    """Return the network driver that a TCP action needs beside rsyslog itself: ``gtls``, ``ossl``; ``""`` for none.
+
+    Args:
+        configuration: The configuration.
+        action: The action.
+    """
     if action.kind != "omfwd" or str(action.params.get("protocol", "udp")).lower() != "tcp":
         return ""
     default = configuration.settings.get("defaultnetstreamdriver", "")

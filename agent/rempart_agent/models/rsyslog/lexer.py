@@ -148,7 +148,13 @@ class Lexer:
     """The scanner: ``take`` gives one token after the other, ``None`` at the end."""
 
     def __init__(self, path: str, text: str, include: Include) -> None:
-        """Begin with the main file."""
+        """Begin with the main file.
+
+        Args:
+            path: What it is called.
+            text: All of it.
+            include: Returns the files that an include names.
+        """
         self._stack = [_Buffer(path, text)]
         self._include = include
         self._state = "start"
@@ -251,7 +257,13 @@ def unquoted(piece: str) -> str:
 
 
 def tokens(path: str, text: str, include: Include) -> Iterator[Token]:
-    """Yield all tokens; for tests."""
+    """Yield all tokens; for tests.
+
+    Args:
+        path: What the main file is called.
+        text: All of it.
+        include: Returns the files that an include names.
+    """
     lexer = Lexer(path, text, include)
     token = lexer.take()
     while token is not None:

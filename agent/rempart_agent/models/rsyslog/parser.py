@@ -45,7 +45,14 @@ class Parser:
     """Reads one configuration."""
 
     def __init__(self, path: str, text: str, include: Include, installed: Optional[FrozenSet[str]] = None) -> None:
-        """Begin with the main file."""
+        """Begin with the main file.
+
+        Args:
+            path: What it is called.
+            text: All of it.
+            include: Returns the files that an include names.
+            installed: Names of the modules that there are; None where that is not known.
+        """
         self._installed = installed
         self._lexer = Lexer(path, text, include)
         self._tokens = Tokens(self._lexer)

@@ -95,7 +95,12 @@ class Tokens:
 
 
 def word(params: Params, name: str) -> str:
-    """Return the value of a parameter, the first of several, ``""`` for none."""
+    """Return the value of a parameter, the first of several, ``""`` for none.
+
+    Args:
+        params: The parameters of an object.
+        name: In small letters.
+    """
     value = params.get(name, "")
     return value if isinstance(value, str) else value[0]
 

@@ -35,7 +35,13 @@ def may_change(text: str) -> bool:
 
 
 def simple(shell: "Shell", node: Simple, state: State) -> "Ways":
-    """Run assignments, or a command with its words."""
+    """Run assignments, or a command with its words.
+
+    Args:
+        shell: The shell.
+        node: The command.
+        state: Before it.
+    """
     if not node.words:
         shell.perhaps |= any(state.fixed.get(variable, False) is None for variable, _, _ in node.assignments)
         for variable, word, appended in node.assignments:
@@ -74,7 +80,15 @@ def _appended(shell: "Shell", state: State, name: str, word: Optional[Word], app
 
 
 def assign(shell: "Shell", state: State, name: str, value: Value, line: int) -> bool:
-    """Set a variable; False where it is fixed."""
+    """Set a variable; False where it is fixed.
+
+    Args:
+        shell: The shell.
+        state: Is changed.
+        name: The variable.
+        value: What it becomes.
+        line: Where that stands.
+    """
     fixed = state.fixed.get(name, False)
     if fixed:
         return False
@@ -88,7 +102,15 @@ def assign(shell: "Shell", state: State, name: str, value: Value, line: int) -> 
 
 
 def run(shell: "Shell", state: State, name: str, words: List[Value], node: Simple) -> "Ways":
-    """Run a command by its name: a function, one of the shell's own, or any program."""
+    """Run a command by its name: a function, one of the shell's own, or any program.
+
+    Args:
+        shell: The shell.
+        state: Before it.
+        name: The command.
+        words: What it is given.
+        node: As it is written.
+    """
     done: Ways = {GO: (state, None)}
     special = shell.dialect == "dash" and name in _POSIX
     if name in state.functions and not special:

@@ -15,12 +15,22 @@ Answer = Optional[bool]
 
 
 def both(one: Answer, other: Answer) -> Answer:
-    """Return whether both hold."""
+    """Return whether both hold.
+
+    Args:
+        one: True, False, or None where that is not known.
+        other: The same.
+    """
     return False if False in (one, other) else None if None in (one, other) else True
 
 
 def either(one: Answer, other: Answer) -> Answer:
-    """Return whether one of two holds."""
+    """Return whether one of two holds.
+
+    Args:
+        one: True, False, or None where that is not known.
+        other: The same.
+    """
     return True if True in (one, other) else None if None in (one, other) else False
 
 
@@ -30,7 +40,13 @@ def no(one: Answer) -> Answer:
 
 
 def test(shell: "Shell", state: State, words: List[Value]) -> Answer:
-    """Return what the arguments of test mean."""
+    """Return what the arguments of test mean.
+
+    Args:
+        shell: The shell.
+        state: The state.
+        words: Its arguments.
+    """
     if not words:
         return False
     if len(words) == 1:
@@ -102,7 +118,13 @@ def _binary(left: Value, operator: Value, right: Value) -> Answer:
 
 
 def double(shell: "Shell", state: State, words: Tuple[Word, ...]) -> Answer:
-    """Return what ``[[ … ]]`` says."""
+    """Return what ``[[ … ]]`` says.
+
+    Args:
+        shell: The shell.
+        state: The state.
+        words: What stands between the brackets.
+    """
     return _any(shell, state, list(words))
 
 
@@ -127,7 +149,14 @@ def _any(shell: "Shell", state: State, words: List[Word]) -> Answer:
 
 
 def fits(shell: "Shell", state: State, word: Word, wanted: Word) -> Answer:
-    """Tell whether a word fits a pattern, as in ``case``."""
+    """Tell whether a word fits a pattern, as in ``case``.
+
+    Args:
+        shell: The shell.
+        state: The state.
+        word: The word.
+        wanted: The pattern.
+    """
     text = "".join(re.sub(r"([*?\[\]\\])", r"\\\1", p.text) if p.quoted else p.text for p in wanted if p.kind == "text")
     if any(part.kind != "text" for part in wanted):
         known = expand.value(shell, state, wanted)

@@ -54,7 +54,12 @@ class Shell:
         self._steps = 0
 
     def file(self, path: str, state: State) -> Ways:
-        """Run a file: what follows a ``return`` is not run, and a fault ends what this shell lets it end."""
+        """Run a file: what follows a ``return`` is not run, and a fault ends what this shell lets it end.
+
+        Args:
+            path: The file.
+            state: Before it.
+        """
         text = self.world.read(path)
         if text is None:
             return {FAULT if (self.dialect == "dash" and self.calls) or self.as_sh else GO: (state, False)}
@@ -72,7 +77,13 @@ class Shell:
         return self.past_fault(ways) if self.dialect == "zsh" else ways
 
     def text(self, text: str, state: State, line: int = 1) -> Ways:
-        """Run a text, line by line as it would be read."""
+        """Run a text, line by line as it would be read.
+
+        Args:
+            text: The text.
+            state: Before it.
+            line: The number of its first line.
+        """
         if self.calls > MAX_CALLS:
             state.spoil("{}: files that call one another".format(self.path))
             return {GO: (state, None)}
@@ -102,7 +113,12 @@ class Shell:
         return found
 
     def node(self, node: Node, state: State) -> Ways:
-        """Run one command."""
+        """Run one command.
+
+        Args:
+            node: The command.
+            state: Before it.
+        """
         self._steps += 1
         if self._steps > MAX_STEPS:
             state.spoil("the start-up files run for too long")
@@ -282,7 +298,12 @@ class Shell:
         return {GO: (state, None)}
 
     def call(self, body: Node, state: State) -> Ways:
-        """Call a function: a ``return`` ends it, and what is local to it ends with it."""
+        """Call a function: a ``return`` ends it, and what is local to it ends with it.
+
+        Args:
+            body: The function's.
+            state: Before it.
+        """
         if self.calls > MAX_CALLS:
             state.spoil("functions that call one another")
             return {GO: (state, None)}

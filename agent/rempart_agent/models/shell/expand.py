@@ -32,7 +32,13 @@ def expect_open(shell: "Shell", state: State, name: str) -> None:
 
 
 def value(shell: "Shell", state: State, word: Optional[Word]) -> Value:
-    """Return what a word comes to where it is not parted: in an assignment, in quotes."""
+    """Return what a word comes to where it is not parted: in an assignment, in quotes.
+
+    Args:
+        shell: The shell.
+        state: The state.
+        word: The word; None for an empty one.
+    """
     if word is None:
         return Unknown("an array")
     found, filled = "", False
@@ -49,7 +55,13 @@ def value(shell: "Shell", state: State, word: Optional[Word]) -> Value:
 
 
 def fields(shell: "Shell", state: State, words: Tuple[Word, ...]) -> List[Value]:
-    """Return the words of a command: parted at blanks where variables are not quoted; files where they name some."""
+    """Return the words of a command: parted at blanks where variables are not quoted; files where they name some.
+
+    Args:
+        shell: The shell.
+        state: The state.
+        words: As they are written.
+    """
     found: List[Value] = []
     declares = bool(words) and shell.dialect != "dash" and literal(words[0]) in DECLARE
     for word in words:
@@ -74,7 +86,13 @@ def fields(shell: "Shell", state: State, words: Tuple[Word, ...]) -> List[Value]
 
 
 def listed(shell: "Shell", state: State, words: Tuple[Word, ...]) -> Optional[List[str]]:
-    """Return the words that a loop goes through; None where they are not known."""
+    """Return the words that a loop goes through; None where they are not known.
+
+    Args:
+        shell: The shell.
+        state: The state.
+        words: As they are written.
+    """
     found: List[str] = []
     for word in words:
         if len(word) == 1 and word[0].kind == "command":
@@ -95,7 +113,12 @@ def _is_glob(word: Word) -> bool:
 
 
 def files(shell: "Shell", glob: str) -> List[str]:
-    """Return the files that a pattern stands for, in the order of their names."""
+    """Return the files that a pattern stands for, in the order of their names.
+
+    Args:
+        shell: The shell.
+        glob: The pattern.
+    """
     found = [""] if glob.startswith("/") else []
     for part in glob.split("/")[1:]:
         if not re.search(r"[*?\[]", part):

@@ -35,7 +35,12 @@ _GSS += ["gss-nistp256-sha256-", "gss-curve25519-sha256-"]
 
 
 def known(option: str, version: Version) -> List[str]:
-    """Return every name that an option may list."""
+    """Return every name that an option may list.
+
+    Args:
+        option: As ``ciphers``.
+        version: Of sshd.
+    """
     if option == "kexalgorithms":
         late = ["sntrup761x25519-sha512@openssh.com"] if version >= (8, 5) else []
         late += ["sntrup761x25519-sha512", "mlkem768x25519-sha256"] if version >= (9, 9) else []
@@ -50,7 +55,13 @@ def known(option: str, version: Version) -> List[str]:
 
 
 def fault(option: str, value: str, version: Version) -> str:
-    """Return what of an option's list sshd refuses; "" where it takes it."""
+    """Return what of an option's list sshd refuses; "" where it takes it.
+
+    Args:
+        option: As ``ciphers``.
+        value: As it is written.
+        version: Of sshd.
+    """
     if value[:1] == "-":
         return ""
     plain = value[1:] if value[:1] in ("+", "^") else value
@@ -75,7 +86,13 @@ def fault(option: str, value: str, version: Version) -> str:
 
 
 def assembled(value: str, default: str, names: List[str]) -> str:
-    """Return the list that a value comes to."""
+    """Return the list that a value comes to.
+
+    Args:
+        value: As it is written; one that begins with ``+``, ``-`` or ``^`` changes the default.
+        default: The list without a word.
+        names: All that there are, for patterns.
+    """
     mode, plain = (value[0], value[1:]) if value[:1] in ("+", "-", "^") else ("", value)
     given = plain.split(",")
     usual = default.split(",") if default else []

@@ -69,6 +69,12 @@ class Configuration:
     def read(self, path: str, text: str, scope: Scope = (), depth: int = 0) -> None:
         """Add a file and what it includes.
 
+        Args:
+            path: The file's.
+            text: All of it.
+            scope: The Match blocks around its include.
+            depth: How many files include it.
+
         Raises:
             Refused: sshd does not start with it.
         """

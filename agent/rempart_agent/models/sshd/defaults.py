@@ -263,7 +263,12 @@ def _keys(version: Version) -> List[str]:
 
 
 def penalties(lines: Sequence[str], default: str) -> str:
-    """Return what the lines of PerSourcePenalties come to: of each key the first value, else the default."""
+    """Return what the lines of PerSourcePenalties come to: of each key the first value, else the default.
+
+    Args:
+        lines: Their values, in order.
+        default: What sshd prints without any.
+    """
     chosen: Dict[str, str] = {}
     switch = ""
     for word in " ".join(lines).split():

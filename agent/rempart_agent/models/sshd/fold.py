@@ -62,7 +62,12 @@ def _unused(lines: List[Setting]) -> Setting:
 
 
 def overlaid(under: Options, over: Options) -> Options:
-    """Return options with those of Match blocks laid over them (copy_set_server_options)."""
+    """Return options with those of Match blocks laid over them (copy_set_server_options).
+
+    Args:
+        under: The options.
+        over: Those of the blocks; what they set wins.
+    """
     out = {**under, **over}
     if "rekeylimit" in over and over["rekeylimit"][0].value.endswith(" -") and "rekeylimit" in under:
         size = over["rekeylimit"][0].value.split(" ")[0]

@@ -8,7 +8,12 @@ Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 
 def matches(text: str, pattern: str) -> bool:
-    """Tell whether ``*`` and ``?`` of a pattern fit a text; in time that grows with their product at most."""
+    """Tell whether ``*`` and ``?`` of a pattern fit a text; in time that grows with their product at most.
+
+    Args:
+        text: The text.
+        pattern: The pattern.
+    """
     at = here = 0
     star, mark = -1, 0
     while at < len(text):
@@ -27,7 +32,13 @@ def matches(text: str, pattern: str) -> bool:
 
 
 def list_matches(text: str, patterns: str, lower: bool = False) -> int:
-    """Return 1 where a list fits, -1 where one of its negated patterns does, else 0 (match_pattern_list)."""
+    """Return 1 where a list fits, -1 where one of its negated patterns does, else 0 (match_pattern_list).
+
+    Args:
+        text: The text.
+        patterns: Separated by commas.
+        lower: Whether patterns are read in small letters.
+    """
     found = 0
     for part in patterns.split(",") if patterns else []:
         negated = part[:1] == "!"
@@ -75,7 +86,12 @@ def _network(text: str) -> Tuple[str, Optional[Address], int]:
 
 
 def addresses_match(text: Optional[str], patterns: str) -> int:
-    """Return 1, 0 or -1 as ``list_matches`` does, or -2 where sshd refuses the list; None only checks it."""
+    """Return 1, 0 or -1 as ``list_matches`` does, or -2 where sshd refuses the list; None only checks it.
+
+    Args:
+        text: An address; None for none.
+        patterns: Separated by commas.
+    """
     here = address_of(text) if text is not None else None
     if text is not None and here is None:
         return 0

@@ -10,7 +10,12 @@ class Refused(Exception):
     """sshd does not start with this; ``sure`` is False where the model can't tell."""
 
     def __init__(self, reason: str, sure: bool = True) -> None:
-        """Keep the reason."""
+        """Keep the reason.
+
+        Args:
+            reason: In English.
+            sure: False where sshd may take it on another system.
+        """
         super().__init__(reason)
         self.sure = sure
 
@@ -38,7 +43,11 @@ class Arguments(NamedTuple):
 
 
 def one(a: Arguments) -> str:
-    """Return the only word."""
+    """Return the only word.
+
+    Raises:
+        Refused: There is none, or more than one.
+    """
     if not a.words or not a.words[0]:
         raise Refused("a value is missing")
     if len(a.words) > 1:
@@ -47,7 +56,11 @@ def one(a: Arguments) -> str:
 
 
 def some(a: Arguments) -> List[str]:
-    """Return the words, of which there is one at least and none empty."""
+    """Return the words, of which there is one at least and none empty.
+
+    Raises:
+        Refused: There is none, or an empty one.
+    """
     if not a.words or "" in a.words:
         raise Refused("a value is missing")
     return a.words
@@ -70,14 +83,26 @@ forwarding = choice(yes="yes", no="no", all="yes", remote="remote", local="local
 
 
 def whole(text: str) -> int:
-    """Return a number as strtonum reads it."""
+    """Return a number as strtonum reads it.
+
+    Raises:
+        Refused: It is none.
+    """
     if not re.match(r"[ \t\n\v\f\r]*[+-]?[0-9]{1,18}\Z", text) or not 0 <= int(text) <= MAX_INT:
         raise Refused("no number: {}".format(text))
     return int(text)
 
 
 def port(text: str, least: int = 1) -> int:
-    """Return a port; names of services are /etc/services' business."""
+    """Return a port; names of services are /etc/services' business.
+
+    Args:
+        text: As it is written.
+        least: The smallest that is taken.
+
+    Raises:
+        Refused: It is none.
+    """
     try:
         found = whole(text)
     except Refused:
@@ -97,7 +122,11 @@ def seconds(text: str) -> Optional[int]:
 
 
 def time(text: str) -> int:
-    """Return a time in seconds."""
+    """Return a time in seconds.
+
+    Raises:
+        Refused: It is none.
+    """
     found = seconds(text)
     if found is None:
         raise Refused("no time: {}".format(text))
@@ -105,7 +134,11 @@ def time(text: str) -> int:
 
 
 def home(text: str) -> str:
-    """Return a path that lies in nobody's home directory."""
+    """Return a path that lies in nobody's home directory.
+
+    Raises:
+        Refused: It lies in one, which differs by account.
+    """
     if text.startswith("~"):
         raise Refused("a path in a home directory: {}".format(text), sure=False)
     return text

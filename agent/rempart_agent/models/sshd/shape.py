@@ -13,7 +13,11 @@ _CODES += [0x00, 0x20, 0x40, 0x60, 0x80, 0xA0, 0xC0, 0xE0, 0xB8, 0x04, 0x10, 0x0
 
 
 def quality(a: Arguments) -> List[str]:
-    """Return the two qualities of service of IPQoS."""
+    """Return the two qualities of service of IPQoS.
+
+    Raises:
+        Refused: There are more than two, or one is not known.
+    """
     if not 1 <= len(a.words) <= 2:
         raise Refused("one or two values are taken")
     out = []
@@ -32,7 +36,11 @@ def quality(a: Arguments) -> List[str]:
 
 
 def rekey(a: Arguments) -> List[str]:
-    """Return size and time of RekeyLimit; ``-`` for a time that is not said."""
+    """Return size and time of RekeyLimit; ``-`` for a time that is not said.
+
+    Raises:
+        Refused: The size is none, or out of bounds, or more than both is said.
+    """
     words = scalar.some(a)
     if len(words) > 2:
         raise Refused("more words than it takes")
@@ -56,7 +64,11 @@ _THREE = re.compile(r"\s*([+-]?[0-9]{1,9})(?::\s*([+-]?[0-9]{1,9})(?::\s*([+-]?[
 
 
 def startups(a: Arguments) -> List[str]:
-    """Return begin, rate and limit of MaxStartups, or the begin alone."""
+    """Return begin, rate and limit of MaxStartups, or the begin alone.
+
+    Raises:
+        Refused: It is neither.
+    """
     found = _THREE.match(scalar.one(a))
     if not found or (found.group(2) is not None and found.group(3) is None):
         raise Refused("no start, rate and limit: {}".format(a.words[0]))
@@ -71,7 +83,11 @@ def startups(a: Arguments) -> List[str]:
 
 
 def block(a: Arguments) -> List[str]:
-    """Return the lengths of networks of PerSourceNetBlockSize."""
+    """Return the lengths of networks of PerSourceNetBlockSize.
+
+    Raises:
+        Refused: They are none.
+    """
     found = re.match(r"\s*([+-]?[0-9]{1,9})(?::\s*([+-]?[0-9]{1,9}))?", scalar.one(a))
     first, second = (int(g) if g else 0 for g in found.groups()) if found else (-1, 0)
     if not 0 <= first <= 32 or not 0 <= second <= 128:
@@ -80,7 +96,11 @@ def block(a: Arguments) -> List[str]:
 
 
 def mask(a: Arguments) -> List[str]:
-    """Return a mask in octal."""
+    """Return a mask in octal.
+
+    Raises:
+        Refused: It is none.
+    """
     found = re.match(r"\s*[+]?(?:0)*([0-7]{1,3})(?![0-7])", scalar.one(a))
     if not found:
         raise Refused("no mask: {}".format(a.words[0]))

@@ -30,7 +30,12 @@ def lines(text: str) -> Iterator[Line]:
 
 
 def one(line: str, number: int = 0) -> Optional[Line]:
-    """Return one line, or None for a comment and for what sshd passes over in silence."""
+    """Return one line, or None for a comment and for what sshd passes over in silence.
+
+    Args:
+        line: As the file has it.
+        number: Of the line.
+    """
     line = line[:1] + line[1:].rstrip(_BLANK + "\f")
     keyword, rest = _keyword(line)
     if keyword == "" and rest is not None:

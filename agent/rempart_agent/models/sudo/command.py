@@ -95,7 +95,12 @@ def _hidden(glob: str, name: str) -> bool:
 
 
 def folders(glob: str, world: World) -> List[str]:
-    """Return the folders that a glob stands for; raises Unknown where they are too many."""
+    """Return the folders that a glob stands for; raises Unknown where they are too many.
+
+    Args:
+        glob: The pattern.
+        world: Accounts, groups, names and files of the machine.
+    """
     found = [""]
     for part in glob.split("/")[1:]:
         if not pattern.META.search(part):

@@ -111,7 +111,16 @@ def _rule(words: List[str], line: int) -> Rule:
 def decide(
     rules: List[Rule], account: Account, target: Account, command: str, arguments: Tuple[str, ...], world: World
 ) -> Optional[Rule]:
-    """Return the rule that decides about a command; None where none matches."""
+    """Return the rule that decides about a command; None where none matches.
+
+    Args:
+        rules: In their order; the last that matches decides.
+        account: Who asks.
+        target: As whom.
+        command: The program.
+        arguments: What it is given.
+        world: Accounts, groups, names and files of the machine.
+    """
     last = None
     for rule in rules:
         if not _is(rule.identity, account, world) or (rule.target and not _names(rule.target, target)):
@@ -143,7 +152,13 @@ def _names(name: str, account: Account) -> bool:
 
 
 def grants(rules: List[Rule], world: World, source: str) -> List[Grant]:
-    """Return what doas lets whom do."""
+    """Return what doas lets whom do.
+
+    Args:
+        rules: In their order.
+        world: Accounts, groups, names and files of the machine.
+        source: Their file.
+    """
     people: Dict[str, Account] = {a.name: a for a in world.accounts.values() if a.uid != 0}
     for rule in rules:
         name = rule.identity

@@ -60,7 +60,12 @@ class Allowed(NamedTuple):
 
 
 def grants(policy: Policy, world: World) -> List[Grant]:
-    """Return what sudo lets whom do; accounts of the number 0 are root already and have no row."""
+    """Return what sudo lets whom do; accounts of the number 0 are root already and have no row.
+
+    Args:
+        policy: What sudoers says.
+        world: Accounts, groups, names and files of the machine.
+    """
     world = world._replace(identity=probes.with_fresh(world.identity))
     asker = _Asker(policy, world)
     people = [a for a in world.accounts.values() if a.uid != 0] + others(policy, world)

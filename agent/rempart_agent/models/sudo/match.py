@@ -45,7 +45,12 @@ class Matcher:
     """Decides about requests under one policy on one machine."""
 
     def __init__(self, policy: Policy, world: World) -> None:
-        """Take the policy and the machine."""
+        """Take the policy and the machine.
+
+        Args:
+            policy: What sudoers says.
+            world: Its accounts, groups, names and files.
+        """
         self._policy = policy
         self._world = world
         self._rules: Dict[Account, List[Tuple[Rule, bool]]] = {}
@@ -56,7 +61,13 @@ class Matcher:
         self._by_command = any(d.scope == "!" for d in policy.defaults)
 
     def settings(self, account: Account, request: Request, probe: Optional[Probe] = None) -> Settings:
-        """Return the Defaults for a request; those of commands apply to the one of ``probe``."""
+        """Return the Defaults for a request; those of commands apply to the one of ``probe``.
+
+        Args:
+            account: Who asks.
+            request: As whom, and where.
+            probe: The command; None where none is meant.
+        """
         probe = probe if self._by_command else None
         key = (account, request, probe)
         if key not in self._settings:
@@ -100,7 +111,13 @@ class Matcher:
         return self._rules[account]
 
     def decide(self, account: Account, request: Request, probe: Probe) -> List[Decision]:
-        """Return the ways in which a request may be decided: one where all is known."""
+        """Return the ways in which a request may be decided: one where all is known.
+
+        Args:
+            account: Who asks.
+            request: As whom, and where.
+            probe: The command.
+        """
         settings = self.settings(account, request, probe)
         possible: List[Decision] = []
         elsewhere = chrooted(settings)
@@ -171,7 +188,15 @@ class Matcher:
     def users(
         self, members: Members, account: Account, settings: Settings, kind: str, used: FrozenSet[str] = frozenset()
     ) -> Outcomes:
-        """Return what a list of users says of an account; ``kind`` is the aliases' (``U`` or ``R``)."""
+        """Return what a list of users says of an account; ``kind`` is the aliases' (``U`` or ``R``).
+
+        Args:
+            members: The list.
+            account: The account.
+            settings: The Defaults in force.
+            kind: Of the aliases.
+            used: Aliases that are being looked into.
+        """
 
         def one(member: Member) -> Outcomes:
             if member.kind == "ALIAS":
@@ -183,7 +208,13 @@ class Matcher:
         return self._over(members, one)
 
     def is_user(self, member: Member, account: Account, settings: Settings) -> Optional[bool]:
-        """Tell whether one item names an account; None where only a directory or a plugin knows."""
+        """Tell whether one item names an account; None where only a directory or a plugin knows.
+
+        Args:
+            member: The item.
+            account: The account.
+            settings: The Defaults in force.
+        """
         if member.kind == "ALL":
             return True
         if member.kind == "NETGROUP":
@@ -201,7 +232,12 @@ class Matcher:
         return member.name == account.name
 
     def hosts(self, members: Members, used: FrozenSet[str] = frozenset()) -> Outcomes:
-        """Return what a list of hosts says of this one."""
+        """Return what a list of hosts says of this one.
+
+        Args:
+            members: The list.
+            used: Aliases that are being looked into.
+        """
 
         def one(member: Member) -> Outcomes:
             if member.kind == "ALIAS":
@@ -342,7 +378,14 @@ def _id(text: str) -> Optional[int]:
 
 
 def in_group(account: Account, name: str, settings: Settings, world: World) -> bool:
-    """Tell whether an account is in a group (user_in_group of pwutil.c)."""
+    """Tell whether an account is in a group (user_in_group of pwutil.c).
+
+    Args:
+        account: The account.
+        name: Of the group.
+        settings: The Defaults in force.
+        world: Accounts, groups, names and files of the machine.
+    """
     number = _id(name)
     if number is not None and number in account.gids:
         return True

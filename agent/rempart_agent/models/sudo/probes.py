@@ -21,7 +21,12 @@ def with_fresh(identity: Callable[[str], Optional[Hashable]]) -> Callable[[str],
 
 
 def probes(policy: Policy, world: World) -> List[Probe]:
-    """Return the commands to ask for."""
+    """Return the commands to ask for.
+
+    Args:
+        policy: What sudoers says.
+        world: Accounts, groups, names and files of the machine.
+    """
     found: Dict[Probe, None] = {Probe(FRESH): None}
     for member in _commands(policy):
         for path in _paths(member, world):
@@ -118,7 +123,12 @@ def _first(text: str) -> str:
 
 
 def kind(path: str, world: World) -> Optional[str]:
-    """Return what kind of root's equal a program is, by its name and by the file that it leads to."""
+    """Return what kind of root's equal a program is, by its name and by the file that it leads to.
+
+    Args:
+        path: Of the program.
+        world: Accounts, groups, names and files of the machine.
+    """
     found = root_equivalents.kind(path.rpartition("/")[2])
     if found is not None:
         return found

@@ -27,7 +27,12 @@ class Settings:
         return self._values[name]
 
     def apply(self, default: Default, sure: bool) -> None:
-        """Take one setting that applies, or may apply."""
+        """Take one setting that applies, or may apply.
+
+        Args:
+            default: The setting.
+            sure: False where nobody knows whether it applies.
+        """
         name = default.name
         if name not in self._values:
             return

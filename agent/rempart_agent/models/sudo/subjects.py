@@ -9,7 +9,13 @@ from rempart_agent.models.sudo.world import Account, World
 
 
 def expanded(policy: Policy, kind: str, members: Optional[Members]) -> Iterator[Member]:
-    """Yield the items of a list with those of its aliases, whatever stands before them."""
+    """Yield the items of a list with those of its aliases, whatever stands before them.
+
+    Args:
+        policy: What sudoers says.
+        kind: Of the aliases.
+        members: The list; None for an empty one.
+    """
     todo = [*(members or ())]
     seen: Set[str] = set()
     while todo:
@@ -23,7 +29,12 @@ def expanded(policy: Policy, kind: str, members: Optional[Members]) -> Iterator[
 
 
 def others(policy: Policy, world: World) -> List[Account]:
-    """Return what rules name and no local account stands for: groups, netgroups, strangers, everybody."""
+    """Return what rules name and no local account stands for: groups, netgroups, strangers, everybody.
+
+    Args:
+        policy: What sudoers says.
+        world: Accounts, groups, names and files of the machine.
+    """
     found: Dict[str, Account] = {}
     names = {name.lower() for name in world.accounts}
     numbers = {account.uid for account in world.accounts.values()}
@@ -59,7 +70,12 @@ def _group(name: str, world: World) -> Account:
 
 
 def targets(policy: Policy, world: World) -> List[Request]:
-    """Return as whom commands are asked for: root first, whom rules name, and in the groups that make root."""
+    """Return as whom commands are asked for: root first, whom rules name, and in the groups that make root.
+
+    Args:
+        policy: What sudoers says.
+        world: Accounts, groups, names and files of the machine.
+    """
     roots = [a for a in world.accounts.values() if a.uid == 0]
     roots.sort(key=lambda a: a.name != "root")
     found: Dict[str, Request] = {a.name: Request(a) for a in roots or [Account("root", 0, 0)]}

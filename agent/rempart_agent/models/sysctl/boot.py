@@ -124,7 +124,12 @@ def prefixes(name: str) -> List[str]:
 
 
 def fits(key: str, pattern: str) -> bool:
-    """Tell whether a shell pattern of paths fits a path; a star ends at a slash."""
+    """Tell whether a shell pattern of paths fits a path; a star ends at a slash.
+
+    Args:
+        key: The path.
+        pattern: The pattern.
+    """
     parts, wanted = key.split("/"), pattern.split("/")
     # zip needs no strict: the lengths are compared before
     return len(parts) == len(wanted) and all(

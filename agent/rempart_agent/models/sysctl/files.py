@@ -52,7 +52,12 @@ def path_of(key: str) -> str:
 
 
 def parse(text: str, source: str) -> List[Setting]:
-    """Return what a file asks for, line by line."""
+    """Return what a file asks for, line by line.
+
+    Args:
+        text: All of the file.
+        source: Its path.
+    """
     found = []
     for number, line in enumerate(re.split("[\\n\\0]", text), 1):
         line = line.strip(" \t\r")

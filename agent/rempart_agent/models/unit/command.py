@@ -50,7 +50,12 @@ class Loaded(Protocol):
 
 
 def expanded(text: str, unit: Loaded) -> str:
-    """Return a value with what its specifiers stand for; those that only a running system knows stay as they are."""
+    """Return a value with what its specifiers stand for; those that only a running system knows stay as they are.
+
+    Args:
+        text: The value.
+        unit: The unit that it stands in.
+    """
     return _expanded(text, unit.called)
 
 
@@ -62,12 +67,23 @@ def _expanded(text: str, name: str) -> str:
 
 
 def lines(unit: Loaded, key: str) -> List[str]:
-    """Return the command lines of a setting (``ExecStart``) that count, as they are written, specifiers replaced."""
+    """Return the command lines of a setting (``ExecStart``) that count, as they are written, specifiers replaced.
+
+    Args:
+        unit: The unit.
+        key: The setting.
+    """
     return list(dict.fromkeys(one.text for one in commands(unit.settings, key, unit.called)))
 
 
 def commands(settings: "Tuple[Assignment, ...]", key: str, name: str) -> List[Command]:
-    """Return the commands of a setting (``ExecStart``) that count."""
+    """Return the commands of a setting (``ExecStart``) that count.
+
+    Args:
+        settings: The unit's, in order.
+        key: The setting.
+        name: The unit's.
+    """
     found: List[Command] = []
     for setting in settings:
         if setting.section == "Service" and setting.key == key:
@@ -80,6 +96,10 @@ def commands(settings: "Tuple[Assignment, ...]", key: str, name: str) -> List[Co
 
 def parse(value: str, name: str) -> List[Command]:
     """Read a value of ``ExecStart=``, which may hold several commands parted by ``;``.
+
+    Args:
+        value: As it is written.
+        name: The unit's.
 
     Raises:
         Refused: systemd refuses it.

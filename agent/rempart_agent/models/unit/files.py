@@ -106,12 +106,23 @@ def resolve(files: Files, path: str, last: bool = True) -> str:
 
 
 def is_null(files: Files, path: str) -> bool:
-    """Tell whether a path without links masks what it stands for: /dev/null, another device, an empty file."""
+    """Tell whether a path without links masks what it stands for: /dev/null, another device, an empty file.
+
+    Args:
+        files: Looks at files of the machine.
+        path: The path.
+    """
     return path == "/dev/null" or files.kind(path) in (EMPTY, DEVICE)
 
 
 def dropins(files: Files, folders: List[str], suffix: str) -> List[str]:
-    """Return the files of several folders, of one name that of the first folder, by name (conf_files_list_strv)."""
+    """Return the files of several folders, of one name that of the first folder, by name (conf_files_list_strv).
+
+    Args:
+        files: Looks at files of the machine.
+        folders: The one that wins first.
+        suffix: Of the files' names, as ``.conf``.
+    """
     found = {}
     for folder in folders:
         for name, _ in files.names(folder):

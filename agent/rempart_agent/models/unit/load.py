@@ -47,7 +47,12 @@ class Unit(NamedTuple):
         return found
 
     def value(self, section: str, key: str) -> str:
-        """Return the value of a setting that is no list, or ``""``."""
+        """Return the value of a setting that is no list, or ``""``.
+
+        Args:
+            section: Without brackets.
+            key: The setting.
+        """
         found = self.values(section, key)
         return found[-1].value if found else ""
 

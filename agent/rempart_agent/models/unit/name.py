@@ -43,7 +43,12 @@ def template(name: str) -> str:
 
 
 def with_instance(name: str, instance: str) -> str:
-    """Return a template's or an instance's name with another instance, or ``""`` where that is no name."""
+    """Return a template's or an instance's name with another instance, or ``""`` where that is no name.
+
+    Args:
+        name: As ``getty@.service``.
+        instance: What stands behind the ``@``.
+    """
     if kind(name) not in (INSTANCE, TEMPLATE) or not is_instance(instance):
         return ""
     found = "{}@{}.{}".format(parts(name)[0], instance, suffix(name))
@@ -84,6 +89,11 @@ def expand(text: str, name: str, install: bool = False) -> str:
     """Return a text with the specifiers that stand for parts of the unit's name replaced (systemd.unit(5)).
 
     ``name`` may hold several names of one unit, separated by blanks: systemd uses the one that it is asked for first.
+
+    Args:
+        text: The text.
+        name: The unit's.
+        install: Whether it stands in ``[Install]``.
 
     Raises:
         Unresolved: it has one that stands for something of the running system, or for another text under each name.

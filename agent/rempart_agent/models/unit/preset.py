@@ -41,7 +41,12 @@ def rules(files: Files) -> List[Tuple[str, str]]:
 
 
 def preset(found: List[Tuple[str, str]], name: str) -> str:
-    """Return what a unit is preset to: ``enabled`` (where no rule matches, too), ``disabled``, ``ignored``."""
+    """Return what a unit is preset to: ``enabled`` (where no rule matches, too), ``disabled``, ``ignored``.
+
+    Args:
+        found: Word and pattern of each rule, in order.
+        name: The unit's.
+    """
     for pattern, action in found:
         if pattern == name or (not _MAGIC.isdisjoint(pattern) and fnmatchcase(name, pattern)):
             return action

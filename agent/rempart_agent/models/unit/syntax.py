@@ -86,6 +86,10 @@ def _line(line: str, section: str, known: bool, number: int) -> "Iterator[Assign
 def words(text: str, unquote: bool = True) -> List[str]:
     """Return the words of a list (extract_first_word: quotes are taken off and a backslash stays, or quotes stay).
 
+    Args:
+        text: The list.
+        unquote: Whether quotes are taken off.
+
     Raises:
         ValueError: a quote that is not closed, or a backslash at the end.
     """

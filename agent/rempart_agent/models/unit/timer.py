@@ -53,7 +53,12 @@ class Clock(NamedTuple):
 
 
 def coming(unit: Unit, clock: Clock) -> Coming:
-    """Tell when a timer comes next."""
+    """Tell when a timer comes next.
+
+    Args:
+        unit: The timer.
+        clock: What time it is, and since when the machine runs.
+    """
     starts = triggered(unit)
     runs: List[int] = []
     gaps: List[int] = []

@@ -35,7 +35,15 @@ def account(setting: Assignment, name: str) -> None:
 
 
 def accepted(settings: "Tuple[Assignment, ...]", section: str, key: str, words: Tuple[str, ...], otherwise: str) -> str:
-    """Return the last value of a setting that is one of some words; systemd passes others over."""
+    """Return the last value of a setting that is one of some words; systemd passes others over.
+
+    Args:
+        settings: The unit's, in order.
+        section: Without brackets.
+        key: The setting.
+        words: Those that are accepted.
+        otherwise: What it is where none is set.
+    """
     found = otherwise
     for setting in settings:
         if (setting.section, setting.key) == (section, key) and setting.value in words:
@@ -44,7 +52,12 @@ def accepted(settings: "Tuple[Assignment, ...]", section: str, key: str, words: 
 
 
 def service(settings: "Tuple[Assignment, ...]", name: str) -> str:
-    """Return why systemd refuses a service; ``""`` where it takes it."""
+    """Return why systemd refuses a service; ``""`` where it takes it.
+
+    Args:
+        settings: The unit's, in order.
+        name: The unit's.
+    """
     start = command.commands(settings, "ExecStart", name)
     stop = command.commands(settings, "ExecStop", name)
     action = accepted(settings, "Unit", "SuccessAction", _ACTIONS, "none")
@@ -68,7 +81,13 @@ def service(settings: "Tuple[Assignment, ...]", name: str) -> str:
 
 
 def timer(settings: "Tuple[Assignment, ...]", name: str, is_zone: Callable[[str], bool]) -> str:
-    """Return why systemd refuses a timer; ``""`` where it takes it."""
+    """Return why systemd refuses a timer; ``""`` where it takes it.
+
+    Args:
+        settings: The unit's, in order.
+        name: The unit's.
+        is_zone: Tells whether there is a time zone of a name.
+    """
     from rempart_agent.models.unit import expression, span
 
     values: List[str] = []

@@ -25,7 +25,13 @@ class Date(NamedTuple):
 
 
 def days(year: int, month: int, day: int) -> int:
-    """Return the days since 1970-01-01 of a date of the Gregorian calendar."""
+    """Return the days since 1970-01-01 of a date of the Gregorian calendar.
+
+    Args:
+        year: The year.
+        month: From 1.
+        day: From 1.
+    """
     year -= month <= 2
     era, of_era = divmod(year, 400)
     of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
@@ -45,7 +51,12 @@ def civil(seconds: int) -> Date:
 
 
 def month_length(year: int, month: int) -> int:
-    """Return the days of a month."""
+    """Return the days of a month.
+
+    Args:
+        year: The year.
+        month: From 1.
+    """
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return 30 if month in (4, 6, 9, 11) else 31

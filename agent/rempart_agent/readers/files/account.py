@@ -117,6 +117,10 @@ def homes(target: Target, query: Query) -> List[Tuple[int, str]]:
     filesystem, where nobody runs, that is root. Accounts that share an id each have their home; one that is no absolute
     path is left out.
 
+    Args:
+        target: What is looked at.
+        query: What the statement asks.
+
     Raises:
         Missing: there is no user database.
     """

@@ -9,7 +9,13 @@ from rempart_agent.source.target import Target
 
 
 def part_files(target: Target, folder: str, name: "re.Pattern[str]") -> Iterator[str]:
-    """Yield the regular files of one of apt's directories whose names it takes, in order; none where it is missing."""
+    """Yield the regular files of one of apt's directories whose names it takes, in order; none where it is missing.
+
+    Args:
+        target: What is looked at.
+        folder: The directory.
+        name: What a file's name must match.
+    """
     try:
         names = target.listdir(folder)
     except Missing:

@@ -53,7 +53,13 @@ def read(target: Target) -> Dict[str, Device]:
 
 
 def value(target: Target, name: str, attribute: str) -> str:
-    """Return what sysfs says of a device, or ``""`` where it has no such attribute."""
+    """Return what sysfs says of a device, or ``""`` where it has no such attribute.
+
+    Args:
+        target: What is looked at.
+        name: The device's, as in ``/sys/class/block``.
+        attribute: A path below that.
+    """
     try:
         return target.text(FOLDER + name + "/" + attribute).strip()
     except Missing:

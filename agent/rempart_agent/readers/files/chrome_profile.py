@@ -64,6 +64,10 @@ _TOPS = frozenset(folder.partition("/")[0] for _, folder in BROWSERS)
 def profiles(target: Target, home: str) -> Iterator[Profile]:
     """Yield the profiles in a home.
 
+    Args:
+        target: What is looked at.
+        home: The path of a home.
+
     Raises:
         Malformed: a profile's settings are no JSON.
     """
@@ -119,7 +123,12 @@ def _entries(tree: Tree) -> List[Tuple[str, Tree]]:
 
 
 def folders(target: Target, path: str) -> List[str]:
-    """Return the directories in a directory, links to such included; none where it does not exist."""
+    """Return the directories in a directory, links to such included; none where it does not exist.
+
+    Args:
+        target: What is looked at.
+        path: The directory.
+    """
     try:
         entries = target.entries(path)
     except (Missing, Loop):
@@ -135,7 +144,12 @@ def _leads_to_folder(target: Target, path: str, name: str) -> bool:
 
 
 def resolve(target: Target, path: str) -> str:
-    """Return a path with its links resolved, or as it is where nothing is there."""
+    """Return a path with its links resolved, or as it is where nothing is there.
+
+    Args:
+        target: What is looked at.
+        path: The path.
+    """
     try:
         return target.realpath(path)
     except (Missing, Loop):

@@ -45,7 +45,13 @@ def read(target: Target, path: str, limit: int = MAX_CONTENT) -> bytes:
 
 
 def parts(target: Target, path: str, limit: int = MAX_CONTENT) -> "Iterator[Union[bytes, memoryview]]":
-    """Yield what ``read`` returns, and raise what it raises; a part lies in memory that the next one may take."""
+    """Yield what ``read`` returns, and raise what it raises; a part lies in memory that the next one may take.
+
+    Args:
+        target: What is looked at.
+        path: The file.
+        limit: The most bytes that are read out of it.
+    """
     if path.endswith(".lz4"):
         from rempart_agent.formats import liblz4
 

@@ -35,14 +35,26 @@ _SELF = [(".", "directory"), ("..", "directory")]
 
 
 def paths(target: Target, query: Query, column: str = "path") -> List[str]:
-    """Return the paths that a statement asks of ``column``, sorted: those it equals, which need not exist, and LIKE."""
+    """Return the paths that a statement asks of ``column``, sorted: those it equals, which need not exist, and LIKE.
+
+    Args:
+        target: What is looked at.
+        query: What the statement asks.
+        column: Which column of it.
+    """
     found = set(query.equal(column) or ())
     found.update(expand(target, query.like(column) or ()))
     return sorted(found)
 
 
 def folders(target: Target, query: Query, column: str = "directory") -> List[str]:
-    """Return the directories that a statement asks of ``column``; those of LIKE alone end in a slash."""
+    """Return the directories that a statement asks of ``column``; those of LIKE alone end in a slash.
+
+    Args:
+        target: What is looked at.
+        query: What the statement asks.
+        column: Which column of it.
+    """
     found = set(query.equal(column) or ())
     found.update(path for path in expand(target, query.like(column) or ()) if path.endswith("/"))
     return sorted(found)
@@ -53,6 +65,12 @@ def texts(target: Target, query: Query, column: str = "path", limit: int = MAX_B
 
     What does not exist and directories are left out, and what is masked (a link to ``/dev/null``, systemd.unit(5));
     anything else that can't be read raises.
+
+    Args:
+        target: What is looked at.
+        query: What the statement asks.
+        column: Which column of it.
+        limit: The most bytes of a file.
     """
     for path in paths(target, query, column):
         try:
@@ -67,6 +85,10 @@ def texts(target: Target, query: Query, column: str = "path", limit: int = MAX_B
 
 def expand(target: Target, patterns: Iterable[str]) -> List[str]:
     """Return the existing paths that LIKE patterns stand for, sorted; a directory's ends in a slash.
+
+    Args:
+        target: What is looked at.
+        patterns: As osquery has them: ``%`` within a folder, ``%%`` at the end any depth.
 
     Raises:
         Denied: a directory on the way may not be listed.

@@ -24,7 +24,13 @@ def pids(target: Target) -> List[str]:
 
 
 def namespace(target: Target, pid: str, kind: str) -> str:
-    """Return the number of a process's namespace of a kind (``net``), or ``""`` where it can't be seen."""
+    """Return the number of a process's namespace of a kind (``net``), or ``""`` where it can't be seen.
+
+    Args:
+        target: What is looked at.
+        pid: The process's number.
+        kind: As in ``/proc/PID/ns``.
+    """
     try:
         return parse_namespace(target.readlink("/proc/{}/ns/{}".format(pid, kind)), kind)
     except SourceError:
@@ -32,7 +38,12 @@ def namespace(target: Target, pid: str, kind: str) -> str:
 
 
 def parse_namespace(link: str, kind: str) -> str:
-    """Return the number in a link such as ``net:[4026531833]``, or ``""`` where it is none of that kind."""
+    """Return the number in a link such as ``net:[4026531833]``, or ``""`` where it is none of that kind.
+
+    Args:
+        link: Where it leads.
+        kind: As in ``/proc/PID/ns``.
+    """
     start = kind + ":["
     number = link[len(start) : -1]
     good = link.startswith(start) and link.endswith("]") and number.isascii() and number.isdigit()
@@ -44,6 +55,10 @@ def networks(target: Target, of: Iterable[str]) -> Dict[str, Tuple[str, int]]:
 
     A link that may not be followed (another user's process) is made up for: the files in ``/proc/PID/net`` belong to
     the namespace, and their inodes tell whether two processes share one.
+
+    Args:
+        target: What is looked at.
+        of: Numbers of the processes.
 
     Returns:
         Process to the namespace's number and 0; or to ``NO_NAMESPACE`` and an inode that stands for a namespace whose

@@ -74,7 +74,12 @@ def read(target: Target) -> Settings:
 
 
 def parse(text: str, found: Settings) -> None:
-    """Add what a file asks for to ``found``."""
+    """Add what a file asks for to ``found``.
+
+    Args:
+        text: All of the file.
+        found: Is added to.
+    """
     for line in text.split("\n"):
         line = line.strip()
         if not line or line[0] in "#;":

@@ -22,6 +22,10 @@ class Entry(NamedTuple):
 def below(target: Target, folder: str) -> Iterator[Entry]:
     """Yield a folder, then all below it; nothing where there is no such folder.
 
+    Args:
+        target: What is looked at.
+        folder: The folder.
+
     Raises:
         Denied: a folder may not be listed.
         Limit: more than ``MAX_ENTRIES`` entries, or folders deeper than ``MAX_DEPTH``.

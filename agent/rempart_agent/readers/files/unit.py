@@ -98,7 +98,12 @@ def _local(target: Target) -> Zone:
 
 
 def zone(target: Target, name: str) -> Optional[Zone]:
-    """Return the zone of a name, or None where there is none (timezone_is_valid of systemd)."""
+    """Return the zone of a name, or None where there is none (timezone_is_valid of systemd).
+
+    Args:
+        target: What is looked at.
+        name: As ``Europe/Paris``.
+    """
     if not name or name[0] == "/" or ".." in name or "//" in name or not all(c.isalnum() or c in "-_+/" for c in name):
         return None
     try:

@@ -14,6 +14,11 @@ def arguments(target: Target, unit: Unit, line: str) -> List[str]:
     """Return the words of a command line behind the program.
 
     ``$NAME`` as a word stands for several words, ``${NAME}`` for a text (systemd.service(5), "Command lines").
+
+    Args:
+        target: What is looked at.
+        unit: The unit that it stands in.
+        line: The command line.
     """
     values = environment(target, unit) if "$" in line else {}
     found: List[str] = []
@@ -27,7 +32,12 @@ def arguments(target: Target, unit: Unit, line: str) -> List[str]:
 
 
 def environment(target: Target, unit: Unit) -> Dict[str, str]:
-    """Return the variables of ``Environment=``, and of the files of ``EnvironmentFile=``, which win."""
+    """Return the variables of ``Environment=``, and of the files of ``EnvironmentFile=``, which win.
+
+    Args:
+        target: What is looked at.
+        unit: The unit.
+    """
     found: Dict[str, str] = {}
     for setting in unit.values("Service", "Environment"):
         for word in _words(expanded(setting.value, unit)):

@@ -67,7 +67,12 @@ class UnitFiles:
         return bool(self._folders.pulls.get(name))
 
     def section(self, path: str, name: str) -> Section:
-        """Return the settings of one section of one file, each with its values in order."""
+        """Return the settings of one section of one file, each with its values in order.
+
+        Args:
+            path: The file.
+            name: Of the section, without brackets.
+        """
         found: Section = {}
         for setting in self._assignments(path):
             if setting.section == name:
@@ -91,6 +96,12 @@ class UnitFiles:
 
         Of the specifiers (systemd.unit(5)) those that stand for parts of the unit's name are replaced. ``path`` is
         where its file lies.
+
+        Args:
+            name: The unit's.
+            path: Its file.
+            section: Without brackets.
+            key: The setting.
         """
         from rempart_agent.models.unit.command import expanded
 

@@ -116,6 +116,12 @@ def _unpack(path: str, found: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def whole(target: Target, path: str, limit: int) -> bytes:
-    """Return the content of a file at once, as ``parts`` yields it."""
+    """Return the content of a file at once, as ``parts`` yields it.
+
+    Args:
+        target: What is looked at.
+        path: The file.
+        limit: The most bytes that are read out of it.
+    """
     found: List[bytes] = list(parts(target, path, limit))
     return b"".join(found)

@@ -62,7 +62,13 @@ class Reader:
     """Follows the includes of one server's configuration."""
 
     def __init__(self, target: Target, root: str, apache: bool) -> None:
-        """Read below ``root``, to which relative names of files belong."""
+        """Read below ``root``, to which relative names of files belong.
+
+        Args:
+            target: What is looked at.
+            root: The folder.
+            apache: Whether files are Apache's, else nginx's.
+        """
         self._target = target
         self._root = root
         self._apache = apache
@@ -72,6 +78,11 @@ class Reader:
 
     def read(self, path: str, block: Block = OUTSIDE, depth: int = 0) -> Iterator[Directive]:
         """Yield the directives of a file, and in their place those of the files that it includes.
+
+        Args:
+            path: The file.
+            block: What stands around its include.
+            depth: How many files include it.
 
         Raises:
             Malformed: blocks that do not match, includes without end.
@@ -149,6 +160,10 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 def parse_nginx(text: str, path: str = "nginx.conf") -> Iterator[Statement]:
     """Yield the statements of one of nginx's files.
 
+    Args:
+        text: All of the file.
+        path: What it is called in statements.
+
     Raises:
         Malformed: a quote is not closed, or a directive does not end.
     """
@@ -198,7 +213,12 @@ _QUOTED = re.compile(r"\\([\"'\\])")
 
 
 def parse_apache(text: str, path: str = "apache2.conf") -> Iterator[Statement]:
-    """Yield the statements of one of Apache's files: one a line, a backslash at its end joins the next."""
+    """Yield the statements of one of Apache's files: one a line, a backslash at its end joins the next.
+
+    Args:
+        text: All of the file.
+        path: What it is called in statements.
+    """
     lines = text.split("\n")
     at = 0
     while at < len(lines):

@@ -66,6 +66,12 @@ class Bus:
     def call(self, destination: str, path: str, interface: str, member: str) -> bytes:
         """Call a method without arguments and return the body of the answer, in little endian.
 
+        Args:
+            destination: The name of who is called.
+            path: The object's.
+            interface: The interface.
+            member: The method.
+
         Raises:
             SourceError: the other side refused, or did not answer in time.
         """

@@ -41,7 +41,12 @@ def ciphers(number: int) -> List[str]:
 
 
 def parse(kind: str, words: bytes) -> str:
-    """Return the cipher of one target: the first word of a ``crypt`` table; ``""`` of any other kind."""
+    """Return the cipher of one target: the first word of a ``crypt`` table; ``""`` of any other kind.
+
+    Args:
+        kind: Of the target, as ``crypt``.
+        words: Its table.
+    """
     return words.split(b" ", 1)[0].decode("ascii", "replace") if kind == "crypt" else ""
 
 

@@ -47,7 +47,12 @@ _LAYOUTS = {
 
 
 def ask(target: Target, family: str) -> List[Tuple[str, Dict[str, str]]]:
-    """Return what ``read`` does of the machine's network namespace, read once for all tables."""
+    """Return what ``read`` does of the machine's network namespace, read once for all tables.
+
+    Args:
+        target: What is looked at.
+        family: ``ip`` or ``ip6``.
+    """
 
     def question() -> List[Tuple[str, Dict[str, str]]]:
         return target.ask(SOURCES[family], lambda: host_network.ask(lambda: read(family)))

@@ -120,6 +120,10 @@ class Talk:
     def dump(self, kind: int, body: bytes) -> str:
         """List everything of a kind and return the answer, raw, in base64; ``unpack`` reverts that.
 
+        Args:
+            kind: The type of the message.
+            body: What follows its header.
+
         Raises:
             Interrupted: what is listed kept changing.
             SourceError: the kernel refused, or did not answer in time.
@@ -132,7 +136,12 @@ class Talk:
         raise last
 
     def get(self, kind: int, body: bytes) -> bytes:
-        """Ask for one thing and return the answer, raw. Raises as ``dump``."""
+        """Ask for one thing and return the answer, raw. Raises as ``dump``.
+
+        Args:
+            kind: The type of the message.
+            body: What follows its header.
+        """
         return self._ask(kind, _REQUEST, body)
 
     def _ask(self, kind: int, flags: int, body: bytes) -> bytes:

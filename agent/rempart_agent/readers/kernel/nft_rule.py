@@ -38,7 +38,12 @@ Key = Tuple[int, str, str]
 
 
 def final_verdict(rules: Mapping[Key, List[Rule]], key: Key) -> str:
-    """Return the verdict of the first rule without a condition that a packet in chain ``key`` gets to, or ``""``."""
+    """Return the verdict of the first rule without a condition that a packet in chain ``key`` gets to, or ``""``.
+
+    Args:
+        rules: By chain.
+        key: The chain.
+    """
     verdict = _walk(rules, key, 0)
     return verdict if verdict in _ENDS else ""
 

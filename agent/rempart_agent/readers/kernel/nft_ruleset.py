@@ -45,6 +45,9 @@ def list_ruleset() -> netlink.Answers:
     """Return the kernel's answers to ``tables``, ``chains``, ``rules``, ``sets`` and ``elements``, in base64.
 
     Empty where the kernel has no nf_tables. It is not asked then, since asking would load the module.
+
+    Raises:
+        SourceError: The kernel does not answer, or what is loaded changes all the time.
     """
     if not is_loaded():
         return {}
@@ -135,7 +138,12 @@ def _generation(talk: netlink.Talk) -> bytes:
 
 
 def objects(answer: object, kind: int) -> Iterator[Tuple[int, Dict[int, bytes]]]:
-    """Return the objects of an answer: family and attributes. Raises ``Malformed``."""
+    """Return the objects of an answer: family and attributes. Raises ``Malformed``.
+
+    Args:
+        answer: One of :func:`list_ruleset`.
+        kind: The type of their messages.
+    """
     for message in netlink.messages(netlink.unpack(answer)):
         if message.type == kind:
             if len(message.body) < 4:
@@ -149,7 +157,12 @@ def number(value: bytes) -> int:
 
 
 def text(found: Mapping[int, bytes], kind: int) -> str:
-    """Return a name; raises ``Malformed`` where it is missing."""
+    """Return a name; raises ``Malformed`` where it is missing.
+
+    Args:
+        found: Attributes of an object.
+        kind: The kernel's number of the name.
+    """
     if kind not in found:
         raise Malformed("nftables: a name is missing")
     return netlink.text(found[kind])
@@ -187,7 +200,12 @@ def parse(answers: netlink.Answers) -> ruleset.Ruleset:
 
 
 def base_of(family: int, found: Mapping[int, bytes]) -> ruleset.Base:
-    """Return where a base chain hangs."""
+    """Return where a base chain hangs.
+
+    Args:
+        family: The kernel's number of it.
+        found: Attributes of the chain.
+    """
     hook = dict(netlink.attributes(found[4]))
     names = OTHER_HOOKS.get(FAMILIES.get(family, ""), HOOKS)
     at = number(hook.get(1, b""))

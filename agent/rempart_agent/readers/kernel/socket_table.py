@@ -47,6 +47,10 @@ class Socket(NamedTuple):
 def read(target: Target, of: Iterable[str]) -> List[Socket]:
     """Return the sockets of every network namespace that one of the processes ``of`` lives in.
 
+    Args:
+        target: What is looked at.
+        of: Numbers of processes.
+
     Raises:
         Denied: not one namespace could be read.
     """
@@ -134,7 +138,14 @@ def _lines(text: str, header: str, columns: int) -> Iterator[List[str]]:
 
 
 def parse_inet(text: str, family: int, protocol: int, number: str) -> Iterator[Socket]:
-    """Parse ``/proc/net/tcp`` and its siblings; ``number`` is the namespace's. Raises ``Malformed``."""
+    """Parse ``/proc/net/tcp`` and its siblings; ``number`` is the namespace's. Raises ``Malformed``.
+
+    Args:
+        text: All of the file.
+        family: ``INET`` or ``INET6``.
+        protocol: Its number.
+        number: Of the namespace.
+    """
     for fields in _lines(text, "sl", 10):
         state = ""
         try:
@@ -147,14 +158,28 @@ def parse_inet(text: str, family: int, protocol: int, number: str) -> Iterator[S
 
 
 def parse_unix(text: str, family: int, protocol: int, number: str) -> Iterator[Socket]:
-    """Parse ``/proc/net/unix``; raises ``Malformed``."""
+    """Parse ``/proc/net/unix``; raises ``Malformed``.
+
+    Args:
+        text: All of the file.
+        family: ``UNIX``.
+        protocol: Its number.
+        number: Of the namespace.
+    """
     for fields in _lines(text, "Num", 7):
         path = " ".join(fields[7:])
         yield Socket(_inode(fields[6]), family, protocol, ("", 0), ("", 0), path, "", number)
 
 
 def parse_packet(text: str, family: int, protocol: int, number: str) -> Iterator[Socket]:
-    """Parse ``/proc/net/packet`` (packet(7)); raises ``Malformed``."""
+    """Parse ``/proc/net/packet`` (packet(7)); raises ``Malformed``.
+
+    Args:
+        text: All of the file.
+        family: ``PACKET``.
+        protocol: Its number.
+        number: Of the namespace.
+    """
     for fields in _lines(text, "sk", 9):
         try:
             protocol = int(fields[3], 16)

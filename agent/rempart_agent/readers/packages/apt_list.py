@@ -106,6 +106,11 @@ def is_security(label: str, suite: str, codename: str) -> bool:
 
     Debian: Label ``Debian-Security``, Suite ``stable-security``, before 2021 ``stable/updates``; Ubuntu: Suite
     ``noble-security``, ``noble-infra-security``.
+
+    Args:
+        label: As its Release file says.
+        suite: The same.
+        codename: The same.
     """
     names = [suite.lower(), codename.lower()]
     return label.lower().endswith("-security") or any(
@@ -114,7 +119,12 @@ def is_security(label: str, suite: str, codename: str) -> bool:
 
 
 def latest_change(target: Target, lists: List[PackageList]) -> Dict[str, int]:
-    """Return when each list was last downloaded, in seconds since 1970, by path."""
+    """Return when each list was last downloaded, in seconds since 1970, by path.
+
+    Args:
+        target: What is looked at.
+        lists: Lists of packages.
+    """
     found = {}
     for one in lists:
         try:

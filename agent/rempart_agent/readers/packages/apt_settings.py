@@ -30,6 +30,10 @@ class Settings:
     def read(self, path: str, depth: int = 0) -> None:
         """Take in a file and what it includes.
 
+        Args:
+            path: The file.
+            depth: How many files include it.
+
         Raises:
             Malformed: apt would refuse it.
             Limit: more settings than any administrator writes.

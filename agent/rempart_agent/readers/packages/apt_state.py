@@ -44,7 +44,12 @@ class Lists:
     """The folder of lists."""
 
     def __init__(self, target: Target, values: Mapping[str, str]) -> None:
-        """Look which files there are."""
+        """Look which files there are.
+
+        Args:
+            target: What is looked at.
+            values: The configuration of apt: text by key, in small letters.
+        """
         self._target = target
         self.folder = config.place(values, "Dir::State::lists").rstrip("/")
         try:
@@ -135,7 +140,12 @@ class Lists:
 
 
 def architectures(target: Target, values: Mapping[str, str]) -> Tuple[str, Sequence[str]]:
-    """Return the architecture of the system, and the foreign ones that dpkg was given."""
+    """Return the architecture of the system, and the foreign ones that dpkg was given.
+
+    Args:
+        target: What is looked at.
+        values: The configuration of apt: text by key, in small letters.
+    """
     found = values.get("apt::architecture", "")
     if not found:
         try:

@@ -103,7 +103,12 @@ def _field(stanza: str, name: str, otherwise: str = "") -> str:
 
 
 def find_version(text: str, name: str) -> Tuple[str, ...]:
-    """Return the installed version of one package in a status file, or nothing; without parsing the others."""
+    """Return the installed version of one package in a status file, or nothing; without parsing the others.
+
+    Args:
+        text: The status file.
+        name: The package's.
+    """
     at = 0 if text.startswith("Package: {}\n".format(name)) else text.find("\nPackage: {}\n".format(name)) + 1
     if not at and not text.startswith("Package: {}\n".format(name)):
         return ()

@@ -187,7 +187,12 @@ class Best:
 
 
 def unpacked_at(target: Target, package: dpkg.Package) -> Optional[int]:
-    """Return when the version in place was unpacked: the age of dpkg's list of its files."""
+    """Return when the version in place was unpacked: the age of dpkg's list of its files.
+
+    Args:
+        target: What is looked at.
+        package: The package; None is returned where nothing says when.
+    """
     for name in (package.name + ":" + package.arch, package.name) if package.same else (package.name,):
         try:
             return int(target.stat("{}/info/{}.list".format(dpkg.ADMIN, name)).st_mtime)

@@ -47,6 +47,10 @@ class Packages(NamedTuple):
 def look_up(target: Target, paths: Iterable[str]) -> Packages:
     """Return what the package managers of a target know of files.
 
+    Args:
+        target: What is looked at.
+        paths: The files.
+
     Raises:
         Malformed: a database is damaged.
     """

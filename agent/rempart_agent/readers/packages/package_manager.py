@@ -16,7 +16,13 @@ _FAMILIES = {
 
 
 def native(target: Target, dpkg_packages: int, rpm_packages: int) -> str:
-    """Return ``dpkg`` or ``rpm``: by os-release(5), else by which database holds more packages."""
+    """Return ``dpkg`` or ``rpm``: by os-release(5), else by which database holds more packages.
+
+    Args:
+        target: What is looked at.
+        dpkg_packages: How many dpkg holds.
+        rpm_packages: How many rpm holds.
+    """
     named = {manager for manager, ids in _FAMILIES.items() if any(word in ids for word in _words(target))}
     if len(named) == 1:
         return named.pop()

@@ -10,7 +10,12 @@ _ON, _OFF = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
 
 
 def rpm(target: Target, *, deep: bool) -> Iterator[Dict[str, Value]]:
-    """Yield a row for each repository; ``deep`` looks at what was fetched."""
+    """Yield a row for each repository; ``deep`` looks at what was fetched.
+
+    Args:
+        target: What is looked at.
+        deep: Whether what was fetched is looked at too.
+    """
     configuration = repository.read(target)
     for one in configuration.repositories:
         trusted, weak, why = trust(one.manager, one.options)
@@ -36,6 +41,10 @@ def trust(manager: str, options: Mapping[str, str]) -> Tuple[Optional[int], Opti
     """Return whether packages have to be signed, whether weak links are taken, and what says so.
 
     dnf checks what ``gpgcheck`` asks, and nothing by itself; zypper checks unless it is told not to.
+
+    Args:
+        manager: Which one it is, as ``repository.ZYPPER``.
+        options: Of the repository and of the manager.
     """
     said = []
     preset = manager == repository.ZYPPER

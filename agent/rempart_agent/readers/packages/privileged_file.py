@@ -45,7 +45,13 @@ def mounts() -> str:
 
 
 def search(target: Target, plan: volume.Plan, bounds: walk.Bounds) -> Iterator[Row]:
-    """Walk, and yield what was found and a witness of each file system: ``kind`` tells which."""
+    """Walk, and yield what was found and a witness of each file system: ``kind`` tells which.
+
+    Args:
+        target: What is looked at.
+        plan: Which file systems are walked.
+        bounds: What ends a walk.
+    """
     found, seen = walk.in_child(plan, target.root, bounds)
     paths = [bytes.fromhex(one["path"]).decode("utf-8", "surrogateescape") for one in found]
     packages = package_digest.look_up(target, paths) if paths else Packages({}, [])

@@ -43,7 +43,12 @@ class Metadata(NamedTuple):
 
 
 def cached(target: Target, configuration: Configuration) -> List[Repository]:
-    """Return a repository for each that only its cache tells of: for a system on which none is configured."""
+    """Return a repository for each that only its cache tells of: for a system on which none is configured.
+
+    Args:
+        target: What is looked at.
+        configuration: Of the package manager.
+    """
     found: Dict[Tuple[str, str], Repository] = {}
     for manager, folder, name in _folders(target, configuration):
         known = _pattern(folder).match(name) if manager == DNF else None
@@ -55,6 +60,11 @@ def cached(target: Target, configuration: Configuration) -> List[Repository]:
 
 def look(target: Target, configuration: Configuration, repository: Repository) -> Metadata:
     """Return what there is of a repository.
+
+    Args:
+        target: What is looked at.
+        configuration: Of the package manager.
+        repository: The repository.
 
     Raises:
         Missing: nothing of it was fetched, or a file that it needs is not there.
@@ -130,6 +140,10 @@ def _read(target: Target, repository: Repository, path: str, changed: int) -> Me
 
 def damage(target: Target, found: Metadata) -> str:
     """Return which of the files of a repository is not the one that its ``repomd.xml`` names; ``""`` for none.
+
+    Args:
+        target: What is looked at.
+        found: What there is of the repository.
 
     Raises:
         Malformed: the ``repomd.xml`` can't be understood.

@@ -140,7 +140,13 @@ class Best:
         self._other: Dict[Package, Candidate] = {}
 
     def add(self, package: Package, offer: Offer, found_in: Source) -> None:
-        """Take note of an offer for an installed package of its name."""
+        """Take note of an offer for an installed package of its name.
+
+        Args:
+            package: The installed one.
+            offer: What a repository has.
+            found_in: The repository.
+        """
         if not self._fits(package, offer, found_in) or compare_rpm(offer.version, package.version) <= 0:
             return
         kept = self._other if offer.advisory is None else self._security

@@ -24,13 +24,25 @@ class Builder:
     """Makes expressions, and the sets that they look into."""
 
     def __init__(self, family: str, table: str) -> None:
-        """Make rules of one table."""
+        """Make rules of one table.
+
+        Args:
+            family: As ``inet``.
+            table: Its name.
+        """
         self.family = family
         self.table = table
         self.sets: Dict[Key, Set] = {}
 
     def test(self, load: Expression, pairs: Pairs, size: int, negate: bool = False) -> List[Expression]:
-        """Ask whether what is loaded is in some ranges."""
+        """Ask whether what is loaded is in some ranges.
+
+        Args:
+            load: Loads it.
+            pairs: The ranges.
+            size: Its bytes.
+            negate: Whether it must be in none.
+        """
         ordered = sorted(pairs)
         if len(ordered) == 1 and ordered[0][0] == ordered[0][1]:
             data = {1: _REGISTER, 2: _word(1 if negate else 0), 3: ordered[0][0].to_bytes(size, "big")}
@@ -41,7 +53,13 @@ class Builder:
         return [load, self.look_up(name, negate)]
 
     def choose(self, load: Expression, entries: Sequence[Tuple[Pairs, Verdict]], size: int) -> List[Expression]:
-        """Give the verdict of the range that what is loaded lies in, by a map."""
+        """Give the verdict of the range that what is loaded lies in, by a map.
+
+        Args:
+            load: Loads it.
+            entries: Ranges, and the verdict of each.
+            size: Its bytes.
+        """
         name = "__set{}".format(len(self.sets))
         elements = tuple(
             Element(a.to_bytes(size, "big"), b.to_bytes(size, "big"), data=gives)
@@ -52,11 +70,22 @@ class Builder:
         return [load, Expression("lookup", {1: name.encode() + b"\0", 2: _REGISTER, 3: _word(0)})]
 
     def look_up(self, name: str, negate: bool = False) -> Expression:
-        """Ask whether what is loaded is in a named set."""
+        """Ask whether what is loaded is in a named set.
+
+        Args:
+            name: Of the set.
+            negate: Whether it must not be in it.
+        """
         return Expression("lookup", {1: name.encode() + b"\0", 2: _REGISTER, 5: _word(1 if negate else 0)})
 
     def prefix(self, load: Expression, name: str, negate: bool = False) -> List[Expression]:
-        """Ask whether a name that is loaded begins with, or is, ``name`` (``eth*``, ``eth0``)."""
+        """Ask whether a name that is loaded begins with, or is, ``name`` (``eth*``, ``eth0``).
+
+        Args:
+            load: Loads the name of an interface.
+            name: What is asked for.
+            negate: Whether it must not.
+        """
         data = name[:-1].encode() if name.endswith("*") else name.encode()[:15].ljust(16, b"\0")
         return [load, Expression("cmp", {1: _REGISTER, 2: _word(1 if negate else 0), 3: data})]
 
@@ -71,7 +100,13 @@ def meta(key: int) -> Expression:
 
 
 def payload(base: int, offset: int, size: int) -> Expression:
-    """Load bytes of a header."""
+    """Load bytes of a header.
+
+    Args:
+        base: The header: 0 of the link, 1 of the network, 2 of the transport.
+        offset: Bytes into it.
+        size: Bytes.
+    """
     return Expression("payload", {1: _REGISTER, 2: _word(base), 3: _word(offset), 4: _word(size)})
 
 
@@ -86,14 +121,24 @@ def fib(of_source: bool) -> Expression:
 
 
 def address(family: str, of_source: bool) -> Expression:
-    """Load an address."""
+    """Load an address.
+
+    Args:
+        family: ``ip`` or ``ip6``.
+        of_source: Whether the source is meant, not the destination.
+    """
     if family == "ip6":
         return payload(1, 8 if of_source else 24, 16)
     return payload(1, 12 if of_source else 16, 4)
 
 
 def verdict(code: str, chain: str = "") -> Expression:
-    """End with a verdict."""
+    """End with a verdict.
+
+    Args:
+        code: As :class:`Verdict` has it.
+        chain: Where it jumps to; ``""`` for none.
+    """
     return Expression("immediate", {1: _word(0), 2: Verdict(code, chain)})
 
 
@@ -114,7 +159,12 @@ def network(text: str) -> Optional[Tuple[str, Tuple[int, int]]]:
 
 
 def port(text: str, between: str) -> Optional[Tuple[int, int]]:
-    """Return the ports of a number, a name or a range; None where they are not known."""
+    """Return the ports of a number, a name or a range; None where they are not known.
+
+    Args:
+        text: As it is written.
+        between: What stands between first and last.
+    """
     first, separator, last = text.strip().partition(between)
     numbers = []
     for part in (first, last) if separator else (first, first):

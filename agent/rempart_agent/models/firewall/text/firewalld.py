@@ -32,7 +32,12 @@ class Zone(NamedTuple):
 
 
 def parse(text: str, service: Service) -> Zone:
-    """Read a zone's file. Rules in rich language that let a whole source in are not understood."""
+    """Read a zone's file. Rules in rich language that let a whole source in are not understood.
+
+    Args:
+        text: All of the file.
+        service: Returns the file of a service.
+    """
     ports: List[Tuple[str, int, int]] = []
     interfaces, sources = [], []
     why, all_in = "", False

@@ -46,7 +46,12 @@ class Files:
         return Ruleset(chains, {k: s for b in self._builders.values() for k, s in b.sets.items()})
 
     def load(self, text: str, depth: int = 0) -> None:
-        """Take in a file; raises ``Unread``."""
+        """Take in a file; raises ``Unread``.
+
+        Args:
+            text: All of the file.
+            depth: How many files include it.
+        """
         text = re.sub(r"\\\n", " ", re.sub(r'(?m)("[^"\n]*")|#.*$', lambda m: m.group(1) or "", text))
         words = _TOKEN.findall(text)
         self._count += len(words)

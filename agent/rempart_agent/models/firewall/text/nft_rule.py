@@ -29,7 +29,12 @@ def split_list(words: Sequence[str]) -> List[List[str]]:
 
 
 def values_of(part: Sequence[str], size: int) -> Optional[List[Tuple[int, int]]]:
-    """Return the ranges of one value of a set: ports for two bytes, else addresses; None where they are not known."""
+    """Return the ranges of one value of a set: ports for two bytes, else addresses; None where they are not known.
+
+    Args:
+        part: The words of the value.
+        size: Bytes of it.
+    """
     if len(part) != 1:
         return None
     if size == 2:
@@ -45,7 +50,12 @@ class Reader:
     """Reads the words of a rule; raises ``ValueError`` or ``IndexError`` for what is not understood."""
 
     def __init__(self, builder: Builder, words: Sequence[str]) -> None:
-        """Read ``words`` as a rule of the builder's table."""
+        """Read ``words`` as a rule of the builder's table.
+
+        Args:
+            builder: Makes its expressions.
+            words: The rule.
+        """
         self._builder = builder
         self._words = [w for w in words if w != "\n"]
         self._at = 0
