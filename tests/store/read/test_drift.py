@@ -183,3 +183,21 @@ def test_an_undo_is_told_as_one(store: Store) -> None:
     store.save([make_run("web", night(1), [undone])], whole=False)
     assert "      rolled back: change c-1 was undone" in show_drift(store.changes(), "en")
     assert {one.check for one in store.standings()} == {"AAA-01", "AAA-02"}
+
+
+HOSTS = {"web-1": "lyon", "web-2": "lille", "db-1": "lyon"}
+
+
+def test_drift_is_that_of_the_hosts_that_are_meant(small: Store) -> None:
+    def save(at: int, state: State) -> None:
+        runs = [of_states(name, at, {"AAA-01": state}, group=group) for name, group in HOSTS.items()]
+        small.save([*runs, silent("mute", at, ["AAA-01"], group="lyon")] if state is State.FAIL else runs)
+
+    save(BEGINNING, State.PASS)
+    save(BEGINNING + 9, State.FAIL)
+    assert small.groups() == HOSTS | {"mute": "lyon"}
+    drift = small.changes(hosts={"web-1", "web-2"})
+    assert [change.now.host for change in drift.changes] == ["web-1", "web-2"]
+    assert (drift.compared, drift.silent, drift.fallen_silent, drift.new_hosts) == (2, (), (), ())
+    drift = small.changes(hosts={"mute"})
+    assert (drift.changes, [host.name for host in drift.new_hosts], drift.fallen_silent) == ((), ["mute"], ("mute",))
