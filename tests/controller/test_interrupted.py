@@ -115,9 +115,9 @@ def expect_interrupted(place: Path, language: str = "en", asked: int = 1) -> Non
         assert suite is not None
         assert (suite.findtext("system-out") or "").startswith(word)
         assert suite.findall("properties/property")[0].get("name") == "interrupted"
-        assert len(suite.findall("testcase/error")) == 3 - asked
+        assert len(suite.findall("testcase/error")) == (3 - asked if asked else 1)  # of a target that was not heard
     rows = list(csv.DictReader(io.StringIO(found["csv"])))
-    assert [row["failure"] for row in rows] == ["interrupted"] * (3 - asked) + [""] * asked
+    assert [row["failure"] for row in rows] == ["interrupted"] * (3 - asked if asked else 1) + [""] * asked
     assert json.loads(found["jsonl"].splitlines()[0])["failure"] == "interrupted"
     document = json.loads(found["json"])
     assert list(document)[2] == "unfinished"
@@ -197,7 +197,7 @@ def test_a_signal_while_all_is_judged_already_leaves_whole_reports(place: Path) 
             elif kind.startswith("html"):
                 assert text.rstrip().endswith("</html>")
         document = json.loads((place / "report.json").read_text())
-        assert ("unfinished" in document) == (len(document["results"]) != document["counts"]["pass"])
+        assert ("unfinished" in document) == bool(document["counts"]["not_checked"])
         assert not list(place.rglob("*.tmp"))
 
 

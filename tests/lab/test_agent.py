@@ -169,9 +169,8 @@ def test_it_goes_away_and_leaves_key_and_spool(installed: AgentLab) -> None:
 
 
 def _is_heard(run: dict[str, Any]) -> bool:
-    silent = [result for result in run["results"] if result["failure"] == "silent"]
-    assert len(silent) in {0, len(run["results"])}
-    return not silent
+    assert bool(run["results"]) != ("not_checked" in run)
+    return bool(run["results"])
 
 
 def _spool(lab: AgentLab) -> list[str]:

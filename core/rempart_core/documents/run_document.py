@@ -29,6 +29,7 @@ from rempart_core.model.result import (
     State,
     TargetIdentity,
     count,
+    unheard,
 )
 from rempart_core.text import NOTHING, Text
 
@@ -83,7 +84,21 @@ def to_data(run: Run, *, results: bool = True) -> dict[str, Json]:
         **({"narrowed": list(run.narrowed)} if run.narrowed else {}),
         "counts": count(run.results),
         "excluded": [{"check": one.check, "reason": one.reason._asdict()} for one in run.excluded],
-        **({"results": [describe_result(result) for result in run.results]} if results else {}),
+        **(_list_results(run) if results else {}),
+    }
+
+
+def _list_results(run: Run) -> dict[str, Any]:
+    """Return the results; of a target that was not heard what it was not asked, as a list: nothing else is known."""
+    first = unheard(run)
+    if first is None:
+        return {"results": [describe_result(result) for result in run.results]}
+    checks: dict[str, list[str]] = {}
+    for result in run.results:
+        checks.setdefault(result.severity.value, []).append(result.check)
+    return {
+        "results": [],
+        "not_checked": {"failure": first.failure, "reason": first.reason._asdict(), "checks": checks},
     }
 
 
@@ -206,7 +221,7 @@ def _read_run(fields: Record) -> Run:
         profile=fields.text("profile"),
         started=fields.text("started"),
         ended=fields.text("ended"),
-        results=fields.parts("results", _read_result),
+        results=[*fields.parts("results", _read_result), *(fields.optional("not_checked", _read_unheard) or [])],
         excluded=tuple(fields.parts("excluded", lambda part: Exclusion(part.text("check"), part.words("reason")))),
         content=fields.text("content", ""),
         version=fields.text("version", ""),
@@ -262,6 +277,24 @@ def _read_result(part: Record) -> Result:
         defaults=part.map("defaults", lambda inner, name: inner.value(name)),
         sentences=part.map("sentences", lambda inner, name: inner.words(name)) if part.holds("sentences") else None,
     )
+
+
+def _read_unheard(part: Record) -> list[Result]:
+    """Return the results of a target that was not heard, in the order of their ids; what checks are is not told."""
+    reason = part.words("reason")
+    failure = part.text("failure")
+    if failure not in UNJUDGED:
+        raise DocumentError(Message("document.failure_kind", kind=failure[:40]))
+    found = []
+    for severity, ids in part.map("checks", lambda inner, name: (Severity(name), inner.texts(name))).values():
+        for id_ in ids:
+            told = Text(id_, id_)
+            nothing = Remediation("", "manual", NOTHING)
+            result = Result(
+                id_, 0, told, "", severity, State.NOT_CHECKED, reason, NOTHING, nothing, {}, failure=failure
+            )
+            found.append(result)
+    return sorted(found, key=lambda one: one.check)
 
 
 def _read_words(part: Record) -> Text:

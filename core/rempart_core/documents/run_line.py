@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from rempart_core.documents.run_document import describe_result, to_data
-from rempart_core.model.result import Result, Run
+from rempart_core.model.result import Result, Run, unheard
 
 _KEPT = 20_000  # pieces: documents of agents bring texts of their own, and memory must not grow with the fleet
 _HEAD = ("check", "revision", "title", "area", "severity")
@@ -26,6 +26,8 @@ class LineWriter:
 
     def write(self, run: Run) -> str:
         """Return the document of a run, without a line feed."""
+        if unheard(run) is not None:
+            return _encode(to_data(run))
         head = _encode(to_data(run, results=False))
         results = ",".join(map(self._write, run.results))
         return f'{head[:-1]},"results":[{results}]}}'

@@ -17,7 +17,7 @@ from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.model.result import Result, Run, State, TargetIdentity, count
+from rempart_core.model.result import Result, Run, State, TargetIdentity, count, unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Names, Place
 from rempart_reports.views.change_outcome import describe_applied, list_deeds, note_of, tell_run
@@ -31,7 +31,7 @@ from rempart_reports.views.past import Past, describe_past, look_up
 from rempart_reports.writing.directory import Directory
 from rempart_reports.writing.evidence import show
 from rempart_reports.writing.filename import FileNames
-from rempart_reports.writing.translation import word
+from rempart_reports.writing.translation import colon, plural, word
 from rempart_reports.writing.xml_tree import write_tree
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ _LISTED = 50_000  # characters of a list of checks, which a program reads whole
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n{MARK}\n<testsuites>\n'
 _FOOT = "</testsuites>\n"
 _NUMBER = re.compile(r' id="\d+"')  # of a suite: before it stand attributes alone, in which a quote is escaped
+_HEARD = frozenset(  # properties that say something only of a target that was heard
+    {"role", "role_given", "engine", "engine_version", "user", "privileges", "content", "target_kind", "platform"}
+    | {"target", "target_group"}  # the suite's own attributes say them
+    | {"started", "ended"}
+)
 _NEVER = "1970-01-01T00:00:00"  # for a run whose start is no time: the schema wants one
 
 
@@ -109,7 +114,7 @@ def _write_run(run: Run, place: Place, options: Options, limit: int) -> Iterator
     used, index = Names(), place.number
     named = [
         (used.claim(_name_of(result.check, result.title.get(options.language)), NAME_LENGTH), result)
-        for result in run.results
+        for result in ([] if unheard(run) else run.results)
     ]
     rest = [named]
     while rest:
@@ -135,6 +140,13 @@ def _build_suite(
         rich = {"file": show(result.path, language) or None} if options.form == "rich" else {}
         case = junit_xml.TestCase(name, f"{prefix}.{_part(result.area)}", **rich)
         _judge(case, result, past, options)
+        cases.append(case)
+    if first := unheard(run):  # one test case that fails, and names what nobody looked at
+        case = junit_xml.TestCase(word("answers", language), f"{prefix}.host")
+        message = write_message(first, language)
+        listed = show(" ".join(result.check for result in run.results), language, _LISTED)
+        count_ = plural(len(run.results), "not_checked", language)
+        case.add_error_info(message, f"{count_}{colon(language)}{listed}", first.failure)
         cases.append(case)
     if not run.results:
         case = junit_xml.TestCase("audit", f"{prefix}.audit")
@@ -254,6 +266,8 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
         values["drift_since"] = options.drift.since
         values |= {f"drift_{kind}": str(kinds.count(kind)) for kind in KINDS if kind in kinds}
         values["drift_host"] = past.host
+    if unheard(run):
+        values = {name: value for name, value in values.items() if value and name not in _HEARD}
     shown = {name: show(value, options.language) for name, value in values.items()}
     return shown | {
         name: show(value, options.language, _LISTED) for name, value in _outcomes(run, options.language).items()

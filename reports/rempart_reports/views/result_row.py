@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from rempart_core.model.deviation import tell_values
-from rempart_core.model.result import Result, Run
+from rempart_core.model.result import Result, Run, unheard
 from rempart_reports.views.change_outcome import note_of
 from rempart_reports.views.finding import write_message
 from rempart_reports.views.host import describe_interruption, kind_of
@@ -18,7 +18,7 @@ COLUMNS = (
     "target", "group", "platform", "system", "machine_id", "role", "profile", "started", "answered", "check",
     "revision", "title", "area", "severity", "state", "open", "reason", "failing", "undecided", "passing",
     "failure", "waived_until", "waiver", "controls", "engine", "content", "version", "chain_head", "values_changed",
-    "narrowed",
+    "narrowed", "not_checked",
 )  # fmt: skip
 PAST = ("open_since", "change", "was", "last_known")
 """What a store adds: since when it fails, how it changed since the run before, what it was then; of a host that gave no
@@ -40,6 +40,8 @@ def name_columns(options: Options) -> tuple[str, ...]:
 
 def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Cell], Result | None]]:
     """Yield a record of each result with the result itself; of a run without results one that says so, and None.
+
+    A target that was not heard is one record too: ``not_checked`` lists its checks, ``last_known`` those left open.
 
     Texts are as they came, untrusted. ``state`` is the state; ``open`` is true for findings that count. ``reason``
     names the waiver of a waived one. ``answered`` is when the target answered, of a silent one its last answer that is
@@ -66,9 +68,17 @@ def flatten(run: Run, options: Options) -> Iterator[tuple[dict[str, Cell], Resul
         "version": run.version,
         "chain_head": options.head,
         "narrowed": " ".join(run.narrowed),
+        "not_checked": "",
     }
     past = None if options.opened is None else look_up(run, options)
     known = {one.check: one for one in recall(run, options) or ()}
+    if (first := unheard(run)) is not None:
+        empty = dict.fromkeys(name_columns(options), "") | common | source
+        told = {"state": first.state.value, "open": False, "reason": write_message(first, options.language)}
+        listed = " ".join(result.check for result in run.results)
+        left = {} if past is None else {"last_known": " ".join(known)}
+        yield empty | told | {"failure": first.failure, "not_checked": listed} | left, None
+        return
     # what was not asked comes first, since it is what a reader has to know first
     for result in sorted(run.results, key=lambda one: one.failure != "interrupted"):
         record = common | _describe(result, options.language) | source

@@ -89,6 +89,7 @@ WORDS = {
     "silent_host": ("silent", "sans réponse"),
     "old_answers": ("Answers older than two days", "Réponses de plus de deux jours"),
     "answer": ("Answer", "Réponse"),
+    "answers": ("the host answers", "la machine répond"),
     "no_answer": ("no answer", "aucune réponse"),
     "last_answer": ("last answer {}", "dernière réponse {}"),
     "ago": ("{} ago", "il y a {}"),

@@ -26,7 +26,7 @@ def lines_of(*runs: Run, **options: object) -> list[dict[str, str]]:
 
 def test_every_result_is_a_line_with_its_state_and_its_counts(sample_run: Run, silent_run: Run) -> None:
     lines = lines_of(sample_run, silent_run, head="a3f5")
-    assert len(lines) == len(sample_run.results) + len(silent_run.results)
+    assert len(lines) == len(sample_run.results) + 1  # what a silent host was not asked is one list
     by_check = {line["check"]: line for line in lines if line["target"] == "poste-042.lyon.example"}
     patch = by_check["PAT-01"]
     assert (patch["state"], patch["open"], patch["severity"]) == ("fail", "true", "critical")
@@ -37,7 +37,10 @@ def test_every_result_is_a_line_with_its_state_and_its_counts(sample_run: Run, s
     assert waived["waived_until"] == "2026-12-31 Europe/Paris"
     assert by_check["RMT-03"]["open"] == "false"
     assert {line["chain_head"] for line in lines} == {"a3f5"}
-    assert [line["failure"] for line in lines if line["target"] == "poste-099"] == ["silent", "silent"]
+    (silent,) = (line for line in lines if line["target"] == "poste-099")
+    assert (silent["state"], silent["failure"], silent["check"]) == ("not_checked", "silent", "")
+    assert silent["not_checked"] == "DSK-01 FWL-01"
+    assert {line["not_checked"] for line in by_check.values()} == {""}
 
 
 def test_a_line_says_when_its_target_answered(sample_run: Run, silent_run: Run) -> None:

@@ -163,11 +163,14 @@ def test_the_suite_says_what_the_run_was(sample_run: Run) -> None:
     assert {name: properties.get(name) for name in wanted} == wanted
 
 
-def test_a_silent_endpoint_is_errors_and_a_run_without_results_one_error(silent_run: Run, make_run: MakeRun) -> None:
+def test_a_silent_endpoint_and_a_run_without_results_are_one_error_each(silent_run: Run, make_run: MakeRun) -> None:
     root = parsed(silent_run, make_run([]))
     assert_strict(root)
-    assert [outcome_of(case) for case in root.iter("testcase")] == ["error", "error", "error"]
+    assert [outcome_of(case) for case in root.iter("testcase")] == ["error", "error"]
     assert root[0].find("testcase/error").get("type") == "silent"
+    assert "2 not checked: DSK-01 FWL-01" in (root[0].findtext("testcase/error") or "")
+    told = {one.get("name"): one.get("value") for one in root[0].iter("property")}
+    assert told["count_not_checked"] == "2"
     assert root[1].find("testcase/error").get("type") == "no_results"
 
 

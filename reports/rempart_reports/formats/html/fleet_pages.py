@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
-from rempart_core.model.result import Result, Run
+from rempart_core.model.result import Result, Run, unheard
 from rempart_reports.formats.html.finding import Fragment
 from rempart_reports.formats.html.fleet_index import FleetIndex
-from rempart_reports.formats.html.page import describe_head, make_environment, read_template, view_run
+from rempart_reports.formats.html.page import describe_head, make_environment, read_template, template_of, view_run
 from rempart_reports.formats.html.safe_text import name_anchor, write_text, write_value
 from rempart_reports.views.chart import KINDS
 from rempart_reports.views.fleet import Fleet
@@ -97,6 +97,7 @@ class _Pages:
         self.hosts, self.checks = FileNames(), FileNames()
         self.recall = Recall(options)
         self.links: dict[int, str] = {}
+        self.unheard: dict[str, int] = {}  # of each check, the hosts that were not heard
         self.fragment = Fragment(self.language, self._link, self.recall.tell, appendix=options.appendix)
         self.environment = make_environment(options, self.fragment)
         self.index = FleetIndex(self.fleet, options, self.environment)
@@ -106,7 +107,6 @@ class _Pages:
             for css in (read_template("report.css"), self.css)
         ]
         self.foot = self.render("foot.html")
-        self.run = self.environment.get_template("run.html")
         for folder in ("hosts", "checks"):
             directory.make(folder)
 
@@ -131,10 +131,14 @@ class _Pages:
         past = self.recall.turn_to(run)
         self.fleet.add(run, past)
         self.fleet.hosts[-1] = self.fleet.hosts[-1]._replace(page=f"hosts/{page}")
-        body = self.run.render(view_run(run, 0, self.options, "../index.html"))
+        body = self.render(template_of(run), **view_run(run, 0, self.options, "../index.html"))
         self.directory.write_pieces(
             f"hosts/{page}", self.wrap(f"{run.target.name} – {self.word('report')}", (body,), wide=False)
         )
+        if unheard(run) is not None:  # the fleet's page names it once, not each check's
+            for result in run.results:
+                self.unheard[result.check] = self.unheard.get(result.check, 0) + 1
+            return
         link, name, group = f"../hosts/{page}#r1-", write_text(run.target.name), write_text(run.target.group)
         for result in run.results:
             kind = kind_of(result)
@@ -228,6 +232,12 @@ class _Pages:
             count = translation.number(row.kinds[kind], self.language)
             title = f'{self.word(kind).capitalize()} <span class="count">{count}</span>'
             yield f'<section aria-labelledby="k-{kind}"><h2 id="k-{kind}">{title}</h2>\n'
+            if kind == "not_checked" and (left := self.unheard.get(check, 0)):
+                said = translation.plural(left, "silent", self.language)
+                yield f'<p class="note"><a href="../index.html">{said}</a></p>\n'
+                if left == row.kinds[kind]:
+                    yield "</section>\n"
+                    continue
             if kind in _FOLDED:
                 yield f'<details class="sql"><summary>{self.word("all_of_them")}</summary>\n'
             if kind == "pass":

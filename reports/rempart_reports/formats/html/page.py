@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Run, TargetIdentity
+from rempart_core.model.result import Run, TargetIdentity, unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
 from rempart_reports.formats.html.finding import Fragment
@@ -77,7 +77,7 @@ class Report(contract.Report):
     def fragment(self, run: Run, place: Place) -> Sequence[str]:
         """See contract.Report.fragment."""
         self._recall.turn_to(run)
-        return [self._render("run.html", **view_run(run, place.number, self.options))]
+        return [self._render(template_of(run), **view_run(run, place.number, self.options))]
 
     def tail(self, runs: int) -> str:
         """See contract.Report.tail."""
@@ -158,6 +158,11 @@ def make_environment(options: Options, fragment: Fragment) -> "Environment":
         value=lambda text: Markup(write_value(text, language)),  # noqa: S704 - escaped there
     )
     return environment
+
+
+def template_of(run: Run) -> str:
+    """Return the template of a run: of a target that was not heard there is little to show."""
+    return "run.html" if unheard(run) is None else "unheard.html"
 
 
 def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[str, Any]:
