@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -69,6 +70,32 @@ def test_each_check_has_one_line_of_evidence_and_the_end_says_where_to_start(sai
     assert "Start with: FWL-01" in lines
     assert "Next: rempart plan -i INVENTORY" in lines
     assert not any(line.startswith("Start with") for line in said(run_of("good", result_of(State.PASS))))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "1 critical, 1 high; 1 not judged"),
+        ("fr", "1 critique, 1 élevée\u202f; non jugées\u00a0: 1"),
+    ],
+)
+def test_a_host_tells_its_severities_and_all_fits_into_80_columns(
+    said: Callable[..., list[str]], language: str, told: str
+) -> None:
+    results = (
+        result_of(State.FAIL, Severity.CRITICAL), result_of(State.FAIL, Severity.HIGH), result_of(State.ERROR),
+    )  # fmt: skip
+    run = run_of("h", *results)
+    mute = run_of("mute-" + "x" * 90, result_of(State.NOT_CHECKED, failure="silent"))
+    places = ("/srv/reports/night", "/srv/" + "y" * 70)
+    lines = said(
+        run, mute, *[run_of("a-name" * 6 + str(n), *results) for n in range(9)], language=language, reports=places
+    )
+    assert told in re.sub("[ \n]+", " ", "\n".join(lines))
+    assert max(map(len, lines)) <= 80
+    whole = "".join(line.strip() for line in lines)
+    assert "/srv/reports/night" in whole
+    assert places[1] in whole
 
 
 def test_a_large_fleet_is_no_endless_list(said: Callable[..., list[str]]) -> None:

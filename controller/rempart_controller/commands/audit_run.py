@@ -80,7 +80,9 @@ class _Audit:
             found = fleet.ask()
             self._failed += found.failed
             self._write(found)
-            return fleet.finish(reported=not self._failed, quiet=self._places.take_standard_output)
+            places = self._places
+            written = () if self._failed else places.list()
+            return fleet.finish(reported=not self._failed, quiet=places.take_standard_output, reports=written)
 
     def _audit_one(self) -> int:
         request, memory = self._request.ask, self._memory
@@ -217,9 +219,7 @@ def _print(run: Run, request: AuditRequest, memory: "RunRecorder | None") -> Non
         color=color,
         width=width,
         verbose=request.verbose,
-        reports=tuple(
-            path for path in (*request.places.files.values(), *request.places.folders.values()) if path != "-"
-        ),
+        reports=request.places.list(),
     )
     terminal.print_run(run, sys.stdout, chosen)
 

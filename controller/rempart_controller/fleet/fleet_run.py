@@ -76,9 +76,9 @@ class Unasked:
         )
         return FinishedAudit(lambda: [run], now, history=list)
 
-    def finish(self, *, reported: bool, quiet: bool) -> int:
+    def finish(self, *, reported: bool, quiet: bool, reports: Sequence[str] = ()) -> int:
         """See FleetAudit.finish."""
-        del reported, quiet
+        del reported, quiet, reports
         say(f"INTERRUPTED: {self._stop.reason.en}; it ended before it knew its hosts, and nobody was asked")
         return 3
 
@@ -169,20 +169,25 @@ class FleetAudit:
             pieces=self._pieces,
         )
 
-    def finish(self, *, reported: bool, quiet: bool) -> int:
+    def finish(self, *, reported: bool, quiet: bool, reports: Sequence[str] = ()) -> int:
         """Let agents forget what is saved now, print the summary, and return the exit status.
 
         Args:
             reported: Whether all reports could be written, and all be kept for the next audit.
             quiet: Whether standard output is for a report.
+            reports: Where the reports lie.
         """
         memory, missing = self._memory, self._missing
         saved = memory is None or not memory.failed
         if self._stored and not missing and reported and saved and memory is not None:
             self._confirm(self._stored, memory)
         if not self._request.quiet and not quiet:
-            known = (memory.oldest(), memory.drift(), memory.answered(), memory.known) if memory else ({}, None, {})
-            self._summary.print(sys.stdout, self._stop.reason if missing else NOTHING, *known)
+            cut = self._stop.reason if missing else NOTHING
+            if memory is None:
+                self._summary.print(sys.stdout, cut, reports=reports)
+            else:
+                known = memory.oldest(), memory.drift(), memory.answered()
+                self._summary.print(sys.stdout, cut, *known, known=memory.known, reports=reports)
         if missing:
             self._say_unfinished(len(missing))
         elif not reported or not saved:

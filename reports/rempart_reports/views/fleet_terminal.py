@@ -1,7 +1,7 @@
 """What the terminal says of a fleet: hosts worst first, each finding once with the hosts that have it, what changed."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from rempart_core.model.check import Severity
@@ -10,18 +10,20 @@ from rempart_core.model.gate import counts, exit_status, is_gap
 from rempart_core.model.history import LastResult
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import NOTHING, Text, clean_line
+from rempart_reports.views.drift_lines import name_hosts, tell_drift
+from rempart_reports.views.host import count_severities
 from rempart_reports.views.last_answer import answer_of, describe_age, is_silent
 from rempart_reports.views.start_with import FirstFix, choose_fixes
 from rempart_reports.writing.evidence import mark_of, show_block
-from rempart_reports.writing.terminal_layout import cut_line
+from rempart_reports.writing.terminal_layout import Folded, cut_line
 from rempart_reports.writing.translation import age as write_age
-from rempart_reports.writing.translation import colon, moment, percent, plural, severity_name, word
+from rempart_reports.writing.translation import colon, percent, plural, severity_name, typeset, word
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
-    from rempart_reports.views.drift import Drift, Move
+    from rempart_reports.views.drift import Drift
     from rempart_reports.views.last_known import Recall
 
-_COLUMNS = 80  # of the line of evidence
+_COLUMNS = 80  # of a line
 _NAMED = 5  # hosts that are named beside a finding
 _DEVIATIONS = 10  # things that make runs say less than the checks, each told once
 _LINES = 50  # hosts of one sort that have a line of their own
@@ -29,9 +31,7 @@ _CUT, _FAILED, _SILENT, _GAPS, _GOOD = range(5)  # sorts of hosts: first what a 
 _WORDS = {
     "hosts": Text("HOSTS", "MACHINES"),
     "findings": Text("FINDINGS", "CONSTATS"),
-    "open": Text("{} open", "{} ouvert(s)"),
-    "errors": Text("{} could not be judged", "{} non jugé(s)"),
-    "unseen": Text("{} not checked", "{} non vérifié(s)"),
+    "unjudged": Text("{} not judged", "non jugées\u00a0: {}"),
     "good": Text("nothing open", "rien d’ouvert"),
     "others": Text("… and {} more {}", "… et {} de plus {}"),
     "sort_0": Text("not asked", "non interrogées"),
@@ -41,8 +41,7 @@ _WORDS = {
     "sort_4": Text("with nothing open", "sans constat ouvert"),
     "since": Text("open since {}", "ouvert depuis {}"),
     "coverage": Text("Coverage: {} of what applies was judged.", "Couverture : {} de ce qui s’applique a été jugé."),
-    "on": Text("{} of {} hosts: {}", "{} machine(s) sur {} : {}"),
-    "more": Text(", and {} more", ", et {} de plus"),
+    "on": Text("{} of {} hosts: {}", "sur {} des {} machines : {}"),
     "sum": Text(
         "Hosts: {total}. {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent.",
         "Machines : {total}. {good} sans constat ouvert, {failed} avec constats, {gaps} jugée(s) en partie, "
@@ -202,16 +201,15 @@ class Summary:
         else:
             self.good += 1
             sort = _GOOD
-        parts = [self._word("open").format(len(opened)) if opened else self._word("good")]
-        if errors:
-            parts.append(self._word("errors").format(errors))
-        if unseen:
-            parts.append(self._word("unseen").format(unseen))
+        parts = [count_severities(opened, self._language) or self._word("good")]
+        if errors + unseen:
+            parts.append(self._word("unjudged").format(errors + unseen))
         ended = next((result.reason for result in results if result.failure == "silent"), None)
         if ended:  # it answered some checks and then no more
             parts.append(clean_line(ended.get(self._language)))
         rank = tuple(-sum(result.severity is severity for result in opened) for severity in Severity)
-        return _Line(sort, rank, name, ", ".join(parts), run.target.name, answer_of(run))
+        text = typeset(" ; " if self._language == "fr" else "; ", self._language).join(parts)
+        return _Line(sort, rank, name, text, run.target.name, answer_of(run))
 
     def leave_out(self, hosts: Collection[str], age: int, words: Iterable[LastResult], today: str) -> None:
         """Count hosts that were not asked since they had answered lately, by what the store knows of them.
@@ -241,23 +239,27 @@ class Summary:
 
     def print(
         self,
-        out: TextIO,
+        stream: TextIO,
         cut: Text = NOTHING,
         oldest: Mapping[str, str] = {},
         drift: "Drift | None" = None,
         answered: Mapping[str, str] = {},
         known: "Recall | None" = None,
+        reports: Sequence[str] = (),
     ) -> None:
-        """Print the whole.
+        """Print the whole, in at most 80 columns.
 
         Args:
-            out: Where it goes.
+            stream: Where it goes.
             cut: Why the audit ended before all hosts were asked; ``NOTHING`` where it did not.
             oldest: Since when each check is open on the host where it is so for longest, UTC; of a store.
             drift: What changed since the run before; None where no store remembers one.
             answered: When hosts answered last, by name, UTC, for silent ones; of a store.
             known: Gives the last known findings of hosts that gave no answer; None where no store remembers.
+            reports: Where the reports lie.
         """
+        language = self._language
+        out = Folded(stream, _COLUMNS)
         if cut.en:
             total = plural(len(self._lines), "host", self._language)
             why = clean_line(cut.get(self._language))
@@ -273,13 +275,13 @@ class Summary:
             title = clean_line(tally.title.get(self._language))
             severity = severity_name(tally.severity, self._language).ljust(8)
             out.write(cut_line(f"  {severity}  {clean_line(check)}  {title}", _COLUMNS) + "\n")
-            names = self._name_hosts(list(tally.hosts), tally.number)
+            names = name_hosts(tally.hosts, tally.number, language)
             since = f" · {self._word('since').format(oldest[check][:10])}" if check in oldest else ""
             out.write(f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}\n")
             if tally.seen:
                 out.write(f"      {cut_line(f'{clean_line(tally.hosts[0])}: {tally.seen}', _COLUMNS - 6)}\n")
         if drift is not None:
-            out.writelines(self._tell_drift(drift))
+            out.writelines(tell_drift(drift, language))
         told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
         sums = self._word("sum").format(total=len(self._lines), **told)
         if self.cut:
@@ -294,6 +296,8 @@ class Summary:
         out.writelines(remark + "\n" for remark in self._remarks)
         hosts = self._deviations.items()
         out.writelines(f"{told} ({plural(found, 'host', self._language)})\n" for told, found in hosts)
+        if reports:
+            out.write(f"{word('reports', language)}{colon(language)}{', '.join(map(clean_line, reports))}\n")
 
     def _tell_start(self) -> Iterator[str]:
         """Give how many findings are open by severity, where to start, and what comes next."""
@@ -344,49 +348,6 @@ class Summary:
             yield self._word("known").format(told, plural(hosts, "host", self._language)) + "\n"
         if unknown := sum(some is None for some in found):
             yield f"{plural(unknown, 'unknown', self._language)}.\n"
-
-    def _tell_drift(self, drift: "Drift") -> Iterator[str]:
-        """Give the lines of what changed since the run before: what got worse and what is not seen; hosts; the rest."""
-        from rempart_reports.views.drift import HOSTS, TOLD, group_changes
-
-        kinds, language = group_changes(drift), self._language
-        compared = plural(drift.compared, "host", language)
-        yield f"\n{word('drift', language).upper()}\n"
-        yield f"  {word('drift_is', language).format(moment(drift.since, language), compared)}\n"
-        if drift.empty:
-            yield f"  {word('nothing_changed', language)}\n"
-        for kind in TOLD:
-            if kind in kinds:
-                yield f"  {word(f'drift_{kind}', language)}\n"
-                for move in kinds[kind]:
-                    yield from self._tell_move(move)
-        for kind in HOSTS:
-            if hosts := drift.name_hosts(kind):
-                yield f"  {word(kind, language)}{colon(language)}{self._name_hosts(hosts[:_LINES], len(hosts))}\n"
-        rest = [
-            f"{word(f'drift_{kind}', language).lower()} {sum(move.hosts for move in moves)}"
-            for kind, moves in kinds.items()
-            if kind not in TOLD
-        ]
-        if rest:
-            yield f"  {word('drift_rest', language)}{colon(language)}{', '.join(rest)}\n"
-
-    def _tell_move(self, move: "Move") -> Iterator[str]:
-        from rempart_reports.views.drift import describe_move
-
-        change, language = move.first, self._language
-        severity = severity_name(change.severity, language).ljust(8)
-        title = clean_line(change.title.get(language))
-        yield f"    {severity}  {clean_line(change.check)}  {describe_move(change, language)}  {title}\n"
-        names = []
-        for one in move.examples:
-            items = ", ".join(map(clean_line, one.items))
-            names.append(f"{one.host} ({items})" if items else one.host)
-        yield f"      {self._name_hosts(names, move.hosts)}\n"
-
-    def _name_hosts(self, names: list[str], number: int) -> str:
-        told = ", ".join(map(clean_line, names))
-        return told + (self._word("more").format(number - len(names)) if number > len(names) else "")
 
     def _word(self, name: str) -> str:
         return _WORDS[name].get(self._language)

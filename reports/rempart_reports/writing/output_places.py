@@ -38,6 +38,10 @@ class ReportPlaces(NamedTuple):
             {f"--{name}-dir": path for name, path in self.folders.items()},
         )
 
+    def list(self) -> tuple[str, ...]:
+        """Return the places of all reports but that on standard output."""
+        return tuple(path for path in (*self.files.values(), *self.folders.values()) if path not in _STANDARD)
+
     @property
     def take_standard_output(self) -> bool:
         """Tell whether a report goes to standard output, which then holds nothing else."""

@@ -1,5 +1,6 @@
 """Lines on a terminal: wrapping by the columns that characters take, colours, and what a poor encoding can't show."""
 
+from collections.abc import Iterable
 from typing import TextIO
 
 from rempart_core.text import clean_line, defang
@@ -153,6 +154,40 @@ def wrap(text: str, width: int, used: int = 0) -> list[str]:
             line = line[len(head) :]
             room = width - measure(line)
     return [*lines, line]
+
+
+def fold(line: str, width: int) -> list[str]:
+    """Return a line in lines of at most ``width`` columns; those after the first stand four columns further in."""
+    text = line.lstrip(" ")
+    indent = len(line) - len(text)
+    if indent + measure(text) <= width:
+        return [line]
+    inner = indent + 4
+    pieces = [piece for piece in wrap(text, max(width - inner, _NARROWEST), indent - inner) if piece]
+    return [" " * indent + pieces[0], *(" " * inner + defang(piece) for piece in pieces[1:])]
+
+
+class Folded:
+    """A stream that takes whole lines and folds those that are too long.
+
+    Args:
+        out: Where they go.
+        width: Columns of a line.
+    """
+
+    def __init__(self, out: TextIO, width: int) -> None:
+        self._out = out
+        self._width = width
+
+    def write(self, text: str) -> None:
+        """Write lines, of which the last one is ended too."""
+        for line in text.removesuffix("\n").split("\n"):
+            self._out.writelines(f"{piece}\n" for piece in fold(line, self._width))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write lines one by one."""
+        for line in lines:
+            self.write(line)
 
 
 def cut_line(text: str, width: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from rempart_reports.writing.terminal_layout import measure, wrap
+from rempart_reports.writing.terminal_layout import Folded, fold, measure, wrap
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,15 @@ def test_no_line_is_wider_than_it_may_be(width: int) -> None:
     lines = wrap("漢字漢字漢字 abc 한글한글 x", width)
     assert all(measure(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "漢字漢字漢字abc한글한글x"
+
+
+def test_a_line_that_is_too_long_goes_on_further_in() -> None:
+    assert fold("  short", 20) == ["  short"]
+    assert fold("  one two three four five six", 25) == ["  one two three four five", "      six"]
+    assert fold("  " + "x" * 50, 30) == ["  " + "x" * 24, "      " + "x" * 24, "      xx"]
+
+
+def test_a_stream_folds_each_of_its_lines_and_keeps_empty_ones() -> None:
+    out = io.StringIO()
+    Folded(out, 24).writelines(["a\n", "\nb\n", "one two three four five six\n"])
+    assert out.getvalue() == "a\n\nb\none two three four five\n    six\n"
