@@ -40,12 +40,16 @@ def written(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+def _place(mistake: Mistake) -> tuple[str, int, int, str]:
+    return mistake.file, mistake.line, mistake.column, str(mistake.message)
+
+
 @pytest.fixture
 def places() -> Callable[[list[Mistake]], list[str]]:
     """Return mistakes as ``line:column: message``, without the file."""
 
     def show(mistakes: list[Mistake]) -> list[str]:
-        return [f"{mistake.line}:{mistake.column}: {mistake.message}" for mistake in sorted(mistakes)]
+        return [f"{mistake.line}:{mistake.column}: {mistake.message}" for mistake in sorted(mistakes, key=_place)]
 
     return show
 

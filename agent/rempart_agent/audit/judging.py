@@ -30,7 +30,7 @@ def read_waiver_files(paths: Collection[str], checks: Collection[str]) -> Waiver
     return {path: read_waivers(path, set(checks)) for path in sorted(paths)}
 
 
-def split_long(waivers: Sequence[Waiver], most_days: int) -> tuple[list[Waiver], list[tuple[Waiver, str]]]:
+def split_long(waivers: Sequence[Waiver], most_days: int) -> tuple[list[Waiver], list[tuple[Waiver, Message]]]:
     """Return the waivers that a profile allows, and those that last longer than it allows, each with why."""
     if not waivers:
         return [], []

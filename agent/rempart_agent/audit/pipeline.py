@@ -146,7 +146,7 @@ def _host_name() -> str:
         return os.uname().nodename
 
 
-def _expect_short(long: "Sequence[tuple[Waiver, str]]") -> None:
+def _expect_short(long: "Sequence[tuple[Waiver, Message]]") -> None:
     """Refuse waivers that last longer than the profile allows; what none may exceed was refused when they were read."""
     if long:
         from rempart_core.error import ContentError, Mistake

@@ -11,6 +11,7 @@ from rempart_controller.inventory.host import Host
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
+from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.interrupt import Patience
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
@@ -29,7 +30,6 @@ from rempart_controller.remediation.records.change import (
 )
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.undo.endpoint_records import FoundChange, ask_endpoints
-from rempart_controller.wording import both
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
 from rempart_core.json_value import JsonObject

@@ -5,7 +5,9 @@ import re
 from collections.abc import Sequence
 
 from rempart_core.error import Mistake
-from rempart_core.suggestion import show
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
+from rempart_core.suggestion import quoted
 
 
 def find_named(folder: str, pattern: str, advice: str, mistakes: list[Mistake]) -> list[str]:
@@ -22,15 +24,15 @@ def find_named(folder: str, pattern: str, advice: str, mistakes: list[Mistake]) 
     try:
         names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
     except OSError as error:
-        mistakes.append(Mistake(folder, 0, 0, f"can't be read: {error.strerror}"))
+        mistakes.append(Mistake(folder, 0, 0, Message("content.unreadable", error=reason_of(error))))
         return []
     files = []
     for name in names:
         path = os.path.join(folder, name)
         if name.endswith(".yml"):
-            mistakes.append(Mistake(path, 0, 0, f"name it {name[:-4]}.yaml"))
+            mistakes.append(Mistake(path, 0, 0, Message("content.rename", name=name[:-4])))
         elif name.endswith(".yaml") and not os.path.isfile(path):
-            mistakes.append(Mistake(path, 0, 0, "is no regular file"))
+            mistakes.append(Mistake(path, 0, 0, Message("content.not_regular")))
         elif name.endswith(".yaml") and not re.fullmatch(pattern, name[:-5]):
             mistakes.append(Mistake(path, 0, 0, advice))
         elif name.endswith(".yaml"):
@@ -55,7 +57,7 @@ def find_all_named(
         for file in find_named(os.path.join(directory, kind), pattern, advice, mistakes):
             name = os.path.basename(file).removesuffix(".yaml")
             if name in files:
-                mistakes.append(Mistake(file, 0, 0, f"the name {show(name)} is taken already by {files[name]}"))
+                mistakes.append(Mistake(file, 0, 0, Message("content.name_taken", name=quoted(name), file=files[name])))
             else:
                 files[name] = file
     return files

@@ -10,9 +10,10 @@ from typing import cast
 from rempart_core.content.datafile import DataFiles
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Check
 from rempart_core.model.parameter import MAX_ITEMS, TYPES, VALUES_LIMIT, Parameter, Value, find_everything, validate
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, show, suggestion_of
 from rempart_core.text import Text
 
 _KEYS = ("type", "default", "data", "title", "min", "max", "unit", "columns", "choices", "of", "max_items")
@@ -126,8 +127,8 @@ def read_given(
     for key, given in reader.entries(node, what):
         name = f"{what}.{key.text}"
         if key.text not in check.parameters:
-            message = f"{check.id} has no parameter {show(key.text)}{suggest(key.text, check.parameters)}"
-            reader.report(key, message)
+            hint = suggestion_of(key.text, check.parameters)
+            reader.report(key, Message("content.no_parameter", check=check.id, name=quoted(key.text), hint=hint))
             continue
         before = len(reader.mistakes)
         plain = reader.value(given, name)

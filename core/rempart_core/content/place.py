@@ -32,8 +32,7 @@ def find_root(package: str) -> str:
     root = os.path.dirname(folder)
     if os.path.basename(folder) == "core" and os.path.isdir(os.path.join(root, "checks")):
         return root
-    message = "the checks that come with Rempart are not installed: install it again, or name some with --checks-dir"
-    raise ContentError([Mistake(inside, 0, 0, message)])
+    raise ContentError([Mistake(inside, 0, 0, Message("content.not_installed"))])
 
 
 def check_directories(own: Sequence[str]) -> list[str]:

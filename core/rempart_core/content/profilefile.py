@@ -13,11 +13,12 @@ from rempart_core.content.reader import Reader
 from rempart_core.content.selectorfile import NARROWING, SELECTING, read_selector
 from rempart_core.content.yamlfile import Items, Node, Scalar, read
 from rempart_core.error import ContentError, Mistake
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Check, Severity
 from rempart_core.model.parameter import Value
 from rempart_core.model.profile import MAX_WAIVER_DAYS, Change, Profile
 from rempart_core.model.selection import decide
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import Text
 
 _KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters", "walk", "max_waiver_days")
@@ -77,9 +78,9 @@ def _read(name: str, file: str, checks: Sequence[Check]) -> _Draft:
         max_waiver_days=_read_days(reader, fields.get("max_waiver_days")),
     )
     if fields and profile.takes is None and "extends" not in fields:
-        reader.report(document.root, f"selects nothing: expected one of extends, {', '.join(SELECTING)}")
+        reader.report(document.root, Message("content.selects_nothing", keys=", ".join(SELECTING)))
     if "only" in fields and not only:
-        reader.report(fields["only"], f"only: expected one of {', '.join(NARROWING)}")
+        reader.report(fields["only"], Message("content.only", keys=", ".join(NARROWING)), what="only")
     return _Draft(profile, _read_parents(reader, fields.get("extends")), reader, fields)
 
 
@@ -88,7 +89,8 @@ def _read_days(reader: Reader, node: Node | None) -> int:
         return MAX_WAIVER_DAYS
     days = reader.integer(node, "max_waiver_days", least=1)
     if days > MAX_WAIVER_DAYS:
-        reader.report(node, f"max_waiver_days: {days} is more than {MAX_WAIVER_DAYS}, the most for any profile")
+        too_many = Message("content.waiver_days", days=str(days), most=str(MAX_WAIVER_DAYS))
+        reader.report(node, too_many, what="max_waiver_days")
     return days
 
 
@@ -109,12 +111,13 @@ def _inherit(name: str, drafts: Mapping[str, _Draft], done: dict[str, Profile], 
     for node, parent in draft.extends:
         if parent in line:
             circle = " → ".join((*line[line.index(parent) :], parent))
-            draft.reader.report(node, f"extends: {circle} goes round in a circle")
+            draft.reader.report(node, Message("content.circle", circle=circle), what="extends")
         elif parent in drafts:
             parents.append(_inherit(parent, drafts, done, line))
         elif parent:
             others = [other for other in drafts if other != name]
-            draft.reader.report(node, f"extends: there is no profile {show(parent)}{suggest(parent, others)}")
+            hint = suggestion_of(parent, others)
+            draft.reader.report(node, Message("content.no_profile", name=quoted(parent), hint=hint), what="extends")
     severities: dict[str, Change] = {}
     parameters: dict[str, dict[str, Value]] = {}
     for one in (*parents, draft.profile):
@@ -142,9 +145,9 @@ def _expect_effect(draft: _Draft, profile: Profile, checks: Sequence[Check]) -> 
         for name, _ in draft.reader.entries(draft.fields.get(key), key):
             check = by_id.get(name.text)
             if name.text in profile.exclude:
-                draft.reader.report(name, f"{key}: {name.text} is left out by exclude, so this has no effect")
+                draft.reader.report(name, Message("content.excluded", check=name.text), what=key)
             elif check is not None and not decide(profile, check).taken:
-                draft.reader.report(name, f"{key}: the profile does not select {name.text}, so this has no effect")
+                draft.reader.report(name, Message("content.not_selected", check=name.text), what=key)
 
 
 def _known_entries(
@@ -156,7 +159,8 @@ def _known_entries(
         if key.text in known:
             found.append((key, value, known[key.text]))
         else:
-            reader.report(key, f"{what}: no check has the id {show(key.text)}{suggest(key.text, known)}")
+            hint = suggestion_of(key.text, known)
+            reader.report(key, Message("content.no_check", id=quoted(key.text), hint=hint), what=what)
     return found
 
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from rempart_core.content.scalar import resolve
 from rempart_core.content.yamlfile import Broken, Document, Entries, Items, Node, Scalar
 from rempart_core.error import Mistake
-from rempart_core.suggestion import show, suggest
+from rempart_core.messages.message import Message, as_is
+from rempart_core.suggestion import quoted, show, suggestion_of
 from rempart_core.text import Text, clean
 
 _MISTAKES_LIMIT = 200
+_BOTH = "{en: …, fr: …}"
 
 
 class Reader:
@@ -29,19 +31,21 @@ class Reader:
         self.mistakes = list(document.mistakes)
         self._lines = document.lines
 
-    def report(self, node: Node, message: str, offset: int = -1) -> None:
-        """Note a mistake at the node; ``offset`` is that of a character inside its text.
+    def report(self, node: Node, message: Message | str, offset: int = -1, *, what: str = "") -> None:
+        """Note a mistake at the node.
 
         Args:
-            node: Where it is.
-            message: What is wrong, one line.
-            offset: Of a character inside the node's text; -1 for the node's beginning.
+            node: Where.
+            message: What is wrong, and what to write instead.
+            offset: That of a character inside the node's text; -1 for the node as a whole.
+            what: The key that is meant, said before the message; ``""`` for none.
         """
+        message = Message("text.labelled", label=what, text=message) if what else message
         line, column = (node.line, node.column) if offset < 0 else self._inside(node, offset)
         if len(self.mistakes) < _MISTAKES_LIMIT:
             self.mistakes.append(Mistake(self.file, line, column, message))
         elif len(self.mistakes) == _MISTAKES_LIMIT:
-            self.mistakes.append(Mistake(self.file, line, column, "there are more mistakes, which are left out"))
+            self.mistakes.append(Mistake(self.file, line, column, Message("content.more")))
 
     def _inside(self, node: Node, offset: int) -> tuple[int, int]:
         """Return the place of a character of a literal block or of a plain text of one line, else that of the node."""
@@ -72,17 +76,18 @@ class Reader:
         """
         found: dict[str, Node] = {}
         if isinstance(node, Scalar | Items):
-            self.report(node, f"{_of(what)}expected keys ({', '.join(known)}), found {_kind(node)}")
+            self.report(node, Message("content.expected_keys", known=", ".join(known), found=_kind(node)), what=what)
         if not isinstance(node, Entries):
             return found
         for key, value in node.pairs:
             if key.text in known:
                 found[key.text] = value
             else:
-                self.report(key, f"unknown key {show(key.text)}{suggest(key.text, known)}")
+                hint = suggestion_of(key.text, known)
+                self.report(key, Message("content.unknown_key", key=quoted(key.text), hint=hint))
         for name in required:
             if name not in found:
-                self.report(node, f'{_of(what)}the key "{name}" is missing')
+                self.report(node, Message("content.missing_key", name=name), what=what)
         return found
 
     def entries(self, node: Node | None, what: str) -> list[tuple[Scalar, Node]]:
@@ -93,7 +98,7 @@ class Reader:
             what: What it is called in a mistake.
         """
         if isinstance(node, Scalar | Items):
-            self.report(node, f"{what}: expected keys and values, found {_kind(node)}")
+            self.report(node, Message("content.expected_entries", found=_kind(node)), what=what)
         return node.pairs if isinstance(node, Entries) else []
 
     def items(self, node: Node | None, what: str, least: int = 0) -> list[Node]:
@@ -105,11 +110,11 @@ class Reader:
             least: The fewest that there may be.
         """
         if isinstance(node, Scalar | Entries):
-            self.report(node, f"{what}: expected a list, found {_kind(node)}{_as_list(node)}")
+            self.report(node, _as_list(node), what=what)
         if not isinstance(node, Items):
             return []
         if len(node.nodes) < least:
-            self.report(node, f"{what}: the list is empty")
+            self.report(node, Message("content.empty_list"), what=what)
         return node.nodes
 
     def text(self, node: Node | None, what: str) -> str:
@@ -120,27 +125,29 @@ class Reader:
             what: What it is called in a mistake.
         """
         if isinstance(node, Items | Entries):
-            self.report(node, f"{what}: expected a text, found {_kind(node)}")
+            self.report(node, Message("content.expected_text", found=_kind(node)), what=what)
         if not isinstance(node, Scalar):
             return ""
         kind, value = resolve(node)
         if kind == "text" and not node.text.strip():
-            self.report(node, f"{what}: the text is empty")
+            self.report(node, Message("content.empty_text"), what=what)
         elif kind == "text":
             self._expect_visible(node, what)
         elif kind == "null":
-            self.report(node, f"{what}: expected a text, found nothing")
+            self.report(node, Message("content.expected_text", found=_kind(node)), what=what)
         elif kind == "ambiguous":
-            self.report(node, f"{what}: YAML readers disagree on what a plain {value} is: {_quote(node)}")
+            self.report(node, Message("content.ambiguous", value=str(value), text=node.text), what=what)
+        elif kind == "integer":
+            self.report(node, Message("content.text_is_number", text=node.text), what=what)
         else:
-            self.report(node, f"{what}: expected a text, found the {_NAMES[kind]} {node.text}: {_quote(node)}")
+            self.report(node, Message("content.text_is_word", text=node.text), what=what)
         return node.text.rstrip()
 
     def _expect_visible(self, node: Scalar, what: str) -> None:
         cleaned = clean(node.text)
         for offset, (own, seen) in enumerate(zip(node.text, cleaned, strict=True)):
             if own != seen:
-                self.report(node, f"{what}: the invisible character U+{ord(own):04X} can't stand here", offset)
+                self.report(node, Message("content.invisible", code=f"{ord(own):04X}"), offset, what=what)
                 return
 
     def line(self, node: Node | None, what: str) -> str:
@@ -152,7 +159,7 @@ class Reader:
         """
         text = self.text(node, what).strip()
         if "\n" in text and node is not None:
-            self.report(node, f"{what}: expected one line")
+            self.report(node, Message("content.one_line"), what=what)
         return text
 
     def translation(self, node: Node | None, what: str, read: Callable[[Node | None, str], str] | None = None) -> Text:
@@ -164,7 +171,7 @@ class Reader:
             read: Reads each language; None for :meth:`text`.
         """
         if isinstance(node, Scalar):
-            self.report(node, f'{what}: expected both languages, "{{en: …, fr: …}}", found {_kind(node)}')
+            self.report(node, Message("content.both_languages", example=_BOTH, found=_kind(node)), what=what)
             return Text("", "")
         fields = self.fields(node, ("en", "fr"), ("en", "fr"), what)
         read = read or self.text
@@ -183,10 +190,12 @@ class Reader:
         kind, value = resolve(node) if isinstance(node, Scalar) else ("", None)
         if kind == "integer" and isinstance(value, int):
             if least is not None and value < least:
-                self.report(node, f"{what}: {value} is too small: at least {least}")
+                self.report(node, Message("content.too_small", value=value, least=least), what=what)
             return value
-        advice = ": write plain decimal digits" if kind in ("ambiguous", "text") else ""
-        self.report(node, f"{what}: expected a whole number, found {_kind(node)}{advice}")
+        if kind in ("ambiguous", "text"):
+            self.report(node, Message("content.whole_number_digits", found=_kind(node)), what=what)
+        else:
+            self.report(node, Message("content.whole_number", found=_kind(node)), what=what)
         return least or 0
 
     def flag(self, node: Node | None, what: str, otherwise: bool) -> bool:
@@ -203,7 +212,7 @@ class Reader:
             kind, value = resolve(node)
             if kind == "flag":
                 return bool(value)
-        self.report(node, f"{what}: expected true or false, found {_kind(node)}")
+        self.report(node, Message("content.flag", found=_kind(node)), what=what)
         return otherwise
 
     def choice(self, node: Node | None, what: str, choices: Sequence[str], otherwise: str) -> str:
@@ -219,8 +228,12 @@ class Reader:
             return otherwise
         if not isinstance(node, Scalar) or node.text not in choices:
             text = node.text if isinstance(node, Scalar) else ""
-            advice = suggest(text, choices) or f": write one of {', '.join(choices)}"
-            self.report(node, f"{what}: found {_kind(node)}{advice}")
+            hint = suggestion_of(text, choices)
+            if hint.id == "text.nothing":
+                said = Message("content.choice", found=_kind(node), known=", ".join(choices))
+            else:
+                said = Message("content.choice_near", found=_kind(node), hint=hint)
+            self.report(node, said, what=what)
             return otherwise
         return node.text
 
@@ -236,7 +249,7 @@ class Reader:
         for item in self.items(node, what, least):
             text = self.line(item, what)
             if text and text in found:
-                self.report(item, f"{what}: {show(text)} stands there twice")
+                self.report(item, Message("content.text_twice", text=quoted(text)), what=what)
             found.append(text)
         return tuple(found)
 
@@ -253,7 +266,7 @@ class Reader:
         for item in self.items(node, what, least):
             choice = self.choice(item, what, choices, "")
             if choice and choice in found:
-                self.report(item, f"{what}: {choice} stands there twice")
+                self.report(item, Message("content.text_twice", text=choice), what=what)
             found.append(choice)
         return tuple(found)
 
@@ -267,38 +280,29 @@ class Reader:
         if isinstance(node, Items):
             return [self.value(item, what) for item in node.nodes]
         if isinstance(node, Entries):
-            self.report(node, f"{what}: expected a value, found keys")
+            self.report(node, Message("content.no_value"), what=what)
         if not isinstance(node, Scalar):
             return None
         kind, value = resolve(node)
         if kind == "ambiguous":
-            self.report(node, f"{what}: YAML readers disagree on what a plain {value} is: {_quote(node)}")
+            self.report(node, Message("content.ambiguous", value=str(value), text=node.text), what=what)
         return value
 
 
-_NAMES = {"integer": "number", "flag": "word", "null": "null"}
-
-
-def _of(what: str) -> str:
-    return f"{what}: " if what else ""
-
-
-def _quote(node: Scalar) -> str:
-    return f'quote it: "{node.text}"'
-
-
-def _as_list(node: Scalar | Entries) -> str:
+def _as_list(node: Scalar | Entries) -> Message:
     plain = isinstance(node, Scalar) and node.text and len(node.text) < 40 and "\n" not in node.text
-    return f": write [{node.text}]" if isinstance(node, Scalar) and plain and not node.style else ""
+    if isinstance(node, Scalar) and plain and not node.style:
+        return Message("content.expected_list_as", found=_kind(node), text=node.text)
+    return Message("content.expected_list", found=_kind(node))
 
 
-def _kind(node: Node) -> str:
-    """Name what was found, for a message."""
+def _kind(node: Node) -> Message:
+    """Name what was found."""
     if isinstance(node, Items):
-        return "a list"
+        return Message("content.a_list")
     if isinstance(node, Scalar):
         kind, _ = resolve(node)
         if kind == "null":
-            return "nothing"
-        return f"the text {show(node.text)}" if kind == "text" else show(node.text)[1:-1]
-    return "keys"
+            return Message("content.nothing")
+        return Message("content.the_text", text=quoted(node.text)) if kind == "text" else as_is(show(node.text)[1:-1])
+    return Message("content.keys")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Node
+from rempart_core.messages.message import Message
 from rempart_core.model.check import ROLES, Check, Severity
 from rempart_core.model.profile import Selector
 from rempart_core.model.selection import matches
@@ -39,7 +40,7 @@ def read_selector(reader: Reader, fields: Mapping[str, Node], checks: Sequence[C
         controls=_read_controls(reader, fields.get("controls"), named),
     )
     if selector.all and selector.roles:
-        reader.report(fields["all"], "all: it takes every check, so roles have no effect: leave one of them out")
+        reader.report(fields["all"], Message("content.all_and_roles"), what="all")
     return selector if any(key in fields for key in SELECTING) else None
 
 

@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Node, Scalar, read
 from rempart_core.error import ContentError
+from rempart_core.messages.message import Message
 from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.waiver import Waiver
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 
 _KEYS = ("check", "reason", "owner", "ticket", "start", "end", "target", "group", "items", "timezone")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -48,7 +49,7 @@ def read_waivers(
         waiver = _read_waiver(reader, node, known_ids, zone)
         same = [other for other in waivers if waiver._replace(line=other.line) == other]
         if same:
-            reader.report(node, f"the same waiver stands on line {same[0].line} already")
+            reader.report(node, Message("content.waiver_twice", line=str(same[0].line)))
         if too_long := explain_long(waiver, clock.time() if now is None else now, most_days):
             reader.report(node, too_long)
         waivers.append(waiver)
@@ -57,8 +58,8 @@ def read_waivers(
     return waivers
 
 
-def explain_long(waiver: Waiver, now: float, most_days: int) -> str:
-    """Return why a waiver lasts too long, or ``""``: a finding must not go out of sight for years.
+def explain_long(waiver: Waiver, now: float, most_days: int) -> Message | None:
+    """Return why a waiver lasts too long, or None: a finding must not go out of sight for years.
 
     Args:
         waiver: The waiver.
@@ -67,20 +68,21 @@ def explain_long(waiver: Waiver, now: float, most_days: int) -> str:
     """
     days = math.ceil((waiver.end - now) / 86_400)
     if days <= most_days:
-        return ""
-    return f"the waiver of {waiver.check} ends in {days} days, and {most_days} are allowed: give it an earlier end"
+        return None
+    return Message("content.waiver_long", check=waiver.check, days=days, most=most_days)
 
 
 def _read_waiver(reader: Reader, node: Node, known: Collection[str], zone: tuple[str, tzinfo]) -> Waiver:
     fields = reader.fields(node, _KEYS, ("check", "reason", "owner", "end"), "waiver")
     check = reader.line(fields.get("check"), "check")
     if check and check not in known:
-        reader.report(fields["check"], f"check: no check has the id {show(check)}{suggest(check, known)}")
+        no_check = Message("content.no_check", id=quoted(check), hint=suggestion_of(check, known))
+        reader.report(fields["check"], no_check, what="check")
     name, own = _read_zone(reader, fields.get("timezone"), "timezone") or zone
     start = _read_moment(reader, fields.get("start"), "start", own, last=False)
     end = _read_moment(reader, fields.get("end"), "end", own, last=True)
     if start is not None and end is not None and end < start:
-        reader.report(fields["end"], "end: it lies before start, so the waiver never holds")
+        reader.report(fields["end"], Message("content.waiver_ends_before"), what="end")
     written = fields["end"].text if isinstance(fields.get("end"), Scalar) else ""  # type: ignore[union-attr]
     return Waiver(
         check=check,
@@ -102,7 +104,7 @@ def _read_items(reader: Reader, node: Node | None) -> tuple[str, ...]:
     """Read the items; an empty list is a mistake, since no items at all would accept every one."""
     items = reader.texts(node, "items")
     if node is not None and not items and not isinstance(node, Scalar):
-        reader.report(node, "items: the list is empty: name what is accepted, or leave the key out to accept all")
+        reader.report(node, Message("content.waiver_items"), what="items")
     return items
 
 
@@ -119,10 +121,9 @@ def _read_zone(reader: Reader, node: Node | None, what: str) -> tuple[str, tzinf
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         zones = zoneinfo.available_timezones()
     if zones:
-        reader.report(node, f"{what}: there is no time zone {show(name)}{suggest(name, zones)}")
+        reader.report(node, Message("content.no_zone", name=quoted(name), hint=suggestion_of(name, zones)), what=what)
     else:
-        message = "this machine has no time zone data: install tzdata, or write UTC, or a full time with its offset"
-        reader.report(node, f"{what}: {show(name)} can't be looked up: {message}")
+        reader.report(node, Message("content.no_zones", name=quoted(name)), what=what)
     return None
 
 
@@ -131,7 +132,7 @@ def _read_moment(reader: Reader, node: Node | None, what: str, zone: tzinfo, las
     if node is None:
         return None
     if not isinstance(node, Scalar):
-        reader.report(node, f"{what}: expected a date")
+        reader.report(node, Message("content.expected_date"), what=what)
         return None
     text = node.text
     try:
@@ -142,11 +143,10 @@ def _read_moment(reader: Reader, node: Node | None, what: str, zone: tzinfo, las
         if _INSTANT.fullmatch(text):
             return datetime.fromisoformat(text).timestamp()
     except OverflowError:
-        reader.report(node, f"{what}: {text} lies beyond every calendar: a waiver has an end")
+        reader.report(node, Message("content.date_far", text=text), what=what)
         return None
     except ValueError as error:
-        reader.report(node, f"{what}: there is no such date as {text}: {error}")
+        reader.report(node, Message("content.no_such_date", text=text, error=str(error)), what=what)
         return None
-    advice = "write YYYY-MM-DD, like 2026-12-31, or a full time with its offset, like 2026-12-31T18:00:00+01:00"
-    reader.report(node, f"{what}: {show(text)} is no date: {advice}")
+    reader.report(node, Message("content.no_date", text=quoted(text)), what=what)
     return None

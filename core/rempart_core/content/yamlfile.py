@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rempart_core.error import Mistake
-from rempart_core.suggestion import show
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
+from rempart_core.suggestion import quoted
 
 SIZE_LIMIT = 1024 * 1024
 DEPTH_LIMIT = 20
@@ -85,9 +87,9 @@ def read(path: str) -> Document:
         with open(path, "rb") as stream:
             data = stream.read(SIZE_LIMIT + 1)
     except OSError as error:
-        return _refuse(path, 0, 0, f"can't be read: {error.strerror or error}")
+        return _refuse(path, 0, 0, Message("content.unreadable", error=reason_of(error)))
     except ValueError as error:  # a NUL in the path
-        return _refuse(path, 0, 0, f"can't be read: {error}")
+        return _refuse(path, 0, 0, Message("content.unreadable", error=str(error)))
     return parse(data, path)
 
 
@@ -99,24 +101,24 @@ def parse(data: bytes, file: str) -> Document:
         file: What it is called in mistakes.
     """
     if len(data) > SIZE_LIMIT:
-        return _refuse(file, 0, 0, f"is larger than {SIZE_LIMIT // 1024} KiB: no content file is")
+        return _refuse(file, 0, 0, Message("content.too_large", size=SIZE_LIMIT // 1024))
     if data.startswith(b"\xef\xbb\xbf"):
-        return _refuse(file, 1, 1, "begins with a byte order mark: save it as UTF-8 without one")
+        return _refuse(file, 1, 1, Message("content.byte_order"))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
-        return _refuse(file, line, column, f"the byte 0x{data[error.start]:02x} is no UTF-8: save the file as UTF-8")
+        return _refuse(file, line, column, Message("content.no_utf8", byte=f"{data[error.start]:02x}"))
     odd = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff", text)
     if odd:
         line, column = _place(text, odd.start())
-        return _refuse(file, line, column, f"the character U+{ord(odd[0]):04X} can't stand in a YAML file")
+        return _refuse(file, line, column, Message("content.character", code=f"{ord(odd[0]):04X}"))
     return _Builder(file, text, data).build()
 
 
-def _refuse(file: str, line: int, column: int, message: str) -> Document:
+def _refuse(file: str, line: int, column: int, message: Message) -> Document:
     return Document(file, Broken(1, 1), [Mistake(file, line, column, message)], [], b"")
 
 
@@ -149,14 +151,14 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             self._explain(error)
         except yaml.YAMLError as error:
-            self._report(1, 1, f"is no valid YAML: {' '.join(str(error).split())}")
+            self._report(1, 1, Message("content.no_yaml", error=" ".join(str(error).split())))
         if not isinstance(root, (Entries, Broken)):
-            found = "a list" if isinstance(root, Items) else "one text"
-            self._report(root.line, root.column, f'expected keys and values ("key: value"), found {found}')
+            found = Message("content.a_list") if isinstance(root, Items) else Message("content.a_text")
+            self._report(root.line, root.column, Message("content.expected_root", found=found))
             root = Broken(1, 1)
         return Document(self.file, root, self.mistakes, self.text.splitlines(), self.data)
 
-    def _report(self, line: int, column: int, message: str) -> None:
+    def _report(self, line: int, column: int, message: Message) -> None:
         self.mistakes.append(Mistake(self.file, line, column, message))
 
     def _document(self, events: Iterator[Any]) -> Node:
@@ -165,12 +167,12 @@ class _Builder:
             kind = type(event).__name__
             if kind == "DocumentStartEvent" and root is not None:
                 mark = event.start_mark
-                self._report(mark.line + 1, mark.column + 1, "a second document begins: one file holds one")
+                self._report(mark.line + 1, mark.column + 1, Message("content.second_document"))
                 raise _Stop
             if kind not in ("StreamStartEvent", "DocumentStartEvent", "DocumentEndEvent", "StreamEndEvent"):
                 root = self._node(event, events, 0)
         if root is None:
-            self._report(1, 1, "is empty")
+            self._report(1, 1, Message("content.empty"))
             raise _Stop
         return root
 
@@ -178,18 +180,18 @@ class _Builder:
         kind = type(event).__name__
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if depth > DEPTH_LIMIT:
-            self._report(line, column, f"is nested deeper than {DEPTH_LIMIT} levels")
+            self._report(line, column, Message("content.too_deep", count=DEPTH_LIMIT))
             raise _Stop
         if kind == "AliasEvent":
-            self._report(line, column, f"the alias *{event.anchor} is not understood here: write the value out")
+            self._report(line, column, Message("content.alias", name=event.anchor))
             return Broken(line, column)
         if event.anchor is not None:
-            self._report(line, column, f"the anchor &{event.anchor} is not understood here: leave it out")
+            self._report(line, column, Message("content.anchor", name=event.anchor))
         node: Node
         if kind == "ScalarEvent":
             node = Scalar(line, column, event.value, event.style or "")
             if "\0" in event.value or not _encodable(event.value):
-                self._report(line, column, "a text may hold neither NUL nor half a surrogate pair")
+                self._report(line, column, Message("content.nul"))
                 node = Broken(line, column)
         elif kind == "SequenceStartEvent":
             node = Items(line, column, [])
@@ -198,7 +200,7 @@ class _Builder:
         else:
             node = self._mapping(Entries(line, column, []), events, depth)
         if event.tag is not None and event.tag != "!":
-            self._report(line, column, f"the tag {show(event.tag)} is not understood here: leave it out")
+            self._report(line, column, Message("content.tag", tag=quoted(event.tag)))
             return Broken(line, column)
         return node
 
@@ -209,9 +211,10 @@ class _Builder:
             value = self._node(next(events), events, depth + 1)
             if not isinstance(key, Scalar) or not key.text:
                 if not isinstance(key, Broken):
-                    self._report(key.line, key.column, "a key has to be a text")
+                    self._report(key.line, key.column, Message("content.key_text"))
             elif key.text in seen:
-                self._report(key.line, key.column, f"the key {show(key.text)} stands on line {seen[key.text].line} too")
+                twice = Message("content.key_twice", key=quoted(key.text), line=str(seen[key.text].line))
+                self._report(key.line, key.column, twice)
             else:
                 seen[key.text] = key
                 node.pairs.append((key, value))
@@ -224,28 +227,28 @@ class _Builder:
         line, column = (mark.line, mark.column) if mark else (0, 0)
         lines = self.text.splitlines()
         rest = lines[line][column:] if line < len(lines) else ""
-        message = f"is no valid YAML here: {problem}" + (f" ({context})" if context else "")
+        message = Message("content.no_yaml_here", error=problem + (f" ({context})" if context else ""))
         if "nesting" in problem:
-            message = f"is nested deeper than {DEPTH_LIMIT} levels"
+            message = Message("content.too_deep", count=DEPTH_LIMIT)
         elif "cannot start any token" in problem:
             if "\t" in (lines[line][: column + 1] if line < len(lines) else "") or rest.lstrip(" ").startswith("\t"):
-                message = "a tab can't stand here: indent with spaces"
+                message = Message("content.tab")
             else:
-                message = f"a plain text can't begin with {rest[:1]}: put it in quotes"
+                message = Message("content.plain_begin", character=rest[:1])
         elif "mapping values are not allowed" in problem:
-            message = 'a ": " can\'t stand here: put the text in quotes, or fix the indentation'
+            message = Message("content.colon")
         elif "unexpected end of stream" in problem and "quoted" in context:
             line, column = error.context_mark.line, error.context_mark.column
-            message = "the quote that opens here is never closed"
+            message = Message("content.quote_open")
         elif "flow" in context and error.context_mark and "node" not in context:
             opening = error.context_mark
-            where = f"line {opening.line + 1}, column {opening.column + 1}"
-            message = f"the bracket that opens on {where} is not closed, or a comma is missing, before this"
+            at = str(opening.line + 1), str(opening.column + 1)
+            message = Message("content.bracket_open", line=at[0], column=at[1])
         elif "could not find expected ':'" in problem:
             line, column = error.context_mark.line, error.context_mark.column
-            message = 'expected "key: value", found a line without ": "'
+            message = Message("content.no_colon")
         elif "block mapping" in context or "block collection" in context:
-            message = "expected a key as deeply indented as its neighbours: fix the indentation or the quotes before it"
+            message = Message("content.indent")
         self._report(line + 1, column + 1, message)
 
 

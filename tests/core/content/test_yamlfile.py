@@ -101,7 +101,7 @@ def test_a_huge_file_is_not_read_whole(document: Parse, places: Places) -> None:
 def test_a_file_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     found = read(str(tmp_path / "none.yaml"))
     assert [str(mistake) for mistake in found.mistakes] == [
-        f"{tmp_path}/none.yaml: can't be read: No such file or directory"
+        f"{tmp_path}/none.yaml: can't be read: no such file or directory"
     ]
     assert "can't be read" in str(read(str(tmp_path)).mistakes[0])
     assert "can't be read" in str(read("a\0b").mistakes[0])

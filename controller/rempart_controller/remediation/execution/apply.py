@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from rempart_controller.remediation.ansible.playbook import Access
+from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.fix_wave import Mender, Plans
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
 from rempart_controller.remediation.execution.revert import Reverter, say_who_undid
@@ -17,7 +18,6 @@ from rempart_controller.remediation.execution.stage import ApplyOptions, Measure
 from rempart_controller.remediation.records.before import Before
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
-from rempart_controller.wording import both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run
 from rempart_core.text import Text, join

@@ -6,12 +6,12 @@ from types import MappingProxyType
 
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import variables_of
+from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import Reverter
 from rempart_controller.remediation.execution.stage import Stage, say
 from rempart_controller.remediation.records.before import Before, pack
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix
-from rempart_controller.wording import both
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.text import NOTHING, Text, join
 

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from rempart_controller.remediation.ansible.event import Event, Told
 from rempart_controller.remediation.ansible.playbook import Access
+from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.records.attribution import touches_of_act, writes_for_sshd
 from rempart_controller.remediation.records.outcome import HostOutcome
-from rempart_controller.wording import both
 from rempart_core.content.fixfile import ANYTHING
 from rempart_core.model.result import Run, State
 from rempart_core.text import NOTHING, Text

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rempart_controller.remediation.ansible.event import Play
+from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT
-from rempart_controller.wording import both
 from rempart_core.text import Text, clean_line
 
 _WORDS = {

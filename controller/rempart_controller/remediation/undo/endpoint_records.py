@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rempart_controller.remediation.ansible.event import Play
+from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.records.before import Before, unpack
-from rempart_controller.wording import both
 from rempart_core.text import Text
 
 _STATES = {"reverted": "undone", "confirmed": "open"}

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rempart_controller.remediation.ansible.event import Play, Told
+from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT, say_row
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
-from rempart_controller.wording import both
 from rempart_core.json_value import JsonObject
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run, State

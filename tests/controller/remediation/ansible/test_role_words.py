@@ -1,4 +1,4 @@
-"""French for what is recorded or said in English alone."""
+"""What roles say on endpoints in English is known, and said in French."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rempart_controller.wording import translate
+from rempart_controller.remediation.ansible.role_words import translate
 
-PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
+PLAYBOOKS = Path(__file__).parents[4] / "playbooks"
 
 
 def _messages() -> list[str]:

@@ -1,0 +1,35 @@
+"""What our roles say on endpoints, in English as Ansible does: recognised by these texts, see ``role_words``."""
+
+TEXTS = {
+    "role.changed_since": "changed since by somebody else: {what}",
+    "role.damaged": "{path} is damaged: {error}",
+    "role.firewalld_policy": (
+        "firewalld: make a policy from zone HOST to zone ANY by hand, see the instruction of FWL-05."
+    ),
+    "role.isolation_lifted": "No new connection worked in time: the host has lifted its isolation by itself.",
+    "role.later_first": "undo first what was made later and shares something: {changes}",
+    "role.no_address": "the controller's address can't be told: {address} is none",
+    "role.no_collector": "Name the collector in the inventory, as rempart_log_collector with host, port and ca_file",
+    "role.no_isolation": "Only Linux with systemd and nftables can be isolated: isolate this one at the switch.",
+    "role.no_rules": "the rules of nftables can't be read: {error}",
+    "role.no_sensor": "Name the sensor in the inventory, as rempart_sensor with packages (a list) and service",
+    "role.no_ssh": "the controller's address can't be told: the connection is not one of SSH",
+    "role.no_sshd": "It can't be found out where sshd listens, so nothing is refused.",
+    "role.no_systemd": "systemd does not run here: nothing would revert a change that locks us out",
+    "role.no_timer": "the timer can't be started: {error}",
+    "role.no_undo": "the change cannot be undone",
+    "role.no_yama": "This kernel is without Yama; it needs another one.",
+    "role.not_saved": "what the change would touch can't be saved: {error}",
+    "role.not_touched": "the change {change} did not touch {path}",
+    "role.open_folder": "{path} is not a folder that only root may write to",
+    "role.other_manifest": "the manifest of the change is not the one that was written",
+    "role.other_saved": "what was saved of {path} is not what was there",
+    "role.others_wrote": "others could write to {path}",
+    "role.own_host": "the connection comes from the host itself: the controller is never isolated",
+    "role.pam_edited": "/etc/pam.d/common-auth was edited by hand, and pam-auth-update leaves it alone.",
+    "role.root_connects": "root itself connects here, and none of its keys is in approved_root_keys.",
+    "role.shared": "{change} shares {what}, and can't be applied again: roll it back too",
+    "role.too_much": "more than {size} MiB would have to be saved",
+    "role.under_way": "change {change} of {author} is under way here",
+    "role.unknown_change": "this endpoint knows no change {change}",
+}

@@ -1,0 +1,95 @@
+"""Texts of the area content."""
+
+TEXTS = {
+    "content.a_list": "une liste",
+    "content.a_text": "un texte",
+    "content.alias": "l’alias *{name} n’est pas permis ici : écrivez la valeur",
+    "content.all_and_roles": "cela prend toutes les vérifications, donc roles est sans effet : retirez l’un des deux",
+    "content.ambiguous": 'les lecteurs YAML divergent sur {value} sans guillemets : écrivez "{text}"',
+    "content.anchor": "l’ancre &{name} n’est pas permise ici : retirez-la",
+    "content.both_languages": "les deux langues sont attendues, « {example} », trouvé : {found}",
+    "content.bracket_open": (
+        "le crochet ouvert à la ligne {line}, colonne {column} n’est pas fermé, ou une virgule manque, avant ceci"
+    ),
+    "content.byte_order": "commence par une marque d’ordre d’octets : enregistrez-le en UTF-8 sans elle",
+    "content.character": "le caractère U+{code} n’est pas permis dans un fichier YAML",
+    "content.choice": "trouvé : {found} ; écrivez l’un de : {known}",
+    "content.choice_near": "trouvé : {found}{hint}",
+    "content.circle": "{circle} tourne en rond",
+    "content.colon": "pas de « : » ici : mettez le texte entre guillemets, ou corrigez l’indentation",
+    "content.date_far": "{text} dépasse tout calendrier : une dérogation a une fin",
+    "content.empty": "est vide",
+    "content.empty_list": "la liste est vide",
+    "content.empty_text": "le texte est vide",
+    "content.excluded": "{check} est écartée par exclude : ceci est sans effet",
+    "content.expected_date": "date attendue",
+    "content.expected_entries": "clés et valeurs attendues, trouvé : {found}",
+    "content.expected_keys": "clés attendues ({known}), trouvé : {found}",
+    "content.expected_list": "liste attendue, trouvé : {found}",
+    "content.expected_list_as": "liste attendue, trouvé : {found} ; écrivez [{text}]",
+    "content.expected_root": "clés et valeurs attendues (« clé: valeur »), trouvé : {found}",
+    "content.expected_text": "texte attendu, trouvé : {found}",
+    "content.flag": "true ou false attendu, trouvé : {found}",
+    "content.indent": (
+        "clé attendue, indentée comme ses voisines : corrigez l’indentation ou les guillemets qui précèdent"
+    ),
+    "content.invisible": "le caractère invisible U+{code} n’est pas permis ici",
+    "content.key_text": "une clé doit être un texte",
+    "content.key_twice": "la clé {key} figure aussi à la ligne {line}",
+    "content.keys": "des clés",
+    "content.missing_key": "la clé « {name} » manque",
+    "content.more": "il y a d’autres erreurs, omises ici",
+    "content.name_taken": "le nom {name} est déjà pris par {file}",
+    "content.no_check": "aucune vérification n’a l’identifiant {id}{hint}",
+    "content.no_colon": "« clé: valeur » attendu, trouvé : une ligne sans « : »",
+    "content.no_date": (
+        "{text} n’est pas une date : écrivez AAAA-MM-JJ, comme 2026-12-31, ou une heure complète avec son "
+        "décalage, comme 2026-12-31T18:00:00+01:00"
+    ),
+    "content.no_parameter": "{check} n’a pas de paramètre {name}{hint}",
+    "content.no_profile": "il n’y a pas de profil {name}{hint}",
+    "content.no_such_date": "la date {text} n’existe pas : {error}",
+    "content.no_utf8": "l’octet 0x{byte} n’est pas de l’UTF-8 : enregistrez le fichier en UTF-8",
+    "content.no_value": "valeur attendue, trouvé : des clés",
+    "content.no_yaml": "n’est pas du YAML valide : {error}",
+    "content.no_yaml_here": "n’est pas du YAML valide ici : {error}",
+    "content.no_zone": "il n’y a pas de fuseau {name}{hint}",
+    "content.no_zones": (
+        "{name} est introuvable : cette machine n’a pas de données de fuseaux : installez tzdata, ou écrivez "
+        "UTC, ou une heure complète avec son décalage"
+    ),
+    "content.not_installed": (
+        "les vérifications de Rempart ne sont pas installées : réinstallez-le, ou nommez-en avec --checks-dir"
+    ),
+    "content.not_regular": "n’est pas un fichier ordinaire",
+    "content.not_selected": "le profil ne sélectionne pas {check} : ceci est sans effet",
+    "content.nothing": "rien",
+    "content.nul": "un texte ne peut contenir ni NUL ni moitié de paire de substitution",
+    "content.one_line": "une seule ligne attendue",
+    "content.only": "l’un de ceux-ci est attendu : {keys}",
+    "content.plain_begin": "un texte sans guillemets ne peut pas commencer par {character} : mettez des guillemets",
+    "content.quote_open": "le guillemet ouvert ici n’est jamais fermé",
+    "content.rename": "nommez-le {name}.yaml",
+    "content.second_document": "un second document commence : un fichier n’en contient qu’un",
+    "content.selects_nothing": "ne sélectionne rien : l’un de ceux-ci est attendu : extends, {keys}",
+    "content.tab": "pas de tabulation ici : indentez avec des espaces",
+    "content.tag": "la balise {tag} n’est pas permise ici : retirez-la",
+    "content.text_is_number": 'texte attendu, trouvé le nombre {text} : écrivez "{text}"',
+    "content.text_is_word": 'texte attendu, trouvé le mot {text} : écrivez "{text}"',
+    "content.text_twice": "{text} y figure deux fois",
+    "content.the_text": "le texte {text}",
+    "content.too_deep": "est imbriqué sur plus de {count:niveau|niveaux}",
+    "content.too_large": "fait plus de {size} Kio : trop pour un fichier de contenu",
+    "content.too_small": "{value} est trop petit : au moins {least}",
+    "content.unknown_key": "clé inconnue {key}{hint}",
+    "content.unreadable": "illisible : {error}",
+    "content.waiver_days": "{days} dépasse {most}, le maximum de tout profil",
+    "content.waiver_ends_before": "elle précède start : la dérogation ne vaut jamais",
+    "content.waiver_items": "la liste est vide : nommez ce qui est accepté, ou retirez la clé pour tout accepter",
+    "content.waiver_long": (
+        "la dérogation de {check} finit dans {days} jours, et {most} sont permis : donnez-lui une fin plus proche"
+    ),
+    "content.waiver_twice": "la même dérogation figure déjà à la ligne {line}",
+    "content.whole_number": "nombre entier attendu, trouvé : {found}",
+    "content.whole_number_digits": "nombre entier attendu, trouvé : {found} ; écrivez des chiffres décimaux",
+}
