@@ -10,6 +10,7 @@ from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 from rempart_core.messages.system import reason_of
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Proof
@@ -66,7 +67,7 @@ def run(request: VerifyRequest) -> int:
     except OSError as error:
         raise UsageError(Message("file.failed", path=request.bundle, error=reason_of(error))) from error
     if request.out.json:
-        request.out.show_json(proof._asdict())
+        request.out.show_json({**proof._asdict(), "fault": say(proof.fault) if proof.fault else ""})
     else:
         request.out.show(show_proof(proof, bool(request.head), request.out.language))
     return 1 if proof.fault else 0 if proof.proven else 3
@@ -81,8 +82,8 @@ def show_proof(proof: Proof, pinned: bool, language: str) -> Iterator[str]:
         language: ``en`` or ``fr``.
     """
     place = clean_line(proof.place)
-    fault = clean_line(proof.fault)
-    if proof.fault:
+    if proof.fault is not None:
+        fault = clean_line(say(proof.fault, language))
         where = Text(f"link {proof.number}", f"maillon {proof.number}") if proof.number else Text("bundle", "lot")
         yield Text("BROKEN", "ROMPU").get(language) + f": {where.get(language)}" + (f" ({place})" if place else "")
         yield f"  {fault} ({Text('line', 'ligne').get(language)} {proof.line})"

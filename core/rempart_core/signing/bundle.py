@@ -15,10 +15,11 @@ Nothing in it is free: every byte is either signed, hashed, or can be in one for
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, NamedTuple
 
 from rempart_core.json_value import Json, JsonObject
+from rempart_core.messages.message import Message
 from rempart_core.signing import compaction, dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.chain import BEGINNING, Link, find_fault, hash_document, read_link
@@ -85,7 +86,7 @@ class Proof(NamedTuple):
     """What a verifier found.
 
     Attributes:
-        fault: What is wrong, ``""`` where nothing is.
+        fault: What is wrong; None where nothing is.
         number: The first broken link; 0 where it is not a link that is broken.
         place: Its target and time, as it says itself.
         line: The line of the file.
@@ -103,7 +104,7 @@ class Proof(NamedTuple):
         forgotten: Documents of runs before that moment (seconds since 1970) were forgotten; 0 where none was.
     """
 
-    fault: str
+    fault: Message | None
     number: int = 0
     place: str = ""
     line: int = 0
@@ -156,11 +157,13 @@ class _Broken(Exception):
     """The bundle is broken here; the text says how.
 
     Attributes:
+        fault: How.
         number: The link that is meant, where it is not the one that is read.
     """
 
-    def __init__(self, fault: str, number: int = 0) -> None:
+    def __init__(self, fault: Message, number: int = 0) -> None:
         super().__init__(fault)
+        self.fault = fault
         self.number = number
 
 
@@ -177,8 +180,8 @@ def verify(lines: IO[bytes], keys: Iterable[str] = (), head: str = "") -> Proof:
     try:
         verifier.read(lines)
     except _Broken as error:
-        return verifier.proof(str(error), error.number)
-    return verifier.proof("")
+        return verifier.proof(error.fault, error.number)
+    return verifier.proof(None)
 
 
 def _header_of(statement: JsonObject) -> _Header | None:
@@ -225,7 +228,7 @@ class _Verifier:
         self._missing: list[tuple[int, str]] = []
         self._hashes: dict[str, int] = {}
 
-    def proof(self, fault: str, number: int = 0) -> Proof:
+    def proof(self, fault: Message | None, number: int = 0) -> Proof:
         """Return what was found."""
         first = self._header.first if self._header else 0
         if self._at:
@@ -265,18 +268,18 @@ class _Verifier:
                 part = canonicalise(data["part"])
                 digest = hashlib.sha256(part).hexdigest()
                 if digest in self._parts:
-                    raise _Broken("the same part stands twice")
+                    raise _Broken(Message("proof.part_twice"))
                 self._parts[digest] = part
                 self._unused.add(digest)
             elif set(data) in ({"link"}, {"link", "document"}) and isinstance(link, dict):
                 signed = dsse.read(link)
                 self._at = (signed.statement if signed else {}) or {"target": f"line {self._line}"}
                 if data.get("document", {}) is None:  # a link without one has no such key: there is one way to say it
-                    raise _Broken("its document is damaged, or a part of it is missing")
+                    raise _Broken(Message("proof.document_damaged"))
                 self._read_link(header, link, signed, data.get("document"))
                 self._at = {}
             else:
-                raise _Broken("this line is neither a link nor a part")
+                raise _Broken(Message("proof.no_line"))
         self._end(header)
 
     def _objects(self, lines: IO[bytes]) -> Iterator[dict[str, Json]]:
@@ -286,12 +289,12 @@ class _Verifier:
                 data = json.loads(line)
                 same = canonicalise(data) + b"\n" == line
             except (ValueError, RecursionError):
-                raise _Broken(self._blame("this line is no canonical JSON")) from None
+                raise _Broken(self._blame(Message("proof.no_json"))) from None
             if not same or not isinstance(data, dict):
-                raise _Broken(self._blame("this line is no canonical JSON: it was changed, or cut off"))
+                raise _Broken(self._blame(Message("proof.cut_off")))
             yield data
 
-    def _blame(self, fault: str) -> str:
+    def _blame(self, fault: Message) -> Message:
         """Take the link that is to come for the broken one, since the line can't say which it is."""
         if self._header:
             self._at = {"target": f"line {self._line}"}
@@ -300,37 +303,37 @@ class _Verifier:
     def _read_header(self, data: dict[str, Json] | None) -> _Header:
         signed = dsse.read(data)
         if signed is None:
-            raise _Broken("this is no bundle of signed runs")
+            raise _Broken(Message("proof.no_bundle"))
         if not signed.right:
-            raise _Broken("the signature of the bundle's header is not right")
+            raise _Broken(Message("proof.header_signature"))
         self._silent = signed.statement.get("schema") == _FIRST
         header = _header_of(signed.statement)
         if header is None:
-            raise _Broken("this is no bundle of signed runs")
+            raise _Broken(Message("proof.no_bundle"))
         self._header, self._writer = header, signed.key
         self._previous = BEGINNING if header.first <= 1 else None
         if self._keys and signed.key not in self._keys:
-            raise _Broken(f"the bundle was written with another key: {signed.key}")
+            raise _Broken(Message("proof.header_key", key=signed.key))
         if header.first > 1 and header.since is None and not self._silent:
-            before = header.first - 1
-            raise _Broken(f"links 1 to {before} are missing" if before > 1 else "link 1 is missing", 1)
+            last = header.first - 1
+            raise _Broken(Message("proof.links_missing", last=last) if last > 1 else Message("proof.link_missing"), 1)
         if header.forgotten is not None:
             statement = dsse.read(header.forgotten)
             fault = find_wrong_statement(statement)
-            if fault or statement is None:
-                raise _Broken(fault)
+            if fault is not None or statement is None:
+                raise _Broken(fault or Message("proof.forgotten_none"))
             if self._keys and statement.key not in self._keys:
-                raise _Broken(f"what was forgotten was signed with another key: {statement.key}")
+                raise _Broken(Message("proof.forgotten_key", key=statement.key))
             self._forgotten = read_before(statement) or 0
         return header
 
     def _read_link(self, header: _Header, envelope: JsonObject, signed: Signed | None, document: Json) -> None:
         fault = find_fault(signed, header.first + self._links, self._previous)
         link = signed and read_link(signed)
-        if fault or signed is None or link is None:
-            raise _Broken(fault)
+        if fault is not None or signed is None or link is None:
+            raise _Broken(fault or Message("proof.link_none"))
         if self._keys and signed.key not in self._keys:
-            raise _Broken(f"it was signed with another key: {signed.key}")
+            raise _Broken(Message("proof.link_key", key=signed.key))
         if document is not None:
             self._read_document(link, document)
             self._documents += 1
@@ -351,37 +354,40 @@ class _Verifier:
 
     def _read_document(self, link: Link, document: Json) -> None:
         if not isinstance(document, dict):
-            raise _Broken("its document is damaged, or a part of it is missing")
+            raise _Broken(Message("proof.document_damaged"))
         try:
             data = compaction.join(document, self._parts)
             used = compaction.names_of(document)
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise _Broken("its document is damaged, or a part of it is missing") from None
+            raise _Broken(Message("proof.document_damaged")) from None
         if hash_document(data) != link.document:
-            raise _Broken("its document is not the one that was signed")
+            raise _Broken(Message("proof.document_other"))
         self._unused.difference_update(used)
 
     def _end(self, header: _Header) -> None:
         if self._links != header.links:
             missing = header.first + self._links
-            raise _Broken(f"the bundle ends too soon: link {missing} is missing, {header.links} were in it")
+            raise _Broken(Message("proof.ends_early", link=missing, count=header.links))
         if self._links and self._previous != header.head:
-            raise _Broken("the last link is not the head that the header names")
+            raise _Broken(Message("proof.header_head"))
         if self._missing and not self._silent:
-            number = self._missing[0][0]
-            others = [str(one) for one, _ in self._missing[1:_NAMED]]
-            more = len(self._missing) - 1 - len(others)
-            also = f"; so are those of {', '.join(others)}{f' and {more} more' if more else ''}" if others else ""
-            raise _Broken(f"its document is missing, and nobody said that it was forgotten{also}", number)
+            raise _Broken(_tell_missing([number for number, _ in self._missing]), self._missing[0][0])
         if self._documents != header.documents:
-            raise _Broken(f"{header.documents} documents were in it, {self._documents} are")
+            raise _Broken(Message("proof.documents_count", expected=header.documents, found=self._documents))
         if self._unused:
-            raise _Broken("a part belongs to no document")
+            raise _Broken(Message("proof.part_stray"))
         if self._expected and self._previous != self._expected:
-            found = self._hashes.get(self._expected)
+            found, head = self._hashes.get(self._expected), self._previous or ""
             if found is None:
-                why = "the link with the expected head is not in it: its end was cut off, or it was written anew"
-            else:
-                behind = header.first + self._links - 1 - found
-                why = f"the expected head is that of link {found}, and {behind} follow"
-            raise _Broken(f"its head is {self._previous}, not the one that is expected: {why}")
+                raise _Broken(Message("proof.head_gone", head=head))
+            behind = header.first + self._links - 1 - found
+            raise _Broken(Message("proof.head_behind", head=head, link=found, behind=behind))
+
+
+def _tell_missing(numbers: Sequence[int]) -> Message:
+    """Return which links have no document, the first of them meant by "its"."""
+    others = ", ".join(str(one) for one in numbers[1:_NAMED])
+    more = len(numbers) - _NAMED
+    if more > 0:
+        return Message("proof.documents_missing_more", others=others, more=more)
+    return Message("proof.documents_missing", others=others) if others else Message("proof.document_missing")

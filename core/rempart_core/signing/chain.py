@@ -13,6 +13,7 @@ from typing import NamedTuple
 from rempart_core.documents import run_document
 from rempart_core.documents.record import Record
 from rempart_core.json_value import Json, JsonObject
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Run
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
@@ -113,8 +114,8 @@ def read_link(signed: Signed) -> Link | None:
     return None
 
 
-def find_fault(signed: Signed | None, number: int | None, previous: str | None) -> str:
-    """Return what is wrong with a link, ``""`` where nothing is.
+def find_fault(signed: Signed | None, number: int | None, previous: str | None) -> Message | None:
+    """Return what is wrong with a link; None where nothing is.
 
     Args:
         signed: What its envelope holds; None where there is none.
@@ -122,14 +123,14 @@ def find_fault(signed: Signed | None, number: int | None, previous: str | None) 
         previous: Hash of the link before; None where it is not known.
     """
     if signed is None:
-        return "this is no link of a chain"
+        return Message("proof.link_none")
     if not signed.right:
-        return "its signature is not right"
+        return Message("proof.link_signature")
     link = read_link(signed)
     if link is None:
-        return "this is no link of a chain"
+        return Message("proof.link_none")
     if number is not None and link.number != number:
-        return f"its number is {link.number}, {number} is expected: a link is missing, or out of its order"
+        return Message("proof.link_number", number=link.number, expected=number)
     if previous is not None and link.previous != previous:
-        return "it does not follow the link before: one of both was changed, or one between them is missing"
-    return ""
+        return Message("proof.link_follows")
+    return None

@@ -7,6 +7,7 @@ of runs that ended earlier, in seconds since 1970, may be gone.
 import calendar
 import time as clock
 
+from rempart_core.messages.message import Message
 from rempart_core.signing import dsse
 from rempart_core.signing.canonical import canonicalise
 from rempart_core.signing.dsse import Signed
@@ -33,13 +34,13 @@ def read_before(signed: Signed) -> int | None:
     return before if type(before) is int else None
 
 
-def find_fault(signed: Signed | None) -> str:
-    """Return what is wrong with a statement, ``""`` where nothing is."""
+def find_fault(signed: Signed | None) -> Message | None:
+    """Return what is wrong with a statement; None where nothing is."""
     if signed is None:
-        return "what it says was forgotten is no statement"
+        return Message("proof.forgotten_none")
     if not signed.right:
-        return "the signature of what was forgotten is not right"
-    return "what it says was forgotten is no statement" if read_before(signed) is None else ""
+        return Message("proof.forgotten_signature")
+    return Message("proof.forgotten_none") if read_before(signed) is None else None
 
 
 def covers(before: int, ended: str) -> bool:

@@ -11,6 +11,7 @@ from rempart_testing.bundles import line_of, prove, rewrite, sign_again
 from rempart_testing.run import BEGINNING, silent
 from rempart_testing.signed import said
 
+from rempart_core.messages.message import Message
 from rempart_core.signing.bundle import Proof, verify
 from rempart_core.signing.key import Key
 from rempart_store.read.archive import Scope
@@ -78,7 +79,7 @@ def test_a_header_that_tells_of_more_or_less_than_there_is_is_found(
     bundle: bytes, key: Key, changes: dict[str, object], fault: str, number: int
 ) -> None:
     proof = verify(io.BytesIO(sign_again(bundle, key, **changes)), [key.public])
-    assert (proof.fault, proof.number, proof.proven) == (fault, number, False)
+    assert (str(proof.fault or ""), proof.number, proof.proven) == (fault, number, False)
 
 
 def test_a_part_stands_once_and_belongs_to_a_document(bundle: bytes, key: Key) -> None:
@@ -88,7 +89,7 @@ def test_a_part_stands_once_and_belongs_to_a_document(bundle: bytes, key: Key) -
     assert prove(bundle + line_of({"part": {"a": 1}}))[0] == "a part belongs to no document"
     at = rest.index(part)
     proof = verify(io.BytesIO(b"".join([head, *rest[:at], *rest[at + 1 :]])))
-    assert proof.fault == "its document is damaged, or a part of it is missing"
+    assert str(proof.fault or "") == "its document is damaged, or a part of it is missing"
     assert (proof.number, proof.place) == (1, "web 2023-11-14T22:13:20Z")
 
 
@@ -122,7 +123,7 @@ def test_a_line_that_can_not_be_read_is_the_link_that_was_to_come(bundle: bytes)
         b"[" * 5000 + b"\n",
     ):
         proof = verify(io.BytesIO(b"".join([*lines[:place], line, *lines[place + 1 :]])))
-        assert proof.fault.startswith("this line is no canonical JSON")
+        assert str(proof.fault or "").startswith("this line is no canonical JSON")
         assert (proof.number, proof.place.strip(), proof.links) == (2, f"line {place + 1}", 1)
 
 
@@ -153,7 +154,7 @@ def test_of_many_documents_that_are_missing_twenty_are_named(tmp_path: Path, key
         rewrite(place, f"UPDATE link SET document = NULL WHERE number <= {gone}")
         store.export(out, key)
     proof = verify(io.BytesIO(out.getvalue()), [key.public])
-    assert proof.fault == "its document is missing, and nobody said that it was forgotten" + told
+    assert str(proof.fault or "") == "its document is missing, and nobody said that it was forgotten" + told
     assert (proof.number, proof.place, len(proof.missing)) == (1, "web 2023-11-14T22:13:20Z", gone)
 
 
@@ -164,7 +165,7 @@ def test_a_proof_says_what_the_bundle_was_meant_to_hold(signed: Store, key: Key,
     whole = verify(io.BytesIO(bundle))
     assert (whole.hosts, whole.forgotten, whole.missing, whole.place, whole.number) == (None, 0, (), "", 0)
     assert whole.line == len(bundle.splitlines())
-    assert verify(io.BytesIO(b"")) == Proof("this is no bundle of signed runs")
+    assert verify(io.BytesIO(b"")) == Proof(Message("proof.no_bundle"))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def run_of(host: str, night: int) -> Run:
 def prove(data: bytes, keys: tuple[str, ...] = (), head: str = "") -> tuple[str, int]:
     """Return what is wrong with a bundle, and the number of the link."""
     proof = verify(io.BytesIO(data), keys, head)
-    return proof.fault, proof.number
+    return str(proof.fault or ""), proof.number
 
 
 def rewrite(place: Path, *statements: str) -> None:
