@@ -68,7 +68,7 @@ def test_a_directory_that_cannot_be_made_is_a_clear_error(place: Path, tmp_path:
     (tmp_path / "file").write_text("")
     done = audit(place, "--html-dir", str(tmp_path / "file"))
     assert done.returncode == 2
-    assert "it is no directory" in done.stderr
+    assert "not a directory" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -57,7 +57,7 @@ def test_parts_of_an_earlier_report_go_and_files_of_others_stay(
         report_file.write_report(str(tmp_path / "junit.xml"), "junit", iter(fleet(count)), Options())
     assert names_in(tmp_path) == ["junit-2.xml", "junit-9.xml", "junit.xml"]
     (tmp_path / "junit-2.xml").write_text("mine")
-    with pytest.raises(ReportError, match=r"junit-2\.xml, where it goes on, is no report of ours"):
+    with pytest.raises(ReportError, match=r"junit-2\.xml, where it would continue, is no report of Rempart"):
         report_file.write_report(str(tmp_path / "junit.xml"), "junit", iter(fleet(4)), Options())
     assert (tmp_path / "junit-2.xml").read_text() == "mine"
     assert hosts_in(tmp_path / "junit.xml") == ["host-0", "host-1", "host-2"]

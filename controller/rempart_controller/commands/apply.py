@@ -129,7 +129,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_own(how)
     add_accepted(how)
     how.add_argument("--ignore-window", action="store_true", help=option_help("help.outside_window"))
-    out = add_reports_after(parser, "after the change", "save the audits before and after it")
+    out = add_reports_after(
+        parser,
+        Text("after the change", "après le changement"),
+        Text("save the audits before and after it", "enregistrer les audits d’avant et d’après"),
+    )
     add_common(out)
     add_fleet(parser)
 

@@ -42,7 +42,7 @@ from rempart_core.messages.message import Message
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.signing.key import Key
-from rempart_core.text import clean_line, join, quiet_json
+from rempart_core.text import Text, clean_line, join, quiet_json
 from rempart_reports.writing.output_places import ReportPlaces
 
 
@@ -90,7 +90,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--dry-run", action="store_true", help=option_help("help.rollback_dry_run"))
     how.add_argument("-y", "--yes", action="store_true", help=option_help("help.yes"))
     out = add_reports_after(
-        parser, "after the undo", "save that audit", "; without CHANGE the list of changes, on standard output"
+        parser,
+        Text("after the undo", "après l’annulation"),
+        Text("save that audit", "enregistrer cet audit"),
+        Text(
+            "; without CHANGE the list of changes, on standard output",
+            " ; sans CHANGE la liste des changements, sur la sortie standard",
+        ),
     )
     add_common(out)
     add_fleet(parser)

@@ -10,11 +10,16 @@ from typing import TextIO
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 Writer = Callable[[TextIO], None]
 Divider = Callable[[Callable[[], TextIO]], None]
 """Gets what begins the next file and ends the one before."""
 _PLAIN = getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)  # which Windows lacks
+
+
+class _OthersFile(FileExistsError):
+    """Where a report goes on stands a file of others."""
 
 
 def write_file(path: str, write: Writer, divide: Divider | None = None, mark: str = "") -> None:
@@ -72,7 +77,7 @@ def _is_special(path: str) -> bool:
     except FileNotFoundError:
         return False
     if stat.S_ISDIR(mode):
-        raise IsADirectoryError(21, "it is a directory")
+        raise IsADirectoryError(21, os.strerror(21))
     return not stat.S_ISREG(mode)
 
 
@@ -137,7 +142,7 @@ def _replace_parts(path: str, divide: Divider, mark: str) -> None:
             made[-1][2].close()
         place = path if not made else f"{stem}-{len(made) + 1}{ending}"
         if made and os.path.lexists(place) and not bears_mark(place, mark):
-            raise FileExistsError(17, f"{os.path.basename(place)}, where it goes on, is no report of ours")
+            raise _OthersFile(17, "", place)
         made.append((place, *_open_beside(place)))
         return made[-1][2]
 
@@ -170,10 +175,17 @@ def bears_mark(path: str, mark: str) -> bool:
         return False
 
 
-def explain(error: OSError, path: str) -> str:
-    """Return in words what hindered it."""
+def explain(error: OSError, path: str) -> Message:
+    """Return what hindered it.
+
+    Args:
+        error: What the system said.
+        path: Where it was to go.
+    """
     if isinstance(error, FileNotFoundError):
-        return f"there is no directory {os.path.dirname(path) or '.'}"
+        return Message("report.no_directory", path=os.path.dirname(path) or ".")
     if isinstance(error, BrokenPipeError):
-        return "the reader went away"
-    return (error.strerror or str(error)).lower()
+        return Message("report.reader_gone")
+    if isinstance(error, _OthersFile):
+        return Message("report.others_file", name=os.path.basename(error.filename))
+    return reason_of(error)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from rempart_core.error import UsageError
+from rempart_core.messages.message import Message, as_is, listed
+from rempart_core.messages.system import reason_of
 
 _STANDARD = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -58,22 +60,22 @@ def check_outputs(files: Mapping[str, str], directories: Mapping[str, str] | Non
     Raises:
         UsageError: With all mistakes: two outputs in one place, no such folder, a place that can't be written.
     """
-    mistakes: list[str] = []
+    faults: list[Message] = []
     seen: dict[object, str] = {}
     for option, path in {**files, **(directories or {})}.items():
         place = _identify(path)
         if place is None:
             continue
         if place in seen:
-            where = "standard output" if place == "-" else path
-            mistakes.append(f"{seen[place]} and {option} both write to {where}: give each a place of its own")
+            where = Message("report.standard_output") if place == "-" else as_is(path)
+            faults.append(Message("report.same_place", first=seen[place], second=option, place=where))
         else:
             seen[place] = option
-    mistakes += [f"{option} {path}: {why}" for option, path in files.items() if (why := _file_fault(path))]
-    folders = (directories or {}).items()
-    mistakes += [f"{option} {path}: {why}" for option, path in folders if (why := _folder_fault(path))]
-    if mistakes:
-        raise UsageError("; ".join(mistakes))
+    places = [(option, path, _file_fault(path)) for option, path in files.items()]
+    places += [(option, path, _folder_fault(path)) for option, path in (directories or {}).items()]
+    faults += [Message("text.labelled", label=f"{option} {path}", text=why) for option, path, why in places if why]
+    if faults:
+        raise UsageError(listed(faults))
 
 
 def _identify(path: str) -> object | None:
@@ -89,34 +91,36 @@ def _identify(path: str) -> object | None:
     return status.st_dev, status.st_ino
 
 
-def _file_fault(path: str) -> str:
+def _file_fault(path: str) -> Message | None:
     if path in _STANDARD or path.startswith(("/dev/fd/", "/proc/self/fd/")) or path == "/dev/stderr":
-        return ""
+        return None
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         mode = 0
     except OSError as error:
-        return (error.strerror or str(error)).lower()
+        return reason_of(error)
     if stat.S_ISDIR(mode):
-        return "it is a directory"
+        return Message("system.folder")
     if mode and not stat.S_ISREG(mode):
-        return "" if os.access(path, os.W_OK) else "it can't be written"
+        return None if os.access(path, os.W_OK) else Message("report.read_only")
     if not os.path.basename(path):
-        return "the name of a file is missing"
+        return Message("report.no_name")
     return _writable(os.path.dirname(os.path.realpath(path)), os.path.dirname(path) or ".")
 
 
-def _folder_fault(path: str) -> str:
+def _folder_fault(path: str) -> Message | None:
     if os.path.lexists(path) and not os.path.isdir(path):
-        return "it is no directory"
+        return Message("system.no_folder")
     at = os.path.realpath(path)
     while not os.path.lexists(at):
         at = os.path.dirname(at)
     return _writable(at, at)
 
 
-def _writable(folder: str, shown: str) -> str:
+def _writable(folder: str, shown: str) -> Message | None:
     if not os.path.isdir(folder):
-        return f"there is no directory {shown}"
-    return "" if os.access(folder, os.W_OK | os.X_OK) else f"the directory {shown} can't be written"
+        return Message("report.no_directory", path=shown)
+    if os.access(folder, os.W_OK | os.X_OK):
+        return None
+    return Message("report.directory_read_only", path=shown)

@@ -65,7 +65,7 @@ def test_whatever_fails_the_old_file_stays_and_nothing_is_left_beside(
     ("path", "words"),
     [
         ("{}/missing/report.txt", "there is no directory .*/missing"),
-        ("{}", "it is a directory"),
+        ("{}", ": is a directory"),
         ("{}/file/report.txt", "not a directory"),
         ("/dev/full", "no space left"),
         ("/dev/fd/987", "bad file descriptor"),

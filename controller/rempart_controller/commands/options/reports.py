@@ -4,7 +4,8 @@ import argparse
 from typing import Any
 
 from rempart_agent.cli.base import OptionGroup
-from rempart_agent.cli.language import of_environment, option_help, words
+from rempart_agent.cli.language import chosen, of_environment, option_help, words
+from rempart_core.text import NOTHING, Text
 from rempart_reports.formats.registry import FORMATS
 from rempart_reports.writing.output_places import ReportPlaces
 
@@ -15,8 +16,8 @@ def add_reports(parser: OptionGroup) -> None:
     """Add the options of the reports of an audit."""
     reports = parser.add_argument_group(words("help.group_reports"))
     for name, entry in FORMATS.items():
-        if entry.file:
-            reports.add_argument(f"--{name}", metavar="FILE", help=entry.file)
+        if entry.file.en:
+            reports.add_argument(f"--{name}", metavar="FILE", help=_help(entry.file))
         if name == "junit":
             reports.add_argument(
                 "--junit-form",
@@ -28,8 +29,8 @@ def add_reports(parser: OptionGroup) -> None:
             reports.add_argument(
                 "--sarif-location", metavar="FILE", default="", help=option_help("help.sarif_location")
             )
-        if entry.folder:
-            reports.add_argument(f"--{name}-dir", metavar="DIR", help=entry.folder)
+        if entry.folder.en:
+            reports.add_argument(f"--{name}-dir", metavar="DIR", help=_help(entry.folder))
     reports.add_argument(
         "--lang",
         choices=["en", "fr"],
@@ -41,7 +42,7 @@ def add_reports(parser: OptionGroup) -> None:
     reports.add_argument("--verbose", action="store_true", help=option_help("help.verbose"))
 
 
-def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = "") -> OptionGroup:
+def add_reports_after(parser: OptionGroup, when: Text, store: Text, listed: Text = NOTHING) -> OptionGroup:
     """Add the options of reports and store of the audit after a change, and return their group.
 
     Args:
@@ -52,28 +53,32 @@ def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = 
     """
     out = parser.add_argument_group(words("help.group_written"))
     for name, entry in FORMATS.items():
-        if entry.file and name != "json":
-            text = (entry.after or entry.file).replace("{when}", when)
+        if entry.file.en and name != "json":
+            text = _help(entry.after if entry.after.en else entry.file).replace("{when}", _help(when))
             out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
-    alone: Any = {"nargs": "?", "const": "-"} if listed else {}
-    out.add_argument("--json", metavar="FILE", default="", help=f"{FORMATS['json'].after}{listed}", **alone)
+    alone: Any = {"nargs": "?", "const": "-"} if listed.en else {}
+    out.add_argument("--json", metavar="FILE", default="", help=_help(FORMATS["json"].after) + _help(listed), **alone)
     out.add_argument(
         "--junit-form",
         choices=_FORMS,
         default="strict",
         help=option_help("help.junit_short"),
     )
-    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help=store)
+    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help=_help(store))
     out.add_argument("--sign", action="store_true", help=option_help("help.sign_short"))
     return out
+
+
+def _help(text: Text) -> str:
+    return text.get(chosen()).replace("%", "%%")
 
 
 def read_places(options: argparse.Namespace) -> ReportPlaces:
     """Return the reports that are wanted."""
     given = vars(options)
     return ReportPlaces(
-        {name: path for name, entry in FORMATS.items() if entry.file and (path := given.get(name))},
-        {name: path for name, entry in FORMATS.items() if entry.folder and (path := given.get(f"{name}_dir"))},
+        {name: path for name, entry in FORMATS.items() if entry.file.en and (path := given.get(name))},
+        {name: path for name, entry in FORMATS.items() if entry.folder.en and (path := given.get(f"{name}_dir"))},
         options.junit_form,
         bool(given.get("html_appendix")),
         given.get("sarif_location") or "",
@@ -82,5 +87,5 @@ def read_places(options: argparse.Namespace) -> ReportPlaces:
 
 def name_options() -> list[str]:
     """Return the names that options have of which each says where a report of an audit goes."""
-    files = [name for name, entry in FORMATS.items() if entry.file]
-    return files + [f"{name}_dir" for name, entry in FORMATS.items() if entry.folder]
+    files = [name for name, entry in FORMATS.items() if entry.file.en]
+    return files + [f"{name}_dir" for name, entry in FORMATS.items() if entry.folder.en]

@@ -1,9 +1,17 @@
 """Texts of the area report."""
 
 TEXTS = {
+    "report.directory_read_only": "le dossier {path} n’est pas accessible en écriture",
     "report.junit": "le rapport JUnit demande le paquet junit-xml, qui n’est pas installé",
+    "report.no_directory": "le dossier {path} n’existe pas",
     "report.no_folder_format": "le format de rapport « {name} » n’écrit pas de dossier (ceux qui le font : {known})",
     "report.no_format": "format de rapport inconnu « {name} » (connus : {known})",
+    "report.no_name": "il manque le nom d’un fichier",
+    "report.others_file": "{name}, où il continuerait, n’est pas un rapport de Rempart",
+    "report.read_only": "il n’est pas accessible en écriture",
+    "report.reader_gone": "le lecteur s’est arrêté",
+    "report.same_place": "{first} et {second} écrivent tous deux dans {place} : donnez un endroit à chacun",
+    "report.standard_output": "la sortie standard",
     "report.template": "le modèle de la page est défectueux : {error}",
     "report.write": "impossible d’écrire {path} : {error}",
     "report.write_into": "impossible d’écrire dans {path} : {error}",

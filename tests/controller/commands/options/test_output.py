@@ -24,9 +24,9 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
     said = str(raised.value)
     assert "--junit and --html both write to" in said
     assert f"--csv {tmp_path}/no/a.csv: there is no directory {tmp_path}/no" in said
-    assert f"--html-dir {tmp_path}/file: it is no directory" in said
+    assert f"--html-dir {tmp_path}/file: not a directory" in said
     assert "--junit-dir" not in said, "a directory of reports is made"
-    with pytest.raises(UsageError, match="it is a directory"):
+    with pytest.raises(UsageError, match="is a directory"):
         check_outputs({"--json": f"{tmp_path}/folder"})
 
 
@@ -48,7 +48,7 @@ def test_standard_output_takes_one_report_and_null_any_number() -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0o555)
-    with pytest.raises(UsageError, match="can't be written"):
+    with pytest.raises(UsageError, match="cannot be written"):
         check_outputs({"--junit": f"{tmp_path}/closed/a.xml"})
 
 
