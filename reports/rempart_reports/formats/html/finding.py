@@ -91,6 +91,10 @@ class Fragment:
         """Return the parameters in force, a part of a list; ``""`` for none."""
         return self._write_parameters(repr(result.parameters)) if result.parameters else ""
 
+    def steps(self, remediation: Remediation) -> Any:
+        """Return what a person does about a finding, step by step, by system where several are told."""
+        return Markup(self._write_steps(remediation))  # noqa: S704 - escaped there
+
     def scope(self, result: Result) -> Any:
         """Return what the check does not examine; ``""`` where it does not say."""
         return Markup(self._write_scope(result.not_examined, result.complete))  # noqa: S704 - escaped there

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
+from rempart_core.model.check import Step
 from rempart_core.model.result import Result, Run, unheard
 from rempart_reports.formats.html.finding import Fragment
 from rempart_reports.formats.html.fleet_index import FleetIndex
@@ -59,11 +60,13 @@ class _Known(NamedTuple):
         result: The first one, without what was found.
         page: Its file's name, without the ending.
         variants: What was asked in the same way on some hosts.
+        steps: What a person does about it, by system: a result tells those of its host's alone.
     """
 
     result: Result
     page: str
     variants: "dict[_Asked, _Variant]"
+    steps: dict[str, tuple[Step, ...]]
 
 
 _Asked = tuple[tuple[tuple[str, str], ...], str]  # statements as they were sent, parameters as Python writes them
@@ -158,7 +161,9 @@ class _Pages:
         known = self.known.get(result.check)
         if known is None:
             bare = result._replace(evidence=None, witness=None, waiver=None, expired_waivers=(), parameters={}, sql={})
-            known = self.known[result.check] = _Known(bare, self.checks.claim(result.check), {})
+            known = self.known[result.check] = _Known(bare, self.checks.claim(result.check), {}, {})
+        for system, steps in result.remediation.steps:
+            known.steps.setdefault(system, steps)
         if not result.sql:
             return f"../checks/{known.page}.html"
         asked = (tuple(result.sql.items()), repr(result.parameters))
@@ -225,7 +230,8 @@ class _Pages:
 
     def _write_check(self, check: str, known: _Known) -> Iterator[str]:
         row = self.fleet.checks[check]
-        yield self.render("everywhere.html", row=row, result=known.result)
+        fix = known.result.remediation._replace(steps=tuple(known.steps.items()))
+        yield self.render("everywhere.html", row=row, result=known.result, fix=self.fragment.steps(fix))
         for kind in KINDS:
             if not row.kinds[kind]:
                 continue

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rempart_core.error import ReportError
+from rempart_core.model.check import Step
 from rempart_core.model.result import Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
 from rempart_reports.formats.html.fleet_pages import VARIANTS
@@ -306,3 +307,20 @@ def test_nothing_fails_is_not_said_beside_hosts_that_gave_no_answer(
     assert "Nothing fails" not in words_of(read(tmp_path / "index.html"))
     write(tmp_path, fine)
     assert "Nothing fails" in words_of(read(tmp_path / "index.html"))
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", "First look at it"), ("fr", "Regarder d’abord")])
+def test_the_page_of_a_check_tells_the_steps_of_each_system_there_is(
+    tmp_path: Path, make_run: MakeRun, make_result: MakeResult, language: str, first: str
+) -> None:
+    plain = make_result()
+    runs = []
+    for system in ("debian", "windows"):
+        steps = ((system, (Step(Text("First look at it", "Regarder d’abord")), Step(command=f"fix --{system} <b>"))),)
+        fixed = plain.remediation._replace(steps=steps)
+        runs.append(named(make_run([plain._replace(remediation=fixed)]), system))
+    write(tmp_path, *runs, runs[0], language=language)
+    told = read(tmp_path / "checks" / "FWL-01.html").get_element_by_id("about-t").getparent()
+    assert [block.text_content() for block in told.xpath(".//pre")] == ["fix --debian <b>", "fix --windows <b>"]
+    assert words_of(told).count(first) == 2
+    assert "Windows" in words_of(told)
