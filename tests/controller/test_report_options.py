@@ -17,6 +17,7 @@ from rempart_testing.check import write_check
 from rempart_testing.target import lay
 
 from rempart_controller.commands.main import main
+from rempart_core.text import Text
 from rempart_reports.formats.registry import FORMATS, Entry
 
 BIN = Path(sys.executable).parent
@@ -193,10 +194,12 @@ FORMAT = '''\
 """The findings alone, a line each."""
 
 
-def write(runs, out, options):
-    for run in runs:
-        for result in run.results:
-            out.write(f"{options.language} {result.check} {result.state.value}\\n")
+from rempart_reports.formats import contract
+
+
+class Report(contract.Report):
+    def fragment(self, run, place):
+        return [f"{self.options.language} {result.check} {result.state.value}\\n" for result in run.results]
 
 
 def write_directory(path, runs, options):
@@ -204,7 +207,7 @@ def write_directory(path, runs, options):
 
     os.makedirs(path, exist_ok=True)
     with open(os.path.join(path, "lines.txt"), "w") as file:
-        write(runs, file, options)
+        Report.write(runs, file, options)
 '''
 
 
@@ -216,7 +219,12 @@ def test_a_report_format_is_one_module_and_one_line_of_the_registry(
     monkeypatch.setitem(
         FORMATS,
         "lines",
-        Entry("rempart_test_lines", "write a line for each", "a line of the audit {when}", "write lines into a folder"),
+        Entry(
+            "rempart_test_lines",
+            Text("write a line for each", "écrire une ligne pour chacun"),
+            Text("a line of the audit {when}", "une ligne de l’audit {when}"),
+            Text("write lines into a folder", "écrire des lignes dans un dossier"),
+        ),
     )
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("XDG_CACHE_HOME", str(place / "cache"))
