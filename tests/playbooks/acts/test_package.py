@@ -185,6 +185,19 @@ def test_a_package_with_a_script_is_purged_only_where_its_data_are_declared_and_
     assert state_of(tree, "script") == {"script": ""}
 
 
+def test_a_folder_that_came_with_a_package_and_is_empty_goes_with_it(tree: Tree) -> None:
+    files = {"DEBIAN/postinst": "#!/bin/sh\nmkdir -p /var/lib/maker\n", "DEBIAN/postrm": "#!/bin/sh\nexit 0\n"}
+    build_package(tree.path("/srv/own"), "maker", files=files)
+    index_packages(tree)
+    (act,) = do_packages(tree, "maker", data=["/var/lib/maker"])
+    assert undo_package(tree, act) == Undone("back")
+    assert not tree.path("/var/lib/maker").exists()
+    tree.path("/var/lib/maker").mkdir()
+    (act,) = do_packages(tree, "maker", data=["/var/lib/maker"])
+    assert undo_package(tree, act) == Undone("back")
+    assert tree.path("/var/lib/maker").is_dir()  # it was there before
+
+
 def test_a_package_that_was_removed_comes_back_with_its_version_and_mark(tree: Tree) -> None:
     tree.run("apt-mark auto old")
     before = tree.run("dpkg-query -W; apt-mark showauto")

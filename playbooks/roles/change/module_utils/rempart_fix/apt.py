@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from . import dpkg, settings
@@ -43,6 +44,9 @@ def resolve(names: List[str], state: str, wish: Mapping[str, Any], sight: Sight)
     act.update(before=before, after=new, recommends=bool(wish.get("recommends")), data=list(wish.get("data", [])))
     if wish.get("scraps"):
         act["scraps"] = list(wish["scraps"])
+    new_folders = [path for path in act["data"] if not os.path.lexists(sight.place.at(path))]
+    if new_folders:
+        act["folders"] = new_folders
     return [act]
 
 
@@ -206,6 +210,8 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     if dry:
         dpkg.pretend_removal(place, {name: standing[name] for name in gone})
     rests = _purge(act, place, gone, standing, holds=holds, dry=dry)
+    if not (dry or kept or rests):
+        _remove_empty(act.get("folders", ()), place)
     edited = settings.take_back(act, gone, place, dry=dry)
     # what somebody else has removed since, and dpkg still has files of
     rests += [
@@ -269,6 +275,13 @@ def _purge(
             left = dpkg.query(place, [name]).get(name, dpkg.ABSENT)
             rests += [name] if left.status == "config-files" else []
     return rests
+
+
+def _remove_empty(folders: Sequence[str], place: Place) -> None:
+    """Remove folders that were not there before, and that packages left empty: dpkg leaves what one clears too late."""
+    for path in folders:
+        with suppress(OSError):  # something lies there, or it is gone
+            os.rmdir(place.at(path))
 
 
 def _is_empty(folder: str, place: Place, scraps: Sequence[str]) -> bool:
