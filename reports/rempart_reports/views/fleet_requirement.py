@@ -58,6 +58,11 @@ class FleetRequirements:
     def __init__(self, known: Mapping[str, Framework]) -> None:
         self._known = known
         self._tallies: dict[str, dict[str, _Tally]] = {}
+        self._unheard = 0
+
+    def add_unheard(self) -> None:
+        """Add a host that gave no answer: of it no requirement could be judged."""
+        self._unheard += 1
 
     def add(self, results: Iterable[Result]) -> None:
         """Add the results of one host: on it the worst that a check came to is what a requirement comes to."""
@@ -86,7 +91,9 @@ class FleetRequirements:
             tallies = self._tallies[framework]
             known = self._known[framework].requirements if framework in self._known else {}
             rows = [
-                FleetRequirement(name, known[name].title if name in known else None, *_judge(tallies[name]))
+                FleetRequirement(
+                    name, known[name].title if name in known else None, *_judge(tallies[name], self._unheard)
+                )
                 for name in order_requirements(tallies)
             ]
             rows += [
@@ -98,17 +105,18 @@ class FleetRequirements:
         return found
 
 
-def _judge(tally: _Tally) -> tuple[RequirementVerdict, tuple[str, ...]]:
+def _judge(tally: _Tally, unheard: int) -> tuple[RequirementVerdict, tuple[str, ...]]:
     """Return what a requirement comes to: a gap anywhere is one; what was seen is said of the hosts it was seen on."""
+    hosts = [found + (unheard if rank == _UNJUDGED else 0) for rank, found in enumerate(tally.hosts)]
     order = (_GAP, _ACCEPTED, _SEEN, _UNJUDGED, _NOTHING)
-    rank = next(rank for rank in order if tally.hosts[rank])
+    rank = next(rank for rank in order if hosts[rank])
     judged = tally.checks[_GAP] | tally.checks[_ACCEPTED] | tally.checks[_SEEN]
     told = judged if rank == _SEEN else tally.checks[rank]
     verdict = RequirementVerdict(
         VERDICTS[rank],
         len(judged),
         tally.until if rank == _ACCEPTED else "",
-        tally.hosts[rank],
-        tally.hosts[_UNJUDGED],
+        hosts[rank],
+        hosts[_UNJUDGED],
     )
     return verdict, tuple(sorted(told))

@@ -68,3 +68,13 @@ def test_requirements_of_a_framework_that_nothing_asks_are_named_and_ids_go_as_p
         ("gap", ("A-01",)), ("gap", ("A-01",)), ("nothing", ()),
     ]  # fmt: skip
     assert found["9.1"].title == Text("title 9.1", "9.1")
+
+
+def test_a_host_that_gave_no_answer_is_not_judged_in_any_requirement(make_result: MakeResult) -> None:
+    tallies = FleetRequirements({})
+    tallies.add_unheard()
+    controls = {"gdpr": ("5",)}, {"gdpr": ("6",)}
+    for state, one in zip((State.PASS, State.NOT_APPLICABLE), controls, strict=True):
+        tallies.add([make_result(state=state, controls=one)])
+    told = [describe_verdict(one.verdict, "en", 3) for _, those in tallies.list() for one in those]
+    assert told == ["no gap seen by 1 check, on 1 of 3 hosts; not judged on 1", "not judged, on 1 of 3 hosts"]

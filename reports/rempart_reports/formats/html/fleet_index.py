@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome
-from rempart_core.model.result import Run
+from rempart_core.model.result import Run, unheard
 from rempart_core.text import clean_line
 from rempart_reports.formats.html.summary import write_fleet_framework
 from rempart_reports.views.change_outcome import tell_counts
@@ -96,6 +96,9 @@ class FleetIndex:
         """Count the run of one host."""
         if len(self._profiles) < _FACTS:
             self._profiles[run.profile] = self._versions[run.version] = None
+        if unheard(run) is not None:  # what its checks are of is not always known
+            self._requirements.add_unheard()
+            return
         self._areas.add(run.results)
         self._requirements.add(run.results)
         self._waivers.add(run)

@@ -50,6 +50,16 @@ def test_areas_have_their_severities_and_the_hosts_affected(
     assert rows_of(page, "areas") == ["Firewall 2 0 0 0 0 2", "Time synchronisation 0 0 0 1 0 1"]
 
 
+def test_a_host_that_gave_no_answer_makes_no_area(
+    tmp_path: Path, make_run: MakeRun, make_result: MakeResult, silent_run: Run
+) -> None:
+    nameless = silent_run._replace(
+        results=[one._replace(area="") for one in silent_run.results]
+    )  # as documents have it
+    page = write(tmp_path, host(make_run, "a", make_result()), nameless)
+    assert rows_of(page, "areas") == ["Firewall 1 0 0 0 0 1"]
+
+
 def test_it_says_where_to_start_by_risk_hosts_and_disruption(
     tmp_path: Path, make_run: MakeRun, make_result: MakeResult, sample_run: Run
 ) -> None:
