@@ -26,6 +26,6 @@ def test_each_exception_says_why_it_stays() -> None:
 
 
 def test_most_docstrings_name_arguments_and_errors() -> None:
-    """Of public functions that take two values or raise an error: seven of eight say all; it gets no worse."""
+    """Of public functions that take two values or raise an error: eleven of twelve say all; it gets no worse."""
     functions = sum(1 for module in read_modules().values() for _ in public(module))
-    assert len(set(find_unsaid())) < 0.13 * functions
+    assert len(set(find_unsaid())) < 0.08 * functions

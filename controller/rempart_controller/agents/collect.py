@@ -187,7 +187,12 @@ def _is_held(one: Envelope, watch: Watch) -> bool:
 
 
 def join(first: Text, rest: Sequence[Text]) -> Text:
-    """Return texts as one line."""
+    """Return texts as one line.
+
+    Args:
+        first: What stands first.
+        rest: What follows, parted by semicolons.
+    """
     en = f"{first.en} {'; '.join(text.en for text in rest)}".strip()
     return Text(en, f"{first.fr} {' ; '.join(text.fr for text in rest)}".strip())
 

@@ -40,12 +40,21 @@ class Source(Protocol):
     def collect(self, host: Host, request: ConnectionRequest) -> Delivery:
         """Return what waits of a host.
 
+        Args:
+            host: The host.
+            request: What is wanted of the connection.
+
         Raises:
             EndpointError: It can't be had.
         """
 
     def confirm(self, host: Host, stored: Sequence[Delivered], request: ConnectionRequest) -> list[int]:
         """Say that documents are stored, so that they need not be kept any more.
+
+        Args:
+            host: The host.
+            stored: The documents.
+            request: What is wanted of the connection.
 
         Returns:
             The numbers of those that are gone now.

@@ -7,6 +7,10 @@ from contextlib import suppress
 def replace_text(path: str, text: str) -> None:
     """Write a file that only its owner may read beside ``path``, flush it to the disk and rename it.
 
+    Args:
+        path: The file.
+        text: All of it.
+
     Raises:
         OSError: It could not be written; what was there stays.
     """

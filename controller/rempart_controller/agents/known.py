@@ -139,6 +139,12 @@ def _write(path: str, known: Mapping[str, Agent]) -> None:
 
 
 def say_how(name: str, agent: Agent, *, replace: bool) -> str:
-    """Return the command that accepts an agent."""
+    """Return the command that accepts an agent.
+
+    Args:
+        name: Of the host.
+        agent: The agent.
+        replace: Whether another one is known of the host.
+    """
     words = ["rempart", "agent", "accept", *(["--replace"] if replace else []), name, agent.machine_id, agent.key]
     return shlex.join(words)

@@ -79,6 +79,10 @@ def _read(path: str) -> dict[str, Number]:
 def note_numbers(taken: Mapping[str, Number], paths: Sequence[str]) -> None:
     """Remember documents that were taken, in the first file that can be written; numbers that are known stay.
 
+    Args:
+        taken: The highest number by public key.
+        paths: The files that may keep them, the one that is wanted most first.
+
     Raises:
         ReportError: None can be written.
         ContentError: Lines of one are wrong.

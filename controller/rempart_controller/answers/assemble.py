@@ -83,14 +83,27 @@ def read_run(host: Host, settings: HostSettings | None, planner: Planner, told: 
 
 
 def target_of(host: Host, settings: HostSettings | None) -> TargetIdentity:
-    """Return how a host is called in a run, as far as the inventory knows it."""
+    """Return how a host is called in a run, as far as the inventory knows it.
+
+    Args:
+        host: The host.
+        settings: What was asked of it; None where its variables are wrong.
+    """
     return TargetIdentity(
         name=host.name, kind="host", group=host.group, platform="", criticality=settings.criticality if settings else ""
     )
 
 
 def silence(host: Host, settings: HostSettings | None, planner: Planner, reason: Text, moment: str) -> Run:
-    """Return the run of a host of which nothing is known at a moment, for a reason."""
+    """Return the run of a host of which nothing is known at a moment, for a reason.
+
+    Args:
+        host: The host.
+        settings: What was asked of it.
+        planner: Knows the checks.
+        reason: Why nothing is known.
+        moment: UTC, as run documents write it.
+    """
     run = read_run(
         host,
         settings,
@@ -107,7 +120,14 @@ def _nothing(_: int) -> Verdict:
 
 
 def cut_short(host: Host, settings: HostSettings | None, planner: Planner, reason: Text) -> Run:
-    """Return the run of a host that was not asked, since the audit ended before."""
+    """Return the run of a host that was not asked, since the audit ended before.
+
+    Args:
+        host: The host.
+        settings: What was asked of it; None where its variables are wrong.
+        planner: Knows the checks.
+        reason: Why the audit ended.
+    """
     moment = utc()
     run = silence(host, settings or _PLAIN, planner, describe_cut(reason), moment)
     results = [result._replace(failure="interrupted") for result in run.results]

@@ -71,7 +71,11 @@ def request(options: argparse.Namespace) -> ExportRequest:
 
 
 def run(request: ExportRequest) -> int:
-    """Write a bundle and look whether it holds; 1 where the store lacks something that it must have."""
+    """Write a bundle and look whether it holds; 1 where the store lacks something that it must have.
+
+    Raises:
+        ReportError: It can't be written.
+    """
     from rempart_store.read.archive import Scope
     from rempart_store.store import Store
 

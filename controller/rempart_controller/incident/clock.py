@@ -89,7 +89,12 @@ def add_month(moment: int) -> int:
 
 
 def say_left(deadline: Deadline, now: int) -> Text:
-    """Return what is to be said of a clock: time left, over, or done in time or late."""
+    """Return what is to be said of a clock: time left, over, or done in time or late.
+
+    Args:
+        deadline: The clock.
+        now: In seconds since 1970.
+    """
     seconds = deadline.left(now)
     hours, minutes = divmod(abs(seconds) // 60, 60)
     span = f"{hours} h {minutes:02} min"

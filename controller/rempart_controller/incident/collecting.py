@@ -154,6 +154,10 @@ def _open(source: Source) -> tuple[Any, Answerer]:
 def read_machine_id(host: Host, seconds: float) -> str:
     """Return the hashed machine id of a host (see :mod:`rempart_agent.machine_identity`); ``""`` where it has none.
 
+    Args:
+        host: The host.
+        seconds: How long it is waited for.
+
     Raises:
         EndpointError: It can't be reached.
     """

@@ -108,7 +108,13 @@ class Vault:
         self.items.append(item)
 
     def miss(self, kind: str, name: str, reason: Message) -> None:
-        """Note an item that did not come, and why."""
+        """Note an item that did not come, and why.
+
+        Args:
+            kind: ``table``, ``journal`` or ``file``.
+            name: As the endpoint calls it.
+            reason: Why it did not come.
+        """
         self.items.append(self._item(kind, name, "failed", reason))
 
     def _item(self, kind: str, name: str, state: str, reason: Message | None) -> dict[str, Json]:

@@ -87,6 +87,10 @@ def find_obstacles(run: Run) -> list[Result]:
 def keep_run(folder: str, run: Run) -> str:
     """Keep the document of a run in an incident's folder, read-only, and return its SHA-256.
 
+    Args:
+        folder: The incident's.
+        run: The run.
+
     Raises:
         IncidentError: It can't be written.
     """

@@ -93,6 +93,10 @@ class Host(NamedTuple):
 def settings_of(host: Host, request: Request) -> HostSettings:
     """Return what is asked of a host: the command line first, then its variables.
 
+    Args:
+        host: The host.
+        request: What the command line says.
+
     Raises:
         EndpointError: a variable of the host is wrong, so that nobody can tell what was meant.
     """

@@ -36,6 +36,10 @@ def write_cron(plan: Plan, machine: str) -> str:
 def fields(plan: Plan, machine: str) -> str:
     """Return the five fields of the time.
 
+    Args:
+        plan: When it runs.
+        machine: What spreads machines over the hour: the same of one machine always.
+
     Raises:
         UsageError: It is none that cron takes.
     """

@@ -50,6 +50,10 @@ def is_there(path: str) -> bool:
 def write_file(path: str, text: str) -> None:
     """Write a file whole, or not at all, for all to read.
 
+    Args:
+        path: The file.
+        text: All of it.
+
     Raises:
         ScheduleError: It can't be written.
     """

@@ -68,7 +68,12 @@ _ICONS = {Outcome.FIXED: "pass", Outcome.NOT_APPLIED: "not_checked", Outcome.LOS
 
 
 def note_of(result: Result, language: str) -> Note | None:
-    """Return what a change did about a result; None where none did anything."""
+    """Return what a change did about a result; None where none did anything.
+
+    Args:
+        result: What a check came to.
+        language: ``en`` or ``fr``.
+    """
     change = result.change
     if change is None:
         return None
@@ -105,7 +110,12 @@ def icon_of(note: Note) -> str:
 
 
 def list_deeds(results: Iterable[Result], language: str) -> list[Deed]:
-    """Return what changes did about some results, a change after the other; nothing of a plain audit."""
+    """Return what changes did about some results, a change after the other; nothing of a plain audit.
+
+    Args:
+        results: Of one run or many.
+        language: ``en`` or ``fr``.
+    """
     found: dict[str, list[Note]] = {}
     for result in results:
         if result.change is not None and (note := note_of(result, language)):
@@ -118,18 +128,33 @@ def _rank(note: Note) -> tuple[int, int, str]:
 
 
 def describe_counts(deed: Deed, language: str) -> str:
-    """Return how many came to what: ``1 host lost, 2 fixed``."""
+    """Return how many came to what: ``1 host lost, 2 fixed``.
+
+    Args:
+        deed: What a change did.
+        language: ``en`` or ``fr``.
+    """
     return tell_counts(deed.counts(), language)
 
 
 def tell_counts(counts: dict[Outcome, int], language: str) -> str:
-    """Return how many came to what, in the order of a report."""
+    """Return how many came to what, in the order of a report.
+
+    Args:
+        counts: How many by outcome.
+        language: ``en`` or ``fr``.
+    """
     told = [(outcome, counts[outcome]) for outcome in _ORDER if counts.get(outcome)]
     return ", ".join(f"{number(found, language)} {WORDS[outcome].get(language)}" for outcome, found in told)
 
 
 def describe_note(note: Note, language: str) -> list[str]:
-    """Return a note in lines: what the change came to and why, and what was seen before and after it."""
+    """Return a note in lines: what the change came to and why, and what was seen before and after it.
+
+    Args:
+        note: What a change did about a result.
+        language: ``en`` or ``fr``.
+    """
     lines = [_capital(note.sentence) + (f"{colon(language)}{note.reason}" if note.reason else "")]
     if note.before:
         lines.append(f"{word('before_after', language)}{colon(language)}{note.before} → {note.after}")
@@ -137,13 +162,23 @@ def describe_note(note: Note, language: str) -> list[str]:
 
 
 def describe_applied(result: Result, language: str) -> list[str]:
-    """Return in lines what a change did about a result; none where none did anything."""
+    """Return in lines what a change did about a result; none where none did anything.
+
+    Args:
+        result: What a check came to.
+        language: ``en`` or ``fr``.
+    """
     note = note_of(result, language) if result.change is not None else None
     return describe_note(note, language) if note else []
 
 
 def tell_run(run: Run, language: str) -> Iterator[str]:
-    """Yield a line for each change of a run's target, and one for each finding that it was about."""
+    """Yield a line for each change of a run's target, and one for each finding that it was about.
+
+    Args:
+        run: The run.
+        language: ``en`` or ``fr``.
+    """
     for deed in list_deeds(run.results, language):
         yield f"{word('deed', language).format(deed.change)}{colon(language)}{describe_counts(deed, language)}"
         for note in deed.notes:

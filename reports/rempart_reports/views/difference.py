@@ -27,7 +27,13 @@ _SHOWN = 5
 
 
 def print_difference(difference: Difference, out: TextIO, language: str) -> None:
-    """Print what differs, worst first, and a one-line sum."""
+    """Print what differs, worst first, and a one-line sum.
+
+    Args:
+        difference: Of two runs.
+        out: Where it is printed.
+        language: ``en`` or ``fr``.
+    """
     for note in difference.notes:
         print(f"! {_safe(note.get(language))}", file=out)
     for name, heading in _HEADINGS.items():

@@ -114,6 +114,11 @@ def _rank(move: Move) -> tuple[bool, int, int, str]:
 
 
 def describe_move(change: Change, language: str) -> str:
-    """Return what a check was and is: ``pass → fail``; ``∅`` where it was not asked."""
+    """Return what a check was and is: ``pass → fail``; ``∅`` where it was not asked.
+
+    Args:
+        change: The check's.
+        language: ``en`` or ``fr``.
+    """
     sides = (change.was, change.now)
     return " → ".join(state_name(side, language).lower() if side else "∅" for side in sides)

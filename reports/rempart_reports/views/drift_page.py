@@ -12,7 +12,12 @@ _SHOWN = 5
 
 
 def show_drift(drift: Drift, language: str) -> Iterator[str]:
-    """Give the lines of what changed: what got worse first."""
+    """Give the lines of what changed: what got worse first.
+
+    Args:
+        drift: What changed.
+        language: ``en`` or ``fr``.
+    """
     moments = f"{when(drift.since, language)} → {when(drift.now, language)}"
     yield f"{moments} · {word('compared', language)}: {drift.compared}"
     by_kind: dict[str, list[Change]] = {}

@@ -19,7 +19,12 @@ _ROWS_BYTES = 5000  # so that the rows leave room for how to fix it
 
 
 def write_message(result: Result, language: str) -> str:
-    """Return why the result is what it is, in one clean line that is never empty."""
+    """Return why the result is what it is, in one clean line that is never empty.
+
+    Args:
+        result: What a check came to.
+        language: ``en`` or ``fr``.
+    """
     if result.change is not None and result.change.outcome == Outcome.LOST.value:  # whatever was seen before that
         return describe_applied(result, language)[0]
     reason = show(result.reason.get(language), language, MESSAGE_LENGTH).strip()
@@ -136,12 +141,22 @@ def write_evidence(evidence: Evidence | None, wording: Wording, language: str) -
 
 
 def state_of(row: dict[str, str], language: str) -> str:
-    """Return what a row came to in words."""
+    """Return what a row came to in words.
+
+    Args:
+        row: A judged row, text by column.
+        language: ``en`` or ``fr``.
+    """
     return word(mark_of(row), language)
 
 
 def cut(text: str, language: str) -> str:
-    """Return ``text`` in at most 8 KB of UTF-8; where something was cut the last line says how much."""
+    """Return ``text`` in at most 8 KB of UTF-8; where something was cut the last line says how much.
+
+    Args:
+        text: The text.
+        language: ``en`` or ``fr``.
+    """
     data = text.encode()
     if len(data) <= BODY_BYTES:
         return text

@@ -21,7 +21,12 @@ class FixPart(NamedTuple):
 
 
 def list_fix(remediation: Remediation, language: str) -> list[FixPart]:
-    """Return what a reader is told of a fix: the steps in their order, or the one text that there is."""
+    """Return what a reader is told of a fix: the steps in their order, or the one text that there is.
+
+    Args:
+        remediation: The check's.
+        language: ``en`` or ``fr``.
+    """
     if not remediation.steps:
         text = typeset(remediation.manual.get(language), language)
         return [FixPart("text", flow(text) or text)] if text else []
@@ -40,6 +45,10 @@ def first_step(remediation: Remediation, language: str) -> tuple[str, int]:
     """Return the first step as one line, and how many there are.
 
     It is the first and not the first command: what has to be seen to before a command stands before it.
+
+    Args:
+        remediation: The check's.
+        language: ``en`` or ``fr``.
     """
     parts = [part for part in list_fix(remediation, language) if part.kind != "system"]
     if not parts:

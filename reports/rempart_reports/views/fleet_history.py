@@ -13,7 +13,13 @@ _SEVERITIES = [severity.value for severity in Severity]
 
 
 def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
-    """Give the lines of the fleet on a day, worst hosts first, and its sum."""
+    """Give the lines of the fleet on a day, worst hosts first, and its sum.
+
+    Args:
+        hosts: As they stood.
+        at: The day, seconds since 1970.
+        language: ``en`` or ``fr``.
+    """
     if not hosts:
         yield f"{when(at, language)} · {word('no_hosts', language)}"
         return

@@ -12,7 +12,12 @@ _SHOWN = 5
 
 
 def show_history(history: History, language: str) -> Iterator[str]:
-    """Give the lines of a host's or a check's history: how it stands, then each change, newest first."""
+    """Give the lines of a host's or a check's history: how it stands, then each change, newest first.
+
+    Args:
+        history: What the store knows.
+        language: ``en`` or ``fr``.
+    """
     yield from _show_host(history, language) if history.kind == "host" else _show_check(history, language)
     yield from ("", word("changes", language))
     moves = sorted(_moves(history), key=lambda move: (-move[0], move[1].check, move[1].host))

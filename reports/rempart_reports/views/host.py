@@ -88,7 +88,12 @@ def group_by_area(results: list[Result]) -> list[tuple[str, list[Result]]]:
 
 
 def group_by_reason(results: list[Result], language: str) -> list[tuple[str, list[Result]]]:
-    """Return the results of each reason, the commonest first; reasons are as they came, untrusted."""
+    """Return the results of each reason, the commonest first; reasons are as they came, untrusted.
+
+    Args:
+        results: Some of a run.
+        language: ``en`` or ``fr``.
+    """
     reasons: dict[str, list[Result]] = {}
     for result in results:
         reasons.setdefault(result.reason.get(language), []).append(result)
@@ -96,7 +101,12 @@ def group_by_reason(results: list[Result], language: str) -> list[tuple[str, lis
 
 
 def group_exclusions(excluded: Iterable[Exclusion], language: str) -> list[tuple[str, list[str]]]:
-    """Return the ids of checks that the profile leaves out for each reason, the commonest first; untrusted."""
+    """Return the ids of checks that the profile leaves out for each reason, the commonest first; untrusted.
+
+    Args:
+        excluded: Those of a run.
+        language: ``en`` or ``fr``.
+    """
     reasons: dict[str, list[str]] = {}
     for one in excluded:
         reasons.setdefault(one.reason.get(language), []).append(one.check)
@@ -104,13 +114,23 @@ def group_exclusions(excluded: Iterable[Exclusion], language: str) -> list[tuple
 
 
 def count_severities(results: list[Result], language: str) -> str:
-    """Return ``1 critical, 2 high``; ``""`` for none."""
+    """Return ``1 critical, 2 high``; ``""`` for none.
+
+    Args:
+        results: Findings.
+        language: ``en`` or ``fr``.
+    """
     counts = [(severity, sum(r.severity is severity for r in results)) for severity in Severity]
     return ", ".join(plural(count, severity.value, language) for severity, count in counts if count)
 
 
 def remarks_of(run: Run, language: str) -> list[str]:
-    """Return what stands above all else of a run: what makes it say less than the checks, then its notes; untrusted."""
+    """Return what stands above all else of a run: what makes it say less than the checks, then its notes; untrusted.
+
+    Args:
+        run: The run.
+        language: ``en`` or ``fr``.
+    """
     return [one.text.get(language) for one in list_deviations(run)] + [note.get(language) for note in run.notes]
 
 
@@ -151,7 +171,12 @@ def judge(run: Run, threshold: Severity, language: str, *, whole: bool = True) -
 
 
 def describe_interruption(run: Run, language: str) -> str:
-    """Return in words why the audit of a target ended before its time, and how much was not asked."""
+    """Return in words why the audit of a target ended before its time, and how much was not asked.
+
+    Args:
+        run: One that was interrupted.
+        language: ``en`` or ``fr``.
+    """
     told = word("interrupted", language).format(run.unfinished.get(language))
     left = sum(result.failure == "interrupted" for result in run.results)
     if not run.results:
@@ -161,14 +186,24 @@ def describe_interruption(run: Run, language: str) -> str:
 
 
 def sum_up(run: Run, language: str) -> str:
-    """Return the run in one line: how many checks, and what became of them."""
+    """Return the run in one line: how many checks, and what became of them.
+
+    Args:
+        run: The run.
+        language: ``en`` or ``fr``.
+    """
     return word("sum", language).format(
         plural(len(run.results), "check", language), ", ".join(count_kinds(run, language))
     )
 
 
 def count_kinds(run: Run, language: str) -> list[str]:
-    """Return how many checks came to what: ``2 findings (1 critical, 1 high)``, ``14 passed`` and so on."""
+    """Return how many checks came to what: ``2 findings (1 critical, 1 high)``, ``14 passed`` and so on.
+
+    Args:
+        run: The run.
+        language: ``en`` or ``fr``.
+    """
     kinds = dict.fromkeys(_KINDS, 0)
     severities = dict.fromkeys((severity.value for severity in Severity), 0)
     for result in run.results:
@@ -182,7 +217,12 @@ def count_kinds(run: Run, language: str) -> list[str]:
 
 
 def describe_counts(evidence: Evidence, language: str) -> str:
-    """Return the true counts of the rows judged: ``312 failing, 4 passing; 55 shown``."""
+    """Return the true counts of the rows judged: ``312 failing, 4 passing; 55 shown``.
+
+    Args:
+        evidence: What was seen.
+        language: ``en`` or ``fr``.
+    """
     counts = ((evidence.failing, "failing"), (evidence.undecided, "undecided"), (evidence.passing, "passing"))
     text = ", ".join(plural(count, kind, language) for count, kind in counts if count) or word("nothing_seen", language)
     if evidence.total > len(evidence.rows):
@@ -204,5 +244,10 @@ def describe_waiver(waiver: AppliedWaiver, language: str, *, dates: bool = True)
 
 
 def name_area(area: str, language: str) -> str:
-    """Return the name of an area."""
+    """Return the name of an area.
+
+    Args:
+        area: As checks name it.
+        language: ``en`` or ``fr``.
+    """
     return name(area, language) if area else "–"

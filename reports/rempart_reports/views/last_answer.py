@@ -17,7 +17,12 @@ def is_silent(run: Run) -> bool:
 
 
 def answer_of(run: Run, options: Options = Options()) -> str:  # noqa: B008 - immutable
-    """Return when a target answered, UTC; of a silent one its last answer, ``""`` where none is known."""
+    """Return when a target answered, UTC; of a silent one its last answer, ``""`` where none is known.
+
+    Args:
+        run: Of the target.
+        options: Knows when hosts answered last.
+    """
     return options.answered.get(run.target.name, "") if is_silent(run) or is_unasked(run) else run.ended
 
 
@@ -30,6 +35,10 @@ def tell_answer(run: Run, options: Options) -> str:
     """Return in words how old a target's answer is when the report is written.
 
     Of a silent one that it gave none, and its last one where that is known; ``""`` of one that has just answered.
+
+    Args:
+        run: Of the target.
+        options: Language, the moment of the report, and when hosts answered last.
     """
     now = _read(options.generated)
     told = describe_age(answer_of(run, options), now, options.language) if now is not None else ""

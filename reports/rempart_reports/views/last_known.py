@@ -38,19 +38,34 @@ Recall = Callable[[str], Sequence[Known] | None]
 
 
 def recall(run: Run, options: Options) -> Sequence[Known] | None:
-    """Return the open findings that are known of a host that gave no answer; None where nothing is known of it."""
+    """Return the open findings that are known of a host that gave no answer; None where nothing is known of it.
+
+    Args:
+        run: Of the host.
+        options: Has what a store knows.
+    """
     if options.known is None or not (is_silent(run) or is_unasked(run)):
         return None
     return options.known(clean_line(run.target.name))
 
 
 def is_unknown(run: Run, options: Options) -> bool:
-    """Tell whether a store is there and knows nothing of a host that gave no answer."""
+    """Tell whether a store is there and knows nothing of a host that gave no answer.
+
+    Args:
+        run: Of the host.
+        options: Has what a store knows.
+    """
     return options.known is not None and (is_silent(run) or is_unasked(run)) and recall(run, options) is None
 
 
 def describe_known(found: Sequence[Known] | None, language: str) -> str:
-    """Return what is known in a few words: ``1 critical, 2 high``; that nothing is, or that nothing was open."""
+    """Return what is known in a few words: ``1 critical, 2 high``; that nothing is, or that nothing was open.
+
+    Args:
+        found: Of :func:`recall`.
+        language: ``en`` or ``fr``.
+    """
     if found is None:
         return word("never_answered", language)
     counts = [(severity, sum(one.severity is severity for one in found)) for severity in Severity]
@@ -60,7 +75,12 @@ def describe_known(found: Sequence[Known] | None, language: str) -> str:
 
 
 def tell_known(run: Run, options: Options) -> list[str]:
-    """Return in lines what is known of a host that gave no answer, the worst first; none where it answered."""
+    """Return in lines what is known of a host that gave no answer, the worst first; none where it answered.
+
+    Args:
+        run: Of the host.
+        options: Language, and what a store knows.
+    """
     language = options.language
     if options.known is None or not (is_silent(run) or is_unasked(run)):
         return []

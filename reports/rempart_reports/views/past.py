@@ -44,7 +44,12 @@ UNKNOWN = Past({}, {})
 
 
 def look_up(run: Run, options: Options) -> Past:
-    """Return what is known of the host of a run."""
+    """Return what is known of the host of a run.
+
+    Args:
+        run: Of the host.
+        options: Has what a store knows.
+    """
     if options.opened is None and options.drift is None:
         return UNKNOWN
     host = clean_line(run.target.name)  # as a store has it
@@ -56,7 +61,12 @@ def look_up(run: Run, options: Options) -> Past:
 
 
 def describe_since(since: str, options: Options) -> str:
-    """Return since when something is so: ``25 November 2026, 13:00 UTC (3 days)``."""
+    """Return since when something is so: ``25 November 2026, 13:00 UTC (3 days)``.
+
+    Args:
+        since: UTC, as ``2026-11-25T13:00:00Z``.
+        options: Language, and the moment of the report.
+    """
     language = options.language
     told, then, now = moment(since, language), read_moment(since), read_moment(options.generated)
     seconds = (now - then).total_seconds() if then and now else 0.0
@@ -64,7 +74,12 @@ def describe_since(since: str, options: Options) -> str:
 
 
 def describe_change(change: Change, options: Options) -> str:
-    """Return what became of a check since the run before: ``worse since the last run (it was pass)``."""
+    """Return what became of a check since the run before: ``worse since the last run (it was pass)``.
+
+    Args:
+        change: The check's.
+        options: Has the language.
+    """
     language = options.language
     was = word(change.was.value, language) if change.was else word("not_asked", language)
     told = word(f"change_{change.kind}", language).format(was)
@@ -75,7 +90,13 @@ def describe_change(change: Change, options: Options) -> str:
 
 
 def describe_past(result: Result, past: Past, options: Options) -> list[str]:
-    """Return in lines what is known of a result: since when it fails, and what changed; none where nothing is."""
+    """Return in lines what is known of a result: since when it fails, and what changed; none where nothing is.
+
+    Args:
+        result: What the check came to.
+        past: Of :func:`look_up`.
+        options: Language, and the moment of the report.
+    """
     lines = []
     if since := past.since(result):
         label = word("open_since" if result.open else "failing_since", options.language)

@@ -35,7 +35,12 @@ def tell_end(run: Run, groups: Groups, verdict: Verdict, options: Options) -> It
 
 
 def tell_unjudged(groups: Groups, language: str) -> str:
-    """Return in one line how many checks were not judged and why; ``""`` where all were."""
+    """Return in one line how many checks were not judged and why; ``""`` where all were.
+
+    Args:
+        groups: Results of a run by what they came to.
+        language: ``en`` or ``fr``.
+    """
     parts = []
     if groups.errors:
         parts.append(word("undecided_checks", language).format(number(len(groups.errors), language)))
@@ -49,7 +54,13 @@ def tell_unjudged(groups: Groups, language: str) -> str:
 
 
 def name_next(run: Run, findings: list[Result], first: list[FirstFix]) -> str:
-    """Return the command that comes next: the plan where a role fixes a finding of a machine, else how to fix one."""
+    """Return the command that comes next: the plan where a role fixes a finding of a machine, else how to fix one.
+
+    Args:
+        run: The run.
+        findings: Its open ones.
+        first: Where to start.
+    """
     automatic = any(one.remediation.role and one.remediation.disruption != "manual" for one in findings)
     if automatic and run.target.kind != "root":
         return "rempart plan -i INVENTORY"

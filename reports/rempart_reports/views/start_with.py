@@ -38,12 +38,22 @@ class FirstFix(NamedTuple):
 
 
 def choose_fixes(candidates: Iterable[FirstFix], count: int = SHOWN) -> list[FirstFix]:
-    """Return the best ``count`` of some fixes, the best first; what is only information is never among them."""
+    """Return the best ``count`` of some fixes, the best first; what is only information is never among them.
+
+    Args:
+        candidates: Fixes, with what they are for.
+        count: The most that are returned.
+    """
     return sorted((one for one in candidates if _RISK[one.severity]), key=lambda one: one.rank)[:count]
 
 
 def choose_of_results(results: Iterable[Result], count: int = SHOWN) -> list[FirstFix]:
-    """Return where to start with one host: the best fixes of its open findings."""
+    """Return where to start with one host: the best fixes of its open findings.
+
+    Args:
+        results: Of one host.
+        count: The most that are returned.
+    """
     return choose_fixes(
         (FirstFix(one.check, one.title, one.severity, one.remediation.disruption) for one in results if one.open),
         count,

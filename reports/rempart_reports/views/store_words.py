@@ -51,12 +51,22 @@ _WORDS = {
 
 
 def word(key: str, language: str) -> str:
-    """Return a word in a language."""
+    """Return a word in a language.
+
+    Args:
+        key: Of the word.
+        language: ``en`` or ``fr``.
+    """
     return _WORDS[key].get(language)
 
 
 def state_word(state: State | None, language: str) -> str:
-    """Return a state in a language; ``∅`` where there is none."""
+    """Return a state in a language; ``∅`` where there is none.
+
+    Args:
+        state: The state.
+        language: ``en`` or ``fr``.
+    """
     return state_name(state, language).lower() if state else "∅"
 
 
@@ -66,19 +76,34 @@ def safe(text: str) -> str:
 
 
 def reason_of(one: Standing, language: str) -> str:
-    """Return why a standing is what it is, safe to print; ``""`` where nothing was said or asked for."""
+    """Return why a standing is what it is, safe to print; ``""`` where nothing was said or asked for.
+
+    Args:
+        one: A state interval, read with its details.
+        language: ``en`` or ``fr``.
+    """
     english, french = one.detail.get("reason", ["", ""])
     return safe(french if language == "fr" else english)
 
 
 def change_of(one: Standing, language: str) -> str:
-    """Return what a change of the target did as the standing began, safe to print; ``""`` where none did anything."""
+    """Return what a change of the target did as the standing began, safe to print; ``""`` where none did anything.
+
+    Args:
+        one: A state interval, read with its details.
+        language: ``en`` or ``fr``.
+    """
     change = one.detail.get("change")
     return SENTENCES[Outcome(change["outcome"])].get(language).format(safe(change["id"])) if change else ""
 
 
 def when(time: int | None, language: str) -> str:
-    """Return a time, ``2026-11-25 13:00 UTC``, or "never"."""
+    """Return a time, ``2026-11-25 13:00 UTC``, or "never".
+
+    Args:
+        time: Seconds since 1970; None for never.
+        language: ``en`` or ``fr``.
+    """
     return word("never", language) if time is None else write_moment(time)[:16].replace("T", " ") + " UTC"
 
 

@@ -70,11 +70,21 @@ class Directory:
         self._folders.append(folder)
 
     def write(self, name: str, text: str) -> None:
-        """Write one file, ``name`` relative to the directory."""
+        """Write one file, ``name`` relative to the directory.
+
+        Args:
+            name: A path without ``..``.
+            text: All of it.
+        """
         self.write_pieces(name, (text,))
 
     def write_pieces(self, name: str, pieces: Iterable[str]) -> None:
-        """Write one file, piece by piece."""
+        """Write one file, piece by piece.
+
+        Args:
+            name: A path below the directory.
+            pieces: Taken one at a time.
+        """
         self._at = os.path.join(self._path, name)
         replace_file(os.path.join(self._stage, name), lambda out: out.writelines(pieces))
         self._written.append(name)

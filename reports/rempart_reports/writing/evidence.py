@@ -14,7 +14,13 @@ SHOWN = 1000  # characters of one value: a screen's worth
 
 
 def show(text: str, language: str, limit: int = SHOWN) -> str:
-    """Return untrusted text as one harmless line, cut at ``limit`` characters with a word on what was cut."""
+    """Return untrusted text as one harmless line, cut at ``limit`` characters with a word on what was cut.
+
+    Args:
+        text: Untrusted.
+        language: ``en`` or ``fr``.
+        limit: In characters.
+    """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return defang(text)
     more = len(text) - limit
@@ -109,12 +115,23 @@ def mark_of(row: dict[str, str]) -> str:
 
 
 def rows_by_mark(evidence: Evidence, mark: str) -> list[dict[str, str]]:
-    """Return the rows that came to ``mark``."""
+    """Return the rows that came to ``mark``.
+
+    Args:
+        evidence: What was seen.
+        mark: The column ``ok``: ``"0"``, ``"1"`` or ``""``.
+    """
     return [row for row in evidence.rows if mark_of(row) == mark]
 
 
 def show_parameter(value: Value, language: str, limit: int = SHOWN) -> str:
-    """Return a parameter's value as one line: texts as they are, lists and rows as JSON."""
+    """Return a parameter's value as one line: texts as they are, lists and rows as JSON.
+
+    Args:
+        value: The value.
+        language: ``en`` or ``fr``.
+        limit: In characters.
+    """
     if isinstance(value, str):
         return show(value, language, limit)
     if type(value) is int:

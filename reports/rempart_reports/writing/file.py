@@ -104,6 +104,10 @@ def _write_descriptor(descriptor: int, write: Writer) -> None:
 def replace_file(path: str, write: Writer) -> None:
     """Write beside ``path``, then rename: whatever fails, the old file stays and nothing is left beside it.
 
+    Args:
+        path: The file.
+        write: Is given the new one, opened.
+
     Raises:
         OSError: It could not be written.
     """
@@ -165,7 +169,12 @@ def _replace_parts(path: str, divide: Divider, mark: str) -> None:
 
 
 def bears_mark(path: str, mark: str) -> bool:
-    """Tell whether a regular file begins with something that holds ``mark``: only then it is ours to take away."""
+    """Tell whether a regular file begins with something that holds ``mark``: only then it is ours to take away.
+
+    Args:
+        path: The file.
+        mark: What files of ours hold within their first 1,000 bytes.
+    """
     try:
         if not mark or not stat.S_ISREG(os.lstat(path).st_mode):
             return False

@@ -21,7 +21,13 @@ _BACKTICKS = re.compile(r"`+")
 
 
 def write_code(text: str, language: str, limit: int = 400) -> str:
-    """Return untrusted text as a code span; a vertical bar is shown as ``│``, for a table would end its cell there."""
+    """Return untrusted text as a code span; a vertical bar is shown as ``│``, for a table would end its cell there.
+
+    Args:
+        text: Untrusted.
+        language: ``en`` or ``fr``.
+        limit: In characters.
+    """
     line = show(text, language, limit).replace("|", "│").strip() or word("empty", language)
     longest = max((len(run) for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * (longest + 1)
@@ -30,7 +36,13 @@ def write_code(text: str, language: str, limit: int = 400) -> str:
 
 
 def write_block(text: str, language: str, limit: int = 4000) -> str:
-    """Return untrusted text of several lines as a fenced block, in which nothing is read."""
+    """Return untrusted text of several lines as a fenced block, in which nothing is read.
+
+    Args:
+        text: Untrusted.
+        language: ``en`` or ``fr``.
+        limit: In characters.
+    """
     lines = [show(line, language, limit).rstrip() for line in text.strip("\n").splitlines()]
     longest = max((len(run) for line in lines for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -41,6 +53,11 @@ def write_prose(text: str, language: str, limit: int = 4000) -> str:
     """Return text as prose, trusted or not.
 
     A word that is more than a word becomes a code span, as does what stands between backticks.
+
+    Args:
+        text: Any.
+        language: ``en`` or ``fr``.
+        limit: In characters.
     """
     pieces: list[str] = []
     for token in _TOKENS.findall(show(text, language, limit)):

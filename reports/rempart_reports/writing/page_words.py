@@ -78,6 +78,10 @@ PAGE_WORDS = {
 def page_word(key: str, language: str) -> str:
     """Return a word, heading or sentence of a page, typeset; of all reports, where the pages have none of their own.
 
+    Args:
+        key: Of the word.
+        language: ``en`` or ``fr``.
+
     Raises:
         KeyError: There is none: a mistake of ours.
     """
@@ -86,5 +90,11 @@ def page_word(key: str, language: str) -> str:
 
 
 def count_word(key: str, count: int, language: str) -> str:
-    """Return a sentence of a page with a number in it."""
+    """Return a sentence of a page with a number in it.
+
+    Args:
+        key: Of the sentence.
+        count: The number.
+        language: ``en`` or ``fr``.
+    """
     return page_word(key, language).format(number(count, language))

@@ -33,7 +33,12 @@ class Spool:
         self._folder.cleanup()
 
     def add(self, key: Hashable, text: str) -> None:
-        """Add text behind what stands under the key."""
+        """Add text behind what stands under the key.
+
+        Args:
+            key: Of what it belongs to.
+            text: Any.
+        """
         self._waiting.setdefault(key, []).append(text)
         self._size += len(text)
         if self._size > BUFFER:

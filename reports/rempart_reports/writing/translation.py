@@ -34,6 +34,10 @@ _FIXED_SPACES = (
 def word(key: str, language: str) -> str:
     """Return the word, heading or sentence of that key, typeset.
 
+    Args:
+        key: Of the word.
+        language: ``en`` or ``fr``.
+
     Raises:
         KeyError: There is none: a mistake of ours.
     """
@@ -41,7 +45,12 @@ def word(key: str, language: str) -> str:
 
 
 def name(key: str, language: str) -> str:
-    """Return the name of an area, a framework, a role …, or the key made readable where it has none."""
+    """Return the name of an area, a framework, a role …, or the key made readable where it has none.
+
+    Args:
+        key: As content has it.
+        language: ``en`` or ``fr``.
+    """
     if key in WORDS:
         return word(key, language)
     if not key:  # of a target that nobody came to know
@@ -54,6 +63,10 @@ def typeset(text: str, language: str) -> str:
     """Return our own text with the spaces of French typography that must not break.
 
     English stays as it is, and so does what stands between backticks, for that is copied into a shell.
+
+    Args:
+        text: Ours, never a machine's.
+        language: ``en`` or ``fr``.
     """
     if language != "fr":
         return text
@@ -70,20 +83,36 @@ def colon(language: str) -> str:
 
 
 def plural(count: int, kind: str, language: str) -> str:
-    """Return ``3 findings`` or ``3 non-conformités``; zero is plural in English and singular in French."""
+    """Return ``3 findings`` or ``3 non-conformités``; zero is plural in English and singular in French.
+
+    Args:
+        count: How many.
+        kind: Of what, a key.
+        language: ``en`` or ``fr``.
+    """
     one, many = PLURALS[kind][language == "fr"]
     single = count < 2 if language == "fr" else count == 1
     return f"{number(count, language)} {one if single else many}"
 
 
 def number(value: int, language: str) -> str:
-    """Return a whole number with its thousands apart: ``12,345`` or ``12 345``."""
+    """Return a whole number with its thousands apart: ``12,345`` or ``12 345``.
+
+    Args:
+        value: The number.
+        language: ``en`` or ``fr``.
+    """
     text = f"{value:,}"
     return text.replace(",", NARROW) if language == "fr" else text
 
 
 def duration(seconds: float, language: str) -> str:
-    """Return ``4 ms`` below a second, then ``1.25 s`` or ``1,25 s``."""
+    """Return ``4 ms`` below a second, then ``1.25 s`` or ``1,25 s``.
+
+    Args:
+        seconds: How long.
+        language: ``en`` or ``fr``.
+    """
     if seconds < 1:
         return f"{seconds * 1000:.0f}{FIXED}ms"
     text = f"{seconds:.2f}"
@@ -115,6 +144,10 @@ def moment(text: str, language: str) -> str:
     """Return a time in words: ``2026-11-25T13:00:00Z`` gives ``25 November 2026, 13:00 UTC``.
 
     Anything else comes back as it is.
+
+    Args:
+        text: UTC, as run documents write it.
+        language: ``en`` or ``fr``.
     """
     date, _, clock = text.partition("T")
     words = day(date, language)
@@ -126,7 +159,12 @@ def moment(text: str, language: str) -> str:
 
 
 def age(seconds: float, language: str) -> str:
-    """Return how long ago something was in its largest fitting unit: ``5 minutes``, ``7 hours``, ``3 days``."""
+    """Return how long ago something was in its largest fitting unit: ``5 minutes``, ``7 hours``, ``3 days``.
+
+    Args:
+        seconds: How long ago.
+        language: ``en`` or ``fr``.
+    """
     for kind, unit, least in (("day", 86_400, 172_800), ("hour", 3_600, 3_600)):
         if seconds >= least:
             return plural(int(seconds // unit), kind, language)
@@ -134,17 +172,33 @@ def age(seconds: float, language: str) -> str:
 
 
 def percent(part: int, whole: int, language: str) -> str:
-    """Return ``97 %`` as each language writes it, rounded down, so that only all is 100 %; ``–`` of nothing."""
+    """Return ``97 %`` as each language writes it, rounded down, so that only all is 100 %; ``–`` of nothing.
+
+    Args:
+        part: How many.
+        whole: Of how many.
+        language: ``en`` or ``fr``.
+    """
     if not whole:
         return "–"
     return f"{part * 100 // whole}{NARROW if language == 'fr' else ''}%"
 
 
 def state_name(state: State, language: str) -> str:
-    """Return the name of a state."""
+    """Return the name of a state.
+
+    Args:
+        state: The state.
+        language: ``en`` or ``fr``.
+    """
     return word(state.value, language)
 
 
 def severity_name(severity: Severity, language: str) -> str:
-    """Return the name of a severity; French agrees with « gravité »."""
+    """Return the name of a severity; French agrees with « gravité ».
+
+    Args:
+        severity: The severity.
+        language: ``en`` or ``fr``.
+    """
     return word(severity.value, language)

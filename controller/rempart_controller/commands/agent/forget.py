@@ -31,7 +31,11 @@ def request(options: argparse.Namespace) -> ForgetRequest:
 
 
 def run(request: ForgetRequest) -> int:
-    """Believe an agent no more."""
+    """Believe an agent no more.
+
+    Raises:
+        UsageError: No agent of that host is known.
+    """
     from rempart_controller.agents import known
 
     if not known.forget(request.host):

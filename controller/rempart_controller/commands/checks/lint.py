@@ -19,7 +19,11 @@ def request(options: argparse.Namespace) -> Chosen:
 
 
 def run(request: Chosen) -> int:
-    """Hold checks and cases against the rules; all mistakes at once, exit status 2."""
+    """Hold checks and cases against the rules; all mistakes at once, exit status 2.
+
+    Raises:
+        ContentError: There are mistakes.
+    """
     from rempart_agent.quality.lint import lint
 
     chosen, _, directories = find(request)

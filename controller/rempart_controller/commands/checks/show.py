@@ -45,7 +45,11 @@ def request(options: argparse.Namespace) -> ShowRequest:
 
 
 def run(request: ShowRequest) -> int:
-    """Print what one check asks."""
+    """Print what one check asks.
+
+    Raises:
+        UsageError: The check is not asked on the platform.
+    """
     from rempart_core.model.parameter import bind
 
     found = find(request.check)
@@ -148,7 +152,12 @@ def describe_fix(check: Check, language: str, family: str) -> list[str]:
 
 
 def describe_scope(check: Check, language: str) -> list[str]:
-    """Return what a check does not examine, a line each: what a reader could take for covered."""
+    """Return what a check does not examine, a line each: what a reader could take for covered.
+
+    Args:
+        check: The check.
+        language: ``en`` or ``fr``.
+    """
     if check.not_examined:
         return [one.get(language) for one in check.not_examined]
     if check.complete != NOTHING:

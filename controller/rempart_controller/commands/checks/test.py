@@ -35,7 +35,11 @@ def request(options: argparse.Namespace) -> TestRequest:
 
 
 def run(request: TestRequest) -> int:
-    """Run the cases of checks; exit status 1 where one does not come out as expected, 2 where there is none."""
+    """Run the cases of checks; exit status 1 where one does not come out as expected, 2 where there is none.
+
+    Raises:
+        UsageError: No case is meant.
+    """
     from rempart_agent.quality.lint import file_of, run_cases
     from rempart_core.content.casefile import locate_cases
 

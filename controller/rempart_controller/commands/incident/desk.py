@@ -71,7 +71,12 @@ def read_worker(options: argparse.Namespace) -> Worker:
 
 
 def describe(parser: OptionGroup, text: str) -> None:
-    """Describe an action, and add the option of the language that all have."""
+    """Describe an action, and add the option of the language that all have.
+
+    Args:
+        parser: The action's.
+        text: What it does.
+    """
     parser.description = text
     add_language(parser)
 
@@ -153,6 +158,10 @@ def read_past(text: str, option: str) -> int:
 def prepare(way: Way, found: Standing) -> tuple[Host, Access]:
     """Return the host of an incident and how Ansible reaches it.
 
+    Args:
+        way: How the host is reached, as the command line says.
+        found: The incident.
+
     Raises:
         UsageError: There is none, or it is this machine.
     """
@@ -167,13 +176,25 @@ class Desk:
     """An incident, whoever works at it, and the key that signs what is done."""
 
     def __init__(self, worker: Worker, folder: str) -> None:
+        """Sit down to an incident.
+
+        Args:
+            worker: Who works at it, and in which language.
+            folder: The incident's.
+        """
         self._lang = worker.language
         self.key = load_key()
         self.folder = folder
         self.author: Author = find_author(worker.by)
 
     def write(self, action: str, outcome: str, **detail: Json | Carried) -> Entry:
-        """Write an entry of the timeline; see :func:`rempart_controller.incident.timeline.append`."""
+        """Write an entry of the timeline; see :func:`rempart_controller.incident.timeline.append`.
+
+        Args:
+            action: What is done.
+            outcome: ``begun``, ``done`` or ``failed``.
+            detail: What is to be known of it.
+        """
         return timeline.append(self.folder, self.key, self.author, action, outcome, detail)
 
     def say(self, message: Message) -> None:

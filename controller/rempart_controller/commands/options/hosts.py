@@ -129,7 +129,11 @@ def _expect_limit(text: str) -> str:
 
 
 def positive(text: str) -> float:
-    """Return a number above 0 that a user gave."""
+    """Return a number above 0 that a user gave.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
     try:
         value = float(text)
     except ValueError:

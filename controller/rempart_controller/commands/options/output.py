@@ -27,7 +27,12 @@ class Output(NamedTuple):
             print(line)
 
     def show_json(self, data: object, indent: int | None = None) -> None:
-        """Print plain data for machines."""
+        """Print plain data for machines.
+
+        Args:
+            data: What JSON can hold.
+            indent: Blanks for each level; None for one line.
+        """
         print(quiet_json(json.dumps(data, indent=indent)))
 
 

@@ -27,6 +27,10 @@ LeftOutHost = tuple[PlannedHost, Text]
 def expect_fresh(made: MendingPlan, max_age: float) -> None:
     """Refuse a plan that is too old, or that was made later than now: one of the two clocks is wrong.
 
+    Args:
+        made: The plan.
+        max_age: In hours.
+
     Raises:
         UsageError: It is.
     """

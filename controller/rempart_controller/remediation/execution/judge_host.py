@@ -20,6 +20,11 @@ def look(stage: Stage, names: Sequence[str], before: Mapping[str, Before]) -> di
     """Return what is found on hosts; where something can't be judged any more they are asked a second time.
 
     A service that has just begun may not answer yet, and that is no reason to undo a change.
+
+    Args:
+        stage: Where the change is made.
+        names: The hosts.
+        before: What was found before, by host.
     """
     found = stage.measure(names)
     worse = [
@@ -81,7 +86,12 @@ def judge_fix(before: tuple[str, ...], after: Result | None) -> FixOutcome:
 
 
 def note_undone(host: HostOutcome, run: Run | None) -> None:
-    """Note of each fix that it was undone, and what is seen now."""
+    """Note of each fix that it was undone, and what is seen now.
+
+    Args:
+        host: What became of it so far.
+        run: What is found now; None where nobody looked.
+    """
     results = {one.check: one for one in run.results} if run is not None else {}
     if run is not None and is_lost(run):
         host.state = "lost"

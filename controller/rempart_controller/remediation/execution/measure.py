@@ -58,7 +58,12 @@ def digest_playbooks(folder: str) -> str:
 
 
 def expect_known(checks: Iterable[str], directories: Sequence[str]) -> tuple[str, ...]:
-    """Return those of some checks that there are here: an endpoint may know others, of another controller's content."""
+    """Return those of some checks that there are here: an endpoint may know others, of another controller's content.
+
+    Args:
+        checks: Their ids.
+        directories: Folders of the user's own checks and profiles.
+    """
     known = {check.id for check in content_cache.load(check_directories(directories)).checks}
     return tuple(sorted(known.intersection(checks)))
 

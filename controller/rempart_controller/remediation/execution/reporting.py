@@ -67,7 +67,14 @@ class Reporting:
             self._memory.save(self._after.get(name) for name in runs)
 
     def leave(self, host: str, checks: Iterable[str], change: str, reason: Text) -> None:
-        """Tell of a host, by its name, that the change did not come to it: its findings are as they were."""
+        """Tell of a host, by its name, that the change did not come to it: its findings are as they were.
+
+        Args:
+            host: The host.
+            checks: Of the fixes that were planned.
+            change: Id of the change.
+            reason: Why it did not come.
+        """
         if host in self._before.names():
             run = self._before.get(host)
             seen = {one.check: show(one, self._language) for one in run.results}

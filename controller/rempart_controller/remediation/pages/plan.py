@@ -51,7 +51,12 @@ NOTED = ("lockout", "reboot", "service", "session")
 
 
 def show_plan(plan: MendingPlan, language: str) -> Iterator[str]:
-    """Yield the lines that a plan is shown in."""
+    """Yield the lines that a plan is shown in.
+
+    Args:
+        plan: The plan.
+        language: ``en`` or ``fr``.
+    """
     return _Page(plan, language).lines()
 
 

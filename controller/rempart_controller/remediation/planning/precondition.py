@@ -49,7 +49,13 @@ def read_names(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def tell(host: Host, checks: Sequence[Check], accept_lost: Sequence[str] = ()) -> Host:
-    """Return a host whose preconditions know what its inventory says of it."""
+    """Return a host whose preconditions know what its inventory says of it.
+
+    Args:
+        host: The host.
+        checks: The preconditions.
+        accept_lost: What the user accepts to lose.
+    """
     user = str(host.options.get("remote_user") or host.variables.get("ansible_user") or "")
     if host.connection == "local":  # whoever sits there comes in again by a login of their own
         user = user or os.environ.get("SUDO_USER") or getpass.getuser()

@@ -134,7 +134,12 @@ def _find_unread(result: Result) -> str:
 
 
 def writes_for_sshd(kind: str, target: str) -> bool:
-    """Tell whether an act of a fix may have changed a file that sshd reads."""
+    """Tell whether an act of a fix may have changed a file that sshd reads.
+
+    Args:
+        kind: The act's, as ``line``.
+        target: What it changes.
+    """
     return kind == "upgrade" or _SSHD in target or (kind == "package" and "ssh" in target)
 
 
@@ -149,7 +154,12 @@ _KINDS = {
 
 
 def touches_of_act(kind: str, target: str) -> frozenset[str]:
-    """Return what an act of a fix has touched, as the endpoint says, in the words of ``Fix.touches``."""
+    """Return what an act of a fix has touched, as the endpoint says, in the words of ``Fix.touches``.
+
+    Args:
+        kind: The act's, as ``line``.
+        target: What it changes.
+    """
     if kind not in _KINDS:  # what a package brings, and what a program does, may be anything
         return frozenset({ANYTHING})
     return frozenset(_KINDS[kind] or {target})

@@ -176,6 +176,11 @@ class MendingPlan:
 def write_plan(path: str, plan: MendingPlan, key: Key) -> None:
     """Write a plan, signed.
 
+    Args:
+        path: The file.
+        plan: The plan.
+        key: What signs.
+
     Raises:
         RemediationError: It can't be written.
     """
@@ -184,6 +189,10 @@ def write_plan(path: str, plan: MendingPlan, key: Key) -> None:
 
 def read_plan(path: str, key: Key) -> MendingPlan:
     """Read a plan that was signed with a key: its shape is the one that it was written in.
+
+    Args:
+        path: The file.
+        key: What must have signed it.
 
     Raises:
         UsageError: It is none, or it was changed.

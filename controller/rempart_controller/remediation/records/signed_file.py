@@ -50,6 +50,11 @@ def write_sealed(path: str, schema: str, body: Any, key: Key) -> None:
 def read_sealed(path: str, schema: str, key: Key) -> Any:
     """Return the body of a file that was signed with a key.
 
+    Args:
+        path: The file.
+        schema: What it must be, as ``rempart.plan/1``.
+        key: What must have signed it.
+
     Raises:
         UsageError: It can't be read, is something else, or not as it was written.
     """

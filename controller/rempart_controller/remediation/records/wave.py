@@ -27,7 +27,12 @@ def read_waves(text: str) -> tuple[str, ...]:
 
 
 def split(items: Sequence[_Item], sizes: Sequence[str]) -> list[list[_Item]]:
-    """Return the waves; each size is how many hosts are done when the wave ends, and the last one takes the rest."""
+    """Return the waves; each size is how many hosts are done when the wave ends, and the last one takes the rest.
+
+    Args:
+        items: In the order in which they are taken.
+        sizes: As ``1``, ``10``, ``25%``.
+    """
     waves: list[list[_Item]] = []
     done = 0
     for place, size in enumerate(sizes):
