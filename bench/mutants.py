@@ -44,7 +44,7 @@ MODULES = {
     "controller/rempart_controller/agents/inspection.py": "tests/controller/agents/test_inspection.py",
     "controller/rempart_controller/agents/known.py": "tests/controller/agents/test_known.py -k 'not many_at_once'",
     "controller/rempart_controller/agents/numbers.py": "tests/controller/agents/test_numbers.py",
-    "core/rempart_core/signing/key.py": "tests/agent/trust",
+    "core/rempart_core/signing/key.py": f"{TRUST}/test_key.py",
     "controller/rempart_controller/inventory/read_inventory.py": "tests/controller/test_inventory_trust.py",
 }
 """Module to its own tests: words for pytest; behind a semicolon those that run where the ones before are green."""

@@ -94,7 +94,7 @@ def test_an_unknown_area_is_made_readable_and_an_unknown_word_is_a_mistake() -> 
 
 
 def test_every_area_of_the_checks_has_a_name_in_both_languages() -> None:
-    checks = Path(__file__).resolve().parents[2] / "checks"
+    checks = Path(__file__).resolve().parents[3] / "checks"
     areas = {folder.name for folder in checks.iterdir() if folder.is_dir() and any(folder.glob("*-*.yaml"))}
     areas -= set(RESERVED)
     assert areas <= set(WORDS)
@@ -102,7 +102,7 @@ def test_every_area_of_the_checks_has_a_name_in_both_languages() -> None:
 
 def test_frameworks_are_called_the_same_in_every_report() -> None:
     """The page takes the name from the framework's file, the other formats from the words."""
-    frameworks = read_frameworks([str(Path(__file__).resolve().parents[2] / "checks")])
+    frameworks = read_frameworks([str(Path(__file__).resolve().parents[3] / "checks")])
     del frameworks[ORGANISATION]
     assert {id_: one.name for id_, one in frameworks.items()} == {id_: Text(*WORDS[id_]) for id_ in frameworks}
 
