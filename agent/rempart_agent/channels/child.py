@@ -12,6 +12,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
+
 _LOOK = 1.0  # seconds between two looks at the memory of a child that the kernel does not limit
 _CHUNK = 1 << 16
 
@@ -60,7 +63,7 @@ class Child:
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # of Windows
             )
         except OSError as error:
-            raise Ended(f"{command[0]}: {error.strerror or error}") from error
+            raise Ended(Message("file.failed", path=command[0], error=reason_of(error))) from error
         self._max_memory = max_memory
         self._max_output = max_output
         self._limited = _limit(self._process.pid, max_memory)
@@ -98,17 +101,17 @@ class Child:
                 for n, at in zip((1, 2), found, strict=True):
                     seen[n] = at if at >= 0 else max(0, len(self._printed[n]) - len(mark))
                 if any(len(printed) > self._max_output for printed in self._printed.values()):
-                    raise Heavy(f"it printed more than {self._max_output >> 20} MiB")
+                    raise Heavy(Message("host.child_heavy", size=self._max_output >> 20))
                 if self._open != {1, 2}:
                     self._news.wait_for(lambda: not self._open, 1)  # what it complained of may still be on its way
                     raise Ended(self._how_it_ended())
                 now = time.monotonic()
                 if now >= until:
-                    raise Slow("it did not answer")
+                    raise Slow(Message("host.child_late"))
                 if not self._limited and now >= look:
                     look = now + _LOOK
                     if _memory(self._process.pid) > self._max_memory:
-                        raise Heavy(f"it took more than {self._max_memory >> 20} MiB of memory")
+                        raise Heavy(Message("host.child_memory", size=self._max_memory >> 20))
                 self._news.wait(min(until, look) - now if not self._limited else until - now)
 
     def kill(self) -> None:
@@ -133,14 +136,24 @@ class Child:
         del printed[: end + 1 if end >= 0 else at + len(mark)]
         return text
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self) -> Message:
         try:
             status = self._process.wait(1)
         except subprocess.TimeoutExpired:
-            return "it closed its output"
-        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+            return Message("host.child_closed")
         said = bytes(self._printed[2][-400:]).decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return f"it ended ({how})" + (f": {said}" if said else "")
+        if status < 0:
+            number = str(-status)
+            return (
+                Message("host.child_signal_said", signal=number, said=said)
+                if said
+                else Message("host.child_signal", signal=number)
+            )
+        return (
+            Message("host.child_ended_said", status=status, said=said)
+            if said
+            else Message("host.child_ended", status=status)
+        )
 
     def _read(self, number: int, pipe: Any) -> None:
         with pipe:

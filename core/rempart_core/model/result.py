@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from rempart_core.messages.message import Message
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.parameter import Value
 from rempart_core.model.sentence import Wording, list_used
@@ -28,10 +29,22 @@ class Failure(NamedTuple):
     Attributes:
         kind: One of the keys of :data:`FAILURES`.
         message: The engine's words, in English, untrusted.
+        said: The same as a message, where it is one of ours: it is known in every language.
     """
 
     kind: str
     message: str
+    said: Message | None = None
+
+    @classmethod
+    def of(cls, kind: str, message: Message | str) -> "Failure":
+        """Return one of a message, or of an engine's own words.
+
+        Args:
+            kind: One of the keys of :data:`FAILURES`.
+            message: What went wrong.
+        """
+        return cls(kind, message) if isinstance(message, str) else cls(kind, str(message), message)
 
 
 FAILURES = {

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from rempart_core.messages.say import say
 from rempart_core.model.result import FAILING_KEPT, PASSING_KEPT, Answer, Evidence, Failure, State
 from rempart_core.model.sentence import SAID, Wording, put_into_words, tell_row
 from rempart_core.text import Text
@@ -54,13 +55,14 @@ _FAILED = {
 def judge_failure(failure: Failure) -> Verdict:
     """Return the verdict on a statement that gave no rows to judge: never a pass."""
     detail = failure.message
+    french = say(failure.said, "fr") if failure.said is not None else detail
     if failure.kind == "not_observable":
         known = NEEDS_RUNNING_SYSTEM
         told = detail and "needs a running system" not in detail
-        reason = Text(f"{known.en}: {detail}", f"{known.fr} : {detail}") if told else known
+        reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if told else known
         return Verdict(State.NOT_CHECKED, reason, failure=failure.kind)
     known = _FAILED.get(failure.kind, _FAILED["engine"])
-    reason = Text(f"{known.en}: {detail}", f"{known.fr} : {detail}") if detail else known
+    reason = Text(f"{known.en}: {detail}", f"{known.fr} : {french}") if detail else known
     return Verdict(State.ERROR, reason, failure=failure.kind)
 
 

@@ -67,7 +67,7 @@ def test_a_statement_that_fails_is_told_as_osquery_words_it(make: Make, connect:
         assert answer.failure is not None
         assert answer.failure.kind == kind, answer
     assert engine.query("-- nothing").rows == []
-    assert engine.query(USERS, max_rows=1).failure == ("limit", "more than 1 rows")
+    assert tuple(engine.query(USERS, max_rows=1).failure or ())[:2] == ("limit", "more than 1 rows")
     assert len(engine.query(USERS + " -- again").rows) == 2
     assert engine.records(USERS)[0][0] == {"username": "Administrateur"}
 
@@ -195,7 +195,7 @@ def test_a_connection_that_falls_silent_costs_one_statement(make: Make, connect:
     engine = connect(server)
     server.misbehave["Receive"] = "drip"
     slow = engine.query(USERS, deadline=0.5)
-    assert slow.failure == ("timeout", "osqueryi did not answer within 0.5 s")
+    assert tuple(slow.failure or ())[:2] == ("timeout", "osqueryi did not answer within 0.5 s")
     assert len(engine.query(USERS + " -- again").rows) == 2
 
 

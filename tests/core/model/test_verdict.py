@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rempart_core.messages.message import Message
 from rempart_core.model.result import FAILURES, Answer, Failure, State
 from rempart_core.model.verdict import compare_witness, judge_failure, judge_rows, see_part
 from rempart_core.text import Text
@@ -222,3 +223,12 @@ def test_a_pass_means_rows_and_all_of_them_one(oks: list[Any]) -> None:
     passes = bool(oks) and all(str(ok) == "1" for ok in oks)
     assert (verdict.state is State.PASS) == passes
     assert (verdict.state is State.FAIL) == any(str(ok) == "0" for ok in oks)
+
+
+def test_a_failure_that_is_ours_is_told_in_both_languages_and_an_engines_words_as_they_are() -> None:
+    ours = judge_failure(Failure.of("timeout", Message("engine.late", seconds="20")))
+    assert ours.reason.en.endswith(": no answer within 20 s")
+    assert ours.reason.fr.endswith(" : pas de réponse en 20 s")
+    theirs = judge_failure(Failure.of("sql", 'near "FORM": syntax error'))
+    assert theirs.reason.en.endswith('near "FORM": syntax error')
+    assert theirs.reason.fr.endswith('near "FORM": syntax error')

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.source.target import Target
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 from rempart_core.version import VERSION
 
@@ -201,7 +202,7 @@ class Embedded(Engine):
         kind, said = self._ask(("query", sql, max_rows, sql in self._trusted), deadline)
         seconds = time.perf_counter() - began
         if kind != "query":
-            return Answer(failure=Failure(kind, said), seconds=seconds)
+            return Answer(failure=Failure.of(kind, said), seconds=seconds)
         columns, rows, failure = said
         return Answer(columns, rows, Failure(*failure) if failure else None, seconds)
 
@@ -220,7 +221,7 @@ class Embedded(Engine):
         """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements."""
         kind, said = self._ask(("records", sql, max_rows, False), deadline)
         if kind != "records":
-            return [], Failure(kind, said)
+            return [], Failure.of(kind, said)
         rows, failure = said
         return rows, Failure(*failure) if failure else None
 
@@ -245,12 +246,14 @@ class Embedded(Engine):
             self.close()
             if reading:
                 self._stuck |= {reading}
-                return "timeout", f"{reading} did not answer within {deadline:g} s"
-            return "timeout", f"no answer within {deadline:g} s"
+                return "timeout", Message("engine.table_late", table=reading, seconds=f"{deadline:g}")
+            return "timeout", Message("engine.late", seconds=f"{deadline:g}")
         except EOFError:
             reading = self._reading_now()
             self.close()
-            return "engine", "the worker ended" + (f" while it read {reading}" if reading else "")
+            return "engine", (
+                Message("engine.worker_ended_at", table=reading) if reading else Message("engine.worker_ended")
+            )
         return answer
 
     def _reading_now(self) -> str:
@@ -281,11 +284,11 @@ class Embedded(Engine):
                 _send(answers, ("expect", None))
             elif how == "query":
                 answer = database.query(sql, max_rows, trusted=trusted)
-                failure = tuple(answer.failure) if answer.failure else None
+                failure = tuple(answer.failure[:2]) if answer.failure else None
                 _send(answers, ("query", (answer.columns, answer.rows, failure)))
             else:
                 rows, failed = database.records(sql, max_rows)
-                _send(answers, ("records", (rows, tuple(failed) if failed else None)))
+                _send(answers, ("records", (rows, tuple(failed[:2]) if failed else None)))
 
 
 def user_name() -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.engines.osquery.failures import order_columns, sort_failure
 from rempart_agent.engines.sql import dialect
+from rempart_core.messages.message import Message, message_of
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 
 _ERRORS = "SELECT instance, number, table_name, kind, message FROM rempart_errors WHERE number = 0 OR number > {}"
@@ -19,8 +20,8 @@ _LAST_WORD = 5.0  # seconds beyond the deadline in which the extra tables' error
 class AskError(Exception):
     """osquery gave no answer; the statement fails with this."""
 
-    def __init__(self, kind: str, message: str) -> None:
-        self.failure = Failure(kind, message)
+    def __init__(self, kind: str, message: Message | str) -> None:
+        self.failure = Failure.of(kind, message)
         super().__init__(message)
 
 
@@ -119,7 +120,11 @@ class Osquery(Engine):
             rows, failure = self._rows(sql, until, max_rows)
         except AskError as error:
             if error.failure.kind == "timeout":
-                return [], Failure("timeout", f"{error} within {deadline:g} s"), until
+                return (
+                    [],
+                    Failure.of("timeout", Message("engine.within", what=message_of(error), seconds=f"{deadline:g}")),
+                    until,
+                )
             return [], error.failure, until
         return rows, failure, until
 
@@ -138,11 +143,11 @@ class Osquery(Engine):
                 if gone and failure is not None and self._unserved:
                     failure = failure._replace(message=f"{failure.message}; {self._unserved}")
                 elif lost and failure is None:
-                    failure = Failure("engine", f"whoever serves the extra tables went away: {lost}")
+                    failure = Failure.of("engine", Message("engine.extension_lost", error=lost))
             if failure is not None:
                 return [], failure
             if len(told.rows) > max_rows:
-                return [], Failure("limit", f"more than {max_rows} rows")
+                return [], Failure.of("limit", Message("engine.too_many_rows", count=str(max_rows)))
             return told.rows, None
         raise AssertionError
 

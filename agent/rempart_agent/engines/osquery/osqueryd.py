@@ -15,6 +15,7 @@ from rempart_agent.engines.osquery import wire
 from rempart_agent.engines.osquery.answers import AskError, Osquery, Told, extra_tables, user_name
 from rempart_agent.engines.osquery.served import LiveReader, Served
 from rempart_core.error import EngineError
+from rempart_core.messages.message import Message, message_of
 from rempart_core.model.result import EngineIdentity
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Osqueryd(Osquery):
             self._connect(time.monotonic() + _OPENING)
         except (StreamError, wire.WireError, AskError) as error:
             self.close()
-            raise EngineError(f"osqueryd: {error}") from error
+            raise EngineError(Message("engine.osqueryd", error=message_of(error))) from error
 
     def ask(self, sql: str, until: float, max_rows: int) -> Told:
         """See Osquery.ask."""
@@ -81,34 +82,34 @@ class Osqueryd(Osquery):
                 return Told(*manager.query(sql, until, max_rows))
             except Expired as error:
                 self._drop()
-                raise AskError("timeout", f"{self._who_hangs(sql)} did not answer") from error
+                raise AskError("timeout", self._who_hangs(sql)) from error
             except Gone as error:
                 self._drop()
                 if again:
-                    raise AskError("engine", f"osqueryd went away while it answered, twice: {error}") from error
+                    raise AskError("engine", Message("engine.osqueryd_twice", error=message_of(error))) from error
                 again = True
             except wire.TooMuch as error:
                 self._drop()
-                raise AskError("limit", f"the answer is too large: {error}") from error
+                raise AskError("limit", Message("engine.answer_large", error=message_of(error))) from error
             except (wire.WireError, StreamError) as error:
                 self._drop()
-                raise AskError("engine", f"osqueryd: {error}") from error
+                raise AskError("engine", Message("engine.osqueryd", error=message_of(error))) from error
 
-    def _who_hangs(self, sql: str) -> str:
+    def _who_hangs(self, sql: str) -> Message:
         """Return who did not answer: a daemon waits for an extension that hangs, and looks frozen itself."""
         if not extra_tables(sql):
-            return "osqueryd"
+            return Message("engine.osqueryd_late")
         try:
             manager = wire.Manager(_open(self._path, time.monotonic() + _LOOK))
         except StreamError:
-            return "osqueryd"
+            return Message("engine.osqueryd_late")
         try:
             manager.query("SELECT 1", time.monotonic() + _LOOK, 1)
         except (StreamError, wire.WireError):
-            return "osqueryd"
+            return Message("engine.osqueryd_late")
         finally:
             manager.close()
-        return "the extension that serves the extra tables (osqueryd itself answers)"
+        return Message("engine.extension_late")
 
     def names_of_columns(self, sql: str, until: float) -> tuple[str, ...]:
         """See Osquery.names_of_columns."""
@@ -124,7 +125,7 @@ class Osqueryd(Osquery):
             self._provide(self._connected(until), until)
         except (wire.WireError, StreamError) as error:
             self._drop()
-            raise AskError("engine", f"osqueryd: {error}") from error
+            raise AskError("engine", Message("engine.osqueryd", error=message_of(error))) from error
 
     def close(self) -> None:
         """See Engine.close."""
@@ -146,10 +147,10 @@ class Osqueryd(Osquery):
                     return self._connect(end)
                 except Gone as error:
                     if time.monotonic() + 0.1 >= end:
-                        raise AskError("engine", f"osqueryd does not answer any more: {error}") from error
+                        raise AskError("engine", Message("engine.osqueryd_gone", error=message_of(error))) from error
                     time.sleep(0.1)
         except (StreamError, wire.WireError) as error:
-            raise AskError("engine", f"osqueryd does not answer any more: {error}") from error
+            raise AskError("engine", Message("engine.osqueryd_gone", error=message_of(error))) from error
         finally:
             self._patience = max(0.0, self._patience - (time.monotonic() - began))
 

@@ -22,6 +22,7 @@ from rempart_agent.engines.osquery.answers import AskError, Osquery, Told, own_i
 from rempart_agent.engines.osquery.program import OSQUERYI
 from rempart_agent.engines.sql import dialect
 from rempart_core.error import EngineError
+from rempart_core.messages.message import Message, message_of
 from rempart_core.model.result import EngineIdentity
 
 if TYPE_CHECKING:
@@ -105,12 +106,14 @@ class Osqueryi(Osquery):
             self._child = Child(command, environment, MEMORY, OUTPUT)
         except ChildError as error:
             self._end()
-            raise AskError("engine", f"osqueryi can't be started: {error}") from error
+            raise AskError("engine", Message("engine.osqueryi_start", error=message_of(error))) from error
         told = self.ask("SELECT version FROM osquery_info", until, 10)
         version = told.rows[0].get("version", "") if told.rows else ""
         if not version:
             self._end()
-            raise AskError("engine", f"osqueryi does not answer: {told.error or 'it has no osquery_info'}")
+            raise AskError(
+                "engine", Message("engine.osqueryi_silent", error=told.error or Message("engine.no_osquery_info"))
+            )
         user, privileged = own_identity()
         self._identity = EngineIdentity("osqueryi", version, user, privileged)
         self.provide(until)
@@ -128,7 +131,7 @@ class Osqueryi(Osquery):
             return Told([], "incomplete input")
         child = self._child
         if child is None:
-            raise AskError("engine", "osqueryi has ended")
+            raise AskError("engine", Message("engine.osqueryi_ended"))
         self._number += 1
         mark = f"rempart_{self._nonce}_{self._number}"
         child.say(script(text, mark))
@@ -136,19 +139,21 @@ class Osqueryi(Osquery):
             printed, complained = child.hear(mark.encode(), until)
         except Slow as error:
             self._end()
-            raise AskError("timeout", "osqueryi did not answer") from error
+            raise AskError("timeout", Message("engine.osqueryi_late")) from error
         except Heavy as error:
             self._end()
-            raise AskError("limit", f"osqueryi: {error}") from error
+            raise AskError("limit", Message("engine.osqueryi", error=message_of(error))) from error
         except ChildError as error:
             self._end()
-            heavy = f"; it may take {MEMORY >> 20} MiB of memory" if "signal" in str(error) else ""
-            raise AskError("engine", f"osqueryi: {error}{heavy}") from error
+            said = message_of(error)
+            if "signal" in str(error):
+                raise AskError("engine", Message("engine.osqueryi_memory", error=said, size=MEMORY >> 20)) from error
+            raise AskError("engine", Message("engine.osqueryi", error=said)) from error
         try:
             return read_answer(printed, complained)
         except ValueError as error:
             self._end()
-            raise AskError("engine", f"osqueryi: no valid answer: {error}") from error
+            raise AskError("engine", Message("engine.osqueryi_invalid", error=str(error))) from error
 
     def provide(self, until: float) -> None:
         """See Osquery.provide."""
@@ -259,4 +264,4 @@ def _check_trust(program: str) -> None:
         try:
             file_owner.check_place(program)
         except StreamError as error:
-            raise AskError("engine", f"osqueryi is not run: {error}") from error
+            raise AskError("engine", Message("engine.osqueryi_refused", error=message_of(error))) from error

@@ -12,6 +12,7 @@ from rempart_agent.channels.child import ChildError
 from rempart_agent.engines.osquery.answers import AskError, Osquery
 from rempart_agent.engines.osquery.osqueryi import Osqueryi
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message, message_of
 from rempart_core.model.result import EngineIdentity
 
 COMMAND = "PATH=$PATH:/usr/bin:/usr/local/bin:/opt/osquery/bin; export PATH; exec osqueryi --json --disable_extensions"
@@ -62,7 +63,7 @@ class OsqueryiElsewhere(Osqueryi):
         try:
             self.ready()
         except AskError as error:
-            raise EndpointError(str(error), "no_osqueryi") from error
+            raise EndpointError(message_of(error), "no_osqueryi") from error
 
     def ready(self) -> None:
         """See Osquery.ready: starts a shell where there is none."""
@@ -71,12 +72,14 @@ class OsqueryiElsewhere(Osqueryi):
         try:
             self._child = self._start_shell()
         except ChildError as error:
-            raise AskError("engine", f"osqueryi can't be started: {error}") from error
+            raise AskError("engine", Message("engine.osqueryi_start", error=message_of(error))) from error
         told = self.ask(_WHO, time.monotonic() + _STARTING, 10)
         row = told.rows[0] if told.rows else {}
         if not row.get("version"):
             self._end()
-            raise AskError("engine", f"osqueryi does not answer: {told.error or 'it has no osquery_info'}")
+            raise AskError(
+                "engine", Message("engine.osqueryi_silent", error=told.error or Message("engine.no_osquery_info"))
+            )
         user = row.get("username") or row.get("euid") or "unknown"
         self._identity = EngineIdentity("osqueryi", row["version"], user, row.get("euid") == "0")
 

@@ -316,7 +316,7 @@ class Table:
         if isinstance(known, ReadError) and wide != costly:  # what fails may be what this statement never asked for
             known = self._look(costly, constraints)
         if isinstance(known, ReadError):
-            raise ReadError(*known.failure)
+            raise ReadError(known.failure.kind, known.failure.message)
         return known
 
     def _look(self, costly: frozenset[str], constraints: tuple[Constraint, ...]) -> "_Rows | ReadError":

@@ -1,6 +1,7 @@
 """Texts of the area engine."""
 
 TEXTS = {
+    "engine.answer_large": "the answer is too large: {error}",
     "engine.compare_counts": "{count:check|checks}, {differing} with a different result",
     "engine.compare_engine": "{name} {version} as {user}: {seconds} s",
     "engine.compare_more": "and {count} more",
@@ -11,8 +12,10 @@ TEXTS = {
     "engine.compare_witness": "second witness: {line}",
     "engine.extension_ends": "stopping",
     "engine.extension_gone": "osqueryd went away: {error}",
+    "engine.extension_late": "the extension that serves the extra tables (osqueryd itself answers) did not answer",
     "engine.extension_linux": "the extra tables are available on Linux only",
     "engine.extension_log": "rempart extension: {text}",
+    "engine.extension_lost": "whoever serves the extra tables went away: {error}",
     "engine.extension_quote": "{path}: a path with a quote cannot be used in a shell script",
     "engine.extension_refused": "cannot serve the extra tables: {error}",
     "engine.extension_serves": "serving {count:table|tables} to {path}",
@@ -21,12 +24,25 @@ TEXTS = {
     "engine.extension_written": (
         "{path} was written; add a line with this path to the extensions.load of osqueryd and restart it"
     ),
+    "engine.late": "no answer within {seconds} s",
     "engine.linux_only": "the embedded engine supports Linux only",
+    "engine.no_osquery_info": "it has no osquery_info",
     "engine.no_osqueryi": "osqueryi was not found; set {variable} to its path",
     "engine.no_rows": "no rows",
     "engine.no_table": "there is no table {table}. {explanation}",
     "engine.only_osquery": "no osquery is available on this machine, and on this system only osquery can answer",
     "engine.osqueryd": "osqueryd: {error}",
+    "engine.osqueryd_gone": "osqueryd does not answer any more: {error}",
+    "engine.osqueryd_late": "osqueryd did not answer",
+    "engine.osqueryd_twice": "osqueryd went away while it answered, twice: {error}",
+    "engine.osqueryi": "osqueryi: {error}",
+    "engine.osqueryi_ended": "osqueryi has ended",
+    "engine.osqueryi_invalid": "osqueryi: no valid answer: {error}",
+    "engine.osqueryi_late": "osqueryi did not answer",
+    "engine.osqueryi_memory": "osqueryi: {error}; it may take {size} MiB of memory",
+    "engine.osqueryi_refused": "osqueryi is not run: {error}",
+    "engine.osqueryi_silent": "osqueryi does not answer: {error}",
+    "engine.osqueryi_start": "osqueryi can't be started: {error}",
     "engine.own_table": "what answers here: this engine",
     "engine.root": "--root {error}",
     "engine.socket": "--socket names an osqueryd, and --engine {engine} asks for another engine",
@@ -34,12 +50,14 @@ TEXTS = {
     "engine.table_embedded": (
         "The embedded engine has {table}, a table of Rempart; osquery gets it from `rempart-agent extension`."
     ),
+    "engine.table_late": "{table} did not answer within {seconds} s",
     "engine.table_linux": "{table} is a table of Rempart for Linux only.",
     "engine.table_near": "Neither Rempart nor osquery has a table of this name; did you mean {names}?",
     "engine.table_nowhere": "Neither Rempart nor osquery has a table of this name.",
     "engine.table_osquery": (
         "osquery has {table} on this system: use a real osquery with --engine osqueryd or --engine osqueryi."
     ),
+    "engine.too_many_rows": "more than {count} rows",
     "engine.wire_invalid": "no valid answer: {error}",
     "engine.wire_kind": "invalid answer: message type {kind}",
     "engine.wire_list": "invalid answer: list of type {kind}",
@@ -50,4 +68,7 @@ TEXTS = {
     "engine.wire_other": "invalid answer: it belongs to {name} number {number}, expected {expected}",
     "engine.wire_rows": "{count:row|rows}",
     "engine.wire_text_size": "a text of {count:byte|bytes}",
+    "engine.within": "{what} within {seconds} s",
+    "engine.worker_ended": "the worker ended",
+    "engine.worker_ended_at": "the worker ended while it read {table}",
 }

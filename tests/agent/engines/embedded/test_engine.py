@@ -140,7 +140,7 @@ def test_what_a_table_raises_fails_the_statement(
     monkeypatch.setattr(StuckTarget, "read", fail)
     answer = engine_of().query("SELECT count(*) FROM users")
     assert answer.rows == []
-    assert answer.failure == (kind, str(error))
+    assert tuple(answer.failure or ())[:2] == (kind, str(error))
 
 
 def test_a_large_answer_comes_whole(engine_of: Callable[..., Embedded]) -> None:

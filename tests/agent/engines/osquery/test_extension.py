@@ -272,7 +272,7 @@ def test_a_table_that_hangs_costs_one_statement(
     assert answer.failure is not None
     assert answer.failure.kind == "timeout"
     other = engine.query(f"SELECT text FROM rempart_lines WHERE path = '{place}/one'", deadline=60)
-    assert other.failure == ("timeout", "rempart_lines did not answer within the deadline before")
+    assert tuple(other.failure or ())[:2] == ("timeout", "rempart_lines did not answer within the deadline before")
     assert engine.query(f"SELECT value FROM rempart_ini WHERE path = '{place}/one'").failure is None
     release.set()
     until = time.monotonic() + 10

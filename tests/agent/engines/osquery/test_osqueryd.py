@@ -186,8 +186,8 @@ def test_an_old_osquery_is_told_what_it_lacks(place: Path) -> None:
     assert answer.failure is not None
     assert answer.failure.kind == "no_column"
     assert answer.failure.message.endswith("systemd_units.unit_file_state needs osquery 5.8.0, this is 5.5.1")
-    assert other.failure == ("no_column", "no such column: fragment_path")
-    assert table.failure == ("no_table", "no such table: mounts")
+    assert tuple(other.failure or ())[:2] == ("no_column", "no such column: fragment_path")
+    assert tuple(table.failure or ())[:2] == ("no_table", "no such table: mounts")
 
 
 def test_a_socket_that_others_could_answer_is_refused(place: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_shell_that_was_killed_is_replaced(shell: Callable[[], Osqueryi]) -> N
 
 def test_a_program_that_is_no_osqueryi_is_an_error(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OSQUERYI, "given")
-    with pytest.raises(EngineError, match="No such file"):
+    with pytest.raises(EngineError, match="no such file"):
         Osqueryi(str(place / "nothing"))
     with pytest.raises(EngineError, match=r"ended \(exit status 1\)"):
         Osqueryi("/bin/false")
