@@ -126,7 +126,9 @@ class _Protocol(TBinaryProtocol):  # type: ignore[misc]
         name, kind, number = super().readMessageBegin()
         if self.expected is not None:
             if (name, number) != self.expected:
-                raise WireError(Message("engine.wire_other", name=name, number=number, expected=str(self.expected)))
+                raise WireError(
+                    Message("engine.wire_other", name=name, number=number, expected=" ".join(map(str, self.expected)))
+                )
             if kind not in {TMessageType.REPLY, TMessageType.EXCEPTION}:
                 raise WireError(Message("engine.wire_kind", kind=kind))
         return name, kind, number
