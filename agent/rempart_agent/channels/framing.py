@@ -84,14 +84,18 @@ class Frames:
             EndpointError: It is larger than ``limit`` bytes.
             StreamError: There is none, or half of one.
         """
-        start = self._fill(SIZE.size)
+        buffer, start = self._buffer, self._at
+        if len(buffer) < start + SIZE.size:
+            start = self._fill(SIZE.size)
         size: int = SIZE.unpack_from(self._buffer, start)[0]
         if size > limit:
             amount = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit} bytes"
             raise EndpointError(Message("host.frame_too_large", amount=amount), "protocol")
-        start = self._fill(SIZE.size + size) + SIZE.size
+        if len(buffer) < start + SIZE.size + size:
+            start = self._fill(SIZE.size + size)
+        start += SIZE.size
         self._at = start + size
-        return bytes(self._buffer[start : self._at])
+        return bytes(buffer[start : self._at])
 
     def _fill(self, size: int) -> int:
         """Wait until so many bytes that are not taken yet stand in the buffer, and return where they begin."""
