@@ -132,9 +132,14 @@ def describe_result(result: Result) -> dict[str, Any]:
     if result.sentences is None:
         del data["sentences"]  # of a check that tells what it saw in its own English
     else:
-        data["sentences"] = {name: {"en": en, "fr": fr} for name, (en, fr) in result.sentences.items()}
+        data |= describe_sentences(result.sentences)
     data["expired_waivers"] = [_waiver_data(waiver) for waiver in result.expired_waivers]
     return data
+
+
+def describe_sentences(sentences: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """Return the sentences that the evidence of a result names, as plain data of the result."""
+    return {"sentences": {name: {"en": en, "fr": fr} for name, (en, fr) in sentences.items()}}
 
 
 def _remediation_data(remediation: Remediation) -> dict[str, Any]:

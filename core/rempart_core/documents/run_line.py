@@ -7,14 +7,14 @@ examined. The line is that of ``json.dumps`` of :func:`rempart_core.documents.ru
 import json
 from typing import Any
 
-from rempart_core.documents.run_document import describe_result, to_data
+from rempart_core.documents.run_document import describe_result, describe_sentences, to_data
 from rempart_core.model.result import Result, Run, unheard
 
 _KEPT = 20_000  # pieces: documents of agents bring texts of their own, and memory must not grow with the fleet
 _HEAD = ("check", "revision", "title", "area", "severity")
 _ADVICE = ("rationale", "remediation", "controls")
 _ASKED = ("parameters", "sql")
-_SCOPE = ("not_examined", "complete", "defaults", "sentences")
+_SCOPE = ("not_examined", "complete", "defaults")
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -52,6 +52,7 @@ class LineWriter:
             f'"known":{_encode(result.known)},"failure":{_encode(result.failure)}',
             "" if result.change is None else _pick(describe_result(result), ("change",)),
             self._share(result, _SCOPE),
+            "" if result.sentences is None else _pick(describe_sentences(result.sentences), ("sentences",)),
         ]
         return f"{{{','.join(filter(None, parts))}}}"
 

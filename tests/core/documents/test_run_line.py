@@ -82,3 +82,14 @@ def test_texts_that_come_once_do_not_pile_up() -> None:
         )
         writer.write(run_of([one]))
     assert len(writer._known) <= run_line._KEPT
+
+
+def test_what_hosts_share_is_kept_once_however_their_evidence_differs() -> None:
+    one = Result("A", 1, shared, "", Severity.LOW, State.FAIL, NOTHING, NOTHING, Remediation("", "", NOTHING), {})
+    writer = LineWriter()
+    writer.write(run_of([one]))
+    kept = len(writer._known)
+    for number in range(50):
+        seen = Evidence([{"item": str(number)}], 1, 0, 0)
+        writer.write(run_of([one._replace(evidence=seen, sentences={"x": (str(number), str(number))}, seconds=number)]))
+    assert len(writer._known) == kept
