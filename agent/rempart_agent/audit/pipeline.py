@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # what an audit needs is imported while the engine gets ready
 
 def audit(
     request: Request,
-    note: Callable[[str], None],
+    note: Callable[[Message], None],
     progress: Callable[[int, int, str], None] | None = None,
     stop: Stop = NEVER,
 ) -> Run:

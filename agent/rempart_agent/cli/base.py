@@ -207,8 +207,11 @@ def seconds(text: str) -> float:
     return value
 
 
-def say(note: str) -> None:
-    """Tell the user something on standard error, on one line."""
+def say(note: "Message | str") -> None:
+    """Tell the user something on standard error, on one line, in the language that was chosen."""
+    from rempart_agent.cli.language import chosen
+    from rempart_core.messages.say import say as in_words
     from rempart_core.text import clean_line
 
-    print(f"rempart: {clean_line(note)}", file=sys.stderr)
+    told = note if isinstance(note, str) else in_words(note, chosen())
+    print(f"rempart: {clean_line(told)}", file=sys.stderr)

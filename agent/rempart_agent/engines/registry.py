@@ -21,7 +21,7 @@ def open_engine(
     socket: str,
     root: str | None,
     redact: bool,
-    say: Callable[[str], None],
+    say: Callable[[Message], None],
     history: "UpdateHistory | None" = None,
 ) -> "Engine":
     """Return the engine.
@@ -40,7 +40,7 @@ def open_engine(
     """
     if root is not None:
         if engine not in {"auto", "embedded"} or socket:
-            say("a root filesystem is answered by the embedded engine: osquery tells of the machine that it runs on")
+            say(Message("engine.root_embedded"))
         return _embedded(root, redact, history)
     if socket and engine not in {"auto", "osqueryd"}:
         raise UsageError(Message("engine.socket", engine=engine))
@@ -57,23 +57,25 @@ def open_engine(
     return _embedded(None, redact, history)
 
 
-def _running_osqueryd(redact: bool, say: Callable[[str], None], history: "UpdateHistory | None") -> "Engine | None":
+def _running_osqueryd(redact: bool, say: Callable[[Message], None], history: "UpdateHistory | None") -> "Engine | None":
     for path in find_sockets():
         try:
             return _osqueryd(path, redact, history)
         except EngineError as error:
             if sys.platform != "win32":  # where only opening a pipe tells whether it is there
-                say(f"not asked: {error}")
+                say(Message("engine.not_asked", error=error.message))
     return None
 
 
-def _installed_osqueryi(redact: bool, say: Callable[[str], None], history: "UpdateHistory | None") -> "Engine | None":
+def _installed_osqueryi(
+    redact: bool, say: Callable[[Message], None], history: "UpdateHistory | None"
+) -> "Engine | None":
     program = find_osqueryi()
     if program:
         try:
             return _osqueryi(program, redact, history)
         except EngineError as error:
-            say(f"not asked: {error}")
+            say(Message("engine.not_asked", error=error.message))
     return None
 
 

@@ -32,7 +32,7 @@ def nothing_installed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(engine: str = "auto", socket: str = "", root: str | None = None) -> tuple[str, list[str]]:
     notes: list[str] = []
-    found = registry.open_engine(engine, socket, root, True, notes.append)
+    found = registry.open_engine(engine, socket, root, True, lambda note: notes.append(str(note)))
     try:
         return found.identity().name, notes
     finally:

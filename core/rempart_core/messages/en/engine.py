@@ -30,6 +30,7 @@ TEXTS = {
     "engine.no_osqueryi": "osqueryi was not found; set {variable} to its path",
     "engine.no_rows": "no rows",
     "engine.no_table": "there is no table {table}. {explanation}",
+    "engine.not_asked": "not asked: {error}",
     "engine.only_osquery": "no osquery is available on this machine, and on this system only osquery can answer",
     "engine.osqueryd": "osqueryd: {error}",
     "engine.osqueryd_gone": "osqueryd does not answer any more: {error}",
@@ -45,6 +46,9 @@ TEXTS = {
     "engine.osqueryi_start": "osqueryi can't be started: {error}",
     "engine.own_table": "what answers here: this engine",
     "engine.root": "--root {error}",
+    "engine.root_embedded": (
+        "a root filesystem is answered by the embedded engine: osquery tells of the machine that it runs on"
+    ),
     "engine.socket": "--socket names an osqueryd, and --engine {engine} asks for another engine",
     "engine.table_elsewhere": "osquery has {table} on {systems} only.",
     "engine.table_embedded": (

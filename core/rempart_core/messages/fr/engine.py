@@ -32,6 +32,7 @@ TEXTS = {
     "engine.no_osqueryi": "osqueryi est introuvable ; indiquez son chemin dans {variable}",
     "engine.no_rows": "aucune ligne",
     "engine.no_table": "il n’y a pas de table {table}. {explanation}",
+    "engine.not_asked": "non interrogé : {error}",
     "engine.only_osquery": (
         "aucun osquery n’est disponible sur cette machine, et sur ce système seul osquery peut répondre"
     ),
@@ -49,6 +50,9 @@ TEXTS = {
     "engine.osqueryi_start": "osqueryi ne peut pas être lancé : {error}",
     "engine.own_table": "ce qui répond ici : ce moteur",
     "engine.root": "--root {error}",
+    "engine.root_embedded": (
+        "un système de fichiers racine est lu par le moteur intégré : osquery ne voit que la machine où il tourne"
+    ),
     "engine.socket": "--socket désigne un osqueryd, et --engine {engine} demande un autre moteur",
     "engine.table_elsewhere": "osquery n’a {table} que sur {systems}.",
     "engine.table_embedded": (
