@@ -174,7 +174,7 @@ def test_documents_of_others_are_refused_and_stay_for_whoever_looks(fleet: Fleet
     assert good not in bad
 
 
-@pytest.mark.parametrize("kind", ["of another machine", "with another key", "yet to come", "not a signed document"])
+@pytest.mark.parametrize("kind", ["of another machine", "with another key", "in the future", "not a signed document"])
 def test_where_the_newest_is_refused_the_host_was_not_looked_at(fleet: Fleet, tmp_path: Path, kind: str) -> None:
     fleet.accept()
     good = fleet.put(3 * HOUR)
@@ -183,7 +183,7 @@ def test_where_the_newest_is_refused_the_host_was_not_looked_at(fleet: Fleet, tm
             bad = fleet.put(HOUR, machine="cd" * 32)
         case "with another key":
             bad = fleet.put(HOUR, key=load_key(str(tmp_path / "other.pem")))
-        case "yet to come":
+        case "in the future":
             bad = fleet.put(-3 * HOUR)
         case _:
             bad = fleet.put(HOUR)

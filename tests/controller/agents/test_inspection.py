@@ -63,7 +63,7 @@ def test_each_that_is_not_believed_says_why(key: Key, tmp_path: Path) -> None:
         "its content is not what was signed": bytes(changed),
         "replayed": seal(key, 5, BEGINNING + 1),
         "it was replayed": seal(key, 4),
-        "yet to come": seal(key, 8, int(NOW) + 301),
+        "in the future": seal(key, 8, int(NOW) + 301),
         "from another machine or time than its header says": rewritten(key, 8, ended="2023-11-14T23:00:00Z"),
         "cannot be unpacked": rewritten(key, 8, packed=b"nonsense"),
         "not a signed document": b"nonsense",
@@ -94,7 +94,7 @@ def test_what_is_dated_by_no_date_is_refused_and_quoted_in_part(key: Key) -> Non
             deliver(key, envelope.seal(run, key, 7, 0)), Agent(MACHINE, key.public), Taken(), NOW
         ).refused
         assert f"it is dated {ended[:40]}, in the future" in refused.en
-        assert f"il est daté du {ended[:40]}, qui est à venir" in refused.fr
+        assert f"il est daté du {ended[:40]}, dans le futur" in refused.fr
 
 
 @pytest.mark.parametrize("other", ["00" * 32, "cd" * 32])
