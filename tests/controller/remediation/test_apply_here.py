@@ -58,7 +58,7 @@ def test_a_host_that_is_not_as_it_was_found_or_may_not_be_changed_now_is_left_al
     hosts["all"]["hosts"]["here"]["rempart_window"] = f"{far} 10:00-11:00"
     inventory.write_text(json.dumps(hosts), encoding="utf-8")
     done = here.run("apply", "plan.json", "--yes", *here.own)
-    assert (done.returncode, f"it may be changed {far} 10:00-11:00 only" in done.stderr) == (1, True), done.stderr
+    assert (done.returncode, f"it may only be changed {far} 10:00-11:00" in done.stderr) == (1, True), done.stderr
     assert here.stand() == before
 
     (here.etc / "zzz-03").write_text("somebody's own")
