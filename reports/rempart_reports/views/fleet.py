@@ -1,5 +1,6 @@
 """A fleet summed up while its runs pass by: a small row for each host and each check, and nothing of the evidence."""
 
+from bisect import insort
 from collections.abc import Iterable
 from operator import add
 from typing import NamedTuple
@@ -90,7 +91,7 @@ class CheckRow:
         area: Its area.
         severity: The worst one that was in force.
         kinds: Results by kind.
-        examples: The first hosts that fail, at most ``EXAMPLES``.
+        examples: The first hosts that fail, by their names, at most ``EXAMPLES``.
         since: Since when it is open on the host where it is so for longest; ``""`` where that is not known.
         disruption: What its fix disrupts.
     """
@@ -189,8 +190,8 @@ class Fleet:
                 place = _ORDER[result.severity]
                 severities[place] += 1
                 above += place <= _ORDER[self.options.threshold]
-                if len(row.examples) < EXAMPLES:
-                    row.examples.append(run.target.name)
+                insort(row.examples, run.target.name)  # whichever host answers first, the same are named
+                del row.examples[EXAMPLES:]
                 if place < _ORDER[row.severity]:
                     row.severity = result.severity
                 if since := past.since(result):

@@ -105,7 +105,7 @@ class Tally(NamedTuple):
     Attributes:
         severity: The worst of any host.
         title: The check's.
-        hosts: The first hosts that have it.
+        hosts: The first hosts that have it, each behind its place in the inventory.
         number: How many have it.
         seen: The first thing that fails on the first of them, in one clean line; ``""`` where nothing was seen.
         disruption: What its fix disrupts.
@@ -113,7 +113,7 @@ class Tally(NamedTuple):
 
     severity: Severity
     title: Text
-    hosts: tuple[str, ...]
+    hosts: tuple[tuple[int, str], ...]
     number: int
     seen: str = ""
     disruption: str = ""
@@ -174,11 +174,14 @@ class Summary:
                 continue
             self._open[result.severity] = self._open.get(result.severity, 0) + 1
             tally = self._findings.get(result.check) or Tally(
-                result.severity, result.title, (), 0, _see(result, self._language), result.remediation.disruption
+                result.severity, result.title, (), 0, "", result.remediation.disruption
             )
             severity = min(tally.severity, result.severity, key=lambda one: one.rank)
-            hosts = (*tally.hosts, run.target.name) if len(tally.hosts) < _NAMED else tally.hosts
-            self._findings[result.check] = tally._replace(severity=severity, hosts=hosts, number=tally.number + 1)
+            hosts = tuple(sorted((*tally.hosts, (number, run.target.name)))[:_NAMED])
+            tally = tally._replace(severity=severity, hosts=hosts, number=tally.number + 1)
+            if hosts[0] == (number, run.target.name):  # whichever host answers first, the same is told
+                tally = tally._replace(seen=_see(result, self._language))
+            self._findings[result.check] = tally
 
     def _line(self, run: Run, status: int) -> _Line:
         name, results = clean_line(run.target.name), run.results
@@ -275,11 +278,11 @@ class Summary:
             title = clean_line(tally.title.get(self._language))
             severity = severity_name(tally.severity, self._language).ljust(8)
             out.write(cut_line(f"  {severity}  {clean_line(check)}  {title}", _COLUMNS) + "\n")
-            names = name_hosts(tally.hosts, tally.number, language)
+            names = name_hosts([name for _, name in tally.hosts], tally.number, language)
             since = f" · {self._word('since').format(oldest[check][:10])}" if check in oldest else ""
             out.write(f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}\n")
             if tally.seen:
-                out.write(f"      {cut_line(f'{clean_line(tally.hosts[0])}: {tally.seen}', _COLUMNS - 6)}\n")
+                out.write(f"      {cut_line(f'{clean_line(tally.hosts[0][1])}: {tally.seen}', _COLUMNS - 6)}\n")
         if drift is not None:
             out.writelines(tell_drift(drift, language))
         told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}

@@ -72,6 +72,22 @@ def test_each_check_has_one_line_of_evidence_and_the_end_says_where_to_start(sai
     assert not any(line.startswith("Start with") for line in said(run_of("good", result_of(State.PASS))))
 
 
+def test_whichever_host_answers_first_the_same_is_said() -> None:
+    """Two reports of one fleet can be compared line by line."""
+    texts = set()
+    for order in ((0, 1, 2, 3, 4, 5, 6), (6, 3, 5, 1, 0, 2, 4)):
+        summary, out = Summary(Severity.LOW, "en"), io.StringIO()
+        for number in order:
+            row = {"item": f"item {number}", "observed": "open", "expected": "shut", "ok": "0"}
+            failed = result_of(State.FAIL)._replace(evidence=Evidence([row], 1, 0, 0))
+            summary.add(number, run_of(f"h{number}", failed))
+        summary.print(out)
+        texts.add(out.getvalue())
+    (text,) = texts
+    assert "7 of 7 hosts: h0, h1, h2, h3, h4" in text
+    assert "h0: item 0: open" in text
+
+
 @pytest.mark.parametrize(
     ("language", "told"),
     [
