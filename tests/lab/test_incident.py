@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rempart_testing import nspawn, signed
 from rempart_testing.fix_lab import within
-from rempart_testing.incident_lab import GATE6, OTHER, OTHER6, IncidentLab
+from rempart_testing.incident_lab import GATE6, OTHER, OTHER6, IncidentLab, await_free
 
 pytestmark = pytest.mark.lab
 GATE = "10.213.77.1"
@@ -108,7 +108,7 @@ def test_an_incident_from_its_beginning_to_its_end(lab: IncidentLab, listener: i
     assert lab.can_log_in()
     assert not lab.can_log_in(OTHER)
     assert not lab.reaches(GATE, listener)
-    assert "established" not in machine.run("nft list table inet quarantine")
+    assert "established" not in machine.run("nft list table inet rempart_quarantine")
 
     # again: nothing changes
     again = lab.run("isolate", incident, "--by", "Anna", "--approved-by", "Bruno")
@@ -117,13 +117,13 @@ def test_an_incident_from_its_beginning_to_its_end(lab: IncidentLab, listener: i
     # nothing lifts it in silence
     for verb in ("restart", "reload", "stop", "start"):
         machine.run(f"systemctl {verb} nftables.service")
-        assert "table inet quarantine" in lab.rules(), verb
+        assert "table inet rempart_quarantine" in lab.rules(), verb
     assert lab.can_log_in()
     assert not lab.can_log_in(OTHER)
     machine.begin_reboot()
     machine.connect()
     machine.await_boot()
-    assert "table inet quarantine" in lab.rules()
+    assert "table inet rempart_quarantine" in lab.rules()
     assert lab.can_log_in()
     assert not lab.can_log_in(OTHER)
     assert "armed" not in machine.run("ls /etc/systemd/system")
@@ -132,7 +132,7 @@ def test_an_incident_from_its_beginning_to_its_end(lab: IncidentLab, listener: i
     refused = lab.run("release", incident, "--signed-by", "Carla", "--by", "Anna")
     assert refused.returncode == 3
     assert "BKP-01" in refused.stderr
-    assert "table inet quarantine" in lab.rules()
+    assert "table inet rempart_quarantine" in lab.rules()
     assert lab.run("close", incident, "--conclusion", "x").returncode == 2
 
     # what stays open is accepted with its reasons; then the lead signs
@@ -196,14 +196,6 @@ def test_an_isolation_that_would_cut_off_the_controller_is_undone(
     assert said["state"] == "open"
 
 
-def await_free(lab: IncidentLab) -> None:
-    """Wait until the host is not isolated any more, by itself."""
-    until = time.monotonic() + 60
-    while "table inet quarantine" in lab.rules():
-        assert time.monotonic() < until
-        time.sleep(0.2)
-
-
 def test_an_isolation_lifts_itself_after_the_time_that_was_asked_for(
     world: nspawn.World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -212,7 +204,7 @@ def test_an_isolation_lifts_itself_after_the_time_that_was_asked_for(
     incident = lab.open()
     before = lab.rules()
     why = ("--evidence-later", "a trial", "--alone", "a trial")
-    unit = f"rempart-revert-incident-{incident}-1.timer"
+    unit = f"rempart-lift-incident-{incident}-1.timer"
 
     def timer() -> str:
         return machine.run(f"systemctl is-active {unit} || :").strip()
@@ -280,8 +272,8 @@ def test_a_controller_on_ipv6_keeps_its_way_in_and_force_lifts_what_was_tampered
     lab.forget_neighbours()
     assert lab.can_log_in()
 
-    # somebody spoils what was saved: nothing but force lifts it, without an audit
-    machine.run(f"echo '{{}}' > /var/lib/rempart/changes/incident-{incident}-1/manifest.json")
+    # somebody spoils the record: nothing but force lifts it, without an audit
+    machine.run(f"echo '{{}}' > /var/lib/rempart/changes/incident-{incident}-1/acts.jsonl")
     refused = lab.run("release", incident, "--force", "the customer waits", "--by", "Anna", "--approved-by", "anna")
     assert (refused.returncode, "second person" in refused.stderr) == (2, True)
     forced = ("--force", "the customer waits", "--by", "Anna", "--approved-by", "Bruno")

@@ -18,37 +18,26 @@ _TIMER = 75  # seconds, and some for each host of the wave
 _PATIENCE = 240.0
 
 # What goes wrong in the fix, on the host of that name.
-_POISON = """
-- name: RMT-02 | Lock the controller out of the firewall
-  ansible.builtin.command:
-    argv: [nft, "add table inet poison; add chain inet poison in { type filter hook input priority 0; policy drop; }"]
-  when: inventory_hostname == 'wall'
-
-- name: RMT-02 | Refuse the controller's key
-  ansible.builtin.copy:
-    dest: /etc/ssh/sshd_config.d/00-rempart-rmt-02.conf
-    content: "AuthorizedKeysFile /nonexistent\\nPasswordAuthentication no\\n"
-    mode: "0600"
-  when: inventory_hostname == 'keyless'
-  notify: Reload sshd
-
-- name: RMT-02 | Take its right away
-  ansible.builtin.file:
-    path: /etc/sudoers.d/auditor
-    state: absent
-  when: inventory_hostname == 'powerless'
+_POISON = r"""---
+- name: RMT-02 | Take passwords, and the way in
+  rempart_fix:
+    check: RMT-02
+    files: >-
+      {{ [{'path': '/etc/ssh/sshd_config.d/00-rempart-rmt-02.conf', 'mode': '0600', 'content':
+           ('AuthorizedKeysFile /nonexistent\n' if inventory_hostname == 'keyless' else '')
+           ~ 'PasswordAuthentication no\nKbdInteractiveAuthentication no\n'}]
+         + ([{'path': '/etc/sudoers.d/auditor', 'absent': true}] if inventory_hostname == 'powerless' else []) }}
+    nft: >-
+      {{ [{'table': 'rempart_poison', 'text': 'chain in {\ntype filter hook input priority 0; policy drop;\n}'}]
+         if inventory_hostname == 'wall' else [] }}
+    effects: [{daemon_reload: true}, {reload: ssh.service, if: running}]
+  vars:
+    rempart_together: false
 
 - name: RMT-02 | Take long
   ansible.builtin.wait_for:
     timeout: 120
   when: inventory_hostname in ['orphan', 'cut', 'restarted']
-"""
-_TOUCHED = """
-RMT-02:
-  linux:
-    files: [/etc/ssh/sshd_config.d/00-rempart-rmt-02.conf, /etc/sudoers.d/auditor]
-    nftables: true
-    after: [[systemctl, reload, ssh]]
 """
 _HOSTS = ("wall", "keyless", "powerless", "sound", "orphan", "cut", "restarted")
 
@@ -58,20 +47,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
     folder = tmp_path_factory.mktemp("lockout")
     with nspawn.make_world(nspawn.expect_tree(), folder) as world:
         lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, _BROKEN), {})
-        role = lab.playbooks / "roles/remote_access"
-        (role / "fixes.yml").write_text(_TOUCHED)
-        tasks = role / "tasks/linux/rmt-02.yml"
-        drop_in = (
-            "- name: RMT-02 | Take keys\n  ansible.builtin.copy:\n"
-            "    dest: /etc/ssh/sshd_config.d/00-rempart-rmt-02.conf\n"
-            '    content: "PasswordAuthentication no\\nKbdInteractiveAuthentication no\\n"\n'
-            '    mode: "0600"\n  notify: Reload sshd\n'
-        )
-        tasks.write_text("---\n" + drop_in + _POISON)
-        (role / "handlers").mkdir()
-        (role / "handlers/main.yml").write_text(
-            "- name: Reload sshd\n  ansible.builtin.systemd_service:\n    name: ssh\n    state: reloaded\n"
-        )
+        (lab.playbooks / "roles/remote_access/tasks/linux/rmt-02.yml").write_text(_POISON)
         yield lab
 
 
@@ -115,7 +91,7 @@ def test_a_host_comes_back_when_the_controller_dies_the_network_goes_or_it_reboo
     planned = lab.plan("--profile", "all", "--checks", "RMT-02", "-l", ",".join(hosts))
     assert planned.returncode == 1, planned.stdout + planned.stderr
     controller = lab.begin(*lab.apply_words("--waves", "100%", "--revert-after", str(_TIMER)))
-    dropped = "test -e /etc/ssh/sshd_config.d/00-rempart-rmt-02.conf && systemctl is-active rempart-revert-*.timer"
+    dropped = "test -e /etc/ssh/sshd_config.d/00-rempart-rmt-02.conf && systemctl is-active rempart-undo-*.timer"
     for host in hosts:
         ask = f"if {dropped}; then echo yes; else echo no; fi"
         await_true(lambda host=host, ask=ask: "yes" in lab.machines[host].run(ask), f"{host}: nothing begins")  # type: ignore[misc]

@@ -69,7 +69,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
     record = record or ChangeRecord(change, "", utc(), name_author(), choice.inventories, profile="all")
     for name in todo:
         host = record.hosts.setdefault(name, HostOutcome(name, "open"))
-        host.digest = host.digest or found[name].digest
+        host.begun = True
         host.fixes = {check: fix for check, fix in host.fixes.items() if check not in found[name].checks}
     patience.begin()
     fixes = read_fixes(playbooks)
@@ -195,7 +195,7 @@ def _finish(stage: Stage, names: Sequence[str], outcomes: Mapping[str, HostOutco
         if event.kind != "task":
             continue
         host = outcomes[event.host]
-        if event.answer.get("state") in {"undone", "reverted"}:
+        if event.answer.get("state") == "undone":
             host.state = "reverted"
             host.notes.append(say_who_undid(event.answer.get("by")))
         elif event.answer.get("state") == "kept" and host.state != "reverted":

@@ -14,7 +14,7 @@ from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.ansible.run_playbook import teller_of
 from rempart_controller.remediation.execution.measure import playbook_folder
-from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange, ask_endpoints
+from rempart_controller.remediation.undo.endpoint_records import OLDER, Endpoint, FoundChange, ask_endpoints
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
 from rempart_core.text import Text, clean_line, quiet_json
@@ -24,6 +24,7 @@ _WORDS = {
     "open": Text("open", "ouvert"),
     "kept": Text("kept", "conservé"),
     "undone": Text("undone", "annulé"),
+    "older": OLDER,
     "damaged": Text("its record is damaged", "son enregistrement est endommagé"),
     "timer": Text("by its timer", "par son minuteur"),
     "armed": Text("a timer waits that undoes it", "un minuteur attend pour l’annuler"),

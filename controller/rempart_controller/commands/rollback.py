@@ -35,7 +35,7 @@ from rempart_controller.remediation.records.change import (
 )
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.undo.dry_run import foresee, show_foreseen
-from rempart_controller.remediation.undo.endpoint_records import ask_endpoints
+from rempart_controller.remediation.undo.endpoint_records import OLDER, ask_endpoints
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
@@ -145,7 +145,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
     withheld: list[str] = []
     if record is None or any(name in known and _is_unsure(host) for name, host in record.hosts.items()):
         record, silent, withheld = _ask_hosts(record, change, known, tell, request, console)
-    wanted = {name: host for name, host in record.hosts.items() if name in known and (host.digest or host.by_acts)}
+    wanted = {name: host for name, host in record.hosts.items() if name in known and host.begun}
     if not wanted:
         if silent or withheld:
             return 3 if silent else 1
@@ -167,7 +167,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
     lost: dict[str, list[str]] = {}
     patience.begin()
     try:
-        undoer.undo({name: host.digest for name, host in wanted.items()}, checks, done)
+        undoer.undo(wanted, checks, done)
         if ask := _ask_for(record, checks, done):
             measure = Measuring(known.values(), ask, work.limits, console.count, playbooks)
             runs = measure(list(wanted))
@@ -195,13 +195,13 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
     reporting.finish()
     if silent or any(host.silent for host in done.values()):
         return 3
-    left = any(host.also or host.left for host in done.values())
+    left = any(host.left for host in done.values())
     return int(bool(withheld or failures) or any(lost.values()) or left)
 
 
 def _is_unsure(host: HostOutcome) -> bool:
     """Tell whether a record does not know what became of a host: who made it was ended on the way."""
-    return host.state in {"open", "lost"} and not host.digest
+    return host.state in {"open", "lost"} and not host.begun
 
 
 def _ask_hosts(
@@ -228,6 +228,11 @@ def _ask_hosts(
         one = endpoint.changes.get(change)
         if one is None or one.state == "undone":
             continue
+        if one.state == "older":
+            withheld.append(name)
+            made.hosts.pop(name, None)
+            console.say(f"{name}: {change}: {OLDER.get(request.work.language)}")
+            continue
         by_another = one.under_way and one.holder not in {"", name_author()}
         if by_another and not (request.force or request.dry_run):
             withheld.append(name)
@@ -235,8 +240,7 @@ def _ask_hosts(
             console.say(f"{name}: {words('change.under_way', change=change, author=one.holder)}")
             continue
         host = made.hosts.setdefault(name, HostOutcome(name, "open"))
-        host.digest = host.digest or one.digest
-        host.by_acts = one.acts > 0
+        host.begun = True
         for check in one.checks:
             host.fixes.setdefault(check, FixOutcome(Outcome.FIXED))
     return made, [name for name, endpoint in found.items() if endpoint.failure is not None], withheld
@@ -245,7 +249,7 @@ def _ask_hosts(
 def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> Request | None:
     """Return what the audit after an undo asks: what was undone, and what was fixed again."""
     globs = set(checks) or {check for name in done for check in record.hosts[name].fixes}
-    globs |= {check for host in done.values() for check in (*host.again, *host.also)}
+    globs |= {check for host in done.values() for check in host.again}
     globs = set(expect_known(globs, record.checks_dirs))
     if not globs:
         return None

@@ -40,14 +40,12 @@ class Isolation:
 
     Attributes:
         change: The change on the endpoint that does it.
-        digest: SHA-256 of that change's manifest.
         since: When, UTC.
         rules: SHA-256 of the rules of nftables before it.
         lifts: After how many seconds it lifts itself; 0 for never.
     """
 
     change: str
-    digest: str
     since: str
     rules: str
     lifts: int
@@ -179,8 +177,7 @@ def _isolate(found: Standing, entry: Entry) -> None:
         found.isolations += 1
     since = found.isolation.since if found.isolation else entry.time
     rules = found.isolation.rules if found.isolation else str(detail.get("rules", ""))
-    digest, lifts = str(detail.get("digest", "")), _number(detail, "lifts")
-    found.isolation = Isolation(change, digest, since, rules, lifts)
+    found.isolation = Isolation(change, since, rules, _number(detail, "lifts"))
 
 
 def _release(found: Standing, entry: Entry) -> None:

@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import re
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -30,11 +29,13 @@ class Outcome:
         failures: What failed, and why; none where all went well.
         answers: What our modules answered, in their order.
         changed: How many tasks changed something.
+        begun: Whether the host may have begun to change.
     """
 
     failures: list[Message] = field(default_factory=list)
     answers: list[Mapping[str, Any]] = field(default_factory=list)
     changed: int = 0
+    begun: bool = False
 
     def answer(self, *names: str) -> Mapping[str, Any]:
         """Return the last answer that has all these names; nothing where none has."""
@@ -82,6 +83,7 @@ class Operator:
             reason = as_is(clean_line(event.message)) if event.message else Message("incident.host_unreachable")
             outcome.failures.append(Message("text.labelled", label=clean_line(event.task), text=reason))
         outcome.changed += event.outcome == "changed"
+        outcome.begun |= event.begun
         if isinstance(event.answer, dict) and event.answer:
             outcome.answers.append(event.answer)
 
@@ -119,7 +121,6 @@ class Isolated:
     Attributes:
         address: From where it still can be reached.
         port: At which port.
-        digest: SHA-256 of the manifest of the change.
         rules: The rules of nftables before, without the quarantine.
         quarantine: The rules of the quarantine, as the host lists them.
         changed: Whether anything was changed; not where it was isolated already.
@@ -127,7 +128,6 @@ class Isolated:
 
     address: str
     port: int
-    digest: str
     rules: str
     quarantine: str
     changed: bool
@@ -153,7 +153,7 @@ def isolate(operator: Operator, change: str, holder: str, lifts: int) -> Isolate
         except ValueError as error:
             outcome.failures.append(Message("incident.answer_wrong_why", error=str(error)))
     why = listed(outcome.failures)
-    if not any("saved" in answer for answer in outcome.answers):
+    if not outcome.begun:
         raise NotIsolated(Message("incident.not_isolated_why", why=why), undone=True)
     undone = operator.play("release.yml", {"change": change, "force": True})
     if undone.failures and not undone.answer("rules", "quarantine"):
@@ -173,26 +173,21 @@ def _read_isolated(outcome: Outcome) -> Isolated:
     quarantine = str(after.get("quarantine") or "")
     if not 0 < port < 65536 or not quarantine:
         raise ValueError("no quarantine")
-    digest = str(outcome.answer("digest").get("digest", ""))
-    if not re.fullmatch("[0-9a-f]{64}", digest):
-        raise ValueError("no change")
-    return Isolated(str(address), port, digest, str(before.get("rules", "")), quarantine, bool(outcome.changed))
+    return Isolated(str(address), port, str(before.get("rules", "")), quarantine, bool(outcome.changed))
 
 
-def release(operator: Operator, change: str, digest: str, *, force: bool) -> str:
+def release(operator: Operator, change: str, *, force: bool) -> str:
     """Lift the isolation of a host, and return the rules of nftables that are left: the former ones.
 
     Args:
         operator: Of the host.
         change: Id of the change that isolated it.
-        digest: SHA-256 of its manifest; ``""`` for any.
         force: Whether it is lifted though it was tampered with.
 
     Raises:
         RemediationError: It is not lifted.
     """
-    variables: JsonObject = {"change": change, "force": force, "expected": "" if force else digest}
-    outcome = operator.play("release.yml", variables)
+    outcome = operator.play("release.yml", {"change": change, "force": force})
     if outcome.failures and not (force and outcome.answer("rules", "quarantine")):
         raise RemediationError(Message("incident.not_released_why", why=listed(outcome.failures)))
     answer = outcome.answer("rules", "quarantine")

@@ -1,7 +1,7 @@
 """The fix file: reads ``playbooks/roles/<role>/fixes.yml``, which says what each automatic fix touches.
 
-What it touches is for Ansible, which fills in the templates; here its shape is held, and what a plan needs is read. All
-mistakes of all files are reported at once, each with file, line and column.
+What a plan needs is read. On Linux a fix says what it touches to ``rempart_fix``, not here. All mistakes of all files
+are reported at once, each with file, line and column.
 """
 
 import os
@@ -104,6 +104,10 @@ def _read(reader: Reader, node: Node, check: str, platform: str, role: str) -> F
     touches = find_touches(paths, fields.keys())
     guard = reader.flag(fields.get("guard"), f"{what}.guard", otherwise=False)
     manual = reader.translation(fields["manual"], f"{what}.manual") if "manual" in fields else None
+    saved = [name for name in (*_LISTS, *_FLAGS, "after") if name in fields]
+    if platform == "linux" and saved:
+        told = "on Linux a fix declares what it touches to rempart_fix, which records it (docs/write-a-fix.md)"
+        reader.report(node, f"{what}: {', '.join(saved)}: {told}")
     if manual is not None and len(fields) > 1:
         reader.report(node, f"{what}: what is left to people touches nothing: expected `manual` alone")
     return Fix(check, platform, role, needs, partly, opens, values, touches, guard, manual)

@@ -17,6 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rempart_fix.acts import nft
+
 ROLE = Path(__file__).resolve().parents[3] / "playbooks/roles/incident"
 NFT = shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin")
 
@@ -32,6 +34,7 @@ def load(path: Path) -> ModuleType:
 
 WAY = load(ROLE / "filter_plugins/rempart_way_in.py")
 MODULE = load(ROLE / "library/rempart_incident.py")
+LIFT = load(ROLE / "library/rempart_lift.py")
 
 
 @pytest.mark.parametrize(
@@ -86,11 +89,13 @@ def test_any_word_of_a_host_is_an_address_or_refused(connection: str) -> None:
 
 
 def write_rules(connection: str, folder: Path) -> Path:
+    """Write what nft loads: the body of the table as the fix INC-01 renders it."""
     template = jinja2.Environment(trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False).from_string(  # noqa: S701
         (ROLE / "templates/quarantine.nft.j2").read_text(encoding="utf-8")
     )
     rules = folder / "quarantine.nft"
-    rules.write_text(template.render(incident_way=WAY.read_way_in(connection)))
+    body = template.render(incident_way=WAY.read_way_in(connection)).strip("\n")
+    rules.write_text(nft.render("inet", "rempart_quarantine", body))
     return rules
 
 
@@ -104,6 +109,141 @@ def test_the_rules_are_ones_that_nft_takes(connection: str, tmp_path: Path) -> N
     assert done.stdout.count("policy drop") == 3
     assert "ct state" not in done.stdout
     assert done.stdout.count(connection.split(maxsplit=1)[0]) == 3
+
+
+OLD = """table inet quarantine {
+chain input {
+type filter hook input priority -300; policy drop;
+iif lo accept
+FAMILY saddr ADDRESS tcp dport 22 accept
+icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
+icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
+icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept
+ip6 saddr fe80::/10 icmpv6 type mld-listener-query ip6 hoplimit 1 accept
+}
+chain output {
+type filter hook output priority -300; policy drop;
+oif lo accept
+FAMILY daddr ADDRESS tcp sport 22 accept
+FAMILY daddr ADDRESS ICMP type { destination-unreachable, parameter-problem } accept
+icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept
+}
+chain forward {
+type filter hook forward priority -300; policy drop;
+}
+}
+"""
+"""As version 0.1.0 isolated a host."""
+
+
+def list_as_nft_does(rules: str, folder: Path) -> str:
+    """Return a table as nft lists it, once it was loaded."""
+    (folder / "rules").write_text(rules)
+    words = ["unshare", "--net", "sh", "-ec", "nft -f $0; nft --stateless list ruleset", str(folder / "rules")]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.skipif(NFT is None or os.geteuid() != 0, reason="needs root and nft")
+@pytest.mark.parametrize("family", ["ip", "ip6"])
+def test_the_table_of_an_older_version_is_known_again_and_no_other_is_taken_for_it(family: str, tmp_path: Path) -> None:
+    words = {"FAMILY": family, "ADDRESS": "192.0.2.1", "ICMP": "icmp"}
+    words |= {"ADDRESS": "2001:db8::1", "ICMP": "icmpv6"} if family == "ip6" else {}
+    old = OLD
+    for word, text in words.items():
+        old = old.replace(word, text)
+    listed = list_as_nft_does(old, tmp_path)
+    assert LIFT.is_old_table(listed)
+    mine = [
+        old.replace("policy drop", "policy accept", 1),
+        old.replace("table inet quarantine {", "table inet quarantine {\nset bad { type ipv4_addr; }"),
+        old.replace("tcp sport 22", "tcp sport 2222"),
+        old.replace("oif lo accept", "oif lo drop"),
+        old.replace("hook forward priority -300; policy drop;", "hook forward priority -300; policy drop;\naccept"),
+        "table inet quarantine {\n}",
+        "table inet quarantine {\nchain input {\n}\nchain output {\n}\nchain forward {\n}\n}",
+    ]
+    assert [LIFT.is_old_table(list_as_nft_does(one, tmp_path)) for one in mine] == [False] * len(mine)
+    assert not LIFT.is_old_table("")
+
+
+@pytest.fixture
+def lifted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return what a host has and what is run there: units below ``units``, a table of nftables by its name."""
+    (tmp_path / "units/nftables.service.d").mkdir(parents=True)
+    (tmp_path / "etc/rempart").mkdir(parents=True)
+    host: dict[str, Any] = {"top": tmp_path, "tables": {}, "asked": []}
+
+    def run(words: list[str]) -> tuple[int, str]:
+        host["asked"].append(words)
+        if words[0] == "nft" and "delete" in words:
+            del host["tables"][words[-1]]
+        if words[0] == "nft" and "list" in words:
+            return (0, host["tables"][words[-1]]) if words[-1] in host["tables"] else (1, "No such file or directory")
+        return 0, ""
+
+    monkeypatch.setattr(LIFT, "run", run)
+    monkeypatch.setattr(LIFT, "UNITS", str(tmp_path / "units"))
+    monkeypatch.setattr(LIFT, "CHANGES", str(tmp_path / "changes"))
+    monkeypatch.setattr(LIFT, "OLD_RULES", str(tmp_path / "etc/rempart/quarantine.nft"))
+    monkeypatch.setattr(LIFT, "RULES", str(tmp_path / "etc/nftables.d/rempart-quarantine.nft"))
+    return host
+
+
+CHAIN = "chain {0} {{\ntype filter hook {0} priority raw; policy drop;\n{1}}}\n"
+WAYS = 'iif "lo" accept\nip saddr 192.0.2.1 tcp dport 22 accept\nicmp type x accept\nicmpv6 type x accept\n'
+LISTED = "table inet quarantine {\n" + "".join(
+    [
+        CHAIN.format("input", WAYS),
+        CHAIN.format("output", WAYS.replace("iif", "oif").replace("saddr", "daddr").replace("dport", "sport")),
+        CHAIN.format("forward", ""),
+    ]
+) + "}\n"  # fmt: skip
+
+
+def isolate_as_before(host: dict[str, Any], table: str = LISTED) -> None:
+    mark = "# Written by Rempart: this host is isolated.\n"
+    for path in ("units/rempart-quarantine.service", "units/nftables.service.d/rempart-quarantine.conf"):
+        (host["top"] / path).write_text(mark)
+    (host["top"] / "etc/rempart/quarantine.nft").write_text(mark)
+    host["tables"]["quarantine"] = table
+
+
+def test_what_an_older_version_isolated_by_is_lifted_without_force(lifted: dict[str, Any]) -> None:
+    isolate_as_before(lifted)
+    gone = LIFT.lift("incident-1", "unknown", force=False)
+    assert "table inet quarantine" in gone
+    assert lifted["tables"] == {}
+    assert [path for path in lifted["top"].rglob("*") if path.is_file()] == []
+
+
+def test_a_table_of_the_former_name_that_is_anothers_stays_whatever_is_said(lifted: dict[str, Any]) -> None:
+    lifted["tables"]["quarantine"] = LISTED  # to the letter, and no file nor record says that it is ours
+    assert LIFT.lift("incident-1", "undone", force=True) == []
+    assert list(lifted["tables"]) == ["quarantine"]
+
+
+def test_what_somebody_changed_of_the_former_isolation_is_lifted_by_force_alone(lifted: dict[str, Any]) -> None:
+    isolate_as_before(lifted, LISTED.replace("policy drop", "policy accept"))
+    with pytest.raises(LIFT.Refusal, match="changed since by somebody else: table inet quarantine"):
+        LIFT.lift("incident-1", "unknown", force=False)
+    assert (lifted["top"] / "units/rempart-quarantine.service").exists()
+    LIFT.lift("incident-1", "unknown", force=True)
+    assert lifted["tables"] == {}
+
+
+def test_an_isolation_without_a_record_is_lifted_by_force_alone(lifted: dict[str, Any]) -> None:
+    (lifted["top"] / "units/rempart-firewall-quarantine.service").write_text("")
+    (lifted["top"] / "units/rempart-undo-incident-1.timer").write_text("")
+    lifted["tables"] = {
+        "rempart_quarantine": "table inet rempart_quarantine {\n}\n",
+        "filter": "table inet filter {\n}\n",
+    }
+    with pytest.raises(LIFT.Refusal, match="this endpoint knows no change incident-1"):
+        LIFT.lift("incident-1", "unknown", force=False)
+    assert len(lifted["tables"]) == 2
+    LIFT.lift("incident-1", "unknown", force=True)
+    assert list(lifted["tables"]) == ["filter"]
+    assert [path for path in lifted["top"].rglob("*") if path.is_file()] == []
 
 
 # A switch that snoops sends what asks for the host's address only to who reports that it wants it.

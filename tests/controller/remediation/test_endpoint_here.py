@@ -12,10 +12,7 @@ from rempart_testing.mending_here import MendingHere
 
 @pytest.fixture
 def here(tmp_path: Path) -> MendingHere:
-    """Return a host with two fixes: one that records its acts, one of which things are saved; the third ends it."""
-    here = MendingHere(tmp_path)
-    here.move("ZZZ-01")
-    return here
+    return MendingHere(tmp_path)
 
 
 def forget(here: MendingHere) -> None:
@@ -41,7 +38,7 @@ def test_a_change_is_listed_foreseen_and_undone_by_another_controller(here: Mend
     foreseen = here.run("rollback", change, "--dry-run", *here.elsewhere)
     assert foreseen.returncode == 0, foreseen.stdout + foreseen.stderr
     assert f"here  ZZZ-01  back              {here.etc}/zzz-01" in foreseen.stdout
-    assert f"back as saved     {here.etc}/zzz-03" in foreseen.stdout
+    assert f"here  ZZZ-03  back              {here.etc}/zzz-03" in foreseen.stdout
     assert here.stand() == stands
 
     # Somebody edits what a fix has written: that stays, and is named.
@@ -58,7 +55,7 @@ def test_a_change_is_listed_foreseen_and_undone_by_another_controller(here: Mend
 
 
 def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: MendingHere) -> None:
-    here.move("ZZZ-01", alone=True)
+    here.write_fix("ZZZ-01", alone=True)
     here.poison(
         "ZZZ-03", "sh", "-c", f"touch {here.folder}/started; until test -e {here.folder}/go; do sleep 0.1; done"
     )
@@ -82,7 +79,7 @@ def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: Me
 
 def test_what_got_worse_by_a_resumed_change_is_undone_as_after_any_other(here: MendingHere) -> None:
     """What the audit before the change found lies on the endpoint: a controller that never saw it judges by it."""
-    here.move("ZZZ-01", alone=True, harms="ZZZ-03")
+    here.write_fix("ZZZ-01", alone=True, harms="ZZZ-03")
     (here.etc / "zzz-03").write_text("there already\n")
     here.poison(
         "ZZZ-01", "sh", "-c", f"touch {here.folder}/started; until test -e {here.folder}/go; do sleep 0.1; done"

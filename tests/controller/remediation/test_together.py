@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _part, _read_french, _read_message
+from rempart_controller.remediation.ansible.callback_plugins.rempart_events import (
+    _part,
+    _read_french,
+    _read_left,
+    _read_message,
+)
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.execution.fix_wave import _Failures, _note
 from rempart_controller.remediation.records.plan import PlannedFix
@@ -59,3 +64,8 @@ def test_why_a_module_could_not_begin_is_said_in_place_of_what_ansible_makes_of_
     assert "python3.13/json" in _read_message({**said, "module_stderr": other})
     assert _read_message(said) == said["msg"]
     assert _read_message({"msg": "it is refused", "stderr": "by sshd"}) == "it is refused; by sshd"
+
+
+def test_a_host_says_how_long_its_own_timer_waits_and_no_nonsense_counts() -> None:
+    said = [{"answer": {"left": 290}}, {"answer": {"left": "soon"}}, {"answer": {"left": None}}, {"answer": None}, {}]
+    assert [_read_left(one) for one in said] == [290.0, 0.0, 0.0, 0.0, 0.0]

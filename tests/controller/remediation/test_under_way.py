@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.commands import rollback
+from rempart_controller.commands import changes, rollback
 from rempart_controller.commands.options.remediation import HostWork
 from rempart_controller.fleet.fleet import Limits
 from rempart_controller.inventory.host_choice import HostChoice
@@ -50,12 +50,30 @@ def test_it_is_left_unless_it_is_forced(
     assert (said in capfd.readouterr().err) == left
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_a_change_of_an_older_version_is_left_to_that_version(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], force: bool
+) -> None:
+    found = {"web": Endpoint({CHANGE: FoundChange("older", holder="ann@desk", checks=("RMT-01",))})}
+    monkeypatch.setattr(rollback, "ask_endpoints", lambda *_: found)
+    request = rollback.RollbackRequest(HostWork(HostChoice(("hosts",)), Limits()), CHANGE, force=force)
+    with Console(quiet=False) as console:
+        record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], request, console)
+    assert (withheld, list(record.hosts), silent) == (["web"], [], [])
+    said = "made by an older version of Rempart: undo it with that version"
+    assert f"web: {CHANGE}: {said}" in capfd.readouterr().err
+    assert list(changes.show(found, "en")) == [f"web  {CHANGE}  {said} · by ann@desk · RMT-01"]
+    assert "version plus ancienne de Rempart" in "".join(changes.show(found, "fr"))
+
+
 def test_who_holds_a_host_is_heard_from_the_host_itself() -> None:
-    acts = {"changes": {CHANGE: {"state": "open"}, "c-old": {"state": "open"}}, "lease": {"change": CHANGE, "held": 20}}
-    answers = [acts, {"changes": {CHANGE: {"state": "open"}}}]
+    acts = {
+        "changes": {CHANGE: {"state": "armed"}, "c-old": {"state": "open"}},
+        "lease": {"change": CHANGE, "held": 20},
+    }
 
     def play(_name: str, _variables: object) -> Iterable[Event]:
-        return [Event("task", "Read it", host="web", outcome="ok", answer=one) for one in answers]
+        return [Event("task", "Read it", host="web", outcome="ok", answer=acts)]
 
     found = ask_endpoints(["web"], play)["web"].changes
     assert (found[CHANGE].under_way, found["c-old"].under_way) == (True, False)

@@ -25,7 +25,6 @@ def test_a_fix_passes_few_modules_from_its_plan_until_it_is_applied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = MendingHere(tmp_path)
-    here.move("ZZZ-01")
     here.program = [sys.executable, way_of_a_fix.__file__]
     ways = tmp_path / "ways"
     monkeypatch.setenv(way_of_a_fix.OUT, str(ways))

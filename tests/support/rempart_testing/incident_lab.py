@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,36 @@ class IncidentLab:
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
+    def begin(self, *words: str) -> subprocess.Popen[str]:
+        """Start ``rempart incident`` on the controller."""
+        command = [*self._world.inside, str(_REMPART), "incident", *words]
+        return subprocess.Popen(
+            command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def kill(self, process: subprocess.Popen[str]) -> None:
+        """Kill the controller, and all that it has begun."""
+        process.kill()
+        process.communicate(timeout=60)
+
+    def old_rules(self, address: str) -> str:
+        """Return the file by which an older version isolated a host."""
+        way = f"ip {{}} {address} tcp {{}} 22 accept"
+        icmp = "icmp type { destination-unreachable, time-exceeded, parameter-problem } accept"
+        near = "icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept"
+        chains = {
+            "input": ["iif lo accept", way.format("saddr", "dport"), icmp, icmp.replace("icmp ", "icmpv6 "), near],
+            "output": ["oif lo accept", way.format("daddr", "sport"), f"ip daddr {address} {icmp}", near],
+            "forward": [],
+        }
+        text = "table inet quarantine {\n"
+        for name, rules in chains.items():
+            head = f"type filter hook {name} priority -300; policy drop;"
+            text += f"chain {name} {{\n" + "".join(f"{rule}\n" for rule in [head, *rules]) + "}\n"
+        name = "table inet quarantine"
+        mark = "# Written by Rempart: this host is isolated. `rempart incident release` lifts it."
+        return f"{mark}\n{name}\ndelete {name}\n{text}}}"
+
     def open(self, *words: str) -> str:
         """Open an incident of the host, and return its id."""
         done = self.run("open", self.machine.name, "-i", str(self.folder / "inventory.json"), *words)
@@ -166,6 +197,14 @@ class IncidentLab:
     def rules(self) -> str:
         """Return the host's rules of nftables."""
         return self.machine.run("nft list ruleset")
+
+
+def await_free(lab: IncidentLab) -> None:
+    """Wait until the host is not isolated any more, by itself."""
+    until = time.monotonic() + 60
+    while "table inet rempart_quarantine" in lab.rules():
+        assert time.monotonic() < until
+        time.sleep(0.2)
 
 
 def _give(address: str, device: str) -> list[str]:

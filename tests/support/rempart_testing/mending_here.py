@@ -43,9 +43,8 @@ class MendingHere:
         shutil.copytree(HERE / "playbooks", self._playbooks, ignore=kept)
         for name in ("roles/change", "preconditions"):
             shutil.copytree(HERE / "playbooks" / name, self._playbooks / name)
-        for package in ("rempart_change", "rempart_fix"):
-            place = self._playbooks / f"roles/change/module_utils/{package}/place.py"
-            place.write_text(place.read_text().replace('"/var/lib/rempart"', repr(str(folder / "saved"))))
+        place = self._playbooks / "roles/change/module_utils/rempart_fix/place.py"
+        place.write_text(place.read_text().replace('"/var/lib/rempart"', repr(str(folder / "saved"))))
         (folder / "home").mkdir()
         self.tasks = self._playbooks / "roles/zzz/tasks/linux"
         self._write_checks()
@@ -83,21 +82,12 @@ class MendingHere:
         self.tasks.mkdir(parents=True)
         role = self.tasks.parents[1]
         shutil.copy(HERE / "playbooks/roles/remote_access/tasks/main.yml", role / "tasks/main.yml")
-        fixes = {}
         for check in CHECKS:
-            own = str(self.etc / check.lower())
-            shared = [] if check == CHECKS[-1] else [str(self.etc / "main")]
-            fixes[check] = {"linux": {"files": [own, *shared]}}
-            copy = {"dest": own, "content": f"{check}\n", "mode": "0600"}
-            tasks = [{"name": f"{check} | Write it", "ansible.builtin.copy": copy}]
-            line = {"path": f"{self.etc}/main", "line": "Include"}
-            if shared:
-                tasks.append({"name": f"{check} | Have it read", "ansible.builtin.lineinfile": line})
-            (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
-        (role / "fixes.yml").write_text(json.dumps(fixes), encoding="utf-8")
+            self.write_fix(check)
+        (role / "fixes.yml").write_text(json.dumps({check: {"linux": {}} for check in CHECKS}), encoding="utf-8")
 
-    def move(self, check: str, *, alone: bool = False, harms: str = "") -> None:
-        """Have a fix record its acts, in place of saving what it touches.
+    def write_fix(self, check: str, *, alone: bool = False, harms: str = "") -> None:
+        """Write a fix anew.
 
         Args:
             check: Its check.
@@ -112,9 +102,6 @@ class MendingHere:
         task: dict[str, Any] = {"name": f"{check} | Write it", "rempart_fix": {"check": check, **wishes}}
         tasks = [task | ({"vars": {"rempart_together": False}} if alone else {})]
         (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
-        fixes = self.tasks.parents[1] / "fixes.yml"
-        said = json.loads(fixes.read_text(encoding="utf-8"))
-        fixes.write_text(json.dumps({**said, check: {"linux": {}}}), encoding="utf-8")
 
     def await_file(self, name: str, process: subprocess.Popen[str]) -> None:
         """Wait until a file is there, which a fix makes while a process runs."""
@@ -133,9 +120,10 @@ class MendingHere:
             time.sleep(0.005)
 
     def poison(self, check: str, *argv: str) -> None:
-        """Add a task to a fix, which runs a program."""
+        """Add a task to a fix, which runs a program once the fix is done."""
         path = self.tasks / f"{check.lower()}.yml"
         tasks = json.loads(path.read_text(encoding="utf-8"))
+        tasks[0]["vars"] = {"rempart_together": False}
         tasks.append({"name": f"{check} | Poison", "ansible.builtin.command": {"argv": argv}, "changed_when": True})
         path.write_text(json.dumps(tasks), encoding="utf-8")
 

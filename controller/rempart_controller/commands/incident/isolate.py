@@ -135,7 +135,7 @@ def _isolate(request: IsolateRequest) -> int:
         progress.clear()
     rules = _keep_rules(found.folder, change, came.rules) if found.isolation is None else found.isolation.rules
     way = f"{came.address} port {came.port}"
-    desk.write("isolate", "done", **detail, digest=came.digest, way=way, rules=rules, changed=came.changed)
+    desk.write("isolate", "done", **detail, way=way, rules=rules, changed=came.changed)
     if came.changed:
         desk.say(Message("incident.isolated", host=found.host, address=came.address, port=came.port))
     else:

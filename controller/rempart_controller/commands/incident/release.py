@@ -114,8 +114,7 @@ def _release(request: ReleaseRequest) -> int:
             progress.show("audit")
             detail |= pass_gate(host, request.way.seconds, request.checks_dirs, found.folder)._asdict()
         operator = isolation.Operator(access, found.host, progress.show)
-        digest = found.isolation.digest if found.isolation else ""
-        rules = isolation.release(operator, change, digest, force=bool(request.force))
+        rules = isolation.release(operator, change, force=bool(request.force))
     except (RemediationError, EndpointError, KeyboardInterrupt) as error:
         why = error.message if isinstance(error, RempartError) else Message("incident.stopped")
         desk.write("release", "failed", **detail, reason=to_data(why))

@@ -24,7 +24,9 @@ class Event:
         message: Why it failed.
         french: The same in French, where the module says it in both languages.
         diff: What it changed, line by line, without secrets.
-        answer: What the module ``rempart_change`` or ``rempart_incident`` answered.
+        answer: What the module ``rempart_journal``, ``rempart_fix`` or ``rempart_incident`` answered.
+        begun: Whether the host may have begun to change by it, so that there may be something to undo; where it only
+            starts, whether it may by what comes.
         refused: Whether it failed since the fix itself says that it can't work here.
         checks: The checks that it is for; of a handler those whose fixes have asked for it.
         doing: What a host is doing, in English and French.
@@ -45,6 +47,7 @@ class Event:
     refused: bool = False
     checks: list[str] = field(default_factory=list)
     apart: bool = False
+    begun: bool = False
     doing: Sequence[str] = ("", "")
     left: float = 0.0
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from rempart_controller.remediation.ansible.event import Event, Limits
 
@@ -72,17 +73,15 @@ class Watch:
 
     def _note(self, event: Event) -> None:
         now = self._clock()
+        if event.left:
+            self._timers[event.host] = now + event.left
         if event.kind == "begin":
             self._doing.clear()
         elif event.kind == "start":
             self._doing[event.host] = event, now
-        elif event.kind == "progress" and event.left:
-            self._timers[event.host] = now + event.left
         elif event.kind == "task":
             _, begun = self._doing.pop(event.host, (event, now))
             self._busy[event.host] = self._busy.get(event.host, 0.0) + now - begun
-            if event.answer.get("armed"):
-                self._timers[event.host] = now + float(event.answer["armed"])
 
     def _find_slow(self) -> list[Event]:
         """Return that hosts are late; where all have no more time, all that are at work."""
@@ -96,9 +95,7 @@ class Watch:
             whole = bool(limits.host) and took > limits.host
             if over or longest or whole or now > self._timers.get(host, float("inf")):
                 said = _SLOW.format(now - begun if longest else took)
-                slow.append(
-                    Event("task", event.task, event.check, host, "unreachable", message=said, checks=event.checks)
-                )
+                slow.append(replace(event, kind="task", outcome="unreachable", message=said))
         return slow
 
     def _is_over(self) -> bool:

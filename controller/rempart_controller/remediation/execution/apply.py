@@ -1,6 +1,6 @@
 """Applying a plan: wave by wave, each host a transaction that is measured anew, and kept or undone.
 
-What runs on the endpoints is ``playbooks/apply.yml``: it saves, fixes, and arms a timer where a fix can cut the way in.
+What runs on the endpoints is ``playbooks/apply.yml``: it fixes, and arms a timer where a fix can cut the way in.
 Then a fresh audit goes in by a new connection. Only a host that this audit finds better and not worse is told to keep
 the change (``finish.yml``); all others are told to undo it (``rollback.yml``), or do so by themselves when the timer
 ends.
@@ -104,12 +104,12 @@ class Applier:
         for event in self._stage.play("finish.yml", {name: {"change": self._manner.change} for name in names}):
             if event.kind != "task":
                 continue
-            state = {"undone": "reverted", "unknown": ""}.get(word := str(event.answer.get("state", "")), word)
-            if state and ended.get(event.host) != "reverted":  # of two records the one that was undone counts
+            none = "" if outcomes[event.host].begun else "kept"  # of fixes that found nothing to do there
+            word = str(event.answer.get("state", ""))
+            if state := {"undone": "reverted", "unknown": none}.get(word, word):
                 ended[event.host] = state
                 if state == "reverted" and event.host not in ours:
-                    who = say_who_undid(event.answer.get("by"))
-                    outcomes[event.host].notes += [who] if who not in outcomes[event.host].notes else []
+                    outcomes[event.host].notes.append(say_who_undid(event.answer.get("by")))
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
                 outcomes[event.host].notes.append(both(f"{event.task}: {event.message}"))
                 ended.setdefault(event.host, "lost")

@@ -63,7 +63,7 @@ class Mender:
             late = late and lost != {name for name in todo if outcomes[name].state == "lost"}  # else it would not end
             if self._stage.halted:
                 for host in (outcomes[name] for name in todo):
-                    if host.state == "open" and not host.digest:
+                    if host.state == "open" and not host.begun:
                         host.state = "untouched"
                         host.notes.append(_INTERRUPTED_BEFORE)
                 return
@@ -71,15 +71,16 @@ class Mender:
             partial: dict[str, list[str]] = {}
             for name, found in failures.items():
                 host = outcomes[name]
-                if not host.digest:  # nothing was changed: the lock was another's, or it could not be saved
+                all_failed = {fix.check for fix in plans[name]} <= found.checks.keys()
+                if not host.begun and (found.other.en or all_failed):  # nothing was changed: the lock was another's
                     host.state = "untouched"
-                    said = found.other if found.other.en else join(list(found.checks.values()))
-                    host.fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, said) for fix in plans[name]}
+                    why = {fix.check: found.checks.get(fix.check, found.other) for fix in plans[name]}
+                    host.fixes |= {check: FixOutcome(Outcome.NOT_APPLIED, said) for check, said in why.items()}
                 elif found.other.en:
                     host.state = "worse"
                     host.notes.append(found.other)
                 else:
-                    partial[name] = sorted(found.checks)
+                    partial |= {name: sorted(found.checks)} if host.begun else {}
                     for check, message in found.checks.items():
                         host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, _put_in(_FIX_FAILED, message))
                     plans[name] = [fix for fix in plans[name] if fix.check not in found.checks]
@@ -98,7 +99,7 @@ class Mender:
                 ready[name] = fixes
                 continue
             host = outcomes[name]
-            host.state = "open" if host.digest else "untouched"
+            host.state = "open" if host.begun else "untouched"
             host.notes.append(why)
             host.fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, why) for fix in fixes}
         return ready
@@ -118,12 +119,11 @@ class Mender:
                 late = True
                 continue
             host = outcomes[event.host]
-            if event.answer.get("digest"):
-                host.digest = str(event.answer["digest"])
+            host.begun |= event.begun
             if event.outcome == "failed" and not event.ignored:
                 _note(failures.setdefault(event.host, _Failures()), event, plans[event.host])
             elif event.outcome == "unreachable":  # its own timer, or we, will undo what was done
-                if host.digest:
+                if host.begun:
                     self._stage.lose(host, say(_UNREACHABLE, event.message))
                 else:
                     host.state = "untouched"

@@ -69,12 +69,11 @@ class Reverter:
 
     def undo_part(self, checks: Mapping[str, list[str]], outcomes: Mapping[str, HostOutcome]) -> None:
         """Undo the fixes of some checks: all others run again in any case, and a timer that waits goes on waiting."""
-        common = {**self._tell(), "mend_again": False, "revert_after": 0}
-        self._run({name: {**common, "checks": some} for name, some in checks.items()}, outcomes, part=True)
+        self._run({name: {**self._tell(), "checks": some} for name, some in checks.items()}, outcomes, part=True)
 
     def _tell(self) -> dict[str, Json]:
-        """Return what each host is told: what was saved whole is put back, acts only where nobody else was at them."""
-        return {"change": self._stage.manner.change, "force": True, "force_acts": False}
+        """Return what each host is told: acts are undone only where nobody else was at them."""
+        return {"change": self._stage.manner.change, "missing_ok": True}
 
     def _run(self, variables: Told, outcomes: Mapping[str, HostOutcome], *, part: bool = False) -> None:
         told: set[str] = set()
@@ -84,12 +83,11 @@ class Reverter:
             host = outcomes[event.host]
             host.notes += [say_row(row) for row in event.answer.get("rows", ()) if row["word"] in LEFT]
             if event.answer.get("before") == "timer" and event.outcome != "failed" and TIMER not in host.notes:
-                host.notes.append(TIMER)  # the record of the acts says so, or that of what was saved whole
-            if event.answer.get("state") == "reverted" and event.outcome != "failed":
+                host.notes.append(TIMER)
+            if "state" in event.answer and event.outcome != "failed":
                 told.add(event.host)
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
-                said = event.message or "; ".join(event.answer.get("failed", ()))
-                host.notes.append(say(_UNDO_FAILED, said))
+                host.notes.append(say(_UNDO_FAILED, event.message))
                 told.discard(event.host)
         for name in variables:
             if name not in told:

@@ -131,9 +131,9 @@ class Stage:
 
     def _note(self, event: Event) -> None:
         """Note what an endpoint says of its timer, and of what fixes have touched."""
-        if event.answer.get("armed"):
-            self._armed[event.host] = time.time() + float(event.answer["armed"])
-        if event.answer.get("guarded"):
+        if event.left:
+            self._armed[event.host] = time.time() + event.left
+        elif event.answer.get("guarded"):
             self._armed.setdefault(event.host, time.time() + self.manner.revert_after)
         for fix in event.answer.get("fixes", ()):
             self.note_acts(event.host, fix["check"], fix["acts"], fix.get("loaded", ()))
@@ -181,7 +181,7 @@ class Stage:
         """Note that a host was lost, and say at once who undoes what was done there."""
         host.state = "lost"
         host.notes.append(why)
-        if host.digest:
+        if host.begun:
             language = self.manner.language
             self.teller.say(f"{host.name}: {why.get(language)}; {self.say_who_undoes(host.name).get(language)}")
 

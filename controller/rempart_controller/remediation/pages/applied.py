@@ -25,10 +25,6 @@ _WORDS = {
         "{} stays, and was applied again: it shares {}", "{} reste, et a été corrigé de nouveau : il partage {}"
     ),
     "again_alone": Text("{} stays, and was applied again", "{} reste, et a été corrigé de nouveau"),
-    "also": Text(
-        "{} was rolled back too, because it could not be applied again: {}",
-        "{} a été annulé aussi, faute de pouvoir être corrigé de nouveau : {}",
-    ),
     "untouched": Text("not touched", "intacte"),
     "open": Text("left open", "laissée ouverte"),
     "result": Text(
@@ -115,8 +111,6 @@ def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: s
             continue
         yield f"{clean_line(name)}  {word('restored')}: {len(host.restored)}"
         yield from (f"  {clean_line(one.get(language))}" for one in host.left)
-        for check, why in sorted(host.also.items()):
-            yield f"  {word('also').format(check, clean_line(why.get(language)))}"
         for check, shared in sorted(host.again.items()):
             things = ", ".join(clean_line(one) for one in shared[:_SHARED]) + (" …" if len(shared) > _SHARED else "")
             yield f"  {word('again').format(check, things) if shared else word('again_alone').format(check)}"

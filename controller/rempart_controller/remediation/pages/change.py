@@ -117,7 +117,7 @@ def _undone(record: ChangeRecord) -> str:
 
 def _count_undone(record: ChangeRecord) -> tuple[int, int]:
     """Return how many hosts the change touched, and on how many of them it was undone, by itself or by somebody."""
-    touched = [(name, host) for name, host in record.hosts.items() if host.digest]
+    touched = [(name, host) for name, host in record.hosts.items() if host.begun]
     return len(touched), sum(name in record.undone or host.state == "reverted" for name, host in touched)
 
 

@@ -145,6 +145,10 @@ def _read_host(data: dict[str, Any]) -> HostOutcome:
     regressed = {check: tuple(seen) for check, seen in data.pop("regressed").items()}
     others = {check: Text(*why) for check, why in data.pop("others").items()}
     notes = [Text(*note) for note in data.pop("notes")]
+    by_acts = data.pop("by_acts", False)
+    data["begun"] = (
+        bool(data.pop("digest", "")) or by_acts or data.get("begun", False)
+    )  # the former two were written before
     host = replace(HostOutcome(**data), fixes=fixes, regressed=regressed, unseen=tuple(data["unseen"]))
     return replace(host, others=others, notes=notes)
 

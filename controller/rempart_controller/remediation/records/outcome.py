@@ -38,8 +38,7 @@ class HostOutcome:
         regressed: Checks that passed before and fail now, with what was seen, or that can't be judged any more.
         unseen: Those of them that can't be judged any more.
         others: Checks that somebody else made worse in the meantime, and what they read: the change stays.
-        digest: SHA-256 of what the endpoint saved; ``""`` where nothing was.
-        by_acts: Whether the endpoint has a record of acts, which an undo goes by.
+        begun: Whether the host may have a record of the change, which an undo goes by.
         notes: What else happened, in order.
     """
 
@@ -49,8 +48,7 @@ class HostOutcome:
     regressed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
     others: dict[str, Text] = field(default_factory=dict)
-    digest: str = ""
-    by_acts: bool = False
+    begun: bool = False
     notes: list[Text] = field(default_factory=list)
 
     @property

@@ -14,9 +14,7 @@ _WORDS = {
     "moved": Text("moved since", "modifié depuis"),
     "failed": Text("can't be undone", "ne peut être annulé"),
     "unclear": Text("unclear", "incertain"),
-    "whole": Text("back as saved", "rétabli tel qu’enregistré"),
     "hand": Text("by hand: {}", "à la main : {}"),
-    "forced": Text("only with --force", "seulement avec --force"),
     "nothing": Text("nothing to undo", "rien à annuler"),
     "silent": Text("did not answer", "sans réponse"),
 }
@@ -40,7 +38,7 @@ class Foreseen:
     @property
     def whole(self) -> bool:
         """Tell whether everything would come back."""
-        return self.failure is None and all(word in {"back", "whole"} for _, word, *_ in self.rows)
+        return self.failure is None and all(word == "back" for _, word, *_ in self.rows)
 
 
 def foresee(change: str, names: Iterable[str], checks: list[str], play: Play, *, force: bool) -> dict[str, Foreseen]:
@@ -65,11 +63,6 @@ def foresee(change: str, names: Iterable[str], checks: list[str], play: Play, *,
         for row in event.answer.get("rows", ()):
             why = Text(*(row.get("why") or ("", "")))
             host.rows.append((", ".join(row["checks"]), row["word"], row["target"], why, row.get("by_hand", "")))
-        moved = set(event.answer.get("moved", ()))
-        for target in event.answer.get("restores", ()):
-            word = "moved" if target in moved and not force else "whole"
-            why = _WORDS["forced"] if word == "moved" else Text("", "")
-            host.rows.append((", ".join(event.answer["checks"]), word, target, why, ""))
     return found
 
 

@@ -9,7 +9,11 @@ from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.records.before import Before, unpack
 from rempart_core.text import Text
 
-_STATES = {"reverted": "undone", "confirmed": "open"}
+OLDER = Text(
+    "made by an older version of Rempart: undo it with that version",
+    "fait par une version plus ancienne de Rempart : l’annuler avec celle-ci",
+)
+_STATES = {"armed": "open", "confirmed": "open"}
 
 
 @dataclass(slots=True)
@@ -17,7 +21,7 @@ class FoundChange:
     """A change, as a host knows it.
 
     Attributes:
-        state: ``open``, ``kept``, ``undone`` or ``damaged``.
+        state: ``open``, ``kept``, ``undone``, ``damaged`` or ``older`` (an older version made it, which can undo it).
         by: Who undid it, ``timer`` or ``rollback``; ``""`` where nobody did, or it is not known.
         holder: Who made it; ``""`` where that is not known.
         begun: When, in seconds of UTC; 0 where that is not known.
@@ -28,7 +32,6 @@ class FoundChange:
         doing: What a run of it is doing just now, in English and French; None where none is at work.
         before: What an audit found before it; None where the host has kept nothing of that.
         touched: Kind and target of each act that was done, by check.
-        digest: SHA-256 of what was saved for fixes that record no acts; ``""`` where nothing was.
     """
 
     state: str
@@ -39,7 +42,6 @@ class FoundChange:
     armed: bool = False
     held: int = 0
     acts: int = 0
-    digest: str = ""
     doing: Text | None = None
     before: Before | None = None
     touched: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -79,7 +81,7 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
         elif "changes" in event.answer:
             heard.add(event.host)
             for change, said in event.answer["changes"].items():
-                _merge(host.changes, str(change), said)
+                host.changes[str(change)] = _read(said)
             if lease := event.answer.get("lease"):
                 held[event.host] = str(lease["change"]), int(lease.get("held", 0))
     for name, (change, seconds) in held.items():
@@ -90,24 +92,23 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
     return found
 
 
-def _merge(changes: dict[str, FoundChange], change: str, said: Mapping[str, Any]) -> None:
-    """Add what one of the two records of an endpoint says: that of acts, and that of what was saved."""
-    state = _STATES.get(str(said["state"]), str(said["state"]))
-    one = changes.setdefault(change, FoundChange(state))
-    if state in {"open", "damaged"}:  # what is open in one of them is open
-        one.state = state
-    checks = {*one.checks, *map(str, said.get("checks", ()))} - set(map(str, said.get("undone", ())))
-    one.checks = tuple(sorted(checks))
-    one.by = one.by or str(said.get("by", ""))
-    one.holder = one.holder or str(said.get("holder", ""))
-    one.begun = one.begun or int(said.get("begun") or 0)
-    one.armed |= bool(said.get("armed"))
-    one.digest = one.digest or str(said.get("digest", ""))
-    if said.get("doing"):
-        one.doing = Text(*map(str, said["doing"][:2]))
-    one.before = one.before or unpack(said.get("before"))
+def _read(said: Mapping[str, Any]) -> FoundChange:
+    """Return what an endpoint says of a change."""
+    state = str(said["state"])
     acts = said.get("acts", ())
-    for act in acts if isinstance(acts, list) else ():
+    acts = acts if isinstance(acts, list) else []
+    one = FoundChange(
+        _STATES.get(state, state),
+        str(said.get("by", "")),
+        str(said.get("holder", "")),
+        int(said.get("begun") or 0),
+        tuple(sorted(map(str, said.get("checks", ())))),
+        armed=bool(said.get("armed")),
+        acts=sum(act.get("state") == "done" for act in acts),
+        doing=Text(*map(str, said["doing"][:2])) if said.get("doing") else None,
+        before=unpack(said.get("before")),
+    )
+    for act in acts:
         for check in act.get("for", ()):
             one.touched.setdefault(str(check), []).append((str(act["kind"]), str(act["target"])))
-    one.acts += sum(act.get("state") == "done" for act in acts) if isinstance(acts, list) else 0
+    return one

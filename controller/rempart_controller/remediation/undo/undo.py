@@ -1,16 +1,15 @@
 """Undoing a change that was kept: whole, or the fixes of some checks.
 
 Where some checks alone are undone, what fixes of others had put into the same things goes with them (one Include line
-serves all drop-ins of sshd). So those fixes run again at once, a fresh audit looks at them, and only then the rest is
-kept (``finish.yml``); a fix that fails there is undone too. Until then a timer of the endpoint's own would undo the
-whole change where what runs again can cut the way in.
+serves all drop-ins of sshd). So the host does those anew in the same call, a fresh audit looks at them, and only then
+the rest is kept (``finish.yml``). Of a change that nobody had confirmed yet a timer would undo all until then.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rempart_controller.remediation.ansible.event import Play, Told
+from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT, say_row
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
@@ -44,7 +43,6 @@ class Undone:
         restored: What was put back.
         checks: The checks whose fixes were undone.
         again: Checks that were kept, and fixed again, each with what it shares with an undone one.
-        also: Checks that were to be kept, and were undone because their fixes failed when they ran again: why.
         failures: What else went wrong.
         left: Acts that stand, since others changed them or need them, and why.
         silent: Whether the host did not answer.
@@ -54,7 +52,6 @@ class Undone:
     restored: list[str] = field(default_factory=list)
     checks: set[str] = field(default_factory=set)
     again: dict[str, list[str]] = field(default_factory=dict)
-    also: dict[str, Text] = field(default_factory=dict)
     failures: list[Text] = field(default_factory=list)
     left: list[Text] = field(default_factory=list)
     silent: bool = False
@@ -76,69 +73,42 @@ class Undoer:
         self._play = play
         self._force = force
 
-    def undo(self, digests: Mapping[str, str], checks: Sequence[str], done: dict[str, Undone]) -> None:
+    def undo(self, names: Iterable[str], checks: Sequence[str], done: dict[str, Undone]) -> None:
         """Undo; what is fixed again stays open until :meth:`keep`.
 
         Args:
-            digests: SHA-256 of what each endpoint has saved, by host.
+            names: The hosts.
             checks: Those whose fixes are undone; none for all.
             done: Where what it comes to goes, by host.
 
         Raises:
             RemediationError: Ansible could not begin.
         """
-        done |= {name: Undone() for name in digests}
-        todo = {name: list(checks) for name in digests}
-        while todo:
-            variables: dict[str, JsonObject] = {
-                name: {
-                    "change": self._change,
-                    "checks": some,
-                    "expected": digests[name],
-                    "force": self._force or bool(done[name].checks),  # what is open is ours
-                    "revert_after": REVERT_AFTER,
-                }
-                for name, some in todo.items()
-            }
-            todo = dict(self._run(variables, todo, done))
-
-    def _run(
-        self, variables: Told, todo: Mapping[str, list[str]], done: Mapping[str, Undone]
-    ) -> Iterator[tuple[str, list[str]]]:
-        """Run ``rollback.yml``; yields each host on which fixes failed that ran again, with their checks."""
+        done |= {name: Undone() for name in names}
+        told: JsonObject = {"change": self._change, "checks": list(checks), "force": self._force}
         ended: set[str] = set()
-        begun: set[str] = set()
-        for event in self._play("rollback.yml", variables):
+        for event in self._play("rollback.yml", dict.fromkeys(done, told)):
             host = done[event.host]
-            for row in event.answer.get("rows", ()):
-                if row["word"] == "back":
-                    host.restored.append(row["target"])
-                elif row["word"] == "failed":
-                    host.failures.append(say_row(row))
-                elif row["word"] in LEFT or not todo[event.host]:
-                    host.left.append(say_row(row))
-            if "elsewhere" in event.answer:
-                _note_again(host, event.answer)
-            if event.answer.get("state") == "reverted" and event.outcome != "failed":
-                begun.add(event.host)
-                host.failures += [both(one) for one in event.answer["failed"]]
-                host.restored += event.answer["restored"]
-                host.checks |= set(todo[event.host])
-                host.again |= {one["id"]: event.answer["shared"].get(one["id"], []) for one in event.answer["again"]}
-                host.again = {check: shared for check, shared in host.again.items() if check not in host.checks}
-                host.whole = not event.answer["kept"]
+            if "rows" in event.answer and event.outcome != "failed":
+                self._note(host, checks, event.answer)
             elif event.outcome in {"failed", "unreachable"} and not event.ignored and event.host not in ended:
                 ended.add(event.host)
                 host.silent |= event.outcome == "unreachable"
-                if event.outcome == "failed" and event.host in begun and host.failures and not event.check:
-                    continue  # the last task says that not all could be restored
-                if event.outcome == "failed" and event.host in begun and host.again:
-                    # of a handler it is not known whose it was
-                    failed = [event.check] if event.check in host.again else sorted(host.again)
-                    host.also |= dict.fromkeys(failed, both(f"{event.task}: {event.message}"))
-                    yield event.host, failed
-                else:
-                    host.failures.append(both(event.message or "; ".join(event.answer.get("failed", ()))))
+                if not host.failures:  # else the last task says that not all could be taken back
+                    host.failures.append(both(event.message))
+
+    def _note(self, host: Undone, checks: Sequence[str], answer: Mapping[str, Any]) -> None:
+        """Note what a host says of its acts, and of fixes that were applied again or could not be."""
+        for row in answer["rows"]:
+            if row["word"] == "back":
+                host.restored.append(row["target"])
+            elif row["word"] == "failed":
+                host.failures.append(say_row(row))
+            elif row["word"] in LEFT or not checks:
+                host.left.append(say_row(row))
+        host.checks = set(checks)
+        host.whole = answer.get("state") == "undone"
+        _note_again(host, answer)
 
     def keep(self, done: Mapping[str, Undone], runs: Mapping[str, Run]) -> None:
         """Keep what was fixed again, on hosts that have answered through a new connection since.
@@ -147,7 +117,7 @@ class Undoer:
             done: What the undo came to; what goes wrong here is added.
             runs: What was found after it.
         """
-        waits = [name for name, host in done.items() if (host.again or host.also) and not host.whole]
+        waits = [name for name, host in done.items() if host.again and not host.whole]
         answer = [name for name in waits if name in runs and not is_silent(runs[name]) and not done[name].failures]
         for name in set(waits) - set(answer):
             done[name].silent |= name not in runs or is_silent(runs[name])
@@ -156,7 +126,7 @@ class Undoer:
         if not answer:
             return
         for event in self._play("finish.yml", {name: {"change": self._change} for name in answer}):
-            if event.answer.get("state") == "reverted":
+            if event.answer.get("state") == "undone":
                 done[event.host].whole = True
                 done[event.host].failures.append(_FASTER)
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
@@ -165,12 +135,13 @@ class Undoer:
 
 
 def _note_again(host: Undone, answer: Mapping[str, Any]) -> None:
-    """Note which fixes that record their acts were applied again, of this change, or could not be, of any."""
+    """Note which fixes were applied again, of this change, or could not be, of any."""
     targets = {row["target"] for row in answer["rows"] if row["word"] == "back"}
-    for fix in answer["again"]:
+    again, elsewhere = answer.get("again", ()), answer.get("elsewhere", ())
+    for fix in again:
         if not fix["failed"]:
             host.again[fix["check"]] = sorted(targets & {act["target"] for act in fix["acts"]})
-    for fix in (*answer["again"], *answer["elsewhere"]):
+    for fix in (*again, *elsewhere):
         if fix["failed"]:
             name = " ".join(filter(None, [fix["check"], fix.get("change", "")]))
             why = (text.replace("{}", said) for text, said in zip(_NOT_AGAIN, fix["why"], strict=True))
@@ -194,13 +165,9 @@ def note_undone(host: HostOutcome, done: Undone, run: Run | None) -> list[str]:
     if done.whole:
         host.state = "reverted"
     for check in done.checks if not done.whole else ():
-        why = done.also.get(check)
-        reason = (
-            Text(*(text.replace("{}", said) for text, said in zip(_NOT_AGAIN, why, strict=True))) if why else _BY_ITSELF
-        )
         former = host.fixes.get(check)
         host.fixes[check] = FixOutcome(
-            Outcome.ROLLED_BACK, reason, former.after if former else (), show(results.get(check))
+            Outcome.ROLLED_BACK, _BY_ITSELF, former.after if former else (), show(results.get(check))
         )
     lost = []
     for check in done.again if not done.whole else ():

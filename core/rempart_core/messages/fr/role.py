@@ -1,18 +1,18 @@
 """Texts of the area role."""
 
 TEXTS = {
+    "role.broken_chain": "{path}, ligne {line} : la chaîne est rompue ; rien n’est annulé d’après elle",
     "role.changed_since": "modifié depuis par quelqu’un d’autre : {what}",
-    "role.damaged": "{path} est endommagé : {error}",
     "role.firewalld_policy": (
         "firewalld : faites à la main une politique de la zone HOST vers la zone ANY, voir l’instruction de FWL-05."
     ),
     "role.isolation_lifted": (
         "Aucune nouvelle connexion n’a abouti à temps : la machine a levé son isolement d’elle-même."
     ),
-    "role.later_first": "annulez d’abord ce qui a été fait plus tard et partage quelque chose : {changes}",
     "role.no_address": "l’adresse du contrôleur est inconnue : {address} n’en est pas une",
     "role.no_collector": "Nommez le collecteur dans l’inventaire : rempart_log_collector avec host, port et ca_file",
     "role.no_isolation": "Seul un Linux avec systemd et nftables s’isole : isolez cette machine au commutateur.",
+    "role.no_record": "cette machine n’a pas de trace d’un changement {change}",
     "role.no_rules": "les règles de nftables ne peuvent pas être lues : {error}",
     "role.no_sensor": "Nommez la sonde dans l’inventaire : rempart_sensor avec packages (une liste) et service",
     "role.no_ssh": "l’adresse du contrôleur est inconnue : la connexion n’est pas une connexion SSH",
@@ -21,17 +21,12 @@ TEXTS = {
     "role.no_timer": "le minuteur ne peut pas être démarré : {error}",
     "role.no_undo": "le changement ne peut pas être annulé",
     "role.no_yama": "Ce noyau est sans Yama ; il en faut un autre.",
-    "role.not_saved": "ce que le changement toucherait ne peut être sauvegardé : {error}",
-    "role.not_touched": "le changement {change} n’a pas touché {path}",
+    "role.older": "le changement {change} vient d’une version plus ancienne de Rempart : l’annuler avec celle-ci",
     "role.open_folder": "{path} n’est pas un dossier où root seul peut écrire",
-    "role.other_manifest": "le manifeste du changement n’est pas celui qui a été écrit",
-    "role.other_saved": "ce qui a été sauvegardé de {path} n’est pas ce qui s’y trouvait",
-    "role.others_wrote": "d’autres pouvaient écrire dans {path}",
     "role.own_host": "la connexion vient de la machine elle-même : le contrôleur n’est jamais isolé",
     "role.pam_edited": "/etc/pam.d/common-auth a été modifié à la main, et pam-auth-update n’y touche pas.",
     "role.root_connects": "root lui-même se connecte ici, et aucune de ses clés n’est dans approved_root_keys.",
-    "role.shared": "{change} partage {what}, et ne peut pas être corrigé de nouveau : annulez-le aussi",
-    "role.too_much": "il faudrait sauvegarder plus de {size} Mio",
+    "role.rules_stay": "les règles de nftables ne peuvent pas être supprimées : {error}",
     "role.under_way": "le changement {change} de {author} est en cours ici",
     "role.unknown_change": "cette machine ne connaît aucun changement {change}",
 }

@@ -32,6 +32,10 @@ options:
     description: Digest of the signed plan (C(begin)).
     type: str
     default: ""
+  lifts_after:
+    description: Seconds after which a timer undoes what is kept (C(keep)); 0 for never.
+    type: int
+    default: 0
   checks:
     description: The checks whose fixes are undone (C(undo)); none for all.
     type: list
@@ -81,7 +85,7 @@ answer:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, packing, place, runner
+from ansible.module_utils.rempart_fix import change, contract, older, packing, place, runner
 
 _PATIENCE = 10  # seconds that an answer is waited for; who asked hears then what is being done
 
@@ -107,7 +111,7 @@ def act(wanted):
             before=wanted["before"],
         )
     if wanted["missing_ok"] and not change.is_known(here):
-        return {"change": wanted["change"], "state": "unknown"}
+        return {"change": wanted["change"], "state": "older" if older.read(here) else "unknown"}
     if (
         name in ("undo", "resume")
         and wanted["token"]
@@ -123,7 +127,7 @@ def act(wanted):
         return change.take_back(here, wanted["checks"], force=wanted["force"], dry=wanted["dry"])
     if name == "resume":
         return change.resume(here, wanted["guard"])
-    return {"confirm": change.confirm, "keep": change.keep}[name](here)
+    return change.keep(here, wanted["lifts_after"]) if name == "keep" else change.confirm(here)
 
 
 def main():
@@ -140,6 +144,7 @@ def main():
             "lease": {"type": "int", "default": 3600},
             "guard": {"type": "int", "default": 300},
             "plan": {"type": "str", "default": ""},
+            "lifts_after": {"type": "int", "default": 0},
             "checks": {"type": "list", "elements": "str", "default": []},
             "force": {"type": "bool", "default": False},
             "missing_ok": {"type": "bool", "default": False},

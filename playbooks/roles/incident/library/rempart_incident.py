@@ -92,7 +92,7 @@ def read_rules():
         status, said = run(["nft", "list", "table", family, name])
         if status:
             raise OSError("the rules of nftables can't be read: " + said.strip()[-300:])
-        if (family, name) == ("inet", "quarantine"):
+        if (family, name) == ("inet", "rempart_quarantine"):
             quarantine = said
         else:
             rules.append(said)

@@ -165,12 +165,16 @@ def test_a_playbook_that_cannot_begin_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("sshd") is None, reason="needs sshd, to be refused by it")
-def test_a_host_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("task", "begun"), [("ping:", False), ("command: 'true'", True)])
+def test_a_host_that_is_lost_is_unreachable_and_may_have_begun_unless_it_was_only_asked(
+    tmp_path: Path, task: str, begun: bool
+) -> None:
     inventory = tmp_path / "inventory.json"
     inventory.write_text(json.dumps({"all": {"hosts": {"gone": {"ansible_host": "127.0.0.1", "ansible_port": 1}}}}))
-    (tmp_path / "play.yml").write_text("- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.ping:\n")
+    (tmp_path / "play.yml").write_text(f"- hosts: all\n  gather_facts: false\n  tasks:\n    - ansible.builtin.{task}\n")
     events = list(Playbook(str(tmp_path / "play.yml"), Access([str(inventory)]), ["gone"]))
-    assert [(event.host, event.outcome) for event in events if event.kind == "task"] == [("gone", "unreachable")]
+    found = [(event.host, event.outcome, event.begun) for event in events if event.kind == "task"]
+    assert found == [("gone", "unreachable", begun)]
 
 
 _FAKE_SSH = """#!/bin/sh
@@ -236,14 +240,14 @@ def test_a_host_that_takes_too_long_is_lost_and_the_others_go_on(tmp_path: Path,
 def test_a_host_is_given_no_more_time_than_its_own_timer_gives() -> None:
     now = [0.0]
     watch = Watch(Limits(task=0, host=1000, whole=0), clock=lambda: now[0])
-    watch._note(Event("start", "Start the timer", host="web"))
-    watch._note(Event("task", "Start the timer", host="web", outcome="ok", answer={"armed": 300}))
-    watch._note(Event("start", "RMT-01 | Edit", "RMT-01", "web"))
+    watch._note(Event("start", "FWL-01 | Refuse", host="web"))
+    watch._note(Event("task", "FWL-01 | Refuse", host="web", outcome="changed", left=300))
+    watch._note(Event("start", "RMT-01 | Edit", "RMT-01", "web", begun=True))
     now[0] = 299
     assert watch._find_slow() == []
     now[0] = 301
     (slow,) = watch._find_slow()
-    assert (slow.host, slow.outcome, slow.check) == ("web", "unreachable", "RMT-01")
+    assert (slow.host, slow.outcome, slow.check, slow.begun) == ("web", "unreachable", "RMT-01", True)
 
 
 def test_what_a_host_says_that_it_does_comes_through_a_pipe_beside_and_tells_of_its_timer() -> None:

@@ -43,11 +43,11 @@ def apply_one(
     def play(_folder: str, name: str, *_: object, **__: object) -> Iterator[Event]:
         asked.append(name)
         answers = {
-            "apply.yml": {"digest": "00", **(said or {})},
+            "apply.yml": said or {},
             "finish.yml": finish or {"state": "kept"},
-            "rollback.yml": {"state": "reverted"},
+            "rollback.yml": {"state": "undone"},
         }
-        yield Event("task", "Do it", host="web", outcome="ok", answer=answers[name])
+        yield Event("task", "Do it", host="web", outcome="ok", answer=answers[name], begun=name == "apply.yml")
         if name == "apply.yml" and broken:
             yield Event("task", "Fix it", "RMT-01", "web", "failed", message="no space", apart=True)
 

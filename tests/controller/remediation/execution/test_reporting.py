@@ -42,7 +42,7 @@ def record_of(*hosts: HostOutcome) -> ChangeRecord:
 def host_of(state: str, outcome: Outcome, name: str = "web", **changes: Any) -> HostOutcome:
     seen = ("Port: bad",)
     fixes = {check: FixOutcome(outcome, NOTHING, seen, ("Port: good",)) for check in CHECKS}
-    return HostOutcome(name, state, fixes, digest="00", **changes)
+    return HostOutcome(name, state, fixes, begun=True, **changes)
 
 
 def read_runs(folder: Path) -> dict[str, Run]:

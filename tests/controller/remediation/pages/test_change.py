@@ -22,8 +22,8 @@ def changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make three changes: one that stands, one that is undone on one of two hosts, one that somebody has touched."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     key = load_key()
-    web = HostOutcome("web", "kept", {"RMT-01": FixOutcome(Outcome.FIXED)}, digest="00")
-    db = HostOutcome("db", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, {"FWL-01": ("x",)}, digest="00")
+    web = HostOutcome("web", "kept", {"RMT-01": FixOutcome(Outcome.FIXED)}, begun=True)
+    db = HostOutcome("db", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, {"FWL-01": ("x",)}, begun=True)
     for name, hosts in ((FIRST, (web,)), (SECOND, (web, db)), (BROKEN, (web,))):
         record = ChangeRecord(name, "p-1", "2026-11-25T13:00:00Z", "ann@desk", (), {one.name: one for one in hosts})
         path = Path(write_record(record, key))

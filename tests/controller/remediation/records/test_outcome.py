@@ -67,7 +67,7 @@ def test_what_can_not_be_judged_any_more_says_why_also_where_something_was_seen(
 
 def test_of_a_host_that_was_not_touched_nothing_can_be_undone() -> None:
     host = HostOutcome("web")
-    assert (host.state, host.digest, host.by_acts, host.good) == ("untouched", "", False, False)
+    assert (host.state, host.begun, host.good) == ("untouched", False, False)
 
 
 def test_a_host_is_good_where_it_kept_all_and_all_is_fixed() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,14 +13,12 @@ from rempart_controller.remediation.records.outcome import FixOutcome, HostOutco
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import State
-from rempart_core.text import same
 
 
-def answer(*again: str, kept: int = 2, failed: tuple[str, ...] = ()) -> dict[str, Any]:
-    named = [{"id": check, "role": "r"} for check in again]
-    shared = {check: ["/etc/main"] for check in again}
-    more = {"shared": shared, "again": named, "kept": ["K-01", "K-02"][:kept], "failed": list(failed)}
-    return {"state": "reverted", "restored": ["/etc/main"], **more}
+def answer(*again: str, state: str = "kept", rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    done = [{"check": check, "failed": False, "acts": [{"target": "/etc/main"}]} for check in again]
+    found = rows or [{"word": "back", "checks": ["RMT-01"], "target": "/etc/main"}]
+    return {"state": state, "rows": found, "again": done, "elsewhere": []}
 
 
 class Script:
@@ -37,38 +35,20 @@ class Script:
 
 def undo(script: Script, *checks: str) -> tuple[Undoer, Undone]:
     undoer, done = Undoer("c-1", script, force=False), dict[str, Undone]()
-    undoer.undo({"web": "00"}, checks, done)
+    undoer.undo(["web"], checks, done)
     return undoer, done["web"]
 
 
-def test_what_was_restored_in_part_is_said_and_what_runs_again_is_left_alone() -> None:
-    script = Script(
-        [
-            Event("task", "Undo", host="web", outcome="ok", answer=answer("RMT-02", failed=("/etc/x: refused",))),
-            Event("task", "Expect that all could be restored", host="web", outcome="failed", message="/etc/x: refused"),
-        ]
-    )
-    _, done = undo(script, "RMT-01")
-    assert (done.failures, done.also, list(done.again)) == ([same("/etc/x: refused")], {}, ["RMT-02"])
-    assert len(script.asked) == 1
-
-
-def test_recorded_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_are_failures() -> None:
+def test_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_are_failures() -> None:
     row = {"word": "failed", "checks": ["RMT-01"], "target": "/etc/x", "why": ["read-only", "lecture seule"]}
     failed = {"check": "RMT-03", "change": "c-2", "failed": True, "why": ["no timer", "pas de minuteur"]}
     again = {"check": "RMT-04", "failed": False, "acts": [{"target": "/etc/main"}, {"target": "/etc/own"}]}
     back = {"word": "back", "target": "/etc/main"}
+    said = {"state": "open", "rows": [row, back], "again": [again], "elsewhere": [failed]}
     script = Script(
         [
-            Event(
-                "task",
-                "Take back",
-                host="web",
-                outcome="ok",
-                answer={"rows": [row, back], "again": [again], "elsewhere": [failed]},
-            ),
-            Event("task", "Undo", host="web", outcome="ok", answer=answer("RMT-02")),
-            Event("task", "Expect that all could be restored", host="web", outcome="failed", message="/etc/x"),
+            Event("task", "Undo", host="web", outcome="ok", answer=said),
+            Event("task", "Expect that all could be taken back", host="web", outcome="failed", message="/etc/x"),
         ]
     )
     _, done = undo(script, "RMT-01")
@@ -76,21 +56,15 @@ def test_recorded_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_
         "could not be rolled back: RMT-01  /etc/x  read-only",
         "RMT-03 c-2: could not be applied again: no timer",
     ]
-    assert (done.again, done.also) == ({"RMT-04": ["/etc/main"], "RMT-02": ["/etc/main"]}, {})
+    assert (done.again, done.whole) == ({"RMT-04": ["/etc/main"]}, False)
 
 
-def test_where_a_handler_fails_all_that_ran_again_is_undone() -> None:
-    script = Script(
-        [
-            Event("task", "Undo", host="web", outcome="ok", answer=answer("RMT-02", "RMT-03")),
-            Event("task", "Test the configuration of sshd", host="web", outcome="failed", message="line 3"),
-        ],
-        [Event("task", "Undo", host="web", outcome="ok", answer=answer(kept=0))],
-    )
-    _, done = undo(script, "RMT-01")
-    assert script.asked[1][1]["web"]["checks"] == ["RMT-02", "RMT-03"]
-    assert set(done.also) == {"RMT-02", "RMT-03"}
-    assert (done.whole, done.again) == (True, {})
+def test_a_host_that_refuses_says_why_and_nothing_counts_as_undone() -> None:
+    why = "change c-1 was made by an older version of Rempart: undo it with that version"
+    _, done = undo(Script([Event("task", "Undo", host="web", outcome="failed", message=why)]))
+    assert [one.en for one in done.failures] == [why]
+    assert "version plus ancienne" in done.failures[0].fr
+    assert (done.whole, done.silent) == (False, False)
 
 
 @pytest.mark.parametrize("answers", [True, False])

@@ -41,6 +41,24 @@ _SECRET_LINE = re.compile(
 _HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
 _KEY_FOLLOWS = re.compile(r"(?:-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-)[\s\S]*")
 _OPAQUE = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # a line of a key, or a token by itself
+_READS = frozenset(
+    {
+        "assert",
+        "debug",
+        "fail",
+        "find",
+        "group_by",
+        "include_vars",
+        "meta",
+        "ping",
+        "set_fact",
+        "setup",
+        "slurp",
+        "stat",
+    }
+    | {"rempart_alike", "rempart_incident", "rempart_journal", "rempart_read", "rempart_render"}
+)
+"""Modules that change nothing of what fixes are about."""
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _MAX_LINES = 200
 _MAX_LINE = 300
@@ -79,7 +97,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """See CallbackBase."""
         if task.action.rpartition(".")[2] not in {"include_tasks", "include_role", "meta"}:
-            self._say(kind="start", task=task.name, check=_find_check(task), host=host.name)
+            self._say(kind="start", task=task.name, check=_find_check(task), host=host.name, begun=_may_change(task))
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         """See CallbackBase."""
@@ -167,13 +185,16 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
         module = task.action.rpartition(".")[2]
+        event["begun"] = outcome == "changed" or bool((wanted.get("answer") or {}).get("fixes"))
+        event["begun"] |= outcome == "unreachable" and _may_change(task)
+        event["left"] = _read_left(wanted)
         if module == "rempart_fix" and said.get("handed_in"):
             return  # nothing was done yet
         if module in {"rempart_fix", "rempart_alike"} and outcome != "unreachable" and said.get("names"):
             for one in _part(wanted, said["names"]):
                 self._say(**{**event, **one, "ignored": ignored or bool(said.get("rehearsed"))})
             return
-        if module in {"rempart_change", "rempart_incident", "rempart_journal"}:
+        if module in {"rempart_incident", "rempart_journal"}:
             said_itself = wanted.get("answer") or {}
             event["answer"] = {**said_itself, **(_shorten_fixes(said_itself) if "fixes" in said_itself else {})}
         elif module == "rempart_fix":
@@ -193,6 +214,17 @@ def _read_french(said: Mapping[str, Any]) -> str:
     """Return why the fixes of a call failed, in the host's own French; ``""`` where it has none."""
     whys = [one.get("why") or [] for one in (said.get("answer") or {}).get("fixes") or () if one.get("failed")]
     return _redact("; ".join(str(why[1]) for why in whys if len(why) > 1))[:1000]
+
+
+def _read_left(said: Mapping[str, Any]) -> float:
+    """Return after how many seconds the host's own timer takes back what a call did; 0 where it started none."""
+    left = (said.get("answer") or {}).get("left")
+    return float(left) if isinstance(left, (int, float)) else 0.0
+
+
+def _may_change(task: Any) -> bool:
+    """Tell whether a task may change a host: where it gets lost, nobody knows whether it has."""
+    return str(task.action).rpartition(".")[2] not in _READS
 
 
 def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:

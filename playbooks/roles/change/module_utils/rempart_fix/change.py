@@ -6,9 +6,8 @@ import time
 from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import runner, timer, undo
+from . import older, runner, timer, undo
 from .contract import Refusal
-from .effects import Effect
 from .fix import Report, perform, rehearse
 from .guard import Guard
 from .journal import Journal
@@ -16,6 +15,7 @@ from .lock import Lock, give_lease, read_lease, take_lease
 from .paths import explain
 from .place import BASE, Place, write_file
 from .sharing import acting, find_needs, open_others, touches
+from .telling import tell, tell_effect, tell_fixes, tell_row
 from .undo import Row
 from .wish import expect_sound
 
@@ -49,7 +49,6 @@ def begin(
     """
     with Lock(place.base):
         journal = _open(place, holder, program=program, lease=lease, guard=guard, plan=plan, before=before)
-        _forget(place.base)
         return {"change": place.change, "acts": len(journal.acts()), "state": journal.state.get("state", "open")}
 
 
@@ -76,6 +75,8 @@ def _open(
             write_file(os.path.join(place.folder, "program.pyz"), program)
         journal.begin(holder, machine=_machine(place), guard=guard, plan=plan, before=before or {})
         journal.note("open")
+        with suppress(OSError):  # what is old is in nobody's way
+            _forget(place.base)
     except OSError as error:
         give_lease(place.change, place.base)
         raise explain(error, place.folder) from error
@@ -109,7 +110,7 @@ def fix(
     unsound = _find_unsound(fixes)
     sound = [one for one in fixes if id(one) not in unsound]
     if check_mode:
-        return _tell(_in_order(fixes, unsound, rehearse(sound, place, facts)), armed=False)
+        return tell(_in_order(fixes, unsound, rehearse(sound, place, facts)), armed=False)
     with Lock(place.base):
         journal = _open(place, holder, program=program, guard=guard or 300, before=before)
         try:
@@ -119,7 +120,8 @@ def fix(
                 take_lease(place.change, str(journal.head.get("holder", "")), _LEASE, place.base)
         finally:
             journal.close()
-    return _tell(_in_order(fixes, unsound, reports), armed=timer.is_armed(place.change))
+    answer = tell(_in_order(fixes, unsound, reports), armed=timer.is_armed(place.change))
+    return dict(answer, left=max(int(place.guarded_until - time.time()), 0))
 
 
 def _find_unsound(fixes: Sequence[Mapping[str, Any]]) -> Dict[int, Report]:
@@ -159,12 +161,13 @@ def resume(place: Place, guard: int = 0) -> Dict[str, Any]:
         expect_sound(list(fixes))
         reports = perform(fixes, journal, Guard(journal, guard or int(journal.head.get("guard") or 0)))
         journal.close()
-    return dict(_tell(reports, armed=timer.is_armed(place.change)), settled=[_row(one) for one in rows])
+    return dict(tell(reports, armed=timer.is_armed(place.change)), settled=[tell_row(one) for one in rows])
 
 
 def _known(place: Place, by: str = "runner") -> Journal:
     journal = Journal(place, by)
     if not journal.exists:
+        older.expect_ours(place)
         raise Refusal(
             f"this endpoint has no record of a change {place.change}",
             f"ce poste n’a pas de trace d’un changement {place.change}",
@@ -188,12 +191,18 @@ def confirm(place: Place) -> Dict[str, Any]:
         return {"change": place.change, "state": journal.state["state"], "by": journal.state.get("by", "")}
 
 
-def keep(place: Place) -> Dict[str, Any]:
-    """Keep the change, and give the endpoint back."""
+def keep(place: Place, lifts_after: int = 0) -> Dict[str, Any]:
+    """Keep the change, and give the endpoint back; with ``lifts_after`` a timer undoes it after so many seconds.
+
+    Raises:
+        Refusal: There is no such change here, or that timer can't be started.
+    """
     with Lock(place.base):
         journal = _known(place)
         if journal.state.get("state") != "undone":
-            timer.disarm(place)
+            timer.disarm(place, timer.GUARD, timer.LIFT)
+            if lifts_after > 0:
+                timer.arm_lift(place, lifts_after)
             journal.note("kept")
         journal.close()
         give_lease(place.change, place.base)
@@ -202,9 +211,23 @@ def keep(place: Place) -> Dict[str, Any]:
 
 
 def take_back(
-    place: Place, checks: Sequence[str] = (), *, force: bool = False, dry: bool = False, by: str = "rollback"
+    place: Place,
+    checks: Sequence[str] = (),
+    *,
+    force: bool = False,
+    dry: bool = False,
+    by: str = "rollback",
+    lift: str = "",
 ) -> Dict[str, Any]:
     """Undo a change, or the fixes of some checks; those of other checks that stood on them are done anew.
+
+    Args:
+        place: Of the change.
+        checks: Those whose fixes are undone; none for all.
+        force: Whether what another changed since is replaced too.
+        dry: Whether nothing is written.
+        by: Who undoes it: ``timer`` or ``rollback``.
+        lift: Of a change that was kept for a time: the token of the timer whose time is over.
 
     Raises:
         Refusal: There is no such change here, or its journal was tampered with; nothing was changed.
@@ -213,8 +236,9 @@ def take_back(
         runner.stop(place)
     with Lock(place.base, _LEASE * 24 if by == "timer" else 60):
         journal = _known(place, by)
-        if by == "timer" and journal.state.get("state") in ("confirmed", "kept"):
-            journal.close()  # while it waited for its turn somebody has confirmed
+        stands = journal.state.get("state") in ("confirmed", "kept")
+        if by == "timer" and (not timer.is_due(place.change, lift) if lift else stands):
+            journal.close()  # while it waited for its turn somebody has confirmed, or let the time begin anew
             return {"change": place.change, "state": journal.state["state"], "rows": [], "changed": False}
         first = journal.state.get("by", "") if journal.state.get("state") == "undone" else ""
         settled = [] if dry else undo.settle(journal)
@@ -234,11 +258,11 @@ def take_back(
         return {
             "change": place.change,
             "state": journal.state.get("state", "open"),
-            "rows": [_row(one) for one in settled + out.rows],
-            "others": [_row(one) for one in others],
-            "effects": [_effect(one) for one in out.effects],
-            "again": _tell_fixes(again),
-            "elsewhere": [dict(_tell_fixes([one])[0], change=name) for name, one in elsewhere],
+            "rows": [tell_row(one) for one in settled + out.rows],
+            "others": [tell_row(one) for one in others],
+            "effects": [tell_effect(one) for one in out.effects],
+            "again": tell_fixes(again),
+            "elsewhere": [dict(tell_fixes([one])[0], change=name) for name, one in elsewhere],
             "above": above,
             "unknown": [check for check in checks if check not in known],
             "before": first,
@@ -287,7 +311,7 @@ def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Rep
     word = str(journal.state.get("state", "open")) if stay else "undone"
     journal.note(word if whole else "open", checks=list(checks) if whole else None)
     if not stay:
-        timer.disarm(place)
+        timer.disarm(place, timer.GUARD, timer.LIFT)
         give_lease(place.change, place.base)
         runner.forget(place)
         return []
@@ -315,6 +339,8 @@ def status(base: str = "") -> Dict[str, Any]:
             found[name] = {"state": "damaged", "why": error.text}
             continue
         if not journal.exists:
+            saved = older.read(journal.place)
+            found.update({name: saved} if saved else {})
             continue
         acts = journal.acts()
         if lease and lease["change"] == name:
@@ -347,44 +373,11 @@ def _forget(base: str) -> None:
             journal = Journal(Place(name, base=base))
         except Refusal:
             continue
-        ended = journal.state.get("state") in ("kept", "undone")
-        if ended and journal.state["at"] < time.time() - _KEPT and not os.path.exists(os.path.join(top, name, "state")):
+        if not journal.exists:
+            older.forget(journal.place, _KEPT)
+        elif journal.state.get("state") in ("kept", "undone") and journal.state["at"] < time.time() - _KEPT:
             shutil.rmtree(os.path.join(top, name))
 
 
 def _name(act: Mapping[str, Any]) -> Dict[str, str]:
     return {"kind": act["kind"], "target": act["target"]}
-
-
-def _tell(reports: Sequence[Report], *, armed: bool) -> Dict[str, Any]:
-    fixes = _tell_fixes(reports)
-    return {"fixes": fixes, "changed": any(one["changed"] for one in fixes), "armed": armed}
-
-
-def _tell_fixes(reports: Sequence[Report]) -> List[Dict[str, Any]]:
-    fixes = []
-    for one in reports:
-        diff = [{"header": show.target, "before": show.before, "after": show.after} for show in one.shown]
-        fixes.append(
-            {
-                "check": one.check,
-                "changed": bool(one.acts) and not one.failed[0],
-                "failed": bool(one.failed[0]),
-                "why": list(one.failed),
-                "acts": one.acts,
-                "diff": diff,
-                "effects": [_effect(effect) for effect in one.effects],
-                "back": [_row(row) for row in one.back],
-                "reads": one.reads,
-                "compared": list(one.compared),
-            }
-        )
-    return fixes
-
-
-def _effect(one: Effect) -> Dict[str, Any]:
-    return dict(one._asdict(), why=list(one.why))
-
-
-def _row(one: Row) -> Dict[str, Any]:
-    return dict(one._asdict(), why=list(one.why))

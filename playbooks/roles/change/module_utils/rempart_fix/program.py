@@ -36,6 +36,9 @@ def main(words: List[str]) -> int:
         if words[:1] == ["status"]:
             print(json.dumps(change.status(), indent=2))
             return 0
+        if words[:1] == ["lift"] and len(words) == 3:
+            change.take_back(Place(words[1]), force=True, by="timer", lift=words[2])
+            return 0
         if len(words) < 2 or words[0] not in ("timer", "undo", "resume", "confirm"):
             print(_USAGE, file=sys.stderr)
             return 2
