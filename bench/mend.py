@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE / "tests/support"))
 import yaml
 from rempart_testing import debian, nspawn
 from rempart_testing.fix_lab import PLAYBOOKS, read_cases, within
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 
 from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
@@ -66,7 +66,7 @@ def main() -> None:
         "values": values,
     }
     with tempfile.TemporaryDirectory() as place, nspawn.make_world(debian.make_tree(source), Path(place)) as world:
-        lab = MendingLab(world, Path(place) / "controller", dict.fromkeys(names, ""), {})
+        lab = FixingLab(world, Path(place) / "controller", dict.fromkeys(names, ""), {})
         (lab.playbooks / "bare.yml").write_text(_BARE)
 
         def play(name: str, change: str) -> float:

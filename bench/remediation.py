@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE / "tests/support"))
 
 from rempart_testing import nspawn
 from rempart_testing.fix_lab import read_cases
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 
 _CHECKS = "ACC-02 EXP-02 IDL-01 KRN-01 KRN-02 LOG-02 PRV-02 RMT-07 TLS-01 USB-01".split()  # noqa: SIM905
 _SETTINGS = {
@@ -67,7 +67,7 @@ def write_peer(folder: Path) -> None:
     (folder / "peer.yml").write_text(json.dumps([{"hosts": "all", "tasks": tasks}]))
 
 
-def clock(lab: MendingLab, program: Path, *words: str) -> tuple[float, float, str]:
+def clock(lab: FixingLab, program: Path, *words: str) -> tuple[float, float, str]:
     """Run a rempart on the machines' network; returns its wall seconds, its CPU seconds, and what it said."""
     began, spent = time.monotonic(), spend()
     done = subprocess.run(
@@ -119,7 +119,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as place,
         nspawn.make_world(tree, Path(place), nspawn.expect_offer(tree)) as world,
     ):
-        lab = MendingLab(world, Path(place) / "controller", dict.fromkeys(names, ""), own)
+        lab = FixingLab(world, Path(place) / "controller", dict.fromkeys(names, ""), own)
         write_peer(lab.playbooks)
         for machine in lab.machines.values():  # once: each rollback brings the findings back
             for case in cases:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from rempart_testing import nspawn
-from rempart_testing.mending_lab import MendingLab, settle
+from rempart_testing.fixing_lab import FixingLab, settle
 
 pytestmark = [pytest.mark.early, pytest.mark.lab]
 
@@ -43,10 +43,10 @@ _HOSTS = ("wall", "keyless", "powerless", "sound", "orphan", "cut", "restarted")
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixingLab]:
     folder = tmp_path_factory.mktemp("lockout")
     with nspawn.make_world(nspawn.expect_tree(), folder) as world:
-        lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, _BROKEN), {})
+        lab = FixingLab(world, folder / "controller", dict.fromkeys(_HOSTS, _BROKEN), {})
         (lab.playbooks / "roles/remote_access/tasks/linux/rmt-02.yml").write_text(_POISON)
         yield lab
 
@@ -58,13 +58,13 @@ def await_true(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.5)
 
 
-def stand(lab: MendingLab, host: str) -> str:
+def stand(lab: FixingLab, host: str) -> str:
     """Return what a change of ours could have left on a host."""
     ask = "cat /etc/ssh/sshd_config.d/*; ls -l /etc/ssh/sshd_config.d /etc/sudoers.d; cat /etc/sudoers.d/auditor"
     return lab.machines[host].run(f"{ask}; nft list ruleset; ls /etc/systemd/system | grep rempart || true")
 
 
-def test_a_change_that_locks_the_controller_out_undoes_itself(lab: MendingLab) -> None:
+def test_a_change_that_locks_the_controller_out_undoes_itself(lab: FixingLab) -> None:
     hosts = ("wall", "keyless", "powerless", "sound")
     before = {host: stand(lab, host) for host in hosts}
     planned = lab.plan("--profile", "all", "--checks", "RMT-02", "-l", ",".join(hosts))
@@ -85,7 +85,7 @@ def test_a_change_that_locks_the_controller_out_undoes_itself(lab: MendingLab) -
     }
 
 
-def test_a_host_comes_back_when_the_controller_dies_the_network_goes_or_it_reboots(lab: MendingLab) -> None:
+def test_a_host_comes_back_when_the_controller_dies_the_network_goes_or_it_reboots(lab: FixingLab) -> None:
     hosts = ("orphan", "cut", "restarted")
     before = {host: stand(lab, host) for host in hosts}
     planned = lab.plan("--profile", "all", "--checks", "RMT-02", "-l", ",".join(hosts))

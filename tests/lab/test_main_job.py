@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import pytest
 from rempart_testing import nspawn
 from rempart_testing.fix_lab import read_cases
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 from rempart_testing.others_lab import PASSWORD, Others, Ways, compare, stand
 
 _Answer = TypeVar("_Answer")
@@ -165,8 +165,8 @@ act "chmod 751 /srv/recordings" "stat -c %a /srv/recordings | grep -qx 751" "chm
 class Job(NamedTuple):
     """The two administrators, the other people, and how each host stood and was entered before."""
 
-    first: MendingLab
-    second: MendingLab
+    first: FixingLab
+    second: FixingLab
     others: dict[str, Others]
     ways: dict[str, Ways]
 
@@ -187,7 +187,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
         shown = [str(one.parents[1]) for one in old]
         if old:  # an interpreter that others than root may run lies in a folder that they may enter
             prepare["hands"] += f"mkdir -p {old[0].parents[1]}; chmod 711 /root"
-        first = MendingLab(world, folder / "first", prepare, own, shown=shown)
+        first = FixingLab(world, folder / "first", prepare, own, shown=shown)
         machines = first.machines
 
         def ready(name: str) -> None:
@@ -236,7 +236,7 @@ def each(job: Job, work: Callable[[str], _Answer]) -> dict[str, _Answer]:
         return dict(zip(names, threads.map(work, names), strict=True))
 
 
-def change_of(lab: MendingLab) -> dict[str, Any]:
+def change_of(lab: FixingLab) -> dict[str, Any]:
     """Return the newest change that was made from here."""
     listed: dict[str, Any] = json.loads(lab.run("rollback", "--json").stdout)
     return max(listed["changes"], key=lambda one: one["created"])
@@ -366,7 +366,7 @@ def test_nothing_of_theirs_is_lost_and_everything_of_ours_is_back(job: Job) -> N
     assert wrong == []
 
 
-def hold(lab: MendingLab) -> None:
+def hold(lab: FixingLab) -> None:
     """Let the fixes wait on the gate, under their timer, until a file is there."""
     task = lab.playbooks / "roles/remote_access/tasks/linux/rmt-01.yml"
     wait = f"\n- name: RMT-01 | Wait\n  ansible.builtin.wait_for:\n    path: {_GO}\n    timeout: 900\n"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from rempart_testing import nspawn
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 from rempart_testing.nspawn import Machine
 
 pytestmark = [pytest.mark.lab]
@@ -60,13 +60,13 @@ change.fix(place.Place("c-1"), [{"check": "ACC-05", "keys": [key]}])
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixingLab]:
     folder = tmp_path_factory.mktemp("acts")
     with nspawn.make_world(nspawn.expect_tree(), folder) as world:
-        yield MendingLab(world, folder / "controller", {"alpha": ""}, {})
+        yield FixingLab(world, folder / "controller", {"alpha": ""}, {})
 
 
-def play(lab: MendingLab, *tasks: dict[str, Any], check: bool = False) -> list[dict[str, Any]]:
+def play(lab: FixingLab, *tasks: dict[str, Any], check: bool = False) -> list[dict[str, Any]]:
     """Run tasks as a play of the roles' modules; return the result of each."""
     defaults = {"rempart_fix": {"change": "c-1", "holder": "ann@desk", "guard": 600}}
     book = [{"hosts": "all", "gather_facts": False, "module_defaults": defaults, "tasks": list(tasks)}]
@@ -98,7 +98,7 @@ def disk(machine: Machine) -> dict[str, str]:
     return found
 
 
-def test_acts_take_effect_are_guarded_and_leave_nothing_but_what_others_did(lab: MendingLab) -> None:
+def test_acts_take_effect_are_guarded_and_leave_nothing_but_what_others_did(lab: FixingLab) -> None:
     machine = lab.machines["alpha"]
     before, login = disk(machine), root_login(machine)
     tasks = [{"rempart_fix": SSHD}, {"rempart_fix": {"fixes": FIXES}}]
@@ -141,7 +141,7 @@ def test_acts_take_effect_are_guarded_and_leave_nothing_but_what_others_did(lab:
     assert differs == set()
 
 
-def test_a_change_is_confirmed_kept_and_undone_by_ansible(lab: MendingLab) -> None:
+def test_a_change_is_confirmed_kept_and_undone_by_ansible(lab: FixingLab) -> None:
     machine = lab.machines["alpha"]
     login = root_login(machine)
     play(lab, {"rempart_fix": SSHD})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from rempart_testing import nspawn
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 
 pytestmark = [pytest.mark.early, pytest.mark.lab]
 
@@ -61,10 +61,10 @@ _HOSTS = ("cut", "orphan", "flicker")  # the timer of the first runs
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixingLab]:
     folder = tmp_path_factory.mktemp("runs")
     with nspawn.make_world(nspawn.expect_tree(), folder) as world:
-        lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, _REPOSITORY), {})
+        lab = FixingLab(world, folder / "controller", dict.fromkeys(_HOSTS, _REPOSITORY), {})
         for name, task in _TASKS.items():
             (lab.playbooks / f"roles/remote_access/tasks/linux/{name}.yml").write_text("---\n" + task)
         yield lab
@@ -77,13 +77,13 @@ def await_true(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.2)
 
 
-def stand(lab: MendingLab, host: str) -> str:
+def stand(lab: FixingLab, host: str) -> str:
     """Return how logins and the package are."""
     ask = "sshd -T | grep -iE '^(permitrootlogin|passwordauthentication)'"
     return lab.machines[host].run(f"{ask}; dpkg-query -W -f '${{db:Status-Abbrev}}' takes-long 2>/dev/null || true")
 
 
-def test_what_is_begun_on_a_host_goes_on_whoever_is_lost_and_is_told_truly(lab: MendingLab) -> None:
+def test_what_is_begun_on_a_host_goes_on_whoever_is_lost_and_is_told_truly(lab: FixingLab) -> None:
     before = stand(lab, "cut")
     planned = lab.plan("--profile", "all", "--checks", "RMT-01,RMT-02")
     assert planned.returncode == 1, planned.stdout + planned.stderr

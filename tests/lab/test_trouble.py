@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from rempart_testing import nspawn
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 from rempart_testing.nspawn import Machine
 from rempart_testing.signed import said
 
@@ -129,11 +129,11 @@ class Applied(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixingLab]:
     folder = tmp_path_factory.mktemp("trouble")
     tree = nspawn.expect_tree()
     with nspawn.make_world(tree, folder, nspawn.expect_offer(tree)) as world:
-        lab = MendingLab(world, folder / "controller", dict.fromkeys(TROUBLES, _FINDINGS), {})
+        lab = FixingLab(world, folder / "controller", dict.fromkeys(TROUBLES, _FINDINGS), {})
         for machine in lab.machines.values():
             machine.run(_KEY)
         # there no timer can be written, so that no fix that may cut the way in is tried
@@ -144,7 +144,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
 
 
 @pytest.fixture(scope="module")
-def applied(lab: MendingLab) -> Applied:
+def applied(lab: FixingLab) -> Applied:
     planned = lab.plan("--profile", "all", "--checks", ",".join(CHECKS))
     assert planned.returncode == 1, planned.stdout + planned.stderr
     for name, machine in lab.machines.items():

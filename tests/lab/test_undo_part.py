@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from rempart_testing import nspawn
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 
 pytestmark = [pytest.mark.early, pytest.mark.lab]
 
@@ -52,12 +52,12 @@ _STAND = (
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixingLab]:
     folder = tmp_path_factory.mktemp("part")
     tree = nspawn.expect_tree()
     with nspawn.make_world(tree, folder, nspawn.expect_offer(tree)) as world:
         scripts = {name: _CHIEF + script for name, script in _DEFECTS.items()}
-        lab = MendingLab(world, folder / "controller", scripts, {"rempart_parameters": {}})
+        lab = FixingLab(world, folder / "controller", scripts, {"rempart_parameters": {}})
         # Of the first host the account that connects is listed, so that it can pass; of the others nowhere.
         lists = {"PRV-01": {"allowed_admins": ["auditor", "chief"]}, "PRV-02": {"nopasswd_allowed": ["auditor"]}}
         lab.tell("shared", rempart_parameters=lists)
@@ -66,7 +66,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
         yield lab
 
 
-def test_what_one_undone_check_shares_is_not_taken_from_those_that_stay(lab: MendingLab) -> None:
+def test_what_one_undone_check_shares_is_not_taken_from_those_that_stay(lab: FixingLab) -> None:
     machine, host = lab.machines["shared"], ("-l", "shared")
     before = machine.run(f"({_STAND}) 2>&1 || true")
     planned = lab.plan("--profile", "all", "--checks", ",".join(_CHECKS), *host)
@@ -92,7 +92,7 @@ def test_what_one_undone_check_shares_is_not_taken_from_those_that_stay(lab: Men
     assert machine.run(f"({_STAND}) 2>&1 || true") == before
 
 
-def test_the_account_that_connects_stays_an_administrator_although_no_list_names_it(lab: MendingLab) -> None:
+def test_the_account_that_connects_stays_an_administrator_although_no_list_names_it(lab: FixingLab) -> None:
     hosts = ("named", "grouped")
     chosen = ("-l", ",".join(hosts))
     # A plan does not come so far: its preconditions want the account in both lists. Ansible alone asks none.

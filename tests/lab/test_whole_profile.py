@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from rempart_testing import nspawn
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 from rempart_testing.others_lab import compare, stand
 from rempart_testing.signed import said
 
@@ -61,15 +61,15 @@ class Whole(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixingLab]:
     folder = tmp_path_factory.mktemp("whole")
     tree = nspawn.expect_tree()
     with nspawn.make_world(tree, folder, nspawn.expect_offer(tree)) as world:
-        yield MendingLab(world, folder / "controller", {"plain": ""}, {"rempart_parameters": {}}, size="3g")
+        yield FixingLab(world, folder / "controller", {"plain": ""}, {"rempart_parameters": {}}, size="3g")
 
 
 @pytest.fixture(scope="module")
-def whole(lab: MendingLab) -> Whole:
+def whole(lab: FixingLab) -> Whole:
     seconds: dict[str, float] = {}
     machine, begun = lab.machines["plain"], time.monotonic()
 

@@ -122,7 +122,7 @@ def make_plan(folder: Path, key: Any) -> None:
     )
     host = plans.PlannedHost(HOST, "servers", "linux", "Debian", fixes=(fix,), unjudged=("PAT-01",))
     common = {"created": "2026-11-27T13:00:00Z", "author": "ann@desk", "inventories": ("/etc/inventory",)}
-    plan = plans.MendingPlan(id="p-1", content="", hosts=(host,), **common)
+    plan = plans.FixPlan(id="p-1", content="", hosts=(host,), **common)
     plans.write_plan(str(folder / "plan.json"), plan, key)
     changes.write_record(changes.ChangeRecord(id="c-1", plan="p-1", **common), key)
 

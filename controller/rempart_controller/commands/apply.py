@@ -18,9 +18,9 @@ from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.execution.apply import Applier
 from rempart_controller.remediation.execution.held_hosts import LeftOutHost, Openings, expect_fresh, hold_met, hold_same
-from rempart_controller.remediation.execution.interrupt import Patience
+from rempart_controller.remediation.execution.interrupt import InterruptHandler
 from rempart_controller.remediation.execution.measure import (
-    Measuring,
+    HostAuditor,
     digest_playbooks,
     playbook_folder,
     without_preconditions,
@@ -31,7 +31,7 @@ from rempart_controller.remediation.pages.applied import show_outcomes
 from rempart_controller.remediation.planning import precondition
 from rempart_controller.remediation.records.before import Asked, Before, note_before
 from rempart_controller.remediation.records.change import ChangeRecord, make_id, name_author, write_record
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost, read_plan
+from rempart_controller.remediation.records.plan import FixPlan, PlannedHost, read_plan
 from rempart_controller.remediation.records.wave import read_waves, split
 from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import read_fixes
@@ -170,7 +170,7 @@ def run(request: ApplyRequest) -> int:
     """Apply a plan; see ``rempart apply --help``."""
     work = request.work
     console = Console(work.quiet, work.language)
-    with Patience(console, work.language, undoes=True) as patience, console:
+    with InterruptHandler(console, work.language, undoes=True) as patience, console:
         if request.resume:
             from rempart_controller.commands.apply_resume import resume
 
@@ -178,7 +178,7 @@ def run(request: ApplyRequest) -> int:
         return _apply(request, console, patience)
 
 
-def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
+def _apply(request: ApplyRequest, console: Console, patience: InterruptHandler) -> int:
     key, language = load_key(), request.work.language
     made = read_plan(request.plan, key)
     waves = read_waves(request.waves)
@@ -198,7 +198,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
         return 0
     accepted = precondition.read_names((*made.accept_lost, *request.accept_lost))
     limits = request.work.limits
-    measure = Measuring(known.values(), _ask(made), limits, console.count, playbooks, fixes, accepted)
+    measure = HostAuditor(known.values(), _ask(made), limits, console.count, playbooks, fixes, accepted)
     record = ChangeRecord(
         make_id("c"),
         made.id,
@@ -230,7 +230,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
         console.say(f"{host.name}: {reason.get(language)}")
     count = sum(len(host.applicable) for host in ready)
     confirm(Message("change.ask_apply", fixes=count, hosts=len(ready)), yes=request.yes)
-    manner = ApplyOptions(
+    options = ApplyOptions(
         record.id,
         record.author,
         playbooks,
@@ -243,7 +243,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
         lambda waits: patience.wait(waits=waits),
     )
     access = read_access(choice, passwords, limits.parallel, request.task_deadline)
-    applier = Applier(manner, access, measure, console, lambda: write_record(record, key))
+    applier = Applier(options, access, measure, console, lambda: write_record(record, key))
     patience.begin()
     stopped, closed = _Waves(applier, record, reporting, request, console, patience, openings).apply(
         split(ready, waves), before
@@ -266,7 +266,7 @@ def _apply(request: ApplyRequest, console: Console, patience: Patience) -> int:
     return 0 if done and not left else 1
 
 
-def _ask(made: MendingPlan) -> Request:
+def _ask(made: FixPlan) -> Request:
     """Return what is asked before and after: all of the profile, and what the plan asked for besides."""
     return Request(
         role=made.role,
@@ -303,7 +303,7 @@ class _Waves:
         reporting: Reporting,
         request: ApplyRequest,
         console: Console,
-        patience: Patience,
+        patience: InterruptHandler,
         openings: Openings,
     ) -> None:
         self._applier = applier
@@ -347,7 +347,7 @@ class _Waves:
         if number == waves:
             return None
         lost = [host.name for host in hosts.values() if host.state == "lost"]
-        if self._patience.tired and not lost:
+        if self._patience.pressed and not lost:
             return say_both(Message("change.interrupted_after", wave=wave_of))
         if lost:
             return say_both(Message("change.stopped_lost", wave=wave_of, host=lost[0]))

@@ -12,10 +12,10 @@ from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.ansible.role_words import both
-from rempart_controller.remediation.ansible.run_playbook import teller_of
-from rempart_controller.remediation.execution.interrupt import Patience
+from rempart_controller.remediation.ansible.run_playbook import listener_of
+from rempart_controller.remediation.execution.interrupt import InterruptHandler
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
-from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder
+from rempart_controller.remediation.execution.measure import HostAuditor, expect_known, playbook_folder
 from rempart_controller.remediation.execution.revert import Reverter, say_who_undid
 from rempart_controller.remediation.execution.stage import ApplyOptions, Stage, is_lost
 from rempart_controller.remediation.pages.applied import show_outcomes
@@ -41,7 +41,7 @@ from rempart_core.signing.key import Key
 from rempart_core.text import Text, clean_line
 
 
-def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience) -> int:
+def resume(request: ApplyRequest, key: Key, console: Console, patience: InterruptHandler) -> int:
     """Go on with a change on the hosts that know it; keeps it where the checks of its fixes pass then."""
     change = expect_id(request.resume)
     record = read_record(change, key) if has_record(change) else None
@@ -54,7 +54,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
     hosts, passwords = read_hosts(choice)
     known = {host.name: host for host in hosts}
     access = read_access(choice, passwords, work.limits.parallel, request.task_deadline)
-    play = teller_of(playbooks, access, console)
+    play = listener_of(playbooks, access, console)
     console.stage = words("change.stage_resume")
     endpoints = ask_endpoints(known, play)
     absent = {name: one.failure for name, one in endpoints.items() if one.failure is not None}
@@ -73,7 +73,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
         host.fixes = {check: fix for check, fix in host.fixes.items() if check not in found[name].checks}
     patience.begin()
     fixes = read_fixes(playbooks)
-    manner = ApplyOptions(
+    options = ApplyOptions(
         change,
         record.author,
         playbooks,
@@ -83,7 +83,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Patience
         language=language,
     )
     asker = _Asker(list(known.values()), record, request, console, playbooks, found)
-    stage = Stage(manner, access, asker, console)
+    stage = Stage(options, access, asker, console)
     failures = _go_on(stage, todo, found, record.hosts)
     before = {name: kept for name in todo if (kept := found[name].before) is not None}
     runs = look(stage, todo, before)
@@ -152,7 +152,7 @@ class _Asker:
         runs: dict[str, Run] = {}
         for request, some in ways:
             effort, tell = self._limits, self._console.count
-            runs |= Measuring(self._hosts, request, effort, tell, self._playbooks)(some, deadline)
+            runs |= HostAuditor(self._hosts, request, effort, tell, self._playbooks)(some, deadline)
         return runs
 
     def _ask(self, found: FoundChange) -> Request | None:
@@ -178,7 +178,7 @@ def _go_on(
     for name in todo:
         for check, acts in found[name].touched.items():
             stage.note_acts(name, check, acts)
-    told: JsonObject = {"change": stage.manner.change, "revert_after": stage.manner.revert_after}
+    told: JsonObject = {"change": stage.options.change, "revert_after": stage.options.revert_after}
     for event in stage.play("resume.yml", dict.fromkeys(todo, told)):
         if event.kind == "task" and event.outcome in {"failed", "unreachable"} and not event.ignored:
             failures[event.host] = both(event.message)
@@ -190,7 +190,7 @@ def _go_on(
 
 
 def _finish(stage: Stage, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
-    change = stage.manner.change
+    change = stage.options.change
     for event in stage.play("finish.yml", {name: {"change": change} for name in names}) if names else ():
         if event.kind != "task":
             continue

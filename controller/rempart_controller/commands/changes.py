@@ -12,7 +12,7 @@ from rempart_controller.commands.options.remediation import HostWork, add_common
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.progress_line import Console
-from rempart_controller.remediation.ansible.run_playbook import teller_of
+from rempart_controller.remediation.ansible.run_playbook import listener_of
 from rempart_controller.remediation.execution.measure import playbook_folder
 from rempart_controller.remediation.undo.endpoint_records import OLDER, Endpoint, FoundChange, ask_endpoints
 from rempart_core.error import UsageError
@@ -72,7 +72,7 @@ def run(request: ChangesRequest) -> int:
     access = read_access(work.choice, passwords, work.limits.parallel)
     with Console(work.quiet, work.language) as console:
         console.stage = words("change.stage_changes")
-        found = ask_endpoints([host.name for host in hosts], teller_of(playbooks, access, console))
+        found = ask_endpoints([host.name for host in hosts], listener_of(playbooks, access, console))
     if request.json:
         print(quiet_json(json.dumps(to_data(found))))
     else:

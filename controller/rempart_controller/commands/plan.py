@@ -22,14 +22,14 @@ from rempart_controller.remediation.ansible.extra_vars import find_likes, variab
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.ansible.run_playbook import play
-from rempart_controller.remediation.execution.interrupt import Patience
-from rempart_controller.remediation.execution.measure import Measuring, digest_playbooks, playbook_folder
+from rempart_controller.remediation.execution.interrupt import InterruptHandler
+from rempart_controller.remediation.execution.measure import HostAuditor, digest_playbooks, playbook_folder
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.planning import draft
 from rempart_controller.remediation.planning.last_results import Newest, read_newest
 from rempart_controller.remediation.planning.precondition import read_names
 from rempart_controller.remediation.records.change import make_id, name_author
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost, Step, write_plan
+from rempart_controller.remediation.records.plan import FixPlan, PlannedHost, Step, write_plan
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
@@ -125,7 +125,7 @@ def run(request: PlanRequest) -> int:
     """Write a plan; see ``rempart plan --help``."""
     work = request.work
     console = Console(work.quiet, work.language)
-    with Patience(console, work.language, undoes=False), console:
+    with InterruptHandler(console, work.language, undoes=False), console:
         return _plan(request, console)
 
 
@@ -139,7 +139,7 @@ def _plan(request: PlanRequest, console: Console) -> int:
     newest = Newest(ask, tuple(host.name for host in hosts))
     if request.store is not None:
         newest = read_newest(request.store, hosts, ask)
-    measure = Measuring(hosts, newest.request, work.limits, console.count, playbooks, fixes, request.accept_lost)
+    measure = HostAuditor(hosts, newest.request, work.limits, console.count, playbooks, fixes, request.accept_lost)
     runs = measure.with_preconditions(newest.asked) if newest.asked else {}
     planned = [
         newest.others.get(host.name)
@@ -147,7 +147,7 @@ def _plan(request: PlanRequest, console: Console) -> int:
         for host in hosts
     ]
     rehearsed = _rehearse(planned, read_access(work.choice, passwords, work.limits.parallel), playbooks, console)
-    made = MendingPlan(
+    made = FixPlan(
         id=make_id("p"),
         created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         author=name_author(),

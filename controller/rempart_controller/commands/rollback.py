@@ -18,9 +18,9 @@ from rempart_controller.recording.user_key import load_key
 from rempart_controller.remediation.ansible.access import read_access
 from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
-from rempart_controller.remediation.ansible.run_playbook import teller_of
-from rempart_controller.remediation.execution.interrupt import Patience
-from rempart_controller.remediation.execution.measure import Measuring, expect_known, playbook_folder
+from rempart_controller.remediation.ansible.run_playbook import listener_of
+from rempart_controller.remediation.execution.interrupt import InterruptHandler
+from rempart_controller.remediation.execution.measure import HostAuditor, expect_known, playbook_folder
 from rempart_controller.remediation.execution.reporting import Reporting, mark_undone
 from rempart_controller.remediation.pages import change as change_page
 from rempart_controller.remediation.pages.applied import show_undone
@@ -126,11 +126,11 @@ def run(request: RollbackRequest) -> int:
         _list_changes(key, request)
         return 0
     console = Console(work.quiet, work.language)
-    with Patience(console, work.language, undoes=False) as patience, console:
+    with InterruptHandler(console, work.language, undoes=False) as patience, console:
         return _rollback(request, key, console, patience)
 
 
-def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Patience) -> int:
+def _rollback(request: RollbackRequest, key: Key, console: Console, patience: InterruptHandler) -> int:
     work, language = request.work, request.work.language
     change, choice = expect_id(request.change), work.choice
     record = read_record(change, key) if has_record(change) or not choice.inventories else None
@@ -139,7 +139,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
     hosts, passwords = read_hosts(choice)
     known = {host.name: host for host in hosts}
     access = read_access(choice, passwords, work.limits.parallel)
-    tell = teller_of(playbooks, access, console)
+    tell = listener_of(playbooks, access, console)
     console.stage = words("change.stage_rollback")
     silent: list[str] = []
     withheld: list[str] = []
@@ -152,7 +152,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
         raise UsageError(Message("change.untouched", change=record.id))
     checks = list(request.checks)
     if request.dry_run:
-        dry = teller_of(playbooks, access, console, check=True)
+        dry = listener_of(playbooks, access, console, check=True)
         foreseen = foresee(change, wanted, checks, dry, force=request.force)
         console.clear()
         print("\n".join(show_foreseen(foreseen, language)))
@@ -169,7 +169,7 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: Pa
     try:
         undoer.undo(wanted, checks, done)
         if ask := _ask_for(record, checks, done):
-            measure = Measuring(known.values(), ask, work.limits, console.count, playbooks)
+            measure = HostAuditor(known.values(), ask, work.limits, console.count, playbooks)
             runs = measure(list(wanted))
         undoer.keep(done, runs)
         undone = {name: _name_undone(record, name, host, checks) for name, host in done.items()}

@@ -20,7 +20,7 @@ from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Result, Run, State, TargetIdentity, count, unheard
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Names, Place
-from rempart_reports.views.change_outcome import describe_applied, list_deeds, note_of, tell_run
+from rempart_reports.views.change_outcome import describe_applied, list_change_notes, note_of, tell_run
 from rempart_reports.views.drift import KINDS
 from rempart_reports.views.finding import write_body, write_evidence, write_message
 from rempart_reports.views.host import describe_interruption, describe_waiver, remarks_of, sum_up
@@ -276,7 +276,7 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
 
 def _outcomes(run: Run, language: str) -> dict[str, str]:
     """Return what changes did: their ids, and for each outcome the checks that came to it."""
-    deeds = list_deeds(run.results, language)
+    deeds = list_change_notes(run.results, language)
     if not deeds:
         return {}
     found: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run, TargetIdentity
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
-from rempart_reports.views.change_outcome import describe_counts, list_deeds
+from rempart_reports.views.change_outcome import describe_counts, list_change_notes
 from rempart_reports.views.fix import FixPart, list_fix
 from rempart_reports.views.fleet import Fleet
 from rempart_reports.views.host import Groups, describe_waiver, group_by_reason, judge, name_area, remarks_of, sort_out
@@ -173,7 +173,7 @@ class _Report:
 
     def write_deeds(self) -> None:
         """Write what changes did: counts, then each finding that they were about, before and after."""
-        for deed in list_deeds(self.run.results, self.language):
+        for deed in list_change_notes(self.run.results, self.language):
             about = f"{self.word('deed').format(self.code(deed.change))}{colon(self.language)}"
             self.sheet.add(f"## {self.word('deeds')}\n\n{about}{describe_counts(deed, self.language)}\n\n")
             columns = ("outcome", "check", "before", "after")

@@ -39,7 +39,7 @@ class Note(NamedTuple):
     reason: str
 
 
-class Deed(NamedTuple):
+class ChangeNotes(NamedTuple):
     """What one change did on one target.
 
     Attributes:
@@ -109,7 +109,7 @@ def icon_of(note: Note) -> str:
     return _ICONS.get(note.outcome, "fail")
 
 
-def list_deeds(results: Iterable[Result], language: str) -> list[Deed]:
+def list_change_notes(results: Iterable[Result], language: str) -> list[ChangeNotes]:
     """Return what changes did about some results, a change after the other; nothing of a plain audit.
 
     Args:
@@ -120,14 +120,14 @@ def list_deeds(results: Iterable[Result], language: str) -> list[Deed]:
     for result in results:
         if result.change is not None and (note := note_of(result, language)):
             found.setdefault(note.change, []).append(note)
-    return [Deed(change, tuple(sorted(notes, key=_rank))) for change, notes in found.items()]
+    return [ChangeNotes(change, tuple(sorted(notes, key=_rank))) for change, notes in found.items()]
 
 
 def _rank(note: Note) -> tuple[int, int, str]:
     return _ORDER.index(note.outcome), note.result.severity.rank, note.result.check
 
 
-def describe_counts(deed: Deed, language: str) -> str:
+def describe_counts(deed: ChangeNotes, language: str) -> str:
     """Return how many came to what: ``1 host lost, 2 fixed``.
 
     Args:
@@ -179,7 +179,7 @@ def tell_run(run: Run, language: str) -> Iterator[str]:
         run: The run.
         language: ``en`` or ``fr``.
     """
-    for deed in list_deeds(run.results, language):
+    for deed in list_change_notes(run.results, language):
         yield f"{word('deed', language).format(deed.change)}{colon(language)}{describe_counts(deed, language)}"
         for note in deed.notes:
             said = f"{note.word}{colon(language)}{clean(note.result.check, language)}"

@@ -11,7 +11,7 @@ from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.gate import is_gap
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.views.change_outcome import list_deeds
+from rempart_reports.views.change_outcome import list_change_notes
 from rempart_reports.views.chart import KINDS
 from rempart_reports.views.host import Verdict, kind_of
 from rempart_reports.views.last_known import is_unknown, recall
@@ -236,7 +236,7 @@ class Fleet:
         return host
 
     def _note_changes(self, run: Run) -> None:
-        for deed in list_deeds(run.results, self.options.language):
+        for deed in list_change_notes(run.results, self.options.language):
             counts = self.outcomes.setdefault(deed.change, {})
             for outcome, found in deed.counts().items():
                 counts[outcome] = counts.get(outcome, 0) + found

@@ -22,8 +22,8 @@ def run_of(name: str, reason: str = "one of two fails \ud800") -> Run:
     moment = "2026-11-25T13:00:00Z"
     engine = EngineIdentity("embedded", "0.1.0", "root", privileged=True)
     title, why = Text("A firewall runs", "Un pare-feu tourne"), Text(reason, reason)
-    mend = Remediation("firewall", "none", NOTHING)
-    result = Result("FWL-01", 1, title, "firewall", Severity.HIGH, State.FAIL, why, NOTHING, mend, {})
+    fix = Remediation("firewall", "none", NOTHING)
+    result = Result("FWL-01", 1, title, "firewall", Severity.HIGH, State.FAIL, why, NOTHING, fix, {})
     return Run(TargetIdentity(name, "host", "shop"), engine, "server", "all", moment, moment, [result])
 
 

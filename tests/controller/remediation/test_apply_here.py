@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from rempart_testing.mending_here import MendingHere
+from rempart_testing.fixing_here import FixingHere
 
 from rempart_controller.remediation.records.plan import SCHEMA
 from rempart_controller.remediation.records.signed_file import read_sealed, write_sealed
@@ -16,11 +16,11 @@ from rempart_core.signing.key import load_key
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> MendingHere:
-    return MendingHere(tmp_path)
+def here(tmp_path: Path) -> FixingHere:
+    return FixingHere(tmp_path)
 
 
-def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(here: MendingHere) -> None:
+def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(here: FixingHere) -> None:
     """The command itself asks, however its plan was made: one of each age, signed with the user's own key."""
     assert here.plan("ZZZ-01").returncode == 1
     before = here.stand()
@@ -35,7 +35,7 @@ def test_a_plan_that_is_too_old_or_of_the_future_changes_nothing(here: MendingHe
     assert here.stand() == before
 
 
-def test_what_a_fix_is_known_to_open_may_get_worse(here: MendingHere) -> None:
+def test_what_a_fix_is_known_to_open_may_get_worse(here: FixingHere) -> None:
     """What fixes.yml says reaches who judges the hosts; what is not known there: test_judging.py."""
     (here.etc / "zzz-03").write_text("here already")
     here.poison("ZZZ-01", "rm", str(here.etc / "zzz-03"))
@@ -49,7 +49,7 @@ def test_what_a_fix_is_known_to_open_may_get_worse(here: MendingHere) -> None:
     assert set(here.stand()) == {"main", "zzz-01"}
 
 
-def test_a_host_that_is_not_as_it_was_found_or_may_not_be_changed_now_is_left_alone(here: MendingHere) -> None:
+def test_a_host_that_is_not_as_it_was_found_or_may_not_be_changed_now_is_left_alone(here: FixingHere) -> None:
     assert here.plan("ZZZ-03").returncode == 1
     before = here.stand()
     inventory = here.folder / "hosts.json"

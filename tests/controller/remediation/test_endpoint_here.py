@@ -7,20 +7,20 @@ import shutil
 from pathlib import Path
 
 import pytest
-from rempart_testing.mending_here import MendingHere
+from rempart_testing.fixing_here import FixingHere
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> MendingHere:
-    return MendingHere(tmp_path)
+def here(tmp_path: Path) -> FixingHere:
+    return FixingHere(tmp_path)
 
 
-def forget(here: MendingHere) -> None:
+def forget(here: FixingHere) -> None:
     """Be another controller."""
     shutil.rmtree(here.folder / "home/data/rempart/changes")
 
 
-def test_a_change_is_listed_foreseen_and_undone_by_another_controller(here: MendingHere) -> None:
+def test_a_change_is_listed_foreseen_and_undone_by_another_controller(here: FixingHere) -> None:
     assert here.plan("ZZZ-01", "ZZZ-03").returncode == 1
     done = here.run("apply", "plan.json", "--yes", *here.own)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -54,7 +54,7 @@ def test_a_change_is_listed_foreseen_and_undone_by_another_controller(here: Mend
     assert "undone" in here.run("changes", "-i", here.inventory, *here.own).stdout
 
 
-def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: MendingHere) -> None:
+def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: FixingHere) -> None:
     here.write_fix("ZZZ-01", alone=True)
     here.poison(
         "ZZZ-03", "sh", "-c", f"touch {here.folder}/started; until test -e {here.folder}/go; do sleep 0.1; done"
@@ -77,7 +77,7 @@ def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: Me
     assert "zzz-01" not in here.stand()
 
 
-def test_what_got_worse_by_a_resumed_change_is_undone_as_after_any_other(here: MendingHere) -> None:
+def test_what_got_worse_by_a_resumed_change_is_undone_as_after_any_other(here: FixingHere) -> None:
     """What the audit before the change found lies on the endpoint: a controller that never saw it judges by it."""
     here.write_fix("ZZZ-01", alone=True, harms="ZZZ-03")
     (here.etc / "zzz-03").write_text("there already\n")

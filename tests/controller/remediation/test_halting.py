@@ -33,10 +33,10 @@ def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_w
     stop = tmp_path / "stop"
     asked: list[str] = []
 
-    def play(_folder: str, name: str, _access: object, told: dict[str, Any], **manner: Any) -> Iterator[Event]:
+    def play(_folder: str, name: str, _access: object, told: dict[str, Any], **options: Any) -> Iterator[Event]:
         asked.append(name)
         assert not told["web"].get("force")  # nobody has asked for it: acts that another was at since are left
-        assert bool(manner["stop"]) is (name == "apply.yml")  # what undoes is never stopped
+        assert bool(options["stop"]) is (name == "apply.yml")  # what undoes is never stopped
         if name == "apply.yml":
             yield Event("task", "Fix it", host="web", outcome="changed", answer={"guarded": armed}, begun=True)
             stop.touch()
@@ -49,8 +49,8 @@ def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_w
         return {"web": silent("web", BEGINNING, ["RMT-01"])}
 
     waits: list[bool] = []
-    manner = ApplyOptions("c-1", "ann@desk", "playbooks", 300, stop=str(stop), waits=waits.append)
-    applier = Applier(manner, Access([]), measure, Console(quiet=True), lambda: None)
+    options = ApplyOptions("c-1", "ann@desk", "playbooks", 300, stop=str(stop), waits=waits.append)
+    applier = Applier(options, Access([]), measure, Console(quiet=True), lambda: None)
     outcomes: dict[str, HostOutcome] = {}
     before = note_before(HOST.checks, make_run("web", BEGINNING, [make_result("RMT-01", State.FAIL, ["x"])]))
     applier.apply([HOST], {"web": before}, outcomes)

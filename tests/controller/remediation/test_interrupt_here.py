@@ -8,20 +8,20 @@ import time
 from pathlib import Path
 
 import pytest
-from rempart_testing.mending_here import CHECKS, MendingHere
+from rempart_testing.fixing_here import CHECKS, FixingHere
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> MendingHere:
+def here(tmp_path: Path) -> FixingHere:
     """Return a host on which the second fix takes until ``go`` is there, and the third leaves ``third``."""
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; until test -e {tmp_path}/go; do sleep 0.05; done")
     here.poison("ZZZ-03", "touch", f"{tmp_path}/third")
     assert here.plan(*CHECKS).returncode == 1
     return here
 
 
-def begin(here: MendingHere) -> subprocess.Popen[str]:
+def begin(here: FixingHere) -> subprocess.Popen[str]:
     """Start to apply the plan, and return when a task runs on the host."""
     process = here.begin("apply", "plan.json", "--yes", *here.own)
     until = time.monotonic() + 240
@@ -41,7 +41,7 @@ def press(process: subprocess.Popen[str], number: signal.Signals) -> str:
     return line
 
 
-def test_the_first_one_finishes_the_host_in_hand(here: MendingHere) -> None:
+def test_the_first_one_finishes_the_host_in_hand(here: FixingHere) -> None:
     process = begin(here)
     said = press(process, signal.SIGINT)
     assert "finishing the hosts in hand" in said
@@ -54,7 +54,7 @@ def test_the_first_one_finishes_the_host_in_hand(here: MendingHere) -> None:
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
-def test_the_second_one_undoes_the_host_in_hand(here: MendingHere, second: signal.Signals) -> None:
+def test_the_second_one_undoes_the_host_in_hand(here: FixingHere, second: signal.Signals) -> None:
     before = {"main": b"# the owner's\r\n"}
     process = begin(here)
     assert here.stand() != before

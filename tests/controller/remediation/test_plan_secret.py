@@ -10,7 +10,7 @@ from rempart_testing.planted import COMMANDS, TEXTS, secret_of
 
 from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _describe, _read_message
 from rempart_controller.remediation.pages.plan import show_plan
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost, Step, write_plan
+from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step, write_plan
 from rempart_core.signing.key import load_key
 
 FORMS = [*COMMANDS, *TEXTS]
@@ -35,7 +35,7 @@ def test_neither_the_plan_nor_its_page_holds_a_planted_secret(tmp_path: Path) ->
         steps.append(Step("TST-01 | Edit", "changed", _read_message({"msg": f"refused: {form}"}), tuple(lines)))
     fix = PlannedFix("TST-01", "tst", ("a", "b"), "high", "none", "00", (), {}, tuple(steps))
     host = PlannedHost("web", "servers", "linux", "Debian", fixes=(fix,))
-    plan = MendingPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=(host,))
+    plan = FixPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=(host,))
     path = tmp_path / "plan.json"
     write_plan(str(path), plan, load_key(str(tmp_path / "key.pem")))
     pages = ["\n".join(show_plan(plan, language)) for language in ("en", "fr")]

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from rempart_testing.mending_here import CHECKS, MendingHere
+from rempart_testing.fixing_here import CHECKS, FixingHere
 
 pytestmark = pytest.mark.early
 
@@ -20,7 +20,7 @@ BEFORE = {"main": b"# the owner's\r\n"}
 def test_two_signals_leave_nothing_half_done_and_no_traceback(
     tmp_path: Path, step: str, numbers: tuple[signal.Signals, signal.Signals]
 ) -> None:
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; sleep 1")
     here.poison("ZZZ-03", "touch", f"{tmp_path}/last")
     assert here.plan(*CHECKS).returncode == 1
@@ -36,7 +36,7 @@ def test_two_signals_leave_nothing_half_done_and_no_traceback(
     expect_nothing_half_done(here, process)
 
 
-def expect_nothing_half_done(here: MendingHere, process: subprocess.Popen[str]) -> None:
+def expect_nothing_half_done(here: FixingHere, process: subprocess.Popen[str]) -> None:
     out, err = process.communicate(timeout=300)
     assert "Traceback" not in err, err
     assert "Error" not in err, err
@@ -56,7 +56,7 @@ def press(process: subprocess.Popen[str]) -> None:
 
 @pytest.mark.parametrize("step", ["as it is asked", "as the fixes begin", "as it is kept"])
 def test_two_signals_as_a_step_begins(tmp_path: Path, step: str) -> None:
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     assert here.plan(*CHECKS).returncode == 1
     process = here.begin("apply", "plan.json", "--yes", *here.own)
     if step == "as it is asked":
@@ -68,7 +68,7 @@ def test_two_signals_as_a_step_begins(tmp_path: Path, step: str) -> None:
 
 
 def test_two_more_signals_while_the_first_two_have_it_undone(tmp_path: Path) -> None:
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; sleep 1")
     assert here.plan(*CHECKS).returncode == 1
     process = here.begin("apply", "plan.json", "--yes", *here.own)

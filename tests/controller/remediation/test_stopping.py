@@ -18,7 +18,7 @@ from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_controller.remediation.execution import held_hosts
 from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost
+from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost
 from rempart_core.error import UsageError
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
@@ -52,7 +52,7 @@ class _Applier:
 
 
 class _Patience:
-    tired = gone = False
+    pressed = gone = False
 
 
 class _Openings:
@@ -84,7 +84,7 @@ def run_waves(
     patience = _Patience()
 
     def after(wave: int) -> None:
-        patience.tired = patience.tired or wave == press
+        patience.pressed = patience.pressed or wave == press
         patience.gone = patience.gone or (twice and wave == press)
 
     applier = _Applier(become, after)
@@ -201,9 +201,9 @@ def test_why_no_further_wave_begins_is_said_in_french_too(
     assert run_waves(become, press=press, twice=twice, language="fr") == (1, said)
 
 
-def plan(created: float) -> MendingPlan:
+def plan(created: float) -> FixPlan:
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(created))
-    return MendingPlan("p-1", moment, "ann", (), "content", (), (), "", "", ())
+    return FixPlan("p-1", moment, "ann", (), "content", (), (), "", "", ())
 
 
 NOW = 1_800_000_000

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from rempart_testing.mending_here import CHECKS, MendingHere
+from rempart_testing.fixing_here import CHECKS, FixingHere
 
 MAIN = b"# the owner's\r\n"
 
@@ -21,7 +21,7 @@ def mark(path: Path, sign: str) -> bool:
 
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("chattr") is None, reason="needs root and chattr")
 def test_an_immutable_file_costs_only_the_fixes_that_edit_it(tmp_path: Path) -> None:
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     here.poison("ZZZ-03", "sh", "-c", f"echo >> {here.folder}/runs")
     if not mark(here.etc / "main", "+"):
         pytest.skip("this file system knows no immutable files")
@@ -38,7 +38,7 @@ def test_an_immutable_file_costs_only_the_fixes_that_edit_it(tmp_path: Path) -> 
 
 
 def test_a_host_that_can_record_nothing_is_left_as_it_was_and_says_why(tmp_path: Path) -> None:
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     (here.folder / "saved").write_text("in the way")  # as a disk that takes nothing: no folder can be made
     assert here.plan(*CHECKS).returncode == 1
     done = here.run("apply", "plan.json", "--yes", *here.own)
@@ -50,7 +50,7 @@ def test_a_host_that_can_record_nothing_is_left_as_it_was_and_says_why(tmp_path:
 
 def test_what_can_not_be_fixed_here_is_left_to_people_and_costs_the_apply_nothing(tmp_path: Path) -> None:
     """A fix that would change nothing stays a finding, and neither the exit status nor --max-fail goes by it."""
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     (here.tasks / "zzz-03.yml").write_text("[]")
     planned = here.plan(*CHECKS)
     assert planned.returncode == 1, planned.stdout + planned.stderr

@@ -6,25 +6,25 @@ import json
 from pathlib import Path
 
 import pytest
-from rempart_testing.mending_here import CHECKS, MendingHere
+from rempart_testing.fixing_here import CHECKS, FixingHere
 
 MAIN = b"# the owner's\r\n"
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> MendingHere:
-    return MendingHere(tmp_path)
+def here(tmp_path: Path) -> FixingHere:
+    return FixingHere(tmp_path)
 
 
-def mend(here: MendingHere, *checks: str) -> None:
+def fix(here: FixingHere, *checks: str) -> None:
     planned = here.plan(*checks)
     assert planned.returncode == 1, planned.stdout + planned.stderr
     done = here.run("apply", "plan.json", "--yes", *here.own)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_one_check_is_undone_and_the_other_still_passes(here: MendingHere) -> None:
-    mend(here, *CHECKS)
+def test_one_check_is_undone_and_the_other_still_passes(here: FixingHere) -> None:
+    fix(here, *CHECKS)
     mended = here.stand()
     assert mended["main"] != MAIN
     change = here.last_change()
@@ -46,7 +46,7 @@ def test_one_check_is_undone_and_the_other_still_passes(here: MendingHere) -> No
     assert " · undone" in here.run("rollback").stdout
 
 
-def test_a_bad_fix_in_the_middle_takes_nothing_from_the_others(here: MendingHere) -> None:
+def test_a_bad_fix_in_the_middle_takes_nothing_from_the_others(here: FixingHere) -> None:
     here.poison("ZZZ-01", "test", "-e", "/nonexistent")
     assert here.plan(*CHECKS).returncode == 1
     done = here.run("apply", "plan.json", "--yes", *here.own)
@@ -61,8 +61,8 @@ def test_a_bad_fix_in_the_middle_takes_nothing_from_the_others(here: MendingHere
     assert here.stand() == {"main": MAIN}
 
 
-def test_ansible_alone_undoes_a_part_too_and_keeps_the_rest(here: MendingHere) -> None:
-    mend(here, *CHECKS)
+def test_ansible_alone_undoes_a_part_too_and_keeps_the_rest(here: FixingHere) -> None:
+    fix(here, *CHECKS)
     mended = here.stand()
     change = here.last_change()
     done = here.run_ansible("rollback.yml", rempart_change=change, rempart_checks=["ZZZ-01"])
@@ -74,7 +74,7 @@ def test_ansible_alone_undoes_a_part_too_and_keeps_the_rest(here: MendingHere) -
     assert not (here.folder / "saved/lock").exists()
 
 
-def test_a_plan_is_stale_when_the_playbooks_are_others(here: MendingHere) -> None:
+def test_a_plan_is_stale_when_the_playbooks_are_others(here: FixingHere) -> None:
     """What was shown in check mode is not what would run."""
     assert here.plan("ZZZ-01").returncode == 1
     before = here.stand()
@@ -86,7 +86,7 @@ def test_a_plan_is_stale_when_the_playbooks_are_others(here: MendingHere) -> Non
 
 
 def test_what_a_fix_asked_for_is_done_whatever_failed_and_a_reload_that_fails_is_a_failed_fix(
-    here: MendingHere,
+    here: FixingHere,
 ) -> None:
     """ZZZ-01 asks for a reload that works, ZZZ-03 for one that does not, ZZZ-02 fails: the first alone is kept."""
     handlers = here.tasks.parents[1] / "handlers"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from rempart_testing import way_of_a_fix
-from rempart_testing.mending_here import MendingHere
+from rempart_testing.fixing_here import FixingHere
 from rempart_testing.signatures import find_users
 
 _MODULES = 15
@@ -24,7 +24,7 @@ def is_below(caller: str, callee: str) -> bool:
 def test_a_fix_passes_few_modules_from_its_plan_until_it_is_applied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = MendingHere(tmp_path)
+    here = FixingHere(tmp_path)
     here.program = [sys.executable, way_of_a_fix.__file__]
     ways = tmp_path / "ways"
     monkeypatch.setenv(way_of_a_fix.OUT, str(ways))

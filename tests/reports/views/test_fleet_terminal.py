@@ -20,8 +20,8 @@ NOTHING = Text("", "")
 def result_of(state: State, severity: Severity = Severity.HIGH, failure: str = "") -> Result:
     reason = Text("no route to host", "pas de route vers la machine")
     title = Text("A firewall runs", "Un pare-feu tourne")
-    mend = Remediation("firewall", "none", NOTHING)
-    return Result("FWL-01", 1, title, "firewall", severity, state, reason, NOTHING, mend, {}, failure=failure)
+    fix = Remediation("firewall", "none", NOTHING)
+    return Result("FWL-01", 1, title, "firewall", severity, state, reason, NOTHING, fix, {}, failure=failure)
 
 
 def run_of(name: str, *results: Result) -> Run:

@@ -38,13 +38,13 @@ def test_equals_go_by_severity_then_id_and_an_unknown_disruption_costs_most() ->
 
 
 def test_only_open_findings_are_fixed_first(make_result: MakeResult) -> None:
-    mend = Remediation("role", "none", NOTHING)
+    fix = Remediation("role", "none", NOTHING)
     results = [
-        make_result(check="A-01", remediation=mend),
-        make_result(check="A-02", remediation=mend, state=State.PASS),
-        make_result(check="A-03", remediation=mend, waiver=AppliedWaiver("because", "me", "2099-01-01")),
-        make_result(check="A-04", remediation=mend, known=True),
-        make_result(check="A-05", remediation=mend, state=State.ERROR),
-        make_result(check="A-06", remediation=mend, severity=Severity.INFO),
+        make_result(check="A-01", remediation=fix),
+        make_result(check="A-02", remediation=fix, state=State.PASS),
+        make_result(check="A-03", remediation=fix, waiver=AppliedWaiver("because", "me", "2099-01-01")),
+        make_result(check="A-04", remediation=fix, known=True),
+        make_result(check="A-05", remediation=fix, state=State.ERROR),
+        make_result(check="A-06", remediation=fix, severity=Severity.INFO),
     ]
     assert [one.check for one in choose_of_results(results)] == ["A-01"]

@@ -4,7 +4,7 @@ import os
 import shutil
 
 from rempart_controller.remediation.ansible.extra_vars import variables_of, write_overlay
-from rempart_controller.remediation.records.plan import MendingPlan
+from rempart_controller.remediation.records.plan import FixPlan
 from rempart_core.error import RemediationError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -46,7 +46,7 @@ _PLANNED = "rempart_planned"
 _SECONDS = 300
 
 
-def write_playbook(folder: str, plan: MendingPlan, playbooks: str) -> None:
+def write_playbook(folder: str, plan: FixPlan, playbooks: str) -> None:
     """Write a plan into a new folder, with the roles that it uses.
 
     Raises:

@@ -42,7 +42,7 @@ def play(
         yield from Playbook(os.path.join(playbooks, name), own, list(variables), check=check, stop=stop)
 
 
-def teller_of(
+def listener_of(
     playbooks: str, access: Access, console: Console, *, check: bool = False
 ) -> Callable[[str, Told], Iterator[Event]]:
     """Return what runs a playbook, shows what happens, and yields what its tasks came to.

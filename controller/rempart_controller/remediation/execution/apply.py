@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.role_words import both
-from rempart_controller.remediation.execution.fix_wave import Mender, Plans
+from rempart_controller.remediation.execution.fix_wave import Plans, WaveFixer
 from rempart_controller.remediation.execution.judge_host import judge_host, look, note_undone
 from rempart_controller.remediation.execution.revert import Reverter, say_who_undid
-from rempart_controller.remediation.execution.stage import ApplyOptions, Measure, Stage, Teller
+from rempart_controller.remediation.execution.stage import ApplyOptions, Measure, ProgressListener, Stage
 from rempart_controller.remediation.records.before import Before
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
@@ -31,21 +31,26 @@ class Applier:
     """Applies waves."""
 
     def __init__(
-        self, manner: ApplyOptions, access: Access, measure: Measure, teller: Teller, keep: Callable[[], object]
+        self,
+        options: ApplyOptions,
+        access: Access,
+        measure: Measure,
+        listener: ProgressListener,
+        keep: Callable[[], object],
     ) -> None:
         """Get ready.
 
         Args:
-            manner: How.
+            options: How.
             access: How hosts are reached.
             measure: Audits hosts.
-            teller: Is told what happens.
+            listener: Is told what happens.
             keep: Writes the record; called whenever something is to be remembered.
         """
-        self._stage = Stage(manner, access, measure, teller)
+        self._stage = Stage(options, access, measure, listener)
         self._reverter = Reverter(self._stage)
-        self._mender = Mender(self._stage, self._reverter)
-        self._manner = manner
+        self._fixer = WaveFixer(self._stage, self._reverter)
+        self._options = options
         self._measure = measure
         self._keep = keep
 
@@ -64,7 +69,7 @@ class Applier:
         for host in hosts:
             outcomes[host.name] = HostOutcome(host.name, "open")
         self._keep()  # before anything is changed: whoever is killed now can be undone by this record
-        self._mender.mend(plans, outcomes, before)
+        self._fixer.fix(plans, outcomes, before)
         touched = [name for name in plans if outcomes[name].state == "open"]
         after = look(self._stage, touched, before) if touched and not self._stage.halted else {}
         keepers = []
@@ -101,7 +106,7 @@ class Applier:
     ) -> None:
         """Keep the change on hosts; on some (``ours``) all fixes failed, so that it was we who left nothing of it."""
         ended: dict[str, str] = {}
-        for event in self._stage.play("finish.yml", {name: {"change": self._manner.change} for name in names}):
+        for event in self._stage.play("finish.yml", {name: {"change": self._options.change} for name in names}):
             if event.kind != "task":
                 continue
             none = "" if outcomes[event.host].begun else "kept"  # of fixes that found nothing to do there

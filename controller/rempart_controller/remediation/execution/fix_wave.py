@@ -37,7 +37,7 @@ class _Failures:
     ended: bool = False
 
 
-class Mender:
+class WaveFixer:
     """Runs fixes."""
 
     def __init__(self, stage: Stage, reverter: Reverter) -> None:
@@ -45,7 +45,7 @@ class Mender:
         self._reverter = reverter
         self._before: Mapping[str, Before] = {}
 
-    def mend(
+    def fix(
         self, plans: Plans, outcomes: Mapping[str, HostOutcome], before: Mapping[str, Before] = MappingProxyType({})
     ) -> None:
         """Run the fixes of hosts.
@@ -95,7 +95,7 @@ class Mender:
         """Leave out the hosts that may not be changed now; what was done on them already stands."""
         ready: Plans = {}
         for name, fixes in plans.items():
-            if not (why := self._stage.manner.closed(name)).en:
+            if not (why := self._stage.options.closed(name)).en:
                 ready[name] = fixes
                 continue
             host = outcomes[name]
@@ -108,8 +108,10 @@ class Mender:
         self, plans: Mapping[str, Sequence[PlannedFix]], outcomes: Mapping[str, HostOutcome]
     ) -> tuple[dict[str, _Failures], bool]:
         """Run ``apply.yml``; returns what failed by host, and whether it was ended: the others have to run again."""
-        manner, seconds = self._stage.manner, self._stage.patience(len(plans))
-        variables = {name: variables_of(manner.change, fixes, manner.holder, seconds) for name, fixes in plans.items()}
+        options, seconds = self._stage.options, self._stage.patience(len(plans))
+        variables = {
+            name: variables_of(options.change, fixes, options.holder, seconds) for name, fixes in plans.items()
+        }
         for name in self._before.keys() & variables:
             variables[name]["before"] = pack(self._before[name])
         failures: dict[str, _Failures] = {}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from rempart_controller.remediation.planning import draft, precondition
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedHost
+from rempart_controller.remediation.records.plan import FixPlan, PlannedHost
 from rempart_controller.remediation.records.window import read_windows
 from rempart_core.content.fixfile import Fix
 from rempart_core.error import RempartError, UsageError
@@ -24,7 +24,7 @@ _AHEAD = 300  # seconds that the clock of who made a plan may be ahead
 LeftOutHost = tuple[PlannedHost, Text]
 
 
-def expect_fresh(made: MendingPlan, max_age: float) -> None:
+def expect_fresh(made: FixPlan, max_age: float) -> None:
     """Refuse a plan that is too old, or that was made later than now: one of the two clocks is wrong.
 
     Args:

@@ -34,7 +34,7 @@ _LATE = Text(
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Patience:
+class InterruptHandler:
     """While it lasts, Ctrl-C (SIGINT, SIGTERM, or the terminal that goes away) never breaks a change in two.
 
     Until :meth:`begin` nothing was changed: the first one ends the command, and no other disturbs the end. Then the
@@ -43,7 +43,7 @@ class Patience:
     who changes hosts undoes those in hand. After :meth:`finish` there is nothing left to stop.
 
     Attributes:
-        tired: Whether somebody has pressed it since hosts are being changed.
+        pressed: Whether somebody has pressed it since hosts are being changed.
     """
 
     def __init__(self, console: Console, language: str, *, undoes: bool) -> None:
@@ -59,7 +59,7 @@ class Patience:
         self._undoes = undoes
         self._phase = ""
         self._former: dict[int, Any] = {}
-        self.tired = False
+        self.pressed = False
 
     def __enter__(self) -> Self:
         """Take the signals; one that is ignored (``nohup``) stays ignored."""
@@ -107,8 +107,8 @@ class Patience:
             raise KeyboardInterrupt
         if self._phase == "finished":
             self._console.say(_LATE.get(self._language))
-        elif not self.tired:
-            self.tired = True
+        elif not self.pressed:
+            self.pressed = True
             if self._phase == "waiting":
                 self._console.say(_FIRST_WAITING.get(self._language))
                 return

@@ -58,7 +58,7 @@ def judge_host(stage: Stage, checks: Sequence[str], before: Before, run: Run | N
     for check in checks:
         if check not in host.fixes:  # those that did not run any more have their reason
             host.fixes[check] = judge_fix(before.seen.get(check, ()), results.get(check))
-    expected = frozenset(one for check in checks for one in stage.manner.opens.get(check, ()))
+    expected = frozenset(one for check in checks for one in stage.options.opens.get(check, ()))
     # What was undone by itself has touched something too.
     touched = stage.touched(host.name, {*checks, *host.fixes})
     sshd_read = stage.has_sshd_read(host.name, {*checks, *host.fixes})

@@ -1,4 +1,4 @@
-"""Measuring: hosts are audited through new connections, by the same checks that found what is to be fixed."""
+"""HostAuditor: hosts are audited through new connections, by the same checks that found what is to be fixed."""
 
 import hashlib
 import os
@@ -68,7 +68,7 @@ def expect_known(checks: Iterable[str], directories: Sequence[str]) -> tuple[str
     return tuple(sorted(known.intersection(checks)))
 
 
-class Measuring:
+class HostAuditor:
     """Audits hosts; see :class:`rempart_controller.remediation.execution.stage.Measure`.
 
     Attributes:

@@ -73,7 +73,7 @@ class Reverter:
 
     def _tell(self) -> dict[str, Json]:
         """Return what each host is told: acts are undone only where nobody else was at them."""
-        return {"change": self._stage.manner.change, "missing_ok": True}
+        return {"change": self._stage.options.change, "missing_ok": True}
 
     def _run(self, variables: Told, outcomes: Mapping[str, HostOutcome], *, part: bool = False) -> None:
         told: set[str] = set()
@@ -103,11 +103,11 @@ class Reverter:
             outcomes: Where what becomes of each goes.
             wave: How many hosts the wave has.
         """
-        self._stage.manner.waits(True)
+        self._stage.options.waits(True)
         try:
             self._wait(names, outcomes, wave)
         finally:
-            self._stage.manner.waits(False)
+            self._stage.options.waits(False)
 
     def _wait(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome], wave: int) -> None:
         until = time.monotonic() + self._stage.patience(wave) + _GRACE
@@ -115,9 +115,9 @@ class Reverter:
         while missing and time.monotonic() < until:
             if self._stage.halted:
                 break
-            left = _WAITING.get(self._stage.manner.language).format(int(until - time.monotonic()))
+            left = _WAITING.get(self._stage.options.language).format(int(until - time.monotonic()))
             for name in missing:
-                self._stage.teller.begin(name, left)
+                self._stage.listener.begin(name, left)
             found = self._stage.measure(missing, _LOOK)
             if back := [name for name in missing if not is_lost(found.get(name))]:
                 for name in back:
@@ -128,4 +128,4 @@ class Reverter:
                 time.sleep(_RETRY)
         for name in missing:
             outcomes[name].notes.append(self._stage.say_who_undoes(name))
-        self._stage.teller.rest()
+        self._stage.listener.rest()

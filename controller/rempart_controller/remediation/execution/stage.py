@@ -47,7 +47,7 @@ class Measure(Protocol):
         """Return the run of each host, by name; ``deadline`` is in seconds for one host."""
 
 
-class Teller(Protocol):
+class ProgressListener(Protocol):
     """Shows what happens."""
 
     def begin(self, host: str, text: str) -> None:
@@ -103,16 +103,16 @@ def is_lost(run: Run | None) -> bool:
 class Stage:
     """What the steps of an apply work with."""
 
-    def __init__(self, manner: ApplyOptions, access: Access, measure: Measure, teller: Teller) -> None:
+    def __init__(self, options: ApplyOptions, access: Access, measure: Measure, listener: ProgressListener) -> None:
         """Get ready.
 
         Args:
-            manner: How.
+            options: How.
             access: How hosts are reached.
             measure: Audits hosts.
-            teller: Is told what happens.
+            listener: Is told what happens.
         """
-        self.manner, self.measure, self.teller = manner, measure, teller
+        self.options, self.measure, self.listener = options, measure, listener
         self._access = access
         self._armed: dict[str, float] = {}
         self._running: set[str] = set()
@@ -122,7 +122,7 @@ class Stage:
     def touched(self, host: str, checks: Iterable[str]) -> frozenset[str]:
         """Return what fixes may have touched on a host: what it says itself, else what they declare."""
         unknown = frozenset({ANYTHING})
-        said = (self._touched.get((host, one), self.manner.touches.get(one, unknown)) for one in checks)
+        said = (self._touched.get((host, one), self.options.touches.get(one, unknown)) for one in checks)
         return frozenset().union(*said)
 
     def has_sshd_read(self, host: str, checks: Iterable[str]) -> bool:
@@ -134,7 +134,7 @@ class Stage:
         if event.left:
             self._armed[event.host] = time.time() + event.left
         elif event.answer.get("guarded"):
-            self._armed.setdefault(event.host, time.time() + self.manner.revert_after)
+            self._armed.setdefault(event.host, time.time() + self.options.revert_after)
         for fix in event.answer.get("fixes", ()):
             self.note_acts(event.host, fix["check"], fix["acts"], fix.get("loaded", ()))
 
@@ -146,50 +146,50 @@ class Stage:
             self._unread.add((host, check))
         found = (touches_of_act(kind, target) for kind, target in acts)
         known = self._touched.get((host, check), frozenset())
-        declared = self.manner.touches.get(check, frozenset()) - {ANYTHING}
+        declared = self.options.touches.get(check, frozenset()) - {ANYTHING}
         self._touched[host, check] = known.union(declared, *found)
 
     def play(self, name: str, variables: Told) -> Iterator[Event]:
         """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped."""
-        stop = self.manner.stop if name == "apply.yml" else ""
-        for event in play(self.manner.playbooks, name, self._access, variables, stop=stop):
+        stop = self.options.stop if name == "apply.yml" else ""
+        for event in play(self.options.playbooks, name, self._access, variables, stop=stop):
             if event.kind == "start":
-                self.teller.begin(event.host, event.task)
+                self.listener.begin(event.host, event.task)
             elif event.kind == "progress":
-                self.teller.tell(event.host, Text(*event.doing))
+                self.listener.tell(event.host, Text(*event.doing))
                 self._running.add(event.host)
                 if event.left:
                     self._armed[event.host] = time.time() + event.left
             elif event.kind == "task":
-                self.teller.show(event.host, event.task, done=True)
+                self.listener.show(event.host, event.task, done=True)
                 self._note(event)
                 yield event
             elif event.kind == "end":
                 yield event
-        self.teller.rest()
+        self.listener.rest()
 
     @property
     def halted(self) -> bool:
         """Tell whether somebody wants the hosts in hand undone."""
-        return bool(self.manner.stop) and os.path.exists(self.manner.stop)
+        return bool(self.options.stop) and os.path.exists(self.options.stop)
 
     def patience(self, hosts: int) -> int:
         """Return the seconds after which endpoints undo what nobody confirmed: a large wave takes its time."""
-        return self.manner.revert_after + _EACH * hosts
+        return self.options.revert_after + _EACH * hosts
 
     def lose(self, host: HostOutcome, why: Text) -> None:
         """Note that a host was lost, and say at once who undoes what was done there."""
         host.state = "lost"
         host.notes.append(why)
         if host.begun:
-            language = self.manner.language
-            self.teller.say(f"{host.name}: {why.get(language)}; {self.say_who_undoes(host.name).get(language)}")
+            language = self.options.language
+            self.listener.say(f"{host.name}: {why.get(language)}; {self.say_who_undoes(host.name).get(language)}")
 
     def say_who_undoes(self, name: str) -> Text:
         """Return who undoes what was done on a host that does not answer, and until when."""
         end = self._armed.get(name)
         if end is None and name in self._running:
-            return say(_GOES_ON, self.manner.change)
+            return say(_GOES_ON, self.options.change)
         if end is None:
-            return say(_NOBODY, self.manner.change)
+            return say(_NOBODY, self.options.change)
         return say(_BY_TIMER, time.strftime("%H:%M:%S", time.gmtime(end + 1)))

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost, Step
+from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step
 from rempart_core.text import Text, clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
 from rempart_reports.writing.translation import colon
@@ -50,7 +50,7 @@ _WIDTH = 110  # of a paragraph
 NOTED = ("lockout", "reboot", "service", "session")
 
 
-def show_plan(plan: MendingPlan, language: str) -> Iterator[str]:
+def show_plan(plan: FixPlan, language: str) -> Iterator[str]:
     """Yield the lines that a plan is shown in.
 
     Args:
@@ -61,7 +61,7 @@ def show_plan(plan: MendingPlan, language: str) -> Iterator[str]:
 
 
 class _Page:
-    def __init__(self, plan: MendingPlan, language: str) -> None:
+    def __init__(self, plan: FixPlan, language: str) -> None:
         self._plan = plan
         self._language = language
         self._place = int(language == "fr")
@@ -177,7 +177,7 @@ class _Page:
         return f"{name_some(names, self._language)}{colon(self._language)}"
 
 
-def sum_up(plan: MendingPlan, language: str) -> str:
+def sum_up(plan: FixPlan, language: str) -> str:
     """Return in a line what a plan comes to."""
     fixes = list(plan.fixes())
     left = [one.kind for host in plan.hosts for one in host.left]

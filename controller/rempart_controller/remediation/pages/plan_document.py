@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rempart_controller.remediation.pages.plan import HEADS, NOTED, WORDS, count_host, sum_up
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, Step
+from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, Step
 from rempart_core.model.check import Severity
 from rempart_core.text import Text
 from rempart_reports.views.document import Block, Bullets, Code, Document, Entry, Facts, Paragraph, Section, Table
@@ -32,13 +32,13 @@ _TITLES = {
 }
 
 
-def document_of(plan: MendingPlan, language: str) -> Document:
+def document_of(plan: FixPlan, language: str) -> Document:
     """Return a plan as a document, in a language."""
     return _Builder(plan, language).build()
 
 
 class _Builder:
-    def __init__(self, plan: MendingPlan, language: str) -> None:
+    def __init__(self, plan: FixPlan, language: str) -> None:
         self._plan = plan
         self._language = language
         self._place = int(language == "fr")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix
+from rempart_controller.remediation.records.plan import FixPlan, LeftOut, PlannedFix
 from rempart_core.model.check import Severity
 from rempart_core.text import clean_line
 
 
-def group_fixes(plan: MendingPlan) -> Iterator[list[list[tuple[str, PlannedFix]]]]:
+def group_fixes(plan: FixPlan) -> Iterator[list[list[tuple[str, PlannedFix]]]]:
     """Yield the fixes of each check, worst first: hosts with their fix, apart where it would do something else."""
     checks: dict[str, list[tuple[str, PlannedFix]]] = {}
     for host, fix in plan.fixes():
@@ -19,7 +19,7 @@ def group_fixes(plan: MendingPlan) -> Iterator[list[list[tuple[str, PlannedFix]]
         yield list(alike.values())
 
 
-def group_left(plan: MendingPlan, kind: str, place: int) -> Iterator[list[tuple[str, LeftOut]]]:
+def group_left(plan: FixPlan, kind: str, place: int) -> Iterator[list[tuple[str, LeftOut]]]:
     """Yield what is not fixed, worst first, each check once a reason.
 
     Args:
@@ -36,7 +36,7 @@ def group_left(plan: MendingPlan, kind: str, place: int) -> Iterator[list[tuple[
         yield some
 
 
-def group_unjudged(plan: MendingPlan) -> list[tuple[tuple[str, ...], list[str]]]:
+def group_unjudged(plan: FixPlan) -> list[tuple[tuple[str, ...], list[str]]]:
     """Return checks that could not be judged, with the hosts on which they could not."""
     found: dict[str, list[str]] = {}
     for host in plan.hosts:

@@ -137,7 +137,7 @@ class PlannedHost:
 
 
 @dataclass(frozen=True, slots=True)
-class MendingPlan:
+class FixPlan:
     """A plan.
 
     Attributes:
@@ -173,7 +173,7 @@ class MendingPlan:
                 yield host, fix
 
 
-def write_plan(path: str, plan: MendingPlan, key: Key) -> None:
+def write_plan(path: str, plan: FixPlan, key: Key) -> None:
     """Write a plan, signed.
 
     Args:
@@ -187,7 +187,7 @@ def write_plan(path: str, plan: MendingPlan, key: Key) -> None:
     write_sealed(path, SCHEMA, json.loads(json.dumps(asdict(plan))), key)
 
 
-def read_plan(path: str, key: Key) -> MendingPlan:
+def read_plan(path: str, key: Key) -> FixPlan:
     """Read a plan that was signed with a key: its shape is the one that it was written in.
 
     Args:
@@ -199,7 +199,7 @@ def read_plan(path: str, key: Key) -> MendingPlan:
     """
     body = read_sealed(path, SCHEMA, key)
     hosts = tuple(_read_host(one) for one in body.pop("hosts"))
-    plan = MendingPlan(**{name: _tuple(value) for name, value in body.items()})
+    plan = FixPlan(**{name: _tuple(value) for name, value in body.items()})
     return replace(plan, hosts=hosts)
 
 

@@ -27,7 +27,7 @@ from rempart_reports.formats.html.safe_text import (
     write_value,
 )
 from rempart_reports.formats.html.summary import write_areas, write_framework
-from rempart_reports.views.change_outcome import describe_counts, icon_of, list_deeds
+from rempart_reports.views.change_outcome import describe_counts, icon_of, list_change_notes
 from rempart_reports.views.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.views.host import (
     group_by_reason,
@@ -187,7 +187,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "sum": sum_up(run, language),
         "answer_age": tell_answer(run, options),
         "known": tell_known(run, options),
-        "deeds": [(deed, describe_counts(deed, language)) for deed in list_deeds(run.results, language)],
+        "deeds": [(deed, describe_counts(deed, language)) for deed in list_change_notes(run.results, language)],
         "areas": draw_areas(pictured),
         "bar": draw_bar(pictured),
         "start_with": choose_of_results(groups.findings),

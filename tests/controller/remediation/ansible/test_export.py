@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rempart_controller.remediation.ansible.export import write_playbook
-from rempart_controller.remediation.records.plan import MendingPlan, PlannedFix, PlannedHost
+from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost
 
 HERE = Path(__file__).resolve().parents[4]
 FIX = PlannedFix("KRN-01", "kernel", ("a", "b"), "high", "none", "00", (), {})
@@ -25,7 +25,7 @@ def test_it_runs_on_the_hosts_of_the_plan_and_on_no_other(tmp_path: Path, name: 
         PlannedHost("planned", "all", "linux", "Debian", fixes=(FIX,)),
         PlannedHost("blocked", "all", "linux", "Debian"),
     )
-    plan = MendingPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (str(inventory),), "", hosts=hosts)
+    plan = FixPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (str(inventory),), "", hosts=hosts)
     folder = tmp_path / "out"
     write_playbook(str(folder), plan, str(HERE / "playbooks"))
     assert name in (folder / "README.md").read_text()

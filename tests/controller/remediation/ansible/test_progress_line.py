@@ -10,16 +10,16 @@ import sys
 import pytest
 
 from rempart_controller.remediation.ansible.progress_line import SILENT, Console
-from rempart_controller.remediation.execution.interrupt import Patience
+from rempart_controller.remediation.execution.interrupt import InterruptHandler
 from rempart_core.text import Text
 
 # Presses Ctrl-C from within a write, as a signal between any two steps would come, and twice.
 _PRESSED = """
 import os, signal, sys
 from rempart_controller.remediation.ansible.progress_line import Console
-from rempart_controller.remediation.execution.interrupt import Patience
+from rempart_controller.remediation.execution.interrupt import InterruptHandler
 console = Console(False)
-with Patience(console, "en", undoes=True) as patience:
+with InterruptHandler(console, "en", undoes=True) as patience:
     patience.begin()
     write = os.write
     def slow(handle, data):  # a terminal that is slow: signals come while a line is written
@@ -30,7 +30,7 @@ with Patience(console, "en", undoes=True) as patience:
         os.kill(os.getpid(), signal.SIGINT)
         console.say("a line")
         os.kill(os.getpid(), signal.SIGTERM)
-    assert patience.tired and patience.gone
+    assert patience.pressed and patience.gone
 print("whole")
 """
 
@@ -102,9 +102,9 @@ def test_before_anything_is_changed_the_first_signal_ends_it_and_the_second_is_n
         "import os, signal\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job's is ignored
         "from rempart_controller.remediation.ansible.progress_line import Console\n"
-        "from rempart_controller.remediation.execution.interrupt import Patience\n"
+        "from rempart_controller.remediation.execution.interrupt import InterruptHandler\n"
         "try:\n"
-        "    with Patience(Console(False), 'en', undoes=True):\n"
+        "    with InterruptHandler(Console(False), 'en', undoes=True):\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
         "except KeyboardInterrupt:\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
@@ -120,13 +120,13 @@ def test_a_terminal_that_goes_away_counts_as_ctrl_c_and_what_is_ignored_stays_so
 ) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with Patience(Console(quiet=True), "en", undoes=True):
+        with InterruptHandler(Console(quiet=True), "en", undoes=True):
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
-        with Patience(Console(quiet=True), "en", undoes=True) as patience:
+        with InterruptHandler(Console(quiet=True), "en", undoes=True) as patience:
             patience.begin()
             os.kill(os.getpid(), signal.SIGHUP)
-            assert patience.tired
+            assert patience.pressed
             patience.finish()
             os.kill(os.getpid(), signal.SIGHUP)
             assert not patience.gone
@@ -144,7 +144,7 @@ def test_a_terminal_that_goes_away_counts_as_ctrl_c_and_what_is_ignored_stays_so
 def test_ctrl_c_says_what_it_comes_to_where_only_lost_hosts_are_waited_for(
     capsys: pytest.CaptureFixture[str], waits: bool, first: str, second: str
 ) -> None:
-    with Patience(Console(quiet=False), "en", undoes=True) as patience:
+    with InterruptHandler(Console(quiet=False), "en", undoes=True) as patience:
         patience.begin()
         patience.wait(waits=waits)
         os.kill(os.getpid(), signal.SIGINT)

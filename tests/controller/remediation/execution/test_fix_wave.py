@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from rempart_controller.remediation.ansible.event import Event
-from rempart_controller.remediation.execution.fix_wave import Mender
+from rempart_controller.remediation.execution.fix_wave import WaveFixer
 from rempart_controller.remediation.execution.revert import Reverter
 from rempart_controller.remediation.execution.stage import Stage
 from rempart_controller.remediation.records.outcome import HostOutcome
@@ -24,7 +24,7 @@ def plan(check: str) -> PlannedFix:
     return PlannedFix(check, "remote_access", ("a", "b"), "high", "none", "00", (), {})
 
 
-def mend(*runs: list[Event], checks: tuple[str, ...] = ("RMT-01", "RMT-02")) -> tuple[HostOutcome, list[list[str]]]:
+def fix(*runs: list[Event], checks: tuple[str, ...] = ("RMT-01", "RMT-02")) -> tuple[HostOutcome, list[list[str]]]:
     """Run the fixes of a host, whose runs go as they are given; returns what was undone alone too."""
     left, undone = list(runs), list[list[str]]()
 
@@ -42,10 +42,10 @@ def mend(*runs: list[Event], checks: tuple[str, ...] = ("RMT-01", "RMT-02")) -> 
             undone.append(["all"])
             outcomes["web"].state = "reverted"
 
-    manner = SimpleNamespace(change="c-1", holder="ann@desk", closed=lambda _: NOTHING)
-    stage: Any = SimpleNamespace(play=play, lose=lose, manner=manner, halted=False, patience=lambda _: 300)
+    options = SimpleNamespace(change="c-1", holder="ann@desk", closed=lambda _: NOTHING)
+    stage: Any = SimpleNamespace(play=play, lose=lose, options=options, halted=False, patience=lambda _: 300)
     outcomes = {"web": HostOutcome("web", "open")}
-    Mender(cast(Stage, stage), cast(Reverter, Undo())).mend({"web": [plan(check) for check in checks]}, outcomes)
+    WaveFixer(cast(Stage, stage), cast(Reverter, Undo())).fix({"web": [plan(check) for check in checks]}, outcomes)
     assert left == []
     return outcomes["web"], undone
 
@@ -55,7 +55,7 @@ def fail(check: str, message: str, **more: Any) -> Event:
 
 
 def test_where_the_call_itself_is_refused_nothing_was_changed_and_nothing_is_undone() -> None:
-    host, undone = mend([fail("RMT-01", LOCKED), fail("RMT-02", LOCKED)])
+    host, undone = fix([fail("RMT-01", LOCKED), fail("RMT-02", LOCKED)])
     assert (host.state, undone) == ("untouched", [])
     assert {one.outcome for one in host.fixes.values()} == {Outcome.NOT_APPLIED}
     assert LOCKED in host.fixes["RMT-01"].reason.en
@@ -64,7 +64,7 @@ def test_where_the_call_itself_is_refused_nothing_was_changed_and_nothing_is_und
 @pytest.mark.parametrize("begun", [True, False])
 def test_a_fix_that_fails_is_undone_alone_where_it_may_have_left_something(begun: bool) -> None:
     done = Event("task", "Do it", "RMT-02", "web", "changed", begun=True)
-    host, undone = mend([fail("RMT-01", "no space", begun=begun)], [done])
+    host, undone = fix([fail("RMT-01", "no space", begun=begun)], [done])
     assert (host.state, host.begun) == ("open", True)
     assert undone == ([["RMT-01"]] if begun else [])
     assert host.fixes["RMT-01"].outcome is Outcome.ROLLED_BACK
@@ -72,12 +72,12 @@ def test_a_fix_that_fails_is_undone_alone_where_it_may_have_left_something(begun
 
 @pytest.mark.parametrize(("begun", "state"), [(True, "lost"), (False, "untouched")])
 def test_a_host_that_gets_lost_is_waited_for_only_where_it_may_have_begun(begun: bool, state: str) -> None:
-    host, undone = mend([Event("task", "Do it", "", "web", "unreachable", message="no route", begun=begun)])
+    host, undone = fix([Event("task", "Do it", "", "web", "unreachable", message="no route", begun=begun)])
     assert (host.state, undone) == (state, [])
     assert all(one.outcome is Outcome.NOT_APPLIED for one in host.fixes.values())
 
 
 def test_what_fails_of_no_fix_undoes_all_that_was_begun() -> None:
     done = Event("task", "Do it", "RMT-01", "web", "changed", begun=True)
-    host, undone = mend([done, Event("task", "Reboot", "", "web", "failed", message="it does not come back")])
+    host, undone = fix([done, Event("task", "Reboot", "", "web", "failed", message="it does not come back")])
     assert (host.state, undone) == ("reverted", [["all"]])

@@ -21,7 +21,7 @@ def undo(*answers: Mapping[str, Any], outcome: str = "ok") -> HostOutcome:
         for answer in answers:
             yield Event("task", "Undo", host="web", outcome=outcome, answer=dict(answer))
 
-    stage = SimpleNamespace(play=play, manner=SimpleNamespace(change="c-1"))
+    stage = SimpleNamespace(play=play, options=SimpleNamespace(change="c-1"))
     outcomes = {"web": HostOutcome("web")}
     Reverter(cast(Stage, stage)).undo(["web"], outcomes)
     return outcomes["web"]

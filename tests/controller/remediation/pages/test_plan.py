@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rempart_controller.remediation.pages.plan import show_plan
-from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
+from rempart_controller.remediation.records.plan import FixPlan, LeftOut, PlannedFix, PlannedHost, Step
 
 DIFF = ("--- /etc/motd", "+++ /etc/motd", "@@ -1 +1 @@", "-old", "+new")
 FIX = PlannedFix(
@@ -23,7 +23,7 @@ MANUAL = LeftOut("DSK-01", ("encrypt", "chiffrer"), "critical", "manual", ("do i
 
 
 def page(*hosts: PlannedHost, language: str = "en") -> list[str]:
-    plan = MendingPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=hosts)
+    plan = FixPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=hosts)
     return list(show_plan(plan, language))
 
 

@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 
 from rempart_controller.remediation.pages.plan_document import document_of
-from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
+from rempart_controller.remediation.records.plan import FixPlan, LeftOut, PlannedFix, PlannedHost, Step
 from rempart_reports.formats.html.document import lay_out
 
 DIFF = ("--- /etc/motd", "+++ /etc/motd", "@@ -1 +1 @@", *(f"+line {n}" for n in range(20)))
@@ -19,7 +19,7 @@ FIX = PlannedFix(
 )  # fmt: skip
 BLOCKED = replace(FIX, blocked=("PRE-01 no key", "PRE-01 sans clé"), steps=())
 LEFT = LeftOut("DSK-01", ("encrypt", "chiffrer"), "critical", "manual", ("do it\nslowly", "à faire\nlentement"))
-PLAN = MendingPlan(
+PLAN = FixPlan(
     "p-1", "2026-11-25T13:00:00Z", "ann@desk", ("/srv/hosts",), "cafe",
     hosts=(
         PlannedHost("web", "all", "linux", "Debian", "Mon 20:00-22:00", fixes=(FIX,), left=(LEFT,),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
-from rempart_controller.remediation.records.plan import LeftOut, MendingPlan, PlannedFix, PlannedHost, Step
+from rempart_controller.remediation.records.plan import FixPlan, LeftOut, PlannedFix, PlannedHost, Step
 
 FIX = PlannedFix("RMT-01", "remote", ("a", "b"), "high", "lockout", "00", (), {}, (Step("t", "changed"),))
 LEFT = LeftOut("DSK-01", ("a", "b"), "critical", "manual", ("do it", "à faire"))
 
 
-def plan(*hosts: PlannedHost) -> MendingPlan:
-    return MendingPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=hosts)
+def plan(*hosts: PlannedHost) -> FixPlan:
+    return FixPlan("p-1", "2026-11-25T13:00:00Z", "ann@desk", (), "", hosts=hosts)
 
 
 def test_fixes_go_worst_first_and_hosts_on_which_they_are_alike_together() -> None:

@@ -8,8 +8,8 @@ import pytest
 from rempart_testing.signed import spoiled
 
 from rempart_controller.remediation.records.plan import (
+    FixPlan,
     LeftOut,
-    MendingPlan,
     PlannedFix,
     PlannedHost,
     Step,
@@ -31,7 +31,7 @@ FIX = PlannedFix(
     parameters={"root_login_ok": ["no", "{{ lookup('pipe', 'id') }}"], "n": 3, "none": None},
     steps=(Step("RMT-01 | Refuse", "changed", "", ("+PermitRootLogin no",)),),
 )
-PLAN = MendingPlan(
+PLAN = FixPlan(
     id="p-1",
     created="2026-11-25T13:00:00Z",
     author="ann@desk",

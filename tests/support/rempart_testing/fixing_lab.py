@@ -30,7 +30,7 @@ systemctl enable -q ssh
 """
 
 
-class MendingLab:
+class FixingLab:
     """Machines and their controller.
 
     Attributes:
@@ -85,7 +85,7 @@ class MendingLab:
         self.playbooks = folder / "playbooks"
         shutil.copytree(HERE / "playbooks", self.playbooks, ignore=shutil.ignore_patterns("__pycache__"))
 
-    def join(self, name: str, user: str, variables: Mapping[str, Any]) -> MendingLab:
+    def join(self, name: str, user: str, variables: Mapping[str, Any]) -> FixingLab:
         """Return another administrator of the same machines, with another login and a home of their own."""
         other = copy.copy(self)
         other.name = name

@@ -16,7 +16,7 @@ _REMPART = Path(sys.executable).parent / "rempart"
 CHECKS = ("ZZZ-01", "ZZZ-02", "ZZZ-03")
 
 
-class MendingHere:
+class FixingHere:
     """A host, ``here``, and its controller.
 
     Each check wants a file of its own and a line of its own in ``main``, which all of them share, but the last.

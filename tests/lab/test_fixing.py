@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rempart_testing import nspawn
 from rempart_testing.fix_lab import read_cases
-from rempart_testing.mending_lab import MendingLab
+from rempart_testing.fixing_lab import FixingLab
 from rempart_testing.signed import said
 
 pytestmark = [pytest.mark.early, pytest.mark.lab, pytest.mark.loop]
@@ -29,13 +29,13 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MendingLab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FixingLab]:
     folder = tmp_path_factory.mktemp("mending")
     tree = nspawn.expect_tree()
     parameters = {case.check: dict(case.parameters) for case in CASES if case.parameters}
     own = {"rempart_parameters": {"PRV-01": {"allowed_admins": ["auditor"]}, **parameters}}
     with nspawn.make_world(tree, folder, nspawn.expect_offer(tree)) as world:
-        lab = MendingLab(world, folder / "controller", dict.fromkeys(_HOSTS, ""), own)
+        lab = FixingLab(world, folder / "controller", dict.fromkeys(_HOSTS, ""), own)
         for machine in lab.machines.values():
             for case in CASES:
                 machine.run(case.script)
@@ -46,7 +46,7 @@ def open_findings(states: dict[str, dict[str, str]]) -> set[tuple[str, str]]:
     return {(host, check) for host, some in states.items() for check, state in some.items() if state == "fail"}
 
 
-def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: MendingLab) -> None:
+def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: FixingLab) -> None:
     checks = ",".join(case.check for case in CASES)
     assert len(CASES) >= 20
     first = lab.audit(checks, "first")
@@ -108,6 +108,6 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: M
     assert open_findings(lab.audit(checks, "back")) >= broken
 
 
-def changes(lab: MendingLab) -> list[str]:
+def changes(lab: FixingLab) -> list[str]:
     folder = lab.folder / "home/data/rempart/changes"
     return [path.stem for path in sorted(folder.glob("*.json")) if said(path.read_text())["body"]["hosts"]]
