@@ -17,7 +17,7 @@ from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError, UsageError
 from rempart_core.json_value import JsonObject
-from rempart_core.messages.message import Message, as_is
+from rempart_core.messages.message import Message, as_is, message_of
 from rempart_core.model.parameter import Parameter, render
 from rempart_core.text import Text, clean_line
 
@@ -88,7 +88,8 @@ def questions(paths: Sequence[str]) -> dict[str, str]:
         try:
             quoted = render(_PATH, path)
         except ValueError as error:
-            raise UsageError(f"--path {clean_line(path)}: {error}") from error
+            label = f"--path {clean_line(path)}"
+            raise UsageError(Message("text.labelled", label=label, text=message_of(error))) from error
         if not path.startswith("/"):
             raise UsageError(Message("incident.path_wrong", path=clean_line(path)))
         asked[f"file {path}"] = f"SELECT * FROM file WHERE path {'LIKE' if '%' in path else '='} {quoted}"  # noqa: S608 - quoted

@@ -9,10 +9,11 @@ from rempart_core.content.parameterfile import read_given
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar, read
 from rempart_core.error import ContentError
+from rempart_core.messages.message import Message
 from rempart_core.model.check import PLATFORMS, Check
 from rempart_core.model.parameter import Value
 from rempart_core.model.result import FAILURES, Failure, State
-from rempart_core.suggestion import show
+from rempart_core.suggestion import quoted
 
 _KEYS = (
     "name",
@@ -104,14 +105,14 @@ def read_cases(path: str, check: Check, now: float | None = None) -> list[Case]:
     for node in reader.items(fields.get("cases"), "cases", least=1):
         case = _read_case(reader, node, check, moment)
         if case.name and case.name in [other.name for other in cases]:
-            reader.report(node, f"name: {show(case.name)} is the name of another case already")
+            reader.report(node, Message("checkfile.case_name", name=quoted(case.name)), what="name")
         cases.append(case)
     if reader.mistakes:
         raise ContentError(reader.mistakes)
     return cases
 
 
-def find_gaps(check: Check, cases: list[Case]) -> list[str]:
+def find_gaps(check: Check, cases: list[Case]) -> list[Message]:
     """Return what the cases of a check leave out: each block needs one that passes, one that fails, one of no rows.
 
     Args:
@@ -122,11 +123,11 @@ def find_gaps(check: Check, cases: list[Case]) -> list[str]:
     for platform in check.platforms:
         own = [case for case in cases if case.platform == platform]
         if not any(case.expect is State.PASS for case in own):
-            gaps.append(f"{platform}: no case passes")
+            gaps.append(Message("checkfile.no_pass", platform=platform))
         if not any(case.expect is State.FAIL for case in own):
-            gaps.append(f"{platform}: no case fails")
+            gaps.append(Message("checkfile.no_fail", platform=platform))
         if not any(case.live and not any(case.tables.values()) for case in own):
-            gaps.append(f"{platform}: no case has empty tables (tables: {{}})")
+            gaps.append(Message("checkfile.no_empty", platform=platform, example="tables: {}"))
     return gaps
 
 
@@ -134,7 +135,8 @@ def _read_case(reader: Reader, node: Node, check: Check, now: float) -> Case:
     fields = reader.fields(node, _KEYS, ("name", "tables", "expect"), "case")
     platform = reader.choice(fields.get("platform"), "platform", PLATFORMS, "linux")
     if platform not in check.platforms:
-        reader.report(fields.get("platform", node), f"platform: {check.id} has no block for {platform}")
+        no_block = Message("checkfile.case_platform", check=check.id, platform=platform)
+        reader.report(fields.get("platform", node), no_block, what="platform")
     states = [state.value for state in State]
     incomplete = fields.get("incomplete")
     return Case(
@@ -173,7 +175,7 @@ def _read_values(reader: Reader, node: Node | None, check: Check, now: float) ->
 def _read_table(reader: Reader, key: Scalar, node: Node, now: float) -> list[dict[str, Cell]] | Failure:
     what = f"tables.{key.text}"
     if not re.fullmatch("[a-z][a-z0-9_]*", key.text):
-        reader.report(key, f"tables: {show(key.text)} is no table's name")
+        reader.report(key, Message("checkfile.table_name", name=quoted(key.text)), what="tables")
     if not isinstance(node, Entries):
         return _read_rows(reader, node, what, now)
     if "lacks" in [name.text for name, _ in reader.entries(node, what)]:
@@ -199,13 +201,13 @@ def _read_rows(reader: Reader, node: Node | None, what: str, now: float) -> list
 def _read_cell(reader: Reader, node: Node, what: str, now: float) -> Cell:
     value = reader.value(node, what)
     if isinstance(value, bool):
-        reader.report(node, f"{what}: a cell is a text, a whole number or null: write 1 or 0")
+        reader.report(node, Message("checkfile.cell_flag"), what=what)
         return None
     if isinstance(value, list):
-        reader.report(node, f"{what}: a cell is a text, a whole number or null, found a list")
+        reader.report(node, Message("checkfile.cell_list"), what=what)
         return None
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        reader.report(node, f"{what}: {value} is more than a column holds")
+        reader.report(node, Message("checkfile.cell_large", value=str(value)), what=what)
     resolved = _resolve(reader, node, what, value, now)
     return resolved if isinstance(resolved, int) else None if resolved is None else str(resolved)
 
@@ -218,14 +220,12 @@ def _resolve(reader: Reader, node: Node, what: str, value: object, now: float) -
         return value
     match = _MOMENT.fullmatch(value)
     if not match:
-        reader.report(
-            node, f"{what}: {show(value)} is no moment: write @now, @now-3d, @now+2h or @date-3d (s, m, h, d)"
-        )
+        reader.report(node, Message("checkfile.no_moment", text=quoted(value)), what=what)
         return None
     word, sign, number, unit = match.groups()
     seconds = int(number or 0) * _SECONDS[unit or "s"]
     if seconds > _FARTHEST:
-        reader.report(node, f"{what}: {show(value)} lies too far away: at most 100 years")
+        reader.report(node, Message("checkfile.moment_far", text=quoted(value)), what=what)
         return None
     moment = int(now) - seconds if sign == "-" else int(now) + seconds
     if word == "filetime":  # as the registry of Windows holds it: 100 ns since 1601, little-endian, in hex

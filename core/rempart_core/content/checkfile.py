@@ -17,6 +17,8 @@ from rempart_core.content.sentencefile import read_sentences
 from rempart_core.content.stepsfile import read_steps
 from rempart_core.content.yamlfile import Document, Node, read
 from rempart_core.error import ContentError, Mistake
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.model.check import (
     DISRUPTIONS,
     PLATFORMS,
@@ -31,7 +33,7 @@ from rempart_core.model.check import (
 )
 from rempart_core.model.parameter import Parameter
 from rempart_core.model.sql_parameter import find_mistakes, find_names
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import NOTHING
 
 FRAMEWORKS = (
@@ -103,15 +105,18 @@ def read_checks(directories: Sequence[str]) -> list[Check]:
             if check.id in places:
                 first = places[check.id]
                 where = first.file if not first.line else f"{first.file}:{first.line}"
-                mistakes.append(place._replace(message=f"the id {check.id} is taken already by {where}"))
+                taken = Message("checkfile.id_taken", id=check.id, where=where)
+                mistakes.append(place._replace(message=taken))
             else:
                 places[check.id] = place
             checks.append(check)
     ids = [check.id for check in checks]
     for check in checks:
         if check.replaced_by and check.replaced_by not in ids:
-            message = f"replaced_by: no check has the id {show(check.replaced_by)}{suggest(check.replaced_by, ids)}"
-            mistakes.append(places[check.id]._replace(message=message))
+            hint = suggestion_of(check.replaced_by, ids)
+            said = Message("content.no_check", id=quoted(check.replaced_by), hint=hint)
+            labelled = Message("text.labelled", label="replaced_by", text=said)
+            mistakes.append(places[check.id]._replace(message=labelled))
     mistakes += data.mistakes
     if not mistakes:  # a check that could not be read whole may be the one that takes a list
         mistakes = data.find_unused()
@@ -155,29 +160,28 @@ def find_checks(directory: str, mistakes: list[Mistake]) -> list[Found]:
     for name, path in _list(directory, mistakes):
         if not os.path.isdir(path):
             if _is_yaml(name):
-                mistakes.append(
-                    Mistake(path, 0, 0, f"a check lies in the folder of its area: {directory}/<area>/{name}")
-                )
+                stray = Message("checkfile.stray", directory=directory, name=name)
+                mistakes.append(Mistake(path, 0, 0, stray))
             continue
         if name in RESERVED:
             other = True
             continue
         if not _AREA.fullmatch(name):
-            mistakes.append(Mistake(path, 0, 0, "an area's folder is named in small letters, digits and hyphens"))
+            mistakes.append(Mistake(path, 0, 0, Message("checkfile.area")))
             continue
         for file, below in _list(path, mistakes):
             if os.path.isdir(below):
                 mistakes += [
-                    Mistake(deep, 0, 0, f"lies too deep: checks lie in {path}")
+                    Mistake(deep, 0, 0, Message("checkfile.too_deep", path=path))
                     for inner, deep in _list(below, mistakes)
                     if _is_yaml(inner)
                 ]
             elif file.endswith(".yml"):
-                mistakes.append(Mistake(below, 0, 0, f"name it {file[:-4]}.yaml"))
+                mistakes.append(Mistake(below, 0, 0, Message("content.rename", name=file[:-4])))
             elif not file.endswith(".test.yaml") and file.endswith(".yaml"):
                 found.append(Found(below, name, f"checks/{name}/{file}"))
     if not found and not other and not mistakes:
-        mistakes.append(Mistake(directory, 0, 0, "holds no checks: they lie in <area>/<id>-<slug>.yaml"))
+        mistakes.append(Mistake(directory, 0, 0, Message("checkfile.none")))
     return found
 
 
@@ -185,14 +189,15 @@ def _list(directory: str, mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
     try:
         names = sorted(os.listdir(directory))
     except (OSError, ValueError) as error:
-        mistakes.append(Mistake(directory, 0, 0, f"can't be read: {getattr(error, 'strerror', None) or error}"))
+        why = reason_of(error) if isinstance(error, OSError) else str(error)
+        mistakes.append(Mistake(directory, 0, 0, Message("content.unreadable", error=why)))
         return
     for name in names:
         path = os.path.join(directory, name)
         if name.startswith("."):
             continue
         if not os.path.isdir(path) and _is_yaml(name) and not os.path.isfile(path):
-            mistakes.append(Mistake(path, 0, 0, "is no regular file"))
+            mistakes.append(Mistake(path, 0, 0, Message("content.not_regular")))
             continue
         yield name, path
 
@@ -250,19 +255,19 @@ def _read_id(reader: Reader, node: Node | None, file: str) -> str:
     if not id_ or node is None:
         return ""
     if not ID.fullmatch(id_):
-        reader.report(node, f"id: {show(id_)} is no id: expected capitals, a hyphen and a number, like DSK-01")
+        reader.report(node, Message("checkfile.no_id", id=quoted(id_)), what="id")
         return ""
     slug = file.removesuffix(".yaml").removeprefix(f"{id_.lower()}-")
     if not file.startswith(f"{id_.lower()}-") or not _SLUG.fullmatch(slug):
-        expected = f"{id_.lower()}-<slug>.yaml, the slug in small letters, digits and hyphens"
-        reader.report(node, f"id: the file of {id_} is named {expected}; this one is named {show(file)}")
+        said = Message("checkfile.file_name", id=id_, prefix=id_.lower(), file=quoted(file))
+        reader.report(node, said, what="id")
     return id_
 
 
 def _read_successor(reader: Reader, node: Node | None, own: str) -> str:
     successor = reader.line(node, "replaced_by")
     if successor and node is not None and (successor == own or not ID.fullmatch(successor)):
-        reader.report(node, f"replaced_by: expected the id of another check, found {show(successor)}")
+        reader.report(node, Message("checkfile.successor", found=quoted(successor)), what="replaced_by")
         return ""
     return successor
 
@@ -272,7 +277,7 @@ def _read_platforms(
 ) -> dict[str, Block]:
     fields = reader.fields(node, PLATFORMS, what="platforms")
     if node is not None and not fields:
-        reader.report(node, f"platforms: expected a block for at least one of {', '.join(PLATFORMS)}")
+        reader.report(node, Message("checkfile.no_block", platforms=", ".join(PLATFORMS)), what="platforms")
     blocks: dict[str, Block] = {}
     for platform, block in fields.items():
         keys = reader.fields(block, _BLOCK_KEYS, ("query",), platform)
@@ -313,19 +318,19 @@ def _read_statement(
         return ""
     wrong = find_mistakes(sql)
     for offset, message in wrong:
-        reader.report(node, f"{what}: {message}", offset)
+        reader.report(node, message, offset, what=what)
     for name, offset in find_names(sql).items():
         used.add(name)
         if name not in parameters and not any(at == offset for at, _ in wrong):
-            message = f"{what}: the parameter :{name} is not declared{suggest(name, parameters)}"
-            reader.report(node, message, offset)
+            undeclared = Message("parameter.undeclared", name=name, hint=suggestion_of(name, parameters))
+            reader.report(node, undeclared, offset, what=what)
     return sql
 
 
 def _expect_used(reader: Reader, node: Node | None, used: set[str]) -> None:
     for key, _ in reader.entries(node, "parameters") if node is not None else ():
         if key.text not in used:
-            reader.report(key, f"parameters: no statement uses :{key.text}: leave the parameter out, or use it")
+            reader.report(key, Message("checkfile.unused", name=key.text), what="parameters")
 
 
 def _read_remediation(reader: Reader, node: Node | None, platforms: dict[str, Block]) -> Remediation:
@@ -333,15 +338,11 @@ def _read_remediation(reader: Reader, node: Node | None, platforms: dict[str, Bl
     disruption = reader.choice(fields.get("disruption"), "remediation.disruption", DISRUPTIONS, "manual")
     role = reader.line(fields.get("role"), "remediation.role")
     if role and not re.fullmatch("[a-z][a-z0-9_]*", role):
-        reader.report(fields["role"], f"remediation.role: {show(role)} is no role's name: small letters, digits and _")
+        reader.report(fields["role"], Message("checkfile.role_name", name=quoted(role)), what="remediation.role")
     if disruption != "manual" and "role" not in fields and node is not None:
-        message = (
-            f'remediation: the key "role" is missing: disruption {disruption} needs the role that makes the change'
-        )
-        reader.report(node, message)
+        reader.report(node, Message("checkfile.no_role", disruption=disruption), what="remediation")
     if node is not None and len({"manual", "steps"} & fields.keys()) != 1:
-        how = 'expected "steps", or "manual" with one text for all systems, and not both'
-        reader.report(node, f"remediation: {how}")
+        reader.report(node, Message("checkfile.steps_or_manual"), what="remediation")
     manual = reader.translation(fields["manual"], "remediation.manual") if "manual" in fields else NOTHING
     return Remediation(role, disruption, manual, read_steps(reader, fields.get("steps"), platforms))
 
@@ -354,5 +355,5 @@ def _read_controls(reader: Reader, node: Node | None, frameworks: Sequence[str])
         for item in reader.items(requirements, what) if controls[framework] else ():
             text = getattr(item, "text", "")
             if "?" in text:
-                reader.report(item, f"{what}: {show(text)} is not settled: confirm the requirement or leave it out")
+                reader.report(item, Message("checkfile.not_settled", text=quoted(text)), what=what)
     return controls

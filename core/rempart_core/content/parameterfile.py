@@ -10,10 +10,10 @@ from typing import cast
 from rempart_core.content.datafile import DataFiles
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, message_of
 from rempart_core.model.check import Check
 from rempart_core.model.parameter import MAX_ITEMS, TYPES, VALUES_LIMIT, Parameter, Value, find_everything, validate
-from rempart_core.suggestion import quoted, show, suggestion_of
+from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import Text
 
 _KEYS = ("type", "default", "data", "title", "min", "max", "unit", "columns", "choices", "of", "max_items")
@@ -40,8 +40,7 @@ def read_parameters(reader: Reader, node: Node | None, data: DataFiles) -> dict[
     parameters: dict[str, Parameter] = {}
     for key, declaration in reader.entries(node, "parameters"):
         if not re.fullmatch("[a-z][a-z0-9_]*", key.text):
-            message = f"parameters: {show(key.text)} is no name: small letters, digits and _, a letter first"
-            reader.report(key, message)
+            reader.report(key, Message("parameter.name", name=quoted(key.text)), what="parameters")
         parameters[key.text] = _read_parameter(reader, key, declaration, data)
     return parameters
 
@@ -51,14 +50,14 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) ->
     fields = reader.fields(node, _KEYS, ("type",), what)
     named = data.find(reader, fields["data"], f"{what}.data") if "data" in fields else ""
     if isinstance(node, Entries) and "default" not in fields and "data" not in fields:
-        reader.report(node, f'{what}: the key "default" is missing')
+        reader.report(node, Message("content.missing_key", name="default"), what=what)
     if "default" in fields and "data" in fields:
-        reader.report(fields["data"], f"{what}.data: takes the place of default: leave one of the two out")
+        reader.report(fields["data"], Message("parameter.data_and_default"), what=f"{what}.data")
     before = len(reader.mistakes)
     type_ = reader.choice(fields.get("type"), f"{what}.type", TYPES, "")
     for name, types in _ONLY.items():
         if type_ and name in fields and type_ not in types:
-            reader.report(fields[name], f"{what}.{name}: a parameter of type {type_} has none")
+            reader.report(fields[name], Message("parameter.not_of_type", type=type_), what=f"{what}.{name}")
     words = key.text.replace("_", " ")
     title = fields.get("title")
     parameter = Parameter(
@@ -76,15 +75,16 @@ def _read_parameter(reader: Reader, key: Scalar, node: Node, data: DataFiles) ->
         max_items=_read_most(reader, fields.get("max_items"), f"{what}.max_items"),
     )
     if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
-        reader.report(fields["min"], f"{what}: min {parameter.min} is above max {parameter.max}")
+        above = Message("parameter.above", least=str(parameter.min), greatest=str(parameter.max))
+        reader.report(fields["min"], above, what=what)
     if type_ == "rows" and "columns" not in fields:
-        reader.report(node, f'{what}: the key "columns" is missing: it names the values of a row')
+        reader.report(node, Message("parameter.columns"), what=what)
     if len(reader.mistakes) > before:
         return parameter
     if "default" in fields:
         valid = expect_valid(reader, fields["default"], f"{what}.default", parameter, parameter.default)
         if len(reader.mistakes) == before and (all_ := find_everything(parameter, valid)):
-            reader.report(fields["default"], f"{what}.default: {all_} accepts everything: name what is accepted")
+            reader.report(fields["default"], Message("parameter.everything", value=all_), what=f"{what}.default")
     elif named and type_:
         parameter = parameter._replace(default=data.take(reader, fields["data"], named, parameter))
     return parameter
@@ -103,7 +103,7 @@ def expect_valid(reader: Reader, node: Node, what: str, parameter: Parameter, va
     try:
         return validate(parameter, value)
     except ValueError as error:
-        reader.report(node, f"{what}: {error}")
+        reader.report(node, message_of(error), what=what)
         return cast("Value", value)  # nothing goes on with a file that has mistakes
 
 
@@ -143,7 +143,7 @@ def _read_most(reader: Reader, node: Node | None, what: str) -> int:
         return MAX_ITEMS
     most = reader.integer(node, what, least=1)
     if most > VALUES_LIMIT:
-        reader.report(node, f"{what}: {most} is more than {VALUES_LIMIT}, the most for any list")
+        reader.report(node, Message("parameter.list_limit", count=str(most), most=str(VALUES_LIMIT)), what=what)
     return most
 
 
@@ -154,5 +154,5 @@ def _read_bound(reader: Reader, node: Node | None, what: str) -> int | None:
 def _read_choice(reader: Reader, node: Node, what: str) -> str:
     value = reader.value(node, f"{what}.choices")
     if not isinstance(value, str | int) or isinstance(value, bool):
-        reader.report(node, f"{what}.choices: expected texts or whole numbers")
+        reader.report(node, Message("parameter.choices"), what=f"{what}.choices")
     return str(value)

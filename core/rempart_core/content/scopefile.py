@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Node
+from rempart_core.messages.message import Message
 from rempart_core.text import NOTHING, Text
 
 MOST = 5
@@ -33,7 +34,7 @@ def read_scope(reader: Reader, fields: Mapping[str, Node]) -> Scope:
     """
     lines, reason = fields.get("not_examined"), fields.get("complete")
     if lines is not None and reason is not None:
-        reader.report(reason, 'complete: "not_examined" says already what is left out: keep one of both')
+        reader.report(reason, Message("checkfile.one_of_both"), what="complete")
     complete = NOTHING if reason is None else reader.translation(reason, "complete", reader.line)
     return Scope(_read_lines(reader, lines), complete)
 
@@ -44,9 +45,10 @@ def _read_lines(reader: Reader, node: Node | None) -> tuple[Text, ...]:
     told = [reader.texts(languages.get(language), f"{what}.{language}", least=1) for language in ("en", "fr")]
     for language, texts in zip(("en", "fr"), told, strict=True):
         if len(texts) > MOST:
-            reader.report(languages[language], f"{what}.{language}: {len(texts)} lines are too many: at most {MOST}")
+            too_many = Message("checkfile.too_many_lines", count=str(len(texts)), most=str(MOST))
+            reader.report(languages[language], too_many, what=f"{what}.{language}")
     if all(told) and len(told[0]) != len(told[1]):
-        message = f"{what}: {len(told[0])} lines in English and {len(told[1])} in French: say each in both languages"
-        reader.report(languages["fr"], message)
+        en, fr = len(told[0]), len(told[1])
+        reader.report(languages["fr"], Message("checkfile.lines_differ", en=en, fr=fr), what=what)
         return ()
     return tuple(map(Text, *told))

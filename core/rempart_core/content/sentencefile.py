@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Entries, Node, Scalar
+from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Parameter
 from rempart_core.model.sentence import Place, find_stray, is_id, list_places
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import Text
 
 NONE = "none"
@@ -30,12 +31,12 @@ def read_sentences(
         return {}
     entries = reader.entries(node, "sentences")
     if isinstance(node, Entries) and not entries:
-        reader.report(node, "sentences: there is none: where a check shows data alone, write sentences: none")
+        reader.report(node, Message("checkfile.no_sentence"), what="sentences")
     found: dict[str, tuple[str, str]] = {}
     for key, value in entries:
         what = f"sentences.{key.text}"
         if not is_id(key.text):
-            reader.report(key, f"sentences: {show(key.text)} is no id: small letters, digits and _")
+            reader.report(key, Message("checkfile.sentence_id", id=quoted(key.text)), what="sentences")
         text = reader.translation(value, what, reader.line)
         if all(text):
             _expect_places(reader, value, what, text, parameters)
@@ -46,11 +47,12 @@ def read_sentences(
 def _expect_places(reader: Reader, node: Node, what: str, text: Text, parameters: Mapping[str, Parameter]) -> None:
     for language, sentence in zip(("en", "fr"), text, strict=True):
         if (at := find_stray(sentence)) >= 0:
-            reader.report(node, f"{what}.{language}: a brace that belongs to no place: {show(sentence[at : at + 20])}")
+            stray = Message("checkfile.brace", text=quoted(sentence[at : at + 20]))
+            reader.report(node, stray, what=f"{what}.{language}")
     en, fr = (Counter(place.key for place in list_places(sentence)) for sentence in text)
     if en != fr:
         only = ", ".join(sorted({*(en - fr), *(fr - en)}))
-        reader.report(node, f"{what}: English and French hold different places: {only}")
+        reader.report(node, Message("checkfile.places_differ", places=only), what=what)
     for place in dict.fromkeys(list_places(text.en)):
         if place.parameter:
             _expect_parameter(reader, node, what, place, parameters)
@@ -59,9 +61,9 @@ def _expect_places(reader: Reader, node: Node, what: str, text: Text, parameters
 def _expect_parameter(reader: Reader, node: Node, what: str, place: Place, parameters: Mapping[str, Parameter]) -> None:
     declared = parameters.get(place.name)
     if declared is None:
-        message = f"the parameter :{place.name} is not declared{suggest(place.name, parameters)}"
-        reader.report(node, f"{what}: {message}")
+        hint = suggestion_of(place.name, parameters)
+        reader.report(node, Message("parameter.undeclared", name=place.name, hint=hint), what=what)
     elif declared.type == "rows":
-        reader.report(node, f"{what}: :{place.name} holds rows, which are no part of a sentence")
+        reader.report(node, Message("checkfile.sentence_rows", name=place.name), what=what)
     elif place.forms is not None and declared.type != "integer":
-        reader.report(node, f"{what}: :{place.name} is no whole number, so no word goes with it")
+        reader.report(node, Message("checkfile.sentence_number", name=place.name), what=what)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Node
+from rempart_core.messages.message import Message
 from rempart_core.model.check import FAMILIES, STEP_SYSTEMS, Step
-from rempart_core.suggestion import show
+from rempart_core.suggestion import quoted
 
 MOST = 300
 """Characters of a step in words, in each language: what is longer is two steps."""
@@ -38,32 +39,32 @@ def _expect_systems(reader: Reader, node: Node, platforms: list[str], fields: di
     for system, there in fields.items():
         platform = "linux" if system in FAMILIES else system
         if platform != "any" and platform not in platforms:
-            reader.report(there, f"remediation.steps.{system}: the check is not asked on {platform}")
+            not_asked = Message("checkfile.not_asked_on", platform=platform)
+            reader.report(there, not_asked, what=f"remediation.steps.{system}")
     for platform in platforms:
         systems = {platform, "any"} & fields.keys()
         if platform == "linux" and not systems:
             lacking = [family for family in FAMILIES if family not in fields]
             if lacking:
-                said = f"no steps for {', '.join(lacking)}: write them, or linux for all that have none of their own"
-                reader.report(node, f"remediation.steps: {said}")
+                said = Message("checkfile.no_steps_linux", families=", ".join(lacking))
+                reader.report(node, said, what="remediation.steps")
         elif not systems:
-            reader.report(node, f"remediation.steps: no steps for {platform}, where the check is asked")
+            reader.report(node, Message("checkfile.no_steps", platform=platform), what="remediation.steps")
 
 
 def _read_step(reader: Reader, node: Node, what: str) -> Step:
     fields = reader.fields(node, ("en", "fr", "command"), what=what)
     if "command" in fields:
         if len(fields) > 1:
-            reader.report(node, f"{what}: a command stands alone: write its words as a step before or after it")
+            reader.report(node, Message("checkfile.command_alone"), what=what)
         command = reader.text(fields["command"], f"{what}.command")
         _expect_command(reader, fields["command"], command, what)
         return Step(command=command)
     text = reader.translation(node, what, reader.line)
     for language, said in zip(("en", "fr"), text, strict=True):
         if len(said) > MOST:
-            reader.report(
-                fields[language], f"{what}.{language}: {len(said)} characters, at most {MOST}: make two steps of it"
-            )
+            too_long = Message("checkfile.step_long", count=str(len(said)), most=str(MOST))
+            reader.report(fields[language], too_long, what=f"{what}.{language}")
     return Step(text)
 
 
@@ -71,6 +72,6 @@ def _expect_command(reader: Reader, node: Node, command: str, what: str) -> None
     """Refuse what no shell takes as it stands: typographic characters come with words."""
     odd = next((character for character in command if not character.isascii()), "")
     if odd:
-        reader.report(node, f"{what}.command: {show(odd)} is no character of a command: words are a step of their own")
+        reader.report(node, Message("checkfile.command_character", character=quoted(odd)), what=f"{what}.command")
     elif len(command) > 2 and command[0] == command[-1] == "`":
-        reader.report(node, f"{what}.command: write it without the backticks around it")
+        reader.report(node, Message("checkfile.backticks"), what=f"{what}.command")

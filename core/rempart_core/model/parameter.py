@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from rempart_core.messages.message import Message, as_is
 from rempart_core.model.sql_parameter import find_tokens
+from rempart_core.suggestion import quoted
 from rempart_core.text import Text
 
 Value = str | int | list[str | int] | list[list[str | int]]
@@ -94,16 +96,16 @@ def validate(parameter: Parameter, value: object) -> Value:
         value: Plain data.
 
     Raises:
-        ValueError: It is no value of this parameter; the text says why and is one clear sentence.
+        ValueError: It is no value of this parameter; it carries a message that says why in one clear sentence.
     """
     if parameter.type == "integer":
         return _expect_integer(parameter, value)
     if parameter.type == "text":
         return _expect_text(parameter, value)
     if not isinstance(value, list | tuple):
-        raise _mismatch("a list", value)
+        raise _mismatch(Message("parameter.list", found=_describe(value)))
     if len(value) > parameter.max_items:
-        raise ValueError(f"holds {len(value)} values: at most {parameter.max_items}")
+        raise ValueError(Message("parameter.too_many", count=str(len(value)), most=str(parameter.max_items)))
     if parameter.type == "list":
         kind = values_of(parameter)
         return [_expect_scalar(parameter, item, kind) for item in value]
@@ -111,10 +113,12 @@ def validate(parameter: Parameter, value: object) -> Value:
     for number, row in enumerate(value, 1):
         width = len(parameter.columns)
         if not isinstance(row, list | tuple):
-            raise _mismatch(f"a list of {width} values as row {number}", row)
+            found = _describe(row)
+            raise _mismatch(Message("parameter.row", width=str(width), row=str(number), found=found))
         if len(row) != width:
             names = ", ".join(parameter.columns)
-            raise ValueError(f"row {number} holds {len(row)} values: expected {width} ({names})")
+            said = Message("parameter.row_length", row=str(number), count=str(len(row)), width=str(width), names=names)
+            raise ValueError(said)
         rows.append([_expect_scalar(parameter, item, "") for item in row])
     return rows
 
@@ -124,39 +128,46 @@ def _expect_scalar(parameter: Parameter, value: object, kind: str) -> str | int:
         return _expect_text(parameter, value)
     if kind == "integer" or (isinstance(value, int) and not isinstance(value, bool)):
         return _expect_integer(parameter, value)
-    raise _mismatch("texts or whole numbers", value)
+    raise _mismatch(Message("parameter.scalar", found=_describe(value)))
 
 
 def _expect_integer(parameter: Parameter, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        advice = ": write it without quotes" if isinstance(value, str) and _is_integer(value) else ""
-        raise _mismatch("a whole number", value, advice)
+        in_quotes = isinstance(value, str) and _is_integer(value)
+        raise _mismatch(
+            Message("parameter.integer_in_quotes" if in_quotes else "parameter.integer", found=_describe(value))
+        )
     least = _LEAST if parameter.min is None else parameter.min
     greatest = _GREATEST if parameter.max is None else parameter.max
     if not least <= value <= greatest:
-        shown = str(value) if abs(value) < 10**20 else "the number"
-        raise ValueError(f"{shown} is out of bounds: from {least} to {greatest}")
+        shown = as_is(str(value)) if abs(value) < 10**20 else Message("parameter.the_number")
+        raise ValueError(Message("parameter.bounds", value=shown, least=str(least), greatest=str(greatest)))
     if parameter.choices and str(value) not in parameter.choices:
-        raise ValueError(f"{value} is not allowed: one of {', '.join(parameter.choices)}")
+        raise _not_allowed(parameter, as_is(str(value)))
     return int(value)
 
 
 def _expect_text(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str):
-        advice = f': write it in quotes, "{value}"' if isinstance(value, int) and abs(value) <= _GREATEST else ""
-        raise _mismatch("a text", value, advice)
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _GREATEST:
+            raise ValueError(Message("parameter.text_is_number", text=str(value)))
+        raise _mismatch(Message("parameter.text", found=_describe(value)))
     if len(value) > TEXT_LIMIT:
-        raise ValueError(f"the text has {len(value)} characters: at most {TEXT_LIMIT}")
+        raise ValueError(Message("parameter.text_long", count=str(len(value)), most=str(TEXT_LIMIT)))
     if "\0" in value or "\n" in value or "\r" in value:
-        raise ValueError("a text may hold neither NUL nor line ends")
+        raise ValueError(Message("parameter.text_lines"))
     if not value.isascii():
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:
-            raise ValueError("a text may hold no half of a surrogate pair") from None
+            raise ValueError(Message("parameter.text_half")) from None
     if parameter.choices and value not in parameter.choices:
-        raise ValueError(f"{_shorten(repr(value))} is not allowed: one of {', '.join(parameter.choices)}")
+        raise _not_allowed(parameter, quoted(value))
     return str(value)
+
+
+def _not_allowed(parameter: Parameter, value: Message) -> ValueError:
+    return ValueError(Message("parameter.not_allowed", value=value, known=", ".join(parameter.choices)))
 
 
 def parse(parameter: Parameter, text: str) -> Value:
@@ -177,21 +188,21 @@ def parse(parameter: Parameter, text: str) -> Value:
     text = text.strip()
     if parameter.type == "integer":
         if not _is_integer(text):
-            raise ValueError(f"expected a whole number in decimal digits, found {_shorten(repr(text))}")
+            raise ValueError(Message("parameter.digits", found=quoted(text)))
         return validate(parameter, int(text))
     if text.startswith("["):
         return validate(parameter, _parse_json(text))
     if parameter.type == "rows" and text:
         names = ", ".join(f'"{name}"' for name in parameter.columns)
-        raise ValueError(f"expected rows as JSON: [[{names}], …]")
+        raise ValueError(Message("parameter.rows_json", names=names))
     kind = values_of(parameter)
     values = [item.strip() for item in text.split(",")] if text else []
     if "" in values:
-        raise ValueError("a value between commas is empty")
+        raise ValueError(Message("parameter.empty_value"))
     if kind == "integer":
         wrong = next((item for item in values if not _is_integer(item)), None)
         if wrong is not None:
-            raise ValueError(f"expected whole numbers, found {_shorten(repr(wrong))}")
+            raise ValueError(Message("parameter.integers", found=quoted(wrong)))
     return validate(parameter, [int(v) if kind != "text" and _is_integer(v) else v for v in values])
 
 
@@ -201,7 +212,7 @@ def _parse_json(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"is no JSON list: {error}") from error
+        raise ValueError(Message("parameter.no_json", error=str(error))) from error
 
 
 def _is_integer(text: str) -> bool:
@@ -299,31 +310,31 @@ def fill(parts: tuple[str, ...], parameters: Mapping[str, Parameter], values: Va
         name = parts[place]
         if name not in rendered:
             if name not in parameters or name not in values:
-                raise ValueError(f"the parameter {_shorten(name)} has no value")
+                raise ValueError(Message("parameter.no_value", name=_shorten(name)))
             rendered[name] = render(parameters[name], values[name])
         filled[place] = rendered[name]
     return "".join(filled)
 
 
-def _mismatch(expected: str, value: object, advice: str = "") -> ValueError:
-    return ValueError(f"expected {expected}, found {_describe(value)}{advice}")
+def _mismatch(message: Message) -> ValueError:
+    return ValueError(message)  # content has one error for a wrong type and a wrong value
 
 
-def _describe(value: object) -> str:
+def _describe(value: object) -> Message:
     """Name a wrong value, for a message."""
     if value is None:
-        return "nothing"
+        return Message("parameter.nothing")
     if isinstance(value, bool):
-        return str(value).lower()
+        return as_is(str(value).lower())
     if isinstance(value, str):
-        return f"the text {_shorten(repr(value))}"
+        return Message("parameter.the_text", text=quoted(value))
     if isinstance(value, list | tuple):
-        return "a list"
+        return Message("parameter.a_list")
     if isinstance(value, dict):
-        return "keys"
+        return Message("parameter.keys")
     if isinstance(value, int) and abs(value) > 10**20:
-        return "a number"
-    return _shorten(repr(value)) if isinstance(value, int | float) else "something else"
+        return Message("parameter.a_number")
+    return as_is(_shorten(repr(value))) if isinstance(value, int | float) else Message("parameter.something")
 
 
 def _shorten(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rempart_core.error import UsageError
-from rempart_core.messages.message import Message, own
+from rempart_core.messages.message import Message, message_of, own
 from rempart_core.model.check import Check, Severity
 from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
@@ -134,7 +134,7 @@ def resolve_values(check: Check, profile: Profile, given: Values) -> dict[str, V
         try:
             values[name] = validate(parameter, value)
         except ValueError as error:
-            raise UsageError(Message("select.value_of", check=check.id, name=name, error=str(error))) from error
+            raise UsageError(Message("select.value_of", check=check.id, name=name, error=message_of(error))) from error
     return values
 
 
@@ -169,7 +169,7 @@ def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str
         try:
             given.setdefault(check.id, {})[name] = parse(check.parameters[name], value)
         except ValueError as error:
-            raise UsageError(Message("select.wrong_value", text=quoted(text), error=str(error))) from error
+            raise UsageError(Message("select.wrong_value", text=quoted(text), error=message_of(error))) from error
     return given
 
 

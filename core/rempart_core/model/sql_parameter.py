@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from rempart_core.messages.message import Message
+
 # Where something other than plain SQL may begin, and what a variable's name may hold: SQLite takes $ and every
 # character beyond ASCII for a letter, and :: for a part of a name. A large pattern would cost an audit 8 ms to compile.
 _START = "['\"`\\[:@$#?;/-]"
@@ -79,22 +81,22 @@ def _is_letter(text: str) -> bool:
     return text.isalnum() or text in ("_", "$") or text > "\x7f"
 
 
-def find_mistakes(sql: str) -> list[tuple[int, str]]:
+def find_mistakes(sql: str) -> list[tuple[int, Message]]:
     """Return what is wrong with a statement as text: offset and message of each mistake.
 
     A variable of another form than ``:name`` is one: SQLite takes it for NULL where nothing is bound, in silence.
     """
-    mistakes: list[tuple[int, str]] = []
+    mistakes: list[tuple[int, Message]] = []
     rest = list(sql)
     ended = -1
     for token in find_tokens(sql):
         if token.kind == "comment":
             rest[token.offset : token.offset + len(token.text)] = " " * len(token.text)
         elif token.kind == "open":
-            mistakes.append((token.offset, f"the {token.text[0]} that opens here is never closed"))
+            mistakes.append((token.offset, Message("parameter.open", quote=token.text[0])))
             return mistakes
         elif token.kind == "variable" and not re.fullmatch(":[a-z][a-z0-9_]*", token.text):
-            mistakes.append((token.offset, f"{token.text} is no parameter: they are written :name, in small letters"))
+            mistakes.append((token.offset, Message("parameter.no_parameter", text=token.text)))
         elif token.kind == "end" and ended < 0:
             ended = token.offset
             rest[ended] = " "
@@ -102,10 +104,10 @@ def find_mistakes(sql: str) -> list[tuple[int, str]]:
             rest[token.offset] = " "
     plain = "".join(rest)
     if ended >= 0 and plain[ended:].strip():
-        mistakes.append((ended, "a second statement follows: write one"))
+        mistakes.append((ended, Message("parameter.second_statement")))
     word = re.match(r"\s*(\w*)", plain)
     if word and word[1].upper() not in ("SELECT", "WITH", "VALUES"):
-        mistakes.append((word.start(1), "the statement has to begin with SELECT, WITH or VALUES"))
+        mistakes.append((word.start(1), Message("parameter.select")))
     return mistakes
 
 

@@ -179,11 +179,11 @@ def test_what_the_cases_leave_out_is_named(check: Check) -> None:
         case._replace(expect=State.ERROR, tables={"t": []}),
     ]
     assert find_gaps(check, full) == []
-    assert find_gaps(check, [case, case._replace(live=False, tables={})]) == [
+    assert [str(gap) for gap in find_gaps(check, [case, case._replace(live=False, tables={})])] == [
         "linux: no case fails",
         "linux: no case has empty tables (tables: {})",
     ]
-    assert find_gaps(two, full) == [
+    assert [str(gap) for gap in find_gaps(two, full)] == [
         "darwin: no case passes",
         "darwin: no case fails",
         "darwin: no case has empty tables (tables: {})",

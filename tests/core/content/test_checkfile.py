@@ -160,7 +160,7 @@ def test_one_file_is_read_alone(example: Path) -> None:
         ("roles: [server]", "roles: []", "6:8: roles: the list is empty"),
         ("roles: [server]", "roles: [server, server]", "6:17: roles: server stands there twice"),
         ("  days: {", "  Days: {", '8:3: parameters: "Days" is no name: small letters, digits and _, a letter first'),
-        ("default: 3}", "default: x}", "8:34: parameters.days.default: expected a whole number, found the text 'x'"),
+        ("default: 3}", "default: x}", '8:34: parameters.days.default: expected a whole number, found the text "x"'),
         ("default: 3}", "default: 3, min: 5}", "8:34: parameters.days.default: 3 is out of bounds"),
         ("default: 3}", "default: 3, min: 5, max: 2}", "8:42: parameters.days: min 5 is above max 2"),
         ("default: 3}", "default: 3, columns: [a]}", "parameters.days.columns: a parameter of type integer has none"),
@@ -244,11 +244,11 @@ def test_all_mistakes_of_all_files_come_at_once(written: Write) -> None:
         read_checks([str(root), str(other / "../other")])
     text = str(caught.value).replace(str(root), "checks").replace(str(other), "checks")
     assert text.split("\n") == [
-        "checks/../other/fire/abc-01-w.yaml:1:5: the id ABC-01 is taken already by checks/disk/abc-01-x.yaml:1",
+        "checks/../other/fire/abc-01-w.yaml:1:5: the id ABC-01 is already used by checks/disk/abc-01-x.yaml:1",
         "checks/Fire: an area's folder is named in small letters, digits and hyphens",
         'checks/disk/abc-01-x.yaml:5:11: severity: found the text "lwo": did you mean "low"?',
         'checks/disk/abc-01-x.yaml:6:9: roles: found the text "sever": did you mean "server"?',
-        "checks/fire/abc-01-z.yaml:1:5: the id ABC-01 is taken already by checks/disk/abc-01-x.yaml:1",
+        "checks/fire/abc-01-z.yaml:1:5: the id ABC-01 is already used by checks/disk/abc-01-x.yaml:1",
         'checks/fire/abc-02-y.yaml:1:5: a ": " can\'t stand here: put the text in quotes, or fix the indentation',
         "checks/fire/abc-05-x.yml: name it abc-05-x.yaml",
         "checks/fire/deep/abc-04-x.yaml: lies too deep: checks lie in checks/fire",
@@ -291,9 +291,19 @@ def test_a_place_without_checks_is_no_silent_success(written: Write) -> None:
     root = written({"README.md": "x"})
     with pytest.raises(ContentError, match=r"holds no checks: they lie in <area>/<id>-<slug>\.yaml"):
         read_checks([str(root)])
-    with pytest.raises(ContentError, match="can't be read: No such file or directory"):
+    with pytest.raises(ContentError, match="can't be read: no such file or directory"):
         read_checks([str(root / "none")])
     (root / "area").mkdir()
     (root / "area/abc-01-x.yaml").symlink_to("/dev/null")
     with pytest.raises(ContentError, match=r"abc-01-x.yaml: is no regular file"):
         read_checks([str(root)])
+
+
+def test_mistakes_are_said_in_french_with_their_data_as_it_stands(written: Write) -> None:
+    text = SOUND.replace("default: 3}", "default: x}").replace(":days > 2", ":day > :days")
+    with pytest.raises(ContentError) as caught:
+        read_checks([str(written({"area/abc-01-x.yaml": text}))])
+    assert [mistake.say("fr").partition("abc-01-x.yaml:")[2] for mistake in caught.value.mistakes] == [
+        "8:34 : parameters.days.default : nombre entier attendu, trouvé : le texte « x »",
+        "13:9 : linux.query : le paramètre :day n’est pas déclaré : vouliez-vous dire « days » ?",
+    ]

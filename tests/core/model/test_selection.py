@@ -150,7 +150,7 @@ def test_assignments_are_read(checks: list[Check]) -> None:
         ("DSK-09.days=1", '"DSK-09.days=1": no check has the id "DSK-09": did you mean'),
         ("DSK-01.dayz=1", 'DSK-01 has no parameter "dayz": did you mean "days"?'),
         ("DSK-01.days=0", '"DSK-01.days=0": 0 is out of bounds: from 1 to'),
-        ("DSK-01.days=x", "expected a whole number in decimal digits, found 'x'"),
+        ("DSK-01.days=x", 'expected a whole number in decimal digits, found "x"'),
     ],
 )
 def test_a_wrong_assignment_is_refused(checks: list[Check], text: str, message: str) -> None:
