@@ -10,6 +10,7 @@ from rempart_controller.commands.apply import ApplyRequest
 from rempart_controller.inventory.host import Host
 from rempart_controller.inventory.open_hosts import read_hosts
 from rempart_controller.remediation.ansible.access import read_access
+from rempart_controller.remediation.ansible.answer import read_reports, read_word
 from rempart_controller.remediation.ansible.progress_line import Console, confirm
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.ansible.run_playbook import listener_of
@@ -182,10 +183,10 @@ def _go_on(
     for event in stage.play("resume.yml", dict.fromkeys(todo, told)):
         if event.kind == "task" and event.outcome in {"failed", "unreachable"} and not event.ignored:
             failures[event.host] = both(event.message)
-        for fix in event.answer.get("fixes", ()):
-            if fix["failed"]:
-                why = say_both(Message("change.fix_failed", error=own(both(fix["failed"]))))
-                outcomes[event.host].fixes[fix["check"]] = FixOutcome(Outcome.ROLLED_BACK, why)
+        for fix in read_reports(event.answer):
+            if fix.failed:
+                why = say_both(Message("change.fix_failed", error=own(both(fix.why.en))))
+                outcomes[event.host].fixes[fix.check] = FixOutcome(Outcome.ROLLED_BACK, why)
     return failures
 
 
@@ -195,10 +196,10 @@ def _finish(stage: Stage, names: Sequence[str], outcomes: Mapping[str, HostOutco
         if event.kind != "task":
             continue
         host = outcomes[event.host]
-        if event.answer.get("state") == "undone":
+        if (state := read_word(event.answer, "state")) == "undone":
             host.state = "reverted"
-            host.notes.append(say_who_undid(event.answer.get("by")))
-        elif event.answer.get("state") == "kept" and host.state != "reverted":
+            host.notes.append(say_who_undid(read_word(event.answer, "by")))
+        elif state == "kept" and host.state != "reverted":
             host.state = "kept"
         elif event.outcome in {"failed", "unreachable"} and not event.ignored:
             host.notes.append(both(event.message))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rempart_controller.answers.outline import outline, read_outline
+from rempart_controller.fleet.spool_file import read_at, write_at
 from rempart_controller.fleet.worker_pool import Bulk, Pool
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
@@ -100,10 +101,8 @@ class FleetPieces:
         if sum(map(sum, sizes)) + told != len(bulk.data):
             raise ValueError("a worker's pieces are not as long as it says")
         self._parts[place] = (self._end, [*sizes, [told]])
-        rest = memoryview(bulk.data)
-        while rest:
-            written = os.pwrite(self._file, rest, self._end)
-            self._end, rest = self._end + written, rest[written:]
+        write_at(self._file, self._end, bulk.data)
+        self._end += len(bulk.data)
 
     def of(self, name: str) -> "ReportPieces":
         """Return the pieces of one report."""
@@ -129,11 +128,7 @@ class FleetPieces:
             yield Written(pieces, run)
 
     def _read(self, begin: int, size: int) -> bytes:
-        parts = []
-        while size and (part := os.pread(self._file, size, begin)):
-            parts.append(part)
-            begin, size = begin + len(part), size - len(part)
-        return b"".join(parts)
+        return read_at(self._file, begin, size)
 
 
 class ReportPieces:

@@ -22,6 +22,7 @@ from rempart_agent.cli.language import words
 from rempart_controller.answers.assemble import fill_in, known_places
 from rempart_controller.answers.host_answer import Verdict
 from rempart_controller.fleet.resume_fingerprint import Question, compare_questions, read_question
+from rempart_controller.fleet.spool_file import read_at
 from rempart_core.error import ReportError, UsageError
 from rempart_core.messages.message import Message, as_is, points
 from rempart_core.messages.system import reason_of
@@ -245,12 +246,7 @@ class Journal:
 
     def _said(self, number: int) -> bytes:
         place, size = self._places[number]
-        parts = []
-        while size and (part := os.pread(self._file.fileno(), size, place)):
-            parts.append(part)
-            size -= len(part)
-            place += len(part)
-        said = b"".join(parts)
+        said = read_at(self._file.fileno(), place, size)
         if number in self._borrowed:
             said = json.dumps(fill_in(json.loads(said), self._borrowed[number].__getitem__)).encode()
         return said

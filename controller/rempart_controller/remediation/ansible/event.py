@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from rempart_core.json_value import JsonObject
 
@@ -24,7 +24,8 @@ class Event:
         message: Why it failed.
         french: The same in French, where the module says it in both languages.
         diff: What it changed, line by line, without secrets.
-        answer: What the module ``rempart_journal``, ``rempart_fix`` or ``rempart_incident`` answered.
+        answer: What the module ``rempart_journal``, ``rempart_fix`` or ``rempart_incident``
+            answered; see ``ansible.answer``.
         begun: Whether the host may have begun to change by it, so that there may be something to undo; where it only
             starts, whether it may by what comes.
         refused: Whether it failed since the fix itself says that it can't work here.
@@ -43,7 +44,7 @@ class Event:
     message: str = ""
     french: str = ""
     diff: list[str] = field(default_factory=list)
-    answer: dict[str, Any] = field(default_factory=dict)
+    answer: JsonObject = field(default_factory=dict)
     refused: bool = False
     checks: list[str] = field(default_factory=list)
     apart: bool = False

@@ -61,7 +61,7 @@ class Watch:
                 *lines, rests[one] = (rests[one] + part).split(b"\n")
                 for line in lines:
                     self.heard = True
-                    event = Event(**json.loads(line.decode("utf-8", "replace")))
+                    event = Event(**json.loads(line.decode("utf-8", "replace")))  # as our own plugin writes it
                     self._note(event)
                     yield event
             slow = self._find_slow()

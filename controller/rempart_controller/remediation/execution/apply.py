@@ -9,6 +9,7 @@ ends.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
+from rempart_controller.remediation.ansible.answer import read_word
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.fix_wave import Plans, WaveFixer
@@ -110,11 +111,11 @@ class Applier:
             if event.kind != "task":
                 continue
             none = "" if outcomes[event.host].begun else "kept"  # of fixes that found nothing to do there
-            word = str(event.answer.get("state", ""))
+            word = read_word(event.answer, "state")
             if state := {"undone": "reverted", "unknown": none}.get(word, word):
                 ended[event.host] = state
                 if state == "reverted" and event.host not in ours:
-                    outcomes[event.host].notes.append(say_who_undid(event.answer.get("by")))
+                    outcomes[event.host].notes.append(say_who_undid(read_word(event.answer, "by")))
             if event.outcome in {"failed", "unreachable"} and not event.ignored:
                 outcomes[event.host].notes.append(both(f"{event.task}: {event.message}"))
                 ended.setdefault(event.host, "lost")

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from rempart_controller.remediation.ansible.answer import Row, read_rows, read_word
 from rempart_controller.remediation.ansible.event import Told
 from rempart_controller.remediation.execution.stage import Stage, is_lost, say
 from rempart_controller.remediation.records.outcome import HostOutcome
@@ -46,13 +46,12 @@ _ROW = {
 _BY_HAND = Text("by hand: {}", "à la main : {}")
 
 
-def say_row(row: Mapping[str, Any]) -> Text:
+def say_row(row: Row) -> Text:
     """Return what became of one act at an undo, as the endpoint says it."""
     said = []
-    for number, words in enumerate(_ROW.get(str(row["word"]), Text("{}", "{}"))):
-        why = list(row.get("why") or ("", ""))[number]
-        hand = _BY_HAND[number].format(row["by_hand"]) if row.get("by_hand") else ""
-        parts = [", ".join(row.get("checks", ())), str(row["target"]), why, hand]
+    for number, words in enumerate(_ROW.get(row.word, Text("{}", "{}"))):
+        hand = _BY_HAND[number].format(row.by_hand) if row.by_hand else ""
+        parts = [", ".join(row.checks), row.target, row.why[number], hand]
         said.append(words.format("  ".join(part for part in parts if part)))
     return Text(*said)
 
@@ -81,8 +80,8 @@ class Reverter:
             if event.kind != "task":
                 continue
             host = outcomes[event.host]
-            host.notes += [say_row(row) for row in event.answer.get("rows", ()) if row["word"] in LEFT]
-            if event.answer.get("before") == "timer" and event.outcome != "failed" and TIMER not in host.notes:
+            host.notes += [say_row(row) for row in read_rows(event.answer) if row.word in LEFT]
+            if read_word(event.answer, "before") == "timer" and event.outcome != "failed" and TIMER not in host.notes:
                 host.notes.append(TIMER)
             if "state" in event.answer and event.outcome != "failed":
                 told.add(event.host)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rempart_controller.remediation.ansible.answer import read_reports
 from rempart_controller.remediation.ansible.event import Event, Told
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.role_words import both
@@ -135,8 +136,8 @@ class Stage:
             self._armed[event.host] = time.time() + event.left
         elif event.answer.get("guarded"):
             self._armed.setdefault(event.host, time.time() + self.options.revert_after)
-        for fix in event.answer.get("fixes", ()):
-            self.note_acts(event.host, fix["check"], fix["acts"], fix.get("loaded", ()))
+        for fix in read_reports(event.answer):
+            self.note_acts(event.host, fix.check, fix.acts, fix.loaded)
 
     def note_acts(self, host: str, check: str, acts: Collection[tuple[str, str]], loaded: Collection[str] = ()) -> None:
         """Note kind and target of each act of a fix, and the effects that were proved, as the endpoint says it."""

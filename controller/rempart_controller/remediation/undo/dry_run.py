@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rempart_controller.remediation.ansible.answer import read_rows
 from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT
@@ -60,9 +61,8 @@ def foresee(change: str, names: Iterable[str], checks: list[str], play: Play, *,
         if event.outcome in {"failed", "unreachable"} and not event.ignored:
             host.failure = both(event.message)
             host.silent = event.outcome == "unreachable"
-        for row in event.answer.get("rows", ()):
-            why = Text(*(row.get("why") or ("", "")))
-            host.rows.append((", ".join(row["checks"]), row["word"], row["target"], why, row.get("by_hand", "")))
+        for row in read_rows(event.answer):
+            host.rows.append((", ".join(row.checks), row.word, row.target, row.why, row.by_hand))
     return found
 
 

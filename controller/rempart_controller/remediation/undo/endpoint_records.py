@@ -1,12 +1,21 @@
 """What endpoints themselves have a record of: changes that are open, kept or undone, whoever made them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
+from rempart_controller.remediation.ansible.answer import (
+    read_acts,
+    read_changes,
+    read_lease,
+    read_number,
+    read_text,
+    read_word,
+    read_words,
+)
 from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.records.before import Before, unpack
+from rempart_core.json_value import JsonObject
 from rempart_core.text import Text
 
 OLDER = Text(
@@ -80,10 +89,9 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
             host.failure = both(event.message)
         elif "changes" in event.answer:
             heard.add(event.host)
-            for change, said in event.answer["changes"].items():
-                host.changes[str(change)] = _read(said)
-            if lease := event.answer.get("lease"):
-                held[event.host] = str(lease["change"]), int(lease.get("held", 0))
+            for change, said in read_changes(event.answer).items():
+                host.changes[change] = _read(said)
+            held[event.host] = read_lease(event.answer)
     for name, (change, seconds) in held.items():
         if change in found[name].changes:
             found[name].changes[change].held = seconds
@@ -92,23 +100,22 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
     return found
 
 
-def _read(said: Mapping[str, Any]) -> FoundChange:
+def _read(said: JsonObject) -> FoundChange:
     """Return what an endpoint says of a change."""
-    state = str(said["state"])
-    acts = said.get("acts", ())
-    acts = acts if isinstance(acts, list) else []
+    state = read_word(said, "state") or "damaged"  # what does not say how it stands is nothing to build on
+    acts = read_acts(said)
     one = FoundChange(
         _STATES.get(state, state),
-        str(said.get("by", "")),
-        str(said.get("holder", "")),
-        int(said.get("begun") or 0),
-        tuple(sorted(map(str, said.get("checks", ())))),
+        read_word(said, "by"),
+        read_word(said, "holder"),
+        read_number(said, "begun"),
+        tuple(sorted(read_words(said, "checks"))),
         armed=bool(said.get("armed")),
         acts=sum(act.get("state") == "done" for act in acts),
-        doing=Text(*map(str, said["doing"][:2])) if said.get("doing") else None,
+        doing=read_text(said["doing"]) if said.get("doing") else None,
         before=unpack(said.get("before")),
     )
     for act in acts:
-        for check in act.get("for", ()):
-            one.touched.setdefault(str(check), []).append((str(act["kind"]), str(act["target"])))
+        for check in read_words(act, "for"):
+            one.touched.setdefault(check, []).append((read_word(act, "kind"), read_word(act, "target")))
     return one

@@ -7,8 +7,8 @@ the rest is kept (``finish.yml``). Of a change that nobody had confirmed yet a t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from rempart_controller.remediation.ansible.answer import FAILED, read_reports, read_rows, read_word
 from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT, say_row
@@ -97,17 +97,17 @@ class Undoer:
                 if not host.failures:  # else the last task says that not all could be taken back
                     host.failures.append(both(event.message))
 
-    def _note(self, host: Undone, checks: Sequence[str], answer: Mapping[str, Any]) -> None:
+    def _note(self, host: Undone, checks: Sequence[str], answer: JsonObject) -> None:
         """Note what a host says of its acts, and of fixes that were applied again or could not be."""
-        for row in answer["rows"]:
-            if row["word"] == "back":
-                host.restored.append(row["target"])
-            elif row["word"] == "failed":
+        for row in read_rows(answer):
+            if row.word == "back":
+                host.restored.append(row.target)
+            elif row.word == FAILED:
                 host.failures.append(say_row(row))
-            elif row["word"] in LEFT or not checks:
+            elif row.word in LEFT or not checks:
                 host.left.append(say_row(row))
         host.checks = set(checks)
-        host.whole = answer.get("state") == "undone"
+        host.whole = read_word(answer, "state") == "undone"
         _note_again(host, answer)
 
     def keep(self, done: Mapping[str, Undone], runs: Mapping[str, Run]) -> None:
@@ -126,7 +126,7 @@ class Undoer:
         if not answer:
             return
         for event in self._play("finish.yml", {name: {"change": self._change} for name in answer}):
-            if event.answer.get("state") == "undone":
+            if read_word(event.answer, "state") == "undone":
                 done[event.host].whole = True
                 done[event.host].failures.append(_FASTER)
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
@@ -134,17 +134,17 @@ class Undoer:
                 done[event.host].failures.append(both(event.message))
 
 
-def _note_again(host: Undone, answer: Mapping[str, Any]) -> None:
+def _note_again(host: Undone, answer: JsonObject) -> None:
     """Note which fixes were applied again, of this change, or could not be, of any."""
-    targets = {row["target"] for row in answer["rows"] if row["word"] == "back"}
-    again, elsewhere = answer.get("again", ()), answer.get("elsewhere", ())
+    targets = {row.target for row in read_rows(answer) if row.word == "back"}
+    again, elsewhere = read_reports(answer, "again"), read_reports(answer, "elsewhere")
     for fix in again:
-        if not fix["failed"]:
-            host.again[fix["check"]] = sorted(targets & {act["target"] for act in fix["acts"]})
+        if not fix.failed:
+            host.again[fix.check] = sorted(targets & {target for _, target in fix.acts})
     for fix in (*again, *elsewhere):
-        if fix["failed"]:
-            name = " ".join(filter(None, [fix["check"], fix.get("change", "")]))
-            why = (text.replace("{}", said) for text, said in zip(_NOT_AGAIN, fix["why"], strict=True))
+        if fix.failed:
+            name = " ".join(filter(None, [fix.check, fix.change]))
+            why = (text.replace("{}", said) for text, said in zip(_NOT_AGAIN, fix.why, strict=True))
             host.failures.append(Text(*(f"{name}: {text}" for text in why)))
 
 

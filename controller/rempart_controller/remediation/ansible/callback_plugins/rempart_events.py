@@ -185,7 +185,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
         module = task.action.rpartition(".")[2]
-        event["begun"] = outcome == "changed" or bool((wanted.get("answer") or {}).get("fixes"))
+        event["begun"] = outcome == "changed" or bool(_answer_of(wanted).get("fixes"))
         event["begun"] |= outcome == "unreachable" and _may_change(task)
         event["left"] = _read_left(wanted)
         if module == "rempart_fix" and said.get("handed_in"):
@@ -195,10 +195,10 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
                 self._say(**{**event, **one, "ignored": ignored or bool(said.get("rehearsed"))})
             return
         if module in {"rempart_incident", "rempart_journal"}:
-            said_itself = wanted.get("answer") or {}
+            said_itself = _answer_of(wanted)
             event["answer"] = {**said_itself, **(_shorten_fixes(said_itself) if "fixes" in said_itself else {})}
         elif module == "rempart_fix":
-            event["answer"] = _shorten_fixes(wanted.get("answer") or {})
+            event["answer"] = _shorten_fixes(_answer_of(wanted))
             event["french"] = _read_french(wanted) if outcome == "failed" else ""
         self._say(**event)
 
@@ -210,15 +210,39 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         return list(dict.fromkeys(check for name in names for check in self._notified.get((host, name), [])))
 
 
+def _answer_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a module of ours answered; a host may say anything, and what is no object is no answer."""
+    answer = said.get("answer")
+    return answer if isinstance(answer, dict) else {}
+
+
+def _list_fixes(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what an answer says of fixes; none where anything in it is no report of a fix: a host may say nonsense."""
+    fixes = answer.get("fixes")
+    return fixes if isinstance(fixes, list) and all(map(_is_report, fixes)) else []
+
+
+def _is_report(said: object) -> bool:
+    """Tell whether this has the shape in which ``rempart_fix`` reports a fix."""
+    if not isinstance(said, dict) or not isinstance(said.get("why") or [""], list):
+        return False
+    lists = [said.get(name, []) for name in ("acts", "effects", "diff")]
+    if not all(isinstance(one, list) and all(isinstance(part, dict) for part in one) for one in lists):
+        return False
+    acts, _, diff = lists
+    shown = all({"header", "before", "after"} <= set(part) for part in diff)
+    return shown and all({"kind", "target"} <= set(act) for act in acts)
+
+
 def _read_french(said: Mapping[str, Any]) -> str:
     """Return why the fixes of a call failed, in the host's own French; ``""`` where it has none."""
-    whys = [one.get("why") or [] for one in (said.get("answer") or {}).get("fixes") or () if one.get("failed")]
+    whys = [one.get("why") or [] for one in _list_fixes(_answer_of(said)) if one.get("failed")]
     return _redact("; ".join(str(why[1]) for why in whys if len(why) > 1))[:1000]
 
 
 def _read_left(said: Mapping[str, Any]) -> float:
     """Return after how many seconds the host's own timer takes back what a call did; 0 where it started none."""
-    left = (said.get("answer") or {}).get("left")
+    left = _answer_of(said).get("left")
     return float(left) if isinstance(left, (int, float)) else 0.0
 
 
@@ -229,19 +253,20 @@ def _may_change(task: Any) -> bool:
 
 def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:
     """Yield what fixes that were done in one call came to, each as if its task had done it."""
-    answer = said.get("answer") or {}
-    fixes = answer.get("fixes") or []
+    answer = _answer_of(said)
+    fixes = _list_fixes(answer)
     whole = len(fixes) == len(names)  # else the call itself failed, or the host says nonsense
     lost = {"failed": True, "why": [_read_message(dict(said)) or "the host does not say what became of it"]}
     for (name, check), found in zip(names, fixes if whole else [lost] * len(names), strict=True):
+        why = found.get("why") or ["the host does not say why"]
         yield {
             "task": name,
             "check": check,
             "checks": [check],
-            "outcome": "failed" if found["failed"] else "changed" if found["changed"] else "ok",
+            "outcome": "failed" if found.get("failed", True) else "changed" if found.get("changed") else "ok",
             "refused": bool(found.get("refused")),
-            "message": _redact(str(found["why"][0]))[:1000] if found["failed"] else "",
-            "french": _redact(str(found["why"][1]))[:1000] if found["failed"] and len(found["why"]) > 1 else "",
+            "message": _redact(str(why[0]))[:1000] if found.get("failed", True) else "",
+            "french": _redact(str(why[1]))[:1000] if found.get("failed", True) and len(why) > 1 else "",
             "diff": [
                 line
                 for part in found.get("diff", ())
@@ -261,7 +286,7 @@ def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:
             "failed": _redact(str((one.get("why") or [""])[0]))[:1000] if one.get("failed") else "",
             "loaded": [str(done.get("name", "")) for done in one.get("effects", ()) if done.get("word") == "done"],
         }
-        for one in answer.get("fixes", ())
+        for one in _list_fixes(answer)
     ]
     return {"fixes": fixes, "guarded": bool(answer.get("armed"))}
 

@@ -1,0 +1,27 @@
+"""Bytes at a place of a file, whoever else reads and writes there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from rempart_controller.fleet.spool_file import read_at, write_at
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no fleet is audited from Windows")
+
+
+def test_what_is_written_at_a_place_is_read_there_and_nobody_is_moved(tmp_path: Path) -> None:
+    file = os.open(tmp_path / "spool", os.O_RDWR | os.O_CREAT)
+    try:
+        write_at(file, 3, b"three")
+        write_at(file, 0, b"one")
+        assert read_at(file, 3, 5) == b"three"
+        assert read_at(file, 0, 3) == b"one"
+        assert read_at(file, 6, 99) == b"ee", "it ends"
+        assert read_at(file, 99, 1) == b""
+        assert os.lseek(file, 0, os.SEEK_CUR) == 0
+    finally:
+        os.close(file)
