@@ -13,8 +13,9 @@ from rempart_core.content.folder import find_all_named
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Node, read
 from rempart_core.error import ContentError, Mistake
+from rempart_core.messages.message import Message, message_of
 from rempart_core.model.parameter import Parameter, Value, validate
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import Text
 
 LISTS = "@lists"
@@ -23,7 +24,7 @@ LISTS = "@lists"
 _KEYS = ("updated", "source", "review", "values")
 _REQUIRED = ("updated", "source", "values")
 _NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
-_ADVICE = "a data file is named in small letters and digits, with hyphens between"
+_ADVICE = Message("content.data_name")
 
 
 class DataFile(NamedTuple):
@@ -71,7 +72,7 @@ class DataFiles:
     def find_unused(self) -> list[Mistake]:
         """Return a mistake for each file that no parameter takes: its values would be believed to count."""
         return [
-            Mistake(one.file, 0, 0, f"no parameter takes this list: write data: {one.name} in one, or remove the file")
+            Mistake(one.file, 0, 0, Message("content.list_unused", name=one.name))
             for one in self.files.values()
             if one.name not in self._used
         ]
@@ -86,7 +87,8 @@ class DataFiles:
         """
         name = reader.line(node, what)
         if name != LISTS and name and name not in self.files:
-            reader.report(node, f"{what}: there is no data file {show(name)}{suggest(name, [*self.files, LISTS])}")
+            hint = suggestion_of(name, [*self.files, LISTS])
+            reader.report(node, Message("content.no_data_file", name=quoted(name), hint=hint), what=what)
             return ""
         self._used.add(name)
         return name
@@ -108,10 +110,13 @@ class DataFiles:
             return validate(parameter, values)
         except ValueError as error:
             if own:
-                message = f"values: {error}; so it stands in {parameter.name} of {reader.file}"
-                own.report(_find_wrong(own, self._nodes[name], parameter), message)
+                said = Message(
+                    "content.list_value", error=message_of(error), parameter=parameter.name, file=reader.file
+                )
+                own.report(_find_wrong(own, self._nodes[name], parameter), said, what="values")
             else:
-                reader.report(node, f"parameters.{parameter.name}.data: {LISTS} gives rows of name and date: {error}")
+                said = Message("content.lists", lists=LISTS, error=message_of(error))
+                reader.report(node, said, what=f"parameters.{parameter.name}.data")
             return []
 
     def _sorted(self) -> list[DataFile]:
@@ -134,8 +139,8 @@ def _read(reader: Reader, fields: dict[str, Node], name: str) -> DataFile:
     updated = fields.get("updated")
     review = fields.get("review")
     values = [reader.value(node, "values") for node in reader.items(fields.get("values"), "values", least=1)]
-    for node, message in _find_twice(reader, fields.get("values"), values):
-        reader.report(node, message)
+    for node, twice in _find_twice(reader, fields.get("values"), values):
+        reader.report(node, Message("content.text_twice", text=_name(twice)), what="values")
     return DataFile(
         name,
         _read_date(reader, updated),
@@ -151,27 +156,27 @@ def _read_date(reader: Reader, node: Node | None) -> str:
     if not text or node is None:
         return ""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        reader.report(node, f'updated: {show(text)} is no date: write "YYYY-MM-DD", like "2026-12-31"')
+        reader.report(node, Message("content.no_day", text=quoted(text)), what="updated")
         return text
     from datetime import date
 
     try:
         date.fromisoformat(text)
     except ValueError as error:
-        reader.report(node, f"updated: there is no such date as {text}: {error}")
+        reader.report(node, Message("content.no_such_date", text=text, error=str(error)), what="updated")
     return text
 
 
-def _find_twice(reader: Reader, node: Node | None, values: list[object]) -> Iterator[tuple[Node, str]]:
+def _find_twice(reader: Reader, node: Node | None, values: list[object]) -> Iterator[tuple[Node, object]]:
     seen = []
     for item, value in zip(reader.items(node, "values") if values else (), values, strict=False):
         if value in seen:
-            yield item, f"values: {_name(value)} stands there twice"
+            yield item, value
         seen.append(value)
 
 
-def _name(value: object) -> str:
-    return show(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+def _name(value: object) -> Message:
+    return quoted(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 def _find_wrong(reader: Reader, node: Node | None, parameter: Parameter) -> Node:

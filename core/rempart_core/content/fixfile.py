@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rempart_core.content.reader import Reader
 from rempart_core.content.yamlfile import Node, read
 from rempart_core.error import ContentError, Mistake
+from rempart_core.messages.message import Message
 from rempart_core.model.check import PLATFORMS
 from rempart_core.text import Text
 
@@ -77,7 +78,7 @@ def read_fixes(playbooks: str) -> dict[tuple[str, str], Fix]:
         reader = Reader(document)
         for key, node in reader.entries(document.root, "fixes"):
             if not _CHECK.fullmatch(key.text):
-                reader.report(key, "expected the id of a check, as RMT-01")
+                reader.report(key, Message("content.fix_check"))
             for platform, own in reader.fields(node, PLATFORMS, (), key.text).items():
                 fixes[key.text, platform] = _read(reader, own, key.text, platform, role)
         mistakes += reader.mistakes
@@ -106,10 +107,9 @@ def _read(reader: Reader, node: Node, check: str, platform: str, role: str) -> F
     manual = reader.translation(fields["manual"], f"{what}.manual") if "manual" in fields else None
     saved = [name for name in (*_LISTS, *_FLAGS, "after") if name in fields]
     if platform == "linux" and saved:
-        told = "on Linux a fix declares what it touches to rempart_fix, which records it (docs/write-a-fix.md)"
-        reader.report(node, f"{what}: {', '.join(saved)}: {told}")
+        reader.report(node, Message("content.fix_touches", keys=", ".join(saved)), what=what)
     if manual is not None and len(fields) > 1:
-        reader.report(node, f"{what}: what is left to people touches nothing: expected `manual` alone")
+        reader.report(node, Message("content.fix_manual"), what=what)
     return Fix(check, platform, role, needs, partly, opens, values, touches, guard, manual)
 
 

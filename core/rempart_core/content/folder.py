@@ -10,7 +10,7 @@ from rempart_core.messages.system import reason_of
 from rempart_core.suggestion import quoted
 
 
-def find_named(folder: str, pattern: str, advice: str, mistakes: list[Mistake]) -> list[str]:
+def find_named(folder: str, pattern: str, advice: Message, mistakes: list[Mistake]) -> list[str]:
     """Return the YAML files of one folder by name; a folder that is not there has none.
 
     Args:
@@ -41,7 +41,7 @@ def find_named(folder: str, pattern: str, advice: str, mistakes: list[Mistake]) 
 
 
 def find_all_named(
-    directories: Sequence[str], kind: str, pattern: str, advice: str, mistakes: list[Mistake]
+    directories: Sequence[str], kind: str, pattern: str, advice: Message, mistakes: list[Mistake]
 ) -> dict[str, str]:
     """Return the files of the folder ``kind`` of each directory by their names; one that is taken is a mistake.
 

@@ -11,12 +11,13 @@ from rempart_core.content.reader import Reader
 from rempart_core.content.scalar import resolve
 from rempart_core.content.yamlfile import Node, read
 from rempart_core.error import ContentError, Mistake
+from rempart_core.messages.message import Message
 from rempart_core.model.framework import KINDS, ORGANISATION, Framework, Requirement
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 
 _KEYS = ("name", "version", "source", "scope", "requirements")
 _NAME = "[a-z][a-z0-9]*([.-][a-z0-9]+)*"
-_ADVICE = "a framework is named in small letters and digits, with hyphens and dots between"
+_ADVICE = Message("content.framework_name")
 
 
 def list_frameworks(directories: Sequence[str]) -> list[str]:
@@ -44,8 +45,8 @@ def read_frameworks(directories: Sequence[str]) -> dict[str, Framework]:
     ours = frameworks[ORGANISATION].requirements if ORGANISATION in frameworks else {}
     for reader, node, control in places:
         if control not in ours:
-            message = f"organisation: no organisational control has the id {show(control)}{suggest(control, ours)}"
-            reader.report(node, message)
+            hint = suggestion_of(control, ours)
+            reader.report(node, Message("content.no_control", id=quoted(control), hint=hint), what="organisation")
     mistakes += [mistake for reader in readers for mistake in reader.mistakes]
     if mistakes:
         raise ContentError(mistakes)
@@ -57,9 +58,8 @@ def _read(reader: Reader, root: Node, id_: str, places: list[tuple[Reader, Node,
     requirements: dict[str, Requirement] = {}
     for key, node in reader.entries(fields.get("requirements"), "requirements"):
         if resolve(key).kind != "text":
-            reader.report(
-                key, f'requirements: YAML readers disagree on what a plain {key.text} is: quote it: "{key.text}"'
-            )
+            ambiguous = Message("content.ambiguous", value=key.text, text=key.text)
+            reader.report(key, ambiguous, what="requirements")
         what = f"requirements.{key.text}"
         own = reader.fields(node, ("title", "kind", "organisation"), ("title", "kind"), what)
         controls = own.get("organisation")

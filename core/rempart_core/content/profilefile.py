@@ -23,7 +23,7 @@ from rempart_core.text import Text
 
 _KEYS = ("title", "extends", *SELECTING, "only", "exclude", "severities", "parameters", "walk", "max_waiver_days")
 _NAME = "[a-z][a-z0-9]*([.-][a-z0-9]+)*"
-_ADVICE = "a profile is named in small letters and digits, with hyphens and dots between"
+_ADVICE = Message("content.profile_name")
 
 
 class _Draft(NamedTuple):

@@ -31,7 +31,7 @@ class Reader:
         self.mistakes = list(document.mistakes)
         self._lines = document.lines
 
-    def report(self, node: Node, message: Message | str, offset: int = -1, *, what: str = "") -> None:
+    def report(self, node: Node, message: Message, offset: int = -1, *, what: str = "") -> None:
         """Note a mistake at the node.
 
         Args:

@@ -8,7 +8,7 @@ from rempart_core.messages.message import Message
 from rempart_core.model.check import ROLES, Check, Severity
 from rempart_core.model.profile import Selector
 from rempart_core.model.selection import matches
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 
 NARROWING = ("roles", "areas", "severity", "checks", "frameworks", "controls")
 SELECTING = ("all", *NARROWING)
@@ -35,7 +35,7 @@ def read_selector(reader: Reader, fields: Mapping[str, Node], checks: Sequence[C
         roles=reader.choices(fields.get("roles"), "roles", ROLES, least=1),
         areas=reader.choices(fields.get("areas"), "areas", sorted({check.area for check in checks}), least=1),
         severity=tuple(Severity(one) for one in severities if one),
-        checks=_read_globs(reader, fields.get("checks"), "checks", [check.id for check in checks], "no check matches"),
+        checks=_read_globs(reader, fields.get("checks"), [check.id for check in checks]),
         frameworks=reader.choices(fields.get("frameworks"), "frameworks", list(named), least=1),
         controls=_read_controls(reader, fields.get("controls"), named),
     )
@@ -51,16 +51,23 @@ def _frameworks(checks: Sequence[Check]) -> list[str]:
 def _read_controls(reader: Reader, node: Node | None, named: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     controls = {}
     for framework, globs in reader.fields(node, list(named), what="controls").items():
-        none = f"no check contributes to a requirement of {framework} that matches"
-        controls[framework] = _read_globs(reader, globs, f"controls.{framework}", named[framework], none)
+        controls[framework] = _read_globs(reader, globs, named[framework], framework)
     if node is not None and not controls:
-        reader.report(node, 'controls: expected a framework and globs of its requirements, like {gdpr: ["32*"]}')
+        reader.report(node, Message("content.controls", example='{gdpr: ["32*"]}'), what="controls")
     return controls
 
 
-def _read_globs(reader: Reader, node: Node | None, what: str, known: Sequence[str], none: str) -> tuple[str, ...]:
+def _read_globs(reader: Reader, node: Node | None, known: Sequence[str], framework: str = "") -> tuple[str, ...]:
+    """Read globs of checks, or of the requirements of a framework, and report each that matches none of ``known``."""
+    what = f"controls.{framework}" if framework else "checks"
     globs = reader.texts(node, what, least=1)
     for item, glob in zip(reader.items(node, what), globs, strict=False) if globs else ():
-        if glob and not any(matches(glob, name) for name in known):
-            reader.report(item, f"{what}: {none} {show(glob)}{suggest(glob, known)}")
+        if not glob or any(matches(glob, name) for name in known):
+            continue
+        hint = suggestion_of(glob, known)
+        if framework:
+            said = Message("content.no_match_of", framework=framework, glob=quoted(glob), hint=hint)
+        else:
+            said = Message("content.no_match", glob=quoted(glob), hint=hint)
+        reader.report(item, said, what=what)
     return globs

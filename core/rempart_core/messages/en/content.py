@@ -17,6 +17,8 @@ TEXTS = {
     "content.choice_near": "found {found}{hint}",
     "content.circle": "{circle} goes round in a circle",
     "content.colon": 'a ": " can\'t stand here: put the text in quotes, or fix the indentation',
+    "content.controls": "expected a framework and globs of its requirements, like {example}",
+    "content.data_name": "a data file is named in small letters and digits, with hyphens between",
     "content.date_far": "{text} lies beyond every calendar: a waiver has an end",
     "content.empty": "is empty",
     "content.empty_list": "the list is empty",
@@ -29,7 +31,13 @@ TEXTS = {
     "content.expected_list_as": "expected a list, found {found}: write [{text}]",
     "content.expected_root": 'expected keys and values ("key: value"), found {found}',
     "content.expected_text": "expected a text, found {found}",
+    "content.fix_check": "expected the id of a check, as RMT-01",
+    "content.fix_manual": "what is left to people touches nothing: expected `manual` alone",
+    "content.fix_touches": (
+        "{keys}: on Linux a fix declares what it touches to rempart_fix, which records it (docs/write-a-fix.md)"
+    ),
     "content.flag": "expected true or false, found {found}",
+    "content.framework_name": "a framework is named in small letters and digits, with hyphens and dots between",
     "content.indent": (
         "expected a key as deeply indented as its neighbours: fix the indentation or the quotes before it"
     ),
@@ -37,15 +45,23 @@ TEXTS = {
     "content.key_text": "a key has to be a text",
     "content.key_twice": "the key {key} stands on line {line} too",
     "content.keys": "keys",
+    "content.list_unused": "no parameter takes this list: write data: {name} in one, or remove the file",
+    "content.list_value": "{error}; so it stands in {parameter} of {file}",
+    "content.lists": "{lists} gives rows of name and date: {error}",
     "content.missing_key": 'the key "{name}" is missing',
     "content.more": "there are more mistakes, which are left out",
     "content.name_taken": "the name {name} is taken already by {file}",
     "content.no_check": "no check has the id {id}{hint}",
     "content.no_colon": 'expected "key: value", found a line without ": "',
+    "content.no_control": "no organisational control has the id {id}{hint}",
+    "content.no_data_file": "there is no data file {name}{hint}",
     "content.no_date": (
         "{text} is no date: write YYYY-MM-DD, like 2026-12-31, or a full time with its offset, like "
         "2026-12-31T18:00:00+01:00"
     ),
+    "content.no_day": '{text} is no date: write "YYYY-MM-DD", like "2026-12-31"',
+    "content.no_match": "no check matches {glob}{hint}",
+    "content.no_match_of": "no check contributes to a requirement of {framework} that matches {glob}{hint}",
     "content.no_parameter": "{check} has no parameter {name}{hint}",
     "content.no_profile": "there is no profile {name}{hint}",
     "content.no_such_date": "there is no such date as {text}: {error}",
@@ -55,8 +71,8 @@ TEXTS = {
     "content.no_yaml_here": "is no valid YAML here: {error}",
     "content.no_zone": "there is no time zone {name}{hint}",
     "content.no_zones": (
-        "{name} can't be looked up: this machine has no time zone data: install tzdata, or write UTC, or a full "
-        "time with its offset"
+        "{name} can't be looked up: this machine has no time zone data: install tzdata, or write UTC, or a "
+        "full time with its offset"
     ),
     "content.not_installed": (
         "the checks that come with Rempart are not installed: install it again, or name some with --checks-dir"
@@ -68,6 +84,7 @@ TEXTS = {
     "content.one_line": "expected one line",
     "content.only": "expected one of {keys}",
     "content.plain_begin": "a plain text can't begin with {character}: put it in quotes",
+    "content.profile_name": "a profile is named in small letters and digits, with hyphens and dots between",
     "content.quote_open": "the quote that opens here is never closed",
     "content.rename": "name it {name}.yaml",
     "content.second_document": "a second document begins: one file holds one",

@@ -17,6 +17,8 @@ TEXTS = {
     "content.choice_near": "trouvé : {found}{hint}",
     "content.circle": "{circle} tourne en rond",
     "content.colon": "pas de « : » ici : mettez le texte entre guillemets, ou corrigez l’indentation",
+    "content.controls": "référentiel et motifs de ses exigences attendus, comme {example}",
+    "content.data_name": "un fichier de données se nomme en minuscules et chiffres, avec des traits d’union",
     "content.date_far": "{text} dépasse tout calendrier : une dérogation a une fin",
     "content.empty": "est vide",
     "content.empty_list": "la liste est vide",
@@ -29,7 +31,16 @@ TEXTS = {
     "content.expected_list_as": "liste attendue, trouvé : {found} ; écrivez [{text}]",
     "content.expected_root": "clés et valeurs attendues (« clé: valeur »), trouvé : {found}",
     "content.expected_text": "texte attendu, trouvé : {found}",
+    "content.fix_check": "identifiant de vérification attendu, comme RMT-01",
+    "content.fix_manual": "ce qui est laissé aux personnes ne touche à rien : `manual` seul attendu",
+    "content.fix_touches": (
+        "{keys} : sous Linux, un correctif déclare ce qu’il touche à rempart_fix, qui l’enregistre "
+        "(docs/write-a-fix.md)"
+    ),
     "content.flag": "true ou false attendu, trouvé : {found}",
+    "content.framework_name": (
+        "un référentiel se nomme en minuscules et chiffres, avec des traits d’union et des points"
+    ),
     "content.indent": (
         "clé attendue, indentée comme ses voisines : corrigez l’indentation ou les guillemets qui précèdent"
     ),
@@ -37,14 +48,26 @@ TEXTS = {
     "content.key_text": "une clé doit être un texte",
     "content.key_twice": "la clé {key} figure aussi à la ligne {line}",
     "content.keys": "des clés",
+    "content.list_unused": (
+        "aucun paramètre ne prend cette liste : écrivez data: {name} dans l’un d’eux, ou supprimez le fichier"
+    ),
+    "content.list_value": "{error} ; c’est ce que demande {parameter} de {file}",
+    "content.lists": "{lists} donne des lignes de nom et de date : {error}",
     "content.missing_key": "la clé « {name} » manque",
     "content.more": "il y a d’autres erreurs, omises ici",
     "content.name_taken": "le nom {name} est déjà pris par {file}",
     "content.no_check": "aucune vérification n’a l’identifiant {id}{hint}",
     "content.no_colon": "« clé: valeur » attendu, trouvé : une ligne sans « : »",
+    "content.no_control": "aucune mesure organisationnelle n’a l’identifiant {id}{hint}",
+    "content.no_data_file": "il n’y a pas de fichier de données {name}{hint}",
     "content.no_date": (
         "{text} n’est pas une date : écrivez AAAA-MM-JJ, comme 2026-12-31, ou une heure complète avec son "
         "décalage, comme 2026-12-31T18:00:00+01:00"
+    ),
+    "content.no_day": '{text} n’est pas une date : écrivez "AAAA-MM-JJ", comme "2026-12-31"',
+    "content.no_match": "aucune vérification ne correspond à {glob}{hint}",
+    "content.no_match_of": (
+        "aucune vérification ne contribue à une exigence de {framework} qui corresponde à {glob}{hint}"
     ),
     "content.no_parameter": "{check} n’a pas de paramètre {name}{hint}",
     "content.no_profile": "il n’y a pas de profil {name}{hint}",
@@ -68,6 +91,7 @@ TEXTS = {
     "content.one_line": "une seule ligne attendue",
     "content.only": "l’un de ceux-ci est attendu : {keys}",
     "content.plain_begin": "un texte sans guillemets ne peut pas commencer par {character} : mettez des guillemets",
+    "content.profile_name": "un profil se nomme en minuscules et chiffres, avec des traits d’union et des points",
     "content.quote_open": "le guillemet ouvert ici n’est jamais fermé",
     "content.rename": "nommez-le {name}.yaml",
     "content.second_document": "un second document commence : un fichier n’en contient qu’un",
