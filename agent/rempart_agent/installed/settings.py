@@ -14,9 +14,11 @@ from rempart_core.content.reader import Reader
 from rempart_core.content.waiverfile import read_waivers
 from rempart_core.content.yamlfile import Node, read
 from rempart_core.error import ContentError, Mistake
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 from rempart_core.model.check import ROLES
 from rempart_core.model.parameter import Value
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 
 PATH = "/etc/rempart/agent.yaml"
 _KEYS = ("role", "profile", "parameters", "waivers", "checks", "engine", "deadline", "spool")
@@ -95,8 +97,9 @@ def _hold_against_checks(reader: Reader, fields: dict[str, Node], settings: Sett
         reader.mistakes += error.mistakes
     names = [profile.name for profile in content.profiles]
     if settings.profile and settings.profile not in names:
-        message = f"profile: there is no profile {show(settings.profile)}{suggest(settings.profile, names)}"
-        reader.report(fields["profile"], message)
+        hint = suggestion_of(settings.profile, names)
+        no_profile = Message("content.no_profile", name=quoted(settings.profile), hint=hint)
+        reader.report(fields["profile"], no_profile, what="profile")
     return read_values(reader, fields.get("parameters"), known)
 
 
@@ -106,7 +109,7 @@ def _place(reader: Reader, node: Node | None, name: str) -> str:
     if node is None or not place:
         return ""
     if not os.path.isabs(place):
-        reader.report(node, f"{name}: {show(place)} is no whole path")
+        reader.report(node, Message("agent.no_whole_path", path=quoted(place)), what=name)
         return ""
     strangers = find_strangers(place)
     reader.mistakes += strangers
@@ -118,7 +121,7 @@ def _folders(reader: Reader, node: Node | None) -> tuple[str, ...]:
     for item in reader.items(node, "checks"):
         place = _place(reader, item, "checks")
         if place and not os.path.isdir(place):
-            reader.report(item, f"checks: {show(place)} is no folder")
+            reader.report(item, Message("agent.no_folder", path=quoted(place)), what="checks")
         elif place:
             found.append(place)
     return tuple(found)
@@ -129,7 +132,7 @@ def _number(reader: Reader, node: Node | None, name: str, otherwise: int, most: 
         return otherwise
     value = reader.integer(node, name, 1)
     if value > most:
-        reader.report(node, f"{name}: {value} is too large: at most {most}")
+        reader.report(node, Message("agent.too_large", value=str(value), most=str(most)), what=name)
     return value
 
 
@@ -147,15 +150,13 @@ def find_strangers(path: str) -> list[Mistake]:
         try:
             status = os.stat(place)
         except OSError as error:
-            found.append(Mistake(place, 0, 0, f"can't be read: {error.strerror}"))
+            found.append(Mistake(place, 0, 0, Message("content.unreadable", error=reason_of(error))))
             continue
         sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
         if status.st_uid not in {0, os.geteuid()}:
-            message = "belongs to another user, who would decide what is audited: chown root"
-            found.append(Mistake(place, 0, 0, message))
+            found.append(Mistake(place, 0, 0, Message("agent.others_file")))
         elif status.st_mode & 0o022 and not sticky:
-            message = "others may write to it, who would decide what is audited: chmod go-w"
-            found.append(Mistake(place, 0, 0, message))
+            found.append(Mistake(place, 0, 0, Message("agent.others_write")))
     return found
 
 

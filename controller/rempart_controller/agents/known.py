@@ -61,9 +61,9 @@ def read_known(path: str = "") -> dict[str, Agent]:
             continue
         fields = line.split()
         if len(fields) != 3 or not all(_HEX.fullmatch(field) for field in fields[1:]):
-            mistakes.append(Mistake(path, number, 1, "this is no agent: NAME MACHINE-ID KEY, both in 64 hex digits"))
+            mistakes.append(Mistake(path, number, 1, Message("agent.known_line")))
         elif fields[0] in found:
-            mistakes.append(Mistake(path, number, 1, f"{fields[0]} stands there twice"))
+            mistakes.append(Mistake(path, number, 1, Message("content.text_twice", text=fields[0])))
         else:
             found[fields[0]] = Agent(*fields[1:])
     if mistakes:

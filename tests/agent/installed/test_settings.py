@@ -66,7 +66,7 @@ def test_all_mistakes_are_told_at_once(file: Path) -> None:
         'there is no profile "servr": did you mean "server"',
         "4:9: engine:",
         "5:11: deadline: 0 is too small",
-        'checks: "relative" is no whole path',
+        'checks: "relative" is no absolute path',
         "/nowhere/at/all: can't be read",
         'no check has the id "ZZZ-99"',
         'DSK-01 has no parameter "max_days"',

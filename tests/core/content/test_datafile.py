@@ -176,3 +176,13 @@ def test_one_check_may_be_read_by_itself_with_the_lists_that_it_names(written: W
     assert read_check(*where, DataFiles([str(root)])) == read_one(root)
     with pytest.raises(ContentError, match='there is no data file "tools"'):
         read_check(*where)
+
+
+def test_why_a_list_does_not_fit_is_said_in_french_whole(written: Write) -> None:
+    with pytest.raises(ContentError) as caught:
+        read_checks([str(written(of(CHECK, TOOLS.replace("two", "3"))))])
+    (mistake,) = caught.value.mistakes
+    assert (
+        ':5 : values : texte attendu, trouvé : 3 ; mettez-le entre guillemets : "3" ; c’est ce que demande names de'
+        in (mistake.say("fr"))
+    )
