@@ -3,6 +3,16 @@
 import os
 import sys
 
+if sys.platform == "win32":  # from where no fleet is audited
+
+    def _pread(file: int, size: int, place: int) -> bytes:
+        raise NotImplementedError
+
+    def _pwrite(file: int, data: memoryview, place: int) -> int:
+        raise NotImplementedError
+else:
+    _pread, _pwrite = os.pread, os.pwrite
+
 
 def read_at(file: int, place: int, size: int) -> bytes:
     """Return bytes of a file; fewer where it ends.
@@ -15,9 +25,8 @@ def read_at(file: int, place: int, size: int) -> bytes:
     Raises:
         OSError: It can’t be read.
     """
-    assert sys.platform != "win32"  # noqa: S101 - no fleet is audited from there; this is how a type checker is told
     parts = []
-    while size and (part := os.pread(file, size, place)):
+    while size and (part := _pread(file, size, place)):
         parts.append(part)
         place, size = place + len(part), size - len(part)
     return b"".join(parts)
@@ -34,8 +43,7 @@ def write_at(file: int, place: int, data: bytes) -> None:
     Raises:
         OSError: They can’t be written.
     """
-    assert sys.platform != "win32"  # noqa: S101 - no fleet is audited from there; this is how a type checker is told
     rest = memoryview(data)
     while rest:
-        written = os.pwrite(file, rest, place)
+        written = _pwrite(file, rest, place)
         place, rest = place + written, rest[written:]
