@@ -29,13 +29,13 @@ class Mistake(NamedTuple):
         file: Path of the file as it was given, or what stands for it (``--param``).
         line: Line, from 1; 0 where the whole file is meant.
         column: Column, from 1; 0 where the whole line is meant.
-        message: What is wrong and what to write instead; a text is shown as it is, in every language.
+        message: What is wrong and what to write instead.
     """
 
     file: str
     line: int
     column: int
-    message: Message | str
+    message: Message
 
     def __str__(self) -> str:
         """Return ``file:line:column: message``, in English."""
@@ -49,7 +49,7 @@ class Mistake(NamedTuple):
         """
         from rempart_core.messages.say import say
 
-        told = self.message if isinstance(self.message, str) else say(self.message, language)
+        told = say(self.message, language)
         place = self.file
         if self.line:
             place += f":{self.line}"

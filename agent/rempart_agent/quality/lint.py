@@ -8,20 +8,21 @@ empty-source case, and a requirement that its framework's file does not list.
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rempart_agent.engines.sql import given_rows, schema
 from rempart_agent.engines.sql.database import Database
 from rempart_agent.quality import case
 from rempart_agent.quality.lint_sentences import lint_sentences
-from rempart_core.content.casefile import find_orphans
+from rempart_core.content.casefile import Case, find_orphans
 from rempart_core.error import ContentError, Mistake
+from rempart_core.messages.message import Message, as_is, listed, own
 from rempart_core.model.check import Check
 from rempart_core.model.framework import Framework, find_unknown
 from rempart_core.model.parameter import Value, bind
+from rempart_core.model.result import Result
 from rempart_core.model.selection import Selected
 from rempart_core.model.verdict import NEEDED
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 
 SCOPE_REQUIRED = True
 """Whether each check that comes with Rempart has to say what it does not examine."""
@@ -40,7 +41,7 @@ def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
         mistakes += [Mistake(file, 0, 0, message) for message in (*_scope(check, file), *_text_matches(check, file))]
         mistakes += _cases(check, file)
     for directory in directories:
-        mistakes += [Mistake(path, 0, 0, "these cases lie beside no check") for path in find_orphans(directory)]
+        mistakes += [Mistake(path, 0, 0, Message("lint.orphan")) for path in find_orphans(directory)]
     return mistakes
 
 
@@ -57,24 +58,26 @@ def _read_frameworks(directories: Sequence[str]) -> tuple[dict[str, Framework], 
         return {}, error.mistakes
 
 
-def _controls(check: Check, frameworks: dict[str, Framework]) -> Iterable[str]:
+def _controls(check: Check, frameworks: dict[str, Framework]) -> Iterable[Message]:
     for name, requirement in find_unknown(check, frameworks) if frameworks else ():
         if not requirement:
-            yield f"controls: no framework {show(name)} is there{suggest(name, frameworks)}"
+            missing = Message("checks.no_framework", name=quoted(name), hint=suggestion_of(name, frameworks))
+            yield Message("text.labelled", label="controls", text=missing)
         else:
-            known = frameworks[name].requirements
-            yield f"controls.{name}: has no requirement {show(requirement)}{suggest(requirement, known)}"
+            hint = suggestion_of(requirement, frameworks[name].requirements)
+            unknown = Message("lint.no_requirement", requirement=quoted(requirement), hint=hint)
+            yield Message("text.labelled", label=f"controls.{name}", text=unknown)
 
 
 # What looked at text where the subsystem evaluates, and passed where the machine was open: a model is asked now.
 _REPLACED = {
-    r"\bfinal_verdict\b": "final_verdict: ask rempart_firewall_reach, which follows a packet",
-    r"\bcoalesce\s*\(\s*(?:\w+\.)?answer\s*,": "coalesce around an answer: unknown has to stay unknown",
-    r"\banswer\s+IS\s+NOT\s+1\b": "answer IS NOT 1: unknown would pass; write answer = 0",
+    r"\bfinal_verdict\b": Message("lint.final_verdict"),
+    r"\bcoalesce\s*\(\s*(?:\w+\.)?answer\s*,": Message("lint.coalesce"),
+    r"\banswer\s+IS\s+NOT\s+1\b": Message("lint.is_not"),
 }
 
 
-def _text_matches(check: Check, file: str) -> Iterable[str]:
+def _text_matches(check: Check, file: str) -> Iterable[Message]:
     """Refuse in our own checks what a model decides better; a fallback, which sees a part, may look at text."""
     import re
 
@@ -83,7 +86,7 @@ def _text_matches(check: Check, file: str) -> Iterable[str]:
     block = check.platforms.get("linux")
     for pattern, told in _REPLACED.items():
         if block is not None and re.search(pattern, block.query, re.IGNORECASE):
-            yield f"linux.query: {told}"
+            yield Message("text.labelled", label="linux.query", text=told)
 
 
 def _is_ours(file: str) -> bool:
@@ -92,10 +95,10 @@ def _is_ours(file: str) -> bool:
     return os.path.realpath(file).startswith(os.path.join(os.path.realpath(content_root()), "checks") + os.sep)
 
 
-def _scope(check: Check, file: str) -> Iterable[str]:
+def _scope(check: Check, file: str) -> Iterable[Message]:
     """Demand of our own checks that they say what they do not examine; other people's may."""
     if SCOPE_REQUIRED and _is_ours(file) and not check.not_examined and not check.complete.en:
-        yield f"{check.id} does not say what it leaves out: write not_examined, or complete with the reason"
+        yield Message("lint.scope", check=check.id)
 
 
 def file_of(check: Check, directories: Sequence[str]) -> str:
@@ -107,7 +110,7 @@ def file_of(check: Check, directories: Sequence[str]) -> str:
     return check.path
 
 
-def _statements(check: Check, databases: dict[str, Database]) -> Iterable[str]:
+def _statements(check: Check, databases: dict[str, Database]) -> Iterable[Message]:
     declared = check.parameters.values()
     empty: dict[str, Value] = {p.name: [] if p.type in {"list", "rows"} else p.default for p in declared}
     default: dict[str, Value] = {p.name: p.default for p in declared}
@@ -118,31 +121,33 @@ def _statements(check: Check, databases: dict[str, Database]) -> Iterable[str]:
             where = f"{platform}.{name}"
             for values in [default, empty] if empty != default else [default]:
                 found = list(_compile(databases[platform], bind(sql, check.parameters, values), name))
-                yield from (f"{where}: {message}" for message in found)
+                yield from (Message("text.labelled", label=where, text=message) for message in found)
                 if found:
                     break
 
 
-def _compile(database: Database, sql: str, name: str) -> Iterable[str]:
+def _compile(database: Database, sql: str, name: str) -> Iterable[Message]:
     columns, plan, uses, failure = database.explain(sql)
     if failure is not None:
-        yield failure.message
+        yield failure.said or as_is(failure.message)
         return
     for table in sorted({table for table, _ in uses}):
         if table == "augeas":
-            yield "augeas answers nothing for files that it can't parse: use rempart_ini, rempart_fields, rempart_pam …"
+            yield Message("lint.augeas")
     for table in plan:
-        yield f"table {table} is asked without its required column: constrain {_required(table)} with =, IN or LIKE"
+        yield _unconstrained(table)
     lacking = [column for column in NEEDED if column not in columns]
     if name in _JUDGED and lacking:
-        yield f"the answer has no column {', '.join(lacking)}"
+        yield Message("lint.no_columns", columns=", ".join(lacking))
 
 
-def _required(table: str) -> str:
+def _unconstrained(table: str) -> Message:
     for platform in ("linux", "darwin", "windows"):
         if table in set(schema.names(platform)):
-            return " or ".join(c.name for c in schema.columns(table, platform) if c.required)
-    return "it"
+            *others, last = [c.name for c in schema.columns(table, platform) if c.required] or [""]
+            columns = Message("lint.either", first=", ".join(others), last=last) if others else as_is(last)
+            return Message("lint.unconstrained_by", table=table, columns=columns)
+    return Message("lint.unconstrained", table=table)
 
 
 def _cases(check: Check, file: str) -> Iterable[Mistake]:
@@ -150,8 +155,7 @@ def _cases(check: Check, file: str) -> Iterable[Mistake]:
 
     path = locate_cases(file)
     if not os.path.isfile(path):
-        message = f"{check.id} has no cases: write at least one that passes, one that fails and one of no rows"
-        yield Mistake(path, 0, 0, message)
+        yield Mistake(path, 0, 0, Message("lint.no_cases", check=check.id))
         return
     try:
         cases = read_cases(path, check)
@@ -159,14 +163,15 @@ def _cases(check: Check, file: str) -> Iterable[Mistake]:
         yield from error.mistakes
         return
     for gap in find_gaps(check, cases):
-        yield Mistake(path, 0, 0, f"{check.id} on {gap}")
+        yield Mistake(path, 0, 0, Message("lint.gap", check=check.id, gap=gap))
     for one in cases:
         for unknown in case.unknown_columns(one.platform, one.tables):
-            yield Mistake(path, one.line, 0, f"case {one.name!r}: {one.platform} has no {unknown}")
+            told = Message("lint.not_in_schema", platform=one.platform, name=unknown)
+            yield Mistake(path, one.line, 0, Message("lint.case", name=quoted(one.name), text=told))
     yield from lint_sentences(check, file, cases)
 
 
-def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, str]]:
+def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, Message | None]]:
     """Run a check's cases.
 
     Args:
@@ -175,7 +180,7 @@ def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, st
         only: A part of the names of the cases to run; ``""`` runs all.
 
     Yields:
-        Each case's name, and what is wrong with its outcome: ``""`` where it came out as expected.
+        Each case's name, and what is wrong with its outcome: None where it is as expected.
     """
     from rempart_core.content.casefile import read_cases
 
@@ -184,19 +189,21 @@ def run_cases(check: Check, path: str, only: str = "") -> Iterable[tuple[str, st
             continue
         selected = Selected(check, check.severity, one.parameters)
         result = case.judge(selected, one.platform, one.tables, live=one.live, privileged=one.privileged)
-        yield one.name, "; ".join(_differences(one, result))
+        wrong = list(_differences(one, result))
+        yield one.name, listed(wrong) if wrong else None
 
 
-def _differences(one: Any, result: Any) -> Iterable[str]:
+def _differences(one: Case, result: Result) -> Iterable[Message]:
     if result.state is not one.expect:
-        yield f"expected {one.expect.value}, came out {result.state.value}: {result.reason.en}"
+        expected, state = one.expect.value, result.state.value
+        yield Message("lint.other_state", expected=expected, state=state, reason=own(result.reason))
     rows = result.evidence.rows if result.evidence else []
     for what, ok in (("failing", "0"), ("passing", "1")):
         wanted = getattr(one, what)
         items = sorted(row.get("item", "") for row in rows if row.get("ok") == ok)
         if wanted is not None and sorted(wanted) != items:
-            yield f"{what} items are {items}, expected {sorted(wanted)}"
+            yield Message("lint.items", what=what, items=str(items), expected=str(sorted(wanted)))
     if one.reason and one.reason not in result.reason.en:
-        yield f"the reason is {result.reason.en!r}, expected it to hold {one.reason!r}"
+        yield Message("lint.other_reason", reason=quoted(result.reason.en), expected=quoted(one.reason))
     if one.incomplete is not None and result.incomplete != one.incomplete:
-        yield f"incomplete is {result.incomplete}"
+        yield Message("lint.incomplete", found=str(result.incomplete).lower())

@@ -241,7 +241,7 @@ def _read(
         sentences=read_sentences(reader, fields.get("sentences"), parameters),
     )
     at = fields.get("id", document.root)
-    return check, Mistake(found.file, at.line, at.column, ""), reader.mistakes
+    return check, Mistake(found.file, at.line, at.column, Message("text.nothing")), reader.mistakes
 
 
 def _digest(document: Document) -> str:

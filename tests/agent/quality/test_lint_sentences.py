@@ -40,7 +40,7 @@ def lint_with(folder: Path, check: str = CHECK, cases: str = CASES) -> list[str]
     (folder / "area").mkdir(exist_ok=True)
     (folder / "area/acme-01-x.yaml").write_text(check)
     (folder / "area/acme-01-x.test.yaml").write_text(cases)
-    return [mistake.message for mistake in lint(read_checks([str(folder)]), [str(folder)])]
+    return [str(mistake.message) for mistake in lint(read_checks([str(folder)]), [str(folder)])]
 
 
 def test_a_check_whose_rows_say_its_sentences_is_sound(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_check_whose_rows_say_its_sentences_is_sound(tmp_path: Path) -> None:
         ("'closed' AS", "'mode ' || coalesce(f.mode, '') AS", 'expected names "mode"'),
         ("  absent: {", "  gone: {en: gone, fr: parti}\n  absent: {", "sentences.gone: no case says it"),
         (", f.mode AS mode", "", "tells the column mode, which the answer lacks"),
-        ("f.mode AS mode", "NULL AS mode", "the column mode, which is empty in the row of '/etc/x'"),
+        ("f.mode AS mode", "NULL AS mode", 'the column mode, which is empty in the row of "/etc/x"'),
         ("f.mode AS mode", "f.mode AS mode, '/etc' AS label", 'label names "/etc"'),
         ("f.mode AS mode", "f.mode AS mode, '' AS said", "the column said is written by the verdict"),
     ],
@@ -88,3 +88,13 @@ def test_the_cases_of_a_check_without_sentences_are_left_to_checks_test(tmp_path
     start, end = CHECK.index("sentences:"), CHECK.index("platforms:")
     for key in ("", "sentences: none\n"):
         assert lint_with(tmp_path, CHECK[:start] + key + CHECK[end:]) == []
+
+
+def test_lint_speaks_french(tmp_path: Path) -> None:
+    unsaid = CHECK.replace("  absent: {", "  gone: {en: gone, fr: parti}\n  absent: {").replace(
+        "'absent', '", "'abssent', '"
+    )
+    lint_with(tmp_path, unsaid)
+    told = "\n".join(mistake.say("fr") for mistake in lint(read_checks([str(tmp_path)]), [str(tmp_path)]))
+    assert "cas « missing » : observed nomme « abssent », qui n’est pas une phrase : vouliez-vous dire" in told
+    assert "sentences.gone : aucun cas ne la dit : écrivez-en un, ou retirez-la" in told

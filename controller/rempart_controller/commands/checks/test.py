@@ -51,9 +51,9 @@ def run(request: TestRequest) -> int:
             continue
         for name, wrong in run_cases(check, path, request.case):
             ran += 1
-            if wrong:
+            if wrong is not None:
                 failed += 1
-                print(f"{check.id}: {name}: {wrong}")
+                print(words("checks.case_failed", check=check.id, name=name, wrong=wrong))
     if not ran:
         raise UsageError(Message("checks.no_case"))
     print(words("checks.cases_failed", count=ran, failed=failed) if failed else words("checks.cases_passed", count=ran))

@@ -1,6 +1,7 @@
 """Texts of the area checks."""
 
 TEXTS = {
+    "checks.case_failed": "{check}: {name}: {wrong}",
     "checks.cases_failed": "{count:test case|test cases}, {failed} failed",
     "checks.cases_passed": "{count:test case|test cases}, all as expected",
     "checks.complete": "nothing: {why}",

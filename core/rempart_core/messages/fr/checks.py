@@ -1,6 +1,7 @@
 """Texts of the area checks."""
 
 TEXTS = {
+    "checks.case_failed": "{check} : {name} : {wrong}",
     "checks.cases_failed": "{count:cas de test|cas de test}, dont {failed} en échec",
     "checks.cases_passed": "{count:cas de test|cas de test}, tous comme attendu",
     "checks.complete": "rien : {why}",

@@ -1,0 +1,33 @@
+"""Texts of the area lint: what is wrong with checks and their cases beyond the form of their files."""
+
+TEXTS = {
+    "lint.augeas": (
+        "augeas answers nothing for files that it can't parse: use rempart_ini, rempart_fields, rempart_pam …"
+    ),
+    "lint.case": "case {name}: {text}",
+    "lint.coalesce": "coalesce around an answer: unknown has to stay unknown",
+    "lint.column_empty": "the sentence {sentence} tells the column {column}, which is empty in the row of {item}",
+    "lint.column_lacks": "the sentence {sentence} tells the column {column}, which the answer lacks",
+    "lint.column_number": "the sentence {sentence} counts the column {column}, which is {text}: no whole number",
+    "lint.either": "{first} or {last}",
+    "lint.final_verdict": "final_verdict: ask rempart_firewall_reach, which follows a packet",
+    "lint.gap": "{check} on {gap}",
+    "lint.incomplete": "incomplete is {found}",
+    "lint.is_not": "answer IS NOT 1: unknown would pass; write answer = 0",
+    "lint.items": "{what} items are {items}, expected {expected}",
+    "lint.no_cases": "{check} has no cases: write at least one that passes, one that fails and one of no rows",
+    "lint.no_columns": "the answer has no column {columns}",
+    "lint.no_requirement": "has no requirement {requirement}{hint}",
+    "lint.no_sentence": "{column} names {id}, which is no sentence{hint}",
+    "lint.not_in_schema": "{platform} has no {name}",
+    "lint.orphan": "these cases lie beside no check",
+    "lint.other_reason": "the reason is {reason}, expected it to hold {expected}",
+    "lint.other_state": "expected {expected}, came out {state}: {reason}",
+    "lint.said": "the column {column} is written by the verdict: give it another name",
+    "lint.scope": "{check} does not say what it leaves out: write not_examined, or complete with the reason",
+    "lint.unconstrained": "table {table} is asked without its required column: constrain it with =, IN or LIKE",
+    "lint.unconstrained_by": (
+        "table {table} is asked without its required column: constrain {columns} with =, IN or LIKE"
+    ),
+    "lint.unsaid": "no case says it: write one that does, or leave it out",
+}

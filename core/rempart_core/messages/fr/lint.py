@@ -1,0 +1,36 @@
+"""Texts of the area lint: what is wrong with checks and their cases beyond the form of their files."""
+
+TEXTS = {
+    "lint.augeas": (
+        "augeas ne répond rien pour les fichiers qu’il ne comprend pas : utilisez rempart_ini, "
+        "rempart_fields, rempart_pam …"
+    ),
+    "lint.case": "cas {name} : {text}",
+    "lint.coalesce": "coalesce autour d’une réponse : l’inconnu doit rester inconnu",
+    "lint.column_empty": "la phrase {sentence} cite la colonne {column}, vide dans la ligne de {item}",
+    "lint.column_lacks": "la phrase {sentence} cite la colonne {column}, qui manque dans la réponse",
+    "lint.column_number": "la phrase {sentence} compte la colonne {column}, qui vaut {text} : pas un nombre entier",
+    "lint.either": "{first} ou {last}",
+    "lint.final_verdict": "final_verdict : interrogez rempart_firewall_reach, qui suit un paquet",
+    "lint.gap": "{check} sur {gap}",
+    "lint.incomplete": "incomplete vaut {found}",
+    "lint.is_not": "answer IS NOT 1 : l’inconnu passerait ; écrivez answer = 0",
+    "lint.items": "éléments de {what} : {items}, attendus : {expected}",
+    "lint.no_cases": "{check} n’a pas de cas : écrivez-en au moins un conforme, un en échec et un sans lignes",
+    "lint.no_columns": "la réponse n’a pas de colonne {columns}",
+    "lint.no_requirement": "n’a pas d’exigence {requirement}{hint}",
+    "lint.no_sentence": "{column} nomme {id}, qui n’est pas une phrase{hint}",
+    "lint.not_in_schema": "{platform} n’a pas de {name}",
+    "lint.orphan": "ces cas n’accompagnent aucune vérification",
+    "lint.other_reason": "la raison est {reason}, elle devrait contenir {expected}",
+    "lint.other_state": "attendu {expected}, obtenu {state} : {reason}",
+    "lint.said": "la colonne {column} est écrite par le verdict : donnez-lui un autre nom",
+    "lint.scope": "{check} ne dit pas ce qu’elle n’examine pas : écrivez not_examined, ou complete avec la raison",
+    "lint.unconstrained": (
+        "la table {table} est interrogée sans sa colonne obligatoire : contraignez celle-ci par =, IN ou LIKE"
+    ),
+    "lint.unconstrained_by": (
+        "la table {table} est interrogée sans sa colonne obligatoire : contraignez {columns} par =, IN ou LIKE"
+    ),
+    "lint.unsaid": "aucun cas ne la dit : écrivez-en un, ou retirez-la",
+}
