@@ -10,6 +10,8 @@ import stat
 import sys
 
 from rempart_agent.channels.stream import Gone, Refused
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 assert sys.platform != "win32"  # noqa: S101 - a module for POSIX; this is how a type checker is told
 
@@ -25,22 +27,23 @@ def check_place(path: str) -> str:
         real = os.path.realpath(path)
         status = os.lstat(real)
     except PermissionError as error:
-        raise Refused(f"{path}: may not be looked at by this user") from error
+        raise Refused(Message("stream.no_look", path=path)) from error
     except (OSError, ValueError) as error:
-        raise Gone(f"{path}: {(error.strerror if isinstance(error, OSError) else '') or error}") from error
+        why = reason_of(error) if isinstance(error, OSError) else str(error)
+        raise Gone(Message("file.failed", path=path, error=why)) from error
     owners = {0, os.geteuid()}
     if status.st_uid not in owners:
-        raise Refused(f"{path}: belongs to user {status.st_uid}, who is neither root nor this user")
+        raise Refused(Message("stream.owner", path=path, user=str(status.st_uid)))
     folder = os.path.dirname(real)
     # In a folder that nobody else may enter, as osqueryi's for one run, umask 0002 opens a socket to nobody.
     if _others_write(status) and not _is_shut(folder, owners):
-        raise Refused(f"{path}: others can write it (mode {stat.S_IMODE(status.st_mode):04o})")
+        raise Refused(Message("stream.others_write", path=path, mode=f"{stat.S_IMODE(status.st_mode):04o}"))
     while True:
         status = os.stat(folder)
         if status.st_uid not in owners:
-            raise Refused(f"{path}: {folder} belongs to user {status.st_uid}, who could put another one there")
+            raise Refused(Message("stream.folder_owner", path=path, folder=folder, user=str(status.st_uid)))
         if _others_write(status) and not status.st_mode & stat.S_ISVTX:
-            raise Refused(f"{path}: others can write {folder}, and so put another one there")
+            raise Refused(Message("stream.folder_write", path=path, folder=folder))
         if folder == os.path.dirname(folder):
             return real
         folder = os.path.dirname(folder)

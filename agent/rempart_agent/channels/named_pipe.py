@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from rempart_agent.channels.stream import Expired, Gone, Refused, Stream
+from rempart_core.messages.message import Message, as_is
 
 _TRUSTED = ("S-1-5-18", "S-1-5-32-544")  # LocalSystem, Administrators
 _ACCESS_DENIED, _PIPE_BUSY = 5, 231
@@ -35,7 +36,7 @@ class PipeStream(Stream):
         self._finished(operation, status)
         data = bytes(operation.getbuffer() or b"")
         if not data:
-            raise Gone("the other side closed the pipe")
+            raise Gone(Message("stream.closed"))
         return data
 
     def write(self, data: bytes) -> None:
@@ -45,7 +46,7 @@ class PipeStream(Stream):
             operation, status = self._started(lambda rest=data: winapi.WriteFile(self._open(), rest, overlapped=True))
             written = self._finished(operation, status)
             if not written:
-                raise Gone("the other side takes no more")
+                raise Gone(Message("stream.takes_no_more"))
             data = data[written:]
 
     def peer(self) -> int | None:
@@ -60,7 +61,7 @@ class PipeStream(Stream):
 
     def _open(self) -> int:
         if self._handle is None:
-            raise Gone("the pipe is closed")
+            raise Gone(Message("stream.pipe_closed"))
         return self._handle
 
     def _started(self, start: Any) -> tuple[Any, int]:
@@ -79,7 +80,7 @@ class PipeStream(Stream):
                 if winapi.WaitForMultipleObjects([operation.event], False, wait) != winapi.WAIT_OBJECT_0:
                     operation.cancel()
                     operation.GetOverlappedResult(True)
-                    raise Expired("the deadline was reached")
+                    raise Expired(Message("stream.deadline"))
             moved, _ = operation.GetOverlappedResult(True)
         except OSError as error:
             raise Gone(str(error)) from error
@@ -110,22 +111,27 @@ def connect(path: str, until: float) -> PipeStream:
         except OSError as error:
             code = getattr(error, "winerror", 0)
             if code == _ACCESS_DENIED:
-                raise Refused(f"{path}: may not be used by this user") from error
+                raise Refused(Message("stream.not_permitted", path=path)) from error
             if code != _PIPE_BUSY:
-                raise Gone(f"{path}: {error}") from error
+                raise Gone(Message("file.failed", path=path, error=str(error))) from error
             if time.monotonic() >= until:
-                raise Expired(f"{path}: busy until the deadline") from error
+                raise Expired(Message("stream.busy", path=path)) from error
             time.sleep(0.05)
     stream = PipeStream(handle, until)
     owner, here = _owner(handle)
-    if owner not in {*_TRUSTED, here}:
+    if not owner or owner not in {*_TRUSTED, here}:
         stream.close()
-        raise Refused(f"{path}: belongs to {owner}, who is neither the system, an administrator nor this user")
+        raise Refused(
+            Message("stream.pipe_owner", path=path, owner=as_is(owner) if owner else Message("stream.unknown_owner"))
+        )
     return stream
 
 
 def _owner(handle: int) -> tuple[str, str]:
-    """Return the security identifiers of the pipe's owner and of this user; pywin32, which osquery brings along."""
+    """Return the security identifiers of the pipe's owner and of this user, both ``""`` where they are unknown.
+
+    Of pywin32, which osquery brings along.
+    """
     import win32api
     import win32security
 
@@ -136,7 +142,7 @@ def _owner(handle: int) -> tuple[str, str]:
         mine = win32security.GetTokenInformation(token, win32security.TokenUser)[0]
         return str(owner), str(win32security.ConvertSidToStringSid(mine))
     except win32security.error:
-        return "an owner that can't be told", ""
+        return "", ""
 
 
 def _winapi() -> Any:
@@ -145,4 +151,4 @@ def _winapi() -> Any:
 
         return _winapi
     else:  # noqa: RET505 - what follows a return would be dead to the type checker
-        raise Refused("named pipes are for Windows")
+        raise Refused(Message("stream.windows"))

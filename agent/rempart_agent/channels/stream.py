@@ -10,9 +10,11 @@ StreamError
 
 import time
 
+from rempart_core.messages.message import Message
+
 
 class StreamError(Exception):
-    """A stream could not be opened, read or written."""
+    """A stream could not be opened, read or written; carries a message, or the words of a library."""
 
 
 class Expired(StreamError):
@@ -68,5 +70,5 @@ class Stream:
         """
         rest = self.until - time.monotonic()
         if rest <= 0:
-            raise Expired("the deadline was reached")
+            raise Expired(Message("stream.deadline"))
         return rest

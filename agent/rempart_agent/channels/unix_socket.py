@@ -13,6 +13,8 @@ import time
 
 from rempart_agent.channels import file_owner
 from rempart_agent.channels.stream import Expired, Gone, Refused, Stream
+from rempart_core.messages.message import Message
+from rempart_core.messages.system import reason_of
 
 assert sys.platform != "win32"  # noqa: S101 - a module for POSIX; this is how a type checker is told
 
@@ -39,11 +41,11 @@ class UnixStream(Stream):
             self._socket.settimeout(self.rest())
             data = self._socket.recv(size)
         except TimeoutError as error:
-            raise Expired("the deadline was reached") from error
+            raise Expired(Message("stream.deadline")) from error
         except OSError as error:
-            raise Gone(_words(error)) from error
+            raise Gone(reason_of(error)) from error
         if not data:
-            raise Gone("the other side closed the connection")
+            raise Gone(Message("stream.closed"))
         return data
 
     def write(self, data: bytes) -> None:
@@ -52,9 +54,9 @@ class UnixStream(Stream):
             self._socket.settimeout(self.rest())
             self._socket.sendall(data)
         except TimeoutError as error:
-            raise Expired("the deadline was reached") from error
+            raise Expired(Message("stream.deadline")) from error
         except OSError as error:
-            raise Gone(_words(error)) from error
+            raise Gone(reason_of(error)) from error
 
     def peer(self) -> int | None:
         """See Stream.peer; ``SO_PEERCRED`` of unix(7), ``LOCAL_PEERCRED`` on macOS."""
@@ -99,20 +101,20 @@ def connect(path: str, until: float) -> UnixStream:
         one.connect(real)
     except TimeoutError as error:
         stream.close()
-        raise Expired(f"{path}: the deadline was reached") from error
+        raise Expired(Message("file.failed", path=path, error=Message("stream.deadline"))) from error
     except PermissionError as error:
         stream.close()
-        raise Refused(f"{path}: may not be used by this user") from error
+        raise Refused(Message("stream.not_permitted", path=path)) from error
     except OSError as error:
         stream.close()
-        raise Gone(f"{path}: {_words(error)}") from error
+        raise Gone(Message("file.failed", path=path, error=reason_of(error))) from error
     except Expired:
         stream.close()
         raise
     user = stream.peer()
     if user is not None and user not in {0, os.geteuid()}:
         stream.close()
-        raise Refused(f"{path}: user {user} listens there, who is neither root nor this user")
+        raise Refused(Message("stream.listener", path=path, user=str(user)))
     return stream
 
 
@@ -135,8 +137,12 @@ def check_trust(path: str) -> str:
         Gone: there is no socket.
     """
     real = file_owner.check_place(path)
-    if not stat.S_ISSOCK(os.lstat(real).st_mode):
-        raise Gone(f"{path}: no socket")
+    try:
+        mode = os.lstat(real).st_mode
+    except OSError as error:  # osqueryd ended in between
+        raise Gone(Message("file.failed", path=path, error=reason_of(error))) from error
+    if not stat.S_ISSOCK(mode):
+        raise Gone(Message("stream.no_socket", path=path))
     return real
 
 
@@ -151,7 +157,7 @@ def listen(path: str, user: int | None) -> socket.socket:
         Refused: it can't be made there.
     """
     if len(os.fsencode(path)) > _LONGEST:
-        raise Refused(f"{path}: longer than the {_LONGEST} bytes that a socket's path may have")
+        raise Refused(Message("stream.path_long", path=path, most=str(_LONGEST)))
     one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         try:
@@ -166,7 +172,7 @@ def listen(path: str, user: int | None) -> socket.socket:
         one.listen(16)
     except OSError as error:
         one.close()
-        raise Refused(f"{path}: {_words(error)}") from error
+        raise Refused(Message("file.failed", path=path, error=reason_of(error))) from error
     return one
 
 
@@ -183,7 +189,7 @@ def accept(listening: socket.socket, seconds: float) -> UnixStream:
     try:
         connected, _ = listening.accept()
     except OSError as error:
-        raise Gone(_words(error)) from error
+        raise Gone(reason_of(error)) from error
     return UnixStream(connected, time.monotonic() + seconds)
 
 
@@ -198,7 +204,3 @@ def withdraw(listening: socket.socket, path: str) -> None:
         os.unlink(path)
     except OSError:
         pass
-
-
-def _words(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__

@@ -133,7 +133,7 @@ def serve(path: str, timeout: float, interval: float, verbose: bool, reconnect: 
             try:
                 manager = wire.Manager(unix_socket.connect_when_there(path, time.monotonic() + max(1.0, timeout)))
                 provider = extension.register(manager, time.monotonic() + _PATIENCE)
-                if provider.reason:
+                if provider.reason is not None:
                     raise EngineError(Message("engine.extension_refused", error=provider.reason))
                 say(Message("engine.extension_serves", count=len(extension.served.routes()), path=path))
                 while not extension.stopped.wait(max(0.1, interval)):

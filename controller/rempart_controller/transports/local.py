@@ -96,10 +96,10 @@ class ProcessStream(Stream):
     def read(self, size: int) -> bytes:
         """See Stream.read."""
         if not select.select([self._from], [], [], self.rest())[0]:
-            raise Expired("the deadline was reached")
+            raise Expired(Message("stream.deadline"))
         data = os.read(self._from, size)
         if not data:
-            raise Gone("it ended")
+            raise Gone(Message("stream.ended"))
         return data
 
     def write(self, data: bytes) -> None:
@@ -108,12 +108,12 @@ class ProcessStream(Stream):
         try:
             while view:
                 if not select.select([], [self._to], [], self.rest())[1]:
-                    raise Expired("the deadline was reached")
+                    raise Expired(Message("stream.deadline"))
                 view = view[os.write(self._to, view[: 1 << 16]) :]
         except OSError as error:
             if isinstance(error, BrokenPipeError):
                 return  # it ended, and the reader will hear why
-            raise Gone(str(error.strerror)) from error
+            raise Gone(reason_of(error)) from error
 
     def peer(self) -> int | None:
         """See Stream.peer."""

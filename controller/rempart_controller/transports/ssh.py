@@ -211,18 +211,18 @@ class ChannelStream(Stream):
             self._channel.settimeout(self.rest())
             data = self._channel.recv(size)
         except TimeoutError as error:
-            raise Expired("the deadline was reached") from error
+            raise Expired(Message("stream.deadline")) from error
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise Gone(str(error) or "the connection is gone") from error
+            raise Gone(str(error) or Message("host.gone")) from error
         if not data:
             raise Gone(self._how_it_ended())
         return data
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self) -> Message:
         self._channel.status_event.wait(min(1.0, self.rest()))
         if not self._channel.exit_status_ready() or self._channel.exit_status < 0:
-            return "the connection is gone"
-        return f"exit status {self._channel.exit_status}"
+            return Message("host.gone")
+        return Message("stream.exit_status", status=str(self._channel.exit_status))
 
     def write(self, data: bytes) -> None:
         """See Stream.write."""
@@ -230,7 +230,7 @@ class ChannelStream(Stream):
             self._channel.settimeout(self.rest())
             self._channel.sendall(data)
         except TimeoutError as error:
-            raise Expired("the deadline was reached") from error
+            raise Expired(Message("stream.deadline")) from error
         except (paramiko.SSHException, EOFError, OSError):
             return  # it has ended, and the reader will hear why
 

@@ -129,5 +129,8 @@ def test_a_pipe_of_a_stranger_is_refused(windows: Windows, monkeypatch: pytest.M
     with pytest.raises(Refused, match="S-1-5-21-2"):
         named_pipe.connect("x", far())
     assert windows.closed == 1
+    monkeypatch.setattr(named_pipe, "_owner", lambda _handle: ("", ""))
+    with pytest.raises(Refused, match="an unknown owner"):
+        named_pipe.connect("x", far())
     monkeypatch.setattr(named_pipe, "_owner", lambda _handle: ("S-1-5-21-1", "S-1-5-21-1"))
     assert named_pipe.connect("x", far()).peer() is None

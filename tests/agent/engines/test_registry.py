@@ -61,7 +61,7 @@ def test_auto_passes_over_what_is_not_to_be_trusted_and_says_so(place: Path) -> 
 
 
 def test_an_engine_that_is_asked_for_by_name_is_not_replaced(place: Path) -> None:
-    with pytest.raises(EngineError, match="No such file"):
+    with pytest.raises(EngineError, match="no such file"):
         opened("osqueryd")
     with pytest.raises(EngineError, match="osqueryi was not found"):
         opened("osqueryi")

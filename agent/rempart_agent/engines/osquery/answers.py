@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
 from rempart_agent.engines.osquery.failures import order_columns, sort_failure
 from rempart_agent.engines.sql import dialect
-from rempart_core.messages.message import Message, message_of
+from rempart_core.messages.message import Message, as_is, listed, message_of
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 
 _ERRORS = "SELECT instance, number, table_name, kind, message FROM rempart_errors WHERE number = 0 OR number > {}"
@@ -40,7 +40,7 @@ class Osquery(Engine):
         self._identity = EngineIdentity("", "", "", privileged=False)
         self._provider = ""
         """Who serves the extra tables: the instance; ``""`` where nobody does."""
-        self._unserved = ""
+        self._unserved: Message | None = None
         """Why nobody does."""
         self._retry_at = 0.0
         self._served: Any = None
@@ -140,8 +140,8 @@ class Osquery(Engine):
                 if (lost or gone) and not again and self._provided_again(until):
                     continue  # whoever served the tables had gone away: ask once more
                 failure = hidden or failure
-                if gone and failure is not None and self._unserved:
-                    failure = failure._replace(message=f"{failure.message}; {self._unserved}")
+                if gone and failure is not None and self._unserved is not None:
+                    failure = Failure.of(failure.kind, listed([as_is(failure.message), self._unserved]))
                 elif lost and failure is None:
                     failure = Failure.of("engine", Message("engine.extension_lost", error=lost))
             if failure is not None:
@@ -171,23 +171,23 @@ class Osquery(Engine):
             self._retry_at = time.monotonic() + _AGAIN
         return bool(self._provider)
 
-    def _hidden(self, extra: set[str], before: int, until: float) -> tuple[str, Failure | None]:
+    def _hidden(self, extra: set[str], before: int, until: float) -> tuple[Message | None, Failure | None]:
         """Return how the extra tables were lost in the middle, and the failure that osquery hides.
 
         osquery takes an extension that fails or has died for one that has no rows.
         """
         if not self._provider:
-            return self._unserved or "nobody serves them", None
+            return self._unserved or Message("engine.extra_unserved"), None
         told = self.ask(_ERRORS.format(before), max(until, time.monotonic() + _LAST_WORD), 10_000)
         if told.error:
-            return told.error, None
+            return as_is(told.error), None
         instances = {row.get("instance", "") for row in told.rows}
         if instances != {self._provider}:
-            return "another process serves them now" if instances else "it answers no more", None
+            return Message("engine.extra_another" if instances else "engine.extra_gone"), None
         for row in told.rows:
             if row.get("number", "") != "0" and row.get("table_name", "") in extra:
-                return "", Failure(row.get("kind") or "source", row.get("message") or "a source could not be read")
-        return "", None
+                return None, Failure(row.get("kind") or "source", row.get("message") or "a source could not be read")
+        return None, None
 
 
 def extra_tables(sql: str) -> set[str]:

@@ -14,6 +14,7 @@ from rempart_agent.channels import unix_socket
 from rempart_agent.channels.stream import Gone, Refused, StreamError
 from rempart_agent.engines.osquery import wire
 from rempart_agent.engines.osquery.served import ERRORS, Served
+from rempart_core.messages.message import Message, message_of
 from rempart_core.version import VERSION
 
 assert sys.platform != "win32"  # noqa: S101 - our tables are Linux's; this is how a type checker is told
@@ -28,11 +29,11 @@ class Provider(NamedTuple):
 
     Attributes:
         instance: The serving process's own name; ``""`` where nobody serves them.
-        reason: Why nobody does.
+        reason: Why nobody does; None where somebody does.
     """
 
     instance: str
-    reason: str = ""
+    reason: Message | None = None
 
 
 class Extension:
@@ -75,7 +76,7 @@ class Extension:
         while True:
             registered = manager.query(_REGISTERED, until)
             if registered.error:
-                return Provider("", f"osquery does not say which tables it has: {registered.error}")
+                return Provider("", Message("engine.extra_unlisted", error=registered.error))
             names = {row.get("name") for row in registered.rows}
             if not names:
                 return self.register(manager, until)
@@ -83,9 +84,9 @@ class Extension:
                 answer = manager.query(_INSTANCE, until)
                 if answer.rows and answer.rows[0].get("instance"):
                     return Provider(answer.rows[0]["instance"])
-                reason = "the extension that has registered them does not answer"
+                reason = Message("engine.extra_silent")
             else:
-                reason = f"an extension that serves no {ERRORS} has registered them: it would hide unreadable sources"
+                reason = Message("engine.extra_other", table=ERRORS)
             if time.monotonic() + 0.5 >= until:
                 return Provider("", reason)
             time.sleep(0.25)
@@ -97,13 +98,13 @@ class Extension:
             self.withdraw()
         number, refused = manager.register(self._name, VERSION, self.served.routes(), until)
         if refused:
-            return Provider("", f"osquery does not take them: {refused}")
+            return Provider("", Message("engine.extra_refused", error=refused))
         path = f"{self._socket}.{number}"
         try:
             listening = unix_socket.listen(path, manager.stream.peer())
         except Refused as error:
             manager.deregister(number, until)
-            return Provider("", f"osquery could not call this process: {error}")
+            return Provider("", Message("engine.extra_no_call", error=message_of(error)))
         self._number, self._path, self._listening = number, path, listening
         threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
         return Provider(self.served.instance)

@@ -66,7 +66,7 @@ class Osqueryd(Osquery):
         if reader is not None:
             self._served = Served(reader)
         else:
-            self._unserved = "the extra tables are for Linux"
+            self._unserved = Message("engine.extension_linux")
         try:
             self._connect(time.monotonic() + _OPENING)
         except (StreamError, wire.WireError, AskError) as error:
@@ -173,11 +173,11 @@ class Osqueryd(Osquery):
 
             if self._extension is None:
                 self._extension = Extension(self._served, self._path, f"rempart-{os.getpid()}")
-            self._provider, self._unserved = "", ""
+            self._provider, self._unserved = "", None
             provider = self._extension.provide(manager, min(until, time.monotonic() + _SETTLING))
             self._provider = provider.instance
             if provider.reason:
-                self._unserved = f"the extra tables are not there: {provider.reason}"
+                self._unserved = Message("engine.extra_absent", error=provider.reason)
 
     def _drop(self) -> None:
         manager, self._manager = self._manager, None
@@ -203,7 +203,8 @@ def _identify(manager: wire.Manager, until: float) -> EngineIdentity:
     if reply.error or not reply.rows:
         reply = manager.query("SELECT version FROM osquery_info", until, 10)
     if reply.error or not reply.rows or not reply.rows[0].get("version"):
-        raise Refused(f"what answers there is no osquery: {reply.error or 'it has no osquery_info'}")
+        why = reply.error or Message("engine.no_osquery_info")
+        raise Refused(Message("engine.no_osquery", error=why))
     row = reply.rows[0]
     version = row["version"]
     if windows:

@@ -79,14 +79,14 @@ class Osqueryi(Osquery):
                 reader = LiveReader(LiveTarget(), redact, history)
             self._served = Served(reader)
         else:
-            self._unserved = "the extra tables are for Linux"
+            self._unserved = Message("engine.extension_linux")
         try:
             if not os.environ.get(OSQUERYI):
                 _check_trust(program)
             self.ready()
         except AskError as error:
             self.close()
-            raise EngineError(str(error)) from error
+            raise EngineError(message_of(error)) from error
 
     def ready(self) -> None:
         """See Osquery.ready: starts a child where there is none."""
@@ -163,18 +163,18 @@ class Osqueryi(Osquery):
             from rempart_agent.engines.osquery.extension import Extension
 
             until = min(until, time.monotonic() + _SETTLING)
-            self._provider, self._unserved = "", ""
+            self._provider, self._unserved = "", None
             try:
                 if self._manager is None:
                     self._manager = wire.Manager(unix_socket.connect_when_there(self._socket, until))
                     self._extension = Extension(self._served, self._socket, f"rempart-{os.getpid()}")
                 provider = self._extension.provide(self._manager, until)
             except (StreamError, wire.WireError) as error:
-                self._unserved = f"the extra tables are not there: {error}"
+                self._unserved = Message("engine.extra_absent", error=message_of(error))
                 return
             self._provider = provider.instance
             if provider.reason:
-                self._unserved = f"the extra tables are not there: {provider.reason}"
+                self._unserved = Message("engine.extra_absent", error=provider.reason)
 
     def close(self) -> None:
         """See Engine.close."""

@@ -52,7 +52,7 @@ class OsqueryiElsewhere(Osqueryi):
             EndpointError: it is not there, or does not answer.
         """
         Osquery.__init__(self)
-        self._unserved = "the extra tables do not go to an endpoint's own osqueryi"
+        self._unserved = Message("engine.extra_elsewhere")
         self._start_shell = start
         self._end_connection = close
         self._child: Any = None

@@ -36,7 +36,7 @@ def start(daemon: Daemon) -> Iterator[Start]:
         one = subprocess.Popen([*program, *options], stderr=subprocess.PIPE, text=True)
         started.append(one)
         assert one.stderr is not None
-        assert "serves" in one.stderr.readline()
+        assert "serving" in one.stderr.readline()
         return one
 
     yield make
@@ -232,7 +232,7 @@ def test_it_says_why_it_cannot_serve(
 ) -> None:
     nowhere = ["extension", "--socket", str(place / "no.em"), "--timeout", "0.1"]
     assert main.main(nowhere) == 3
-    assert "No such file" in capsys.readouterr().err
+    assert "no such file" in capsys.readouterr().err
     start()
     assert main.main(["extension", "--socket", daemon.path]) == 3
     assert "Duplicate extension registered" in capsys.readouterr().err
@@ -286,8 +286,8 @@ def test_registering_twice_takes_the_first_one_back(daemon: Daemon) -> None:
     until = time.monotonic() + 10
     manager = wire.Manager(unix_socket.connect(daemon.path, until))
     extension = Extension(Served(LiveReader(LiveTarget())), daemon.path, "one")
-    assert extension.register(manager, until).reason == ""
-    assert extension.register(manager, until).reason == ""
+    assert extension.register(manager, until).reason is None
+    assert extension.register(manager, until).reason is None
     assert len(daemon.registry.extensions) == 1
     assert len(sockets(daemon)) == 2
     extension.close(manager, until)

@@ -19,10 +19,11 @@ from rempart_testing.osqueryd import MISBEHAVIOURS
 from rempart_testing.osqueryd import Osqueryd as Daemon
 
 from rempart_agent.channels import unix_socket
-from rempart_agent.channels.stream import Expired
+from rempart_agent.channels.stream import Expired, Gone
 from rempart_agent.engines.osquery import osqueryd
 from rempart_agent.engines.osquery.osqueryd import Osqueryd
 from rempart_core.error import EngineError
+from rempart_core.messages.say import say
 
 HOSTS = "SELECT address FROM etc_hosts"
 USERS = "SELECT username FROM users WHERE uid = 0"
@@ -190,12 +191,19 @@ def test_an_old_osquery_is_told_what_it_lacks(place: Path) -> None:
     assert tuple(table.failure or ())[:2] == ("no_table", "no such table: mounts")
 
 
+def test_a_socket_that_goes_away_while_it_is_examined_is_gone(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unix_socket.file_owner, "check_place", lambda path: path)
+    with pytest.raises(Gone, match="no such file"):
+        unix_socket.check_trust(str(place / "osquery.em"))
+
+
 def test_a_socket_that_others_could_answer_is_refused(place: Path) -> None:
     path = str(place / "osquery.em")
     daemon = Daemon(path, mode=0o777)
     place.chmod(0o755)
-    with pytest.raises(EngineError, match="others can write it"):
+    with pytest.raises(EngineError, match="others can write it") as caught:
         Osqueryd(path)
+    assert say(caught.value.message, "fr") == f"osqueryd : {path} : d’autres peuvent y écrire (mode 0777)"
     place.chmod(0o700)  # as osqueryi's own folder: what umask 0002 makes of the socket in it is nobody else's business
     Osqueryd(path).close()
     os.chmod(path, 0o700)
@@ -242,7 +250,7 @@ def test_a_listener_of_another_user_is_refused_whatever_its_socket_looks_like(pl
 
 def test_what_is_no_osquery_is_refused(place: Path) -> None:
     path = str(place / "osquery.em")
-    with pytest.raises(EngineError, match="No such file"):
+    with pytest.raises(EngineError, match="no such file"):
         Osqueryd(path)
     (place / "file").write_text("")
     with pytest.raises(EngineError, match="no socket"):
