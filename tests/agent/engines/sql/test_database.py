@@ -317,7 +317,9 @@ def test_only_a_statement_that_is_trusted_goes_unasked_and_the_next_one_is_asked
     assert failure(database, outside) == ("sql", "not authorized")
     assert database.query("SELECT name FROM no_such", 10, trusted=True).failure is not None
     assert failure(database, outside) == ("sql", "not authorized")
-    assert database.records(outside, 10)[1] == ("sql", "not authorized")
+    refused = database.records(outside, 10)[1]
+    assert refused is not None
+    assert (refused.kind, refused.message) == ("sql", "not authorized")
 
 
 def test_explain_names_columns_uses_and_what_is_not_constrained(database: Database) -> None:
