@@ -19,6 +19,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 os.umask(0o022)
 
 
+@pytest.fixture(autouse=True)
+def spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins in no chosen language: a command that spoke French before it, in this process, is over."""
+    from rempart_agent.cli import language
+
+    monkeypatch.setattr(language, "_chosen", "")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first: where modules run in parallel, the last one is waited for alone."""
     items.sort(key=lambda item: item.get_closest_marker("early") is None)
