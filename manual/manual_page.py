@@ -24,7 +24,7 @@ the store (\\fB$REMPART_STORE\\fR), which \\fB--store\\fR fills
 the key that signs (\\fB$REMPART_KEY\\fR)
 .TP
 .I ~/.local/share/rempart/known_agents
-the agents that are believed (\\fB$REMPART_AGENTS\\fR)"""
+the agents that are trusted (\\fB$REMPART_AGENTS\\fR)"""
 
 
 def write_page() -> str:
@@ -52,7 +52,7 @@ def write_page() -> str:
         {"heading": "examples", "content": _keep(examples.partition("\n")[2])},
         {"heading": "files", "content": _FILES},
     ]
-    return str(page).replace("\nPOSITIONAL ARGUMENTS\n", "\nCOMMANDS\n", 1)
+    return str(page).replace("\nARGUMENTS\n", "\nCOMMANDS\n", 1)
 
 
 def _keep(text: str) -> str:
