@@ -23,22 +23,10 @@ def _cut(text: str) -> str:
     return clean_line(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """Return what to write instead of ``word``: the nearest known names, or all where they are few, or ``""``.
-
-    The sentence begins with a colon, so that it can be set behind ``unknown key "severty"``.
-
-    Args:
-        word: What was written.
-        known: What may be written.
-    """
-    from rempart_core.messages.say import say
-
-    return say(suggestion_of(word, known))
-
-
 def suggestion_of(word: str, known: Iterable[str]) -> Message:
-    """Return as a message what ``suggest`` says.
+    """Return what to write instead of ``word``: the nearest known names, all where they are few, or an empty message.
+
+    It begins with a colon, so that it can be set behind ``unknown key "severty"``.
 
     Args:
         word: What was written.

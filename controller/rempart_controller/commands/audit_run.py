@@ -13,6 +13,7 @@ from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_controller.recording.open_recorder import open_recorder
 from rempart_core.content.place import check_directories
 from rempart_core.error import NotificationError, RempartError, ReportError
+from rempart_core.messages.message import Message, mistakes, own
 from rempart_core.model import gate
 from rempart_core.model.result import Run
 from rempart_core.text import NOTHING
@@ -101,7 +102,7 @@ class _Audit:
         if not self._request.quiet and not self._places.take_standard_output:
             _print(shown, self._request, memory)
         if run.unfinished.en:
-            say(f"INTERRUPTED: {run.unfinished.en}; the reports say what was not asked")
+            say(Message("command.audit_interrupted", reason=own(run.unfinished)))
         return gate.exit_status(run, self._request.threshold)
 
     def _write(self, found: FinishedAudit) -> None:
@@ -167,7 +168,7 @@ class _Audit:
         """
         stop, failed, memory, notice = self._stop, self._failed, self._memory, self._notice
         if notice is not None and stop.reason.en and status == _INCOMPLETE:
-            notice.tell_failure(RempartError(f"INTERRUPTED: {stop.reason.en}; the reports say what was not asked"))
+            notice.tell_failure(RempartError(Message("command.audit_interrupted", reason=own(stop.reason))))
         if memory is not None:
             try:
                 if notice is not None and memory.saved:
@@ -176,9 +177,9 @@ class _Audit:
                 status = memory.finish(status)
         if failed and stop.status:
             for error in failed:
-                say(str(error))
+                say(error.message)
         elif failed:
-            raise ReportError("\nrempart: ".join(map(str, failed)))
+            raise ReportError(mistakes([error.message for error in failed]))
         return stop.status or status
 
 

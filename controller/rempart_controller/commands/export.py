@@ -21,7 +21,7 @@ from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Extent, Proof
-from rempart_core.suggestion import show, suggest
+from rempart_core.suggestion import quoted, suggestion_of
 from rempart_core.text import Text
 from rempart_reports.writing.output_places import check_outputs
 
@@ -84,7 +84,7 @@ def run(request: ExportRequest) -> int:
         hosts = set(request.hosts)
         known = store.groups()
         for name in sorted(hosts - known.keys()):
-            say(f"the store knows no host {show(name)}{suggest(name, known)}")
+            say(Message("store.unknown_host", name=quoted(name), hint=suggestion_of(name, known)))
         if request.groups.patterns:
             hosts |= request.groups.choose(known.items())
         scope = Scope(since, tuple(sorted(hosts)))

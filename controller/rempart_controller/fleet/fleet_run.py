@@ -13,7 +13,7 @@ from rempart_controller.fleet.open_fleet import open_fleet
 from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
 from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_core.error import RempartError, ReportError, UsageError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, own
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
 from rempart_core.text import NOTHING, Text, clean_line
 from rempart_core.timestamps import utc
@@ -79,7 +79,7 @@ class Unasked:
     def finish(self, *, reported: bool, quiet: bool, reports: Sequence[str] = ()) -> int:
         """See FleetAudit.finish."""
         del reported, quiet, reports
-        say(f"INTERRUPTED: {self._stop.reason.en}; it ended before it knew its hosts, and nobody was asked")
+        say(Message("command.audit_nobody", reason=own(self._stop.reason)))
         return 3
 
     def close(self) -> None:
@@ -299,9 +299,11 @@ class FleetAudit:
             self._summary.leave_out(head.left_out, head.age, words, time.strftime("%Y-%m-%d", time.gmtime()))
 
     def _say_unfinished(self, missing: int) -> None:
-        hint = "; the same command with --resume asks them" if self._journal.lasting else ""
-        total = len(self._meant)
-        say(f"INTERRUPTED: {self._stop.reason.en}; {missing} of {total} hosts were not asked{hint}")
+        reason, asked = own(self._stop.reason), {"missing": str(missing), "total": str(len(self._meant))}
+        if self._journal.lasting:
+            say(Message("command.audit_unfinished_resume", reason=reason, **asked))
+        else:
+            say(Message("command.audit_unfinished", reason=reason, **asked))
 
     def _say_kept(self) -> None:
         if self._journal.lasting:

@@ -9,7 +9,7 @@ from rempart_controller.incident.incident_state import Standing, read_standing
 from rempart_core.error import IncidentError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
-from rempart_core.suggestion import suggest
+from rempart_core.suggestion import suggestion_of
 from rempart_core.text import clean_line
 from rempart_store.location import data_directory, make_directory
 
@@ -102,5 +102,5 @@ def _of_host(host: str, known: Sequence[Standing], *, only_open: bool) -> Standi
     raise UsageError(Message("incident.none_open", host=word, name=word, hint=_hint(host, known)))
 
 
-def _hint(word: str, known: Sequence[Standing]) -> str:
-    return suggest(word, sorted({name for one in known for name in (one.incident, one.host) if name}))
+def _hint(word: str, known: Sequence[Standing]) -> Message:
+    return suggestion_of(word, sorted({name for one in known for name in (one.incident, one.host) if name}))

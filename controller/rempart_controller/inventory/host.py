@@ -9,7 +9,7 @@ from rempart_core.error import EndpointError
 from rempart_core.json_value import Json
 from rempart_core.messages.message import Message
 from rempart_core.model.parameter import Value
-from rempart_core.suggestion import suggest
+from rempart_core.suggestion import suggestion_of
 
 ROLES = ("workstation", "server")
 CRITICALITIES = ("low", "medium", "high", "critical")
@@ -104,7 +104,9 @@ def settings_of(host: Host, request: Request) -> HostSettings:
         raise EndpointError(Message("host.variable_failed", variable=name, error=str(error)), "settings")
     for name in host.variables:
         if name.startswith("rempart_") and name not in _KNOWN and not name.startswith("rempart_parameters_"):
-            raise EndpointError(Message("host.variable_unknown", name=name, hint=suggest(name, _KNOWN)), "settings")
+            raise EndpointError(
+                Message("host.variable_unknown", name=name, hint=suggestion_of(name, _KNOWN)), "settings"
+            )
     return HostSettings(
         role=request.role or _one_of(host, "rempart_role", ROLES),
         profile=request.profile or _word(host, "rempart_profile"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
-from rempart_core.suggestion import suggest
+from rempart_core.suggestion import suggestion_of
 
 
 class HostFilter(NamedTuple):
@@ -36,7 +36,7 @@ class HostFilter(NamedTuple):
             name for name, group in hosts if _match(wanted, name, group) and not _match(unwanted, name, group)
         )
         if not found:
-            near = suggest(wanted[0], sorted({one for host in hosts for one in host}))
+            near = suggestion_of(wanted[0], sorted({one for host in hosts for one in host}))
             raise UsageError(Message("store.no_host", patterns=", ".join(words), hint=near))
         return found
 

@@ -90,8 +90,8 @@ class Caller(NamedTuple):
 class _FailedError(Exception):
     """osqueryi gave no answer to the statement, and is of no more use."""
 
-    def __init__(self, kind: str, message: str) -> None:
-        self.failure = Failure(kind, message)
+    def __init__(self, kind: str, message: Message) -> None:
+        self.failure = Failure.of(kind, message)
         super().__init__(message)
 
 
@@ -268,12 +268,15 @@ class WindowsOsqueryi(Engine):
         try:
             told = read_answer(printed, complained)
         except ValueError as error:
-            raise _FailedError("engine", f"osqueryi: no valid answer: {error}") from error
+            raise _FailedError("engine", Message("engine.osqueryi_invalid", error=str(error))) from error
         if told.error:
             failure = sort_failure(told.error, question.sql, self._identity.version, "windows")
             return Answer(failure=failure, seconds=seconds)
         if len(told.rows) > question.max_rows:
-            return Answer(failure=Failure("limit", f"more than {question.max_rows} rows"), seconds=seconds)
+            return Answer(
+                failure=Failure.of("limit", Message("engine.too_many_rows", count=str(question.max_rows))),
+                seconds=seconds,
+            )
         names = tuple(dict.fromkeys(name for row in told.rows for name in row))
         columns = order_columns(question.sql, names) or names
         values = [tuple([row.get(name, "") for name in columns]) for row in told.rows]
@@ -297,7 +300,9 @@ class WindowsOsqueryi(Engine):
                 max(0, len(heard) - len(mark)) if at < 0 else at for heard, at in zip(self._heard, found, strict=True)
             ]
             if max(map(len, self._heard)) > OUTPUT:
-                raise _FailedError("limit", f"osqueryi printed more than {OUTPUT >> 20} MiB")
+                raise _FailedError(
+                    "limit", Message("engine.osqueryi", error=Message("host.child_heavy", size=OUTPUT >> 20))
+                )
             if time.monotonic() >= min(until, self._session.until):
                 raise self._late(question)
             try:
@@ -310,17 +315,15 @@ class WindowsOsqueryi(Engine):
             self._heard[1].extend(output.complained)
             if output.status is not None and not all(mark in heard for heard in self._heard):
                 said = decode(bytes(self._heard[1][-400:])).strip().rpartition("\n")[2]
-                status = (
-                    f"exit status {output.status & 0xFFFFFFFF:#x}"
-                    if output.status > 255 or output.status < 0
-                    else (f"exit status {output.status}")
-                )
-                raise _FailedError("engine", f"osqueryi ended ({status})" + (f": {clean_line(said)}" if said else ""))
+                raise _FailedError("engine", Message("engine.osqueryi", error=_how_it_ended(output.status, said)))
 
     def _late(self, question: Question) -> Exception:
         if time.monotonic() >= self._session.until:
-            return EndpointError("no answer before the deadline", "timeout")
-        return _FailedError("timeout", f"osqueryi did not answer within {question.deadline:g} s")
+            return EndpointError(Message("stream.deadline"), "timeout")
+        return _FailedError(
+            "timeout",
+            Message("engine.within", what=Message("engine.osqueryi_late"), seconds=f"{question.deadline:g}"),
+        )
 
     def _run(self, line: str) -> str:
         """Return what a line for ``cmd.exe`` prints.
@@ -340,6 +343,13 @@ class WindowsOsqueryi(Engine):
                 self._session.end(command)
                 return decode(bytes(printed))
         raise EndpointError(Message("host.cmd_stuck"), "protocol")
+
+
+def _how_it_ended(status: int, said: str) -> Message:
+    number = f"{status & 0xFFFFFFFF:#x}" if status > 255 or status < 0 else str(status)
+    if said:
+        return Message("host.child_ended_said", status=number, said=clean_line(said))
+    return Message("host.child_ended", status=number)
 
 
 def _answer_at_once(question: Question) -> Answer | None:

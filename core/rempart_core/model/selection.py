@@ -9,7 +9,7 @@ from rempart_core.model.check import Check, Severity
 from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
 from rempart_core.model.result import Exclusion
-from rempart_core.suggestion import find_near, quoted, show, suggestion_of
+from rempart_core.suggestion import find_near, quoted, suggestion_of
 from rempart_core.text import NOTHING, Text
 
 CLOCK = "controller_now"
@@ -91,7 +91,7 @@ def select(
         if reason is None
     ]
     if not selected:
-        name = show(profile.name)
+        name = quoted(profile.name)
         if wanted:
             raise UsageError(Message("select.nothing_of_these", profile=name))
         raise UsageError(Message("select.nothing_in_profile", profile=name))

@@ -33,6 +33,7 @@ from rempart_core.model.history import (
     Standing,
 )
 from rempart_core.model.result import State
+from rempart_core.suggestion import suggestion_of
 from rempart_core.text import Text
 from rempart_store.read.pending_update import pending
 from rempart_store.schema.fingerprint import FAIL, NOT_CHECKED, PASS, unpack
@@ -235,7 +236,7 @@ def history(connection: Connection, name: str, at: int) -> History:
         hosts = fleet(connection, at, endpoint.c.id.in_(asked))
         kind, title = "check", known
     else:
-        raise UsageError(Message("store.unknown_name", name=name, hint=_suggest(connection, name, list(checks))))
+        raise UsageError(Message("store.unknown_name", name=name, hint=_near(connection, name, list(checks))))
     query = select_standings(details=True).where(condition)
     query = query.order_by(interval.c.since, check.c.name, endpoint.c.name)
     found = tuple(read_standing(row, details=True) for row in connection.execute(query))
@@ -243,12 +244,8 @@ def history(connection: Connection, name: str, at: int) -> History:
     return History(title, kind, found, tuple(hosts.values()), waiting)
 
 
-def _suggest(connection: Connection, name: str, checks: list[str]) -> str:
-    import difflib
-
-    names = [*checks, *connection.scalars(select(endpoint.c.name).distinct())]
-    near = difflib.get_close_matches(name, names, 3, 0.6)
-    return f"; did you mean {', '.join(near)}?" if near else ""
+def _near(connection: Connection, name: str, checks: list[str]) -> Message:
+    return suggestion_of(name, [*checks, *connection.scalars(select(endpoint.c.name).distinct())])
 
 
 def last(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Last]:

@@ -37,7 +37,7 @@ def test_the_history_of_a_check_is_that_of_each_host(store: Store) -> None:
         ("web", State.FAIL, night(1)),
         ("web", State.PASS, None),
     ]
-    with pytest.raises(UsageError, match="did you mean AAA-01"):
+    with pytest.raises(UsageError, match='did you mean "AAA-01"'):
         store.history("AAA-1")
 
 

@@ -40,10 +40,16 @@ TEXTS = {
         "outdated plan, 3 a host was lost or did not answer."
     ),
     "command.audit": "audit this machine, a root filesystem, or the hosts of an inventory",
+    "command.audit_interrupted": "INTERRUPTED: {reason}; the reports say what was not asked",
     "command.audit_long": (
         "Audit this machine, a root filesystem, or the hosts of an Ansible inventory. Findings go to standard "
         "output, progress and errors to standard error. Without root it still runs, and lists the checks that "
         "need root. {status}"
+    ),
+    "command.audit_nobody": "INTERRUPTED: {reason}; it ended before it knew its hosts, and nobody was asked",
+    "command.audit_unfinished": "INTERRUPTED: {reason}; {missing} of {total} hosts were not asked",
+    "command.audit_unfinished_resume": (
+        "INTERRUPTED: {reason}; {missing} of {total} hosts were not asked; the same command with --resume asks them"
     ),
     "command.changes": "list the changes recorded on hosts: open, kept, rolled back, by any controller",
     "command.changes_long": (

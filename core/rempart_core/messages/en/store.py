@@ -19,6 +19,7 @@ TEXTS = {
     "store.place": "--store {place}: give a file, or the URL of a PostgreSQL server (postgresql://…)",
     "store.psycopg": "PostgreSQL needs psycopg: pip install 'rempart[postgresql]'",
     "store.too_few": "nothing to compare: the store contains fewer than two runs",
+    "store.unknown_host": "the store contains no host {name}{hint}",
     "store.unknown_name": 'the store contains no host and no check "{name}"{hint}',
     "store.url": "--store {place}: not the URL of a PostgreSQL server",
 }

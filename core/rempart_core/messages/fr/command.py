@@ -41,10 +41,19 @@ TEXTS = {
         "machine est perdue ou sans réponse."
     ),
     "command.audit": "auditer cette machine, un système de fichiers racine, ou les machines d’un inventaire",
+    "command.audit_interrupted": "INTERROMPU : {reason} ; les rapports disent ce qui n’a pas été interrogé",
     "command.audit_long": (
         "Auditer cette machine, un système de fichiers racine, ou les machines d’un inventaire Ansible. Les "
         "non-conformités vont sur la sortie standard, la progression et les erreurs sur la sortie d’erreur. "
         "Sans root, l’audit se fait quand même et indique les vérifications qui demandent root. {status}"
+    ),
+    "command.audit_nobody": (
+        "INTERROMPU : {reason} ; l’audit a fini avant de connaître ses machines, aucune n’a été interrogée"
+    ),
+    "command.audit_unfinished": "INTERROMPU : {reason} ; {missing} machines sur {total} n’ont pas été interrogées",
+    "command.audit_unfinished_resume": (
+        "INTERROMPU : {reason} ; {missing} machines sur {total} n’ont pas été interrogées ; la même commande "
+        "avec --resume les interroge"
     ),
     "command.changes": (
         "lister les changements consignés sur les machines : ouverts, gardés, annulés, par tout contrôleur"

@@ -22,6 +22,7 @@ TEXTS = {
     "store.place": "--store {place} : donnez un fichier, ou l’URL d’un serveur PostgreSQL (postgresql://…)",
     "store.psycopg": "PostgreSQL demande psycopg : pip install ’rempart[postgresql]’",
     "store.too_few": "rien à comparer : la base contient moins de deux passages",
+    "store.unknown_host": "la base ne contient pas de machine {name}{hint}",
     "store.unknown_name": "la base ne contient ni machine ni vérification « {name} »{hint}",
     "store.url": "--store {place} : ce n’est pas l’URL d’un serveur PostgreSQL",
 }
