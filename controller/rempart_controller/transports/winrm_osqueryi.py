@@ -319,7 +319,7 @@ class WindowsOsqueryi(Engine):
 
     def _late(self, question: Question) -> Exception:
         if time.monotonic() >= self._session.until:
-            return EndpointError(Message("stream.deadline"), "timeout")
+            return EndpointError(Message("host.deadline"), "timeout")
         return _FailedError(
             "timeout",
             Message("engine.within", what=Message("engine.osqueryi_late"), seconds=f"{question.deadline:g}"),
