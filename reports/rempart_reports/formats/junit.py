@@ -146,7 +146,7 @@ def _build_suite(
         message = write_message(first, language)
         listed = show(" ".join(result.check for result in run.results), language, _LISTED)
         count_ = plural(len(run.results), "not_checked", language)
-        case.add_error_info(message, f"{count_}{colon(language)}{listed}", first.failure)
+        case.add_error_info(message, f"{message}\n{count_}{colon(language)}{listed}", first.failure)
         cases.append(case)
     if not run.results:
         case = junit_xml.TestCase("audit", f"{prefix}.audit")
@@ -267,7 +267,7 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
         values |= {f"drift_{kind}": str(kinds.count(kind)) for kind in KINDS if kind in kinds}
         values["drift_host"] = past.host
     if unheard(run):
-        values = {name: value for name, value in values.items() if value and name not in _HEARD}
+        values = {name: value for name, value in values.items() if value not in {"", "0"} and name not in _HEARD}
     shown = {name: show(value, options.language) for name, value in values.items()}
     return shown | {
         name: show(value, options.language, _LISTED) for name, value in _outcomes(run, options.language).items()
