@@ -24,15 +24,16 @@ _POISON = r"""---
     check: RMT-02
     files: >-
       {{ [{'path': '/etc/ssh/sshd_config.d/00-rempart-rmt-02.conf', 'mode': '0600', 'content':
-           ('AuthorizedKeysFile /nonexistent\n' if inventory_hostname == 'keyless' else '')
-           ~ 'PasswordAuthentication no\nKbdInteractiveAuthentication no\n'}]
+           (keyless if inventory_hostname == 'keyless' else '') ~ closed}]
          + ([{'path': '/etc/sudoers.d/auditor', 'absent': true}] if inventory_hostname == 'powerless' else []) }}
     nft: >-
-      {{ [{'table': 'rempart_poison', 'text': 'chain in {\ntype filter hook input priority 0; policy drop;\n}'}]
-         if inventory_hostname == 'wall' else [] }}
+      {{ [{'table': 'rempart_poison', 'text': wall}] if inventory_hostname == 'wall' else [] }}
     effects: [{daemon_reload: true}, {reload: ssh.service, if: running}]
   vars:
     rempart_together: false
+    closed: "PasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+    keyless: "AuthorizedKeysFile /nonexistent\n"
+    wall: "chain in {\ntype filter hook input priority 0; policy drop;\n}"
 
 - name: RMT-02 | Take long
   ansible.builtin.wait_for:

@@ -135,7 +135,6 @@ class Loop:
         states: The states after each step: ``broken``, ``mended``, ``undone``.
         items: The failing items after each step.
         events: What Ansible said in each step: ``check``, ``apply``, ``again``.
-        undone: What the undo of what was saved said.
         rows: What the undo of the recorded acts said, an act a row.
         differs: Files that are not, after the undo, as they were before the change.
         ways: Of each way in, after each step: ``open``, or what was said.
@@ -145,7 +144,6 @@ class Loop:
     items: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     reasons: dict[str, dict[str, str]] = field(default_factory=dict)
     events: dict[str, list[Event]] = field(default_factory=dict)
-    undone: dict[str, Any] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     differs: dict[str, str] = field(default_factory=dict)
     ways: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
@@ -293,7 +291,6 @@ def make_loop(world: World, folder: Path, batch: str, cases: list[Case]) -> Loop
     lab.play("finish.yml", plan | {"change": f"lab-{batch}-again"})
     loop.events["undo"] = lab.play("rollback.yml", plan)
     answers = [event.answer for event in loop.events["undo"]]
-    loop.undone = next((answer for answer in answers if "failed" in answer), {})
     loop.rows = [row for answer in answers for row in answer.get("rows", [])]
     _note(loop, "undone", lab, cases)
     residue = _RESIDUE + (_RESIDUE_OF_PACKAGES if any(one.packages for one in cases) else ())
