@@ -55,3 +55,11 @@ def test_nothing_is_asked_for_where_nothing_is_to_go(action: str, by_run: bool) 
 def test_a_connection_that_is_lost_then_takes_nothing_from_the_answer() -> None:
     said = {"answer": {"state": "undone"}, "by_run": True}
     assert ask("undo", [said, AnsibleConnectionFailure("lost")])[0] == {"answer": {"state": "undone"}}
+
+
+def test_a_host_that_refuses_once_its_run_has_begun_may_have_changed() -> None:
+    """The fix itself may have cut the way in that is used to hear of it: sudo's for one."""
+    running = {"running": True, "doing": ["it begins", "début"], "change": "c-1"}
+    refused = {"failed": True, "msg": "Missing sudo password"}
+    assert ask("fix", [running, refused])[0]["begun"] is True
+    assert "begun" not in ask("fix", [refused])[0], "nothing had begun: who refuses at once was not changed"

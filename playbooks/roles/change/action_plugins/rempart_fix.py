@@ -85,7 +85,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             return result
         limit = max(int(self._task.timeout or _DEADLINE) - _EARLIER, 60)
         token = {"token": secrets.token_hex(6), "deadline": limit}
-        asked, heard, parent = {**words, **token}, time.monotonic(), os.getppid()
+        asked, heard, parent, begun = {**words, **token}, time.monotonic(), os.getppid(), False
         while True:
             try:
                 result = self._execute_module(module, module_args=asked, task_vars=known)
@@ -98,8 +98,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                 continue
             if not result.get("running") or os.getppid() != parent:  # nobody would hear what comes
                 self._thank(module, words, result, token, known)
-                return result
-            heard = time.monotonic()
+                # what has begun there may have cut the way in, sudo's for one, before it was heard of again
+                return {**result, "begun": True} if begun and result.get("failed") else result
+            heard, begun = time.monotonic(), True
             self._tell(known, result["doing"], result.get("left", 0))
             asked = {"change": result["change"], "asks": True, **token}
             asked |= {"action": words["action"]} if "action" in words else {}

@@ -186,7 +186,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         }
         module = task.action.rpartition(".")[2]
         event["begun"] = outcome == "changed" or bool(_answer_of(wanted).get("fixes"))
-        event["begun"] |= outcome == "unreachable" and _may_change(task)
+        event["begun"] |= bool(said.get("begun")) or (outcome == "unreachable" and _may_change(task))
         event["left"] = _read_left(wanted)
         if module == "rempart_fix" and said.get("handed_in"):
             return  # nothing was done yet
