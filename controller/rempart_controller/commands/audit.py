@@ -106,11 +106,28 @@ def _read_fleet(options: argparse.Namespace) -> "FleetRequest":
     )
 
 
+def _find_location_mistakes(options: argparse.Namespace) -> list[Message]:
+    """Return what is wrong with the place that SARIF pins results to: a file of the repository, by a relative path."""
+    place = options.sarif_location
+    if not place:
+        return []
+    if not options.sarif:
+        return [Message("command.location_needs_sarif")]
+    parts = place.replace("\\", "/").split("/")
+    whole = place.isprintable() and ".." not in parts and not place.startswith("/") and ":" not in parts[0]
+    return [] if whole else [Message("command.location_wrong", path=place)]
+
+
 def _find_mistakes(options: argparse.Namespace, record: Recording) -> list[Message]:
     """Return what does not go together."""
     mistakes = []
     if (options.notify or options.notify_file) and not record.wanted:
         mistakes.append(Message("command.notify_needs_store"))
+    if options.keep is not None and options.store is None and not options.sign:
+        mistakes.append(Message("command.keep_needs_store"))
+    if options.root == "":  # as a variable that is not set
+        mistakes.append(Message("command.root_empty"))
+    mistakes += _find_location_mistakes(options)
     if options.inventory:
         wrong = [name for name in ("root", "socket") if getattr(options, name)]
         mistakes += [Message("command.not_with_inventory", option=name) for name in wrong]

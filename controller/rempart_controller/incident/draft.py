@@ -6,7 +6,7 @@ Source: Regulation (EU) 2016/679, articles 33 and 34. It is a draft for a person
 from collections.abc import Iterator
 
 from rempart_controller.incident.clock import GDPR_HOURS, read_utc
-from rempart_controller.incident.incident_state import Standing
+from rempart_controller.incident.incident_state import Standing, holds_evidence
 from rempart_core.text import Text, clean, same
 from rempart_core.timestamps import write_moment
 
@@ -142,7 +142,7 @@ def _point(standing: Standing, name: str, question: Text, language: str) -> str:
 
 def _done(standing: Standing) -> Iterator[Text]:
     """Yield the measures that the timeline itself knows of."""
-    for one in standing.collections:
+    for one in filter(holds_evidence, standing.collections):
         time = str(one.get("time", ""))
         yield Text(f"{time}: evidence was collected and sealed", f"{time} : preuves collectées et scellées")
     for entry in standing.record.entries:

@@ -100,6 +100,16 @@ class Standing:
             return "damaged"
         return "closed" if self.closed else "isolated" if self.isolation else "open"
 
+    @property
+    def has_evidence(self) -> bool:
+        """Tell whether anything was collected: a collection in which nothing came is none."""
+        return any(holds_evidence(one) for one in self.collections)
+
+
+def holds_evidence(collection: JsonObject) -> bool:
+    """Tell whether a collection, by what the timeline says of it, holds a whole item or a part of one."""
+    return any(_number(collection, name) > 0 for name in ("items", "parts"))
+
 
 def read_standing(folder: str) -> Standing:
     """Return how the incident of a folder stands; one that can't be read is told as damaged.

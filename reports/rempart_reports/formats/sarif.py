@@ -128,7 +128,7 @@ class _Log:
         else:
             text = word("nothing_judged" if run.results else "no_results", self._language)
         self._rule(_TARGET, word("sarif_target_rule", self._language))
-        message = {"text": f"{self._target}: {show(text, self._language)}"}
+        message = {"text": _plain(f"{self._target}: {show(text, self._language)}")}
         marks = {"partialFingerprints": _fingerprint(_TARGET, run.target.name)}
         return {
             "ruleId": _TARGET,
@@ -146,7 +146,7 @@ class _Log:
             "ruleId": rule,
             "kind": "fail",
             "level": level,
-            "message": {"text": self._message(result)},
+            "message": {"text": _plain(self._message(result))},
             **self._place(items),
             "partialFingerprints": _fingerprint(rule, self._run.target.name),
             **_OPEN,
@@ -178,7 +178,7 @@ class _Log:
 
     def _place(self, items: Iterable[str] = ()) -> dict[str, Any]:
         """Return where a result belongs: in the file that a user named, else by the target's own name."""
-        uri = self._options.location or quote(self._target or "rempart", safe="")
+        uri = quote(self._options.location) or quote(self._target or "rempart", safe="")
         place: dict[str, Any] = {
             "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}},
         }
@@ -189,7 +189,11 @@ class _Log:
     def _suppress(self, waiver: AppliedWaiver) -> dict[str, str]:
         told = describe_waiver(waiver, self._language, dates=False)
         owner = word("by", self._language).format(waiver.owner)
-        return {"kind": "external", "status": "accepted", "justification": show(f"{told} ({owner})", self._language)}
+        return {
+            "kind": "external",
+            "status": "accepted",
+            "justification": show(f"{told} ({owner})", self._language).replace("](", "] ("),
+        }
 
     def _rule(self, name: str, title: str, result: Result | None = None) -> None:
         if name in self._rules:
@@ -220,7 +224,7 @@ class _Log:
         for reason, some in group_by_reason(unseen, self._language)[:_NOTIFIED]:
             checks = plural(len(some), "check", self._language)
             told.append(f"{checks}: {show(reason, self._language)}")
-        notes = [{"level": "note", "message": {"text": text}} for text in told if text]
+        notes = [{"level": "note", "message": {"text": _plain(text)}} for text in told if text]
         times = {name: moment for name, moment in (("startTimeUtc", run.started), ("endTimeUtc", run.ended)) if moment}
         return {
             "executionSuccessful": not failed,
@@ -228,6 +232,11 @@ class _Log:
             **times,
             **({"toolExecutionNotifications": notes} if notes else {}),
         }
+
+
+def _plain(text: str) -> str:
+    """Return a text in which nothing is a link (section 3.11.6) or a place to fill in (3.11.5): a host wrote in it."""
+    return text.replace("](", "] (").replace("{", "{{").replace("}", "}}")
 
 
 def _one_line(text: str, language: str) -> str:

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Result, Run, State
+from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.text import Text
 from rempart_reports.formats.sarif import Report
 from rempart_reports.views.options import Options
@@ -163,9 +163,20 @@ def test_a_finding_is_the_same_one_tomorrow_and_another_one_elsewhere(
 
 
 def test_results_are_pinned_to_the_file_that_is_named(sample_run: Run) -> None:
-    log = log_of(sample_run, location="images/Dockerfile")
+    log = log_of(sample_run, location="images/my file.yml")
     places = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in log["results"]}
-    assert places == {"images/Dockerfile"}
+    assert places == {"images/my%20file.yml"}
+
+
+def test_nothing_that_a_host_says_is_a_link_or_a_place_to_fill_in(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    row = {"item": "[open it](https://evil.example) {0}", "observed": "x", "expected": "y", "ok": "0"}
+    log = log_of(make_run([make_result(evidence=Evidence([row], 1, 0, 0), witness=None)]))
+    text = log["results"][0]["message"]["text"]
+    assert "](" not in text
+    assert "{{0}}" in text
+    assert "{0}" not in text.replace("{{0}}", "")
 
 
 def test_hostile_text_stays_text(hostile_run: Run, poison_run: Callable[[str], Run]) -> None:

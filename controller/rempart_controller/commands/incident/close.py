@@ -83,7 +83,7 @@ def find_lacking(found: Standing, *, evidence: bool) -> list[Message]:
     word = f"rempart incident note {found.incident}"
     if found.isolation or found.attempted:
         lacking.append(Message("incident.lacks_release", incident=found.incident))
-    if evidence and not found.collections:
+    if evidence and not found.has_evidence:
         lacking.append(Message("incident.lacks_evidence", incident=found.incident))
     if "notified" in found.decisions:
         lacking += [as_is(f"art. 33(3): {word} --{name.replace('_', '-')} …") for name in find_missing(found)]

@@ -105,7 +105,7 @@ def _isolate(request: IsolateRequest) -> int:
     from rempart_controller.incident.host_access import expect_other, is_temporary
 
     found = find(request.incident)
-    if not any(one.get("items") for one in found.collections) and not request.evidence_later:
+    if not found.has_evidence and not request.evidence_later:
         raise UsageError(Message("incident.evidence_first", host=found.host, incident=found.incident))
     author = find_author(request.worker.by)
     approved = ""

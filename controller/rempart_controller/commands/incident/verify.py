@@ -94,11 +94,14 @@ def _verify(request: VerifyRequest) -> int:
     for fault in faults:
         print(clean_line(say(Message("incident.verify_broken", fault=fault), request.out.language)))
     if not faults:
-        items = sum(proof.items for proof in proofs)
+        missed = sum(one.missed for one in proofs)
+        items = sum(one.items for one in proofs)
         print(
             Text(
-                f"INTACT: {len(found.record.entries)} entries, {items} items of evidence in {len(proofs)} collections",
-                f"INTACT : {len(found.record.entries)} entrées, {items} éléments de preuve en {len(proofs)} collectes",
+                f"INTACT: {len(found.record.entries)} entries, {items - missed} items of evidence in {len(proofs)} "
+                f"collections, {missed} that did not come",
+                f"INTACT : {len(found.record.entries)} entrées, {items - missed} éléments de preuve en {len(proofs)} "
+                f"collectes, {missed} manquants",
             ).get(request.out.language)
         )
         print(Text("head  ", "tête  ").get(request.out.language) + found.record.head)

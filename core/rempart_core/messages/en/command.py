@@ -152,7 +152,10 @@ TEXTS = {
         "show an incident: clocks, timeline, and the draft of the notification (GDPR article 33(3))"
     ),
     "command.incident_verify": "verify that the timeline and evidence of an incident are complete and unchanged",
+    "command.keep_needs_store": "--keep deletes old data of a store: --store is missing",
     "command.lint_long": "Validate checks and their test cases.",
+    "command.location_needs_sarif": "--sarif-location: --sarif is missing",
+    "command.location_wrong": "--sarif-location {path}: expected a file of the repository, by a relative path",
     "command.needs_inventory": "--{option} is for the hosts of an inventory: -i INVENTORY is missing",
     "command.new_long": (
         "Create DIR/AREA/<id>-<slug>.yaml and its test cases as a starting point. Nothing is overwritten."
@@ -180,6 +183,7 @@ TEXTS = {
         "and what was rolled back. Exit status: 0 restored, 1 something could not be restored, 2 wrong usage, "
         "3 a host did not answer."
     ),
+    "command.root_empty": "--root: the name of the folder is empty",
     "command.schedule": "schedule a nightly audit with systemd or cron",
     "command.schedule_long": (
         "Write a systemd service and timer, or a line for cron, that runs `rempart audit` with the options "

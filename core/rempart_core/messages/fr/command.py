@@ -171,7 +171,10 @@ TEXTS = {
         "afficher un incident : horloges, chronologie et projet de notification (RGPD, article 33(3))"
     ),
     "command.incident_verify": "vérifier que la chronologie et les preuves d’un incident sont complètes et inchangées",
+    "command.keep_needs_store": "--keep supprime d’anciennes données d’une base : il manque --store",
     "command.lint_long": "Valider les vérifications et leurs cas de test.",
+    "command.location_needs_sarif": "--sarif-location : il manque --sarif",
+    "command.location_wrong": "--sarif-location {path} : un fichier du dépôt est attendu, par un chemin relatif",
     "command.needs_inventory": "--{option} concerne les machines d’un inventaire : -i INVENTORY manque",
     "command.new_long": "Créer DIR/AREA/<id>-<slug>.yaml et ses cas de test comme point de départ. Rien n’est écrasé.",
     "command.no_image_host": (
@@ -199,6 +202,7 @@ TEXTS = {
         "sur combien de machines, avec quel résultat, et ce qui a été annulé. Code de sortie : 0 restauré, 1 "
         "quelque chose n’a pas pu l’être, 2 mauvais usage, 3 une machine est sans réponse."
     ),
+    "command.root_empty": "--root : le nom du dossier est vide",
     "command.schedule": "planifier un audit chaque nuit avec systemd ou cron",
     "command.schedule_long": (
         "Écrire un service et un minuteur systemd, ou une ligne pour cron, qui lance `rempart audit` avec les "

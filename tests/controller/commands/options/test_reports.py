@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 REMPART = str(Path(sys.executable).parent / "rempart")
 
@@ -44,3 +47,25 @@ def test_code_scanning_finds_results_at_the_file_that_is_named(tmp_path: Path) -
     assert run["results"]
     places = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]}
     assert places == {"Dockerfile"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--root", ""), "--root: the name of the folder is empty"),
+        (("--keep", "3"), "--keep deletes old data of a store: --store is missing"),
+        (("--sarif-location", "x"), "--sarif is missing"),
+        (("--sarif", "/dev/null", "--sarif-location", "../x"), "expected a file of the repository"),
+        (("--sarif", "/dev/null", "--sarif-location", "/etc/x"), "expected a file of the repository"),
+        (("--sarif", "/dev/null", "--sarif-location", "http://x/y"), "expected a file of the repository"),
+    ],
+)
+def test_what_can_not_be_meant_is_refused_before_anything_is_done(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """An empty variable is no folder; a limit alone would delete from a store that nobody named."""
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "REMPART_LANG": "en"}
+    command = [REMPART, "audit", "--checks", "RMT-01", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=environment)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert list(tmp_path.iterdir()) == []
