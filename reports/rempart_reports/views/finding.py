@@ -31,10 +31,10 @@ def write_message(result: Result, language: str) -> str:
     reason = reason or state_name(result.state, language)
     if result.waiver is not None and result.state is State.FAIL:
         return show(describe_waiver(result.waiver, language, dates=False), language, MESSAGE_LENGTH)
-    if result.known and result.state is State.FAIL:
-        return f"{word('known_since', language)}{colon(language)}{reason}"
     for waiver in result.expired_waivers:
         reason += f" ({show(describe_waiver(waiver, language, dates=False), language, MESSAGE_LENGTH)})"
+    if result.known and result.state is State.FAIL:
+        return f"{word('known_since', language)}{colon(language)}{reason}"
     return reason
 
 

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Evidence, Result, Run, State
+from rempart_core.model.result import AppliedWaiver, Evidence, Result, Run, State
 from rempart_core.text import Text
 from rempart_reports.formats.sarif import Report
 from rempart_reports.views.options import Options
@@ -150,6 +150,14 @@ def test_a_baseline_tells_new_findings_from_known_ones(
     run = make_run([make_result(), make_result(check="SWM-01", known=True)])._replace(baseline="monday")
     states = {one["ruleId"]: one["baselineState"] for one in log_of(run)["results"]}
     assert states == {"FWL-01": "new", "SWM-01": "unchanged"}
+
+
+def test_a_known_finding_says_that_its_waiver_ran_out(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    over = AppliedWaiver("the vendor is slow", "Anna", "2026-06-30 UTC", expired=True)
+    run = make_run([make_result(known=True, expired_waivers=(over,))])._replace(baseline="monday")
+    assert "the vendor is slow" in log_of(run)["results"][0]["message"]["text"]
 
 
 def test_a_finding_is_the_same_one_tomorrow_and_another_one_elsewhere(
