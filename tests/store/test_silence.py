@@ -14,6 +14,7 @@ from rempart_core.model.check import Severity
 from rempart_core.model.result import AppliedWaiver, State
 from rempart_reports.views.drift_page import show_drift
 from rempart_reports.views.fleet_history import show_fleet
+from rempart_reports.views.history import show_history
 from rempart_store.store import Store
 
 CHECKS = [f"AAA-{number:02}" for number in range(20)]
@@ -58,6 +59,16 @@ def test_a_fleet_with_silent_hosts_never_ends_in_no_open_finding(small: Store, a
     assert ("?" in row) == (not answered)
     small.save([of_states("web", night(2), {"AAA-01": State.PASS})])
     assert page(small, 2)[-1].endswith("No open finding.")
+
+
+def test_a_host_that_never_answered_is_neither_compared_nor_without_findings(small: Store) -> None:
+    runs = [of_states("db", night(0), {"AAA-01": State.PASS}), silent("web", night(0), ["AAA-01"])]
+    small.save(runs)
+    small.save([of_states("db", night(1), {"AAA-01": State.PASS}), silent("web", night(1), ["AAA-01"])])
+    assert small.changes().compared == 1
+    lines = list(show_history(small.history("web"), "en"))
+    assert "Open findings (never answered, nothing is known of them)" in lines
+    assert "Open findings (0)" in list(show_history(small.history("db"), "en"))
 
 
 def test_the_first_answer_of_a_host_that_was_silent_is_not_twenty_worse(small: Store) -> None:

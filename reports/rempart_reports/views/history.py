@@ -66,7 +66,9 @@ def _show_host(history: History, language: str) -> Iterator[str]:
         yield f"{answered}; {word('mute', language)}: {safe(host.reason.get(language))}" if host.silent else answered
     findings = [one for one in history.standings if one.until is None and one.state is State.FAIL]
     findings.sort(key=lambda one: (one.waived, one.severity.rank, one.check))
-    yield from ("", f"{word('open', language)} ({sum(one.open for one in findings)})")
+    unheard = bool(history.hosts) and all(host.silent and not host.answered for host in history.hosts)
+    count = word("unknown", language) if unheard else str(sum(one.open for one in findings))
+    yield from ("", f"{word('open', language)} ({count})")
     for one in findings:
         since = f"{word('since', language)} {when(one.failing_since or one.since, language)}"
         title = safe(one.title.get(language)) + (f" ({word('waived', language)})" if one.waived else "")

@@ -36,6 +36,7 @@ def compare(
     silent = fleet(connection, now, here, endpoint.c.silent.is_(True))
     new_hosts = fleet(connection, now, here, endpoint.c.first_seen > then).values()
     before = _silent_then(connection, then)
+    unheard = {host.name for host in silent.values()}  # nobody knows how they stand now
     answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
     returned = tuple(name for name in connection.scalars(answering) if name in meant)
     changes = [_after_silence(change) if change.now.host in set(returned) else change for change in changes]
@@ -47,7 +48,10 @@ def compare(
         silent=tuple(host for host in silent.values() if host.name in meant),
         returned=returned,
         fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before and host.name in meant),
-        compared=sum(name in meant for name in connection.scalars(select(endpoint.c.name).where(here, alive(then)))),
+        compared=sum(
+            name in meant and name not in unheard
+            for name in connection.scalars(select(endpoint.c.name).where(here, alive(then)))
+        ),
     )
 
 
