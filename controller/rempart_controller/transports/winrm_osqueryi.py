@@ -8,10 +8,8 @@ The input and output of osqueryi are UTF-8 by themselves, ends of lines apart; w
 because the shell is asked for that code page.
 """
 
-import csv
 import hashlib
 import hmac
-import re
 import secrets
 import time
 from collections import deque
@@ -22,6 +20,7 @@ from rempart_agent.engine import DEADLINE, MAX_ROWS, Deferred, Engine
 from rempart_agent.engines.osquery.failures import order_columns, sort_failure
 from rempart_agent.engines.osquery.osqueryi import flatten, is_complete, read_answer, script
 from rempart_agent.engines.remote.collector_client import Greeting
+from rempart_controller.transports.winrm_caller import LOOK, PLACE, read_caller
 from rempart_controller.transports.winrm_session import Session
 from rempart_core.error import EndpointError
 from rempart_core.messages.message import Message
@@ -31,24 +30,8 @@ from rempart_core.text import clean_line
 OUTPUT = 64 << 20
 """Bytes that one answer may take."""
 
-PLACE = r"%ProgramFiles%\osquery\osqueryi.exe"
-"""Where osquery's installer puts it, and nobody but an administrator may; no other place is looked at."""
-
 _AHEAD = 4096
 _STARTING = 30.0  # seconds in which a new osqueryi must have begun to answer
-_FOUND = "rempart_found="
-_WHOAMI = r"%SystemRoot%\System32\whoami.exe"
-# No quote at either end, which cmd.exe would take away
-_LOOK = (
-    f"{_WHOAMI} /user /fo csv /nh & {_WHOAMI} /groups /fo csv /nh & "
-    f'for %i in ("{PLACE}") do @if exist %i echo {_FOUND}%~i'
-)
-_ADMINISTRATORS = "S-1-5-32-544"
-_SYSTEM = "S-1-5-18"
-_INTEGRITY = re.compile(
-    r"S-1-16-(\d+)"
-)  # "well-known SIDs": 12288 is high, what an administrator has who is one in full
-_HIGH = 12288
 
 
 class Question(NamedTuple):
@@ -71,20 +54,6 @@ _IDENTITY = Question(
     r"SELECT data FROM registry WHERE path = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\MachineGuid'",
     _STARTING,
 )
-
-
-class Caller(NamedTuple):
-    r"""As whom the shell runs.
-
-    Attributes:
-        user: ``DOMAIN\name``.
-        privileged: Whether that is an administrator in full, or the system.
-        program: Where osqueryi is; ``""`` where it is not.
-    """
-
-    user: str
-    privileged: bool
-    program: str
 
 
 class _FailedError(Exception):
@@ -119,7 +88,7 @@ class WindowsOsqueryi(Engine):
         self._deferring = False
         self._wanted: dict[Question, None] = {}
         self._answers: dict[Question, Answer] = {}
-        self._caller = read_caller(self._run(_LOOK))
+        self._caller = read_caller(self._run(LOOK))
         self._identity = EngineIdentity("osqueryi", "", self._caller.user, self._caller.privileged)
         if not self._caller.program:
             raise EndpointError(Message("host.no_osquery_windows", place=PLACE), "system")
@@ -378,26 +347,3 @@ def decode(printed: bytes) -> str:
         return printed.decode("utf-8")
     except UnicodeDecodeError:
         return printed.decode("cp850")
-
-
-def read_caller(printed: str) -> Caller:
-    """Return as whom a shell runs, from ``whoami /user`` and ``whoami /groups`` and our own line.
-
-    Names of groups and attributes are in the language of the host; only identifiers (SIDs) are understood.
-    """
-    user, identifiers, program, level = "", set(), "", 0
-    lines = printed.replace("\r", "").split("\n")
-    for line in lines:
-        if line.startswith(_FOUND):
-            program = line[len(_FOUND) :].strip()
-    for row in csv.reader(line for line in lines if line.startswith('"')):
-        if len(row) == 2 and not user:
-            user = clean_line(row[0])
-        for field in row[1:]:
-            integrity = _INTEGRITY.fullmatch(field)
-            if integrity:
-                level = max(level, int(integrity[1]))
-            elif field.startswith("S-1-"):
-                identifiers.add(field)
-    privileged = level >= _HIGH and not identifiers.isdisjoint({_ADMINISTRATORS, _SYSTEM})
-    return Caller(user, privileged, program)
