@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -65,3 +66,24 @@ def test_a_host_may_say_anything(said: Any) -> None:
 def test_fixes_of_which_nothing_is_said_have_failed(said: Any) -> None:
     (told,) = rempart_events._part({"answer": said}, [["Do it", "RMT-01"]])
     assert told["outcome"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("module", "outcome", "said", "begun"),
+    [
+        ("rempart_fix", "changed", {}, True),
+        ("rempart_fix", "ok", {}, False),
+        ("rempart_fix", "unreachable", {}, True),
+        ("rempart_fix", "failed", {"msg": "Missing sudo password"}, False),  # it never ran
+        ("rempart_fix", "failed", {"begun": True, "msg": "Missing sudo password"}, True),  # it ran, and was asked after
+        ("rempart_fix", "failed", {"module_stderr": "", "module_stdout": "", "rc": 137}, True),  # it was killed
+        ("rempart_fix", "failed", {"module_stderr": "No space left on device", "rc": 1}, False),
+        ("rempart_fix", "failed", {"answer": {"fixes": [{}]}}, True),
+        ("rempart_read", "unreachable", {}, False),
+    ],
+)
+def test_a_host_of_which_nobody_knows_counts_as_changed(
+    module: str, outcome: str, said: dict[str, Any], begun: bool
+) -> None:
+    """What is called "not touched" was proven to be."""
+    assert rempart_events._has_begun(SimpleNamespace(action=module), outcome, said) is begun

@@ -185,8 +185,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "diff": self._diffs.pop((result.host.name, task._uuid), []),  # noqa: SLF001 - the same
         }
         module = task.action.rpartition(".")[2]
-        event["begun"] = outcome == "changed" or bool(_answer_of(wanted).get("fixes"))
-        event["begun"] |= bool(said.get("begun")) or (outcome == "unreachable" and _may_change(task))
+        event["begun"] = _has_begun(task, outcome, said)
         event["left"] = _read_left(wanted)
         if module == "rempart_fix" and said.get("handed_in"):
             return  # nothing was done yet
@@ -246,9 +245,23 @@ def _read_left(said: Mapping[str, Any]) -> float:
     return float(left) if isinstance(left, (int, float)) else 0.0
 
 
+def _has_begun(task: Any, outcome: str, said: Mapping[str, Any]) -> bool:
+    """Tell whether a host may have begun to change by a task: it did, or it got lost or died, and nobody knows."""
+    if outcome == "changed" or said.get("begun") or _answer_of(said).get("fixes"):
+        return True
+    lost = outcome == "unreachable" or (outcome == "failed" and _has_died(said))
+    return lost and _may_change(task)
+
+
 def _may_change(task: Any) -> bool:
     """Tell whether a task may change a host: where it gets lost, nobody knows whether it has."""
     return str(task.action).rpartition(".")[2] not in _READS
+
+
+def _has_died(said: Mapping[str, Any]) -> bool:
+    """Tell whether a module ended without an answer, and not since it had no room to begin."""
+    text = f"{said.get('module_stderr') or ''}{said.get('module_stdout') or ''}"
+    return ("module_stderr" in said or "module_stdout" in said) and not any(words in text for words in _NO_ROOM)
 
 
 def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[dict[str, Any]]:
