@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rempart_core.model.check import Severity
-from rempart_core.model.result import Result
+from rempart_core.model.result import Result, State
 
 _PLACES = {severity: place for place, severity in enumerate(Severity)}
 
@@ -16,11 +16,13 @@ class FleetArea(NamedTuple):
         area: Its folder's name, untrusted.
         severities: Open findings by severity, critical first.
         hosts: Hosts with an open finding in it.
+        unjudged: Hosts on which a check of it could not be judged: an area without findings is not clean there.
     """
 
     area: str
     severities: tuple[int, ...]
     hosts: int
+    unjudged: int
 
 
 class FleetAreas:
@@ -29,10 +31,11 @@ class FleetAreas:
     def __init__(self) -> None:
         self._severities: dict[str, list[int]] = {}
         self._hosts: dict[str, int] = {}
+        self._unjudged: dict[str, int] = {}
 
     def add(self, results: Iterable[Result]) -> None:
         """Count the results of one host."""
-        affected = set()
+        affected, unjudged = set(), set()
         for result in results:
             counts = self._severities.get(result.area)
             if counts is None:
@@ -40,10 +43,16 @@ class FleetAreas:
             if result.open:
                 counts[_PLACES[result.severity]] += 1
                 affected.add(result.area)
-        for area in affected:
-            self._hosts[area] = self._hosts.get(area, 0) + 1
+            elif result.state in {State.ERROR, State.NOT_CHECKED}:
+                unjudged.add(result.area)
+        for counted, areas in ((self._hosts, affected), (self._unjudged, unjudged)):
+            for area in areas:
+                counted[area] = counted.get(area, 0) + 1
 
     def list(self) -> list[FleetArea]:
         """Return the areas, the one with the worst findings first; those without any are among them."""
-        rows = [FleetArea(area, tuple(counts), self._hosts.get(area, 0)) for area, counts in self._severities.items()]
+        rows = [
+            FleetArea(area, tuple(counts), self._hosts.get(area, 0), self._unjudged.get(area, 0))
+            for area, counts in self._severities.items()
+        ]
         return sorted(rows, key=lambda row: ([-count for count in row.severities], row.area))

@@ -30,6 +30,7 @@ PAGE_WORDS = {
     "start_fleet": ("{} · {} · disruption: {}", "{} · {} · perturbation : {}"),
     "by_area_of": ("Open findings by area and severity", "Non-conformités ouvertes par domaine et par gravité"),
     "hosts_affected": ("Hosts affected", "Machines touchées"),
+    "hosts_unjudged": ("Not judged on", "Non jugé sur"),
     "trend": ("Open findings over time", "Non-conformités ouvertes au fil du temps"),
     "trend_is": (
         "{} at the end of each day of the store, by the last answer of each host: {} on {}, {} on {}.",

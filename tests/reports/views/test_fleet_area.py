@@ -24,7 +24,7 @@ def test_a_host_counts_once_in_an_area_and_what_is_accepted_is_not_open(make_res
     )
     areas.add([make_result(area="firewall"), make_result(area="backup", severity=Severity.HIGH)])
     assert areas.list() == [
-        FleetArea("firewall", (2, 0, 0, 1, 0), 2),
-        FleetArea("backup", (0, 1, 0, 0, 0), 1),
-        FleetArea("time", (0, 0, 0, 0, 0), 0),
+        FleetArea("firewall", (2, 0, 0, 1, 0), 2, 0),
+        FleetArea("backup", (0, 1, 0, 0, 0), 1, 1),
+        FleetArea("time", (0, 0, 0, 0, 0), 0, 0),
     ]
