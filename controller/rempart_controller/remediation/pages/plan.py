@@ -7,7 +7,7 @@ from rempart_controller.remediation.pages.plan_groups import group_fixes, group_
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step
 from rempart_core.text import Text, clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
-from rempart_reports.writing.translation import colon
+from rempart_reports.writing.translation import colon, plural
 
 HEADS = (
     Text("HOST", "MACHINE"),
@@ -40,8 +40,8 @@ WORDS = {
     "more": Text("{} more", "{} de plus"),
     "none": Text("Nothing to fix.", "Rien à corriger."),
     "sum": Text(
-        "Plan {id}: {fixes} to fix on {hosts} hosts ({blocked} not applied), {manual} by hand, {waived} waived.",
-        "Plan {id} : {fixes} à corriger sur {hosts} machine(s) ({blocked} non appliqué(s)), {manual} à la main, "
+        "Plan {id}: {fixes} to fix on {hosts}, {blocked} not applied, {manual} by hand, {waived} waived.",
+        "Plan {id} : {fixes} à corriger sur {hosts}, non appliqué : {blocked}, {manual} à la main, "
         "{waived} sous dérogation.",
     ),
 }
@@ -180,15 +180,16 @@ class _Page:
 def sum_up(plan: FixPlan, language: str) -> str:
     """Return in a line what a plan comes to."""
     fixes = list(plan.fixes())
+    applied = [host.name for host, fix in fixes if not fix.blocked[0]]
     left = [one.kind for host in plan.hosts for one in host.left]
     return (
         WORDS["sum"]
         .get(language)
         .format(
             id=plan.id,
-            fixes=len(fixes),
-            hosts=len({host.name for host, _ in fixes}),
-            blocked=sum(bool(fix.blocked[0]) for _, fix in fixes),
+            fixes=len(applied),
+            hosts=plural(len(set(applied)), "host", language),
+            blocked=len(fixes) - len(applied),
             manual=left.count("manual"),
             waived=left.count("waived"),
         )

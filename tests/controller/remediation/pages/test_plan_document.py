@@ -31,13 +31,15 @@ PLAN = FixPlan(
 )  # fmt: skip
 TOLD = {
     "en": (
-        "25 November 2026", "ann@desk", "2 to fix on 2 hosts", "can cut the way in", "not applied: PRE-01 no key",
+        "25 November 2026", "ann@desk", "1 to fix on 1 host, 1 not applied", "can cut the way in",
+        "not applied: PRE-01 no key",
         "found: PermitRootLogin", "an undo can't bring back: the old key", "Refuse: /etc/motd", "+line 19",
         "check mode failed here: no", "do it", "slowly", "On web", "gone", "no route", "PAT-01", "anna", "Mon 20:00",
         "Next: rempart apply PLAN",
     ),
     "fr": (
-        "25 novembre 2026", "2 à corriger sur 2 machine", "peut couper l’accès", "non appliqué : PRE-01 sans clé",
+        "25 novembre 2026", "1 à corriger sur 1 machine, non appliqué : 1", "peut couper l’accès",
+        "non appliqué : PRE-01 sans clé",
         "l’annulation ne rétablit pas : l’ancienne clé", "lentement", "aucune route", "Machines sans réponse",
         "Sur web",
     ),
