@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 
-from rempart_core.error import DocumentError
+from rempart_core.error import DocumentError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Run
 from rempart_core.model.waiver import Waiver, apply
@@ -64,18 +64,20 @@ def read_baseline(path: str) -> Mapping[str, Run]:
     """Return the runs that findings are compared with, by the names of their targets; none where no file is named.
 
     Raises:
-        UsageError: the file can't be read.
-        DocumentError: it holds no run document, or two of one target.
+        UsageError: The file can't be read, or holds no run document, or two of one target.
     """
     if not path:
         return {}
     from rempart_core.documents.run_document import read_runs
 
     found: dict[str, Run] = {}
-    for run in read_runs(path):
-        if run.target.name in found:
-            raise DocumentError(Message("select.baseline_twice", path=path, name=clean_line(run.target.name)))
-        found[run.target.name] = run
+    try:
+        for run in read_runs(path):
+            if run.target.name in found:
+                raise UsageError(Message("select.baseline_twice", path=path, name=clean_line(run.target.name)))
+            found[run.target.name] = run
+    except DocumentError as error:
+        raise UsageError(error.message) from error
     return found
 
 

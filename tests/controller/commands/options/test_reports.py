@@ -69,3 +69,14 @@ def test_what_can_not_be_meant_is_refused_before_anything_is_done(
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=environment)
     assert (done.returncode, said in done.stderr) == (2, True), done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["{", '{"results": 3}', ""])
+def test_a_baseline_that_is_no_run_is_a_mistake_of_use(tmp_path: Path, text: str) -> None:
+    """Nobody is asked for it: a pipeline tells it from an audit that is incomplete."""
+    broken = tmp_path / "monday.json"
+    broken.write_text(text, encoding="utf-8")
+    command = [REMPART, "audit", "--root", str(make_root(tmp_path)), "--checks", "RMT-01", "--baseline", str(broken)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert "monday.json" in done.stderr
