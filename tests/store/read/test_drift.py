@@ -154,8 +154,8 @@ def test_what_comes_late_tells_only_of_its_own_host(store: Store) -> None:
 
 def test_what_a_change_did_is_told_and_a_later_audit_without_the_note_changes_nothing(store: Store) -> None:
     store.save([make_run("web", night(0), [make_result("AAA-01", State.FAIL, ["x"])])])
-    mended = make_result("AAA-01", change=AppliedChange("c-1", "fixed", NOTHING, ("x: bad",)))
-    store.save([make_run("web", night(1), [mended])])
+    fixed = make_result("AAA-01", change=AppliedChange("c-1", "fixed", NOTHING, ("x: bad",)))
+    store.save([make_run("web", night(1), [fixed])])
     (change,) = store.changes().changes
     assert change.new is not None
     assert change.new.detail["change"] == {"id": "c-1", "outcome": "fixed"}

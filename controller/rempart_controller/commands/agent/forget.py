@@ -31,7 +31,7 @@ def request(options: argparse.Namespace) -> ForgetRequest:
 
 
 def run(request: ForgetRequest) -> int:
-    """Believe an agent no more.
+    """Trust an agent no more.
 
     Raises:
         UsageError: No agent of that host is known.

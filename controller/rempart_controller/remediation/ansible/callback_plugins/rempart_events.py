@@ -240,7 +240,7 @@ def _read_french(said: Mapping[str, Any]) -> str:
 
 
 def _read_left(said: Mapping[str, Any]) -> float:
-    """Return after how many seconds the host's own timer takes back what a call did; 0 where it started none."""
+    """Return after how many seconds the host's own timer rolls back what a call did; 0 where it started none."""
     left = _answer_of(said).get("left")
     return float(left) if isinstance(left, (int, float)) else 0.0
 

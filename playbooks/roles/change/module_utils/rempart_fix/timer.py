@@ -1,4 +1,4 @@
-"""The timers that take back a change: one that nobody confirms, and one that was kept for a time; also after a reboot.
+"""The timers that roll back a change: one that nobody confirms, and one that was kept for a time; also after a reboot.
 
 Source: systemd.timer(5): ``OnActiveSec`` counts from the moment at which the timer is started, thus from the boot where
 the boot starts it. In emergency mode no timers run.
