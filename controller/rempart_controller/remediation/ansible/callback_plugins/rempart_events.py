@@ -5,7 +5,6 @@ difference between files only what holds no secret: what is not written can't le
 """
 
 import ctypes
-import difflib
 import json
 import os
 import re
@@ -18,7 +17,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.callback import CallbackBase
 from ansible.template import Templar
 
-from rempart_agent.formats.mask import mask_command, mask_text
+from rempart_controller.remediation.ansible.shown_difference import describe, redact
 
 DOCUMENTATION = """
 name: rempart_events
@@ -30,17 +29,6 @@ requirements: []
 """
 
 _CHECK = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{2,4}")
-_SECRET_FILE = re.compile(
-    r"shadow|private|secret|passw|token|\.key\b|_key\b|\.pem\b|\.p12\b|id_(rsa|ed25519|ecdsa)|credential", re.IGNORECASE
-)
-_PLAIN = r"(?!(?:yes|no|true|false|none|[0-9]+)[\"']?\s*$)"  # what says whether, and not what
-_SECRET_LINE = re.compile(
-    r"(?i)((?:(?<!no)pass(?:word|wd|phrase)?|secret|token|api[_-]?key|psk|credential|private[_-]?key)"
-    r"\w*[\"']?\s*[:= ]\s*)" + _PLAIN + r"\S.*"
-)
-_HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
-_KEY_FOLLOWS = re.compile(r"(?:-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-)[\s\S]*")
-_OPAQUE = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # a line of a key, or a token by itself
 _READS = frozenset(
     {
         "assert",
@@ -60,8 +48,6 @@ _READS = frozenset(
 )
 """Modules that change nothing of what fixes are about."""
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_MAX_LINES = 200
-_MAX_LINE = 300
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
@@ -117,7 +103,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             found = part.get("diff") if isinstance(part, dict) and not part.get("_ansible_no_log") else None
             for one in found if isinstance(found, list) else [found]:
                 if one:
-                    lines += _describe(one, self._find_place(result, part), _find_mode(result.task, part))
+                    lines += describe(one, self._find_place(result, part), _find_mode(result.task, part))
         if lines:
             self._diffs.setdefault((result.host.name, result.task._uuid), []).extend(lines)  # noqa: SLF001 - its only name
 
@@ -236,7 +222,7 @@ def _is_report(said: object) -> bool:
 def _read_french(said: Mapping[str, Any]) -> str:
     """Return why the fixes of a call failed, in the host's own French; ``""`` where it has none."""
     whys = [one.get("why") or [] for one in _list_fixes(_answer_of(said)) if one.get("failed")]
-    return _redact("; ".join(str(why[1]) for why in whys if len(why) > 1))[:1000]
+    return redact("; ".join(str(why[1]) for why in whys if len(why) > 1))[:1000]
 
 
 def _read_left(said: Mapping[str, Any]) -> float:
@@ -278,12 +264,12 @@ def _part(said: Mapping[str, Any], names: Sequence[Sequence[str]]) -> Iterator[d
             "checks": [check],
             "outcome": "failed" if found.get("failed", True) else "changed" if found.get("changed") else "ok",
             "refused": bool(found.get("refused")),
-            "message": _redact(str(why[0]))[:1000] if found.get("failed", True) else "",
-            "french": _redact(str(why[1]))[:1000] if found.get("failed", True) and len(why) > 1 else "",
+            "message": redact(str(why[0]))[:1000] if found.get("failed", True) else "",
+            "french": redact(str(why[1]))[:1000] if found.get("failed", True) and len(why) > 1 else "",
             "diff": [
                 line
                 for part in found.get("diff", ())
-                for line in _describe({"before_header": part["header"], "after_header": part["header"], **part}, "")
+                for line in describe({"before_header": part["header"], "after_header": part["header"], **part}, "")
             ],
             "apart": whole,
             "answer": _shorten_fixes({"fixes": [found], "armed": answer.get("armed")}),
@@ -296,7 +282,7 @@ def _shorten_fixes(answer: Mapping[str, Any]) -> dict[str, Any]:
         {
             "check": str(one.get("check", "")),
             "acts": [[act["kind"], str(act["target"])] for act in one.get("acts", ())],
-            "failed": _redact(str((one.get("why") or [""])[0]))[:1000] if one.get("failed") else "",
+            "failed": redact(str((one.get("why") or [""])[0]))[:1000] if one.get("failed") else "",
             "loaded": [str(done.get("name", "")) for done in one.get("effects", ()) if done.get("word") == "done"],
         }
         for one in _list_fixes(answer)
@@ -335,7 +321,7 @@ def _read_message(said: dict[str, Any]) -> str:
     parts = [_read_crash(said) or said.get("msg"), said.get("stderr")]
     parts += [one.get("msg") for one in said.get("results") or [] if isinstance(one, dict) and one.get("failed")]
     text = "; ".join(str(part).strip() for part in parts if part)
-    return _redact(text)[:1000]
+    return redact(text)[:1000]
 
 
 def _read_crash(said: dict[str, Any]) -> str:
@@ -347,66 +333,9 @@ def _read_crash(said: dict[str, Any]) -> str:
     return last
 
 
-def _redact(text: str) -> str:
-    """Return a text without secrets; of a key that begins in it nothing follows."""
-    text = _KEY_FOLLOWS.sub("*** (a private key)", text)
-    return mask_command(mask_text(_HASH.sub("***", _SECRET_LINE.sub(r"\1***", text))))
-
-
-def _redact_line(line: str) -> str:
-    """Return a line of a difference without secrets; its sign is no part of what it shows."""
-    sign, rest = (line[:1], line[1:]) if line[:1] in {"+", "-"} else ("", line)
-    return sign + ("***" if _OPAQUE.fullmatch(rest.strip()) else _redact(rest))
-
-
-def _hide_keys(lines: list[str]) -> list[str]:
-    """Return a difference without the lines of private keys, whose content has no sign of its own."""
-    kept, hidden = [], False
-    for line in lines:
-        if "PRIVATE KEY" in line:
-            hidden = "BEGIN" in line and "END" not in line
-            kept.append(f"{line[:1]}***")
-        elif not hidden:
-            kept.append(line)
-    return kept
-
-
 def _find_mode(task: Any, part: Mapping[str, Any]) -> int:
     """Return the rights that a file has, or will have; those that everybody has where that is not known."""
     for said in (part.get("mode"), (task.args or {}).get("mode")):
         if re.fullmatch(r"0?[0-7]{3,4}", str(said)):
             return int(str(said), 8)
     return 0o644
-
-
-def _describe(found: Any, goes_to: str, mode: int = 0o644) -> list[str]:
-    """Return a difference as lines, without what may be secret: what stands around a change is not shown.
-
-    Args:
-        found: What a module said would change.
-        goes_to: The file that the task is about; the headers may name the copy on the controller that is sent there.
-        mode: The rights of that file. Of one that not everybody may read only a new one is shown, which is ours.
-    """
-    if not isinstance(found, dict):
-        return []
-    headers = [str(found.get(side) or "") for side in ("before_header", "after_header")]
-    name = goes_to or headers[0] or headers[1]
-    if "prepared" in found:
-        lines = str(found["prepared"]).splitlines()
-    else:
-        before, after = (_read_side(found.get(side)) for side in ("before", "after"))
-        lines = list(difflib.unified_diff(before, after, name, name, n=0, lineterm=""))
-    lines = [line for line in _hide_keys(lines) if not line.startswith(" ")]
-    changed = [line for line in lines if line[:1] in {"+", "-"} and not line.startswith(("+++ ", "--- "))]
-    closed = not mode & 0o004 and any(line.startswith("-") for line in changed)
-    if lines and (closed or any(_SECRET_FILE.search(one) for one in (name, *headers))):
-        return [f"{name}: {len(changed)} lines change; not shown, it may be secret"]
-    cut = [_redact_line(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
-    return [*cut, f"… {len(lines) - _MAX_LINES} lines more"] if len(lines) > _MAX_LINES else cut
-
-
-def _read_side(side: Any) -> list[str]:
-    if side is None:
-        return []
-    text = side if isinstance(side, str) else json.dumps(side, sort_keys=True, indent=1, default=str)
-    return text.splitlines()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rempart_testing.planted import COMMANDS, TEXTS, secret_of
 
-from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _describe, _read_message
+from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _read_message
+from rempart_controller.remediation.ansible.shown_difference import describe
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step, write_plan
 from rempart_core.signing.key import load_key
@@ -30,7 +31,7 @@ def difference(form: str) -> list[dict[str, str]]:
 def test_neither_the_plan_nor_its_page_holds_a_planted_secret(tmp_path: Path) -> None:
     steps = []
     for form in FORMS:
-        lines = [line for found in difference(form) for line in _describe(found, "/etc/app.conf")]
+        lines = [line for found in difference(form) for line in describe(found, "/etc/app.conf")]
         assert any("PermitRootLogin no" in line for line in lines)
         steps.append(Step("TST-01 | Edit", "changed", _read_message({"msg": f"refused: {form}"}), tuple(lines)))
     fix = PlannedFix("TST-01", "tst", ("a", "b"), "high", "none", "00", (), {}, tuple(steps))
@@ -49,11 +50,11 @@ def test_neither_the_plan_nor_its_page_holds_a_planted_secret(tmp_path: Path) ->
 )
 def test_of_a_file_of_secrets_only_the_number_of_lines_is_told(name: str) -> None:
     found = {"before": "a\nswordfish\nc\n", "after": "a\ncuttlefish\nc\n"}
-    assert _describe(found, name) == [f"{name}: 2 lines change; not shown, it may be secret"]
+    assert describe(found, name) == [f"{name}: 2 lines change; not shown, it may be secret"]
 
 
 def test_of_a_file_that_not_everybody_may_read_only_a_new_one_is_shown() -> None:
     old, new = {"before": "swordfish\n", "after": "x no\n"}, {"before": "", "after": "PermitRootLogin no\n"}
-    assert _describe(old, "/etc/app.conf", 0o640) == ["/etc/app.conf: 2 lines change; not shown, it may be secret"]
-    assert "-swordfish" in _describe(old, "/etc/app.conf", 0o644)
-    assert "+PermitRootLogin no" in _describe(new, "/etc/ssh/sshd_config.d/x.conf", 0o600)
+    assert describe(old, "/etc/app.conf", 0o640) == ["/etc/app.conf: 2 lines change; not shown, it may be secret"]
+    assert "-swordfish" in describe(old, "/etc/app.conf", 0o644)
+    assert "+PermitRootLogin no" in describe(new, "/etc/ssh/sshd_config.d/x.conf", 0o600)
