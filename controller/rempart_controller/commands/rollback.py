@@ -34,11 +34,12 @@ from rempart_controller.remediation.records.change import (
     write_record,
 )
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
-from rempart_controller.remediation.undo.dry_run import foresee, show_foreseen
+from rempart_controller.remediation.undo.dry_run import Foreseen, foresee, show_foreseen
 from rempart_controller.remediation.undo.endpoint_records import OLDER, ask_endpoints
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.signing.key import Key
@@ -97,6 +98,10 @@ def add(parser: argparse.ArgumentParser) -> None:
             "; without CHANGE the list of changes, on standard output",
             " ; sans CHANGE la liste des changements, sur la sortie standard",
         ),
+        Text(
+            "; with --dry-run or without CHANGE, a page of what is shown",
+            " ; avec --dry-run ou sans CHANGE, une page de ce qui est affiché",
+        ),
     )
     add_common(out)
     add_fleet(parser)
@@ -106,6 +111,13 @@ def request(options: argparse.Namespace) -> RollbackRequest:
     """See Command.request."""
     if not options.change and options.json not in {"", "-"}:
         raise UsageError(Message("change.list_needs_no_file", file=options.json))
+    places = read_places(options)
+    if options.dry_run or not options.change:
+        allowed = {"html"} if options.change else {"html", "json"}
+        if unwritten := sorted({*places.files} - allowed):
+            named = ", ".join(f"--{one}" for one in unwritten)
+            raise UsageError(Message("change.nothing_audited", options=named))
+        places.check()
     return RollbackRequest(
         work=read_work(options),
         change=options.change,
@@ -114,7 +126,7 @@ def request(options: argparse.Namespace) -> RollbackRequest:
         checks_dirs=tuple(options.checks_dir),
         dry_run=options.dry_run,
         yes=options.yes,
-        places=read_places(options),
+        places=places,
         recording=Recording(options.store, options.sign, whole=False, deadline=options.ends),
     )
 
@@ -141,24 +153,22 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: In
     access = read_access(choice, passwords, work.limits.parallel)
     tell = listener_of(playbooks, access, console)
     console.stage = words("change.stage_rollback")
-    silent: list[str] = []
-    withheld: list[str] = []
+    silent: dict[str, Text] = {}
+    withheld: dict[str, Text] = {}
     if record is None or any(name in known and _is_unsure(host) for name, host in record.hosts.items()):
         record, silent, withheld = _ask_hosts(record, change, known, tell, request, console)
     wanted = {name: host for name, host in record.hosts.items() if name in known and host.begun}
+    checks = list(request.checks)
+    if request.dry_run and (wanted or silent or withheld):
+        dry = listener_of(playbooks, access, console, check=True)
+        foreseen = foresee(change, wanted, checks, dry, force=request.force) if wanted else {}
+        unseen = {name: Foreseen(failure=why, silent=name in silent) for name, why in {**withheld, **silent}.items()}
+        console.clear()
+        return _show_foreseen(request, change, unseen | foreseen)
     if not wanted:
         if silent or withheld:
             return 3 if silent else 1
         raise UsageError(Message("change.untouched", change=record.id))
-    checks = list(request.checks)
-    if request.dry_run:
-        dry = listener_of(playbooks, access, console, check=True)
-        foreseen = foresee(change, wanted, checks, dry, force=request.force)
-        console.clear()
-        print("\n".join(show_foreseen(foreseen, language)))
-        if silent or any(one.silent for one in foreseen.values()):
-            return 3
-        return int(not all(one.whole for one in foreseen.values()))
     reporting = Reporting(request.places, request.recording, language)
     confirm(Message("change.ask_rollback", change=record.id, hosts=len(wanted)), yes=request.yes)
     undoer = Undoer(record.id, tell, force=request.force)
@@ -199,6 +209,21 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: In
     return int(bool(withheld or failures) or any(lost.values()) or left)
 
 
+def _show_foreseen(request: RollbackRequest, change: str, foreseen: Mapping[str, Foreseen]) -> int:
+    """Say what an undo would do, and return the exit status."""
+    html, language = request.places.files.get("html", ""), request.work.language
+    if html:
+        from rempart_controller.remediation.pages.foreseen_document import document_of
+        from rempart_reports.formats.html.document import write_document
+
+        write_document(html, document_of(change, foreseen, utc(), language), language)
+    if html != "-":
+        print("\n".join(show_foreseen(foreseen, language)))
+    if any(one.silent for one in foreseen.values()):
+        return 3
+    return int(not all(one.whole for one in foreseen.values()))
+
+
 def _is_unsure(host: HostOutcome) -> bool:
     """Tell whether a record does not know what became of a host: who made it was ended on the way."""
     return host.state in {"open", "lost"} and not host.begun
@@ -211,8 +236,10 @@ def _ask_hosts(
     tell: Play,
     request: RollbackRequest,
     console: Console,
-) -> tuple[ChangeRecord, list[str], list[str]]:
+) -> tuple[ChangeRecord, dict[str, Text], dict[str, Text]]:
     """Return the record of a change as the endpoints have it, the hosts that are silent, and those left to another.
+
+    Of both why, by host.
 
     Where the change of somebody else is under way, they are at work, or will be back, or a timer undoes it.
     """
@@ -221,7 +248,7 @@ def _ask_hosts(
     made = record or ChangeRecord(
         change, "", utc(), name_author(), request.work.choice.inventories, profile="all", checks_dirs=own
     )
-    withheld = []
+    withheld: dict[str, Text] = {}
     for name, endpoint in found.items():
         if endpoint.failure is not None:
             console.say(f"{name}: {endpoint.failure.get(request.work.language)}")
@@ -229,13 +256,13 @@ def _ask_hosts(
         if one is None or one.state == "undone":
             continue
         if one.state == "older":
-            withheld.append(name)
+            withheld[name] = OLDER
             made.hosts.pop(name, None)
             console.say(f"{name}: {change}: {OLDER.get(request.work.language)}")
             continue
         by_another = one.under_way and one.holder not in {"", name_author()}
         if by_another and not (request.force or request.dry_run):
-            withheld.append(name)
+            withheld[name] = say_both(Message("change.under_way", change=change, author=one.holder))
             made.hosts.pop(name, None)
             console.say(f"{name}: {words('change.under_way', change=change, author=one.holder)}")
             continue
@@ -243,7 +270,8 @@ def _ask_hosts(
         host.begun = True
         for check in one.checks:
             host.fixes.setdefault(check, FixOutcome(Outcome.FIXED))
-    return made, [name for name, endpoint in found.items() if endpoint.failure is not None], withheld
+    silent = {name: endpoint.failure for name, endpoint in found.items() if endpoint.failure is not None}
+    return made, silent, withheld
 
 
 def _ask_for(record: ChangeRecord, checks: list[str], done: Mapping[str, Undone]) -> Request | None:
@@ -270,8 +298,14 @@ def _name_undone(record: ChangeRecord, name: str, host: Undone, checks: list[str
 
 def _list_changes(key: Key, request: RollbackRequest) -> None:
     """Print the changes that were made from here."""
-    changes = change_page.read_changes(key)
+    changes, language = list(change_page.read_changes(key)), request.work.language
+    html = request.places.files.get("html", "")
+    if html:
+        from rempart_controller.remediation.pages.change_document import document_of
+        from rempart_reports.formats.html.document import write_document
+
+        write_document(html, document_of(changes, utc(), language), language)
     if "json" in request.places.files:
         print(quiet_json(json.dumps(change_page.changes_data(changes))))
-    else:
-        print("\n".join(change_page.show_changes(changes, request.work.language)))
+    elif html != "-":
+        print("\n".join(change_page.show_changes(changes, language)))

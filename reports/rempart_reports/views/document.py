@@ -3,7 +3,14 @@
 All texts are untrusted: whoever lays them out cleans and escapes them.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from rempart_core.text import Text
+from rempart_reports.writing.translation import number
+
+_MORE = Text("{} more", "{} de plus")
+_LEFT = Text("{} more in the page", "{} de plus dans la page")
 
 
 class Paragraph(NamedTuple):
@@ -68,10 +75,27 @@ class Entry(NamedTuple):
     mark: str = ""
     severity: str = ""
     tag: str = ""
-    blocks: "tuple[Paragraph | Code | Facts | Bullets | Table, ...]" = ()
+    blocks: "tuple[Paragraph | Code | Facts | Bullets | Table | Fold, ...]" = ()
 
 
-Block = Paragraph | Code | Facts | Bullets | Table | Entry
+class Fold(NamedTuple):
+    """What is out of sight until a reader opens it; it needs no script.
+
+    Attributes:
+        summary: What stands in its place.
+        blocks: What is folded.
+        printed: What a print, which cannot be opened, says of it.
+    """
+
+    summary: str
+    blocks: "tuple[Paragraph | Code | Facts | Bullets | Table | Entry, ...]"
+    printed: str = ""
+
+
+Part = Paragraph | Code | Facts | Bullets | Table | Fold
+"""What may stand in an entry."""
+Element = Paragraph | Code | Facts | Bullets | Table | Entry
+Block = Element | Fold
 
 
 class Section(NamedTuple):
@@ -113,3 +137,50 @@ class Document(NamedTuple):
     def parts(self) -> tuple[Section, ...]:
         """Return the sections in which something stands."""
         return tuple(section for section in self.sections if section.blocks)
+
+
+def fold_rest(blocks: Sequence[Element], shown: int, language: str) -> tuple[Block, ...]:
+    """Return blocks of which only the first are in sight, and how many more there are.
+
+    Args:
+        blocks: All of them.
+        shown: How many are in sight; one more is not folded, since a line would say so.
+        language: ``en`` or ``fr``.
+    """
+    more = len(blocks) - shown
+    return tuple(blocks) if more <= 1 else (*blocks[:shown], _fold(blocks[shown:], more, language))
+
+
+def fold_table(table: Table, shown: int, language: str) -> tuple[Part, ...]:
+    """Return a table of which only the first rows are in sight, and how many more there are.
+
+    Args:
+        table: All of it.
+        shown: See :func:`fold_rest`.
+        language: ``en`` or ``fr``.
+    """
+    more = len(table.rows) - shown
+    if more <= 1:
+        return (table,)
+    rest = table._replace(rows=table.rows[shown:])
+    return table._replace(rows=table.rows[:shown]), _fold([rest], more, language)
+
+
+def fold_lines(bullets: Bullets, shown: int, language: str) -> tuple[Part, ...]:
+    """Return a list of which only the first lines are in sight, and how many more there are.
+
+    Args:
+        bullets: All of it.
+        shown: See :func:`fold_rest`.
+        language: ``en`` or ``fr``.
+    """
+    more = len(bullets.lines) - shown
+    if more <= 1:
+        return (bullets,)
+    rest = bullets._replace(lines=bullets.lines[shown:])
+    return bullets._replace(lines=bullets.lines[:shown]), _fold([rest], more, language)
+
+
+def _fold(rest: Sequence[Element], more: int, language: str) -> Fold:
+    count = number(more, language)
+    return Fold(_MORE.get(language).format(count), tuple(rest), _LEFT.get(language).format(count))

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from rempart_controller.commands import changes, rollback
+from rempart_controller.commands import rollback
 from rempart_controller.commands.options.remediation import HostWork
 from rempart_controller.fleet.fleet import Limits
 from rempart_controller.inventory.host_choice import HostChoice
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.pages.endpoint_changes import show
 from rempart_controller.remediation.records.change import name_author
 from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange, ask_endpoints
 from rempart_core.text import Text
@@ -45,7 +46,7 @@ def test_it_is_left_unless_it_is_forced(
     request = rollback.RollbackRequest(HostWork(HostChoice(("hosts",)), Limits()), CHANGE, force=force)
     with Console(quiet=False) as console:
         record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], request, console)
-    assert (withheld, list(record.hosts), silent) == ((["web"], [], []) if left else ([], ["web"], []))
+    assert (list(withheld), list(record.hosts), list(silent)) == ((["web"], [], []) if left else ([], ["web"], []))
     said = f"web: change {CHANGE} of ann@desk is under way here"
     assert (said in capfd.readouterr().err) == left
 
@@ -59,11 +60,11 @@ def test_a_change_of_an_older_version_is_left_to_that_version(
     request = rollback.RollbackRequest(HostWork(HostChoice(("hosts",)), Limits()), CHANGE, force=force)
     with Console(quiet=False) as console:
         record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], request, console)
-    assert (withheld, list(record.hosts), silent) == (["web"], [], [])
+    assert (list(withheld), list(record.hosts), list(silent)) == (["web"], [], [])
     said = "made by an older version of Rempart: undo it with that version"
     assert f"web: {CHANGE}: {said}" in capfd.readouterr().err
-    assert list(changes.show(found, "en")) == [f"web  {CHANGE}  {said} · by ann@desk · RMT-01"]
-    assert "version plus ancienne de Rempart" in "".join(changes.show(found, "fr"))
+    assert list(show(found, "en")) == [f"web  {CHANGE}  {said} · by ann@desk · RMT-01"]
+    assert "version plus ancienne de Rempart" in "".join(show(found, "fr"))
 
 
 def test_who_holds_a_host_is_heard_from_the_host_itself() -> None:

@@ -42,7 +42,9 @@ def add_reports(parser: OptionGroup) -> None:
     reports.add_argument("--verbose", action="store_true", help=option_help("help.verbose"))
 
 
-def add_reports_after(parser: OptionGroup, when: Text, store: Text, listed: Text = NOTHING) -> OptionGroup:
+def add_reports_after(
+    parser: OptionGroup, when: Text, store: Text, listed: Text = NOTHING, page: Text = NOTHING
+) -> OptionGroup:
     """Add the options of reports and store of the audit after a change, and return their group.
 
     Args:
@@ -50,11 +52,13 @@ def add_reports_after(parser: OptionGroup, when: Text, store: Text, listed: Text
         when: When the audit is that is reported.
         store: What is saved.
         listed: What ``--json`` means besides, where it may stand alone.
+        page: What ``--html`` means besides.
     """
     out = parser.add_argument_group(words("help.group_written"))
     for name, entry in FORMATS.items():
         if entry.file.en and name != "json":
             text = _help(entry.after if entry.after.en else entry.file).replace("{when}", _help(when))
+            text += _help(page) if name == "html" else ""
             out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
     alone: Any = {"nargs": "?", "const": "-"} if listed.en else {}
     out.add_argument("--json", metavar="FILE", default="", help=_help(FORMATS["json"].after) + _help(listed), **alone)

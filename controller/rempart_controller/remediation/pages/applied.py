@@ -1,6 +1,7 @@
 """What the terminal says of what a plan came to, and of an undo."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.undo.undo import Undone
@@ -48,13 +49,9 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
     """Yield the lines that the outcome of a change is shown in: a table of the hosts, then what is alike once."""
     word = _words(language)
     hosts = list(outcomes)
-    came = [one for one in _ORDER if any(fix.outcome is one for host in hosts for fix in host.fixes.values())]
-    rows = [[word("host"), word("state"), *(OUTCOMES[one].get(language).upper() for one in came)]]
-    for host in hosts:
-        counts = [sum(fix.outcome is one for fix in host.fixes.values()) for one in came]
-        state = word(host.state if host.state != "worse" else "open")
-        rows.append([clean_line(host.name), state, *(str(count) for count in counts)])
-    yield from lay_out(rows, 2)
+    came = list_outcomes(hosts)
+    heads = [word("host"), word("state"), *(OUTCOMES[one].get(language).upper() for one in came)]
+    yield from lay_out([heads, *([clean_line(cell) for cell in count_host(host, came, language)] for host in hosts)], 2)
     yield ""
     for host in hosts:
         yield from _show_events(host, language)
@@ -66,34 +63,94 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
     yield word("nowhere" if nowhere else "result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))
 
 
-def _show_events(host: HostOutcome, language: str) -> Iterator[str]:
-    """Yield what happened to a host besides its fixes."""
+def list_outcomes(hosts: Iterable[HostOutcome]) -> list[Outcome]:
+    """Return what fixes came to, what a reader has to look at first."""
+    found = {fix.outcome for host in hosts for fix in host.fixes.values()}
+    return [one for one in _ORDER if one in found]
+
+
+def count_host(host: HostOutcome, came: Sequence[Outcome], language: str) -> list[str]:
+    """Return the cells of a host's line: its name, its state, how many fixes came to each outcome; not clean.
+
+    Args:
+        host: What became of it.
+        came: The outcomes that have a column.
+        language: ``en`` or ``fr``.
+    """
+    counts = (sum(fix.outcome is one for fix in host.fixes.values()) for one in came)
+    return [host.name, name_state(host.state, language), *map(str, counts)]
+
+
+def name_state(state: str, language: str) -> str:
+    """Return how a change left a host, in a word or two.
+
+    Args:
+        state: See HostOutcome.state.
+        language: ``en`` or ``fr``.
+    """
+    return _words(language)(state if state != "worse" else "open")
+
+
+def list_events(host: HostOutcome, language: str) -> list[str]:
+    """Return what happened to a host besides its fixes, a line each."""
     word = _words(language)
     lines = [
-        f"{word('regressed')}{colon(language)}{check}  {_shorten(seen)}"
+        f"{word('regressed')}{colon(language)}{check}  {shorten_seen(seen)}"
         for check, seen in sorted(host.regressed.items())
     ]
     lines += [f"{word('unseen')}{colon(language)}{', '.join(host.unseen)}"] if host.unseen else []
-    lines += [clean_line(note.get(language)) for note in host.notes]
-    if lines:
+    return lines + [clean_line(note.get(language)) for note in host.notes]
+
+
+def _show_events(host: HostOutcome, language: str) -> Iterator[str]:
+    if lines := list_events(host, language):
         yield clean_line(host.name)
         yield from (f"  {line}" for line in lines)
         yield ""
 
 
-def _show_outcome(outcome: Outcome, hosts: Sequence[HostOutcome], language: str) -> Iterator[str]:
-    """Yield the fixes that came to the same, each once with the hosts where it did the same."""
+class AlikeFix(NamedTuple):
+    """A fix that came to the same on some hosts.
+
+    Attributes:
+        check: The check.
+        reason: Why it is not fixed; ``""`` where it is.
+        before: What was seen before.
+        after: What was seen after it.
+        hosts: Their names.
+    """
+
+    check: str
+    reason: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+def group_outcome(outcome: Outcome, hosts: Iterable[HostOutcome], language: str) -> list[AlikeFix]:
+    """Return the fixes that came to an outcome, each once with the hosts where it did the same.
+
+    Args:
+        outcome: The outcome.
+        hosts: What became of hosts.
+        language: ``en`` or ``fr``: of the reasons.
+    """
     alike: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for host in hosts:
         for check, fix in host.fixes.items():
             if fix.outcome is outcome:
                 alike.setdefault((check, fix.reason.get(language), fix.before, fix.after), []).append(host.name)
+    return [AlikeFix(*about, tuple(names)) for about, names in sorted(alike.items())]
+
+
+def _show_outcome(outcome: Outcome, hosts: Sequence[HostOutcome], language: str) -> Iterator[str]:
+    """Yield the fixes that came to the same, each once with the hosts where it did the same."""
     yield OUTCOMES[outcome].get(language).upper()
-    for (check, reason, before, after), names in sorted(alike.items()):
+    for check, reason, before, after, names in group_outcome(outcome, hosts, language):
         on = name_some(names, language) if len(hosts) > 1 else ""
         yield f"  {check}  {on}{colon(language) if on and reason else ''}{clean_line(reason)}".rstrip()
         if before or after:
-            yield f"      {_shorten(before)} → {_shorten(after)}"
+            yield f"      {shorten_seen(before)} → {shorten_seen(after)}"
     yield ""
 
 
@@ -118,7 +175,8 @@ def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: s
             yield f"  {result.state.value.ljust(14)}  {result.check}  {clean_line(result.title.get(language))}"
 
 
-def _shorten(seen: Sequence[str]) -> str:
+def shorten_seen(seen: Sequence[str]) -> str:
+    """Return what was seen in one line, cut at a hundred characters; ``–`` for nothing."""
     text = clean_line("; ".join(seen)) or "–"
     return text if len(text) <= 100 else text[:99] + "…"
 

@@ -64,7 +64,7 @@ def show_changes(changes: Iterable[Listed], language: str) -> Iterator[str]:
         counted = _word("host" if len(names) == 1 else "hosts", language).format(len(names))
         when = record.created[:16].replace("T", " ")
         yield f"{clean_line(one.id)}  {clean_line(when)} UTC  {clean_line(record.author)}"
-        yield f"    {counted} ({', '.join(names[:_NAMED])}{more}) · {_tell(record, language)}"
+        yield f"    {counted} ({', '.join(names[:_NAMED])}{more}) · {tell_change(record, language)}"
     if not listed:
         yield _word("none", language)
 
@@ -89,15 +89,16 @@ def _change_data(one: Listed) -> dict[str, Json]:
     }
     counts = {outcome.value: found for outcome, found in _count(record).items()}
     about = {"plan": record.plan, "created": record.created, "author": record.author}
-    return {"id": one.id, **about, "hosts": hosts, "counts": counts, "undone": _undone(record)}
+    return {"id": one.id, **about, "hosts": hosts, "counts": counts, "undone": name_undo(record)}
 
 
-def _tell(record: ChangeRecord, language: str) -> str:
+def tell_change(record: ChangeRecord, language: str) -> str:
+    """Return in a line what came of the fixes of a change, and whether it was undone."""
     parts = [f"{found} {WORDS[outcome].get(language)}" for outcome, found in _count(record).items()]
     worse = sum(len(host.regressed) for host in record.hosts.values())
     parts += [f"{worse} {_word('regressed', language)}"] if worse else []
     touched, undone = _count_undone(record)
-    said = _word(_undone(record), language).format(undone, touched)
+    said = _word(name_undo(record), language).format(undone, touched)
     return f"{', '.join(parts) or _word('nothing', language)} · {said}"
 
 
@@ -107,8 +108,8 @@ def _count(record: ChangeRecord) -> dict[Outcome, int]:
     return {outcome: found[outcome] for outcome in Outcome if found[outcome]}
 
 
-def _undone(record: ChangeRecord) -> str:
-    """Return whether the change was undone where it touched something: a key of ``_WORDS``."""
+def name_undo(record: ChangeRecord) -> str:
+    """Return whether a change was undone where it touched something: undone, partly, stands or untouched."""
     touched, undone = _count_undone(record)
     if not touched:
         return "untouched"

@@ -9,7 +9,7 @@ from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT
 from rempart_core.text import Text, clean_line
 
-_WORDS = {
+WORDS = {
     "back": Text("back", "rétabli"),
     "stays": Text("stays", "reste"),
     "moved": Text("moved since", "modifié depuis"),
@@ -22,17 +22,21 @@ _WORDS = {
 _WIDTH = 16
 
 
+ForeseenAct = tuple[str, str, str, Text, str]
+"""Checks, word, target, reason, command by hand."""
+
+
 @dataclass(slots=True)
 class Foreseen:
     """What an undo would do on a host.
 
     Attributes:
-        rows: Checks, word, target, reason, command by hand.
+        rows: Its acts.
         failure: Why that is not known; None where it is.
         silent: Whether the host did not answer.
     """
 
-    rows: list[tuple[str, str, str, Text, str]] = field(default_factory=list)
+    rows: list[ForeseenAct] = field(default_factory=list)
     failure: Text | None = None
     silent: bool = False
 
@@ -66,11 +70,16 @@ def foresee(change: str, names: Iterable[str], checks: list[str], play: Play, *,
     return found
 
 
+def sort_rows(rows: Iterable[ForeseenAct]) -> list[ForeseenAct]:
+    """Return acts in the order of a reader: first what would not come back."""
+    return sorted(rows, key=lambda row: (row[1] not in LEFT, row[0], row[2]))
+
+
 def show_foreseen(found: Mapping[str, Foreseen], language: str) -> Iterator[str]:
     """Yield a line for each thing of each host."""
 
     def word(name: str) -> str:
-        return _WORDS[name].get(language) if name in _WORDS else name
+        return WORDS[name].get(language) if name in WORDS else name
 
     for name, host in found.items():
         if host.failure is not None:
@@ -78,7 +87,7 @@ def show_foreseen(found: Mapping[str, Foreseen], language: str) -> Iterator[str]
             yield f"{clean_line(name)}  {said}: {clean_line(host.failure.get(language))}"
         elif not host.rows:
             yield f"{clean_line(name)}  {word('nothing')}"
-        for checks, state, target, why, hand in sorted(host.rows, key=lambda row: (row[1] not in LEFT, row[0], row[2])):
+        for checks, state, target, why, hand in sort_rows(host.rows):
             parts = [target, why.get(language), word("hand").format(hand) if hand else ""]
             said = "; ".join(part for part in parts if part)
             yield f"{clean_line(name)}  {clean_line(checks)}  {word(state).ljust(_WIDTH)}  {clean_line(said)}"

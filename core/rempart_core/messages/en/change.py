@@ -37,6 +37,7 @@ TEXTS = {
     "change.not_in_inventory": "it is no longer in the inventory",
     "change.not_open": "change {change} is not open on any of these hosts",
     "change.nothing": "nothing to apply",
+    "change.nothing_audited": "{options}: nothing is audited here; --html writes a page of what is shown",
     "change.open_playbooks": (
         "{path}: other users can write to it, and it would run as root on the hosts; run chmod go-w"
     ),

@@ -37,6 +37,7 @@ TEXTS = {
     "help.case": "only cases whose name contains TEXT",
     "help.change_checks_dir": "folder of your own checks, for a change that is not recorded here",
     "help.change_id": "id of the change",
+    "help.changes_one": "show this change alone, with what it touched in the page",
     "help.checks": (
         "only checks whose id or area matches, such as DSK-* or firewall; repeatable, or separated by commas"
     ),

@@ -38,6 +38,7 @@ TEXTS = {
     "change.not_in_inventory": "elle n’est plus dans l’inventaire",
     "change.not_open": "le changement {change} n’est ouvert sur aucune de ces machines",
     "change.nothing": "rien à appliquer",
+    "change.nothing_audited": "{options} : rien n’est audité ici ; --html écrit une page de ce qui est affiché",
     "change.open_playbooks": (
         "{path} : d’autres utilisateurs peuvent y écrire, et son contenu s’exécuterait en root sur les machines "
         "; lancez chmod go-w"

@@ -42,6 +42,7 @@ TEXTS = {
     "help.case": "seulement les cas dont le nom contient TEXT",
     "help.change_checks_dir": "dossier de vos propres vérifications, pour un changement qui n’est pas consigné ici",
     "help.change_id": "identifiant du changement",
+    "help.changes_one": "afficher ce changement seul, avec dans la page ce qu’il a touché",
     "help.checks": (
         "seulement les vérifications dont l’identifiant ou le domaine correspond, par exemple DSK-* ou "
         "firewall ; répétable, ou séparées par des virgules"

@@ -6,7 +6,7 @@ from typing import TextIO, assert_never
 from rempart_reports.formats.html.finding import Fragment
 from rempart_reports.formats.html.page import describe_head, make_environment, read_template
 from rempart_reports.formats.html.safe_text import write_icon, write_text
-from rempart_reports.views.document import Block, Bullets, Code, Document, Entry, Facts, Paragraph, Section, Table
+from rempart_reports.views.document import Block, Bullets, Code, Document, Entry, Facts, Fold, Paragraph, Section, Table
 from rempart_reports.views.options import Options
 from rempart_reports.writing import translation
 from rempart_reports.writing.file import write_file
@@ -94,6 +94,13 @@ def _block(block: Block, about: str) -> Iterator[str]:
             yield from _table(block, about)
         case Entry():
             yield from _entry(block, about)
+        case Fold():
+            yield f'<details class="more"><summary>{write_text(block.summary)}</summary>\n'
+            for one in block.blocks:
+                yield from _block(one, about)
+            yield "</details>\n"
+            if block.printed:
+                yield f'<p class="printed fine">{write_text(block.printed)}</p>\n'
         case _:
             assert_never(block)
 

@@ -67,6 +67,29 @@ def test_a_machine_reads_the_same(changes: Path, capsys: pytest.CaptureFixture[s
     assert (broken["id"], "signed" in broken["failure"]) == (BROKEN, True)
 
 
+def test_a_page_of_the_list_is_written_beside_it_or_in_its_place(
+    changes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "changes.html"
+    assert main(["rollback", "--html", str(place), "--lang", "fr"]) == 0
+    assert "1 corrigé" in capsys.readouterr().out
+    page = place.read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert all(f'<span class="id">{change}</span>' in page for change in (FIRST, SECOND, BROKEN))
+    assert main(["rollback", "--html", "-"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("<!doctype html>")
+    assert out.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize("arguments", [["--junit", "x.xml"], [FIRST, "--dry-run", "--json", "x.json"]])
+def test_a_report_of_an_audit_that_does_not_take_place_is_refused(
+    changes: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(["rollback", *arguments]) == 2
+    assert "nothing is audited here" in capsys.readouterr().err
+
+
 def test_json_that_swallowed_the_change_is_wrong_usage(changes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rollback", "--json", FIRST]) == 2
     assert "CHANGE is missing" in capsys.readouterr().err

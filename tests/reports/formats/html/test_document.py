@@ -9,7 +9,7 @@ import pytest
 from rempart_testing.chromium import find_overflow, needs_chromium
 
 from rempart_reports.formats.html.document import lay_out, write_document
-from rempart_reports.views.document import Bullets, Code, Document, Entry, Facts, Paragraph, Section, Table
+from rempart_reports.views.document import Bullets, Code, Document, Entry, Facts, Fold, Paragraph, Section, Table
 
 HOSTILE = (
     "<script>alert(1)</script> & \"' ]]> --> \x1b[31m \u202e ##vso[task.complete] ::error:: [[ATTACHMENT|x]] {{ 7*7 }}"
@@ -27,7 +27,12 @@ def document(text: str) -> Document:
         Code(text),
     )
     entry = Entry(text, text, "fail", "critical", text, (*blocks, table))
-    sections = (Section(text, (*blocks, table), 3), Section(text, (entry, Entry(text, text))), Section("none", ()))
+    folded = Fold(text, (Paragraph(text), entry), text)
+    sections = (
+        Section(text, (*blocks, table, folded), 3),
+        Section(text, (entry, Entry(text, text))),
+        Section("none", ()),
+    )
     return Document(text, text, text, "bad", text, (text,), sections)
 
 
@@ -39,10 +44,10 @@ def parse(text: str, language: str = "en") -> lxml.html.HtmlElement:
 def test_all_that_is_said_stands_in_the_page(language: str) -> None:
     page = parse("told", language)
     assert page.get("lang") == language
-    assert page.text_content().count("told") == 42  # each once, and what titles name again
+    assert page.text_content().count("told") == 61  # each once, and what titles name again
     assert [link.get("href") for link in page.xpath("//nav//a")] == ["#s-1", "#s-2"]
     assert {"s-1", "s-2"} <= set(page.xpath("//@id"))
-    assert [cell.get("class") for cell in page.xpath("//section[@id='s-1']//td[2]")] == ["n", "n some"]
+    assert [cell.get("class") for cell in page.xpath("//section[@id='s-1']/div//td[2]")] == ["n", "n some"]
 
 
 def test_pages_need_nothing_from_outside_and_no_script() -> None:

@@ -1,0 +1,130 @@
+"""The changes that were made from here, as a page: the newest first, each with its hosts and what came of its fixes."""
+
+from collections.abc import Iterable, Iterator
+
+from rempart_controller.remediation.pages.applied import (
+    count_host,
+    group_outcome,
+    list_events,
+    list_outcomes,
+    shorten_seen,
+)
+from rempart_controller.remediation.pages.change import Listed, name_undo, tell_change
+from rempart_controller.remediation.records.change import ChangeRecord
+from rempart_core.model.fix_outcome import WORDS as OUTCOMES
+from rempart_core.text import Text
+from rempart_reports.views.document import (
+    Bullets,
+    Document,
+    Entry,
+    Facts,
+    Paragraph,
+    Part,
+    Section,
+    Table,
+    fold_lines,
+    fold_rest,
+    fold_table,
+)
+from rempart_reports.writing.host_list import name_some
+from rempart_reports.writing.translation import colon, moment, number, plural
+
+_TITLES = {
+    "kind": Text("Changes", "Changements"),
+    "title": Text("Changes made from here", "Changements faits d’ici"),
+    "lead": Text("as of {}", "état au {}"),
+    "none": Text("No change was made from here.", "Aucun changement n’a été fait d’ici."),
+    "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),
+    "stands": Text("not undone", "non annulé"),
+    "partly": Text("undone in part", "annulé en partie"),
+    "undone": Text("undone", "annulé"),
+    "untouched": Text("nothing to undo", "rien à annuler"),
+    "unread": Text("cannot be read", "illisible"),
+    "plan": Text("Plan", "Plan"),
+    "inventories": Text("Inventories", "Inventaires"),
+    "host": Text("Host", "Machine"),
+    "state": Text("State", "État"),
+    "undo": Text("Roll back", "Annuler"),
+}
+_CHANGES = 50  # changes in sight
+_ROWS = 10  # hosts and fixes in sight of a change
+
+
+def document_of(changes: Iterable[Listed], now: str, language: str) -> Document:
+    """Return the changes that were made from here as a document.
+
+    Args:
+        changes: All of them, oldest first.
+        now: When the page is made, as run documents write it.
+        language: ``en`` or ``fr``.
+    """
+    listed = list(changes)[::-1]
+    records = [one.record for one in listed if one.record is not None]
+    states = ["unread" if one.record is None else name_undo(one.record) for one in listed]
+    counts = [
+        f"{_title(key, language)}{colon(language)}{number(states.count(key), language)}"
+        for key in ("unread", "stands", "partly", "undone", "untouched")
+        if key in states
+    ]
+    lost = any(host.state == "lost" for record in records for host in record.hosts.values())
+    stands = "stands" in states or "partly" in states
+    return Document(
+        kind=_title("kind", language),
+        title=_title("title", language),
+        lead=_title("lead", language).format(moment(now, language)),
+        level="bad" if lost or "unread" in states else "partial" if stands else "good",
+        headline=f"{plural(len(listed), 'change', language)}." if listed else _title("none", language),
+        remarks=(f"{' · '.join(counts)}",) if counts else (),
+        sections=(
+            Section(
+                _title("changes", language),
+                fold_rest([_tell(one, language) for one in listed], _CHANGES, language),
+                len(listed),
+            ),
+        ),
+    )
+
+
+def tell_outcomes(record: ChangeRecord, language: str) -> Iterator[Part]:
+    """Yield what a record says of a change: its hosts, then what came of its fixes and what else happened.
+
+    Args:
+        record: The record.
+        language: ``en`` or ``fr``.
+    """
+    hosts = [record.hosts[name] for name in sorted(record.hosts)]
+    came = list_outcomes(hosts)
+    heads = (_title("host", language), _title("state", language), *(OUTCOMES[one].get(language) for one in came))
+    yield from fold_table(
+        Table(heads, tuple(tuple(count_host(host, came, language)) for host in hosts), 2), _ROWS, language
+    )
+    lines = [f"{host.name}{colon(language)}{event}" for host in hosts for event in list_events(host, language)]
+    for outcome in came:
+        for fix in group_outcome(outcome, hosts, language):
+            on = f" · {name_some(fix.hosts, language)}" if len(hosts) > 1 else ""
+            why = f"{colon(language)}{fix.reason}" if fix.reason else ""
+            seen = f" ({shorten_seen(fix.before)} → {shorten_seen(fix.after)})" if fix.before or fix.after else ""
+            lines.append(f"{fix.check}{on}{colon(language)}{OUTCOMES[outcome].get(language)}{why}{seen}")
+    if lines:
+        yield from fold_lines(Bullets(tuple(lines), data=True), _ROWS, language)
+
+
+def _tell(one: Listed, language: str) -> Entry:
+    record = one.record
+    if record is None:
+        return Entry(one.id, "", "error", "", _title("unread", language), (Paragraph(one.failure),))
+    facts = [(_title("plan", language), record.plan), (_title("inventories", language), ", ".join(record.inventories))]
+    state = name_undo(record)
+    if state in {"stands", "partly"}:
+        facts.append((_title("undo", language), f"rempart rollback {record.id}"))
+    blocks = (
+        Paragraph(tell_change(record, language)),
+        *tell_outcomes(record, language),
+        Facts(tuple((label, text) for label, text in facts if text)),
+    )
+    told = f"{moment(record.created, language)} · {record.author}"
+    return Entry(one.id, told, "", "", _title(state, language), blocks)
+
+
+def _title(key: str, language: str) -> str:
+    return _TITLES[key].get(language)
