@@ -104,7 +104,7 @@ def test_a_bad_fix_stops_the_waves_and_what_is_left_goes_to_zero_and_back(lab: F
     assert "outcome_rolled_back" in (lab.folder / "back.xml").read_text(encoding="utf-8")
     listed = lab.run("rollback").stdout
     assert all(change in listed for change in changes(lab))
-    assert " · undone" in listed
+    assert " · rolled back" in listed
     assert open_findings(lab.audit(checks, "back")) >= broken
 
 

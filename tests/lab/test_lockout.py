@@ -74,7 +74,7 @@ def test_a_change_that_locks_the_controller_out_undoes_itself(lab: FixingLab) ->
     done = lab.run(*words)
     assert done.returncode == 1, done.stdout + done.stderr
     for host in ("wall", "keyless", "powerless"):
-        assert re.search(rf"^{host} +undone ", done.stdout, re.MULTILINE), done.stdout
+        assert re.search(rf"^{host} +rolled back ", done.stdout, re.MULTILINE), done.stdout
         assert stand(lab, host) == before[host]
     assert re.search("^sound +kept ", done.stdout, re.MULTILINE), done.stdout
     states = lab.audit("RMT-02")

@@ -117,11 +117,11 @@ def test_what_is_begun_on_a_host_goes_on_whoever_is_lost_and_is_told_truly(lab: 
     assert re.search("^flicker +kept ", out, re.MULTILINE), out + err
     assert stand(lab, "flicker") == mended
 
-    await_true(lambda: stand(lab, "cut") == before, "its timer does not undo it")
+    await_true(lambda: stand(lab, "cut") == before, "its timer does not roll it back")
     lab.machines["cut"].connect()
     out, err = begun["cut"].communicate(timeout=2 * _PATIENCE)
     assert begun["cut"].returncode == 1, out + err
-    assert re.search("^cut +undone ", out, re.MULTILINE), out + err
-    assert "its timer undid the change" in out, out + err
+    assert re.search("^cut +rolled back ", out, re.MULTILINE), out + err
+    assert "its timer rolled back the change" in out, out + err
     for host in _HOSTS:
         assert lab.machines[host].run("ls /etc/systemd/system | grep rempart || true") == "", host

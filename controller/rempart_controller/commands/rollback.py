@@ -1,4 +1,4 @@
-"""The command that undoes: ``rempart rollback``."""
+"""The command that rolls back: ``rempart rollback``."""
 
 import argparse
 import json
@@ -92,7 +92,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     how.add_argument("-y", "--yes", action="store_true", help=option_help("help.yes"))
     out = add_reports_after(
         parser,
-        Text("after the undo", "après l’annulation"),
+        Text("after the rollback", "après l’annulation"),
         Text("save that audit", "enregistrer cet audit"),
         Text(
             "; without CHANGE the list of changes, on standard output",

@@ -33,10 +33,10 @@ SENTENCES = {
     Outcome.FIXED: Text("fixed by change {}", "corrigé par le changement {}"),
     Outcome.STILL_FAILING: Text("still failing after change {}", "toujours en échec après le changement {}"),
     Outcome.REGRESSED: Text(
-        "made worse by change {}, which was undone", "aggravé par le changement {}, qui a été annulé"
+        "made worse by change {}, which was rolled back", "aggravé par le changement {}, qui a été annulé"
     ),
     Outcome.NOT_APPLIED: Text("change {} was not applied", "le changement {} n’a pas été appliqué"),
-    Outcome.ROLLED_BACK: Text("rolled back: change {} was undone", "le changement {} a été annulé"),
+    Outcome.ROLLED_BACK: Text("change {} was rolled back", "le changement {} a été annulé"),
     Outcome.LOST: Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}"),
 }
 """What each came to, with the id of the change."""

@@ -59,7 +59,7 @@ WORDS = {
     "service": ("restarts a service", "redémarre un service"),
     "session": ("ends user sessions", "ferme des sessions"),
     "reboot": ("needs a reboot", "exige un redémarrage"),
-    "lockout": ("could cut the way in", "peut couper l’accès distant"),
+    "lockout": ("could cut off access", "peut couper l’accès distant"),
     "manual": ("done by hand", "intervention manuelle"),
     # headings
     "report": ("Security audit report", "Rapport d’audit de sécurité"),

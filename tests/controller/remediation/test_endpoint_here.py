@@ -51,7 +51,7 @@ def test_a_change_is_listed_foreseen_and_undone_by_another_controller(here: Fixi
     assert "changed since by another, and left" in undone.stdout
     assert here.stand()["zzz-01"] == b"theirs\n"
     assert "zzz-03" not in here.stand()
-    assert "undone" in here.run("changes", "-i", here.inventory, *here.own).stdout
+    assert "rolled back" in here.run("changes", "-i", here.inventory, *here.own).stdout
 
 
 def test_a_change_whose_controller_died_is_resumed_or_undone_by_another(here: FixingHere) -> None:
@@ -98,4 +98,4 @@ def test_what_got_worse_by_a_resumed_change_is_undone_as_after_any_other(here: F
     assert resumed.returncode == 1, resumed.stdout + resumed.stderr
     assert "made worse: ZZZ-03" in resumed.stdout, resumed.stdout
     assert here.stand() == before
-    assert f"{change}  undone" in here.run("changes", "-i", here.inventory, *here.own).stdout
+    assert f"{change}  rolled back" in here.run("changes", "-i", here.inventory, *here.own).stdout

@@ -60,8 +60,8 @@ def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_w
     assert outcomes["web"].fixes["RMT-01"].outcome is Outcome.LOST
     said = "; ".join(note.en for note in outcomes["web"].notes)
     wanted = (
-        r"its own timer undoes the change by \d\d:\d\d:\d\d UTC"
+        r"its own timer rolls back the change by \d\d:\d\d:\d\d UTC"
         if armed
-        else "when it answers again, rempart rollback c-1 does"
+        else "when it answers again, run rempart rollback c-1"
     )
     assert re.search(wanted, said), said

@@ -44,8 +44,8 @@ def press(process: subprocess.Popen[str], number: signal.Signals) -> str:
 def test_the_first_one_finishes_the_host_in_hand(here: FixingHere) -> None:
     process = begin(here)
     said = press(process, signal.SIGINT)
-    assert "finishing the hosts in hand" in said
-    assert "a second Ctrl-C undoes those in hand" in said
+    assert "finishing the hosts in progress" in said
+    assert "a second Ctrl-C rolls back those in progress" in said
     (here.folder / "go").touch()
     out, err = process.communicate(timeout=240)
     assert process.returncode == 0, out + err
@@ -59,16 +59,16 @@ def test_the_second_one_undoes_the_host_in_hand(here: FixingHere, second: signal
     process = begin(here)
     assert here.stand() != before
     press(process, signal.SIGINT)
-    assert "the second Ctrl-C undoes those in hand" in press(process, second)
+    assert "the second Ctrl-C rolls back those in progress" in press(process, second)
     (here.folder / "go").touch()
     out, err = process.communicate(timeout=240)
     assert process.returncode == 1, out + err
     assert "interrupted in wave 1 of 1; what was in progress was rolled back" in err
-    assert "here  undone " in out
-    assert "interrupted: it was undone at once" in out
+    assert "here  rolled back " in out
+    assert "interrupted: it was rolled back at once" in out
     assert f" {len(CHECKS)} rolled back. " in out
     assert here.stand() == before
     assert not (here.folder / "third").exists()  # no task began after it
     lock = here.folder / "saved/lock"
     assert not lock.exists()
-    assert "undone" in here.run("rollback").stdout
+    assert "rolled back" in here.run("rollback").stdout

@@ -61,7 +61,7 @@ def test_a_change_of_an_older_version_is_left_to_that_version(
     with Console(quiet=False) as console:
         record, silent, withheld = rollback._ask_hosts(None, CHANGE, {"web": None}, lambda *_: [], request, console)
     assert (list(withheld), list(record.hosts), list(silent)) == (["web"], [], [])
-    said = "made by an older version of Rempart: undo it with that version"
+    said = "made by an older version of Rempart: roll it back with that version"
     assert f"web: {CHANGE}: {said}" in capfd.readouterr().err
     assert list(show(found, "en")) == [f"web  {CHANGE}  {said} · by ann@desk · RMT-01"]
     assert "version plus ancienne de Rempart" in "".join(show(found, "fr"))

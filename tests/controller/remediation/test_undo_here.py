@@ -37,13 +37,13 @@ def test_one_check_is_undone_and_the_other_still_passes(here: FixingHere) -> Non
     assert here.stand() == {name: data for name, data in mended.items() if name != "zzz-01"}
     listed = here.run("rollback").stdout
     assert "1 rolled back" in listed
-    assert "not undone" in listed
+    assert "not rolled back" in listed
 
     # The rest later: what the first undo did is no change by somebody else.
     done = here.run("rollback", change, "--yes", *here.own)
     assert done.returncode == 0, done.stdout + done.stderr
     assert here.stand() == {"main": MAIN}
-    assert " · undone" in here.run("rollback").stdout
+    assert " · rolled back" in here.run("rollback").stdout
 
 
 def test_a_bad_fix_in_the_middle_takes_nothing_from_the_others(here: FixingHere) -> None:

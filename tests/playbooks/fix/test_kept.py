@@ -18,7 +18,7 @@ from rempart_fix.place import Place
 APP = "/etc/app.conf"
 ONE = {"check": "ONE-01", "files": [{"path": APP, "content": "ours\n"}]}
 TWO = {"check": "TWO-01", "files": [{"path": "/etc/two.conf", "content": "two\n"}]}
-OLDER = r"change c-old was made by an older version of Rempart: undo it with that version"
+OLDER = r"change c-old was made by an older version of Rempart: roll it back with that version"
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_what_may_cut_the_way_in_is_done_under_the_guard_alone(pc: Pc) -> None:
     assert pc.keys == {"software": {}, "system": {}}
     assert pc.tasks == {}
     assert pc.run("Confirm")["Result"]["state"] == "undone"
-    with pytest.raises(Failure, match="the change c-1 is undone"):
+    with pytest.raises(Failure, match="the change c-1 was rolled back"):
         pc.do("RMT-05", CUT)
 
 

@@ -72,7 +72,7 @@ def test_strict_junit_tells_of_the_change_in_what_the_schemas_allow(changed_run:
     cases = {str(case.get("name"))[:6]: case for case in root.iter("testcase")}
     body = cases["RMT-05"].findtext("failure", "").splitlines()
     assert body[1:3] == [
-        f"Rolled back: change {CHANGE} was undone: made worse: RMT-03",
+        f"Change {CHANGE} was rolled back: made worse: RMT-03",
         "Before → after: PermitRootLogin: yes → 2 of 2 fail",
     ]
     assert [child.tag for child in cases["RMT-01"]] == []

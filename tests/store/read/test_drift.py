@@ -181,7 +181,7 @@ def test_an_undo_is_told_as_one(store: Store) -> None:
     store.save([make_run("web", night(0), [make_result("AAA-01"), make_result("AAA-02")])])
     undone = make_result("AAA-01", State.FAIL, ["x"], change=AppliedChange("c-1", "rolled_back"))
     store.save([make_run("web", night(1), [undone])], whole=False)
-    assert "      rolled back: change c-1 was undone" in show_drift(store.changes(), "en")
+    assert "      change c-1 was rolled back" in show_drift(store.changes(), "en")
     assert {one.check for one in store.standings()} == {"AAA-01", "AAA-02"}
 
 

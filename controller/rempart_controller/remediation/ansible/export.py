@@ -16,12 +16,12 @@ Made by {author} on {created}. Ansible alone applies it:
 
     ansible-playbook {inventories}-i overlay.yml site.yml --check --diff   # what it would change
     ansible-playbook {inventories}-i overlay.yml site.yml
-    ansible-playbook {inventories}-i overlay.yml undo.yml                  # undo it
+    ansible-playbook {inventories}-i overlay.yml undo.yml                  # roll it back
 
 Hosts of the inventory that the plan does not name are left alone.
 
-What the fixes touch is saved on each endpoint before; what can cut the way in runs under a timer of the endpoint that
-undoes it after {seconds} s, unless a new connection confirms it. Nobody measures again here: audit the hosts after it.
+Each endpoint records what the fixes do; a fix that can cut off access runs under a timer of the endpoint that rolls it
+back after {seconds} s unless a new connection confirms it. Nothing is audited again here: audit the hosts afterwards.
 """
 _SITE = """\
 ---
@@ -37,7 +37,7 @@ _SITE = """\
 """
 _UNDO = """\
 ---
-- name: Undo it
+- name: Roll it back
   ansible.builtin.import_playbook: rollback.yml
   vars:
     rempart_hosts: rempart_planned

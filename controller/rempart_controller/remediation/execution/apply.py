@@ -25,7 +25,7 @@ from rempart_core.text import Text, join
 
 # What became of a fix of which nothing was noted, by the state of its host.
 _UNNOTED = {"untouched": Outcome.NOT_APPLIED, "reverted": Outcome.ROLLED_BACK}
-_INTERRUPTED = Text("interrupted: it was undone at once", "interrompu : annulé aussitôt")
+_INTERRUPTED = Text("interrupted: it was rolled back at once", "interrompu : annulé aussitôt")
 
 
 class Applier:

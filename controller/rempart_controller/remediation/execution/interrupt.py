@@ -10,18 +10,18 @@ from rempart_controller.remediation.ansible.progress_line import Console
 from rempart_core.text import Text
 
 _FIRST = Text(
-    "finishing the hosts in hand, so that none is left half changed",
+    "finishing the hosts in progress, so that none is left half changed",
     "les machines en cours sont terminées, pour n’en laisser aucune à moitié changée",
 )
 _MORE = Text(
-    "; no further wave begins; a second Ctrl-C undoes those in hand",
+    "; no further wave begins; a second Ctrl-C rolls back those in progress",
     " ; aucune autre vague ne commence ; un second Ctrl-C annule celles en cours",
 )
 _SECOND = Text(
-    "the second Ctrl-C undoes those in hand: please wait", "le second Ctrl-C annule celles en cours : patientez"
+    "the second Ctrl-C rolls back those in progress: please wait", "le second Ctrl-C annule celles en cours : patientez"
 )
 _FIRST_WAITING = Text(
-    "hosts that do not answer are waited for, until their timers have undone the change; a second Ctrl-C ends the wait",
+    "waiting for silent hosts until their timers have rolled back the change; a second Ctrl-C ends the wait",
     "attente des machines qui ne répondent pas, jusqu’à ce que leur minuteur ait annulé ; un second Ctrl-C y met fin",
 )
 _SECOND_WAITING = Text(

@@ -17,7 +17,7 @@ from rempart_core.text import NOTHING, Text, join, same
 from rempart_reports.writing.output_places import ReportPlaces
 
 _LOST = Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}")
-_NOT_UNDONE = Text("change {} could not be undone: {}", "le changement {} n’a pas pu être annulé : {}")
+_NOT_UNDONE = Text("change {} could not be rolled back: {}", "le changement {} n’a pas pu être annulé : {}")
 _UNDONE_BEFORE = {Outcome.NOT_APPLIED, Outcome.ROLLED_BACK}  # of such a fix nothing stood that an undo could restore
 _REGRESSED = Outcome.REGRESSED.value
 

@@ -13,18 +13,18 @@ from rempart_core.text import Text
 _RETRY = 5.0  # seconds between two looks for a lost host
 _GRACE = 90.0  # seconds past its timer in which a lost host must be back
 _LOOK = 15.0  # seconds that such a look may take
-_UNDO_FAILED = Text("the undo failed: {}", "l’annulation a échoué : {}")
+_UNDO_FAILED = Text("the rollback failed: {}", "l’annulation a échoué : {}")
 _BACK = Text("it answers again", "elle répond de nouveau")
 _WAITING = Text(
-    "does not answer: waiting for its timer to undo the change ({} s at most)",
+    "does not answer: waiting for its timer to roll back the change ({} s at most)",
     "ne répond pas : attente de son minuteur, qui annule le changement ({} s au plus)",
 )
 TIMER = Text(
-    "its timer undid the change before it was confirmed",
+    "its timer rolled back the change before it was confirmed",
     "son minuteur a annulé le changement avant qu’il soit confirmé",
 )
 ANOTHER = Text(
-    "somebody undid the change on the host before it was confirmed",
+    "somebody rolled back the change on the host before it was confirmed",
     "quelqu’un a annulé le changement sur la machine avant qu’il soit confirmé",
 )
 

@@ -19,19 +19,19 @@ from rempart_core.text import NOTHING, Text
 
 _EACH = 4  # seconds that a wave is given for each of its hosts
 _BY_TIMER = Text(
-    "guarded: its own timer undoes the change by {} UTC",
+    "guarded: its own timer rolls back the change by {} UTC",
     "protégée : son propre minuteur annule le changement avant {} UTC",
 )
 _NOBODY = Text(
-    "nothing undoes it by itself: when it answers again, rempart rollback {} does",
-    "rien ne l’annule tout seul : quand elle répondra de nouveau, rempart rollback {} le fera",
+    "nothing rolls it back by itself: when it answers again, run rempart rollback {}",
+    "rien ne l’annule tout seul : quand elle répondra de nouveau, lancez rempart rollback {}",
 )
 
 _GOES_ON = Text(
-    "what was begun there goes on, and a timer guards what can cut the way in; when it answers again, `rempart changes`"
-    " tells, and rempart rollback {} undoes it",
+    "what had begun there continues, and a timer guards what can cut off access; when it answers again, see `rempart"
+    " changes`, and roll it back with rempart rollback {}",
     "ce qui y a commencé continue, et un minuteur garde ce qui peut couper l’accès ; quand elle répondra de nouveau,"
-    " `rempart changes` le dira, et rempart rollback {} l’annulera",
+    " voyez `rempart changes`, et annulez-le avec rempart rollback {}",
 )
 
 

@@ -19,7 +19,7 @@ _WORDS = {
     "regressed": Text("made worse", "aggravé"),
     "unseen": Text("can't be judged any more", "ne se juge plus"),
     "kept": Text("kept", "conservé"),
-    "reverted": Text("undone", "annulé"),
+    "reverted": Text("rolled back", "annulé"),
     "lost": Text("LOST", "PERDUE"),
     "restored": Text("restored", "rétabli"),
     "again": Text(
@@ -29,7 +29,8 @@ _WORDS = {
     "untouched": Text("not touched", "intacte"),
     "open": Text("left open", "laissée ouverte"),
     "result": Text(
-        "Change {id}: {sum}. Undo: rempart rollback {id}", "Changement {id} : {sum}. Annuler : rempart rollback {id}"
+        "Change {id}: {sum}. Roll back: rempart rollback {id}",
+        "Changement {id} : {sum}. Annuler : rempart rollback {id}",
     ),
     "nowhere": Text("Change {id}: {sum}.", "Changement {id} : {sum}."),
 }

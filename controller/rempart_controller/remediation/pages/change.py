@@ -18,10 +18,10 @@ _WORDS = {
     "hosts": Text("{} hosts", "{} machines"),
     "regressed": Text("made worse", "aggravé"),
     "nothing": Text("nothing was fixed", "rien n’a été corrigé"),
-    "undone": Text("undone", "annulé"),
-    "partly": Text("undone on {} of {}", "annulé sur {} de {}"),
-    "stands": Text("not undone", "non annulé"),
-    "untouched": Text("nothing to undo", "rien à annuler"),
+    "undone": Text("rolled back", "annulé"),
+    "partly": Text("rolled back on {} of {}", "annulé sur {} de {}"),
+    "stands": Text("not rolled back", "non annulé"),
+    "untouched": Text("nothing to roll back", "rien à annuler"),
     "unread": Text("can't be read: {}", "illisible : {}"),
 }
 _NAMED = 4  # hosts that are named of a change

@@ -11,11 +11,11 @@ SCHEMA = "rempart.endpoint-changes/1"
 WORDS = {
     "open": Text("open", "ouvert"),
     "kept": Text("kept", "conservé"),
-    "undone": Text("undone", "annulé"),
+    "undone": Text("rolled back", "annulé"),
     "older": OLDER,
     "damaged": Text("its record is damaged", "son enregistrement est endommagé"),
     "timer": Text("by its timer", "par son minuteur"),
-    "armed": Text("a timer waits that undoes it", "un minuteur attend pour l’annuler"),
+    "armed": Text("its timer will roll it back", "son minuteur l’annulera"),
     "doing": Text("at work: {}", "en cours : {}"),
     "holder": Text("by {}", "par {}"),
     "since": Text("begun {} UTC", "commencé {} UTC"),

@@ -11,7 +11,7 @@ _TITLES = {
     "kind": Text("Rollback, not done yet", "Annulation, pas encore faite"),
     "lead": Text("as of {}; nothing was changed", "état au {} ; rien n’a été modifié"),
     "whole": Text("Everything would come back on {}.", "Tout serait rétabli sur {}."),
-    "nothing": Text("Nothing to undo on {}.", "Rien à annuler sur {}."),
+    "nothing": Text("Nothing to roll back on {}.", "Rien à annuler sur {}."),
     "part": Text("Not everything would come back.", "Tout ne serait pas rétabli."),
     "unknown": Text("It is not known what would come back.", "On ne sait pas ce qui serait rétabli."),
     "hosts": Text("Hosts", "Machines"),

@@ -13,10 +13,10 @@ WORDS = {
     "back": Text("back", "rétabli"),
     "stays": Text("stays", "reste"),
     "moved": Text("moved since", "modifié depuis"),
-    "failed": Text("can't be undone", "ne peut être annulé"),
+    "failed": Text("cannot be rolled back", "ne peut être annulé"),
     "unclear": Text("unclear", "incertain"),
     "hand": Text("by hand: {}", "à la main : {}"),
-    "nothing": Text("nothing to undo", "rien à annuler"),
+    "nothing": Text("nothing to roll back", "rien à annuler"),
     "silent": Text("did not answer", "sans réponse"),
 }
 _WIDTH = 16

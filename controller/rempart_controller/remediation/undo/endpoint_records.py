@@ -19,7 +19,7 @@ from rempart_core.json_value import JsonObject
 from rempart_core.text import Text
 
 OLDER = Text(
-    "made by an older version of Rempart: undo it with that version",
+    "made by an older version of Rempart: roll it back with that version",
     "fait par une version plus ancienne de Rempart : l’annuler avec celle-ci",
 )
 _STATES = {"armed": "open", "confirmed": "open"}

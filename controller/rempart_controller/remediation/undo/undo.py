@@ -28,10 +28,10 @@ _LEFT_OPEN = Text(
     f"minuteur de la machine annule tout le changement en {REVERT_AFTER} s",
 )
 _FASTER = Text(
-    "its timer undid the whole change before the rest was confirmed",
+    "its timer rolled back the whole change before the rest was confirmed",
     "son minuteur a annulé tout le changement avant que le reste soit confirmé",
 )
-_BY_ITSELF = Text("undone by itself", "annulé à part")
+_BY_ITSELF = Text("rolled back separately", "annulé à part")
 _NOT_AGAIN = Text("could not be applied again: {}", "n’a pas pu être corrigé de nouveau : {}")
 
 

@@ -23,13 +23,13 @@ def read_way_in(connection):
         client, server = (_read_address(text) for text in (client_text, server_text))
         ports = [int(text) for text in (client_port, server_port) if text.isascii() and text.isdigit()]
     except ValueError as error:
-        raise AnsibleFilterError("the controller's address can't be told: the connection is not one of SSH") from error
+        raise AnsibleFilterError("the controller's address is unknown: the connection is not one of SSH") from error
     if len(ports) != 2 or not all(0 < port < 65536 for port in ports):
-        raise AnsibleFilterError("the controller's address can't be told: the connection is not one of SSH")
+        raise AnsibleFilterError("the controller's address is unknown: the connection is not one of SSH")
     if client == server or client.is_loopback:
         raise AnsibleFilterError("the connection comes from the host itself: the controller is never isolated")
     if client.is_unspecified or client.is_multicast:
-        raise AnsibleFilterError("the controller's address can't be told: %s is none" % client)
+        raise AnsibleFilterError("the controller's address is unknown: %s is not an address" % client)
     return {"address": str(client), "family": "ip6" if client.version == 6 else "ip", "port": ports[1]}
 
 

@@ -85,13 +85,13 @@ def read_rules():
     """Return all rules of nftables but those of the quarantine, and those of the quarantine, ``""`` for none."""
     status, said = run(["nft", "list", "tables"])
     if status:
-        raise OSError("the rules of nftables can't be read: " + said.strip()[-300:])
+        raise OSError("the rules of nftables cannot be read: " + said.strip()[-300:])
     tables = [line.split()[1:3] for line in said.splitlines() if line.startswith("table ")]
     rules, quarantine = [], ""
     for family, name in tables:
         status, said = run(["nft", "list", "table", family, name])
         if status:
-            raise OSError("the rules of nftables can't be read: " + said.strip()[-300:])
+            raise OSError("the rules of nftables cannot be read: " + said.strip()[-300:])
         if (family, name) == ("inet", "rempart_quarantine"):
             quarantine = said
         else:

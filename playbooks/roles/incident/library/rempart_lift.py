@@ -152,7 +152,7 @@ def remove_table(family, name):
     """Delete a table of nftables, and return its name."""
     status, said = run(["nft", "delete", "table", family, name])
     if status:
-        raise Refusal("the rules of nftables can't be deleted: " + said.strip()[-300:])
+        raise Refusal("the rules of nftables cannot be deleted: " + said.strip()[-300:])
     return ["table %s %s" % (family, name)]
 
 

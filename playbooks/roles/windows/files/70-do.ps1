@@ -49,7 +49,7 @@ function Invoke-Do {
         New-Folder
         $lock = Open-Lock
         try {
-            if ([IO.File]::Exists([IO.Path]::Combine($folder, 'undone'))) { throw "the change $Change is undone" }
+            if ([IO.File]::Exists([IO.Path]::Combine($folder, 'undone'))) { throw "the change $Change was rolled back" }
             if (@($open | Where-Object { Test-Cutting $_.kind $_.target }).Count -gt 0 -and -not (Test-Guard)) {
                 throw "$Check may cut the way in, and no guard is armed: nothing was changed"
             }

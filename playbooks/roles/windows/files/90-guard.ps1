@@ -28,7 +28,7 @@ function Invoke-Arm {
         New-Folder
         $lock = Open-Lock
         try {
-            if ([IO.File]::Exists([IO.Path]::Combine($folder, 'undone'))) { throw "the change $Change is undone" }
+            if ([IO.File]::Exists([IO.Path]::Combine($folder, 'undone'))) { throw "the change $Change was rolled back" }
             [IO.File]::WriteAllText($file, $Program)
             [IO.File]::WriteAllText([IO.Path]::Combine($folder, 'trial'), '')
             Register-ScheduledTask @task -Force | Out-Null
@@ -39,7 +39,7 @@ function Invoke-Arm {
         for ($try = 0; $try -lt 60 -and [IO.File]::Exists([IO.Path]::Combine($folder, 'trial')); $try++) { Start-Sleep -Seconds 1 }
         if ([IO.File]::Exists([IO.Path]::Combine($folder, 'trial'))) {
             Unregister-ScheduledTask -TaskPath '\Rempart\' -TaskName $Change -Confirm:$false
-            throw 'The task that would undo the change does not run on this machine: what may cut the way in is left to people'
+            throw 'The task that would roll back the change does not run on this machine: what can cut off access is left to people'
         }
         [IO.File]::WriteAllText([IO.Path]::Combine($folder, 'armed'), '')
     }

@@ -94,7 +94,7 @@ def test_signals_while_something_is_written_break_nothing() -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == "whole\n"
     assert "Traceback" not in done.stderr
-    assert done.stderr.count("the second Ctrl-C undoes") == 1
+    assert done.stderr.count("the second Ctrl-C rolls back") == 1
 
 
 def test_before_anything_is_changed_the_first_signal_ends_it_and_the_second_is_not_heard() -> None:
@@ -137,8 +137,8 @@ def test_a_terminal_that_goes_away_counts_as_ctrl_c_and_what_is_ignored_stays_so
 @pytest.mark.parametrize(
     ("waits", "first", "second"),
     [
-        (False, "finishing the hosts in hand", "undoes those in hand"),
-        (True, "hosts that do not answer are waited for", "ends the wait: hosts that do not answer are left"),
+        (False, "finishing the hosts in progress", "rolls back those in progress"),
+        (True, "waiting for silent hosts", "ends the wait: hosts that do not answer are left"),
     ],
 )
 def test_ctrl_c_says_what_it_comes_to_where_only_lost_hosts_are_waited_for(

@@ -18,14 +18,14 @@ def test_what_came_to_the_same_is_shown_once_and_the_worst_first() -> None:
     lines = list(show_outcomes("c-1", hosts, "en"))
     assert lines[0].split() == ["HOST", "STATE", "ROLLED", "BACK", "FIXED"]
     assert lines[1].split() == ["web00", "kept", "0", "1"]
-    assert lines[13].split() == ["db", "undone", "1", "0"]
+    assert lines[13].split() == ["db", "rolled", "back", "1", "0"]
     assert sum("PermitRootLogin: yes → PermitRootLogin: no" in line for line in lines) == 1
     assert any("12 hosts – web00, " in line and line.endswith("6 more") for line in lines)
     assert lines.index("ROLLED BACK") < lines.index("FIXED")
     assert "  RMT-01  db: made worse: TLS-01" in lines
     assert any("TLS-01  ciphers: weak" in line for line in lines)
     assert not any("\x1b" in line for line in lines)
-    assert lines[-1] == "Change c-1: 1 rolled back, 12 fixed. Undo: rempart rollback c-1"
+    assert lines[-1] == "Change c-1: 1 rolled back, 12 fixed. Roll back: rempart rollback c-1"
 
 
 def test_of_one_host_its_name_is_not_said_again() -> None:

@@ -38,9 +38,9 @@ def test_the_list_says_when_by_whom_where_and_what_came_of_it(
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == [
         f"{FIRST}  2026-11-25 13:00 UTC  ann@desk",
-        "    1 host (web) · 1 fixed · not undone",
+        "    1 host (web) · 1 fixed · not rolled back",
         f"{SECOND}  2026-11-25 13:00 UTC  ann@desk",
-        "    2 hosts (db, web) · 1 fixed, 1 rolled back, 1 made worse · undone on 1 of 2",
+        "    2 hosts (db, web) · 1 fixed, 1 rolled back, 1 made worse · rolled back on 1 of 2",
     ]
     assert lines[4].startswith(f"{BROKEN}  ")
     assert "changed after it was signed" in lines[4]

@@ -41,8 +41,8 @@ def told(changes: list[Listed], language: str) -> str:
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("en", ("3 changes.", "cannot be read: 1 · not undone: 1 · undone: 1", "28 November 2026",
-                "changed after it was signed", "2 fixed, 2 not applied · not undone",
+        ("en", ("3 changes.", "cannot be read: 1 · not rolled back: 1 · rolled back: 1", "28 November 2026",
+                "changed after it was signed", "2 fixed, 2 not applied · not rolled back",
                 "RMT-01 · db, web: fixed (root: yes → root: no)", "USB-01 · db, web: not applied: no key",
                 "web: the network was down", "rempart rollback c-1", "/srv/hosts", "ann@desk")),
         ("fr", ("3 changements.", "illisible : 1 · non annulé : 1 · annulé : 1", "28 novembre 2026", "pas de clé",

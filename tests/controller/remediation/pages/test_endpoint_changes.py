@@ -16,8 +16,8 @@ FOUND = {
 
 def test_a_line_says_how_a_change_stands_and_what_waits() -> None:
     assert list(show(FOUND, "en")) == [
-        "web  c-1  open · a timer waits that undoes it · by ann@desk · begun 2026-11-24 06:00 UTC · RMT-01",
-        "web  c-2  undone · by its timer",
+        "web  c-1  open · its timer will roll it back · by ann@desk · begun 2026-11-24 06:00 UTC · RMT-01",
+        "web  c-2  rolled back · by its timer",
         "db  no change",
         "gone  did not answer: no route",
     ]

@@ -27,7 +27,7 @@ def told(found: dict[str, Endpoint], change: str, language: str) -> str:
     ("language", "parts"),
     [
         ("en", ("2 changes on 2 hosts.", "open: 2 · kept: 1", "1 host did not answer: it is not known",
-                "a timer waits that undoes it", "24 November 2026", "ann@desk", "no route", "Hosts without a record")),
+                "its timer will roll it back", "24 November 2026", "ann@desk", "no route", "Hosts without a record")),
         ("fr", ("2 changements sur 2 machines.", "ouvert : 2 · conservé : 1", "24 novembre 2026", "aucune route",
                 "Machines sans enregistrement")),
     ],

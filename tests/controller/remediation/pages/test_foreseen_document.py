@@ -41,7 +41,7 @@ def test_what_stays_comes_first_with_its_reason(language: str, parts: tuple[str,
     ("found", "level", "headline"),
     [
         ({"web": Foreseen([BACK])}, "good", "Everything would come back on 1 host."),
-        ({"web": Foreseen()}, "good", "Nothing to undo on 1 host."),
+        ({"web": Foreseen()}, "good", "Nothing to roll back on 1 host."),
         ({"web": Foreseen([BACK]), "db": Foreseen([MOVED])}, "partial", "Not everything would come back."),
         ({"web": Foreseen([BACK]), "gone": SILENT}, "bad", "Not everything would come back."),
         ({"gone": SILENT}, "bad", "It is not known what would come back."),

@@ -31,9 +31,9 @@ PLAN = FixPlan(
 )  # fmt: skip
 TOLD = {
     "en": (
-        "25 November 2026", "ann@desk", "1 to fix on 1 host, 1 not applied", "can cut the way in",
+        "25 November 2026", "ann@desk", "1 to fix on 1 host, 1 not applied", "can cut off access",
         "not applied: PRE-01 no key",
-        "found: PermitRootLogin", "an undo can't bring back: the old key", "Refuse: /etc/motd", "+line 19",
+        "found: PermitRootLogin", "a rollback cannot restore: the old key", "Refuse: /etc/motd", "+line 19",
         "check mode failed here: no", "do it", "slowly", "On web", "gone", "no route", "PAT-01", "anna", "Mon 20:00",
         "Next: rempart apply PLAN",
     ),

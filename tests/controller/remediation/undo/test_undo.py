@@ -60,7 +60,7 @@ def test_acts_that_are_not_taken_back_and_fixes_that_are_not_done_anew_are_failu
 
 
 def test_a_host_that_refuses_says_why_and_nothing_counts_as_undone() -> None:
-    why = "change c-1 was made by an older version of Rempart: undo it with that version"
+    why = "change c-1 was made by an older version of Rempart: roll it back with that version"
     _, done = undo(Script([Event("task", "Undo", host="web", outcome="failed", message=why)]))
     assert [one.en for one in done.failures] == [why]
     assert "version plus ancienne" in done.failures[0].fr

@@ -67,7 +67,7 @@ def test_it_says_where_to_start_by_risk_hosts_and_disruption(
     first = page.get_element_by_id("start_with").xpath(".//li")
     assert len(first) == 3
     assert "FWL-01" in words_of(first[0])
-    assert "critical · 2 hosts · disruption: could cut the way in" in words_of(first[0])
+    assert "critical · 2 hosts · disruption: could cut off access" in words_of(first[0])
     assert first[0].xpath(".//a/@href") == ["checks/FWL-01.html"]
 
 

@@ -191,7 +191,7 @@ def test_a_finding_tells_true_counts_what_to_do_and_what_was_accepted(sample_run
     assert "Second witness 1 failing" in disk
     assert 'plain_mounts = ["/boot", "/boot/efi", "/efi"]' in disk
     assert "Other things could not be decided" in disk
-    assert "could cut the way in" in disk
+    assert "could cut off access" in disk
     assert "Ansible role firewall, tag DSK-01" in disk
     assert "GDPR 32(1)(b)" in disk
     assert "waived until 31 December 2026 (Europe/Paris)" in words_of(page.get_element_by_id("r1-ACC-01"))

@@ -173,7 +173,7 @@ class Journal:
                 sound = False
             if not sound:
                 raise Refusal(
-                    f"{self._path}, line {number}: the chain is broken; nothing is undone by it",
+                    f"{self._path}, line {number}: the chain is broken; nothing is rolled back by it",
                     f"{self._path}, ligne {number} : la chaîne est rompue ; rien n’est annulé d’après elle",
                 )
             self._last = hashlib.sha256(line).hexdigest()

@@ -41,7 +41,7 @@ def expect_ours(place: Place) -> None:
     found = read(place)
     if found is not None and found["state"] == "older":
         raise Refusal(
-            f"change {place.change} was made by an older version of Rempart: undo it with that version",
+            f"change {place.change} was made by an older version of Rempart: roll it back with that version",
             f"le changement {place.change} vient d’une version plus ancienne de Rempart : l’annuler avec celle-ci",
         )
 

@@ -40,4 +40,4 @@ def _run(act: Act, place: Place) -> str:
     return ""
 
 
-REBOOT = Command(_due, _see, _run, ("a reboot can't be undone", "un redémarrage ne s’annule pas"), later=True)
+REBOOT = Command(_due, _see, _run, ("a reboot cannot be rolled back", "un redémarrage ne s’annule pas"), later=True)
