@@ -21,7 +21,7 @@ def test_a_line_says_how_a_change_stands_and_what_waits() -> None:
         "db  no change",
         "gone  did not answer: no route",
     ]
-    assert "un minuteur attend" in next(iter(show(FOUND, "fr")))
+    assert "son minuteur l’annulera" in next(iter(show(FOUND, "fr")))
 
 
 def test_a_machine_tells_a_silent_host_from_one_without_changes() -> None:
