@@ -12,10 +12,12 @@ class Layer:
     Attributes:
         name: How a report calls it: ``disk.qcow2``, ``disk.qcow2 partition 2``, ``disk.qcow2 vg/root``.
         size: How many bytes it has.
+        below: The layers that it is read from; none for a file.
     """
 
     name: str
     size: int
+    below: "tuple[Layer, ...]" = ()
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Return exactly ``size`` bytes from ``offset`` on.

@@ -1,0 +1,47 @@
+"""Images of whatever format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rempart_testing.disks import convert, sample
+
+from rempart_agent.images.disk import files_of, open_disk
+from rempart_agent.images.partition import list_partitions
+from rempart_agent.images.pieces import Piece, Pieces
+from rempart_agent.source.contract import Malformed, Missing
+
+
+def test_the_contents_say_which_format_it_is_and_not_the_name(tmp_path: Path) -> None:
+    data = sample(200_000)
+    for form in ("raw", "qcow2"):
+        disk = open_disk(str(convert(data, tmp_path, form, name="disk")))
+        assert disk.read_at(0, disk.size)[: len(data)] == data
+        assert (disk.name, [file.path for file in files_of(disk)]) == ("disk", [str(tmp_path / "disk")])
+        disk.close()
+
+
+def test_files_are_named_once_whatever_stands_on_them(tmp_path: Path) -> None:
+    disk = open_disk(str(convert(sample(200_000), tmp_path, "qcow2")))
+    layer = Pieces("both", [Piece(5, disk), Piece(5, Pieces("part", [Piece(9, disk, 3)]))])
+    assert [file.path for file in files_of(layer)] == [str(tmp_path / "disk.qcow2")]
+    layer.close()
+
+
+def test_an_empty_file_is_an_empty_disk(tmp_path: Path) -> None:
+    (tmp_path / "disk.raw").write_bytes(b"")
+    disk = open_disk(str(tmp_path / "disk.raw"))
+    assert disk.size == 0
+    assert list_partitions(disk) is None
+    disk.close()
+
+
+def test_a_file_that_is_not_understood_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "disk.qcow2").write_bytes(b"QFI\xfb" + bytes(200))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(Malformed):
+        open_disk(str(tmp_path / "disk.qcow2"))
+    with pytest.raises(Missing):
+        open_disk(str(tmp_path / "none.qcow2"))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
