@@ -117,7 +117,8 @@ def _mbr_area(signature: int, number: int, kind: int, first: int, sectors: int) 
 def _logical(disk: Layer, begin: int, length: int) -> list[tuple[int, int, int]]:
     """Return type, first sector and sectors of what an extended partition holds: a chain of tables, of one each."""
     found: list[tuple[int, int, int]] = []
-    table, seen = begin, set()
+    table = begin
+    seen: set[int] = set()
     while table not in seen and len(seen) < _MOST:
         seen.add(table)
         boot = disk.read_at(table * 512, 512)

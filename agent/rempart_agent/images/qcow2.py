@@ -68,7 +68,9 @@ class Qcow2(Layer):
         for index, entry in enumerate(self._l1):
             if entry & _RESERVED_L1:
                 raise Malformed(f"{self.name}: entry {index} of the L1 table has reserved bits")
-            table = self._table(entry & _OFFSET) if entry & _OFFSET else ()
+            if not entry & _OFFSET:
+                continue
+            table = self._table(entry & _OFFSET)
             first = index * self._entries
             for place in range(0, len(table), self._width):
                 if table[place] or table[place + self._width - 1]:

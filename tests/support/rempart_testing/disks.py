@@ -7,8 +7,10 @@ import random
 import resource
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,13 @@ def convert(data: bytes, folder: Path, form: str, *options: str, name: str = "")
     raw.write_bytes(data)
     run("qemu-img", "convert", "-q", "-f", "raw", "-O", form, *options, raw, made)
     return made
+
+
+@cache
+def small_qcow2(*options: str) -> bytes:
+    """Return a small qcow2 file that qemu-img wrote with these options."""
+    with tempfile.TemporaryDirectory() as folder:
+        return convert(sample(300_000), Path(folder), "qcow2", *options).read_bytes()
 
 
 def read_in_steps(layer: Layer, data: bytes, seed: int = 2) -> None:
