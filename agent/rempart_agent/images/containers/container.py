@@ -1,0 +1,218 @@
+"""A container image as a file system: its layers merged, and what lies hidden in them."""
+
+import os
+import stat
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rempart_agent.images.containers import docker, manifest
+from rempart_agent.images.containers.archive import Archive
+from rempart_agent.images.containers.choice import Image, choose
+from rempart_agent.images.containers.held import Held, Part, open_held
+from rempart_agent.images.containers.merging import Merging
+from rempart_agent.images.containers.nodes import ROOT, Nodes
+from rempart_agent.images.containers.tar import read_members
+from rempart_agent.images.containers.unpacking import DEFAULT_MAXIMUM, Spool, unpack_layer
+from rempart_agent.images.filesystem import Entry, FileSystem, Node, Stored
+from rempart_agent.source.contract import Limit, Malformed, Missing, Unfit
+
+
+class Subject(NamedTuple):
+    """What was judged, for whoever attests to it.
+
+    Attributes:
+        manifest: The digest of the image's manifest; ``""`` in an archive of Docker, which has none.
+        config: The digest of its configuration.
+        platform: What it runs on.
+        names: What the archive calls it.
+        layers: The digests of its layers, from the lowest on.
+        only: Whether the archive holds this image and nothing else that could be run or read.
+    """
+
+    manifest: str
+    config: str
+    platform: str
+    names: tuple[str, ...]
+    layers: tuple[str, ...]
+    only: bool
+
+
+class Container(FileSystem):
+    """The files of one image.
+
+    Attributes:
+        subject: What was judged.
+        configuration: The image's configuration as it is stored (JSON): environment, command, history.
+    """
+
+    kind = "layers"
+    root = ROOT
+
+    def __init__(self, held: Held, image: Image, subject: Subject, nodes: Nodes, layers: list[Part]) -> None:
+        """Put together what ``read_container`` has read.
+
+        Args:
+            held: The open files, closed with this.
+            image: The image.
+            subject: What is said of it.
+            nodes: The merged tree.
+            layers: The unpacked layers.
+        """
+        self.name, self.subject, self.configuration = held.name, subject, image.configuration
+        self._held: Held | None = held
+        self._nodes, self._layers = nodes, layers
+
+    def _expect(self, node: Node) -> None:
+        if not 0 <= node < len(self._nodes):
+            raise Missing(f"{self.name}: no file has the number {node}")
+
+    def status(self, node: Node) -> os.stat_result:
+        """See FileSystem.status."""
+        self._expect(node)
+        nodes = self._nodes
+        size, mtime = nodes.size[node], nodes.mtime[node]
+        pieces = nodes.pieces.get(node)
+        stored = size if pieces is None else sum(length for _, length, _ in pieces)
+        seconds = mtime // 1_000_000_000
+        times = {f"st_{one}time": mtime / 1_000_000_000 for one in "amc"}
+        times_ns = {f"st_{one}time_ns": mtime for one in "amc"}
+        main = (nodes.mode[node], node, 0, nodes.links[node], nodes.uid[node], nodes.gid[node], size, *[seconds] * 3)
+        more = {"st_blksize": 4096, "st_blocks": (stored + 511) // 512, "st_rdev": nodes.device.get(node, 0)}
+        return os.stat_result(main, {**times, **times_ns, **more})
+
+    def entries(self, folder: Node) -> list[Entry]:
+        """See FileSystem.entries."""
+        return [Entry(name, node) for name, node in self._children(folder).items()]
+
+    def lookup(self, folder: Node, name: str) -> Node:
+        """See FileSystem.lookup."""
+        found = self._children(folder).get(name)
+        if found is None:
+            raise Missing(f"{self.name}: no such file")
+        return found
+
+    def _children(self, folder: Node) -> dict[str, int]:
+        self._expect(folder)
+        found = self._nodes.children.get(folder)
+        if found is None:
+            raise Unfit(f"{self.name}: {self._nodes.path(folder)!a} is no folder")
+        return found
+
+    def read(self, node: Node, offset: int, size: int) -> bytes:
+        """See FileSystem.read."""
+        self._expect(node)
+        nodes = self._nodes
+        if not stat.S_ISREG(nodes.mode[node]):
+            raise Unfit(f"{self.name}: {nodes.path(node)!a} is no regular file")
+        size = max(0, min(size, nodes.size[node] - offset))
+        layer, data = self._layers[nodes.layer[node]], nodes.data[node]
+        pieces = nodes.pieces.get(node)
+        if pieces is None:
+            return layer.read_at(data + offset, size) if size else b""
+        found = bytearray(size)
+        for start, length, stored in pieces[max(0, bisect_right(pieces, (offset, 1 << 63, 0)) - 1) :]:
+            if start >= offset + size:
+                break
+            begin, end = max(start, offset), min(start + length, offset + size)
+            if begin < end:
+                found[begin - offset : end - offset] = layer.read_at(data + stored + begin - start, end - begin)
+        return bytes(found)
+
+    def readlink(self, node: Node) -> str:
+        """See FileSystem.readlink."""
+        self._expect(node)
+        found = self._nodes.target.get(node)
+        if found is None:
+            raise Unfit(f"{self.name}: {self._nodes.path(node)!a} is no symbolic link")
+        return found
+
+    def xattr(self, node: Node, name: str) -> bytes | None:
+        """See FileSystem.xattr."""
+        self._expect(node)
+        return self._nodes.xattrs.get(node, {}).get(name)
+
+    def stored(self) -> Iterator[Stored]:
+        """See FileSystem.stored; what lies hidden bears the path that it had in its layer."""
+        nodes = self._nodes
+        for node in range(len(nodes)):
+            if nodes.is_file(node):
+                origin = self.subject.layers[nodes.layer[node]]
+                yield Stored(nodes.path(node), node, origin, deleted=not nodes.links[node])
+
+    def close(self) -> None:
+        """See FileSystem.close."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+
+def open_container(path: str, platform: str = "", ref: str = "", maximum: int = DEFAULT_MAXIMUM) -> Container:
+    """Open an archive or a layout, and read it; see ``open_held`` and ``read_container``, which a caged reader takes.
+
+    Args:
+        path: A file, or a folder with ``index.json``.
+        platform: ``linux/arm64/v8``; ``""`` for the only one.
+        ref: A name or a digest; ``""`` for the only image.
+        maximum: The most bytes that its layers may have, unpacked.
+
+    Raises:
+        Unchosen: Several images could be meant, or none is (wrong use).
+        SourceError: It can't be opened, understood or verified.
+    """
+    held = open_held(path)
+    try:
+        return read_container(held, platform, ref, maximum)
+    except BaseException:
+        held.close()
+        raise
+
+
+def read_container(held: Held, platform: str = "", ref: str = "", maximum: int = DEFAULT_MAXIMUM) -> Container:
+    """Read an image from open files: choose it, verify and unpack its layers, merge them. Nothing more is opened.
+
+    Args:
+        held: The open files; they are closed with what is returned, and stay open where this fails.
+        platform: ``linux/arm64/v8``; ``""`` for the only one.
+        ref: A name or a digest; ``""`` for the only image.
+        maximum: The most bytes that its layers may have, unpacked.
+
+    Raises:
+        Unchosen: Several images could be meant, or none is (wrong use).
+        SourceError: It can't be understood or verified.
+    """
+    archive = Archive(held)
+    is_docker = docker.is_docker(archive)
+    if "index.json" in archive:
+        candidates = manifest.list_images(archive)
+        if is_docker:
+            docker.expect_same(archive, candidates)
+    elif is_docker:
+        candidates = docker.list_images(archive)
+    else:
+        raise Malformed(f"{held.name}: neither an archive of OCI (index.json) nor one of Docker (manifest.json)")
+    chosen = choose(held.name, candidates, platform, ref)
+    image = chosen.load()
+    spool = Spool(held.spool, maximum)
+    layers = [unpack_layer(one, spool) for one in image.layers]
+    merging = Merging()
+    for layer in layers:
+        merging.begin_layer()
+        try:
+            for member in read_members(layer):
+                merging.add(member)
+                if member.pieces is not None:
+                    spool.count(layer.name, member.size)  # holes are read as zeros, one by one
+        except (Malformed, Limit) as error:
+            text = str(error)
+            raise type(error)(text if layer.name in text else f"{layer.name}: {text}") from error
+    merging.nodes.settle()
+    subject = Subject(
+        manifest=image.manifest,
+        config=image.config,
+        platform=image.platform,
+        names=chosen.names,
+        layers=tuple(one.origin for one in image.layers),
+        only=len({one.digests[0] for one in candidates}) == 1,
+    )
+    return Container(held, image, subject, merging.nodes, layers)

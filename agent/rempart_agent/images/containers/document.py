@@ -1,0 +1,111 @@
+"""JSON documents of an image, each value asked for by name and type: none of them is believed beforehand."""
+
+import json
+
+from rempart_agent.images.layer import Layer
+from rempart_agent.source.contract import Limit, Malformed
+
+_LARGEST = 4 << 20
+"""Bytes of a document: what registries accept as the size of a manifest."""
+
+
+def read_json(layer: Layer) -> object:
+    """Return what a JSON document says.
+
+    Raises:
+        Malformed: It is no JSON.
+        Limit: It is too large.
+        Unfit: It can't be read.
+    """
+    if layer.size > _LARGEST:
+        raise Limit(f"{layer.name}: {layer.size} bytes are too many for a document")
+    try:
+        value: object = json.loads(layer.read_at(0, layer.size).decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"{layer.name}: no JSON that can be read") from error
+    return value
+
+
+class Document:
+    """An object of a JSON document."""
+
+    def __init__(self, value: object, name: str) -> None:
+        """Take an object.
+
+        Args:
+            value: What JSON says.
+            name: What it is, for the errors' texts.
+
+        Raises:
+            Malformed: It is no object.
+        """
+        if not isinstance(value, dict):
+            raise Malformed(f"{name}: no JSON object")
+        self._value: dict[str, object] = value
+        self.name = name
+
+    def __contains__(self, key: str) -> bool:
+        """Return whether it has a value of that name which is not null."""
+        return self._value.get(key) is not None
+
+    def text(self, key: str) -> str:
+        """Return a text; ``""`` where there is none.
+
+        Raises:
+            Malformed: It is something else.
+        """
+        value = self._value.get(key)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise Malformed(f"{self.name}: {key} is no text")
+        return value
+
+    def number(self, key: str) -> int:
+        """Return a number that has to be there.
+
+        Raises:
+            Malformed: It is missing, negative, or something else.
+        """
+        value = self._value.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
+            raise Malformed(f"{self.name}: {key} is no number")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """Return a list of texts; an empty one where there is none.
+
+        Raises:
+            Malformed: It is something else.
+        """
+        found = []
+        for one in self._list(key):
+            if not isinstance(one, str):
+                raise Malformed(f"{self.name}: {key} holds what is no text")
+            found.append(one)
+        return found
+
+    def inner(self, key: str) -> "Document":
+        """Return an object within it; an empty one where there is none.
+
+        Raises:
+            Malformed: It is something else.
+        """
+        value = self._value.get(key)
+        return Document({} if value is None else value, f"{self.name} {key}")
+
+    def documents(self, key: str) -> list["Document"]:
+        """Return a list of objects; an empty one where there is none.
+
+        Raises:
+            Malformed: It is something else.
+        """
+        return [Document(one, f"{self.name} {key}") for one in self._list(key)]
+
+    def _list(self, key: str) -> list[object]:
+        value = self._value.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise Malformed(f"{self.name}: {key} is no list")
+        return value
