@@ -239,3 +239,15 @@ def test_one_fix_of_several_whose_package_fails_does_not_keep_the_others(tree: T
     assert tree.run("dpkg --audit") == ""
     assert {row["word"] for row in change.take_back(tree.place)["rows"]} == {"back"}
     assert state_of(tree, "aud", "libx", "conf") == {"aud": "", "libx": "", "conf": ""}
+
+
+def test_configuration_that_stays_is_told_by_each_undo_as_long_as_it_lies_there(tree: Tree) -> None:
+    """The undo that found it may have been cut off before it could say so."""
+    change.fix(tree.place, [{"check": "AAA-01", "packages": [{"name": "conf"}]}])
+    tree.path("/etc/conf.conf").write_text("a = 2\n")
+    for dry in (False, True, False):
+        (row,) = change.take_back(tree.place, dry=dry)["rows"]
+        assert (row["word"], row["why"][0], row["by_hand"]) == (
+            "back", "configuration files stay: conf", "dpkg --purge conf")  # fmt: skip
+    tree.run("dpkg --purge conf")
+    assert change.take_back(tree.place)["rows"] == []

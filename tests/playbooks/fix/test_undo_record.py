@@ -11,7 +11,7 @@ import pytest
 
 from playbooks.fix.app import APP, KEY, TEXT, WHOLE
 from playbooks.fix.root import Root, words
-from rempart_fix import acts, calls, change, contract
+from rempart_fix import acts, calls, change, contract, program
 from rempart_fix.journal import Journal
 from rempart_fix.place import Place
 
@@ -156,3 +156,16 @@ def test_where_the_line_of_another_lies_since_a_crash_is_told_by_the_undo_whoeve
         assert aside.read_text() == TEXT + "theirs\n"
     aside.rename(app)
     assert not [row for row in root.undo("KEY-01")["rows"] if "what another wrote" in row["why"][0]]
+
+
+@pytest.mark.parametrize(
+    ("words_of_rows", "status"), [(["back", "void", "unclear", "moved", "stays"], 0), (["back", "failed"], 1)]
+)
+def test_the_unit_of_a_timer_fails_only_where_its_undo_did(
+    monkeypatch: pytest.MonkeyPatch, words_of_rows: list[str], status: int
+) -> None:
+    """What a crash cut off, or others changed, would leave a failed unit behind that nobody can mend."""
+    answer = {"rows": [{"word": word} for word in words_of_rows]}
+    monkeypatch.setattr(change, "take_back", lambda *_, **__: answer)
+    assert program.main(["timer", "c-1"]) == status
+    assert program.main(["undo", "c-1"]) == 1

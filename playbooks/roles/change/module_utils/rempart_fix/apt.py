@@ -213,18 +213,31 @@ def take_away(act: Act, place: Place, *, dry: bool) -> Undone:
     if not (dry or kept or rests):
         _remove_empty(act.get("folders", ()), place)
     edited = settings.take_back(act, gone, place, dry=dry)
-    # what somebody else has removed since, and dpkg still has files of
-    rests += [
-        name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"
-    ]
+    rests += _list_rests(act, standing)
     if kept:
         text = ["; ".join(f"{name}: {why[word]}" for name, why in kept.items()) for word in (0, 1)]
         return Undone("stays", (text[0], text[1]), "apt-get remove " + " ".join(kept))
-    if rests or edited:
-        names = " ".join([*rests, *edited])
-        text_rest = f"configuration files stay: {names}", f"des fichiers de configuration restent : {names}"
-        return Undone("back", text_rest, "dpkg --purge " + " ".join(rests) if rests else "rm " + " ".join(edited))
-    return BACK
+    return _tell_rests(rests, edited)
+
+
+def find_left(act: Act, place: Place) -> Undone:
+    """Return what stands of an act that was undone: files of configuration that nobody could take for ours alone."""
+    if act.get("removal"):
+        return BACK
+    return _tell_rests(_list_rests(act, dpkg.query(place, list(act["after"]))), settings.find_left(act, place))
+
+
+def _list_rests(act: Act, standing: Mapping[str, Standing]) -> List[str]:
+    """Return the packages that are gone, and of which dpkg still has files of configuration."""
+    return [name for name, one in standing.items() if one.status == "config-files" and act["before"].get(name) != "rc"]
+
+
+def _tell_rests(rests: Sequence[str], edited: Sequence[str]) -> Undone:
+    if not (rests or edited):
+        return BACK
+    names = " ".join([*rests, *edited])
+    text = f"configuration files stay: {names}", f"des fichiers de configuration restent : {names}"
+    return Undone("back", text, "dpkg --purge " + " ".join(rests) if rests else "rm " + " ".join(edited))
 
 
 def _keep(act: Act, place: Place, there: List[str], standing: Dict[str, Standing]) -> Dict[str, Text]:

@@ -243,6 +243,7 @@ def take_back(
         first = journal.state.get("by", "") if journal.state.get("state") == "undone" else ""
         settled = [] if dry else undo.settle(journal)
         settled += undo.find_asides(journal, checks, settled)
+        settled += undo.find_left(journal, checks, settled)
         known = [check for check in checks if check in journal.wishes]
         above = undo.find_above(journal, known) if known else []
         out = undo.Outcome([], [])

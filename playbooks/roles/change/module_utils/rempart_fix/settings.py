@@ -63,6 +63,11 @@ def take_back(act: Mapping[str, Any], gone: Sequence[str], place: Place, *, dry:
     return edited
 
 
+def find_left(act: Mapping[str, Any], place: Place) -> List[str]:
+    """Return the settings that came with packages and are there still."""
+    return [path for path in sorted(act.get("settings", {})) if exchange.look(place, path)["type"] != "absent"]
+
+
 def _find_list(name: str, place: Place) -> str:
     folder = place.at(_LISTS)
     found = [one for one in os.listdir(folder) if one.endswith(".list") and one[:-5].partition(":")[0] == name]

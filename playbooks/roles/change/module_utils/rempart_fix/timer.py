@@ -119,3 +119,5 @@ def disarm(place: Place, *words: str) -> None:
             if os.path.exists(path):
                 os.unlink(path)
         place.run(["systemctl", "daemon-reload"])
+        # One that failed would be listed for good, without its file.
+        place.run(["systemctl", "reset-failed", "--", os.path.basename(service)])

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from . import exchange
-from .acts import find_kind
+from .acts import find_kind, package
 from .contract import BACK, NONE, Act, Moved, Refusal, Text, Undone
 from .effects import Effect, run_effects
 from .journal import Entry, Journal
@@ -73,6 +73,18 @@ def find_asides(journal: Journal, checks: Sequence[str], told: Sequence[Row]) ->
         concerns = not checks or any(check in checks for check in act.get("for", []))
         if asides and concerns and entry.n not in [one.n for one in told]:
             rows.append(_row(entry, Undone({"undone": "back"}.get(entry.state, entry.state), _lies_in(asides))))
+    return rows
+
+
+def find_left(journal: Journal, checks: Sequence[str], told: Sequence[Row]) -> List[Row]:
+    """Return what stands of packages that an earlier undo took back: one that was cut off has told nobody."""
+    rows = []
+    for entry in journal.entries.values():
+        act = entry.act
+        concerns = not checks or any(check in checks for check in act.get("for", []))
+        if act["kind"] == "package" and entry.state == "undone" and concerns and entry.n not in [one.n for one in told]:
+            out = package.find_left(act, journal.place)
+            rows += [_row(entry, out)] if out.why[0] else []
     return rows
 
 

@@ -10,7 +10,7 @@ import re
 from typing import Any, Dict, List, Mapping
 
 from .. import apt, dnf, systemd
-from ..contract import Act, Refusal, Show, Undone
+from ..contract import BACK, Act, Refusal, Show, Undone
 from ..place import Place
 from ..sight import Sight
 from ..systems import find_system
@@ -61,6 +61,11 @@ def look(act: Act, place: Place) -> str:
 def undo(act: Act, place: Place, *, force: bool, dry: bool) -> Undone:
     """See Kind.undo. Force takes nothing that others need."""
     return _module(act).undo(act, place, dry=dry)  # type: ignore[no-any-return]
+
+
+def find_left(act: Act, place: Place) -> Undone:
+    """Return what stands of an act that was undone."""
+    return apt.find_left(act, place) if act["system"] == "dpkg" else BACK
 
 
 def settle(act: Act, place: Place) -> str:
