@@ -1,0 +1,99 @@
+r"""NTFS, through libfsntfs.
+
+Source: the documentation of libfsntfs (New Technologies File System), and fs/ntfs3/ntfs.h of the kernel for the boot
+sector and the volume's flags. A node is the number of an entry of the master file table.
+"""
+
+import os
+import struct
+from typing import Any
+
+from rempart_agent.images import plain_entry
+from rempart_agent.images.filesystem import Node
+from rempart_agent.images.layer import Layer
+from rempart_agent.images.libyal import FileEntry, LibyalFileSystem
+from rempart_agent.source.contract import Malformed, Missing, Unfit
+
+_VOLUME = 3  # the entry of $Volume
+_VOLUME_INFORMATION = 0x70
+_DIRTY = 0x1
+_ENTRY = (1 << 48) - 1
+_REPARSE, _FOLDER, _ENCRYPTED = 0x400, 0x10, 0x4000
+_LINKS = (0xA000000C, 0xA0000003)  # symbolic link, mount point
+
+
+def is_ntfs(layer: Layer) -> bool:
+    """Tell whether an NTFS file system lies on a layer."""
+    return layer.size >= 512 and layer.read_at(3, 8) == b"NTFS    "
+
+
+class Ntfs(LibyalFileSystem):
+    """An NTFS file system."""
+
+    kind = "ntfs"
+    root = 5
+    folds = True
+
+    def __init__(self, layer: Layer) -> None:
+        """Open it.
+
+        Args:
+            layer: What it lies on.
+
+        Raises:
+            Unfit: it was not unmounted cleanly.
+            Malformed: its structures can't be understood.
+        """
+        super().__init__(layer)
+        import pyfsntfs
+
+        boot = layer.read_at(0, 512)
+        (sector,), (sectors,) = struct.unpack_from("<H", boot, 11), struct.unpack_from("<Q", boot, 40)
+        self.uuid = f"{struct.unpack_from('<Q', boot, 72)[0]:016X}"
+        if sector * sectors > layer.size:
+            raise Unfit(f"{self.name}: NTFS of {sector * sectors} bytes is cut off at {layer.size}")
+        self._volume: Any = pyfsntfs.volume()
+        with self.errors("the file system"):
+            self._volume.open_file_object(self.file)
+            self.label = self._volume.name or ""
+            about = self._volume.get_file_entry(_VOLUME).attributes
+            flags = [one.flags for one in about if one.attribute_type == _VOLUME_INFORMATION]
+        if len(flags) != 1:
+            raise Malformed(f"{self.name}: NTFS without one record of its own state")
+        if flags[0] & _DIRTY:
+            raise Unfit(f"{self.name}: NTFS was not unmounted cleanly (it is marked dirty): run chkdsk first")
+
+    def entry(self, node: Node) -> Any:
+        """See LibyalFileSystem.entry."""
+        return self._volume.get_file_entry(node)
+
+    def number(self, entry: FileEntry) -> Node:
+        """See LibyalFileSystem.number."""
+        return int(entry.file_reference & _ENTRY)  # type: ignore[attr-defined]  # entries of NTFS have one
+
+    def status(self, node: Node) -> os.stat_result:
+        """See FileSystem.status."""
+        with self.errors(f"the entry {node}"):
+            entry = self.entry(node)
+            if not entry.is_allocated():
+                raise Missing(f"{self.name}: the entry {node} is deleted")
+            folder = entry.has_directory_entries_index()
+            link = not folder or entry.file_attribute_flags & _REPARSE
+            mode = plain_entry.FOLDER if folder else plain_entry.FILE
+            if link and entry.symbolic_link_target:
+                mode = plain_entry.LINK
+            times = (
+                plain_entry.filetime(entry.get_access_time_as_integer()),
+                plain_entry.filetime(entry.get_modification_time_as_integer()),
+                plain_entry.filetime(entry.get_entry_modification_time_as_integer()),
+            )
+            size = 0 if folder else entry.size
+        return plain_entry.status(node, mode, size, times)
+
+    def read(self, node: Node, offset: int, size: int) -> bytes:
+        """See FileSystem.read."""
+        with self.errors(f"the entry {node}"):
+            flags = self.entry(node).file_attribute_flags
+        if flags & _ENCRYPTED:
+            raise Unfit(f"{self.name}: the file {node} is encrypted (EFS)")
+        return super().read(node, offset, size)
