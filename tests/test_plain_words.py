@@ -16,23 +16,36 @@ import yaml
 ROOT = Path(__file__).parents[1]
 WORDS = ROOT / "tests" / "banned_words.txt"
 PACKAGES = ("core", "agent", "reports", "store", "controller")
+FRENCH = re.compile("[àâçéèêîôùûÀÉÊœ]|[a-z]’[a-z]{3}")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 class Banned(NamedTuple):
-    """A word that no text uses, with its other forms, and what to write instead."""
+    """A word that no text uses, with its other forms, what to write instead and why, and phrases that may hold it."""
 
     language: str
     forms: tuple[str, ...]
     instead: str
     why: str
+    free: tuple[str, ...] = ()
 
     def find(self, text: str) -> str:
         """Return the form that stands in a text; ``""`` where none does."""
-        any_form = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in self.forms)
+        for phrase in self.free:
+            text = re.sub(_flexible(phrase), "…", text, flags=re.IGNORECASE)
+        any_form = "|".join(_flexible(form) for form in self.forms)
         found = re.search(rf"(?<![\w./-])(?:{any_form})(?![\w-])", text, re.IGNORECASE)
         return found[0] if found else ""
+
+
+def _flexible(phrase: str) -> str:
+    """Return the pattern of a phrase, whatever spaces and line ends stand between its words."""
+    return re.escape(phrase).replace(r"\ ", r"\s+")
+
+
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 class Said(NamedTuple):
@@ -49,7 +62,8 @@ def banned() -> tuple[Banned, ...]:
     lines = [line for line in WORDS.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     rows = [[part.strip() for part in line.split("|")] for line in lines]
     assert all(len(row) == 4 and all(row) for row in rows), "language | words | instead | why"
-    return tuple(Banned(row[0], tuple(part.strip() for part in row[1].split(",")), row[2], row[3]) for row in rows)
+    parts = [(row, *row[1].partition(" except ")) for row in rows]
+    return tuple(Banned(row[0], _split(forms), row[2], row[3], _split(free)) for row, forms, _, free in parts)
 
 
 def messages() -> Iterator[Said]:
@@ -86,6 +100,19 @@ def pairs() -> Iterator[Said]:
                     )
 
 
+def french() -> Iterator[Said]:
+    """Give the texts of modules that are French by their letters, wherever they stand."""
+    for name in PACKAGES:
+        for path in sorted((ROOT / name / f"rempart_{name}").rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            if "messages" in path.parts or not FRENCH.search(text):
+                continue
+            for node in ast.walk(ast.parse(text)):
+                said = _literal(node) if isinstance(node, ast.Constant | ast.JoinedStr) else ""
+                if FRENCH.search(said):
+                    yield Said("fr", f"{path.relative_to(ROOT)}:{node.lineno}", re.sub(r"`[^`]*`", "`…`", said))
+
+
 def documents() -> Iterator[Said]:
     """Give the lines of the documents, without what stands in backticks."""
     for path in DOCUMENTS:
@@ -118,7 +145,7 @@ def _both(data: object, place: str) -> Iterator[Said]:
             yield from _both(value, place)
 
 
-@pytest.mark.parametrize("texts", [messages, pairs, documents, content])
+@pytest.mark.parametrize("texts", [messages, pairs, french, documents, content])
 def test_what_people_read_is_in_plain_words(texts: object) -> None:
     assert callable(texts)
     said: list[Said] = list(texts())
@@ -135,5 +162,7 @@ def test_what_people_read_is_in_plain_words(texts: object) -> None:
 def test_a_banned_word_is_found_in_any_case_and_over_a_line_and_never_within_another() -> None:
     word = Banned("en", ("goes on with", "lest"), "…", "…")
     assert word.find("It Goes on\nwith it") == "Goes on\nwith"
+    assert Banned("fr", ("contrôle",), "…", "…", ("contrôle d’accès",)).find("le contrôle\nd’accès") == ""
+    assert Banned("fr", ("contrôle",), "…", "…", ("contrôle d’accès",)).find("ce contrôle d’accès, ce contrôle")
     assert word.find("the wildest, `x-lest`, lest-we, /lest, a.lest") == ""
     assert all(one.language in {"en", "fr"} for one in banned())

@@ -34,7 +34,7 @@ requirements:
     kind: organisational
 """
 ORGANISATION = """\
-name: {en: Organisational controls, fr: Contrôles organisationnels}
+name: {en: Organisational controls, fr: Mesures organisationnelles}
 version: "1"
 source: Rempart
 scope: {en: All., fr: Tous.}

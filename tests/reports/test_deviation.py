@@ -19,7 +19,11 @@ from rempart_reports.views.options import Options
 
 WORDS = {
     "en": ("Only a part was asked: --checks DSK-*", "DSK-01.days=90 (30)", "Findings accepted by waivers (1): DSK-02"),
-    "fr": ("Une partie seulement a été posée", "DSK-01.days=90 (30)", "Constats acceptés par dérogation (1)"),
+    "fr": (
+        "Une partie seulement a été demandée",
+        "DSK-01.days=90 (30)",
+        "Non-conformités acceptées par dérogation (1)",
+    ),
 }
 
 

@@ -50,7 +50,7 @@ def test_a_fleet_with_silent_hosts_never_ends_in_no_open_finding(small: Store, a
     runs = [of_states("db", night(0), {"AAA-01": State.PASS})]
     small.save([*runs, of_states("web", night(0), {"AAA-01": State.PASS})] if answered else runs)
     small.save([silent("web", night(1), ["AAA-01"]), of_states("db", night(1), {"AAA-01": State.PASS})])
-    for language, wrong in (("en", "No open finding"), ("fr", "Aucun écart ouvert")):
+    for language, wrong in (("en", "No open finding"), ("fr", "Aucune non-conformité ouverte")):
         assert wrong not in "\n".join(page(small, 1, language))
     last = page(small, 1)[-1]
     assert "no open finding on the hosts that answered" in last

@@ -228,7 +228,7 @@ def _verdict(
     if selected.check.roles == ("image",) and circumstances.role != "image":
         reason = Text(
             "asked of images only, not of a machine in service",
-            "posé aux images seulement, pas à une machine en service",
+            "demandé pour les images seulement, pas pour une machine en service",
         )
         return Verdict(State.NOT_APPLICABLE, reason)
     if block.privilege == "root" and not circumstances.privileged:

@@ -174,8 +174,8 @@ def read_collected(
             Text(
                 f"the agent (Rempart {run.version}, profile {run.profile}) judges by other checks or values than this "
                 "controller would: the playbook install_agent.yml brings it up to date",
-                f"l’agent (Rempart {run.version}, profil {run.profile}) juge avec d’autres contrôles ou valeurs que ce "
-                "contrôleur : le playbook install_agent.yml le met à jour",
+                f"l’agent (Rempart {run.version}, profil {run.profile}) juge avec d’autres vérifications ou valeurs "
+                "que ce contrôleur : le playbook install_agent.yml le met à jour",
             )
         )
     remark = join(Text("", ""), notes[: 1 + len(refused)])

@@ -238,7 +238,7 @@ class _Progress:
         if not self._on:
             return
         self._shown = True
-        word = "contrôle" if self._french else "check"
+        word = "vérification" if self._french else "check"
         sys.stderr.write(f"\r\033[K[{done}/{total}] {word} {check}")
         sys.stderr.flush()
 

@@ -40,7 +40,7 @@ from rempart_core.timestamps import utc
 
 _NO_BASELINE = Text(
     "this host is not in the baseline: all its findings count",
-    "cet hôte n’est pas dans la référence : tous ses constats comptent",
+    "cette machine n’est pas dans la référence : toutes ses non-conformités comptent",
 )
 
 

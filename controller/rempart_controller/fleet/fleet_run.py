@@ -317,7 +317,7 @@ class _Bar:
     def __init__(self, total: int, quiet: bool, language: str) -> None:
         self._total = total
         self._on = sys.stderr.isatty() and not quiet
-        self._words = ("constats", "muettes") if language == "fr" else ("failed", "silent")
+        self._words = ("non-conformes", "sans réponse") if language == "fr" else ("failed", "silent")
         self._began = time.monotonic()
 
     def show(self, done: int, failed: int, silent: int) -> None:

@@ -15,7 +15,7 @@ from rempart_reports.writing.translation import moment
 
 _WORDS = {
     "kind": Text("Incident", "Incident"),
-    "damaged": Text("The record is damaged: {}", "L’enregistrement est endommagé : {}"),
+    "damaged": Text("The record is damaged: {}", "Le registre est endommagé : {}"),
     "state": Text("{} is {}.", "{} : {}."),
     "over": Text("A deadline has passed.", "Une échéance est dépassée."),
     "aware": Text("Aware since", "Connu depuis"),
@@ -40,7 +40,7 @@ _WORDS = {
     "what": Text("What", "Quoi"),
     "who": Text("Who", "Qui"),
     "detail": Text("Detail", "Détail"),
-    "head": Text("Head of the record", "Tête de l’enregistrement"),
+    "head": Text("Head of the record", "Tête du registre"),
     "draft": Text("Draft of the notification", "Projet de notification"),
 }
 

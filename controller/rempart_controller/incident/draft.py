@@ -172,7 +172,7 @@ def _people(standing: Standing, language: str) -> Iterator[str]:
             "on an encrypted disk (check DSK-01), (b) later measures removed the high risk, (c) it would take "
             "disproportionate effort, then a public communication",
             "sont-elles informées (--informed), sinon pourquoi (--not-informing) : 34(3) a) données incompréhensibles, "
-            "par exemple disque chiffré (contrôle DSK-01), b) mesures ultérieures écartant le risque élevé, "
+            "par exemple disque chiffré (vérification DSK-01), b) mesures ultérieures écartant le risque élevé, "
             "c) efforts disproportionnés, avec alors une communication publique",
         )
         yield "  " + _MISSING.get(language).format(question.get(language))

@@ -11,7 +11,10 @@ from rempart_reports.views.drift_page import show_drift
 
 _LINES = 60
 _WORDS = {
-    "worse": (Text("1 finding got worse", "1 constat aggravé"), Text("{} findings got worse", "{} constats aggravés")),
+    "worse": (
+        Text("1 finding got worse", "1 non-conformité aggravée"),
+        Text("{} findings got worse", "{} non-conformités aggravées"),
+    ),
     "unseen": (
         Text("1 check can't be seen any more", "1 vérification ne se voit plus"),
         Text("{} checks can't be seen any more", "{} vérifications ne se voient plus"),

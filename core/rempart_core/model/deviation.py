@@ -35,18 +35,18 @@ def list_deviations(run: Run) -> list[Deviation]:
     if run.narrowed:
         globs = ", ".join(run.narrowed)
         en = f"Only a part was asked: --checks {globs}"
-        found.append(Deviation("narrowed", Text(en, f"Une partie seulement a été posée : --checks {globs}"), globs))
+        found.append(Deviation("narrowed", Text(en, f"Une partie seulement a été demandée : --checks {globs}"), globs))
     values = [told for result in run.results for told in tell_values(result)]
     if values:
         plain = _list(values, "and")
         en = f"Values that differ from the checks’ own: {plain}"
-        fr = f"Valeurs qui diffèrent de celles des contrôles : {_list(values, 'et')}"
+        fr = f"Valeurs qui diffèrent de celles des vérifications : {_list(values, 'et')}"
         found.append(Deviation("values", Text(en, fr), plain))
     waived = [result.check for result in run.results if result.waived]
     if waived:
         plain = _list(waived, "and")
         en = f"Findings accepted by waivers ({len(waived)}): {plain}"
-        fr = f"Constats acceptés par dérogation ({len(waived)}) : {_list(waived, 'et')}"
+        fr = f"Non-conformités acceptées par dérogation ({len(waived)}) : {_list(waived, 'et')}"
         found.append(Deviation("waivers", Text(en, fr), plain))
     if run.excluded:
         ids = [one.check for one in run.excluded]

@@ -145,7 +145,7 @@ def _find_notes(old: Run, new: Run) -> list[Text]:
     if new.engine.privileged and not old.engine.privileged:
         notes.append(Text("the older run lacked privileges", "le premier passage n’avait pas les privilèges"))
     if old.content != new.content:
-        notes.append(Text("checks or their parameters differ", "contrôles ou paramètres différents"))
+        notes.append(Text("checks or their parameters differ", "vérifications ou paramètres différents"))
     for run, en, fr in ((old, "older", "premier"), (new, "newer", "second")):
         if run.unfinished.en:
             told = Text(

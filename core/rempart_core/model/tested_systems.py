@@ -7,7 +7,7 @@ TESTED = ("Debian GNU/Linux 13",)
 _NOTE = Text(
     "version not tested: what checks say of PAM, sudo, sshd, systemd, shells, logs and packages was held against the "
     "programs of Debian 13, not of this system",
-    "version non essayée : ce que les contrôles disent de PAM, sudo, sshd, systemd, des interpréteurs, journaux et "
+    "version non essayée : ce que les vérifications disent de PAM, sudo, sshd, systemd, des interpréteurs, journaux et "
     "paquets a été confronté aux programmes de Debian 13, pas à ceux de ce système",
 )
 

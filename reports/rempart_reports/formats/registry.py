@@ -71,7 +71,7 @@ FORMATS = {
     "jsonl": Entry(
         f"{_HERE}.jsonl",
         Text("write a JSON object for each result, one a line", "écrire un objet JSON par résultat, un par ligne"),
-        Text("the same as JSON, with the evidence", "de même en JSON, avec les éléments constatés"),
+        Text("the same as JSON, with the evidence", "de même en JSON, avec les preuves"),
     ),
     "sarif": Entry(
         f"{_HERE}.sarif",

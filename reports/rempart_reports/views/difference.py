@@ -10,18 +10,18 @@ from rempart_core.text import Text, clean_line, defang
 _HEADINGS = {
     "worse": Text("Worse", "Pire"),
     "unseen": Text("Can't be seen any more", "Ne se voit plus"),
-    "appeared": Text("New checks", "Nouveaux contrôles"),
+    "appeared": Text("New checks", "Nouvelles vérifications"),
     "changed": Text("Changed", "Changé"),
     "waivers": Text("Waivers", "Dérogations"),
     "better": Text("Better", "Mieux"),
-    "disappeared": Text("No longer asked", "N’est plus posé"),
+    "disappeared": Text("No longer asked", "Vérifications retirées"),
 }
 _STATES = {
     State.PASS: Text("pass", "conforme"),
-    State.FAIL: Text("fail", "écart"),
+    State.FAIL: Text("fail", "non conforme"),
     State.ERROR: Text("error", "erreur"),
     State.NOT_APPLICABLE: Text("not applicable", "sans objet"),
-    State.NOT_CHECKED: Text("not checked", "non contrôlé"),
+    State.NOT_CHECKED: Text("not checked", "non vérifié"),
 }
 _SHOWN = 5
 

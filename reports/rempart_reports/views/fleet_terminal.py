@@ -30,28 +30,28 @@ _LINES = 50  # hosts of one sort that have a line of their own
 _CUT, _FAILED, _SILENT, _GAPS, _GOOD = range(5)  # sorts of hosts: first what a reader has to know first
 _WORDS = {
     "hosts": Text("HOSTS", "MACHINES"),
-    "findings": Text("FINDINGS", "CONSTATS"),
+    "findings": Text("FINDINGS", "NON-CONFORMITÉS"),
     "unjudged": Text("{} not judged", "non jugées\u00a0: {}"),
     "good": Text("nothing open", "rien d’ouvert"),
     "others": Text("… and {} more {}", "… et {} de plus {}"),
     "sort_0": Text("not asked", "non interrogées"),
-    "sort_1": Text("with findings", "avec constats"),
+    "sort_1": Text("with findings", "avec non-conformités"),
     "sort_2": Text("silent", "sans réponse"),
     "sort_3": Text("judged in part", "jugées en partie"),
-    "sort_4": Text("with nothing open", "sans constat ouvert"),
+    "sort_4": Text("with nothing open", "sans non-conformité ouverte"),
     "since": Text("open since {}", "ouvert depuis {}"),
     "coverage": Text("Coverage: {} of what applies was judged.", "Couverture : {} de ce qui s’applique a été jugé."),
     "on": Text("{} of {} hosts: {}", "sur {} des {} machines : {}"),
     "sum": Text(
         "Hosts: {total}. {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent.",
-        "Machines : {total}. {good} sans constat ouvert, {failed} avec constats, {gaps} jugée(s) en partie, "
+        "Machines : {total}. {good} sans non-conformité ouverte, {failed} avec, {gaps} jugées en partie, "
         "{silent} sans réponse.",
     ),
     "left": Text(
         "Left out: {number} that answered within {age}. By their last answers {failed} have findings, and {gaps} were "
         "judged in part.",
-        "Laissées de côté : {number}, dont la réponse a moins de {age}. D’après ces réponses, {failed} avec constats "
-        "et {gaps} jugée(s) en partie.",
+        "Laissées de côté : {number}, dont la réponse a moins de {age}. D’après ces réponses, {failed} avec non-"
+        "conformités et {gaps} jugées en partie.",
     ),
     "resumed": Text(
         "Resumed: {} of {} had been done by the audit that began on {}.",

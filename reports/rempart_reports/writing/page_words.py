@@ -24,7 +24,10 @@ PAGE_WORDS = {
     "about_it": ("Why it matters, what was asked", "Pourquoi c’est important, ce qui a été demandé"),
     "all_rows_expect": ("expected: {}", "attendu : {}"),
     "row_expects": ("expected: {}", "attendu : {}"),
-    "appendix": ("Appendix: statements and evidence of passes", "Annexe : requêtes et éléments des conformités"),
+    "appendix": (
+        "Appendix: statements and evidence of passes",
+        "Annexe : requêtes et preuves des vérifications conformes",
+    ),
     "no_gap_list": ("No gap seen, or nothing asks", "Aucun écart constaté, ou rien ne le demande"),
     # the fleet
     "start_fleet": ("{} · {} · disruption: {}", "{} · {} · perturbation : {}"),

@@ -23,7 +23,7 @@ WORDS = {
     "organisation": ("organisation", "organisation"),
     "machine": ("running machine", "machine en service"),
     "root": ("root filesystem", "système de fichiers racine"),
-    "host": ("remote host", "hôte distant"),
+    "host": ("remote host", "machine distante"),
     "gdpr": ("GDPR", "RGPD"),
     "iso-27001-2022": ("ISO/IEC 27001:2022, Annex A", "ISO/IEC 27001:2022, annexe A"),
     "pci-dss-4.0.1": ("PCI DSS v4.0.1", "PCI DSS v4.0.1"),
@@ -150,7 +150,7 @@ WORDS = {
     "returned": ("Answer again", "Répondent à nouveau"),
     "nothing_changed": ("Nothing changed.", "Rien n’a changé."),
     "moved": ("Change", "Changement"),
-    "not_asked": ("not asked", "pas posée"),
+    "not_asked": ("not asked", "non demandée"),
     "change_worse": ("worse since the run before: it was {}", "pire depuis le passage précédent : c’était {}"),
     "change_after_silence": (
         "it answers again; at its last answer it was {}",
@@ -177,7 +177,7 @@ WORDS = {
     "after": ("After", "Après"),
     "before_after": ("Before → after", "Avant → après"),
     # parts of one result
-    "evidence": ("Evidence", "Éléments constatés"),
+    "evidence": ("Evidence", "Preuves"),
     "witness": ("Second witness", "Second témoin"),
     "fallback": (
         "Seen by the fallback statement: the engine lacks a table or column of the first one.",
@@ -222,7 +222,7 @@ WORDS = {
     "title": ("Title", "Intitulé"),
     "incomplete": (
         "Other things could not be decided: the finding may be larger than what is shown.",
-        "D’autres éléments n’ont pas pu être tranchés : l’écart peut être plus large que ce qui est montré.",
+        "D’autres éléments n’ont pas pu être tranchés : la non-conformité peut être plus large que ce qui est montré.",
     ),
     "nothing_seen": ("Nothing was seen.", "Rien n’a été constaté."),
     "empty": ("(empty)", "(vide)"),
@@ -300,7 +300,7 @@ WORDS = {
         "{} d’entre elles n’ont pas répondu et comptent pour leurs dernières non-conformités connues ({}).",
     ),
     "is_complete": ("The audit is complete.", "L’audit est complet."),
-    "asked_is_judged": ("All that was asked was judged.", "Tout ce qui a été posé a été jugé."),
+    "asked_is_judged": ("All that was asked was judged.", "Tout ce qui a été demandé a été jugé."),
     "is_incomplete": ("The audit is incomplete: {}.", "L’audit est incomplet : {}."),
     "no_results": (
         "No check was run: the run holds no results.",
@@ -320,7 +320,7 @@ WORDS = {
     ),
     "bar": ("How the checks came out", "Résultat des vérifications"),
     "by_area": ("Results by area and severity", "Résultats par domaine et par gravité"),
-    "evidence_of": ("Evidence of {}", "Éléments constatés pour {}"),
+    "evidence_of": ("Evidence of {}", "Preuves pour {}"),
     "skip_link": ("Skip to the verdict", "Aller au verdict"),
     "not_shown": (
         "The report is cut here at 1 MB: {} not shown. The HTML and JSON reports hold everything.",

@@ -75,7 +75,7 @@ class FixingHere:
 
         profiles = self.folder / "checks/profiles"
         profiles.mkdir()
-        own = {"title": {"en": "Its own checks", "fr": "Ses propres contrôles"}, "areas": ["zzz"]}
+        own = {"title": {"en": "Its own checks", "fr": "Ses propres vérifications"}, "areas": ["zzz"]}
         (profiles / "own.yaml").write_text(json.dumps(own), encoding="utf-8")
 
     def _write_role(self) -> None:

@@ -22,13 +22,13 @@ id: {id}
 revision: 1 # goes up with every change of query or threshold
 title:
   en: "TODO: what is so when the check passes"
-  fr: "TODO : ce qui est vrai quand le contrôle passe"
+  fr: "TODO : ce qui est vrai quand la vérification est conforme"
 rationale:
   en: "TODO: what goes wrong for people otherwise"
   fr: "TODO : ce que les personnes risquent sinon"
 not_examined: # what a reader could think is covered and is not; or "complete:" with the reason why nothing is left out
   en: ["TODO: what the check does not look at"]
-  fr: ["TODO : ce que le contrôle ne regarde pas"]
+  fr: ["TODO : ce que la vérification n’examine pas"]
 severity: medium # critical, high, medium, low, info
 roles: [workstation, server] # and image
 parameters:

@@ -15,7 +15,7 @@ from rempart_controller.remediation.records.plan import PlannedFix
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.text import NOTHING, Text, join
 
-_FIX_FAILED = Text("the fix failed: {}", "la correction a échoué : {}")
+_FIX_FAILED = Text("the fix failed: {}", "le correctif a échoué : {}")
 _UNREACHABLE = Text("lost: {}", "perdue : {}")
 _NO_ANSWER = Text("unreachable", "injoignable")
 _INTERRUPTED_BEFORE = Text("interrupted before anything was changed", "interrompu avant tout changement")

@@ -12,7 +12,7 @@ from rempart_reports.writing.host_list import name_some
 from rempart_reports.writing.translation import colon, moment, severity_name
 
 _TITLES = {
-    "kind": Text("Plan of fixes", "Plan de correction"),
+    "kind": Text("Plan of fixes", "Plan de correctifs"),
     "hosts": Text("Hosts", "Machines"),
     "fixes": Text("To fix", "À corriger"),
     "manual": Text("By hand", "À la main"),

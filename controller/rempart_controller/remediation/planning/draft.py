@@ -17,19 +17,19 @@ from rempart_core.model.result import Result, Run, State
 from rempart_core.text import Text
 
 _SHOWN = 5
-_NO_FIX = Text("there is no automatic fix on this system", "aucune correction automatique sur ce système")
+_NO_FIX = Text("there is no automatic fix on this system", "aucun correctif automatique pour ce système")
 _GUARDED = frozenset({"linux"})  # systems on which a change is saved, guarded by a timer, and undone
 _BY_ANSIBLE = Text(
     "There is a fix, but nothing records and guards a change on this system. By Ansible alone, with no way back: "
     "ansible-playbook site.yml --tags {} (docs/fix.md)",
-    "Il y a une correction, mais sur ce système rien n’enregistre ni ne protège un changement. Par Ansible "
+    "Il y a un correctif, mais sur ce système rien n’enregistre ni ne protège un changement. Par Ansible "
     "seul, sans retour : ansible-playbook site.yml --tags {} (docs/fix.md)",
 )
 _IDLE = Text(
     "The fix would change nothing here, and the check fails all the same:",
-    "La correction ne changerait rien ici, et le contrôle échoue pourtant :",
+    "Le correctif ne changerait rien ici, et la vérification échoue pourtant :",
 )
-_CAN_NOT = Text("The fix can't work here: {}", "La correction est impossible ici : {}")
+_CAN_NOT = Text("The fix can't work here: {}", "Le correctif est impossible ici : {}")
 HOST_KEYS = "PRE-19"
 """The precondition that sees the host keys."""
 _RECORDED = Text(  # Windows: the machine itself keeps a record of each act
@@ -39,7 +39,7 @@ _RECORDED = Text(  # Windows: the machine itself keeps a record of each act
     "enregistré, et rollback_windows.yml l’annule (docs/fix.md)",
 )
 _STAYS = Text("; what does not come back: {}", " ; ce qui ne revient pas : {}")
-_PEOPLE = Text("No automatic fix here: {}. {}", "Pas de correction automatique ici : {}. {}")
+_PEOPLE = Text("No automatic fix here: {}. {}", "Pas de correctif automatique ici : {}. {}")
 _NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
 
 

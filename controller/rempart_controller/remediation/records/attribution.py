@@ -53,7 +53,7 @@ _PATH = re.compile(r"'(/[^'\n]*)'")
 _COMPARED = re.compile(r"\b(?:path|directory|pattern|root)\s*(?:=|LIKE|GLOB|IN)[\s(]*+(\S{1,80})", re.IGNORECASE)
 _BY_ANOTHER = Text(
     "made worse by another, not by this change: {} reads {}, which no fix of the change touches",
-    "aggravé par un autre, non par ce changement : {} lit {}, qu’aucune correction du changement ne touche",
+    "aggravé par un autre, non par ce changement : {} lit {}, qu’aucun correctif du changement ne touche",
 )
 _NAMED = 3
 _SSHD = "/etc/ssh"

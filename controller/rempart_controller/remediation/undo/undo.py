@@ -24,7 +24,7 @@ REVERT_AFTER = 300
 _LEFT_OPEN = Text(
     "not certain that {} was applied again: run the same rollback once more; where its fix can cut off access, the "
     f"host's own timer rolls back the whole change within {REVERT_AFTER} s",
-    "{} n’est pas sûrement corrigé de nouveau : redemandez la même chose ; si sa correction peut couper l’accès, le "
+    "{} n’est pas sûrement corrigé de nouveau : redemandez la même chose ; si son correctif peut couper l’accès, le "
     f"minuteur de la machine annule tout le changement en {REVERT_AFTER} s",
 )
 _FASTER = Text(

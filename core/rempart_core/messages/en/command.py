@@ -67,7 +67,7 @@ TEXTS = {
     "command.checks_test": "run the test cases of checks",
     "command.compare_long": (
         "Audit this machine with the embedded engine and with a real osquery, and print each check whose state "
-        "differs, with both evidences. Exit status: 0 they agree, 1 they differ, 2 wrong usage, 3 an engine is "
+        "differs, with the evidence of both. Exit status: 0 they agree, 1 they differ, 2 wrong usage, 3 an engine is "
         "not available."
     ),
     "command.completion": "print a completion script for your shell",

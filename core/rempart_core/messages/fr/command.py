@@ -73,7 +73,7 @@ TEXTS = {
     "command.checks_test": "exécuter les cas de test des vérifications",
     "command.compare_long": (
         "Auditer cette machine avec le moteur intégré et avec un osquery réel, et afficher chaque vérification "
-        "dont l’état diffère, avec les deux constats. Code de sortie : 0 identiques, 1 différents, 2 mauvais "
+        "dont l’état diffère, avec les preuves des deux. Code de sortie : 0 identiques, 1 différents, 2 mauvais "
         "usage, 3 un moteur n’est pas disponible."
     ),
     "command.completion": "afficher un script de complétion pour votre shell",
@@ -118,7 +118,7 @@ TEXTS = {
     "command.export": "écrire les passages signés et leur chaîne dans un fichier, pour un auditeur",
     "command.export_long": (
         "Écrire les documents d’audit signés de la base et leur chaîne dans un fichier, que `rempart verify` "
-        "contrôle sans base ni réseau. Code de sortie : 0, 1 un passage ou un document manque dans la base (il "
+        "vérifie sans base ni réseau. Code de sortie : 0, 1 un passage ou un document manque dans la base (il "
         "est nommé ; le fichier est écrit), 2 mauvais usage ou rien n’est signé, 3 échec."
     ),
     "command.extension_long": (

@@ -28,7 +28,7 @@ TEXTS = {
     ),
     "help.agent_print": "afficher le document d’audit même si l’agent est installé",
     "help.apply_resume": (
-        "reprendre un changement interrompu d’après les traces sur les machines (avec -i, au lieu de PLAN)"
+        "reprendre un changement interrompu d’après les enregistrements des machines (avec -i, au lieu de PLAN)"
     ),
     "help.apply_revert_after": (
         "délai après lequel une machine annule un changement risqué non confirmé (par défaut : {seconds})"
@@ -109,7 +109,7 @@ TEXTS = {
     "help.hex": "64 chiffres hexadécimaux",
     "help.history_name": "nom d’une machine, ou identifiant d’une vérification, par exemple FWL-01",
     "help.host_deadline": "délai total pour une machine (par défaut : {seconds})",
-    "help.html_appendix": "ajouter le SQL et les éléments des vérifications conformes aux pages HTML",
+    "help.html_appendix": "ajouter le SQL et les preuves des vérifications conformes aux pages HTML",
     "help.inventory": "inventaire Ansible : un fichier, un dossier, un programme, ou HOST, ; répétable",
     "help.json_lines": "afficher en lignes JSON",
     "help.json_machines": "afficher en JSON",
@@ -119,7 +119,7 @@ TEXTS = {
         "strict (par défaut) suit les schémas d’Ant et de Jenkins ; rich ajoute des propriétés à chaque cas de test"
     ),
     "help.junit_strict": (
-        "strict (par défaut) : valide pour tout lecteur ; rich : ajoute les éléments des vérifications "
+        "strict (par défaut) : valide pour tout lecteur ; rich : ajoute les preuves des vérifications "
         "conformes, des propriétés et des fichiers"
     ),
     "help.keep": (
@@ -236,7 +236,7 @@ TEXTS = {
         "défaut : {seconds})"
     ),
     "help.user": "se connecter en tant que NAME si l’inventaire ne nomme pas d’utilisateur",
-    "help.verbose": "afficher aussi les éléments des vérifications conformes",
+    "help.verbose": "afficher aussi les preuves des vérifications conformes",
     "help.verify_bundle": "fichier exporté ; - pour l’entrée standard",
     "help.verify_head": "tête à laquelle la chaîne doit aboutir, d’après un rapport que vous avez gardé",
     "help.verify_key": "clé publique qui doit avoir signé (en-tête, maillons et documents) ; répétable",

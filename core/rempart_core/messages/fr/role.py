@@ -12,7 +12,7 @@ TEXTS = {
     "role.no_address": "l’adresse du contrôleur est inconnue : {address} n’en est pas une",
     "role.no_collector": "Nommez le collecteur dans l’inventaire : rempart_log_collector avec host, port et ca_file",
     "role.no_isolation": "Seul un Linux avec systemd et nftables s’isole : isolez cette machine au commutateur.",
-    "role.no_record": "cette machine n’a pas de trace d’un changement {change}",
+    "role.no_record": "cette machine n’a pas d’enregistrement d’un changement {change}",
     "role.no_rules": "les règles de nftables ne peuvent pas être lues : {error}",
     "role.no_sensor": "Nommez la sonde dans l’inventaire : rempart_sensor avec packages (une liste) et service",
     "role.no_ssh": "l’adresse du contrôleur est inconnue : la connexion n’est pas une connexion SSH",

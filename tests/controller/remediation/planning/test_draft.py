@@ -54,7 +54,7 @@ def test_a_fix_that_is_left_to_people_on_a_platform_says_why_and_what_they_do() 
     assert left.kind == "manual"
     assert left.reason == (
         "No automatic fix here: it cuts. do",
-        "Pas de correction automatique ici : elle coupe. faire",
+        "Pas de correctif automatique ici : elle coupe. faire",
     )
 
 

@@ -28,8 +28,8 @@ severity: info
 roles: [server]
 parameters:
   user: {type: text, default: "", title: {en: who, fr: qui}}
-  least: {type: integer, default: 9, min: 0, max: 9, title: {en: of the check, fr: du contrôle}}
-  beside: {type: integer, default: 9, min: 0, max: 9, title: {en: of another check, fr: d’un autre contrôle}}
+  least: {type: integer, default: 9, min: 0, max: 9, title: {en: of the check, fr: de la vérification}}
+  beside: {type: integer, default: 9, min: 0, max: 9, title: {en: of another check, fr: d’une autre vérification}}
 platforms:
   linux:
     privilege: user
