@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rempart_testing.secrets_made import RANDOM, SECRETS, summed
 
+from rempart_agent.formats import literal_search
 from rempart_agent.formats import token as secret
 
 
@@ -139,6 +141,43 @@ def test_a_key_is_a_key_whatever_stands_between_its_characters(how: str) -> None
     text = (head + ODD[how](body)).encode()
     for binary in (False, True):
         assert [one.rule for one in secret.scan(text, "/srv/a", binary)[0]] == ["private_key"]
+
+
+@pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("before", [b"\x7fELF\0\1", b"\x7fELF\0\1\2"])
+def test_utf_16_among_other_bytes_is_judged_as_text(coding: str, before: bytes) -> None:
+    for name in ("github_token", "private_key", "wireguard_key", "private_key putty"):
+        data = before + b"\xfe" + ("A = " + SECRETS[name] + "\n").encode(coding) + b"\xff\xfe\0\0" + before
+        for binary in (False, True):
+            assert [one.rule for one in secret.scan(data, "/srv/a", binary)[0]] == [name.split(" ", maxsplit=1)[0]]
+    within_a_word = before + ("x" + SECRETS["github_token"][3:]).encode(coding)
+    assert secret.scan(within_a_word, "/srv/a", binary=True)[0] == []
+
+
+def test_each_place_of_a_file_in_parts_is_judged_once() -> None:
+    data = ("x" * 50 + " " + SECRETS["github_token"] + "\n").encode()
+    start = data.index(b"gh" + b"p_")
+    assert len(secret.scan(data, "/srv/a", first=start)[0]) == 1
+    assert secret.scan(data, "/srv/a", first=start + 1)[0] == []
+    assert secret.scan(data, "/srv/a", last=start)[0] == []
+    assert len(secret.scan(data, "/srv/a", last=start + 1)[0]) == 1
+
+
+@given(
+    st.lists(st.one_of(st.binary(max_size=9), st.sampled_from(sorted(SECRETS.values())).map(str.encode)), max_size=5)
+)
+def test_the_loop_and_hyperscan_find_the_same_secrets(pieces: list[bytes]) -> None:
+    for joint in (b"", b" ", b"\0"):
+        data = joint.join(pieces)
+        wide = data + b"\xfe\0" + data.decode("latin-1").encode("utf-16-le")
+        for path, binary in (("/srv/a", True), ("/srv/a", False), ("/root/.pgpass", False)):
+            fast = secret.scan(wide, path, binary)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(literal_search, "finder", lambda known: partial(literal_search.find_each, known))
+                patch.setattr(
+                    literal_search, "wide_finder", lambda known: partial(literal_search.find_each_wide, known)
+                )
+                assert secret.scan(wide, path, binary) == fast
 
 
 @given(st.binary(), st.sampled_from([s.encode() for s in SECRETS.values()]), st.integers(0, 200))

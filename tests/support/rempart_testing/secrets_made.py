@@ -7,6 +7,11 @@ import zlib
 
 RANDOM = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9n"  # 40 characters
 PEM = "-----BEGIN {0}PRIVATE KEY-----\n{1}MIIE" + RANDOM + RANDOM + "\n-----END {0}PRIVATE KEY-----\n"
+# As sshpubk.c of PuTTY writes a key; the body as ppk_save_sb: its length, or whole blocks of a cipher.
+PPK = (
+    "PuTTY-User-Key-File-{}: ssh-ed25519\nEncryption: {}\nComment: made\nPublic-Lines: 1\nAAAAC3NzaC1lZDI1NTE5AAAA\n"
+    "Private-Lines: 1\n{}\nPrivate-MAC: 00\n"
+)
 
 
 def summed(body: str) -> str:
@@ -23,10 +28,11 @@ SECRETS = {
     "private_key": PEM.format("", ""),
     "private_key rsa": PEM.format("RSA ", ""),
     "private_key pgp": PEM.format("PGP ", "\n").replace("KEY-----", "KEY BLOCK-----").replace("MIIE", "lQWG"),
-    "private_key putty": "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n",
+    "private_key putty": PPK.format(3, "none", base64.b64encode(b"\0\0\0\x20" + RANDOM[:32].encode()).decode()),
     "encrypted_private_key": PEM.format("ENCRYPTED ", ""),
     "encrypted_private_key old": PEM.format("RSA ", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n"),
-    "encrypted_private_key putty": "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: aes256-cbc\n",
+    "encrypted_private_key putty": PPK.format(2, "aes256-cbc", base64.b64encode(RANDOM[:32].encode()).decode()),
+    "encrypted_private_key ssh2": "---- BEGIN SSH2 ENCRYPTED " + "PRIVATE KEY ----\nP2/56w" + RANDOM + RANDOM + "\n",
     "gcp_service_account": '{"type": "service_account", "k": "' + PEM.format("", "").replace("\n", "\\n") + '"}',
     "aws_access_key": "id = AK" + "IA" + "Q3EGRIZ7ODLMU2PW",
     "aws_secret_key": "aws_secret_access_key = " + RANDOM,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rempart_testing.secrets_made import SECRETS
 
+from rempart_agent.formats import token
 from rempart_agent.source.contract import Constraint, Denied, Query
 from rempart_agent.tables.linux import rempart_secrets
 from rempart_agent.targets.root import RootTarget
@@ -136,7 +137,10 @@ def test_patterns_and_files_are_asked_too(root_of: RootOf) -> None:
         assert (witness["path"], witness["complete"]) == (path, 1)
 
 
-def test_a_file_that_hides_a_secret_among_others_is_not_complete(root_of: RootOf) -> None:
+def test_a_file_that_hides_a_secret_among_others_is_not_complete(
+    root_of: RootOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token, "MAX_LOOKS", 20_000)
     samples = "password = changeme\n" * 300
     assert _ask(root_of({"/srv/a": samples + SECRETS["password"]}), "/srv/a")[0][0]["line"] == 301
     _, witness = _ask(root_of({"/srv/b": samples * 70 + SECRETS["password"]}), "/srv/b")
