@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rempart_agent.audit import pipeline as auditing
+from rempart_agent.audit.request import Request
 from rempart_agent.audit.stop import Stop, Stopped
 from rempart_agent.cli.base import say
 from rempart_controller.commands.audit import AuditRequest
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # for those who ask for it
     from rempart_controller.notification.notice import Notice
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.framework import Framework
+    from rempart_core.model.waiver import Waiver
 
 _INCOMPLETE = 3  # the exit status of an audit that left something out
 
@@ -98,7 +100,9 @@ class _Audit:
             run = memory.identify(run)
         shown = run._replace(notes=(self._undelivered, *run.notes)) if self._undelivered.en else run
         whole = not run.unfinished.en
-        self._write(FinishedAudit(lambda: [shown], run.ended, history=lambda: _keep(run), whole=whole))
+        waivers = _read_waivers(request) if "html" in self._places.files or "html" in self._places.folders else ()
+        found = FinishedAudit(lambda: [shown], run.ended, history=lambda: _keep(run), whole=whole, waivers=waivers)
+        self._write(found)
         if not self._request.quiet and not self._places.take_standard_output:
             _print(shown, self._request, memory)
         if run.unfinished.en:
@@ -199,6 +203,18 @@ def _read_frameworks(own: Sequence[str]) -> "Mapping[str, Framework]":
     from rempart_core.content.frameworkfile import read_frameworks
 
     return read_frameworks(check_directories(own))
+
+
+def _read_waivers(ask: Request) -> Sequence["Waiver"]:
+    """Return the waivers that the page tells of; the audit has read them too, and refused mistakes in them."""
+    if not ask.waivers:
+        return ()
+    from rempart_agent.audit import content_cache
+    from rempart_agent.audit.judging import read_waiver_files
+
+    here = "linux" if ask.root is not None or sys.platform.startswith("linux") else ""  # as the audit has read it
+    content = content_cache.load(check_directories(ask.directories), here)
+    return read_waiver_files([ask.waivers], [one.id for one in content.checks])[ask.waivers]
 
 
 def _print(run: Run, request: AuditRequest, memory: "RunRecorder | None") -> None:

@@ -58,7 +58,7 @@ class FleetPieces:
         self._checks = checks
         self._targets = targets
         self._places = self._name_hosts()
-        self._outlined = any(report.OUTLINED for report in self._reports.values())
+        self._outlined = any(report.outlined for report in self._reports.values())
         self._file, name = tempfile.mkstemp(prefix="rempart-")
         os.unlink(name)
         weakref.finalize(self, os.close, self._file)
@@ -114,7 +114,7 @@ class FleetPieces:
         Args:
             index: The report's number.
         """
-        outlined = list(self._reports.values())[index].OUTLINED
+        outlined = list(self._reports.values())[index].outlined
         for start, sizes in self._parts:
             begin = start + sum(map(sum, sizes[:index]))
             pieces = []

@@ -63,13 +63,22 @@ def apply(
     mine = [
         waiver
         for waiver in waivers
-        if waiver.check == result.check
-        and waiver.start <= now
-        and _matches(waiver.target.lower(), target_name.lower())
-        and any(_matches(waiver.group, name) for name in groups)
+        if waiver.check == result.check and waiver.start <= now and concerns(waiver, target_name, groups)
     ]
     expired = tuple(applied(waiver)._replace(expired=True) for waiver in mine if waiver.end < now)
     return result._replace(waiver=_choose(result, [w for w in mine if w.end >= now]), expired_waivers=expired)
+
+
+def concerns(waiver: Waiver, target_name: str, groups: Sequence[str]) -> bool:
+    """Tell whether a waiver is written for a target.
+
+    Args:
+        waiver: The waiver.
+        target_name: Name of the target.
+        groups: All its groups.
+    """
+    named = _matches(waiver.target.lower(), target_name.lower())
+    return named and any(_matches(waiver.group, name) for name in groups)
 
 
 def _choose(result: Result, waivers: list[Waiver]) -> AppliedWaiver | None:

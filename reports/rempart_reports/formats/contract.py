@@ -32,7 +32,6 @@ class Report:
         MARK: What each file of it holds within its first 1,000 bytes; ``""`` for a format of one file.
         PART_BYTES: Of a format whose files may not grow without end: bytes from which it goes on in another file.
         NAMED: Whether each run has a name like no other; see ``name``.
-        OUTLINED: Whether the whole needs to know of its runs; see ``note``.
         options: How it is written.
         alone: The target of a report of one run that is no fleet's; None for all others.
     """
@@ -40,7 +39,6 @@ class Report:
     MARK: ClassVar[str] = ""
     PART_BYTES: ClassVar[int] = 0
     NAMED: ClassVar[bool] = False
-    OUTLINED: ClassVar[bool] = False
 
     def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
         """Write nothing yet.
@@ -51,6 +49,11 @@ class Report:
         """
         self.options = options
         self.alone = alone
+
+    @property
+    def outlined(self) -> bool:
+        """Tell whether the whole needs to know of its runs; see ``note``."""
+        return False
 
     def head(self) -> str:
         """Return what stands first in each file."""
@@ -173,7 +176,7 @@ class Pieces:
         report, names = self.report, Names()
         for number, run in enumerate(self._runs):
             name = names.claim(report.name(run.target)) if report.NAMED else ""
-            yield Written(report.fragment(run, Place(number, name)), run if report.OUTLINED else None)
+            yield Written(report.fragment(run, Place(number, name)), run if report.outlined else None)
 
     def write(self, out: TextIO) -> None:
         """Write them to one file."""

@@ -30,8 +30,6 @@ _RESERVE = 2_000  # bytes for the word on what was cut
 class Report(contract.Report):
     """See contract.Report. One run is told result by result; a fleet is summed up, from outlines of its runs."""
 
-    OUTLINED = True
-
     def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
         """See contract.Report."""
         super().__init__(options, alone)
@@ -45,6 +43,11 @@ class Report(contract.Report):
         sheet = Sheet()
         _Report(sheet, run, self.options).write()
         return [sheet.text(self.options.language)]
+
+    @property
+    def outlined(self) -> bool:
+        """See contract.Report.outlined."""
+        return True
 
     def note(self, run: Run) -> None:
         """See contract.Report.note."""

@@ -181,6 +181,20 @@ def fold_lines(bullets: Bullets, shown: int, language: str) -> tuple[Part, ...]:
     return bullets._replace(lines=bullets.lines[:shown]), _fold([rest], more, language)
 
 
+def fold_facts(facts: Facts, shown: int, language: str) -> tuple[Part, ...]:
+    """Return labels with what they say, of which only the first are in sight, and how many more there are.
+
+    Args:
+        facts: All of them.
+        shown: See :func:`fold_rest`.
+        language: ``en`` or ``fr``.
+    """
+    more = len(facts.pairs) - shown
+    if more <= 1:
+        return (facts,)
+    return Facts(facts.pairs[:shown]), _fold([Facts(facts.pairs[shown:])], more, language)
+
+
 def _fold(rest: Sequence[Element], more: int, language: str) -> Fold:
     count = number(more, language)
     return Fold(_MORE.get(language).format(count), tuple(rest), _LEFT.get(language).format(count))

@@ -5,12 +5,26 @@ from collections.abc import Iterator
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift
 from rempart_core.model.result import State
 from rempart_core.text import Text
-from rempart_reports.views.document import Bullets, Document, Entry, Facts, Paragraph, Section
+from rempart_core.timestamps import write_moment
+from rempart_reports.views.document import (
+    Bullets,
+    Document,
+    Entry,
+    Facts,
+    Paragraph,
+    Part,
+    Section,
+    fold_facts,
+    fold_lines,
+    fold_rest,
+)
 from rempart_reports.views.drift_page import tell_open
-from rempart_reports.views.store_words import change_of, reason_of, state_word, when, word
-from rempart_reports.writing.translation import number, plural, severity_name
+from rempart_reports.views.store_words import change_of, reason_of, state_word, word
+from rempart_reports.writing.translation import moment, number, plural, severity_name
 
-_ITEMS = 20  # that are named of one change
+_ITEMS = 10  # in sight of one change
+_CHANGES = 50  # in sight of a kind
+_HOSTS = 30  # in sight
 _MARKS = {State.FAIL: "fail", State.ERROR: "error", State.NOT_CHECKED: "not_checked", State.PASS: "pass"}
 _TITLES = {
     "kind": Text("What changed", "Ce qui a changé"),
@@ -18,7 +32,6 @@ _TITLES = {
     "worse": Text("Got worse: {}.", "Dégradations : {}."),
     "nothing_worse": Text("Nothing got worse.", "Rien ne s’est dégradé."),
     "compared": Text("Hosts compared: {}.", "Machines comparées : {}."),
-    "more": Text("… and {} more", "… et {} de plus"),
 }
 
 
@@ -32,7 +45,11 @@ def document_of(drift: Drift, language: str) -> Document:
     for change in drift.changes:
         by_kind.setdefault(change.kind, []).append(change)
     sections = [
-        Section(word(kind, language), tuple(_tell(change, language) for change in by_kind[kind]), len(by_kind[kind]))
+        Section(
+            word(kind, language),
+            fold_rest([_tell(change, language) for change in by_kind[kind]], _CHANGES, language),
+            len(by_kind[kind]),
+        )
         for kind in DRIFT_ORDER
         if kind in by_kind
     ]
@@ -42,9 +59,13 @@ def document_of(drift: Drift, language: str) -> Document:
     )
     new = tuple((host.name, tell_open(host, language)) for host in drift.new_hosts)
     sections += [
-        Section(word("silent", language), (Facts(silent),) if silent else (), len(silent)),
-        Section(word("new_hosts", language), (Facts(new),) if new else (), len(new)),
-        Section(word("returned", language), (Bullets(drift.returned),) if drift.returned else (), len(drift.returned)),
+        Section(word("silent", language), fold_facts(Facts(silent), _HOSTS, language) if silent else (), len(silent)),
+        Section(word("new_hosts", language), fold_facts(Facts(new), _HOSTS, language) if new else (), len(new)),
+        Section(
+            word("returned", language),
+            fold_lines(Bullets(drift.returned), _HOSTS, language) if drift.returned else (),
+            len(drift.returned),
+        ),
     ]
     bad = sum(change.bad for change in drift.changes)
     headline = title("worse").format(number(bad, language)) if bad else title("nothing_worse")
@@ -55,8 +76,8 @@ def document_of(drift: Drift, language: str) -> Document:
         remarks.append(word("nothing", language))
     return Document(
         kind=title("kind"),
-        title=when(drift.now, language),
-        lead=title("lead").format(when(drift.since, language), when(drift.now, language)),
+        title=_moment(drift.now, language),
+        lead=title("lead").format(_moment(drift.since, language), _moment(drift.now, language)),
         level="bad" if drift.worse else "partial" if drift.silent else "good",
         headline=headline,
         remarks=tuple(remarks),
@@ -65,7 +86,12 @@ def document_of(drift: Drift, language: str) -> Document:
 
 
 def _answered(answered: int | None, language: str) -> str:
-    return f"{word('last_answer', language)} {when(answered, language)}"
+    told = word("never", language) if answered is None else _moment(answered, language)
+    return f"{word('last_answer', language)} {told}"
+
+
+def _moment(time: int, language: str) -> str:
+    return moment(write_moment(time), language)
 
 
 def _tell(change: Change, language: str) -> Entry:
@@ -77,16 +103,14 @@ def _tell(change: Change, language: str) -> Entry:
     return Entry(one.check, told, mark, one.severity.value, tag, tuple(_lines(change, language)))
 
 
-def _lines(change: Change, language: str) -> Iterator[Paragraph | Bullets]:
+def _lines(change: Change, language: str) -> Iterator[Part]:
     if change.new and (told := change_of(change.new, language)):
         yield Paragraph(told)
     for sign, items in (("+", change.appeared), ("−", change.gone)):
         if items:
-            more = len(items) - _ITEMS
-            lines = [f"{sign} {item}" for item in items[:_ITEMS]]
-            yield Bullets((*lines, *([_TITLES["more"].get(language).format(more)] if more > 0 else [])), data=True)
+            yield from fold_lines(Bullets(tuple(f"{sign} {item}" for item in items), data=True), _ITEMS, language)
     told_why = change.new and change.new.state is not State.PASS and not change.appeared
     if change.new and told_why and (reason := reason_of(change.new, language)):
         yield Paragraph(reason)
     if change.new and change.new.failing_since and change.new.failing_since < change.new.since:
-        yield Paragraph(f"{word('since', language)} {when(change.new.failing_since, language)}", "quiet")
+        yield Paragraph(f"{word('since', language)} {_moment(change.new.failing_since, language)}", "quiet")

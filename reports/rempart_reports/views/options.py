@@ -44,7 +44,7 @@ class Options(NamedTuple):
         reports: Terminal only: where the reports of the audit lie.
         frameworks: HTML only: names and titles of requirements, by the framework's id; without them ids are shown.
         trend: HTML directories only: a fleet at the end of each day that a store knows, oldest first.
-        waivers: HTML directories only: the waivers of the files that were read; those applied in runs are told anyway.
+        waivers: HTML only: the waivers of the files that were read; those applied in runs are told anyway.
     """
 
     language: str = "en"

@@ -98,13 +98,16 @@ def change_of(one: Standing, language: str) -> str:
 
 
 def when(time: int | None, language: str) -> str:
-    """Return a time, ``2026-11-25 13:00 UTC``, or "never".
+    """Return a time, ``2026-11-25 13:00 UTC`` or ``25/11/2026 13:00 UTC``, or "never".
 
     Args:
         time: Seconds since 1970; None for never.
         language: ``en`` or ``fr``.
     """
-    return word("never", language) if time is None else write_moment(time)[:16].replace("T", " ") + " UTC"
+    if time is None:
+        return word("never", language)
+    day, clock = write_moment(time)[:16].split("T")
+    return f"{'/'.join(reversed(day.split('-'))) if language == 'fr' else day} {clock} UTC"
 
 
 def table(rows: list[list[str]], right: tuple[int, ...] = ()) -> list[str]:

@@ -47,6 +47,7 @@ PAGE_WORDS = {
     # waivers
     "waivers_page": ("Waivers", "Dérogations"),
     "waivers_sum": ("{} with the waivers, {} without them.", "{} avec les dérogations, {} sans elles."),
+    "waivers_others": ("{} for other hosts", "{} pour d’autres machines"),
     "waivers_states": ("In force: {} · expired: {} · not begun: {}", "En vigueur : {} · expirées : {} · à venir : {}"),
     "waiver_owner": ("Decided by", "Décision de"),
     "waiver_ticket": ("Ticket", "Ticket"),

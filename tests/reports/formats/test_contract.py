@@ -28,7 +28,7 @@ class Elsewhere:
         written = [form(options).fragment(run, place) for run, place in reversed([*zip(runs, places, strict=True)])]
         outlines = [read_outline(json.loads(json.dumps(outline(run, {}))), {}) for run in runs]
         self._written = [
-            Written(pieces, one if form.OUTLINED else None)
+            Written(pieces, one if form(Options()).outlined else None)
             for pieces, one in zip(reversed(written), outlines, strict=True)
         ]
 

@@ -44,8 +44,10 @@ def told(drift: Drift, language: str) -> str:
     ("language", "parts"),
     [
         ("en", ("Got worse: 1.", "Hosts compared: 3.", "FWL-01", "web · Firewall <filters>", "pass → fail, critical",
-                "+ thing-19", "… and 5 more", "gone", "no route", "last answer never", "2 high", "back again")),
-        ("fr", ("Dégradations : 1.", "conforme → non conforme, critique", "Pare-feu <filtre>", "aucune route",
+                "+ thing-24", "15 more", "24 November 2026, 06:00 UTC",
+                "gone", "no route", "last answer never", "2 high", "back again")),
+        ("fr", ("24 novembre 2026 à 06 h 00 UTC", "15 de plus",
+                "Dégradations : 1.", "conforme → non conforme, critique", "Pare-feu <filtre>", "aucune route",
                 "Machines sans réponse", "2 élevée")),
     ],
 )  # fmt: skip
@@ -60,6 +62,19 @@ def test_all_that_changed_is_told_and_what_got_worse_first(language: str, parts:
     assert document.level == "bad"
     assert [len(part.blocks) for part in document.parts] == [1] * 5
     assert said.index("thing-0") < said.index("→ pass" if language == "en" else "→ conforme")
+
+
+def test_hundreds_of_changes_and_hosts_are_folded_and_none_is_left_out() -> None:
+    changes = tuple(WORSE._replace(new=standing(State.FAIL)._replace(host=f"host-{n}")) for n in range(300))
+    silent = tuple(host(f"gone-{n}", silent=True) for n in range(100))
+    drift = Drift(THEN, NOW, changes, (), silent, tuple(f"back-{n}" for n in range(100)), (), 400)
+    page = lxml.html.document_fromstring("".join(lay_out(document_of(drift, "en"), "en")))
+    folds = page.xpath("//section/details")
+    assert [fold.xpath("string(summary)") for fold in folds] == ["250 more", "70 more", "70 more"]
+    assert len(page.xpath("//section[@id='s-1']/article")) == 50
+    words = {word for text in page.itertext() for word in text.split()}
+    assert words >= {f"host-{n}" for n in range(300)} | {f"gone-{n}" for n in range(100)}
+    assert words >= {f"back-{n}" for n in range(100)}
 
 
 def test_nothing_that_changed_is_said() -> None:

@@ -11,6 +11,7 @@ from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run, unheard
 from rempart_core.text import clean_line
 from rempart_reports.formats.html.summary import write_fleet_framework
+from rempart_reports.formats.html.waiver_section import describe_state
 from rempart_reports.views.change_outcome import tell_counts
 from rempart_reports.views.drift import HOSTS, TOLD, describe_move, group_changes
 from rempart_reports.views.fleet import (
@@ -200,19 +201,6 @@ class FleetIndex:
             (self._word("content"), " ".join(self._fleet.contents), True),
             (self._word("head"), options.head, True),
         ]
-
-
-def describe_state(row: WaiverRow, language: str) -> str:
-    """Return in words whether a waiver is in force, and for how long."""
-    if row.state == "future":
-        return page_word("waiver_state_future", language).format(translation.day(row.begins, language))
-    if row.state == "expired":
-        return page_word("waiver_state_expired", language)
-    told = page_word("waiver_state_in_force", language)
-    if row.days is None:
-        return told
-    left = page_word("waiver_state_ends", language).format(translation.plural(row.days, "day", language))
-    return f"{told}, {left if row.days else page_word('waiver_state_today', language)}"
 
 
 def _count_unmended(fleet: Fleet) -> int:

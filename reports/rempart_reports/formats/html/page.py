@@ -27,6 +27,7 @@ from rempart_reports.formats.html.safe_text import (
     write_value,
 )
 from rempart_reports.formats.html.summary import write_areas, write_framework
+from rempart_reports.formats.html.waiver_section import WaiverSection
 from rempart_reports.views.change_outcome import describe_counts, icon_of, list_change_notes
 from rempart_reports.views.chart import KINDS, draw_areas, draw_bar, order
 from rempart_reports.views.host import (
@@ -66,6 +67,7 @@ class Report(contract.Report):
         super().__init__(options, alone)
         self._recall = Recall(options)
         tell = self._recall.tell
+        self._waivers = WaiverSection(options, alone) if options.waivers else None
         self._environment = make_environment(options, Fragment(options.language, tell=tell, appendix=options.appendix))
 
     def head(self) -> str:
@@ -79,10 +81,21 @@ class Report(contract.Report):
         self._recall.turn_to(run)
         return [self._render(template_of(run), **view_run(run, place.number, self.options))]
 
+    @property
+    def outlined(self) -> bool:
+        """See contract.Report.outlined."""
+        return self._waivers is not None
+
+    def note(self, run: Run) -> None:
+        """See contract.Report.note."""
+        if self._waivers is not None:
+            self._waivers.add(run)
+
     def tail(self, runs: int) -> str:
         """See contract.Report.tail."""
         nobody = f"<p>{write_text(translation.word('nobody_asked', self.options.language))}</p>\n"
-        return ("" if runs else nobody) + self._render("foot.html")
+        waivers = self._waivers.write(self._environment) if self._waivers is not None and runs else ""
+        return ("" if runs else nobody) + waivers + self._render("foot.html")
 
     def _render(self, template: str, **values: Any) -> str:
         from jinja2 import TemplateError
@@ -181,6 +194,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
         "remarks": remarks_of(run, language),
         "back": back,
         "waivers": WAIVERS if groups.waived or any(result.expired_waivers for result in run.results) else "",
+        "listed": bool(options.waivers) and not back,
         "prefix": prefix,
         "groups": groups,
         "verdict": judge(run, options.threshold, language, whole=not options.unfinished),
