@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rempart_agent.images.layer import Layer
+from rempart_agent.images.lvm import list_logical_volumes
 from rempart_agent.images.partition import Partition, list_partitions
+from rempart_agent.images.recognise import recognise
 
 
 class Volume(NamedTuple):
     """One area that may hold a file system.
 
     Attributes:
-        name: How a report calls it: its layer's name.
+        name: How a report calls it: its layer's name; a volume of LVM as in ``/dev/vg/root``, without ``/dev/``.
         layer: Its bytes; a volume that can't be put together raises on every read.
-        disk: Which disk it lies on, counted from 0; the first one for a volume of LVM.
+        disk: Which disk it lies on, counted from 0; -1 for a volume of LVM.
         partition: What the partition table says of it; None for a whole disk and a volume of LVM.
         mapper: Its name below ``/dev/mapper``; ``""`` where it is no volume of LVM.
+        physical: It is a physical volume of LVM: what it holds is listed as volumes of their own.
     """
 
     name: str
@@ -23,14 +26,15 @@ class Volume(NamedTuple):
     disk: int
     partition: Partition | None = None
     mapper: str = ""
+    physical: bool = False
 
 
 def list_volumes(disks: Sequence[Layer]) -> list[Volume]:
-    """Return every volume of several disks of one machine, in their order.
+    """Return every volume of several disks of one machine: in their order, those of LVM after all others.
 
     Raises:
-        Malformed: a partition table contradicts itself.
-        Unfit: a part of it lies beyond the end of its disk.
+        Malformed: a partition table or the metadata of LVM contradict themselves.
+        Unfit: a part of a disk that is needed to know its volumes is missing.
     """
     found = []
     for index, disk in enumerate(disks):
@@ -38,4 +42,6 @@ def list_volumes(disks: Sequence[Layer]) -> list[Volume]:
         if partitions is None:
             found.append(Volume(disk.name, disk, index))
         found.extend(Volume(one.layer.name, one.layer, index, one) for one in partitions or ())
-    return found
+    found = [one._replace(physical=recognise(one.layer) == "lvm") for one in found]
+    logical = list_logical_volumes([one.layer for one in found if one.physical])
+    return found + [Volume(one.layer.name, one.layer, -1, mapper=one.mapper) for one in logical]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from rempart_testing.disks import Memory
+from rempart_testing.lvm_disks import both
 
+from rempart_agent.images.recognise import recognise
 from rempart_agent.images.volume import list_volumes
 from rempart_agent.source.contract import Malformed
 
@@ -28,6 +30,33 @@ def test_every_volume_of_every_disk_is_listed() -> None:
         ("system.raw partition 2", 0, (2, "cafe0001-02")),
         ("data.raw", 1, None),
     ]
+
+
+def test_volumes_of_lvm_follow_whatever_carries_them() -> None:
+    """One of the two physical volumes lies in a partition, the other one on a whole disk."""
+    one, two = both()
+    table = bytearray(_mbr(0x8E))
+    table[446 + 12 : 446 + 16] = (one.size // 512).to_bytes(4, "little")
+    disks = [Memory(bytes(table)[:512] + one.data, "system.raw"), two]
+    found = [(volume.name, volume.disk, volume.mapper, volume.physical) for volume in list_volumes(disks)]
+    assert found == [
+        ("system.raw partition 1", 0, "", True),
+        ("two.raw", 1, "", True),
+        ("vg-data/root", -1, "vg--data-root", False),
+        ("vg-data/alone", -1, "vg--data-alone", False),
+        ("vg-data/striped", -1, "vg--data-striped", False),
+        ("vg-data/with-hyphen", -1, "vg--data-with--hyphen", False),
+        ("vg-data/bad", -1, "vg--data-bad", False),
+    ]
+
+
+def test_a_physical_volume_within_a_volume_is_not_taken_for_one() -> None:
+    """LVM does not look there either (scan_lvs): whoever needs that volume learns that it was not read."""
+    one, two = both()
+    data = bytearray(one.data)
+    data[(1 << 20) + 512 : (1 << 20) + 1024] = one.data[512:1024]
+    (root,) = [volume for volume in list_volumes([Memory(bytes(data)), two]) if volume.name == "vg-data/root"]
+    assert (recognise(root.layer), root.physical) == ("lvm", False)
 
 
 def test_a_table_that_contradicts_itself_is_not_passed_over() -> None:

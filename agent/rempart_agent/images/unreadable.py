@@ -1,0 +1,23 @@
+"""A volume that is known and can't be put together: whoever needs it learns why."""
+
+from typing import NoReturn
+
+from rempart_agent.images.layer import Layer
+from rempart_agent.source.contract import SourceError
+
+
+class Unreadable(Layer):
+    """Bytes that are nowhere to be had.
+
+    Args:
+        name: How a report calls it.
+        size: How many it would have.
+        why: What every read raises; its words name the volume.
+    """
+
+    def __init__(self, name: str, size: int, why: SourceError) -> None:
+        self.name, self.size, self.why = name, max(size, 1), why
+
+    def read_at(self, offset: int, size: int) -> NoReturn:
+        """Raise why it can't be read."""
+        raise type(self.why)(*self.why.args)
