@@ -19,12 +19,21 @@ _SECRET_LINE = re.compile(
 _HASH = re.compile(r"\$(?:[0-9a-z]{1,3}|2[aby])\$[./A-Za-z0-9$=,+-]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY")
 _KEY_FOLLOWS = re.compile(r"(?:-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-)[\s\S]*")
 _OPAQUE = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # a line of a key, or a token by itself
+# A whole rule as auditctl(8) has it, in which ``passwd`` is a file: each word of it is known, so none is a password.
+_AUDIT_RULE = re.compile(
+    r"[ \t]{0,8}(?:#[ \t]{0,8})?(?:-w /[\w./-]{1,128} -p [rwxa]{1,4}(?: -k [a-z][a-z_-]{0,30})?"
+    r"|-[aA] (?:always|never),(?:exit|task|user|exclude)(?: -S [a-z0-9_,]{1,200}| -F arch=b(?:32|64)"
+    r"| -F (?:path|dir)=/[\w./-]{1,128}| -F perm=[rwxa]{1,4}| -F [ae]?[ug]id(?:!?=|[<>]=?)(?:-1|unset|\d{1,10})"
+    r"| -C [a-z]{3,6}!?=[a-z]{3,6}| -(?:k |F key=)[a-z][a-z_-]{0,30})+)[ \t]{0,8}"
+)
 _MAX_LINES = 200
 _MAX_LINE = 300
 
 
 def redact(text: str) -> str:
     """Return a text without secrets; of a key that begins in it nothing follows."""
+    if _AUDIT_RULE.fullmatch(text):
+        return mask_text(text)
     text = _KEY_FOLLOWS.sub("*** (a private key)", text)
     return mask_command(mask_text(_HASH.sub("***", _SECRET_LINE.sub(r"\1***", text))))
 

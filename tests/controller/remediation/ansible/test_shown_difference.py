@@ -9,7 +9,7 @@ import pytest
 from rempart_testing.planted import COMMANDS, TEXTS, secret_of
 
 from rempart_controller.remediation.ansible.callback_plugins.rempart_events import _read_message
-from rempart_controller.remediation.ansible.shown_difference import describe
+from rempart_controller.remediation.ansible.shown_difference import describe, redact
 from rempart_controller.remediation.pages.plan import show_plan
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step, write_plan
 from rempart_core.signing.key import load_key
@@ -43,6 +43,27 @@ def test_neither_the_plan_nor_its_page_holds_a_planted_secret(tmp_path: Path) ->
     for form in FORMS:
         for text in (path.read_text(), *pages, json.dumps([step.message for step in steps])):
             assert secret_of(form) not in text, form
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "-w /etc/passwd -p wa -k identity",
+        "# -w /etc/security/opasswd -p wa",
+        "-a always,exit -F path=/usr/bin/passwd -F perm=x -F auid>=1000 -F auid!=unset -F key=priv-cmd",
+        "-a always,exit -F arch=b64 -S openat,open -F dir=/etc/secrets -F perm=r -k secrets",
+    ],
+)
+def test_a_rule_of_the_kernels_audit_is_shown_whole(rule: str) -> None:
+    assert describe({"before": "", "after": f"{rule}\n"}, "/etc/audit/rules.d/x.rules", 0o640)[-1] == f"+{rule}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_rule_with_more_in_it_hides_what_it_hid(form: str) -> None:
+    for line in (f"-w /etc/passwd -p wa -k identity {form}", f"-w /etc/passwd -p wa -k {form}", f"# {form}"):
+        assert secret_of(form) not in redact(line)
+    assert "hunter2" not in redact("-w /etc/passwd -p hunter2")
+    assert "hunter2" not in redact("-a always,exit -F path=/etc/passwd -F password=hunter2")
 
 
 @pytest.mark.parametrize(
