@@ -156,7 +156,10 @@ def _step_data(step: Step) -> dict[str, str]:
 
 
 def _waiver_data(waiver: AppliedWaiver) -> dict[str, Any]:
-    return {**waiver._asdict(), "items": list(waiver.items)}
+    data = {**waiver._asdict(), "items": list(waiver.items)}
+    if not waiver.ticket:  # what was signed without it stays what it is
+        del data["ticket"]
+    return data
 
 
 def read(document: str | bytes) -> Run:
@@ -347,6 +350,7 @@ def _read_waiver(part: Record) -> AppliedWaiver:
         items=part.texts("items"),
         expired=part.flag("expired"),
         target=part.text("target", "*"),
+        ticket=part.text("ticket", ""),
     )
 
 

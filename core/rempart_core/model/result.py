@@ -128,6 +128,7 @@ class AppliedWaiver(NamedTuple):
         items: The items it accepts; empty where it accepts all.
         expired: True where it has no effect any more and is only reported.
         target: The target or group pattern that it was written for.
+        ticket: Where the decision is filed; ``""`` where that is not said.
     """
 
     reason: str
@@ -136,6 +137,7 @@ class AppliedWaiver(NamedTuple):
     items: tuple[str, ...] = ()
     expired: bool = False
     target: str = "*"
+    ticket: str = ""
 
 
 class AppliedChange(NamedTuple):

@@ -101,6 +101,7 @@ def _choose(result: Result, waivers: list[Waiver]) -> AppliedWaiver | None:
         owner=", ".join(dict.fromkeys(waiver.owner for waiver in useful)),
         items=tuple(dict.fromkeys(item for waiver in useful for item in waiver.items)),
         target=", ".join(dict.fromkeys(_pattern(waiver) for waiver in useful)),
+        ticket=", ".join(dict.fromkeys(waiver.ticket for waiver in useful if waiver.ticket)),
     )
 
 
@@ -127,7 +128,8 @@ def _matches(glob: str, text: str) -> bool:
 
 def applied(waiver: Waiver) -> AppliedWaiver:
     """Return a waiver as it stands in a result."""
-    return AppliedWaiver(waiver.reason, waiver.owner, waiver.end_text, waiver.items, target=_pattern(waiver))
+    pattern, ticket = _pattern(waiver), waiver.ticket
+    return AppliedWaiver(waiver.reason, waiver.owner, waiver.end_text, waiver.items, target=pattern, ticket=ticket)
 
 
 def _pattern(waiver: Waiver) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from rempart_core.model.gate import exit_status, is_gap
-from rempart_core.model.result import AppliedWaiver, Result, Run, State
+from rempart_core.model.result import AppliedWaiver, Evidence, Result, Run, State
 from rempart_core.text import quiet_json
 from rempart_core.version import VERSION
 from rempart_reports.formats import contract
@@ -31,11 +31,12 @@ from rempart_reports.views.host import (
 from rempart_reports.views.last_answer import is_silent
 from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import flow, mark_of, show, show_row
-from rempart_reports.writing.translation import plural, word
+from rempart_reports.writing.translation import number, plural, word
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROWS = 10  # of evidence for each result
 _TEXT = 1500  # characters of a message
+_WHERE = 80  # of these, for where the rest is told
 _NOTIFIED = 20  # reasons why checks were not judged, for each target
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 _SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0"}
@@ -163,18 +164,39 @@ class _Log:
         return [row for one in some for row in one.rows if mark_of(row) != "pass"][:ROWS]
 
     def _message(self, result: Result) -> str:
+        """Return why a result is what it is, then the rows that this does not say, as many as there is room for."""
         language = self._language
-        lines = [f"{self._target}: {write_message(result, language)}"]
-        lines += [show(line, language) for line in describe_applied(result, language)]
-        lines += [f"- {show_row(row, language, result.wording, 300)}" for row in self._rows(result)]
+        first = write_message(result, language)
+        lines = [f"{self._target}: {first}", *(show(line, language) for line in describe_applied(result, language))]
+        last = [word("incomplete", language)] if result.incomplete else []
         seen = [one for one in (result.evidence, result.witness) if one is not None]
-        more = sum(one.failing + one.undecided for one in seen) - len(self._rows(result))
+        more = sum(one.failing + one.undecided for one in seen)
+        room = _TEXT - sum(len(line) + 1 for line in (*lines, *last)) - _WHERE
+        for row in self._rows(result):
+            told = show_row(row, language, result.wording, 300)
+            said, _, others = told.partition("  ")
+            if said in first:  # the message begins with it; other columns are not in that
+                told = others.strip()
+            if not told:
+                more -= 1
+                continue
+            room -= len(told) + 3
+            if room < 0:
+                break
+            lines.append(f"- {told}")
+            more -= 1
         if more > 0:
-            lines.append(word("more_rows", language).format(plural(more, "row", language)))
-        if result.incomplete:
-            lines.append(word("incomplete", language))
-        text = "\n".join(lines)
+            last.insert(0, self._tell_rest(more, seen))
+        text = "\n".join([*lines, *last])
         return text if len(text) <= _TEXT else text[: _TEXT - 2] + " …"
+
+    def _tell_rest(self, more: int, seen: list[Evidence]) -> str:
+        """Return how many rows are left out, and which of them other reports have."""
+        counted = plural(more, "row", self._language)
+        kept = sum(mark_of(row) != "pass" for one in seen for row in one.rows)
+        if kept == sum(one.failing + one.undecided for one in seen):
+            return word("more_rows_where", self._language).format(counted)
+        return word("more_rows_some", self._language).format(counted, number(kept, self._language))
 
     def _place(self, items: Iterable[str] = ()) -> dict[str, Any]:
         """Return where a result belongs: in the file that a user named, else by the target's own name."""
@@ -186,13 +208,15 @@ class _Log:
         names = [{"name": one, "kind": "resource"} for one in shown]
         return {"locations": [{**place, **({"logicalLocations": names} if names else {})}]}
 
-    def _suppress(self, waiver: AppliedWaiver) -> dict[str, str]:
+    def _suppress(self, waiver: AppliedWaiver) -> dict[str, Any]:
         told = describe_waiver(waiver, self._language, dates=False)
-        owner = word("by", self._language).format(waiver.owner)
+        about = word("by", self._language).format(waiver.owner)
+        about += f", {word('ticket', self._language).format(waiver.ticket)}" if waiver.ticket else ""
         return {
             "kind": "external",
             "status": "accepted",
-            "justification": show(f"{told} ({owner})", self._language).replace("](", "] ("),
+            "justification": show(f"{told} ({about})", self._language).replace("](", "] ("),
+            **({"properties": {"ticket": show(waiver.ticket, self._language)}} if waiver.ticket else {}),
         }
 
     def _rule(self, name: str, title: str, result: Result | None = None) -> None:

@@ -57,7 +57,10 @@ def write_body(result: Result, language: str, past: Sequence[str] = ()) -> str:
     if result.waiver is not None:
         owner = word("by", language).format(show(result.waiver.owner, language))
         items = [show(item, language) for item in result.waiver.items]
-        accepted = ", ".join([owner, *([word("items", language).format(", ".join(items))] if items else [])])
+        ticket = show(result.waiver.ticket, language)
+        filed = [word("ticket", language).format(ticket)] if ticket else []
+        named = [word("items", language).format(", ".join(items))] if items else []
+        accepted = ", ".join([owner, *filed, *named])
         lines.append(f"{word('waiver', language)}{colon(language)}{accepted}")
     fixed = tuple(list_fix(result.remediation, language)) if result.state in {State.FAIL, State.ERROR} else ()
     asked = tuple(result.sql.items())

@@ -19,7 +19,7 @@ class WaiverRow(NamedTuple):
     Attributes:
         check: The id of its check.
         said: Reason, owner, end, items and targets, as a result has them.
-        ticket: Where the decision is filed; ``""`` where that is not said, or the waiver is of no file.
+        ticket: Where the decision is filed; ``""`` where that is not said.
         state: One of ``STATES``.
         begins: First day, ``YYYY-MM-DD``, of one that has not begun; else ``""``.
         days: Days until it ends; None where it has ended, or nobody knows what day it is.
@@ -119,7 +119,7 @@ class WaiverList:
         return WaiverRow(
             check=check,
             said=said,
-            ticket=given.ticket if given else "",
+            ticket=given.ticket if given else said.ticket,
             state=state,
             begins=datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%d") if state == "future" else "",
             days=max(int((end - now) // _DAY), 0) if state == "in_force" and end is not None and now else None,

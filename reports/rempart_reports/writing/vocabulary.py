@@ -332,6 +332,12 @@ WORDS = {
     ),
     "cut_text": ("… ({} more characters)", "… ({} caractères de plus)"),
     "more_rows": ("and {} more", "et {} de plus"),
+    "more_rows_where": ("and {} more: --json and --html tell all", "et {} de plus : --json et --html disent tout"),
+    "more_rows_some": (
+        "and {} more: --json and --html tell the first {}",
+        "et {} de plus : --json et --html disent les {} premières",
+    ),
+    "ticket": ("ticket {}", "ticket {}"),
     "sarif_not_judged": ("Not judged: {}", "Non vérifié : {}"),
     "sarif_target_rule": (
         "A target that was not audited to its end",

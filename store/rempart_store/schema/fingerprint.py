@@ -37,8 +37,17 @@ def describe(result: Result) -> str:
     elif result.evidence is not None:
         text += f"\x1f{result.evidence.failing} {result.evidence.undecided}"
     if result.incomplete or result.waiver or result.expired_waivers:
-        text += f"\x1f{result.incomplete}\x1f{result.waiver}\x1f{len(result.expired_waivers)}"
+        text += f"\x1f{result.incomplete}\x1f{_spell(result.waiver)}\x1f{len(result.expired_waivers)}"
     return text
+
+
+def _spell(waiver: AppliedWaiver | None) -> str:
+    """Return a waiver as fingerprints have it: where the decision is filed is none of it."""
+    if waiver is None:
+        return "None"
+    return (
+        f"AppliedWaiver({', '.join(f'{key}={value!r}' for key, value in waiver._asdict().items() if key != 'ticket')})"
+    )
 
 
 def mark_one(text: str) -> int:

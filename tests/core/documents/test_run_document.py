@@ -41,7 +41,9 @@ evidence = st.builds(
     passing=counts,
     statement=st.sampled_from(["query", "cross_check", "fallback"]),
 )
-waiver = st.builds(AppliedWaiver, plain, plain, plain, st.lists(plain, max_size=2).map(tuple), st.booleans(), plain)
+waiver = st.builds(
+    AppliedWaiver, plain, plain, plain, st.lists(plain, max_size=2).map(tuple), st.booleans(), plain, plain
+)
 scalar = st.one_of(plain, st.integers(min_value=-(2**63), max_value=2**63 - 1))
 value = st.one_of(scalar, st.lists(scalar, max_size=3), st.lists(st.lists(scalar, max_size=2), max_size=2))
 applied = st.builds(

@@ -83,6 +83,40 @@ def test_an_accepted_finding_says_who_accepted_it_and_until_when(sample_run: Run
         assert result.waiver.end.split()[0] in said["justification"]
 
 
+def test_a_ticket_is_told_where_the_decision_has_one(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    filed = AppliedWaiver("moved", "A. Diallo", "2026-12-30 UTC", ticket="SEC-12 ](x)")
+    for waiver, ticket in ((filed, "SEC-12 ](x)"), (filed._replace(ticket=""), None)):
+        (told,) = results_of(log_of(make_run([make_result(waiver=waiver)])), "FWL-01")
+        (said,) = told["suppressions"]
+        assert said.get("properties", {}).get("ticket") == ticket
+        assert ("ticket SEC-12 ] (x)" in said["justification"]) is bool(ticket)
+
+
+def test_no_row_is_told_twice_and_what_is_left_out_says_where_it_is(
+    make_run: Callable[..., Run], make_result: Callable[..., Result]
+) -> None:
+    rows = [{"item": f"rule {n}", "observed": "open " + "x" * 150, "expected": "", "ok": "0"} for n in range(30)]
+    seen = Evidence(rows, 40, 0, 0)
+    reason = Text(f"rule 0: {rows[0]['observed']}, and 39 more", "")
+    (told,) = results_of(log_of(make_run([make_result(evidence=seen, witness=None, reason=reason)])), "FWL-01")
+    text = told["message"]["text"]
+    first, *lines, last = text.split("\n")
+    assert first.endswith("and 39 more")
+    assert [line.partition(":")[0] for line in lines] == [f"- rule {n}" for n in range(1, 1 + len(lines))]
+    assert last == f"and {39 - len(lines)} rows more: --json and --html tell the first 30"
+    assert len(lines) > 3
+    assert len(text) <= 1500
+    assert all(len(line) > 150 for line in lines)  # none is cut
+    (told,) = results_of(log_of(make_run([make_result(evidence=seen._replace(failing=30), witness=None)])), "FWL-01")
+    assert told["message"]["text"].endswith("rows more: --json and --html tell all")
+    more = {**rows[0], "port": "22"}
+    result = make_result(evidence=Evidence([more], 1, 0, 0), witness=None, reason=reason)
+    (told,) = results_of(log_of(make_run([result])), "FWL-01")
+    assert told["message"]["text"].split("\n")[1:] == ["- port=22"]
+
+
 def test_what_was_not_judged_is_an_error_of_its_own_and_never_success(
     make_run: Callable[..., Run], make_result: Callable[..., Result]
 ) -> None:

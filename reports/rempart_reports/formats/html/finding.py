@@ -225,6 +225,8 @@ class Fragment:
         icon = write_icon("fail", "high") if waiver.expired else write_icon("waived")
         told = said.format(write_text(translation.day(waiver.end, language)), write_value(waiver.reason, language))
         about = words["by"].format(write_value(waiver.owner, language))
+        if waiver.ticket:
+            about += f", {words['ticket'].format(write_text(waiver.ticket))}"
         if waiver.items:
             about += f", {words['items'].format(write_text(', '.join(waiver.items)))}"
         if waiver.target != "*":
