@@ -48,6 +48,7 @@ class Mistake(NamedTuple):
             language: ``en`` or ``fr``.
         """
         from rempart_core.messages.say import say
+        from rempart_core.typography import FIXED
 
         told = say(self.message, language)
         place = self.file
@@ -55,7 +56,7 @@ class Mistake(NamedTuple):
             place += f":{self.line}"
             if self.column:
                 place += f":{self.column}"
-        return f"{place}{' ' * (language == 'fr')}: {told}"
+        return f"{place}{FIXED * (language == 'fr')}: {told}"
 
 
 class RempartError(Exception):

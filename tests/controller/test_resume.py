@@ -114,7 +114,7 @@ def test_what_is_finished_is_reported_and_the_rest_is_asked_later(
     kept = fleet.folder / "kept.jsonl"
     returned, out, err = interrupt(fleet, "--json", str(kept), "--store", "s.db", by=by)
     assert returned == status
-    assert "1 of 2 hosts were not asked; the same command with --resume" in err
+    assert "hosts not asked: 1 of 2; the same command with --resume" in err
     stuck, good = [json.loads(line) for line in kept.read_text().splitlines()]
     assert (stuck["target"]["name"], good["target"]["name"]) == ("stuck", "good")
     assert list(stuck)[2] == "unfinished"

@@ -18,11 +18,11 @@ from rempart_controller.inventory.host_filter import HostFilter
 from rempart_controller.recording.user_key import load_key
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
+from rempart_core.messages.say import say as in_words
 from rempart_core.messages.system import reason_of
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Extent, Proof
 from rempart_core.suggestion import quoted, suggestion_of
-from rempart_core.text import Text
 from rempart_reports.writing.output_places import check_outputs
 
 
@@ -102,19 +102,11 @@ def run(request: ExportRequest) -> int:
             raise
         except OSError as error:
             raise ReportError(Message("report.write", path=request.out, error=reason_of(error))) from error
-    said = Text(
-        f"{extent.links} links, {extent.documents} documents; head {extent.head}, key {key.public}",
-        f"{extent.links} maillons, {extent.documents} documents ; tête {extent.head}, clé {key.public}",
-    )
-    print(said.get(request.language), file=sys.stderr if request.out == "-" else sys.stdout)
+    told = Message("verify.exported", links=extent.links, documents=extent.documents, head=extent.head, key=key.public)
+    print(in_words(told, request.language), file=sys.stderr if request.out == "-" else sys.stdout)
     others = [one for one in proof.keys if one != key.public]
     if others:
-        names = ", ".join(others)
-        told = Text(
-            f"signed with other keys than yours, too: {names}: give `verify` only those that you know",
-            f"signé aussi avec d’autres clés que la vôtre : {names} ; ne donnez à `verify` que les clés connues",
-        )
-        print(told.get(request.language), file=sys.stderr)
+        print(in_words(Message("verify.other_keys", names=", ".join(others)), request.language), file=sys.stderr)
     if proof.fault:
         for line in show_proof(proof, pinned=False, language=request.language):
             print(line, file=sys.stderr)

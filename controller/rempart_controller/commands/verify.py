@@ -15,7 +15,7 @@ from rempart_core.messages.system import reason_of
 from rempart_core.signing import bundle
 from rempart_core.signing.bundle import Proof
 from rempart_core.signing.key import read_public
-from rempart_core.text import Text, clean_line
+from rempart_core.text import clean_line
 
 
 class VerifyRequest(NamedTuple):
@@ -81,58 +81,43 @@ def show_proof(proof: Proof, pinned: bool, language: str) -> Iterator[str]:
         pinned: Whether the head of the chain was known.
         language: ``en`` or ``fr``.
     """
-    place = clean_line(proof.place)
-    if proof.fault is not None:
-        fault = clean_line(say(proof.fault, language))
-        where = Text(f"link {proof.number}", f"maillon {proof.number}") if proof.number else Text("bundle", "lot")
-        yield Text("BROKEN", "ROMPU").get(language) + f": {where.get(language)}" + (f" ({place})" if place else "")
-        yield f"  {fault} ({Text('line', 'ligne').get(language)} {proof.line})"
-        held = Text(
-            f"{proof.links} links before it hold, {proof.documents} with their documents",
-            f"{proof.links} maillons avant lui tiennent, {proof.documents} avec leur document",
-        )
-        yield f"  {held.get(language)}"
-        return
-    last = proof.first + proof.links - 1
-    begun, ended = clean_line(proof.begun), clean_line(proof.ended)
-    verdict = Text("INTACT", "INTACT") if proof.proven else Text("NOT PROVEN", "NON PROUVÉ")
-    yield verdict.get(language) + Text(
-        f": links {proof.first} to {last}, {proof.documents} documents, {begun} to {ended}",
-        f" : maillons {proof.first} à {last}, {proof.documents} documents, du {begun} au {ended}",
-    ).get(language)
-    yield Text("head  ", "tête  ").get(language) + proof.head
-    for key in proof.keys:
-        yield Text("key   ", "clé   ").get(language) + key
+    for message in _tell_fault(proof, proof.fault) if proof.fault is not None else _tell_whole(proof, pinned):
+        yield clean_line(say(message, language))
+
+
+def _tell_fault(proof: Proof, fault: Message) -> Iterator[Message]:
+    if not proof.number:
+        yield Message("verify.at_bundle")
+    elif proof.place:
+        yield Message("verify.at_link", number=str(proof.number), place=proof.place)
+    else:
+        yield Message("verify.at_link_alone", number=str(proof.number))
+    yield Message("verify.fault_line", fault=fault, line=str(proof.line))
+    yield Message("verify.held", links=proof.links, documents=proof.documents)
+
+
+def _tell_whole(proof: Proof, pinned: bool) -> Iterator[Message]:
+    yield Message(
+        "verify.intact" if proof.proven else "verify.not_proven",
+        first=str(proof.first),
+        last=str(proof.first + proof.links - 1),
+        documents=proof.documents,
+        begun=proof.begun,
+        ended=proof.ended,
+    )
+    yield Message("verify.head_is", head=proof.head)
+    yield from (Message("verify.key_is", key=key) for key in proof.keys)
     if proof.writer not in proof.keys:
-        yield Text("written with another key: ", "écrit avec une autre clé : ").get(language) + proof.writer
+        yield Message("verify.other_writer", key=proof.writer)
     if proof.first > 1:
-        yield Text(
-            f"begins at link {proof.first}: what came before is not proven",
-            f"commence au maillon {proof.first} : ce qui précède n’est pas prouvé",
-        ).get(language)
+        yield Message("verify.begins_late", first=str(proof.first))
     if proof.missing:  # a fault, but in a bundle of the first form
-        yield Text(
-            f"{len(proof.missing)} links without their documents: a bundle of this old form does not say why",
-            f"{len(proof.missing)} maillons sans leur document : un lot de cette ancienne forme ne dit pas pourquoi",
-        ).get(language)
+        yield Message("verify.old_form", count=len(proof.missing))
     if proof.hosts is not None:
-        named = ", ".join(map(clean_line, proof.hosts))
-        yield Text(f"only documents of {named}", f"seulement les documents de {named}").get(language)
+        yield Message("verify.some_hosts", names=", ".join(proof.hosts))
     if proof.forgotten:
-        day = clock.strftime("%Y-%m-%d", clock.gmtime(proof.forgotten))
-        yield Text(
-            f"documents of runs before {day} were forgotten (--keep); their links hold",
-            f"les documents antérieurs au {day} ont été oubliés (--keep) ; leurs maillons tiennent",
-        ).get(language)
+        yield Message("verify.forgotten", day=clock.strftime("%Y-%m-%d", clock.gmtime(proof.forgotten)))
     if not proof.proven:
-        yield Text(
-            "It holds in itself, and whoever made it may have made all of it: give each key that may have signed "
-            "(--key), as `rempart export` and the reports of that time say.",
-            "Il tient en lui-même, mais qui l’a fait peut l’avoir fait de toutes pièces : donnez chaque clé qui a pu "
-            "signer (--key), telle que la disent `rempart export` et les rapports de l’époque.",
-        ).get(language)
+        yield Message("verify.no_key")
     if not pinned:
-        yield Text(
-            "Its end may be cut: give the head of the last report (--head).",
-            "Sa fin peut être coupée : donnez la tête du dernier rapport (--head).",
-        ).get(language)
+        yield Message("verify.no_head")

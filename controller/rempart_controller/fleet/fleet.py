@@ -25,7 +25,7 @@ from rempart_controller.transports import open_transport
 from rempart_controller.transports.contract import ConnectionRequest, Transport
 from rempart_core.content.place import check_directories
 from rempart_core.error import EndpointError, UsageError
-from rempart_core.messages.carried import to_data
+from rempart_core.messages.carried import Carried, from_data, to_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say, say_both
 from rempart_core.model.check import Check
@@ -81,8 +81,8 @@ class HostRows(NamedTuple):
 
     number: int
     rows: list[dict[str, str]]
-    kind: str = ""
-    message: str = ""
+    kind: str
+    message: Message
 
 
 class Confirmed(NamedTuple):
@@ -235,7 +235,7 @@ class Fleet:
         """
         database = open_database()
 
-        def work(number: int, connected: Callable[[], None]) -> tuple[list[dict[str, str]], str, str]:
+        def work(number: int, connected: Callable[[], None]) -> tuple[list[dict[str, str]], str, Carried | str]:
             host = self.hosts[number]
             settings = self._settings[number]
             try:
@@ -255,11 +255,14 @@ class Fleet:
                 finally:
                     engine.close()
             except EndpointError as error:
-                return [], "silent", str(error)
-            return rows, failure.kind if failure else "", failure.message if failure else ""
+                return [], "silent", to_data(error.message)
+            if failure is None:
+                return rows, "", ""
+            return rows, failure.kind, to_data(failure.said) if failure.said is not None else failure.message
 
         for number, said, error in self._pool(work).run([self._address(n) for n in range(len(self.hosts))]):
-            yield HostRows(number, *(said if said is not None else ([], "silent", say(error))))
+            rows, kind, told = said if said is not None else ([], "silent", "")
+            yield HostRows(number, rows, kind, error if said is None else from_data(told))
 
     def _pool(self, work: Work[T]) -> Pool[T]:
         limits = self._limits

@@ -307,8 +307,7 @@ class FleetAudit:
 
     def _say_kept(self) -> None:
         if self._journal.lasting:
-            said = "the answers are kept: the same command with --resume reports and saves them, and asks nobody again"
-            print(f"rempart: {said}", file=sys.stderr)
+            say(Message("command.audit_kept"))
 
 
 class _Bar:

@@ -123,11 +123,10 @@ def show_lines(found: Standing, language: str, now: int) -> Iterator[str]:
     if found.isolation:
         yield text(f"  isolated   since {found.isolation.since}", f"  isolée     depuis {found.isolation.since}")
     for one in found.collections:
-        folder, count, failed = clean_line(str(one.get("folder"))), one.get("items"), one.get("failed")
-        yield text(
-            f"  evidence   {folder}: {count} items, {failed} did not come, {one.get('time')}",
-            f"  preuves    {folder} : {count} éléments, {failed} manquants, {one.get('time')}",
-        )
+        told = {name: one.get(name) for name in ("items", "failed")}
+        counts = {name: value if isinstance(value, int) else str(value) for name, value in told.items()}
+        line = Message("incident.evidence_line", folder=str(one.get("folder")), time=str(one.get("time")), **counts)
+        yield clean_line(say(line, language))
     if found.closed:
         conclusion = clean_line(found.conclusion)
         yield text(f"  closed     {found.closed}: {conclusion}", f"  clos le    {found.closed} : {conclusion}")

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from rempart_core.messages.message import Message, Value
 from rempart_core.text import Text, clean
+from rempart_core.typography import NARROW, typeset
 
 LANGUAGES = ("en", "fr")
 _PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
-_NARROW = "\u202f"  # between thousands in French
 
 
 class Place(NamedTuple):
@@ -79,7 +79,7 @@ def template(id_: str, language: str) -> tuple[str | Place, ...]:
     Raises:
         KeyError: There is none.
     """
-    text = texts(id_.partition(".")[0], language)[id_]
+    text = typeset(texts(id_.partition(".")[0], language)[id_], language)
     parts: list[str | Place] = []
     end = 0
     for found in _PLACE.finditer(text):
@@ -97,4 +97,4 @@ def _fill(place: Place, value: Value, language: str) -> str:
         return f"{clean(value)} {place.one if value == '1' else place.many}"
     single = value < 2 if language == "fr" else value == 1
     number = f"{value:,}"
-    return f"{number.replace(',', _NARROW) if language == 'fr' else number} {place.one if single else place.many}"
+    return f"{number.replace(',', NARROW) if language == 'fr' else number} {place.one if single else place.many}"

@@ -4,30 +4,54 @@ import errno
 
 from rempart_core.messages.message import Message, as_is
 
+_REASONS = {
+    errno.EACCES: Message("system.denied"),
+    errno.EADDRINUSE: Message("system.in_use"),
+    errno.EAGAIN: Message("system.try_again"),
+    errno.EBUSY: Message("system.busy"),
+    errno.ECONNABORTED: Message("system.aborted"),
+    errno.ECONNREFUSED: Message("system.refused"),
+    errno.ECONNRESET: Message("system.reset"),
+    errno.EEXIST: Message("system.exists"),
+    errno.EFBIG: Message("system.too_large"),
+    errno.EHOSTUNREACH: Message("system.no_route"),
+    errno.EINVAL: Message("system.invalid"),
+    errno.EIO: Message("system.input_output"),
+    errno.EISDIR: Message("system.folder"),
+    errno.ELOOP: Message("system.too_many_links"),
+    errno.EMFILE: Message("system.too_many_open"),
+    errno.ENAMETOOLONG: Message("system.name_long"),
+    errno.ENETDOWN: Message("system.network_down"),
+    errno.ENETUNREACH: Message("system.unreachable"),
+    errno.ENFILE: Message("system.too_many_open_all"),
+    errno.ENODEV: Message("system.no_device"),
+    errno.ENOENT: Message("system.missing"),
+    errno.ENOEXEC: Message("system.no_program"),
+    errno.ENOMEM: Message("system.no_memory"),
+    errno.ENOSPC: Message("system.full"),
+    errno.ENOTDIR: Message("system.no_folder"),
+    errno.ENOTEMPTY: Message("system.not_empty"),
+    errno.ENXIO: Message("system.no_such_device"),
+    errno.EPERM: Message("system.denied"),
+    errno.EPIPE: Message("system.pipe"),
+    errno.EROFS: Message("system.read_only"),
+    errno.ETIMEDOUT: Message("system.timed_out"),
+    errno.EXDEV: Message("system.other_device"),
+}
+"""The usual ones, by their numbers; the English words are those of the C library."""
+
+_NAMES = {
+    -2: Message("system.no_name"),
+    -5: Message("system.no_name"),
+    8: Message("system.no_name"),
+    -3: Message("system.no_name_now"),
+    2: Message("system.no_name_now"),
+}
+"""The same for ``socket.gaierror``: ``netdb.h`` of glibc (negative), of macOS and BSD (positive)."""
+
 
 def reason_of(error: OSError) -> Message:
     """Return why a call failed; the system's own words where the reason is not one of the usual ones."""
-    match error.errno:
-        case errno.ECONNREFUSED:
-            return Message("system.refused")
-        case errno.EHOSTUNREACH:
-            return Message("system.no_route")
-        case errno.ENETUNREACH:
-            return Message("system.unreachable")
-        case errno.ETIMEDOUT:
-            return Message("system.timed_out")
-        case errno.EACCES | errno.EPERM:
-            return Message("system.denied")
-        case errno.ENOENT:
-            return Message("system.missing")
-        case errno.EEXIST:
-            return Message("system.exists")
-        case errno.EISDIR:
-            return Message("system.folder")
-        case errno.ENOTDIR:
-            return Message("system.no_folder")
-        case errno.ENOSPC:
-            return Message("system.full")
-        case errno.EROFS:
-            return Message("system.read_only")
-    return as_is((error.strerror or str(error) or type(error).__name__).lower())
+    reasons = _NAMES if type(error).__name__ == "gaierror" else _REASONS  # numbers of its own
+    known = reasons.get(error.errno or 0)
+    return known or as_is((error.strerror or str(error) or type(error).__name__).lower())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Result, Run, TargetIdentity
+from rempart_core.typography import typeset
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
 from rempart_reports.views.change_outcome import describe_counts, list_change_notes
@@ -20,7 +21,7 @@ from rempart_reports.views.options import Options
 from rempart_reports.views.past import describe_past, look_up
 from rempart_reports.writing.evidence import mark_of, show_row
 from rempart_reports.writing.markdown_text import write_block, write_code, write_prose
-from rempart_reports.writing.translation import colon, day, moment, name, number, plural, severity_name, typeset, word
+from rempart_reports.writing.translation import colon, day, moment, name, number, plural, severity_name, word
 
 LIMIT = 1_000_000  # bytes, a little below 1 MiB
 ROWS = 5  # of evidence for each finding

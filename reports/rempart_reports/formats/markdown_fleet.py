@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome
+from rempart_core.typography import typeset
 from rempart_reports.views.change_outcome import tell_counts
 from rempart_reports.views.drift import HOSTS, TOLD, Drift, Move, describe_move, group_changes
 from rempart_reports.views.fleet import (
@@ -27,7 +28,6 @@ from rempart_reports.writing.translation import (
     percent,
     plural,
     severity_name,
-    typeset,
     word,
 )
 

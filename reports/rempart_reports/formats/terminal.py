@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Evidence, Result, Run
+from rempart_core.typography import typeset
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
 from rempart_reports.views.fix import first_step, list_fix
@@ -25,7 +26,7 @@ from rempart_reports.views.options import Options
 from rempart_reports.views.run_end import tell_end
 from rempart_reports.writing.evidence import mark_of, show, show_block, show_parameter
 from rempart_reports.writing.terminal_layout import Page, cut_line, cut_words
-from rempart_reports.writing.translation import colon, moment, name, number, severity_name, typeset, word
+from rempart_reports.writing.translation import colon, moment, name, number, severity_name, word
 
 if TYPE_CHECKING:  # nothing that a run without a store needs
     from rempart_reports.views.past import Past

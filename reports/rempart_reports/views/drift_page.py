@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from rempart_core.model.check import Severity
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift, HostState
 from rempart_core.model.result import State
 from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, when, word
-from rempart_reports.writing.translation import severity_name
+from rempart_reports.writing.translation import colon, number, plural, severity_name
 
 _SHOWN = 5
 
@@ -19,7 +18,7 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
         language: ``en`` or ``fr``.
     """
     moments = f"{when(drift.since, language)} → {when(drift.now, language)}"
-    yield f"{moments} · {word('compared', language)}: {drift.compared}"
+    yield f"{moments} · {word('compared', language)}{colon(language)}{number(drift.compared, language)}"
     by_kind: dict[str, list[Change]] = {}
     for change in drift.changes:
         by_kind.setdefault(change.kind, []).append(change)
@@ -28,7 +27,7 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
         if not changes:
             continue
         regressions = sum(change.regression for change in changes)
-        more = f", {regressions} {word('regressions', language)}" if regressions else ""
+        more = f", {plural(regressions, 'regression', language)}" if regressions else ""
         yield from ("", f"{word(kind, language)} ({len(changes)}{more})")
         for change in changes:
             yield from _show_change(change, language)
@@ -68,5 +67,5 @@ def _show_change(change: Change, language: str) -> Iterator[str]:
 
 def tell_open(host: HostState, language: str) -> str:
     """Return how many findings of each severity a host has open."""
-    words = [f"{count} {severity_name(Severity(severity), language)}" for severity, count in host.open.items() if count]
+    words = [plural(count, severity, language) for severity, count in host.open.items() if count]
     return ", ".join(words) if words else word("none_open", language)

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from rempart_core.model.check import Remediation
 from rempart_core.model.fix_steps import SYSTEM_NAMES
+from rempart_core.typography import typeset
 from rempart_reports.writing.evidence import flow
-from rempart_reports.writing.translation import typeset
 
 
 class FixPart(NamedTuple):

@@ -10,6 +10,7 @@ from rempart_core.model.gate import counts, exit_status, is_gap
 from rempart_core.model.history import LastResult
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import NOTHING, Text, clean_line
+from rempart_core.typography import typeset
 from rempart_reports.views.drift_lines import name_hosts, tell_drift
 from rempart_reports.views.host import count_severities
 from rempart_reports.views.last_answer import answer_of, describe_age, is_silent
@@ -17,7 +18,7 @@ from rempart_reports.views.start_with import FirstFix, choose_fixes
 from rempart_reports.writing.evidence import mark_of, show_block
 from rempart_reports.writing.terminal_layout import Folded, cut_line
 from rempart_reports.writing.translation import age as write_age
-from rempart_reports.writing.translation import colon, percent, plural, severity_name, typeset, word
+from rempart_reports.writing.translation import colon, percent, plural, severity_name, word
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.views.drift import Drift

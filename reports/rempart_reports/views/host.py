@@ -7,7 +7,8 @@ from rempart_core.model.check import Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.gate import is_gap
 from rempart_core.model.result import AppliedWaiver, Evidence, Exclusion, Result, Run, State
-from rempart_reports.writing.translation import day, name, number, plural, severity_name, typeset, word
+from rempart_core.typography import typeset
+from rempart_reports.writing.translation import day, name, number, plural, severity_name, word
 
 _KINDS = ("fail", "error", "waived", "known", "not_checked", "not_applicable", "pass")
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from rempart_core.model.check import Severity
 from rempart_core.model.result import Run
 from rempart_core.text import Text, clean_line
+from rempart_core.typography import typeset
 from rempart_reports.views.last_answer import answer_of, is_silent, is_unasked, tell_answer
 from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import show
-from rempart_reports.writing.translation import colon, day, plural, severity_name, typeset, word
+from rempart_reports.writing.translation import colon, day, plural, severity_name, word
 
 _LISTED = 200  # findings that are named of one host
 

@@ -8,7 +8,6 @@ from rempart_core.timestamps import write_moment
 from rempart_reports.writing.translation import state_name
 
 _WORDS = {
-    "regressions": Text("regressions", "régressions"),
     "worse": Text("Worse", "Pire"),
     "after_silence": Text("Changed while it was silent", "Changé pendant le silence"),
     "unseen": Text("Can't be seen any more", "Ne se voit plus"),

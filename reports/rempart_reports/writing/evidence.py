@@ -6,7 +6,8 @@ from rempart_core.model.parameter import Value
 from rempart_core.model.result import Evidence
 from rempart_core.model.sentence import LABEL, SAID, Piece, Wording, list_columns, speak
 from rempart_core.text import clean_line, defang
-from rempart_reports.writing.translation import colon, number, typeset, word
+from rempart_core.typography import typeset
+from rempart_reports.writing.translation import colon, number, word
 
 COLUMNS = ("item", "observed", "expected", "ok")
 MARKS = {"0": "fail", "1": "pass"}  # of a row, by its ``ok``; anything else is undecided

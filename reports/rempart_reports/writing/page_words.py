@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from rempart_reports.writing.translation import number, typeset
+from rempart_core.typography import typeset
+from rempart_reports.writing.translation import number
 from rempart_reports.writing.vocabulary import WORDS
 
 PAGE_WORDS = {

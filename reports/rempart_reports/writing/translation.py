@@ -7,10 +7,8 @@ from functools import cache
 
 from rempart_core.model.check import Severity
 from rempart_core.model.result import State
+from rempart_core.typography import FIXED, NARROW, typeset
 from rempart_reports.writing.vocabulary import PLURALS, WORDS
-
-NARROW = "\u202f"  # the space that never breaks, before ; ? ! and between thousands
-FIXED = "\u00a0"  # the space that never breaks, before : and inside « »
 
 _MONTHS = (
     ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -57,24 +55,6 @@ def name(key: str, language: str) -> str:
         return "–"
     plain = key.replace("-", " ").replace("_", " ").strip() or key
     return plain[:1].upper() + plain[1:]
-
-
-def typeset(text: str, language: str) -> str:
-    """Return our own text with the spaces of French typography that must not break.
-
-    English stays as it is, and so does what stands between backticks, for that is copied into a shell.
-
-    Args:
-        text: Ours, never a machine's.
-        language: ``en`` or ``fr``.
-    """
-    if language != "fr":
-        return text
-    pieces = text.split("`")
-    for place in range(0, len(pieces), 2):
-        for plain, fixed in _FIXED_SPACES:
-            pieces[place] = pieces[place].replace(plain, fixed)
-    return "`".join(pieces)
 
 
 def colon(language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rempart_testing.spaces import plain
 
 from rempart_agent.cli.base import Parser
 
@@ -50,7 +51,7 @@ def test_a_wrong_command_line(
         make_parser().parse_args(words)
     said = capsys.readouterr()
     assert (end.value.code, said.out) == (2, "")
-    usage, error, hint = said.err.rsplit("\n", 3)[:3]
+    usage, error, hint = plain(said.err).rsplit("\n", 3)[:3]
     assert usage.startswith("usage: x [-h]" if language == "en" else "utilisation : x [-h]")
     assert error.startswith("x: error: " if language == "en" else "x: erreur : ")
     assert (english if language == "en" else french) in error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rempart_testing.spaces import plain
 
 from rempart_agent.quality.lint import lint
 from rempart_core.content.checkfile import read_checks
@@ -95,6 +96,6 @@ def test_lint_speaks_french(tmp_path: Path) -> None:
         "'absent', '", "'abssent', '"
     )
     lint_with(tmp_path, unsaid)
-    told = "\n".join(mistake.say("fr") for mistake in lint(read_checks([str(tmp_path)]), [str(tmp_path)]))
+    told = "\n".join(plain(mistake.say("fr")) for mistake in lint(read_checks([str(tmp_path)]), [str(tmp_path)]))
     assert "cas « missing » : observed nomme « abssent », qui n’est pas une phrase : vouliez-vous dire" in told
     assert "sentences.gone : aucun cas ne la dit : écrivez-en un, ou retirez-la" in told

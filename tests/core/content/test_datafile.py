@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rempart_testing.spaces import plain
 
 from rempart_core.content.checkfile import read_check, read_checks
 from rempart_core.content.datafile import DataFile, DataFiles, read_data_files
@@ -184,5 +185,5 @@ def test_why_a_list_does_not_fit_is_said_in_french_whole(written: Write) -> None
     (mistake,) = caught.value.mistakes
     assert (
         ':5 : values : texte attendu, trouvé : 3 ; mettez-le entre guillemets : "3" ; c’est ce que demande names de'
-        in (mistake.say("fr"))
+        in plain(mistake.say("fr"))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from rempart_testing.spaces import plain
 
 from rempart_core.error import EndpointError, RempartError, UsageError
 from rempart_core.messages.message import Message, as_is, listed, mistakes, points
@@ -23,7 +24,7 @@ def test_what_a_file_gave_becomes_text() -> None:
 def test_several_are_one() -> None:
     some = [as_is("a"), Message("host.deadline"), as_is("c")]
     assert say(listed(some)) == "a; no answer before the deadline; c"
-    assert say(listed(some), "fr") == "a ; pas de réponse avant le délai ; c"
+    assert plain(say(listed(some), "fr")) == "a ; pas de réponse avant le délai ; c"
     assert say(listed(some[:1])) == "a"
     assert say(points(as_is("head:"), some)) == "head:\n  - a\n  - no answer before the deadline\n  - c"
     assert say(mistakes(some)).splitlines()[1] == "rempart: no answer before the deadline"
@@ -32,9 +33,12 @@ def test_several_are_one() -> None:
 @pytest.mark.parametrize("kind", [RempartError, UsageError, EndpointError])
 def test_an_error_carries_its_message_and_says_it_in_english(kind: type[RempartError]) -> None:
     error = kind(Message("host.ended", error="x"))
-    assert (str(error), say(error.message, "fr")) == ("the connection was lost: x", "la connexion a été perdue : x")
-    plain = kind("x: y")
-    assert (str(plain), plain.message) == ("x: y", as_is("x: y"))
+    assert (str(error), plain(say(error.message, "fr"))) == (
+        "the connection was lost: x",
+        "la connexion a été perdue : x",
+    )
+    bare = kind("x: y")
+    assert (str(bare), bare.message) == ("x: y", as_is("x: y"))
 
 
 def test_the_exception_of_a_library_shows_the_words_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 
 import pytest
 
@@ -19,6 +20,7 @@ from rempart_core.messages.system import reason_of
         (errno.EACCES, "permission denied", "accès refusé"),
         (errno.EPERM, "permission denied", "accès refusé"),
         (errno.ENOENT, "no such file or directory", "fichier ou dossier inexistant"),
+        (errno.ELOOP, "too many levels of symbolic links", "trop de niveaux de liens symboliques"),
         (errno.ENOSPC, "no space left on device", "plus de place sur le disque"),
     ],
 )
@@ -26,7 +28,13 @@ def test_usual_reasons_are_known(number: int, en: str, fr: str) -> None:
     assert say_both(reason_of(OSError(number, os.strerror(number)))) == (en, fr)
 
 
+def test_the_resolver_has_numbers_of_its_own() -> None:
+    unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    assert say_both(reason_of(unknown)) == ("name or service not known", "nom de machine inconnu")
+    assert reason_of(socket.gaierror(socket.EAI_FAMILY, "Family")) == as_is("family")
+
+
 def test_others_stay_as_they_are() -> None:
-    assert reason_of(OSError(errno.EXDEV, "Invalid cross-device link")) == as_is("invalid cross-device link")
+    assert reason_of(OSError(errno.ECHILD, "No child processes")) == as_is("no child processes")
     assert reason_of(OSError("half a reason")) == as_is("half a reason")
     assert reason_of(OSError()) == as_is("oserror")

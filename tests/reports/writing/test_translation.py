@@ -21,7 +21,6 @@ from rempart_reports.writing.translation import (
     plural,
     severity_name,
     state_name,
-    typeset,
     word,
 )
 from rempart_reports.writing.vocabulary import PLURALS, WORDS
@@ -61,14 +60,6 @@ def test_counts_follow_the_language() -> None:
     assert duration(0.4123, "fr") == "412\u00a0ms"
     assert duration(1.25, "fr") == "1,25\u00a0s"
     assert duration(1.25, "en") == "1.25\u00a0s"
-
-
-def test_french_spaces_do_not_break_and_english_has_none() -> None:
-    assert typeset("Pourquoi ? « Parce que » : 5 % ; bien !", "fr") == (
-        "Pourquoi\u202f? «\u00a0Parce que\u00a0»\u00a0: 5\u202f% \u202f; bien\u202f!".replace(" \u202f;", "\u202f;")
-    )
-    assert typeset("why ?", "en") == "why ?"
-    assert typeset("lancer : `test : x` !", "fr") == "lancer\u00a0: `test : x`\u202f!"
 
 
 @pytest.mark.parametrize("key", WORDS)

@@ -14,6 +14,7 @@ from rempart_agent.engines.sql import dialect, function
 from rempart_agent.engines.sql.clock import Clock
 from rempart_agent.engines.sql.virtual_table import PENDING, Reader, ReadError, Table
 from rempart_agent.tables.read import Request, UnknownTable
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, Failure
 
 __all__ = ["ALIASES", "PENDING", "Database", "Reader"]
@@ -151,7 +152,7 @@ class Database:
             for row in cursor:
                 rows.append(tuple([v if v.__class__ is str else text(v) for v in row]))
                 if len(rows) > max_rows:
-                    raise ReadError("limit", f"more than {max_rows} rows")
+                    raise ReadError(_too_many(max_rows))
 
         self._guard(not trusted)
         try:
@@ -170,7 +171,7 @@ class Database:
                 names = [d[0] for d in cursor.get_description()]
                 found.append({n: function.sql_text(v) for n, v in zip(names, row, strict=True)})
                 if len(found) > max_rows:
-                    raise ReadError("limit", f"more than {max_rows} rows")
+                    raise ReadError(_too_many(max_rows))
 
         failure = self._run(sql, more, deadline=deadline)
         return ([], failure) if failure else (found, None)
@@ -226,7 +227,7 @@ class Database:
         except ReadError as error:
             return error.failure
         except apsw.InterruptError:
-            return Failure("timeout", f"no answer within {deadline:g} s")
+            return Failure.of("timeout", Message("engine.late", seconds=f"{deadline:g}"))
         except function.FunctionError as error:
             return Failure("sql", str(error))
         except (apsw.ExecutionCompleteError, apsw.ExecTraceAbort):
@@ -234,7 +235,7 @@ class Database:
         except apsw.Error as error:
             return _failure(self._denied or str(error))
         except UnknownTable as error:
-            return Failure("no_table", f"no such table: {error}")
+            return Failure.of("no_table", Message("engine.no_such_table", table=str(error)))
         except (OverflowError, MemoryError, RecursionError, ValueError, TypeError) as error:
             return Failure("sql", f"{type(error).__name__}: {error}")
         finally:
@@ -242,6 +243,10 @@ class Database:
             if deadline:
                 self._connection.set_progress_handler(None)
         return None
+
+
+def _too_many(rows: int) -> Failure:
+    return Failure.of("limit", Message("engine.too_many_rows", count=str(rows)))
 
 
 def _failure(message: str) -> Failure:

@@ -17,11 +17,11 @@ from rempart_agent.engines.sql import function
 from rempart_agent.source.contract import TEXT, Column, Constraint
 from rempart_agent.tables.read import Answer as ReadAnswer
 from rempart_agent.tables.read import Request
+from rempart_core.messages.message import Message
 from rempart_core.model.result import Failure
 
 _EQ = apsw.SQLITE_INDEX_CONSTRAINT_EQ
 _LIKE = apsw.SQLITE_INDEX_CONSTRAINT_LIKE
-_NO_CONSTRAINT = "Table {} was queried without a required column in the WHERE clause"
 _INT64 = 1 << 63
 PENDING = "pending"
 """The kind of an answer that is not there yet: it reads as no rows, and the next statement asks for it again."""
@@ -47,9 +47,9 @@ class Reader(Protocol):
 class ReadError(Exception):
     """A read failed; the statement fails with it."""
 
-    def __init__(self, kind: str, message: str) -> None:
-        self.failure = Failure(kind, message)
-        super().__init__(message)
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(failure.message)
 
 
 class Source(Protocol):
@@ -265,7 +265,7 @@ class Table:
         """Take a plan of ``BestIndexObject`` apart."""
         used, _, steps = plan.partition(":")
         if steps.endswith("!"):
-            raise ReadError("constraint", _NO_CONSTRAINT.format(self.name))
+            raise ReadError(Failure.of("constraint", Message("engine.no_constraint", table=self.name)))
         numbers = {int(n) for n in used.split(".") if n}
         asked = {c.name for n, c in enumerate(self.columns) if min(n, 63) in numbers}  # 63 stands for all further ones
         parsed = [(step[0], int(step[1:].lstrip("i")), step[1] == "i") for step in steps.split(",") if step]
@@ -316,7 +316,7 @@ class Table:
         if isinstance(known, ReadError) and wide != costly:  # what fails may be what this statement never asked for
             known = self._look(costly, constraints)
         if isinstance(known, ReadError):
-            raise ReadError(known.failure.kind, known.failure.message)
+            raise ReadError(known.failure)
         return known
 
     def _look(self, costly: frozenset[str], constraints: tuple[Constraint, ...]) -> "_Rows | ReadError":
@@ -334,7 +334,9 @@ class Table:
                 if answer.kind == PENDING:
                     return _Rows(self, ())
                 digest = self._database.digest(request)
-                known = ReadError(answer.kind, answer.message) if answer.kind else _Rows(self, answer.rows, digest)
+                known = (
+                    ReadError(Failure(answer.kind, answer.message)) if answer.kind else _Rows(self, answer.rows, digest)
+                )
             self._reads[key] = request, known
         if self._database.looked is not None:
             self._database.looked[request] = None

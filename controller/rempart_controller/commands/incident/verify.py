@@ -16,7 +16,7 @@ from rempart_controller.incident.page import find_fault
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.signing.key import read_public
-from rempart_core.text import Text, clean_line
+from rempart_core.text import clean_line
 
 
 class VerifyRequest(NamedTuple):
@@ -96,16 +96,17 @@ def _verify(request: VerifyRequest) -> int:
     if not faults:
         missed = sum(one.missed for one in proofs)
         items = sum(one.items for one in proofs)
-        print(
-            Text(
-                f"INTACT: {len(found.record.entries)} entries, {items - missed} items of evidence in {len(proofs)} "
-                f"collections, {missed} that did not come",
-                f"INTACT : {len(found.record.entries)} entrées, {items - missed} éléments de preuve en {len(proofs)} "
-                f"collectes, {missed} manquants",
-            ).get(request.out.language)
+        intact = Message(
+            "incident.verify_intact",
+            entries=len(found.record.entries),
+            items=items - missed,
+            collections=len(proofs),
+            missed=missed,
         )
-        print(Text("head  ", "tête  ").get(request.out.language) + found.record.head)
-        print(Text("key   ", "clé   ").get(request.out.language) + signer)
+        told = (
+            intact, Message("incident.verify_head", head=found.record.head), Message("incident.verify_key", key=signer)
+        )  # fmt: skip
+        request.out.show(clean_line(say(one, request.out.language)) for one in told)
     return int(bool(faults))
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from rempart_controller.remediation.undo.dry_run import WORDS, Foreseen, sort_rows
 from rempart_core.text import Text
+from rempart_core.typography import typeset
 from rempart_reports.views.document import Document, Entry, Facts, Paragraph, Section, Table, fold_rest, fold_table
-from rempart_reports.writing.translation import colon, moment, number, plural, typeset
+from rempart_reports.writing.translation import colon, moment, number, plural
 
 _TITLES = {
     "kind": Text("Rollback, not done yet", "Annulation, pas encore faite"),

@@ -71,8 +71,8 @@ TEXTS = {
     "content.no_yaml_here": "is no valid YAML here: {error}",
     "content.no_zone": "there is no time zone {name}{hint}",
     "content.no_zones": (
-        "{name} can't be looked up: this machine has no time zone data: install tzdata, or write UTC, or a "
-        "full time with its offset"
+        "{name} can't be looked up: this machine has no time zone data: install tzdata, or write UTC, or a full time "
+        "with its offset"
     ),
     "content.not_installed": (
         "the checks that come with Rempart are not installed: install it again, or name some with --checks-dir"
@@ -103,7 +103,9 @@ TEXTS = {
     "content.waiver_days": "{days} is more than {most}, the most for any profile",
     "content.waiver_ends_before": "it lies before start, so the waiver never holds",
     "content.waiver_items": "the list is empty: name what is accepted, or leave the key out to accept all",
-    "content.waiver_long": "the waiver of {check} ends in {days} days, and {most} are allowed: give it an earlier end",
+    "content.waiver_long": (
+        "the waiver of {check} ends in {days:day|days}, and {most} are allowed: give it an earlier end"
+    ),
     "content.waiver_twice": "the same waiver stands on line {line} already",
     "content.whole_number": "expected a whole number, found {found}",
     "content.whole_number_digits": "expected a whole number, found {found}: write plain decimal digits",

@@ -27,6 +27,7 @@ TEXTS = {
         "no evidence of {host} was collected, and isolation changes the evidence: rempart incident collect "
         "{incident}, or --evidence-later REASON"
     ),
+    "incident.evidence_line": "  evidence   {folder}: {items:item|items}, {failed} missing, {time}",
     "incident.file_changed": "item {number} ({name}): {file} differs from what was collected",
     "incident.file_name_foreign": "item {number} ({name}): the file name was not created by Rempart",
     "incident.file_not_regular": "item {number} ({name}): {file} is not a regular file",
@@ -47,8 +48,8 @@ TEXTS = {
     "incident.in_future": "{option} {text}: this is in the future",
     "incident.interrupted": "the collection was interrupted",
     "incident.isolated": (
-        "{host} is isolated: only {address} can reach it, on port {port}. Calls and sessions on this machine "
-        "drop: tell the floor manager."
+        "{host} is isolated: only {address} can reach it, on port {port}. Calls and sessions on this machine drop: "
+        "tell the floor manager."
     ),
     "incident.isolated_again": "{host} was isolated already: only {address} can reach it, on port {port}.",
     "incident.lacks": "the incident {incident} cannot be closed; missing:",
@@ -56,12 +57,12 @@ TEXTS = {
     "incident.lacks_delay": "the reason for the late notification, art. 33(1): {note} --delay REASON",
     "incident.lacks_evidence": "evidence: rempart incident collect {incident}, or --no-evidence REASON",
     "incident.lacks_informed": (
-        "the information of the people concerned ({note} --informed HOW) or the reason for not informing them, "
-        "art. 34 ({note} --not-informing REASON)"
+        "the information of the people concerned ({note} --informed HOW) or the reason for not informing them, art. "
+        "34 ({note} --not-informing REASON)"
     ),
     "incident.lacks_notification": (
-        "the notification of the authority ({note} --notified AUTHORITY) or the reasoned decision not to "
-        "notify, art. 33(1) ({note} --no-notification REASON)"
+        "the notification of the authority ({note} --notified AUTHORITY) or the reasoned decision not to notify, art. "
+        "33(1) ({note} --no-notification REASON)"
     ),
     "incident.lacks_release": "the end of the isolation: rempart incident release {incident}",
     "incident.last_closed": "no incident of {host} is open; the last one, {incident}, is closed",
@@ -87,8 +88,8 @@ TEXTS = {
     "incident.not_in_manifest": "{name} is not in its manifest",
     "incident.not_isolated": "{host} is not isolated",
     "incident.not_isolated_stuck": (
-        "not isolated: {why}. The rollback failed; the host rolls back by itself within two minutes: check "
-        "again then ({failures})"
+        "not isolated: {why}. The rollback failed; the host rolls back by itself within two minutes: check again then "
+        "({failures})"
     ),
     "incident.not_isolated_undone": "not isolated: {why}. The partial change was rolled back",
     "incident.not_isolated_why": "not isolated: {why}",
@@ -103,8 +104,8 @@ TEXTS = {
     "incident.only_ssh": "{host} is reached by {connection}: only hosts reached over SSH can be isolated",
     "incident.open_already": "the incident {incident} of {host} is already open",
     "incident.opened": (
-        "incident {incident} of {host} is open; the 72 hours of GDPR article 33 end {end}\n"
-        "next: rempart incident collect {incident}, then rempart incident isolate {incident}"
+        "incident {incident} of {host} is open; the 72 hours of GDPR article 33 end {end}\nnext: rempart incident "
+        "collect {incident}, then rempart incident isolate {incident}"
     ),
     "incident.other_signer": "it was signed with another key: {signer}",
     "incident.path_wrong": "--path {path}: give an absolute path, or a pattern such as /srv/%",
@@ -120,8 +121,8 @@ TEXTS = {
     "incident.still_isolated": "not released: the host does not confirm that the isolation is lifted",
     "incident.stopped": "interrupted",
     "incident.temporary_address": (
-        "WARNING: {address} is a temporary address of this machine. When it changes, nobody can reach {host}: "
-        "release the host before, or isolate it again from a stable address."
+        "WARNING: {address} is a temporary address of this machine. When it changes, nobody can reach {host}: release "
+        "the host before, or isolate it again from a stable address."
     ),
     "incident.timeline_broken": "the timeline of {incident} is broken at entry {place}: {fault}",
     "incident.timeline_signer": "the timeline of {incident} was signed with another key: {key}",
@@ -131,6 +132,12 @@ TEXTS = {
     "incident.unknown": "there is no incident {id}{hint}",
     "incident.unpack": "the data cannot be unpacked: {error}",
     "incident.verify_broken": "BROKEN: {fault}",
+    "incident.verify_head": "head  {head}",
+    "incident.verify_intact": (
+        "INTACT: {entries:entry|entries}, {items:item of evidence|items of evidence} in "
+        "{collections:collection|collections}, {missed} missing"
+    ),
+    "incident.verify_key": "key   {key}",
     "incident.what_force": "a forced release",
     "incident.what_isolating": "isolating a host",
 }

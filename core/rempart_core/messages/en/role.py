@@ -19,6 +19,7 @@ TEXTS = {
     "role.no_timer": "the timer cannot be started: {error}",
     "role.no_undo": "the change cannot be rolled back",
     "role.no_yama": "This kernel is without Yama; it needs another one.",
+    "role.not_permitted": "operation not permitted",
     "role.older": "change {change} was made by an older version of Rempart: roll it back with that version",
     "role.open_folder": "{path} is not a folder that only root may write to",
     "role.own_host": "the connection comes from the host itself: the controller is never isolated",

@@ -61,8 +61,8 @@ TEXTS = {
     "content.no_control": "aucune mesure organisationnelle n’a l’identifiant {id}{hint}",
     "content.no_data_file": "il n’y a pas de fichier de données {name}{hint}",
     "content.no_date": (
-        "{text} n’est pas une date : écrivez AAAA-MM-JJ, comme 2026-12-31, ou une heure complète avec son "
-        "décalage, comme 2026-12-31T18:00:00+01:00"
+        "{text} n’est pas une date : écrivez AAAA-MM-JJ, comme 2026-12-31, ou une heure complète avec son décalage, "
+        "comme 2026-12-31T18:00:00+01:00"
     ),
     "content.no_day": '{text} n’est pas une date : écrivez "AAAA-MM-JJ", comme "2026-12-31"',
     "content.no_match": "aucune vérification ne correspond à {glob}{hint}",
@@ -78,8 +78,8 @@ TEXTS = {
     "content.no_yaml_here": "n’est pas du YAML valide ici : {error}",
     "content.no_zone": "il n’y a pas de fuseau {name}{hint}",
     "content.no_zones": (
-        "{name} est introuvable : cette machine n’a pas de données de fuseaux : installez tzdata, ou écrivez "
-        "UTC, ou une heure complète avec son décalage"
+        "{name} est introuvable : cette machine n’a pas de données de fuseaux : installez tzdata, ou écrivez UTC, ou "
+        "une heure complète avec son décalage"
     ),
     "content.not_installed": (
         "les vérifications de Rempart ne sont pas installées : réinstallez-le, ou nommez-en avec --checks-dir"
@@ -111,7 +111,7 @@ TEXTS = {
     "content.waiver_ends_before": "elle précède start : la dérogation ne vaut jamais",
     "content.waiver_items": "la liste est vide : nommez ce qui est accepté, ou retirez la clé pour tout accepter",
     "content.waiver_long": (
-        "la dérogation de {check} finit dans {days} jours, et {most} sont permis : donnez-lui une fin plus proche"
+        "la dérogation de {check} finit dans {days:jour|jours}, et {most} sont permis : donnez-lui une fin plus proche"
     ),
     "content.waiver_twice": "la même dérogation figure déjà à la ligne {line}",
     "content.whole_number": "nombre entier attendu, trouvé : {found}",

@@ -38,10 +38,12 @@ TEXTS = {
     "engine.extra_unserved": "personne ne les sert",
     "engine.late": "pas de réponse en {seconds} s",
     "engine.linux_only": "le moteur intégré ne prend en charge que Linux",
+    "engine.no_constraint": "La table {table} est interrogée sans une colonne obligatoire dans la clause WHERE",
     "engine.no_osquery": "ce qui répond là n’est pas osquery : {error}",
     "engine.no_osquery_info": "il n’a pas osquery_info",
     "engine.no_osqueryi": "osqueryi est introuvable ; indiquez son chemin dans {variable}",
     "engine.no_rows": "aucune ligne",
+    "engine.no_such_table": "table inexistante : {table}",
     "engine.no_table": "il n’y a pas de table {table}. {explanation}",
     "engine.not_asked": "non interrogé : {error}",
     "engine.only_osquery": (

@@ -10,7 +10,7 @@ TEXTS = {
     "incident.closed": "l’incident {incident} est clos",
     "incident.closed_now": "clos ; tête {hash}",
     "incident.collected": (
-        "{items:élément collecté|éléments collectés}, {parts} en partie, {missed} manquants : {folder}"
+        "{items:élément collecté|éléments collectés}, {parts} en partie, {missed:manquant|manquants} : {folder}"
     ),
     "incident.collected_manifest": "manifeste {digest}",
     "incident.cut_at": "coupé à {size:octet|octets}",
@@ -28,9 +28,10 @@ TEXTS = {
     "incident.entry_signature": "sa signature est invalide",
     "incident.entry_signer": "elle est signée d’une autre clé que les précédentes",
     "incident.evidence_first": (
-        "aucune preuve de {host} n’a été collectée, et l’isolement modifie les preuves : rempart incident "
-        "collect {incident}, ou --evidence-later MOTIF"
+        "aucune preuve de {host} n’a été collectée, et l’isolement modifie les preuves : rempart incident collect "
+        "{incident}, ou --evidence-later MOTIF"
     ),
+    "incident.evidence_line": "  preuves    {folder} : {items:élément|éléments}, {failed:manquant|manquants}, {time}",
     "incident.file_changed": "élément {number} ({name}) : {file} diffère de ce qui a été collecté",
     "incident.file_name_foreign": "élément {number} ({name}) : le nom du fichier n’a pas été créé par Rempart",
     "incident.file_not_regular": "élément {number} ({name}) : {file} n’est pas un fichier ordinaire",
@@ -51,8 +52,8 @@ TEXTS = {
     "incident.in_future": "{option} {text} : ce moment est à venir",
     "incident.interrupted": "la collecte a été interrompue",
     "incident.isolated": (
-        "{host} est isolée : seule {address} peut l’atteindre, sur le port {port}. Les appels et sessions de "
-        "cette machine sont coupés : prévenez le responsable de plateau."
+        "{host} est isolée : seule {address} peut l’atteindre, sur le port {port}. Les appels et sessions de cette "
+        "machine sont coupés : prévenez le responsable de plateau."
     ),
     "incident.isolated_again": "{host} était déjà isolée : seule {address} peut l’atteindre, sur le port {port}.",
     "incident.lacks": "l’incident {incident} ne peut pas être clos ; il manque :",
@@ -60,12 +61,12 @@ TEXTS = {
     "incident.lacks_delay": "le motif du retard de la notification, art. 33(1) : {note} --delay MOTIF",
     "incident.lacks_evidence": "des preuves : rempart incident collect {incident}, ou --no-evidence MOTIF",
     "incident.lacks_informed": (
-        "l’information des personnes concernées ({note} --informed COMMENT) ou le motif de ne pas les "
-        "informer, art. 34 ({note} --not-informing MOTIF)"
+        "l’information des personnes concernées ({note} --informed COMMENT) ou le motif de ne pas les informer, art. "
+        "34 ({note} --not-informing MOTIF)"
     ),
     "incident.lacks_notification": (
-        "la notification à l’autorité ({note} --notified AUTORITÉ) ou la décision motivée de ne pas notifier, "
-        "art. 33(1) ({note} --no-notification MOTIF)"
+        "la notification à l’autorité ({note} --notified AUTORITÉ) ou la décision motivée de ne pas notifier, art. "
+        "33(1) ({note} --no-notification MOTIF)"
     ),
     "incident.lacks_release": "la fin de l’isolement : rempart incident release {incident}",
     "incident.last_closed": "aucun incident de {host} n’est ouvert ; le dernier, {incident}, est clos",
@@ -95,8 +96,8 @@ TEXTS = {
     "incident.not_in_manifest": "{name} n’est pas dans son manifeste",
     "incident.not_isolated": "{host} n’est pas isolée",
     "incident.not_isolated_stuck": (
-        "non isolée : {why}. L’annulation a échoué ; la machine annule d’elle-même sous deux minutes : "
-        "vérifiez alors de nouveau ({failures})"
+        "non isolée : {why}. L’annulation a échoué ; la machine annule d’elle-même sous deux minutes : vérifiez alors "
+        "de nouveau ({failures})"
     ),
     "incident.not_isolated_undone": "non isolée : {why}. Le changement partiel a été annulé",
     "incident.not_isolated_why": "non isolée : {why}",
@@ -113,16 +114,15 @@ TEXTS = {
     ),
     "incident.open_already": "l’incident {incident} de {host} est déjà ouvert",
     "incident.opened": (
-        "l’incident {incident} de {host} est ouvert ; les 72 heures de l’article 33 du RGPD prennent fin le "
-        "{end}\n"
+        "l’incident {incident} de {host} est ouvert ; les 72 heures de l’article 33 du RGPD prennent fin le {end}\n"
         "ensuite : rempart incident collect {incident}, puis rempart incident isolate {incident}"
     ),
     "incident.other_signer": "il est signé d’une autre clé : {signer}",
     "incident.path_wrong": "--path {path} : donnez un chemin absolu, ou un motif tel que /srv/%",
     "incident.released": "{host} est remise en service.",
     "incident.rules_other": (
-        "Ses règles de pare-feu diffèrent de celles d’avant l’isolement (gardées dans {folder}) : elles ont "
-        "changé depuis."
+        "Ses règles de pare-feu diffèrent de celles d’avant l’isolement (gardées dans {folder}) : elles ont changé "
+        "depuis."
     ),
     "incident.rules_same": "Ses règles de pare-feu sont celles d’avant l’isolement.",
     "incident.same_person": "--approved-by {name} : c’est la personne qui agit ; {what} demande une seconde personne",
@@ -133,8 +133,7 @@ TEXTS = {
     "incident.stopped": "interrompu",
     "incident.temporary_address": (
         "ATTENTION : {address} est une adresse temporaire de cette machine. Quand elle changera, plus personne "
-        "n’atteindra {host} : remettez la machine en service avant, ou isolez-la de nouveau depuis une adresse "
-        "stable."
+        "n’atteindra {host} : remettez la machine en service avant, ou isolez-la de nouveau depuis une adresse stable."
     ),
     "incident.timeline_broken": "la chronologie de {incident} est rompue à l’entrée {place} : {fault}",
     "incident.timeline_signer": "la chronologie de {incident} est signée d’une autre clé : {key}",
@@ -144,6 +143,12 @@ TEXTS = {
     "incident.unknown": "il n’y a pas d’incident {id}{hint}",
     "incident.unpack": "les données ne peuvent pas être décompressées : {error}",
     "incident.verify_broken": "ROMPU : {fault}",
+    "incident.verify_head": "tête  {head}",
+    "incident.verify_intact": (
+        "INTACT : {entries:entrée|entrées}, {items:élément de preuve|éléments de preuve} en "
+        "{collections:collecte|collectes}, {missed:manquant|manquants}"
+    ),
+    "incident.verify_key": "clé   {key}",
     "incident.what_force": "une remise en service forcée",
     "incident.what_isolating": "isoler une machine",
 }

@@ -21,6 +21,7 @@ TEXTS = {
     "role.no_timer": "le minuteur ne peut pas être démarré : {error}",
     "role.no_undo": "le changement ne peut pas être annulé",
     "role.no_yama": "Ce noyau est sans Yama ; il en faut un autre.",
+    "role.not_permitted": "opération non permise",
     "role.older": "le changement {change} vient d’une version plus ancienne de Rempart : l’annuler avec celle-ci",
     "role.open_folder": "{path} n’est pas un dossier où root seul peut écrire",
     "role.own_host": "la connexion vient de la machine elle-même : le contrôleur n’est jamais isolé",

@@ -4,10 +4,10 @@ from markupsafe import escape
 
 from rempart_core.model.result import Evidence, Result
 from rempart_core.model.sentence import Piece
+from rempart_core.typography import typeset
 from rempart_reports.formats.html.safe_text import write_folding, write_icon, write_text
 from rempart_reports.views.evidence_rows import SHOWN, SeenRow, see_rows
 from rempart_reports.views.host import describe_counts
-from rempart_reports.writing import translation
 from rempart_reports.writing.page_words import count_word, page_word
 
 
@@ -83,7 +83,7 @@ class EvidenceWriter:
         told = "".join(
             f"<code>{write_folding(piece.text, language)}</code>"
             if piece.data
-            else write_text(translation.typeset(piece.text, language))
+            else write_text(typeset(piece.text, language))
             for piece in pieces
             if piece.text
         )

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from rempart_core.text import Text, clean
+from rempart_core.typography import typeset
 from rempart_reports.writing import translation
 
 VALUE_LENGTH = 4000  # characters of one value; what is more is counted and left to the JSON report
@@ -49,7 +50,7 @@ def write_value(text: str, language: str) -> str:
 
 def write_own(text: Text, language: str) -> str:
     """Return our own text, typeset, with what stands between backticks as code."""
-    return write_typeset(translation.typeset(text.get(language), language))
+    return write_typeset(typeset(text.get(language), language))
 
 
 def write_typeset(whole: str) -> str:

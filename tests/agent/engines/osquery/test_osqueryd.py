@@ -203,7 +203,7 @@ def test_a_socket_that_others_could_answer_is_refused(place: Path) -> None:
     place.chmod(0o755)
     with pytest.raises(EngineError, match="others can write it") as caught:
         Osqueryd(path)
-    assert say(caught.value.message, "fr") == f"osqueryd : {path} : d’autres peuvent y écrire (mode 0777)"
+    assert say(caught.value.message, "fr") == f"osqueryd\u00a0: {path}\u00a0: d’autres peuvent y écrire (mode 0777)"
     place.chmod(0o700)  # as osqueryi's own folder: what umask 0002 makes of the socket in it is nobody else's business
     Osqueryd(path).close()
     os.chmod(path, 0o700)

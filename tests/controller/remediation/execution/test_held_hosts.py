@@ -172,7 +172,7 @@ def test_a_fix_whose_precondition_holds_no_more_when_it_is_applied_is_left_out()
     ((host, why),) = withheld
     assert host == HOST
     assert why.en.startswith("RMT-01 is left out: PRE-90 ")
-    assert why.fr.startswith("RMT-01 est écarté : PRE-90 ")
+    assert why.fr.startswith("RMT-01 est écarté\u00a0: PRE-90 ")
     alone = replace(HOST, fixes=(PLAIN,))
     ready, withheld = hold_met([alone], runs, FIXES)
     assert ready == []
