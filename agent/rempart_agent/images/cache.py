@@ -28,7 +28,13 @@ class Cache(Generic[Key, Value]):
         return found[0]
 
     def put(self, key: Key, value: Value, size: int) -> None:
-        """Keep a value of ``size`` bytes under a key that is not kept yet."""
+        """Keep a value.
+
+        Args:
+            key: One that is not kept yet.
+            value: What to keep.
+            size: How many bytes it takes.
+        """
         self._values[key] = value, size
         self._taken += size
         while self._taken > self._room and len(self._values) > 1:

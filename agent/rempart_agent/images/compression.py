@@ -31,6 +31,11 @@ def inflate(data: bytes, size: int, window: int, name: str) -> bytes:
 def unpack_zstd(data: bytes, size: int, name: str) -> bytes:
     """Return ``size`` bytes out of one zstd frame; what follows it is not looked at.
 
+    Args:
+        data: The frame, and whatever stands behind it.
+        size: How many bytes it must yield.
+        name: What is unpacked, for the error.
+
     Raises:
         Malformed: it is damaged, or yields fewer.
         Unfit: the package zstandard is not installed.

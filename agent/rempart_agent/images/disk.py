@@ -1,11 +1,12 @@
 """A disk image of whatever format, as the disk that a machine would see."""
 
+import os
 from collections.abc import Iterator
 
+from rempart_agent.images.disk_format import QCOW2, RAW, VDI, VHD, VHDX, VMDK, tell_format
 from rempart_agent.images.layer import Layer
-from rempart_agent.images.qcow2 import Qcow2
-from rempart_agent.images.qcow2_header import MAGIC as QCOW2
 from rempart_agent.images.raw import RawFile, open_raw
+from rempart_agent.source.contract import Unfit
 
 
 def open_disk(path: str) -> Layer:
@@ -27,10 +28,31 @@ def open_disk(path: str) -> Layer:
 
 
 def _understood(file: RawFile) -> Layer:
-    head = file.read_at(0, min(file.size, 4096))
-    if head.startswith(QCOW2):
+    form = tell_format(file)
+    if form == RAW:
+        return file
+    if form == QCOW2:
+        from rempart_agent.images.qcow2 import Qcow2
+
         return Qcow2(file)
-    return file
+    if form == VMDK:
+        from rempart_agent.images.vmdk import open_vmdk
+
+        folder = os.path.dirname(file.path)
+        return open_vmdk(file, lambda name: open_raw(os.path.join(folder, name), follow=False))
+    if form == VHD:
+        from rempart_agent.images.vhd import open_vhd
+
+        return open_vhd(file)
+    if form == VHDX:
+        from rempart_agent.images.vhdx import Vhdx
+
+        return Vhdx(file)
+    if form == VDI:
+        from rempart_agent.images.vdi import Vdi
+
+        return Vdi(file)
+    raise Unfit(f"{file.name}: of format {form}, which is not read; unpack it or convert it (qemu-img convert)")
 
 
 def files_of(layer: Layer) -> Iterator[RawFile]:

@@ -29,7 +29,15 @@ def parse(text: str, name: str) -> Section:
 
 
 def section(parent: Section, key: str) -> Section:
-    """Return a section within another one; an empty one where there is none."""
+    """Return a section within another one.
+
+    Args:
+        parent: The section around it.
+        key: Its name.
+
+    Returns:
+        The section; an empty one where there is none.
+    """
     found = parent.get(key, {})
     return found if isinstance(found, dict) else {}
 

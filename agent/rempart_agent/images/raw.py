@@ -83,8 +83,12 @@ class RawFile(Layer):
         return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def open_raw(path: str) -> RawFile:
-    """Open a file; links are followed.
+def open_raw(path: str, follow: bool = True) -> RawFile:
+    """Open a file.
+
+    Args:
+        path: Where it lies.
+        follow: Whether it may be a link.
 
     Raises:
         Missing, Denied: as the kernel says.
@@ -95,9 +99,9 @@ def open_raw(path: str) -> RawFile:
         raise Missing(f"{path!r}: does not exist")
     try:
         # before it is opened: opening a device may do things
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):
             raise Unfit(f"{name}: not a regular file")
-        descriptor = os.open(path, _OPEN)
+        descriptor = os.open(path, _OPEN | (0 if follow else os.O_NOFOLLOW))
     except OSError as error:
         raise source_error(error, path) from error
     try:

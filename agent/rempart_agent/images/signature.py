@@ -55,7 +55,16 @@ MARKS = (
 
 
 def read_part(layer: Layer, offset: int, size: int) -> bytes:
-    """Return bytes at an offset, from the end where it is negative; ``b""`` where the layer has no such place."""
+    """Return bytes of a layer that may be shorter.
+
+    Args:
+        layer: The layer.
+        offset: Where they begin, from its end where it is negative.
+        size: How many.
+
+    Returns:
+        The bytes; ``b""`` where the layer has no such place.
+    """
     place = offset if offset >= 0 else layer.size + offset
     return layer.read_at(place, size) if 0 <= place <= layer.size - size else b""
 

@@ -19,5 +19,5 @@ class Unreadable(Layer):
         self.name, self.size, self.why = name, max(size, 1), why
 
     def read_at(self, offset: int, size: int) -> NoReturn:
-        """Raise why it can't be read."""
+        """See Layer.read_at: it raises why the volume can't be read."""
         raise type(self.why)(*self.why.args)

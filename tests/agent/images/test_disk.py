@@ -1,25 +1,34 @@
-"""Images of whatever format."""
+"""Images of whatever format: the same disk comes out of each."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from rempart_testing.disks import convert, sample
+from rempart_testing.disks import Memory, convert, run, sample
 
 from rempart_agent.images.disk import files_of, open_disk
 from rempart_agent.images.partition import list_partitions
 from rempart_agent.images.pieces import Piece, Pieces
-from rempart_agent.source.contract import Malformed, Missing
+from rempart_agent.source.contract import Malformed, Missing, Unfit
 
 
-def test_the_contents_say_which_format_it_is_and_not_the_name(tmp_path: Path) -> None:
-    data = sample(200_000)
-    for form in ("raw", "qcow2"):
-        disk = open_disk(str(convert(data, tmp_path, form, name="disk")))
-        assert disk.read_at(0, disk.size)[: len(data)] == data
-        assert (disk.name, [file.path for file in files_of(disk)]) == ("disk", [str(tmp_path / "disk")])
-        disk.close()
+@pytest.mark.parametrize("form", ["raw", "qcow2", "vmdk", "vpc", "vhdx", "vdi"])
+def test_the_contents_say_which_format_it_is_and_not_the_name(tmp_path: Path, form: str) -> None:
+    made = convert(sample(200_000), tmp_path, form, name="disk")
+    run("qemu-img", "convert", "-f", form, "-O", "raw", made, tmp_path / "back.raw")
+    expected = (tmp_path / "back.raw").read_bytes()
+    disk = open_disk(str(made))
+    assert disk.read_at(0, disk.size) == expected
+    assert (disk.name, [file.path for file in files_of(disk)]) == ("disk", [str(made)])
+    disk.close()
+    disk.close()
+
+
+@pytest.mark.parametrize("form", ["qed", "parallels", "qcow"])
+def test_a_format_that_is_not_read_is_no_raw_disk(tmp_path: Path, form: str) -> None:
+    with pytest.raises(Unfit, match=r"disk: of format .* not read"):
+        open_disk(str(convert(sample(200_000), tmp_path, form, name="disk")))
 
 
 def test_files_are_named_once_whatever_stands_on_them(tmp_path: Path) -> None:
@@ -27,6 +36,7 @@ def test_files_are_named_once_whatever_stands_on_them(tmp_path: Path) -> None:
     layer = Pieces("both", [Piece(5, disk), Piece(5, Pieces("part", [Piece(9, disk, 3)]))])
     assert [file.path for file in files_of(layer)] == [str(tmp_path / "disk.qcow2")]
     layer.close()
+    assert list(files_of(Memory(b""))) == []
 
 
 def test_an_empty_file_is_an_empty_disk(tmp_path: Path) -> None:
@@ -38,7 +48,7 @@ def test_an_empty_file_is_an_empty_disk(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_understood_is_closed(tmp_path: Path) -> None:
-    (tmp_path / "disk.qcow2").write_bytes(b"QFI\xfb" + bytes(200))
+    (tmp_path / "disk.qcow2").write_bytes(b"QFI\xfb\0\0\0\x03" + bytes(200))
     before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(Malformed):
         open_disk(str(tmp_path / "disk.qcow2"))

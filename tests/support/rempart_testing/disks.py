@@ -76,10 +76,15 @@ def convert(data: bytes, folder: Path, form: str, *options: str, name: str = "")
 
 
 @cache
+def made(form: str, *options: str, size: int = 300_000, share: float = 0.3) -> bytes:
+    """Return a small image that qemu-img wrote in one of its formats; its disk is ``sample(size, share=share)``."""
+    with tempfile.TemporaryDirectory() as folder:
+        return convert(sample(size, share=share), Path(folder), form, *options).read_bytes()
+
+
 def small_qcow2(*options: str) -> bytes:
     """Return a small qcow2 file that qemu-img wrote with these options."""
-    with tempfile.TemporaryDirectory() as folder:
-        return convert(sample(300_000), Path(folder), "qcow2", *options).read_bytes()
+    return made("qcow2", *options)
 
 
 def read_in_steps(layer: Layer, data: bytes, seed: int = 2) -> None:
@@ -117,15 +122,27 @@ def survive(read: Callable[[], object]) -> None:
     assert grown <= MEBIBYTES, f"{grown:.0f} MiB"
 
 
-@st.composite
-def damaged(draw: st.DrawFn, whole: bytes, weak: tuple[tuple[int, int], ...]) -> bytes:
+class _Whole(bytes):
+    """An image that does not fill the screen where Hypothesis shows what it did."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+
+def damaged(whole: bytes, weak: tuple[tuple[int, int], ...]) -> st.SearchStrategy[bytes]:
     """Damage an image: bytes flipped, numbers made huge, one place copied over another, the end cut off.
 
     Args:
-        draw: Hypothesis' own.
         whole: The image.
         weak: Where its tables lie, first byte and one after the last; most of the damage is done there.
     """
+    return _damaged(_Whole(whole), weak)
+
+
+@st.composite
+def _damaged(draw: st.DrawFn, whole: _Whole, weak: tuple[tuple[int, int], ...]) -> bytes:
     data = bytearray(whole)
     places = st.one_of(*(st.integers(first, last - 1) for first, last in weak), st.integers(0, len(data) - 1))
     for _ in range(draw(st.integers(1, 4))):
@@ -139,10 +156,12 @@ def damaged(draw: st.DrawFn, whole: bytes, weak: tuple[tuple[int, int], ...]) ->
                 data[place : place + width] = draw(st.sampled_from([b"\xff", b"\x7f", b"\x00", b"\x80"])) * width
             case "copy":
                 source, length = draw(places), draw(st.sampled_from([8, 16, 512]))
-                data[place : place + length] = data[source : source + length]
+                part = data[source : source + length][: len(data) - place]
+                data[place : place + len(part)] = part
             case _:
                 number = draw(st.integers(0, 1 << draw(st.integers(1, 63))))
                 place -= place % 8
                 data[place : place + 8] = number.to_bytes(8, draw(st.sampled_from(["big", "little"])))
+        del data[len(whole) :]
     cut = draw(st.one_of(st.none(), st.integers(0, len(data)), places))
-    return bytes(data[: len(whole)] if cut is None else data[:cut])
+    return _Whole(data if cut is None else data[:cut])

@@ -1,0 +1,119 @@
+"""VMDK, the format of VMware: a descriptor in words, and the extents that it names.
+
+Read by us: libvmdk opens extents by whatever path a descriptor names, and reads an image on that VMware says that it
+was not closed. An extent must lie beside its descriptor, as a file and not as a link. Disks that stand on a parent are
+refused, as are those of ESX snapshots (COWD, SESPARSE).
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rempart_agent.images.layer import Layer
+from rempart_agent.images.pieces import Piece, Pieces
+from rempart_agent.images.vmdk_sparse import MAGIC, SparseExtent
+from rempart_agent.source.contract import Malformed, Unfit
+
+DESCRIPTOR = b"# Disk DescriptorFile"
+_SECTOR = 512
+_MOST_TEXT = 1 << 20
+_MOST_EXTENTS = 512
+_EXTENT = re.compile(r'(RW|RDONLY|NOACCESS)\s+(\d{1,15})\s+([A-Z]+)(?:\s+"([^"]*)"(?:\s+(\d{1,15}))?.*)?', re.ASCII)
+_NO_PARENT = "ffffffff"
+
+
+class _Extent(NamedTuple):
+    access: str
+    sectors: int
+    kind: str
+    name: str
+    offset: int
+
+
+def open_vmdk(file: Layer, beside: Callable[[str], Layer]) -> Layer:
+    """Return the disk that a VMDK file is, or describes.
+
+    Args:
+        file: The file that was named.
+        beside: Opens another file of the same folder by its name.
+
+    Raises:
+        Unfit: an extent is missing, cut or elsewhere; the disk stands on another one; a type that is not read.
+        Malformed: it contradicts the format.
+    """
+    if file.read_at(0, min(4, file.size)) == MAGIC:
+        extent = SparseExtent(file)
+        header = extent.header
+        if header.descriptor and header.descriptor_size:
+            size = header.descriptor_size * _SECTOR
+            if size > _MOST_TEXT:
+                raise Malformed(f"{file.name}: a descriptor of {size} bytes")
+            _check_embedded(_parse(file.read_at(header.descriptor * _SECTOR, size), file.name), extent)
+        return extent
+    if file.size > _MOST_TEXT:
+        raise Malformed(f"{file.name}: a descriptor of {file.size} bytes")
+    extents = _parse(file.read_at(0, file.size), file.name)
+    opened: list[Layer] = []
+    try:
+        return _assemble(file, extents, beside, opened)
+    except BaseException:
+        for layer in opened:
+            layer.close()
+        raise
+
+
+def _parse(raw: bytes, name: str) -> list[_Extent]:
+    """Return the extents that a descriptor names."""
+    text = raw.split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
+    found = []
+    for line in text.splitlines():
+        words = line.strip()
+        key, _, value = (part.strip() for part in words.partition("="))
+        if key.lower() == "parentcid" and value.lower() != _NO_PARENT:
+            raise Unfit(f"{name}: it stands on a parent disk; convert it to an image of its own")
+        if words.startswith(("RW ", "RDONLY ", "NOACCESS ")):
+            extent = _EXTENT.fullmatch(words)
+            if extent is None:
+                raise Malformed(f"{name}: an extent that can't be understood: {words!r:.80}")
+            found.append(_Extent(extent[1], int(extent[2]), extent[3], extent[4] or "", int(extent[5] or 0)))
+    if not 0 < len(found) <= _MOST_EXTENTS:
+        raise Malformed(f"{name}: a descriptor with {len(found)} extents")
+    return found
+
+
+def _check_embedded(extents: list[_Extent], here: SparseExtent) -> None:
+    """Raise unless a descriptor within an extent speaks of that extent alone, under whatever name."""
+    (kind, sectors) = (extents[0].kind, extents[0].sectors)
+    if len(extents) != 1 or kind != "SPARSE" or sectors != here.header.capacity:
+        raise Malformed(f"{here.name}: its descriptor speaks of other extents than this file")
+
+
+def _assemble(file: Layer, extents: list[_Extent], beside: Callable[[str], Layer], opened: list[Layer]) -> Layer:
+    pieces = []
+    for extent in extents:
+        size = extent.sectors * _SECTOR
+        if extent.access == "NOACCESS":
+            raise Unfit(f"{file.name}: an extent may not be read (NOACCESS)")
+        if extent.kind == "ZERO":
+            pieces.append(Piece(size, None))
+            continue
+        if extent.kind not in {"FLAT", "VMFS", "SPARSE"}:
+            raise Unfit(f"{file.name}: an extent of type {extent.kind:.40}, which is not read")
+        if not extent.name or extent.name in {".", ".."} or any(mark in extent.name for mark in "/\\:\0"):
+            raise Unfit(f"{file.name}: the extent {extent.name!r:.80} must lie beside the descriptor")
+        layer = beside(extent.name)
+        opened.append(layer)
+        if extent.kind == "SPARSE":
+            layer = opened[-1] = SparseExtent(layer)
+            if layer.size != size:
+                raise Malformed(f"{file.name}: the extent {extent.name!r:.80} has {layer.size} bytes, and not {size}")
+        pieces.append(Piece(size, layer, extent.offset * _SECTOR))
+    return _Described(file, pieces)
+
+
+class _Described(Pieces):
+    """A disk whose descriptor is a file of its own, which belongs to it."""
+
+    def __init__(self, file: Layer, pieces: list[Piece]) -> None:
+        super().__init__(file.name, pieces)
+        self.below = (file, *self.below)
