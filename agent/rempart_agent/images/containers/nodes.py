@@ -140,8 +140,11 @@ class Nodes:
             self.xattrs.pop(node, None)
 
     def forget(self, node: int) -> None:
-        """Make a folder one that no layer describes."""
-        self.mode[node], self.uid[node], self.gid[node], self.mtime[node] = _IMPLIED, 0, 0, 0
+        """Make a folder one that no layer describes; a set-group-ID bit above passes itself and the group on."""
+        above = self.parent[node]
+        inherited = self.mode[above] & stat.S_ISGID if node else 0
+        self.mode[node], self.gid[node] = _IMPLIED | inherited, self.gid[above] if inherited else 0
+        self.uid[node] = self.mtime[node] = 0
         self.xattrs.pop(node, None)
 
     def path(self, node: int) -> str:
