@@ -130,9 +130,11 @@ def is_container(path: str) -> bool:
 
 def spool_folder() -> str:
     """Return where unpacked layers go: ``TMPDIR``, else ``/var/tmp``, which unlike ``/tmp`` is never in memory."""
-    if os.environ.get("TMPDIR") or not os.access(_ON_DISK, os.W_OK | os.X_OK):
-        return tempfile.gettempdir()
-    return _ON_DISK
+    named = os.environ.get("TMPDIR")
+    if named:
+        return named
+    # What tempfile chooses by itself it tries out, with a file that has a name for a moment.
+    return _ON_DISK if os.access(_ON_DISK, os.W_OK | os.X_OK) else tempfile.gettempdir()
 
 
 def _open_spool() -> int:

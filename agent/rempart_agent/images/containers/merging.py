@@ -26,6 +26,8 @@ def split_name(name: str) -> list[str]:
         Malformed: It leads out of the image, or can't be a path.
         Limit: It has more parts than anybody means.
     """
+    if len(name) > 4_096:
+        raise Limit(f"{name[:200]!a}… is a longer name than any kernel takes")
     if not name or "\0" in name:
         raise Malformed("a member of a layer has no name that a file can have")
     if name.startswith("/"):
@@ -33,7 +35,7 @@ def split_name(name: str) -> list[str]:
     parts = [one for one in name.split("/") if one not in ("", ".")]
     if ".." in parts:
         raise Malformed(f"{name[:200]!a} leads out of its folder")
-    if len(parts) > _DEEPEST or len(name) > 4_096:
+    if len(parts) > _DEEPEST:
         raise Limit(f"{name[:200]!a} lies deeper than {_DEEPEST} folders")
     if any(len(one) > 63 and len(os.fsencode(one)) > 255 for one in parts):
         raise Malformed(f"{name[:200]!a} is longer than a name can be")
@@ -112,7 +114,7 @@ class Merging:
         hidden = name[len(_WHITEOUT) :]
         if any(one.startswith(_WHITEOUT) for one in folders) and not meta:
             raise Malformed(f"{member.name[:200]!a} lies in what hides a file")
-        place = None if meta else self._find_folder(folders, follow_last=name != _OPAQUE)
+        place = None if meta else self._find_folder(folders)
         if member.type == stat.S_IFREG and member.size:
             self.nodes.add(member, place or ROOT, name, self._layer)
         if meta or not name.startswith(_WHITEOUT):
@@ -149,18 +151,18 @@ class Merging:
         if self.nodes.depth[folder] >= _DEEPEST:
             raise Limit(f"{name[:200]!a} lies deeper than {_DEEPEST} folders")
 
-    def _find_folder(self, parts: list[str], follow_last: bool = True) -> int | None:
+    def _find_folder(self, parts: list[str]) -> int | None:
         """Return a folder that is there, or None."""
-        return self._walk(parts, make=False, follow_last=follow_last)
+        return self._walk(parts, make=False)
 
     def _make_folders(self, parts: list[str]) -> int:
         """Return a folder, made where no layer has described it."""
-        found = self._walk(parts, make=True, follow_last=True)
+        found = self._walk(parts, make=True)
         if found is None:
             raise Malformed(f"{'/'.join(parts)[:200]!a} is a file, and something lies below it")
         return found
 
-    def _walk(self, parts: list[str], make: bool, follow_last: bool) -> int | None:
+    def _walk(self, parts: list[str], make: bool) -> int | None:
         nodes = self.nodes
         node, links = ROOT, 0
         todo = parts[::-1]
@@ -176,7 +178,7 @@ class Merging:
                 self._expect_depth(node, part)
                 found = nodes.children[node][part] = nodes.add_folder(node, part, self._layer)
             elif not nodes.is_folder(found):
-                if not nodes.is_link(found) or (not todo and not follow_last):
+                if not nodes.is_link(found):
                     return None
                 links += 1
                 if links > _MOST_LINKS:

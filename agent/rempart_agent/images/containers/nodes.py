@@ -9,9 +9,10 @@ from rempart_agent.images.containers.tar import Member
 from rempart_agent.source.contract import Limit, Malformed
 
 ROOT = 0
-_MOST_NODES = 2_000_000
-_MOST_TEXT = 256 << 20
-"""Bytes of names, targets, attributes and maps of sparse files, all together."""
+_FILE, _FOLDER = 200, 400
+"""Bytes of memory that a file takes, its place in its folder with it, and that a folder takes more than a file."""
+_MOST = 256 << 20
+"""Bytes of memory for all files, names, targets, attributes and maps of sparse files together."""
 _IMPLIED = stat.S_IFDIR | 0o755
 """What a folder is that no layer describes, as umoci and containerd make it; owned by root."""
 
@@ -50,7 +51,7 @@ class Nodes:
         self.xattrs: dict[int, dict[str, bytes]] = {}
         self.children: dict[int, dict[str, int]] = {}
         self._names: dict[str, str] = {}
-        self._text = 0
+        self._used = 0
         self.add_folder(ROOT, "", 0)
 
     def __len__(self) -> int:
@@ -76,6 +77,7 @@ class Nodes:
             Limit: There are too many nodes.
         """
         node = self._append(parent, name, layer)
+        self._count(_FOLDER)
         self.children[node] = {}
         self.depth[node] = self.depth[parent] + 1 if node else 0
         self.forget(node)
@@ -104,7 +106,7 @@ class Nodes:
             if member.pieces is not None:
                 self._add_pieces(node, member.pieces)
         elif member.type == stat.S_IFLNK:
-            self._count(len(member.target))
+            self._count(2 * len(member.target))
             if not 0 < len(os.fsencode(member.target)) <= 4_096:
                 raise Malformed(f"{member.name!a} is a link to nothing that can be named")
             self.target[node], self.size[node] = member.target, len(os.fsencode(member.target))
@@ -134,7 +136,7 @@ class Nodes:
         self.mode[node] = type_ | (0o777 if type_ == stat.S_IFLNK else member.mode)
         self.uid[node], self.gid[node], self.mtime[node] = member.uid, member.gid, member.mtime
         if member.xattrs:
-            self._count(sum(len(name) + len(value) for name, value in member.xattrs.items()))
+            self._count(sum(2 * len(name) + len(value) + 200 for name, value in member.xattrs.items()))
             self.xattrs[node] = member.xattrs
         else:
             self.xattrs.pop(node, None)
@@ -179,11 +181,10 @@ class Nodes:
 
     def _append(self, parent: int, name: str, layer: int) -> int:
         node = len(self.name)
-        if node >= _MOST_NODES:
-            raise Limit(f"its layers hold more than {_MOST_NODES} files")
+        self._count(_FILE)
         known = self._names.get(name)
         if known is None:
-            self._count(len(name))
+            self._count(2 * len(name) + 100)
             known = self._names[name] = name
         self.name.append(known)
         for column in (self.mode, self.uid, self.gid, self.mtime, self.size, self.data, self.depth, self.links):
@@ -202,6 +203,6 @@ class Nodes:
         self.pieces[node] = tuple(found)
 
     def _count(self, size: int) -> None:
-        self._text += size
-        if self._text > _MOST_TEXT:
-            raise Limit(f"its layers hold more than {_MOST_TEXT} bytes of names and attributes")
+        self._used += size
+        if self._used > _MOST:
+            raise Limit(f"the files of its layers take more than {_MOST >> 20} MiB of memory to list")

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import tarfile
+import tracemalloc
 
 import pytest
 from rempart_testing.container_images import folder, link, members, put, tar
@@ -16,6 +17,14 @@ from rempart_agent.images.containers.tar import Member
 from rempart_agent.source.contract import Limit, Malformed
 
 FILE = Member("f", stat.S_IFREG, 0o644, 0, 0, 0, 5, "", (0, 0), 512, None, None)
+
+
+def fill(nodes: Nodes, member: Member) -> None:
+    """Add a member under many names, each with a target and an attribute of its own."""
+    for number in range(100_000):
+        xattrs = {**(member.xattrs or {}), f"user.{number}": b"x"}
+        one = member._replace(target=f"{member.target}target-{number}", xattrs=xattrs)
+        nodes.children[ROOT][f"name {number}"] = nodes.add(one, ROOT, f"name {number}", 0)
 
 
 def test_a_node_has_what_its_member_says() -> None:
@@ -49,21 +58,28 @@ def test_what_no_file_system_holds_is_refused() -> None:
             Nodes().add(wrong, ROOT, "f", 0)
 
 
-def test_files_and_text_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_NODES", 3)
-    nodes = Nodes()
-    nodes.add(FILE, ROOT, "a", 0)
-    nodes.add_folder(ROOT, "b", 0)
-    with pytest.raises(Limit, match="more than 3 files"):
-        nodes.add(FILE, ROOT, "c", 0)
-    monkeypatch.setattr(module, "_MOST_TEXT", 1_000)
+def test_what_the_files_take_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST", 2_500)
     for wrong in (
-        FILE._replace(xattrs={"user.x": bytes(1_000)}),
-        FILE._replace(pieces=tuple((number, 1) for number in range(6))),
+        FILE._replace(xattrs={"user.x": bytes(2_000)}),
+        FILE._replace(pieces=tuple((number, 1) for number in range(12))),
         FILE._replace(type=stat.S_IFLNK, target="x" * 1_001),
+        FILE._replace(type=stat.S_IFDIR),
     ):
-        with pytest.raises(Limit, match="names and attributes"):
-            Nodes().add(wrong, ROOT, "a", 0)
+        with pytest.raises(Limit, match="of memory to list"):
+            fill(Nodes(), wrong)
+
+
+def test_no_file_takes_more_memory_than_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process of 1 GiB reads them: it must come to our limit, and not to its own."""
+    monkeypatch.setattr(module, "_MOST", 8 << 20)
+    for type_ in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
+        nodes = Nodes()
+        tracemalloc.start()
+        with pytest.raises(Limit):
+            fill(nodes, FILE._replace(type=type_))
+        assert tracemalloc.get_traced_memory()[1] < 10 << 20
+        tracemalloc.stop()
 
 
 def test_a_hundred_thousand_files_take_few_bytes_each() -> None:
