@@ -28,9 +28,14 @@ _IPSEC = re.compile(r".*/(?:ipsec\.secrets|ipsec\.d/.{1,200}\.secrets|swanctl/.{
 _PGPASS = re.compile(r".*/\.?pgpass(?:\.conf)?$")
 
 
+_PROSE = re.compile(r"(?i).*/(?:man\d\w?/[^/]+\.\d\w{0,8}|(?:changelog|news)(?:\.debian)?|[^/]+\.info(?:-\d{1,3})?)$")
+
+
 def is_code(path: str) -> bool:
     """Tell whether a file is source code, or prose, by the end of its name."""
     name = path.rsplit("/", 1)[-1].lower()
+    if _PROSE.match(path):
+        return True
     return "." in name[1:] and name.rsplit(".", 1)[-1] in _CODE
 
 

@@ -9,12 +9,30 @@ and ``NotObservable`` (a running system was asked of a root filesystem).
 """
 
 import os
-from typing import Callable, Iterator, List, Optional, Sequence, Tuple, TypeVar
+from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 T = TypeVar("T")
 
 MAX_BYTES = 32 * 1024 * 1024
 """The largest file that ``read`` takes unless a table asks for more, in bytes."""
+
+
+class Stored(NamedTuple):
+    """One file as it lies in an image, what nobody sees any more among them.
+
+    Attributes:
+        path: Where it is in the tree, or was; one of its names where it has several.
+        size: How many bytes it has.
+        read: Reads bytes from an offset on, so many of them, fewer only at its end; raises ``SourceError``.
+        layer: The digest of the container's layer that holds it (``sha256:…``); ``""`` where there are no layers.
+        deleted: Whether a later layer deletes or replaces it: it is shipped all the same.
+    """
+
+    path: str
+    size: int
+    read: Callable[[int, int], bytes]
+    layer: str = ""
+    deleted: bool = False
 
 
 class Target:
@@ -48,6 +66,19 @@ class Target:
     def chunks(self, path: str, limit: int) -> Iterator[bytes]:
         """Yield the content of a regular file part by part; one of more than ``limit`` bytes raises ``Unfit``."""
         yield self.read(path, limit)
+
+    def read_at(self, path: str, offset: int, size: int) -> bytes:
+        """Return the bytes of a regular file from ``offset`` on: ``size`` of them, fewer only at its end."""
+        return self.read(path)[offset : offset + size]
+
+    def contents(self) -> Iterator[Stored]:
+        """Yield each stored regular file once, in the order in which they lie, with what later layers delete.
+
+        Raises ``NotObservable`` where there is only one tree of files to walk: a live machine, a root filesystem.
+        """
+        from rempart_agent.source.contract import NotObservable
+
+        raise NotObservable("stored files are those of the tree")
 
     def text(self, path: str, limit: int = MAX_BYTES) -> str:
         """Return a file's content as text: UTF-8, anything else in it replaced, line ends as they are."""

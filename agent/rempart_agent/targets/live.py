@@ -110,6 +110,24 @@ class FileTarget(Target):
         finally:
             os.close(descriptor)
 
+    def read_at(self, path: str, offset: int, size: int) -> bytes:
+        """See Target.read_at."""
+        descriptor = self._open(path)
+        held: List[bytes] = []
+        try:
+            while size > 0:
+                part = os.pread(descriptor, min(size, _CHUNK), offset)
+                if not part:
+                    break
+                held.append(part)
+                offset += len(part)
+                size -= len(part)
+        except OSError as error:
+            raise source_error(error, path) from error
+        finally:
+            os.close(descriptor)
+        return b"".join(held)
+
     def _open(self, path: str) -> int:
         where = self.host(path)
         try:

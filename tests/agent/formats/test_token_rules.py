@@ -71,11 +71,12 @@ def test_all_kinds_of_token_of_detect_secrets_are_covered() -> None:
             assert whole
 
 
-@pytest.mark.parametrize(
-    ("path", "code"), [("/a/b.py", True), ("/a/B.RST", True), ("/a/.env", False), ("/a/py", False), ("/a.c/x", False)]
-)
-def test_source_code_is_told_by_its_name(path: str, code: bool) -> None:
-    assert is_code(path) is code
+PROSE = ("/a/b.py", "/a/B.RST", "/a/man/fr/man8/b.8", "/a/changelog", "/a/NEWS.Debian", "/a/b.info-2")
+
+
+@pytest.mark.parametrize("path", [*PROSE, "/a/.env", "/a/py", "/a.c/x", "/a/b.8", "/a/man.info/b"])
+def test_source_code_and_prose_are_told_by_their_names(path: str) -> None:
+    assert is_code(path) is (path in PROSE)
 
 
 def test_a_rule_that_has_no_literals_is_for_named_files_alone() -> None:

@@ -10,6 +10,7 @@ from rempart_agent.source.target import Target
 
 MAX_PACKED = 256 * 1024 * 1024
 MAX_CONTENT = 1024 * 1024 * 1024
+MAX_LZ4 = 64 * 1024 * 1024  # which is unpacked at once
 _PART = 1 << 20
 
 
@@ -46,10 +47,8 @@ def _unpacked(target: Target, path: str) -> Iterator[bytes]:
 
         return zchunk.decode(target.read(path, MAX_PACKED))
     found = target.chunks(path, MAX_PACKED)
-    if path.endswith(".gz"):
-        return _gunzip(found)
-    if path.endswith((".xz", ".bz2")):
-        return _unpack(path, found)
+    if path.endswith((".gz", ".xz", ".bz2")):
+        return unpack(path.rpartition(".")[2], found)
     if path.endswith(".zst"):
         from rempart_agent.formats import zstandard
 
@@ -57,6 +56,44 @@ def _unpacked(target: Target, path: str) -> Iterator[bytes]:
             return iter([target.run(["zstd", "-dcq", "--", path], timeout=30)])
         return zstandard.decode(found)
     return found
+
+
+def unpack(kind: str, found: Iterable[bytes], memory: int = 1 << 28) -> Iterator[bytes]:
+    """Yield what is packed in a stream, at most a megabyte at a time.
+
+    Args:
+        kind: ``gz``, ``xz``, ``bz2``, ``zst`` or ``lz4``.
+        found: The stream, cut anywhere.
+        memory: The most bytes that unpacking xz may take.
+
+    Raises:
+        Malformed: it is not what ``kind`` says, or it is cut off.
+        Unfit: nothing here can unpack it.
+    """
+    if kind == "gz":
+        return _gunzip(found)
+    if kind == "zst":
+        from rempart_agent.formats import zstandard
+
+        return zstandard.decode(found)
+    if kind == "lz4":
+        return _unpack_lz4(found)
+    return _unpack(kind, found, memory)
+
+
+def _unpack_lz4(found: Iterable[bytes]) -> Iterator[bytes]:
+    from rempart_agent.formats import liblz4, lz4
+
+    held: List[bytes] = []
+    size = 0
+    for part in found:
+        held.append(part)
+        size += len(part)
+        if size > MAX_LZ4:
+            raise Unfit("LZ4 of more than {} bytes".format(MAX_LZ4))
+    library = liblz4.load()
+    data = b"".join(held)
+    yield lz4.decode(data, MAX_LZ4) if library is None else liblz4.decode(library, data, MAX_LZ4)
 
 
 def _gunzip(found: Iterable[bytes]) -> Iterator[bytes]:
@@ -85,13 +122,13 @@ def _gunzip(found: Iterable[bytes]) -> Iterator[bytes]:
         raise Malformed("cut off")
 
 
-def _unpack(path: str, found: Iterable[bytes]) -> Iterator[bytes]:
+def _unpack(kind: str, found: Iterable[bytes], memory: int) -> Iterator[bytes]:
     """Yield the content of xz or bzip2 streams."""
     import bz2
     import lzma
 
     def begin() -> Any:
-        return lzma.LZMADecompressor(memlimit=1 << 28) if path.endswith(".xz") else bz2.BZ2Decompressor()
+        return lzma.LZMADecompressor(memlimit=memory) if kind == "xz" else bz2.BZ2Decompressor()
 
     unpacker = begin()
     begun = False

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 from rempart_testing.secrets_made import SECRETS
 
 from rempart_agent.formats import token
-from rempart_agent.source.contract import Constraint, Denied, Query
+from rempart_agent.readers.files import secret_search
+from rempart_agent.source.contract import Constraint, Denied, Malformed, Query
+from rempart_agent.source.target import Stored
 from rempart_agent.tables.linux import rempart_secrets
 from rempart_agent.targets.root import RootTarget
 
@@ -33,13 +35,14 @@ def test_a_secret_is_named_and_never_shown(root_of: RootOf) -> None:
     ]
     assert findings[0]["fingerprint"] == findings[1]["fingerprint"]
     assert "k9Xw2mPq" not in repr(findings)
-    assert witness == {"path": "/srv", "scanned": 2, "skipped": 0, "skipped_why": "", "complete": 1, "packed": 0}
+    seen = {"scanned": 2, "skipped": 0, "skipped_why": "", "complete": 1, "stopped": 0}
+    assert witness == {"path": "/srv", **seen, "packed": 0, "unopened": 0, "large": 0, "examples": ""}
 
 
 def test_binaries_and_utf_16_are_searched_and_large_files_whole(root_of: RootOf) -> None:
     token, password = SECRETS["github_token"], SECRETS["password"]
     far = "x" * 79 + "\n"
-    many = far * (rempart_secrets.PART // 40)
+    many = far * (secret_search.PART // 40)
     target = root_of(
         {
             "/srv/program": b"\x7fELF\0\0" + token.encode() + b"\0password=Winter2024!\0",
@@ -47,7 +50,7 @@ def test_binaries_and_utf_16_are_searched_and_large_files_whole(root_of: RootOf)
             "/srv/windows.reg": "first\r\n".encode("utf-16") + password.encode("utf-16-le"),
             "/srv/unmarked.txt": (far + password).encode("utf-16-be"),
             "/srv/large": many + token + "\n" + many + password,
-            "/srv/edge": "y" * (rempart_secrets.PART - 20) + "\n" + token,
+            "/srv/edge": "y" * (secret_search.PART - 20) + "\n" + token,
         }
     )
     findings, witness = _ask(target, "/srv")
@@ -64,14 +67,55 @@ def test_binaries_and_utf_16_are_searched_and_large_files_whole(root_of: RootOf)
     assert (witness["scanned"], witness["skipped"], witness["complete"]) == (6, 0, 1)
 
 
-def test_what_is_packed_is_counted_and_not_called_searched_within(root_of: RootOf) -> None:
-    files = {"/srv/a.gz": gzip.compress(SECRETS["password"].encode()), "/srv/b.deb": b"!<arch>\ndebian", "/srv/c": "x"}
+def test_what_is_packed_is_opened_and_what_can_not_be_is_told(root_of: RootOf) -> None:
+    files = {"/srv/a.gz": gzip.compress(b"x\n" + SECRETS["password"].encode()), "/srv/c": "x"}
     findings, witness = _ask(root_of(files), "/srv")
-    assert (findings, witness["scanned"], witness["packed"], witness["complete"]) == ([], 3, 2, 1)
+    assert [(row["file"], row["rule"], row["line"]) for row in findings] == [("/srv/a.gz", "password", 2)]
+    assert (witness["scanned"], witness["packed"], witness["unopened"], witness["complete"]) == (2, 1, 0, 1)
+    findings, witness = _ask(
+        root_of({**files, "/srv/b.7z": b"7z\xbc\xaf\x27\x1c", "/srv/d.gz": b"\x1f\x8b\x08"}), "/srv"
+    )
+    assert (witness["packed"], witness["unopened"], witness["complete"]) == (3, 2, 0)
+    assert (witness["skipped_why"], witness["examples"]) == ("2 packed and not read whole", "/srv/b.7z, /srv/d.gz")
+
+
+def test_a_secret_that_a_later_layer_deletes_is_told_with_its_layer(root_of: RootOf) -> None:
+    target = root_of({"/srv/kept": "x"})
+    lines = {"/srv/kept": b"x", "/srv/gone": SECRETS["password"].encode()}
+
+    def contents() -> Iterator[Stored]:
+        for path, text in lines.items():
+            gone = path.endswith("gone")
+            yield Stored(
+                path, len(text), lambda at, size, text=text: text[at : at + size], "sha256:ab" if gone else "", gone
+            )
+
+    target.contents = contents  # type: ignore[method-assign]
+    for path in ("/", "/srv", "/srv/gone"):
+        findings, witness = _ask(target, path)
+        row = {"path": path, "file": "/srv/gone", "rule": "password", "line": 1, "layer": "sha256:ab", "deleted": 1}
+        assert [dict(one, fingerprint=0) for one in findings] == [dict(row, path=path, fingerprint=0)]
+        assert (witness["scanned"], witness["complete"]) == ((1, 0) if path == "/srv/gone" else (2, 1))
+    assert _ask(target, "/elsewhere")[1]["complete"] == 0
+
+
+def test_stored_files_that_can_not_be_read_are_counted(root_of: RootOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(at: int, size: int) -> bytes:
+        raise Denied("no")
+
+    def contents() -> Iterator[Stored]:
+        yield Stored("/a", 5, refuse)
+        yield Stored("/b", secret_search.MAX_FILE + 1, refuse)
+        raise Malformed("a cut image")
+
+    target = root_of({"/a": ""})
+    monkeypatch.setattr(target, "contents", contents)
+    witness = _ask(target, "/")[1]
+    assert (witness["skipped_why"], witness["complete"]) == ("1 larger than 1 GiB, 2 unreadable", 0)
 
 
 def test_what_was_not_read_is_counted(root_of: RootOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rempart_secrets, "MAX_FILE", 1 << 20)
+    monkeypatch.setattr(secret_search, "MAX_FILE", 1 << 20)
     target = root_of(
         {
             "/srv/a": "text",
@@ -103,6 +147,7 @@ def test_what_was_not_read_is_counted(root_of: RootOf, monkeypatch: pytest.Monke
     assert findings == []
     assert (witness["scanned"], witness["skipped"], witness["complete"]) == (1, 3, 0)
     assert witness["skipped_why"] == "1 larger than 1 GiB, 2 unreadable"
+    assert witness["large"] == 1
 
 
 def test_a_search_that_has_no_time_left_is_not_complete(root_of: RootOf) -> None:
@@ -117,8 +162,8 @@ def test_a_search_that_has_no_time_left_is_not_complete(root_of: RootOf) -> None
 def test_a_place_that_is_not_there_is_not_complete(root_of: RootOf, path: str) -> None:
     findings, witness = _ask(root_of({"/srv/a": ""}), path, "LIKE" if "%" in path else "=")
     assert findings == []
-    seen = {"scanned": 0, "skipped": 0, "skipped_why": "nothing is there", "complete": 0, "packed": 0}
-    assert witness == {"path": path, **seen}
+    assert (witness["path"], witness["scanned"], witness["skipped"]) == (path, 0, 0)
+    assert (witness["skipped_why"], witness["complete"]) == ("nothing is there", 0)
 
 
 def test_patterns_and_files_are_asked_too(root_of: RootOf) -> None:
@@ -175,10 +220,10 @@ def test_an_exhausted_bound_is_said(
     root_of: RootOf, monkeypatch: pytest.MonkeyPatch, name: str, value: int, why: str
 ) -> None:
     target = root_of({f"/srv/{n}/{n}/{n}": SECRETS["password"] for n in range(6)})
-    monkeypatch.setattr(rempart_secrets, name, value)
+    monkeypatch.setattr(secret_search, name, value)
     _, witness = _ask(target, "/srv")
     assert witness["skipped_why"].startswith(why)
-    assert witness["complete"] == 0
+    assert (witness["complete"], witness["stopped"]) == (0, 1)
 
 
 def test_names_that_are_no_utf8_do_no_harm(root_of: RootOf) -> None:
