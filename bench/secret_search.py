@@ -52,7 +52,7 @@ def main() -> int:
     """Measure and print."""
     source = sys.argv[1] if len(sys.argv) > 1 else "/usr/lib"
     with tempfile.TemporaryDirectory(prefix="rempart-secrets-") as folder:
-        make(Path(folder, "large.txt"), source)
+        make(Path(folder, "large.rst"), source)
         for finder in ("hyperscan", "loop"):
             if finder == "loop":
                 sys.modules["hyperscan"] = None  # type: ignore[assignment]

@@ -77,9 +77,11 @@ def scan(
         wide, all_wide = _places_of_rules(marked, literal_search.wide_finder(marked.literals)(data))
         whole = _judge_wide(marked, data, wide, path, hits) and all_wide and whole
     found: Dict[Finding, None] = {}
+    line, counted = 1, 0
     for hit in sorted(hits):
         if hit.start >= first and (last is None or hit.start < last):
-            line = data.count(b"\n", 0, hit.start) + 1
+            line += data.count(b"\n", counted, hit.start)
+            counted = hit.start
             found[Finding(hit.name, line, fingerprint(hit.name, hit.value))] = None
     return list(found), whole
 
