@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.pieces import Piece, Pieces
-from rempart_agent.source.contract import Malformed
+from rempart_agent.images.unreadable import Unreadable
+from rempart_agent.source.contract import Malformed, Unfit
 
 _SECTORS = 512, 4096
 _GPT_HEADER = struct.Struct("<8s4sIIIQQQQ16sQIII")  # 92 bytes
@@ -21,6 +22,13 @@ _MBR_ENTRY = struct.Struct("<B3xB3xII")
 _EXTENDED = {0x05, 0x0F, 0x85}
 _PROTECTIVE = 0xEE
 _MOST = 256  # DISK_MAX_PARTS of Linux
+_SPREAD = {
+    "42": "a dynamic disk of Windows",
+    "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3": "a dynamic disk of Windows",
+    "af9bc60f-1431-4f62-bc68-3311714a69ad": "a dynamic disk of Windows",
+    "e75caf8f-f680-4cee-afa3-b001e56efc2d": "a Storage Space of Windows",
+}
+"""Types whose volumes are spread over such partitions by a table of their own, which is not read."""
 
 
 class Partition(NamedTuple):
@@ -208,7 +216,9 @@ def _place(disk: Layer, areas: Sequence[_Area], sector: int) -> list[Partition]:
         end = area.first + area.sectors
     found = []
     for area in sorted(areas, key=lambda one: one.number):
-        piece = Piece(area.sectors * sector, disk, area.first * sector)
-        layer = Pieces(f"{disk.name} partition {area.number}", [piece])
+        name = f"{disk.name} partition {area.number}"
+        layer: Layer = Pieces(name, [Piece(area.sectors * sector, disk, area.first * sector)])
+        if area.type in _SPREAD:
+            layer = Unreadable(name, layer.size, Unfit(f"{name}: part of {_SPREAD[area.type]}, which is not read"))
         found.append(Partition(area.number, area.type, area.uuid, area.label, layer))
     return found

@@ -44,11 +44,13 @@ def open_vmdk(file: Layer, beside: Callable[[str], Layer]) -> Layer:
     if file.read_at(0, min(4, file.size)) == MAGIC:
         extent = SparseExtent(file)
         header = extent.header
-        if header.descriptor and header.descriptor_size:
-            size = header.descriptor_size * _SECTOR
-            if size > _MOST_TEXT:
-                raise Malformed(f"{file.name}: a descriptor of {size} bytes")
-            _check_embedded(_parse(file.read_at(header.descriptor * _SECTOR, size), file.name), extent)
+        size = header.descriptor_size * _SECTOR
+        if size > _MOST_TEXT:
+            raise Malformed(f"{file.name}: a descriptor of {size} bytes")
+        text = file.read_at(header.descriptor * _SECTOR, size) if header.descriptor else b""
+        if not any(text[:1]):
+            raise Unfit(f"{file.name}: one extent of a disk; give the file with the descriptor instead")
+        _check_embedded(_parse(text, file.name), extent)
         return extent
     if file.size > _MOST_TEXT:
         raise Malformed(f"{file.name}: a descriptor of {file.size} bytes")

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.lvm import list_logical_volumes
 from rempart_agent.images.partition import Partition, list_partitions
-from rempart_agent.images.recognise import recognise
+from rempart_agent.images.recognise import is_lvm, recognise
+from rempart_agent.images.unreadable import Unreadable
+from rempart_agent.source.contract import Malformed
 
 
 class Volume(NamedTuple):
@@ -41,7 +43,16 @@ def list_volumes(disks: Sequence[Layer]) -> list[Volume]:
         partitions = list_partitions(disk)
         if partitions is None:
             found.append(Volume(disk.name, disk, index))
+        elif (kind := recognise(disk)) != "partitions":
+            raise Malformed(
+                f"{disk.name}: it has a partition table, and is {kind} as well: which of them counts is open"
+            )
         found.extend(Volume(one.layer.name, one.layer, index, one) for one in partitions or ())
-    found = [one._replace(physical=recognise(one.layer) == "lvm") for one in found]
+    found = [one._replace(physical=_is_physical(one.layer)) for one in found]
     logical = list_logical_volumes([one.layer for one in found if one.physical])
     return found + [Volume(one.layer.name, one.layer, -1, mapper=one.mapper) for one in logical]
+
+
+def _is_physical(layer: Layer) -> bool:
+    """Return whether a layer is a physical volume, and nothing else; one that can't be read is left to its readers."""
+    return not isinstance(layer, Unreadable) and is_lvm(layer) and recognise(layer) == "lvm"

@@ -77,6 +77,14 @@ def test_a_partition_is_named_after_its_disk_and_begins_where_it_says() -> None:
     assert second.read_at(second.size - 3, 3) == b"end"
 
 
+@pytest.mark.parametrize("kind", ["5808C8AA-7E8F-42E0-85D2-E1E90434CFB3", "E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D", "42"])
+def test_what_is_spread_over_partitions_is_listed_and_not_read(kind: str) -> None:
+    label = "gpt" if "-" in kind else "dos"
+    (one,) = _list(_disk(f"label: {label}\nsize=2048, type={kind}"))
+    with pytest.raises(Unfit, match=r"disk\.raw partition 1: part of a .* of Windows"):
+        one.layer.read_at(0, 1)
+
+
 def test_labels_are_utf_16() -> None:
     assert [one.label for one in _list(_disk(GPT.replace("system", "Système")))] == ["EFI", "Système", ""]
 

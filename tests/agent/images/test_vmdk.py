@@ -93,6 +93,12 @@ def test_an_extent_that_is_not_beside_or_not_read_is_refused(tmp_path: Path, lin
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_one_extent_of_several_is_no_disk(tmp_path: Path) -> None:
+    convert(sample(SIZE), tmp_path, "vmdk", "-o", "subformat=twoGbMaxExtentSparse")
+    with pytest.raises(Unfit, match="descriptor instead"):
+        open_disk(str(tmp_path / "disk-s001.vmdk"))
+
+
 def test_a_missing_extent_is_missing(tmp_path: Path) -> None:
     disk = convert(sample(SIZE), tmp_path, "vmdk", "-o", "subformat=monolithicFlat")
     (tmp_path / "disk-flat.vmdk").unlink()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from rempart_testing.disks import Memory
 from rempart_testing.lvm_disks import both
 
 from rempart_agent.images.recognise import recognise
 from rempart_agent.images.volume import list_volumes
-from rempart_agent.source.contract import Malformed
+from rempart_agent.source.contract import Malformed, SourceError
 
 
 def _mbr(*kinds: int) -> bytes:
@@ -36,8 +38,8 @@ def test_volumes_of_lvm_follow_whatever_carries_them() -> None:
     """One of the two physical volumes lies in a partition, the other one on a whole disk."""
     one, two = both()
     table = bytearray(_mbr(0x8E))
-    table[446 + 12 : 446 + 16] = (one.size // 512).to_bytes(4, "little")
-    disks = [Memory(bytes(table)[:512] + one.data, "system.raw"), two]
+    table[446 + 8 : 446 + 16] = struct.pack("<II", 2048, one.size // 512)
+    disks = [Memory(bytes(table[:512]).ljust(1 << 20, b"\0") + one.data, "system.raw"), two]
     found = [(volume.name, volume.disk, volume.mapper, volume.physical) for volume in list_volumes(disks)]
     assert found == [
         ("system.raw partition 1", 0, "", True),
@@ -57,6 +59,21 @@ def test_a_physical_volume_within_a_volume_is_not_taken_for_one() -> None:
     data[(1 << 20) + 512 : (1 << 20) + 1024] = one.data[512:1024]
     (root,) = [volume for volume in list_volumes([Memory(bytes(data)), two]) if volume.name == "vg-data/root"]
     assert (recognise(root.layer), root.physical) == ("lvm", False)
+
+
+def test_a_disk_that_is_a_file_system_and_has_partitions_is_read_as_neither() -> None:
+    """Linux would mount either of them: it depends on what fstab says."""
+    disk = bytearray(_mbr(0x83))
+    with_xfs = b"XFSB" + struct.pack(">IQ", 4096, 100) + bytes(disk[16:])
+    with pytest.raises(Malformed, match=r"disk\.raw: it has a partition table, and is several as well"):
+        list_volumes([Memory(with_xfs)])
+
+
+def test_a_partition_that_is_not_read_hides_no_other() -> None:
+    first, second = list_volumes([Memory(_mbr(0x42, 0x83))])
+    assert second.layer.read_at(0, 1) == b"\0"
+    with pytest.raises(SourceError):
+        first.layer.read_at(0, 1)
 
 
 def test_a_table_that_contradicts_itself_is_not_passed_over() -> None:
