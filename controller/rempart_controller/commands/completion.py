@@ -30,6 +30,15 @@ _HOSTED = {"limit", "host", "incident"}
 _FILES = {"INVENTORY", "BUNDLE", "PLAN"}
 
 
+class _Choices(tuple[str, ...]):
+    """The shells; what their scripts ask for hosts with is taken too, and not listed."""
+
+    __slots__ = ()
+
+    def __contains__(self, word: object) -> bool:
+        return word == _HOSTS or super().__contains__(word)
+
+
 class CompletionRequest(NamedTuple):
     """A script, or the names of hosts, are asked for.
 
@@ -49,7 +58,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "shell",
         metavar="SHELL",
-        choices=(*SHELLS, _HOSTS),
+        choices=_Choices(SHELLS),
         help=option_help("help.shell", shells=", ".join(SHELLS)),
     )
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)

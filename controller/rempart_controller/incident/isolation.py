@@ -1,4 +1,4 @@
-"""Isolating a host and letting it back, by playbook; the step in hand is finished or undone whatever the user does."""
+"""Isolating a host and letting it back, by playbook; Ctrl-C lets the current step end or be rolled back."""
 
 import ipaddress
 import os
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rempart_agent.cli.language import words
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import write_overlay
 from rempart_controller.remediation.ansible.playbook import Access, Playbook
@@ -93,7 +94,7 @@ def finishing(say: Callable[[str], None]) -> Iterator[None]:
     """Let a step come to its end, whatever Ctrl-C: half of it would be worse than either."""
 
     def note(_: int, __: object) -> None:
-        say("what is in hand is finished first")
+        say(words("incident.finishing"))
 
     before = signal.signal(signal.SIGINT, note)
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from rempart_core.documents.record import Record
 from rempart_core.error import DocumentError, UsageError
 from rempart_core.json_value import Json
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, message_of
 from rempart_core.messages.system import reason_of
 from rempart_core.model.check import Remediation, Severity, Step
 from rempart_core.model.fix_outcome import Outcome
@@ -177,8 +177,11 @@ def read(document: str | bytes) -> Run:
         raise DocumentError(Message("document.too_large", size=SIZE_LIMIT // 1024 // 1024))
     try:
         data = json.loads(document, parse_constant=_refuse_constant, object_pairs_hook=_expect_single)
+    except json.JSONDecodeError as error:
+        told = Message("document.no_json_at", line=str(error.lineno), column=str(error.colno))
+        raise DocumentError(told) from error
     except (ValueError, RecursionError) as error:
-        raise DocumentError(Message("document.no_json", error=str(error))) from error
+        raise DocumentError(Message("document.no_json", error=message_of(error))) from error
     fields = Record(data, "")
     schema = data.get("schema")
     if schema != SCHEMA:
@@ -201,12 +204,12 @@ def _holds_surrogate(document: str | bytes) -> bool:
 def _expect_single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError(Message("document.key_twice"))
     return found
 
 
 def _refuse_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(Message("document.no_number", word=word))
 
 
 def _expect_consistent(run: Run, data: Mapping[str, Any]) -> None:

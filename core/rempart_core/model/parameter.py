@@ -211,6 +211,8 @@ def _parse_json(text: str) -> object:
 
     try:
         return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(Message("parameter.no_json_at", column=str(error.colno))) from error
     except (ValueError, RecursionError) as error:
         raise ValueError(Message("parameter.no_json", error=str(error))) from error
 

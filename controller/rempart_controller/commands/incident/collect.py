@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time as clock
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
@@ -27,6 +28,8 @@ from rempart_core.messages.carried import from_data
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.text import clean_line
+
+_NAMED = 5  # items that are named beside a reason
 
 
 class CollectRequest(NamedTuple):
@@ -138,8 +141,24 @@ def _collect(request: CollectRequest) -> int:
         desk.write("collect", "failed" if interrupted or not whole else "done", **detail)
     desk.say(Message("incident.collected", items=whole, parts=part, missed=missed, folder=vault.folder))
     desk.say(Message("incident.collected_manifest", digest=manifest))
-    for item in vault.items:
-        if item["state"] != "collected":
-            said = Message("text.labelled", label=str(item["name"]), text=from_data(item["reason"]))
-            print(f"  {clean_line(say(said, request.worker.language))}", file=sys.stderr)
+    for message in tell_missed(vault.items):
+        print(f"  {clean_line(say(message, request.worker.language))}", file=sys.stderr)
     return 130 if interrupted else 3 if missed else 0
+
+
+def tell_missed(items: Iterable[Mapping[str, object]]) -> Iterator[Message]:
+    """Yield each reason once why items did not come whole, with the first names that it holds for.
+
+    Args:
+        items: As the manifest lists them; it has every name.
+    """
+    names: dict[Message, list[str]] = {}
+    for item in items:
+        if item["state"] != "collected":
+            names.setdefault(from_data(item["reason"]), []).append(str(item["name"]))
+    for reason, some in names.items():
+        first, more = ", ".join(some[:_NAMED]), len(some) - _NAMED
+        if more > 0:
+            yield Message("incident.missed_many", names=first, more=more, reason=reason)
+        else:
+            yield Message("incident.missed", names=first, reason=reason)

@@ -1,7 +1,7 @@
 """What our roles say on endpoints, as messages: there they speak English, as Ansible does.
 
 Their texts are those of the area ``role``, and of ``system`` for what the operating system says. What nobody knows
-(words of Ansible, of a program, of another system) stays as it is, in every language.
+(words of a program, of another system) stays as it is, in every language; what Ansible itself says is quoted.
 """
 
 import re
@@ -13,17 +13,32 @@ from rempart_core.text import Text
 
 _LONGEST = 1500  # characters of a text that is looked at: what is longer is not ours, or a host wants to keep us busy
 _DEEPEST = 5  # messages within messages
+_PREFIX = re.compile(r"\A(?:(?:Task|Action) failed: )+")
+_ANSIBLE = (
+    "Failed to connect to the host",
+    "Data could not be sent to",
+    "Timeout (",
+    "Module result deserialization failed",
+    "the connection plugin ",
+    "The module interpreter ",
+)
+"""How what Ansible itself says of a task that failed begins (``task_executor.py``, its connection plugins)."""
 
 
 def translate(text: str, language: str = "fr") -> str:
-    """Return a text of ours in French where it is wanted and known, and every other one as it is."""
-    found = _recognise(text, _DEEPEST) if language == "fr" and len(text) <= _LONGEST else None
-    return text if found is None else say(found, language)
+    """Return a text of ours in a language, where it is known; Ansible's own quoted; every other one as it is."""
+    if len(text) > _LONGEST:
+        return text
+    bare = _PREFIX.sub("", text)
+    if bare.startswith(_ANSIBLE) or (bare != text and _recognise(bare, _DEEPEST) is None):
+        return say(Message("role.ansible_said", said=bare), language)
+    found = _recognise(bare, _DEEPEST) if language == "fr" else None
+    return bare if found is None else say(found, language)
 
 
 def both(text: str) -> Text:
     """Return a text in both languages, as far as it is known."""
-    return Text(text, translate(text))
+    return Text(translate(text, "en"), translate(text))
 
 
 def _recognise(text: str, depth: int) -> Message | None:

@@ -167,7 +167,7 @@ def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: s
     for name, host in done.items():
         if not host.checks and not host.whole:
             continue
-        yield f"{clean_line(name)}  {word('restored')}: {len(host.restored)}"
+        yield f"{clean_line(name)}  {word('restored')}{colon(language)}{len(host.restored)}"
         yield from (f"  {clean_line(one.get(language))}" for one in host.left)
         for check, shared in sorted(host.again.items()):
             things = ", ".join(clean_line(one) for one in shared[:_SHARED]) + (" …" if len(shared) > _SHARED else "")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from rempart_controller.remediation.undo.endpoint_records import OLDER, Endpoint, FoundChange
 from rempart_core.json_value import Json
 from rempart_core.text import Text, clean_line
+from rempart_reports.writing.translation import colon
 
 SCHEMA = "rempart.endpoint-changes/1"
 WORDS = {
@@ -34,7 +35,7 @@ def show(found: Mapping[str, Endpoint], language: str) -> Iterator[str]:
     word = _word(language)
     for name, host in found.items():
         if host.failure is not None:
-            yield f"{clean_line(name)}  {word('silent')}: {clean_line(host.failure.get(language))}"
+            yield f"{clean_line(name)}  {word('silent')}{colon(language)}{clean_line(host.failure.get(language))}"
         elif not host.changes:
             yield f"{clean_line(name)}  {word('none')}"
         for change, one in host.changes.items():

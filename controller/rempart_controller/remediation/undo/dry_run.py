@@ -8,6 +8,7 @@ from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT
 from rempart_core.text import Text, clean_line
+from rempart_reports.writing.translation import colon
 
 WORDS = {
     "back": Text("back", "rétabli"),
@@ -84,7 +85,7 @@ def show_foreseen(found: Mapping[str, Foreseen], language: str) -> Iterator[str]
     for name, host in found.items():
         if host.failure is not None:
             said = word("silent" if host.silent else "failed")
-            yield f"{clean_line(name)}  {said}: {clean_line(host.failure.get(language))}"
+            yield f"{clean_line(name)}  {said}{colon(language)}{clean_line(host.failure.get(language))}"
         elif not host.rows:
             yield f"{clean_line(name)}  {word('nothing')}"
         for checks, state, target, why, hand in sort_rows(host.rows):

@@ -19,6 +19,7 @@ TEXTS = {
     "parameter.list_limit": "{count} is more than {most}, the most for any list",
     "parameter.name": "{name} is no name: small letters, digits and _, a letter first",
     "parameter.no_json": "is no JSON list: {error}",
+    "parameter.no_json_at": "is no JSON list: no valid JSON at column {column}",
     "parameter.no_parameter": "{text} is no parameter: they are written :name, in small letters",
     "parameter.no_value": "the parameter {name} has no value",
     "parameter.not_allowed": "{value} is not allowed: one of {known}",

@@ -1,6 +1,7 @@
 """What our roles say on endpoints, in English as Ansible does: recognised by these texts, see ``role_words``."""
 
 TEXTS = {
+    "role.ansible_said": 'Ansible: "{said}"',
     "role.broken_chain": "{path}, line {line}: the chain is broken; nothing is rolled back by it",
     "role.changed_since": "changed since by somebody else: {what}",
     "role.firewalld_policy": (

@@ -36,6 +36,7 @@ TEXTS = {
     "incident.file_name_foreign": "élément {number} ({name}) : le nom du fichier n’a pas été créé par Rempart",
     "incident.file_not_regular": "élément {number} ({name}) : {file} n’est pas un fichier ordinaire",
     "incident.file_unreadable": "élément {number} ({name}) : {file} : {error}",
+    "incident.finishing": "l’étape en cours se termine d’abord",
     "incident.folder_signer": "{folder} : signé d’une autre clé : {key}",
     "incident.folder_unlisted": "{name} ne figure dans aucune entrée de la chronologie",
     "incident.folder_unusable": "impossible de conserver un incident dans {folder} : {error}",
@@ -84,6 +85,8 @@ TEXTS = {
     "incident.manifest_other": "son manifeste n’est pas celui consigné dans la chronologie",
     "incident.manifest_signature": "la signature de son manifeste est invalide",
     "incident.manifest_unreadable": "impossible de lire son manifeste : {error}",
+    "incident.missed": "{names} : {reason}",
+    "incident.missed_many": "{names} et {more} de plus : {reason}",
     "incident.needs_root": (
         "certaines tables demandent root, et {user} n’est pas root : devenez root (-b, ansible_become)"
     ),

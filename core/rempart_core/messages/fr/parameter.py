@@ -19,6 +19,7 @@ TEXTS = {
     "parameter.list_limit": "{count} dépasse {most}, le maximum de toute liste",
     "parameter.name": "{name} n’est pas un nom : minuscules, chiffres et _, une lettre d’abord",
     "parameter.no_json": "n’est pas une liste JSON : {error}",
+    "parameter.no_json_at": "n’est pas une liste JSON : JSON invalide à la colonne {column}",
     "parameter.no_parameter": "{text} n’est pas un paramètre : ils s’écrivent :nom, en minuscules",
     "parameter.no_value": "le paramètre {name} n’a pas de valeur",
     "parameter.not_allowed": "{value} n’est pas permis : l’un de {known}",

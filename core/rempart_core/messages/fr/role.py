@@ -1,6 +1,7 @@
 """Texts of the area role."""
 
 TEXTS = {
+    "role.ansible_said": "Ansible : « {said} »",
     "role.broken_chain": "{path}, ligne {line} : la chaîne est rompue ; rien n’est annulé d’après elle",
     "role.changed_since": "modifié depuis par quelqu’un d’autre : {what}",
     "role.firewalld_policy": (

@@ -8,8 +8,9 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rempart_testing.spaces import plain
 
-from rempart_controller.remediation.ansible.role_words import translate
+from rempart_controller.remediation.ansible.role_words import both, translate
 
 PLAYBOOKS = Path(__file__).parents[4] / "playbooks"
 
@@ -26,6 +27,26 @@ def test_whatever_an_incident_says_or_records_has_its_french(text: str) -> None:
     assert french != said
     assert french.count("X7") >= said.count("X7")  # nothing that varies is lost
     assert translate(said, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "fr"),
+    [
+        (  # what ``ssh.py`` of ansible-core says, as ``task_executor.py`` hands it on
+            "Task failed: Failed to connect to the host via ssh: ssh: connect to host web port 22: Connection refused",
+            'Ansible: "Failed to connect to the host via ssh: ssh: connect to host web port 22: Connection refused"',
+            "Ansible : « Failed to connect to the host via ssh: ssh: connect to host web port 22: Connection refused »",
+        ),
+        ("Task failed: no such words", 'Ansible: "no such words"', "Ansible : « no such words »"),
+        (  # ``assert`` of a role of ours
+            "Task failed: Action failed: the change cannot be rolled back",
+            "the change cannot be rolled back",
+            "le changement ne peut pas être annulé",
+        ),
+    ],
+)
+def test_what_ansible_itself_says_is_quoted_as_its_own(text: str, en: str, fr: str) -> None:
+    assert (both(text).en, plain(both(text).fr)) == (en, fr)
 
 
 @pytest.mark.parametrize("text", ["", "Bad message", "echo a; echo b", "x: y: z", "a\nb", "(", "{}", ": ", "; "])

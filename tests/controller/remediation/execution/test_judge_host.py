@@ -157,7 +157,7 @@ def test_an_edit_of_sshd_by_another_in_the_middle_of_an_apply_does_not_undo_it(
 
 
 @pytest.mark.parametrize(
-    ("by", "said"), [("timer", "its timer undid"), ("rollback", "somebody undid"), ("", "somebody")]
+    ("by", "said"), [("timer", "its timer rolled back"), ("rollback", "somebody rolled back"), ("", "somebody")]
 )
 def test_the_timer_is_blamed_only_where_it_did_it(monkeypatch: pytest.MonkeyPatch, by: str, said: str) -> None:
     whole = [make_result("RMT-01"), make_result("PAT-05"), make_result("ACC-01")]

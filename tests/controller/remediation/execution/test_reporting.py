@@ -135,7 +135,7 @@ def test_the_audit_after_an_undo_says_so_and_asks_a_part_only(tmp_path: Path) ->
     assert result.change is not None
     assert (result.change.outcome, result.change.before) == ("rolled_back", ("Port: good",))
     assert outcomes_of(found["db"]) == {}
-    assert "could not be undone: somebody has changed it since" in found["db"].notes[0].en
+    assert "could not be rolled back: somebody has changed it since" in found["db"].notes[0].en
     with Store.open(place) as store:
         told = {one.check: one.state for one in store.standings() if one.host == "web"}
     assert told == {"RMT-01": State.FAIL, "RMT-02": State.PASS, "FWL-01": State.PASS}
