@@ -9,9 +9,11 @@ from typing import NamedTuple
 from rempart_agent.images.containers import docker, manifest
 from rempart_agent.images.containers.archive import Archive
 from rempart_agent.images.containers.choice import Image, choose
+from rempart_agent.images.containers.digest import hash_layer
 from rempart_agent.images.containers.held import Held, Part, open_held
 from rempart_agent.images.containers.merging import Merging
 from rempart_agent.images.containers.nodes import ROOT, Nodes
+from rempart_agent.images.containers.platform import UNKNOWN
 from rempart_agent.images.containers.tar import read_members
 from rempart_agent.images.containers.unpacking import DEFAULT_MAXIMUM, Spool, unpack_layer
 from rempart_agent.images.filesystem import Entry, FileSystem, Node, Stored
@@ -27,7 +29,7 @@ class Subject(NamedTuple):
         platform: What it runs on.
         names: What the archive calls it.
         layers: The digests of its layers, from the lowest on.
-        only: Whether the archive holds this image and nothing else that could be run or read.
+        only: Whether the archive holds this image alone; attestations of it may stand beside it, other blobs may not.
     """
 
     manifest: str
@@ -62,6 +64,19 @@ class Container(FileSystem):
         self.name, self.subject, self.configuration = held.name, subject, image.configuration
         self._held: Held | None = held
         self._nodes, self._layers = nodes, layers
+
+    def hash_archive(self) -> str:
+        """Return the digest of the archive file; ``""`` for a layout, which is no file. It reads all of it.
+
+        Raises:
+            Unfit: It can't be read, or is closed.
+        """
+        if self._held is None:
+            raise Unfit(f"{self.name}: it is closed")
+        descriptor = self._held.files.get("")
+        if descriptor is None:
+            return ""
+        return hash_layer(Part(self.name, descriptor, 0, os.fstat(descriptor).st_size))
 
     def _expect(self, node: Node) -> None:
         if not 0 <= node < len(self._nodes):
@@ -213,6 +228,7 @@ def read_container(held: Held, platform: str = "", ref: str = "", maximum: int =
         platform=image.platform,
         names=chosen.names,
         layers=tuple(one.origin for one in image.layers),
-        only=len({one.digests[0] for one in candidates}) == 1,
+        only=len({one.digests[0] for one in candidates if one.platform != UNKNOWN}) == 1
+        and (not image.manifest or archive.blobs() <= manifest.find_used(archive, candidates)),
     )
     return Container(held, image, subject, merging.nodes, layers)

@@ -144,6 +144,25 @@ def _list_index(
             yield Candidate(names_here, own + digests, descriptor.platform or platform, load)
 
 
+def find_used(archive: Archive, candidates: list[Candidate]) -> set[str]:
+    """Return the digests of the blobs that images, and attestations beside them, consist of.
+
+    Args:
+        archive: Where they lie.
+        candidates: The images.
+    """
+    found: set[str] = set()
+    for one in candidates:
+        found.update(one.digests)
+        try:
+            manifest = Document(read_json(archive.find(blob_name(one.digests[0]))), archive.name)
+            found.update(read_descriptor(each).digest for each in manifest.documents("layers"))
+            found.add(read_descriptor(manifest.inner("config")).digest)
+        except SourceError:
+            continue  # what can't be read counts as unknown
+    return found
+
+
 def _read_manifest(archive: Archive, descriptor: Descriptor) -> Document:
     manifest = read_blob(archive, descriptor, MANIFESTS)
     if manifest.number("schemaVersion") != 2 or "manifests" in manifest:

@@ -22,6 +22,8 @@ _MOST_LINKS = 40
 def split_name(name: str) -> list[str]:
     """Return the parts of a member's name; none for the top folder itself.
 
+    An absolute name is one below the top folder, as each runtime has it: ko, among others, writes such names.
+
     Raises:
         Malformed: It leads out of the image, or can't be a path.
         Limit: It has more parts than anybody means.
@@ -30,8 +32,6 @@ def split_name(name: str) -> list[str]:
         raise Limit(f"{name[:200]!a}… is a longer name than any kernel takes")
     if not name or "\0" in name:
         raise Malformed("a member of a layer has no name that a file can have")
-    if name.startswith("/"):
-        raise Malformed(f"{name[:200]!a} is an absolute name")
     parts = [one for one in name.split("/") if one not in ("", ".")]
     if ".." in parts:
         raise Malformed(f"{name[:200]!a} leads out of its folder")
@@ -97,7 +97,7 @@ class Merging:
             self.nodes.children[folder][name] = self.nodes.add(member, folder, name, self._layer)
 
     def _link(self, member: Member, folder: int, name: str) -> None:
-        *folders, last = split_name(member.target.lstrip("/")) or [""]
+        *folders, last = split_name(member.target) or [""]
         place = self._find_folder(folders)
         node = None if place is None else self.nodes.children[place].get(last)
         if node is None or self.nodes.is_folder(node):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from rempart_testing.container_images import Layout, digest, docker_files, put, tar, write_tar
+from rempart_testing.container_images import Layout, digest, docker_files, link, put, tar, write_tar
 
 from rempart_agent.images.containers.archive import Archive
 from rempart_agent.images.containers.container import open_container
@@ -31,6 +31,21 @@ def test_an_image_is_read_and_its_layers_go_by_their_unpacked_digests(tmp_path: 
         found.digests[0],
         [digest(LAYER)],
     )
+
+
+def test_the_older_form_has_a_folder_for_each_layer(tmp_path: Path) -> None:
+    """As Docker wrote it until 25: ``ID/layer.tar``, and a link where two layers are the same."""
+    files = docker_files(LAYER, LAYER)
+    manifest = json.loads(files["manifest.json"])
+    manifest[0]["Layers"] = ["1111/layer.tar", "2222/layer.tar"]
+    members = [put("1111/VERSION", b"1.0"), put("1111/layer.tar", LAYER), link("2222/layer.tar", "../1111/layer.tar")]
+    config = manifest[0]["Config"]
+    members += [put(config, files[config]), put("manifest.json", json.dumps(manifest).encode())]
+    (tmp_path / "image.tar").write_bytes(tar(*members))
+    image = open_container(str(tmp_path / "image.tar"))
+    assert [one.deleted for one in image.stored()] == [True, False]
+    assert image.subject.only
+    image.close()
 
 
 def test_several_images_are_listed(tmp_path: Path) -> None:

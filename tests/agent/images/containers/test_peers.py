@@ -68,6 +68,9 @@ UPPER: dict[str, list[list[Entry]]] = {
         [put("etc/.wh.passwd")],
     ],
     "hard link through a link": [[again("x", "lib/a.so", mode=0o755)]],
+    "absolute names": [
+        [folder("/ko-app"), put("/ko-app/server"), put("/data/.wh.one"), again("/again", "/ko-app/server")]
+    ],
     "removed and back": [[put(".wh.data")], [put("data/back")], [put("data/.wh.back"), put("data/again")]],
 }
 
