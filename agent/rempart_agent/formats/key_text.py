@@ -27,9 +27,10 @@ def judge_pem(match: "re.Match[bytes]", path: str) -> Optional[str]:
     """
     label, body = match.group(1), match.group(2)
     run = re.match(rb"[A-Za-z0-9+/]{40,}", _NO_KEY.sub(b"", _HEADERS.sub(b"", body)).lstrip(b"-=,.:"))
-    if not run or not (b"ENCRYPTED" in body or _begins_key(run.group())):
+    locked = 0 <= body.find(b"4,ENCRYPTED") < 32 and b"DEK-Info:" in body  # by its headings (RFC 1421), first of all
+    if not run or not (locked or _begins_key(run.group())):
         return None  # spoken of, not kept
-    if label == b"ENCRYPTED " or b"ENCRYPTED" in body or (label == b"OPENSSH " and _is_locked(body)):
+    if label == b"ENCRYPTED " or locked or (label == b"OPENSSH " and _is_locked(body)):
         return "encrypted_private_key"
     return "gcp_service_account" if b'"service_account"' in match.string else "private_key"
 

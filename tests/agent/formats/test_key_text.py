@@ -46,3 +46,14 @@ def test_two_keys_of_putty_are_two_secrets() -> None:
 def test_a_key_of_ssh2_has_its_number() -> None:
     assert _rules(SECRETS["encrypted_private_key ssh2"]) == ["encrypted_private_key"]
     assert _rules(SECRETS["encrypted_private_key ssh2"].replace("P2/56w", "P2/56x")) == []
+
+
+def test_a_program_that_writes_keys_holds_none() -> None:
+    """As they stand in puttygen (import.c): the headings of all forms one behind the other, as texts of C."""
+    texts = [
+        "-----BEGIN EC PRIVATE KEY-----\n",
+        "false && " + '"bad key alg in openssh_pem_write"',
+        "Proc-Type: 4,ENCRYPTED\n",
+    ]
+    texts += ["DEK-Info: DES-EDE3-CBC,", "if-modn{sign{rsa-pkcs1-sha1},encrypt{rsa-pkcs1v2-oaep}}", "a" * 60]
+    assert _rules("\0\0".join(texts)) == []

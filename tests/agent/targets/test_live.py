@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rempart_agent.source.contract import Denied, Loop, Missing, SourceError, Unfit
+from rempart_agent.source.contract import Denied, Loop, Missing, NotObservable, SourceError, Unfit
 from rempart_agent.targets.live import LiveTarget, read_descriptor, source_error
+from rempart_agent.targets.root import RootTarget
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,23 @@ def test_a_file_is_read_to_its_end(
 def test_what_the_kernel_makes_up_is_read_to_its_end() -> None:
     """It says that such files are empty."""
     assert LiveTarget().text("/proc/self/status").endswith("\n")
+
+
+def test_bytes_are_read_from_anywhere_on(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(bytes(range(256)) * 8192)  # 2 MiB
+    target = LiveTarget()
+    assert target.read_at(str(file), 255, 3) == b"\xff\0\1"
+    assert target.read_at(str(file), (2 << 20) - 1, 9) == b"\xff"
+    assert len(target.read_at(str(file), 5, 3 << 20)) == (2 << 20) - 5
+    assert target.read_at(str(file), 3 << 20, 1) == b""
+    with pytest.raises(Missing):
+        target.read_at(str(tmp_path / "none"), 0, 1)
+    with pytest.raises(Unfit):
+        target.read_at(str(tmp_path), 0, 1)
+
+
+def test_a_machine_and_a_root_filesystem_are_walked(tmp_path: Path) -> None:
+    for target in (LiveTarget(), RootTarget(str(tmp_path))):
+        with pytest.raises(NotObservable):
+            target.contents()

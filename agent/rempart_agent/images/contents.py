@@ -1,0 +1,53 @@
+"""All that an image stores, file by file, for a search of the whole of it: what no tree shows any more is among it."""
+
+from collections.abc import Iterable, Iterator
+
+from rempart_agent.images.filesystem import FileSystem, Node
+from rempart_agent.source.contract import SourceError
+from rempart_agent.source.target import Stored
+
+
+def contents(mounts: Iterable[tuple[str, FileSystem | None]]) -> Iterator[Stored]:
+    """Yield each stored file of some file systems once, in the order in which they lie there.
+
+    A file whose status can't be read is among them: to read it raises why. What a mount hides is there, too.
+
+    Args:
+        mounts: Where each is mounted, and it; None for one that the image does not hold.
+
+    Raises:
+        SourceError: A file system can't be understood; what follows is not known then.
+    """
+    seen: list[FileSystem] = []
+    for path, filesystem in mounts:
+        if filesystem is None or any(filesystem is other for other in seen):
+            continue
+        seen.append(filesystem)
+        for file in filesystem.stored():
+            try:
+                size = filesystem.status(file.node).st_size
+            except SourceError as error:
+                yield Stored(path.rstrip("/") + file.path, 1, _Refused(error), file.origin, file.deleted)
+                continue
+            yield Stored(path.rstrip("/") + file.path, size, _Reader(filesystem, file.node), file.origin, file.deleted)
+
+
+class _Reader:
+    """Reads one file."""
+
+    def __init__(self, filesystem: FileSystem, node: Node) -> None:
+        self._filesystem = filesystem
+        self._node = node
+
+    def __call__(self, offset: int, size: int) -> bytes:
+        return self._filesystem.read(self._node, offset, size)
+
+
+class _Refused:
+    """Says why a file can't be read."""
+
+    def __init__(self, why: SourceError) -> None:
+        self._why = why
+
+    def __call__(self, offset: int, size: int) -> bytes:
+        raise self._why
