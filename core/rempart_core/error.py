@@ -12,6 +12,7 @@ RempartError
 ├── WheelhouseError   what an installed agent is made of can't be had
 ├── ScheduleError     a timer could not be written, started or taken away
 ├── RemediationError  a change could not be made or undone
+├── AttestationError  an image can't be attested, or an attestation is none that this version reads
 ├── IncidentError     the record of an incident is damaged, or can't be read or written
 └── ReportError       a report could not be written
     └── NotificationError  a message did not arrive
@@ -146,6 +147,10 @@ class ScheduleError(RempartError):
 
 class RemediationError(RempartError):
     """A change of endpoints could not be made or undone."""
+
+
+class AttestationError(RempartError):
+    """An image can't be attested, or an attestation is none that this version reads."""
 
 
 class IncidentError(RempartError):

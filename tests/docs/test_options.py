@@ -22,9 +22,10 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "rempart-agent": rempart_agent.commands.main.main,
 }
 _OWN = {"--help", "--version"}  # need no telling
-# of Ansible, systemctl, ansible-lint, bash and osquery
+# of Ansible, systemctl, ansible-lint, bash, osquery and cosign
 FOREIGN = {"--tags", "--check", "--diff", "--failed", "--offline", "--norc"}
 FOREIGN |= {"--against", "--disable_extensions", "--extensions_autoload", "--extensions_require"}
+FOREIGN |= {"--insecure-ignore-tlog", "--signature", "--type"}
 
 
 @cache

@@ -8,7 +8,7 @@ from rempart_agent.cli.audit_options import EXIT_STATUS, add_options, request_of
 from rempart_agent.cli.base import add_target
 from rempart_agent.cli.language import words
 from rempart_controller.commands.mistakes import refuse
-from rempart_controller.commands.options import hosts, notify, recording, reports
+from rempart_controller.commands.options import attest, hosts, notify, recording, reports
 from rempart_controller.recording.open_recorder import Recording
 from rempart_controller.run_deadline import RunDeadline
 from rempart_core.messages.message import Message
@@ -16,6 +16,7 @@ from rempart_core.model.check import Severity
 from rempart_reports.writing.output_places import ReportPlaces
 
 if TYPE_CHECKING:  # for those who ask for it
+    from rempart_controller.attestation.attester import AttestRequest
     from rempart_controller.fleet.fleet_request import FleetRequest
     from rempart_controller.notification.notice import Recipients
 
@@ -36,6 +37,7 @@ class AuditRequest(NamedTuple):
         recipients: Who is told; None for nobody.
         fleet: The hosts of an inventory; None for this machine or a root filesystem.
         deadline: When all has to end.
+        attest: What is to be attested; None for nothing.
     """
 
     ask: Request
@@ -48,6 +50,7 @@ class AuditRequest(NamedTuple):
     recipients: "Recipients | None"
     fleet: "FleetRequest | None"
     deadline: RunDeadline
+    attest: "AttestRequest | None" = None
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +64,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     hosts.add_unfinished(parser)
     hosts.add_agents(parser)
     recording.add_memory(parser)
+    attest.add_attest(parser)
     notify.add_notify(parser)
 
 
@@ -79,6 +83,7 @@ def request(options: argparse.Namespace) -> AuditRequest:
         recipients=notify.read_recipients(options),
         fleet=_read_fleet(options) if options.inventory else None,
         deadline=options.ends,
+        attest=attest.read_attest(options),
     )
 
 
@@ -128,6 +133,7 @@ def _find_mistakes(options: argparse.Namespace, record: Recording) -> list[Messa
     if options.root == "":  # as a variable that is not set
         mistakes.append(Message("command.root_empty"))
     mistakes += _find_location_mistakes(options)
+    mistakes += attest.find_mistakes(options)
     if options.inventory:
         wrong = [name for name in ("root", "socket") if getattr(options, name)]
         mistakes += [Message("command.not_with_inventory", option=name) for name in wrong]

@@ -13,13 +13,14 @@ from rempart_controller.commands.audit import AuditRequest
 from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_controller.recording.open_recorder import open_recorder
 from rempart_core.content.place import check_directories
-from rempart_core.error import NotificationError, RempartError, ReportError
+from rempart_core.error import AttestationError, NotificationError, RempartError, ReportError
 from rempart_core.messages.message import Message, mistakes, own
 from rempart_core.model import gate
 from rempart_core.model.result import Run
 from rempart_core.text import NOTHING
 
 if TYPE_CHECKING:  # for those who ask for it
+    from rempart_controller.attestation.attester import Attester
     from rempart_controller.fleet.fleet_request import FleetRequest
     from rempart_controller.notification.notice import Notice
     from rempart_controller.recording.run_recorder import RunRecorder
@@ -62,14 +63,19 @@ class _Audit:
         self._undelivered = notice.say_waiting() if notice is not None else NOTHING
         self._memory: RunRecorder | None = None
         self._frameworks: Mapping[str, Framework] = {}
-        self._failed: list[ReportError] = []
+        self._failed: list[RempartError] = []
+        self._attester: Attester | None = None
 
     def run(self) -> int:
         """Audit, and return the exit status."""
         request = self._request
-        self._places.check()
+        self._places.check({"--attest": request.attest.place} if request.attest is not None else {})
         if "html" in self._places.files or "html" in self._places.folders:
             self._frameworks = _read_frameworks(request.ask.directories)
+        if request.attest is not None:
+            from rempart_controller.attestation.attester import open_attester
+
+            self._attester = open_attester(request.attest)
         with suppress(Stopped), self._stop.window():
             self._memory = open_recorder(request.recording)
         if request.fleet is not None:
@@ -107,7 +113,21 @@ class _Audit:
             _print(shown, self._request, memory)
         if run.unfinished.en:
             say(Message("command.audit_interrupted", reason=own(run.unfinished)))
+        self._attest(run)
         return gate.exit_status(run, self._request.threshold)
+
+    def _attest(self, run: Run) -> None:
+        """Sign for the image, where that is wanted; what hinders it is told at the end."""
+        if self._attester is None:
+            return
+        try:
+            with self._stop.window():
+                for told in self._attester.attest(run, self._request.threshold):
+                    say(told)
+        except Stopped:
+            self._failed.append(AttestationError(Message("attest.not_finished")))
+        except (AttestationError, ReportError) as error:
+            self._failed.append(error)
 
     def _write(self, found: FinishedAudit) -> None:
         """Save and report."""

@@ -17,6 +17,7 @@ COMMANDS: Commands = {
     "fleet": Message("command.fleet"),
     "export": Message("command.export"),
     "verify": Message("command.verify"),
+    "verify-attestation": Message("command.verify_attestation"),
     "plan": Message("command.plan"),
     "apply": Message("command.apply"),
     "rollback": Message("command.rollback"),

@@ -2,7 +2,8 @@
 
 ``{"payload": …, "payloadType": …, "signatures": [{"keyid": …, "sig": …}]}``: a statement in canonical JSON, as base64;
 its media type, ``application/vnd.NAME+json`` where its schema is ``NAME/VERSION``; one signature, Ed25519's over the
-"PAE" of both, as base64; and the public key, in hex.
+"PAE" of both, as base64; and the public key, in hex. What others read too has the media type of its own specification
+(:func:`sign_payload`).
 
 0.1.0 signed statements *flat*: the object itself, with ``key`` and ``signature``, hex, over the canonical JSON of the
 rest. They hold as before; none is written any more.
@@ -31,6 +32,43 @@ class Signed(NamedTuple):
     right: bool
 
 
+class Sealed(NamedTuple):
+    """An envelope as it came: nothing of its payload is read.
+
+    Attributes:
+        kind: The media type of the payload.
+        payload: What was signed.
+        key: The public key that is said to have signed it, in hex.
+        right: Whether that key did.
+    """
+
+    kind: str
+    payload: bytes
+    key: str
+    right: bool
+
+
+def sign_payload(kind: str, payload: bytes, key: Key) -> dict[str, Json]:
+    """Return bytes of any media type in an envelope.
+
+    Args:
+        kind: The media type.
+        payload: What is signed.
+        key: What signs.
+    """
+    return _wrap(payload, kind, key.public, bytes.fromhex(key.sign(encode(kind, payload))))
+
+
+def unwrap(data: Json) -> Sealed | None:
+    """Return an envelope with its payload unread; None where it is none, or is written in another way than ours."""
+    if not isinstance(data, dict):
+        return None
+    try:
+        return _unwrap(data)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
 def sign(statement: JsonObject, key: Key) -> dict[str, Json]:
     """Return a statement in an envelope.
 
@@ -41,8 +79,7 @@ def sign(statement: JsonObject, key: Key) -> dict[str, Json]:
     Raises:
         ValueError: It is not what JSON can hold.
     """
-    kind, payload = _name_type(str(statement["schema"])), canonicalise(statement)
-    return _wrap(payload, kind, key.public, bytes.fromhex(key.sign(encode(kind, payload))))
+    return sign_payload(_name_type(str(statement["schema"])), canonicalise(statement), key)
 
 
 def sign_flat(statement: JsonObject, key: Key) -> dict[str, Json]:
@@ -80,17 +117,22 @@ def read(data: Json) -> Signed | None:
         return None
 
 
-def _read_envelope(data: dict[str, Any]) -> Signed | None:
+def _unwrap(data: dict[str, Any]) -> Sealed | None:
     (signature,) = data["signatures"]
     payload, raw = b64decode(data["payload"], validate=True), b64decode(signature["sig"], validate=True)
     kind, key = data["payloadType"], signature["keyid"]
     if not isinstance(key, str) or data != _wrap(payload, kind, key, raw):  # which has one way to write it
         return None
-    if not is_signed(encode(kind, payload), raw.hex(), key):
-        return Signed({}, key, right=False)
-    statement = json.loads(payload)
-    right = canonicalise(statement) == payload and kind == _name_type(statement["schema"])
-    return Signed(statement, key, right)
+    return Sealed(kind, payload, key, is_signed(encode(kind, payload), raw.hex(), key))
+
+
+def _read_envelope(data: dict[str, Any]) -> Signed | None:
+    sealed = _unwrap(data)
+    if sealed is None or not sealed.right:
+        return sealed and Signed({}, sealed.key, right=False)
+    statement = json.loads(sealed.payload)
+    right = canonicalise(statement) == sealed.payload and sealed.kind == _name_type(statement["schema"])
+    return Signed(statement, sealed.key, right)
 
 
 def _read_flat(data: dict[str, Any]) -> Signed | None:

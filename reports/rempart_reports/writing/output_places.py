@@ -29,14 +29,17 @@ class ReportPlaces(NamedTuple):
     appendix: bool = False
     location: str = ""
 
-    def check(self) -> None:
+    def check(self, others: Mapping[str, str] | None = None) -> None:
         """Check every place.
+
+        Args:
+            others: Files beside the reports, by option.
 
         Raises:
             UsageError: See :func:`check_outputs`.
         """
         check_outputs(
-            {f"--{name}": path for name, path in self.files.items()},
+            {f"--{name}": path for name, path in self.files.items()} | dict(others or {}),
             {f"--{name}-dir": path for name, path in self.folders.items()},
         )
 

@@ -195,6 +195,12 @@ TEXTS = {
     ),
     "command.test_long": "Run the test cases of checks.",
     "command.verify": "verify that a bundle is complete, unchanged and in order",
+    "command.verify_attestation": "verify that an image is the one that was tested, and how it did",
+    "command.verify_attestation_long": (
+        "Verify an attestation of `rempart audit --attest`: who signed it, and that it names each of these images. "
+        "Needs no network. Exit status: 0 genuine and PASSED or WARNED, 1 genuine and FAILED, 2 wrong usage, 3 not "
+        "proven (signature, key, image, age, or a required check that did not pass)."
+    ),
     "command.verify_long": (
         "Verify that a bundle of `rempart export` is complete, unchanged and in order. Needs no store and no network, "
         "only the keys that may have signed. Exit status: 0 intact and signed with a given key, 1 broken (the first "

@@ -32,6 +32,19 @@ TEXTS = {
     "help.ask_become_pass": "ask for the sudo password",
     "help.ask_pass": "ask for the connection password",
     "help.ask_vault_pass": "ask for the vault password",
+    "help.attest": (
+        "sign what was found for the image: an in-toto statement that `rempart verify-attestation` and cosign verify"
+    ),
+    "help.attest_key": (
+        "private key that signs the attestation (Ed25519, PEM; made if missing; default: the key of --sign)"
+    ),
+    "help.attestation": "attestation file; - for standard input",
+    "help.attestation_age": "not proven if the audit ended longer ago, as 20h or 30d",
+    "help.attestation_image": (
+        "image that must be named in it: a file, or the digest of a manifest (sha256:…); repeatable"
+    ),
+    "help.attestation_key": "public key of which one must have signed; repeatable",
+    "help.attestation_require": "check that must have passed, as IMG-04; repeatable",
     "help.baseline": "run document: only findings that are new since that run count",
     "help.become": "become root with sudo where the inventory does not say",
     "help.case": "only cases whose name contains TEXT",
@@ -88,6 +101,7 @@ TEXTS = {
     "help.group_fleet": "fleet, from an Ansible inventory",
     "help.group_judged": "judging",
     "help.group_planned": "content of the plan",
+    "help.group_attested": "attestation",
     "help.group_remembered": "store (nothing is stored unless asked for)",
     "help.group_reports": "reports (FILE may be - for standard output, which then contains nothing else)",
     "help.group_some": "only some hosts of an inventory",

@@ -219,6 +219,12 @@ TEXTS = {
     ),
     "command.test_long": "Exécuter les cas de test des vérifications.",
     "command.verify": "vérifier qu’un fichier exporté est complet, inchangé et dans l’ordre",
+    "command.verify_attestation": "vérifier qu’une image est celle qui a été testée, et avec quel résultat",
+    "command.verify_attestation_long": (
+        "Vérifier une attestation de `rempart audit --attest` : qui l’a signée, et qu’elle nomme chacune de ces "
+        "images. Ne demande pas de réseau. Code de sortie : 0 authentique et PASSED ou WARNED, 1 authentique et "
+        "FAILED, 2 mauvais usage, 3 non prouvé (signature, clé, image, âge, ou vérification exigée qui n’a pas réussi)."
+    ),
     "command.verify_long": (
         "Vérifier qu’un fichier de `rempart export` est complet, inchangé et dans l’ordre. Ne demande ni base ni "
         "réseau, seulement les clés qui peuvent avoir signé. Code de sortie : 0 intact et signé d’une clé donnée, 1 "

@@ -37,6 +37,19 @@ TEXTS = {
     "help.ask_become_pass": "demander le mot de passe de sudo",
     "help.ask_pass": "demander le mot de passe de connexion",
     "help.ask_vault_pass": "demander le mot de passe du coffre (vault)",
+    "help.attest": (
+        "signer le résultat pour l’image : une déclaration in-toto que `rempart verify-attestation` et cosign vérifient"
+    ),
+    "help.attest_key": (
+        "clé privée qui signe l’attestation (Ed25519, PEM ; créée si elle manque ; par défaut : la clé de --sign)"
+    ),
+    "help.attestation": "fichier de l’attestation ; - pour l’entrée standard",
+    "help.attestation_age": "non prouvé si l’audit a pris fin depuis plus longtemps, comme 20h ou 30d",
+    "help.attestation_image": (
+        "image qui doit y être nommée : un fichier, ou l’empreinte d’un manifeste (sha256:…) ; répétable"
+    ),
+    "help.attestation_key": "clé publique dont une au moins doit avoir signé ; répétable",
+    "help.attestation_require": "vérification qui doit avoir réussi, comme IMG-04 ; répétable",
     "help.baseline": "document d’audit : seules comptent les non-conformités nouvelles depuis ce passage",
     "help.become": "devenir root par sudo si l’inventaire ne le précise pas",
     "help.case": "seulement les cas dont le nom contient TEXT",
@@ -98,6 +111,7 @@ TEXTS = {
     "help.group_fleet": "parc, d’après un inventaire Ansible",
     "help.group_judged": "évaluation",
     "help.group_planned": "contenu du plan",
+    "help.group_attested": "attestation",
     "help.group_remembered": "base (rien n’est enregistré sans demande)",
     "help.group_reports": "rapports (FILE peut être - pour la sortie standard, qui ne contient alors rien d’autre)",
     "help.group_some": "une partie des machines d’un inventaire",
