@@ -223,6 +223,20 @@ class Change(NamedTuple):
         return bool(self.old and self.new and self.old.state is State.PASS and self.new.state is State.FAIL)
 
 
+class NotCompared(NamedTuple):
+    """What nobody has asked since a moment, so that nothing is known of a change.
+
+    Attributes:
+        hosts: Endpoints that were not asked since, or gave no answer.
+        partly: Endpoints that were asked for some of their checks only.
+        checks: Of these, the checks that were not asked, each with the number of endpoints, by id.
+    """
+
+    hosts: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    checks: tuple[tuple[str, int], ...] = ()
+
+
 class Drift(NamedTuple):
     """What changed since a moment.
 
@@ -234,7 +248,8 @@ class Drift(NamedTuple):
         silent: Endpoints that did not answer when they were asked last.
         returned: Endpoints that were silent then and answered since.
         fallen_silent: Those of the silent ones that were not silent then.
-        compared: Endpoints that are known of both moments.
+        compared: Endpoints that are known of both moments, and answered since the first.
+        not_compared: What was not asked since.
     """
 
     since: int
@@ -245,6 +260,7 @@ class Drift(NamedTuple):
     returned: tuple[str, ...]
     fallen_silent: tuple[str, ...]
     compared: int
+    not_compared: NotCompared = NotCompared()
 
     @property
     def worse(self) -> bool:

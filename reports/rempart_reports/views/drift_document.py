@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rempart_core.model.history import DRIFT_ORDER, Change, Drift
+from rempart_core.model.history import DRIFT_ORDER, Change, Drift, NotCompared
 from rempart_core.model.result import State
 from rempart_core.text import Text
 from rempart_core.timestamps import write_moment
@@ -14,13 +14,15 @@ from rempart_reports.views.document import (
     Paragraph,
     Part,
     Section,
+    Table,
     fold_facts,
     fold_lines,
     fold_rest,
+    fold_table,
 )
 from rempart_reports.views.drift_page import tell_open
 from rempart_reports.views.store_words import change_of, reason_of, state_word, word
-from rempart_reports.writing.translation import moment, number, plural, severity_name
+from rempart_reports.writing.translation import colon, moment, number, plural, severity_name
 
 _ITEMS = 10  # in sight of one change
 _CHANGES = 50  # in sight of a kind
@@ -31,6 +33,7 @@ _TITLES = {
     "lead": Text("from {} to {}", "du {} au {}"),
     "worse": Text("Got worse: {}.", "Dégradations : {}."),
     "nothing_worse": Text("Nothing got worse.", "Rien ne s’est dégradé."),
+    "checks": Text("Checks not asked there since", "Vérifications non demandées depuis"),
     "compared": Text("Hosts compared: {}.", "Machines comparées : {}."),
 }
 
@@ -61,6 +64,7 @@ def document_of(drift: Drift, language: str) -> Document:
     sections += [
         Section(word("silent", language), fold_facts(Facts(silent), _HOSTS, language) if silent else (), len(silent)),
         Section(word("new_hosts", language), fold_facts(Facts(new), _HOSTS, language) if new else (), len(new)),
+        *_tell_not_compared(drift.not_compared, language),
         Section(
             word("returned", language),
             fold_lines(Bullets(drift.returned), _HOSTS, language) if drift.returned else (),
@@ -70,6 +74,9 @@ def document_of(drift: Drift, language: str) -> Document:
     bad = sum(change.bad for change in drift.changes)
     headline = title("worse").format(number(bad, language)) if bad else title("nothing_worse")
     remarks = [title("compared").format(number(drift.compared, language))]
+    for key, hosts in (("unasked", drift.not_compared.hosts), ("partly", drift.not_compared.partly)):
+        if hosts:
+            remarks.append(f"{word(key, language)}{colon(language)}{number(len(hosts), language)}.")
     if drift.fallen_silent:
         remarks.append(f"{plural(len(drift.fallen_silent), 'silent', language)}.")
     if not (drift.changes or drift.silent or drift.new_hosts or drift.returned):
@@ -78,11 +85,25 @@ def document_of(drift: Drift, language: str) -> Document:
         kind=title("kind"),
         title=_moment(drift.now, language),
         lead=title("lead").format(_moment(drift.since, language), _moment(drift.now, language)),
-        level="bad" if drift.worse else "partial" if drift.silent else "good",
+        level="bad" if drift.worse else "partial" if drift.silent or any(drift.not_compared) else "good",
         headline=headline,
         remarks=tuple(remarks),
         sections=tuple(sections),
     )
+
+
+def _tell_not_compared(left: NotCompared, language: str) -> Iterator[Section]:
+    """Yield which hosts and checks nobody has asked since: of these nothing is known."""
+    hosts = fold_lines(Bullets(left.hosts), _HOSTS, language) if left.hosts else ()
+    yield Section(word("unasked", language), hosts, len(left.hosts))
+    if left.partly:
+        heads = (_TITLES["checks"].get(language), word("hosts", language).capitalize())
+        rows = tuple((check, number(count, language)) for check, count in left.checks)
+        blocks = (
+            *fold_lines(Bullets(left.partly), _HOSTS, language),
+            *fold_table(Table(heads, rows, 1), _HOSTS, language),
+        )
+        yield Section(word("partly", language), blocks, len(left.partly))
 
 
 def _answered(answered: int | None, language: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from rempart_core.model.history import DRIFT_ORDER, Change, Drift, HostState
+from rempart_core.model.history import DRIFT_ORDER, Change, Drift, HostState, NotCompared
 from rempart_core.model.result import State
 from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, when, word
+from rempart_reports.writing.host_list import name_some
 from rempart_reports.writing.translation import colon, number, plural, severity_name
 
 _SHOWN = 5
@@ -19,6 +20,7 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
     """
     moments = f"{when(drift.since, language)} → {when(drift.now, language)}"
     yield f"{moments} · {word('compared', language)}{colon(language)}{number(drift.compared, language)}"
+    yield from _show_not_compared(drift.not_compared, language)
     by_kind: dict[str, list[Change]] = {}
     for change in drift.changes:
         by_kind.setdefault(change.kind, []).append(change)
@@ -44,6 +46,17 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
         yield from ("", f"{word('returned', language)} ({len(drift.returned)})", f"  {names}")
     if not (drift.changes or drift.silent or drift.new_hosts or drift.returned):
         yield from ("", word("nothing", language))
+
+
+def _show_not_compared(left: NotCompared, language: str) -> Iterator[str]:
+    """Yield which hosts and checks nobody has asked since: of these nothing is known."""
+    for key, hosts in (("unasked", left.hosts), ("partly", left.partly)):
+        if hosts:
+            named = name_some(hosts, language, count=False)
+            yield f"{word(key, language)} ({len(hosts)}){colon(language)}{named}"
+    if left.partly:
+        checks = [f"{check} ({hosts})" for check, hosts in left.checks]
+        yield f"  {word('left_out', language)}{colon(language)}{name_some(checks, language, count=False)}"
 
 
 def _show_change(change: Change, language: str) -> Iterator[str]:

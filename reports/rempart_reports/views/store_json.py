@@ -55,6 +55,11 @@ def drift_data(drift: Drift) -> dict[str, Json]:
         "silent": [host_data(one) for one in drift.silent],
         "returned": list(drift.returned),
         "fallen_silent": list(drift.fallen_silent),
+        "not_compared": {
+            "hosts": list(drift.not_compared.hosts),
+            "partly": list(drift.not_compared.partly),
+            "checks": dict(drift.not_compared.checks),
+        },
     }
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, and_, func, literal, or_, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, Select, and_, func, literal, or_, select
 
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift, RunNumber, RunRow, Standing
 from rempart_core.model.result import State
 from rempart_store.read.history import alive, fleet, last_visit, newest, read_standing, select_standings
+from rempart_store.read.not_compared import find_not_compared
 from rempart_store.schema.fingerprint import unpack
 from rempart_store.schema.table import endpoint, interval, visit
 
@@ -36,7 +37,6 @@ def compare(
     silent = fleet(connection, now, here, endpoint.c.silent.is_(True))
     new_hosts = fleet(connection, now, here, endpoint.c.first_seen > then).values()
     before = _silent_then(connection, then)
-    unheard = {host.name for host in silent.values()}  # nobody knows how they stand now
     answering = select(endpoint.c.name).where(endpoint.c.id.in_(before - silent.keys())).order_by(endpoint.c.name)
     returned = tuple(name for name in connection.scalars(answering) if name in meant)
     changes = [_after_silence(change) if change.now.host in set(returned) else change for change in changes]
@@ -48,10 +48,8 @@ def compare(
         silent=tuple(host for host in silent.values() if host.name in meant),
         returned=returned,
         fallen_silent=tuple(host.name for id_, host in silent.items() if id_ not in before and host.name in meant),
-        compared=sum(
-            name in meant and name not in unheard
-            for name in connection.scalars(select(endpoint.c.name).where(here, alive(then)))
-        ),
+        compared=sum(name in meant for name in connection.scalars(_known(then).where(endpoint.c.answered > then))),
+        not_compared=find_not_compared(connection, then, meant),
     )
 
 
@@ -70,6 +68,11 @@ class _Everything(frozenset[str]):
 
     def __contains__(self, _name: object) -> bool:
         return True
+
+
+def _known(then: ColumnElement[int]) -> Select[str]:
+    """Return the query of the names of endpoints that were known then, and are not silent now."""
+    return select(endpoint.c.name).where(endpoint.c.retired.is_(None), alive(then), endpoint.c.silent.is_(False))
 
 
 def _before(run: RunNumber, since: int) -> ColumnElement[int]:

@@ -6,7 +6,7 @@ import lxml.html
 import pytest
 
 from rempart_core.model.check import Severity
-from rempart_core.model.history import Change, Drift, HostState, Standing
+from rempart_core.model.history import Change, Drift, HostState, NotCompared, Standing
 from rempart_core.model.result import State
 from rempart_core.text import Text
 from rempart_reports.formats.html.document import lay_out
@@ -75,6 +75,25 @@ def test_hundreds_of_changes_and_hosts_are_folded_and_none_is_left_out() -> None
     words = {word for text in page.itertext() for word in text.split()}
     assert words >= {f"host-{n}" for n in range(300)} | {f"gone-{n}" for n in range(100)}
     assert words >= {f"back-{n}" for n in range(100)}
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        (
+            "en",
+            ("Hosts compared: 3.", "Not asked since: 1.", "Compared in part: 1.", "AAA-02 1", "Checks not asked there"),
+        ),
+        ("fr", ("Non interrogées depuis : 1.", "Comparées en partie : 1.", "Vérifications non demandées depuis")),
+    ],
+)
+def test_what_nobody_asked_is_told_and_not_called_unchanged(language: str, parts: tuple[str, ...]) -> None:
+    drift = Drift(THEN, NOW, (), (), (), (), (), 3, NotCompared(("db",), ("web",), (("AAA-02", 1),)))
+    page = lxml.html.document_fromstring("".join(lay_out(document_of(drift, language), language)))
+    said = " ".join(" ".join(page.itertext()).replace("\u00a0", " ").split())
+    for part in (*parts, "db", "web"):
+        assert part in said, part
+    assert document_of(drift, language).level == "partial"
 
 
 def test_nothing_that_changed_is_said() -> None:
