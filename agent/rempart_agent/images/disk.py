@@ -1,7 +1,7 @@
 """A disk image of whatever format, as the disk that a machine would see."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rempart_agent.images.disk_format import QCOW2, RAW, VDI, VHD, VHDX, VMDK, tell_format
 from rempart_agent.images.layer import Layer
@@ -12,22 +12,62 @@ from rempart_agent.source.contract import Unfit
 def open_disk(path: str) -> Layer:
     """Open a disk image; its format is told by its contents, and what has no format is a raw disk.
 
-    Every file that it consists of is opened here, and none later.
-
     Raises:
         Missing, Denied: as the kernel says.
         Unfit: no regular file, cut, or of a format that is not read.
         Malformed: it contradicts its format.
     """
-    file = open_raw(path)
+    return read_disk(open_files(path))
+
+
+def open_files(path: str) -> tuple[RawFile, ...]:
+    """Open every file that an image consists of, the one that was named first; no other one is needed later.
+
+    Nothing is read of them but what their format is, and the names in a descriptor: the rest can wait until this
+    process has locked itself in.
+
+    Raises:
+        Missing, Denied: as the kernel says.
+        Unfit: no regular file, or an extent that does not lie beside its descriptor.
+        Malformed: a descriptor that can't be understood.
+    """
+    files = [open_raw(path)]
     try:
-        return _understood(file)
+        if tell_format(files[0]) == VMDK:
+            from rempart_agent.images.vmdk import extent_names
+
+            folder = os.path.dirname(path)
+            for name in extent_names(files[0]):
+                files.append(open_raw(os.path.join(folder, name), follow=False))  # noqa: PERF401 - all are closed below
     except BaseException:
-        file.close()
+        _close(files)
+        raise
+    return tuple(files)
+
+
+def read_disk(files: Sequence[RawFile]) -> Layer:
+    """Return the disk that files hold; they are closed with it, and at once where it can't be read.
+
+    Args:
+        files: As ``open_files`` opened them.
+
+    Raises:
+        Unfit: cut, or of a format that is not read.
+        Malformed: it contradicts its format.
+    """
+    try:
+        return _understood(files[0], files[1:])
+    except BaseException:
+        _close(files)
         raise
 
 
-def _understood(file: RawFile) -> Layer:
+def _close(files: Sequence[RawFile]) -> None:
+    for file in files:
+        file.close()
+
+
+def _understood(file: RawFile, beside: Sequence[RawFile]) -> Layer:
     form = tell_format(file)
     if form == RAW:
         return file
@@ -38,8 +78,7 @@ def _understood(file: RawFile) -> Layer:
     if form == VMDK:
         from rempart_agent.images.vmdk import open_vmdk
 
-        folder = os.path.dirname(file.path)
-        return open_vmdk(file, lambda name: open_raw(os.path.join(folder, name), follow=False))
+        return open_vmdk(file, {one.name: one for one in beside})
     if form == VHD:
         from rempart_agent.images.vhd import open_vhd
 

@@ -6,13 +6,13 @@ refused, as are those of ESX snapshots (COWD, SESPARSE).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.pieces import Piece, Pieces
 from rempart_agent.images.vmdk_sparse import MAGIC, SparseExtent
-from rempart_agent.source.contract import Malformed, Unfit
+from rempart_agent.source.contract import Malformed, Missing, Unfit
 
 DESCRIPTOR = b"# Disk DescriptorFile"
 _SECTOR = 512
@@ -30,38 +30,51 @@ class _Extent(NamedTuple):
     offset: int
 
 
-def open_vmdk(file: Layer, beside: Callable[[str], Layer]) -> Layer:
+def extent_names(file: Layer) -> list[str]:
+    """Return the names of the files that a descriptor needs beside itself, each once; none for a disk in one file.
+
+    Raises:
+        Unfit: an extent lies elsewhere, or the disk stands on another one.
+        Malformed: the descriptor can't be understood.
+    """
+    if file.read_at(0, min(4, file.size)) == MAGIC:
+        return []
+    found = [extent.name for extent in _parse(_text(file), file.name) if extent.kind != "ZERO"]
+    for name in found:
+        if not name or name in {".", ".."} or any(mark in name for mark in "/\\:\0"):
+            raise Unfit(f"{file.name}: the extent {name!r:.80} must lie beside the descriptor")
+    return list(dict.fromkeys(found))
+
+
+def open_vmdk(file: Layer, beside: Mapping[str, Layer]) -> Layer:
     """Return the disk that a VMDK file is, or describes.
 
     Args:
         file: The file that was named.
-        beside: Opens another file of the same folder by its name.
+        beside: The files of ``extent_names``.
 
     Raises:
-        Unfit: an extent is missing, cut or elsewhere; the disk stands on another one; a type that is not read.
+        Unfit: an extent is missing or cut; the disk stands on another one; a type that is not read.
         Malformed: it contradicts the format.
     """
-    if file.read_at(0, min(4, file.size)) == MAGIC:
-        extent = SparseExtent(file)
-        header = extent.header
-        size = header.descriptor_size * _SECTOR
-        if size > _MOST_TEXT:
-            raise Malformed(f"{file.name}: a descriptor of {size} bytes")
-        text = file.read_at(header.descriptor * _SECTOR, size) if header.descriptor else b""
-        if not any(text[:1]):
-            raise Unfit(f"{file.name}: one extent of a disk; give the file with the descriptor instead")
-        _check_embedded(_parse(text, file.name), extent)
-        return extent
+    if file.read_at(0, min(4, file.size)) != MAGIC:
+        return _assemble(file, _parse(_text(file), file.name), beside)
+    extent = SparseExtent(file)
+    header = extent.header
+    size = header.descriptor_size * _SECTOR
+    if size > _MOST_TEXT:
+        raise Malformed(f"{file.name}: a descriptor of {size} bytes")
+    text = file.read_at(header.descriptor * _SECTOR, size) if header.descriptor else b""
+    if not any(text[:1]):
+        raise Unfit(f"{file.name}: one extent of a disk; give the file with the descriptor instead")
+    _check_embedded(_parse(text, file.name), extent)
+    return extent
+
+
+def _text(file: Layer) -> bytes:
     if file.size > _MOST_TEXT:
         raise Malformed(f"{file.name}: a descriptor of {file.size} bytes")
-    extents = _parse(file.read_at(0, file.size), file.name)
-    opened: list[Layer] = []
-    try:
-        return _assemble(file, extents, beside, opened)
-    except BaseException:
-        for layer in opened:
-            layer.close()
-        raise
+    return file.read_at(0, file.size)
 
 
 def _parse(raw: bytes, name: str) -> list[_Extent]:
@@ -90,7 +103,7 @@ def _check_embedded(extents: list[_Extent], here: SparseExtent) -> None:
         raise Malformed(f"{here.name}: its descriptor speaks of other extents than this file")
 
 
-def _assemble(file: Layer, extents: list[_Extent], beside: Callable[[str], Layer], opened: list[Layer]) -> Layer:
+def _assemble(file: Layer, extents: list[_Extent], beside: Mapping[str, Layer]) -> Layer:
     pieces = []
     for extent in extents:
         size = extent.sectors * _SECTOR
@@ -101,12 +114,11 @@ def _assemble(file: Layer, extents: list[_Extent], beside: Callable[[str], Layer
             continue
         if extent.kind not in {"FLAT", "VMFS", "SPARSE"}:
             raise Unfit(f"{file.name}: an extent of type {extent.kind:.40}, which is not read")
-        if not extent.name or extent.name in {".", ".."} or any(mark in extent.name for mark in "/\\:\0"):
-            raise Unfit(f"{file.name}: the extent {extent.name!r:.80} must lie beside the descriptor")
-        layer = beside(extent.name)
-        opened.append(layer)
+        if extent.name not in beside:
+            raise Missing(f"{file.name}: the extent {extent.name!r:.80} is missing")
+        layer = beside[extent.name]
         if extent.kind == "SPARSE":
-            layer = opened[-1] = SparseExtent(layer)
+            layer = SparseExtent(layer)
             if layer.size != size:
                 raise Malformed(f"{file.name}: the extent {extent.name!r:.80} has {layer.size} bytes, and not {size}")
         pieces.append(Piece(size, layer, extent.offset * _SECTOR))

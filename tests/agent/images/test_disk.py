@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rempart_testing.disks import Memory, convert, run, sample
 
-from rempart_agent.images.disk import files_of, open_disk
+from rempart_agent.images.disk import files_of, open_disk, open_files, read_disk
 from rempart_agent.images.partition import list_partitions
 from rempart_agent.images.pieces import Piece, Pieces
 from rempart_agent.source.contract import Malformed, Missing, Unfit
@@ -54,4 +54,25 @@ def test_a_file_that_is_not_understood_is_closed(tmp_path: Path) -> None:
         open_disk(str(tmp_path / "disk.qcow2"))
     with pytest.raises(Missing):
         open_disk(str(tmp_path / "none.qcow2"))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_once_its_files_are_open_a_disk_is_read_without_their_names(tmp_path: Path) -> None:
+    """The process that reads may have locked itself in by then."""
+    data = sample(200_192)
+    for options in (("vmdk", "-o", "subformat=twoGbMaxExtentSparse"), ("qcow2",)):
+        files = open_files(str(convert(data, tmp_path, *options)))
+        for path in tmp_path.iterdir():
+            path.unlink()
+        disk = read_disk(files)
+        assert disk.read_at(0, len(data)) == data
+        disk.close()
+
+
+def test_files_of_a_disk_that_is_not_understood_are_closed(tmp_path: Path) -> None:
+    convert(sample(200_192), tmp_path, "vmdk", "-o", "subformat=twoGbMaxExtentSparse")
+    (tmp_path / "disk-s001.vmdk").write_bytes(b"KDMV" + bytes(1000))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(Malformed):
+        open_disk(str(tmp_path / "disk.vmdk"))
     assert len(list(Path("/proc/self/fd").iterdir())) == before

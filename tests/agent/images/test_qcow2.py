@@ -23,7 +23,7 @@ from rempart_testing.disks import (
 
 from rempart_agent.images.disk import open_disk
 from rempart_agent.images.qcow2 import Qcow2
-from rempart_agent.source.contract import SourceError
+from rempart_agent.source.contract import Malformed, SourceError
 
 SIZE = 1024 * 1024 + 3 * 512  # the last cluster is not full
 LARGE = 2 * SIZE  # more than one cluster of 2 MiB
@@ -103,6 +103,15 @@ def _entry(value: int, *options: str) -> Memory:
     (l2,) = struct.unpack_from(">Q", data, l1)
     l2 &= 0x00FFFFFFFFFFFE00
     return Memory(data[:l2] + value.to_bytes(8, "big") + data[l2 + 8 :])
+
+
+@pytest.mark.parametrize("bit", [0, 8, 56, 62])
+def test_a_first_table_with_reserved_bits_is_malformed(bit: int) -> None:
+    data = bytearray(small_qcow2())
+    (l1,) = struct.unpack_from(">Q", data, 40)
+    data[l1 + 7 - bit // 8] |= 1 << bit % 8
+    with pytest.raises(Malformed, match="reserved bits"):
+        Qcow2(Memory(bytes(data)))
 
 
 @pytest.mark.parametrize(

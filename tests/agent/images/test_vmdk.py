@@ -11,7 +11,7 @@ from rempart_testing.disks import CASES, Memory, convert, made, read_all, read_i
 
 from rempart_agent.images.disk import files_of, open_disk
 from rempart_agent.images.layer import Layer
-from rempart_agent.images.vmdk import open_vmdk
+from rempart_agent.images.vmdk import extent_names, open_vmdk
 from rempart_agent.source.contract import Malformed, Missing, SourceError, Unfit
 
 SIZE = (3 << 20) + 1536
@@ -144,7 +144,7 @@ def test_a_descriptor_within_an_extent_speaks_of_that_extent(tmp_path: Path) -> 
     place = data.index(b"RW ")
     other = data[:place] + data[place:].replace(b"RW ", b"RW 1 ZERO\nRW ", 1)[: len(data) - place]
     with pytest.raises(Malformed, match="other extents"):
-        open_vmdk(Memory(other), Memory)  # type: ignore[arg-type]
+        open_vmdk(Memory(other), {})
 
 
 @settings(max_examples=CASES)
@@ -156,16 +156,13 @@ def test_a_descriptor_within_an_extent_speaks_of_that_extent(tmp_path: Path) -> 
     )
 )
 def test_any_descriptor_ends_in_bytes_or_in_our_error(words: list[str]) -> None:
-    text = "# Disk DescriptorFile\n" + "".join(words)
-
-    def beside(name: str) -> Layer:
-        if name != "a":
-            raise Missing(name)
-        return Memory(made("vmdk"))
-
-    survive(lambda: read_all(open_vmdk(Memory(text.encode()), beside)))
+    file = Memory(("# Disk DescriptorFile\n" + "".join(words)).encode())
+    survive(lambda: read_all(open_vmdk(file, dict.fromkeys(extent_names(file), Memory(made("vmdk"))))))
 
 
-def test_errors_of_extents_are_ours() -> None:
-    with pytest.raises(SourceError):
-        open_vmdk(Memory(b"KDMV"), Memory)  # type: ignore[arg-type]
+def test_errors_of_a_damaged_file_are_ours() -> None:
+    for raw in (b"KDMV", b"", b"# Disk DescriptorFile", b"\xff" * 600):
+        with pytest.raises(SourceError):
+            open_vmdk(Memory(raw), {})
+    with pytest.raises(Missing, match="'a' is missing"):
+        open_vmdk(Memory((HEAD + 'RW 1 FLAT "a" 0\n').encode()), {})
