@@ -24,10 +24,10 @@ from rempart_fix.acts import find_kind
 from rempart_fix.sight import Sight
 place = Place("c-1")
 place.make()
-def resolve(kind, **wish):
-    return find_kind(kind).resolve(wish, Sight(place))
-def do(kind, **wish):
-    return [find_kind(act["kind"]).do(act, place) for act in resolve(kind, **wish)]
+def resolve(kind, **spec):
+    return find_kind(kind).resolve(spec, Sight(place))
+def do(kind, **spec):
+    return [find_kind(act["kind"]).do(act, place) for act in resolve(kind, **spec)]
 def look(acts):
     return [find_kind(act["kind"]).look(act, place) for act in acts]
 def undo(acts, force=False):
@@ -225,13 +225,13 @@ def test_our_table_stands_through_all_that_nftables_service_does_and_goes_alone(
 sh("nft 'add table ip docker; add chain ip docker up { type filter hook forward priority 0; }'")
 before = sh("nft list ruleset; find /etc/systemd /etc/nftables* -printf '%p %l\\\\n' | sort")
 body = "chain input { type filter hook input priority 10; policy accept;\\n\\t\\ttcp dport 22 accept\\n}"
-wish = {"table": "rempart_fwl_01", "text": body}
-acts = do("nft", **wish)
-again = resolve("nft", **wish)
+spec = {"table": "rempart_fwl_01", "text": body}
+acts = do("nft", **spec)
+again = resolve("nft", **spec)
 docker = "table ip docker" in sh("nft list tables")
 words = [one.word for one in undo(acts)]
 same = before == sh("nft list ruleset; find /etc/systemd /etc/nftables* -printf '%p %l\\\\n' | sort")
-acts = do("nft", **wish)
+acts = do("nft", **spec)
 there = []
 for verb in ("start", "reload", "restart", "stop"):
     sh(f"systemctl {verb} nftables")

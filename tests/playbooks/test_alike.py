@@ -70,8 +70,8 @@ def write_role(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         for task in tasks:
             task["name"] = f"{check} | {task['name']}"
-            wishes = {one: task.pop(one) for one in ("files", "lines") if one in task}
-            task.update({"rempart_fix": {"check": check, **wishes}} if wishes else {})
+            specs = {one: task.pop(one) for one in ("files", "lines") if one in task}
+            task.update({"rempart_fix": {"check": check, **specs}} if specs else {})
         path.write_text(json.dumps(tasks))
     shutil.copy(PLAYBOOKS / "roles/remote_access/tasks/main.yml", folder / "roles/zzz/tasks/main.yml")
     (folder / "roles/zzz/fixes.yml").write_text(json.dumps({check: {"linux": {}} for check in fixes}))

@@ -81,7 +81,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("book")
     shutil.copy(PLAYBOOKS / "apply.yml", folder)
     shutil.copytree(PLAYBOOKS / "roles/change", folder / "roles/change", ignore=shutil.ignore_patterns("__pycache__"))
-    wishes = {"files": [{"path": str(folder / "nowhere"), "absent": True}]}
+    specs = {"files": [{"path": str(folder / "nowhere"), "absent": True}]}
     dress = {"content": "{{ asked.stdout }}", "mode": "0600", "owner": "0", "group": "0"}
     made = [{"path": str(folder / f"made-{number}"), **dress} for number in (4, 5)]
     refuse = {"that": "asked.stdout == 'no'", "fail_msg": "it says {{ asked.stdout }}", "quiet": True}
@@ -90,19 +90,19 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "ZZZ-01": [
             ask,
             {"name": "Refuse", "ansible.builtin.assert": refuse},
-            {"name": "Do", "rempart_fix": {**wishes}},
+            {"name": "Do", "rempart_fix": {**specs}},
         ],
-        "ZZZ-02": [{**ask, "rempart_read": {"run": ["false"]}}, {"name": "Do", "rempart_fix": {**wishes}}],
+        "ZZZ-02": [{**ask, "rempart_read": {"run": ["false"]}}, {"name": "Do", "rempart_fix": {**specs}}],
         "ZZZ-03": [
             {"name": "Run", "ansible.builtin.command": {"argv": ["true"]}, "changed_when": True, "loop": [1, 2]},
-            {"name": "Do", "rempart_fix": {**wishes}},
+            {"name": "Do", "rempart_fix": {**specs}},
         ],
         "ZZZ-04": [
             {"name": "Run", "ansible.builtin.command": {"argv": ["true"]}, "changed_when": True, "loop": []},
             {"name": "Do", "rempart_fix": {"files": made[:1]}, "when": "asked.stdout == 'yes'"},
         ],
         "ZZZ-05": [ask, {"name": "Do", "rempart_fix": {"files": made[1:]}}],
-        "ZZZ-06": [{"name": "Do", "rempart_fix": {**wishes, "nonsense": 1}}],
+        "ZZZ-06": [{"name": "Do", "rempart_fix": {**specs, "nonsense": 1}}],
     }
     fixes["ZZZ-04"].insert(0, ask)
     for check, tasks in fixes.items():

@@ -34,8 +34,8 @@ def tree(shared: Tree) -> Iterator[Tree]:
         shared.path(f"/etc/{file}").write_text(text)
 
 
-def _do(tree: Tree, **wish: object) -> list[Act]:
-    return [account.do(act, tree.place) for act in account.resolve(wish, Sight(tree.place))]
+def _do(tree: Tree, **spec: object) -> list[Act]:
+    return [account.do(act, tree.place) for act in account.resolve(spec, Sight(tree.place))]
 
 
 def _undo(tree: Tree, acts: list[Act], *, force: bool = False) -> list[Undone]:
@@ -46,7 +46,7 @@ def _files(tree: Tree) -> dict[str, str]:
     return {file: tree.read(f"/etc/{file}") for file in FILES}
 
 
-WISHES = (
+SPECS = (
     {"name": "anna", "field": "max", "value": "365"},
     {"name": "anna", "field": "expire", "value": "1"},
     {"name": "anna", "field": "shell", "value": "/usr/sbin/nologin"},
@@ -58,17 +58,17 @@ WISHES = (
 )
 
 
-@pytest.mark.parametrize("wish", WISHES, ids=str)
+@pytest.mark.parametrize("spec", SPECS, ids=str)
 def test_each_act_comes_back_to_the_byte_and_what_others_did_meanwhile_stays(
-    tree: Tree, wish: dict[str, object]
+    tree: Tree, spec: dict[str, object]
 ) -> None:
     before = _files(tree)
     modes = {
         file: (tree.path(f"/etc/{file}").stat().st_mode, tree.path(f"/etc/{file}").stat().st_gid) for file in FILES
     }
-    acts = _do(tree, **wish)
+    acts = _do(tree, **spec)
     assert acts
-    assert account.resolve(wish, Sight(tree.place)) == []
+    assert account.resolve(spec, Sight(tree.place)) == []
     assert {account.look(act, tree.place) for act in acts} == {"after"}
     tree.run("pwck -r -q; grpck -r", check=False)
     assert [one.word for one in _undo(tree, acts)] == ["back"] * len(acts)
@@ -77,13 +77,13 @@ def test_each_act_comes_back_to_the_byte_and_what_others_did_meanwhile_stays(
         file: (tree.path(f"/etc/{file}").stat().st_mode, tree.path(f"/etc/{file}").stat().st_gid) for file in FILES
     } == modes
 
-    acts = _do(tree, **wish)
+    acts = _do(tree, **spec)
     tree.run("useradd -m carl; usermod -aG sudo,users ben; chage -M 77 ben; passwd -q -l ben")
     theirs = _files(tree)
     assert [one.word for one in _undo(tree, acts)] == ["back"] * len(acts)
     after = _files(tree)
     tree.run("deluser --version >/dev/null 2>&1 || :")
-    for act in _do(tree, **wish):
+    for act in _do(tree, **spec):
         assert act["kind"] == "account"
     assert after["passwd"].splitlines()[-1].startswith("carl:")
     assert "ben:!" in after["shadow"]
@@ -232,7 +232,7 @@ def test_nothing_is_lost_beside_useradd_and_passwd(tree: Tree) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "spec",
     [
         {"name": "nobody-here", "field": "max", "value": "1"},
         {"name": "anna", "field": "max", "value": "ten"},
@@ -243,10 +243,10 @@ def test_nothing_is_lost_beside_useradd_and_passwd(tree: Tree) -> None:
     ],
     ids=str,
 )
-def test_what_can_not_be_is_refused_before_anything_is_written(tree: Tree, wish: dict[str, object]) -> None:
+def test_what_can_not_be_is_refused_before_anything_is_written(tree: Tree, spec: dict[str, object]) -> None:
     before = _files(tree)
     with pytest.raises(Refusal):
-        account.resolve(wish, Sight(tree.place))
+        account.resolve(spec, Sight(tree.place))
     assert _files(tree) == before
 
 

@@ -1,4 +1,4 @@
-"""Wishes that choose by what is there: units, packages, drivers of the kernel, settings of clamd."""
+"""Specs that choose by what is there: units, packages, drivers of the kernel, settings of clamd."""
 
 from __future__ import annotations
 
@@ -91,19 +91,19 @@ def machine(tmp_path: Path) -> _Machine:
     return _Machine("c-1", str(tmp_path / "root"), str(tmp_path / "base"))
 
 
-def _wish(machine: _Machine) -> list[dict[str, object]]:
+def _spec(machine: _Machine) -> list[dict[str, object]]:
     sight = Sight(machine)
     return [act for name in ("uas", "usb-storage") for act in kmod.resolve({"name": name, "loaded": False}, sight)]
 
 
 def test_drivers_go_with_those_that_use_them_first_and_come_back(machine: _Machine) -> None:
     machine.load("uas 1 0 -", "usb_storage 1 1 uas,", "scsi_mod 1 2 uas,usb_storage,")
-    acts = _wish(machine)
+    acts = _spec(machine)
     assert [act["target"] for act in acts] == ["uas", "usb_storage"]
     assert all(guard.is_sensitive(act) for act in acts)
     acts = [kmod.do(act, machine) for act in acts]
     assert [kmod.look(act, machine) for act in acts] == ["after", "after"]
-    assert _wish(machine) == []
+    assert _spec(machine) == []
     for act in reversed(acts):
         assert kmod.undo(act, machine, force=False, dry=True).word == "back"
         assert kmod.undo(act, machine, force=False, dry=False).word == "back"
@@ -112,7 +112,7 @@ def test_drivers_go_with_those_that_use_them_first_and_come_back(machine: _Machi
 
 def test_a_driver_that_is_in_use_stays_and_does_not_keep_the_rest_from_being_done(machine: _Machine) -> None:
     machine.load("uas 1 0 -", "usb_storage 1 2 uas,")
-    acts = _wish(machine)
+    acts = _spec(machine)
     assert [act["target"] for act in acts] == ["uas"]
     machine.load("uas 1 1 -", "usb_storage 1 1 uas,")
     (act,) = [kmod.do(act, machine) for act in acts]
@@ -121,10 +121,10 @@ def test_a_driver_that_is_in_use_stays_and_does_not_keep_the_rest_from_being_don
     assert "uas" in Path(machine.at("/proc/modules")).read_text()
 
 
-@pytest.mark.parametrize("wish", [{"name": "../x", "loaded": False}, {"name": "uas", "loaded": True}])
-def test_a_driver_is_only_ever_taken_out(machine: _Machine, wish: dict[str, object]) -> None:
+@pytest.mark.parametrize("spec", [{"name": "../x", "loaded": False}, {"name": "uas", "loaded": True}])
+def test_a_driver_is_only_ever_taken_out(machine: _Machine, spec: dict[str, object]) -> None:
     with pytest.raises(Refusal):
-        kmod.resolve(wish, Sight(machine))
+        kmod.resolve(spec, Sight(machine))
 
 
 GUARDED = {"guarded": ["/home", "/srv"], "allowed": ["^/srv/backup", "MaxFileSize 20K"]}

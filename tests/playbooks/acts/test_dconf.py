@@ -21,7 +21,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
         yield made
 
 
-def _wish(check: str) -> dict[str, Any]:
+def _spec(check: str) -> dict[str, Any]:
     key = check.lower().replace("-", "")
     return {
         "check": check,
@@ -33,7 +33,7 @@ def _wish(check: str) -> dict[str, Any]:
     }
 
 
-ONE, TWO = _wish("LCK-01"), _wish("LCK-02")
+ONE, TWO = _spec("LCK-01"), _spec("LCK-02")
 
 
 def _fix(tree: Tree, *fixes: dict[str, Any]) -> None:

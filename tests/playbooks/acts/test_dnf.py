@@ -62,8 +62,8 @@ def place(tmp_path: Path, repository: Path) -> Iterator[_Root]:
     subprocess.run(["rm", "-rf", str(root)], check=True)
 
 
-def _do(place: _Root, name: str, **wish: object) -> list[Act]:
-    return [package.do(act, place) for act in package.resolve({"name": name, **wish}, Sight(place))]
+def _do(place: _Root, name: str, **spec: object) -> list[Act]:
+    return [package.do(act, place) for act in package.resolve({"name": name, **spec}, Sight(place))]
 
 
 def _undo(place: _Root, act: Act) -> Undone:
@@ -144,8 +144,8 @@ def test_an_upgrade_stays_and_what_came_new_with_it_goes_where_nobody_needs_it(
 
 
 def test_lists_of_dnf_are_fetched_by_it(place: _Root) -> None:
-    wish = {"days": 7}
-    (act,) = lists.resolve(wish, Sight(place))
+    spec = {"days": 7}
+    (act,) = lists.resolve(spec, Sight(place))
     done = command.do(act, place)
     assert done["after"]["lists"] > 0
-    assert lists.resolve(wish, Sight(place)) == []
+    assert lists.resolve(spec, Sight(place)) == []

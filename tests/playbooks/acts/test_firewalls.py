@@ -31,8 +31,8 @@ def tree(tmp_path: Path, prepared: Tree) -> Iterator[Tree]:
         yield made
 
 
-def _do(kind: Any, tree: Tree, **wish: object) -> list[Act]:
-    return [kind.do(act, tree.place) for act in kind.resolve(wish, Sight(tree.place))]
+def _do(kind: Any, tree: Tree, **spec: object) -> list[Act]:
+    return [kind.do(act, tree.place) for act in kind.resolve(spec, Sight(tree.place))]
 
 
 def _undo(kind: Any, tree: Tree, acts: list[Act]) -> list[Undone]:
@@ -132,11 +132,11 @@ def _end(tree: Tree, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [{"port": "22"}, {"service": "-x"}, {"target": "drop"}, {"zone": "a b", "port": "1/tcp"}]
+    "spec", [{"port": "22"}, {"service": "-x"}, {"target": "drop"}, {"zone": "a b", "port": "1/tcp"}]
 )
-def test_what_is_no_rule_of_firewalld_is_refused(tree: Tree, wish: dict[str, str]) -> None:
+def test_what_is_no_rule_of_firewalld_is_refused(tree: Tree, spec: dict[str, str]) -> None:
     with pytest.raises(Refusal):
-        firewalld.resolve(wish, Sight(tree.place))
+        firewalld.resolve(spec, Sight(tree.place))
 
 
 def test_rules_of_ufw_that_were_lost_are_loaded_again(tree: Tree) -> None:
@@ -164,15 +164,15 @@ def test_ufw_is_not_loaded_where_a_reload_would_refuse_all_that_comes_in(tree: T
 def test_a_zone_that_trusts_everybody_is_no_default_any_more(tree: Tree) -> None:
     tree.run("sed -i 's/^DefaultZone=.*/DefaultZone=trusted/' /etc/firewalld/firewalld.conf")
     sight = Sight(tree.place)
-    wishes: list[dict[str, object]] = [
+    specs: list[dict[str, object]] = [
         {"default": "public", "instead_of": ["trusted"]},
         {"target": "default", "instead_of": ["ACCEPT"]},
         {"port": "2222/tcp"},
     ]
-    acts = [firewalld.do(act, tree.place) for wish in wishes for act in firewalld.resolve(wish, sight)]
+    acts = [firewalld.do(act, tree.place) for spec in specs for act in firewalld.resolve(spec, sight)]
     assert [act["target"] for act in acts] == ["default public", "public port 2222/tcp"]
     assert {firewalld.look(act, tree.place) for act in acts} == {"after"}
-    assert [firewalld.resolve(wish, Sight(tree.place)) for wish in wishes] == [[]] * 3
+    assert [firewalld.resolve(spec, Sight(tree.place)) for spec in specs] == [[]] * 3
     assert {one.word for one in _undo(firewalld, tree, acts)} == {"back"}
     assert "DefaultZone=trusted" in tree.read("/etc/firewalld/firewalld.conf")
 
@@ -180,8 +180,8 @@ def test_a_zone_that_trusts_everybody_is_no_default_any_more(tree: Tree) -> None
 @pytest.mark.parametrize(("target", "acts"), [("ACCEPT", 1), ("DROP", 0), ("%%REJECT%%", 0)])
 def test_a_target_that_refuses_already_stays(tree: Tree, target: str, acts: int) -> None:
     tree.run(f"firewall-offline-cmd --zone=public --set-target={target}")
-    wish = {"zone": "public", "target": "default", "instead_of": ["ACCEPT"]}
-    assert len(firewalld.resolve(wish, Sight(tree.place))) == acts
+    spec = {"zone": "public", "target": "default", "instead_of": ["ACCEPT"]}
+    assert len(firewalld.resolve(spec, Sight(tree.place))) == acts
 
 
 @pytest.mark.parametrize("theirs", ["", "firewall-offline-cmd --zone=public --add-port=9999/tcp"])
@@ -195,10 +195,10 @@ def test_a_copy_of_a_zone_goes_where_nobody_else_wrote_to_it(tree: Tree, theirs:
 
 
 def test_a_dry_run_tells_of_a_table_that_was_loaded_anew_over_rules_of_others_that_it_is_left(tree: Tree) -> None:
-    wish = {"table": "rempart_fwl_01", "text": "chain input { type filter hook input priority 10; policy accept; }"}
+    spec = {"table": "rempart_fwl_01", "text": "chain input { type filter hook input priority 10; policy accept; }"}
 
     def load() -> Act:
-        (act,) = [act for act in nft.resolve(wish, Sight(tree.place)) if act["kind"] == "nft"]
+        (act,) = [act for act in nft.resolve(spec, Sight(tree.place)) if act["kind"] == "nft"]
         return nft.do(act, tree.place)
 
     first = load()

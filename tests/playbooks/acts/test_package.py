@@ -50,9 +50,9 @@ def test_settings_that_came_by_a_script_go_and_come_again_with_the_package(tree:
     assert tree.read("/etc/uset.conf") == "a = 1\n"
 
 
-@pytest.mark.parametrize(("name", "wish"), [("uset", {}), ("udata", {"data": ["/var/lib/udata"]})])
-def test_settings_that_another_has_edited_since_stay(tree: Tree, name: str, wish: dict[str, object]) -> None:
-    (act,) = do_packages(tree, name, **wish)
+@pytest.mark.parametrize(("name", "spec"), [("uset", {}), ("udata", {"data": ["/var/lib/udata"]})])
+def test_settings_that_another_has_edited_since_stay(tree: Tree, name: str, spec: dict[str, object]) -> None:
+    (act,) = do_packages(tree, name, **spec)
     tree.path(f"/etc/{name}.conf").write_text("a = 2\n")
     said = undo_package(tree, act)
     assert (said.word, said.why[0]) == ("back", f"configuration files stay: {name} /etc/{name}.conf")

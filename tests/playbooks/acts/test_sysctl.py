@@ -1,4 +1,4 @@
-"""Wishes for kernel settings: what stays as strict as it is, live and after a start, and what is left alone."""
+"""Specs for kernel settings: what stays as strict as it is, live and after a start, and what is left alone."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return Place("c-1", root=str(tmp_path), base=str(tmp_path / "base"))
 
 
-def resolve(place: Place, **wish: Any) -> tuple[dict[str, str], str]:
+def resolve(place: Place, **spec: Any) -> tuple[dict[str, str], str]:
     """Return what is set live, and what the file holds after."""
-    acts = sysctl.resolve(wish, Sight(place))
+    acts = sysctl.resolve(spec, Sight(place))
     text = b"".join(place.read(act["after"]["sha256"]) for act in acts if act["kind"] == "line")
     return {act["target"]: act["after"]["value"] for act in acts if act["kind"] == "sysctl"}, text.decode()
 

@@ -78,9 +78,9 @@ class Accounts(RuleBasedStateMachine):
         self.said: set[str] = set()  # what ours say already: saying it again leaves no trace
         self.number = 3000
 
-    def _ours(self, **wish: object) -> None:
+    def _ours(self, **spec: object) -> None:
         try:
-            acts = account.resolve(wish, Sight(self.one.place))
+            acts = account.resolve(spec, Sight(self.one.place))
         except Refusal:
             return  # the account is gone
         for act in acts:

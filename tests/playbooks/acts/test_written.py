@@ -1,4 +1,4 @@
-"""Wishes in the field's own words (sshd, sudo, PAM) and programs that write files, held against the real programs."""
+"""Specs in the field's own words (sshd, sudo, PAM) and programs that write files, held against the real programs."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ def test_options_of_sshd_win_whatever_stands_there_and_go_again(tree: Tree, stan
 
 def test_an_sshd_without_include_gets_the_options_at_the_top_and_out_of_match_blocks() -> None:
     text = "# c\nPermitRootLogin yes\nUsePAM yes\nMatch User anna\n  permitrootlogin yes\n  X11Forwarding yes\n"
-    wish = {"check": "RMT-01", "values": {"PermitRootLogin": "no", "UsePAM": "yes"}}
+    spec = {"check": "RMT-01", "values": {"PermitRootLogin": "no", "UsePAM": "yes"}}
     lines = text.splitlines(keepends=True)
-    assert sshd.plan("RMT-01", wish["values"], text, [], sshd.read_version("OpenSSH_8.0p1, OpenSSL")) == (None, False)
-    found = sshd.put_on_top(lines, wish)
+    assert sshd.plan("RMT-01", spec["values"], text, [], sshd.read_version("OpenSSH_8.0p1, OpenSSL")) == (None, False)
+    found = sshd.put_on_top(lines, spec)
     assert found[:4] == ["# BEGIN Rempart, RMT-01\n", "PermitRootLogin no\n", "UsePAM yes\n", "# END Rempart, RMT-01\n"]
     assert "# Rempart, RMT-01:   permitrootlogin yes\n" in found
     assert "  X11Forwarding yes\n" in found
     assert found.count("PermitRootLogin yes\n") == 1
-    assert sshd.put_on_top(found, wish) == found
+    assert sshd.put_on_top(found, spec) == found
 
 
 @pytest.mark.parametrize("option", [{"Port": 22}, {"Match": "all"}, {"PermitRootLogin": "no\nMatch all"}, {"A b": 1}])
@@ -137,8 +137,8 @@ def _sudo(tree: Tree) -> None:
 def test_rules_are_taken_from_those_who_are_not_listed_and_come_back(tree: Tree) -> None:
     _sudo(tree)
     before = _etc(tree)
-    wish = {"allowed": ["anna"], "groups": ["sudo"], "programs": ["sh", "bash"], "account": "anna"}
-    _fix(tree, sudoers={"take_rights": wish})
+    spec = {"allowed": ["anna"], "groups": ["sudo"], "programs": ["sh", "bash"], "account": "anna"}
+    _fix(tree, sudoers={"take_rights": spec})
     text = tree.read("/etc/sudoers")
     assert "# Rempart, RMT-01: ben ALL = SHELLS\n" in text
     assert "# Rempart, RMT-01: ADMINS ALL" in text
@@ -159,7 +159,7 @@ def test_rules_are_taken_from_those_who_are_not_listed_and_come_back(tree: Tree)
 
 def test_the_account_that_connects_keeps_what_lets_it_become_root() -> None:
     texts = {"/etc/sudoers": "User_Alias US = dora, eve\nUS ALL=(ALL) ALL\nben ALL=(ALL) ALL\n%ops ALL=(ALL) ALL\n"}
-    wish = {
+    spec = {
         "check": "PRV-01",
         "allowed": [],
         "programs": [],
@@ -167,7 +167,7 @@ def test_the_account_that_connects_keeps_what_lets_it_become_root() -> None:
         "account_groups": ["ops"],
         "uid": "1001",
     }
-    text = sudoers.take_rights(texts, wish)["/etc/sudoers"]
+    text = sudoers.take_rights(texts, spec)["/etc/sudoers"]
     assert re.findall(r"(?m)^# Rempart, PRV-01: (\S+)", text) == ["ben"]
 
 
@@ -217,8 +217,8 @@ password requisite pam_pwquality.so retry=3 minlen=4 [reason=a b]
 
 def test_arguments_of_modules_are_dropped_and_put_in_the_place_of_others() -> None:
     lines = _PAM.splitlines(keepends=True)
-    wish = {"module": "pam_unix[.]so", "types": ["auth", "password"], "drop": ["nullok", "nullok_secure", "rounds="]}
-    found = pam.apply_arguments(lines, wish)
+    spec = {"module": "pam_unix[.]so", "types": ["auth", "password"], "drop": ["nullok", "nullok_secure", "rounds="]}
+    found = pam.apply_arguments(lines, spec)
     assert found[0] == lines[0]
     assert found[1] == "auth\t[success=1 default=ignore]\tpam_unix.so try_first_pass\n"
     assert found[2:4] == ["password  required  pam_unix.so obscure sha512 \\\n", "   shadow # here\n"]
@@ -236,11 +236,11 @@ def test_what_pam_auth_update_wrote_is_undone_as_lines_and_others_lines_stay(tre
     )
     before = _etc(tree)
     files = [{"path": "/usr/share/pam-configs/rempart-acc-05", "content": profile, "mode": "0644"}]
-    wish = {"procedure": "pam_auth_update", "names": ["rempart-acc-05"],
+    spec = {"procedure": "pam_auth_update", "names": ["rempart-acc-05"],
             "unless": {"path": "/etc/pam.d/common-auth", "match": "pam_faillock"}}  # fmt: skip
-    _fix(tree, files=files, run=[wish])
+    _fix(tree, files=files, run=[spec])
     assert "pam_faillock.so preauth" in tree.read("/etc/pam.d/common-auth")
-    assert not change.fix(tree.place, [{"check": "RMT-01", "files": files, "run": [wish]}])["changed"]
+    assert not change.fix(tree.place, [{"check": "RMT-01", "files": files, "run": [spec]}])["changed"]
     tree.run("echo 'auth optional pam_echo.so theirs' >> /etc/pam.d/common-auth")
     assert set(_undo(tree)) == {"back"}
     assert tree.read("/etc/pam.d/common-auth").endswith("auth optional pam_echo.so theirs\n")
@@ -262,16 +262,16 @@ def test_files_of_pam_that_were_edited_by_hand_are_said_and_left(tree: Tree) -> 
     assert tree.read("/etc/pam.d/common-auth") == before
 
 
-def test_a_procedure_after_which_it_is_not_as_wished_is_taken_back(tree: Tree) -> None:
+def test_a_procedure_after_which_it_is_not_as_declared_is_taken_back(tree: Tree) -> None:
     """A stack by halves locks everybody out: what says that there is nothing to do has to say so afterwards."""
     profile = (
         "Name: Refuse\nDefault: yes\nPriority: 1024\nAuth-Type: Primary\nAuth:\n\trequisite\tpam_faillock.so preauth\n"
     )
     tree.path("/usr/share/pam-configs/rempart-x").write_text(profile)
     before = _etc(tree)
-    wish = dict(_RUN, unless={"path": "/etc/pam.d/common-auth", "match": "(?s)preauth.*authfail"})
-    (one,) = change.fix(tree.place, [{"check": "RMT-01", "run": [wish]}])["fixes"]
-    assert "not as wished" in one["why"][0]
+    spec = dict(_RUN, unless={"path": "/etc/pam.d/common-auth", "match": "(?s)preauth.*authfail"})
+    (one,) = change.fix(tree.place, [{"check": "RMT-01", "run": [spec]}])["fixes"]
+    assert "not as declared" in one["why"][0]
     assert _etc(tree) == before
 
 
@@ -315,13 +315,13 @@ def test_a_fix_of_several_kinds_is_one_call_and_comes_back_whole(tree: Tree) -> 
     build_package(own, "aud", files={"usr/lib/systemd/system/aud.service": _UNIT})
     index_packages(tree)
     before = _etc(tree)
-    wish = {
+    spec = {
         "packages": [{"names": {"debian": "aud", "redhat": "audit"}}],
         "accounts": [{"group": "ssh-users", "make": True, "system": True}, {"name": "anna", "member_of": "ssh-users"}],
         "units": [{"name": "aud", "enabled": True}],
         "sshd": {"AllowGroups": "ssh-users"},
     }
-    report = _fix(tree, **wish)
+    report = _fix(tree, **spec)
     assert {act["kind"] for act in report["acts"]} == {"package", "account", "unit", "file"}
     assert tree.path("/etc/systemd/system/multi-user.target.wants/aud.service").is_symlink()
     assert "allowgroups ssh-users" in _asked(tree)

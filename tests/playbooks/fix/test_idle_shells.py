@@ -45,11 +45,11 @@ def test_the_environment_of_pam_knows_no_commands() -> None:
 
 
 def test_a_block_is_put_once_and_anew_where_its_time_changed() -> None:
-    wish = {"check": "IDL-01", "most": 900}
-    done = put_block(["setopt x"], wish)
+    spec = {"check": "IDL-01", "most": 900}
+    done = put_block(["setopt x"], spec)
     assert done[:2] == ["setopt x\n", "# BEGIN Rempart, IDL-01\n"]
-    assert put_block([*done, "later\n"], wish) == [*done, "later\n"]
-    anew = put_block([*done, "later\n"], wish | {"most": 600})
+    assert put_block([*done, "later\n"], spec) == [*done, "later\n"]
+    anew = put_block([*done, "later\n"], spec | {"most": 600})
     assert anew[:2] == ["setopt x\n", "later\n"]
     assert "    TMOUT=600\n" in anew
     assert "    TMOUT=900\n" not in anew

@@ -347,7 +347,7 @@ def test_an_effect_that_comes_first_is_run_before_the_units_and_one_that_fails_s
     assert not host.path("/etc/app.conf").exists()
 
 
-def test_a_wish_is_for_hosts_where_something_is_there_or_is_not(host: Host) -> None:
+def test_a_spec_is_for_hosts_where_something_is_there_or_is_not(host: Host) -> None:
     for name, word in (("/etc/there", "where"), ("/etc/missing", "where_not")):
         host.write("/etc/there", "")
         fix = {"check": "ONE-01", "files": [{"path": f"/etc/{word}", "content": "x", word: name}]}

@@ -28,8 +28,8 @@ def make(shadow: str = SHADOW, passwd: str = PASSWD, group: str = GROUP) -> peop
     return people.Files(*(people.read_lines(text, file) for file, text in texts.items()))
 
 
-def tell(rule: str, shadow: str = SHADOW, **wish: Any) -> list[Any]:
-    found = people.RULES[rule](make(shadow), wish, NOW)
+def tell(rule: str, shadow: str = SHADOW, **spec: Any) -> list[Any]:
+    found = people.RULES[rule](make(shadow), spec, NOW)
     return [tuple(one.values()) for one in found]
 
 
@@ -71,7 +71,7 @@ def test_default_accounts_are_closed_to_keys_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "wish", "closed"),
+    ("line", "spec", "closed"),
     [
         (f"ann:{HASH}:15000:0:9:7:::", {}, True),
         (f"ann:{HASH}:15000:0:9:7:::", {"but": ["ann"]}, False),
@@ -85,8 +85,8 @@ def test_default_accounts_are_closed_to_keys_too() -> None:
         (f"ann:{HASH}:15000:0:9:7::1:", {}, False),
     ],
 )
-def test_accounts_that_nobody_uses_are_closed(line: str, wish: dict[str, Any], closed: bool) -> None:
-    given = {"days": 45, "since": NOW - 90 * _DAY, **wish}
+def test_accounts_that_nobody_uses_are_closed(line: str, spec: dict[str, Any], closed: bool) -> None:
+    given = {"days": 45, "since": NOW - 90 * _DAY, **spec}
     assert tell("close_unused", line + "\n", **given) == ([("ann", "expire", 1)] if closed else [])
 
 

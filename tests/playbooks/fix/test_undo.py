@@ -199,7 +199,7 @@ def test_what_another_check_needs_stays_until_that_is_undone_too(
     journal = root.journal()
     journal.begin("ann")
     for check in ("ONE-01", "TWO-01"):
-        journal.wish(check, wanted)
+        journal.spec(check, wanted)
     n = journal.intend({"kind": kind, "target": target, "before": {}, "for": ["ONE-01"], **more})
     journal.done(n, journal.entries[n].act)
     journal.close()

@@ -72,7 +72,7 @@ def test_who_makes_a_change_is_expected_back_for_as_long_as_a_timer_would_wait(
 def test_a_change_that_was_cut_off_is_resumed_from_its_record(root: Root, app: Path) -> None:
     root.fix(KEY)
     journal = root.journal()
-    journal.wish("OWN-01", {"files": [{"path": "/etc/own", "content": "ours\n"}]})
+    journal.spec("OWN-01", {"files": [{"path": "/etc/own", "content": "ours\n"}]})
     journal.close()
     answer = change.resume(root.place())
     assert {one["check"]: one["changed"] for one in answer["fixes"]} == {"KEY-01": False, "OWN-01": True}

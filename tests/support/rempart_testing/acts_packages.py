@@ -20,9 +20,9 @@ def register_files(name: str) -> dict[str, str]:
     return {ours[1:]: "a = 1\n", "DEBIAN/postinst": made, "DEBIAN/postrm": gone}
 
 
-def do_packages(tree: Tree, *names: str, **wish: object) -> list[Act]:
-    """Install packages by the acts of a wish."""
-    acts = package.resolve({"name": list(names), **wish}, Sight(tree.place))
+def do_packages(tree: Tree, *names: str, **spec: object) -> list[Act]:
+    """Install packages by the acts of a spec."""
+    acts = package.resolve({"name": list(names), **spec}, Sight(tree.place))
     return [package.do(act, tree.place) for act in acts]
 
 

@@ -95,11 +95,11 @@ class FixingHere:
             harms: A check that it makes worse.
         """
         dress = {"mode": "0600", "owner": str(os.geteuid()), "group": str(os.getegid())}
-        wishes: dict[str, Any] = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", **dress}]}
-        wishes["files"] += [{"path": str(self.etc / harms.lower()), "absent": True}] if harms else []
+        specs: dict[str, Any] = {"files": [{"path": str(self.etc / check.lower()), "content": f"{check}\n", **dress}]}
+        specs["files"] += [{"path": str(self.etc / harms.lower()), "absent": True}] if harms else []
         if check != CHECKS[-1]:
-            wishes["lines"] = [{"path": str(self.etc / "main"), "line": "Include"}]
-        task: dict[str, Any] = {"name": f"{check} | Write it", "rempart_fix": {"check": check, **wishes}}
+            specs["lines"] = [{"path": str(self.etc / "main"), "line": "Include"}]
+        task: dict[str, Any] = {"name": f"{check} | Write it", "rempart_fix": {"check": check, **specs}}
         tasks = [task | ({"vars": {"rempart_together": False}} if alone else {})]
         (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
 

@@ -55,8 +55,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             last = number + 1 == len(ours)
             more = {"fixes": _list_fixes(told)} if last else ours[number + 1]["reads"]
             sealed.append(sealing.seal(nonce, seen, more))
-        wishes = {"nonce": nonce, "reads": ours[0]["reads"], "facts": True, "sealed": sealed}
-        found = self._ask(wishes, known, powers=True)
+        specs = {"nonce": nonce, "reads": ours[0]["reads"], "facts": True, "sealed": sealed}
+        found = self._ask(specs, known, powers=True)
         same = sealing.digest(nonce, _load("comparing").shorten({"fixes": _list_own(told)}))
         return bool(found.get("read") == sealing.digest(nonce, seen) and found.get("answer") == same)
 
@@ -73,12 +73,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         )
         return renderer.render_as(known, said["calls"], said["facts"])
 
-    def _ask(self, wishes: dict[str, Any], known: dict[str, Any], *, powers: bool) -> dict[str, Any]:
+    def _ask(self, specs: dict[str, Any], known: dict[str, Any], *, powers: bool) -> dict[str, Any]:
         become = self._connection.become
         if not powers:
             self._connection.set_become_plugin(None)
         try:
-            found: dict[str, Any] = self._execute_module("rempart_alike", module_args=wishes, task_vars=known)
+            found: dict[str, Any] = self._execute_module("rempart_alike", module_args=specs, task_vars=known)
         finally:
             self._connection.set_become_plugin(become)
         return found

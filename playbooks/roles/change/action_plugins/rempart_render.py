@@ -272,11 +272,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             if reads:
                 found = self._call(_MODULE, {"reads": [one[1] for one in reads.values()]}, powers=powers)
                 self._answers.update(zip(reads, found.get("answers") or (), strict=False))
-        for name, (module, wishes, powers) in todo.items():
+        for name, (module, specs, powers) in todo.items():
             if module != _MODULE and self._failed is None:
-                self._answers[name] = self._call(module, wishes, powers=powers, alone=True)
+                self._answers[name] = self._call(module, specs, powers=powers, alone=True)
 
-    def _call(self, module: str, wishes: dict[str, Any], *, powers: bool, alone: bool = False) -> dict[str, Any]:
+    def _call(self, module: str, specs: dict[str, Any], *, powers: bool, alone: bool = False) -> dict[str, Any]:
         """Run a module; where it can't be run at all, the task fails by that."""
         if self._silent:
             self._failed = {"failed": True, "msg": "nothing more is asked"}
@@ -285,12 +285,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if not powers:
             self._connection.set_become_plugin(None)
         try:
-            found: dict[str, Any] = self._execute_module(module, module_args={**wishes}, task_vars=self._known)
+            found: dict[str, Any] = self._execute_module(module, module_args={**specs}, task_vars=self._known)
         finally:
             self._connection.set_become_plugin(become)
-        if not alone and (found.get("failed") or len(found.get("answers", ())) != len(wishes["reads"])):
+        if not alone and (found.get("failed") or len(found.get("answers", ())) != len(specs["reads"])):
             self._failed = {**found, "failed": True}
-        asked = [dict(one) for one in wishes["reads"]] if not alone else []
+        asked = [dict(one) for one in specs["reads"]] if not alone else []
         self._calls.append({"powers": powers, "reads": asked, "answers": found.get("answers") or [], "alone": alone})
         return found
 

@@ -131,7 +131,7 @@ options:
     type: list
     elements: dict
   fixes:
-    description: Several fixes in one call, each a map of check, wishes and effects.
+    description: Several fixes in one call, each a map of check, specs and effects.
     type: list
     elements: dict
   facts:
@@ -177,7 +177,7 @@ answer:
 import datetime as dt
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, wish
+from ansible.module_utils.rempart_fix import change, contract, packing, place, runner, spec
 
 _OTHERS = ("change", "holder", "guard", "fixes", "facts", "before", "token", "asks", "deadline")
 _FIRST, _PATIENCE = 3, 10  # seconds that an answer is waited for; who asked hears then what is being done
@@ -198,13 +198,13 @@ def do(where, fixes, given, *, check_mode):
 
 def main():
     """Run."""
-    wishes = {
+    specs = {
         name: {"type": "dict"} if shape.mapped else {"type": "list", "elements": "dict"}
-        for name, shape in wish.WISHES.items()
+        for name, shape in spec.SPECS.items()
     }
     module = AnsibleModule(
         argument_spec=dict(
-            wishes,
+            specs,
             change={"type": "str", "default": ""},
             holder={"type": "str", "default": ""},
             guard={"type": "int", "default": 0},

@@ -1,9 +1,9 @@
 # Does what a check asks for, act by act, each recorded before it is done.
 
-function Get-Plan($Wishes) {
-    foreach ($wish in $Wishes) {
-        if ($wish.kind -eq 'way') {
-            foreach ($port in Get-WayIn @($wish.ports)) {
+function Get-Plan($Specs) {
+    foreach ($spec in $Specs) {
+        if ($spec.kind -eq 'way') {
+            foreach ($port in Get-WayIn @($spec.ports)) {
                 $name = "rempart-way-in-tcp-$port"
                 $now = Get-RuleState $name
                 if ($now -notlike 'absent' -and $now -notlike "Inbound Allow True TCP $port Any Rempart") {
@@ -13,24 +13,24 @@ function Get-Plan($Wishes) {
             }
             continue
         }
-        $now = Get-State $wish.kind $wish.target
-        if ($wish.kind -eq 'rule' -and $now -ne 'absent') {
+        $now = Get-State $spec.kind $spec.target
+        if ($spec.kind -eq 'rule' -and $now -ne 'absent') {
             # Its name says all of it; Windows tells its addresses in its own words.
-            $as = ($wish.wanted -split ' ')[0..4] -join ' '
+            $as = ($spec.wanted -split ' ')[0..4] -join ' '
             if (-not $now.StartsWith("$as ") -or -not $now.EndsWith(' Rempart')) {
-                throw "The rule $($wish.target) is not as Rempart made it ($now): remove it, or mend it by hand"
+                throw "The rule $($spec.target) is not as Rempart made it ($now): remove it, or mend it by hand"
             }
             continue
         }
-        if ($wish.from -and @($wish.from) -notcontains $now) { continue }
-        if ($wish.present -and (Test-Same $now 'absent')) { continue }
-        $wanted = $wish.wanted
-        if (@($wish.also | Where-Object { $null -ne $_ -and (Test-Same $now $_) }).Count -gt 0) { $wanted = $now }
-        if ($null -ne $wish.least -and $now -match '^(DWord:)?(-?\d+)$') {
-            if ([long]$Matches[2] -ge $wish.least -and [long]$Matches[2] -le $wish.most) { $wanted = $now }
+        if ($spec.from -and @($spec.from) -notcontains $now) { continue }
+        if ($spec.present -and (Test-Same $now 'absent')) { continue }
+        $wanted = $spec.wanted
+        if (@($spec.also | Where-Object { $null -ne $_ -and (Test-Same $now $_) }).Count -gt 0) { $wanted = $now }
+        if ($null -ne $spec.least -and $now -match '^(DWord:)?(-?\d+)$') {
+            if ([long]$Matches[2] -ge $spec.least -and [long]$Matches[2] -le $spec.most) { $wanted = $now }
         }
-        if ($now -match '^(None|Unknown):') { throw "$($wish.target) is of a kind that could not be put back" }
-        @{ kind = $wish.kind; target = $wish.target; now = $now; wanted = $wanted; secret = [bool]$wish.secret }
+        if ($now -match '^(None|Unknown):') { throw "$($spec.target) is of a kind that could not be put back" }
+        @{ kind = $spec.kind; target = $spec.target; now = $now; wanted = $wanted; secret = [bool]$spec.secret }
     }
 }
 

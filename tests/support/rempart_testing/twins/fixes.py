@@ -9,12 +9,12 @@ class Fix(NamedTuple):
     """A fix.
 
     Attributes:
-        wishes: As a role declares it.
+        specs: As a role declares it.
         objects: What it may change.
         fails: Whether it can't succeed, and leaves nothing.
     """
 
-    wishes: dict[str, Any]
+    specs: dict[str, Any]
     objects: tuple[str, ...]
     fails: bool = False
 

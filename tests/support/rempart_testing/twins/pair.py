@@ -141,7 +141,7 @@ class Pair:
         asked = {**step, "op": step["do"], "meanwhile": meanwhile, "change": step.get("change", self.change)}
         asked.pop("do")
         if step["do"] == "fix":
-            asked["fixes"] = [dict(FIXES[name].wishes, check=name) for name in step["checks"]]
+            asked["fixes"] = [dict(FIXES[name].specs, check=name) for name in step["checks"]]
         if step["do"] == "fix":
             self._changed |= {name for check in step["checks"] for name in FIXES[check].objects}
         answer = self._run(self.one, **asked)

@@ -5,6 +5,6 @@ this role calls it; the timer that undoes an unconfirmed change runs a copy of i
 lies below ``place.BASE``, of root alone: for each change ``changes/ID/`` with ``acts.jsonl`` (the journal), ``kept/``
 (contents by SHA-256), ``aside/`` (what others wrote and would else be lost).
 
-``contract`` has the words that all share, ``acts/KIND`` what can be done and undone, ``resolve`` the wishes that lead
+``contract`` has the words that all share, ``acts/KIND`` what can be done and undone, ``resolve`` the specs that lead
 to several acts. No command and no path of a program comes from a journal: the code of a kind decides what runs.
 """

@@ -24,7 +24,7 @@ _TORN = "--force-remove-reinstreq"
 """Removes what dpkg was killed over, too: said only of what came by our own run, and was not there before."""
 
 
-def resolve(names: List[str], state: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(names: List[str], state: str, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the one act that installs or removes packages."""
     _, said = sight.run(["dpkg-query", "-W", "-f", "${Package}\\t${db:Status-Status}\\t${Version}\\n", *names])
     there = {line.split("\t")[0]: line.split("\t")[2] for line in said.splitlines() if "\tinstalled\t" in line}
@@ -35,15 +35,15 @@ def resolve(names: List[str], state: str, wish: Mapping[str, Any], sight: Sight)
     if not missing:
         return []
     dpkg.find_obstacle(sight.place)
-    new = simulate(sight.place, missing, recommends=bool(wish.get("recommends")))
+    new = simulate(sight.place, missing, recommends=bool(spec.get("recommends")))
     sight.note("apt " + " ".join(missing), new)
     standing = dpkg.query(sight.place, list(new))
     before = {name: "rc" if name in standing and standing[name].status == "config-files" else "none" for name in new}
     sight.plan("package", "all", {**planned, **new})
     act: Act = {"kind": "package", "system": "dpkg", "target": " ".join(missing), "names": missing}
-    act.update(before=before, after=new, recommends=bool(wish.get("recommends")), data=list(wish.get("data", [])))
-    if wish.get("scraps"):
-        act["scraps"] = list(wish["scraps"])
+    act.update(before=before, after=new, recommends=bool(spec.get("recommends")), data=list(spec.get("data", [])))
+    if spec.get("scraps"):
+        act["scraps"] = list(spec["scraps"])
     new_folders = [path for path in act["data"] if not os.path.lexists(sight.place.at(path))]
     if new_folders:
         act["folders"] = new_folders

@@ -15,9 +15,9 @@ from .lock import Lock, give_lease, read_lease, take_lease
 from .paths import explain
 from .place import BASE, Place, write_file
 from .sharing import acting, find_needs, open_others, touches
+from .spec import expect_sound
 from .telling import tell, tell_effect, tell_fixes, tell_row
 from .undo import Row
-from .wish import expect_sound
 
 _KEPT = 180 * 86400  # seconds for which an ended change can be undone
 _LEASE = 3600
@@ -156,7 +156,7 @@ def resume(place: Place, guard: int = 0) -> Dict[str, Any]:
         take_lease(place.change, str(journal.head.get("holder", "")), _LEASE, place.base)
         rows = undo.settle(journal)
         fixes: List[Dict[str, Any]] = [
-            dict(wish, check=check) for check, wish in journal.wishes.items() if check not in journal.gone
+            dict(spec, check=check) for check, spec in journal.specs.items() if check not in journal.gone
         ]
         expect_sound(list(fixes))
         reports = perform(fixes, journal, Guard(journal, guard or int(journal.head.get("guard") or 0)))
@@ -244,7 +244,7 @@ def take_back(
         settled = [] if dry else undo.settle(journal)
         settled += undo.find_asides(journal, checks, settled)
         settled += undo.find_left(journal, checks, settled)
-        known = [check for check in checks if check in journal.wishes]
+        known = [check for check in checks if check in journal.specs]
         above = undo.find_above(journal, known) if known else []
         out = undo.Outcome([], [])
         again: List[Report] = []
@@ -275,7 +275,7 @@ def take_back(
 def _retry(journal: Journal, rows: Sequence[Row], gone: Sequence[str]) -> List[Row]:
     """Take back what an earlier undo of another change had to leave for this one: written over, or needed by it."""
     targets = {one.target for one in rows if one.word == "back"}
-    freed = {check: journal.wishes[check] for check in gone or journal.wishes}
+    freed = {check: journal.specs[check] for check in gone or journal.specs}
     found: List[Row] = []
     for other in open_others(journal.place):
         if other.state.get("state") == "undone":
@@ -308,7 +308,7 @@ def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Rep
     An undo that could not take back all that it might (``whole``) leaves the change open: it can be undone again.
     """
     place = journal.place
-    stay = [check for check in journal.wishes if checks and check not in checks and check not in journal.gone]
+    stay = [check for check in journal.specs if checks and check not in checks and check not in journal.gone]
     word = str(journal.state.get("state", "open")) if stay else "undone"
     journal.note(word if whole else "open", checks=list(checks) if whole else None)
     if not stay:
@@ -317,7 +317,7 @@ def _finish(journal: Journal, checks: Sequence[str], *, whole: bool) -> List[Rep
         runner.forget(place)
         return []
     # One that failed was done by nobody's undo: what it waited for in vain, an undo does not wait for again.
-    fixes = [dict(journal.wishes[check], check=check) for check in stay if check not in journal.failed]
+    fixes = [dict(journal.specs[check], check=check) for check in stay if check not in journal.failed]
     kept = journal.state.get("state") == "kept"
     reports = perform(fixes, journal, Guard(journal, int(journal.head.get("guard") or 0), confirmed=kept), once=False)
     return [one for one in reports if one.acts or one.failed[0]]
@@ -354,7 +354,7 @@ def status(base: str = "") -> Dict[str, Any]:
             "plan": journal.head.get("plan", ""),
             "begun": journal.head.get("at", 0),
             "time": journal.state.get("at", 0),
-            "checks": [check for check in journal.wishes if check not in journal.gone],
+            "checks": [check for check in journal.specs if check not in journal.gone],
             "acts": [{"n": one.n, "for": one.act.get("for", []), **_name(one.act), "state": one.state} for one in acts],
             "open": len(journal.open()),
             "armed": timer.is_armed(name),

@@ -1,4 +1,4 @@
-"""The words that acts, wishes and the undo share."""
+"""The words that acts, specs and the undo share."""
 
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
@@ -26,7 +26,7 @@ class Refusal(Exception):
 
 
 class Moved(Refusal):
-    """What is to be changed is no longer what was seen: somebody else was faster. The wish is resolved anew."""
+    """What is to be changed is no longer what was seen: somebody else was faster. The spec is resolved anew."""
 
 
 class Nothing(Refusal):

@@ -85,7 +85,7 @@ def read_error(said: str) -> str:
     return "; ".join(line.strip() for line in lines or said.splitlines()[-1:])[:400]
 
 
-def resolve(names: List[str], state: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(names: List[str], state: str, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the one act that installs or removes packages."""
     there = query(sight.place, names)
     sight.note("rpm " + " ".join(names), {name: one.version for name, one in there.items()})

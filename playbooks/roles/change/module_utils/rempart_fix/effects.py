@@ -75,7 +75,7 @@ def check_effect(effect: Any) -> List[str]:
     if str(effect[names[0]]).partition(".")[0] == "nftables":
         return [
             *wrong,
-            f"{names[0]}: nftables.service flushes the rules of everybody; a wish of nft loads its own table",
+            f"{names[0]}: nftables.service flushes the rules of everybody; a spec of nft loads its own table",
         ]
     return [*wrong, *([] if _UNIT.match(str(effect[names[0]])) else [f"{names[0]}: no name of a unit"])]
 

@@ -13,16 +13,16 @@ from .journal import Entry, Journal
 from .paths import explain
 from .place import Place
 from .sight import Sight
+from .spec import ONCE, SPECS, applies, list_specs
 from .together import install_together
 from .undo import Row, find_effects, take_back
-from .wish import ONCE, WISHES, applies, list_wishes
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 _TURNS = 3  # how often a fix is resolved anew where somebody else was faster
 _ALONE = ("lists", "upgrades", "packages")
-"""Wishes of what has to be there before the rest is resolved."""
+"""Specs of what has to be there before the rest is resolved."""
 _LAST = ("units", "commands")
-"""Wishes that come after the effects that are ``first``."""
+"""Specs that come after the effects that are ``first``."""
 _ON_DISK = ("folder", "file", "line", "mode")
 _MERGED = (("file", "line"), ("file", "mode"), ("line", "line"), ("line", "mode"), ("mode", "mode"))
 Fix = Mapping[str, Any]
@@ -61,11 +61,11 @@ def resolve(fix: Fix, sight: Sight, only: Optional[Sequence[str]] = None) -> Lis
         Refusal: It can't be done; nothing was written.
     """
     acts: List[Act] = []
-    for name, shape in WISHES.items():
+    for name, shape in SPECS.items():
         if only is not None and name not in only:
             continue
-        for wish in list_wishes(fix, name):
-            for act in find_kind(shape.kind).resolve(wish, sight) if applies(wish, sight) else ():
+        for spec in list_specs(fix, name):
+            for act in find_kind(shape.kind).resolve(spec, sight) if applies(spec, sight) else ():
                 last = next((n for n, one in enumerate(acts) if _is_one(one, act)), None)
                 if last is None:
                     acts.append(act)
@@ -124,7 +124,7 @@ def perform(
     Without ``once`` what is done but once (an upgrade, a reboot) is left out: it was done already.
     """
     for fix in fixes:
-        journal.wish(fix["check"], {name: value for name, value in fix.items() if name != "check" and value})
+        journal.spec(fix["check"], {name: value for name, value in fix.items() if name != "check" and value})
     came = install_together(fixes, journal, guard, facts)
     left_out = () if once else ONCE
     return [_Run(fix, journal, guard, facts, came.get(fix["check"], []), left_out).run() for fix in fixes]
@@ -259,10 +259,10 @@ class _Run:
 
 
 def _split(fix: Fix, left_out: Sequence[str]) -> List[Sequence[str]]:
-    """Return the names of a fix's wishes by the stages in which they are resolved and done."""
+    """Return the names of a fix's specs by the stages in which they are resolved and done."""
     stages: List[Sequence[str]] = [[name] for name in _ALONE if fix.get(name) and name not in left_out]
     last = _LAST if _list_early(fix) else ()
-    rest = [name for name in WISHES if name not in _ALONE and name not in last and name not in left_out]
+    rest = [name for name in SPECS if name not in _ALONE and name not in last and name not in left_out]
     return [*stages, rest, *([last] if last else [])]
 
 

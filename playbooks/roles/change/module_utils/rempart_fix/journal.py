@@ -48,7 +48,7 @@ class Journal:
         self.place = place
         self.by = by
         self.entries: Dict[int, Entry] = {}
-        self.wishes: Dict[str, Dict[str, Any]] = {}
+        self.specs: Dict[str, Dict[str, Any]] = {}
         self.head: Dict[str, Any] = {}
         self.state: Dict[str, Any] = {}
         self.gone: Set[str] = set()
@@ -73,10 +73,10 @@ class Journal:
             self.place.make()
             self._write(dict(more, s="begin", v=VERSION, change=self.place.change, holder=holder), sync=True)
 
-    def wish(self, check: str, wish: Dict[str, Any]) -> None:
+    def spec(self, check: str, spec: Dict[str, Any]) -> None:
         """Note what a check's fix wants: what is needed again where another check's undo takes it."""
-        if self.wishes.get(check) != wish or check in self.gone | self.failed:
-            self._write({"s": "wish", "check": check, "wish": wish})
+        if self.specs.get(check) != spec or check in self.gone | self.failed:
+            self._write({"s": "wish", "check": check, "wish": spec})  # its word in journals that lie on hosts
 
     def note(self, word: str, **more: Any) -> None:
         """Note what became of the change: ``open``, ``kept``, ``undone``, ``armed``, ``confirmed``."""
@@ -185,13 +185,13 @@ class Journal:
         if word == "begin":
             self.head = one
         elif word == "wish":
-            self.wishes[one["check"]] = one["wish"]
+            self.specs[one["check"]] = one["wish"]
             self.gone.discard(one["check"])
             self.failed.discard(one["check"])
         elif word == "state":
             self.state = one
             if one.get("checks") is not None:
-                self.gone |= set(one["checks"] or self.wishes)
+                self.gone |= set(one["checks"] or self.specs)
         elif word == "intent":
             self.entries[one["n"]] = Entry(one["n"], one["act"], one["by"])
         elif word == "fail":

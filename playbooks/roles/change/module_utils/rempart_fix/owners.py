@@ -1,4 +1,4 @@
-"""Owner, group, mode and ACL as a wish names them, and as a state holds them."""
+"""Owner, group, mode and ACL as a spec names them, and as a state holds them."""
 
 from typing import Any, Dict, Mapping, Optional, Set
 
@@ -11,8 +11,8 @@ from .sight import Sight
 _ACL = {"users", "groups", "members", "rights"}
 
 
-def dress_wish(wish: Mapping[str, Any], now: State, sight: Sight) -> State:
-    """Return a state of a file with what a wish says of owner, mode and ACL; the rest stays as it is now.
+def dress_spec(spec: Mapping[str, Any], now: State, sight: Sight) -> State:
+    """Return a state of a file with what a spec says of owner, mode and ACL; the rest stays as it is now.
 
     Raises:
         Refusal: It names an account or group that there is not.
@@ -20,29 +20,29 @@ def dress_wish(wish: Mapping[str, Any], now: State, sight: Sight) -> State:
     new = now["type"] == "absent"
     after: State = {"type": "file", "mode": 0o644, "uid": 0, "gid": 0} if new else dict(now)
     for key, file in (("owner", "passwd"), ("group", "group")):
-        if wish.get(key) is not None:
-            after["uid" if key == "owner" else "gid"] = _find_id(str(wish[key]), file, sight)
-    lists = wish.get("acl")
+        if spec.get(key) is not None:
+            after["uid" if key == "owner" else "gid"] = _find_id(str(spec[key]), file, sight)
+    lists = spec.get("acl")
     if lists == "none":
         after = acl.drop(after)
     now_mode = acl.own_mode(after) if lists else after["mode"]
-    mode = now_mode if wish.get("mode") is None else read_mode(wish["mode"], now_mode)
+    mode = now_mode if spec.get("mode") is None else read_mode(spec["mode"], now_mode)
     if isinstance(lists, Mapping):
         return acl.limit(after, _kept(lists, after, sight), mode)
     return acl.change_mode(after, mode)
 
 
-def _kept(wish: Mapping[str, Any], state: State, sight: Sight) -> acl.Kept:
-    """Return whose entries of an access list stay: root's, the owner's, and those that a wish names where they are."""
+def _kept(spec: Mapping[str, Any], state: State, sight: Sight) -> acl.Kept:
+    """Return whose entries of an access list stay: root's, the owner's, and those that a spec names where they are."""
     known = {file: _read_names(sight.read("/etc/" + file)) for file in ("passwd", "group")}
     found: Dict[str, Set[int]] = {"passwd": {0, state["uid"]}, "group": {0}}
     for key, file in (("users", "passwd"), ("groups", "group")):
-        for one in wish.get(key) or []:
+        for one in spec.get(key) or []:
             number = int(one) if str(one).isdigit() else known[file].get(str(one))
             found[file].update([] if number is None else [number])
-    if wish.get("members"):
+    if spec.get("members"):
         found["passwd"] |= _members(found["group"] - {0}, known["passwd"], sight)
-    rights = sum({"r": 4, "w": 2, "x": 1}.get(bit, 0) for bit in set(str(wish.get("rights", "rwx"))))
+    rights = sum({"r": 4, "w": 2, "x": 1}.get(bit, 0) for bit in set(str(spec.get("rights", "rwx"))))
     return acl.Kept(found["passwd"], found["group"], rights)
 
 
@@ -88,7 +88,7 @@ def is_mode(word: Any) -> bool:
 
 
 def is_acl(word: Any) -> bool:
-    """Tell whether a wish for an access list is understood."""
+    """Tell whether a spec for an access list is understood."""
     if not isinstance(word, Mapping):
         return bool(word == "none")
     lists = all(isinstance(word.get(name, []), list) for name in ("users", "groups"))

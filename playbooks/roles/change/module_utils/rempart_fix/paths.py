@@ -1,4 +1,4 @@
-"""Paths of the endpoint: links on the way are followed once, when a wish is resolved, and never when it is done."""
+"""Paths of the endpoint: links on the way are followed once, when a spec is resolved, and never when it is done."""
 
 import errno
 import os

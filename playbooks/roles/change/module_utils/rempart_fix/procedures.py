@@ -18,7 +18,7 @@ class Procedure(NamedTuple):
     """A program that writes files of its own.
 
     Attributes:
-        words: What is run, by the wish.
+        words: What is run, by the spec.
         texts: Paths or patterns of the files that it may write.
         before: What must succeed first; ``[]`` for nothing.
         after: What is run after an undo, so that the files count; ``[]`` for nothing.
@@ -32,15 +32,15 @@ class Procedure(NamedTuple):
     minutes: int = 2
 
 
-def _names(wish: Mapping[str, Any], pattern: "re.Pattern[str]" = _WORD) -> List[str]:
-    names = [str(one) for one in wish.get("names") or []]
+def _names(spec: Mapping[str, Any], pattern: "re.Pattern[str]" = _WORD) -> List[str]:
+    names = [str(one) for one in spec.get("names") or []]
     if not names or not all(pattern.match(name) for name in names):
         raise Refusal(f"{names} are no names", f"{names} ne sont pas des noms")
     return names
 
 
-def _one(wish: Mapping[str, Any]) -> str:
-    names = _names(wish)
+def _one(spec: Mapping[str, Any]) -> str:
+    names = _names(spec)
     if len(names) != 1:
         raise Refusal("one name is wanted", "un seul nom est attendu")
     return names[0]
@@ -48,20 +48,20 @@ def _one(wish: Mapping[str, Any]) -> str:
 
 PROCEDURES: Mapping[str, Procedure] = {
     "pam_auth_update": Procedure(
-        lambda wish: ["pam-auth-update", "--package", "--enable", *_names(wish)],
+        lambda spec: ["pam-auth-update", "--package", "--enable", *_names(spec)],
         ("/etc/pam.d/common-*", "/var/lib/pam/*"),
     ),
     "authselect_enable": Procedure(
-        lambda wish: ["authselect", "enable-feature", _one(wish)],
+        lambda spec: ["authselect", "enable-feature", _one(spec)],
         ("/etc/authselect/*", "/var/lib/authselect/*", "/etc/nsswitch.conf"),
         before=("authselect", "check"),
     ),
     "crypto_policy": Procedure(
-        lambda wish: ["update-crypto-policies", "--set", _one(wish)],
+        lambda spec: ["update-crypto-policies", "--set", _one(spec)],
         ("/etc/crypto-policies/config", "/etc/crypto-policies/state/*", "/etc/crypto-policies/back-ends/*"),
     ),
     "apparmor_enforce": Procedure(
-        lambda wish: ["aa-enforce", *_names(wish, _PROFILE)],
+        lambda spec: ["aa-enforce", *_names(spec, _PROFILE)],
         ("/etc/apparmor.d/*", "/etc/apparmor.d/force-complain/*", "/etc/apparmor.d/disable/*"),
         after=("systemctl", "reload", "apparmor.service"),
     ),
@@ -80,6 +80,6 @@ PROCEDURES: Mapping[str, Procedure] = {
         minutes=28,
     ),
 }
-"""The procedures by the names that a wish may use."""
+"""The procedures by the names that a spec may use."""
 HARMLESS = ("aide_debian", "aide_redhat")
 """Those that can't cut a way in."""

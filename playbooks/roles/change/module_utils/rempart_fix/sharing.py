@@ -14,7 +14,7 @@ from .place import Place
 
 Fix = Mapping[str, Any]
 _ANY = ("pam", "sshd", "sudoers", "accounts", "people", "idle_shells", "nft", "sysctl", "units", "clamd")
-"""Wishes that name no file, and may want something of any."""
+"""Specs that name no file, and may want something of any."""
 
 
 def covers(act: Act, fix: Fix) -> bool:
@@ -26,31 +26,31 @@ def covers(act: Act, fix: Fix) -> bool:
         return not act.get("removal") and bool(set(act.get("names", [])) & _packages(fix))
     if act["kind"] == "unit":
         wants = [
-            wish
-            for wish in fix.get("units") or []
-            if any(_is_unit(str(name), act["target"]) for name in wish.get("any_of") or [wish["name"]])
+            spec
+            for spec in fix.get("units") or []
+            if any(_is_unit(str(name), act["target"]) for name in spec.get("any_of") or [spec["name"]])
         ]
-        return any(wish.get(act.get("what", "")) is act["after"].get("is") for wish in wants)
+        return any(spec.get(act.get("what", "")) is act["after"].get("is") for spec in wants)
     if act["kind"] == "sysctl":
-        names = {wish["name"]: str(wish["value"]) for wish in fix.get("sysctl") or []}
+        names = {spec["name"]: str(spec["value"]) for spec in fix.get("sysctl") or []}
         return any(_path(name) == act["target"] and value == act["after"].get("value") for name, value in names.items())
     if act["kind"] == "folder":
         return any(path.startswith(act["target"] + "/") for path in _paths(fix))
     if act["kind"] == "dconf":
-        return any(act["target"] == f"/etc/dconf/db/{wish['database']}" for wish in fix.get("dconf") or [])
+        return any(act["target"] == f"/etc/dconf/db/{spec['database']}" for spec in fix.get("dconf") or [])
     return False
 
 
 def _paths(fix: Fix) -> Set[str]:
-    wishes = [wish for name in ("folders", "files", "lines", "keys", "json") for wish in fix.get(name) or []]
-    return {wish["path"] for wish in wishes if not wish.get("absent")}
+    specs = [spec for name in ("folders", "files", "lines", "keys", "json") for spec in fix.get(name) or []]
+    return {spec["path"] for spec in specs if not spec.get("absent")}
 
 
 def _packages(fix: Fix) -> Set[str]:
     names: Set[str] = set()
-    for wish in fix.get("packages") or []:
-        if wish.get("state", "present") == "present":
-            for given in [wish["name"]] if "name" in wish else wish["names"].values():
+    for spec in fix.get("packages") or []:
+        if spec.get("state", "present") == "present":
+            for given in [spec["name"]] if "name" in spec else spec["names"].values():
                 names.update([given] if isinstance(given, str) else given)
     return names
 
@@ -66,22 +66,22 @@ def _path(name: str) -> str:
 
 
 def touches(fix: Fix, targets: Set[str]) -> bool:
-    """Tell whether a fix wishes something of a file among some; a pattern may name any."""
+    """Tell whether a fix specs something of a file among some; a pattern may name any."""
     for name in ("files", "lines", "keys", "json", "modes", "folders"):
-        for wish in fix.get(name) or []:
-            if wish["path"] in targets or any(sign in wish["path"] for sign in "*?["):
+        for spec in fix.get(name) or []:
+            if spec["path"] in targets or any(sign in spec["path"] for sign in "*?["):
                 return True
     return any(fix.get(name) for name in _ANY)
 
 
-def find_needs(act: Act, wishes: Mapping[str, Fix]) -> List[str]:
+def find_needs(act: Act, specs: Mapping[str, Fix]) -> List[str]:
     """Return the checks whose fixes need an act."""
-    return [check for check, fix in wishes.items() if covers(act, fix)]
+    return [check for check, fix in specs.items() if covers(act, fix)]
 
 
 def standing(journal: Journal) -> Dict[str, Fix]:
     """Return what the fixes of a change want that are not undone."""
-    return {check: fix for check, fix in journal.wishes.items() if check not in journal.gone}
+    return {check: fix for check, fix in journal.specs.items() if check not in journal.gone}
 
 
 def acting(journal: Journal) -> Dict[str, Fix]:

@@ -8,7 +8,7 @@ from .contract import Act, Refusal
 from .guard import Guard
 from .journal import Entry, Journal
 from .sight import Sight
-from .wish import applies, list_wishes
+from .spec import applies, list_specs
 
 
 def install_together(
@@ -54,16 +54,16 @@ def install_together(
 
 
 def _resolve(fixes: Sequence[Mapping[str, Any]], journal: Journal, facts: Optional[Dict[str, Any]] = None) -> List[Act]:
-    """Return an act for each wish that brings something, and in it only what no act before it brings."""
+    """Return an act for each spec that brings something, and in it only what no act before it brings."""
     acts: List[Act] = []
     known: Dict[str, str] = {}
     for fix in fixes:
-        for wish in list_wishes(fix, "packages"):
-            if wish.get("state", "present") != "present" or wish.get("recommends"):
+        for spec in list_specs(fix, "packages"):
+            if spec.get("state", "present") != "present" or spec.get("recommends"):
                 continue
             sight = Sight(journal.place, facts)
             try:
-                found = package.resolve(wish, sight) if applies(wish, sight) else []
+                found = package.resolve(spec, sight) if applies(spec, sight) else []
             except (Refusal, OSError):
                 continue  # its own fix says so
             for act in found:

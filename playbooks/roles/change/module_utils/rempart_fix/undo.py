@@ -205,7 +205,7 @@ def find_standing(journal: Journal, checks: Sequence[str]) -> Dict[str, Fix]:
 
 def find_effects(journal: Journal, checks: Sequence[str]) -> List[Dict[str, Any]]:
     """Return the effects that the fixes of some checks have declared; a trial is of the fix, and of no use after it."""
-    found = [effect for check in checks for effect in journal.wishes.get(check, {}).get("effects") or []]
+    found = [effect for check in checks for effect in journal.specs.get(check, {}).get("effects") or []]
     return [effect for effect in found if "try" not in effect]
 
 

@@ -43,10 +43,10 @@ class Kind:
     """The contract of a kind of act. A module of this package has these as plain functions."""
 
     @staticmethod
-    def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-        """Return what is to be done on the live state so that the wish holds; ``[]`` where nothing.
+    def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
+        """Return what is to be done on the live state so that the spec holds; ``[]`` where nothing.
 
-        Each act that is returned is laid over what the sight sees (``sight.plan``), so that a later wish sees it done.
+        Each act that is returned is laid over what the sight sees (``sight.plan``), so that a later spec sees it done.
 
         Raises:
             Refusal: It can't be done; nothing was written.
@@ -58,7 +58,7 @@ class Kind:
         """Do it, and return it as it came out.
 
         Raises:
-            Moved: What is there is no longer ``before``; nothing was done, the wish is to be resolved anew.
+            Moved: What is there is no longer ``before``; nothing was done, the spec is to be resolved anew.
             Refusal: Nothing was done.
             OSError: The same.
         """

@@ -1,6 +1,6 @@
 """Accounts and groups field by field, under the lock of useradd and passwd: a value, a lock, a member, a line of ours.
 
-Wishes, each of which names an account (``name``) or, for the line of a group, a ``group``:
+Specs, each of which names an account (``name``) or, for the line of a group, a ``group``:
 
 - ``{name, field, value}``: a field of shadow or passwd (``max``, ``lastday``, ``expire``, ``shell``, ``gid`` …);
 - ``{name, lock: true}``: a ``!`` before the password, which stays as it is behind it;
@@ -49,20 +49,20 @@ _MEMBER = re.compile(r"[^:,\s][^:,\n\0]*\Z")
 _RANGE = {"system": (101, 999), "people": (1000, 59999)}
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """Return the acts of one wish."""
-    name = str(wish.get("name") or wish.get("group") or "")
-    if not (_MEMBER if wish.get("not_member_of") else NAME).match(name):
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the acts of one spec."""
+    name = str(spec.get("name") or spec.get("group") or "")
+    if not (_MEMBER if spec.get("not_member_of") else NAME).match(name):
         raise Refusal(f"{name!r} is no name of an account", f"{name!r} n’est pas un nom de compte")
-    if wish.get("make"):
-        return _make_group(name, wish, sight) if "group" in wish else _make_account(name, wish, sight)
-    if wish.get("lock"):
+    if spec.get("make"):
+        return _make_group(name, spec, sight) if "group" in spec else _make_account(name, spec, sight)
+    if spec.get("lock"):
         return _lock(name, sight)
-    if wish.get("to_shadow"):
+    if spec.get("to_shadow"):
         return _to_shadow(name, sight)
-    if "member_of" in wish or "not_member_of" in wish:
-        return _member(name, str(wish.get("member_of") or wish["not_member_of"]), sight, wanted="member_of" in wish)
-    return _set(name, str(wish["field"]), str(wish["value"]), sight)
+    if "member_of" in spec or "not_member_of" in spec:
+        return _member(name, str(spec.get("member_of") or spec["not_member_of"]), sight, wanted="member_of" in spec)
+    return _set(name, str(spec["field"]), str(spec["value"]), sight)
 
 
 def _read(sight: Sight, file: str) -> str:
@@ -150,9 +150,9 @@ def _to_shadow(name: str, sight: Sight) -> List[Act]:
     ]
 
 
-def _choose_number(sight: Sight, file: str, wish: Mapping[str, Any], *, named: str) -> str:
-    first, last = _RANGE["system" if wish.get("system") else "people"]
-    given = wish.get(named)
+def _choose_number(sight: Sight, file: str, spec: Mapping[str, Any], *, named: str) -> str:
+    first, last = _RANGE["system" if spec.get("system") else "people"]
+    given = spec.get(named)
     number = (
         int(given)
         if given is not None
@@ -163,26 +163,26 @@ def _choose_number(sight: Sight, file: str, wish: Mapping[str, Any], *, named: s
     return str(number)
 
 
-def _make_group(name: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def _make_group(name: str, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     if get_line(_read(sight, "group"), "group", name) is not None:
         return []
-    number = _choose_number(sight, "group", wish, named="gid")
+    number = _choose_number(sight, "group", spec, named="gid")
     acts = []
     if sight.read("/etc/gshadow") is not None:
         acts.append(_act(sight, "gshadow", name, "", "line", None, f"{name}:!::"))
     return [*acts, _act(sight, "group", name, "", "line", None, f"{name}:x:{number}:")]
 
 
-def _make_account(name: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def _make_account(name: str, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     if get_line(_read(sight, "passwd"), "passwd", name) is not None:
         return []
-    acts = _make_group(name, wish, sight)
+    acts = _make_group(name, spec, sight)
     gid = get_field(_read(sight, "group"), "group", name, "gid")
     taken = [line.split(":")[2] for line in _read(sight, "passwd").splitlines() if line.count(":") == 6]
-    number = gid if gid not in taken and "uid" not in wish else _choose_number(sight, "passwd", wish, named="uid")
-    home, shell = str(wish.get("home", "/nonexistent")), str(wish.get("shell", "/usr/sbin/nologin"))
+    number = gid if gid not in taken and "uid" not in spec else _choose_number(sight, "passwd", spec, named="uid")
+    home, shell = str(spec.get("home", "/nonexistent")), str(spec.get("shell", "/usr/sbin/nologin"))
     acts.append(_act(sight, "shadow", name, "", "line", None, f"{name}:!*:::::::"))
-    line = f"{name}:x:{number}:{gid}:{wish.get('gecos', '')}:{home}:{shell}"
+    line = f"{name}:x:{number}:{gid}:{spec.get('gecos', '')}:{home}:{shell}"
     if line.count(":") != 6 or "\n" in line:
         raise Refusal(f"{line!r} is no line of passwd", f"{line!r} n’est pas une ligne de passwd")
     return [*acts, _act(sight, "passwd", name, "", "line", None, line)]

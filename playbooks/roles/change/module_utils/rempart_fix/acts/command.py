@@ -1,6 +1,6 @@
 """A command of a closed list that is run once: its undo says that it stays, and why.
 
-Wish: ``{command: NAME, …}``. What there is to do, and what is observed before and after, say ``commands``. Where
+Spec: ``{command: NAME, …}``. What there is to do, and what is observed before and after, say ``commands``. Where
 nothing differs afterwards nothing was done, and nothing is recorded.
 """
 
@@ -12,17 +12,17 @@ from ..place import Place
 from ..sight import Sight
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve: an act for each target that it is due for."""
-    return make_acts(str(wish["command"]), wish, sight)
+    return make_acts(str(spec["command"]), spec, sight)
 
 
-def make_acts(name: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """Return the acts of a command, whatever the wish is called."""
+def make_acts(name: str, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the acts of a command, whatever the spec is called."""
     command = _find(name)
     return [
         {"kind": "command", "command": name, "target": target, "before": command.see(target, sight.place), "after": {}}
-        for target in command.due(wish, sight)
+        for target in command.due(spec, sight)
     ]
 
 

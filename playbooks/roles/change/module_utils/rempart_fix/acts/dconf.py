@@ -1,6 +1,6 @@
 """A database of dconf that is made of key files, which several may write.
 
-Wish: ``{database: NAME}``, beside the key files in ``/etc/dconf/db/NAME.d`` and the effect ``load: dconf``, which
+Spec: ``{database: NAME}``, beside the key files in ``/etc/dconf/db/NAME.d`` and the effect ``load: dconf``, which
 compiles them. The act holds what the database was before. At an undo the key files are back already: where others' lie
 there still, the database is compiled of these; else it is as it was.
 """
@@ -21,9 +21,9 @@ FOLDER = "/etc/dconf/db"
 _PROGRAM = "/usr/bin/dconf"
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. A database that dconf makes of key files already can be made of them again: no act."""
-    name = str(wish["database"])
+    name = str(spec["database"])
     if not re.match(r"[A-Za-z0-9_-]+\Z", name):
         raise Refusal(f"{name!r} is no name of a database", f"{name!r} n’est pas un nom de base")
     path = f"{FOLDER}/{name}"

@@ -7,7 +7,7 @@ from .. import exchange
 from ..calls import ABSENT, State
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..fields import compare, differ, say_moved, take_back
-from ..owners import dress_wish
+from ..owners import dress_spec
 from ..paths import find_real
 from ..place import Place
 from ..showing import show_change
@@ -16,10 +16,10 @@ from ..validation import validate
 from . import folder as folders
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. ``{path, content | absent, mode, owner, group, validate}``."""
-    absent = bool(wish.get("absent"))
-    path = find_real(sight.place, wish["path"], last=not absent)
+    absent = bool(spec.get("absent"))
+    path = find_real(sight.place, spec["path"], last=not absent)
     now = see(sight, path)
     if absent:
         if now["type"] == "absent":
@@ -31,13 +31,13 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
         return [{"kind": "file", "target": path, "before": now, "after": ABSENT}]
     if now["type"] not in ("absent", "file"):
         raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
-    data = wish["content"].encode("utf-8", "surrogateescape")
-    after = dress_wish(wish, now, sight)
+    data = spec["content"].encode("utf-8", "surrogateescape")
+    after = dress_spec(spec, now, sight)
     after["sha256"] = sight.place.hold(data)
     if not differ(now, after):
         return []
     if now.get("sha256") != after["sha256"]:
-        validate(wish.get("validate"), path, data, sight)
+        validate(spec.get("validate"), path, data, sight)
         after.pop("mtime", None)
     acts = folders.resolve({"path": os.path.dirname(path)}, sight)
     sight.plan("content", path, data)

@@ -1,6 +1,6 @@
 """Rules of firewalld, each by its own words: a port, a service or a target of a zone, kept and live.
 
-Wish: ``{zone, port | service | target}``, without a zone that of the default; ``{default: ZONE}``. ``instead_of`` lists
+Spec: ``{zone, port | service | target}``, without a zone that of the default; ``{default: ZONE}``. ``instead_of`` lists
 the targets, or the zones, in whose place it comes; any other stays. Where firewalld runs, what is added is added to
 what is live as well, and nothing is reloaded: a reload would drop what others have added to the live rules alone.
 """
@@ -23,22 +23,22 @@ _OWN, _STOCK = "/etc/firewalld/zones", "/usr/lib/firewalld/zones"
 _ZONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the one act."""
-    what = next(name for name in _SHAPES if wish.get(name))
-    value, place = str(wish[what]), sight.place
-    if not _SHAPES[what].match(value) or not _ZONE.match(str(wish.get("zone") or "public")):
+    what = next(name for name in _SHAPES if spec.get(name))
+    value, place = str(spec[what]), sight.place
+    if not _SHAPES[what].match(value) or not _ZONE.match(str(spec.get("zone") or "public")):
         raise Refusal(f"{value!r} is no {what} of firewalld", f"{value!r} : {what} inconnu de firewalld")
     if place.run(["firewall-offline-cmd", "--version"], 60)[0] == 127:
         if sight.planned("package", "all"):
             return []
         raise Refusal("firewalld is not installed", "firewalld n’est pas installé")
-    zone = "" if what == "default" else str(wish.get("zone") or _find_default(sight))
+    zone = "" if what == "default" else str(spec.get("zone") or _find_default(sight))
     target = f"{zone} {what} {value}".strip()
     now = _find_default(sight) if what == "default" else ""
     now = _ask(place, "--get-target", zone=zone, live=False) if what == "target" else now
     there = now == value if now else _has(place, zone, what, value)
-    there = there or bool(now and wish.get("instead_of") and now not in wish["instead_of"])
+    there = there or bool(now and spec.get("instead_of") and now not in spec["instead_of"])
     sight.note("firewalld " + target, there)
     if there or sight.planned("firewalld", target):
         return []

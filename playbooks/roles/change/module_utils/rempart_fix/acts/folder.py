@@ -8,15 +8,15 @@ from typing import Any, List, Mapping
 from .. import calls
 from ..calls import ABSENT
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
-from ..owners import dress_wish
+from ..owners import dress_spec
 from ..paths import explain, find_real, open_folder
 from ..place import Place
 from ..sight import Sight
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. ``{path, mode, owner, group}``; folders above it that are missing are made too."""
-    path = find_real(sight.place, wish["path"])
+    path = find_real(sight.place, spec["path"])
     acts: List[Act] = []
     missing = []
     while path != "/" and not sight.planned("folder", path):
@@ -30,8 +30,8 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
             raise Refusal(f"{path} is no folder", f"{path} n’est pas un dossier")
         break
     for number, one in enumerate(reversed(missing), 1):
-        given = wish if number == len(missing) else {}
-        after = dress_wish(dict({"mode": "0755"}, **given), ABSENT, sight)
+        given = spec if number == len(missing) else {}
+        after = dress_spec(dict({"mode": "0755"}, **given), ABSENT, sight)
         after["type"] = "folder"
         sight.note("folder " + one, None)
         sight.plan("folder", one, after)

@@ -1,6 +1,6 @@
-"""The time after which an idle shell ends: what the wish comes to are a script of ours and lines of others.
+"""The time after which an idle shell ends: what the spec comes to are a script of ours and lines of others.
 
-Wish: ``idle_shells: {most: SECONDS}``; see ``resolve/idle_shells``.
+Spec: ``idle_shells: {most: SECONDS}``; see ``resolve/idle_shells``.
 """
 
 import os
@@ -15,9 +15,9 @@ from .line import resolve_by
 _FOLDER = "/etc/profile.d"
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve."""
-    check, most = wish["check"], int(wish["most"])
+    check, most = spec["check"], int(spec["most"])
     scripts = [f"{_FOLDER}/{name}" for name in sight.names(_FOLDER) if name.endswith(".sh")]
     others = [
         path

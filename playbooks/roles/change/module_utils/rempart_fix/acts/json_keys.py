@@ -8,6 +8,6 @@ from ..sight import Sight
 from .line import resolve_by
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. ``{path, merge, create, …}``: an act on lines."""
-    return resolve_by(apply_json, wish, sight)
+    return resolve_by(apply_json, spec, sight)

@@ -8,6 +8,6 @@ from ..sight import Sight
 from .line import resolve_by
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. ``{path, section, key, value, separator, …}``."""
-    return resolve_by(apply_key, wish, sight)
+    return resolve_by(apply_key, spec, sight)

@@ -1,6 +1,6 @@
 """Drivers that are taken out of the kernel; one that is in use stays until it is free.
 
-Wish: ``{name, loaded: false}``. What must not be loaded again says a file of its own.
+Spec: ``{name, loaded: false}``. What must not be loaded again says a file of its own.
 """
 
 import os
@@ -14,12 +14,12 @@ from ..sight import Sight
 _NAME = re.compile(r"[a-z0-9_]+\Z")
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """Return the one act of a wish; ``[]`` where the driver is not loaded, or something uses it."""
-    name = str(wish["name"]).replace("-", "_")
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the one act of a spec; ``[]`` where the driver is not loaded, or something uses it."""
+    name = str(spec["name"]).replace("-", "_")
     if not _NAME.match(name):
-        raise Refusal(f"{wish['name']!r} is no name of a driver", f"{wish['name']!r} n’est pas un nom de pilote")
-    if wish["loaded"]:
+        raise Refusal(f"{spec['name']!r} is no name of a driver", f"{spec['name']!r} n’est pas un nom de pilote")
+    if spec["loaded"]:
         raise Refusal(
             f"{name}: a driver is taken out, never put in", f"{name} : un pilote est retiré, jamais chargé d’autorité"
         )

@@ -8,7 +8,7 @@ from .. import exchange
 from ..calls import ABSENT, State
 from ..contract import BACK, Act, Refusal, Show, Text, Undone
 from ..fields import differ, part, say_moved, take_back
-from ..owners import dress_wish
+from ..owners import dress_spec
 from ..paths import find_real
 from ..place import Place
 from ..resolve.lines import apply_lines
@@ -22,16 +22,16 @@ from . import folder as folders
 Apply = Callable[[List[str], Mapping[str, Any]], List[str]]
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. ``{path, match, line | block | absent | replace, all, after, before, create, …}``."""
-    return resolve_by(apply_lines, wish, sight)
+    return resolve_by(apply_lines, spec, sight)
 
 
-def resolve_by(apply: Apply, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """Resolve a wish that is a function of a file's lines; its path may be a pattern."""
+def resolve_by(apply: Apply, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Resolve a spec that is a function of a file's lines; its path may be a pattern."""
     acts: List[Act] = []
-    for path in expand(wish["path"], sight, links=wish.get("links", True) is not False):
-        acts += _resolve_one(apply, dict(wish, path=path), sight)
+    for path in expand(spec["path"], sight, links=spec.get("links", True) is not False):
+        acts += _resolve_one(apply, dict(spec, path=path), sight)
     return acts
 
 
@@ -46,23 +46,23 @@ def expand(pattern: str, sight: Sight, *, links: bool = True) -> List[str]:
     return list(dict.fromkeys(find_real(sight.place, path) for path in found))
 
 
-def _resolve_one(apply: Apply, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    path = wish["path"]
+def _resolve_one(apply: Apply, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
+    path = spec["path"]
     now = files.see(sight, path)
     if now["type"] not in ("absent", "file"):
         raise Refusal(f"{path} is no plain file", f"{path} n’est pas un fichier ordinaire")
     new = now["type"] == "absent"
-    if new and not wish.get("create"):
-        if wish.get("absent") or wish.get("replace") is not None or wish.get("optional"):
+    if new and not spec.get("create"):
+        if spec.get("absent") or spec.get("replace") is not None or spec.get("optional"):
             return []
         raise Refusal(f"{path} is not there", f"{path} n’existe pas")
     old = split(sight.read(path) or b"")
-    lines = apply(old, wish)
+    lines = apply(old, spec)
     if lines == old and not new:
         return []
     data = join(lines)
-    validate(wish.get("validate"), path, data, sight)
-    after = dict(dress_wish(wish if new else {}, now, sight), type="file", sha256=sight.place.hold(data))
+    validate(spec.get("validate"), path, data, sight)
+    after = dict(dress_spec(spec if new else {}, now, sight), type="file", sha256=sight.place.hold(data))
     after.pop("mtime", None)
     acts = folders.resolve({"path": os.path.dirname(path)}, sight) if new else []
     sight.plan("content", path, data)

@@ -7,31 +7,31 @@ from .. import calls, exchange
 from ..calls import ABSENT, State
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..fields import compare, differ, say_moved, see_folder, take_back
-from ..owners import dress_wish, name_owner
+from ..owners import dress_spec, name_owner
 from ..paths import explain
 from ..place import Place
 from ..sight import Sight
 from .line import expand
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve. ``{path, mode, owner, group, acl: none}``; what is not there has no mode: nothing.
 
     A path may be a pattern of files.
     """
     acts: List[Act] = []
-    for path in expand(wish["path"], sight):
-        acts += _resolve_one(path, wish, sight)
+    for path in expand(spec["path"], sight):
+        acts += _resolve_one(path, spec, sight)
     return acts
 
 
-def _resolve_one(path: str, wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def _resolve_one(path: str, spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     planned: State = sight.planned("state", path, {}) or sight.planned("folder", path, {})
     now = dict(planned, type="there") if planned.get("type", "absent") != "absent" else _see(sight.place, path)
     sight.note("mode " + path, now)
     if now["type"] == "absent" or planned.get("type") == "absent":
         return []
-    after = dict(dress_wish(wish, now, sight), type="there")
+    after = dict(dress_spec(spec, now, sight), type="there")
     if not differ(now, after):
         return []
     if now.get("flags", 0) & calls.FIXED:

@@ -1,6 +1,6 @@
 """A table of nftables that is ours alone: live, as a file, and loaded again at a start and after nftables.service.
 
-Wish: ``{table: rempart_…, text: BODY, family: inet}``. Nothing is ever flushed, and no table of others is touched. The
+Spec: ``{table: rempart_…, text: BODY, family: inet}``. Nothing is ever flushed, and no table of others is touched. The
 table carries a comment with the digest of its text; that, and how the kernel lists it, tells that it is still ours.
 """
 
@@ -43,12 +43,12 @@ ExecStopPost=-{nft} -f {file}
 """
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the acts on its files and the one on the live table."""
-    table, family = str(wish["table"]), str(wish.get("family", "inet"))
+    table, family = str(spec["table"]), str(spec.get("family", "inet"))
     if not re.match(r"rempart_[a-z0-9_]{1,40}\Z", table) or family not in ("inet", "ip", "ip6"):
         raise Refusal(f"{family} {table} is no table of ours", f"{family} {table} n’est pas une table à nous")
-    body = str(wish["text"]).strip("\n")
+    body = str(spec["text"]).strip("\n")
     if body.count("{") != body.count("}") or re.search(r"(?m)^\s*(flush|delete|table|include)\b", body):
         raise Refusal(f"the text of {table} is no body of a table", f"le texte de {table} n’est pas un corps de table")
     name = table.replace("_", "-")

@@ -1,6 +1,6 @@
 """Packages: installed by the one who asked and known by the transaction; taken back without anything of others.
 
-Wishes: ``{name: NAME or [NAMES], state: present | absent}``, or ``names: {debian: …, redhat: …}`` in place of ``name``;
+Specs: ``{name: NAME or [NAMES], state: present | absent}``, or ``names: {debian: …, redhat: …}`` in place of ``name``;
 ``recommends: true`` where what is recommended comes too; ``data: [PATHS]``: folders that make a purge safe when empty;
 ``scraps: [PATHS]``: files there that count for nothing; ``unless_unit: [UNITS]``: where one of these is there already,
 nothing has to be installed.
@@ -19,24 +19,24 @@ _NAME = r"[a-z0-9A-Z][a-z0-9A-Z+._-]*\Z"
 _SYSTEMS: Dict[str, Any] = {"dpkg": apt, "rpm": dnf}
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
-    """Return the one act of a wish; ``[]`` where all is as it should be."""
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
+    """Return the one act of a spec; ``[]`` where all is as it should be."""
     system = find_system(sight)
-    names = _name(wish, system)
-    instead = [str(one) for one in wish.get("unless_unit") or []]
+    names = _name(spec, system)
+    instead = [str(one) for one in spec.get("unless_unit") or []]
     there = [unit for unit in instead if systemd.is_there(sight.place, unit)]
     if instead:
         sight.note("units " + " ".join(instead), there)
     if not names or there:
         return []
-    state = wish.get("state", "present")
+    state = spec.get("state", "present")
     if state not in ("present", "absent"):
         raise Refusal(f"{state!r} is no state of a package", f"{state!r} n’est pas un état de paquet")
-    return _SYSTEMS[system].resolve(names, state, wish, sight)  # type: ignore[no-any-return]
+    return _SYSTEMS[system].resolve(names, state, spec, sight)  # type: ignore[no-any-return]
 
 
-def _name(wish: Mapping[str, Any], system: str) -> List[str]:
-    given = wish["names"].get({"dpkg": "debian", "rpm": "redhat"}[system], []) if "names" in wish else wish["name"]
+def _name(spec: Mapping[str, Any], system: str) -> List[str]:
+    given = spec["names"].get({"dpkg": "debian", "rpm": "redhat"}[system], []) if "names" in spec else spec["name"]
     names = [given] if isinstance(given, str) else [str(one) for one in given]
     for name in names:
         if not re.match(_NAME, name):

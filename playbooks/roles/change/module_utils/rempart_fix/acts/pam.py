@@ -1,6 +1,6 @@
-"""Arguments of PAM modules: what a wish comes to are lines of the files of services.
+"""Arguments of PAM modules: what a spec comes to are lines of the files of services.
 
-Wish: ``{path, module, types, drop, put, instead_of}``; ``path`` may be a pattern. Files that are links (authselect's)
+Spec: ``{path, module, types, drop, put, instead_of}``; ``path`` may be a pattern. Files that are links (authselect's)
 are left: what makes them is a procedure of ``run``.
 """
 
@@ -14,14 +14,14 @@ from ..sight import Sight
 from .line import resolve_by
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve."""
     place = sight.place
     root = "" if place.root == "/" else place.root
     acts: List[Act] = []
-    paths = sorted(path[len(root) :] for path in glob.glob(place.at(wish.get("path") or "/etc/pam.d/*")))
-    sight.note("pattern " + str(wish.get("path")), paths)
+    paths = sorted(path[len(root) :] for path in glob.glob(place.at(spec.get("path") or "/etc/pam.d/*")))
+    sight.note("pattern " + str(spec.get("path")), paths)
     for path in paths:
         if not os.path.islink(place.at(path)) and os.path.isfile(place.at(path)):
-            acts += resolve_by(apply_arguments, dict(wish, path=path), sight)
+            acts += resolve_by(apply_arguments, dict(spec, path=path), sight)
     return acts

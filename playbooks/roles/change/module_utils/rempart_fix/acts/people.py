@@ -1,6 +1,6 @@
-"""Rules about all accounts of a host: what a wish comes to are fields of single accounts, members and locks.
+"""Rules about all accounts of a host: what a spec comes to are fields of single accounts, members and locks.
 
-Wish: ``{rule, …}``; see ``resolve/people``.
+Spec: ``{rule, …}``; see ``resolve/people``.
 """
 
 import time
@@ -12,13 +12,13 @@ from ..sight import Sight
 from . import account
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve."""
     lines = []
     for file in ("passwd", "shadow", "group", "gshadow"):
         data = sight.read("/etc/" + file) or b""
         lines.append(people.read_lines(data.decode("utf-8", "surrogateescape"), file))
     acts: List[Act] = []
-    for one in people.RULES[wish["rule"]](people.Files(*lines), wish, int(time.time())):
+    for one in people.RULES[spec["rule"]](people.Files(*lines), spec, int(time.time())):
         acts += account.resolve(one, sight)
     return acts

@@ -1,6 +1,6 @@
 """A program of a closed list that writes files of its own (``pam-auth-update``), undone as the lines that it wrote.
 
-Wish: ``{procedure, names: [...], unless: {path, match}}``. What the program may write is declared in ``procedures``;
+Spec: ``{procedure, names: [...], unless: {path, match}}``. What the program may write is declared in ``procedures``;
 it is looked at just before and just after, and each file that differs becomes a part of the act: lines of a text, or
 a link.
 """
@@ -23,18 +23,18 @@ from . import file as files
 from . import line as lines
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the one act; ``[]`` where a file says already what it is for."""
-    name = str(wish["procedure"])
+    name = str(spec["procedure"])
     if name not in PROCEDURES:
         raise Refusal(f"there is no procedure {name!r}", f"il n’y a pas de procédure {name!r}")
-    unless = wish.get("unless")
+    unless = spec.get("unless")
     if unless:
         text = (sight.read(find_real(sight.place, unless["path"])) or b"").decode("utf-8", "replace")
         if re.search(unless["match"], text):
             return []
-    names = [str(one) for one in wish.get("names") or []]
-    PROCEDURES[name].words(wish)
+    names = [str(one) for one in spec.get("names") or []]
+    PROCEDURES[name].words(spec)
     sight.plan("run", name, after=True)
     return [
         {
@@ -115,7 +115,7 @@ def _expect(act: Act, words: str, place: Place) -> None:
     if re.search(unless["match"], text):
         return
     left = [one for one in _undo_parts(act, place, force=False, dry=False) if one.word != "back"]
-    en = f"after {words}, {unless['path']} is not as wished: it may have been edited by hand"
+    en = f"after {words}, {unless['path']} is not as declared: it may have been edited by hand"
     fr = f"après {words}, {unless['path']} n’est pas comme voulu : il a peut-être été modifié à la main"
     if left:
         raise Halfway(act, en, fr)

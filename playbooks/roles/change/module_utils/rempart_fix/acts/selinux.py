@@ -1,7 +1,7 @@
 """Whether SELinux enforces, live and from the next start on. One that is off altogether is not turned on.
 
-Wish: ``{enforcing: true}``; where SELinux does not run nothing is wished: the labels of all files would have to be made
-anew first, under supervision.
+Spec: ``{enforcing: true}``; where SELinux does not run nothing is declared: all files would first have to be labelled
+anew, under supervision.
 """
 
 from typing import Any, List, Mapping, Optional
@@ -16,11 +16,11 @@ _CONF = "/etc/selinux/config"
 _WORDS = {"0": "permissive", "1": "enforcing"}
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the line of its file, and the live state."""
     now = read_live(sight.place)
     sight.note("SELinux", now)
-    if now is None or not wish["enforcing"]:
+    if now is None or not spec["enforcing"]:
         return []
     conf = {"path": _CONF, "match": "^SELINUX=", "line": "SELINUX=enforcing"}
     acts = lines.resolve(conf, sight)

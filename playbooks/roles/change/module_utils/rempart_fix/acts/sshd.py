@@ -1,6 +1,6 @@
-"""Options of sshd: what a wish comes to are files and lines, so that is what is done and undone.
+"""Options of sshd: what a spec comes to are files and lines, so that is what is done and undone.
 
-Wish: ``sshd: {PermitRootLogin: "no", …}``: the options, in the words of sshd_config(5).
+Spec: ``sshd: {PermitRootLogin: "no", …}``: the options, in the words of sshd_config(5).
 """
 
 from typing import Any, List, Mapping
@@ -12,10 +12,10 @@ from . import file as files
 from . import line as lines
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve."""
     try:
-        values = sshd.check_options(wish["values"])
+        values = sshd.check_options(spec["values"])
     except sshd.Mistake as error:
         raise Refusal(f"sshd: {error} can't be set so", f"sshd : impossible de fixer {error} ainsi") from None
     main = sight.read(sshd.MAIN)
@@ -25,11 +25,11 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     if version == (0, 0):
         raise Refusal("the version of OpenSSH is not known", "la version d’OpenSSH est inconnue")
     text = main.decode("utf-8", "surrogateescape")
-    wanted = sshd.plan(wish["check"], values, text, sight.names(sshd.FOLDER), version)
+    wanted = sshd.plan(spec["check"], values, text, sight.names(sshd.FOLDER), version)
     common = {"validate": "sshd"}
     if wanted.drop_in is None:
         return lines.resolve_by(
-            sshd.put_on_top, dict(common, path=sshd.MAIN, check=wish["check"], values=values), sight
+            sshd.put_on_top, dict(common, path=sshd.MAIN, check=spec["check"], values=values), sight
         )
     path, content = wanted.drop_in
     dress = {"mode": "0600", "owner": "root", "group": "root"}

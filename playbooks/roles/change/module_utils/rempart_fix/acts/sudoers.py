@@ -1,6 +1,6 @@
-"""Rules of sudo: what a wish comes to are lines of its files, each text held against visudo before it counts.
+"""Rules of sudo: what a spec comes to are lines of its files, each text held against visudo before it counts.
 
-Wish: ``{take_rights: {…}}`` or ``{ask_password: {…}}``; see ``resolve/sudoers``.
+Spec: ``{take_rights: {…}}`` or ``{ask_password: {…}}``; see ``resolve/sudoers``.
 """
 
 from typing import Any, Dict, List, Mapping
@@ -15,21 +15,21 @@ _MAIN = "/etc/sudoers"
 _MOST = 200
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve."""
     texts = read_texts(sight)
     acts: List[Act] = []
     for name, change in (("take_rights", sudoers.take_rights), ("ask_password", sudoers.ask_password)):
-        if wish.get(name) is None:
+        if spec.get(name) is None:
             continue
-        for path, text in sorted(change(texts, dict(wish[name], check=wish["check"])).items()):
+        for path, text in sorted(change(texts, dict(spec[name], check=spec["check"])).items()):
             texts[path] = text
             acts += resolve_by(_put, {"path": path, "text": text, "validate": "visudo"}, sight)
     return acts
 
 
-def _put(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
-    return split(wish["text"].encode("utf-8", "surrogateescape"))
+def _put(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
+    return split(spec["text"].encode("utf-8", "surrogateescape"))
 
 
 def read_texts(sight: Sight) -> Dict[str, str]:

@@ -1,6 +1,6 @@
 """A setting of the kernel, live: its value, and those that the kernel changes along with it.
 
-Wish: ``{name, value}``; ``*`` in a name stands for all interfaces, but those that ``except`` names; with ``one_of``,
+Spec: ``{name, value}``; ``*`` in a name stands for all interfaces, but those that ``except`` names; with ``one_of``,
 what is one of these stays; with ``file`` what is in force then is written there too, as lines of a file of ours;
 ``unless: {name, one_of}`` leaves it alone where another setting has one of these; ``optional`` where a kernel may
 lack it.
@@ -20,27 +20,27 @@ _ALONG = re.compile(r"net/ipv[46]/(ip_forward|conf/all/forwarding)\Z")
 """Settings by which the kernel sets others (Documentation/networking/ip-sysctl.rst): those of every interface."""
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the act on the file, where there is one, and those on the live values.
 
     The file gets the value that is in force then: what is stricter already is not made weaker by the next start.
     """
-    name, value = str(wish["name"]), " ".join(str(wish["value"]).split())
-    good = {value, *(str(one) for one in wish.get("one_of") or [])}
-    targets = _find_targets(name, wish.get("except") or [])
+    name, value = str(spec["name"]), " ".join(str(spec["value"]).split())
+    good = {value, *(str(one) for one in spec.get("one_of") or [])}
+    targets = _find_targets(name, spec.get("except") or [])
     live = {one: read(sight.place, one) for one in targets}
     for one, now in live.items():
         sight.note("sysctl " + one, now)
-    if all(now is None for now in live.values()) and not wish.get("optional"):
+    if all(now is None for now in live.values()) and not spec.get("optional"):
         raise Refusal(f"this kernel has no setting {name}", f"ce noyau n’a pas de réglage {name}")
     acts: List[Act] = []
     for one, found in live.items():
         now = sight.planned("sysctl", one, found)
-        if now is None or _is_enough(wish.get("unless"), sight):
+        if now is None or _is_enough(spec.get("unless"), sight):
             continue
         wanted = now if now in good else value
-        if wish.get("file"):
-            dress = {"path": wish["file"], "create": True, "mode": "0644", "owner": "root", "group": "root"}
+        if spec.get("file"):
+            dress = {"path": spec["file"], "create": True, "mode": "0644", "owner": "root", "group": "root"}
             acts += key.resolve(dict(dress, key=_name(one), value=wanted), sight)
         if now != wanted:
             sight.plan("sysctl", one, wanted)

@@ -1,6 +1,6 @@
 """Rules of ufw, each in ufw's own words and taken back by its own ``delete``; and ufw on, where it was off.
 
-Wishes: ``{rule: "allow 22/tcp"}``; ``{enabled: true}``, with its rules live. What ufw itself says it has added (``ufw
+Specs: ``{rule: "allow 22/tcp"}``; ``{enabled: true}``, with its rules live. What ufw itself says it has added (``ufw
 show added``) tells what a rule is called by now, and whether it is still there.
 """
 
@@ -17,11 +17,11 @@ _VERBS = ("allow", "deny", "reject", "limit")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:/_,+-]*\Z")
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return the one act."""
     if sight.read(CONF) is None and not sight.planned("package", "all"):
         raise Refusal("ufw is not installed", "ufw n’est pas installé")
-    if wish.get("enabled"):
+    if spec.get("enabled"):
         on = is_on(sight.read(CONF))
         wanted = read_policy(sight.read(_DEFAULTS))
         if sight.planned("ufw", "on", on and is_loaded(sight.place, wanted)):
@@ -33,7 +33,7 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
         if on:
             return [{"kind": "ufw", "target": "loaded", "before": {"policy": ""}, "after": {"policy": wanted}}]
         return [{"kind": "ufw", "target": "enabled", "before": {"on": False}, "after": {"on": True}}]
-    rule = " ".join(check_rule(str(wish["rule"])))
+    rule = " ".join(check_rule(str(spec["rule"])))
     added = read_added(sight.place)
     sight.note("ufw", added)
     if rule in added or sight.planned("ufw", rule):

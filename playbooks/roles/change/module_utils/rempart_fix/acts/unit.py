@@ -1,8 +1,8 @@
 """Units of systemd: masked, enabled, running; each an act of its own.
 
-Wish: ``{name, masked: bool, enabled: bool, active: bool}``; ``any_of`` in place of ``name``: the first of these that is
+Spec: ``{name, masked: bool, enabled: bool, active: bool}``; ``any_of`` in place of ``name``: the first of these that is
 there; where none is, the first of all, which a package of the same fix has to bring. ``awaits``: what another unit
-fetches, without which it does not run. ``optional``: where there is none, nothing is wished. What ``enable`` and
+fetches, without which it does not run. ``optional``: where there is none, nothing is declared. What ``enable`` and
 ``disable`` do is recorded as the links that were made and taken; what runs, as the run that we began (its
 InvocationID), so that another's is not stopped. Units that systemd stops along with one are noted, and the undo starts
 them again. Where the system has started since, an undo stops what started because of our links, and starts what did not
@@ -27,10 +27,10 @@ _ENABLED = ("enabled", "static", "alias", "generated", "linked", "transient")
 _DISABLED = ("disabled", "static", "masked", "masked-runtime", "generated", "transient", "indirect", "")
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """Return up to three acts."""
-    unit = _name(wish, sight)
-    wants = {word: bool(wish[word]) for word in ("masked", "enabled", "active") if wish.get(word) is not None}
+    unit = _name(spec, sight)
+    wants = {word: bool(spec[word]) for word in ("masked", "enabled", "active") if spec.get(word) is not None}
     if unit in _FLUSHING and "active" in wants:
         raise Refusal(
             f"{unit} flushes the rules of everybody when it starts and when it stops: it is left alone",
@@ -45,7 +45,7 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     sight.note("unit " + unit, [shown.get("ActiveState"), state, masked, there])
     coming = bool(sight.planned("package", "all")) or sight.read(f"{systemd.LINKS}/{unit}") is not None
     if not there and not coming and not masked:
-        if (wants.get("enabled") or wants.get("active")) and not wish.get("optional"):
+        if (wants.get("enabled") or wants.get("active")) and not spec.get("optional"):
             raise Refusal(f"there is no unit {unit} here", f"il n’y a pas d’unité {unit} ici")
         return []
     acts: List[Act] = []
@@ -65,15 +65,15 @@ def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
     running = shown.get("ActiveState", "inactive") in systemd.ON
     if "active" in wants and wants["active"] != running and (systemd.is_running(place) or coming):
         boots = any(act["what"] == "enabled" for act in acts)
-        more = {"awaits": wish["awaits"]} if wish.get("awaits") else {}
+        more = {"awaits": spec["awaits"]} if spec.get("awaits") else {}
         acts.append(_act(unit, "active", before=running, after=wants["active"], boots=boots, **more))
         if running and (along := systemd.find_following(place, unit)):
             acts[-1]["before"]["along"] = along
     return acts
 
 
-def _name(wish: Mapping[str, Any], sight: Sight) -> str:
-    given = [str(one) for one in wish.get("any_of") or [wish["name"]]]
+def _name(spec: Mapping[str, Any], sight: Sight) -> str:
+    given = [str(one) for one in spec.get("any_of") or [spec["name"]]]
     units = [systemd.complete(one) for one in given]
     if "" in units:
         name = given[units.index("")]

@@ -1,6 +1,6 @@
 """Packages brought up to date in one transaction: what it did is recorded, and what came new with it can go again.
 
-Wish: ``{finish: bool, security: bool}``: ``finish`` has dpkg finish first what was left half installed, ``security``
+Spec: ``{finish: bool, security: bool}``: ``finish`` has dpkg finish first what was left half installed, ``security``
 takes security updates alone where dnf is told of these. An undo takes the packages that came new, where nobody needs
 them; what was upgraded stays, for its older versions are no longer in the archives.
 """
@@ -18,15 +18,15 @@ _SYSTEMS: Dict[str, Any] = {"dpkg": apt_upgrade, "rpm": dnf_upgrade}
 _NAMED = 5  # packages that a reason names
 
 
-def resolve(wish: Mapping[str, Any], sight: Sight) -> List[Act]:
+def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
     """See Kind.resolve."""
     system = find_system(sight)
-    first = make_acts("finish_packages", wish, sight) if wish.get("finish") and system == "dpkg" else []
-    found = _SYSTEMS[system].simulate(sight.place, security=bool(wish.get("security")))
+    first = make_acts("finish_packages", spec, sight) if spec.get("finish") and system == "dpkg" else []
+    found = _SYSTEMS[system].simulate(sight.place, security=bool(spec.get("security")))
     sight.note("upgrade", [found.old, found.new])
     if not found.old and not found.new:
         return first
-    act: Act = {"kind": "upgrade", "system": system, "target": "packages", "security": bool(wish.get("security"))}
+    act: Act = {"kind": "upgrade", "system": system, "target": "packages", "security": bool(spec.get("security"))}
     old = dict(found.old, **dict.fromkeys(found.came, "none"))
     return [*first, dict(act, before=old, after=found.new)]
 

@@ -19,6 +19,6 @@ COMMANDS: Mapping[str, Command] = {
     "restart_stale": restarts.RESTART,
     "set_clock": clock.SET,
 }
-"""The commands by the names that a wish may use."""
+"""The commands by the names that a spec may use."""
 
 __all__ = ["COMMANDS", "Command"]

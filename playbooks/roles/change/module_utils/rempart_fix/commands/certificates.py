@@ -11,7 +11,7 @@ from .command import Command, ask, list_files
 _PROGRAM, _RENEWAL = "/usr/bin/certbot", "/etc/letsencrypt/renewal"
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
     there = os.path.exists(sight.place.at(_PROGRAM)) and bool(sight.names(_RENEWAL))
     sight.note("certbot", there)
     return ["certificates of certbot"] if there else []

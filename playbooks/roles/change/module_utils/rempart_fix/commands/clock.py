@@ -19,7 +19,7 @@ _TIMESYNC = "systemd-timesyncd.service"
 _PATIENCE = 15.0  # seconds in which a service that has just begun has to find a source
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
     place = sight.place
     units = [unit for unit in (*_CHRONY, _TIMESYNC) if systemd.show(place, unit).get("ActiveState") == "active"]
     sight.note("time services", units)

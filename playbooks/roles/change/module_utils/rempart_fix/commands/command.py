@@ -17,7 +17,7 @@ class Command(NamedTuple):
     """A command that is run once.
 
     Attributes:
-        due: To what it is to be done, by the wish and the live state; ``[]`` for nothing.
+        due: To what it is to be done, by the spec and the live state; ``[]`` for nothing.
         see: What is observed of a target, before and after: where both are equal nothing was done.
         run: Does it; returns what went wrong, or ``""``.
         stays: Why an undo can't take it back.

@@ -23,9 +23,9 @@ _LISTS = {
 _PATIENCE = 600  # seconds
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
     found = list_files(sight.place, _LISTS[find_system(sight)])
-    days = wish.get("days")
+    days = spec.get("days")
     if days is not None and found:
         oldest = min(one.st_mtime for one in found.values())
         if all(one.st_size for one in found.values()) and oldest >= time.time() - int(days) * 86400:

@@ -17,7 +17,7 @@ def find_half(place: Place) -> List[str]:
     return sorted(re.findall(r"(?m)^ (\S+) ", said))
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
     half = find_half(sight.place)
     sight.note("half installed", half)
     return ["packages that are half installed"] if half else []

@@ -18,8 +18,8 @@ _OURS = "rempart-"  # what does this, perhaps
 _NO_PROGRAM = ("/memfd:", "/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108  # what was run from there was meant to go
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
-    left = [_OURS, *(str(one) for one in wish.get("but") or [])]
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
+    left = [_OURS, *(str(one) for one in spec.get("but") or [])]
     found = find_stale(sight.place.at("/proc"))
     sight.note("stale services", sorted(found))
     return [unit for unit in sorted(found) if not unit.startswith(tuple(left))]

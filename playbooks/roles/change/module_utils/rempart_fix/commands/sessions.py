@@ -16,8 +16,8 @@ _FOLDER = "/run/systemd/sessions"
 _PATIENCE = 10.0  # seconds in which what runs in a session has to end
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
-    limit = time.time() - int(wish["hours"]) * 3600
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
+    limit = time.time() - int(spec["hours"]) * 3600
     paths = sorted(path for path in list_files(sight.place, [_FOLDER + "/*"]) if not path.endswith(".ref"))
     found = []
     for path in paths:

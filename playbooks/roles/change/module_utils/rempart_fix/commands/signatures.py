@@ -13,9 +13,9 @@ _UNIT = "clamav-freshclam.service"
 _FOLDER = "/var/lib/clamav"
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
     found = list_files(sight.place, [f"{_FOLDER}/daily.{end}" for end in ("cvd", "cld")])
-    recent = any(one.st_mtime > time.time() - int(wish["days"]) * 86400 for one in found.values())
+    recent = any(one.st_mtime > time.time() - int(spec["days"]) * 86400 for one in found.values())
     sight.note("signatures", [sorted(found), recent])
     return [] if recent else ["signatures of ClamAV"]
 

@@ -20,14 +20,14 @@ _NEWER = (
 """What takes a reboot to come into use, or says that one is wanted."""
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
     """Where it has booted since, it is not due: else every run would reboot it again."""
     with open(sight.place.at("/proc/uptime"), encoding="ascii") as file:
         up = float(file.read().split()[0])
     with open(sight.place.at("/proc/stat"), encoding="ascii") as stat:
         began = next(int(line.split()[1]) for line in stat if line.startswith("btime "))
     newer = sorted(path for path, one in list_files(sight.place, _NEWER).items() if one.st_ctime > began)
-    late = up > int(wish["days"]) * 86400
+    late = up > int(spec["days"]) * 86400
     sight.note("reboot", [newer, late, os.path.exists(sight.place.at("/proc/1"))])
     return ["reboot"] if newer or late else []
 

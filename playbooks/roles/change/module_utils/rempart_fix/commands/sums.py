@@ -16,9 +16,9 @@ _RECORDS = (
 _UNITS = ("dailyaidecheck.service", "rempart-int-02.service")
 
 
-def _due(wish: Mapping[str, Any], sight: Sight) -> List[str]:
+def _due(spec: Mapping[str, Any], sight: Sight) -> List[str]:
     """What an act of the same fix will take sums with counts as well."""
-    limit = time.time() - int(wish["days"]) * 86400
+    limit = time.time() - int(spec["days"]) * 86400
     found = list_files(sight.place, _RECORDS)
     recent = any(one.st_mtime > limit and one.st_size for one in found.values())
     sight.note("comparison of files", [sorted(found), recent])

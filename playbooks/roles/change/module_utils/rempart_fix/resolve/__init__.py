@@ -1,1 +1,1 @@
-"""Wishes that lead to acts of several kinds (sshd, sudo, PAM): pure functions of what is read to what is wished."""
+"""Specs that lead to acts of several kinds (sshd, sudo, PAM): pure functions of what is read to what is declared."""

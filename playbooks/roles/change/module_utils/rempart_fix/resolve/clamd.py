@@ -19,15 +19,15 @@ def is_of_clamd(lines: List[str]) -> bool:
     return any(_SETTING.match(line) for line in lines)
 
 
-def apply_sight(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
+def apply_sight(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
     """Return the lines without those that take a guarded place, a kind of file, an account or a size out of the scan.
 
     Args:
         lines: Each with its end.
-        wish: ``{guarded: [PLACES], allowed: [VALUES]}``: what is accepted, as it stands there.
+        spec: ``{guarded: [PLACES], allowed: [VALUES]}``: what is accepted, as it stands there.
     """
-    allowed = [str(one) for one in wish.get("allowed") or []]
-    places = [str(one) for one in wish.get("guarded") or []]
+    allowed = [str(one) for one in spec.get("allowed") or []]
+    places = [str(one) for one in spec.get("guarded") or []]
     return [line for line in lines if not _is_blinding(line.rstrip("\r\n"), places, allowed)]
 
 

@@ -37,38 +37,38 @@ def script(most: int) -> List[str]:
     ]
 
 
-def take_looser(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
+def take_looser(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
     """Return the lines without settings that are looser than ours, or none.
 
     ``:`` stays in the place of a whole command, since a shell takes no empty ``then``.
 
     Args:
         lines: Each with its end.
-        wish: ``{path, most}``.
+        spec: ``{path, most}``.
     """
     out = []
     for line in lines:
         body = line.rstrip("\r\n")
         if not body.lstrip().startswith("#"):
-            body = _SETTING.sub(lambda found: _instead(found, wish), body)
+            body = _SETTING.sub(lambda found: _instead(found, spec), body)
         out.append(body + line[len(line.rstrip("\r\n")) :])
     return out
 
 
-def _instead(found: "re.Match[str]", wish: Mapping[str, Any]) -> str:
+def _instead(found: "re.Match[str]", spec: Mapping[str, Any]) -> str:
     value = (found["value"] or "").replace('"', "").replace("'", "")
-    if re.match(r"[0-9]+\Z", value) and 1 <= int(value) <= int(wish["most"]):
+    if re.match(r"[0-9]+\Z", value) and 1 <= int(value) <= int(spec["most"]):
         return found[0]
-    if wish["path"] == "/etc/environment":
+    if spec["path"] == "/etc/environment":
         return ""
     whole = _BEGINS.search(found.string[: found.start()]) and _ENDS.match(found.string[found.end() :])
     return ":" if whole else found["word"] or ""
 
 
-def put_block(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
-    """Return the lines with ours at their end, between marks. ``wish``: ``{check, most}``."""
-    begin, end = (f"# {word} Rempart, {wish['check']}\n" for word in ("BEGIN", "END"))
-    block = [begin, *script(int(wish["most"])), end]
+def put_block(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
+    """Return the lines with ours at their end, between marks. ``spec``: ``{check, most}``."""
+    begin, end = (f"# {word} Rempart, {spec['check']}\n" for word in ("BEGIN", "END"))
+    block = [begin, *script(int(spec["most"])), end]
     first = lines.index(begin) if begin in lines else -1
     if first >= 0 and lines[first : first + len(block)] == block:
         return lines

@@ -1,4 +1,4 @@
-"""Wishes about keys of a file in JSON: pure functions of its lines and the wish to its lines as wished."""
+"""Specs about keys of a file in JSON: pure functions of its lines and the spec to its lines as declared."""
 
 import json
 import re
@@ -8,8 +8,8 @@ from ..contract import Refusal
 from ..texts import split
 
 
-def apply_json(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
-    """Return the lines as wished: ``{path, merge}``; maps are merged, other values replaced.
+def apply_json(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
+    """Return the lines as declared: ``{path, merge}``; maps are merged, other values replaced.
 
     A file that says it all already stays as it is written.
 
@@ -17,14 +17,14 @@ def apply_json(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
         Refusal: It is no map in JSON.
     """
     text = "".join(lines)
-    path = wish["path"]
+    path = spec["path"]
     try:
         old = json.loads(text) if text.strip() else {}
     except ValueError as error:
         raise Refusal(f"{path} is no JSON: {error}", f"{path} n’est pas du JSON : {error}") from error
     if not isinstance(old, dict):
         raise Refusal(f"{path} holds no map", f"{path} ne contient pas d’objet")
-    new = merge(old, wish["merge"])
+    new = merge(old, spec["merge"])
     if text.strip() and new == old:
         return lines
     return split((json.dumps(new, indent=_indent(text), ensure_ascii=False) + "\n").encode("utf-8", "surrogateescape"))

@@ -1,4 +1,4 @@
-"""Wishes about lines of a file: pure functions of its lines and the wish to its lines as wished."""
+"""Specs about lines of a file: pure functions of its lines and the spec to its lines as declared."""
 
 import re
 from typing import Any, List, Mapping, Tuple
@@ -6,12 +6,12 @@ from typing import Any, List, Mapping, Tuple
 BOF, EOF = "BOF", "EOF"
 
 
-def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
-    """Return the lines as wished.
+def apply_lines(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
+    """Return the lines as declared.
 
     Args:
         lines: Each with its end.
-        wish: ``{match, line | block | absent | replace, all, after, before, unless}``. ``line``: the last line that
+        spec: ``{match, line | block | absent | replace, all, after, before, unless}``. ``line``: the last line that
             matches becomes it, with ``all`` the others that match go; where none matches and it is not there, it is put
             in after the last line that fits ``after``, before the first that fits ``before`` (``BOF``: at the top),
             else at the end. ``block``: several lines that stand together, put in where they do not. ``absent``: all
@@ -19,20 +19,20 @@ def apply_lines(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
             from each line that fits ``after`` to the next that fits ``before``.
     """
     bodies, end = read_bodies(lines)
-    if wish.get("unless") and any(re.search(wish["unless"], body) for body in bodies):
+    if spec.get("unless") and any(re.search(spec["unless"], body) for body in bodies):
         return lines
-    match = wish.get("match")
-    if wish.get("line") is not None:
-        return _set_line(lines, bodies, end, wish)
-    if wish.get("block") is not None:
-        return _set_block(lines, bodies, end, wish)
-    spots = _bound(bodies, wish)
-    if wish.get("absent"):
+    match = spec.get("match")
+    if spec.get("line") is not None:
+        return _set_line(lines, bodies, end, spec)
+    if spec.get("block") is not None:
+        return _set_block(lines, bodies, end, spec)
+    spots = _bound(bodies, spec)
+    if spec.get("absent"):
         gone = {number for number in spots if re.search(match or "", bodies[number])}
         return [line for number, line in enumerate(lines) if number not in gone]
     out = list(lines)
     for number in spots:
-        body = re.sub(match or "", wish["replace"], bodies[number])
+        body = re.sub(match or "", spec["replace"], bodies[number])
         if body != bodies[number]:
             out[number] = body + lines[number][len(bodies[number]) :]
     return out
@@ -53,27 +53,27 @@ def insert(lines: List[str], number: int, new: List[str]) -> List[str]:
     return out
 
 
-def _set_line(lines: List[str], bodies: List[str], end: str, wish: Mapping[str, Any]) -> List[str]:
-    new = wish["line"].rstrip("\r\n")
-    hits = [n for n, body in enumerate(bodies) if wish.get("match") and re.search(wish["match"], body)]
+def _set_line(lines: List[str], bodies: List[str], end: str, spec: Mapping[str, Any]) -> List[str]:
+    new = spec["line"].rstrip("\r\n")
+    hits = [n for n, body in enumerate(bodies) if spec.get("match") and re.search(spec["match"], body)]
     if hits:
         out = list(lines)
         if bodies[hits[-1]] != new:
             out[hits[-1]] = new + (lines[hits[-1]][len(bodies[hits[-1]]) :] or "")
-        gone = set(hits[:-1]) if wish.get("all") else set()
+        gone = set(hits[:-1]) if spec.get("all") else set()
         return [line for number, line in enumerate(out) if number not in gone]
-    spot = _spot(bodies, wish)
-    if new in bodies and not (wish.get("before") == BOF and _first(bodies) != new):
+    spot = _spot(bodies, spec)
+    if new in bodies and not (spec.get("before") == BOF and _first(bodies) != new):
         return lines
     return insert(lines, spot, [new + end])
 
 
-def _set_block(lines: List[str], bodies: List[str], end: str, wish: Mapping[str, Any]) -> List[str]:
+def _set_block(lines: List[str], bodies: List[str], end: str, spec: Mapping[str, Any]) -> List[str]:
     """Put in lines that belong together, where they do not stand together already."""
-    new = wish["block"].splitlines()
+    new = spec["block"].splitlines()
     if any(bodies[number : number + len(new)] == new for number in range(len(bodies))):
         return lines
-    return insert(lines, _spot(bodies, wish), [line + end for line in new])
+    return insert(lines, _spot(bodies, spec), [line + end for line in new])
 
 
 def _first(bodies: List[str]) -> str:
@@ -81,8 +81,8 @@ def _first(bodies: List[str]) -> str:
     return next((body for body in bodies if body.strip() and not body.lstrip().startswith("#")), "")
 
 
-def _spot(bodies: List[str], wish: Mapping[str, Any]) -> int:
-    after, before = wish.get("after"), wish.get("before")
+def _spot(bodies: List[str], spec: Mapping[str, Any]) -> int:
+    after, before = spec.get("after"), spec.get("before")
     if before == BOF:
         return 0
     if after not in (None, EOF):
@@ -94,9 +94,9 @@ def _spot(bodies: List[str], wish: Mapping[str, Any]) -> int:
     return len(bodies)
 
 
-def _bound(bodies: List[str], wish: Mapping[str, Any]) -> List[int]:
+def _bound(bodies: List[str], spec: Mapping[str, Any]) -> List[int]:
     """Return where it is looked: from each line that fits ``after`` to the next that fits ``before``."""
-    after, before = wish.get("after"), wish.get("before")
+    after, before = spec.get("after"), spec.get("before")
     inside, found = not after, []
     for number, body in enumerate(bodies):
         inside = inside and not (before and re.search(before, body))

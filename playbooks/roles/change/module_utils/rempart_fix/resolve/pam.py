@@ -8,19 +8,19 @@ _RULE = re.compile(
 )
 
 
-def apply_arguments(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
+def apply_arguments(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
     """Return the lines with arguments of a module dropped, or put in the place of others.
 
     Args:
         lines: Each with its end; a rule may go on over several by a backslash at the end.
-        wish: ``{module, types, drop, put, instead_of}``. ``drop``: words, or ``name=`` for any value; ``put``: a
+        spec: ``{module, types, drop, put, instead_of}``. ``drop``: words, or ``name=`` for any value; ``put``: a
         word, in the
             place of the first of ``instead_of`` that is there; others of these go. Where none is there nothing is put
             in.
     """
     out: List[str] = []
     for rule in _rules(lines):
-        out += _change(rule, wish) if _fits(rule, wish) else rule
+        out += _change(rule, spec) if _fits(rule, spec) else rule
     return out
 
 
@@ -38,21 +38,21 @@ def _rules(lines: List[str]) -> List[List[str]]:
     return rules
 
 
-def _fits(rule: List[str], wish: Mapping[str, Any]) -> bool:
+def _fits(rule: List[str], spec: Mapping[str, Any]) -> bool:
     whole = "".join(re.sub(r"\\\r?\n\Z", " ", line) for line in rule)
     found = _RULE.match(whole)
-    if not found or found["type"].lower() not in wish.get("types", ("auth", "account", "password", "session")):
+    if not found or found["type"].lower() not in spec.get("types", ("auth", "account", "password", "session")):
         return False
     name = found["module"].rsplit("/", 1)[-1]
-    return bool(re.match(wish["module"] + r"\Z", name))
+    return bool(re.match(spec["module"] + r"\Z", name))
 
 
-def _change(rule: List[str], wish: Mapping[str, Any]) -> List[str]:
-    drop, instead = [str(one) for one in wish.get("drop") or []], [str(one) for one in wish.get("instead_of") or []]
-    put = str(wish["put"]) if wish.get("put") else ""
+def _change(rule: List[str], spec: Mapping[str, Any]) -> List[str]:
+    drop, instead = [str(one) for one in spec.get("drop") or []], [str(one) for one in spec.get("instead_of") or []]
+    put = str(spec["put"]) if spec.get("put") else ""
     out, placed, module_seen = [], False, False
     for line in rule:
-        head, body, end = _split(line, module_seen, wish["module"])
+        head, body, end = _split(line, module_seen, spec["module"])
         module_seen = module_seen or bool(head)
         if not module_seen:
             out.append(line)

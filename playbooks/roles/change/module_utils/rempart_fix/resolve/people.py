@@ -1,4 +1,4 @@
-"""Rules about all accounts of a host: pure functions of its files to wishes for one account each."""
+"""Rules about all accounts of a host: pure functions of its files to specs for one account each."""
 
 import re
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple
@@ -43,8 +43,8 @@ def no_empty_password(files: Files, rule: Mapping[str, Any], now: int) -> List[C
     for group in (*files.group, *files.gshadow):
         if group["name"] == "nopasswdlogin":
             for name in _members(group):
-                wish = {"name": name, "not_member_of": "nopasswdlogin"}
-                found += [] if wish in found else [wish]
+                spec = {"name": name, "not_member_of": "nopasswdlogin"}
+                found += [] if spec in found else [spec]
     return found
 
 
@@ -157,7 +157,7 @@ RULES: Mapping[str, Callable[[Files, Mapping[str, Any], int], List[ConnectionReq
     "close_unused": close_unused,
     "administrators": administrators,
 }
-"""The rules by the names that a wish may use."""
+"""The rules by the names that a spec may use."""
 
 
 def _members(group: Line) -> List[str]:

@@ -15,7 +15,7 @@ FOLDER = "/etc/ssh/sshd_config.d"
 OWN = "00-rempart-"
 INCLUDE = f"Include {FOLDER}/{OWN}*.conf"
 _SEVERAL = frozenset({"port", "listenaddress", "hostkey", "acceptenv", "setenv", "subsystem", "match", "include"})
-"""Keywords of which every line counts, or which are none of their own: they are no wish for one value."""
+"""Keywords of which every line counts, or which are none of their own: they are no spec for one value."""
 _IN_MATCH = frozenset(
     re.findall(
         r"\w+",
@@ -40,7 +40,7 @@ _ONCE = frozenset({"allowgroups", "allowusers", "denygroups", "denyusers"})
 
 
 class Mistake(ValueError):
-    """An option that can't be wished for."""
+    """An option that can't be declared."""
 
 
 class Wanted(NamedTuple):
@@ -111,15 +111,15 @@ def render(check: str, values: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def add_include(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
+def add_include(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
     """Return the lines of the main file with our Include line at the top, once."""
     rest = [line for line in lines if line.strip() != INCLUDE]
     return [INCLUDE + "\n", *rest]
 
 
-def put_on_top(lines: List[str], wish: Mapping[str, Any]) -> List[str]:
+def put_on_top(lines: List[str], spec: Mapping[str, Any]) -> List[str]:
     """Return the lines of a main file without Include: our options first, and in no Match block after."""
-    check, values = wish["check"], wish["values"]
+    check, values = spec["check"], spec["values"]
     begin, end = f"# BEGIN Rempart, {check}", f"# END Rempart, {check}"
     rest, inside = [], False
     for line in lines:

@@ -45,23 +45,23 @@ def find_own(texts: Mapping[str, str], account: str, groups: Sequence[str], uid:
     return own
 
 
-def take_rights(texts: Mapping[str, str], wish: Mapping[str, Any]) -> Dict[str, str]:
+def take_rights(texts: Mapping[str, str], spec: Mapping[str, Any]) -> Dict[str, str]:
     """Return the texts in which rules that make root are commented out for all but some.
 
     Args:
         texts: By path.
-        wish: ``{check, allowed, groups, programs, account, account_groups, uid}``: who may keep them; the account that
+        spec: ``{check, allowed, groups, programs, account, account_groups, uid}``: who may keep them; the account that
             connects keeps what lets it become root; ``programs`` are those by which one becomes root.
     """
     lines = [line for text in texts.values() for line in logical(text)]
-    root = re.compile(_ROOT.replace("{programs}", "|".join(re.escape(one) for one in wish["programs"]) or "$."))
+    root = re.compile(_ROOT.replace("{programs}", "|".join(re.escape(one) for one in spec["programs"]) or "$."))
     named: List[str] = []
     for alias in _aliases(lines, "Cmnd_Alias|Cmd_Alias"):
         if any(root.search(" " + value) for value in alias[1:]) or set(alias[1:]) & set(named):
             named.append(alias[0])
-    allowed: Set[str] = {*wish["allowed"], *(f"%{group}" for group in wish.get("groups") or [])}
-    allowed |= set(find_own(texts, wish["account"], wish.get("account_groups") or [], str(wish.get("uid") or "")))
-    lower = {str(one).lower() for one in wish["allowed"]}
+    allowed: Set[str] = {*spec["allowed"], *(f"%{group}" for group in spec.get("groups") or [])}
+    allowed |= set(find_own(texts, spec["account"], spec.get("account_groups") or [], str(spec.get("uid") or "")))
+    lower = {str(one).lower() for one in spec["allowed"]}
     uses = re.compile(rf"(^|[ =:,)])({'|'.join(map(re.escape, named))}) *($|,|:)") if named else None
 
     def taken(line: str) -> bool:
@@ -71,7 +71,7 @@ def take_rights(texts: Mapping[str, str], wish: Mapping[str, Any]) -> Dict[str, 
         rest = " ".join(words[1:])
         return bool(root.search(rest) or (uses and uses.search(rest)))
 
-    return _change(texts, lambda line: comment(line, wish["check"]) if taken(line) else line)
+    return _change(texts, lambda line: comment(line, spec["check"]) if taken(line) else line)
 
 
 def comment(line: str, check: str) -> str:
@@ -79,23 +79,23 @@ def comment(line: str, check: str) -> str:
     return re.sub(r"(?m)^(?=.)", f"# Rempart, {check}: ", line)
 
 
-def ask_password(texts: Mapping[str, str], wish: Mapping[str, Any]) -> Dict[str, str]:
+def ask_password(texts: Mapping[str, str], spec: Mapping[str, Any]) -> Dict[str, str]:
     """Return the texts in which sudo asks for a password, and remembers it no longer than it may.
 
     Args:
         texts: By path.
-        wish: ``{check, kept, minutes, most, account, account_groups, uid}``: headers of rules that stay; minutes to
+        spec: ``{check, kept, minutes, most, account, account_groups, uid}``: headers of rules that stay; minutes to
             write, and the most that may stand; the account that becomes root without a password, and goes on so.
     """
-    kept, minutes = set(wish.get("kept") or []), str(wish["minutes"])
+    kept, minutes = set(spec.get("kept") or []), str(spec["minutes"])
     lines = [line for text in texts.values() for line in logical(text)]
-    if wish.get("account"):
-        kept |= _find_unasked(lines, str(wish["account"]), wish.get("account_groups") or [], str(wish.get("uid") or ""))
+    if spec.get("account"):
+        kept |= _find_unasked(lines, str(spec["account"]), spec.get("account_groups") or [], str(spec.get("uid") or ""))
     other = any(re.match(r"\s*Defaults\s.*[ ,](targetpw|rootpw|runaspw)", line, re.DOTALL) for line in lines)
 
     def limit(found: "re.Match[str]") -> str:
         value = found[1].strip('"').lstrip("+")
-        slow = value.startswith("-") or not re.match(r"[0-9.]+\Z", value) or float(value) > float(wish["most"])
+        slow = value.startswith("-") or not re.match(r"[0-9.]+\Z", value) or float(value) > float(spec["most"])
         return f"timestamp_timeout={minutes}" if slow else found[0]
 
     def asks(line: str) -> str:
@@ -109,7 +109,7 @@ def ask_password(texts: Mapping[str, str], wish: Mapping[str, Any]) -> Dict[str,
             return re.sub(r'timestamp_timeout\s*=\s*("?[^\s,"]*"?)', limit, line)
         asked = re.sub(r"NOPASSWD\s*:[ \t]*", "", line)
         if header == "ALL" and not other and re.search(r"(^|[ =:,)])ALL *($|, *!)", " ".join(_words(asked)[1:])):
-            return comment(asked, wish["check"])
+            return comment(asked, spec["check"])
         return asked
 
     found = _change(texts, asks)

@@ -16,7 +16,7 @@ from .validation import PROGRAMS
 
 
 class Shape(NamedTuple):
-    """How the items of one kind of wish look.
+    """How the items of one kind of spec look.
 
     Attributes:
         kind: The act's kind, whose module resolves it.
@@ -36,8 +36,8 @@ class Shape(NamedTuple):
 _WHERE = {"where": "path", "where_not": "path"}
 _DRESS = {"mode": "mode", "owner": "text", "group": "text"}
 ONCE = ("lists", "upgrades", "commands")
-"""Wishes of what is done once, and not again where the rest is resolved anew."""
-WISHES: Dict[str, Shape] = {
+"""Specs of what is done once, and not again where the rest is resolved anew."""
+SPECS: Dict[str, Shape] = {
     "lists": Shape("lists", {"days": "int", "always": "bool"}, (("days", "always"),), (("days", "always"),)),
     "upgrades": Shape("upgrade", {"finish": "bool", "security": "bool"}, ()),
     "packages": Shape(
@@ -188,7 +188,7 @@ WISHES: Dict[str, Shape] = {
         (("command",),),
     ),
 }
-"""The kinds of wishes, in the order in which they are resolved."""
+"""The kinds of specs, in the order in which they are resolved."""
 
 
 def _is_regexp(value: Any) -> bool:
@@ -229,9 +229,9 @@ def check(fix: Mapping[str, Any]) -> List[str]:
     for name, items in fix.items():
         if name in ("check", "effects") or items is None:
             continue
-        shape = WISHES.get(name)
+        shape = SPECS.get(name)
         if shape is None:
-            wrong.append(f"{name}: no wish is called so; there are {', '.join(WISHES)}")
+            wrong.append(f"{name}: no spec is called so; there are {', '.join(SPECS)}")
         elif shape.mapped:
             wrong += [f"{name}: {one}" for one in _check_map(items, shape)]
         elif not isinstance(items, list):
@@ -257,21 +257,21 @@ def _check_map(item: Any, shape: Shape) -> List[str]:
 
 
 def applies(item: Mapping[str, Any], sight: Sight) -> bool:
-    """Tell whether a wish is one for this endpoint: its ``where`` is there, its ``where_not`` is not."""
+    """Tell whether a spec is one for this endpoint: its ``where`` is there, its ``where_not`` is not."""
     there = {name: os.path.lexists(sight.place.at(item[name])) for name in _WHERE if item.get(name)}
     for name, found in there.items():
         sight.note("path " + item[name], found)
     return there.get("where", True) and not there.get("where_not", False)
 
 
-def list_wishes(fix: Mapping[str, Any], name: str) -> List[Mapping[str, Any]]:
-    """Return the wishes of one name that a fix declares; one that is a map knows its check."""
+def list_specs(fix: Mapping[str, Any], name: str) -> List[Mapping[str, Any]]:
+    """Return the specs of one name that a fix declares; one that is a map knows its check."""
     given = fix.get(name)
     if not given:
         return []
-    if not WISHES[name].mapped:
+    if not SPECS[name].mapped:
         return list(given)
-    return [dict(given, check=fix["check"]) if WISHES[name].types else {"check": fix["check"], "values": given}]
+    return [dict(given, check=fix["check"]) if SPECS[name].types else {"check": fix["check"], "values": given}]
 
 
 def _check_item(item: Any, shape: Shape) -> List[str]:
@@ -302,4 +302,4 @@ def expect_sound(fixes: List[Mapping[str, Any]]) -> None:
         raise Refusal("\n".join(wrong))
 
 
-__all__ = ["EFFECTS", "WISHES", "Shape", "check", "expect_sound"]
+__all__ = ["EFFECTS", "SPECS", "Shape", "check", "expect_sound"]

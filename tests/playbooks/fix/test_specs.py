@@ -1,4 +1,4 @@
-"""What a fix may declare: the examples of the page that says so, all mistakes at once, and what each wish comes to."""
+"""What a fix may declare: the examples of the page that says so, all mistakes at once, and what each spec comes to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from playbooks.fix.root import Root, words
-from rempart_fix import acl, contract, wish
+from rempart_fix import acl, contract, spec
 from rempart_fix.effects import PROGRAMS as LOADED
 from rempart_fix.effects import check_effect
 from rempart_fix.resolve.keys import apply_key
@@ -27,7 +27,7 @@ EXAMPLES = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: "-".join(one) if isinstance(one, dict) else "task")
 def test_each_example_of_the_page_is_sound(example: Any) -> None:
     fix = example[0]["rempart_fix"] if isinstance(example, list) else example | {"check": "AAA-01"}
-    assert wish.check(fix) == []
+    assert spec.check(fix) == []
 
 
 def test_each_effect_and_validation_is_on_the_page() -> None:
@@ -47,7 +47,7 @@ def test_of_several_fixes_one_that_is_declared_wrongly_keeps_no_other(root: Root
             ("BBB-01", False, True),
         ]
     assert root.read("/etc/b") == "b\n"
-    assert "AAA-01" not in root.journal().wishes
+    assert "AAA-01" not in root.journal().specs
 
 
 def test_all_mistakes_are_told_at_once(root: Root) -> None:
@@ -155,7 +155,7 @@ def test_line_ends_of_a_file_are_kept() -> None:
     assert apply_key(["k = 1\r\n"], {"key": "k", "value": 2}) == ["k = 2\r\n"]
 
 
-def test_wishes_on_one_file_are_one_act_and_one_write(root: Root) -> None:
+def test_specs_on_one_file_are_one_act_and_one_write(root: Root) -> None:
     root.write("/etc/app.conf", "a = 1\nb = 1\n")
     keys = [{"path": "/etc/app.conf", "key": key, "value": 2} for key in "ab"]
     (done,) = root.fix({"check": "AAA-01", "keys": keys, "lines": [{"path": "/etc/app.conf", "line": "c"}]})
@@ -268,13 +268,13 @@ def test_modes_of_a_pattern(root: Root) -> None:
     assert [one["target"] for one in done["acts"]] == ["/etc/sudoers.d/a", "/etc/sudoers.d/.b"]
 
 
-def test_links_are_left_where_a_wish_says_so(root: Root) -> None:
+def test_links_are_left_where_a_spec_says_so(root: Root) -> None:
     root.write("/usr/share/x.conf", "a = 1\n")
     root.write("/etc/x/own.conf", "a = 1\n")
     root.path("/etc/x/link.conf").symlink_to("/usr/share/x.conf")
-    wish = {"match": "1", "replace": "2", "links": False}
+    spec = {"match": "1", "replace": "2", "links": False}
     paths = ("/etc/x/*", "/etc/x/link.conf")
-    (done,) = root.fix({"check": "AAA-01", "lines": [dict(wish, path=path) for path in paths]})
+    (done,) = root.fix({"check": "AAA-01", "lines": [dict(spec, path=path) for path in paths]})
     assert [one["target"] for one in done["acts"]] == ["/etc/x/own.conf"]
 
 
@@ -298,10 +298,10 @@ def test_what_may_hold_secrets_is_not_shown(root: Root) -> None:
         assert secret not in shown
 
 
-def test_the_module_documents_each_wish() -> None:
+def test_the_module_documents_each_spec() -> None:
     module = Path(__file__).parents[3] / "playbooks/roles/change/library/rempart_fix.py"
     options = yaml.safe_load(module.read_text().split('r"""')[1].split('"""')[0])["options"]
-    assert set(wish.WISHES) - set(options) == set()
+    assert set(spec.SPECS) - set(options) == set()
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_lines_that_belong_together_are_put_in_together(lines: list[str], now: l
     assert apply_lines(now, BLOCK) == now
 
 
-def test_no_option_of_the_module_has_the_name_of_a_wish() -> None:
+def test_no_option_of_the_module_has_the_name_of_a_spec() -> None:
     module = Path(__file__).parents[3] / "playbooks/roles/change/library/rempart_fix.py"
     tree = ast.parse(module.read_text(encoding="utf-8"))
     (others,) = [
@@ -360,4 +360,4 @@ def test_no_option_of_the_module_has_the_name_of_a_wish() -> None:
         for node in tree.body
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_OTHERS"
     ]
-    assert not set(others) & set(wish.WISHES), "what a fix wishes would be taken for the module's own"
+    assert not set(others) & set(spec.SPECS), "what a fix declares would be taken for the module's own"
