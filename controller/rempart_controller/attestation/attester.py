@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple, TextIO
 
-from rempart_controller.attestation.image_file import Stamp, hash_file, stamp_of
+from rempart_controller.attestation.image_file import Stamp, hash_file, is_archive, stamp_of
 from rempart_controller.attestation.subject import ContainerImage, list_subjects
 from rempart_core.error import AttestationError, UsageError
 from rempart_core.messages.message import Message
@@ -58,11 +58,15 @@ class Attester:
             containers: Which image of an archive or layout was judged, by path.
 
         Raises:
-            AttestationError: An image is not what it was before the audit, or nothing has a digest: nothing is signed.
+            AttestationError: An image is not what it was before the audit, nothing has a digest, or nobody knows which
+                image of an archive was judged: nothing is signed.
             ReportError: The attestation can't be written.
         """
         if run.unfinished.en:
             raise AttestationError(Message("attest.not_finished"))
+        for path in self._stamps:
+            if path not in (containers or {}) and is_archive(path):
+                raise AttestationError(Message("attest.which", image=path))
         digests = {path: hash_file(path, stamp) for path, stamp in self._stamps.items()}
         subjects = list_subjects(self._request.images, digests, containers or {})
         if not subjects:

@@ -43,6 +43,19 @@ def stamp_of(path: str) -> Stamp | None:
     return _stamp(status)
 
 
+def is_archive(path: str) -> bool:
+    """Tell whether a file is a tar, as archives of containers are: it may hold several images, and it is no disk.
+
+    Raises:
+        AttestationError: It can't be read.
+    """
+    try:
+        with open(path, "rb", opener=_open) as file:
+            return file.read(512)[257:262] == b"ustar"  # POSIX.1, pax: field "magic" of the header
+    except OSError as error:
+        raise AttestationError(Message("attest.unreadable", image=path, error=reason_of(error))) from error
+
+
 def hash_file(path: str, stamp: Stamp) -> str:
     """Return the digest of a file that is the same as before (``sha256:…``), and stays so while it is read.
 

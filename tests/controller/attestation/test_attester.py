@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 import subprocess
+import tarfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -84,6 +85,19 @@ def test_a_folder_is_signed_for_by_its_manifest_or_not_at_all(place: Path) -> No
     inner = ContainerImage("sha256:" + "ab" * 32, "sha256:" + "cd" * 32, only=True)
     attester.attest(RUN, Severity.LOW, {str(place / "layout"): inner})
     assert payload_of((place / "a.json").read_bytes())["subject"][0]["digest"] == {"sha256": "ab" * 32}
+
+
+def test_an_archive_is_no_disk(place: Path) -> None:
+    """It may hold images that nobody looked at; its digest would vouch for them too."""
+    with tarfile.open(place / "app.tar", "w") as archive:
+        archive.add(place / "disk.raw", "blobs/sha256/x")
+    attester = _open(place, "app.tar")
+    with pytest.raises(AttestationError, match="nothing was signed"):
+        attester.attest(RUN, Severity.LOW)
+    inner = ContainerImage("sha256:" + "ab" * 32, "sha256:" + "cd" * 32, only=False)
+    attester.attest(RUN, Severity.LOW, {str(place / "app.tar"): inner})
+    (subject,) = payload_of((place / "a.json").read_bytes())["subject"]
+    assert subject["digest"] == {"sha256": "ab" * 32}
 
 
 def test_what_can_not_be_named_is_refused_before_the_audit(place: Path) -> None:

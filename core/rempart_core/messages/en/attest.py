@@ -40,5 +40,6 @@ TEXTS = {
     "attest.waived": "accepted by a waiver: {checks}",
     "attest.warned": "WARNED: the attestation is genuine, and the image passed with findings that do not count",
     "attest.warned_checks": "warned: {checks}",
+    "attest.which": "{image} is an archive, and which image of it was judged is not known: nothing was signed",
     "attest.write": "the attestation {path} could not be written: {error}",
 }

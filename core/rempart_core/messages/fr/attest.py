@@ -42,5 +42,6 @@ TEXTS = {
     "attest.waived": "acceptés par dérogation : {checks}",
     "attest.warned": "WARNED : l’attestation est authentique, l’image a réussi avec des non-conformités ignorées",
     "attest.warned_checks": "avertissements : {checks}",
+    "attest.which": "{image} est une archive de conteneurs, dont on ignore l’image jugée : rien n’a été signé",
     "attest.write": "l’attestation {path} n’a pas pu être écrite : {error}",
 }
