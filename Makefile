@@ -70,6 +70,7 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 	@$(BIN)/python bench/compare.py
 	@$(BIN)/python bench/daemon.py
 	@$(BIN)/python bench/reports.py
+	@$(BIN)/python bench/secret_search.py
 	@$(BIN)/python bench/image.py
 
 # MODEL=pam CASES=10000 SEED=7 narrow it. Needs root and the oracles' packages, which .ci/run installs.

@@ -69,7 +69,15 @@ class Target:
 
     def read_at(self, path: str, offset: int, size: int) -> bytes:
         """Return the bytes of a regular file from ``offset`` on: ``size`` of them, fewer only at its end."""
-        return self.read(path)[offset : offset + size]
+        held: List[bytes] = []
+        at = 0
+        for part in self.chunks(path, 1 << 62):
+            if at < offset + size and at + len(part) > offset:
+                held.append(part[max(offset - at, 0) : offset + size - at])
+            at += len(part)
+            if at >= offset + size:
+                break
+        return b"".join(held)
 
     def contents(self) -> Iterator[Stored]:
         """Yield each stored regular file once, in the order in which they lie, with what later layers delete.

@@ -83,3 +83,14 @@ def test_long_files_are_read_part_by_part(size: int) -> None:
     search.all("/")
     assert [one.finding.rule for one in search.findings] == ["github_token"]
     assert search.size == size - 9 + len(TOKEN)
+
+
+def test_bytes_anywhere_come_of_parts_where_a_target_has_no_better_way() -> None:
+    class Parts(Target):
+        def chunks(self, path: str, limit: int) -> Iterator[bytes]:
+            return iter([b"012", b"345", b"678"])
+
+    whole = b"012345678"
+    for at in range(11):
+        for size in range(11):
+            assert Parts().read_at("/a", at, size) == whole[at : at + size]

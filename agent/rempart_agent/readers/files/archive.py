@@ -146,7 +146,7 @@ class Archive:
                 parts = self._bounded(member.parts, _Size(member.packed)) if member.packed else member.parts
                 head, parts = peek(self._guarded(parts, most if member.name else _NO_END), HEAD)
                 kind = archive_format.recognise(head)
-                below = "/".join(filter(None, (name, member.name)))
+                below = "/".join(filter(None, (name, member.name[2 * member.name.startswith("./") :])))
                 if kind:
                     follows = not member.name and most == _NO_END  # behind the first archive of an initramfs
                     yield from self._open(kind, below, parts, depth - 1 if follows else depth, most)

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -68,13 +69,13 @@ WAYS: dict[str, Callable[[str, bytes], tuple[str, bytes, str]]] = {
     "zip": lambda name, data: ("a.zip", _zip(name, data), "conf/" + name),
     "jar": lambda name, data: ("a.jar", _zip(name, data), "conf/" + name),
     "zip behind a program": lambda name, data: ("a.run", b"#!/bin/sh\nexit\n" + _zip(name, data), "conf/" + name),
-    "tar": lambda name, data: ("a.tar", _tar(name, data), "./conf/" + name),
-    "tar.gz": lambda name, data: ("a.tar.gz", _tar(name, data, "gz"), "./conf/" + name),
-    "tar.xz": lambda name, data: ("a.tar.xz", _tar(name, data, "xz"), "./conf/" + name),
+    "tar": lambda name, data: ("a.tar", _tar(name, data), "conf/" + name),
+    "tar.gz": lambda name, data: ("a.tar.gz", _tar(name, data, "gz"), "conf/" + name),
+    "tar.xz": lambda name, data: ("a.tar.xz", _tar(name, data, "xz"), "conf/" + name),
     "gz": lambda name, data: (name + ".gz", gzip.compress(data), ""),
     "bz2": lambda name, data: (name + ".bz2", bz2.compress(data), ""),
     "xz": lambda name, data: (name + ".xz", lzma.compress(data), ""),
-    "jar in a tar.gz": lambda name, data: ("b.tgz", _tar("a.jar", _zip(name, data), "gz"), "./conf/a.jar/conf/" + name),
+    "jar in a tar.gz": lambda name, data: ("b.tgz", _tar("a.jar", _zip(name, data), "gz"), "conf/a.jar/conf/" + name),
 }
 
 
@@ -101,7 +102,7 @@ def test_zstandard_is_opened_where_the_library_is_there(root_of: RootOf) -> None
     packed = zstd.ZstdCompressor().compress(_tar("app.env", SECRETS["github_token"].encode()))
     search = secret_search.Search(root_of({"/a.tar.zst": packed}))
     search.all("/")
-    assert [one.file for one in search.findings] == ["/a.tar.zst!/./conf/app.env"]
+    assert [one.file for one in search.findings] == ["/a.tar.zst!/conf/app.env"]
 
 
 def test_each_part_of_a_long_file_is_judged_once(root_of: RootOf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,4 +125,14 @@ def test_each_part_of_a_long_file_is_judged_once(root_of: RootOf, monkeypatch: p
 def test_what_shows_of_an_archive_outside_is_told_once(root_of: RootOf) -> None:
     search = secret_search.Search(root_of({"/a.tar": _tar("app.env", SECRETS["github_token"].encode())}))
     search.all("/")
-    assert [one.file for one in search.findings] == ["/a.tar!/./conf/app.env"]
+    assert [one.file for one in search.findings] == ["/a.tar!/conf/app.env"]
+
+
+def test_a_process_that_opens_no_file_any_more_searches_all_the_same(root_of: RootOf) -> None:
+    """What is imported after ``prepare`` would be a file that is opened."""
+    secret_search.prepare()
+    done = secret_search.Search(root_of({"/a.tar.gz": _tar("app.env", SECRETS["github_token"].encode(), "gz")}))
+    before = set(sys.modules)
+    done.all("/")
+    assert len(done.findings) == 1
+    assert set(sys.modules) == before
