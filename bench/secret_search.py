@@ -1,7 +1,7 @@
 """``python bench/secret_search.py [FOLDER]``: what a search for secrets costs, with Hyperscan and without.
 
-The contents are one large file of text and programs of this machine, and FOLDER (``/usr/lib``) as it lies. Target: 300
-MB a second of CPU, read and searched with Hyperscan. What is packed costs besides what unpacking it does.
+The contents are one large file of text and programs of this machine, and FOLDER (``/usr/share``) as it lies. Target:
+300 MB a second of CPU, read and searched with Hyperscan. What is packed costs besides what unpacking it does.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def measure(name: str, root: str) -> None:
 
 def main() -> int:
     """Measure and print."""
-    source = sys.argv[1] if len(sys.argv) > 1 else "/usr/lib"
+    source = sys.argv[1] if len(sys.argv) > 1 else "/usr/share"
     with tempfile.TemporaryDirectory(prefix="rempart-secrets-") as folder:
         make(Path(folder, "large.rst"), source)
         for finder in ("hyperscan", "loop"):
