@@ -39,16 +39,58 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "dist"
 
 
-@pytest.mark.parametrize("ending", ["whl", "tar.gz"])
-def test_what_is_built_installs_into_an_empty_environment_and_audits(built: Path, tmp_path: Path, ending: str) -> None:
-    (archive,) = built.glob(f"*.{ending}")
-    environment = tmp_path / "environment"
-    assert run(sys.executable, "-m", "venv", str(environment), cwd=tmp_path).returncode == 0
-    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(archive))
-    done = run(str(environment / "bin/python"), *install, cwd=tmp_path)
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an environment into which the wheel was installed with all that it needs."""
+    (wheel,) = built.glob("*.whl")
+    return install(tmp_path_factory.mktemp("wheel") / "environment", str(wheel))
+
+
+def install(environment: Path, *what: str) -> Path:
+    """Make an empty environment, install into it, and return it."""
+    assert run(sys.executable, "-m", "venv", str(environment), cwd=environment.parent).returncode == 0
+    words = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what)
+    done = run(str(environment / "bin/python"), *words, cwd=environment.parent)
     if done.returncode and any(word in done.stderr for word in _SILENT) and not os.environ.get("REMPART_CI"):
         pytest.skip("the package index does not answer")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return environment
+
+
+def packages_of(environment: Path) -> Path:
+    """Return the folder of an environment's packages."""
+    (folder,) = environment.glob("lib/python*/site-packages")
+    return folder
+
+
+def needs_of(environment: Path) -> list[str]:
+    """Return what the installed package says that it needs."""
+    (about,) = packages_of(environment).glob("rempart-*.dist-info/METADATA")
+    return sorted(line for line in about.read_text(encoding="utf-8").splitlines() if line.startswith("Requires-"))
+
+
+def test_the_wheel_installs_into_an_empty_environment_and_audits(installed: Path, tmp_path: Path) -> None:
+    expect_audit(installed, tmp_path)
+
+
+def test_the_source_archive_builds_the_same_package_which_audits(built: Path, installed: Path, tmp_path: Path) -> None:
+    """It needs what the wheel needs, which is there already: its own package stands before all of that."""
+    (archive,) = built.glob("*.tar.gz")
+    environment = install(tmp_path / "environment", "--no-deps", str(archive))
+    assert needs_of(environment) == needs_of(installed) != []
+    own, borrowed = packages_of(environment), packages_of(installed)
+    (own / "borrowed.pth").write_text(f"{borrowed}\n", encoding="utf-8")
+    names = {path.name for path in borrowed.glob("rempart_*")}
+    assert {path.name for path in own.glob("rempart_*")} == names != set()
+    code = f"import {', '.join(sorted(names))}; print(*({', '.join(f'{name}.__file__' for name in sorted(names))},))"
+    found = run(str(environment / "bin/python"), "-c", code, cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert all(Path(path).is_relative_to(own) for path in found.stdout.split())
+    expect_audit(environment, tmp_path)
+
+
+def expect_audit(environment: Path, tmp_path: Path) -> None:
+    """Audit a small root file system with what is installed."""
     page = tmp_path / "root"
     (page / "etc").mkdir(parents=True)
     (page / "etc/os-release").write_text('ID=debian\nVERSION_ID="13"\nPRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n')
