@@ -104,7 +104,7 @@ def test_it_is_said_what_the_check_reads() -> None:
     files = find_culprit(walk("/srv/d", "/srv/c", "/srv/b", "/srv/a"), frozenset({"/etc/ssh"}))
     assert files is not None
     assert " reads /srv/a, /srv/b, /srv/c, which no fix" in files.en
-    assert " lit /srv/a, /srv/b, /srv/c, qu’aucune" in files.fr
+    assert " lit /srv/a, /srv/b, /srv/c, qu’aucun " in files.fr
     accounts = make_result("ACC-01", State.FAIL, ["x"], sql={"query": "SELECT 1 FROM users"})
     said = find_culprit(accounts, frozenset({"sysctl"}))
     assert said is not None
@@ -113,7 +113,7 @@ def test_it_is_said_what_the_check_reads() -> None:
     said = find_culprit(settings, frozenset({"/etc/ssh", "units"}))
     assert said is not None
     assert "KRN-01 reads title of KRN-01, which" in said.en
-    assert "KRN-01 lit titre de KRN-01, qu’aucune" in said.fr
+    assert "KRN-01 lit titre de KRN-01, qu’aucun " in said.fr
 
 
 @pytest.mark.parametrize(
