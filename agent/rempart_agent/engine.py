@@ -1,6 +1,7 @@
 """The contract that every engine fulfils: SQL in, rows of text or a failure out, and nothing raised in between."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from rempart_core.model.result import Answer, EngineIdentity, Failure
 
@@ -12,6 +13,22 @@ MAX_ROWS = 10_000
 
 WALKING = frozenset(("rempart_walk",))
 """The tables that walk the file systems, which takes its time: those whose modules say so by ``COST``."""
+
+
+class Images(NamedTuple):
+    """Image files that are looked at as one machine.
+
+    Attributes:
+        files: The disks of a machine, or one archive of containers.
+        root: The volume that holds the system, where several do; ``""`` to find it.
+        platform: Of a container, ``linux/arm64``; ``""`` for the only one.
+        ref: The name or digest of a container; ``""`` for the only one.
+    """
+
+    files: tuple[str, ...]
+    root: str = ""
+    platform: str = ""
+    ref: str = ""
 
 
 class Deferred(BaseException):

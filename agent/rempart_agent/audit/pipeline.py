@@ -49,11 +49,17 @@ def audit(
 
     began, started = time.perf_counter(), utc()
     engine = registry.open_engine(
-        request.engine, request.socket, request.root, redact=True, say=note, history=request.history
+        request.engine,
+        request.socket,
+        request.root,
+        redact=True,
+        say=note,
+        history=request.history,
+        images=request.images,
     )  # gets ready while checks are read
     settings = HostSettings(request.role, request.profile, (), request.values, (), "", request.engine)
     try:
-        here = "linux" if request.root is not None or sys.platform.startswith("linux") else ""
+        here = "linux" if not request.live or sys.platform.startswith("linux") else ""
         content = content_cache.load(check_directories(request.directories), here)
         files = read_waiver_files([request.waivers] if request.waivers else (), [one.id for one in content.checks])
         waivers = files.get(request.waivers, ())
@@ -72,7 +78,7 @@ def audit(
         engine.close()
     target = TargetIdentity(
         name=name_target(request),
-        kind="machine" if request.root is None else "root",
+        kind="image" if request.images else "machine" if request.live else "root",
         platform=platform,
         system=system,
     )
@@ -99,9 +105,11 @@ def _recognise(request: Request, engine: Any, stop: Stop) -> tuple[str, str, str
     try:
         with stop.window():
             platform, system = recognise(engine)
-            return platform, system, request.role or detect_role(engine, request.root is None, platform)
+            if request.images is not None:  # whatever is asked of one that was not read is an error, with the reason
+                platform = platform or "linux"
+            return platform, system, request.role or detect_role(engine, request.live, platform)
     except Stopped:
-        return platform, system, request.role or ("image" if request.root is not None else "")
+        return platform, system, request.role or ("" if request.live else "image")
 
 
 def _examine(
@@ -136,6 +144,8 @@ def _examine(
 
 def name_target(request: Request) -> str:
     """Return the name that a run gives its target."""
+    if request.images is not None:
+        return ", ".join(request.images.files)
     return request.root if request.root is not None else _host_name()
 
 

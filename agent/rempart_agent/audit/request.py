@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from rempart_agent.engine import DEADLINE
+from rempart_agent.engine import DEADLINE, Images
 from rempart_core.model.parameter import Values
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ class Request(NamedTuple):
 
     Attributes:
         root: A directory that holds a root filesystem; None for this machine.
+        images: Image files; None for none.
         role: ``workstation``, ``server``, ``image``; ``""`` to detect it.
         profile: A profile's name; ``""`` for the role's own.
         globs: Globs of check ids or areas that narrow the selection.
@@ -35,6 +36,7 @@ class Request(NamedTuple):
     """
 
     root: str | None = None
+    images: Images | None = None
     role: str = ""
     profile: str = ""
     globs: tuple[str, ...] = ()
@@ -52,3 +54,8 @@ class Request(NamedTuple):
     walk: bool | None = None
     walk_entries: int | None = None
     walk_seconds: int | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether a running machine is looked at."""
+        return self.root is None and self.images is None

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from rempart_agent.audit.request import Request
-from rempart_agent.cli.base import OptionGroup
+from rempart_agent.cli.base import OptionGroup, images_of
 from rempart_agent.cli.language import option_help, words
 from rempart_core.messages.message import Message
 from rempart_core.model.check import ROLES, Severity
@@ -93,6 +93,7 @@ def request_of(options: argparse.Namespace) -> Request:
     """Return the request that parsed options make."""
     return Request(
         root=options.root,
+        images=images_of(options),
         role=options.role,
         profile=options.profile,
         globs=tuple(g for text in options.checks for g in text.split(",") if g),

@@ -11,6 +11,7 @@ from rempart_agent.cli.outlet import install
 from rempart_core.error import ContentError, RempartError, UsageError
 
 if TYPE_CHECKING:
+    from rempart_agent.engine import Images
     from rempart_core.messages.message import Message
 
 OptionGroup = argparse._ActionsContainer  # noqa: SLF001 - its two kinds are public, what they share is not
@@ -172,6 +173,10 @@ def add_target(parser: OptionGroup) -> None:
         metavar="DIR",
         help=option_help("help.root"),
     )
+    parser.add_argument("--image", metavar="FILE", action="append", default=[], help=option_help("help.image"))
+    parser.add_argument("--image-root", metavar="VOLUME", default="", help=option_help("help.image_root"))
+    parser.add_argument("--image-platform", metavar="OS/ARCH", default="", help=option_help("help.image_platform"))
+    parser.add_argument("--image-ref", metavar="NAME|DIGEST", default="", help=option_help("help.image_ref"))
     parser.add_argument(
         "--engine",
         choices=["auto", "osqueryd", "osqueryi", "embedded"],
@@ -191,6 +196,25 @@ def add_target(parser: OptionGroup) -> None:
         default=20.0,
         help=option_help("help.deadline"),
     )
+
+
+def images_of(options: argparse.Namespace) -> "Images | None":
+    """Return the images that are looked at; None where none is.
+
+    Raises:
+        UsageError: an option of images stands alone, or an image and a root filesystem are asked for.
+    """
+    from rempart_agent.engine import Images
+    from rempart_core.messages.message import Message
+
+    more = [name for name in ("image_root", "image_platform", "image_ref") if getattr(options, name, "")]
+    if not options.image:
+        if more:
+            raise UsageError(Message("engine.image_needed", option="--" + more[0].replace("_", "-")))
+        return None
+    if options.root is not None:
+        raise UsageError(Message("engine.image_with", option="--root"))
+    return Images(tuple(options.image), options.image_root, options.image_platform, options.image_ref)
 
 
 def seconds(text: str) -> float:

@@ -4,8 +4,9 @@ import argparse
 import sys
 from typing import Any, NamedTuple
 
-from rempart_agent.cli.base import add_target, say
+from rempart_agent.cli.base import add_target, images_of, say
 from rempart_agent.cli.language import chosen, option_help, words
+from rempart_agent.engine import Images
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say as in_words
 
@@ -19,6 +20,7 @@ class QueryRequest(NamedTuple):
 
     Attributes:
         sql: One or more statements; ``-`` reads standard input.
+        images: Image files; None for none.
         root: A directory that holds a root filesystem; None for this machine.
         engine: What answers.
         socket: The extension socket of the osqueryd to ask; ``""`` for the usual one.
@@ -29,6 +31,7 @@ class QueryRequest(NamedTuple):
 
     sql: str
     root: str | None
+    images: Images | None
     engine: str
     socket: str
     deadline: float
@@ -48,7 +51,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def request(options: argparse.Namespace) -> QueryRequest:
     """See Command.request."""
     given = vars(options)
-    return QueryRequest(**{name: given[name] for name in QueryRequest._fields})
+    names = [name for name in QueryRequest._fields if name != "images"]
+    return QueryRequest(images=images_of(options), **{name: given[name] for name in names})
 
 
 def run(request: QueryRequest) -> int:
@@ -56,7 +60,9 @@ def run(request: QueryRequest) -> int:
     from rempart_agent.engines import registry
 
     sql = sys.stdin.read() if request.sql == "-" else request.sql
-    engine = registry.open_engine(request.engine, request.socket, request.root, redact=False, say=say)
+    engine = registry.open_engine(
+        request.engine, request.socket, request.root, redact=False, say=say, images=request.images
+    )
     try:
         rows, failure = engine.records(sql, request.deadline, request.max_rows)
         lacks = failure is not None and failure.kind == "no_table"

@@ -10,7 +10,7 @@ from rempart_core.error import EngineError, UsageError
 from rempart_core.messages.message import Message
 
 if TYPE_CHECKING:
-    from rempart_agent.engine import Engine
+    from rempart_agent.engine import Engine, Images
     from rempart_core.model.update_history import UpdateHistory
 
 NAMES = ("auto", "osqueryd", "osqueryi", "embedded")
@@ -23,6 +23,7 @@ def open_engine(
     redact: bool,
     say: Callable[[Message], None],
     history: "UpdateHistory | None" = None,
+    images: "Images | None" = None,
 ) -> "Engine":
     """Return the engine.
 
@@ -33,11 +34,20 @@ def open_engine(
         redact: Whether secrets are redacted where a row is read: every audit does, an ad hoc query does not.
         say: Is told what the user must know: that another engine answers than might be expected.
         history: What earlier runs saw of the target, a ``history.UpdateHistory``; None for nothing.
+        images: Image files, which only the embedded engine answers for; None for none.
 
     Raises:
-        UsageError: the root filesystem does not exist or may not be entered.
+        UsageError: the images, or the root filesystem does not exist or may not be entered.
         EngineError: the engine can't be had.
     """
+    if images is not None:
+        if root is not None:
+            raise UsageError(Message("engine.image_with", option="--root"))
+        if engine not in {"auto", "embedded"} or socket:
+            raise UsageError(Message("engine.image_with", option="--socket" if socket else f"--engine {engine}"))
+        from rempart_agent.engines.embedded.image_engine import ImageEngine
+
+        return ImageEngine(images, redact, say)
     if root is not None:
         if engine not in {"auto", "embedded"} or socket:
             say(Message("engine.root_embedded"))

@@ -14,6 +14,7 @@ from rempart_agent.images.ext_super import SuperBlock
 from rempart_agent.images.filesystem import Entry, Node
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.listed import ListedFileSystem
+from rempart_agent.images.status import Times, make_status
 from rempart_agent.source.contract import Malformed, Missing, Unfit
 
 _EXTENTS, _INLINE, _ENCRYPTED, _COMPRESSED = 0x80000, 0x10000000, 0x800, 0x4
@@ -73,11 +74,10 @@ class Ext(ListedFileSystem):
             size |= struct.unpack_from("<I", inode, 108)[0] << 32
         extra = struct.unpack_from("<H", inode, 128)[0] if len(inode) > 128 else 0
         more = struct.unpack_from("<III", inode, 132) if extra >= 16 else (0, 0, 0)  # change, modification, access
-        times = (_time(atime, more[2]), _time(mtime, more[1]), _time(ctime, more[0]))
+        times = Times(_time(atime, more[2]), _time(mtime, more[1]), _time(ctime, more[0]))
         device = _device(inode) if stat.S_ISBLK(mode) or stat.S_ISCHR(mode) else 0
-        rest: dict[str, float] = {"st_rdev": device, "st_blksize": self._size, "st_blocks": (size + 511) // 512}
-        rest |= {"st_atime": times[0], "st_mtime": times[1], "st_ctime": times[2]}
-        return os.stat_result((mode, node, 0, links, uid | uid_high << 16, gid | gid_high << 16, size, *times), rest)
+        owner = (uid | uid_high << 16, gid | gid_high << 16)
+        return make_status(mode, node, links, owner, size, times, device)
 
     def list_names(self, folder: Node) -> list[Entry]:
         """See ListedFileSystem.list_names."""
@@ -209,8 +209,8 @@ def _flags(inode: bytes) -> int:
 
 
 def _time(seconds: int, extra: int) -> int:
-    """Return a time: 32 bits with a sign, and two more bits above them (inodes.rst, timestamps)."""
-    return (seconds ^ 0x80000000) - 0x80000000 + ((extra & 3) << 32)
+    """Return a time in ns: 32 bits of seconds with a sign, two more above them, and ns (inodes.rst, timestamps)."""
+    return ((seconds ^ 0x80000000) - 0x80000000 + ((extra & 3) << 32)) * 1_000_000_000 + (extra >> 2)
 
 
 def _device(inode: bytes) -> int:

@@ -13,10 +13,11 @@ from rempart_agent.images import plain_entry
 from rempart_agent.images.filesystem import Node
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.libyal import FileEntry, LibyalFileSystem
+from rempart_agent.images.status import Times
 from rempart_agent.source.contract import Unfit
 
 _FOLDER = 0x10
-_NO_TIMES = (0, 0, 0)
+_NO_TIMES = Times()
 
 
 def is_fat(layer: Layer) -> bool:

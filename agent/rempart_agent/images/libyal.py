@@ -13,6 +13,7 @@ from typing import Protocol
 from rempart_agent.images.filesystem import Entry, Node
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.listed import ListedFileSystem
+from rempart_agent.images.status import Times, make_status
 from rempart_agent.source.contract import Malformed, SourceError, Unfit
 
 _MAX_LINK = 65536
@@ -244,20 +245,14 @@ class UnixFileSystem(LibyalFileSystem):
         with self.errors(f"the inode {node}"):
             entry = self.entry(node)
             mode = entry.file_mode
-            times = [
-                entry.get_access_time_as_integer() // 1_000_000_000,
-                entry.get_modification_time_as_integer() // 1_000_000_000,
-                entry.get_inode_change_time_as_integer() // 1_000_000_000,
-            ]
-            device = entry.device_number if stat.S_ISBLK(mode) or stat.S_ISCHR(mode) else None
-            seen = (
-                *(mode, node, 0, entry.number_of_links, entry.owner_identifier, entry.group_identifier, entry.size),
-                *times,
+            times = Times(
+                entry.get_access_time_as_integer(),
+                entry.get_modification_time_as_integer(),
+                entry.get_inode_change_time_as_integer(),
             )
-        more = {"st_rdev": os.makedev(*device) if device else 0, "st_blksize": 4096}
-        more |= {"st_blocks": (entry.size + 511) // 512}
-        more |= dict(zip(("st_atime", "st_mtime", "st_ctime"), times, strict=True))
-        return os.stat_result(seen, more)
+            device = entry.device_number if stat.S_ISBLK(mode) or stat.S_ISCHR(mode) else None
+            owner, links, size = (entry.owner_identifier, entry.group_identifier), entry.number_of_links, entry.size
+        return make_status(mode, node, links, owner, size, times, os.makedev(*device) if device else 0)
 
     def xattr(self, node: Node, name: str) -> bytes | None:
         """See FileSystem.xattr."""

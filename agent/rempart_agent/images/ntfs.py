@@ -12,6 +12,7 @@ from rempart_agent.images import plain_entry
 from rempart_agent.images.filesystem import Node
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.libyal import FileEntry, LibyalFileSystem
+from rempart_agent.images.status import Times
 from rempart_agent.source.contract import Malformed, Missing, Unfit
 
 _VOLUME = 3  # the entry of $Volume
@@ -82,7 +83,7 @@ class Ntfs(LibyalFileSystem):
             mode = plain_entry.FOLDER if folder else plain_entry.FILE
             if link and entry.symbolic_link_target:
                 mode = plain_entry.LINK
-            times = (
+            times = Times(
                 plain_entry.filetime(entry.get_access_time_as_integer()),
                 plain_entry.filetime(entry.get_modification_time_as_integer()),
                 plain_entry.filetime(entry.get_entry_modification_time_as_integer()),

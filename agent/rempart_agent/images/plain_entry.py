@@ -3,24 +3,24 @@
 import os
 import stat
 
+from rempart_agent.images.status import Times, make_status
+
 FOLDER, FILE, LINK = stat.S_IFDIR | 0o755, stat.S_IFREG | 0o755, stat.S_IFLNK | 0o777
 _EPOCH = 116_444_736_000_000_000  # 1 January 1970 in units of 100 ns since 1601
 
 
 def filetime(value: int) -> int:
-    """Return a time of Windows in seconds since 1970."""
-    return (value - _EPOCH) // 10_000_000
+    """Return a time of Windows in nanoseconds since 1970."""
+    return (value - _EPOCH) * 100
 
 
-def status(node: int, mode: int, size: int, times: tuple[int, int, int]) -> os.stat_result:
+def status(node: int, mode: int, size: int, times: Times) -> os.stat_result:
     """Return the status of a file.
 
     Args:
         node: Its number.
         mode: What it is: FOLDER, FILE or LINK.
         size: In bytes.
-        times: Of access, modification and change, in seconds.
+        times: Of it.
     """
-    more: dict[str, float] = {"st_rdev": 0, "st_blksize": 4096, "st_blocks": (size + 511) // 512}
-    more |= dict(zip(("st_atime", "st_mtime", "st_ctime"), times, strict=True))
-    return os.stat_result((mode, node, 0, 1, 0, 0, size, *times), more)
+    return make_status(mode, node, 1, (0, 0), size, times)

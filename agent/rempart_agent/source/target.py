@@ -9,7 +9,7 @@ and ``NotObservable`` (a running system was asked of a root filesystem).
 """
 
 import os
-from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Target:
     Attributes:
         live: True for a running machine, False for a root filesystem.
         name: How reports call it: the directory, or the machine's host name.
-        root: The directory that stands for ``/`` on this machine.
+        root: The directory that stands for ``/`` on this machine; ``""`` where none does (an image).
         keeps: Seconds for which ``shared`` keeps what it made; None for good, as in a run that ends.
     """
 
@@ -159,6 +159,22 @@ class Target:
         """
         raise NotImplementedError
 
+    def mountinfo(self) -> str:
+        """Return what is mounted, as ``/proc/self/mountinfo`` says it (proc_pid_mountinfo(5)).
+
+        On a target with a ``root`` it is what this machine has mounted, its own paths and all; of an image, what the
+        image mounts.
+
+        Raises ``NotObservable`` where that can't be read.
+        """
+        from rempart_agent.source.contract import NotObservable
+
+        try:
+            with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+                return file.read()
+        except OSError as error:
+            raise NotObservable("what is mounted can't be read: {}".format(error)) from error
+
     def run(self, command: Sequence[str], timeout: float = 10.0) -> bytes:
         """Run a program of a live machine and return what it printed; ``NotObservable`` on a root filesystem.
 
@@ -200,6 +216,10 @@ class Target:
 
         if not self.live:
             raise NotObservable(what + " needs a running system")
+
+    def about(self) -> Dict[str, str]:
+        """Return what a run has to say of how the target is read, as plain data; ``{}`` for nothing."""
+        return {}
 
     def close(self) -> None:
         """Let go of what the target holds."""

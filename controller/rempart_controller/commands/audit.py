@@ -55,7 +55,7 @@ class AuditRequest(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     """See Command.add."""
-    parser.usage = "rempart audit [--root DIR | -i INVENTORY [-l PATTERN]] [OPTION …]"
+    parser.usage = "rempart audit [--root DIR | --image FILE | -i INVENTORY [-l PATTERN]] [OPTION …]"
     parser.description = words("command.audit_long", status=EXIT_STATUS)
     add_options(parser)
     reports.add_reports(parser)
@@ -135,7 +135,7 @@ def _find_mistakes(options: argparse.Namespace, record: Recording) -> list[Messa
     mistakes += _find_location_mistakes(options)
     mistakes += attest.find_mistakes(options)
     if options.inventory:
-        wrong = [name for name in ("root", "socket") if getattr(options, name)]
+        wrong = [name for name in ("root", "socket", "image") if getattr(options, name)]
         mistakes += [Message("command.not_with_inventory", option=name) for name in wrong]
         if options.role == "image":
             mistakes.append(Message("command.no_image_host"))

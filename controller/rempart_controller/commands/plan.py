@@ -100,7 +100,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_common(out)
     parser.add_argument("--deadline", metavar="SECONDS", type=float, default=20.0, help=argparse.SUPPRESS)
     add_fleet(parser)
-    parser.set_defaults(engine="auto", socket="", root=None, baseline="")
+    parser.set_defaults(engine="auto", socket="", root=None, image=[], baseline="")
 
 
 def request(options: argparse.Namespace) -> PlanRequest:

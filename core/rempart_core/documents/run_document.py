@@ -70,7 +70,7 @@ def to_data(run: Run, *, results: bool = True) -> dict[str, Json]:
         # first, since it is what a reader has to know first; of a finished run there is nothing to say
         **({} if run.unfinished == NOTHING else {"unfinished": run.unfinished._asdict()}),
         "target": run.target._asdict(),
-        "engine": run.engine._asdict(),
+        "engine": run.engine.fields(),
         "role": run.role,
         "role_given": run.role_given,
         "profile": run.profile,
@@ -247,13 +247,13 @@ def _read_run(fields: Record) -> Run:
 
 
 def _read_target(part: Record) -> TargetIdentity:
-    names = ("kind", "group", "platform", "system", "machine_id")
-    target = TargetIdentity(part.text("name"), *(part.text(name) for name in names))
+    target = TargetIdentity(*(part.text(one) for one in ("name", "kind", "group", "platform", "system", "machine_id")))
     return target._replace(criticality=part.text("criticality", ""))
 
 
 def _read_engine(part: Record) -> EngineIdentity:
-    return EngineIdentity(part.text("name"), part.text("version"), part.text("user"), part.flag("privileged"))
+    engine = EngineIdentity(part.text("name"), part.text("version"), part.text("user"), part.flag("privileged"))
+    return engine._replace(sandbox=part.text("sandbox", ""))
 
 
 def _read_result(part: Record) -> Result:

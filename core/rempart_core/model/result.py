@@ -236,8 +236,8 @@ class TargetIdentity(NamedTuple):
     """What was looked at.
 
     Attributes:
-        name: Host name, or the directory of a root filesystem.
-        kind: ``machine``, ``root`` (later: ``host``, ``image``).
+        name: Host name, the directory of a root filesystem, or the files of an image.
+        kind: ``machine``, ``host``, ``root`` or ``image``.
         group: The group it belongs to; ``local`` for an audit of one.
         platform: ``linux``, ``darwin`` or ``windows``; ``""`` where it could not be told.
         system: ``Debian GNU/Linux 13 (trixie)``; ``""`` where no operating system was recognised.
@@ -255,12 +255,26 @@ class TargetIdentity(NamedTuple):
 
 
 class EngineIdentity(NamedTuple):
-    """What answered: engine, its version, and as whom."""
+    """What answered: engine, its version, and as whom.
+
+    Attributes:
+        name: The engine.
+        version: Its version.
+        user: As whom it ran.
+        privileged: Whether it could read what only root may.
+        sandbox: In what it parsed an image: ``limits, landlock 4, seccomp``; ``""`` where it parsed none.
+    """
 
     name: str
     version: str
     user: str
     privileged: bool
+    sandbox: str = ""
+
+    def fields(self) -> dict[str, str | bool]:
+        """Return what a document says of it; in what it parsed an image stands only where it did."""
+        found = self._asdict()
+        return found if self.sandbox else {name: value for name, value in found.items() if name != "sandbox"}
 
 
 class Exclusion(NamedTuple):

@@ -62,6 +62,6 @@ def name_next(run: Run, findings: list[Result], first: list[FirstFix]) -> str:
         first: Where to start.
     """
     automatic = any(one.remediation.role and one.remediation.disruption != "manual" for one in findings)
-    if automatic and run.target.kind != "root":
+    if automatic and run.target.kind not in {"root", "image"}:
         return "rempart plan -i INVENTORY"
     return f"rempart checks show {first[0].check}"

@@ -206,6 +206,11 @@ class Embedded(Engine):
         columns, rows, failure = said
         return Answer(columns, rows, Failure(*failure) if failure else None, seconds)
 
+    def about(self, deadline: float) -> tuple[dict[str, str], Failure | None]:
+        """Return what the target says of how it is read, within so many seconds, or why not; see ``Target.about``."""
+        kind, said = self._ask(("about", "", 0, False), deadline)
+        return (said, None) if kind == "about" else ({}, Failure.of(kind, said))
+
     def expect(self, columns: Mapping[str, Sequence[str]]) -> None:
         """See Engine.expect."""
         self._expected = {table: tuple(names) for table, names in columns.items()}
@@ -271,7 +276,8 @@ class Embedded(Engine):
             name = table.encode()[: _NAME - 1] + b"\0"
             self._reading[: len(name)] = name
 
-        database = Database(TableReader(self._target(), self._redact, self._stuck, note, self._history))
+        target = self._target()
+        database = Database(TableReader(target, self._redact, self._stuck, note, self._history))
         database.limit_memory()
         database.expect(self._expected)
         while True:
@@ -279,7 +285,9 @@ class Embedded(Engine):
             if question is None:
                 return
             how, sql, max_rows, trusted = question
-            if how == "expect":
+            if how == "about":
+                _send(answers, ("about", target.about()))
+            elif how == "expect":
                 database.expect(sql)
                 _send(answers, ("expect", None))
             elif how == "query":

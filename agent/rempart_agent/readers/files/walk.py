@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 import time
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, TypedDict
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, TypedDict
 
 from rempart_agent.readers.files.volume import Plan, Volume
 
@@ -143,6 +143,7 @@ class Walk:
                     "complete": int(self._whole),
                 }
             )
+        self.found.sort(key=lambda one: one["path"])  # folders give their entries in an order of their own
 
     def _shown(self, path: str) -> str:
         return path[len(self._base) :] or "/"
@@ -171,7 +172,7 @@ class Walk:
                 except OSError as error:
                     self._refuse(error)
                     continue
-                if self._is_closed_store(self._shown(below), inner):
+                if self._is_closed(self._shown(below), os.fstat(inner).st_mode):
                     os.close(inner)
                     continue
                 stack.append((inner, below, []))
@@ -189,14 +190,14 @@ class Walk:
         self._skipped[why] = self._skipped.get(why, 0) + 1
         self._whole = self._whole and whole
 
-    def _is_closed_store(self, shown: str, descriptor: int) -> bool:
+    def _is_closed(self, shown: str, mode: int) -> bool:
         """Tell whether a folder holds what containers are made of, and only root, or its owner, gets in."""
         if not shown.startswith("/var/") and _ROOTLESS not in shown:
             return False
         store = next((s for s in STORES if shown == s or shown.startswith(s + "/")), "")
         if not store and _ROOTLESS + "/" not in shown + "/":
             return False
-        closed = not os.fstat(descriptor).st_mode & stat.S_IXOTH
+        closed = not mode & stat.S_IXOTH
         if closed:
             self._skip("of containers, closed to others: {}".format(store or "~" + _ROOTLESS), whole=True)
         return closed
@@ -210,11 +211,7 @@ class Walk:
         try:
             with os.scandir(descriptor) as entries:
                 for entry in entries:
-                    self._entries += 1
-                    if not self._entries % _LOOK:
-                        self._look()
-                    if self._entries > self._bounds.entries:
-                        raise Stop("more than {} entries".format(self._bounds.entries))
+                    self.count_entry()
                     if entry.is_dir(follow_symlinks=False):
                         if prefix + entry.name not in edges:
                             folders.append(entry.name)
@@ -223,6 +220,14 @@ class Walk:
         except OSError as error:
             self._refuse(error)
         return sorted(folders, reverse=True)
+
+    def count_entry(self) -> None:
+        """Count an entry that is looked at; raises ``Stop`` where a bound is met."""
+        self._entries += 1
+        if not self._entries % _LOOK:
+            self._look()
+        if self._entries > self._bounds.entries:
+            raise Stop("more than {} entries".format(self._bounds.entries))
 
     def _look(self) -> None:
         if time.monotonic() > self._until:
@@ -254,20 +259,31 @@ class Walk:
     def _note(
         self, kind: str, name: str, descriptor: int, prefix: str, status: os.stat_result, capability: bytes
     ) -> None:
+        path = prefix + name
+        self._note_found(kind, path, status, capability, lambda: self._digests(name, descriptor, status))
+
+    def _note_found(
+        self,
+        kind: str,
+        path: str,
+        status: os.stat_result,
+        capability: bytes,
+        digests_of: Callable[[], Optional[Dict[str, str]]],
+    ) -> None:
         self._rows[kind] = self._rows.get(kind, 0) + 1
         if self._rows[kind] > MAX_ROWS:
             self._skip("files beyond {} of a kind".format(MAX_ROWS))
             return
         self.found.append(
             {
-                "path": self._shown(prefix + name).encode("utf-8", "surrogateescape").hex(),
+                "path": self._shown(path).encode("utf-8", "surrogateescape").hex(),
                 "kind": kind,
                 "mode": stat.S_IMODE(status.st_mode),
                 "uid": status.st_uid,
                 "gid": status.st_gid,
                 "nosuid": int(self._nosuid),
                 "capability": capability.hex(),
-                "digests": self._digests(name, descriptor, status),
+                "digests": digests_of(),
             }
         )
 
@@ -290,8 +306,8 @@ class Walk:
             os.close(descriptor)
 
 
-def digests(descriptor: int) -> Dict[str, str]:
-    """Return the digests of an open file, by the name of the algorithm."""
+def new_digests() -> Dict[str, Any]:
+    """Return hashes of nothing yet, by the name of the algorithm."""
     import hashlib
 
     made: Dict[str, Any] = {"sha256": hashlib.sha256(), "sha512": hashlib.sha512()}
@@ -299,6 +315,12 @@ def digests(descriptor: int) -> Dict[str, str]:
         made["md5"] = hashlib.new("md5")  # noqa: S324 - it is the one that dpkg keeps
     except ValueError:
         pass  # a system that forbids it (FIPS)
+    return made
+
+
+def digests(descriptor: int) -> Dict[str, str]:
+    """Return the digests of an open file, by the name of the algorithm."""
+    made = new_digests()
     left = MAX_DIGEST
     while left > 0:
         part = os.read(descriptor, min(left, 1 << 20))

@@ -6,7 +6,7 @@ from rempart_agent.models import file_capability
 from rempart_agent.readers.files import volume, walk
 from rempart_agent.readers.packages import package_digest
 from rempart_agent.readers.packages.package_digest import Packages
-from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, NotObservable, Row
+from rempart_agent.source.contract import BIGINT, INTEGER, TEXT, Column, Row
 from rempart_agent.source.target import Target
 
 COLUMNS = (
@@ -31,19 +31,6 @@ COLUMNS = (
 """What rows of :func:`search` have."""
 
 
-def mounts() -> str:
-    """Return what is mounted on the machine that looks: a root filesystem is a folder of it.
-
-    Raises:
-        NotObservable: it can't be read.
-    """
-    try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
-    except OSError as error:
-        raise NotObservable("what is mounted can't be read: {}".format(error)) from error
-
-
 def search(target: Target, plan: volume.Plan, bounds: walk.Bounds) -> Iterator[Row]:
     """Walk, and yield what was found and a witness of each file system: ``kind`` tells which.
 
@@ -52,7 +39,12 @@ def search(target: Target, plan: volume.Plan, bounds: walk.Bounds) -> Iterator[R
         plan: Which file systems are walked.
         bounds: What ends a walk.
     """
-    found, seen = walk.in_child(plan, target.root, bounds)
+    if target.root:
+        found, seen = walk.in_child(plan, target.root, bounds)
+    else:
+        from rempart_agent.readers.files import target_walk
+
+        found, seen = target_walk.walk(plan, target, bounds)
     paths = [bytes.fromhex(one["path"]).decode("utf-8", "surrogateescape") for one in found]
     packages = package_digest.look_up(target, paths) if paths else Packages({}, [])
     for path, one in zip(paths, found):

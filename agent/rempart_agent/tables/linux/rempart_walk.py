@@ -61,7 +61,7 @@ def _bound(query: Query, name: str, otherwise: int, most: int) -> int:
 
 def _walk(target: Target, bounds: walk.Bounds) -> Iterator[Row]:
     target.listdir("/")  # one that may not be looked at at all says so
-    plan = volume.plan(privileged_file.mounts(), target.root)
+    plan = volume.plan(target.mountinfo(), target.root or "/")
     found = list(privileged_file.search(target, plan, bounds))
     ended = int(time.time())
     for one in found:

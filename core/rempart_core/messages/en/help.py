@@ -112,6 +112,13 @@ TEXTS = {
     "help.history_name": "name of a host, or id of a check, such as FWL-01",
     "help.host_deadline": "total time limit for one host (default: {seconds})",
     "help.html_appendix": "add the SQL and the evidence of passes to the HTML pages",
+    "help.image": (
+        "examine a disk image or a container archive instead of this machine, without mounting it; "
+        "repeat it for the disks of one machine"
+    ),
+    "help.image_platform": "which platform of a container archive (linux/arm64)",
+    "help.image_ref": "which image of a container archive, by name or digest",
+    "help.image_root": "which volume holds the system, where several do",
     "help.inventory": "Ansible inventory: a file, a folder, a program, or HOST,; repeatable",
     "help.json_lines": "print JSON lines",
     "help.json_machines": "print JSON",

@@ -124,6 +124,13 @@ TEXTS = {
     "help.history_name": "nom d’une machine, ou identifiant d’une vérification, par exemple FWL-01",
     "help.host_deadline": "délai total pour une machine (par défaut : {seconds})",
     "help.html_appendix": "ajouter le SQL et les preuves des vérifications conformes aux pages HTML",
+    "help.image": (
+        "examiner une image disque ou une archive de conteneur au lieu de cette machine, sans la "
+        "monter ; à répéter pour les disques d’une même machine"
+    ),
+    "help.image_platform": "quelle plateforme d’une archive de conteneur (linux/arm64)",
+    "help.image_ref": "quelle image d’une archive de conteneur, par nom ou empreinte",
+    "help.image_root": "quel volume contient le système, s’il y en a plusieurs",
     "help.inventory": "inventaire Ansible : un fichier, un dossier, un programme, ou HOST, ; répétable",
     "help.json_lines": "afficher en lignes JSON",
     "help.json_machines": "afficher en JSON",

@@ -1,0 +1,202 @@
+"""The machine that images hold: its volumes, its root, what is mounted where; or why that can not be told."""
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rempart_agent.engine import Images
+from rempart_agent.images.containers.container import read_container
+from rempart_agent.images.containers.held import Held as HeldContainer
+from rempart_agent.images.containers.held import open_held
+from rempart_agent.images.disk import open_files, read_disk
+from rempart_agent.images.filesystem import FileSystem, Node
+from rempart_agent.images.layer import Layer
+from rempart_agent.images.mounts import Held, mounts_of
+from rempart_agent.images.native import open_native
+from rempart_agent.images.raw import RawFile
+from rempart_agent.images.tree import Mounted, Tree
+from rempart_agent.images.volume import Volume, list_volumes
+from rempart_agent.source.contract import Missing, Unfit
+
+_FSTAB = 1 << 20
+_SIGNS = (("etc", "os-release"), ("usr", "lib", "os-release"), ("Windows", "System32", "config", "SYSTEM"))
+# Partitions that hold no file system: the start of GRUB, Microsoft's reserve, PReP, swap, an extended partition.
+_WITHOUT = frozenset(
+    (
+        "21686148-6449-6e6f-744e-656564454649",
+        "e3c9e316-0b5c-4db8-817d-f92df00215ae",
+        "9e1a2d38-c612-4316-aa26-8b49521e5a8b",
+        "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f",
+        *("05", "0f", "85", "41", "82"),
+    )
+)
+_SWAP = (b"SWAPSPACE2", b"SWAP-SPACE")
+_PAGES = (4096, 16384, 65536)
+_SIGNATURES = (
+    (0, b"LUKS\xba\xbe", "encrypted (LUKS)"),
+    (3, b"-FVE-FS-", "encrypted (BitLocker)"),
+    (512, b"LABELONE", "a physical volume of LVM, which can't be read"),
+    (0x10040, b"_BHRfS_M", "btrfs, which can't be read here"),
+    (0, b"hsqs", "squashfs, which can't be read here"),
+    (0x8001, b"CD001", "an ISO image, which can't be read"),
+)
+
+
+class SeveralSystems(Exception):
+    """More than one file system holds a system: which is meant has to be said; exit status 2.
+
+    Attributes:
+        volumes: Their names.
+    """
+
+    def __init__(self, volumes: Sequence[str]) -> None:
+        """Make one."""
+        super().__init__(", ".join(volumes))
+        self.volumes = tuple(volumes)
+
+
+class Opened(NamedTuple):
+    """An image file that is open, and not read yet.
+
+    Attributes:
+        path: Where it lies.
+        container: The files of a container; None for a disk.
+        disk: The files of a disk; ``()`` for a container.
+    """
+
+    path: str
+    container: HeldContainer | None
+    disk: tuple[RawFile, ...] = ()
+
+
+def open_image(path: str) -> Opened:
+    """Open an image file, as far as that needs more than to read it.
+
+    Raises:
+        SourceError: it does not exist, or may not be read.
+    """
+    if is_container(path):
+        return Opened(path, open_held(path))
+    return Opened(path, None, open_files(path))
+
+
+def is_container(path: str) -> bool:
+    """Tell whether a path is an archive or a layout of containers, by what it begins with.
+
+    Raises:
+        Missing: there is no such file.
+        Unfit: it can't be read.
+    """
+    if os.path.isdir(path):
+        return True
+    try:
+        with open(path, "rb") as file:
+            head = file.read(512)
+    except FileNotFoundError:
+        raise Missing(f"{path}: does not exist") from None
+    except OSError as error:
+        raise Unfit(f"{path}: {error.strerror or error}") from error
+    return head[257:262] == b"ustar"
+
+
+def read_machine(images: Sequence[Opened], asked: Images) -> Tree:
+    """Return the tree of a machine.
+
+    Args:
+        images: Its disks, or one container.
+        asked: What the user said.
+
+    Raises:
+        SourceError: what the images hold can't be read whole: nothing of it is judged then.
+        SeveralSystems: it is not clear which root is meant.
+        Unchosen: it is not clear which container is.
+    """
+    if any(one.container for one in images):
+        if len(images) > 1:
+            raise Unfit("several images with a container among them are no one machine")
+        files = images[0].container
+        assert files is not None  # noqa: S101 - as the lines above say
+        container = read_container(files, asked.platform, asked.ref)
+        return Tree([Mounted("/", container, container.kind)])
+    disks = [read_disk(one.disk) for one in images]
+    volumes = list_volumes(disks)
+    held = [(volume.name, one) for volume in volumes if (one := _held(volume)) is not None]
+    root = _root(held, asked.root)
+    fstab = _text(root.filesystem, ("etc", "fstab"))
+    return Tree(mounts_of(fstab, root, [one for _, one in held], len(disks)))
+
+
+def _held(volume: Volume) -> Held | None:
+    """Return what a volume holds; None for what has no file system by its kind."""
+    part = volume.partition
+    found = open_native(volume.layer)
+    if found is None:
+        if _is_swap(volume.layer) or (part is not None and part.type.lower() in _WITHOUT):
+            return None
+        raise Unfit(f"{volume.name}: {_guess(volume.layer)}")
+    if part is None:
+        return Held(found, volume.mapper)
+    return Held(found, volume.mapper, part.number, part.uuid, part.label)
+
+
+def _is_swap(layer: Layer) -> bool:
+    return any(layer.size >= page and layer.read_at(page - 10, 10) in _SWAP for page in _PAGES)
+
+
+def _guess(layer: Layer) -> str:
+    for at, sign, what in _SIGNATURES:
+        if layer.size >= at + len(sign) and layer.read_at(at, len(sign)) == sign:
+            return what
+    return "no file system that is known here"
+
+
+def _root(held: Sequence[tuple[str, Held]], wanted: str) -> Held:
+    if wanted:
+        chosen = [one for name, one in held if wanted in {name, one.mapper, one.filesystem.label}]
+        if len(chosen) != 1:
+            raise SeveralSystems([name for name, _ in held])
+        return chosen[0]
+    systems = [(name, one) for name, one in held if any(_has(one.filesystem, sign) for sign in _SIGNS)]
+    if not systems:
+        raise Unfit("no system was found: no file system has an os-release, or the registry of Windows")
+    if len(systems) > 1:
+        raise SeveralSystems([name for name, _ in systems])
+    found = systems[0][1]
+    if not any(_has(found.filesystem, sign) for sign in _SIGNS[:-1]):
+        raise Unfit("the system is Windows, which can't be judged on an image yet")
+    return found
+
+
+def _has(filesystem: FileSystem, path: Sequence[str]) -> bool:
+    try:
+        _node(filesystem, path)
+    except (Missing, Unfit):
+        return False
+    return True
+
+
+def _node(filesystem: FileSystem, path: Sequence[str]) -> Node:
+    node = filesystem.root
+    for name in path:
+        node = filesystem.lookup(node, name)
+    return node
+
+
+def _text(filesystem: FileSystem, path: Sequence[str]) -> str:
+    try:
+        node = _node(filesystem, path)
+    except Missing:
+        return ""
+    size = filesystem.status(node).st_size
+    if size > _FSTAB:
+        raise Unfit(f"/{'/'.join(path)}: larger than {_FSTAB} bytes")
+    return filesystem.read(node, 0, size).decode("utf-8", "replace")
+
+
+def close_all(images: Sequence[Opened]) -> None:
+    """Close what ``open_image`` opened."""
+    for one in images:
+        if one.container is not None:
+            one.container.close()
+        for file in one.disk:
+            file.close()

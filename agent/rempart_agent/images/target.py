@@ -1,0 +1,256 @@
+"""A machine that images hold, as a target: nothing of it runs, and nothing of it is a folder of this machine."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from rempart_agent.images.filesystem import FileSystem
+from rempart_agent.images.tree import Place, Tree
+from rempart_agent.source.contract import Loop, Missing, NotObservable, SourceError, Unfit
+from rempart_agent.source.target import Stored, T
+from rempart_agent.targets.live import FileTarget, checked
+from rempart_agent.targets.resolution import Resolver
+
+_CHUNK = 1 << 20
+_RUNNING = "needs a running system"
+_SPECIAL = str.maketrans({" ": r"\040", "\t": r"\011", "\n": r"\012", "\\": r"\134"})
+_KINDS = {"layers": "overlay", "ntfs": "ntfs3"}
+
+
+class ImageTarget(FileTarget):
+    """The tree of an image."""
+
+    live = False
+    root = ""
+
+    def __init__(self, name: str, tree: Tree, sandbox: str = "") -> None:
+        """Look at a tree.
+
+        Args:
+            name: How reports call the image.
+            tree: What it holds.
+            sandbox: In what this process is.
+        """
+        self.name = name
+        self._sandbox = sandbox
+        self._tree = tree
+        self._resolver = Resolver(self._mode, self._link)
+
+    def about(self) -> dict[str, str]:
+        """See Target.about."""
+        return {"sandbox": self._sandbox}
+
+    def _mode(self, path: str, asked: str) -> int:
+        try:
+            return self._tree.status(path).st_mode
+        except Missing:
+            raise Missing(f"{asked[:300]}: does not exist") from None
+
+    def _link(self, path: str, asked: str) -> str:
+        place = self._tree.find(path)
+        return place.filesystem.readlink(place.node)
+
+    def _place(self, path: str, follow: bool = True) -> Place:
+        checked(path)
+        try:
+            return self._tree.find(self._resolver.resolve(path, follow))
+        except Missing:
+            raise Missing(f"{path[:300]}: does not exist") from None
+
+    def _file(self, path: str) -> tuple[Place, int]:
+        place = self._place(path)
+        status = place.filesystem.status(place.node)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unfit(f"{path}: not a regular file")
+        return place, status.st_size
+
+    def mountinfo(self) -> str:
+        """See Target.mountinfo."""
+        lines = []
+        for number, mount in enumerate(self._tree.mounts):
+            kind = _KINDS.get(mount.kind, mount.kind)
+            options = ",".join(one for one in mount.options if one in {"nosuid", "ro", "noexec", "nodev"}) or "rw"
+            above = max(
+                (other for other in range(number) if _within(mount.path, self._tree.mounts[other].path)), default=-1
+            )
+            where = mount.path.translate(_SPECIAL)
+            lines.append(f"{number + 1} {above + 1} 0:{number + 1} / {where} {options} - {kind} none rw")
+        return "\n".join(lines) + "\n"
+
+    def read_head(self, path: str, size: int) -> bytes:
+        """See Target.read_head."""
+        place, whole = self._file(path)
+        return place.filesystem.read(place.node, 0, min(size, whole))
+
+    def read_at(self, path: str, offset: int, size: int) -> bytes:
+        """See Target.read_at."""
+        place, _ = self._file(path)
+        return place.filesystem.read(place.node, offset, size)
+
+    def contents(self) -> Iterator[Stored]:
+        """See Target.contents: of one file system after the other."""
+        for mount in self._tree.mounts:
+            if mount.filesystem is not None:
+                yield from _stored(mount.path.rstrip("/"), mount.filesystem)
+
+    def chunks(self, path: str, limit: int) -> Iterator[bytes]:
+        """See Target.chunks."""
+        place, whole = self._file(path)
+        if whole > limit:
+            raise Unfit(f"{path}: too large to be read")
+        for at in range(0, whole, _CHUNK):
+            yield place.filesystem.read(place.node, at, min(_CHUNK, whole - at))
+
+    def stat(self, path: str) -> os.stat_result:
+        """See Target.stat."""
+        return self._tree.status_of(self._place(path))
+
+    def lstat(self, path: str) -> os.stat_result:
+        """See Target.lstat."""
+        return self._tree.status_of(self._place(path, follow=False))
+
+    def readlink(self, path: str) -> str:
+        """See Target.readlink."""
+        place = self._place(path, follow=False)
+        if not stat.S_ISLNK(place.filesystem.status(place.node).st_mode):
+            raise Unfit(f"{path}: {os.strerror(22)}")
+        return place.filesystem.readlink(place.node)
+
+    def realpath(self, path: str) -> str:
+        """See Target.realpath."""
+        found = self._resolver.resolve(checked(path), follow=True)
+        try:
+            self._tree.find(found)
+        except Missing:
+            raise Missing(f"{path[:300]}: does not exist") from None
+        return found
+
+    def xattr(self, path: str, name: str) -> bytes | None:
+        """See Target.xattr."""
+        place = self._place(path, follow=False)
+        return place.filesystem.xattr(place.node, name)
+
+    def _folder(self, path: str) -> str:
+        found = self.realpath(path)
+        if not stat.S_ISDIR(self._tree.status(found).st_mode):
+            raise Missing(f"{path[:300]}: not a directory")
+        return found
+
+    def listdir(self, path: str) -> list[str]:
+        """See Target.listdir."""
+        return sorted(entry.name for entry in self._tree.entries(self._folder(path)))
+
+    def _listed(self, path: str, wanted: Callable[[str], bool] | None) -> Iterator[tuple[str, str, Place | None]]:
+        """Yield names, what each is, and its place; None for what is mounted there from elsewhere."""
+        folder = self._folder(path)
+        for entry in self._tree.entries(folder):
+            if wanted is not None and not wanted(entry.name):
+                continue
+            try:
+                place = self._tree.entry(folder, entry)
+            except Unfit:
+                if not self._tree.is_mount(folder.rstrip("/") + "/" + entry.name):
+                    raise
+                yield entry.name, "directory", None
+                continue
+            mode = place.filesystem.status(place.node).st_mode
+            yield entry.name, "link" if stat.S_ISLNK(mode) else "directory" if stat.S_ISDIR(mode) else "other", place
+
+    def entries(self, path: str, wanted: Callable[[str], bool] | None = None) -> list[tuple[str, str]]:
+        """See Target.entries."""
+        return sorted((name, kind) for name, kind, _ in self._listed(path, wanted))
+
+    def statuses(self, path: str, ending: str = "") -> list[tuple[str, str, os.stat_result | None]]:
+        """See Target.statuses."""
+        found: list[tuple[str, str, os.stat_result | None]] = []
+        for name, kind, place in self._listed(path, lambda name: not ending or name.endswith(ending)):
+            status: os.stat_result | None = None
+            below = path.rstrip("/") + "/" + name
+            if place is None:
+                raise Unfit(f"{below}: is mounted from elsewhere, which the image does not hold")
+            if kind == "link":
+                try:
+                    status = self.stat(below)
+                except (Missing, Loop):
+                    status = None
+            else:
+                status = self._tree.status_of(place)
+            found.append((name, kind, status))
+        return found
+
+    def run(self, command: Sequence[str], timeout: float = 10.0) -> bytes:
+        """See Target.run: nothing of an image is ever run."""
+        raise NotObservable(_RUNNING)
+
+    def ask(self, source: str, question: Callable[[], T]) -> T:
+        """See Target.ask: there is no running system to ask."""
+        raise NotObservable(_RUNNING)
+
+    def close(self) -> None:
+        """See Target.close."""
+        self._tree.close()
+
+
+class UnreadTarget(FileTarget):
+    """An image that could not be read whole: whatever is asked of it is an error with the reason."""
+
+    live = False
+    root = ""
+
+    def __init__(self, name: str, why: SourceError, about: dict[str, str]) -> None:
+        """Answer everything with an error.
+
+        Args:
+            name: How reports call the image.
+            why: What is wrong with it.
+            about: What ``about`` says.
+        """
+        self.name = name
+        self._why = why
+        self._about = about
+
+    def about(self) -> dict[str, str]:
+        """See Target.about."""
+        return {**self._about, "unread": str(self._why)}
+
+    def _refuse(self) -> SourceError:
+        return Unfit(f"the image was not read whole: {self._why}")
+
+    def host(self, path: str, follow: bool = True) -> str:
+        """See FileTarget.host."""
+        raise self._refuse()
+
+    def realpath(self, path: str) -> str:
+        """See Target.realpath."""
+        raise self._refuse()
+
+    def mountinfo(self) -> str:
+        """See Target.mountinfo."""
+        raise self._refuse()
+
+    def contents(self) -> Iterator[Stored]:
+        """See Target.contents."""
+        raise self._refuse()
+
+    def run(self, command: Sequence[str], timeout: float = 10.0) -> bytes:
+        """See Target.run."""
+        raise self._refuse()
+
+    def ask(self, source: str, question: Callable[[], T]) -> T:
+        """See Target.ask."""
+        raise self._refuse()
+
+    def need_live(self, what: str = "this") -> None:
+        """See Target.need_live: what can't be read is not known to be observable or not."""
+        raise self._refuse()
+
+
+def _stored(base: str, filesystem: FileSystem) -> Iterator[Stored]:
+    for one in filesystem.stored():
+        read = partial(filesystem.read, one.node)
+        yield Stored(base + one.path, filesystem.status(one.node).st_size, read, one.origin, one.deleted)
+
+
+def _within(path: str, base: str) -> bool:
+    return path == base or path.startswith(base.rstrip("/") + "/")

@@ -1,0 +1,135 @@
+"""The root of a machine, and what keeps it from being judged."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from rempart_testing.images import make_ext, make_fat, make_xfs, need, run
+
+from rempart_agent.engine import Images
+from rempart_agent.images.machine import SeveralSystems, close_all, is_container, open_image, read_machine
+from rempart_agent.images.tree import Tree
+from rempart_agent.source.contract import Missing, Unfit
+
+MIB = 1 << 20
+
+
+def _system(top: Path, fstab: str = "") -> Path:
+    (top / "etc").mkdir(parents=True)
+    (top / "etc" / "os-release").write_text("ID=debian\n")
+    (top / "etc" / "fstab").write_text(fstab)
+    return top
+
+
+def _read(*paths: Path, root: str = "") -> Tree:
+    opened = [open_image(str(path)) for path in paths]
+    try:
+        return read_machine(opened, Images(tuple(map(str, paths)), root))
+    except BaseException:
+        close_all(opened)
+        raise
+
+
+def _disk(path: Path, *parts: Path) -> Path:
+    """Return a disk with a partition table (sfdisk) and a partition for each file."""
+    need("sfdisk")
+    sizes = [part.stat().st_size for part in parts]
+    with path.open("wb") as file:
+        file.truncate(sum(sizes) + 4 * MIB)
+    at = MIB
+    table = "label: gpt\n"
+    for number, size in enumerate(sizes):
+        table += f"start={at // 512}, size={size // 512}, name=part{number}\n"
+        at += size
+    subprocess.run(["/usr/sbin/sfdisk", "-q", str(path)], input=table.encode(), check=True, capture_output=True)
+    at = MIB
+    with path.open("r+b") as file:
+        for size, part in zip(sizes, parts, strict=True):
+            file.seek(at)
+            file.write(part.read_bytes())
+            at += size
+    return path
+
+
+def test_root_and_what_its_fstab_mounts_are_one_tree(tmp_path: Path) -> None:
+    fstab = "PARTLABEL=part1 /boot/efi vfat umask=0077 0 1\nLABEL=data /data ext4 nosuid\nUUID=9 none swap sw\n"
+    (tmp_path / "esp").mkdir()
+    (tmp_path / "esp" / "grub.cfg").write_text("menu")
+    (tmp_path / "data" / "in").mkdir(parents=True)
+    swap = tmp_path / "swap.img"
+    swap.write_bytes(bytes(MIB))
+    need("mkswap")
+    run("mkswap", str(swap))
+    disk = _disk(
+        tmp_path / "disk",
+        make_ext(_system(tmp_path / "root", fstab), tmp_path / "root.img", size=8 * MIB),
+        make_fat(tmp_path / "esp", tmp_path / "esp.img"),
+        swap,
+    )
+    data = make_ext(tmp_path / "data", tmp_path / "data.img", "-L", "data", size=8 * MIB)
+    tree = _read(disk, data)
+    assert [(mount.path, mount.kind) for mount in tree.mounts] == [
+        ("/", "ext4" if tree.mounts[0].kind == "ext4" else "ext2"),
+        ("/boot/efi", "vfat"),
+        ("/data", tree.mounts[2].kind),
+    ]
+    assert tree.status("/boot/efi/grub.cfg").st_size == 4
+    assert tree.find("/data/in").device == 3
+    with pytest.raises(Unfit, match="fstab"):
+        _read(disk)  # the disk with /data is missing
+
+
+def test_two_systems_need_a_choice(tmp_path: Path) -> None:
+    images = [
+        make_ext(_system(tmp_path / name), tmp_path / f"{name}.img", "-L", name, size=4 * MIB)
+        for name in ("one", "two")
+    ]
+    with pytest.raises(SeveralSystems) as error:
+        _read(*images)
+    assert len(error.value.volumes) == 2
+    assert _read(*images, root="two").mounts[0].filesystem.label == "two"  # type: ignore[union-attr]
+    with pytest.raises(SeveralSystems):
+        _read(*images, root="three")
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ((0, b"LUKS\xba\xbe"), "LUKS"),
+        ((3, b"-FVE-FS-"), "BitLocker"),
+        ((0x10040, b"_BHRfS_M"), "btrfs"),
+        ((0, b"hsqs"), "squashfs"),
+        ((0x8001, b"CD001"), "ISO"),
+        ((0, b"what is this"), "no file system"),
+    ],
+)
+def test_what_can_not_be_read_beside_a_whole_root_is_an_error(
+    head: tuple[int, bytes], why: str, tmp_path: Path
+) -> None:
+    other = bytearray(2 * MIB)
+    other[head[0] : head[0] + len(head[1])] = head[1]
+    (tmp_path / "other.img").write_bytes(other)
+    root = make_ext(_system(tmp_path / "root"), tmp_path / "root.img", size=4 * MIB)
+    with pytest.raises(Unfit, match=why):
+        _read(_disk(tmp_path / "disk", root, tmp_path / "other.img"))
+
+
+def test_no_system_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "file").write_text("x")
+    with pytest.raises(Unfit, match="no system was found"):
+        _read(make_xfs(tmp_path / "tree", tmp_path / "image"))
+    (tmp_path / "tree" / "Windows" / "System32" / "config").mkdir(parents=True)
+    (tmp_path / "tree" / "Windows" / "System32" / "config" / "SYSTEM").write_text("regf")
+    with pytest.raises(Unfit, match="Windows"):
+        _read(make_ext(tmp_path / "tree", tmp_path / "windows", size=4 * MIB))
+
+
+def test_containers_are_told_by_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "blank").write_bytes(bytes(1024))
+    assert is_container(str(tmp_path))
+    assert not is_container(str(tmp_path / "blank"))
+    with pytest.raises(Missing):
+        is_container(str(tmp_path / "nowhere"))

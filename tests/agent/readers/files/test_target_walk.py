@@ -1,0 +1,71 @@
+"""The walk of an image finds and says what the walk of the same folder does."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from rempart_testing.given_tree import GivenFileSystem
+from rempart_testing.images import FileLayer, make_ext
+
+from rempart_agent.images.native import open_native
+from rempart_agent.images.target import ImageTarget
+from rempart_agent.images.tree import Mounted, Tree
+from rempart_agent.readers.files import target_walk, volume, walk
+from rempart_agent.source.contract import Missing
+
+
+def test_it_finds_the_same_as_a_walk_of_folders(tmp_path: Path) -> None:
+    top = tmp_path / "tree"
+    (top / "usr" / "bin").mkdir(parents=True)
+    (top / "var" / "lib" / "docker" / "x").mkdir(parents=True)
+    for name, mode in (("su", 0o4755), ("wall", 0o2755), ("both", 0o6755), ("plain", 0o755)):
+        (top / "usr" / "bin" / name).write_text(name)
+        (top / "usr" / "bin" / name).chmod(mode)
+    (top / "usr" / "bin" / "link").symlink_to("su")
+    (top / "var" / "lib" / "docker" / "x" / "su").write_text("hidden")
+    (top / "var" / "lib" / "docker" / "x" / "su").chmod(0o4755)
+    (top / "var" / "lib" / "docker").chmod(0o710)
+    try:
+        os.setxattr(
+            top / "usr/bin/plain", "security.capability", bytes.fromhex("0100000200200000000000000000000000000000")
+        )
+    except OSError:
+        pytest.skip("no capabilities here")
+    filesystem = open_native(FileLayer(make_ext(top, tmp_path / "image")))
+    assert filesystem is not None
+    target = ImageTarget("image", Tree([Mounted("/", filesystem, "ext4")]))
+    bounds = walk.Bounds(1000, 60)
+    plan = volume.plan(target.mountinfo(), "/")
+    there = walk.in_child(volume.Plan((volume.Volume(str(top), "ext4"),), (), frozenset()), str(top), bounds)
+    found, seen = target_walk.walk(plan, target, bounds)
+    assert found == there[0]
+    assert len(found) == 4
+    assert [one["entries"] - 1 for one in seen] == [one["entries"] for one in there[1]]  # lost+found
+    assert seen[0]["skipped_why"] == there[1][0]["skipped_why"] != ""
+    stopped = target_walk.walk(plan, target, walk.Bounds(5, 60))[1]
+    assert (stopped[0]["complete"], stopped[0]["skipped_why"]) == (0, "more than 5 entries")
+
+
+def test_what_can_not_be_read_is_counted_and_a_root_that_can_not_raises() -> None:
+    class Broken(GivenFileSystem):
+        def xattr(self, node: int, name: str) -> bytes | None:
+            raise walk_error
+
+    from rempart_agent.source.contract import Malformed
+
+    walk_error = Malformed("x")
+    given = Broken({"a": b"x", "d": {"b": b"y"}})
+    target = ImageTarget("image", Tree([Mounted("/", given, "ext4")]))
+    _, seen = target_walk.walk(volume.plan(target.mountinfo(), "/"), target, walk.Bounds(100, 60))
+    assert (seen[0]["complete"], seen[0]["skipped_why"]) == (0, "2 with read errors")
+    empty = GivenFileSystem({})
+    empty.modes[1] = stat.S_IFREG
+    with pytest.raises(Missing):
+        target_walk.walk(
+            volume.plan(target.mountinfo(), "/"),
+            ImageTarget("x", Tree([Mounted("/", empty, "ext4")])),
+            walk.Bounds(9, 9),
+        )
