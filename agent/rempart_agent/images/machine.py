@@ -10,13 +10,13 @@ from rempart_agent.images.containers.held import Held as HeldContainer
 from rempart_agent.images.containers.held import open_held
 from rempart_agent.images.disk import open_files, read_disk
 from rempart_agent.images.filesystem import FileSystem, Node
-from rempart_agent.images.layer import Layer
 from rempart_agent.images.mounts import Held, mounts_of
 from rempart_agent.images.native import open_native
-from rempart_agent.images.raw import RawFile
+from rempart_agent.images.raw import RawFile, open_raw
+from rempart_agent.images.recognise import EMPTY, SEVERAL, UNKNOWN, recognise
 from rempart_agent.images.tree import Mounted, Tree
 from rempart_agent.images.volume import Volume, list_volumes
-from rempart_agent.source.contract import Missing, Unfit
+from rempart_agent.source.contract import Missing, SourceError, Unfit
 
 _FSTAB = 1 << 20
 _SIGNS = (("etc", "os-release"), ("usr", "lib", "os-release"), ("Windows", "System32", "config", "SYSTEM"))
@@ -30,16 +30,19 @@ _WITHOUT = frozenset(
         *("05", "0f", "85", "41", "82"),
     )
 )
-_SWAP = (b"SWAPSPACE2", b"SWAP-SPACE")
-_PAGES = (4096, 16384, 65536)
-_SIGNATURES = (
-    (0, b"LUKS\xba\xbe", "encrypted (LUKS)"),
-    (3, b"-FVE-FS-", "encrypted (BitLocker)"),
-    (512, b"LABELONE", "a physical volume of LVM, which can't be read"),
-    (0x10040, b"_BHRfS_M", "btrfs, which can't be read here"),
-    (0, b"hsqs", "squashfs, which can't be read here"),
-    (0x8001, b"CD001", "an ISO image, which can't be read"),
-)
+_READ = frozenset(("ext", "xfs", "ntfs", "fat"))
+_WHY = {
+    "luks": "encrypted (LUKS)",
+    "bitlocker": "encrypted (BitLocker)",
+    "lvm": "a physical volume of LVM within a volume of LVM, which is not read",
+    "raid": "part of a RAID, which is not read",
+    "zfs": "part of a ZFS pool, which is not read",
+    "hibernated": "the memory of a machine that was put to sleep, which is not read",
+    "iso9660": "an ISO image, which is not read",
+    "partitions": "a disk with partitions of its own, which is not read",
+    SEVERAL: "it can be read as several things, and which one counts is not known",
+    UNKNOWN: "no file system that is known here",
+}
 
 
 class SeveralSystems(Exception):
@@ -62,11 +65,13 @@ class Opened(NamedTuple):
         path: Where it lies.
         container: The files of a container; None for a disk.
         disk: The files of a disk; ``()`` for a container.
+        failed: Why the files of a disk could not all be found.
     """
 
     path: str
     container: HeldContainer | None
     disk: tuple[RawFile, ...] = ()
+    failed: SourceError | None = None
 
 
 def open_image(path: str) -> Opened:
@@ -77,7 +82,11 @@ def open_image(path: str) -> Opened:
     """
     if is_container(path):
         return Opened(path, open_held(path))
-    return Opened(path, None, open_files(path))
+    open_raw(path).close()  # what is no file is wrong use; what a file says that can't be read is an error of the audit
+    try:
+        return Opened(path, None, open_files(path))
+    except SourceError as error:
+        return Opened(path, None, (), error)
 
 
 def is_container(path: str) -> bool:
@@ -118,6 +127,9 @@ def read_machine(images: Sequence[Opened], asked: Images) -> Tree:
         assert files is not None  # noqa: S101 - as the lines above say
         container = read_container(files, asked.platform, asked.ref)
         return Tree([Mounted("/", container, container.kind)])
+    for image in images:
+        if image.failed is not None:
+            raise image.failed
     disks = [read_disk(one.disk) for one in images]
     volumes = list_volumes(disks)
     held = [(volume.name, one) for volume in volumes if (one := _held(volume)) is not None]
@@ -129,25 +141,17 @@ def read_machine(images: Sequence[Opened], asked: Images) -> Tree:
 def _held(volume: Volume) -> Held | None:
     """Return what a volume holds; None for what has no file system by its kind."""
     part = volume.partition
-    found = open_native(volume.layer)
+    if volume.physical:
+        return None  # what it holds is listed as volumes of their own
+    kind = recognise(volume.layer)
+    if kind in {"swap", EMPTY} or (kind == UNKNOWN and part is not None and part.type in _WITHOUT):
+        return None
+    found = open_native(volume.layer) if kind in _READ else None
     if found is None:
-        if _is_swap(volume.layer) or (part is not None and part.type.lower() in _WITHOUT):
-            return None
-        raise Unfit(f"{volume.name}: {_guess(volume.layer)}")
+        raise Unfit(f"{volume.name}: {_WHY.get(kind, kind + ', which is not read')}")
     if part is None:
         return Held(found, volume.mapper)
     return Held(found, volume.mapper, part.number, part.uuid, part.label)
-
-
-def _is_swap(layer: Layer) -> bool:
-    return any(layer.size >= page and layer.read_at(page - 10, 10) in _SWAP for page in _PAGES)
-
-
-def _guess(layer: Layer) -> str:
-    for at, sign, what in _SIGNATURES:
-        if layer.size >= at + len(sign) and layer.read_at(at, len(sign)) == sign:
-            return what
-    return "no file system that is known here"
 
 
 def _root(held: Sequence[tuple[str, Held]], wanted: str) -> Held:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from rempart_testing.disks import convert
 from rempart_testing.images import make_ext, make_fat, make_xfs, need, run
+from rempart_testing.lvm_disks import both, metadata, rewritten
 
 from rempart_agent.engine import Images
 from rempart_agent.images.machine import SeveralSystems, close_all, is_container, open_image, read_machine
@@ -97,10 +100,12 @@ def test_two_systems_need_a_choice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "why"),
     [
-        ((0, b"LUKS\xba\xbe"), "LUKS"),
+        ((0, b"LUKS\xba\xbe\0\x02"), "LUKS"),
         ((3, b"-FVE-FS-"), "BitLocker"),
-        ((0x10040, b"_BHRfS_M"), "btrfs"),
-        ((0, b"hsqs"), "squashfs"),
+        ((0x10030, (0x10000).to_bytes(16, "little") + b"_BHRfS_M"), "btrfs"),
+        ((0, b"hsqs".ljust(28, b"\0") + b"\x04"), "squashfs"),
+        ((4096, b"\xfc\x4e\x2b\xa9\x01\0\0\0"), "RAID"),
+        ((32, b"NXSB"), "apfs"),
         ((0x8001, b"CD001"), "ISO"),
         ((0, b"what is this"), "no file system"),
     ],
@@ -114,6 +119,55 @@ def test_what_can_not_be_read_beside_a_whole_root_is_an_error(
     root = make_ext(_system(tmp_path / "root"), tmp_path / "root.img", size=4 * MIB)
     with pytest.raises(Unfit, match=why):
         _read(_disk(tmp_path / "disk", root, tmp_path / "other.img"))
+
+
+def test_a_root_that_may_be_something_else_is_not_read(tmp_path: Path) -> None:
+    """A mirrored disk has the file system and the mark of the RAID; one with another mark is as open."""
+    for place, mark, why in (
+        (-8192, b"\xfc\x4e\x2b\xa9\x01\0\0\0", "RAID"),
+        (512, b"LABELONE" + bytes(16) + b"LVM2 001", "several"),
+    ):
+        root = bytearray(make_ext(_system(tmp_path / why), tmp_path / "root.img", size=4 * MIB).read_bytes())
+        start = place % len(root)
+        root[start : start + len(mark)] = mark
+        (tmp_path / "marked").write_bytes(root)
+        with pytest.raises(Unfit, match=why):
+            _read(tmp_path / "marked")
+
+
+def test_a_root_on_lvm_over_two_disks(tmp_path: Path) -> None:
+    one, two = both()
+    root = make_ext(_system(tmp_path / "tree", "/dev/mapper/vg--data-root / ext4"), tmp_path / "root.img", size=4 * MIB)
+    disks = [bytearray(one.data), bytearray(two.data)]
+    for disk, extent, start in ((0, 0, 0), (0, 1, 1), (1, 2, 2), (1, 3, 3)):  # as lvs said; see build_lvm.sh
+        disks[disk][MIB * (extent + 1) : MIB * (extent + 2)] = root.read_bytes()[MIB * start : MIB * (start + 1)]
+    for disk in disks:  # the other volumes are empty
+        for start in range(MIB, len(disk), 65536):
+            if bytes(disk[start : start + 3]) in {b"one", b"two"}:
+                disk[start : start + 65536] = bytes(65536)
+    text = re.sub(r"\nbad \{.*?\n\}\n\}", "", metadata(one.data), flags=re.DOTALL)
+    for name, disk in zip(("one", "two"), disks, strict=True):
+        (tmp_path / name).write_bytes(rewritten(bytes(disk), lambda _: text))
+    tree = _read(tmp_path / "one", tmp_path / "two")
+    assert tree.status("/etc/os-release").st_size == len("ID=debian\n")
+    with pytest.raises(Unfit, match="vg-data/root: a disk of volume group vg-data is missing"):
+        _read(tmp_path / "one")
+
+
+@pytest.mark.parametrize("form", ["monolithicSparse", "streamOptimized", "monolithicFlat", "twoGbMaxExtentSparse"])
+def test_a_disk_in_several_files_is_read(form: str, tmp_path: Path) -> None:
+    root = make_ext(_system(tmp_path / "tree"), tmp_path / "root.img", size=4 * MIB)
+    disk = convert(root.read_bytes(), tmp_path, "vmdk", "-o", f"subformat={form}")
+    assert _read(disk).status("/etc/os-release").st_size == len("ID=debian\n")
+
+
+def test_a_descriptor_that_leads_elsewhere_is_an_error_of_the_audit(tmp_path: Path) -> None:
+    """And not of the command line: the file is there, and can't be read whole."""
+    head = "# Disk DescriptorFile\nCID=1\nparentCID=ffffffff\n"
+    (tmp_path / "disk.vmdk").write_text(head + 'RW 8 FLAT "../etc/passwd" 0\n')
+    opened = open_image(str(tmp_path / "disk.vmdk"))
+    with pytest.raises(Unfit, match="beside the descriptor"):
+        read_machine([opened], Images((opened.path,)))
 
 
 def test_no_system_is_an_error(tmp_path: Path) -> None:
