@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from hashlib import sha256
+from io import BufferedReader
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,6 +61,19 @@ def test_what_changed_meanwhile_has_no_digest(image: Path, change: Callable[[Pat
     stamp = stamp_of(str(image))
     assert stamp is not None
     change(image)
+    with pytest.raises(AttestationError, match="changed during the audit"):
+        hash_file(str(image), stamp)
+
+
+def test_what_changes_while_it_is_hashed_has_no_digest(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hash_and_grow(file: BufferedReader, name: str) -> object:
+        found = hashlib.file_digest(file, name)
+        _grow(image)
+        return found
+
+    stamp = stamp_of(str(image))
+    assert stamp is not None
+    monkeypatch.setattr("rempart_controller.attestation.image_file.hashlib", SimpleNamespace(file_digest=hash_and_grow))
     with pytest.raises(AttestationError, match="changed during the audit"):
         hash_file(str(image), stamp)
 
