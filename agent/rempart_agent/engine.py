@@ -23,12 +23,14 @@ class Images(NamedTuple):
         root: The volume that holds the system, where several do; ``""`` to find it.
         platform: Of a container, ``linux/arm64``; ``""`` for the only one.
         ref: The name or digest of a container; ``""`` for the only one.
+        maximum: The most bytes that the layers of a container may have, unpacked.
     """
 
     files: tuple[str, ...]
     root: str = ""
     platform: str = ""
     ref: str = ""
+    maximum: int = 32 << 30
 
 
 class Deferred(BaseException):

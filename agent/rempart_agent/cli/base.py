@@ -177,6 +177,7 @@ def add_target(parser: OptionGroup) -> None:
     parser.add_argument("--image-root", metavar="VOLUME", default="", help=option_help("help.image_root"))
     parser.add_argument("--image-platform", metavar="OS/ARCH", default="", help=option_help("help.image_platform"))
     parser.add_argument("--image-ref", metavar="NAME|DIGEST", default="", help=option_help("help.image_ref"))
+    parser.add_argument("--image-max", metavar="SIZE", type=size, default=0, help=option_help("help.image_max"))
     parser.add_argument(
         "--engine",
         choices=["auto", "osqueryd", "osqueryi", "embedded"],
@@ -207,14 +208,15 @@ def images_of(options: argparse.Namespace) -> "Images | None":
     from rempart_agent.engine import Images
     from rempart_core.messages.message import Message
 
-    more = [name for name in ("image_root", "image_platform", "image_ref") if getattr(options, name, "")]
+    more = [name for name in ("image_root", "image_platform", "image_ref", "image_max") if getattr(options, name, "")]
     if not options.image:
         if more:
             raise UsageError(Message("engine.image_needed", option="--" + more[0].replace("_", "-")))
         return None
     if options.root is not None:
         raise UsageError(Message("engine.image_with", option="--root"))
-    return Images(tuple(options.image), options.image_root, options.image_platform, options.image_ref)
+    images = Images(tuple(options.image), options.image_root, options.image_platform, options.image_ref)
+    return images._replace(maximum=options.image_max) if options.image_max else images
 
 
 def seconds(text: str) -> float:
@@ -229,6 +231,17 @@ def seconds(text: str) -> float:
 
         raise argparse.ArgumentTypeError(words("parse.seconds", value=quoted(text)))
     return value
+
+
+def size(text: str) -> int:
+    """Return a number of bytes that a user gave, as ``500M``, ``32G`` or ``1T``: powers of 1024."""
+    digits, unit = text[:-1], text[-1:].upper()
+    if not digits.isdecimal() or not digits.isascii() or unit not in "MGT" or not 0 < int(digits[:8]) < 100_000:
+        from rempart_agent.cli.language import words
+        from rempart_core.suggestion import quoted
+
+        raise argparse.ArgumentTypeError(words("parse.size", value=quoted(text)))
+    return int(digits[:8]) << {"M": 20, "G": 30, "T": 40}[unit]
 
 
 def say(note: "Message | str") -> None:

@@ -125,7 +125,7 @@ def read_machine(images: Sequence[Opened], asked: Images) -> Tree:
             raise Unfit("several images with a container among them are no one machine")
         files = images[0].container
         assert files is not None  # noqa: S101 - as the lines above say
-        container = read_container(files, asked.platform, asked.ref)
+        container = read_container(files, asked.platform, asked.ref, asked.maximum)
         return Tree([Mounted("/", container, container.kind)])
     for image in images:
         if image.failed is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 import pytest
 from rempart_testing.spaces import plain
 
-from rempart_agent.cli.base import Parser
+from rempart_agent.cli.base import Parser, size
 
 
 def make_parser() -> Parser:
@@ -73,3 +74,10 @@ def test_help_is_in_french_as_a_whole(monkeypatch: pytest.MonkeyPatch, capsys: A
     said = capsys.readouterr().out
     assert "afficher cette aide et quitter" in said
     assert not any(word in said for word in ("usage:", "positional", "show this help"))
+
+
+def test_a_size_has_a_unit() -> None:
+    assert [size(one) for one in ("500M", "32G", "1t")] == [500 << 20, 32 << 30, 1 << 40]
+    for wrong in ("", "G", "32", "0G", "-1G", "1.5G", "1K", "９G", "9" * 50 + "G"):
+        with pytest.raises(argparse.ArgumentTypeError, match="32G"):
+            size(wrong)

@@ -116,6 +116,7 @@ TEXTS = {
         "examine a disk image or a container archive instead of this machine, without mounting it; "
         "repeat it for the disks of one machine"
     ),
+    "help.image_max": "maximum size of the unpacked layers of a container, such as 500M (default: 32G)",
     "help.image_platform": "which platform of a container archive (linux/arm64)",
     "help.image_ref": "which image of a container archive, by name or digest",
     "help.image_root": "which volume holds the system, where several do",

@@ -22,6 +22,7 @@ TEXTS = {
     "parse.percent": "{value}: give a percentage, 0 to 100",
     "parse.required": "missing: {names}",
     "parse.seconds": "{value}: give a number of seconds above 0",
+    "parse.size": "{value}: give a size such as 500M, 32G or 1T",
     "parse.see_help": "see `{program} --help`\n",
     "parse.unknown": "unknown: {words}{hint}",
     "parse.usage": "usage: ",

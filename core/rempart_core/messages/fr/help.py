@@ -128,6 +128,7 @@ TEXTS = {
         "examiner une image disque ou une archive de conteneur au lieu de cette machine, sans la "
         "monter ; à répéter pour les disques d’une même machine"
     ),
+    "help.image_max": "taille maximale des couches décompressées d’un conteneur, par exemple 500M (par défaut : 32G)",
     "help.image_platform": "quelle plateforme d’une archive de conteneur (linux/arm64)",
     "help.image_ref": "quelle image d’une archive de conteneur, par nom ou empreinte",
     "help.image_root": "quel volume contient le système, s’il y en a plusieurs",

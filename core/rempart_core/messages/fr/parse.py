@@ -22,6 +22,7 @@ TEXTS = {
     "parse.percent": "{value} : donnez un pourcentage, de 0 à 100",
     "parse.required": "manquant : {names}",
     "parse.seconds": "{value} : donnez un nombre de secondes supérieur à 0",
+    "parse.size": "{value} : donnez une taille telle que 500M, 32G ou 1T",
     "parse.see_help": "voir `{program} --help`\n",
     "parse.unknown": "inconnu : {words}{hint}",
     "parse.usage": "utilisation : ",
