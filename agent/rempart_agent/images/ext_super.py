@@ -14,8 +14,15 @@ _AT, _SIZE = 1024, 1024
 _HAS_JOURNAL, _SPARSE_SUPER2 = 0x4, 0x200  # compatible
 _FILETYPE, _RECOVER, _JOURNAL_DEVICE, _META_BG, _EXTENTS, _64BIT = 0x2, 0x4, 0x8, 0x10, 0x40, 0x80  # incompatible
 _SPARSE_SUPER = 0x1  # compatible for reading
-_KNOWN = _FILETYPE | _META_BG | _EXTENTS | _64BIT | 0x100 | 0x200 | 0x2000 | 0x8000 | 0x20000
-_REFUSED = {0x1: "compression", 0x400: "ea_inode", 0x1000: "dirdata", 0x4000: "large_dir", 0x10000: "encrypt"}
+_KNOWN = _FILETYPE | _META_BG | _EXTENTS | _64BIT | 0x100 | 0x200 | 0x2000 | 0x8000
+_REFUSED = {
+    0x1: "compression",
+    0x400: "ea_inode",
+    0x1000: "dirdata",
+    0x4000: "large_dir",
+    0x10000: "encrypt",
+    0x20000: "casefold",  # the kernel finds /etc/SHADOW as /etc/shadow there, and this reader would not
+}
 _CLEAN, _ERRORS = 1, 2
 
 

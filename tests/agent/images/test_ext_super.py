@@ -8,7 +8,7 @@ import pytest
 from rempart_testing.images import FileLayer, make_ext, need, run
 
 from rempart_agent.images.ext_super import SuperBlock, is_ext
-from rempart_agent.source.contract import Missing
+from rempart_agent.source.contract import Missing, Unfit
 
 
 @pytest.mark.parametrize("options", [(), ("-O", "meta_bg,^resize_inode"), ("-O", "sparse_super2"), ("-g", "1024")])
@@ -26,3 +26,10 @@ def test_inodes_lie_where_debugfs_finds_them(options: tuple[str, ...], tree: Pat
     for none in (0, 1 << 30):
         with pytest.raises(Missing):
             found.offset_of(none)
+
+
+@pytest.mark.parametrize("feature", ["casefold", "large_dir", "encrypt", "ea_inode"])
+def test_what_would_be_looked_up_wrongly_is_refused_by_its_name(feature: str, tree: Path, tmp_path: Path) -> None:
+    image = make_ext(tree / "deep", tmp_path / "image", "-t", "ext4", "-O", feature)
+    with pytest.raises(Unfit, match=f"ext4 with {feature} can't be read"):
+        SuperBlock(FileLayer(image))
