@@ -3,9 +3,8 @@
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 
-from rempart_agent.images.filesystem import FileSystem
+from rempart_agent.images.contents import contents
 from rempart_agent.images.tree import Place, Tree
 from rempart_agent.source.contract import Loop, Missing, NotObservable, SourceError, Unfit
 from rempart_agent.source.target import Stored, T
@@ -90,9 +89,7 @@ class ImageTarget(FileTarget):
 
     def contents(self) -> Iterator[Stored]:
         """See Target.contents: of one file system after the other."""
-        for mount in self._tree.mounts:
-            if mount.filesystem is not None:
-                yield from _stored(mount.path.rstrip("/"), mount.filesystem)
+        return contents((mount.path, mount.filesystem) for mount in self._tree.mounts)
 
     def chunks(self, path: str, limit: int) -> Iterator[bytes]:
         """See Target.chunks."""
@@ -244,12 +241,6 @@ class UnreadTarget(FileTarget):
     def need_live(self, what: str = "this") -> None:
         """See Target.need_live: what can't be read is not known to be observable or not."""
         raise self._refuse()
-
-
-def _stored(base: str, filesystem: FileSystem) -> Iterator[Stored]:
-    for one in filesystem.stored():
-        read = partial(filesystem.read, one.node)
-        yield Stored(base + one.path, filesystem.status(one.node).st_size, read, one.origin, one.deleted)
 
 
 def _within(path: str, base: str) -> bool:
