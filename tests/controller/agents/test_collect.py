@@ -135,7 +135,7 @@ def test_an_audit_that_is_gone_on_with_stores_nothing_twice(fleet: Fleet) -> Non
     assert len(fleet.waiting()) == 1
     assert fleet.run(*words, "--resume").returncode == 0
     assert fleet.waiting() == []
-    assert "1 documents" in fleet.run("export", "--out", str(fleet.folder / "bundle")).stdout
+    assert "1 document;" in fleet.run("export", "--out", str(fleet.folder / "bundle")).stdout
 
 
 def test_a_store_that_fails_lets_nothing_go(fleet: Fleet) -> None:

@@ -19,7 +19,7 @@ from rempart_core.error import EndpointError
 def test_a_french_windows_is_asked_in_utf_8_and_says_who_it_is(make: Make, connect: Connect) -> None:
     server = make()
     engine = connect(server)
-    assert engine.identity() == ("osqueryi", "5.23.0", "centre\\hélène", True)
+    assert engine.identity() == ("osqueryi", "5.23.0", "centre\\hélène", True, "")
     assert engine.greeting.name == "poste-7"
     assert len(engine.greeting.machine_id) == 64
     answer = engine.query("SELECT username, description FROM users WHERE username = 'hélène'")
