@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from rempart_core.model.result import Answer, EngineIdentity, Failure
+from rempart_core.model.result import Answer, ContainerIdentity, EngineIdentity, Failure
 
 DEADLINE = 20.0
 """Seconds that one statement may take, unless the user says otherwise."""
@@ -46,6 +46,10 @@ class Engine:
     def identity(self) -> EngineIdentity:
         """Return what answers, its version, and as whom."""
         raise NotImplementedError
+
+    def container(self) -> ContainerIdentity | None:
+        """Return which image of a container is looked at; None where none is."""
+        return None
 
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """Answer one statement.

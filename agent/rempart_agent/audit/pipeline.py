@@ -93,7 +93,7 @@ def audit(
         narrowed=request.globs,
         unfinished=stop.reason if not results or any(one.failure == "interrupted" for one in results) else NOTHING,
     )
-    run = waive(run, (target.group,), waivers)
+    run = waive(run._replace(container=engine.container()), (target.group,), waivers)
     return compare(run, next(iter(baseline.values()), None))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rempart_agent.engine import Images
-from rempart_agent.images.containers.container import read_container
+from rempart_agent.images.containers.container import Container, read_container
 from rempart_agent.images.containers.held import Held as HeldContainer
 from rempart_agent.images.containers.held import open_held
 from rempart_agent.images.disk import open_files, read_disk
@@ -136,6 +136,15 @@ def read_machine(images: Sequence[Opened], asked: Images) -> Tree:
     root = _root(held, asked.root)
     fstab = _text(root.filesystem, ("etc", "fstab"))
     return Tree(mounts_of(fstab, root, [one for _, one in held], len(disks)))
+
+
+def identify_container(tree: Tree) -> dict[str, str]:
+    """Return which image of a container a tree is: manifest, config, platform, and ``only``; nothing of a disk's."""
+    root = tree.mounts[0].filesystem
+    if not isinstance(root, Container):
+        return {}
+    said = root.subject
+    return {"manifest": said.manifest, "config": said.config, "platform": said.platform, "only": "1" * said.only}
 
 
 def _held(volume: Volume) -> Held | None:

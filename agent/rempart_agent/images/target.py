@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rempart_agent.images.contents import contents
 from rempart_agent.images.tree import Place, Tree
@@ -23,22 +23,22 @@ class ImageTarget(FileTarget):
     live = False
     root = ""
 
-    def __init__(self, name: str, tree: Tree, sandbox: str = "") -> None:
+    def __init__(self, name: str, tree: Tree, about: Mapping[str, str] | None = None) -> None:
         """Look at a tree.
 
         Args:
             name: How reports call the image.
             tree: What it holds.
-            sandbox: In what this process is.
+            about: What ``about`` says.
         """
         self.name = name
-        self._sandbox = sandbox
+        self._about = dict(about or {})
         self._tree = tree
         self._resolver = Resolver(self._mode, self._link)
 
     def about(self) -> dict[str, str]:
         """See Target.about."""
-        return {"sandbox": self._sandbox}
+        return self._about
 
     def _mode(self, path: str, asked: str) -> int:
         try:

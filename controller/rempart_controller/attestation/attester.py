@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import NamedTuple, TextIO
 
 from rempart_controller.attestation.image_file import Stamp, hash_file, is_archive, stamp_of
-from rempart_controller.attestation.subject import ContainerImage, list_subjects
+from rempart_controller.attestation.subject import list_subjects
 from rempart_core.error import AttestationError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
@@ -47,15 +47,12 @@ class Attester:
         """
         self._request, self._key, self._stamps, self._new = request, key, stamps, new
 
-    def attest(
-        self, run: Run, threshold: Severity, containers: Mapping[str, ContainerImage] | None = None
-    ) -> Sequence[Message]:
+    def attest(self, run: Run, threshold: Severity) -> Sequence[Message]:
         """Sign for the images, and return what the user is told.
 
         Args:
             run: What was found.
             threshold: The least severity that counts.
-            containers: Which image of an archive or layout was judged, by path.
 
         Raises:
             AttestationError: An image is not what it was before the audit, nothing has a digest, or nobody knows which
@@ -64,11 +61,12 @@ class Attester:
         """
         if run.unfinished.en:
             raise AttestationError(Message("attest.not_finished"))
+        containers = dict.fromkeys(self._request.images, run.container) if run.container is not None else {}
         for path in self._stamps:
-            if path not in (containers or {}) and is_archive(path):
+            if path not in containers and is_archive(path):
                 raise AttestationError(Message("attest.which", image=path))
         digests = {path: hash_file(path, stamp) for path, stamp in self._stamps.items()}
-        subjects = list_subjects(self._request.images, digests, containers or {})
+        subjects = list_subjects(self._request.images, digests, containers)
         if not subjects:
             raise AttestationError(Message("attest.subject_missing"))
         said = state_run(run, threshold, subjects)

@@ -2,28 +2,14 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from rempart_core.model.result import ContainerIdentity
 from rempart_core.signing.statement import Subject
 from rempart_core.text import clean_line
 
 
-class ContainerImage(NamedTuple):
-    """The one image of a container's archive or layout that was judged.
-
-    Attributes:
-        manifest: The digest of its manifest, ``sha256:…``; ``""`` in an archive of Docker, which has none.
-        config: The digest of its configuration.
-        only: Whether the archive holds nothing else.
-    """
-
-    manifest: str
-    config: str
-    only: bool
-
-
 def list_subjects(
-    images: Sequence[str], digests: Mapping[str, str], containers: Mapping[str, ContainerImage]
+    images: Sequence[str], digests: Mapping[str, str], containers: Mapping[str, ContainerIdentity]
 ) -> list[Subject]:
     """Return what was judged: of an archive of several images not the file, which holds what nobody looked at.
 

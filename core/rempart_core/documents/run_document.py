@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rempart_core.documents.record import Record
+from rempart_core.documents.run_identity import read_container, read_engine, read_target
 from rempart_core.error import DocumentError, UsageError
 from rempart_core.json_value import Json
 from rempart_core.messages.message import Message, message_of
@@ -21,13 +22,11 @@ from rempart_core.model.result import (
     UNJUDGED,
     AppliedChange,
     AppliedWaiver,
-    EngineIdentity,
     Evidence,
     Exclusion,
     Result,
     Run,
     State,
-    TargetIdentity,
     count,
     unheard,
 )
@@ -70,6 +69,7 @@ def to_data(run: Run, *, results: bool = True) -> dict[str, Json]:
         # first, since it is what a reader has to know first; of a finished run there is nothing to say
         **({} if run.unfinished == NOTHING else {"unfinished": run.unfinished._asdict()}),
         "target": run.target._asdict(),
+        **({"container": run.container._asdict()} if run.container else {}),
         "engine": run.engine.fields(),
         "role": run.role,
         "role_given": run.role_given,
@@ -226,8 +226,9 @@ def _expect_consistent(run: Run, data: Mapping[str, Any]) -> None:
 
 def _read_run(fields: Record) -> Run:
     return Run(
-        target=_read_target(fields.part("target")),
-        engine=_read_engine(fields.part("engine")),
+        target=read_target(fields.part("target")),
+        container=fields.optional("container", read_container),
+        engine=read_engine(fields.part("engine")),
         role=fields.text("role"),
         profile=fields.text("profile"),
         started=fields.text("started"),
@@ -244,16 +245,6 @@ def _read_run(fields: Record) -> Run:
         narrowed=fields.texts("narrowed"),
         unfinished=fields.optional("unfinished", _read_words) or NOTHING,
     )
-
-
-def _read_target(part: Record) -> TargetIdentity:
-    target = TargetIdentity(*(part.text(one) for one in ("name", "kind", "group", "platform", "system", "machine_id")))
-    return target._replace(criticality=part.text("criticality", ""))
-
-
-def _read_engine(part: Record) -> EngineIdentity:
-    engine = EngineIdentity(part.text("name"), part.text("version"), part.text("user"), part.flag("privileged"))
-    return engine._replace(sandbox=part.text("sandbox", ""))
 
 
 def _read_result(part: Record) -> Result:

@@ -254,6 +254,22 @@ class TargetIdentity(NamedTuple):
     criticality: str = ""
 
 
+class ContainerIdentity(NamedTuple):
+    """The one image of a container's archive or layout that was looked at.
+
+    Attributes:
+        manifest: The digest of its manifest, ``sha256:…``; ``""`` in an archive of Docker, which has none.
+        config: The digest of its configuration.
+        only: Whether the archive holds nothing else.
+        platform: What it runs on, ``linux/amd64``.
+    """
+
+    manifest: str
+    config: str
+    only: bool
+    platform: str = ""
+
+
 class EngineIdentity(NamedTuple):
     """What answered: engine, its version, and as whom.
 
@@ -305,6 +321,7 @@ class Run(NamedTuple):
         narrowed: Globs of checks that narrowed the profile (``--checks``); empty where all of it was asked.
         notes: What a reader has to know of it.
         unfinished: Why the audit ended before all was asked; ``NOTHING`` where it did not.
+        container: Which image of a container was looked at; None where none was.
     """
 
     target: TargetIdentity
@@ -324,6 +341,7 @@ class Run(NamedTuple):
     notes: tuple[Text, ...] = ()
     narrowed: tuple[str, ...] = ()
     unfinished: Text = NOTHING
+    container: ContainerIdentity | None = None
 
 
 def name_sentences(

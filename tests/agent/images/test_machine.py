@@ -7,12 +7,21 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from rempart_testing.container_images import docker_files, tar, write_tar
+from rempart_testing.container_images import put as member
 from rempart_testing.disks import convert
 from rempart_testing.images import make_ext, make_fat, make_xfs, need, run
 from rempart_testing.lvm_disks import both, metadata, rewritten
 
 from rempart_agent.engine import Images
-from rempart_agent.images.machine import SeveralSystems, close_all, is_container, open_image, read_machine
+from rempart_agent.images.machine import (
+    SeveralSystems,
+    close_all,
+    identify_container,
+    is_container,
+    open_image,
+    read_machine,
+)
 from rempart_agent.images.tree import Tree
 from rempart_agent.source.contract import Missing, Unfit
 
@@ -187,3 +196,19 @@ def test_containers_are_told_by_what_they_are(tmp_path: Path) -> None:
     assert not is_container(str(tmp_path / "blank"))
     with pytest.raises(Missing):
         is_container(str(tmp_path / "nowhere"))
+
+
+def test_a_container_is_told_by_its_digests_and_a_disk_by_none(tmp_path: Path) -> None:
+    files = docker_files(tar(member("etc/os-release", b"ID=debian\n")))
+    tree = _read(write_tar(tmp_path / "app.tar", files))
+    config = next(name for name in files if name.endswith(".json") and name != "manifest.json").removesuffix(".json")
+    assert identify_container(tree) == {
+        "manifest": "",
+        "config": f"sha256:{config}",
+        "platform": "linux/amd64",
+        "only": "1",
+    }
+    tree.close()
+    tree = _read(make_ext(_system(tmp_path / "tree"), tmp_path / "image"))
+    assert identify_container(tree) == {}
+    tree.close()

@@ -15,10 +15,10 @@ from rempart_testing.attested import all_kinds, payload_of, run_of
 from rempart_testing.run import make_result
 
 from rempart_controller.attestation.attester import Attester, AttestRequest, open_attester
-from rempart_controller.attestation.subject import ContainerImage
 from rempart_core.error import AttestationError, KeyFileError, ReportError, UsageError
 from rempart_core.messages.say import say
 from rempart_core.model.check import Severity
+from rempart_core.model.result import ContainerIdentity
 from rempart_core.signing.statement import MEDIA_TYPE, PREDICATE_TYPE
 from rempart_core.text import Text
 
@@ -82,8 +82,8 @@ def test_a_folder_is_signed_for_by_its_manifest_or_not_at_all(place: Path) -> No
     attester = _open(place, "layout")
     with pytest.raises(AttestationError, match="nothing was signed"):
         attester.attest(RUN, Severity.LOW)
-    inner = ContainerImage("sha256:" + "ab" * 32, "sha256:" + "cd" * 32, only=True)
-    attester.attest(RUN, Severity.LOW, {str(place / "layout"): inner})
+    inner = ContainerIdentity("sha256:" + "ab" * 32, "sha256:" + "cd" * 32, only=True)
+    attester.attest(RUN._replace(container=inner), Severity.LOW)
     assert payload_of((place / "a.json").read_bytes())["subject"][0]["digest"] == {"sha256": "ab" * 32}
 
 
@@ -94,8 +94,8 @@ def test_an_archive_is_no_disk(place: Path) -> None:
     attester = _open(place, "app.tar")
     with pytest.raises(AttestationError, match="nothing was signed"):
         attester.attest(RUN, Severity.LOW)
-    inner = ContainerImage("sha256:" + "ab" * 32, "sha256:" + "cd" * 32, only=False)
-    attester.attest(RUN, Severity.LOW, {str(place / "app.tar"): inner})
+    inner = ContainerIdentity("sha256:" + "ab" * 32, "sha256:" + "cd" * 32, only=False)
+    attester.attest(RUN._replace(container=inner), Severity.LOW)
     (subject,) = payload_of((place / "a.json").read_bytes())["subject"]
     assert subject["digest"] == {"sha256": "ab" * 32}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rempart_controller.attestation.subject import ContainerImage, list_subjects
+from rempart_controller.attestation.subject import list_subjects
+from rempart_core.model.result import ContainerIdentity
 from rempart_core.signing.statement import Subject
 
 FILE, MANIFEST, CONFIG = (f"sha256:{digit * 64}" for digit in "abc")
@@ -23,20 +24,20 @@ def test_two_disks_of_one_name_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("inner", "expected"),
     [
-        (ContainerImage(MANIFEST, CONFIG, only=True), [FILE, MANIFEST]),
-        (ContainerImage(MANIFEST, CONFIG, only=False), [MANIFEST]),
-        (ContainerImage("", CONFIG, only=True), [FILE, CONFIG]),
-        (ContainerImage("", CONFIG, only=False), [CONFIG]),
+        (ContainerIdentity(MANIFEST, CONFIG, only=True), [FILE, MANIFEST]),
+        (ContainerIdentity(MANIFEST, CONFIG, only=False), [MANIFEST]),
+        (ContainerIdentity("", CONFIG, only=True), [FILE, CONFIG]),
+        (ContainerIdentity("", CONFIG, only=False), [CONFIG]),
     ],
 )
-def test_an_archive_is_named_only_where_it_holds_one_image(inner: ContainerImage, expected: list[str]) -> None:
+def test_an_archive_is_named_only_where_it_holds_one_image(inner: ContainerIdentity, expected: list[str]) -> None:
     found = list_subjects(["app.tar"], {"app.tar": FILE}, {"app.tar": inner})
     assert [one.digest for one in found] == expected
     assert len({one.name for one in found}) == len(found)
 
 
 def test_a_layout_is_named_by_its_manifest() -> None:
-    found = list_subjects(["out/app/"], {}, {"out/app/": ContainerImage(MANIFEST, CONFIG, only=True)})
+    found = list_subjects(["out/app/"], {}, {"out/app/": ContainerIdentity(MANIFEST, CONFIG, only=True)})
     assert found == [Subject("app manifest", MANIFEST)]
 
 

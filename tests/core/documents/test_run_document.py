@@ -19,6 +19,7 @@ from rempart_core.model.result import (
     UNJUDGED,
     AppliedChange,
     AppliedWaiver,
+    ContainerIdentity,
     EngineIdentity,
     Evidence,
     Exclusion,
@@ -96,6 +97,7 @@ run = st.builds(
     baseline=plain,
     seconds=seconds,
     notes=st.lists(words, max_size=2).map(tuple),
+    container=st.none() | st.builds(ContainerIdentity, plain, plain, st.booleans(), plain),
 )
 
 

@@ -8,7 +8,7 @@ from rempart_agent.engines.embedded.engine import Embedded
 from rempart_agent.source.target import Target
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
-from rempart_core.model.result import Answer, EngineIdentity, Failure
+from rempart_core.model.result import Answer, ContainerIdentity, EngineIdentity, Failure
 
 if TYPE_CHECKING:
     from rempart_agent.images.machine import Opened
@@ -37,12 +37,16 @@ class ImageEngine(Embedded):
         opened = _open(images)
         self._unread: Failure | None = None
         self._sandbox = ""
+        self._container: ContainerIdentity | None = None
         super().__init__(lambda: make_target(images, opened), privileged=True, redact=redact)
         about, failure = self.about(OPENING)
         if about.get("unclear"):
             self.close()
             raise UsageError(Message("engine.image_unclear", why=about["unclear"]))
         self._sandbox = about.get("sandbox", "")
+        if about.get("config"):
+            only = bool(about["only"])
+            self._container = ContainerIdentity(about["manifest"], about["config"], only, about["platform"])
         if about.get("unread"):
             failure = Failure.of("source", Message("engine.image_unread", why=about["unread"]))
         self._unread = failure
@@ -52,6 +56,10 @@ class ImageEngine(Embedded):
     def identity(self) -> EngineIdentity:
         """See Engine.identity."""
         return super().identity()._replace(sandbox=self._sandbox)
+
+    def container(self) -> ContainerIdentity | None:
+        """See Engine.container."""
+        return self._container
 
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """See Engine.query: what could not even be opened answers nothing, at once."""
@@ -86,7 +94,7 @@ def make_target(images: Images, opened: "Sequence[Opened] | SourceError") -> Tar
     """
     from rempart_agent.images import sandbox
     from rempart_agent.images.containers.choice import Unchosen
-    from rempart_agent.images.machine import SeveralSystems, read_machine
+    from rempart_agent.images.machine import SeveralSystems, identify_container, read_machine
     from rempart_agent.images.target import ImageTarget, UnreadTarget
     from rempart_agent.source.contract import Malformed, SourceError
 
@@ -95,7 +103,8 @@ def make_target(images: Images, opened: "Sequence[Opened] | SourceError") -> Tar
     if isinstance(opened, SourceError):
         return UnreadTarget(name, opened, about)
     try:
-        return ImageTarget(name, read_machine(opened, images), about["sandbox"])
+        tree = read_machine(opened, images)
+        return ImageTarget(name, tree, about | identify_container(tree))
     except SeveralSystems as error:
         about["unclear"] = "--image-root: " + str(error)
         return UnreadTarget(name, SourceError(str(error)), about)
