@@ -49,9 +49,11 @@ def test_every_command_of_the_readme_is_understood(command: str, tmp_path: Path)
     assert "usage:" not in done.stderr
     assert "Traceback" not in done.stderr
     if done.returncode == 2:
-        assert re.search(
-            r"/mnt/image|monday\.json|rempart-plan\.json|inventory/hosts\.yaml|fleet\.ini|rempart\.db", done.stderr
+        named = (
+            r"/mnt/image|disk\.qcow2|app\.tar|monday\.json",
+            r"rempart-plan\.json|inventory/hosts\.yaml|fleet\.ini|rempart\.db",
         )
+        assert re.search("|".join(named), done.stderr)
 
 
 def test_there_are_commands_to_try() -> None:

@@ -69,7 +69,8 @@ TEXTS = {
     "help.examples": (
         "Examples:\n"
         "  sudo rempart audit                                      this machine\n"
-        "  rempart audit --root /mnt/image --junit out/junit.xml   a golden image, for a pipeline\n"
+        "  rempart audit --root /mnt/image --junit out/junit.xml   a mounted image, for a pipeline\n"
+        "  rempart audit --image disk.qcow2                        a disk or a container, not mounted\n"
         "  rempart audit --checks firewall --lang fr               one area, in French\n"
         "  rempart audit -i inventory -l web --json out/web.jsonl  the hosts of an inventory\n"
         "  rempart query -i inventory 'SELECT name FROM os_version'\n"

@@ -75,7 +75,8 @@ TEXTS = {
     "help.examples": (
         "Exemples :\n"
         "  sudo rempart audit                                      cette machine\n"
-        "  rempart audit --root /mnt/image --junit out/junit.xml   une image de référence, pour un pipeline\n"
+        "  rempart audit --root /mnt/image --junit out/junit.xml   une image montée, pour un pipeline\n"
+        "  rempart audit --image disk.qcow2                        un disque ou un conteneur, sans montage\n"
         "  rempart audit --checks firewall --lang fr               un domaine, en français\n"
         "  rempart audit -i inventory -l web --json out/web.jsonl  les machines d’un inventaire\n"
         "  rempart query -i inventory 'SELECT name FROM os_version'\n"
