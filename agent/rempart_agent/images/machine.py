@@ -30,7 +30,7 @@ _WITHOUT = frozenset(
         *("05", "0f", "85", "41", "82"),
     )
 )
-_READ = frozenset(("ext", "xfs", "ntfs", "fat"))
+_READ = frozenset(("ext", "xfs", "squashfs", "ntfs", "fat"))
 _WHY = {
     "luks": "encrypted (LUKS)",
     "bitlocker": "encrypted (BitLocker)",

@@ -1,4 +1,4 @@
-"""Which file system lies on a layer, of those that are read in place: ext, XFS, NTFS, FAT."""
+"""Which file system lies on a layer, of those that are read in place: ext, XFS, SquashFS, NTFS, FAT."""
 
 from rempart_agent.images.ext import Ext
 from rempart_agent.images.ext_super import is_ext
@@ -6,9 +6,11 @@ from rempart_agent.images.fat import Fat, is_fat
 from rempart_agent.images.filesystem import FileSystem
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.ntfs import Ntfs, is_ntfs
+from rempart_agent.images.squashfs import Squashfs
+from rempart_agent.images.squashfs_super import is_squashfs
 from rempart_agent.images.xfs import Xfs, is_xfs
 
-_KINDS = ((is_xfs, Xfs), (is_ext, Ext), (is_ntfs, Ntfs), (is_fat, Fat))
+_KINDS = ((is_xfs, Xfs), (is_ext, Ext), (is_squashfs, Squashfs), (is_ntfs, Ntfs), (is_fat, Fat))
 
 
 def open_native(layer: Layer) -> FileSystem | None:

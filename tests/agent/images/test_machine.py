@@ -112,7 +112,7 @@ def test_two_systems_need_a_choice(tmp_path: Path) -> None:
         ((0, b"LUKS\xba\xbe\0\x02"), "LUKS"),
         ((3, b"-FVE-FS-"), "BitLocker"),
         ((0x10030, (0x10000).to_bytes(16, "little") + b"_BHRfS_M"), "btrfs"),
-        ((0, b"hsqs".ljust(28, b"\0") + b"\x04"), "squashfs"),
+        ((0, b"sqsh"), "squashfs"),  # of version 3, the other way round
         ((4096, b"\xfc\x4e\x2b\xa9\x01\0\0\0"), "RAID"),
         ((32, b"NXSB"), "apfs"),
         ((0x8001, b"CD001"), "ISO"),

@@ -102,6 +102,13 @@ def make_fat(tree: Path, image: Path) -> Path:
     return image
 
 
+def make_squashfs(tree: Path, image: Path, *options: str) -> Path:
+    """Make SquashFS of a tree; the options are mksquashfs's."""
+    need("mksquashfs")
+    run("mksquashfs", str(tree), str(image), "-quiet", "-no-progress", "-noappend", "-processors", "1", *options)
+    return image
+
+
 def nodes(filesystem: FileSystem) -> dict[str, int]:
     """Return all paths of a file system and their nodes."""
     found = {}

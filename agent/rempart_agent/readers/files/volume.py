@@ -13,6 +13,8 @@ LOCAL = frozenset(
         *("vfat", "msdos", "exfat", "ntfs3", "hfsplus", "udf", "tmpfs", "ramfs", "rootfs", "aufs", "devtmpfs"),
     )
 )
+# On a running machine these hold packages of their own (snap); on an image, parts of the system.
+_PACKED = frozenset(("squashfs",))
 # What the kernel makes up: there is no program in it.
 _NOTHING = frozenset(
     (
@@ -60,13 +62,15 @@ class _Mount(NamedTuple):
     volume: Volume
 
 
-def plan(text: str, base: str = "/") -> Plan:
+def plan(text: str, base: str = "/", image: bool = False) -> Plan:
     """Return what a walk of a folder and all below it does; ``base`` comes first, whatever holds it.
 
     Args:
         text: mountinfo.
         base: A folder of this machine, without links.
+        image: Whether the machine is an image: read-only file systems of it are visited too.
     """
+    visits = LOCAL | _PACKED if image else LOCAL
     last = _visible(_parse(text))
     inside = [mount for path, mount in sorted(last.items()) if _within(path, base)]
     visited = [_holder(last, base)._replace(path=base)]
@@ -74,8 +78,8 @@ def plan(text: str, base: str = "/") -> Plan:
     whole: List[_Mount] = []
     for mount in sorted(inside, key=lambda one: (len(one.root), one.volume.path)):
         volume = mount.volume
-        if volume.type not in LOCAL:
-            if volume.type not in _NOTHING:
+        if volume.type not in visits:
+            if volume.type not in _NOTHING and volume.path != base:
                 skipped.append(volume)
         elif any(one.device == mount.device and _within(mount.root, one.root) for one in whole):
             continue  # a part of one that is visited elsewhere: a bind mount

@@ -34,7 +34,7 @@ def _search(target: Target, asked: List[str]) -> Iterator[Row]:
         except (Missing, Loop):
             continue
         target.listdir(real)
-        plan = volume.plan(target.mountinfo(), (base + real).rstrip("/") or "/")
+        plan = volume.plan(target.mountinfo(), (base + real).rstrip("/") or "/", image=not target.root)
         visited += plan.visited
         edges |= plan.edges
     chosen = {one.path: one for one in visited}

@@ -8,9 +8,9 @@ known of rpm alone. A file with both is two rows.
 
 A row of ``kind`` ``witness`` tells of each file system: ``entries`` that were seen, ``skipped`` and ``skipped_why``,
 ``complete`` 1 where it was seen whole, ``ended`` when. One of ``kind`` ``passed_by`` names a file system that is not
-walked: remote ones, read-only images. Links are not followed, and what lies under a mount point is not seen. In the
-folders of containers (docker, containerd, podman, lxc, machines), those that others can't enter are passed by, which is
-no gap.
+walked: remote ones, and, but on an image, read-only ones. Links are not followed, and what lies under a mount point
+is not seen. In the folders of containers (docker, containerd, podman, lxc, machines), those that others can't enter
+are passed by, which is no gap.
 
 ``max_entries`` and ``max_seconds`` bound the walk: a statement gives them by equality, else they are 5,000,000 and 90.
 """
@@ -61,7 +61,7 @@ def _bound(query: Query, name: str, otherwise: int, most: int) -> int:
 
 def _walk(target: Target, bounds: walk.Bounds) -> Iterator[Row]:
     target.listdir("/")  # one that may not be looked at at all says so
-    plan = volume.plan(target.mountinfo(), target.root or "/")
+    plan = volume.plan(target.mountinfo(), target.root or "/", image=not target.root)
     found = list(privileged_file.search(target, plan, bounds))
     ended = int(time.time())
     for one in found:

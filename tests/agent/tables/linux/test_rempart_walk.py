@@ -206,6 +206,19 @@ def test_which_file_systems_are_visited() -> None:
     assert "/mnt/hidden/x" not in plan.edges
 
 
+def test_read_only_file_systems_of_an_image_are_visited() -> None:
+    """They are parts of it; on a running machine they hold packages of their own."""
+    plan = volume.plan(MOUNTS, image=True)
+    assert "/snap/core/1" in [v.path for v in plan.visited]
+    assert [v.path for v in plan.skipped] == ["/mnt/nas", "/mnt/odd"]
+
+
+def test_what_is_visited_is_not_called_passed_by() -> None:
+    plan = volume.plan("31 1 7:0 / / ro - squashfs /dev/loop0 ro\n")
+    assert [v.path for v in plan.visited] == ["/"]
+    assert plan.skipped == ()
+
+
 def test_a_root_filesystem_is_walked_with_what_is_mounted_in_it() -> None:
     plan = volume.plan(
         MOUNTS.replace("/home rw", "/x/root/home rw").replace(" /proc rw", " /x/root/proc rw"), "/x/root"
