@@ -27,7 +27,11 @@ def test_the_list_of_a_profile_shows_the_severity_in_force(root: Path, capsys: p
     ("key", "en", "fr"),
     [
         ("not_examined: {en: [a thing], fr: [une chose]}\n", "  a thing\n", "  une chose\n"),
-        ("complete: {en: one file, fr: un fichier}\n", "  nothing: one file\n", "  rien : un fichier\n"),
+        (
+            "complete: {en: one file, fr: un fichier}\n",
+            "  nothing: one file\n",
+            "  rien\N{NO-BREAK SPACE}: un fichier\n",
+        ),
         ("", "  the check does not say\n", "  la vérification ne le dit pas\n"),
     ],
 )
@@ -70,4 +74,4 @@ def test_a_list_that_ages_is_shown_with_its_day_and_source(root: Path, capsys: p
     assert main(["checks", "show", "TST-01"]) == 0
     assert "    list tools, 2026-11-20: the vendor\n" in capsys.readouterr().out
     assert main(["checks", "show", "TST-01", "--lang", "fr"]) == 0
-    assert "    liste tools, 2026-11-20 : l’éditeur\n" in capsys.readouterr().out
+    assert "    liste tools, 2026-11-20\N{NO-BREAK SPACE}: l’éditeur\n" in capsys.readouterr().out

@@ -9,7 +9,9 @@ from rempart_agent.source.contract import Missing, Unfit
 from rempart_agent.targets.live import source_error
 
 # A FIFO is not waited for, and a terminal is not taken.
-_OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+_OPEN = os.O_RDONLY
+for _flag in ("O_CLOEXEC", "O_NONBLOCK", "O_NOCTTY"):  # which Windows lacks, where this is imported and not used
+    _OPEN |= getattr(os, _flag, 0)
 _STEP = 1 << 30  # one read of Linux returns no more than 2 GiB
 
 

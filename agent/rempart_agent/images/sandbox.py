@@ -7,7 +7,6 @@ system calls of the kernel (x86-64: arch/x86/entry/syscalls/syscall_64.tbl, othe
 import ctypes
 import os
 import platform
-import resource
 import struct
 import sys
 import sysconfig
@@ -39,6 +38,8 @@ def enter(files: Sequence[str] = ()) -> str:
     Args:
         files: What may be read besides Python's own folders; it may be nothing that is written to.
     """
+    import resource  # which Windows lacks, where this is imported and not used
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from rempart_testing.machine import RECORDED, Machine
 from rempart_testing.tree_files import lay_unit
 
@@ -54,7 +56,7 @@ def lay_records(machine: Machine) -> None:
     machine.file("/var/lib/rempart/backup.ok", age=0.2)
     machine.folder("/backup", 0o700)
     machine.file("/usr/bin/aide", "program\n" * 1000, 0o755)
-    machine.file("/var/lib/aide/aide.db.gz", b"\x1f\x8b\x08\0" * 1000, 0o600, age=40)
+    machine.file("/var/lib/aide/aide.db.gz", gzip.compress(b"/etc 1\n" * 1000, compresslevel=0, mtime=0), 0o600, age=40)
     machine.file("/var/log/aide/aide.log", "AIDE found no differences\n", 0o640, age=1)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rempart_agent.engine import DEADLINE, MAX_ROWS, Engine
+from rempart_agent.engines.embedded.packed_failure import pack, unpack
 from rempart_agent.source.target import Target
 from rempart_core.messages.message import Message
 from rempart_core.model.result import Answer, EngineIdentity, Failure
@@ -204,7 +205,7 @@ class Embedded(Engine):
         if kind != "query":
             return Answer(failure=Failure.of(kind, said), seconds=seconds)
         columns, rows, failure = said
-        return Answer(columns, rows, Failure(*failure) if failure else None, seconds)
+        return Answer(columns, rows, unpack(failure) if failure else None, seconds)
 
     def about(self, deadline: float) -> tuple[dict[str, str], Failure | None]:
         """Return what the target says of how it is read, within so many seconds, or why not; see ``Target.about``."""
@@ -228,7 +229,7 @@ class Embedded(Engine):
         if kind != "records":
             return [], Failure.of(kind, said)
         rows, failure = said
-        return rows, Failure(*failure) if failure else None
+        return rows, unpack(failure) if failure else None
 
     def close(self) -> None:
         """See Engine.close."""
@@ -292,11 +293,11 @@ class Embedded(Engine):
                 _send(answers, ("expect", None))
             elif how == "query":
                 answer = database.query(sql, max_rows, trusted=trusted)
-                failure = tuple(answer.failure[:2]) if answer.failure else None
+                failure = pack(answer.failure) if answer.failure else None
                 _send(answers, ("query", (answer.columns, answer.rows, failure)))
             else:
                 rows, failed = database.records(sql, max_rows)
-                _send(answers, ("records", (rows, tuple(failed[:2]) if failed else None)))
+                _send(answers, ("records", (rows, pack(failed) if failed else None)))
 
 
 def user_name() -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rempart_testing.target import lay
 
-from rempart_agent.readers.packages import privileged_file
 from rempart_agent.source.contract import Constraint, Query
+from rempart_agent.source.target import Target
 from rempart_agent.tables.linux import rempart_root_files, rempart_set_id
 from rempart_agent.targets.root import RootTarget
 
@@ -101,6 +101,6 @@ def test_a_proc_that_is_mounted_below_is_not_entered(tmp_path: Path, monkeypatch
         path.chmod(0o4755)
     here = str(tmp_path.resolve())
     mounts = f"1 0 254:0 / / rw - ext4 /dev/vda rw\n2 1 0:9 / {here}/tmp/jail/proc rw - proc proc rw\n"
-    monkeypatch.setattr(privileged_file, "mounts", lambda: mounts)
+    monkeypatch.setattr(Target, "mountinfo", lambda _: mounts)
     found = {row["path"] for row in search(tmp_path, "/tmp:/usr/bin") if row["kind"] == "set_id"}
     assert found == {"/tmp/jail/su"}

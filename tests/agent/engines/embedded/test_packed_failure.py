@@ -1,0 +1,19 @@
+"""What a worker fails with is said in the language of whoever reads it."""
+
+from __future__ import annotations
+
+import marshal
+
+import pytest
+
+from rempart_agent.engines.embedded.packed_failure import pack, unpack
+from rempart_core.messages.message import Message
+from rempart_core.model.result import Failure
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [Failure("denied", "/etc/shadow"), Failure.of("constraint", Message("engine.no_constraint", table="file"))],
+)
+def test_a_failure_comes_out_of_the_pipe_as_it_went_in(failure: Failure) -> None:
+    assert unpack(marshal.loads(marshal.dumps(pack(failure)))) == failure  # noqa: S302 - our own bytes
