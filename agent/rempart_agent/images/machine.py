@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rempart_agent.engine import Images
+from rempart_agent.images.containers import held
 from rempart_agent.images.containers.container import Container, read_container
 from rempart_agent.images.containers.held import Held as HeldContainer
 from rempart_agent.images.containers.held import open_held
@@ -93,19 +94,9 @@ def is_container(path: str) -> bool:
     """Tell whether a path is an archive or a layout of containers, by what it begins with.
 
     Raises:
-        Missing: there is no such file.
-        Unfit: it can't be read.
+        SourceError: there is no such file, or it can't be read.
     """
-    if os.path.isdir(path):
-        return True
-    try:
-        with open(path, "rb") as file:
-            head = file.read(512)
-    except FileNotFoundError:
-        raise Missing(f"{path}: does not exist") from None
-    except OSError as error:
-        raise Unfit(f"{path}: {error.strerror or error}") from error
-    return head[257:262] == b"ustar"
+    return os.path.isdir(path) or held.is_container(path)
 
 
 def read_machine(images: Sequence[Opened], asked: Images) -> Tree:

@@ -17,16 +17,6 @@ _MONTHS = (
      "décembre"),
 )  # fmt: skip
 
-_FIXED_SPACES = (
-    (" :", FIXED + ":"),
-    (" ;", NARROW + ";"),
-    (" ?", NARROW + "?"),
-    (" !", NARROW + "!"),
-    (" %", NARROW + "%"),
-    (" »", FIXED + "»"),
-    ("« ", "«" + FIXED),
-)
-
 
 @cache
 def word(key: str, language: str) -> str:
