@@ -13,6 +13,7 @@ import sysconfig
 from collections.abc import Iterable, Sequence
 
 _MEMORY = 1 << 30
+"""Bytes that parsing may take, besides what the process has when it enters the cage."""
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same number everywhere
 _VERSION = 1
@@ -42,7 +43,9 @@ def enter(files: Sequence[str] = ()) -> str:
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+    most = _held() + _MEMORY
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     if not sys.platform.startswith("linux"):
         return "limits only"
@@ -53,6 +56,15 @@ def enter(files: Sequence[str] = ()) -> str:
     inside = [_landlock(libc, [*_python(), *_LIBRARIES, *files]), _seccomp(libc)]
     found = [one for one in inside if one]
     return ", ".join(["limits", *found]) if found else "limits only"
+
+
+def _held() -> int:
+    """Return how many bytes of addresses this process has from whom it was forked off: they are no part of the limit."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def _python() -> Iterable[str]:

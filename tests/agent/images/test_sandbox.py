@@ -57,3 +57,19 @@ def test_each_refusal_and_what_is_left(code: str, tmp_path: Path) -> None:
         pytest.skip(f"this kernel gives {inside}")
     assert said == TRIES[code]
     assert (tmp_path / "image").read_bytes() == b"image"
+
+
+def test_what_the_parent_holds_is_no_part_of_the_limit() -> None:
+    program = """
+import mmap, os
+from rempart_agent.images import sandbox
+held = mmap.mmap(-1, 3 << 30)  # addresses, of which nothing is used
+sandbox.enter()
+bytearray(100 << 20)
+try:
+    bytearray(1 << 30)
+except MemoryError:
+    print("limited")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=os.environ)
+    assert (done.returncode, done.stdout) == (0, "limited\n"), done.stderr
