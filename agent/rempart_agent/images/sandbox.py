@@ -59,7 +59,7 @@ def enter(files: Sequence[str] = ()) -> str:
 
 
 def _held() -> int:
-    """Return how many bytes of addresses this process has from whom it was forked off: they are no part of the limit."""
+    """Return how many bytes of addresses this process had when it was forked: they are no part of the limit."""
     try:
         with open("/proc/self/statm", "rb") as statm:
             return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")

@@ -55,7 +55,9 @@ def test_what_came_twice_and_leaves_its_configuration_is_told_of_both(tree: Tree
     fix = {"check": "PKG-03", "packages": [{"name": "aud"}]}
     change.fix(tree.place, [fix])
     # As an undo that was killed leaves it. dpkg.log tells seconds: two installations in one can't be told apart.
-    tree.run("echo theirs >> /etc/aud.conf; dpkg --remove aud; now=$(date +%s); while [ $(date +%s) = $now ]; do :; done")
+    tree.run(
+        "echo theirs >> /etc/aud.conf; dpkg --remove aud; now=$(date +%s); while [ $(date +%s) = $now ]; do :; done"
+    )
     change.fix(tree.place, [fix])
     dry = change.take_back(tree.place, dry=True)["rows"]
     rows = change.take_back(tree.place)["rows"]

@@ -47,7 +47,7 @@ def begin(
     Raises:
         Refusal: Another change is under way, or the disk takes nothing.
     """
-    with Lock(place.base):
+    with Lock(place.base, change=place.change):
         journal = _open(place, holder, program=program, lease=lease, guard=guard, plan=plan, before=before)
         return {"change": place.change, "acts": len(journal.acts()), "state": journal.state.get("state", "open")}
 
@@ -111,7 +111,7 @@ def fix(
     sound = [one for one in fixes if id(one) not in unsound]
     if check_mode:
         return tell(_in_order(fixes, unsound, rehearse(sound, place, facts)), armed=False)
-    with Lock(place.base):
+    with Lock(place.base, change=place.change):
         journal = _open(place, holder, program=program, guard=guard or 300, before=before)
         try:
             seconds = guard or int(journal.head.get("guard") or 0)
@@ -151,7 +151,7 @@ def resume(place: Place, guard: int = 0) -> Dict[str, Any]:
     Raises:
         Refusal: There is no such change here, or another is under way.
     """
-    with Lock(place.base):
+    with Lock(place.base, change=place.change):
         journal = _known(place)
         take_lease(place.change, str(journal.head.get("holder", "")), _LEASE, place.base)
         rows = undo.settle(journal)
@@ -234,7 +234,7 @@ def take_back(
     """
     if not dry:
         runner.stop(place)
-    with Lock(place.base, _LEASE * 24 if by == "timer" else 60):
+    with Lock(place.base, _LEASE * 24) if by == "timer" else Lock(place.base, change=place.change):
         journal = _known(place, by)
         stands = journal.state.get("state") in ("confirmed", "kept")
         if by == "timer" and (not timer.is_due(place.change, lift) if lift else stands):

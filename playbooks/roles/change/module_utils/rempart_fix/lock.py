@@ -13,7 +13,15 @@ from .place import BASE, make_private, write_file
 class Lock:
     """Holds all other runs of this program off while one works."""
 
-    def __init__(self, base: str = "", patience: float = 60) -> None:
+    def __init__(self, base: str = "", patience: float = 60, change: str = "") -> None:
+        """Prepare it; ``with`` takes it.
+
+        Args:
+            base: Where the records lie; ``""`` for the usual place.
+            patience: Seconds to wait for others.
+            change: Where one is given, another change that is under way is not waited for.
+        """
+        self.change = change
         self.base = base or BASE
         self.patience = patience
         make_private(self.base)
@@ -23,7 +31,7 @@ class Lock:
         """Wait for the others.
 
         Raises:
-            Refusal: One of them works on.
+            Refusal: One of them works on, or another change is under way.
         """
         self._file = open(os.path.join(self.base, "guard"), "w")  # it is held until the end
         ends = time.monotonic() + self.patience
@@ -31,9 +39,12 @@ class Lock:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                if time.monotonic() > ends:
+                refusal = _find_other(self.change, self.base) if self.change else None
+                if refusal is None and time.monotonic() > ends:
+                    refusal = Refusal("another run works here", "une autre exécution travaille ici")
+                if refusal is not None:
                     self._file.close()
-                    raise Refusal("another run works here", "une autre exécution travaille ici") from error
+                    raise refusal from error
                 time.sleep(0.05)
             else:
                 return self
@@ -60,15 +71,22 @@ def take_lease(change: str, holder: str, seconds: int, base: str = "") -> None:
     Raises:
         Refusal: Another change is under way.
     """
-    lease = read_lease(base)
-    if lease is not None and lease["change"] != change:
-        raise Refusal(
-            f"change {lease['change']} of {lease['holder']} is under way here",
-            f"le changement {lease['change']} de {lease['holder']} est en cours ici",
-        )
+    refusal = _find_other(change, base)
+    if refusal is not None:
+        raise refusal
     now = int(time.time())
     lease = {"change": change, "holder": holder, "since": now, "until": now + max(seconds, 60)}
     write_file(os.path.join(base or BASE, "lock"), json.dumps(lease, sort_keys=True).encode())
+
+
+def _find_other(change: str, base: str) -> Optional[Refusal]:
+    lease = read_lease(base)
+    if lease is None or lease["change"] == change:
+        return None
+    return Refusal(
+        f"change {lease['change']} of {lease['holder']} is under way here",
+        f"le changement {lease['change']} de {lease['holder']} est en cours ici",
+    )
 
 
 def give_lease(change: str, base: str = "") -> None:
