@@ -25,7 +25,12 @@ def read_identity(path: str = _PATH) -> str:
 
 
 def identify(run: Run, path: str = _PATH) -> Run:
-    """Return the run of this machine with its machine id; of anything else, or where there is no id, as it is."""
+    """Return the run of this machine with its machine id; of anything else, or where there is no id, as it is.
+
+    Args:
+        run: What was found.
+        path: Where the machine id stands.
+    """
     if run.target.kind != "machine" or run.target.machine_id:
         return run
     identity = read_identity(path)

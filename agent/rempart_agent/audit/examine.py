@@ -185,7 +185,12 @@ def examine(selected: Selected, engine: Engine, circumstances: Circumstances, te
 
 
 def cut_short(selected: Selected, reason: Text) -> Result:
-    """Return the result of a check that was not asked, since the audit ended before."""
+    """Return the result of a check that was not asked, since the audit ended before.
+
+    Args:
+        selected: The check, with severity and parameter values in force.
+        reason: Why the audit ended before it, in both languages; the result says it.
+    """
     check = selected.check
     return Result(
         check=check.id,

@@ -76,7 +76,13 @@ def finish(
 
 
 def fit(target: TargetIdentity, checks: HostChecks, results: Sequence[Result]) -> list[Result]:
-    """Return the results with the steps of this host's system alone, and with the parameters that are asked there."""
+    """Return the results with the steps of this host's system alone, and with the parameters that are asked there.
+
+    Args:
+        target: What was looked at; its platform and system decide which steps are kept.
+        checks: What was selected there.
+        results: The results, in any order; one whose check is not among ``checks`` keeps all its parameters.
+    """
     selected = {one.check.id: one.check for one in checks.selected}
     found = []
     for result in results:

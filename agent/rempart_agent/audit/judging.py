@@ -31,7 +31,12 @@ def read_waiver_files(paths: Collection[str], checks: Collection[str]) -> Waiver
 
 
 def split_long(waivers: Sequence[Waiver], most_days: int) -> tuple[list[Waiver], list[tuple[Waiver, Message]]]:
-    """Return the waivers that a profile allows, and those that last longer than it allows, each with why."""
+    """Return the waivers that a profile allows, and those that last longer than it allows, each with why.
+
+    Args:
+        waivers: Those of the files that were read.
+        most_days: The most days that the profile allows, counted from now.
+    """
     if not waivers:
         return [], []
     from rempart_core.content.waiverfile import explain_long
@@ -82,7 +87,12 @@ def read_baseline(path: str) -> Mapping[str, Run]:
 
 
 def compare(run: Run, baseline: Run | None) -> Run:
-    """Return the run with the findings marked as known that its baseline holds already; as it is without one."""
+    """Return the run with the findings marked as known that its baseline holds already; as it is without one.
+
+    Args:
+        run: What was found now.
+        baseline: The earlier run; None where none was given.
+    """
     if baseline is None:
         return run
     from rempart_core.model.difference import apply_baseline

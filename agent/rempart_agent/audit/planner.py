@@ -165,7 +165,16 @@ class Planner:
         return selection.resolve_values(self.checks[check], known, self._selector.values(settings).get(check, {}))
 
     def first(self, settings: HostSettings, database: Database) -> tuple[Read, ...]:
-        """Return the reads that an audit by these settings asks before it knows anything; they go out at once."""
+        """Return the reads that an audit by these settings asks before it knows anything; they go out at once.
+
+        Args:
+            settings: What the host's variables and the command line say; without a role the questions that tell one go
+                out too.
+            database: Compiles the statements; nothing is read through it.
+
+        Raises:
+            EndpointError: See ``select``.
+        """
         key = _key(settings, settings.role or "server")
         first = self._first.get(key)
         if first is None:

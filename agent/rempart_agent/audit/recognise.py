@@ -46,6 +46,11 @@ def detect_role(engine: Engine, live: bool, platform: str = "linux") -> str:
 
     On Linux a graphical session, a portable case or a battery makes a workstation. Windows says itself that it is a
     server; a Mac is taken for a workstation. What can't be asked decides nothing.
+
+    Args:
+        engine: What answers; a failure counts as no rows.
+        live: Whether the target is a running machine.
+        platform: ``linux``, ``windows`` or ``darwin``.
     """
     if not live:
         return "image"

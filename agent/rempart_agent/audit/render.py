@@ -9,7 +9,13 @@ from rempart_core.model.selection import Selected
 def columns_of(
     selection: Sequence[Selected], platform: str, uses: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> dict[str, list[str]]:
-    """Return the columns that a selection's statements read, by table."""
+    """Return the columns that a selection's statements read, by table.
+
+    Args:
+        selection: The checks.
+        platform: Whose statements are meant: ``linux``, ``windows``, ``darwin``.
+        uses: Statement to the tables that it names, and the columns that it reads of each.
+    """
     found: dict[str, list[str]] = {}
     for selected in selection:
         block = selected.check.platforms.get(platform)
@@ -22,7 +28,13 @@ def columns_of(
 def render_all(
     selection: Sequence[Selected], platform: str, parts: Mapping[str, tuple[str, ...]] = {}
 ) -> list[dict[str, str]]:
-    """Return each check's statements for a platform with its values in place, by name; for ``examine_all``."""
+    """Return each check's statements for a platform with its values in place, by name; for ``examine_all``.
+
+    Args:
+        selection: The checks, with the parameter values in force.
+        platform: Whose statements are meant: ``linux``, ``windows``, ``darwin``.
+        parts: Statements that ``parameter.split`` has taken apart already.
+    """
     return [_render(selected, platform, parts) for selected in selection]
 
 

@@ -31,7 +31,13 @@ def walk_time(values: Values) -> float:
 
 
 def walk_values(checks: Iterable[Check], entries: int | None, seconds: int | None) -> dict[str, dict[str, int]]:
-    """Return the bounds of a walk as values of the checks that declare them; None leaves the check's own."""
+    """Return the bounds of a walk as values of the checks that declare them; None leaves the check's own.
+
+    Args:
+        checks: The checks that may declare bounds, by the parameters ``walk_entries`` and ``walk_seconds``.
+        entries: How many entries a walk looks at, at most; None where nobody said.
+        seconds: How long it takes, at most; None where nobody said.
+    """
     given = {name: value for name, value in zip(WALK_PARAMETERS, (entries, seconds), strict=True) if value is not None}
     found = {check.id: {name: given[name] for name in check.parameters if name in given} for check in checks}
     return {check: values for check, values in found.items() if values}

@@ -90,6 +90,10 @@ class PipeStream(Stream):
 def connect(path: str, until: float) -> PipeStream:
     r"""Connect to the pipe at ``path`` (``\\.\pipe\osquery.em``), if who made it can be trusted.
 
+    Args:
+        path: The pipe's whole name.
+        until: The moment (``time.monotonic``) at which waiting ends, also for all that is read and written later.
+
     Raises:
         Refused: it may not be used, or is not to be trusted.
         Gone: there is none.

@@ -119,7 +119,15 @@ def connect(path: str, until: float) -> UnixStream:
 
 
 def connect_when_there(path: str, until: float) -> UnixStream:
-    """Connect as ``connect`` does, to a socket whose process is about to make it."""
+    """Connect as ``connect`` does, to a socket whose process is about to make it.
+
+    Args:
+        path: The socket's path, which need not be there yet.
+        until: The moment (``time.monotonic``) at which waiting ends, also for all that is read and written later.
+
+    Raises:
+        StreamError: See ``connect``; ``Gone`` once ``until`` is about to pass.
+    """
     while True:
         try:
             return connect(path, until)
@@ -194,7 +202,12 @@ def accept(listening: socket.socket, seconds: float) -> UnixStream:
 
 
 def withdraw(listening: socket.socket, path: str) -> None:
-    """Stop listening, wake whoever waits in ``accept``, and take the socket's path away."""
+    """Stop listening, wake whoever waits in ``accept``, and take the socket's path away.
+
+    Args:
+        listening: What ``listen`` returned.
+        path: Where it listens; a path that is gone already is no error.
+    """
     try:
         listening.shutdown(socket.SHUT_RDWR)
     except OSError:

@@ -61,7 +61,15 @@ class Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override]  # nobody hands in a namespace of another type
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
-        """Return what was given; an option that there is not is told by the command that it was given to."""
+        """Return what was given; an option that there is not is told by the command that it was given to.
+
+        Args:
+            args: The words of the command line; None for those that this process was started with.
+            namespace: What the options are put into; None for a new one.
+
+        Raises:
+            SystemExit: The command line can't be understood, which was said on the standard error.
+        """
         found, rest = self.parse_known_args(args, namespace)
         if rest:
             parser = self.wanted(found)
@@ -220,7 +228,11 @@ def images_of(options: argparse.Namespace) -> "Images | None":
 
 
 def seconds(text: str) -> float:
-    """Return a number of seconds that a user gave."""
+    """Return a number of seconds that a user gave.
+
+    Raises:
+        ArgumentTypeError: It is no number above 0 and up to 86,400 (a day).
+    """
     try:
         value = float(text)
     except ValueError:
@@ -234,7 +246,11 @@ def seconds(text: str) -> float:
 
 
 def size(text: str) -> int:
-    """Return a number of bytes that a user gave, as ``500M``, ``32G`` or ``1T``: powers of 1024."""
+    """Return a number of bytes that a user gave, as ``500M``, ``32G`` or ``1T``: powers of 1024.
+
+    Raises:
+        ArgumentTypeError: It is no such number, or its digits come to 0, or to 100,000 or more.
+    """
     digits, unit = text[:-1], text[-1:].upper()
     if not digits.isdecimal() or not digits.isascii() or unit not in "MGT" or not 0 < int(digits[:8]) < 100_000:
         from rempart_agent.cli.language import words

@@ -54,7 +54,12 @@ def unknown(words: Sequence[str], options: Sequence[str]) -> Message:
 
 
 def no_choice(word: str, choices: Sequence[str]) -> Message:
-    """Return that a word is none of those that may stand there, and which may have been meant."""
+    """Return that a word is none of those that may stand there, and which may have been meant.
+
+    Args:
+        word: What was given; it is quoted, since anything may stand there.
+        choices: The words that may stand there.
+    """
     if find_near(word, choices):
         return Message("parse.choice_near", value=quoted(word), hint=suggestion_of(word, choices))
     return Message("parse.choice", value=quoted(word), known=", ".join(choices))

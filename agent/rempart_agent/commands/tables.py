@@ -30,7 +30,11 @@ def request(options: argparse.Namespace) -> TablesRequest:
 
 
 def run(request: TablesRequest) -> int:
-    """List tables, or the columns of one."""
+    """List tables, or the columns of one.
+
+    Raises:
+        UsageError: There is no table of that name.
+    """
     from rempart_agent.engines.embedded.engine import OWN_TABLES
     from rempart_agent.tables import read
 

@@ -44,7 +44,16 @@ def show_variant(data: bytes, swapped: bool = False) -> str:
 
 
 def next_type(types: str, at: int, depth: int = 0) -> int:
-    """Return where the complete type that begins at ``at`` ends."""
+    """Return where the complete type that begins at ``at`` ends.
+
+    Args:
+        types: A string of types, one behind the other (``a{sv}i``).
+        at: Where the type begins in it.
+        depth: How many types are open around it; more than ``MAX_DEPTH`` are refused.
+
+    Raises:
+        Malformed: No complete type begins there, or it is nested too deeply.
+    """
     kind = types[at : at + 1]
     if depth > MAX_DEPTH or not kind:
         raise Malformed("a GVariant type that is not complete, or nested too deeply")

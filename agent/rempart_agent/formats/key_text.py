@@ -24,6 +24,10 @@ def judge_pem(match: "re.Match[bytes]", path: str) -> Optional[str]:
     """Judge a key: its body has to decode, whatever stands between its characters.
 
     Blanks, quotes, escaped ends of lines, NUL of UTF-16 and odd bytes are left out, and lines may be of any length.
+
+    Args:
+        match: A match of ``PEM``: its label and its body. All of its text is looked at for what a service account says.
+        path: Where it was found; every judge is told, and this one does not need it.
     """
     label, body = match.group(1), match.group(2)
     run = re.match(rb"[A-Za-z0-9+/]{40,}", _NO_KEY.sub(b"", _HEADERS.sub(b"", body)).lstrip(b"-=,.:"))
@@ -57,6 +61,10 @@ def judge_putty(match: "re.Match[bytes]", path: str) -> Optional[str]:
     """Judge a key of PuTTY by its private lines, which are base64 of a length, or of whole blocks of a cipher.
 
     Source: "PPK file format" of PuTTY's manual.
+
+    Args:
+        match: A match of ``PUTTY``: the cipher and the private lines.
+        path: Where it was found; every judge is told, and this one does not need it.
     """
     import binascii
 
@@ -70,5 +78,10 @@ def judge_putty(match: "re.Match[bytes]", path: str) -> Optional[str]:
 
 
 def judge_ssh2(match: "re.Match[bytes]", path: str) -> Optional[str]:
-    """Judge a key of SSH Tectia by its first four bytes (``SSHCOM_MAGIC_NUMBER`` of PuTTY's import.c)."""
+    """Judge a key of SSH Tectia by its first four bytes (``SSHCOM_MAGIC_NUMBER`` of PuTTY's import.c).
+
+    Args:
+        match: A match of ``SSH2``: what follows the headings.
+        path: Where it was found; every judge is told, and this one does not need it.
+    """
     return "encrypted_private_key" if match.group(1).lstrip().startswith(b"P2/56w") else None

@@ -27,7 +27,13 @@ def load() -> Optional[ctypes.CDLL]:
 
 
 def decode(library: ctypes.CDLL, data: bytes, limit: int) -> bytes:
-    """Return the content of LZ4 frames; what it takes and raises is that of ``parts``."""
+    """Return the content of LZ4 frames; what it takes and raises is that of ``parts``.
+
+    Args:
+        library: See ``parts``.
+        data: See ``parts``.
+        limit: See ``parts``.
+    """
     return b"".join(bytes(part) for part in parts(library, data, limit))
 
 

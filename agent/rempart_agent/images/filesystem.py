@@ -69,11 +69,28 @@ class FileSystem:
         raise NotImplementedError
 
     def lookup(self, folder: Node, name: str) -> Node:
-        """Return what a name in a folder stands for; ``Missing`` where it has no such name."""
+        """Return what a name in a folder stands for; ``Missing`` where it has no such name.
+
+        Args:
+            folder: The folder's node.
+            name: The name, as ``entries`` has it; upper and lower case differ.
+
+        Raises:
+            SourceError: The folder can't be read, or is none.
+        """
         raise NotImplementedError
 
     def read(self, node: Node, offset: int, size: int) -> bytes:
-        """Return the bytes of a regular file from ``offset`` on: ``size`` of them, fewer only at its end."""
+        """Return the bytes of a regular file from ``offset`` on: ``size`` of them, fewer only at its end.
+
+        Args:
+            node: The file.
+            offset: Where to begin, in bytes.
+            size: How many bytes are wanted.
+
+        Raises:
+            SourceError: They can't be read: nothing is made up for them.
+        """
         raise NotImplementedError
 
     def readlink(self, node: Node) -> str:
@@ -81,13 +98,25 @@ class FileSystem:
         raise NotImplementedError
 
     def xattr(self, node: Node, name: str) -> bytes | None:
-        """Return an extended attribute by its full name (``security.capability``); None where there is none."""
+        """Return an extended attribute by its full name (``security.capability``); None where there is none.
+
+        Args:
+            node: Any node.
+            name: The attribute, with its namespace.
+
+        Raises:
+            SourceError: Attributes can't be read.
+        """
         raise NotImplementedError
 
     def stored(self) -> Iterator[Stored]:
         """Yield every regular file once, in the order in which it lies, what later layers hide among them.
 
         This one walks all folders and goes by the nodes' numbers; a file system that knows better does better.
+
+        Raises:
+            SourceError: A folder can't be read.
+            Malformed: A folder stands in itself, or in two places.
         """
         found: dict[Node, str] = {}
         seen = {self.root}

@@ -29,13 +29,25 @@ class Blocks:
         self._data: Cache[tuple[int, int], bytes] = Cache(_KEPT_DATA)
 
     def raw(self, at: int, size: int) -> bytes:
-        """Return bytes as they lie; ``Malformed`` where the file system ends before them."""
+        """Return bytes as they lie; ``Malformed`` where the file system ends before them.
+
+        Args:
+            at: Where they begin, in bytes from the file system's start.
+            size: How many.
+
+        Raises:
+            Malformed: The file system ends before them.
+        """
         if at + size > self._used:
             raise Malformed(f"{self.name}: squashfs names a place beyond its end")
         return self._layer.read_at(at, size)
 
     def block(self, at: int) -> tuple[bytes, int]:
-        """Return a block of 8 KiB, unpacked, and where the next one lies."""
+        """Return a block of 8 KiB, unpacked, and where the next one lies.
+
+        Raises:
+            Malformed: It lies beyond the end, holds too many bytes or none, or is damaged.
+        """
         found = self._kept.get(at)
         if found is None:
             head = int.from_bytes(self.raw(at, 2), "little")
@@ -120,7 +132,11 @@ class Cursor:
         return self._at, self._place
 
     def take(self, size: int) -> bytes:
-        """Return the next bytes; ``Malformed`` where there are not so many."""
+        """Return the next bytes; ``Malformed`` where there are not so many.
+
+        Raises:
+            Malformed: A block is empty or damaged, or lies beyond the end of the table.
+        """
         found = self._data[self._place : self._place + size]
         self._place += len(found)
         if len(found) == size:

@@ -54,7 +54,16 @@ def unpack_gzip(data: bytes, most: int, name: str) -> bytes:
 
 
 def unpack_xz(data: bytes, most: int, name: str) -> bytes:
-    """Return what a file of xz holds. See unpack_gzip."""
+    """Return what a file of xz holds. See unpack_gzip.
+
+    Args:
+        data: The file.
+        most: The most bytes that it may hold.
+        name: Of the file system, for the error.
+
+    Raises:
+        Malformed: It is damaged, cut, or holds more.
+    """
     try:
         stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY)
         unpacked = stream.decompress(data, most + 1)
@@ -65,6 +74,11 @@ def unpack_xz(data: bytes, most: int, name: str) -> bytes:
 
 def unpack_zstd(data: bytes, most: int, name: str) -> bytes:
     """Return what a frame of zstd holds. See unpack_gzip.
+
+    Args:
+        data: The frame.
+        most: The most bytes that it may hold.
+        name: Of the file system, for the error.
 
     Raises:
         Malformed: it is damaged, cut, or holds more.

@@ -63,7 +63,16 @@ def run(path: str, folder: str) -> int:
 
 
 def identity(folder: str, *, as_json: bool) -> int:
-    """Print machine id and public key; the key is made where there is none."""
+    """Print machine id and public key; the key is made where there is none.
+
+    Args:
+        folder: Where the agent keeps its key; ``""`` for the usual place.
+        as_json: Whether both are printed as one object of JSON.
+
+    Raises:
+        UsageError: This machine has no machine id.
+        KeyFileError: The key can't be read, or can't be made.
+    """
     machine, public = read_identity(), _public(folder or spool.FOLDER)
     if not machine:
         raise UsageError(Message("agent.no_machine_id"))
@@ -101,7 +110,12 @@ def _public(folder: str) -> str:
 
 
 def deliver(folder: str) -> int:
-    """Give a controller what waits, through the standard input and output."""
+    """Give a controller what waits, through the standard input and output.
+
+    Raises:
+        SpoolError: No agent has run here, or what it left can't be read.
+        KeyFileError: The key can't be read.
+    """
     folder = folder or spool.FOLDER
     if not os.path.isdir(folder):
         raise SpoolError(Message("agent.never_ran", folder=folder))

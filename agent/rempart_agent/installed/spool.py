@@ -89,7 +89,11 @@ class Spool:
         return number, len(gone)
 
     def waiting(self) -> list[Waiting]:
-        """Return the documents that wait, oldest first."""
+        """Return the documents that wait, oldest first.
+
+        Raises:
+            SpoolError: The folder can't be read; one that is not there yet holds none.
+        """
         found = []
         try:
             for entry in os.scandir(self._spool):

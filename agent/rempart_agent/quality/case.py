@@ -36,7 +36,12 @@ class CaseEngine(Engine):
 
 
 def unknown_columns(platform: str, tables: Tables) -> list[str]:
-    """Return what a case names that its platform's schema does not have, as ``table`` or ``table.column``."""
+    """Return what a case names that its platform's schema does not have, as ``table`` or ``table.column``.
+
+    Args:
+        platform: ``linux``, ``windows`` or ``darwin``.
+        tables: Table to its rows, or to the failure that reading it is.
+    """
     unknown = []
     known = set(schema.names(platform))
     for table, rows in tables.items():

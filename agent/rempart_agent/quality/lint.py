@@ -31,7 +31,12 @@ _JUDGED = {"query", "cross_check", "fallback"}
 
 
 def lint(checks: Sequence[Check], directories: Sequence[str]) -> list[Mistake]:
-    """Return the mistakes in checks and their cases; the files' form was held by the reader already."""
+    """Return the mistakes in checks and their cases; the files' form was held by the reader already.
+
+    Args:
+        checks: The checks.
+        directories: The folders that they were read from, with their cases and frameworks.
+    """
     frameworks, mistakes = _read_frameworks(directories)
     databases: dict[str, Database] = {}
     for check in checks:
@@ -102,7 +107,12 @@ def _scope(check: Check, file: str) -> Iterable[Message]:
 
 
 def file_of(check: Check, directories: Sequence[str]) -> str:
-    """Return where a check's file lies, given the folders that checks were read from."""
+    """Return where a check's file lies, given the folders that checks were read from.
+
+    Args:
+        check: The check.
+        directories: The folders, in order; where none has the file, the path that the check names is returned.
+    """
     tail = f"{check.area}/{os.path.basename(check.path)}"
     for directory in directories:
         if os.path.isfile(f"{directory}/{tail}"):

@@ -19,7 +19,13 @@ _NUMBER = re.compile("-?[0-9]{1,18}")
 
 
 def lint_sentences(check: Check, file: str, cases: Sequence[Case]) -> Iterable[Mistake]:
-    """Yield what is wrong between the sentences of a check and what its statements answer in its cases."""
+    """Yield what is wrong between the sentences of a check and what its statements answer in its cases.
+
+    Args:
+        check: The check; one without sentences has no mistakes of this kind.
+        file: Where it lies, for mistakes of the check itself.
+        cases: Its cases, each with its own file and line.
+    """
     if not check.sentences:
         return
     used: set[str] = set()

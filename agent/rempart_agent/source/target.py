@@ -60,15 +60,31 @@ class Target:
         raise NotImplementedError
 
     def read_head(self, path: str, size: int) -> bytes:
-        """Return at most the first ``size`` bytes of a regular file."""
+        """Return at most the first ``size`` bytes of a regular file.
+
+        Args:
+            path: Absolute path on the target.
+            size: How many bytes, at most.
+        """
         raise NotImplementedError
 
     def chunks(self, path: str, limit: int) -> Iterator[bytes]:
-        """Yield the content of a regular file part by part; one of more than ``limit`` bytes raises ``Unfit``."""
+        """Yield the content of a regular file part by part; one of more than ``limit`` bytes raises ``Unfit``.
+
+        Args:
+            path: Absolute path on the target.
+            limit: The most bytes that are taken; memory holds only a part of them.
+        """
         yield self.read(path, limit)
 
     def read_at(self, path: str, offset: int, size: int) -> bytes:
-        """Return the bytes of a regular file from ``offset`` on: ``size`` of them, fewer only at its end."""
+        """Return the bytes of a regular file from ``offset`` on: ``size`` of them, fewer only at its end.
+
+        Args:
+            path: Absolute path on the target.
+            offset: Where to begin, in bytes.
+            size: How many bytes are wanted.
+        """
         held: List[bytes] = []
         at = 0
         for part in self.chunks(path, 1 << 62):
@@ -89,11 +105,21 @@ class Target:
         raise NotObservable("stored files are those of the tree")
 
     def text(self, path: str, limit: int = MAX_BYTES) -> str:
-        """Return a file's content as text: UTF-8, anything else in it replaced, line ends as they are."""
+        """Return a file's content as text: UTF-8, anything else in it replaced, line ends as they are.
+
+        Args:
+            path: Absolute path on the target.
+            limit: See ``read``.
+        """
         return self.read(path, limit).decode("utf-8", "replace")
 
     def lines(self, path: str, limit: int = MAX_BYTES) -> List[str]:
-        r"""Return a file's lines without their ``\n``."""
+        r"""Return a file's lines without their ``\n``.
+
+        Args:
+            path: Absolute path on the target.
+            limit: See ``read``.
+        """
         return self.text(path, limit).split("\n")
 
     def stat(self, path: str) -> os.stat_result:
@@ -179,6 +205,10 @@ class Target:
         """Run a program of a live machine and return what it printed; ``NotObservable`` on a root filesystem.
 
         Raises ``Missing`` where the program is not installed and ``SourceError`` where it fails or takes too long.
+
+        Args:
+            command: The program and its arguments; no shell reads them.
+            timeout: Seconds that it may take.
         """
         raise NotImplementedError
 

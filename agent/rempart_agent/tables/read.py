@@ -52,6 +52,10 @@ def names(platform: str = "linux") -> List[str]:
 def module(table: str, platform: str = "linux") -> Table:
     """Return the module of a table.
 
+    Args:
+        table: The table's name, from anybody.
+        platform: Whose tables are meant; there are those of ``linux``.
+
     Raises:
         UnknownTable: there is none of that name.
     """

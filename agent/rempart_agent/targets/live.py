@@ -21,7 +21,12 @@ _PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
 def source_error(error: OSError, path: str) -> SourceError:
-    """Turn an operating system error about ``path`` into the target's own."""
+    """Turn an operating system error about ``path`` into the target's own.
+
+    Args:
+        error: What the system said.
+        path: What it said it of; a long one is cut in the message.
+    """
     if len(path) > 300:
         path = path[:300] + "..."
     if error.errno in _MISSING:
@@ -34,7 +39,13 @@ def source_error(error: OSError, path: str) -> SourceError:
 
 
 def read_descriptor(descriptor: int, path: str, size: int) -> bytes:
-    """Return at most ``size`` bytes of an open regular file; anything else raises ``Unfit``."""
+    """Return at most ``size`` bytes of an open regular file; anything else raises ``Unfit``.
+
+    Args:
+        descriptor: Open for reading; it stays open.
+        path: How the error calls it.
+        size: How many bytes, at most.
+    """
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         raise Unfit("{}: not a regular file".format(path))

@@ -85,13 +85,21 @@ def names_used_elsewhere(module: Module) -> set[str]:
 
 def public(module: Module) -> Iterator[tuple[str, Function]]:
     """Yield the public functions of a module, and the public methods of its public classes, with their names."""
+    for name, function, _ in documented(module):
+        yield name, function
+
+
+def documented(module: Module) -> Iterator[tuple[str, Function, str]]:
+    """Yield the public functions of a module with the words on them: what makes a class may be said by the class."""
     for node in module.tree.body:
         if isinstance(node, Function) and not node.name.startswith("_"):
-            yield node.name, node
+            yield node.name, node, ast.get_docstring(node) or ""
         elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            about = ast.get_docstring(node) or ""
             for inner in node.body:
                 if isinstance(inner, Function) and (inner.name == "__init__" or not inner.name.startswith("_")):
-                    yield f"{node.name}.{inner.name}", inner
+                    words = ast.get_docstring(inner) or ""
+                    yield f"{node.name}.{inner.name}", inner, f"{words}\n{about}" if inner.name == "__init__" else words
 
 
 def find_untyped() -> Iterator[str]:
@@ -151,8 +159,7 @@ def find_unsaid() -> Iterator[str]:
     itself. What says "See CLASS.METHOD." has its words there.
     """
     for module in read_modules().values():
-        for name, function in public(module):
-            words = ast.get_docstring(function) or ""
+        for name, function, words in documented(module):
             if words.startswith("See ") or any(_name(one) == "overload" for one in function.decorator_list):
                 continue
             args = function.args

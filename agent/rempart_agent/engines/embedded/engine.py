@@ -224,7 +224,7 @@ class Embedded(Engine):
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
     ) -> tuple[list[dict[str, str]], Failure | None]:
-        """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements."""
+        """See Engine.records: a dictionary a row, of all statements, as ``osqueryi --json`` answers."""
         kind, said = self._ask(("records", sql, max_rows, False), deadline)
         if kind != "records":
             return [], Failure.of(kind, said)

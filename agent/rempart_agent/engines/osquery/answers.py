@@ -21,6 +21,12 @@ class AskError(Exception):
     """osquery gave no answer; the statement fails with this."""
 
     def __init__(self, kind: str, message: Message | str) -> None:
+        """Keep the failure.
+
+        Args:
+            kind: The kind of the failure that the statement gets: ``timeout``, ``limit`` or ``engine``.
+            message: Why, as a message of ours or in osquery's own words.
+        """
         self.failure = Failure.of(kind, message)
         super().__init__(message)
 
@@ -74,7 +80,12 @@ class Osquery(Engine):
         """
 
     def names_of_columns(self, sql: str, until: float) -> tuple[str, ...]:
-        """Return the names of a statement's columns as osquery knows them, ``()`` where it does not say."""
+        """Return the names of a statement's columns as osquery knows them, ``()`` where it does not say.
+
+        Args:
+            sql: The statement.
+            until: The moment (``time.monotonic``) at which waiting ends.
+        """
         return ()
 
     def identity(self) -> EngineIdentity:
@@ -95,7 +106,7 @@ class Osquery(Engine):
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
     ) -> tuple[list[dict[str, str]], Failure | None]:
-        """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements."""
+        """See Engine.records: a dictionary a row, of all statements, as ``osqueryi --json`` answers."""
         rows, failure, until = self._answer(sql, deadline, max_rows)
         columns = self._ordered(sql, tuple(rows[0]), until) if rows and failure is None else ()
         if columns and all(len(row) == len(columns) for row in rows):

@@ -92,7 +92,12 @@ class Extension:
             time.sleep(0.25)
 
     def register(self, manager: wire.Manager, until: float) -> Provider:
-        """Register this extension and serve its tables; raises as ``provide``."""
+        """Register this extension and serve its tables; raises as ``provide``.
+
+        Args:
+            manager: A connection to osquery.
+            until: The moment (``time.monotonic``) at which waiting ends.
+        """
         if self._number:
             manager.deregister(self._number, until)
             self.withdraw()

@@ -40,6 +40,10 @@ def order_columns(sql: str, names: Iterable[str]) -> tuple[str, ...] | None:
 
     ``item``, ``observed``, ``expected`` and ``ok`` come first, as in every check. None where the text of the statement
     does not tell, as that of ``SELECT *``.
+
+    Args:
+        sql: One statement or several.
+        names: The names of the answer's columns, in any order.
     """
     left = set(names)
     if len(left) < 2:

@@ -202,7 +202,12 @@ def flatten(sql: str) -> str:
 
 
 def script(text: str, mark: str) -> str:
-    """Return what the shell is told, so that it answers flat SQL and then says ``mark`` on both of its outputs."""
+    """Return what the shell is told, so that it answers flat SQL and then says ``mark`` on both of its outputs.
+
+    Args:
+        text: Flat SQL: on one line, and without the semicolon at its end.
+        mark: What is printed behind the answer; it may stand in no answer.
+    """
     # A line that begins with a point would be a command of the shell: a blank before it makes it SQL.
     return f" {text};\nSELECT {mark};\n.print {mark}\n"
 

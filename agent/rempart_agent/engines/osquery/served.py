@@ -141,6 +141,11 @@ class Served:
     def call(self, registry: str, item: str, request: Mapping[str, str]) -> list[dict[str, str]]:
         """Answer a call of osquery; see ``wire.serve``.
 
+        Args:
+            registry: Which registry of osquery is meant; there is ``table`` alone.
+            item: The table's name.
+            request: ``action`` is ``columns`` or ``generate``; ``context`` has the constraints, as JSON.
+
         Raises:
             LookupError: it asks for what is not here.
         """

@@ -185,7 +185,12 @@ class Manager:
         return _reply(response)
 
     def columns(self, sql: str, until: float) -> list[str]:
-        """Return the names of a statement's columns, in its order; raises as ``query``."""
+        """Return the names of a statement's columns, in its order; raises as ``query``.
+
+        Args:
+            sql: The statement.
+            until: See ``query``.
+        """
         response = self._ask("getQueryColumns", until, lambda: self._client.getQueryColumns(sql))
         return [name for row in _reply(response).rows for name in row]
 
@@ -215,7 +220,12 @@ class Manager:
         return int(status.uuid), ""
 
     def deregister(self, number: int, until: float) -> None:
-        """Take an extension's tables away again; raises as ``query``."""
+        """Take an extension's tables away again; raises as ``query``.
+
+        Args:
+            number: What ``register`` returned.
+            until: See ``query``.
+        """
         self._ask("deregisterExtension", until, lambda: self._client.deregisterExtension(number))
 
     def in_step(self) -> bool:

@@ -150,6 +150,11 @@ class Collector:
     def read(self, reads: Sequence[Request], deadline: float, redact: bool) -> list[Reply]:
         """Answer a batch of reads.
 
+        Args:
+            reads: What is asked, in order.
+            deadline: Seconds that the endpoint gives each read.
+            redact: Whether the endpoint redacts secrets where a row is read.
+
         Raises:
             EndpointError: the endpoint does not answer, or not as it should.
         """
@@ -251,7 +256,13 @@ def _object(text: bytes) -> dict[str, Any]:
 
 
 def prepare(reads: Sequence[Request], deadline: float, redact: bool) -> None:
-    """Pack a first question ahead: who forks processes that all begin with it need pack it only once."""
+    """Pack a first question ahead: who forks processes that all begin with it need pack it only once.
+
+    Args:
+        reads: What will be asked first; of equal ones the first counts.
+        deadline: See ``Collector.read``; a question with another one is packed anew.
+        redact: See ``Collector.read``.
+    """
     _pack(tuple(dict.fromkeys(reads)), deadline, redact, frozenset())
 
 

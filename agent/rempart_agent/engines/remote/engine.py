@@ -258,7 +258,7 @@ class Remote(Engine):
     def records(
         self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS
     ) -> tuple[list[dict[str, str]], Failure | None]:
-        """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements."""
+        """See Engine.records: a dictionary a row, of all statements, as ``osqueryi --json`` answers."""
         return self._until_known(lambda: self._database.records(sql, max_rows, deadline))
 
     def _until_known(self, ask: Callable[[], _T]) -> _T:

@@ -55,7 +55,12 @@ def needs(table: str) -> frozenset[str]:
 
 
 def modules_for(wanted: Iterable[str], sent: set[str]) -> dict[str, str]:
-    """Return name and text of the modules that reading some tables needs beyond those sent; they count as sent then."""
+    """Return name and text of the modules that reading some tables needs beyond those sent; they count as sent then.
+
+    Args:
+        wanted: Names of tables.
+        sent: Names of the modules that the endpoint has; those that are returned are added.
+    """
     new = sorted({name for table in wanted for name in needs(table)} - sent)
     sent.update(new)
     return {name: text_of(name) for name in new}

@@ -140,6 +140,8 @@ class Database:
             max_rows: More rows than this are a failure of kind ``limit``.
             deadline: Seconds after which SQLite gives up; 0 for none. Code within a function is not interrupted.
             trusted: See Engine.trust: SQLite does not ask for leave thousands of times what it may read and call.
+
+        It raises nothing for what a statement does: that is a failure of the answer.
         """
         columns: tuple[str, ...] = ()
         rows: list[tuple[str, ...]] = []
@@ -162,7 +164,15 @@ class Database:
         return Answer(columns, [], failure) if failure else Answer(columns, rows)
 
     def records(self, sql: str, max_rows: int, deadline: float = 0) -> tuple[list[dict[str, str]], Failure | None]:
-        """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements, later names winning."""
+        """Answer SQL as ``osqueryi --json`` does: a dictionary a row, of all statements, later names winning.
+
+        It raises nothing for what a statement does: that is the failure returned, None where there is none.
+
+        Args:
+            sql: One statement or several.
+            max_rows: More rows than this are a failure of kind ``limit``.
+            deadline: Seconds after which SQLite gives up; 0 for none.
+        """
         found: list[dict[str, str]] = []
 
         def more(cursor: Any) -> None:

@@ -69,6 +69,10 @@ def names(platform: str) -> Iterable[str]:
 def columns(table: str, platform: str) -> tuple[Column, ...]:
     """Return the columns of a table on a platform.
 
+    Args:
+        table: The table's name.
+        platform: ``linux``, ``windows`` or ``darwin``.
+
     Raises:
         UnknownTable: the platform has no such table.
     """

@@ -17,7 +17,12 @@ _BEGINNING = 946_684_800  # 2000: what is older is no date; images set times to 
 
 
 def date_updates(answer: Answer, history: UpdateHistory) -> Answer:
-    """Return the answer to a read of ``rempart_updates`` with ``first_seen``, as far as that is known."""
+    """Return the answer to a read of ``rempart_updates`` with ``first_seen``, as far as that is known.
+
+    Args:
+        answer: The rows of updates; it stays as it is.
+        history: What earlier runs saw of this target.
+    """
     rows = []
     for row in answer.rows:
         since = _since(row, history)

@@ -167,6 +167,7 @@ class Table:
     """One virtual table: ``apsw.VTModule`` and ``apsw.VTTable`` in one, since it has no more state than its name."""
 
     def __init__(self, database: Source, name: str) -> None:
+        """Stand for the table ``name`` in ``database``; nothing is read yet."""
         self._database = database
         self.name = name
         self.columns: tuple[Column, ...] = ()
@@ -185,11 +186,11 @@ class Table:
         self._known.clear()
 
     def id(self, key: Any, occurrence: int) -> int:
-        """Return the number of a row, by what it holds."""
+        """Return the number of a row: ``key`` is what it holds, ``occurrence`` counts the rows that hold the same."""
         return self._known.setdefault((key, occurrence), len(self._known) + 1)
 
     def Create(self, _db: Any, _module: str, _database: str, _table: str, *_arguments: str) -> tuple[str, "Table"]:
-        """Declare the table; SQLite asks when a statement first names it."""
+        """See apsw.VTModule.Create: it declares the table, when a statement first names it."""
         self.columns = self._database.reader.columns(self.name)
         self._costly = frozenset(c.name for c in self.columns if c.costly)
         self._alone = frozenset(c.name for c in self.columns if c.alone)
@@ -272,7 +273,12 @@ class Table:
         return self._costly & asked, parsed
 
     def ask(self, plan: str, values: Sequence[Any]) -> tuple[_Rows, Sequence[int]]:
-        """Return the rows for a plan of ``BestIndexObject`` and the places of those that it picks."""
+        """Return the rows for a plan of ``BestIndexObject`` and the places of those that it picks.
+
+        Args:
+            plan: What ``BestIndexObject`` wrote down of the constraints.
+            values: Their values, in its order; of an IN that is asked at once a set.
+        """
         known = self._plans.get(plan)
         if known is None:
             known = self._plans[plan] = self._understand(plan)

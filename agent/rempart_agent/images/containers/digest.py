@@ -51,6 +51,10 @@ class Hashes:
 def hash_layer(layer: Layer, algorithm: str = "sha256") -> str:
     """Return the digest of all bytes of a layer.
 
+    Args:
+        layer: The bytes; they are read in pieces.
+        algorithm: ``sha256`` or ``sha512``, as hashlib calls it.
+
     Raises:
         Unfit: They can't be read.
     """
@@ -62,6 +66,10 @@ def hash_layer(layer: Layer, algorithm: str = "sha256") -> str:
 
 def verify(layer: Layer, digest: str) -> None:
     """Hold all bytes of a layer against a digest.
+
+    Args:
+        layer: The bytes; they are read in pieces.
+        digest: ``sha256:…`` or ``sha512:…``.
 
     Raises:
         Malformed: They differ.

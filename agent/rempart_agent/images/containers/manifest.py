@@ -75,6 +75,10 @@ def blob_name(digest: str) -> str:
 def find_blob(archive: Archive, descriptor: Descriptor) -> Part:
     """Return the bytes that a descriptor leads to, their digest not yet verified.
 
+    Args:
+        archive: The layout or archive that holds the image.
+        descriptor: Digest and size of what is wanted.
+
     Raises:
         SourceError: They are missing, or not as many as it says.
     """

@@ -73,6 +73,11 @@ class Nodes:
     def add_folder(self, parent: int, name: str, layer: int) -> int:
         """Add a folder that no layer describes so far.
 
+        Args:
+            parent: The node of the folder that it lies in.
+            name: What it is called there.
+            layer: The number of the layer that names something below it.
+
         Raises:
             Limit: There are too many nodes.
         """

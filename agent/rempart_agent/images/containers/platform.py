@@ -37,7 +37,12 @@ def read_platform(document: Document) -> str:
 
 
 def same_platform(wanted: str, found: str) -> bool:
-    """Return whether a platform is the one that is asked for; without a variant each variant is."""
+    """Return whether a platform is the one that is asked for; without a variant each variant is.
+
+    Args:
+        wanted: ``os/architecture`` or ``os/architecture/variant``, as a user writes it; anything else is no platform.
+        found: What ``name_platform`` made of the image's own words.
+    """
     parts = wanted.split("/")
     if len(parts) not in (2, 3):
         return False

@@ -47,6 +47,10 @@ class Spool:
     def count(self, name: str, size: int) -> None:
         """Count unpacked bytes.
 
+        Args:
+            name: Whose bytes they are, for the error.
+            size: How many more there are.
+
         Raises:
             Limit: They are more than was allowed.
         """
@@ -57,6 +61,10 @@ class Spool:
     def expect_room(self, name: str, size: int) -> None:
         """Raise ``Unfit`` unless the disk has room for as many bytes, and some to spare.
 
+        Args:
+            name: Who needs them, for the error.
+            size: How many bytes.
+
         Raises:
             Unfit: It has not.
         """
@@ -66,6 +74,10 @@ class Spool:
 
     def write(self, name: str, data: bytes) -> None:
         """Write more bytes.
+
+        Args:
+            name: Whose bytes they are, for the error.
+            data: The bytes; they go behind what was written last.
 
         Raises:
             Unfit: The disk has no room.
@@ -89,7 +101,12 @@ class Spool:
         return self._size
 
     def part(self, name: str, start: int) -> Part:
-        """Return what was written since a mark."""
+        """Return what was written since a mark.
+
+        Args:
+            name: How errors call it.
+            start: Where the part begins, in bytes: what ``mark`` returned.
+        """
         return Part(name, self._descriptor, start, self._size - start)
 
 

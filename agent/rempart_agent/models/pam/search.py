@@ -177,6 +177,10 @@ def seen(bits: int, proof: int) -> int:
     """Return what a path has seen after one more proof.
 
     A password that a directory takes is no guess at the local one. One that is set before quality skipped it.
+
+    Args:
+        bits: What the path has seen before, as bits of ``facts``.
+        proof: What one more module proves, as bits of ``facts``.
     """
     if proof & SET and not bits & QUALITY:
         proof |= SKIPPED

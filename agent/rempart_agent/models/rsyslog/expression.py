@@ -10,7 +10,15 @@ _LEVELS = (("AND", "OR"), ("COMPARE", "="), ("+", "-", "&"), ("*", "/", "%"))  #
 
 
 def read(tokens: Tokens, level: int = 0) -> Expression:
-    """Read an expression; ``level`` is how tightly its operators bind."""
+    """Read an expression; ``level`` is how tightly its operators bind.
+
+    Args:
+        tokens: Where the expression begins; what follows it stays.
+        level: How tightly the operators bind that may stand outside of brackets; 0 for all of them.
+
+    Raises:
+        Unclear: It is no expression, too deep, or one that versions of rsyslog read differently.
+    """
     tokens.enter("an expression")
     if level == len(_LEVELS):
         found = _primary(tokens)

@@ -28,7 +28,14 @@ _FLAGS = {
 def statements(
     token: Token, settings: Dict[str, str], templates: Dict[str, bool], modules: Mapping[str, object]
 ) -> Script:
-    """Return what a line in the old form does."""
+    """Return what a line in the old form does.
+
+    Args:
+        token: The line's action, with its place.
+        settings: The directives in force at this line, by name without the ``$``, in lower case.
+        templates: The templates that are known so far, and whether each has the text of a message.
+        modules: The output modules that are loaded.
+    """
     text = token.value.strip()
     odd = [name for name, harmless in _FLAGS.items() if settings.get(name, harmless[0]).lower() not in harmless]
     unsure = "${} is set".format(odd[0]) if odd else ""
@@ -74,7 +81,12 @@ def statements(
 
 
 def doubt(template: str, templates: Dict[str, bool]) -> str:
-    """Return why an action with a template may send nothing of a message; ``""`` where it does."""
+    """Return why an action with a template may send nothing of a message; ``""`` where it does.
+
+    Args:
+        template: The template's name; ``""`` for the one that rsyslog takes by itself.
+        templates: See ``statements``.
+    """
     if not template or template.upper().startswith(BUILT_IN_TEMPLATE):
         return ""
     if template not in templates:

@@ -41,7 +41,14 @@ class Shell:
     """One login of one account."""
 
     def __init__(self, dialect: str, name: str, uid: int, world: World) -> None:
-        """Begin; ``dialect`` is ``bash``, ``dash``, ``zsh`` or ``ksh``."""
+        """Begin a login; no file is read yet.
+
+        Args:
+            dialect: ``bash``, ``dash``, ``zsh`` or ``ksh``.
+            name: The account's name.
+            uid: Its user id.
+            world: The files that it sees.
+        """
         self.dialect = dialect
         self.name = name
         self.uid = uid

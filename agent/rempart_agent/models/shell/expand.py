@@ -24,7 +24,16 @@ class Fault(Exception):
 
 
 def expect_open(shell: "Shell", state: State, name: str) -> None:
-    """Raise Fault for a variable that is fixed."""
+    """Raise Fault for a variable that is fixed.
+
+    Args:
+        shell: Is told where it can't be said whether the variable is fixed: then the command may end in a fault.
+        state: What is set.
+        name: The variable.
+
+    Raises:
+        Fault: The variable is surely fixed.
+    """
     if state.fixed.get(name, False) is None:
         shell.perhaps = True
     elif state.fixed.get(name):
@@ -163,7 +172,17 @@ def _part(shell: "Shell", state: State, part: Part) -> Value:
 
 
 def changed(shell: "Shell", state: State, text: str, faulty: bool = False) -> None:
-    """Forget the variables that an arithmetic expression changes; ``faulty``: one that is fixed is a fault there."""
+    """Forget the variables that an arithmetic expression changes; ``faulty``: one that is fixed is a fault there.
+
+    Args:
+        shell: See ``expect_open``.
+        state: What is set; the variables become unknown in it, but surely not empty.
+        text: The expression.
+        faulty: Whether a change of a fixed variable is a fault; else the variable stays as it is.
+
+    Raises:
+        Fault: See ``faulty``.
+    """
     for names in _CHANGES.findall(text):
         name = next(filter(None, names))
         if faulty:

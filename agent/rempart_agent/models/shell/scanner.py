@@ -21,7 +21,16 @@ class Scanner:
     """Knows the place in a text, and the documents that follow the line."""
 
     def __init__(self, text: str, line: int = 1, depth: int = 0) -> None:
-        """Begin a text."""
+        """Begin a text.
+
+        Args:
+            text: The text.
+            line: The number of its first line, from 1.
+            depth: How many texts it lies within.
+
+        Raises:
+            Strange: It has more than ``MAX_TEXT`` characters, or lies deeper than ``MAX_DEPTH``.
+        """
         if len(text) > MAX_TEXT or depth > MAX_DEPTH:
             raise Strange("too long")
         self._text = text

@@ -71,7 +71,13 @@ class State:
                 self.where.pop(name, None)
 
     def spoil(self, why: str, watched: bool = True) -> None:
-        """Forget what is known: something ran that is not understood. What is fixed stays."""
+        """Forget what is known: something ran that is not understood. What is fixed stays.
+
+        Args:
+            why: What ran, for the reason of what is unknown from then on.
+            watched: Whether it may have changed the mask and ``WATCHED`` too; these are then not even surely open to
+                change.
+        """
         for name in list(self.values):
             if self.fixed.get(name) is not True and (watched or name not in WATCHED):
                 self.values[name] = Unknown(why)
@@ -88,7 +94,12 @@ class State:
 
 
 def joined(states: List[State], why: str) -> State:
-    """Return one state for several ways: what they leave alike stays, the rest is unknown."""
+    """Return one state for several ways: what they leave alike stays, the rest is unknown.
+
+    Args:
+        states: At least one. The first is returned itself where it is the only one; else none of them is changed.
+        why: The reason of what is unknown from then on.
+    """
     first = states[0]
     if len(states) == 1:
         return first

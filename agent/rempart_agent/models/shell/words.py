@@ -18,14 +18,30 @@ class Reader:
     """Reads one word at a place in a text."""
 
     def __init__(self, text: str, at: int, line: int, depth: int) -> None:
-        """Begin at a place."""
+        """Begin at a place.
+
+        Args:
+            text: The text.
+            at: Where the word begins in it, in characters.
+            line: The number of the line there, from 1.
+            depth: How many texts this one lies within.
+        """
         self._text = text
         self.at = at
         self.line = line
         self._depth = depth + 1
 
     def word(self, meta: str, brackets: bool = False, quoted: bool = False) -> Word:
-        """Return the word that ends before one of the characters of ``meta``."""
+        """Return the word that ends before one of the characters of ``meta``.
+
+        Args:
+            meta: The characters that end a word outside of quotes.
+            brackets: Whether it is the right side of ``=~``, which ends at a blank and is not taken apart.
+            quoted: Whether it stands between double quotes, as the word in ``${name:-word}`` may.
+
+        Raises:
+            Strange: It has no end, or lies too deep.
+        """
         parts: List[Part] = []
         if brackets:  # the right side of =~
             found = re.compile(r"\S+").match(self._text, self.at)

@@ -40,6 +40,10 @@ class Criterion(NamedTuple):
 def parse(words: Sequence[str], version: Tuple[int, int]) -> List[Criterion]:
     """Return the criteria of a Match line.
 
+    Args:
+        words: What follows ``Match``, a word each.
+        version: Of OpenSSH, major and minor: it decides which criteria there are.
+
     Raises:
         Refused: sshd does not take the line.
     """

@@ -67,7 +67,10 @@ def some(a: Arguments) -> List[str]:
 
 
 def choice(**names: str) -> Callable[[Arguments], List[str]]:
-    """Return what takes one of some words, in any case, each with what it is printed as."""
+    """Return what takes one of some words, in any case, each with what it is printed as.
+
+    What is returned raises ``Refused`` for any other word.
+    """
 
     def parse(a: Arguments) -> List[str]:
         word = one(a).lower().replace("-", "_")

@@ -25,7 +25,12 @@ class Probe(NamedTuple):
 def matches(member: Member, probe: Probe, world: World, elsewhere: bool, fast_glob: bool) -> FrozenSet[bool]:
     """Tell whether a command of sudoers is the one that is asked for: yes, no, or both where that is not known.
 
-    ``elsewhere``: it is looked up in another root, or after sudo has done so.
+    Args:
+        member: What sudoers names.
+        probe: What is asked for.
+        world: Accounts, groups, names and files of the machine.
+        elsewhere: Whether it is looked up in another root, or after sudo has done so.
+        fast_glob: Whether patterns are matched without a look at the files (``Defaults fast_glob``).
     """
     if elsewhere:
         return MAYBE

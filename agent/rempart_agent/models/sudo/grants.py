@@ -248,7 +248,14 @@ class _Asker:
 
 
 def asks(account: Account, spec: Spec, settings: Settings, world: World) -> Answer:
-    """Tell whether somebody has to give a password for a command of a rule, and why not."""
+    """Tell whether somebody has to give a password for a command of a rule, and why not.
+
+    Args:
+        account: Who asks.
+        spec: The command of a rule, with its tags.
+        settings: The Defaults in force.
+        world: Accounts, groups, names and files of the machine.
+    """
     if spec.tags.get("PASSWD") is False:
         return 0, "NOPASSWD"
     if "PASSWD" not in spec.tags:

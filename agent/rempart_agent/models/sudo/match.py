@@ -271,7 +271,11 @@ class Matcher:
         elsewhere: bool,
         used: FrozenSet[str] = frozenset(),
     ) -> List[Tuple[str, Optional[Member]]]:
-        """Return what a list of commands says of one, each outcome with the item that says it."""
+        """Return what a list of commands says of one (``probe``), each outcome with the item that says it.
+
+        The last of ``members`` that matches decides, by the Defaults in force (``settings``); ``elsewhere`` is that of
+        ``command.matches``, and ``used`` are the aliases that the list stands in. Too many steps raise ``Exceeded``.
+        """
         found: List[Tuple[str, Optional[Member]]] = []
         self._step(len(members), used)
         for member in reversed(members):

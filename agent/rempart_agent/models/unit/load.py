@@ -61,7 +61,12 @@ class Units:
     """All units of a system, by name (unit_file_build_name_map)."""
 
     def __init__(self, folders: Folders, is_zone: Callable[[str], bool] = lambda _: False) -> None:
-        """Find out what each name stands for; ``is_zone`` tells whether there is a time zone of a name."""
+        """Find out what each name stands for.
+
+        Args:
+            folders: The folders of units.
+            is_zone: Tells whether there is a time zone of a name.
+        """
         self.folders = folders
         self._is_zone = is_zone
         self._loaded: Dict[str, Unit] = {}

@@ -22,7 +22,15 @@ _TIMES = ("OnCalendar", "OnActiveSec", "OnBootSec", "OnStartupSec", "OnUnitActiv
 
 
 def account(setting: Assignment, name: str) -> None:
-    """Raise Refused for an account that systemd refuses (valid_user_group_name in its relaxed form)."""
+    """Raise Refused for an account that systemd refuses (valid_user_group_name in its relaxed form).
+
+    Args:
+        setting: The assignment: ``User``, ``Group`` or ``SupplementaryGroups``, whose words are names of their own.
+        name: The unit's name, which specifiers (``%i``) are expanded by; a word that can't be expanded is not judged.
+
+    Raises:
+        Refused: systemd refuses the account.
+    """
     for word in setting.value.split() if setting.key == "SupplementaryGroups" else [setting.value]:
         try:
             found = names.expand(word, name)

@@ -87,7 +87,12 @@ class Zone:
         return self._periods[bisect_right(self._times, moment)][0]
 
     def carried(self, date: Date, origin: Date) -> Date:
-        """Return what mktime(3) makes of a wall clock that is said to be in summer time, or not, as ``origin`` is."""
+        """Return what mktime(3) makes of a wall clock that is said to be in summer time, or not, as ``origin`` is.
+
+        Args:
+            date: The wall clock.
+            origin: The wall clock whose summer time, or lack of it, is said of ``date``.
+        """
         wall, before, found = self._moments(origin)
         offset, saving = self._periods[bisect_right(self._times, found[0] if found else wall - before)]
         moment = self._moments(date)[0] - offset

@@ -79,6 +79,9 @@ def tar(file: ForwardFile) -> Iterator[Member]:
 
     Args:
         file: The archive.
+
+    Raises:
+        Malformed: It is damaged, cut off, or something follows its end.
     """
     import tarfile
 
@@ -124,6 +127,9 @@ def cpio(file: ForwardFile) -> Iterator[Member]:
 
     Args:
         file: The archives.
+
+    Raises:
+        Malformed: It is damaged or cut off.
     """
     while True:
         start = file.tell()
@@ -184,6 +190,9 @@ def ar(file: ForwardFile) -> Iterator[Member]:
 
     Args:
         file: The archive.
+
+    Raises:
+        Malformed: It is damaged or cut off.
     """
     at = 8
     file.seek(at)
@@ -204,6 +213,9 @@ def zipped(size: int, read: Callable[[int, int], bytes]) -> Iterator[Member]:
     Args:
         size: The size of the file.
         read: Reads bytes from an offset on, so many of them.
+
+    Raises:
+        Malformed: It has no list of its members that can be read.
     """
     import lzma
     import zipfile

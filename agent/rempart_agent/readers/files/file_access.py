@@ -218,7 +218,12 @@ class People:
         return self.by_uid.get(uid) or [Person(str(uid), Who(uid))]
 
     def touched(self, uids: FrozenSet[int], gids: FrozenSet[int]) -> List[Person]:
-        """Return the accounts that some user ids and group ids tell from others, without root."""
+        """Return the accounts that some user ids and group ids tell from others, without root.
+
+        Args:
+            uids: User ids, as owners and access lists of files name them.
+            gids: Group ids, from the same.
+        """
         found: Dict[Person, None] = {}
         for uid in sorted(uids):
             found.update(dict.fromkeys(self.of(uid)))

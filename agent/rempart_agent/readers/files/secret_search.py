@@ -85,7 +85,12 @@ class Search:
     """
 
     def __init__(self, target: Target, seconds: float = 1e9) -> None:
-        """Start with nothing read; end after so many seconds."""
+        """Start with nothing read.
+
+        Args:
+            target: What is searched.
+            seconds: After how many seconds from now the search ends, which is said.
+        """
         self._target = target
         self._seconds = seconds
         self._until = time.monotonic() + seconds

@@ -181,7 +181,15 @@ class Files:
         return self._real[path]
 
     def writable(self, path: str, who: Account) -> Optional[bool]:
-        """Tell whether an account may write a file, or put another in its place; None where that can't be told."""
+        """Tell whether an account may write a file, or put another in its place; None where that can't be told.
+
+        Args:
+            path: As sudoers or a search path names it; a relative one can't be written.
+            who: The account, with its groups.
+
+        Raises:
+            SourceError: The way to the file can't be read.
+        """
         if not path.startswith("/"):
             return False
         credentials = access.Who(who.uid, who.gids)

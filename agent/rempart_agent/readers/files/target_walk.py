@@ -27,7 +27,13 @@ class TargetWalk(Walk):
     """One walk of a target."""
 
     def __init__(self, plan: Plan, target: Target, bounds: Bounds) -> None:
-        """Walk nothing yet; see ``Walk``."""
+        """Walk nothing yet; see ``Walk``.
+
+        Args:
+            plan: What is visited.
+            target: The target, whose own root is ``/``.
+            bounds: What ends it.
+        """
         Walk.__init__(self, plan, "", bounds, 0)
         self._target = target
 

@@ -157,7 +157,16 @@ class Best:
         self._ordinary: Dict[dpkg.Package, bool] = {}
 
     def add(self, packages: List[dpkg.Package], offer: Offer, found_in: PackageList) -> None:
-        """Take note of an offer for the installed packages of its name."""
+        """Take note of an offer for the installed packages of its name.
+
+        Args:
+            packages: The installed packages of that name, one for each architecture.
+            offer: Version, architecture and source.
+            found_in: The list that has the offer.
+
+        Raises:
+            Malformed: The versions can't be compared.
+        """
         for package in packages:
             if not self._fits(package.arch, offer.arch):
                 continue

@@ -20,7 +20,15 @@ _SHOW = ("systemctl", "show", "-p", "StateChangeTimestampMonotonic")
 
 
 def stale(target: Target, found: "Found", configuration: "Configuration") -> Tuple[Optional[int], str]:
-    """Return 1, 0 or None, and the newer file or the reason."""
+    """Return 1, 0 or None, and the newer file or the reason.
+
+    1 stands for a file that changed since the server read them, 0 for none, None for what can't be told.
+
+    Args:
+        target: What is looked at.
+        found: The server.
+        configuration: Its files, and the folders that its Includes look into.
+    """
     loaded, exact = _loaded(target, found)
     if loaded is None:
         return None, "nothing tells when it read its files"

@@ -66,7 +66,12 @@ def _may_serve(units: Units, name: str) -> bool:
 
 
 def described(target: Target, name: str) -> "Iterator[Found]":
-    """Yield the server of a service, if it is one."""
+    """Yield the server of a service, if it is one.
+
+    Args:
+        target: What is looked at.
+        name: The unit's name, with ``.service``.
+    """
     from rempart_agent.readers.sshd.found import OTHERS, Found
 
     found = unit.units(target).load(name)

@@ -85,7 +85,12 @@ def _identify(target: Target, devices: Dict[str, block.Device]) -> Dict[str, Dic
 
 
 def look(target: Target, devices: Dict[str, block.Device]) -> Dict[str, Dict[str, str]]:
-    """Return what lies on each device that is not suspended, as ``superblock.read`` does."""
+    """Return what lies on each device that is not suspended, as ``superblock.read`` does.
+
+    Args:
+        target: The running machine.
+        devices: The devices, by name.
+    """
     nodes = [device.node for device in devices.values() if device.size and not device.suspended]
     found: Dict[str, Dict[str, str]] = target.ask("superblocks", lambda: superblock.read(nodes))
     return found

@@ -83,6 +83,10 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 def read(target: Target, admindir: str = ADMINDIR) -> Packages:
     """Read a database; an empty answer where there is no such directory.
 
+    Args:
+        target: What is looked at.
+        admindir: The database's folder on the target.
+
     Raises:
         Missing: the directory holds no database.
         Malformed: the database can't be understood.

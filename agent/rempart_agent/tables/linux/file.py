@@ -69,7 +69,12 @@ def _names_directory(query: Query) -> bool:
 
 
 def children(target: Target, folder: str) -> List[str]:
-    """Return the paths of all that is in a directory; none where it is no directory."""
+    """Return the paths of all that is in a directory; none where it is no directory.
+
+    Args:
+        target: What is looked at.
+        folder: Absolute path on the target.
+    """
     try:
         names = target.listdir(folder)
     except (Missing, Loop):
@@ -79,7 +84,12 @@ def children(target: Target, folder: str) -> List[str]:
 
 
 def describe(target: Target, path: str) -> Optional[Dict[str, Value]]:
-    """Return the row of one path, or None where nothing is there."""
+    """Return the row of one path, or None where nothing is there.
+
+    Args:
+        target: What is looked at.
+        path: Absolute path on the target; a slash behind it means a directory, and links are followed then.
+    """
     bare = path.rstrip("/") or path[:1]
     to = kind = ""
     try:

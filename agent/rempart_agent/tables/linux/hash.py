@@ -48,7 +48,13 @@ def _is_regular(target: Target, path: str) -> bool:
 
 
 def digests(target: Target, path: str, algorithms: List[str]) -> Dict[str, str]:
-    """Return the digests of a file in hexadecimal, by name; it is read once, part by part."""
+    """Return the digests of a file in hexadecimal, by name; it is read once, part by part.
+
+    Args:
+        target: What is looked at.
+        path: Absolute path on the target; of more than ``MAX_BYTES`` bytes it raises ``Unfit``.
+        algorithms: ``md5``, ``sha1``, ``sha256``.
+    """
     states = {name: _state(name) for name in algorithms}
     for part in target.chunks(path, MAX_BYTES):
         for state in states.values():

@@ -24,7 +24,12 @@ def rows(target: Target, query: Query) -> List[Row]:
 
 
 def parse(version: str, cmdline: str) -> Dict[str, str]:
-    """Parse the two files; raises ``Malformed`` where no kernel version is found."""
+    """Parse the two files; raises ``Malformed`` where no kernel version is found.
+
+    Args:
+        version: The text of /proc/version.
+        cmdline: The text of /proc/cmdline.
+    """
     words = version.split()
     if len(words) < 3 or words[1] != "version":
         raise Malformed("/proc/version: no kernel version")

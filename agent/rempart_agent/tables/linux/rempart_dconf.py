@@ -109,6 +109,10 @@ def parse_profile(text: str) -> Tuple[bool, List[str]]:
 def parse_database(data: bytes, path: str = "database") -> Tuple[Dict[str, str], List[str]]:
     """Return the values of a compiled database by key, and the keys that it locks.
 
+    Args:
+        data: The file's content.
+        path: Its name, for the error.
+
     Raises:
         Malformed: the database is damaged.
     """
@@ -130,6 +134,10 @@ def decide(databases: List[Database], user: bool) -> Iterator[Tuple[str, int, bo
     """Yield each key with the first database that may set it, and whether users can't.
 
     A lock in a database means that only this one and later ones are asked (dconf's own rule).
+
+    Args:
+        databases: The system databases, in the profile's order: the first one counts most.
+        user: Whether the profile begins with a database of the user.
     """
     levels: Dict[str, int] = {}
     for level, database in enumerate(databases):
@@ -140,7 +148,13 @@ def decide(databases: List[Database], user: bool) -> Iterator[Tuple[str, int, bo
 
 
 def key_files(target: Target, database: str) -> Dict[str, str]:
-    """Return, by key, the last key file of a database that sets it and is no newer than what was compiled."""
+    """Return, by key, the last key file of a database that sets it and is no newer than what was compiled.
+
+    Args:
+        target: What is looked at.
+        database: The compiled database's path on the target; its key files lie in the folder called the same with
+            ``.d``.
+    """
     folder = database + ".d"
     try:
         names = target.listdir(folder) if database.startswith(DATABASES) else []

@@ -107,7 +107,12 @@ def _log(target: Target, path: str) -> bytes:
 
 
 def pick_newest(source: str, logins: Iterable[Login]) -> List[Row]:
-    """Return a row for each account with its newest login; a single one without an account where there is none."""
+    """Return a row for each account with its newest login; a single one without an account where there is none.
+
+    Args:
+        source: Which record the logins are of.
+        logins: In any order; one without a time or an account does not count.
+    """
     latest: Dict[str, Login] = {}
     since = 0
     for login in logins:
@@ -151,7 +156,12 @@ def parse_lastlog(data: bytes, names: Dict[int, str], length: int = 292) -> Iter
 
 
 def parse_lastlog2(data: bytes, log: bytes = b"") -> Iterator[Login]:
-    """Parse the database of lastlog2(8); raises ``Malformed``."""
+    """Parse the database of lastlog2(8); raises ``Malformed``.
+
+    Args:
+        data: The database file.
+        log: SQLite's file ``-wal`` beside it.
+    """
     for name, time, tty, host in sqlite_file.select(data, "Lastlog2", "Name, Time, TTY, RemoteHost", log):
         yield _login(name, time, tty, host, 1)
 
@@ -164,7 +174,12 @@ def parse_wtmp(data: bytes) -> Iterator[Login]:
 
 
 def parse_wtmpdb(data: bytes, log: bytes = b"") -> Iterator[Login]:
-    """Parse the database of wtmpdb(8); raises ``Malformed``."""
+    """Parse the database of wtmpdb(8); raises ``Malformed``.
+
+    Args:
+        data: The database file; its times are microseconds.
+        log: SQLite's file ``-wal`` beside it.
+    """
     for kind, user, login, tty, host in sqlite_file.select(data, "wtmp", "Type, User, Login, TTY, RemoteHost", log):
         if kind == _USER_PROCESS:
             yield _login(user, login, tty, host, 1_000_000)

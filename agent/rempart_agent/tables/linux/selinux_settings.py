@@ -58,7 +58,11 @@ def _names(target: Target, folder: str) -> List[str]:
 
 
 def parse_boolean(value: str) -> str:
-    """Return ``on`` or ``off`` for a boolean, which is kept as its current and its pending value: ``1 1``."""
+    """Return ``on`` or ``off`` for a boolean, which is kept as its current and its pending value: ``1 1``.
+
+    Raises:
+        Malformed: It is something else.
+    """
     current = value.split(" ", 1)[0]
     if current not in ("0", "1"):
         raise Malformed("selinuxfs: not a boolean: {!r}".format(value[:20]))

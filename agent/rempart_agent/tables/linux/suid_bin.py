@@ -65,6 +65,10 @@ def _text(target: Target, path: str) -> str:
 def search(target: Target, root: str) -> Found:
     """Return the set-id regular files below a directory, links to such files too.
 
+    Args:
+        target: What is looked at.
+        root: Absolute path of the directory; the paths returned begin behind it.
+
     Raises:
         Denied: a directory may not be listed.
         Limit: there are more than ``MAX_FOLDERS`` directories.

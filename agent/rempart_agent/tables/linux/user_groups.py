@@ -24,7 +24,12 @@ def rows(target: Target, query: Query) -> Iterator[Row]:
 
 
 def parse(passwd: str, group: str) -> Iterator[Dict[str, Value]]:
-    """Put passwd(5) and group(5) together; a user that two lines of one group id name has two rows, as in osquery."""
+    """Put passwd(5) and group(5) together; a user that two lines of one group id name has two rows, as in osquery.
+
+    Args:
+        passwd: The text of /etc/passwd.
+        group: The text of /etc/group.
+    """
     groups_of: Dict[str, List[int]] = {}
     for entry in account.memberships(group):
         for name in dict.fromkeys(entry.members):
