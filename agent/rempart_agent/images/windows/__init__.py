@@ -1,0 +1,1 @@
+"""What a disk of Windows holds: its registry, and who may use it."""
