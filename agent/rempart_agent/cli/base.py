@@ -11,8 +11,23 @@ from rempart_agent.cli.outlet import install
 from rempart_core.error import ContentError, RempartError, UsageError
 
 if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
     from rempart_agent.engine import Images
     from rempart_core.messages.message import Message
+
+    class ParserOptions(TypedDict, total=False):
+        """What ``argparse.ArgumentParser`` takes, as far as our commands give it, and ``add_parser`` for them."""
+
+        prog: str | None
+        usage: str | None
+        description: str | None
+        epilog: str | None
+        parents: Sequence[argparse.ArgumentParser]
+        formatter_class: type[argparse.HelpFormatter]
+        add_help: bool
+        allow_abbrev: bool
+
 
 OptionGroup = argparse._ActionsContainer  # noqa: SLF001 - its two kinds are public, what they share is not
 """What options are added to: a parser, or a group of its options."""
@@ -48,7 +63,7 @@ class LaidOutHelpFormatter(HelpFormatter, argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """An argument parser that formats by :class:`HelpFormatter`, and says what a mistyped word may have meant."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: "Unpack[ParserOptions]") -> None:
         """See ``argparse.ArgumentParser``."""
         options.setdefault("formatter_class", HelpFormatter)
         super().__init__(**options)

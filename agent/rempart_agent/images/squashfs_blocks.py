@@ -113,6 +113,9 @@ class Cursor:
         at: Where the first one lies.
         place: Where to begin in it.
         end: Where the last one ends, at the latest.
+
+    Raises:
+        Malformed: it begins beyond ``end`` or beyond its block, or the block is damaged.
     """
 
     def __init__(self, blocks: Blocks, at: int, place: int, end: int) -> None:

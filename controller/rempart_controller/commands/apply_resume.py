@@ -43,7 +43,18 @@ from rempart_core.text import Text, clean_line
 
 
 def resume(request: ApplyRequest, key: Key, console: Console, patience: InterruptHandler) -> int:
-    """Go on with a change on the hosts that know it; keeps it where the checks of its fixes pass then."""
+    """Go on with a change on the hosts that know it; keeps it where the checks of its fixes pass then.
+
+    Args:
+        request: What the command line asks; ``resume`` has the change's id.
+        key: Opens the record that was made here, and seals it again.
+        console: Shows how far it is.
+        patience: Lets Ctrl-C end it between two steps.
+
+    Raises:
+        UsageError: No inventory is known, or nobody confirms, or the id or the record is none of ours.
+        RemediationError: Ansible could not begin, or the record can't be written.
+    """
     change = expect_id(request.resume)
     record = read_record(change, key) if has_record(change) else None
     work, language = request.work, request.work.language

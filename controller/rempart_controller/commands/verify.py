@@ -56,7 +56,11 @@ def request(options: argparse.Namespace) -> VerifyRequest:
 
 
 def run(request: VerifyRequest) -> int:
-    """Prove a bundle; 1 where it is broken, 3 where it holds in itself and no key says who must have signed it."""
+    """Prove a bundle; 1 where it is broken, 3 where it holds in itself and no key says who must have signed it.
+
+    Raises:
+        UsageError: The bundle or a key can't be read.
+    """
     keys = [read_public(text) for text in request.keys]
     try:
         if request.bundle == "-":

@@ -289,11 +289,11 @@ class Fleet:
         return self._cache.told(place)
 
     def run_of(self, number: int, said: bytes) -> Run:
-        """Return the run of a host from what ``audit`` yielded, its waivers applied."""
+        """Return the run of the host ``number`` from what ``audit`` yielded of it (``said``), its waivers applied."""
         return self.collected(number, said).run
 
     def collected(self, number: int, said: bytes) -> Collected:
-        """Return all that ``audit`` yielded of a host: of one with an agent also earlier runs, and what they are of."""
+        """Return all that ``audit`` yielded of the host ``number`` (``said``): of an agent earlier runs too."""
         return self._read(number, json.loads(said))
 
     def _read(self, number: int, told: HostAnswer) -> Collected:
@@ -310,13 +310,13 @@ class Fleet:
         return found._replace(run=self._judge(number, found.run), history=history)
 
     def cut_short(self, number: int, reason: Text) -> Run:
-        """Return the run of a host that was not asked, since the audit ended before."""
+        """Return the run of the host ``number``, which was not asked since the audit ended before, for a ``reason``."""
         settings = self._settings[number]
         known = settings if isinstance(settings, HostSettings) else None
         return cut_short(self.hosts[number], known, self._planner, reason)
 
     def silence(self, number: int, reason: Text) -> Run:
-        """Return the run of a host of which nothing is known, for a reason."""
+        """Return the run of the host ``number``, of which nothing is known, for a ``reason``."""
         settings = self._settings[number]
         known = settings if isinstance(settings, HostSettings) else None
         return silence(self.hosts[number], known, self._planner, reason, utc())
@@ -331,7 +331,13 @@ class Fleet:
         return self._planner.checks
 
     def values_of(self, number: int, run: Run, checks: Iterable[str]) -> dict[str, dict[str, Value]]:
-        """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense."""
+        """Return the values in force of checks on a host, asked or not; none of a host whose settings make no sense.
+
+        Args:
+            number: The host's number.
+            run: Its run, which names the profile that it was judged by.
+            checks: Ids; one that is not known is left out.
+        """
         settings = self._settings[number]
         if isinstance(settings, EndpointError):
             return {}

@@ -57,6 +57,12 @@ class Unasked:
     """An audit that was ended before it knew its hosts; the inventory stands in their place."""
 
     def __init__(self, request: FleetRequest, stop: Stop) -> None:
+        """Keep both.
+
+        Args:
+            request: What the command line asks.
+            stop: Why the audit ended.
+        """
         self._request = request
         self._stop = stop
 

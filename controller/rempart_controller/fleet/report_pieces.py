@@ -139,6 +139,13 @@ class ReportPieces:
     """
 
     def __init__(self, pieces: FleetPieces, index: int, report: Report) -> None:
+        """Read nothing yet.
+
+        Args:
+            pieces: The pieces of all reports.
+            index: The report's number among them.
+            report: The report.
+        """
         self._pieces = pieces
         self._index = index
         self.report = report

@@ -84,7 +84,12 @@ def read_question(data: Any) -> Question:
 
 
 def compare_questions(then: Question, now: Question) -> list[str]:
-    """Return in words how a question differs from that of an interrupted run."""
+    """Return in words how a question differs from that of an interrupted run.
+
+    Args:
+        then: The interrupted run's, from its journal.
+        now: That of this run.
+    """
     said = []
     if then.version != now.version:
         said.append(f"it was begun by Rempart {clean_line(then.version)}, and this is {now.version}")

@@ -100,6 +100,12 @@ class Journal:
     def begin(cls, fleet: "Fleet", left_out: Iterable[str], age: int, folders: Sequence[str]) -> Self:
         """Begin a journal in the first folder that takes one; where none does it is one that ends with the process.
 
+        Args:
+            fleet: The hosts, and what is asked of them.
+            left_out: Names of hosts that are not asked this time.
+            age: How old a stored answer of these may be, in seconds.
+            folders: Where a journal may lie, best first.
+
         Raises:
             ReportError: It can't be written.
         """
@@ -122,6 +128,10 @@ class Journal:
     @classmethod
     def go_on(cls, fleet: "Fleet", folders: Sequence[str]) -> Self:
         """Open the journal of the newest run that was interrupted and asked the same.
+
+        Args:
+            fleet: The hosts, and what is asked of them.
+            folders: Where a journal may lie.
 
         Raises:
             UsageError: There is none, or it asked something else, or it still runs.

@@ -111,6 +111,12 @@ class NotIsolated(RemediationError):
     """
 
     def __init__(self, message: Message, *, undone: bool) -> None:
+        """Keep what happened.
+
+        Args:
+            message: Why.
+            undone: Whether the host is seen to be as it was before.
+        """
         self.undone = undone
         super().__init__(message)
 

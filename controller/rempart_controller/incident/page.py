@@ -154,12 +154,22 @@ def tell_who(entry: Entry) -> str:
 
 
 def tell_deed(entry: Entry, language: str) -> str:
-    """Return what was done, and what it came to."""
+    """Return what was done, and what it came to.
+
+    Args:
+        entry: The entry.
+        language: ``en`` or ``fr``.
+    """
     return f"{_ACTIONS.get(entry.action, same(entry.action)).get(language)} {_OUTCOMES[entry.outcome].get(language)}"
 
 
 def tell_detail(entry: Entry, language: str) -> str:
-    """Return what else an entry says; ``""`` for nothing."""
+    """Return what else an entry says; ``""`` for nothing.
+
+    Args:
+        entry: The entry; what a person wrote in it stays as it was written.
+        language: ``en`` or ``fr``.
+    """
     detail = dict(entry.detail)
     if "reason" in detail:  # the only words of ours in it; all else is what a person wrote, and stays as it was written
         detail["reason"] = say(from_data(detail["reason"]), language)

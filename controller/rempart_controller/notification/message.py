@@ -78,12 +78,23 @@ def compose(drift: Drift, threshold: Severity, language: str) -> Notification | 
 
 
 def compose_failure(error: RempartError, language: str) -> Notification:
-    """Return what is to be told of an audit that ended with an error."""
+    """Return what is to be told of an audit that ended with an error.
+
+    Args:
+        error: What ended it.
+        language: ``en`` or ``fr``.
+    """
     return Notification(_FAILED.get(language), defang(clean(say(error.message, language))) + "\n")
 
 
 def delay(message: Notification, at: str, language: str) -> Notification:
-    """Return a message that comes late, which says so and when it was to come."""
+    """Return a message that comes late, which says so and when it was to come.
+
+    Args:
+        message: The message.
+        at: When it was to come, as it is said.
+        language: ``en`` or ``fr``.
+    """
     said = _DELAYED.get(language).format(at)
     return Notification(message.title, f"{said}\n\n{message.body}")
 

@@ -67,6 +67,10 @@ class Queue:
     def put(self, message: Notification, to: Collection[str]) -> None:
         """Keep a message for addresses that have not got it.
 
+        Args:
+            message: The message.
+            to: The addresses.
+
         Raises:
             NotificationError: No folder takes it.
         """
@@ -99,7 +103,12 @@ class Queue:
         return sorted(found, key=lambda one: (one.at, one.path))
 
     def settle(self, one: Waiting, rest: Collection[str]) -> None:
-        """Note who has not got a message still; it goes where that is nobody."""
+        """Note who has not got a message still; it goes where that is nobody.
+
+        Args:
+            one: The message, as it waits; a file that can't be written stays as it is.
+            rest: The addresses that have not got it.
+        """
         with suppress(OSError):
             if rest:
                 with open(one.path, encoding="utf-8") as file:

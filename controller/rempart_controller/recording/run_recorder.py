@@ -45,6 +45,16 @@ class RunRecorder:
         whole: bool,
         witness: "Key | None" = None,
     ) -> None:
+        """Keep what was opened.
+
+        Args:
+            store: The store, open.
+            place: Where it is.
+            key: What signs the documents that are saved; None saves them unsigned.
+            keep: How long runs and documents are kept; None forgets nothing.
+            whole: Whether all checks of a profile are asked, so that a finding which is not seen any more is gone.
+            witness: What signs which documents were forgotten, where ``key`` is None; without both they all stay.
+        """
         self._store = store
         self.place = place
         self._key = key

@@ -39,7 +39,12 @@ _TITLES = {
 
 
 def document_of(drift: Drift, language: str) -> Document:
-    """Return what changed as a document, in a language."""
+    """Return what changed as a document, in a language.
+
+    Args:
+        drift: What changed.
+        language: ``en`` or ``fr``.
+    """
 
     def title(key: str) -> str:
         return _TITLES[key].get(language)

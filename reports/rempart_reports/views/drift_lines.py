@@ -14,7 +14,12 @@ _MORE = Text(", and {} more", ", et {} de plus")
 
 
 def tell_drift(drift: "Drift", language: str) -> Iterator[str]:
-    """Yield the lines of what changed since the run before: what got worse and what is not seen; hosts; the rest."""
+    """Yield the lines of what changed since the run before: what got worse and what is not seen; hosts; the rest.
+
+    Args:
+        drift: What changed.
+        language: ``en`` or ``fr``.
+    """
     from rempart_reports.views.drift import HOSTS, TOLD, group_changes
 
     kinds = group_changes(drift)
@@ -55,6 +60,12 @@ def _tell_move(move: "Move", language: str) -> Iterator[str]:
 
 
 def name_hosts(names: Sequence[str], number: int, language: str) -> str:
-    """Return the names of hosts, clean, and how many more than these there are."""
+    """Return the names of hosts, clean, and how many more than these there are.
+
+    Args:
+        names: Those that are named, from anybody.
+        number: How many hosts there are.
+        language: ``en`` or ``fr``.
+    """
     told = ", ".join(map(clean_line, names))
     return told + (_MORE.get(language).format(number - len(names)) if number > len(names) else "")

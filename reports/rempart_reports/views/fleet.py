@@ -351,7 +351,12 @@ class Fleet:
 
 
 def describe_answer(host: HostRow, language: str) -> str:
-    """Return how old a host's answer is, in words; of a silent one that it gave none, and its last one if known."""
+    """Return how old a host's answer is, in words; of a silent one that it gave none, and its last one if known.
+
+    Args:
+        host: The row; its age is in seconds.
+        language: ``en`` or ``fr``.
+    """
     ago = "" if host.age is None else word("ago", language).format(age(host.age, language))
     if host.unasked:
         return word("unasked_host", language)
@@ -361,7 +366,12 @@ def describe_answer(host: HostRow, language: str) -> str:
 
 
 def describe_row(host: HostRow, language: str) -> str:
-    """Return what is known of a host that gave no answer: ``1 critical, 2 high``; ``–`` where no store remembers."""
+    """Return what is known of a host that gave no answer: ``1 critical, 2 high``; ``–`` where no store remembers.
+
+    Args:
+        host: The row.
+        language: ``en`` or ``fr``.
+    """
     if host.unknown:
         return word("never_answered", language)
     told = [plural(n, level.value, language) for level, n in zip(Severity, host.known, strict=False) if n]

@@ -130,7 +130,12 @@ class Summary:
     """
 
     def __init__(self, threshold: Severity, language: str) -> None:
-        """Count with a threshold, and speak a language."""
+        """Count nothing yet.
+
+        Args:
+            threshold: The severity from which an open finding decides the exit code.
+            language: ``en`` or ``fr``.
+        """
         self._threshold = threshold
         self._language = language
         self._lines: dict[int, _Line] = {}
@@ -238,7 +243,13 @@ class Summary:
         self._remarks.append(self._word("left").format(**told, failed=len(failed), gaps=len(gaps)))
 
     def go_on(self, done: int, total: int, began: str) -> None:
-        """Say that hosts were done by an audit that was interrupted."""
+        """Say that hosts were done by an audit that was interrupted.
+
+        Args:
+            done: How many hosts were done.
+            total: How many there are.
+            began: When the audit began, as it is said.
+        """
         self._remarks.append(self._word("resumed").format(done, plural(total, "host", self._language), began))
 
     def print(

@@ -90,7 +90,14 @@ class Directory:
         self._written.append(name)
 
     def sweep(self, folder: str, prefix: str, ending: str, mark: str) -> None:
-        """Take away files of an earlier report, at the end: those that bear our mark and were not written now."""
+        """Take away files of an earlier report, at the end: those that bear our mark and were not written now.
+
+        Args:
+            folder: Below the directory; ``""`` for itself.
+            prefix: What the files' names begin with.
+            ending: What they end with.
+            mark: A text that stands in each file of ours.
+        """
         self._sweeps.append((folder, prefix, ending, mark))
 
     def _settle(self) -> None:

@@ -84,7 +84,12 @@ class Page:
             styled = " " * indent
 
     def write_whole(self, text: str, *, indent: int = 0) -> None:
-        """Write one line that is never wrapped: a command that is pasted."""
+        """Write one line that is never wrapped: a command that is pasted.
+
+        Args:
+            text: The line; what its terminal can't show is written otherwise.
+            indent: How many blanks stand before it.
+        """
         self._out.write(f"{' ' * indent}{defang(self._fit(text))}".rstrip(" ") + "\n")
 
     def _paint(self, text: str, style: str) -> str:
@@ -157,7 +162,12 @@ def wrap(text: str, width: int, used: int = 0) -> list[str]:
 
 
 def fold(line: str, width: int) -> list[str]:
-    """Return a line in lines of at most ``width`` columns; those after the first stand four columns further in."""
+    """Return a line in lines of at most ``width`` columns; those after the first stand four columns further in.
+
+    Args:
+        line: Any line; the blanks that it begins with are its indent.
+        width: In columns, of which a character may take two.
+    """
     text = line.lstrip(" ")
     indent = len(line) - len(text)
     if indent + measure(text) <= width:
@@ -198,7 +208,12 @@ def cut_line(text: str, width: int) -> str:
 
 
 def cut_words(text: str, width: int) -> str:
-    """Return ``text`` as :func:`cut_line` does, but end it behind a word where one ends in its second half."""
+    """Return ``text`` as :func:`cut_line` does, but end it behind a word where one ends in its second half.
+
+    Args:
+        text: Any line.
+        width: The most columns, the ``…`` at the end among them.
+    """
     cut = cut_line(text, width)
     if cut == text:
         return text

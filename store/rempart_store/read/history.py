@@ -315,6 +315,10 @@ def open_by_day(connection: Connection, days: int) -> list[DayOfFleet]:
     """Return what was open at the end of each of the last days on which something was audited, oldest first.
 
     A finding counts until somebody has seen otherwise, so those of a host that is silent do.
+
+    Args:
+        connection: To the store.
+        days: How many days, at most; of each the last run counts.
     """
     ended = func.max(run_table.c.ended).label("ended")
     query = select(ended).group_by(run_table.c.ended // _DAY).order_by(ended.desc()).limit(days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -155,8 +156,8 @@ def _name(node: ast.expr | ast.AST) -> str:
 def find_unsaid() -> Iterator[str]:
     """Yield public functions whose docstring leaves out what a caller has to know: ``MODULE.NAME SECTION``.
 
-    ``Args`` where it takes two values or more, so that shapes and units are said; ``Raises`` where it raises an error
-    itself. What says "See CLASS.METHOD." has its words there.
+    ``Args`` where it takes two values or more and does not name each, so that shapes and units are said; ``Raises``
+    where it raises an error itself. What says "See CLASS.METHOD." has its words there.
     """
     for module in read_modules().values():
         for name, function, words in documented(module):
@@ -164,10 +165,14 @@ def find_unsaid() -> Iterator[str]:
                 continue
             args = function.args
             taken = [one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs) if one.arg not in _OWNERS]
-            if len(taken) > 1 and "Args:" not in words and not all(f"``{one}``" in words for one in taken):
+            if len(taken) > 1 and not all(_is_said(one, words) for one in taken):
                 yield f"{module.name}.{name} Args"
             if _raises(function) and "raise" not in words.lower():
                 yield f"{module.name}.{name} Raises"
+
+
+def _is_said(name: str, words: str) -> bool:
+    return f"``{name}``" in words or re.search(rf"(?m)^\s+{name}: \S", words) is not None
 
 
 def _raises(function: Function) -> bool:

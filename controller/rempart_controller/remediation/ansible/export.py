@@ -49,6 +49,11 @@ _SECONDS = 300
 def write_playbook(folder: str, plan: FixPlan, playbooks: str) -> None:
     """Write a plan into a new folder, with the roles that it uses.
 
+    Args:
+        folder: Where it goes; it may be there, and empty.
+        plan: The plan; hosts on which nothing can be applied are left out.
+        playbooks: The folder of our playbooks, from which roles are copied.
+
     Raises:
         UsageError: The folder is there already, and not empty.
         RemediationError: It can't be written.

@@ -32,6 +32,13 @@ class Console:
     """
 
     def __init__(self, quiet: bool, language: str = "en", clock: Callable[[], float] = time.monotonic) -> None:
+        """Show nothing yet.
+
+        Args:
+            quiet: Whether nothing is shown at all.
+            language: ``en`` or ``fr``.
+            clock: Seconds, from any beginning.
+        """
         self._on = sys.stderr.isatty() and not quiet
         self._quiet = quiet
         self._language = language
@@ -53,18 +60,34 @@ class Console:
         self.clear()
 
     def begin(self, host: str, text: str) -> None:
-        """Note that a host begins with something, and show it."""
+        """Note that a host begins with something, and show it.
+
+        Args:
+            host: Its name.
+            text: What it begins with.
+        """
         self._doing[host] = text, self._clock()
         self.show(host, text)
 
     def tell(self, host: str, doing: Text) -> None:
-        """Show what a host is doing, as it says itself."""
+        """Show what a host is doing, as it says itself.
+
+        Args:
+            host: Its name.
+            doing: What it says; the same as before shows nothing anew.
+        """
         text = doing.get(self._language)
         if text != self._doing.get(host, ("", 0.0))[0]:
             self.begin(host, text)
 
     def show(self, host: str, text: str, *, done: bool = False) -> None:
-        """Show what happens, on which host; ``done`` where it has ended there."""
+        """Show what happens, on which host; ``done`` where it has ended there.
+
+        Args:
+            host: Its name; ``""`` where all are meant.
+            text: What happens there.
+            done: Whether it has ended there.
+        """
         words = " · ".join(word for word in (self.stage, clean_line(host), clean_line(text)) if word)
         self._shown = words, self._clock()
         if done:
@@ -77,7 +100,12 @@ class Console:
         self._doing.clear()
 
     def count(self, done: int, total: int) -> None:
-        """Show how many hosts were audited."""
+        """Show how many hosts were audited.
+
+        Args:
+            done: How many.
+            total: How many there are.
+        """
         self.show("", f"audit {done}/{total}")
 
     def clear(self) -> None:
@@ -122,6 +150,10 @@ def write_now(text: str) -> None:
 
 def confirm(question: Message, *, yes: bool) -> None:
     """Ask whether hosts may be changed, unless it was said beforehand.
+
+    Args:
+        question: What is asked; the answers that may be given stand behind it.
+        yes: Whether it was said beforehand.
 
     Raises:
         UsageError: They may not, or nobody can be asked.

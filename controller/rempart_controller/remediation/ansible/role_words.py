@@ -26,7 +26,12 @@ _ANSIBLE = (
 
 
 def translate(text: str, language: str = "fr") -> str:
-    """Return a text of ours in a language, where it is known; Ansible's own quoted; every other one as it is."""
+    """Return a text of ours in a language, where it is known; Ansible's own quoted; every other one as it is.
+
+    Args:
+        text: What an endpoint or Ansible said; one that is too long is not looked at.
+        language: ``en`` or ``fr``.
+    """
     if len(text) > _LONGEST:
         return text
     bare = _PREFIX.sub("", text)

@@ -41,6 +41,12 @@ class WaveFixer:
     """Runs fixes."""
 
     def __init__(self, stage: Stage, reverter: Reverter) -> None:
+        """Get ready.
+
+        Args:
+            stage: What all steps share.
+            reverter: Undoes what failed.
+        """
         self._stage = stage
         self._reverter = reverter
         self._before: Mapping[str, Before] = {}

@@ -63,11 +63,21 @@ class Reverter:
         self._stage = stage
 
     def undo(self, names: Sequence[str], outcomes: Mapping[str, HostOutcome]) -> None:
-        """Undo all of the change on hosts."""
+        """Undo all of the change on hosts.
+
+        Args:
+            names: The hosts.
+            outcomes: Each host's outcome, which is told what came back.
+        """
         self._run({name: self._tell() for name in names}, outcomes)
 
     def undo_part(self, checks: Mapping[str, list[str]], outcomes: Mapping[str, HostOutcome]) -> None:
-        """Undo the fixes of some checks: all others run again in any case, and a timer that waits goes on waiting."""
+        """Undo the fixes of some checks: all others run again in any case, and a timer that waits goes on waiting.
+
+        Args:
+            checks: Host to the checks whose fixes are undone there.
+            outcomes: See ``undo``.
+        """
         self._run({name: {**self._tell(), "checks": some} for name, some in checks.items()}, outcomes, part=True)
 
     def _tell(self) -> dict[str, Json]:

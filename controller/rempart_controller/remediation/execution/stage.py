@@ -36,7 +36,12 @@ _GOES_ON = Text(
 
 
 def say(words: Text, what: str) -> Text:
-    """Return words of ours with what an endpoint says."""
+    """Return words of ours with what an endpoint says.
+
+    Args:
+        words: Ours, with ``{}`` where it is said.
+        what: What the endpoint says, in English or as a message of ours.
+    """
     said = both(what)
     return Text(words.en.replace("{}", said.en), words.fr.replace("{}", said.fr))
 
@@ -52,13 +57,29 @@ class ProgressListener(Protocol):
     """Shows what happens."""
 
     def begin(self, host: str, text: str) -> None:
-        """Show that a host begins with something."""
+        """Show that a host begins with something.
+
+        Args:
+            host: Its name.
+            text: What it begins with.
+        """
 
     def tell(self, host: str, doing: Text) -> None:
-        """Show what a host is doing, as it says itself."""
+        """Show what a host is doing, as it says itself.
+
+        Args:
+            host: Its name.
+            doing: What it says.
+        """
 
     def show(self, host: str, text: str, *, done: bool = False) -> None:
-        """Show what happens on a host."""
+        """Show what happens on a host.
+
+        Args:
+            host: Its name.
+            text: What happens there.
+            done: Whether it has ended there.
+        """
 
     def rest(self) -> None:
         """Show that no host is at work any more."""
@@ -121,13 +142,23 @@ class Stage:
         self._unread: set[tuple[str, str]] = set()
 
     def touched(self, host: str, checks: Iterable[str]) -> frozenset[str]:
-        """Return what fixes may have touched on a host: what it says itself, else what they declare."""
+        """Return what fixes may have touched on a host: what it says itself, else what they declare.
+
+        Args:
+            host: Its name.
+            checks: Whose fixes are meant; of one that neither side says anything of, anything may be touched.
+        """
         unknown = frozenset({ANYTHING})
         said = (self._touched.get((host, one), self.options.touches.get(one, unknown)) for one in checks)
         return frozenset().union(*said)
 
     def has_sshd_read(self, host: str, checks: Iterable[str]) -> bool:
-        """Tell whether it was proved on a host that sshd has read all that fixes wrote for it."""
+        """Tell whether it was proved on a host that sshd has read all that fixes wrote for it.
+
+        Args:
+            host: Its name.
+            checks: Whose fixes are meant; one whose acts were not noted is not proved.
+        """
         return all((host, one) in self._touched and (host, one) not in self._unread for one in checks)
 
     def _note(self, event: Event) -> None:
@@ -140,7 +171,14 @@ class Stage:
             self.note_acts(event.host, fix.check, fix.acts, fix.loaded)
 
     def note_acts(self, host: str, check: str, acts: Collection[tuple[str, str]], loaded: Collection[str] = ()) -> None:
-        """Note kind and target of each act of a fix, and the effects that were proved, as the endpoint says it."""
+        """Note kind and target of each act of a fix, and the effects that were proved, as the endpoint says it.
+
+        Args:
+            host: Its name.
+            check: Whose fix it was.
+            acts: Kind and target of each.
+            loaded: The effects that were proved, by name.
+        """
         if any("ssh" in one for one in loaded):
             self._unread.discard((host, check))
         elif any(writes_for_sshd(kind, target) for kind, target in acts):
@@ -151,7 +189,15 @@ class Stage:
         self._touched[host, check] = known.union(declared, *found)
 
     def play(self, name: str, variables: Told) -> Iterator[Event]:
-        """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped."""
+        """Run a playbook; yields what tasks came to. What undoes, and what keeps, is never stopped.
+
+        Args:
+            name: The playbook's file.
+            variables: Host to its variables; it runs on these hosts alone.
+
+        Raises:
+            RemediationError: Ansible could not begin.
+        """
         stop = self.options.stop if name == "apply.yml" else ""
         for event in play(self.options.playbooks, name, self._access, variables, stop=stop):
             if event.kind == "start":
@@ -179,7 +225,12 @@ class Stage:
         return self.options.revert_after + _EACH * hosts
 
     def lose(self, host: HostOutcome, why: Text) -> None:
-        """Note that a host was lost, and say at once who undoes what was done there."""
+        """Note that a host was lost, and say at once who undoes what was done there.
+
+        Args:
+            host: Its outcome.
+            why: What was the last that is known of it.
+        """
         host.state = "lost"
         host.notes.append(why)
         if host.begun:

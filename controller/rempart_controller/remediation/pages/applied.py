@@ -47,7 +47,13 @@ _SHARED = 3  # things that are named of what is shared
 
 
 def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -> Iterator[str]:
-    """Yield the lines that the outcome of a change is shown in: a table of the hosts, then what is alike once."""
+    """Yield the lines that the outcome of a change is shown in: a table of the hosts, then what is alike once.
+
+    Args:
+        change: The change's id.
+        outcomes: Each host's.
+        language: ``en`` or ``fr``.
+    """
     word = _words(language)
     hosts = list(outcomes)
     came = list_outcomes(hosts)
@@ -93,7 +99,12 @@ def name_state(state: str, language: str) -> str:
 
 
 def list_events(host: HostOutcome, language: str) -> list[str]:
-    """Return what happened to a host besides its fixes, a line each."""
+    """Return what happened to a host besides its fixes, a line each.
+
+    Args:
+        host: Its outcome.
+        language: ``en`` or ``fr``.
+    """
     word = _words(language)
     lines = [
         f"{word('regressed')}{colon(language)}{check}  {shorten_seen(seen)}"

@@ -51,7 +51,12 @@ def read_changes(key: Key) -> Iterator[Listed]:
 
 
 def show_changes(changes: Iterable[Listed], language: str) -> Iterator[str]:
-    """Yield the lines that changes are shown in: two for each."""
+    """Yield the lines that changes are shown in: two for each.
+
+    Args:
+        changes: The changes, in order; one whose record can't be read says why.
+        language: ``en`` or ``fr``.
+    """
     listed = False
     for one in changes:
         listed = True
@@ -93,7 +98,12 @@ def _change_data(one: Listed) -> dict[str, Json]:
 
 
 def tell_change(record: ChangeRecord, language: str) -> str:
-    """Return in a line what came of the fixes of a change, and whether it was undone."""
+    """Return in a line what came of the fixes of a change, and whether it was undone.
+
+    Args:
+        record: The change's record.
+        language: ``en`` or ``fr``.
+    """
     parts = [f"{found} {WORDS[outcome].get(language)}" for outcome, found in _count(record).items()]
     worse = sum(len(host.regressed) for host in record.hosts.values())
     parts += [f"{worse} {_word('regressed', language)}"] if worse else []

@@ -178,7 +178,12 @@ class _Page:
 
 
 def sum_up(plan: FixPlan, language: str) -> str:
-    """Return in a line what a plan comes to."""
+    """Return in a line what a plan comes to.
+
+    Args:
+        plan: The plan.
+        language: ``en`` or ``fr``.
+    """
     fixes = list(plan.fixes())
     applied = [host.name for host, fix in fixes if not fix.blocked[0]]
     left = [one.kind for host in plan.hosts for one in host.left]

@@ -33,7 +33,12 @@ _TITLES = {
 
 
 def document_of(plan: FixPlan, language: str) -> Document:
-    """Return a plan as a document, in a language."""
+    """Return a plan as a document, in a language.
+
+    Args:
+        plan: The plan.
+        language: ``en`` or ``fr``.
+    """
     return _Builder(plan, language).build()
 
 

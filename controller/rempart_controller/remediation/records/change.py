@@ -77,6 +77,10 @@ def _folder() -> str:
 def write_record(record: ChangeRecord, key: Key) -> str:
     """Write a record, and return its path.
 
+    Args:
+        record: The record; one of the same change is replaced.
+        key: Seals it.
+
     Raises:
         RemediationError: It can't be written.
     """
@@ -114,6 +118,10 @@ def utc() -> str:
 
 def read_record(change: str, key: Key) -> ChangeRecord:
     """Read the record of a change.
+
+    Args:
+        change: The change's id.
+        key: What it must be sealed with.
 
     Raises:
         UsageError: There is none, or it was changed.

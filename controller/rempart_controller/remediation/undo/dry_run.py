@@ -77,7 +77,12 @@ def sort_rows(rows: Iterable[ForeseenAct]) -> list[ForeseenAct]:
 
 
 def show_foreseen(found: Mapping[str, Foreseen], language: str) -> Iterator[str]:
-    """Yield a line for each thing of each host."""
+    """Yield a line for each thing of each host.
+
+    Args:
+        found: Host to what would happen there, or why that is not known.
+        language: ``en`` or ``fr``.
+    """
 
     def word(name: str) -> str:
         return WORDS[name].get(language) if name in WORDS else name

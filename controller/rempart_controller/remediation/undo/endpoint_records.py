@@ -77,6 +77,10 @@ class Endpoint:
 def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
     """Return what hosts have a record of.
 
+    Args:
+        names: The hosts' names; one that does not answer is returned with a failure.
+        play: Runs a playbook on hosts, with variables of each.
+
     Raises:
         RemediationError: Ansible could not begin.
     """

@@ -32,7 +32,12 @@ def write_document(path: str, document: Document, language: str) -> None:
 
 
 def lay_out(document: Document, language: str) -> Iterator[str]:
-    """Yield the page of a document, piece by piece."""
+    """Yield the page of a document, piece by piece.
+
+    Args:
+        document: What the page says; all of it is escaped here.
+        language: ``en`` or ``fr``: that of the page's own words. The document's are in it already.
+    """
     environment = make_environment(Options(language=language), Fragment(language))
     css = read_template("report.css") + read_template("document.css")
     title = f"{document.title} – {document.kind}"

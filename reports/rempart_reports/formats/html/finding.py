@@ -68,23 +68,49 @@ class Fragment:
         self._write_parameters = lru_cache(maxsize=REMEMBERED)(self._make_parameters)
 
     def articles(self, results: list[Result], prefix: str, printed: int = SHOWN) -> Any:
-        """Return open findings, their worst rows in sight; ``printed`` of these are printed."""
+        """Return open findings, their worst rows in sight; ``printed`` of these are printed.
+
+        Args:
+            results: The findings, in the order in which they stand.
+            prefix: What the names of anchors begin with, so that they differ on one page.
+            printed: How many rows of evidence a printed page has of each.
+        """
         return _join(self._write_article(result, prefix, SHOWN, printed) for result in results)
 
     def accepted(self, results: list[Result], prefix: str) -> Any:
-        """Return findings that do not count, and why; what was seen is behind it."""
+        """Return findings that do not count, and why; what was seen is behind it.
+
+        Args:
+            results: The findings, in the order in which they stand.
+            prefix: See ``articles``.
+        """
         return _join(self._write_article(result, prefix, 0, 0) for result in results)
 
     def reasons(self, groups: list[tuple[str, list[Result]]], prefix: str) -> Any:
-        """Return results without a verdict: a line for each reason with the ids, and the checks behind it."""
+        """Return results without a verdict: a line for each reason with the ids, and the checks behind it.
+
+        Args:
+            groups: Each reason, in the page's language, with the results that have it.
+            prefix: See ``articles``.
+        """
         return _join(self._write_reason(reason, results, prefix) for reason, results in groups)
 
     def passes(self, results: list[Result], prefix: str) -> Any:
-        """Return what passed: a line each, and what it does not cover behind it."""
+        """Return what passed: a line each, and what it does not cover behind it.
+
+        Args:
+            results: The results, in the order in which they stand.
+            prefix: See ``articles``.
+        """
         return _join(self._write_pass(result, prefix) for result in results)
 
     def appendix(self, results: list[Result], prefix: str) -> Any:
-        """Return the statements of each result as they were sent, and what was seen of those that pass."""
+        """Return the statements of each result as they were sent, and what was seen of those that pass.
+
+        Args:
+            results: The results, in the order in which they stand.
+            prefix: See ``articles``.
+        """
         return _join(self._write_whole(result, prefix) for result in results)
 
     def parameters(self, result: Result) -> str:

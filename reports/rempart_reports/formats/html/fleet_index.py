@@ -109,7 +109,12 @@ class FleetIndex:
         return self._waivers.list(self._options.generated)
 
     def write_waivers(self, rows: list[WaiverRow], pages: Mapping[str, str]) -> Iterator[str]:
-        """Yield the body of the waivers' page; ``pages`` has of each check its page."""
+        """Yield the body of the waivers' page; ``pages`` has of each check its page.
+
+        Args:
+            rows: The waivers, with what each covers now.
+            pages: Check to the path of its page, seen from the waivers' page.
+        """
         counts = count_states(rows)
         states = (translation.number(counts[state], self._language) for state in ("in_force", "expired", "future"))
         with_, without = (

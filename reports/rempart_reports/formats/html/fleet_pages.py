@@ -40,7 +40,16 @@ _FOLDED = {"not_checked", "not_applicable", "pass"}
 
 
 def write_pages(path: str, runs: Iterable[Run], options: Options) -> None:
-    """Write the pages of ``runs`` into the directory ``path``; see DirectoryFormat.write_directory."""
+    """Write the pages of ``runs`` into the directory ``path``; see DirectoryFormat.write_directory.
+
+    Args:
+        path: The folder; it is made where it is not there.
+        runs: Each is read once, and none is kept.
+        options: What the report was asked for.
+
+    Raises:
+        ReportError: A page can't be written, or a template is broken.
+    """
     from jinja2 import TemplateError
 
     try:

@@ -120,13 +120,23 @@ def read_template(name: str) -> str:
 
 
 def describe_head(css: str, script: str = "") -> dict[str, str]:
-    """Return what a page's head says of its style and its script: the texts, and the hashes that its policy allows."""
+    """Return what a page's head says of its style and its script: the texts, and the hashes that its policy allows.
+
+    Args:
+        css: The text of the style.
+        script: The text of the script; ``""`` for a page without one.
+    """
     digests = [b64encode(sha256(text.encode()).digest()).decode() if text else "" for text in (css, script)]
     return {"css": css, "digest": digests[0], "script_digest": digests[1]}
 
 
 def make_environment(options: Options, fragment: Fragment) -> "Environment":
-    """Return what fills the templates, with the words of the language and the pieces of results."""
+    """Return what fills the templates, with the words of the language and the pieces of results.
+
+    Args:
+        options: What the report was asked for, its language among it.
+        fragment: What writes results in that language.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 

@@ -40,7 +40,12 @@ def write_text(text: str) -> str:
 
 
 def write_value(text: str, language: str) -> str:
-    """Return an untrusted value, cut where it is huge with a word on how much."""
+    """Return an untrusted value, cut where it is huge with a word on how much.
+
+    Args:
+        text: Any text.
+        language: Of the word on how much is left out.
+    """
     more = len(text) - VALUE_LENGTH
     if more <= 0:
         return write_text(text)
@@ -49,7 +54,12 @@ def write_value(text: str, language: str) -> str:
 
 
 def write_own(text: Text, language: str) -> str:
-    """Return our own text, typeset, with what stands between backticks as code."""
+    """Return our own text, typeset, with what stands between backticks as code.
+
+    Args:
+        text: Ours, in both languages.
+        language: ``en`` or ``fr``.
+    """
     return write_typeset(typeset(text.get(language), language))
 
 
@@ -65,7 +75,12 @@ def write_typeset(whole: str) -> str:
 
 
 def write_folding(text: str, language: str) -> str:
-    """Return an untrusted value, of a long one its beginning with the whole behind it: a block that can be copied."""
+    """Return an untrusted value, of a long one its beginning with the whole behind it: a block that can be copied.
+
+    Args:
+        text: Any text, of any number of lines.
+        language: Of the word on how much is behind the beginning.
+    """
     lines = text.count("\n") + 1
     if len(text) <= _LONG and lines <= _MANY:
         return write_text(text)
@@ -79,7 +94,12 @@ def write_folding(text: str, language: str) -> str:
 
 @cache
 def write_icon(kind: str, severity: str = "") -> str:
-    """Return the mark of a state."""
+    """Return the mark of a state.
+
+    Args:
+        kind: The state, as the page's symbols are called (``fail``, ``pass``, ``error``).
+        severity: Of a finding: ``critical``, ``high``, ``medium``, ``low``; ``""`` where none counts.
+    """
     more = f" s-{severity}" if severity else ""
     return f'<svg class="icon k-{kind}{more}" aria-hidden="true"><use href="#m-{kind}"/></svg>'
 

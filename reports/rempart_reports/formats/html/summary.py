@@ -34,7 +34,12 @@ _PLURALS = {"fail": "finding"}
 
 
 def write_areas(rows: list[AreaRow], language: str) -> Any:
-    """Return a line for each area: the marks of its checks, and the same in words."""
+    """Return a line for each area: the marks of its checks, and the same in words.
+
+    Args:
+        rows: The areas, with the marks that are laid out already.
+        language: ``en`` or ``fr``.
+    """
     colon = translation.colon(language)
     lines = []
     for row in rows:
@@ -133,7 +138,17 @@ def write_requirement(
     name: str, title: Any, verdict: RequirementVerdict, language: str, named: Iterable[Any], link: Callable[[Any], str],
     fleet: int = 0,
 ) -> str:  # fmt: skip
-    """Return the line of one requirement: its id and title, the verdict, and the checks that it is from."""
+    """Return the line of one requirement: its id and title, the verdict, and the checks that it is from.
+
+    Args:
+        name: Its id in the framework.
+        title: Its title as a Text; None where the framework gives none.
+        verdict: What its checks come to.
+        language: ``en`` or ``fr``.
+        named: The checks that are named, all of them; ``LINKED`` are, and of the rest the number.
+        link: Makes of one of them the HTML that leads to it.
+        fleet: How many hosts there are; 0 on the page of one.
+    """
     about = f' <span class="quiet title-of">{write_own(title, language)}</span>' if title else ""
     those = list(named)
     ids = ", ".join(map(link, those[:LINKED]))
