@@ -289,6 +289,7 @@ def test_nothing_of_theirs_is_lost_and_everything_of_ours_is_back(job: Job) -> N
     clock.lap("audit")
     for one in job.others.values():
         one.begin()
+    each(job, lambda name: machines[name].run("until grep -q ^worker1:.y /etc/shadow; do sleep 1; done"))
     hold(machines["gate"])
     clock.lap()
     planned = first.plan("--profile", "all", "--checks", checks, "--accept-lost", _LOST)

@@ -180,16 +180,18 @@ def one_image(path: Path, *layers: bytes, packed: str = "gzip") -> Path:
     return made.write_archive(path)
 
 
-def docker_files(*layers: bytes, name: str = "app:1", platform: str = "linux/amd64") -> dict[str, bytes]:
+def docker_files(
+    *layers: bytes, name: str = "app:1", platform: str = "linux/amd64", settings: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
     """Return the files of an archive of Docker with one image, as skopeo writes it."""
-    settings = config(layers, platform)
+    said = config(layers, platform, **(settings or {}))
     files = {digest(one)[7:] + ".tar": one for one in layers}
     entry = {
-        "Config": digest(settings)[7:] + ".json",
+        "Config": digest(said)[7:] + ".json",
         "RepoTags": [name],
         "Layers": [digest(one)[7:] + ".tar" for one in layers],
     }
-    return {**files, entry["Config"]: settings, "manifest.json": json.dumps([entry]).encode()}
+    return {**files, entry["Config"]: said, "manifest.json": json.dumps([entry]).encode()}
 
 
 def write_tar(path: Path, files: Mapping[str, bytes]) -> Path:

@@ -150,7 +150,7 @@ _NOT_COMPARED = (
 _LIVE = r"""
 echo "rules"; nft list ruleset | sed -E 's/counter packets [0-9]+ bytes [0-9]+ ?//; s/ expires [0-9a-z]+//'
 echo "sshd"; sshd -T
-echo "units"; systemctl list-unit-files --no-legend --plain | awk '{print $1, $2}' | grep -v ^rempart
+echo "units"; systemctl list-unit-files --no-legend --plain | awk '{print $1, $2}' | grep -v -e ^rempart -e ^session-
 systemctl list-units --no-legend --plain --state=active --type=service,socket,timer,path | awk '{print $1}' \
     | grep -v -e ^rempart -e @
 echo "settings"; sysctl -a 2>/dev/null | grep -E '^net[.]ipv[46][.](conf|ip_forward|icmp)'

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rempart_agent.images.containers import docker, manifest
 from rempart_agent.images.containers.archive import Archive
 from rempart_agent.images.containers.choice import Image, choose
+from rempart_agent.images.containers.configuration import read_texts
 from rempart_agent.images.containers.digest import hash_layer
 from rempart_agent.images.containers.held import Held, Part, open_held
 from rempart_agent.images.containers.merging import Merging
@@ -64,6 +65,7 @@ class Container(FileSystem):
         self.name, self.subject, self.configuration = held.name, subject, image.configuration
         self._held: Held | None = held
         self._nodes, self._layers = nodes, layers
+        self._texts = read_texts(image.configuration)
 
     def hash_archive(self) -> str:
         """Return the digest of the archive file; ``""`` for a layout, which is no file. It reads all of it.
@@ -83,7 +85,10 @@ class Container(FileSystem):
             raise Missing(f"{self.name}: no file has the number {node}")
 
     def status(self, node: Node) -> os.stat_result:
-        """See FileSystem.status."""
+        """See FileSystem.status; a text of the configuration, which no folder lists, has a size alone."""
+        if 0 <= node - len(self._nodes) < len(self._texts):
+            size = len(self._texts[node - len(self._nodes)][1])
+            return os.stat_result((stat.S_IFREG | 0o444, node, 0, 1, 0, 0, size, 0, 0, 0))
         self._expect(node)
         nodes = self._nodes
         size, mtime = nodes.size[node], nodes.mtime[node]
@@ -116,6 +121,8 @@ class Container(FileSystem):
 
     def read(self, node: Node, offset: int, size: int) -> bytes:
         """See FileSystem.read."""
+        if 0 <= node - len(self._nodes) < len(self._texts):
+            return self._texts[node - len(self._nodes)][1][offset : offset + size]
         self._expect(node)
         nodes = self._nodes
         if not stat.S_ISREG(nodes.mode[node]):
@@ -148,12 +155,17 @@ class Container(FileSystem):
         return self._nodes.xattrs.get(node, {}).get(name)
 
     def stored(self) -> Iterator[Stored]:
-        """See FileSystem.stored; what lies hidden bears the path that it had in its layer."""
+        """See FileSystem.stored; what lies hidden bears the path that it had in its layer.
+
+        The texts of the configuration are among it: who ships the image ships them.
+        """
         nodes = self._nodes
         for node in range(len(nodes)):
             if nodes.is_file(node):
                 origin = self.subject.layers[nodes.layer[node]]
                 yield Stored(nodes.path(node), node, origin, deleted=not nodes.links[node])
+        for number, (name, _) in enumerate(self._texts):
+            yield Stored(name, len(nodes) + number)
 
     def close(self) -> None:
         """See FileSystem.close."""

@@ -10,7 +10,8 @@ other files that are no text are read too, for keys and tokens that have a mark 
 counts archives and compressed files: zip, tar, cpio, packages of Debian, gzip, xz, bzip2, Zstandard and LZ4 are opened,
 one in another, and ``file`` names a member behind ``!/``. ``unopened`` counts those that were not read whole, ``large``
 the files that were left out for their size; ``stopped`` is 1 where a bound ended the search. Of an image of layers
-``layer`` is the digest of the one that holds the file, and ``deleted`` tells that a later one deletes it. Links are not
+``layer`` is the digest of the one that holds the file, and ``deleted`` tells that a later one deletes it; with ``/``
+the texts of the image's configuration are searched too, ``file`` is ``(image configuration)/Env`` then. Links are not
 followed, and ``/proc``, ``/sys`` and ``/dev`` of a tree are not entered. A file with several names is read once.
 ``max_seconds`` bounds the search where a statement says so.
 """

@@ -88,6 +88,24 @@ def test_a_changed_layer_and_one_too_large_pass_nowhere(tmp_path: Path) -> None:
     assert {one.state for one in _audit(images=Images((str(path),))).results} == {State.ERROR}
 
 
+def test_a_secret_in_the_environment_or_the_history_is_found_and_never_shown(tmp_path: Path) -> None:
+    key, token = "AKIA" + "Q3EGRIZ7HW4XN2LP", "glpat-" + "x8Rk2Jq9Lw4Tz7Vb1NcM"
+    settings = {
+        "config": {"Env": ["PATH=/bin", f"AWS_ACCESS_KEY_ID={key}"]},
+        "history": [{"created_by": f"RUN |1 TOKEN={token} make"}],
+    }
+    made = Layout()
+    made.add(made.image(*_layers(), settings=settings), "app:1")
+    run = _audit(images=Images((str(made.write_archive(tmp_path / "app.tar")),)), globs=("IMG-04",))
+    (result,) = run.results
+    assert result.state is State.FAIL
+    said = repr(result)
+    assert "(image configuration)/Env" in said
+    assert "(image configuration)/history" in said
+    assert key not in said
+    assert token not in said
+
+
 def test_several_platforms_are_listed_and_one_is_chosen(tmp_path: Path) -> None:
     path = str(_write(tmp_path / "app.tar", "linux/amd64", "linux/arm64"))
     with pytest.raises(UsageError, match="--image-platform") as error:

@@ -71,7 +71,7 @@ def test_times_are_whole_and_fractions_are_kept(tmp_path: Path) -> None:
 def test_what_a_later_layer_hides_is_stored_with_the_digest_of_its_layer(tmp_path: Path) -> None:
     image = open_container(str(one_image(tmp_path / "image.tar", FIRST, SECOND)))
     first, second = digest(pack(FIRST, "gzip")), digest(pack(SECOND, "gzip"))
-    found = list(image.stored())
+    found = [one for one in image.stored() if one.path.startswith("/")]
     assert [(one.path, one.origin, one.deleted) for one in found] == [
         ("/etc/key", first, True),
         ("/etc/motd", first, False),

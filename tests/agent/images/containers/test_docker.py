@@ -43,7 +43,7 @@ def test_the_older_form_has_a_folder_for_each_layer(tmp_path: Path) -> None:
     members += [put(config, files[config]), put("manifest.json", json.dumps(manifest).encode())]
     (tmp_path / "image.tar").write_bytes(tar(*members))
     image = open_container(str(tmp_path / "image.tar"))
-    assert [one.deleted for one in image.stored()] == [True, False]
+    assert [one.deleted for one in image.stored() if one.path.startswith("/")] == [True, False]
     assert image.subject.only
     image.close()
 

@@ -17,7 +17,7 @@ READ = """
 import sys
 from rempart_agent.images.containers.container import open_container
 image = open_container(sys.argv[1])
-count = sum(len(image.read(one.node, 0, 4 << 20)) for one in image.stored())
+count = sum(len(image.read(one.node, 0, 4 << 20)) for one in image.stored() if one.path[0] == "/")
 print(count, flush=True)
 sys.stdin.read()
 """
