@@ -34,7 +34,8 @@ def audit(
     Args:
         request: What is to be audited, and with what.
         note: Is told what the user must know: that another engine answers than might be expected.
-        progress: Is told how many checks are done, how many there are, and which comes next.
+        progress: Is told how many checks are done, how many there are, and which comes next; before them, of images
+            that are opened, no count and their name.
         stop: What may end it before its time: the run says so then, and what was not asked.
 
     Raises:
@@ -48,6 +49,8 @@ def audit(
     from rempart_agent.engines import registry
 
     began, started = time.perf_counter(), utc()
+    if request.images is not None and progress is not None:
+        progress(0, 0, name_target(request))
     engine = registry.open_engine(
         request.engine,
         request.socket,

@@ -17,7 +17,7 @@ from rempart_core.error import AttestationError, NotificationError, RempartError
 from rempart_core.messages.message import Message, mistakes, own
 from rempart_core.model import gate
 from rempart_core.model.result import Run
-from rempart_core.text import NOTHING
+from rempart_core.text import NOTHING, clean_line
 
 if TYPE_CHECKING:  # for those who ask for it
     from rempart_controller.attestation.attester import Attester
@@ -270,12 +270,21 @@ class _Progress:
         self._shown = False
 
     def show(self, done: int, total: int, check: str) -> None:
-        """Show how far the audit is, and which check it is at: one that hangs must be seen."""
+        """Show how far the audit is, and which check it is at: one that hangs must be seen.
+
+        Args:
+            done: How many checks are judged.
+            total: How many there are; 0 while images are opened.
+            check: The one that comes next, or the images.
+        """
         if not self._on:
             return
         self._shown = True
-        word = "vérification" if self._french else "check"
-        sys.stderr.write(f"\r\033[K[{done}/{total}] {word} {check}")
+        if total:
+            text = f"[{done}/{total}] {'vérification' if self._french else 'check'} {check}"
+        else:
+            text = f"{'ouverture de' if self._french else 'opening'} {clean_line(check)[:60]}"
+        sys.stderr.write(f"\r\033[K{text}")
         sys.stderr.flush()
 
     def clear(self) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +157,16 @@ def test_what_was_not_read_whole_is_an_error_of_every_check(spoil: Any, tmp_path
     assert status == 3
     assert {one["state"] for one in run["results"]} == {"error"}
     assert all(reason in one["reason"]["en"] for one in run["results"])
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "opening"), ("fr", "ouverture de")])
+def test_a_terminal_shows_that_images_are_opened_before_the_first_check(
+    layout: Path, language: str, word: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(layout.parent)
+    (layout.parent / "a\x1b[2J").symlink_to(layout)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main(["audit", "--image", "a\x1b[2J", "--checks", "IMG-01", "--lang", language])
+    said = capsys.readouterr().err
+    assert said.index(f"\r\x1b[K{word} a") < said.index("[0/1]")
+    assert "\x1b[2J" not in said
