@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rempart_agent.audit.request import Request
@@ -304,8 +304,25 @@ def _list_changes(key: Key, request: RollbackRequest) -> None:
         from rempart_controller.remediation.pages.change_document import document_of
         from rempart_reports.formats.html.document import write_document
 
-        write_document(html, document_of(changes, utc(), language), language)
+        titles = _read_titles(one.record for one in changes if one.record is not None)
+        write_document(html, document_of(changes, utc(), language, titles), language)
     if "json" in request.places.files:
         print(quiet_json(json.dumps(change_page.changes_data(changes))))
     elif html != "-":
         print("\n".join(change_page.show_changes(changes, language)))
+
+
+def _read_titles(records: Iterable[ChangeRecord]) -> dict[str, Text]:
+    """Return the titles of checks by id: ours, and those of the folders that changes were made with, where they lie."""
+    from rempart_agent.audit import content_cache
+    from rempart_core.content.place import check_directories
+    from rempart_core.error import RempartError
+
+    titles: dict[str, Text] = {}
+    for directories in {(), *(record.checks_dirs for record in records)}:
+        try:
+            content = content_cache.load(check_directories(directories))
+        except RempartError:  # a folder that is gone, or holds mistakes: its checks are named by their ids
+            continue
+        titles |= {check.id: check.title for check in content.checks}
+    return titles

@@ -104,16 +104,24 @@ def _clocks(found: Standing, language: str, now: int) -> Table:
 
 
 def _evidence(found: Standing, language: str) -> Iterator[Table]:
-    rows = [tuple(str(one.get(key, "")) for key in ("folder", "items", "failed", "time")) for one in found.collections]
+    rows = [
+        (*(str(one.get(key, "")) for key in ("folder", "items", "failed")), _second(str(one.get("time", ""))))
+        for one in found.collections
+    ]
     if rows:
         yield Table(tuple(_WORDS[key].get(language) for key in ("folder", "items", "failed", "time")), tuple(rows))
+
+
+def _second(time: str) -> str:
+    """Return a time to the second, which a narrow column breaks nowhere but between day and hour."""
+    return time.replace("T", " ").replace("-", "\u2011")
 
 
 def _timeline(found: Standing, language: str) -> Table:
     rows = [
         (
             f"{entry.number}",
-            entry.time,
+            _second(entry.time),
             tell_deed(entry, language),
             tell_who(entry),
             tell_detail(entry, language).strip(),

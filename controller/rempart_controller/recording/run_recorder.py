@@ -294,8 +294,8 @@ def _tell(drift: Drift) -> "told.Drift":
         compared=drift.compared,
         hosts={
             **dict.fromkeys(drift.returned, "returned"),
-            **dict.fromkeys((host.name for host in drift.new_hosts), "new_host"),
             **dict.fromkeys(drift.fallen_silent, "fallen_silent"),
+            **dict.fromkeys((host.name for host in drift.new_hosts), "new_host"),  # none of these ever answered before
         },
     )
 

@@ -257,6 +257,9 @@ def _properties(run: Run, past: Past, options: Options) -> dict[str, str]:
         "waiver_file": run.waiver_file,
         "baseline": run.baseline,
     }
+    if run.container is not None:
+        values |= {f"container_{name}": value for name, value in run.container._asdict().items() if name != "only"}
+        values["container_only"] = str(run.container.only).lower()
     if undelivered := options.undelivered.get(options.language):
         values["undelivered"] = undelivered
     if since := past.oldest(run):

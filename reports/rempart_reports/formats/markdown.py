@@ -12,6 +12,7 @@ from rempart_core.typography import typeset
 from rempart_reports.formats import contract
 from rempart_reports.formats.contract import Place
 from rempart_reports.views.change_outcome import describe_counts, list_change_notes
+from rempart_reports.views.container import tell_container
 from rempart_reports.views.fix import FixPart, list_fix
 from rempart_reports.views.fleet import Fleet
 from rempart_reports.views.host import Groups, describe_waiver, group_by_reason, judge, name_area, remarks_of, sort_out
@@ -159,6 +160,9 @@ class _Report:
         headline = " ".join([verdict.headline, *verdict.remarks]) if some else self.word("no_results")
         self.sheet.add(f"# {self.word('report')}{colon(language)}{self.code(run.target.name)}\n\n")
         self.sheet.add(f"**{headline}**\n\n{' · '.join(facts)}\n\n")
+        if found := tell_container(run, language):
+            note = f" ({found.note})" if found.note else ""
+            self.sheet.add(f"{self.prose(found.about)} {self.code(found.digest)}{note}\n\n")
         for line in tell_known(run, self.options):
             self.sheet.add(f"> {self.prose(line)}\n\n")
         for remark in remarks_of(run, language):

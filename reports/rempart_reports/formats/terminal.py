@@ -111,8 +111,19 @@ class _Report:
             user,
         ]
         page.write(dot.join(facts), "dim")
+        if run.container is not None:
+            self._print_container()
         for remark in remarks_of(run, language):
             page.write(self.show(remark), "partial")
+
+    def _print_container(self) -> None:
+        from rempart_reports.views.container import tell_container
+
+        if found := tell_container(self.run, self.language):
+            self.page.write(self.show(found.about) + colon(self.language).rstrip(), "dim")
+            self.page.write_whole(self.show(found.digest), indent=2)  # it is copied
+            if found.note:
+                self.page.write(found.note, "partial", indent=2)
 
     def print_changes(self) -> None:
         """Print what a change did; the audit that follows one has it."""
@@ -188,7 +199,7 @@ class _Report:
         else:
             page.write(f" {page.symbol('separator')} ".join(count_kinds(run, self.language)), verdict.level)
             for line in tell_end(run, groups, verdict, self.options):
-                page.write(self.show(line))
+                page.write(self.show(line.strip(" ")), indent=2 if line.startswith(" ") else 0)
         if self.options.head:
             page.write_whole(f"{self.word('head')}{colon(self.language)}{self.options.head}")  # it is copied
 

@@ -79,11 +79,13 @@ def _show_change(change: Change, language: str) -> Iterator[str]:
 
 
 def tell_open(host: HostState, language: str) -> str:
-    """Return how many findings of each severity a host has open.
+    """Return how many findings of each severity a host has open; of one that never answered, that nobody knows.
 
     Args:
         host: The host.
         language: ``en`` or ``fr``.
     """
+    if host.answered is None:
+        return word("unknown_one", language)
     words = [plural(count, severity, language) for severity, count in host.open.items() if count]
     return ", ".join(words) if words else word("none_open", language)

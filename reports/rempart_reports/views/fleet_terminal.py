@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.views.last_known import Recall
 
 _COLUMNS = 80  # of a line
+_SHORT = 16  # characters of a name that always has room beside what its host came to
 _NAMED = 5  # hosts that are named beside a finding
 _DEVIATIONS = 10  # things that make runs say less than the checks, each told once
 _LINES = 50  # hosts of one sort that have a line of their own
@@ -290,11 +291,11 @@ class Summary:
             title = clean_line(tally.title.get(self._language))
             severity = severity_name(tally.severity, self._language).ljust(8)
             out.write(cut_line(f"  {severity}  {clean_line(check)}  {title}", _COLUMNS) + "\n")
-            names = name_hosts([name for _, name in tally.hosts], tally.number, language)
             since = f" · {self._word('since').format(oldest[check][:10])}" if check in oldest else ""
-            out.write(f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}\n")
+            out.write(self._name_hosts(tally, since) + "\n")
             if tally.seen:
-                out.write(f"      {cut_line(f'{clean_line(tally.hosts[0][1])}: {tally.seen}', _COLUMNS - 6)}\n")
+                seen = f"{clean_line(tally.hosts[0][1])}{colon(language)}{tally.seen}"
+                out.write(f"      {cut_line(seen, _COLUMNS - 6)}\n")
         if drift is not None:
             out.writelines(tell_drift(drift, language))
         told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
@@ -302,7 +303,9 @@ class Summary:
         if self.cut:
             sums = f"{sums[:-1]}, {self._word('cut_sum').format(self.cut)}."
         out.write(f"\n{sums}\n")
-        out.writelines(self._tell_start())
+        told_open = ", ".join(plural(self._open[one], one.value, language) for one in Severity if one in self._open)
+        if told_open:
+            out.write(f"{plural(sum(self._open.values()), 'finding', language)} ({told_open})\n")
         if known is not None:
             out.writelines(self._sum_known(known))
         if self._applicable:
@@ -311,28 +314,41 @@ class Summary:
         out.writelines(remark + "\n" for remark in self._remarks)
         hosts = self._deviations.items()
         out.writelines(f"{told} ({plural(found, 'host', self._language)})\n" for told, found in hosts)
+        out.writelines(self._tell_start())
         if reports:
             out.write(f"{word('reports', language)}{colon(language)}{', '.join(map(clean_line, reports))}\n")
 
+    def _name_hosts(self, tally: Tally, since: str) -> str:
+        """Return the line that names hosts of a finding: as many as have room in it, at least one."""
+        for count in range(len(tally.hosts), 0, -1):
+            names = name_hosts([name for _, name in tally.hosts[:count]], tally.number, self._language)
+            line = f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}"
+            if len(line) <= _COLUMNS:
+                break
+        return line
+
     def _tell_start(self) -> Iterator[str]:
-        """Give how many findings are open by severity, where to start, and what comes next."""
-        told = ", ".join(plural(self._open[one], one.value, self._language) for one in Severity if one in self._open)
-        if told:
-            yield f"{plural(sum(self._open.values()), 'finding', self._language)} ({told})\n"
+        """Give where to start, and what comes next."""
         fixes = choose_fixes(
             FirstFix(check, tally.title, tally.severity, tally.disruption, tally.number)
             for check, tally in self._findings.items()
         )
         if fixes:
             colon_ = colon(self._language)
-            yield f"{word('start_with', self._language)}{colon_}{', '.join(clean_line(one.check) for one in fixes)}\n"
+            yield word("start_with", self._language) + colon_.rstrip() + "\n"
+            for one in fixes:
+                line = f"  {clean_line(one.check)}  {clean_line(one.title.get(self._language))}"
+                on = f" ({plural(one.hosts, 'host', self._language)})"
+                yield cut_line(line, _COLUMNS - len(on)) + on + "\n"
             yield f"{word('next', self._language)}{colon_}rempart plan -i INVENTORY\n"
 
     def _list_hosts(self, answered: Mapping[str, str], known: "Recall | None") -> Iterator[str]:
         """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""
         order = sorted(self._lines, key=lambda number: (*self._lines[number][:2], number))
         sorts = [[self._lines[number] for number in order if self._lines[number].sort == sort] for sort in range(5)]
-        width = min(40, max((len(line.name) for lines in sorts for line in lines[:_LINES]), default=0))
+        shown = [line for lines in sorts for line in lines[:_LINES]]
+        room = _COLUMNS - 4 - max((len(line.text) for line in shown if line.sort not in (_SILENT, _CUT)), default=0)
+        width = max((len(line.name) for line in shown if len(line.name) <= max(room, _SHORT)), default=0)
         for sort, lines in enumerate(sorts):
             for line in lines[:_LINES]:
                 told = line.tell_age(answered, self._language)

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from rempart_core.model.result import Result, Run
+from rempart_core.typography import typeset
 from rempart_reports.views.host import Groups, Verdict, group_by_reason
 from rempart_reports.views.options import Options
 from rempart_reports.views.start_with import FirstFix, choose_of_results
 from rempart_reports.writing.translation import colon, number, word
+
+_INDENT = "  "  # before what belongs to the line above
+_NAMED = 3  # checks that are named of those that were not asked for one reason
 
 
 def tell_end(run: Run, groups: Groups, verdict: Verdict, options: Options) -> Iterator[str]:
@@ -25,31 +29,33 @@ def tell_end(run: Run, groups: Groups, verdict: Verdict, options: Options) -> It
     if remarks:
         yield " ".join(remarks)
     if unjudged:
-        yield f"{word('unjudged_why', language)}{colon_}{unjudged}"
+        yield f"{word('gaps', language)}{colon_}{unjudged}"
     first = choose_of_results(groups.findings)
     if first:
-        yield f"{word('start_with', language)}{colon_}{', '.join(one.check for one in first)}"
+        yield word("start_with", language) + colon_.rstrip()
+        yield from (f"{_INDENT}{one.check}  {typeset(one.title.get(language), language)}" for one in first)
         yield f"{word('next', language)}{colon_}{name_next(run, groups.findings, first)}"
     if options.reports:
         yield f"{word('reports', language)}{colon_}{', '.join(options.reports)}"
 
 
 def tell_unjudged(groups: Groups, language: str) -> str:
-    """Return in one line how many checks were not judged and why; ``""`` where all were.
+    """Return in one line which checks were not asked, or how many, and why; ``""`` where all were.
+
+    Errors stand above with their reasons, and in the counts.
 
     Args:
         groups: Results of a run by what they came to.
         language: ``en`` or ``fr``.
     """
     parts = []
-    if groups.errors:
-        parts.append(word("undecided_checks", language).format(number(len(groups.errors), language)))
     rootless = [result for result in groups.not_checked if result.failure == "privilege"]
     if rootless:
         parts.append(word("need_root", language).format(number(len(rootless), language)))
     others = [result for result in groups.not_checked if result.failure != "privilege"]
     for reason, those in group_by_reason(others, language):
-        parts.append(word("for_reason", language).format(number(len(those), language), reason))
+        named = ", ".join(one.check for one in those) if len(those) <= _NAMED else number(len(those), language)
+        parts.append(word("for_reason", language).format(named, reason))
     return " ; ".join(parts) if language == "fr" else "; ".join(parts)
 
 

@@ -33,6 +33,7 @@ _WORDS = {
         "no open finding on the hosts that answered", "aucune non-conformité ouverte sur les machines qui ont répondu"
     ),
     "last_known": Text("by the last answer of silent hosts", "d’après la dernière réponse des machines sans réponse"),
+    "unknown_one": Text("it never answered, nothing is known of it", "jamais répondu, on n’en sait rien"),
     "unknown": Text("never answered, nothing is known of them", "jamais répondu, on n’en sait rien"),
     "waived": Text("waived", "dérogation"),
     "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),

@@ -15,6 +15,7 @@ PAGE_WORDS = {
     "unjudged": ("Not judged, and why", "Non jugé, et pourquoi"),
     "waivers_of": ("Waivers and known findings", "Dérogations et non-conformités connues"),
     "requirements": ("Requirements", "Exigences"),
+    "no_disruption": ("no disruption", "sans perturbation"),
     "folded_rows": ("{} more", "{} de plus"),
     "printed_rows": ("{} more in the page", "{} de plus dans la page"),
     "printed_short": (

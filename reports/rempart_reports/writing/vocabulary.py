@@ -196,8 +196,6 @@ WORDS = {
     "start_with": ("Start with", "Commencer par"),
     "next": ("Next", "Ensuite"),
     "reports": ("Reports", "Rapports"),
-    "unjudged_why": ("Not judged", "Non jugées"),
-    "undecided_checks": ("{} could not be decided", "{} sans verdict"),
     "need_root": ("{} need root: run with sudo", "{} demandent les droits de root : relancez avec sudo"),
     "for_reason": ("{}: {}", "{} : {}"),
     "why": ("Why it matters", "Pourquoi c’est important"),

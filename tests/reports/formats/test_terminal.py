@@ -41,8 +41,8 @@ def test_findings_come_worst_first_then_errors_then_what_was_accepted_then_the_s
         "4 findings (3 critical, 1 high) · 2 errors · 1 waived · 1 known · 3 not checked",
         "7 passed",
         "The audit is incomplete: 4 checks could not be judged.",
-        "Not judged: 2 could not be decided; 2 need root: run with sudo; 1: ",
-        "Start with: DSK-01, FWL-01, PAT-01 ",
+        "Not checked: 2 need root: run with sudo; ",
+        "Start with: DSK-01 ",
         "Next: rempart plan -i INVENTORY",
     ]
     text = " ".join(text[text.index(order[0]) :].split())  # above it stands what makes the run say less
@@ -129,8 +129,8 @@ def test_french_is_french_with_its_spaces(sample_run: Run) -> None:
     assert "25 novembre 2026 à 13\u00a0h\u00a000\u00a0UTC" in text
     assert "· attendu\u00a0: drop or reject unless allowed" in text
     assert "4 non-conformités (3 critiques, 1 élevée) · 2 erreurs · 1 dérogation" in text
-    assert "Non jugées\u00a0: 2 sans verdict ; 2 demandent les droits de root\u00a0: relancez avec sudo ; 1" in text
-    assert "Commencer par\u00a0: DSK-01, FWL-01, PAT-01" in text
+    assert "Non vérifié\u00a0: 2 demandent les droits de root\u00a0: relancez avec sudo ; " in text
+    assert "Commencer par\u00a0:\n  DSK-01  " in text
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 133])
@@ -171,7 +171,7 @@ def test_a_run_without_results_is_no_success(make_run: Callable[..., Run]) -> No
 
 def test_nothing_judged_is_no_success(silent_run: Run) -> None:
     text = printed(silent_run)
-    assert "Not judged: 2: the endpoint did not answer\n" in text
+    assert "Not checked: DSK-01, FWL-01: the endpoint did not answer\n" in text
     assert "Nothing could be judged. The audit is incomplete: 2 checks could not be judged." in text
 
 

@@ -100,3 +100,10 @@ def test_nothing_that_changed_is_said() -> None:
     document = document_of(Drift(THEN, NOW, (), (), (), (), (), 3), "en")
     assert (document.level, document.headline) == ("good", "Nothing got worse.")
     assert "Nothing changed." in document.remarks
+
+
+def test_nothing_is_claimed_of_a_new_host_that_never_answered() -> None:
+    mute = host("mute", silent=True)._replace(open=dict.fromkeys((severity.value for severity in Severity), 0))
+    said = told(Drift(THEN, NOW, (), (mute,), (mute,), (), ("mute",), 0), "en")
+    assert "it never answered, nothing is known of it" in said
+    assert "No open finding" not in said

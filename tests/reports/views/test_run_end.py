@@ -31,10 +31,10 @@ def test_what_needs_root_says_what_to_do_and_other_reasons_are_counted(make_resu
         make_result(check="A-04", state=State.ERROR),
     ]
     groups = sort_out(results)
-    expected = "1 could not be decided; 2 need root: run with sudo; 1: the file systems were not walked"
+    expected = "2 need root: run with sudo; A-03: the file systems were not walked"  # errors are told above
     assert tell_unjudged(groups, "en") == expected
     french = tell_unjudged(groups, "fr").replace("\u00a0", " ")
-    assert french.startswith("1 sans verdict ; 2 demandent les droits de root : relancez avec sudo")
+    assert french.startswith("2 demandent les droits de root : relancez avec sudo ; A-03 : ")
     assert tell_unjudged(sort_out([make_result()]), "en") == ""
 
 
@@ -54,3 +54,17 @@ def test_an_audit_that_was_cut_short_says_so_where_there_are_findings_too(
 ) -> None:
     cut = make_run([make_result()], unfinished=Text("Ctrl-C", "Ctrl-C"))
     assert judge(cut, Severity.LOW, "en").headline in told(cut)[0]
+
+
+def test_many_checks_of_one_reason_are_counted_and_a_few_named(make_result: MakeResult) -> None:
+    def several(count: int) -> str:
+        those = [unseen(make_result, f"A-{number}", "not_walked", "no walk") for number in range(count)]
+        return tell_unjudged(sort_out(those), "en")
+
+    assert (several(3), several(4)) == ("A-0, A-1, A-2: no walk", "4: no walk")
+
+
+def test_where_to_start_names_each_fix_by_its_title(make_run: MakeRun, make_result: MakeResult) -> None:
+    lines = told(make_run([make_result()]))
+    title = make_result().title.en
+    assert lines[lines.index("Start with:") + 1] == f"  FWL-01  {title}"

@@ -1,6 +1,6 @@
 """The changes that were made from here, as a page: the newest first, each with its hosts and what came of its fixes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rempart_controller.remediation.pages.applied import (
     count_host,
@@ -11,6 +11,8 @@ from rempart_controller.remediation.pages.applied import (
 )
 from rempart_controller.remediation.pages.change import Listed, name_undo, tell_change
 from rempart_controller.remediation.records.change import ChangeRecord
+from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_core.model.fix_outcome import SEEN, Outcome
 from rempart_core.model.fix_outcome import WORDS as OUTCOMES
 from rempart_core.text import Text
 from rempart_reports.views.document import (
@@ -45,18 +47,28 @@ _TITLES = {
     "host": Text("Host", "Machine"),
     "state": Text("State", "État"),
     "undo": Text("Roll back", "Annuler"),
+    "seen": Text(
+        "What the checks saw, at most {} things each", "Ce que les vérifications ont vu, {} éléments au plus chacune"
+    ),
+    "check": Text("Check", "Vérification"),
+    "hosts": Text("Hosts", "Machines"),
+    "before": Text("Before", "Avant"),
+    "after": Text("After", "Après"),
+    "became": Text("Outcome", "Résultat"),
+    "why": Text("Why", "Motif"),
 }
 _CHANGES = 50  # changes in sight
 _ROWS = 10  # hosts and fixes in sight of a change
 
 
-def document_of(changes: Iterable[Listed], now: str, language: str) -> Document:
+def document_of(changes: Iterable[Listed], now: str, language: str, titles: Mapping[str, Text] = {}) -> Document:
     """Return the changes that were made from here as a document.
 
     Args:
         changes: All of them, oldest first.
         now: When the page is made, as run documents write it.
         language: ``en`` or ``fr``.
+        titles: Of checks, by id, as far as they are known here; a record has the ids alone.
     """
     listed = list(changes)[::-1]
     records = [one.record for one in listed if one.record is not None]
@@ -78,18 +90,19 @@ def document_of(changes: Iterable[Listed], now: str, language: str) -> Document:
         sections=(
             Section(
                 _title("changes", language),
-                fold_rest([_tell(one, language) for one in listed], _CHANGES, language),
+                fold_rest([_tell(one, titles, language) for one in listed], _CHANGES, language),
                 len(listed),
             ),
         ),
     )
 
 
-def tell_outcomes(record: ChangeRecord, language: str) -> Iterator[Part]:
-    """Yield what a record says of a change: its hosts, then what came of its fixes and what else happened.
+def tell_outcomes(record: ChangeRecord, titles: Mapping[str, Text], language: str) -> Iterator[Part]:
+    """Yield what a record says of a change: its hosts, what its checks saw before and after, what else happened.
 
     Args:
         record: The record.
+        titles: Of checks, by id; see :func:`document_of`.
         language: ``en`` or ``fr``.
     """
     hosts = [record.hosts[name] for name in sorted(record.hosts)]
@@ -99,17 +112,40 @@ def tell_outcomes(record: ChangeRecord, language: str) -> Iterator[Part]:
         Table(heads, tuple(tuple(count_host(host, came, language)) for host in hosts), 2), _ROWS, language
     )
     lines = [f"{host.name}{colon(language)}{event}" for host in hosts for event in list_events(host, language)]
-    for outcome in came:
-        for fix in group_outcome(outcome, hosts, language):
-            on = f" · {name_some(fix.hosts, language)}" if len(hosts) > 1 else ""
-            why = f"{colon(language)}{fix.reason}" if fix.reason else ""
-            seen = f" ({shorten_seen(fix.before)} → {shorten_seen(fix.after)})" if fix.before or fix.after else ""
-            lines.append(f"{fix.check}{on}{colon(language)}{OUTCOMES[outcome].get(language)}{why}{seen}")
     if lines:
         yield from fold_lines(Bullets(tuple(lines), data=True), _ROWS, language)
+    if came:
+        yield Paragraph(_title("seen", language).format(number(SEEN, language)), "heading")
+        yield from fold_table(_tell_seen(hosts, came, titles, language), _ROWS, language)
 
 
-def _tell(one: Listed, language: str) -> Entry:
+def _tell_seen(
+    hosts: Sequence[HostOutcome], came: Sequence[Outcome], titles: Mapping[str, Text], language: str
+) -> Table:
+    """Return what each check saw before its fix and after it, once for the hosts where it was the same."""
+    keys = ["check", *(["hosts"] if len(hosts) > 1 else []), "became", "before", "after", "why"]
+    rows = []
+    for outcome in came:
+        for fix in group_outcome(outcome, hosts, language):
+            title = titles[fix.check].get(language) if fix.check in titles else ""
+            rows.append(
+                (
+                    f"{fix.check} {title}".rstrip(),
+                    *((name_some(fix.hosts, language),) if len(hosts) > 1 else ()),
+                    OUTCOMES[outcome].get(language),
+                    shorten_seen(fix.before),
+                    shorten_seen(fix.after),
+                    fix.reason,
+                )
+            )
+    kept = [place for place, key in enumerate(keys) if key != "why" or any(row[place] for row in rows)]
+    return Table(
+        tuple(_title(keys[place], language) for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in rows),
+    )
+
+
+def _tell(one: Listed, titles: Mapping[str, Text], language: str) -> Entry:
     record = one.record
     if record is None:
         return Entry(one.id, "", "error", "", _title("unread", language), (Paragraph(one.failure),))
@@ -119,7 +155,7 @@ def _tell(one: Listed, language: str) -> Entry:
         facts.append((_title("undo", language), f"rempart rollback {record.id}"))
     blocks = (
         Paragraph(tell_change(record, language)),
-        *tell_outcomes(record, language),
+        *tell_outcomes(record, titles, language),
         Facts(tuple((label, text) for label, text in facts if text)),
     )
     told = f"{moment(record.created, language)} · {record.author}"

@@ -289,7 +289,12 @@ class Fragment:
 
     def _make_fix(self, remediation: Remediation, check: str) -> str:
         words = self._words
-        disruption = write_text(translation.name(remediation.disruption, self._language).lower())
+        quiet = remediation.disruption == "none"  # "How to fix it none" says nothing
+        disruption = write_text(
+            page_word("no_disruption", self._language)
+            if quiet
+            else translation.name(remediation.disruption, self._language).lower()
+        )
         return (
             f'<details class="fix"><summary><b>{words["fix"]}</b> <span class="quiet">{disruption}</span></summary>\n'
             f'{self._write_steps(remediation)}\n<p class="fine">{words["role_of"]} <code>'

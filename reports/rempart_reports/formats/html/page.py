@@ -30,6 +30,7 @@ from rempart_reports.formats.html.summary import write_areas, write_framework
 from rempart_reports.formats.html.waiver_section import WaiverSection
 from rempart_reports.views.change_outcome import describe_counts, icon_of, list_change_notes
 from rempart_reports.views.chart import KINDS, draw_areas, draw_bar, order
+from rempart_reports.views.container import tell_container
 from rempart_reports.views.host import (
     group_by_reason,
     group_exclusions,
@@ -202,6 +203,7 @@ def view_run(run: Run, number: int, options: Options, back: str = "") -> dict[st
     return {
         "run": run,
         "remarks": remarks_of(run, language),
+        "container": tell_container(run, language),
         "back": back,
         "waivers": WAIVERS if groups.waived or any(result.expired_waivers for result in run.results) else "",
         "listed": bool(options.waivers) and not back,

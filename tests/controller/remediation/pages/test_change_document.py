@@ -12,7 +12,9 @@ from rempart_controller.remediation.records.outcome import FixOutcome, HostOutco
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.text import Text
 from rempart_reports.formats.html.document import lay_out
+from rempart_reports.views.document import Entry, Table
 
+TITLES = {"RMT-01": Text("No root", "Pas de root")}
 NOW = "2026-11-28T22:00:00Z"
 FIXED = FixOutcome(Outcome.FIXED, before=("root: yes",), after=("root: no",))
 FAILED = FixOutcome(Outcome.NOT_APPLIED, Text("no key", "pas de clé"))
@@ -34,7 +36,8 @@ BROKEN = Listed("c-3", None, "changed after it was signed")
 
 
 def told(changes: list[Listed], language: str) -> str:
-    page = lxml.html.document_fromstring("".join(lay_out(document_of(changes, NOW, language), language)))
+    laid_out = "".join(lay_out(document_of(changes, NOW, language, TITLES), language))
+    page = lxml.html.document_fromstring(laid_out.replace("</t", " </t"))
     return " ".join(page.text_content().replace("\u00a0", " ").split())
 
 
@@ -43,10 +46,10 @@ def told(changes: list[Listed], language: str) -> str:
     [
         ("en", ("3 changes.", "cannot be read: 1 · not rolled back: 1 · rolled back: 1", "28 November 2026",
                 "changed after it was signed", "2 fixed, 2 not applied · not rolled back",
-                "RMT-01 · db, web: fixed (root: yes → root: no)", "USB-01 · db, web: not applied: no key",
+                "at most 3 things each", "RMT-01 No root db, web fixed root: yes root: no", "USB-01 db, web not applied – – no key",
                 "web: the network was down", "rempart rollback c-1", "/srv/hosts", "ann@desk")),
         ("fr", ("3 changements.", "illisible : 1 · non annulé : 1 · annulé : 1", "28 novembre 2026", "pas de clé",
-                "db, web : corrigé", "web : le réseau était coupé", "non appliqué : pas de clé")),
+                "RMT-01 Pas de root db, web corrigé root: yes root: no", "web : le réseau était coupé", "non appliqué – – pas de clé", "Avant", "Après")),
     ],
 )  # fmt: skip
 def test_the_newest_change_comes_first_with_all_that_came_of_each(language: str, parts: tuple[str, ...]) -> None:
@@ -72,11 +75,21 @@ def test_many_hosts_and_changes_are_folded_and_none_is_left_out() -> None:
     assert len(page.find_class("check")) == 80
     hosts = [kept(f"host-{n}") for n in range(40)]
     page = lxml.html.document_fromstring("".join(lay_out(document_of([change("c-1", *hosts)], NOW, "en"), "en")))
-    assert len(page.xpath("//article/div[@class='scroll']//tbody/tr")) == 10
+    assert len(page.xpath("//article/div[@class='scroll'][1]//tbody/tr")) == 10
     assert page.xpath("string(//article/details/summary)") == "30 more"
-    assert {row.text for row in page.xpath("//tbody//th")} == {host.name for host in hosts}
+    named = {row.text for row in page.xpath("//tbody//th")}
+    assert named == {*(host.name for host in hosts), "RMT-01", "USB-01"}
 
 
 def test_without_changes_it_says_so() -> None:
     document = document_of([], NOW, "fr")
     assert (document.headline, document.parts) == ("Aucun changement n’a été fait d’ici.", ())
+
+
+def test_what_was_not_seen_before_or_after_is_not_made_up() -> None:
+    untold = HostOutcome("web", "kept", {"RMT-01": FixOutcome(Outcome.FIXED, after=("root: no",))}, begun=True)
+    (entry,) = document_of([change("c-1", untold)], NOW, "en").parts[0].blocks
+    assert isinstance(entry, Entry)
+    (seen,) = (one for one in entry.blocks if isinstance(one, Table) and "Before" in one.heads)
+    assert seen.heads == ("Check", "Outcome", "Before", "After")  # one host, and nothing that needs a reason
+    assert seen.rows == (("RMT-01", "fixed", "–", "root: no"),)
