@@ -46,10 +46,12 @@ def told(changes: list[Listed], language: str) -> str:
     [
         ("en", ("3 changes.", "cannot be read: 1 · not rolled back: 1 · rolled back: 1", "28 November 2026",
                 "changed after it was signed", "2 fixed, 2 not applied · not rolled back",
-                "at most 3 things each", "RMT-01 No root db, web fixed root: yes root: no", "USB-01 db, web not applied – – no key",
+                "at most 3 things each", "RMT-01 No root db, web fixed root: yes root: no",
+                "USB-01 db, web not applied – – no key",
                 "web: the network was down", "rempart rollback c-1", "/srv/hosts", "ann@desk")),
         ("fr", ("3 changements.", "illisible : 1 · non annulé : 1 · annulé : 1", "28 novembre 2026", "pas de clé",
-                "RMT-01 Pas de root db, web corrigé root: yes root: no", "web : le réseau était coupé", "non appliqué – – pas de clé", "Avant", "Après")),
+                "RMT-01 Pas de root db, web corrigé root: yes root: no", "web : le réseau était coupé",
+                "non appliqué – – pas de clé", "Avant", "Après")),
     ],
 )  # fmt: skip
 def test_the_newest_change_comes_first_with_all_that_came_of_each(language: str, parts: tuple[str, ...]) -> None:
