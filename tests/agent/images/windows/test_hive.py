@@ -68,12 +68,12 @@ def test_a_hive_that_hivex_wrote_is_read(tmp_path: Path) -> None:
     file = tmp_path / "hive"
     file.write_bytes(hive({"Software": {}}))
     script = (
-        "cd Software\nadd Vendor\ncd Vendor\nsetval 3\nName\nstring:Ünsafe\nCount\ndword:7\nRaw\nhex:3:01,ff\ncommit\n"
+        "cd Software\nadd Vendor\ncd Vendor\nsetval 3\nName\nstring:Unsafe\nCount\ndword:7\nRaw\nhex:3:01,ff\ncommit\n"
     )
     subprocess.run(["hivexsh", "-w", str(file)], input=script.encode(), check=True)
     key = Hive(file.read_bytes()).key("software\\vendor")
     assert key is not None
-    assert {value.name: value.data for value in key.values()} == {"Name": "Ünsafe", "Count": 7, "Raw": b"\x01\xff"}
+    assert {value.name: value.data for value in key.values()} == {"Name": "Unsafe", "Count": 7, "Raw": b"\x01\xff"}
 
 
 def cell_of(data: bytes, signature: bytes, name: bytes) -> int:
