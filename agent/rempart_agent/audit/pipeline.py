@@ -62,7 +62,7 @@ def audit(
     )  # gets ready while checks are read
     settings = HostSettings(request.role, request.profile, (), request.values, (), "", request.engine)
     try:
-        here = "linux" if not request.live or sys.platform.startswith("linux") else ""
+        here = "linux" if request.images is None and (not request.live or sys.platform.startswith("linux")) else ""
         content = content_cache.load(check_directories(request.directories), here)
         files = read_waiver_files([request.waivers] if request.waivers else (), [one.id for one in content.checks])
         waivers = files.get(request.waivers, ())

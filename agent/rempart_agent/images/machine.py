@@ -17,10 +17,13 @@ from rempart_agent.images.raw import RawFile, open_raw
 from rempart_agent.images.recognise import EMPTY, SEVERAL, UNKNOWN, recognise
 from rempart_agent.images.tree import Mounted, Tree
 from rempart_agent.images.volume import Volume, list_volumes
+from rempart_agent.images.windows.target import is_windows
 from rempart_agent.source.contract import Missing, SourceError, Unfit
 
 _FSTAB = 1 << 20
-_SIGNS = (("etc", "os-release"), ("usr", "lib", "os-release"), ("Windows", "System32", "config", "SYSTEM"))
+_SIGNS = (("etc", "os-release"), ("usr", "lib", "os-release"))
+# Partitions of Windows that get no drive: its recovery environment, on GPT and MBR.
+_NO_DRIVE = frozenset(("de94bba4-06d1-4d40-a16a-bfd50179d6ac", "27"))
 # Partitions that hold no file system: the start of GRUB, Microsoft's reserve, PReP, swap, an extended partition.
 _WITHOUT = frozenset(
     (
@@ -125,6 +128,10 @@ def read_machine(images: Sequence[Opened], asked: Images) -> Tree:
     volumes = list_volumes(disks)
     held = [(volume.name, one) for volume in volumes if (one := _held(volume)) is not None]
     root = _root(held, asked.root)
+    if is_windows(root.filesystem):
+        others = [one for _, one in held if one is not root and one.filesystem.kind == "ntfs"]
+        unplaced = any(one.type not in _NO_DRIVE for one in others)
+        return Tree([Mounted("/", root.filesystem, "ntfs")], unplaced)
     fstab = _text(root.filesystem, ("etc", "fstab"))
     return Tree(mounts_of(fstab, root, [one for _, one in held], len(disks)))
 
@@ -151,7 +158,7 @@ def _held(volume: Volume) -> Held | None:
         raise Unfit(f"{volume.name}: {_WHY.get(kind, kind + ', which is not read')}")
     if part is None:
         return Held(found, volume.mapper)
-    return Held(found, volume.mapper, part.number, part.uuid, part.label)
+    return Held(found, volume.mapper, part.number, part.uuid, part.label, part.type)
 
 
 def _root(held: Sequence[tuple[str, Held]], wanted: str) -> Held:
@@ -160,15 +167,16 @@ def _root(held: Sequence[tuple[str, Held]], wanted: str) -> Held:
         if len(chosen) != 1:
             raise SeveralSystems([name for name, _ in held])
         return chosen[0]
-    systems = [(name, one) for name, one in held if any(_has(one.filesystem, sign) for sign in _SIGNS)]
+    systems = [(name, one) for name, one in held if _is_system(one.filesystem)]
     if not systems:
         raise Unfit("no system was found: no file system has an os-release, or the registry of Windows")
     if len(systems) > 1:
         raise SeveralSystems([name for name, _ in systems])
-    found = systems[0][1]
-    if not any(_has(found.filesystem, sign) for sign in _SIGNS[:-1]):
-        raise Unfit("the system is Windows, which can't be judged on an image yet")
-    return found
+    return systems[0][1]
+
+
+def _is_system(filesystem: FileSystem) -> bool:
+    return is_windows(filesystem) or any(_has(filesystem, sign) for sign in _SIGNS)
 
 
 def _has(filesystem: FileSystem, path: Sequence[str]) -> bool:

@@ -47,6 +47,7 @@ class Held(NamedTuple):
         partition: Its number on its disk; 0 for none.
         partuuid: The partition's UUID.
         partlabel: The partition's label.
+        type: What kind the partition table says that it is.
     """
 
     filesystem: FileSystem
@@ -54,6 +55,7 @@ class Held(NamedTuple):
     partition: int = 0
     partuuid: str = ""
     partlabel: str = ""
+    type: str = ""
 
 
 def mounts_of(fstab: str, root: Held, held: Sequence[Held], disks: int) -> list[Mounted]:

@@ -50,10 +50,23 @@ class ImageTarget(FileTarget):
         place = self._tree.find(path)
         return place.filesystem.readlink(place.node)
 
+    def inside(self, path: str) -> str:
+        """Return a path of the target as the tree has it, from ``/`` on, links unresolved; may raise ``Missing``."""
+        return checked(path)
+
+    def below(self, path: str, name: str) -> str:
+        """Return the path of a name in a folder of the target.
+
+        Args:
+            path: The folder's.
+            name: In it.
+        """
+        return path.rstrip("/") + "/" + name
+
     def _place(self, path: str, follow: bool = True) -> Place:
-        checked(path)
+        inside = self.inside(path)
         try:
-            return self._tree.find(self._resolver.resolve(path, follow))
+            return self._tree.find(self._resolver.resolve(inside, follow))
         except Missing:
             raise Missing(f"{path[:300]}: does not exist") from None
 
@@ -116,7 +129,10 @@ class ImageTarget(FileTarget):
 
     def realpath(self, path: str) -> str:
         """See Target.realpath."""
-        found = self._resolver.resolve(checked(path), follow=True)
+        return self._real(path)
+
+    def _real(self, path: str) -> str:
+        found = self._resolver.resolve(self.inside(path), follow=True)
         try:
             self._tree.find(found)
         except Missing:
@@ -129,7 +145,7 @@ class ImageTarget(FileTarget):
         return place.filesystem.xattr(place.node, name)
 
     def _folder(self, path: str) -> str:
-        found = self.realpath(path)
+        found = self._real(path)
         if not stat.S_ISDIR(self._tree.status(found).st_mode):
             raise Missing(f"{path[:300]}: not a directory")
         return found
@@ -163,7 +179,7 @@ class ImageTarget(FileTarget):
         found: list[tuple[str, str, os.stat_result | None]] = []
         for name, kind, place in self._listed(path, lambda name: not ending or name.endswith(ending)):
             status: os.stat_result | None = None
-            below = path.rstrip("/") + "/" + name
+            below = self.below(path, name)
             if place is None:
                 raise Unfit(f"{below}: is mounted from elsewhere, which the image does not hold")
             if kind == "link":

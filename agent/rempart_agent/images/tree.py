@@ -47,11 +47,18 @@ class Tree:
 
     Attributes:
         mounts: What is mounted, the root first.
+        unplaced: Whether there are file systems for files of which it is not known where they are seen.
     """
 
-    def __init__(self, mounts: Sequence[Mounted]) -> None:
-        """Join file systems; the first one is the root, and the others stand in the order of their paths."""
+    def __init__(self, mounts: Sequence[Mounted], unplaced: bool = False) -> None:
+        """Join file systems.
+
+        Args:
+            mounts: The first one is the root, and the others stand in the order of their paths.
+            unplaced: See the attribute.
+        """
         self.mounts = tuple(mounts)
+        self.unplaced = unplaced
         self._at = {mount.path: number for number, mount in enumerate(self.mounts)}
         self._folders: dict[str, Place] = {}
         self._inside: dict[str, set[str]] = {}

@@ -9,7 +9,10 @@ and ``NotObservable`` (a running system was asked of a root filesystem).
 """
 
 import os
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, TypeVar
+
+if TYPE_CHECKING:
+    from rempart_agent.source.registry import Key
 
 T = TypeVar("T")
 
@@ -43,8 +46,10 @@ class Target:
         name: How reports call it: the directory, or the machine's host name.
         root: The directory that stands for ``/`` on this machine; ``""`` where none does (an image).
         keeps: Seconds for which ``shared`` keeps what it made; None for good, as in a run that ends.
+        platform: Whose tables answer: ``linux`` or ``windows``.
     """
 
+    platform = "linux"
     live = False
     name = ""
     root = "/"
@@ -239,6 +244,25 @@ class Target:
             kept[name] = (at, make())
         made: T = kept[name][1]
         return made
+
+    def registry(self, path: str) -> "Optional[Key]":
+        r"""Return a key of the registry (``HKEY_LOCAL_MACHINE\SYSTEM\Select``); None where there is none.
+
+        Raises ``NotObservable`` where the target has no registry, or not that part of it.
+        """
+        from rempart_agent.source.contract import NotObservable
+
+        raise NotObservable("the registry is that of Windows")
+
+    def expand(self, text: str) -> str:
+        """Return a text with the values of the variables of a Windows system in it (``%SystemRoot%``)."""
+        return text
+
+    def profiles(self) -> Dict[str, str]:
+        r"""Return who has a profile on a Windows system: SID to its folder (``C:\Users\alice``)."""
+        from rempart_agent.source.contract import NotObservable
+
+        raise NotObservable("profiles are those of Windows")
 
     def need_live(self, what: str = "this") -> None:
         """Raise ``NotObservable`` unless the target is a running machine."""

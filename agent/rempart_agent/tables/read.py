@@ -96,7 +96,7 @@ def read(target: Target, requests: Iterable[Request], redact: bool = True) -> Li
 
 def _read_one(target: Target, request: Request, redact: bool) -> Answer:
     try:
-        table = module(request.table)
+        table = module(request.table, target.platform)
         query = Query(_set(request.columns), request.constraints)
         rows = _capped(table.rows(target, query))
         return Answer(_redacted(table, rows) if redact else rows)

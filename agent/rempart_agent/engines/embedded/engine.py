@@ -61,6 +61,7 @@ class TableReader:
 
     def read(self, requests: "Sequence[Request]") -> "list[read.Answer]":
         """See Reader.read."""
+        from rempart_agent.engines.embedded import platform_tables
         from rempart_agent.tables import read
 
         answers: list[read.Answer] = []
@@ -68,11 +69,12 @@ class TableReader:
             if request.table in self._stuck:
                 answers.append(read.Answer((), "timeout", f"{request.table} did not answer within the deadline before"))
                 continue
-            if request.table in OWN_TABLES:
+            if request.table in OWN_TABLES and self._target.platform == "linux":  # elsewhere osquery would answer
                 answers.append(read.Answer(OWN_TABLES[request.table][1](self)))
                 continue
             self._note(request.table)
             (answer,) = read.read(self._target, [request], self._redact)
+            answer = platform_tables.tell_unfilled(answer, request.table, self._target.platform)
             if self._history is not None:  # else the module is not needed
                 from rempart_agent.engines.sql.update_history import TABLE, date_updates
 
@@ -83,16 +85,16 @@ class TableReader:
 
     def columns(self, table: str) -> "tuple[Column, ...]":
         """See Reader.columns."""
-        from rempart_agent.tables import read
+        from rempart_agent.engines.embedded import platform_tables
 
         own = OWN_TABLES.get(table)
-        return own[0]() if own else read.columns(table)
+        return own[0]() if own else platform_tables.columns(table, self._target.platform)
 
     def names(self) -> Iterable[str]:
         """See Reader.names."""
-        from rempart_agent.tables import read
+        from rempart_agent.engines.embedded import platform_tables
 
-        return [*read.names(), *OWN_TABLES]
+        return [*platform_tables.names(self._target.platform), *OWN_TABLES]
 
 
 def _info_columns() -> "tuple[Column, ...]":

@@ -96,6 +96,7 @@ def make_target(images: Images, opened: "Sequence[Opened] | SourceError") -> Tar
     from rempart_agent.images.containers.choice import Unchosen
     from rempart_agent.images.machine import SeveralSystems, identify_container, read_machine
     from rempart_agent.images.target import ImageTarget, UnreadTarget
+    from rempart_agent.images.windows.target import WindowsTarget, is_windows
     from rempart_agent.source.contract import Malformed, SourceError
 
     name = ", ".join(images.files)
@@ -104,6 +105,8 @@ def make_target(images: Images, opened: "Sequence[Opened] | SourceError") -> Tar
         return UnreadTarget(name, opened, about)
     try:
         tree = read_machine(opened, images)
+        if is_windows(tree.mounts[0].filesystem):
+            return WindowsTarget(name, tree, about, tree.unplaced)
         return ImageTarget(name, tree, about | identify_container(tree))
     except SeveralSystems as error:
         about["unclear"] = "--image-root: " + str(error)

@@ -7,13 +7,10 @@ marks sound keys as corrupted too, so that a missing value could not be told fro
 import functools
 import struct
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from rempart_agent.images.windows.hive_log import BASE, read_header, recover
 from rempart_agent.source.contract import Malformed, Unfit
-
-NONE, SZ, EXPAND_SZ, BINARY, DWORD, DWORD_BIG_ENDIAN, LINK, MULTI_SZ = range(8)
-QWORD = 11
+from rempart_agent.source.registry import Value, fold, wide
 
 MAX_SIZE = 400 << 20
 """Bytes of the largest hive that is read; it lies in memory."""
@@ -23,36 +20,6 @@ _NOWHERE = 0xFFFFFFFF
 _SEGMENT = 16344  # bytes of each piece but the last of a large value
 _IS_LINK, _COMPRESSED, _PREDEFINED = 0x10, 0x20, 0x40
 _LISTS = {b"li": 4, b"lf": 8, b"lh": 8, b"ri": 4}
-
-
-class Value(NamedTuple):
-    """A value of a key.
-
-    Attributes:
-        name: As it is written; ``""`` for the key's default value.
-        type: The number of its type: ``SZ``, ``DWORD``, …
-        raw: Its bytes.
-    """
-
-    name: str
-    type: int
-    raw: bytes
-
-    @property
-    def data(self) -> "str | int | tuple[str, ...] | bytes":
-        """Return what the bytes mean: a text, a number, several texts; the bytes where the type says no more."""
-        raw = self.raw
-        if self.type in {SZ, EXPAND_SZ, LINK}:
-            return _text(raw).partition("\0")[0]
-        if self.type == MULTI_SZ:
-            return tuple(one for one in _text(raw).split("\0") if one)
-        if self.type == DWORD and len(raw) == 4:
-            return int.from_bytes(raw, "little")
-        if self.type == DWORD_BIG_ENDIAN and len(raw) == 4:
-            return int.from_bytes(raw, "big")
-        if self.type == QWORD and len(raw) == 8:
-            return int.from_bytes(raw, "little")
-        return raw
 
 
 class Key:
@@ -119,7 +86,7 @@ class Key:
         offset, length = self._class
         if not length or offset == _NOWHERE:
             return ""
-        return _text(self._hive.cell(offset, length)[:length])
+        return wide(self._hive.cell(offset, length)[:length])
 
     def _places(self) -> dict[str, int]:
         """Return where the keys below are, by their names without case."""
@@ -207,7 +174,7 @@ class Hive:
         raw = cell[at : at + length]
         if len(raw) < length:
             raise self.malformed("a name that is longer than its cell")
-        return raw.decode("latin-1") if compressed else _text(raw)
+        return raw.decode("latin-1") if compressed else wide(raw)
 
     def places(self, parent: int, count: int, offset: int, depth: int) -> dict[str, int]:
         """Return where the keys below a key are, by their names without case.
@@ -291,14 +258,3 @@ class Hive:
             parts.append(self.cell(one, part)[:part])
             size -= part
         return b"".join(parts)
-
-
-def fold(name: str) -> str:
-    """Return a name without its case, as the registry compares names: character by character."""
-    if name.isascii():
-        return name.upper()
-    return "".join(one.upper() if len(one.upper()) == 1 else one for one in name)
-
-
-def _text(raw: bytes) -> str:
-    return raw[: len(raw) // 2 * 2].decode("utf-16-le", "replace")
