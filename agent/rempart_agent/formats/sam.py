@@ -6,7 +6,7 @@ the password policy. Password hashes lie in the same value as the name; nothing 
 """
 
 import struct
-from typing import Iterable, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 from rempart_agent.formats import sid
 from rempart_agent.source.contract import Malformed
@@ -134,7 +134,7 @@ def user(key: str, fixed: bytes, variable: bytes) -> User:
         Malformed: it can't be understood, or ``F`` names another account than the key: Windows logs on as the one in
             ``F``, which is a way to make an administrator of a guest that no list shows.
     """
-    number = _number(key)
+    number = key_number(key)
     if number is None:
         raise Malformed("SAM: {!r} is not the key of an account".format(key[:40]))
     if len(fixed) < 60:
@@ -160,7 +160,7 @@ def alias(key: str, value: bytes) -> Alias:
     Raises:
         Malformed: it can't be understood, or names another group than the key.
     """
-    number = _number(key)
+    number = key_number(key)
     if number is None:
         raise Malformed("SAM: {!r} is not the key of a group".format(key[:40]))
     what = "group {}".format(number)
@@ -177,27 +177,16 @@ def alias(key: str, value: bytes) -> Alias:
     return Alias(number, name, comment, tuple(members))
 
 
-def groups_of(account: str, aliases: Iterable[Alias], by: str = "") -> List[int]:
-    """Return the numbers of the local groups that an account is in; first come first.
-
-    Args:
-        account: Its security identifier.
-        aliases: All local groups.
-        by: That of its primary group, whose members are in whatever group has it; ``""`` for none.
-    """
-    own = {account, by} - {""}
-    return [one.rid for one in aliases if own.intersection(one.members)]
+def key_number(key: str) -> Optional[int]:
+    """Return the number that is the name of a key, in eight hexadecimal digits; None where it is none."""
+    if len(key) != 8 or any(digit not in "0123456789abcdefABCDEF" for digit in key):
+        return None
+    return int(key, 16)
 
 
 def is_record(key: str) -> bool:
     """Tell whether a key below ``Users`` or ``Aliases`` is a record, not a list (``Names``, ``Members``)."""
     return key.lower() not in {"names", "members"}
-
-
-def _number(key: str) -> Optional[int]:
-    if len(key) != 8 or any(digit not in "0123456789abcdefABCDEF" for digit in key):
-        return None
-    return int(key, 16)
 
 
 def _days(units: int) -> int:

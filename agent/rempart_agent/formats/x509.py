@@ -168,6 +168,11 @@ def spaced(name: Rdns) -> str:
     )
 
 
+def values(name: Rdns) -> str:
+    """Return the values of a name without what they are, as ``CertNameToStr`` does with ``CERT_SIMPLE_NAME_STR``."""
+    return ", ".join(" + ".join(text_of(tag, value) for _, tag, value in rdn) for rdn in name)
+
+
 def common_name(name: Rdns) -> str:
     """Return the first common name of a name, ``""`` where it has none."""
     for rdn in name:

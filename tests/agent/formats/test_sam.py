@@ -109,16 +109,6 @@ def test_lists_are_no_records() -> None:
     assert [key for key in ("000001F4", "Names", "names", "MEMBERS") if sam.is_record(key)] == ["000001F4"]
 
 
-def test_the_groups_of_an_account_also_by_its_primary_group() -> None:
-    groups = [
-        sam.Alias(545, "Users", "", (MACHINE + "-1000",)),
-        sam.Alias(544, "Administrators", "", (MACHINE + "-513",)),
-        sam.Alias(546, "Guests", "", (MACHINE + "-501",)),
-    ]
-    assert sam.groups_of(MACHINE + "-1000", groups, MACHINE + "-513") == [545, 544]
-    assert sam.groups_of(MACHINE + "-1001", groups, "") == []
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_random_bytes_and_flipped_bits_are_values_or_one_of_our_errors(seed: int) -> None:
     source = random.Random(seed)  # noqa: S311 - no secret

@@ -5,7 +5,9 @@ against: descriptors, their order, the four bytes on which each part begins, and
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from rempart_testing.registry_hive import Data, Tree
 
 MACHINE = "S-1-5-21-1760460187-1592185332-161725925"
 _VERSION = 65538  # 0x00010002, in each descriptor of a security descriptor
@@ -73,3 +75,49 @@ def _described(parts: Sequence[bytes], marks: Sequence[int]) -> bytes:
 
 def _text(text: str) -> bytes:
     return text.encode("utf-16-le")
+
+
+def sam(
+    users: Mapping[int, tuple[str, int]],
+    groups: Mapping[int, tuple[str, Sequence[str]]],
+    policy: bytes = b"",
+    own_groups: Mapping[int, tuple[str, Sequence[str]]] = {},
+) -> Tree:
+    """Return the keys of an account database: the hive ``SAM``.
+
+    Args:
+        users: The number of each account to its name and its bits.
+        groups: The number of each group that is built in to its name and its members.
+        policy: ``F`` of the domain of accounts.
+        own_groups: As ``groups``, those of the machine.
+    """
+    records: dict[str, Data | Tree] = {
+        f"{rid:08X}": {"F": user_f(rid, flags), "V": user_v(name, hashes=b"SECRETHASHSECRETHASH")}
+        for rid, (name, flags) in users.items()
+    }
+    names: Tree = {name: {"": (rid, b"")} for rid, (name, _) in users.items()}
+    account = {
+        "F": policy or domain_f(),
+        "V": domain_v(),
+        "Users": {**records, "Names": names},
+        "Aliases": _aliases(own_groups),
+    }
+    return {"SAM": {"Domains": {"Account": account, "Builtin": {"Aliases": _aliases(groups)}}}}
+
+
+def _aliases(groups: Mapping[int, tuple[str, Sequence[str]]]) -> Tree:
+    listed: dict[str, dict[str, list[int]]] = {}
+    for rid, (_, members) in groups.items():
+        for member in members:
+            domain, _, number = member.rpartition("-")
+            listed.setdefault(domain, {}).setdefault(f"{int(number):08X}", []).append(rid)
+    return {
+        **{f"{rid:08X}": {"C": alias_c(rid, name, members)} for rid, (name, members) in groups.items()},
+        "Names": {name: {"": (rid, b"")} for rid, (name, _) in groups.items()},
+        "Members": {
+            domain: {
+                number: {"": (len(rids), struct.pack(f"<{len(rids)}I", *rids))} for number, rids in numbers.items()
+            }
+            for domain, numbers in listed.items()
+        },
+    }

@@ -1,0 +1,1 @@
+"""What tables of Windows read of a machine's registry and files."""
