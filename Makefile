@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test test-lab check format bench models mutants ownership twins man dist clean help
+.PHONY: audit test test-images test-lab check format bench models mutants ownership twins man dist clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -42,6 +42,11 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reord
 
 test: $(VENV)/dev ## run every test but those on booted machines
 	@$(PYTEST) -m "not lab"
+
+# Each kind of disk, file system and container, made by its own tools: here a tool that is missing is a failure. Without root.
+test-images: $(VENV)/dev ## run the tests of images; each tool must be there: none may be skipped
+	@$(PYTEST) --no-skips tests/images tests/agent/images tests/agent/engines/embedded/test_image_engine.py \
+		tests/agent/engines/embedded/test_image_containers.py
 
 test-lab: $(VENV)/dev ## run the tests on booted machines: needs root and systemd-nspawn
 	@$(PYTEST) -m lab

@@ -19,6 +19,19 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 os.umask(0o022)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--no-skips``: whoever asks for it has all that the tests need, so that a test left out is a failure."""
+    parser.addoption("--no-skips", action="store_true", help="fail where a test is skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """See ``--no-skips``."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped") if reporter is not None else None
+    if session.config.getoption("--no-skips") and skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True)
 def spoken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test begins in no chosen language: a command that spoke French before it, in this process, is over."""

@@ -14,6 +14,7 @@ from rempart_agent.images.filesystem import FileSystem
 from rempart_agent.images.layer import Layer
 
 SIZE = 340 << 20
+_FAKEROOT = ("LD_PRELOAD", "LD_LIBRARY_PATH", "FAKEROOTKEY")  # what a program under fakeroot(1) has to inherit
 _SBIN = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -42,9 +43,12 @@ def need(*programs: str) -> None:
         pytest.skip(f"needs {', '.join(missing)}")
 
 
-def run(*command: str) -> str:
-    """Run a tool."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, env={"PATH": _SBIN})
+def run(*command: str, given: str = "", **environment: str) -> str:
+    """Run a tool with some text on its standard input, and a small environment of its own."""
+    surroundings = {**{name: os.environ[name] for name in _FAKEROOT if name in os.environ}, **environment}
+    done = subprocess.run(
+        command, input=given.encode(), capture_output=True, check=False, env={"PATH": _SBIN, **surroundings}
+    )
     assert done.returncode == 0, (command, done.stderr.decode(errors="replace"))
     return done.stdout.decode("utf-8", "replace")
 
@@ -62,34 +66,66 @@ def make_xfs(tree: Path, image: Path, *options: str) -> Path:
     with image.open("wb") as file:
         file.truncate(SIZE)
     shape = image.with_suffix(".prototype")
-    shape.write_text(prototype(tree), encoding="utf-8", errors="surrogateescape")
-    run("mkfs.xfs", "-q", "-f", "-p", str(shape), *options, str(image))
+    shape.write_text(prototype(tree, image.with_suffix(".links")), encoding="utf-8", errors="surrogateescape")
+    run("mkfs.xfs", "-q", "-f", "-p", f"slashes_are_spaces=1,{shape}", *options, str(image))
     return image
 
 
-def prototype(tree: Path) -> str:
-    """Return the prototype (mkfs.xfs(8), -p) of a tree; it has no hard links, and no names with spaces."""
+def make_xfs_with_times(tree: Path, image: Path) -> Path:
+    """Make XFS of a tree with the times of its files, which mkfs.xfs leaves out: xfs_db writes them in.
+
+    It can't reach names with spaces: these keep the moment at which the image was made.
+    """
+    need("xfs_db")
+    make_xfs(tree, image)
+    words = []
+    for path in sorted(tree.rglob("*")):
+        if " " not in path.name:
+            # the whole of a time that is a "bigtime": nanoseconds since 2^31 seconds before 1970 (xfs_format.h)
+            moment = path.lstat().st_mtime_ns + (1 << 31) * 1_000_000_000
+            words += ["-c", f"path /{path.relative_to(tree)}", "-c", f"write core.mtime.sec {moment}"]
+    run("xfs_db", "-x", *words, str(image))
+    return image
+
+
+def prototype(tree: Path, links: Path) -> str:
+    """Return the prototype (mkfs.xfs(8), -p) of a tree without hard links.
+
+    Args:
+        tree: The tree.
+        links: A folder for links to files whose paths have spaces; in names, a slash stands for one.
+    """
     status = tree.lstat()
-    lines = ["/", "0 0", f"d--{status.st_mode & 0o777:03o} {status.st_uid} {status.st_gid}", *_below(tree), "$"]
+    lines = ["/", "0 0", f"d--{status.st_mode & 0o777:03o} {status.st_uid} {status.st_gid}", *_below(tree, links), "$"]
     return "\n".join(lines) + "\n"
 
 
-def _below(folder: Path) -> list[str]:
+def _below(folder: Path, links: Path) -> list[str]:
     lines = []
     for path in sorted(folder.iterdir()):
         status = path.lstat()
         mode = status.st_mode
         bits = ("u" if mode & 0o4000 else "-") + ("g" if mode & 0o2000 else "-") + f"{mode & 0o777:03o}"
         kind, more = {
-            stat.S_IFREG: ("-", str(path)),
+            stat.S_IFREG: ("-", _without_space(path, links)),
             stat.S_IFDIR: ("d", ""),
             stat.S_IFIFO: ("p", ""),
             stat.S_IFLNK: ("l", str(path.readlink()) if path.is_symlink() else ""),
         }[stat.S_IFMT(mode)]
-        lines.append(f"{path.name} {kind}{bits} {status.st_uid} {status.st_gid} {more}".rstrip())
+        lines.append(f"{path.name.replace(' ', '/')} {kind}{bits} {status.st_uid} {status.st_gid} {more}".rstrip())
         if kind == "d":
-            lines += [*_below(path), "$"]
+            lines += [*_below(path, links), "$"]
     return lines
+
+
+def _without_space(path: Path, links: Path) -> str:
+    """Return a path to a file that has no space, which would end it."""
+    if " " not in str(path):
+        return str(path)
+    links.mkdir(exist_ok=True)
+    link = links / str(len(list(links.iterdir())))
+    link.symlink_to(path)
+    return str(link)
 
 
 def make_fat(tree: Path, image: Path) -> Path:
