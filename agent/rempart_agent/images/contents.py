@@ -18,18 +18,23 @@ def contents(mounts: Iterable[tuple[str, FileSystem | None]]) -> Iterator[Stored
     Raises:
         SourceError: A file system can't be understood; what follows is not known then.
     """
-    seen: list[FileSystem] = []
+    held: list[tuple[FileSystem, list[tuple[str, FileSystem]]]] = []
     for path, filesystem in mounts:
-        if filesystem is None or any(filesystem is other for other in seen):
+        if filesystem is None:
             continue
-        seen.append(filesystem)
-        for file in filesystem.stored():
+        known = next((places for whole, places in held if whole is filesystem.whole), None)
+        if known is None:
+            held.append((filesystem.whole, [(path, filesystem)]))
+        else:
+            known.append((path, filesystem))
+    for whole, places in held:
+        for file in whole.stored_at(places):
             try:
-                size = filesystem.status(file.node).st_size
+                size = whole.status(file.node).st_size
             except SourceError as error:
-                yield Stored(path.rstrip("/") + file.path, 1, _Refused(error), file.origin, file.deleted)
+                yield Stored(file.path, 1, _Refused(error), file.origin, file.deleted)
                 continue
-            yield Stored(path.rstrip("/") + file.path, size, _Reader(filesystem, file.node), file.origin, file.deleted)
+            yield Stored(file.path, size, _Reader(whole, file.node), file.origin, file.deleted)
 
 
 class _Reader:

@@ -6,7 +6,7 @@ All methods raise ``SourceError`` and nothing else; what a file system says that
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rempart_agent.source.contract import Malformed
@@ -135,6 +135,34 @@ class FileSystem:
                     todo.append((entry.node, here))
         for node in sorted(found):
             yield Stored(found[node], node)
+
+    @property
+    def whole(self) -> "FileSystem":
+        """The file system that this one is a part of; itself where it is none."""
+        return self
+
+    def parts(self) -> "list[tuple[str, FileSystem]]":
+        """Return what of it can be mounted apart (subvolumes), each by its path in the whole; of most kinds nothing."""
+        return []
+
+    def mounted(self, options: Sequence[str]) -> "FileSystem":
+        """Return what is seen where it is mounted: itself, unless options of mount choose a part of it.
+
+        Raises:
+            Unfit: it has no such part.
+        """
+        del options
+        return self
+
+    def stored_at(self, places: "Sequence[tuple[str, FileSystem]]") -> Iterator[Stored]:
+        """Yield what ``stored`` does, its paths being those of the machine.
+
+        Args:
+            places: Where the file system or parts of it are mounted, and which.
+        """
+        above = places[0][0].rstrip("/")
+        for one in self.stored():
+            yield one._replace(path=above + one.path)
 
     def close(self) -> None:
         """Let go of what it holds. It may be called twice."""

@@ -11,7 +11,7 @@ from rempart_agent.images.containers.held import Held as HeldContainer
 from rempart_agent.images.containers.held import open_held
 from rempart_agent.images.disk import open_files, read_disk
 from rempart_agent.images.filesystem import FileSystem, Node
-from rempart_agent.images.mounts import Held, mounts_of
+from rempart_agent.images.mounts import Held, mounts_of, root_options
 from rempart_agent.images.native import open_native
 from rempart_agent.images.raw import RawFile, open_raw
 from rempart_agent.images.recognise import EMPTY, SEVERAL, UNKNOWN, recognise
@@ -34,7 +34,7 @@ _WITHOUT = frozenset(
         *("05", "0f", "85", "41", "82"),
     )
 )
-_READ = frozenset(("ext", "xfs", "squashfs", "ntfs", "fat"))
+_READ = frozenset(("ext", "xfs", "btrfs", "squashfs", "ntfs", "fat"))
 _WHY = {
     "luks": "encrypted (LUKS)",
     "bitlocker": "encrypted (BitLocker)",
@@ -163,11 +163,14 @@ def _held(volume: Volume) -> Held | None:
 
 def _root(held: Sequence[tuple[str, Held]], wanted: str) -> Held:
     if wanted:
-        chosen = [one for name, one in held if wanted in {name, one.mapper, one.filesystem.label}]
-        if len(chosen) != 1:
-            raise SeveralSystems([name for name, _ in held])
-        return chosen[0]
-    systems = [(name, one) for name, one in held if _is_system(one.filesystem)]
+        chosen = [(name, one) for name, one in held if wanted in {name, one.mapper, one.filesystem.label}]
+        if len(chosen) == 1 and len(found := _systems(*chosen[0])) <= 1:
+            return (found or chosen)[0][1]
+        parts = [part for one in held for part in _parts(*one) if wanted in _names(one[0], part[0])]
+        if not chosen and len(parts) == 1:
+            return parts[0][1]
+        raise SeveralSystems([part[0] for one in held for part in _systems(*one) or [one]])
+    systems = [part for one in held for part in _systems(*one)]
     if not systems:
         raise Unfit("no system was found: no file system has an os-release, or the registry of Windows")
     if len(systems) > 1:
@@ -175,8 +178,44 @@ def _root(held: Sequence[tuple[str, Held]], wanted: str) -> Held:
     return systems[0][1]
 
 
+def _names(volume: str, part: str) -> tuple[str, ...]:
+    """Return how the user may call a part of a file system: with its volume or without, ``/@`` or ``@``."""
+    path = part[len(volume) + 1 :]
+    return part, path, path[1:]
+
+
+def _parts(name: str, held: Held) -> list[tuple[str, Held]]:
+    """Return the parts of a file system that can be mounted apart, by its name and their path."""
+    return [(f"{name} /{path}", held._replace(filesystem=part)) for path, part in held.filesystem.parts()]
+
+
+def _systems(name: str, held: Held) -> list[tuple[str, Held]]:
+    """Return what of a file system holds a system; of its subvolumes the one that the system's own fstab mounts.
+
+    Snapshots hold the system as well, and their fstab names another subvolume. Several are returned where it is open
+    which of them is meant.
+    """
+    found = [one for one in _parts(name, held) or [(name, held)] if _is_system(one[1].filesystem)]
+    if len(found) < 2:
+        return found
+    default = [one for one in found if one[1].filesystem.root == held.filesystem.mounted(()).root]
+    meant = [one for one in found if _mounts_itself(one[1].filesystem)]
+    if not meant:
+        return default or found
+    return meant if default in ([], meant) else found
+
+
 def _is_system(filesystem: FileSystem) -> bool:
     return is_windows(filesystem) or any(_has(filesystem, sign) for sign in _SIGNS)
+
+
+def _mounts_itself(filesystem: FileSystem) -> bool:
+    """Tell whether the fstab in a part of a file system mounts this very part as the root."""
+    options = root_options(_text(filesystem, ("etc", "fstab")))
+    try:
+        return options is not None and filesystem.mounted(options).root == filesystem.root
+    except Unfit:
+        return False
 
 
 def _has(filesystem: FileSystem, path: Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
 """What an image's own fstab mounts where: fstab(5), and how mount(8) names devices."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rempart_agent.images.filesystem import FileSystem
@@ -72,18 +72,10 @@ def mounts_of(fstab: str, root: Held, held: Sequence[Held], disks: int) -> list[
     """
     found: dict[str, Mounted] = {}
     options: tuple[str, ...] = ()
-    for line in fstab.split("\n"):
-        fields = [_ESCAPE.sub(lambda m: chr(int(m[1], 8)), one) for one in line.split()]
-        if not fields or fields[0].startswith("#"):
-            continue
-        if len(fields) < 3:
-            raise Unfit(f"/etc/fstab: a line that can't be understood: {line.strip()[:100]}")
-        spec, path, kind = fields[:3]
-        chosen = tuple(fields[3].split(",")) if len(fields) > 3 else ()
+    for spec, path, kind, chosen in _lines(fstab):
         bound = bool({"bind", "rbind"} & set(chosen)) or kind == "overlay"
         if kind == "swap" or path in {"none", "swap"} or "noauto" in chosen or (kind in _NOT_ON_DISK and not bound):
             continue
-        path = "/" + "/".join(part for part in path.split("/") if part)
         if path == "/":
             options = chosen
             continue
@@ -95,9 +87,35 @@ def mounts_of(fstab: str, root: Held, held: Sequence[Held], disks: int) -> list[
             continue
         if one is None:
             raise Unfit(f"/etc/fstab: {spec[:100]} for {path[:100]} is none of the file systems of the image")
-        found[path] = Mounted(path, one.filesystem, one.filesystem.kind, chosen)
+        try:
+            seen = one.filesystem.mounted(chosen)
+        except Unfit as error:
+            raise Unfit(f"/etc/fstab: {spec[:100]} for {path[:100]}: {error}") from error
+        found[path] = Mounted(path, seen, seen.kind, chosen)
     top = Mounted("/", root.filesystem, root.filesystem.kind, options)
     return [top, *(found[path] for path in sorted(found))]
+
+
+def root_options(fstab: str) -> tuple[str, ...] | None:
+    """Return the options of the line of fstab that mounts the root, the last one of several; None for no line."""
+    found = None
+    for _, path, _, options in _lines(fstab):
+        found = options if path == "/" else found
+    return found
+
+
+def _lines(fstab: str) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """Yield what each line says: a device, a path, a type, options; ``Unfit`` where a line says less."""
+    for line in fstab.split("\n"):
+        fields = [_ESCAPE.sub(lambda m: chr(int(m[1], 8)), one) for one in line.split()]
+        if not fields or fields[0].startswith("#"):
+            continue
+        if len(fields) < 3:
+            raise Unfit(f"/etc/fstab: a line that can't be understood: {line.strip()[:100]}")
+        path = fields[1]
+        if path not in {"none", "swap"}:
+            path = "/" + "/".join(part for part in path.split("/") if part)
+        yield fields[0], path, fields[2], tuple(fields[3].split(",")) if len(fields) > 3 else ()
 
 
 def _is_removable(spec: str) -> bool:

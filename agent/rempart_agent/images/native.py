@@ -1,5 +1,7 @@
-"""Which file system lies on a layer, of those that are read in place: ext, XFS, SquashFS, NTFS, FAT."""
+"""Which file system lies on a layer, of those that are read in place: ext, XFS, btrfs, SquashFS, NTFS, FAT."""
 
+from rempart_agent.images.btrfs import Btrfs
+from rempart_agent.images.btrfs_super import is_btrfs
 from rempart_agent.images.ext import Ext
 from rempart_agent.images.ext_super import is_ext
 from rempart_agent.images.fat import Fat, is_fat
@@ -10,7 +12,7 @@ from rempart_agent.images.squashfs import Squashfs
 from rempart_agent.images.squashfs_super import is_squashfs
 from rempart_agent.images.xfs import Xfs, is_xfs
 
-_KINDS = ((is_xfs, Xfs), (is_ext, Ext), (is_squashfs, Squashfs), (is_ntfs, Ntfs), (is_fat, Fat))
+_KINDS = ((is_xfs, Xfs), (is_ext, Ext), (is_btrfs, Btrfs), (is_squashfs, Squashfs), (is_ntfs, Ntfs), (is_fat, Fat))
 
 
 def open_native(layer: Layer) -> FileSystem | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from rempart_testing.secrets_made import SECRETS
@@ -50,6 +50,25 @@ def test_each_file_comes_once_with_where_it_lies() -> None:
         ("/data/b", 5, b"three", "", False),
     ]
     assert files[2].read(2, 2) == b"re"
+
+
+def test_parts_of_one_file_system_are_searched_together() -> None:
+    class _Part(_Layers):
+        def __init__(self, whole: FileSystem) -> None:
+            self._whole = whole
+
+        @property
+        def whole(self) -> FileSystem:
+            return self._whole
+
+    class _Whole(_Layers):
+        def stored_at(self, places: Sequence[tuple[str, FileSystem]]) -> Iterator[Stored]:
+            for path, _ in places:
+                yield Stored(path, 0)
+
+    whole = _Whole([("/a", b"one", "", False)])
+    found = list(contents([("/", _Part(whole)), ("/nfs", None), ("/home", _Part(whole))]))
+    assert [(one.path, one.read(0, 9)) for one in found] == [("/", b"one"), ("/home", b"one")]
 
 
 class _Image(Target):

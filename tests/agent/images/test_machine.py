@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from rempart_testing.btrfs_images import RECORDED
 from rempart_testing.container_images import docker_files, tar, write_tar
 from rempart_testing.container_images import put as member
 from rempart_testing.disks import convert
-from rempart_testing.images import make_ext, make_fat, make_xfs, need, run
+from rempart_testing.images import make_btrfs, make_ext, make_fat, make_xfs, need, run
 from rempart_testing.lvm_disks import both, metadata, rewritten
 
 from rempart_agent.engine import Images
@@ -23,7 +25,7 @@ from rempart_agent.images.machine import (
     read_machine,
 )
 from rempart_agent.images.tree import Tree
-from rempart_agent.source.contract import Missing, Unfit
+from rempart_agent.source.contract import Malformed, Missing, Unfit
 
 MIB = 1 << 20
 
@@ -111,7 +113,7 @@ def test_two_systems_need_a_choice(tmp_path: Path) -> None:
     [
         ((0, b"LUKS\xba\xbe\0\x02"), "LUKS"),
         ((3, b"-FVE-FS-"), "BitLocker"),
-        ((0x10030, (0x10000).to_bytes(16, "little") + b"_BHRfS_M"), "btrfs"),
+        ((0x10030, (0x10000).to_bytes(16, "little") + b"_BHRfS_M"), "super block of btrfs"),
         ((0, b"sqsh"), "squashfs"),  # of version 3, the other way round
         ((4096, b"\xfc\x4e\x2b\xa9\x01\0\0\0"), "RAID"),
         ((32, b"NXSB"), "apfs"),
@@ -126,7 +128,7 @@ def test_what_can_not_be_read_beside_a_whole_root_is_an_error(
     other[head[0] : head[0] + len(head[1])] = head[1]
     (tmp_path / "other.img").write_bytes(other)
     root = make_ext(_system(tmp_path / "root"), tmp_path / "root.img", size=4 * MIB)
-    with pytest.raises(Unfit, match=why):
+    with pytest.raises((Malformed, Unfit), match=why):
         _read(_disk(tmp_path / "disk", root, tmp_path / "other.img"))
 
 
@@ -161,6 +163,56 @@ def test_a_root_on_lvm_over_two_disks(tmp_path: Path) -> None:
     assert tree.status("/etc/os-release").st_size == len("ID=debian\n")
     with pytest.raises(Unfit, match="vg-data/root: a disk of volume group vg-data is missing"):
         _read(tmp_path / "one")
+
+
+def _kernels_btrfs(path: Path) -> Path:
+    path.write_bytes(lzma.decompress((RECORDED / "btrfs.img.xz").read_bytes()))
+    return path
+
+
+def test_of_subvolumes_that_hold_a_system_the_one_that_its_fstab_mounts_is_the_root(tmp_path: Path) -> None:
+    """A snapshot holds the same fstab, which names the subvolume that it was taken of."""
+    tree = _read(_kernels_btrfs(tmp_path / "disk"))
+    assert [(mount.path, mount.kind, mount.options) for mount in tree.mounts] == [
+        ("/", "btrfs", ("subvol=/@", "noatime")),
+        ("/home", "btrfs", ("subvol=@home", "nosuid")),
+    ]
+    assert tree.status("/home/ann/own").st_size == len("mine\n")
+    assert tree.status("/data/later").st_size == len("later\n")
+    for wanted in ("@snapshots/1/snapshot", "/@snapshots/1/snapshot", "disk /@snapshots/1/snapshot"):
+        tree = _read(tmp_path / "disk", root=wanted)
+        with pytest.raises(Missing):
+            tree.status("/data/later")
+        assert tree.status("/data/removed").st_size > 0
+    with pytest.raises(SeveralSystems) as error:
+        _read(tmp_path / "disk", root="@none")
+    assert error.value.volumes == ("disk /@",)
+
+
+def test_subvolumes_of_which_none_says_that_it_is_the_root_need_a_choice(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    for name in ("one", "two"):
+        _system(tmp_path / "tree" / name)
+    options = ("--subvol", "rw:one", "--subvol", "rw:two")
+    image = make_btrfs(tmp_path / "tree", tmp_path / "image", *options)
+    with pytest.raises(SeveralSystems) as error:
+        _read(image)
+    assert error.value.volumes == ("image /one", "image /two")
+    assert _read(image, root="two").mounts[0].filesystem is not None
+    default = make_btrfs(tmp_path / "tree", tmp_path / "default", "--subvol", "rw:one", "--subvol", "default:two")
+    assert _read(default).mounts[0].filesystem.subvolume == "two"  # type: ignore[union-attr]
+    (tmp_path / "tree" / "one" / "etc" / "fstab").write_text("UUID=1 / btrfs subvol=one 0 0\n")
+    default = make_btrfs(tmp_path / "tree", tmp_path / "default", "--subvol", "rw:one", "--subvol", "default:two")
+    with pytest.raises(SeveralSystems):
+        _read(default)
+
+
+def test_a_subvolume_of_fstab_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    uuid = "11111111-2222-4333-8444-555555555556"
+    _system(tmp_path / "tree", f"UUID={uuid} / btrfs defaults 0 0\nUUID={uuid} /home btrfs subvol=@home 0 0\n")
+    image = make_btrfs(tmp_path / "tree", tmp_path / "image", "-U", uuid)
+    with pytest.raises(Unfit, match=r"/etc/fstab.*no subvolume '@home'"):
+        _read(image)
 
 
 @pytest.mark.parametrize("form", ["monolithicSparse", "streamOptimized", "monolithicFlat", "twoGbMaxExtentSparse"])

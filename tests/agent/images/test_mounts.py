@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rempart_testing.given_tree import GivenFileSystem
 
-from rempart_agent.images.mounts import Held, mounts_of
+from rempart_agent.images.mounts import Held, mounts_of, root_options
 from rempart_agent.source.contract import Unfit
 
 ROOT = Held(GivenFileSystem({}, uuid="aaaa-1", label="root"), partition=1, partuuid="p-1", partlabel="sys")
@@ -82,3 +82,10 @@ def test_a_partition_by_its_number_needs_one_disk_and_names_must_be_told_apart()
 def test_options_stay() -> None:
     mounts = mounts_of("UUID=aaaa-1 / ext4 ro\nLABEL=var\\040data /var xfs nosuid,nodev", ROOT, ALL, 1)
     assert [mount.options for mount in mounts] == [("ro",), ("nosuid", "nodev")]
+
+
+def test_the_options_of_the_root_are_those_of_its_last_line() -> None:
+    assert root_options("") is None
+    assert root_options("/dev/sda1 /home ext4 defaults\n") is None
+    assert root_options("UUID=1 / btrfs ro\n# UUID=1 / x y\nUUID=1 // btrfs subvol=@,rw 0 0\n") == ("subvol=@", "rw")
+    assert root_options("UUID=1 / btrfs\n") == ()

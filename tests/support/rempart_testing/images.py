@@ -145,6 +145,15 @@ def make_squashfs(tree: Path, image: Path, *options: str) -> Path:
     return image
 
 
+def make_btrfs(tree: Path, image: Path, *options: str) -> Path:
+    """Make btrfs of a tree; the options are those of mkfs.btrfs."""
+    need("mkfs.btrfs")
+    with image.open("wb") as file:
+        file.truncate(160 << 20)
+    run("mkfs.btrfs", "-q", "--rootdir", str(tree), *options, str(image))
+    return image
+
+
 def nodes(filesystem: FileSystem) -> dict[str, int]:
     """Return all paths of a file system and their nodes."""
     found = {}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from rempart_testing.images import make_ext, make_squashfs, make_xfs, need
+from rempart_testing.images import make_btrfs, make_ext, make_squashfs, make_xfs, need
 
 from rempart_agent.audit import pipeline
 from rempart_agent.audit.request import Request
@@ -65,7 +65,7 @@ def _qcow2(tree: Path, image: Path) -> Path:
     return image
 
 
-@pytest.mark.parametrize("make", [make_ext, make_xfs, make_squashfs, _qcow2])
+@pytest.mark.parametrize("make", [make_ext, make_xfs, make_btrfs, make_squashfs, _qcow2])
 def test_each_check_says_the_same_as_on_the_unpacked_tree(make: object, system: Path, tmp_path: Path) -> None:
     assert callable(make)
     for path in sorted(system.rglob("*")):
@@ -94,7 +94,7 @@ def _squashfs_without_padding(tree: Path, image: Path) -> Path:
     return make_squashfs(tree, image, "-nopad")
 
 
-@pytest.mark.parametrize("make", [make_ext, _squashfs_without_padding])
+@pytest.mark.parametrize("make", [make_ext, make_btrfs, _squashfs_without_padding])
 @pytest.mark.parametrize("spoil", [_cut, _blank])
 def test_nothing_passes_on_an_image_that_was_not_read_whole(
     make: object, spoil: object, system: Path, tmp_path: Path
