@@ -69,6 +69,7 @@ def _uses() -> list[tuple[str, list[str], set[str] | None]]:
 
 #: Modules that hand on an id which they were given.
 HAND_ON = (
+    "core/rempart_core/messages/labels.py",
     "agent/rempart_agent/cli/language.py",
     "core/rempart_core/messages/message.py",
     "controller/rempart_controller/remediation/ansible/role_words.py",
@@ -88,8 +89,24 @@ def test_every_id_is_literal_and_known_and_has_its_values() -> None:
             assert names is None or needed == names, f"{place}: {id_} takes {sorted(needed)}"
 
 
+def _labelled() -> Iterator[tuple[str, str]]:
+    """Give the areas that pages say by the names of labels, each with every word that stands in their folder."""
+    for path in _modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) == "Labels":
+                (area,) = _literals(node.args[0])
+                for beside in path.parent.glob("*.py"):
+                    parts = ast.walk(ast.parse(beside.read_text(encoding="utf-8")))
+                    yield from (
+                        (area, one.value)
+                        for one in parts
+                        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                    )
+
+
 def test_every_message_is_used() -> None:
     used = {id_ for _, ids, _ in _uses() for id_ in ids} | set(_texts("text", "en"))
+    used |= {f"{area}.{name}" for area, name in _labelled()}
     used |= set(_texts("role", "en"))  # said by roles on endpoints, and recognised
     written = {id_ for area in AREAS for id_ in _texts(area, "en")}
     assert written - used == set()

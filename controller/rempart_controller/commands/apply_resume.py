@@ -39,7 +39,7 @@ from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run, State
 from rempart_core.signing.key import Key
-from rempart_core.text import Text, clean_line
+from rempart_core.text import NOTHING, Text, clean_line
 
 
 def resume(request: ApplyRequest, key: Key, console: Console, patience: InterruptHandler) -> int:
@@ -225,5 +225,5 @@ def _judge(host: HostOutcome, checks: tuple[str, ...], run: Run) -> bool:
         result = results.get(check)
         passes = result is not None and result.state in {State.PASS, State.NOT_APPLICABLE}
         outcome = Outcome.FIXED if passes else Outcome.STILL_FAILING
-        host.fixes[check] = FixOutcome(outcome, Text("", ""), (), show(result))
+        host.fixes[check] = FixOutcome(outcome, NOTHING, (), show(result))
     return all(one.outcome is Outcome.FIXED for one in host.fixes.values())

@@ -39,7 +39,7 @@ from rempart_controller.remediation.undo.endpoint_records import OLDER, ask_endp
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
-from rempart_core.messages.say import say_both
+from rempart_core.messages.say import say, say_both
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.signing.key import Key
@@ -256,9 +256,9 @@ def _ask_hosts(
         if one is None or one.state == "undone":
             continue
         if one.state == "older":
-            withheld[name] = OLDER
+            withheld[name] = say_both(OLDER)
             made.hosts.pop(name, None)
-            console.say(f"{name}: {change}: {OLDER.get(request.work.language)}")
+            console.say(f"{name}: {change}: {say(OLDER, request.work.language)}")
             continue
         by_another = one.under_way and one.holder not in {"", name_author()}
         if by_another and not (request.force or request.dry_run):

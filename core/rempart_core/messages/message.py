@@ -45,6 +45,10 @@ class Message:
         return say(self)
 
 
+NOTHING = Message("text.nothing")
+"""No words."""
+
+
 def message_of(error: Exception) -> Message:
     """Return what an exception says: the message that it carries, else its own words."""
     first = error.args[0] if error.args else ""

@@ -62,6 +62,6 @@ def test_a_host_that_does_not_answer_is_left_to_its_timer_and_it_is_said_until_w
     wanted = (
         r"its own timer rolls back the change by \d\d:\d\d:\d\d UTC"
         if armed
-        else "when it answers again, run rempart rollback c-1"
+        else "when it answers again, run `rempart rollback c-1`"
     )
     assert re.search(wanted, said), said

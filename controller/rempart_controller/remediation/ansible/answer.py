@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rempart_core.json_value import Json, JsonObject
-from rempart_core.text import Text
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
+from rempart_core.text import NOTHING, Text, same
 
 FAILED = "failed"
-_NOT_UNDERSTOOD = Text("the host’s answer is not understood", "la réponse de la machine n’est pas comprise")
 
 
 class Row(NamedTuple):
@@ -27,7 +28,7 @@ class Row(NamedTuple):
     word: str
     target: str
     checks: tuple[str, ...] = ()
-    why: Text = Text("", "")
+    why: Text = NOTHING
     by_hand: str = ""
 
 
@@ -46,7 +47,7 @@ class FixReport(NamedTuple):
     check: str
     acts: tuple[tuple[str, str], ...] = ()
     failed: bool = False
-    why: Text = Text("", "")
+    why: Text = NOTHING
     loaded: tuple[str, ...] = ()
     change: str = ""
 
@@ -123,14 +124,14 @@ def read_acts(answer: JsonObject, name: str = "acts") -> list[JsonObject]:
 def read_text(said: Json) -> Text:
     """Return a text in both languages, which a host gives as a list of two; empty where it is none."""
     both = [one for one in _elements(said) if isinstance(one, str)]
-    return Text(both[0], both[1] if len(both) > 1 else both[0]) if both else Text("", "")
+    return Text(both[0], both[1] if len(both) > 1 else both[0]) if both else NOTHING
 
 
 def _read_row(said: Json) -> Row:
     row = _object(said)
     word, target = read_word(row, "word"), read_word(row, "target")
     if not word or not target:
-        return Row(FAILED, "?", why=_NOT_UNDERSTOOD)
+        return Row(FAILED, "?", why=say_both(Message("change.not_understood")))
     return Row(word, target, read_words(row, "checks"), read_text(row.get("why")), read_word(row, "by_hand"))
 
 
@@ -138,8 +139,8 @@ def _read_fix(said: Json) -> FixReport:
     fix = _object(said)
     check, failed = read_word(fix, "check"), fix.get("failed")
     if not check:
-        return FixReport("?", failed=True, why=_NOT_UNDERSTOOD)
-    why = Text(failed, failed) if isinstance(failed, str) else read_text(fix.get("why"))
+        return FixReport("?", failed=True, why=say_both(Message("change.not_understood")))
+    why = same(failed) if isinstance(failed, str) else read_text(fix.get("why"))
     acts = tuple(_read_act(one) for one in _elements(fix.get("acts")))
     return FixReport(check, acts, bool(failed), why, read_words(fix, "loaded"), read_word(fix, "change"))
 

@@ -7,7 +7,7 @@ Their texts are those of the area ``role``, and of ``system`` for what the opera
 import re
 from functools import cache
 
-from rempart_core.messages.message import Message, as_is, listed, points
+from rempart_core.messages.message import Message, as_is, listed, own, points
 from rempart_core.messages.say import Place, say, template, texts
 from rempart_core.text import Text
 
@@ -44,6 +44,11 @@ def translate(text: str, language: str = "fr") -> str:
 def both(text: str) -> Text:
     """Return a text in both languages, as far as it is known."""
     return Text(translate(text, "en"), translate(text))
+
+
+def heard(text: str) -> Message:
+    """Return a text of an endpoint as a message, to stand in another one."""
+    return own(both(text))
 
 
 def _recognise(text: str, depth: int) -> Message | None:

@@ -19,13 +19,14 @@ from rempart_controller.remediation.execution.stage import ApplyOptions, Measure
 from rempart_controller.remediation.records.before import Before
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run
-from rempart_core.text import Text, join
+from rempart_core.text import join
 
 # What became of a fix of which nothing was noted, by the state of its host.
 _UNNOTED = {"untouched": Outcome.NOT_APPLIED, "reverted": Outcome.ROLLED_BACK}
-_INTERRUPTED = Text("interrupted: it was rolled back at once", "interrompu : annulé aussitôt")
 
 
 class Applier:
@@ -77,7 +78,7 @@ class Applier:
         if self._stage.halted:
             for name in touched:
                 outcomes[name].state = "worse"
-                outcomes[name].notes.append(_INTERRUPTED)
+                outcomes[name].notes.append(say_both(Message("execution.interrupted")))
         else:
             keepers = [
                 name for name in touched if self._judge(plans[name], before[name], after.get(name), outcomes[name])

@@ -6,19 +6,17 @@ from types import MappingProxyType
 
 from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.ansible.extra_vars import variables_of
-from rempart_controller.remediation.ansible.role_words import both
+from rempart_controller.remediation.ansible.role_words import both, heard
 from rempart_controller.remediation.execution.revert import Reverter
-from rempart_controller.remediation.execution.stage import Stage, say
+from rempart_controller.remediation.execution.stage import Stage
 from rempart_controller.remediation.records.before import Before, pack
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_controller.remediation.records.plan import PlannedFix
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.text import NOTHING, Text, join
 
-_FIX_FAILED = Text("the fix failed: {}", "le correctif a échoué : {}")
-_UNREACHABLE = Text("lost: {}", "perdue : {}")
-_NO_ANSWER = Text("unreachable", "injoignable")
-_INTERRUPTED_BEFORE = Text("interrupted before anything was changed", "interrompu avant tout changement")
 Plans = dict[str, list[PlannedFix]]
 
 
@@ -71,7 +69,7 @@ class WaveFixer:
                 for host in (outcomes[name] for name in todo):
                     if host.state == "open" and not host.begun:
                         host.state = "untouched"
-                        host.notes.append(_INTERRUPTED_BEFORE)
+                        host.notes.append(say_both(Message("execution.interrupted_before")))
                 return
             again = {name: plans[name] for name in todo if late and name not in failures}
             partial: dict[str, list[str]] = {}
@@ -88,7 +86,8 @@ class WaveFixer:
                 else:
                     partial |= {name: sorted(found.checks)} if host.begun else {}
                     for check, message in found.checks.items():
-                        host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, _put_in(_FIX_FAILED, message))
+                        told = say_both(Message("change.fix_failed", error=own(message)))
+                        host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, told)
                     plans[name] = [fix for fix in plans[name] if fix.check not in found.checks]
                     again |= {name: plans[name]} if plans[name] and found.ended else {}
             if partial:
@@ -131,15 +130,16 @@ class WaveFixer:
             if event.outcome == "failed" and not event.ignored:
                 _note(failures.setdefault(event.host, _Failures()), event, plans[event.host])
             elif event.outcome == "unreachable":  # its own timer, or we, will undo what was done
+                why = say_both(Message("execution.unreachable", error=heard(event.message)))
                 if host.begun:
-                    self._stage.lose(host, say(_UNREACHABLE, event.message))
+                    self._stage.lose(host, why)
                 else:
                     host.state = "untouched"
-                    host.notes.append(say(_UNREACHABLE, event.message))
+                    host.notes.append(why)
         failures = {name: found for name, found in failures.items() if outcomes[name].state == "open"}
         for name, fixes in plans.items():
             if outcomes[name].state == "untouched":
-                reason = join(outcomes[name].notes or [_NO_ANSWER])
+                reason = join(outcomes[name].notes or [say_both(Message("execution.no_answer"))])
                 outcomes[name].fixes |= {fix.check: FixOutcome(Outcome.NOT_APPLIED, reason) for fix in fixes}
         return failures, late
 
@@ -156,7 +156,3 @@ def _note(found: _Failures, event: Event, fixes: Sequence[PlannedFix]) -> None:
         found.checks.setdefault(check, said)
     if not checks:
         found.other = found.other if found.other.en else said
-
-
-def _put_in(sentence: Text, reason: Text) -> Text:
-    return Text(sentence.en.replace("{}", reason.en), sentence.fr.replace("{}", reason.fr))

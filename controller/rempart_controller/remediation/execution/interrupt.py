@@ -7,30 +7,9 @@ from types import FrameType
 from typing import Any, Self
 
 from rempart_controller.remediation.ansible.progress_line import Console
-from rempart_core.text import Text
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say
 
-_FIRST = Text(
-    "finishing the hosts in progress, so that none is left half changed",
-    "les machines en cours sont terminées, pour n’en laisser aucune à moitié changée",
-)
-_MORE = Text(
-    "; no further wave begins; a second Ctrl-C rolls back those in progress",
-    " ; aucune autre vague ne commence ; un second Ctrl-C annule celles en cours",
-)
-_SECOND = Text(
-    "the second Ctrl-C rolls back those in progress: please wait", "le second Ctrl-C annule celles en cours : patientez"
-)
-_FIRST_WAITING = Text(
-    "waiting for silent hosts until their timers have rolled back the change; a second Ctrl-C ends the wait",
-    "attente des machines qui ne répondent pas, jusqu’à ce que leur minuteur ait annulé ; un second Ctrl-C y met fin",
-)
-_SECOND_WAITING = Text(
-    "the second Ctrl-C ends the wait: hosts that do not answer are left to their own timers",
-    "le second Ctrl-C met fin à l’attente : les machines sans réponse sont laissées à leur minuteur",
-)
-_LATE = Text(
-    "all hosts are done: the reports are being written", "toutes les machines sont faites : écriture des rapports"
-)
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -106,14 +85,17 @@ class InterruptHandler:
             self._phase = "ended"
             raise KeyboardInterrupt
         if self._phase == "finished":
-            self._console.say(_LATE.get(self._language))
+            self._tell(Message("execution.late"))
         elif not self.pressed:
             self.pressed = True
             if self._phase == "waiting":
-                self._console.say(_FIRST_WAITING.get(self._language))
+                self._tell(Message("execution.waiting_first"))
                 return
-            self._console.say(_FIRST.get(self._language) + (_MORE.get(self._language) if self._undoes else ""))
+            self._tell(Message("execution.finish_or_undo" if self._undoes else "execution.finish_first"))
         elif self._undoes and not self.gone:
             os.close(os.open(self.stop, os.O_WRONLY | os.O_CREAT, 0o600))
-            said = _SECOND_WAITING if self._phase == "waiting" else _SECOND
-            self._console.say(said.get(self._language))
+            waiting = self._phase == "waiting"
+            self._tell(Message("execution.second_waiting" if waiting else "execution.second"))
+
+    def _tell(self, message: Message) -> None:
+        self._console.say(say(message, self._language))

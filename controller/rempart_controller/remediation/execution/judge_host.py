@@ -3,17 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rempart_controller.remediation.execution.stage import Stage, is_lost, say
+from rempart_controller.remediation.execution.stage import Stage, is_lost
 from rempart_controller.remediation.records.before import Before
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome, find_regressions
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Result, Run, State
-from rempart_core.text import NOTHING, Text
-
-_NOT_ASKED = Text("it was not asked", "elle n’a pas été interrogée")
-_NOT_AGAIN = Text("it was not asked again", "il n’a pas été redemandé")
-_WORSE = Text("made worse: {}", "aggravé : {}")
-_NO_MORE = Text("the host does not answer any more", "la machine ne répond plus")
+from rempart_core.text import NOTHING
 
 
 def look(stage: Stage, names: Sequence[str], before: Mapping[str, Before]) -> dict[str, Run]:
@@ -50,9 +47,10 @@ def judge_host(stage: Stage, checks: Sequence[str], before: Before, run: Run | N
         host: Where it is noted.
     """
     if run is None or is_lost(run):
-        stage.lose(host, run.results[0].reason if run and run.results else _NOT_ASKED)
+        stage.lose(host, run.results[0].reason if run and run.results else say_both(Message("execution.not_asked")))
+        gone = say_both(Message("execution.no_more"))
         for check in checks:
-            host.fixes[check] = FixOutcome(Outcome.LOST, _NO_MORE, before.seen.get(check, ()))
+            host.fixes[check] = FixOutcome(Outcome.LOST, gone, before.seen.get(check, ()))
         return False
     results = {one.check: one for one in run.results}
     for check in checks:
@@ -81,7 +79,7 @@ def judge_fix(before: tuple[str, ...], after: Result | None) -> FixOutcome:
     seen = (before, show(after))
     if after is not None and after.state in {State.PASS, State.NOT_APPLICABLE}:
         return FixOutcome(Outcome.FIXED, NOTHING, *seen)
-    reason = after.reason if after is not None else _NOT_AGAIN
+    reason = after.reason if after is not None else say_both(Message("execution.not_asked_again"))
     return FixOutcome(Outcome.STILL_FAILING, reason, *seen)
 
 
@@ -97,7 +95,9 @@ def note_undone(host: HostOutcome, run: Run | None) -> None:
         host.state = "lost"
         return
     worse = ", ".join(sorted(host.regressed))
-    why = say(_WORSE, worse) if worse else host.notes[0] if host.notes else NOTHING
+    why = host.notes[0] if host.notes else NOTHING
+    if worse:
+        why = say_both(Message("execution.worse", checks=worse))
     for check, fix in host.fixes.items():
         if fix.outcome in {Outcome.FIXED, Outcome.STILL_FAILING, Outcome.LOST}:
             seen = show(results.get(check))

@@ -10,14 +10,14 @@ from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.records.plan import PlannedHost
 from rempart_core.documents import run_document
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.check import Severity
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import AppliedChange, Result, Run, State
 from rempart_core.text import NOTHING, Text, join, same
 from rempart_reports.writing.output_places import ReportPlaces
 
-_LOST = Text("the host was lost in change {}", "la machine a été perdue pendant le changement {}")
-_NOT_UNDONE = Text("change {} could not be rolled back: {}", "le changement {} n’a pas pu être annulé : {}")
 _UNDONE_BEFORE = {Outcome.NOT_APPLIED, Outcome.ROLLED_BACK}  # of such a fix nothing stood that an undo could restore
 _REGRESSED = Outcome.REGRESSED.value
 
@@ -197,7 +197,7 @@ def mark_undone(
 
     def mark(name: str, run: Run) -> Run:
         if name in failures:
-            note = Text(*(t.format(record.id, why) for t, why in zip(_NOT_UNDONE, failures[name], strict=True)))
+            note = say_both(Message("execution.not_undone", change=record.id, why=own(failures[name])))
             return run._replace(notes=(*run.notes, note))
         notes = {
             check: AppliedChange(record.id, Outcome.ROLLED_BACK.value, NOTHING, fix.after)
@@ -218,7 +218,7 @@ def _replace(run: Run, notes: Mapping[str, AppliedChange]) -> Run:
 
 def _forget(run: Run, host: HostOutcome, change: str) -> Run:
     """Return the run of a lost host: what was seen of it before it was lost is no verdict."""
-    reason = join([Text(*(text.format(change) for text in _LOST)), *host.notes[:1]])
+    reason = join([say_both(Message("execution.lost", change=change)), *host.notes[:1]])
 
     def forget(one: Result) -> Result:
         if one.state is State.NOT_CHECKED:

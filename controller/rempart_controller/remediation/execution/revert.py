@@ -5,55 +5,51 @@ from collections.abc import Mapping, Sequence
 
 from rempart_controller.remediation.ansible.answer import Row, read_rows, read_word
 from rempart_controller.remediation.ansible.event import Told
-from rempart_controller.remediation.execution.stage import Stage, is_lost, say
+from rempart_controller.remediation.ansible.role_words import heard
+from rempart_controller.remediation.execution.stage import Stage, is_lost
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_core.json_value import Json
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say, say_both
 from rempart_core.text import Text
 
 _RETRY = 5.0  # seconds between two looks for a lost host
 _GRACE = 90.0  # seconds past its timer in which a lost host must be back
 _LOOK = 15.0  # seconds that such a look may take
-_UNDO_FAILED = Text("the rollback failed: {}", "l’annulation a échoué : {}")
-_BACK = Text("it answers again", "elle répond de nouveau")
-_WAITING = Text(
-    "does not answer: waiting for its timer to roll back the change ({} s at most)",
-    "ne répond pas : attente de son minuteur, qui annule le changement ({} s au plus)",
-)
-TIMER = Text(
-    "its timer rolled back the change before it was confirmed",
-    "son minuteur a annulé le changement avant qu’il soit confirmé",
-)
-ANOTHER = Text(
-    "somebody rolled back the change on the host before it was confirmed",
-    "quelqu’un a annulé le changement sur la machine avant qu’il soit confirmé",
-)
+TIMER = Message("execution.timer_undid")
+"""A timer was faster."""
 
 
 def say_who_undid(by: object) -> Text:
     """Return who undid a change, as the endpoint has noted it; a timer is named only where one did."""
-    return TIMER if by == "timer" else ANOTHER
+    return say_both(TIMER if by == "timer" else Message("execution.another_undid"))
 
 
 LEFT = ("moved", "failed", "unclear")
 """Words of acts that an undo could not take back."""
-_ROW = {
-    "moved": Text("changed since by another, and left: {}", "modifié depuis par un autre, et laissé : {}"),
-    "failed": Text("could not be rolled back: {}", "n’a pas pu être annulé : {}"),
-    "unclear": Text("cut off by a crash: {}", "interrompu par un arrêt : {}"),
-    "stays": Text("stays: {}", "reste : {}"),
-    "back": Text("back: {}", "rétabli : {}"),
-}
-_BY_HAND = Text("by hand: {}", "à la main : {}")
 
 
 def say_row(row: Row) -> Text:
     """Return what became of one act at an undo, as the endpoint says it."""
-    said = []
-    for number, words in enumerate(_ROW.get(row.word, Text("{}", "{}"))):
-        hand = _BY_HAND[number].format(row.by_hand) if row.by_hand else ""
-        parts = [", ".join(row.checks), row.target, row.why[number], hand]
-        said.append(words.format("  ".join(part for part in parts if part)))
-    return Text(*said)
+    told = []
+    for why in row.why:
+        parts = [", ".join(row.checks), row.target, why]
+        told.append("  ".join(part for part in parts if part))
+    what = own(Text(*told))
+    if row.by_hand:
+        what = Message("execution.with_command", what=what, command=row.by_hand)
+    match row.word:
+        case "moved":
+            return say_both(Message("execution.moved", what=what))
+        case "failed":
+            return say_both(Message("execution.not_back", what=what))
+        case "unclear":
+            return say_both(Message("execution.unclear", what=what))
+        case "stays":
+            return say_both(Message("execution.stays", what=what))
+        case "back":
+            return say_both(Message("execution.back", what=what))
+    return say_both(what)
 
 
 class Reverter:
@@ -91,12 +87,16 @@ class Reverter:
                 continue
             host = outcomes[event.host]
             host.notes += [say_row(row) for row in read_rows(event.answer) if row.word in LEFT]
-            if read_word(event.answer, "before") == "timer" and event.outcome != "failed" and TIMER not in host.notes:
-                host.notes.append(TIMER)
+            if (
+                read_word(event.answer, "before") == "timer"
+                and event.outcome != "failed"
+                and say_both(TIMER) not in host.notes
+            ):
+                host.notes.append(say_both(TIMER))
             if "state" in event.answer and event.outcome != "failed":
                 told.add(event.host)
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
-                host.notes.append(say(_UNDO_FAILED, event.message))
+                host.notes.append(say_both(Message("execution.undo_failed", error=heard(event.message))))
                 told.discard(event.host)
         for name in variables:
             if name not in told:
@@ -124,13 +124,14 @@ class Reverter:
         while missing and time.monotonic() < until:
             if self._stage.halted:
                 break
-            left = _WAITING.get(self._stage.options.language).format(int(until - time.monotonic()))
+            seconds = str(int(until - time.monotonic()))
+            left = say(Message("execution.waiting", seconds=seconds), self._stage.options.language)
             for name in missing:
                 self._stage.listener.begin(name, left)
             found = self._stage.measure(missing, _LOOK)
             if back := [name for name in missing if not is_lost(found.get(name))]:
                 for name in back:
-                    outcomes[name].notes.append(_BACK)
+                    outcomes[name].notes.append(say_both(Message("execution.answers_again")))
                 self.undo(back, outcomes)
                 missing = [name for name in missing if outcomes[name].state != "reverted"]
             if missing:

@@ -9,41 +9,16 @@ from typing import Protocol
 from rempart_controller.remediation.ansible.answer import read_reports
 from rempart_controller.remediation.ansible.event import Event, Told
 from rempart_controller.remediation.ansible.playbook import Access
-from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.records.attribution import touches_of_act, writes_for_sshd
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_core.content.fixfile import ANYTHING
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say, say_both
 from rempart_core.model.result import Run, State
 from rempart_core.text import NOTHING, Text
 
 _EACH = 4  # seconds that a wave is given for each of its hosts
-_BY_TIMER = Text(
-    "guarded: its own timer rolls back the change by {} UTC",
-    "protégée : son propre minuteur annule le changement avant {} UTC",
-)
-_NOBODY = Text(
-    "nothing rolls it back by itself: when it answers again, run rempart rollback {}",
-    "rien ne l’annule tout seul : quand elle répondra de nouveau, lancez rempart rollback {}",
-)
-
-_GOES_ON = Text(
-    "what had begun there continues, and a timer guards what can cut off access; when it answers again, see `rempart"
-    " changes`, and roll it back with rempart rollback {}",
-    "ce qui y a commencé continue, et un minuteur garde ce qui peut couper l’accès ; quand elle répondra de nouveau,"
-    " voyez `rempart changes`, et annulez-le avec rempart rollback {}",
-)
-
-
-def say(words: Text, what: str) -> Text:
-    """Return words of ours with what an endpoint says.
-
-    Args:
-        words: Ours, with ``{}`` where it is said.
-        what: What the endpoint says, in English or as a message of ours.
-    """
-    said = both(what)
-    return Text(words.en.replace("{}", said.en), words.fr.replace("{}", said.fr))
 
 
 class Measure(Protocol):
@@ -234,14 +209,15 @@ class Stage:
         host.state = "lost"
         host.notes.append(why)
         if host.begun:
-            language = self.options.language
-            self.listener.say(f"{host.name}: {why.get(language)}; {self.say_who_undoes(host.name).get(language)}")
+            who = own(self.say_who_undoes(host.name))
+            told = Message("execution.lost_host", host=host.name, why=own(why), who=who)
+            self.listener.say(say(told, self.options.language))
 
     def say_who_undoes(self, name: str) -> Text:
         """Return who undoes what was done on a host that does not answer, and until when."""
         end = self._armed.get(name)
         if end is None and name in self._running:
-            return say(_GOES_ON, self.options.change)
+            return say_both(Message("execution.goes_on", change=self.options.change))
         if end is None:
-            return say(_NOBODY, self.options.change)
-        return say(_BY_TIMER, time.strftime("%H:%M:%S", time.gmtime(end + 1)))
+            return say_both(Message("execution.nobody", change=self.options.change))
+        return say_both(Message("execution.by_timer", time=time.strftime("%H:%M:%S", time.gmtime(end + 1))))

@@ -1,39 +1,18 @@
 """What the terminal says of what a plan came to, and of an undo."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rempart_controller.remediation.records.outcome import HostOutcome
 from rempart_controller.remediation.undo.undo import Undone
+from rempart_core.messages.labels import Labels
 from rempart_core.model.fix_outcome import WORDS as OUTCOMES
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
-from rempart_core.text import Text, clean_line
+from rempart_core.text import clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
 from rempart_reports.writing.translation import colon
 
-_WORDS = {
-    "none": Text("Nothing to fix.", "Rien à corriger."),
-    "host": Text("HOST", "MACHINE"),
-    "state": Text("STATE", "ÉTAT"),
-    "regressed": Text("made worse", "aggravé"),
-    "unseen": Text("can't be judged any more", "ne se juge plus"),
-    "kept": Text("kept", "conservé"),
-    "reverted": Text("rolled back", "annulé"),
-    "lost": Text("LOST", "PERDUE"),
-    "restored": Text("restored", "rétabli"),
-    "again": Text(
-        "{} stays, and was applied again: it shares {}", "{} reste, et a été corrigé de nouveau : il partage {}"
-    ),
-    "again_alone": Text("{} stays, and was applied again", "{} reste, et a été corrigé de nouveau"),
-    "untouched": Text("not touched", "intacte"),
-    "open": Text("left open", "laissée ouverte"),
-    "result": Text(
-        "Change {id}: {sum}. Roll back: rempart rollback {id}",
-        "Changement {id} : {sum}. Annuler : rempart rollback {id}",
-    ),
-    "nowhere": Text("Change {id}: {sum}.", "Changement {id} : {sum}."),
-}
 # What a reader has to look at first.
 _ORDER = (
     Outcome.LOST,
@@ -54,10 +33,10 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
         outcomes: Each host's.
         language: ``en`` or ``fr``.
     """
-    word = _words(language)
+    label = Labels("applied_page", language)
     hosts = list(outcomes)
     came = list_outcomes(hosts)
-    heads = [word("host"), word("state"), *(OUTCOMES[one].get(language).upper() for one in came)]
+    heads = [label("host"), label("state"), *(OUTCOMES[one].get(language).upper() for one in came)]
     yield from lay_out([heads, *([clean_line(cell) for cell in count_host(host, came, language)] for host in hosts)], 2)
     yield ""
     for host in hosts:
@@ -67,7 +46,7 @@ def show_outcomes(change: str, outcomes: Iterable[HostOutcome], language: str) -
     counted = [(one, sum(fix.outcome is one for host in hosts for fix in host.fixes.values())) for one in came]
     parts = [f"{number} {OUTCOMES[outcome].get(language)}" for outcome, number in counted]
     nowhere = all(host.state == "untouched" for host in hosts)  # nothing that could be undone
-    yield word("nowhere" if nowhere else "result").format(id=change, sum=", ".join(parts) or word("none").rstrip("."))
+    yield label("nothing_stands" if nowhere else "result", id=change, sum=", ".join(parts) or label("none").rstrip("."))
 
 
 def list_outcomes(hosts: Iterable[HostOutcome]) -> list[Outcome]:
@@ -95,7 +74,7 @@ def name_state(state: str, language: str) -> str:
         state: See HostOutcome.state.
         language: ``en`` or ``fr``.
     """
-    return _words(language)(state if state != "worse" else "open")
+    return Labels("applied_page", language)(state if state != "worse" else "open")
 
 
 def list_events(host: HostOutcome, language: str) -> list[str]:
@@ -105,12 +84,9 @@ def list_events(host: HostOutcome, language: str) -> list[str]:
         host: Its outcome.
         language: ``en`` or ``fr``.
     """
-    word = _words(language)
-    lines = [
-        f"{word('regressed')}{colon(language)}{check}  {shorten_seen(seen)}"
-        for check, seen in sorted(host.regressed.items())
-    ]
-    lines += [f"{word('unseen')}{colon(language)}{', '.join(host.unseen)}"] if host.unseen else []
+    label = Labels("applied_page", language)
+    lines = [label("regressed", check=check, seen=shorten_seen(seen)) for check, seen in sorted(host.regressed.items())]
+    lines += [label("unseen", checks=", ".join(host.unseen))] if host.unseen else []
     return lines + [clean_line(note.get(language)) for note in host.notes]
 
 
@@ -174,15 +150,16 @@ def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: s
         done: What it came to, by host.
         language: ``en`` or ``fr``.
     """
-    word = _words(language)
+    label = Labels("applied_page", language)
     for name, host in done.items():
         if not host.checks and not host.whole:
             continue
-        yield f"{clean_line(name)}  {word('restored')}{colon(language)}{len(host.restored)}"
+        yield f"{clean_line(name)}  {label('restored', count=str(len(host.restored)))}"
         yield from (f"  {clean_line(one.get(language))}" for one in host.left)
         for check, shared in sorted(host.again.items()):
             things = ", ".join(clean_line(one) for one in shared[:_SHARED]) + (" …" if len(shared) > _SHARED else "")
-            yield f"  {word('again').format(check, things) if shared else word('again_alone').format(check)}"
+            told = label("again", check=check, things=things) if shared else label("again_alone", check=check)
+            yield f"  {told}"
         for result in runs[name].results if name in runs else ():
             yield f"  {result.state.value.ljust(14)}  {result.check}  {clean_line(result.title.get(language))}"
 
@@ -191,7 +168,3 @@ def shorten_seen(seen: Sequence[str]) -> str:
     """Return what was seen in one line, cut at a hundred characters; ``–`` for nothing."""
     text = clean_line("; ".join(seen)) or "–"
     return text if len(text) <= 100 else text[:99] + "…"
-
-
-def _words(language: str) -> Callable[[str], str]:
-    return lambda name: _WORDS[name].get(language)

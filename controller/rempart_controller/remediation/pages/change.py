@@ -7,23 +7,15 @@ from typing import NamedTuple
 from rempart_controller.remediation.records.change import ChangeRecord, list_changes, read_record
 from rempart_core.error import UsageError
 from rempart_core.json_value import Json
+from rempart_core.messages.labels import Labels
+from rempart_core.messages.message import NOTHING, Message
+from rempart_core.messages.say import say
 from rempart_core.model.fix_outcome import WORDS, Outcome
 from rempart_core.signing.key import Key
-from rempart_core.text import Text, clean_line
+from rempart_core.text import clean_line
+from rempart_reports.writing.translation import colon
 
 SCHEMA = "rempart.changes/1"
-_WORDS = {
-    "none": Text("No change was made from here.", "Aucun changement n’a été fait d’ici."),
-    "host": Text("{} host", "{} machine"),
-    "hosts": Text("{} hosts", "{} machines"),
-    "regressed": Text("made worse", "aggravé"),
-    "nothing": Text("nothing was fixed", "rien n’a été corrigé"),
-    "undone": Text("rolled back", "annulé"),
-    "partly": Text("rolled back on {} of {}", "annulé sur {} de {}"),
-    "stands": Text("not rolled back", "non annulé"),
-    "untouched": Text("nothing to roll back", "rien à annuler"),
-    "unread": Text("can't be read: {}", "illisible : {}"),
-}
 _NAMED = 4  # hosts that are named of a change
 
 
@@ -33,12 +25,12 @@ class Listed(NamedTuple):
     Attributes:
         id: Its id.
         record: Its record; None where it can't be read.
-        failure: Why it can't, ``""`` where it can.
+        failure: Why it can't; it says nothing where it can.
     """
 
     id: str
     record: ChangeRecord | None
-    failure: str = ""
+    failure: Message = NOTHING
 
 
 def read_changes(key: Key) -> Iterator[Listed]:
@@ -47,7 +39,7 @@ def read_changes(key: Key) -> Iterator[Listed]:
         try:
             yield Listed(change, read_record(change, key))
         except UsageError as error:
-            yield Listed(change, None, str(error))
+            yield Listed(change, None, error.message)
 
 
 def show_changes(changes: Iterable[Listed], language: str) -> Iterator[str]:
@@ -57,21 +49,22 @@ def show_changes(changes: Iterable[Listed], language: str) -> Iterator[str]:
         changes: The changes, in order; one whose record can't be read says why.
         language: ``en`` or ``fr``.
     """
+    label = Labels("changes_page", language)
     listed = False
     for one in changes:
         listed = True
         if one.record is None:
-            yield f"{clean_line(one.id)}  {_word('unread', language).format(clean_line(one.failure))}"
+            yield f"{clean_line(one.id)}  {label('unread')}{colon(language)}{clean_line(say(one.failure, language))}"
             continue
         record = one.record
         names = sorted(clean_line(name) for name in record.hosts)
         more = f", … {len(names) - _NAMED}" if len(names) > _NAMED else ""
-        counted = _word("host" if len(names) == 1 else "hosts", language).format(len(names))
         when = record.created[:16].replace("T", " ")
         yield f"{clean_line(one.id)}  {clean_line(when)} UTC  {clean_line(record.author)}"
-        yield f"    {counted} ({', '.join(names[:_NAMED])}{more}) · {tell_change(record, language)}"
+        named, told = ", ".join(names[:_NAMED]) + more, tell_change(record, language)
+        yield f"    {label('line', hosts=len(names), names=named, told=told)}"
     if not listed:
-        yield _word("none", language)
+        yield label("none")
 
 
 def changes_data(changes: Iterable[Listed]) -> dict[str, Json]:
@@ -82,7 +75,7 @@ def changes_data(changes: Iterable[Listed]) -> dict[str, Json]:
 def _change_data(one: Listed) -> dict[str, Json]:
     record = one.record
     if record is None:
-        return {"id": one.id, "failure": one.failure}
+        return {"id": one.id, "failure": say(one.failure)}
     hosts: dict[str, Json] = {
         name: {
             "state": host.state,
@@ -106,10 +99,11 @@ def tell_change(record: ChangeRecord, language: str) -> str:
     """
     parts = [f"{found} {WORDS[outcome].get(language)}" for outcome, found in _count(record).items()]
     worse = sum(len(host.regressed) for host in record.hosts.values())
-    parts += [f"{worse} {_word('regressed', language)}"] if worse else []
+    label, state = Labels("changes_page", language), name_undo(record)
+    parts += [label("regressed", count=str(worse))] if worse else []
     touched, undone = _count_undone(record)
-    said = _word(name_undo(record), language).format(undone, touched)
-    return f"{', '.join(parts) or _word('nothing', language)} · {said}"
+    said = label("partly_of", count=str(undone), total=str(touched)) if state == "partly" else label(state)
+    return f"{', '.join(parts) or label('nothing')} · {said}"
 
 
 def _count(record: ChangeRecord) -> dict[Outcome, int]:
@@ -130,7 +124,3 @@ def _count_undone(record: ChangeRecord) -> tuple[int, int]:
     """Return how many hosts the change touched, and on how many of them it was undone, by itself or by somebody."""
     touched = [(name, host) for name, host in record.hosts.items() if host.begun]
     return len(touched), sum(name in record.undone or host.state == "reverted" for name, host in touched)
-
-
-def _word(key: str, language: str) -> str:
-    return _WORDS[key].get(language)

@@ -12,6 +12,8 @@ from rempart_controller.remediation.pages.applied import (
 from rempart_controller.remediation.pages.change import Listed, name_undo, tell_change
 from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_core.messages.labels import Labels
+from rempart_core.messages.say import say
 from rempart_core.model.fix_outcome import SEEN, Outcome
 from rempart_core.model.fix_outcome import WORDS as OUTCOMES
 from rempart_core.text import Text
@@ -31,32 +33,6 @@ from rempart_reports.views.document import (
 from rempart_reports.writing.host_list import name_some
 from rempart_reports.writing.translation import colon, moment, number, plural
 
-_TITLES = {
-    "kind": Text("Changes", "Changements"),
-    "title": Text("Changes made from here", "Changements faits d’ici"),
-    "lead": Text("as of {}", "état au {}"),
-    "none": Text("No change was made from here.", "Aucun changement n’a été fait d’ici."),
-    "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),
-    "stands": Text("not rolled back", "non annulé"),
-    "partly": Text("rolled back in part", "annulé en partie"),
-    "undone": Text("rolled back", "annulé"),
-    "untouched": Text("nothing to roll back", "rien à annuler"),
-    "unread": Text("cannot be read", "illisible"),
-    "plan": Text("Plan", "Plan"),
-    "inventories": Text("Inventories", "Inventaires"),
-    "host": Text("Host", "Machine"),
-    "state": Text("State", "État"),
-    "undo": Text("Roll back", "Annuler"),
-    "seen": Text(
-        "What the checks saw, at most {} things each", "Ce que les vérifications ont vu, {} éléments au plus chacune"
-    ),
-    "check": Text("Check", "Vérification"),
-    "hosts": Text("Hosts", "Machines"),
-    "before": Text("Before", "Avant"),
-    "after": Text("After", "Après"),
-    "became": Text("Outcome", "Résultat"),
-    "why": Text("Why", "Motif"),
-}
 _CHANGES = 50  # changes in sight
 _ROWS = 10  # hosts and fixes in sight of a change
 
@@ -70,26 +46,27 @@ def document_of(changes: Iterable[Listed], now: str, language: str, titles: Mapp
         language: ``en`` or ``fr``.
         titles: Of checks, by id, as far as they are known here; a record has the ids alone.
     """
+    label = Labels("changes_page", language)
     listed = list(changes)[::-1]
     records = [one.record for one in listed if one.record is not None]
     states = ["unread" if one.record is None else name_undo(one.record) for one in listed]
     counts = [
-        f"{_title(key, language)}{colon(language)}{number(states.count(key), language)}"
+        f"{label(key)}{colon(language)}{number(states.count(key), language)}"
         for key in ("unread", "stands", "partly", "undone", "untouched")
         if key in states
     ]
     lost = any(host.state == "lost" for record in records for host in record.hosts.values())
     stands = "stands" in states or "partly" in states
     return Document(
-        kind=_title("kind", language),
-        title=_title("title", language),
-        lead=_title("lead", language).format(moment(now, language)),
+        kind=label("kind"),
+        title=label("title"),
+        lead=label("lead", time=moment(now, language)),
         level="bad" if lost or "unread" in states else "partial" if stands else "good",
-        headline=f"{plural(len(listed), 'change', language)}." if listed else _title("none", language),
+        headline=f"{plural(len(listed), 'change', language)}." if listed else label("none"),
         remarks=(f"{' · '.join(counts)}",) if counts else (),
         sections=(
             Section(
-                _title("changes", language),
+                label("changes"),
                 fold_rest([_tell(one, titles, language) for one in listed], _CHANGES, language),
                 len(listed),
             ),
@@ -105,9 +82,10 @@ def tell_outcomes(record: ChangeRecord, titles: Mapping[str, Text], language: st
         titles: Of checks, by id; see :func:`document_of`.
         language: ``en`` or ``fr``.
     """
+    label = Labels("changes_page", language)
     hosts = [record.hosts[name] for name in sorted(record.hosts)]
     came = list_outcomes(hosts)
-    heads = (_title("host", language), _title("state", language), *(OUTCOMES[one].get(language) for one in came))
+    heads = (label("host"), label("state"), *(OUTCOMES[one].get(language) for one in came))
     yield from fold_table(
         Table(heads, tuple(tuple(count_host(host, came, language)) for host in hosts), 2), _ROWS, language
     )
@@ -115,7 +93,7 @@ def tell_outcomes(record: ChangeRecord, titles: Mapping[str, Text], language: st
     if lines:
         yield from fold_lines(Bullets(tuple(lines), data=True), _ROWS, language)
     if came:
-        yield Paragraph(_title("seen", language).format(number(SEEN, language)), "heading")
+        yield Paragraph(label("seen", count=number(SEEN, language)), "heading")
         yield from fold_table(_tell_seen(hosts, came, titles, language), _ROWS, language)
 
 
@@ -123,6 +101,7 @@ def _tell_seen(
     hosts: Sequence[HostOutcome], came: Sequence[Outcome], titles: Mapping[str, Text], language: str
 ) -> Table:
     """Return what each check saw before its fix and after it, once for the hosts where it was the same."""
+    label = Labels("changes_page", language)
     keys = ["check", *(["hosts"] if len(hosts) > 1 else []), "became", "before", "after", "why"]
     rows = []
     for outcome in came:
@@ -140,27 +119,24 @@ def _tell_seen(
             )
     kept = [place for place, key in enumerate(keys) if key != "why" or any(row[place] for row in rows)]
     return Table(
-        tuple(_title(keys[place], language) for place in kept),
+        tuple(label(keys[place]) for place in kept),
         tuple(tuple(row[place] for place in kept) for row in rows),
     )
 
 
 def _tell(one: Listed, titles: Mapping[str, Text], language: str) -> Entry:
+    label = Labels("changes_page", language)
     record = one.record
     if record is None:
-        return Entry(one.id, "", "error", "", _title("unread", language), (Paragraph(one.failure),))
-    facts = [(_title("plan", language), record.plan), (_title("inventories", language), ", ".join(record.inventories))]
+        return Entry(one.id, "", "error", "", label("unread"), (Paragraph(say(one.failure, language)),))
+    facts = [(label("plan"), record.plan), (label("inventories"), ", ".join(record.inventories))]
     state = name_undo(record)
     if state in {"stands", "partly"}:
-        facts.append((_title("undo", language), f"rempart rollback {record.id}"))
+        facts.append((label("undo"), f"rempart rollback {record.id}"))
     blocks = (
         Paragraph(tell_change(record, language)),
         *tell_outcomes(record, titles, language),
-        Facts(tuple((label, text) for label, text in facts if text)),
+        Facts(tuple((head, text) for head, text in facts if text)),
     )
     told = f"{moment(record.created, language)} · {record.author}"
-    return Entry(one.id, told, "", "", _title(state, language), blocks)
-
-
-def _title(key: str, language: str) -> str:
-    return _TITLES[key].get(language)
+    return Entry(one.id, told, "", "", label(state), blocks)

@@ -1,28 +1,18 @@
 """The changes that hosts have a record of, for a reader and for machines: ``rempart changes``."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from rempart_controller.remediation.undo.endpoint_records import OLDER, Endpoint, FoundChange
 from rempart_core.json_value import Json
-from rempart_core.text import Text, clean_line
+from rempart_core.messages.labels import Labels
+from rempart_core.messages.say import say
+from rempart_core.text import clean_line
 from rempart_reports.writing.translation import colon
 
 SCHEMA = "rempart.endpoint-changes/1"
-WORDS = {
-    "open": Text("open", "ouvert"),
-    "kept": Text("kept", "conservé"),
-    "undone": Text("rolled back", "annulé"),
-    "older": OLDER,
-    "damaged": Text("its record is damaged", "son enregistrement est endommagé"),
-    "timer": Text("by its timer", "par son minuteur"),
-    "armed": Text("its timer will roll it back", "son minuteur l’annulera"),
-    "doing": Text("at work: {}", "en cours : {}"),
-    "holder": Text("by {}", "par {}"),
-    "since": Text("begun {} UTC", "commencé {} UTC"),
-    "none": Text("no change", "aucun changement"),
-    "silent": Text("did not answer", "sans réponse"),
-}
+STATES = ("open", "kept", "undone", "damaged", "older")
+"""How changes stand."""
 
 
 def show(found: Mapping[str, Endpoint], language: str) -> Iterator[str]:
@@ -32,17 +22,17 @@ def show(found: Mapping[str, Endpoint], language: str) -> Iterator[str]:
         found: What each host says.
         language: ``en`` or ``fr``.
     """
-    word = _word(language)
+    label = Labels("recorded_page", language)
     for name, host in found.items():
         if host.failure is not None:
-            yield f"{clean_line(name)}  {word('silent')}{colon(language)}{clean_line(host.failure.get(language))}"
+            yield f"{clean_line(name)}  {label('silent')}{colon(language)}{clean_line(host.failure.get(language))}"
         elif not host.changes:
-            yield f"{clean_line(name)}  {word('none')}"
+            yield f"{clean_line(name)}  {label('none')}"
         for change, one in host.changes.items():
             parts = tell_state(one, language)
-            parts += [word("holder").format(one.holder)] if one.holder else []
+            parts += [label("holder", author=one.holder)] if one.holder else []
             if one.begun:
-                parts.append(word("since").format(time.strftime("%Y-%m-%d %H:%M", time.gmtime(one.begun))))
+                parts.append(label("since", time=time.strftime("%Y-%m-%d %H:%M", time.gmtime(one.begun))))
             parts += [", ".join(one.checks)] if one.checks else []
             yield f"{clean_line(name)}  {clean_line(change)}  {clean_line(' · '.join(parts))}"
 
@@ -54,15 +44,13 @@ def tell_state(one: FoundChange, language: str) -> list[str]:
         one: What the host says.
         language: ``en`` or ``fr``.
     """
-    word = _word(language)
-    parts = [word(one.state) if one.state in WORDS else one.state]
-    parts += [word("doing").format(one.doing.get(language))] if one.doing else []
-    parts += [word("timer")] if one.state == "undone" and one.by == "timer" else []
-    return parts + ([word("armed")] if one.armed else [])
-
-
-def _word(language: str) -> Callable[[str], str]:
-    return lambda name: WORDS[name].get(language)
+    label = Labels("recorded_page", language)
+    parts = [label(one.state) if one.state in STATES else one.state]
+    if one.state == "older":
+        parts = [say(OLDER, language)]
+    parts += [label("doing", what=one.doing.get(language))] if one.doing else []
+    parts += [label("timer")] if one.state == "undone" and one.by == "timer" else []
+    return parts + ([label("armed")] if one.armed else [])
 
 
 def to_data(found: Mapping[str, Endpoint]) -> dict[str, Json]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rempart_controller.remediation.pages.endpoint_changes import WORDS, tell_state
+from rempart_controller.remediation.pages.endpoint_changes import STATES, tell_state
 from rempart_controller.remediation.undo.endpoint_records import Endpoint, FoundChange
-from rempart_core.text import Text
+from rempart_core.messages.labels import Labels
 from rempart_core.timestamps import write_moment
 from rempart_reports.views.document import (
     Block,
@@ -21,26 +21,6 @@ from rempart_reports.views.document import (
 from rempart_reports.writing.host_list import name_some
 from rempart_reports.writing.translation import colon, moment, number, plural
 
-_TITLES = {
-    "kind": Text("Changes", "Changements"),
-    "kind_one": Text("Change", "Changement"),
-    "title": Text("Changes that hosts have a record of", "Changements consignés sur les machines"),
-    "lead": Text("as of {}", "état au {}"),
-    "sum": Text("{} on {}.", "{} sur {}."),
-    "nothing": Text("No host has a record of a change.", "Aucune machine n’a de changement consigné."),
-    "nothing_one": Text("No host has a record of this change.", "Ce changement n’est consigné sur aucune machine."),
-    "nothing_heard": Text("No host answered.", "Aucune machine n’a répondu."),
-    "hosts": Text("Hosts", "Machines"),
-    "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),
-    "touched": Text("What it touched", "Ce qui a été touché"),
-    "without": Text("Hosts without a record", "Machines sans enregistrement"),
-    "without_one": Text("Hosts without a record of it", "Machines où il n’est pas consigné"),
-    "silent": Text("Silent hosts", "Machines sans réponse"),
-    "unknown": Text("it is not known what is recorded there", "on ne sait pas ce qui y est consigné"),
-    "older": Text("made by an older version", "fait par une version plus ancienne"),
-    "begun": Text("begun {}", "commencé le {}"),
-    "heads": Text("Host|State|Checks|Acts that stand", "Machine|État|Vérifications|Actes en vigueur"),
-}
 _BAD = ("damaged", "older")
 _SHOWN = 50  # changes in sight
 _ROWS = 20  # hosts in sight of a change, and names
@@ -64,6 +44,7 @@ class _Builder:
         self._change = change
         self._now = now
         self._language = language
+        self._label = Labels("recorded_page", language)
 
     def build(self) -> Document:
         found, language = self._found, self._language
@@ -76,46 +57,44 @@ class _Builder:
         told = [one for hosts in by_id.values() for one in hosts.values()]
         bad = bool(silent) or any(one.state in _BAD for one in told)
         made = self._made(told) if self._change else ""
-        lead = (made, self._title("lead").format(moment(self._now, language)))
+        lead = (made, self._label("lead", time=moment(self._now, language)))
         return Document(
-            kind=self._title("kind_one" if self._change else "kind"),
-            title=self._change or self._title("title"),
+            kind=self._label("kind_one" if self._change else "kind"),
+            title=self._change or self._label("title"),
             lead=" · ".join(part for part in lead if part),
             level="bad" if bad else "partial" if any(one.state == "open" for one in told) else "good",
             headline=self._headline(by_id),
             remarks=tuple(self._remarks(told, len(silent))),
             sections=(
                 *(self._one(by_id.get(self._change, {})) if self._change else self._all(by_id)),
-                Section(self._title("silent"), fold_table(self._quiet(silent), _ROWS, language) if silent else ()),
                 Section(
-                    self._title("without_one" if self._change else "without"),
+                    self._label("silent_hosts"), fold_table(self._quiet(silent), _ROWS, language) if silent else ()
+                ),
+                Section(
+                    self._label("without_one" if self._change else "without"),
                     fold_lines(Bullets(tuple(without)), _ROWS, language) if without else (),
                     len(without),
                 ),
             ),
         )
 
-    def _title(self, key: str) -> str:
-        return _TITLES[key].get(self._language)
-
     def _quiet(self, silent: tuple[tuple[str, str], ...]) -> Table:
-        host, why = self._title("heads").split("|")[0], WORDS["silent"].get(self._language)
-        return Table((host, why), silent)
+        return Table((self._label("host"), self._label("silent")), silent)
 
     def _headline(self, by_id: Mapping[str, Mapping[str, FoundChange]]) -> str:
         hosts = {name for some in by_id.values() for name in some}
         if by_id:
             counted = plural(len(by_id), "change", self._language)
-            return self._title("sum").format(counted, plural(len(hosts), "host", self._language))
+            return self._label("sum", changes=counted, hosts=plural(len(hosts), "host", self._language))
         if all(host.failure is not None for host in self._found.values()):
-            return self._title("nothing_heard")
-        return self._title("nothing_one" if self._change else "nothing")
+            return self._label("nothing_heard")
+        return self._label("nothing_one" if self._change else "nothing")
 
     def _remarks(self, told: list[FoundChange], silent: int) -> Iterator[str]:
         if counts := self._count(told):
             yield counts
         if silent:
-            yield f"{plural(silent, 'silent', self._language)}{colon(self._language)}{self._title('unknown')}."
+            yield f"{plural(silent, 'silent', self._language)}{colon(self._language)}{self._label('unknown')}."
 
     def _count(self, told: list[FoundChange]) -> str:
         """Return how many records stand in which way."""
@@ -126,20 +105,19 @@ class _Builder:
         )
 
     def _state(self, state: str) -> str:
-        short = _TITLES["older"] if state == "older" else WORDS.get(state)
-        return state if short is None else short.get(self._language)
+        return self._label(state) if state in STATES else state
 
     def _made(self, hosts: Iterable[FoundChange]) -> str:
         """Return when a change began and who made it, as far as hosts say."""
         found = list(hosts)
         begun = [one.begun for one in found if one.begun]
-        when = self._title("begun").format(moment(write_moment(min(begun)), self._language)) if begun else ""
+        when = self._label("begun", time=moment(write_moment(min(begun)), self._language)) if begun else ""
         return " · ".join(part for part in (when, ", ".join(sorted({one.holder for one in found} - {""}))) if part)
 
     def _all(self, by_id: Mapping[str, Mapping[str, FoundChange]]) -> tuple[Section, ...]:
         newest = sorted(by_id.items(), key=lambda one: (max(it.begun for it in one[1].values()), one[0]), reverse=True)
         entries = [self._entry(id_, hosts) for id_, hosts in newest]
-        return (Section(self._title("changes"), fold_rest(entries, _SHOWN, self._language), len(entries)),)
+        return (Section(self._label("changes"), fold_rest(entries, _SHOWN, self._language), len(entries)),)
 
     def _entry(self, id_: str, hosts: Mapping[str, FoundChange]) -> Entry:
         mark = "error" if any(one.state in _BAD for one in hosts.values()) else ""
@@ -148,8 +126,8 @@ class _Builder:
 
     def _one(self, hosts: Mapping[str, FoundChange]) -> tuple[Section, ...]:
         return (
-            Section(self._title("hosts"), self._table(hosts) if hosts else (), len(hosts)),
-            Section(self._title("touched"), tuple(self._touched(hosts))),
+            Section(self._label("hosts"), self._table(hosts) if hosts else (), len(hosts)),
+            Section(self._label("touched"), tuple(self._touched(hosts))),
         )
 
     def _table(self, hosts: Mapping[str, FoundChange]) -> tuple[Part, ...]:
@@ -158,7 +136,8 @@ class _Builder:
             state = " · ".join(tell_state(one, self._language))
             acts = "" if one.state in _BAD else number(one.acts, self._language)
             rows.append((name, state, ", ".join(one.checks), acts))
-        return fold_table(Table(tuple(self._title("heads").split("|")), tuple(rows), 3), _ROWS, self._language)
+        heads = tuple(self._label(one) for one in ("host", "state", "checks", "acts"))
+        return fold_table(Table(heads, tuple(rows), 3), _ROWS, self._language)
 
     def _touched(self, hosts: Mapping[str, FoundChange]) -> Iterator[Block]:
         """Yield what the acts of each check that stand are about, with the hosts where they are the same."""

@@ -5,46 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step
-from rempart_core.text import Text, clean_line
+from rempart_core.messages.labels import Labels
+from rempart_core.text import clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
 from rempart_reports.writing.translation import colon, plural
 
-HEADS = (
-    Text("HOST", "MACHINE"),
-    Text("SYSTEM", "SYSTÈME"),
-    Text("TO FIX", "À CORRIGER"),
-    Text("NOT APPLIED", "NON APPLIQUÉ"),
-    Text("BY HAND", "À LA MAIN"),
-    Text("WAIVED", "DÉROGATIONS"),
-    Text("LEFT OUT", "ÉCARTÉ"),
-    Text("NOT JUDGED", "NON JUGÉ"),
-)
-WORDS = {
-    "fixes": Text("TO FIX", "À CORRIGER"),
-    "manual": Text("BY HAND", "À LA MAIN"),
-    "waived": Text("WAIVED", "DÉROGATIONS"),
-    "left": Text("LEFT OUT", "ÉCARTÉ"),
-    "silent": Text("SILENT", "SANS RÉPONSE"),
-    "unjudged": Text("NOT JUDGED", "NON JUGÉ"),
-    "change": Text("changes", "change"),
-    "unknown": Text("cannot be predicted", "ne se sait pas d’avance"),
-    "nothing": Text("nothing would change", "rien ne changerait"),
-    "lockout": Text("can cut off access: under a timer", "peut couper l’accès : sous minuterie"),
-    "reboot": Text("needs a reboot", "redémarrage nécessaire"),
-    "service": Text("restarts a service", "redémarre un service"),
-    "session": Text("touches sessions", "touche les sessions"),
-    "found": Text("found: {}", "trouvé : {}"),
-    "blocked": Text("not applied: {}", "non appliqué : {}"),
-    "partly": Text("a rollback cannot restore: {}", "l’annulation ne rétablit pas : {}"),
-    "failed": Text("check mode failed here", "échec en mode d’essai"),
-    "more": Text("{} more", "{} de plus"),
-    "none": Text("Nothing to fix.", "Rien à corriger."),
-    "sum": Text(
-        "Plan {id}: {fixes} to fix on {hosts}, {blocked} not applied, {manual} by hand, {waived} waived.",
-        "Plan {id} : {fixes} à corriger sur {hosts}, non appliqué : {blocked}, {manual} à la main, "
-        "{waived} sous dérogation.",
-    ),
-}
+HEADS = ("host", "system", "fixes", "not_applied", "manual", "waived", "left", "unjudged")
+"""The columns of the table of hosts, by their labels."""
 _DIFF_LINES = 12
 _WIDTH = 110  # of a paragraph
 NOTED = ("lockout", "reboot", "service", "session")
@@ -65,6 +32,7 @@ class _Page:
         self._plan = plan
         self._language = language
         self._place = int(language == "fr")
+        self._label = Labels("plan_page", language)
 
     def lines(self) -> Iterator[str]:
         """Yield all of it."""
@@ -75,12 +43,9 @@ class _Page:
         yield from self._unjudged()
         yield from self._sum()
 
-    def _word(self, name: str) -> str:
-        return WORDS[name].get(self._language)
-
     def _table(self) -> Iterator[str]:
         """Yield a line a host."""
-        rows = [[head.get(self._language) for head in HEADS]]
+        rows = [[self._label(head).upper() for head in HEADS]]
         rows += [[clean_line(cell) for cell in count_host(host)] for host in self._plan.hosts if not any(host.silent)]
         if len(rows) > 1:
             yield from lay_out(rows, 2)
@@ -88,14 +53,14 @@ class _Page:
         silent = [host for host in self._plan.hosts if any(host.silent)]
         for host in silent:
             reason = clean_line(host.silent[self._place])
-            yield f"{clean_line(host.name)}  {self._word('silent')}{colon(self._language)}{reason}"
+            yield f"{clean_line(host.name)}  {self._label('silent').upper()}{colon(self._language)}{reason}"
         if silent:
             yield ""
 
     def _fixes(self) -> Iterator[str]:
         checks = list(group_fixes(self._plan))
         if checks:
-            yield self._word("fixes")
+            yield self._label("fixes").upper()
         for alike in checks:
             fix = alike[0][0][1]
             yield self._head(fix.severity, fix.check, fix.title)
@@ -109,16 +74,16 @@ class _Page:
         fix, on = fixes[0], self._on(names)
         items = list(dict.fromkeys(item for one in fixes for item in one.items))
         if fix.blocked[0]:
-            yield f"      {on}{self._word('blocked').format(clean_line(fix.blocked[self._place]))}"
+            yield f"      {on}{self._label('blocked', why=clean_line(fix.blocked[self._place]))}"
         else:
-            notes = [self._word(fix.outlook), *(self._word(one) for one in NOTED if one == fix.disruption)]
+            notes = [self._label(fix.outlook), *(self._label(one) for one in NOTED if one == fix.disruption)]
             yield f"      {on}{' · '.join(notes)}"
         if items:
-            yield f"      {self._word('found').format(name_some(items, self._language, count=False))}"
+            yield f"      {self._label('found', items=name_some(items, self._language, count=False))}"
         if fix.blocked[0]:
             return
         if fix.partly[self._place]:
-            yield f"      {self._word('partly').format(clean_line(fix.partly[self._place]))}"
+            yield f"      {self._label('partly', what=clean_line(fix.partly[self._place]))}"
         for step in fix.steps:
             yield from self._step(step)
 
@@ -128,16 +93,16 @@ class _Page:
         yield f"      - {task}{f'{colon(self._language)}{name}' if name else ''}"
         if step.outcome == "failed" and step.message:
             said = clean_line(step.message.partition("\n")[0])
-            yield f"          {self._word('failed')}{colon(self._language)}{said}"
+            yield f"          {self._label('failed')}{colon(self._language)}{said}"
         shown = lines if len(lines) <= _DIFF_LINES + 1 else lines[:_DIFF_LINES]
         yield from (f"          {clean_line(line)}" for line in shown)
         if len(lines) > len(shown):
-            yield f"          … {self._word('more').format(len(lines) - len(shown))}"
+            yield f"          … {self._label('more', count=str(len(lines) - len(shown)))}"
 
     def _left(self, kind: str) -> Iterator[str]:
         found = list(group_left(self._plan, kind, self._place))
         if found:
-            yield self._word(kind)
+            yield self._label(kind).upper()
         for some in found:
             one = some[0][1]
             yield self._head(one.severity, one.check, one.title)
@@ -156,7 +121,7 @@ class _Page:
     def _unjudged(self) -> Iterator[str]:
         alike = group_unjudged(self._plan)
         if alike:
-            yield self._word("unjudged")
+            yield self._label("unjudged").upper()
         for hosts, checks in alike:
             yield f"  {self._on(hosts)}{', '.join(checks)}"
         if alike:
@@ -164,7 +129,7 @@ class _Page:
 
     def _sum(self) -> Iterator[str]:
         if not any(True for _ in self._plan.fixes()):
-            yield self._word("none")
+            yield self._label("none")
         yield sum_up(self._plan, self._language)
 
     def _head(self, severity: str, check: str, title: Sequence[str]) -> str:
@@ -187,17 +152,14 @@ def sum_up(plan: FixPlan, language: str) -> str:
     fixes = list(plan.fixes())
     applied = [host.name for host, fix in fixes if not fix.blocked[0]]
     left = [one.kind for host in plan.hosts for one in host.left]
-    return (
-        WORDS["sum"]
-        .get(language)
-        .format(
-            id=plan.id,
-            fixes=len(applied),
-            hosts=plural(len(set(applied)), "host", language),
-            blocked=len(fixes) - len(applied),
-            manual=left.count("manual"),
-            waived=left.count("waived"),
-        )
+    return Labels("plan_page", language)(
+        "sum",
+        id=plan.id,
+        fixes=str(len(applied)),
+        hosts=plural(len(set(applied)), "host", language),
+        blocked=str(len(fixes) - len(applied)),
+        manual=str(left.count("manual")),
+        waived=str(left.count("waived")),
     )
 
 

@@ -2,34 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from rempart_controller.remediation.pages.plan import HEADS, NOTED, WORDS, count_host, sum_up
+from rempart_controller.remediation.pages.plan import HEADS, NOTED, count_host, sum_up
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, Step
+from rempart_core.messages.labels import Labels
 from rempart_core.model.check import Severity
-from rempart_core.text import Text
 from rempart_reports.views.document import Block, Bullets, Code, Document, Entry, Facts, Paragraph, Section, Table
 from rempart_reports.writing.host_list import name_some
 from rempart_reports.writing.translation import colon, moment, severity_name
-
-_TITLES = {
-    "kind": Text("Plan of fixes", "Plan de correctifs"),
-    "hosts": Text("Hosts", "Machines"),
-    "fixes": Text("To fix", "À corriger"),
-    "manual": Text("By hand", "À la main"),
-    "waived": Text("Waived", "Dérogations"),
-    "left": Text("Left out", "Écarté"),
-    "silent": Text("Silent hosts", "Machines sans réponse"),
-    "unjudged": Text("Not judged", "Non jugé"),
-    "facts": Text("About this plan", "À propos de ce plan"),
-    "on": Text("On {}", "Sur {}"),
-    "lead": Text("made on {} by {}", "fait le {} par {}"),
-    "checks": Text("Checks", "Vérifications"),
-    "window": Text("Window of {}", "Fenêtre de {}"),
-    "inventories": Text("Inventories", "Inventaires"),
-    "content": Text("Digest of the playbooks", "Empreinte des playbooks"),
-    "lost": Text("Accounts that may lose their way in", "Comptes qui peuvent perdre leur accès"),
-    "apply": Text("Next: rempart apply PLAN", "Ensuite : rempart apply PLAN"),
-}
 
 
 def document_of(plan: FixPlan, language: str) -> Document:
@@ -47,51 +27,44 @@ class _Builder:
         self._plan = plan
         self._language = language
         self._place = int(language == "fr")
+        self._label = Labels("plan_page", language)
 
     def build(self) -> Document:
         plan, language = self._plan, self._language
         silent = [host for host in plan.hosts if any(host.silent)]
         told = [host for host in plan.hosts if not any(host.silent)]
         fixes = list(self._fixes())
-        table = Table(
-            tuple(head.get(language).capitalize() for head in HEADS), tuple(tuple(count_host(one)) for one in told), 2
-        )
+        table = Table(tuple(self._label(head) for head in HEADS), tuple(tuple(count_host(one)) for one in told), 2)
         quiet = tuple((host.name, host.silent[self._place]) for host in silent)
         sections = [
-            Section(self._title("fixes"), tuple(fixes), len(fixes)),
-            Section(self._title("hosts"), (table,) if told else (), len(told)),
-            Section(self._title("silent"), (Facts(quiet),) if quiet else (), len(quiet)),
+            Section(self._label("fixes"), tuple(fixes), len(fixes)),
+            Section(self._label("hosts"), (table,) if told else (), len(told)),
+            Section(self._label("silent_hosts"), (Facts(quiet),) if quiet else (), len(quiet)),
         ]
         for kind, mark in (("manual", "fail"), ("waived", "waived"), ("left", "not_checked")):
             left = list(self._left(kind, mark))
-            sections.append(Section(self._title(kind), tuple(left), len(left)))
+            sections.append(Section(self._label(kind), tuple(left), len(left)))
         unjudged = list(self._unjudged())
         sections += [
-            Section(self._title("unjudged"), tuple(unjudged)),
-            Section(self._title("facts"), (Facts(tuple(self._facts())),)),
+            Section(self._label("unjudged"), tuple(unjudged)),
+            Section(self._label("facts"), (Facts(tuple(self._facts())),)),
         ]
         applicable = any(host.applicable for host in plan.hosts)
         return Document(
-            kind=self._title("kind"),
+            kind=self._label("kind"),
             title=plan.id,
-            lead=self._title("lead").format(moment(plan.created, language), plan.author),
+            lead=self._label("lead", time=moment(plan.created, language), author=plan.author),
             level="bad" if silent else "partial" if fixes else "good",
             headline=sum_up(plan, language),
-            remarks=(self._title("apply"),) if applicable else () if fixes else (WORDS["none"].get(language),),
+            remarks=(self._label("apply"),) if applicable else () if fixes else (self._label("none"),),
             sections=tuple(sections),
         )
-
-    def _title(self, key: str) -> str:
-        return _TITLES[key].get(self._language)
-
-    def _word(self, key: str) -> str:
-        return WORDS[key].get(self._language)
 
     def _named(self, names: Sequence[str]) -> list[Block]:
         """Return on which hosts it is; nothing where the plan has but one."""
         if len(self._plan.hosts) == 1:
             return []
-        return [Paragraph(self._title("on").format(name_some(names, self._language)), "quiet")]
+        return [Paragraph(self._label("on", hosts=name_some(names, self._language)), "quiet")]
 
     def _fixes(self) -> Iterator[Entry]:
         for alike in group_fixes(self._plan):
@@ -111,18 +84,18 @@ class _Builder:
         blocks = self._named(names)
         items = list(dict.fromkeys(item for one in fixes for item in one.items))
         if fix.blocked[0]:
-            blocks.append(Paragraph(self._word("blocked").format(fix.blocked[self._place])))
+            blocks.append(Paragraph(self._label("blocked", why=fix.blocked[self._place])))
         else:
-            notes = [self._word(fix.outlook), *(self._word(one) for one in NOTED if one == fix.disruption)]
+            notes = [self._label(fix.outlook), *(self._label(one) for one in NOTED if one == fix.disruption)]
             blocks.append(Paragraph(" · ".join(notes)))
         if items:
             blocks.append(
-                Bullets((self._word("found").format(name_some(items, self._language, count=False)),), data=True)
+                Bullets((self._label("found", items=name_some(items, self._language, count=False)),), data=True)
             )
         if fix.blocked[0]:
             return blocks
         if fix.partly[self._place]:
-            blocks.append(Paragraph(self._word("partly").format(fix.partly[self._place])))
+            blocks.append(Paragraph(self._label("partly", what=fix.partly[self._place])))
         for step in fix.steps:
             blocks += self._step(step)
         return blocks
@@ -132,7 +105,7 @@ class _Builder:
         task = step.task.partition("| ")[2] or step.task
         yield Paragraph(f"{task}{colon(self._language)}{name}" if name else task, "quiet")
         if step.outcome == "failed" and step.message:
-            yield Paragraph(f"{self._word('failed')}{colon(self._language)}{step.message.partition(chr(10))[0]}")
+            yield Paragraph(f"{self._label('failed')}{colon(self._language)}{step.message.partition(chr(10))[0]}")
         if lines:
             yield Code("\n".join(lines))
 
@@ -151,8 +124,8 @@ class _Builder:
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         plan = self._plan
-        yield self._title("inventories"), ", ".join(plan.inventories)
-        yield self._title("content"), plan.content
+        yield self._label("inventories"), ", ".join(plan.inventories)
+        yield self._label("content"), plan.content
         if plan.accept_lost:
-            yield self._title("lost"), ", ".join(plan.accept_lost)
-        yield from ((self._title("window").format(host.name), host.window) for host in plan.hosts if host.window)
+            yield self._label("lost"), ", ".join(plan.accept_lost)
+        yield from ((self._label("window", host=host.name), host.window) for host in plan.hosts if host.window)

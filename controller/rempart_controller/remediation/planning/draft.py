@@ -7,40 +7,22 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from rempart_controller.inventory.host import Host
+from rempart_controller.remediation.ansible.role_words import heard
 from rempart_controller.remediation.planning.precondition import find_block, results_of
 from rempart_controller.remediation.records.plan import LeftOut, PlannedFix, PlannedHost
 from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import Fix
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.check import DISRUPTIONS, Severity
 from rempart_core.model.parameter import Value, Values
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import Text
 
 _SHOWN = 5
-_NO_FIX = Text("there is no automatic fix on this system", "aucun correctif automatique pour ce système")
 _GUARDED = frozenset({"linux"})  # systems on which a change is saved, guarded by a timer, and undone
-_BY_ANSIBLE = Text(
-    "There is a fix, but nothing records and guards a change on this system. By Ansible alone, with no way back: "
-    "ansible-playbook site.yml --tags {} (docs/fix.md)",
-    "Il y a un correctif, mais sur ce système rien n’enregistre ni ne protège un changement. Par Ansible "
-    "seul, sans retour : ansible-playbook site.yml --tags {} (docs/fix.md)",
-)
-_IDLE = Text(
-    "The fix would change nothing here, and the check fails all the same:",
-    "Le correctif ne changerait rien ici, et la vérification échoue pourtant :",
-)
-_CAN_NOT = Text("The fix can't work here: {}", "Le correctif est impossible ici : {}")
 HOST_KEYS = "PRE-19"
 """The precondition that sees the host keys."""
-_RECORDED = Text(  # Windows: the machine itself keeps a record of each act
-    "`rempart apply` does not change Windows. By Ansible alone: ansible-playbook site.yml --tags {}. It records each "
-    "act, and rollback_windows.yml takes it back (docs/fix.md)",
-    "`rempart apply` ne modifie pas Windows. Par Ansible seul : ansible-playbook site.yml --tags {}. Chaque acte est "
-    "enregistré, et rollback_windows.yml l’annule (docs/fix.md)",
-)
-_STAYS = Text("; what does not come back: {}", " ; ce qui ne revient pas : {}")
-_PEOPLE = Text("No automatic fix here: {}. {}", "Pas de correctif automatique ici : {}. {}")
-_NOT_WANTED = Text("left out by the options of the plan", "écarté par les options du plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +81,7 @@ def draft_host(
     """
     window = window_of(host.variables.get("rempart_window"))
     if is_silent(run):
-        reason = run.results[0].reason if run.results else Text("nothing was asked", "rien n’a été demandé")
+        reason = run.results[0].reason if run.results else say_both(Message("planning.nothing_asked"))
         return PlannedHost(host.name, run.target.group, window=window, silent=_both(reason))
     needs = results_of(run)
     results = [one for one in run.results if one.check not in needs]
@@ -110,16 +92,17 @@ def draft_host(
             continue
         fix = fixes.get((result.check, run.target.platform))
         if result.waiver is not None:
-            said = f"{result.waiver.end}: {result.waiver.reason}"
-            left.append(_leave(result, "waived", Text(f"until {said}", f"jusqu’au {said}")))
+            until = Message("planning.until", end=result.waiver.end, reason=result.waiver.reason)
+            left.append(_leave(result, "waived", say_both(until)))
         elif result.remediation.disruption == "manual" or fix is None:
-            text = result.remediation.manual if result.remediation.disruption == "manual" else _NO_FIX
+            by_hand = result.remediation.disruption == "manual"
+            text = result.remediation.manual if by_hand else say_both(Message("planning.no_fix"))
             left.append(_leave(result, "manual", text))
         elif fix.manual is not None:
-            by_hand = zip(_PEOPLE, fix.manual, result.remediation.manual, strict=True)
-            left.append(_leave(result, "manual", Text(*(one.format(why, how) for one, why, how in by_hand))))
+            people = Message("planning.people", why=own(fix.manual), manual=own(result.remediation.manual))
+            left.append(_leave(result, "manual", say_both(people)))
         elif not wanted.takes(result):
-            left.append(_leave(result, "left", _NOT_WANTED))
+            left.append(_leave(result, "left", say_both(Message("planning.not_wanted"))))
         elif run.target.platform not in _GUARDED:
             left.append(_leave(result, "manual", _tell(fix, run.target.platform)))
         else:
@@ -162,7 +145,8 @@ def leave_idle(host: PlannedHost) -> PlannedHost:
         if fix.blocked[0] or (refusal is None and fix.steps):
             planned.append(fix)
             continue
-        why = [text.format(refusal.message) for text in _both(_CAN_NOT)] if refusal else list(_both(_IDLE))
+        idle = Message("planning.idle")
+        why = say_both(Message("planning.can_not", why=heard(refusal.message)) if refusal else idle)
         reason = tuple(f"{said}\n{manual}".strip() for said, manual in zip(why, fix.manual, strict=True))
         left.append(LeftOut(fix.check, fix.title, fix.severity, "manual", (reason[0], reason[1])))
     return replace(host, fixes=tuple(planned), left=tuple(left))
@@ -174,10 +158,12 @@ def _both(text: Text) -> tuple[str, str]:
 
 def _tell(fix: Fix, platform: str) -> Text:
     """Say how a fix is run that ``apply`` does not run, and what its undo can't bring back."""
-    said = Text(*(one.format(fix.check) for one in (_RECORDED if platform == "windows" else _BY_ANSIBLE)))
-    if platform == "windows" and fix.partly is not None:
-        said = Text(*(one + stays.format(what) for one, stays, what in zip(said, _STAYS, fix.partly, strict=True)))
-    return said
+    if platform != "windows":
+        return say_both(Message("planning.by_ansible", check=fix.check))
+    said = Message("planning.recorded", check=fix.check)  # the machine itself keeps a record of each act
+    if fix.partly is not None:
+        said = Message("planning.stays", text=said, what=own(fix.partly))
+    return say_both(said)
 
 
 def _leave(result: Result, kind: str, reason: Text) -> LeftOut:

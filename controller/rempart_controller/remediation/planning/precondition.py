@@ -12,9 +12,12 @@ from typing import Any
 
 from rempart_controller.inventory.host import Host
 from rempart_core.content.fixfile import Fix
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import LANGUAGES, say_both
 from rempart_core.model.check import Check
 from rempart_core.model.result import Result, Run, State
 from rempart_core.model.sentence import tell_row
+from rempart_core.text import Text
 
 PRECONDITION = "PRE-"
 """What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
@@ -83,20 +86,22 @@ def find_block(wanted: Sequence[str], needs: Mapping[str, Result]) -> tuple[str,
     for name in wanted:
         found = needs.get(name)
         if found is None:
-            return (f"{name}: nobody asked", f"{name} : non vérifié")
+            return _both(Message("planning.nobody_asked", check=name))
         if found.state in {State.PASS, State.NOT_APPLICABLE}:
             continue
         rows = found.evidence.rows if found.evidence is not None else []
         worst = sorted((row for row in rows if row.get("ok") != "1"), key=lambda row: row.get("ok") != "0")
-        seen, constat = (_tell(worst[:_NAMED], found, language) for language in ("en", "fr"))
+        told = Text(*(_tell(worst[:_NAMED], found, language) for language in LANGUAGES))
+        seen = own(told if told.en else found.reason)
         if found.evidence is not None and (more := found.evidence.failing + found.evidence.undecided - _NAMED) > 0:
-            seen += f"; … +{more}"
-            constat += f" ; … +{more}"
-        return (
-            f"{name} {found.title.en}: {seen or found.reason.en}",
-            f"{name} {found.title.fr} : {constat or found.reason.fr}",
-        )
+            seen = Message("planning.more", text=seen, count=str(more))
+        return _both(Message("planning.not_met", check=name, title=own(found.title), seen=seen))
     return ("", "")
+
+
+def _both(message: Message) -> tuple[str, str]:
+    said = say_both(message)
+    return said.en, said.fr
 
 
 def _tell(rows: Sequence[dict[str, str]], result: Result, language: str) -> str:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection
 
 from rempart_core.content.fixfile import ANYTHING
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.result import Result, State
 from rempart_core.text import Text
 
@@ -51,20 +53,10 @@ _AND_TABLE = re.compile(r",\s*([a-z][a-z0-9_]*)\b(?!\s*\()")
 _OWN = re.compile(r"\b([a-z][a-z0-9_]*)\s*(?:\([^()]*\))?\s+AS\s+(?:NOT\s+)?(?:MATERIALIZED\s*)?\(")
 _PATH = re.compile(r"'(/[^'\n]*)'")
 _COMPARED = re.compile(r"\b(?:path|directory|pattern|root)\s*(?:=|LIKE|GLOB|IN)[\s(]*+(\S{1,80})", re.IGNORECASE)
-_BY_ANOTHER = Text(
-    "made worse by another, not by this change: {} reads {}, which no fix of the change touches",
-    "aggravé par un autre, non par ce changement : {} lit {}, qu’aucun correctif du changement ne touche",
-)
 _NAMED = 3
 _SSHD = "/etc/ssh"
 # What rempart_sshd_daemon says of a server whose files another left as sshd has not read them, or would not.
 _UNREAD = re.compile(r"(/\S+) changed after it (?:was started or reloaded|started)|sshd refuses (/\S+?):[0-9]+\b")
-_UNREAD_SINCE = Text(
-    "made worse by another, not by this change: {} can't be judged, since {} was changed after sshd had read what the"
-    " change wrote",
-    "aggravé par un autre, non par ce changement : {} ne peut être jugé, car {} a été modifié après que sshd a lu ce"
-    " que le changement a écrit",
-)
 
 
 def find_reads(result: Result) -> frozenset[str]:
@@ -102,7 +94,7 @@ def find_culprit(result: Result, touched: Collection[str], *, sshd_read: bool = 
         sshd_read: Whether it was proved that sshd has read all that the change wrote for it.
     """
     if sshd_read and (unread := _find_unread(result)):
-        return Text(*(text.format(result.check, unread) for text in _UNREAD_SINCE))
+        return say_both(Message("change.unread_since", check=result.check, path=unread))
     reads = find_reads(result)
     if ANYTHING in reads:  # where it names the files that fail, those are what it has read
         if result.evidence is None:
@@ -116,10 +108,8 @@ def find_culprit(result: Result, touched: Collection[str], *, sshd_read: bool = 
     if ANYTHING in touched or any(_meet(one, other) for one in reads for other in touched):
         return None
     named = ", ".join(sorted(one for one in reads if one.startswith("/"))[:_NAMED])
-    return Text(
-        _BY_ANOTHER.en.format(result.check, named or result.title.en),
-        _BY_ANOTHER.fr.format(result.check, named or result.title.fr),
-    )
+    what = named or own(result.title)
+    return say_both(Message("change.by_another", check=result.check, what=what))
 
 
 def _find_unread(result: Result) -> str:

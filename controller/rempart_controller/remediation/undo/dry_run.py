@@ -7,19 +7,12 @@ from rempart_controller.remediation.ansible.answer import read_rows
 from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT
+from rempart_core.messages.labels import Labels
 from rempart_core.text import Text, clean_line
 from rempart_reports.writing.translation import colon
 
-WORDS = {
-    "back": Text("back", "rétabli"),
-    "stays": Text("stays", "reste"),
-    "moved": Text("moved since", "modifié depuis"),
-    "failed": Text("cannot be rolled back", "ne peut être annulé"),
-    "unclear": Text("unclear", "incertain"),
-    "hand": Text("by hand: {}", "à la main : {}"),
-    "nothing": Text("nothing to roll back", "rien à annuler"),
-    "silent": Text("did not answer", "sans réponse"),
-}
+WORDS = ("back", "stays", "moved", "failed", "unclear")
+"""What may become of an act, in the words of hosts."""
 _WIDTH = 16
 
 
@@ -83,17 +76,15 @@ def show_foreseen(found: Mapping[str, Foreseen], language: str) -> Iterator[str]
         found: Host to what would happen there, or why that is not known.
         language: ``en`` or ``fr``.
     """
-
-    def word(name: str) -> str:
-        return WORDS[name].get(language) if name in WORDS else name
-
+    label = Labels("foreseen_page", language)
     for name, host in found.items():
         if host.failure is not None:
-            said = word("silent" if host.silent else "failed")
+            said = label("silent" if host.silent else "failed")
             yield f"{clean_line(name)}  {said}{colon(language)}{clean_line(host.failure.get(language))}"
         elif not host.rows:
-            yield f"{clean_line(name)}  {word('nothing')}"
+            yield f"{clean_line(name)}  {label('nothing')}"
         for checks, state, target, why, hand in sort_rows(host.rows):
-            parts = [target, why.get(language), word("hand").format(hand) if hand else ""]
+            parts = [target, why.get(language), label("hand", command=hand) if hand else ""]
             said = "; ".join(part for part in parts if part)
-            yield f"{clean_line(name)}  {clean_line(checks)}  {word(state).ljust(_WIDTH)}  {clean_line(said)}"
+            told = label(state) if state in WORDS else state
+            yield f"{clean_line(name)}  {clean_line(checks)}  {told.ljust(_WIDTH)}  {clean_line(said)}"

@@ -16,12 +16,12 @@ from rempart_controller.remediation.ansible.event import Play
 from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.records.before import Before, unpack
 from rempart_core.json_value import JsonObject
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.text import Text
 
-OLDER = Text(
-    "made by an older version of Rempart: roll it back with that version",
-    "fait par une version plus ancienne de Rempart : l’annuler avec celle-ci",
-)
+OLDER = Message("undo.older")
+"""Why a change can't be rolled back by this version."""
 _STATES = {"armed": "open", "confirmed": "open"}
 
 
@@ -100,7 +100,7 @@ def ask_endpoints(names: Iterable[str], play: Play) -> dict[str, Endpoint]:
         if change in found[name].changes:
             found[name].changes[change].held = seconds
     for name in set(found) - heard:
-        found[name].failure = found[name].failure or Text("it does not answer", "elle ne répond pas")
+        found[name].failure = found[name].failure or say_both(Message("change.silent"))
     return found
 
 

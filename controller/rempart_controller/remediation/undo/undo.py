@@ -14,25 +14,14 @@ from rempart_controller.remediation.ansible.role_words import both
 from rempart_controller.remediation.execution.revert import LEFT, say_row
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
 from rempart_core.json_value import JsonObject
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome, show
 from rempart_core.model.result import Run, State
 from rempart_core.text import Text
 
 REVERT_AFTER = 300
 """Seconds after which an endpoint undoes the whole change, where nobody confirms what was fixed again."""
-
-_LEFT_OPEN = Text(
-    "not certain that {} was applied again: run the same rollback once more; where its fix can cut off access, the "
-    f"host's own timer rolls back the whole change within {REVERT_AFTER} s",
-    "{} n’est pas sûrement corrigé de nouveau : redemandez la même chose ; si son correctif peut couper l’accès, le "
-    f"minuteur de la machine annule tout le changement en {REVERT_AFTER} s",
-)
-_FASTER = Text(
-    "its timer rolled back the whole change before the rest was confirmed",
-    "son minuteur a annulé tout le changement avant que le reste soit confirmé",
-)
-_BY_ITSELF = Text("rolled back separately", "annulé à part")
-_NOT_AGAIN = Text("could not be applied again: {}", "n’a pas pu être corrigé de nouveau : {}")
 
 
 @dataclass(slots=True)
@@ -122,13 +111,13 @@ class Undoer:
         for name in set(waits) - set(answer):
             done[name].silent |= name not in runs or is_silent(runs[name])
             named = ", ".join(sorted(done[name].again))
-            done[name].failures.append(Text(*(text.replace("{}", named) for text in _LEFT_OPEN)))
+            done[name].failures.append(say_both(Message("undo.left_open", checks=named, seconds=str(REVERT_AFTER))))
         if not answer:
             return
         for event in self._play("finish.yml", {name: {"change": self._change} for name in answer}):
             if read_word(event.answer, "state") == "undone":
                 done[event.host].whole = True
-                done[event.host].failures.append(_FASTER)
+                done[event.host].failures.append(say_both(Message("undo.faster")))
             elif event.outcome in {"failed", "unreachable"} and not event.ignored:
                 done[event.host].silent |= event.outcome == "unreachable"
                 done[event.host].failures.append(both(event.message))
@@ -144,8 +133,7 @@ def _note_again(host: Undone, answer: JsonObject) -> None:
     for fix in (*again, *elsewhere):
         if fix.failed:
             name = " ".join(filter(None, [fix.check, fix.change]))
-            why = (text.replace("{}", said) for text, said in zip(_NOT_AGAIN, fix.why, strict=True))
-            host.failures.append(Text(*(f"{name}: {text}" for text in why)))
+            host.failures.append(say_both(Message("undo.failed_check", check=name, why=own(fix.why))))
 
 
 def is_silent(run: Run) -> bool:
@@ -166,9 +154,9 @@ def note_undone(host: HostOutcome, done: Undone, run: Run | None) -> list[str]:
         host.state = "reverted"
     for check in done.checks if not done.whole else ():
         former = host.fixes.get(check)
-        host.fixes[check] = FixOutcome(
-            Outcome.ROLLED_BACK, _BY_ITSELF, former.after if former else (), show(results.get(check))
-        )
+        apart = say_both(Message("undo.apart"))
+        seen = (former.after if former else (), show(results.get(check)))
+        host.fixes[check] = FixOutcome(Outcome.ROLLED_BACK, apart, *seen)
     lost = []
     for check in done.again if not done.whole else ():
         result = results.get(check)

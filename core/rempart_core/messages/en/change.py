@@ -11,6 +11,9 @@ TEXTS = {
     "change.before_unknown": (
         "the results from before the change are not known here: regressions of other checks could not be judged"
     ),
+    "change.by_another": (
+        "made worse by another, not by this change: {check} reads {what}, which no fix of the change touches"
+    ),
     "change.check_fails": "the check does not pass: the change stays open",
     "change.defaults_written": "playbooks/vars/fixes.yml was written",
     "change.fails_again": "{checks} stays and was applied again, but does not pass",
@@ -36,6 +39,7 @@ TEXTS = {
     "change.no_zone": "rempart_window {text}: there is no time zone {zone}",
     "change.not_in_inventory": "it is no longer in the inventory",
     "change.not_open": "change {change} is not open on any of these hosts",
+    "change.not_understood": "the host's answer is not understood",
     "change.nothing": "nothing to apply",
     "change.nothing_audited": "{options}: nothing is audited here; --html writes a page of what is shown",
     "change.open_playbooks": (
@@ -66,6 +70,10 @@ TEXTS = {
     "change.under_way": "change {change} of {author} is under way here: wait for it, or use --force",
     "change.unknown": "there is no change {change}; the last ones: {known}",
     "change.unknown_none": "there is no change {change}; none was made from here",
+    "change.unread_since": (
+        "made worse by another, not by this change: {check} can't be judged, since {path} was changed after sshd "
+        "had read what the change wrote"
+    ),
     "change.untouched": "change {change} touched none of these hosts",
     "change.vault_pass": "Ansible itself runs here and cannot ask for --ask-vault-pass: use --vault-password-file",
     "change.wave": "wave {number} of {count}",

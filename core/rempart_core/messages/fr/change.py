@@ -9,8 +9,11 @@ TEXTS = {
     "change.ask_resume": "Reprendre le changement {change} sur {hosts:machine|machines} ?",
     "change.ask_rollback": "Annuler le changement {change} sur {hosts:machine|machines} ?",
     "change.before_unknown": (
-        "les résultats d’avant le changement ne sont pas connus ici : les régressions d’autres vérifications "
-        "n’ont pu être jugées"
+        "les résultats d’avant le changement ne sont pas connus ici : les régressions d’autres vérifications n’ont "
+        "pu être jugées"
+    ),
+    "change.by_another": (
+        "aggravé par un autre, non par ce changement : {check} lit {what}, qu’aucun correctif du changement ne touche"
     ),
     "change.check_fails": "la vérification échoue : le changement reste ouvert",
     "change.defaults_written": "playbooks/vars/fixes.yml a été écrit",
@@ -37,11 +40,12 @@ TEXTS = {
     "change.no_zone": "rempart_window {text} : il n’y a pas de fuseau {zone}",
     "change.not_in_inventory": "elle n’est plus dans l’inventaire",
     "change.not_open": "le changement {change} n’est ouvert sur aucune de ces machines",
+    "change.not_understood": "la réponse de la machine n’est pas comprise",
     "change.nothing": "rien à appliquer",
     "change.nothing_audited": "{options} : rien n’est audité ici ; --html écrit une page de ce qui est affiché",
     "change.open_playbooks": (
-        "{path} : d’autres utilisateurs peuvent y écrire, et son contenu s’exécuterait en root sur les machines "
-        "; lancez chmod go-w"
+        "{path} : d’autres utilisateurs peuvent y écrire, et son contenu s’exécuterait en root sur les machines ; "
+        "lancez chmod go-w"
     ),
     "change.other_key": "{path} : signé avec une autre clé ({other}…) ; la nôtre est {own}…",
     "change.other_playbooks": (
@@ -68,6 +72,10 @@ TEXTS = {
     "change.under_way": "le changement {change} de {author} est en cours ici : attendez, ou utilisez --force",
     "change.unknown": "il n’y a pas de changement {change} ; les derniers : {known}",
     "change.unknown_none": "il n’y a pas de changement {change} ; aucun n’a été fait d’ici",
+    "change.unread_since": (
+        "aggravé par un autre, non par ce changement : {check} ne peut être jugé, car {path} a été modifié après "
+        "que sshd a lu ce que le changement a écrit"
+    ),
     "change.untouched": "le changement {change} n’a touché aucune de ces machines",
     "change.vault_pass": (
         "Ansible s’exécute ici lui-même et ne peut pas demander --ask-vault-pass : utilisez --vault-password-file"

@@ -12,6 +12,7 @@ from rempart_controller.remediation.ansible.event import Event
 from rempart_controller.remediation.execution.revert import TIMER, Reverter
 from rempart_controller.remediation.execution.stage import Stage
 from rempart_controller.remediation.records.outcome import HostOutcome
+from rempart_core.messages.say import say_both
 
 
 def undo(*answers: Mapping[str, Any], outcome: str = "ok") -> HostOutcome:
@@ -30,7 +31,7 @@ def undo(*answers: Mapping[str, Any], outcome: str = "ok") -> HostOutcome:
 def test_a_timer_that_undid_the_change_is_named_once() -> None:
     said = {"state": "undone", "before": "timer"}
     host = undo(said, said)
-    assert (host.state, host.notes) == ("reverted", [TIMER])
+    assert (host.state, host.notes) == ("reverted", [say_both(TIMER)])
 
 
 def test_a_host_that_never_began_is_as_it_was() -> None:
@@ -47,4 +48,4 @@ def test_no_timer_is_named_where_none_undid_it(before: str) -> None:
 def test_a_host_whose_undo_failed_is_lost_and_no_timer_is_named() -> None:
     host = undo({"before": "timer"}, outcome="failed")
     assert host.state == "lost"
-    assert TIMER not in host.notes
+    assert say_both(TIMER) not in host.notes

@@ -9,6 +9,7 @@ from rempart_controller.remediation.pages.change import Listed
 from rempart_controller.remediation.pages.change_document import document_of
 from rempart_controller.remediation.records.change import ChangeRecord
 from rempart_controller.remediation.records.outcome import FixOutcome, HostOutcome
+from rempart_core.messages.message import as_is
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.text import Text
 from rempart_reports.formats.html.document import lay_out
@@ -32,7 +33,7 @@ def kept(name: str) -> HostOutcome:
 
 FIRST = change("c-1", kept("web"), kept("db"))
 SECOND = change("c-2", HostOutcome("web", "reverted", {"RMT-01": FixOutcome(Outcome.ROLLED_BACK)}, begun=True))
-BROKEN = Listed("c-3", None, "changed after it was signed")
+BROKEN = Listed("c-3", None, as_is("changed after it was signed"))
 
 
 def told(changes: list[Listed], language: str) -> str:

@@ -44,7 +44,7 @@ def test_a_fix_of_windows_says_how_it_is_undone_and_what_does_not_come_back() ->
     (left,) = draft_host(Host("desk"), run, fixes, Wanted(), {}).left
     assert all("rollback_windows.yml" in reason for reason in left.reason)
     assert left.reason[0].endswith("; what does not come back: the log")
-    assert left.reason[1].endswith(" ; ce qui ne revient pas : le journal")
+    assert left.reason[1].endswith("\u202f; ce qui ne revient pas\u00a0: le journal")
 
 
 def test_a_fix_that_is_left_to_people_on_a_platform_says_why_and_what_they_do() -> None:
@@ -54,7 +54,7 @@ def test_a_fix_that_is_left_to_people_on_a_platform_says_why_and_what_they_do() 
     assert left.kind == "manual"
     assert left.reason == (
         "No automatic fix here: it cuts. do",
-        "Pas de correctif automatique ici : elle coupe. faire",
+        "Pas de correctif automatique ici\u00a0: elle coupe. faire",
     )
 
 

@@ -145,6 +145,6 @@ def test_what_does_not_hold_or_was_not_seen_blocks(state: State) -> None:
 
 
 def test_what_nobody_asked_blocks_and_what_holds_does_not() -> None:
-    assert find_block(["PRE-90"], {}) == ("PRE-90: nobody asked", "PRE-90 : non vérifié")
+    assert find_block(["PRE-90"], {}) == ("PRE-90: nobody asked", "PRE-90\u00a0: non vérifié")
     assert find_block(["PRE-90"], {"PRE-90": found(State.PASS)}) == ("", "")
     assert find_block([], {}) == ("", "")

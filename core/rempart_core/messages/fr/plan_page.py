@@ -1,0 +1,41 @@
+"""The words of a plan, on the terminal and as a page."""
+
+TEXTS = {
+    "plan_page.apply": "Ensuite : rempart apply PLAN",
+    "plan_page.blocked": "non appliqué : {why}",
+    "plan_page.change": "change",
+    "plan_page.content": "Empreinte des playbooks",
+    "plan_page.facts": "À propos de ce plan",
+    "plan_page.failed": "échec en mode d’essai",
+    "plan_page.fixes": "À corriger",
+    "plan_page.found": "trouvé : {items}",
+    "plan_page.host": "Machine",
+    "plan_page.hosts": "Machines",
+    "plan_page.inventories": "Inventaires",
+    "plan_page.kind": "Plan de correctifs",
+    "plan_page.lead": "fait le {time} par {author}",
+    "plan_page.left": "Écarté",
+    "plan_page.lockout": "peut couper l’accès : sous minuterie",
+    "plan_page.lost": "Comptes qui peuvent perdre leur accès",
+    "plan_page.manual": "À la main",
+    "plan_page.more": "{count} de plus",
+    "plan_page.none": "Rien à corriger.",
+    "plan_page.not_applied": "Non appliqué",
+    "plan_page.nothing": "rien ne changerait",
+    "plan_page.on": "Sur {hosts}",
+    "plan_page.partly": "l’annulation ne rétablit pas : {what}",
+    "plan_page.reboot": "redémarrage nécessaire",
+    "plan_page.service": "redémarre un service",
+    "plan_page.session": "touche les sessions",
+    "plan_page.silent": "Sans réponse",
+    "plan_page.silent_hosts": "Machines sans réponse",
+    "plan_page.sum": (
+        "Plan {id} : {fixes} à corriger sur {hosts}, non appliqué : {blocked}, {manual} à la main, {waived} sous "
+        "dérogation."
+    ),
+    "plan_page.system": "Système",
+    "plan_page.unjudged": "Non jugé",
+    "plan_page.unknown": "imprévisible",
+    "plan_page.waived": "Dérogations",
+    "plan_page.window": "Fenêtre de {host}",
+}
