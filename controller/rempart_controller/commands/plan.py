@@ -21,6 +21,7 @@ from rempart_controller.remediation.ansible.export import write_playbook
 from rempart_controller.remediation.ansible.extra_vars import find_likes, variables_of
 from rempart_controller.remediation.ansible.playbook import Access
 from rempart_controller.remediation.ansible.progress_line import Console
+from rempart_controller.remediation.ansible.role_words import heard
 from rempart_controller.remediation.ansible.run_playbook import play
 from rempart_controller.remediation.execution.interrupt import InterruptHandler
 from rempart_controller.remediation.execution.measure import HostAuditor, digest_playbooks, playbook_folder
@@ -154,7 +155,7 @@ def _plan(request: PlanRequest, console: Console) -> int:
         inventories=tuple(name_inventories(work.choice.inventories)),
         content=digest_playbooks(playbooks),
         checks_dirs=tuple(os.path.abspath(one) for one in ask.directories),
-        hosts=tuple(draft.leave_idle(host) for host in rehearsed),
+        hosts=tuple(draft.leave_idle(host, heard) for host in rehearsed),
         profile=ask.profile,
         role=ask.role,
         parameters=ask.parameters,

@@ -2,17 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from rempart_controller.inventory.host import Host
-from rempart_controller.remediation.ansible.role_words import heard
 from rempart_controller.remediation.planning.precondition import find_block, results_of
 from rempart_controller.remediation.records.plan import LeftOut, PlannedFix, PlannedHost
 from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import Fix
-from rempart_core.messages.message import Message, own
+from rempart_core.messages.message import Message, as_is, own
 from rempart_core.messages.say import say_both
 from rempart_core.model.check import DISRUPTIONS, Severity
 from rempart_core.model.parameter import Value, Values
@@ -133,11 +132,15 @@ def host_keys_of(run: Run) -> str:
     return hashlib.sha256("\n".join(keys).encode()).hexdigest() if keys else ""
 
 
-def leave_idle(host: PlannedHost) -> PlannedHost:
+def leave_idle(host: PlannedHost, hear: Callable[[str], Message] = as_is) -> PlannedHost:
     """Return a host whose fixes are those that do something here; the others are left to people.
 
     A fix that says that it can't work here (no value was given, the kernel does not have it) and one that would change
     nothing although the check fails would only fail: they are no fault of the change.
+
+    Args:
+        host: The host, with what check mode said of its fixes.
+        hear: Makes a message of what a fix says of itself.
     """
     planned, left = [], list(host.left)
     for fix in host.fixes:
@@ -146,7 +149,7 @@ def leave_idle(host: PlannedHost) -> PlannedHost:
             planned.append(fix)
             continue
         idle = Message("planning.idle")
-        why = say_both(Message("planning.can_not", why=heard(refusal.message)) if refusal else idle)
+        why = say_both(Message("planning.can_not", why=hear(refusal.message)) if refusal else idle)
         reason = tuple(f"{said}\n{manual}".strip() for said, manual in zip(why, fix.manual, strict=True))
         left.append(LeftOut(fix.check, fix.title, fix.severity, "manual", (reason[0], reason[1])))
     return replace(host, fixes=tuple(planned), left=tuple(left))
