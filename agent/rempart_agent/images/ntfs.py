@@ -20,7 +20,6 @@ _VOLUME_INFORMATION = 0x70
 _DIRTY = 0x1
 _ENTRY = (1 << 48) - 1
 _REPARSE, _FOLDER, _ENCRYPTED = 0x400, 0x10, 0x4000
-_LINKS = (0xA000000C, 0xA0000003)  # symbolic link, mount point
 
 
 def is_ntfs(layer: Layer) -> bool:
@@ -97,4 +96,6 @@ class Ntfs(LibyalFileSystem):
             flags = self.entry(node).file_attribute_flags
         if flags & _ENCRYPTED:
             raise Unfit(f"{self.name}: the file {node} is encrypted (EFS)")
+        if flags & _REPARSE:  # compressed by WOF, deduplicated, or a cloud's: its own bytes are not its content
+            raise Unfit(f"{self.name}: the file {node} has its content elsewhere (a reparse point)")
         return super().read(node, offset, size)

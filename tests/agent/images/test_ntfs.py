@@ -58,3 +58,18 @@ def test_a_cut_file_is_refused(image: Path) -> None:
     image.write_bytes(image.read_bytes()[: 1 << 20])
     with pytest.raises(Unfit, match="cut off"):
         Ntfs(FileLayer(image))
+
+
+def test_a_file_whose_content_lies_elsewhere_is_not_read(image: Path) -> None:
+    before = Ntfs(FileLayer(image))
+    node = before.lookup(before.root, "small.txt")
+    data = bytearray(image.read_bytes())
+    # $STANDARD_INFORMATION (0x10) of its entry: flags behind four times; 0x400 is FILE_ATTRIBUTE_REPARSE_POINT
+    cluster, (table,) = data[13] * 512, struct.unpack_from("<Q", data, 48)
+    entry = table * cluster + node * 1024
+    at = entry + struct.unpack_from("<H", data, entry + 20)[0]
+    assert struct.unpack_from("<I", data, at)[0] == 0x10
+    data[at + struct.unpack_from("<H", data, at + 20)[0] + 33] |= 4
+    image.write_bytes(data)
+    with pytest.raises(Unfit, match="reparse point"):
+        content(Ntfs(FileLayer(image)), "/small.txt")
