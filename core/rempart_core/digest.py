@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from hashlib import blake2b
 
 
-def new(data: bytes = b"") -> "blake2b":
+def new(data: "bytes | memoryview" = b"") -> "blake2b":
     """Return a hash object over ``data``, with ``update``, ``digest`` and ``hexdigest`` as ``hashlib``'s have them."""
     try:
         from _blake2 import blake2b

@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rempart_core import digest as digests
+from rempart_core.model.catalogue import Catalogue
 from rempart_core.model.check import Applies, Block, Check, Fallback, Remediation, Severity, Step
 from rempart_core.model.parameter import Parameter, bind, split
 from rempart_core.model.profile import Change, Profile, Selector
 from rempart_core.text import Text
 from rempart_core.version import VERSION
 
-_MAGIC = b"rempart-checks 2\n"
+_MAGIC = b"rempart-checks 3\n"
 _LAYOUT = [
     one._fields for one in (Check, Block, Applies, Fallback, Remediation, Step, Parameter, Profile, Selector, Change)
 ]
@@ -37,13 +38,13 @@ class Content(NamedTuple):
     """All checks and profiles of some folders.
 
     Attributes:
-        checks: The checks, by id.
+        checks: The checks, by id; out of the cache each is made when it is asked for.
         profiles: The profiles.
-        parts: Each statement, taken apart by ``parameter.split``.
-        uses: Each statement of Linux that compiles: the tables that it names, and their columns that it reads.
+        parts: Each statement of a check that was made, taken apart by ``parameter.split``.
+        uses: Each of these that is of Linux and compiles: the tables that it names, and their columns that it reads.
     """
 
-    checks: list[Check]
+    checks: Sequence[Check]
     profiles: list[Profile]
     parts: dict[str, tuple[str, ...]]
     uses: dict[str, dict[str, tuple[str, ...]]]
@@ -62,8 +63,8 @@ def load(directories: Sequence[str], platform: str = "") -> Content:
     key = _key(directories, platform)
     folder = _folder()
     path = f"{folder}/{key}.bin" if folder else ""
-    data = _read(path) if path else b""
-    if data:
+    data = _read(path) if path else None
+    if data is not None:
         return _thaw(data)
     from rempart_core.content import checkfile, profilefile
 
@@ -184,25 +185,26 @@ def _ours(status: os.stat_result, kind: Any) -> bool:
     return bool(kind(status.st_mode)) and status.st_uid == _user() and not status.st_mode & 0o022
 
 
-def _read(path: str) -> bytes:
+def _read(path: str) -> memoryview | None:
+    """Return what a cache holds; None where there is none that can be trusted."""
     try:
         descriptor = os.open(path, os.O_RDONLY | _ALONE)
     except OSError:
-        return b""
+        return None
     try:
         status = os.fstat(descriptor)
         if not _ours(status, stat.S_ISREG) or status.st_nlink != 1:
-            return b""
+            return None
         with open(descriptor, "rb", closefd=False) as file:
-            data = file.read()
+            data = memoryview(file.read())
     except OSError:
-        return b""
+        return None
     finally:
         os.close(descriptor)
     head = len(_MAGIC) + 32
     body = data[head:]
     if data[: len(_MAGIC)] != _MAGIC or digests.new(body).digest() != data[len(_MAGIC) : head]:
-        return b""
+        return None
     return body
 
 
@@ -228,8 +230,14 @@ def _write(folder: str, path: str, body: bytes) -> None:
 def _freeze(content: Content) -> bytes:
     import marshal
 
-    checks, profiles = [_plain(check) for check in content.checks], [_plain(p) for p in content.profiles]
-    return marshal.dumps((checks, profiles, content.parts, content.uses))
+    names, frozen = [], []
+    for check in content.checks:
+        statements = [sql for block in check.platforms.values() for _, sql in block.statements()]
+        parts = {sql: content.parts[sql] for sql in statements}
+        uses = {sql: content.uses[sql] for sql in statements if sql in content.uses}
+        names.append((check.id, check.area))
+        frozen.append(marshal.dumps((_plain(check), parts, uses)))
+    return marshal.dumps((names, frozen, [_plain(one) for one in content.profiles]))
 
 
 def _plain(value: Any) -> Any:
@@ -243,11 +251,20 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _thaw(body: bytes) -> Content:
+def _thaw(body: memoryview) -> Content:
     import marshal
 
-    checks, profiles, parts, uses = marshal.loads(body)  # noqa: S302 - our own file, owner and digest checked
-    return Content([_check(c) for c in checks], [_profile(p) for p in profiles], parts, uses)
+    names, frozen, profiles = marshal.loads(body)  # noqa: S302 - our own file, owner and digest checked
+    parts: dict[str, tuple[str, ...]] = {}
+    uses: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def make(place: int) -> Check:
+        plain, own_parts, own_uses = marshal.loads(frozen[place])  # noqa: S302 - the same
+        parts.update(own_parts)
+        uses.update(own_uses)
+        return _check(plain)
+
+    return Content(Catalogue(names, make), [_profile(one) for one in profiles], parts, uses)
 
 
 def _text(plain: Any) -> Text:

@@ -39,5 +39,7 @@ def walk_values(checks: Iterable[Check], entries: int | None, seconds: int | Non
         seconds: How long it takes, at most; None where nobody said.
     """
     given = {name: value for name, value in zip(WALK_PARAMETERS, (entries, seconds), strict=True) if value is not None}
+    if not given:
+        return {}
     found = {check.id: {name: given[name] for name in check.parameters if name in given} for check in checks}
     return {check: values for check, values in found.items() if values}

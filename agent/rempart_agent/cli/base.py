@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 OptionGroup = argparse._ActionsContainer  # noqa: SLF001 - its two kinds are public, what they share is not
 """What options are added to: a parser, or a group of its options."""
 
+# argparse's own words stay English, by which ``parse_errors`` knows them, whatever catalogs a system has; to look for
+# one takes 2 ms of every start.
+_ENGLISH = {"_": str, "ngettext": lambda one, many, count: one if count == 1 else many}
 _NEW_OBJECTS = 200_000  # between two looks for cycles of objects: a command makes many that stay, and few cycles
 
 
@@ -65,6 +68,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: "Unpack[ParserOptions]") -> None:
         """See ``argparse.ArgumentParser``."""
+        vars(argparse).update(_ENGLISH)
         options.setdefault("formatter_class", HelpFormatter)
         super().__init__(**options)
         from rempart_agent.cli.language import words

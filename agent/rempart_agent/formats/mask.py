@@ -9,7 +9,7 @@ Sources of the forms: the documentation of the services and programs that are na
 """
 
 import re
-from typing import Dict, List, Match, Optional, Pattern, Sequence, Tuple
+from typing import Dict, Iterator, List, Match, Optional, Pattern, Sequence, Tuple
 
 from rempart_agent.source.contract import REDACTED
 
@@ -20,19 +20,20 @@ _NAMES = (
     r"shared[-_.]?key|credential|_pwd|-pwd|pgpass|psk|bindpw|rootpw|userpw|keypass|storepass|_pass(?![a-z])|"
     r"-pass(?![a-z])|connection[-_.]?string|sharedaccesssignature"
 )
-_NAME = re.compile(_NAMES + r"|(?<![a-z])(?:pwd|pass|passin|passout)(?=\s{0,8}[=:])", re.IGNORECASE)
+_NAME = _NAMES + r"|(?<![a-z])(?:pwd|pass|passin|passout)(?=\s{0,8}[=:])"
+_ROOTS = ("pass", "auth", "key", "secret", "token", "credential", "pw", "psk", "connection", "signature")
+"""One of these is in every name of a secret: most texts have none of them, and the pattern is not even compiled."""
+
 _REST = re.compile(r"[\w.\-\]]*")
 _GAP = re.compile(r"[\"']?[ \t]*(?:=>|:=|[=:])?[ \t]*(?:(?:env|pass|file|stdin|fd):)?")
 _ASSIGNED = re.compile(r"[\"']?[ \t]*(?:=>|:=|[=:])[ \t]*")
 _VALUE = re.compile(r"\"[^\"]*\"?|'[^']*'?|[^\s\"']+")
 
 # What is no secret though a secret's name stands before it: settings, states, and what a mask has left.
-_PLAIN = re.compile(
-    r"""(?ix) (?: yes|no|on|off|true|false|none|null|nil|locked|unlocked|empty|active|required|requisite|optional|
+_PLAIN = r"""(?ix) (?: yes|no|on|off|true|false|none|null|nil|locked|unlocked|empty|active|required|requisite|optional|
     sufficient|include|absent|present|set|unset|not_set|unknown|never|always|prohibit-password|without-password|
     enabled|disabled|hidden|default|ask|prompt|known|expired|older|sha256|sha512|yescrypt|md5|des|
     \d{1,6}|[*x!]+|\$\{?\w+\}?|/[\w./-]*|\[redacted\]|pam_\w+(?:\.so)? ) [,;.)]* """
-)
 
 _OPTIONS: Tuple[Tuple[str, str, str], ...] = (
     # programs; a word that has to stand on the line too; what stands before the secret
@@ -188,7 +189,7 @@ def mask_commands(texts: Sequence[str]) -> List[str]:
     found = list(texts)
     if _patterns_for(whole):
         found = [_mask_options(text) for text in found]
-    if _NAME.search(whole):
+    if any(True for _ in _names(whole)):
         found = [_mask_names(text, bare=True) for text in found]
     return found
 
@@ -219,7 +220,7 @@ def _mask_names(text: str, bare: bool) -> str:
     """Replace what follows the name of a secret; ``bare``: a blank between them is enough, as it is after an option."""
     parts: List[str] = []
     done = at = 0
-    for match in _NAME.finditer(text):
+    for match in _names(text):
         if match.start() < at:
             continue
         end = _REST.match(text, match.end()).end()  # type: ignore[union-attr]
@@ -232,7 +233,7 @@ def _mask_names(text: str, bare: bool) -> str:
         if not bare and (end != match.end() or _in_a_sentence(text, match.start(), gap.end(), gap.group())):
             continue
         value = _VALUE.match(text, at)
-        if value is None or (not bare and _PLAIN.fullmatch(value.group().strip("\"'"))):
+        if value is None or (not bare and re.fullmatch(_PLAIN, value.group().strip("\"'"))):
             continue
         if value.group().startswith(REDACTED):
             at = value.end()
@@ -241,6 +242,15 @@ def _mask_names(text: str, bare: bool) -> str:
         parts += [text[done : gap.end()], quote, REDACTED, quote if value.group()[1:].endswith(quote) else ""]
         done = at = value.end()
     return "".join(parts) + text[done:] if parts else text
+
+
+def _names(text: str) -> Iterator["Match[str]"]:
+    """Return where names of secrets stand."""
+    if text.isascii():  # in other text the long s and the sign of Kelvin are letters of a name too
+        lowered = text.lower()
+        if not any(root in lowered for root in _ROOTS):
+            return iter(())
+    return re.finditer(_NAME, text, re.IGNORECASE)  # re keeps what it compiled
 
 
 def _in_a_sentence(text: str, start: int, end: int, gap: str) -> bool:

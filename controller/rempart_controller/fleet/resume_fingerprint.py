@@ -62,7 +62,7 @@ def describe_request(
         # Waivers are applied when a report is written, and may change.
         kept: Any = own._replace(waivers=(), criticality="") if isinstance(own, HostSettings) else str(own)
         asked[host.name] = _digest([host.connection, [host.options.get(name) for name in _PLACE], kept])
-    return Question(VERSION, options, _digest([content.checks, content.profiles]), asked)
+    return Question(VERSION, options, _digest([list(content.checks), content.profiles]), asked)
 
 
 def _digest(value: Any) -> str:

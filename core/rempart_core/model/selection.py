@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message, message_of, own
+from rempart_core.model.catalogue import Catalogue
 from rempart_core.model.check import Check, Severity
 from rempart_core.model.parameter import CheckValues, Value, Values, parse, validate
 from rempart_core.model.profile import Profile, Selector
@@ -75,16 +76,15 @@ def select(
     Raises:
         UsageError: A glob takes no check, nothing is left, or a given value is not valid.
     """
-    _expect_known(checks, parameters)
-    decisions = [(check, decide(profile, check)) for check in sorted(checks, key=_order)]
-    named = [(check, decision.reason) for check, decision in decisions if decision.taken or decision.reason]
+    if parameters:
+        _expect_known(checks, parameters)
     wanted = [word for text in globs for word in (part.strip() for part in text.split(",")) if word]
     if globs and not wanted:
         raise UsageError(Message("select.empty"))
+    decisions = [(check, decide(profile, check)) for check in sorted(_narrow(checks, wanted), key=_order)]
+    named = [(check, decision.reason) for check, decision in decisions if decision.taken or decision.reason]
     for word in wanted:
         _expect_match(word, named, checks, profile)
-    if wanted:
-        named = [(check, reason) for check, reason in named if any(_matches(word, check) for word in wanted)]
     selected = [
         Selected(check, _severity(profile, check), resolve_values(check, profile, parameters.get(check.id, {})))
         for check, reason in named
@@ -148,7 +148,7 @@ def parse_assignments(checks: Sequence[Check], texts: Sequence[str]) -> dict[str
     Raises:
         UsageError: One is no assignment, names what does not exist, stands twice, or its value is not valid.
     """
-    by_id = {check.id: check for check in checks}
+    by_id = {check.id: check for check in checks} if texts else {}
     given: dict[str, dict[str, Value]] = {}
     for text in texts:
         place, equals, value = text.partition("=")
@@ -273,6 +273,17 @@ def matches(glob: str, text: str) -> bool:
     from fnmatch import fnmatchcase
 
     return fnmatchcase(text.lower(), glob.lower())
+
+
+def _narrow(checks: Sequence[Check], wanted: Sequence[str]) -> Sequence[Check]:
+    """Return the checks that some word takes; all where there is none."""
+    if not wanted:
+        return checks
+
+    def fits(id_: str, area: str) -> bool:
+        return any(matches(word, id_) or matches(word, area) for word in wanted)
+
+    return checks.pick(fits) if isinstance(checks, Catalogue) else [one for one in checks if fits(one.id, one.area)]
 
 
 def _matches(word: str, check: Check) -> bool:

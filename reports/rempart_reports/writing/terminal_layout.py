@@ -34,6 +34,7 @@ _PLAIN = str.maketrans({
     "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": "...", "–": "-", "—": "-", "·": "|", "⏎": "\\n",
     "\u00a0": " ", "\u202f": " ", "œ": "oe", "Œ": "OE", "æ": "ae", "✗": "x", "✓": "+",
 })  # fmt: skip
+_OWN = str.maketrans(dict.fromkeys("’‘“”…–—✗✓\u202f", "-"))  # what our own texts have, a column each
 _NARROWEST = 20  # columns that text gets, however narrow the terminal: below it is unreadable
 
 
@@ -126,6 +127,8 @@ def _replace(character: str, encoding: str) -> str:
 def measure(text: str) -> int:
     """Return how many columns ``text`` takes: two for wide East Asian characters, none for combining marks."""
     if text.isascii():
+        return len(text)
+    if max(text.translate(_OWN)) < "\u0300" and "\xad" not in text:  # letters of Europe; a soft hyphen takes no column
         return len(text)
     from unicodedata import category, east_asian_width
 

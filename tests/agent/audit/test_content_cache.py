@@ -63,6 +63,28 @@ def test_what_comes_from_the_cache_is_what_was_read(home: Path, folder: Path, pa
     assert len(parsed) == 1
 
 
+def test_out_of_the_cache_only_what_is_asked_for_is_made(
+    home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An audit of one check starts in a blink, however many there are."""
+    content_cache.load([str(folder)])
+    made: list[str] = []
+    real = content_cache._check
+
+    def make(plain: tuple[str, ...]) -> object:
+        made.append(plain[0])
+        return real(plain)
+
+    monkeypatch.setattr(content_cache, "_check", make)
+    content = content_cache.load([str(folder)])
+    (all_,) = [one for one in content.profiles if one.name == "all"]
+    assert [one.check.id for one in select(content.checks, all_, "linux", ["TST-02"])[0]] == ["TST-02"]
+    assert made == ["TST-02"]
+    (sql,) = {sql for block in content.checks[1].platforms.values() for _, sql in block.statements()}
+    assert content.parts.keys() == content.uses.keys() == {sql}
+    assert made == ["TST-02"]
+
+
 def test_why_a_block_has_no_rows_is_kept(home: Path, folder: Path, parsed: list[int]) -> None:
     file = next(folder.glob("*/tst-01-*[!t].yaml"))
     text = file.read_text(encoding="utf-8")
@@ -283,7 +305,7 @@ def test_a_cache_that_somebody_made_by_hand_is_not_taken(home: Path, folder: Pat
     content_cache.load([str(folder)])
     (file,) = home.glob("*.bin")
     body = b"[]"
-    file.write_bytes(b"rempart-checks 2\n" + hashlib.blake2b(b"other", digest_size=32).digest() + body)
+    file.write_bytes(content_cache._MAGIC + hashlib.blake2b(b"other", digest_size=32).digest() + body)
     assert len(content_cache.load([str(folder)]).checks) == 2
 
 

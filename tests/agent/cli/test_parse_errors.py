@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gettext
+import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +27,27 @@ def make_parser() -> Parser:
     one.add_argument("--show", action="store_true")
     one.add_argument("--write", action="store_true")
     return parser
+
+
+@pytest.mark.usefixtures("a_catalog_of_the_system")
+def test_a_catalog_of_the_system_does_not_translate_what_we_look_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(["a", "--count", "x"])
+    assert '--count: "x" is not a whole number' in capsys.readouterr().err
+
+
+@pytest.fixture
+def a_catalog_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give gettext a catalog of argparse's words, as a distribution may ship one; see gettext(3), "GNU MO file"."""
+    said, other = b"invalid %(type)s value: %(value)r", b"%(value)r: %(type)s!"
+    head = struct.pack("<7I", 0x950412DE, 0, 1, 28, 36, 0, 44)
+    table = struct.pack("<4I", len(said), 44, len(other), 44 + len(said) + 1)
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.mo").write_bytes(head + table + said + b"\0" + other + b"\0")
+    monkeypatch.setenv("LANGUAGE", "fr")
+    monkeypatch.setattr(gettext, "_default_localedir", str(tmp_path))
+    assert gettext.gettext(said.decode()) == other.decode()
 
 
 WRONG: list[tuple[list[str], str, str]] = [

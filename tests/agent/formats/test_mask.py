@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rempart_testing.planted import COMMANDS, PLAIN, TEXTS, secret_of
 
+from rempart_agent.formats import mask
 from rempart_agent.formats.mask import mask_command, mask_commands, mask_text
 
 SIZE = 128 * 1024
@@ -32,6 +33,13 @@ WORST = [
     *("hooks.slack.com/services/", '"', "'", "=", ":", "PuTTY-User-Key-File-2: a", "0123456789:AA", "[redacted]", "\\"),
     *("grub.pbkdf2.sha512.1.", "bindpw ", "\u00e9", "\0"),
 ]
+NAMES = (
+    *("passwd", "password", "passphrase", "passcode", "requirepass", "masterauth", "pass-key", "secret.access_key"),
+    *("token", "api-key", "apikey", "access-key", "account_key", "auth_key", "encryption.key", "private-key"),
+    *("privatekey", "presharedkey", "pre-shared-key", "signing-key", "shared_key", "credential", "_pwd", "-pwd"),
+    *("pgpass", "psk", "bindpw", "rootpw", "userpw", "keypass", "storepass", "_pass", "-pass", "connection-string"),
+    *("sharedaccesssignature", "pwd", "pass", "passin", "passout"),
+)
 PROGRAMS = "mysql sshpass curl htpasswd openssl redis-cli sqlplus docker login ldapsearch smbclient 7z zip "
 
 
@@ -52,6 +60,20 @@ def test_any_text_loses_what_has_the_form_of_a_secret(text: str) -> None:
     assert secret_of(text) not in mask_text(text)
     assert secret_of(text) not in mask_text(f"somewhere in a line: {text} and more")
     assert secret_of(text) not in mask_command(f"program {text}")
+
+
+@pytest.mark.parametrize("text", ["pa\u017f\u017fword=hunter2", "PA\u017fSWORD=hunter2", "api_\u212aey=hunter2"])
+def test_letters_that_are_the_same_without_case_name_a_secret_too(text: str) -> None:
+    assert "hunter2" not in mask_text(text)
+
+
+@given(st.lists(st.sampled_from([*NAMES, *" =:-_'\n", "hunter2", "x"]), max_size=8).map("".join), st.booleans())
+def test_what_is_looked_at_first_leaves_no_name_out(text: str, upper: bool) -> None:
+    text = text.upper() if upper else text
+    with pytest.MonkeyPatch.context() as patch:
+        first = mask_text(text), mask_command(text)
+        patch.setattr(mask, "_ROOTS", ("",))
+        assert first == (mask_text(text), mask_command(text))
 
 
 @pytest.mark.parametrize("text", PLAIN)

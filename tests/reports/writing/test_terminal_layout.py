@@ -11,7 +11,19 @@ from rempart_reports.writing.terminal_layout import Folded, fold, measure, wrap
 
 @pytest.mark.parametrize(
     ("text", "columns"),
-    [("abc", 3), ("été", 3), ("漢字", 4), ("ａ", 2), ("e\u0301", 1), ("a\u200db", 2), ("", 0), ("한글 x", 6)],
+    [
+        ("abc", 3),
+        ("été", 3),
+        ("漢字", 4),
+        ("ａ", 2),
+        ("e\u0301", 1),
+        ("a\u200db", 2),
+        ("", 0),
+        ("한글 x", 6),
+        ("a\xadb", 2),
+        ("…–’✗ é", 6),
+        ("…漢", 3),
+    ],
 )
 def test_wide_characters_take_two_columns_and_marks_none(text: str, columns: int) -> None:
     assert measure(text) == columns

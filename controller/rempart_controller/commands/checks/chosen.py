@@ -1,6 +1,7 @@
 """The checks that the commands ``rempart checks …`` look after, and the options that choose them."""
 
 import argparse
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rempart_agent.cli.base import OptionGroup
@@ -70,7 +71,7 @@ def find(chosen: Chosen) -> Found:
     return Found(_matching(content.checks, chosen.globs), content.profiles, directories)
 
 
-def _matching(checks: list[Check], globs: tuple[str, ...]) -> list[Check]:
+def _matching(checks: Sequence[Check], globs: tuple[str, ...]) -> list[Check]:
     """Return the checks whose id or area one of the globs names; all where there is none.
 
     Raises:
