@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test test-images test-lab check format bench models mutants ownership twins man dist clean help
+.PHONY: audit test test-images test-lab check format bench models image-cases mutants ownership twins job man dist clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -83,6 +83,11 @@ bench: $(VENV)/dev ## measure against goss, testinfra and bare osquery: medians 
 models: $(VENV)/dev ## hold the models against the real programs: 10,000 random cases each
 	@PYTHONPATH=tests:tests/support $(BIN)/python -m rempart_testing.models \
 		$(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(MODEL)
+
+# CASES=10000 SEED=7 say how many damaged images each reader is shown, and which.
+image-cases: $(VENV)/dev ## show damaged images to every reader of images and archives: 10,000 each
+	@REMPART_CASES=$(or $(CASES),10000) REMPART_ARCHIVE_CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q \
+		tests/agent/images tests/agent/readers/files/test_archive.py $(if $(SEED),--hypothesis-seed=$(SEED))
 
 # CASES=10000 SEED=7 say how many sequences, and which.
 ownership: $(VENV)/dev ## others edit while fixes are done, killed and undone: 3,000 sequences
