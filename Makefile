@@ -41,7 +41,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/dev ## run every test but those on booted machines
-	@$(PYTEST) -m "not lab"
+	@$(PYTEST) -m "not lab" --ignore tests/lab
 
 # Each kind of disk, file system and container, made by its own tools: here a tool that is missing is a failure. Without root.
 test-images: $(VENV)/dev ## run the tests of images; each tool must be there: none may be skipped
@@ -49,7 +49,7 @@ test-images: $(VENV)/dev ## run the tests of images; each tool must be there: no
 		tests/agent/engines/embedded/test_image_containers.py
 
 test-lab: $(VENV)/dev ## run the tests on booted machines: needs root and systemd-nspawn
-	@$(PYTEST) -m lab
+	@$(PYTEST) -m lab tests/lab
 
 # TESTS=no leaves the tests out, for whoever runs `make test` by itself after it.
 check: $(VENV)/dev ## format, lint, types, imports, content, tests, docs

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from rempart_testing.own_checks import own_checks
+
 from rempart_agent.engines.osquery.answers import extra_tables
 from rempart_agent.tables import read
-from rempart_core.content.checkfile import read_checks
-from rempart_core.content.place import content_root
 
-CHECKS = {check.id: check for check in read_checks([f"{content_root()}/checks"])}
+CHECKS = {check.id: check for check in own_checks()}
 
 
 def test_the_check_of_the_agent_names_every_extra_table_that_a_check_asks() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rempart_testing.own_checks import own_checks
 
 from rempart_core.content.checkfile import read_checks
 from rempart_core.content.datafile import DataFile, read_data_files
@@ -14,7 +15,7 @@ from rempart_core.content.datafile import DataFile, read_data_files
 ROOT = Path(__file__).parents[2]
 OURS = str(ROOT / "checks")
 LISTS = read_data_files([OURS])
-CHECKS = {check.id: check for check in read_checks([OURS])}
+CHECKS = {check.id: check for check in own_checks()}
 
 
 @pytest.mark.parametrize("one", LISTS.values(), ids=lambda one: one.name)

@@ -11,20 +11,18 @@ from typing import Any
 
 import pytest
 from rempart_testing.machine import Machine, TreeEngine
+from rempart_testing.own_checks import own_checks
 
 from rempart_agent.audit.examine import Circumstances, examine
 from rempart_agent.source.contract import Denied
 from rempart_agent.source.target import Target
 from rempart_agent.targets.root import RootTarget
-from rempart_core.content.checkfile import read_checks
 from rempart_core.model.check import Check
 from rempart_core.model.result import Result
 from rempart_core.model.selection import Selected
 
 AREAS = ("transit", "media", "software", "exposure")
-CHECKS: dict[str, Check] = {
-    check.id: check for check in read_checks([str(Path(__file__).parents[2] / "checks")]) if check.area in AREAS
-}
+CHECKS: dict[str, Check] = {check.id: check for check in own_checks() if check.area in AREAS}
 BY_FILES = ("TLS-01", "TLS-02", "TLS-05", "TLS-07", "SWH-01", "SWH-02", "EXP-01", "EXP-02", "EXP-03", "EXP-04")
 RUNNING = ("TLS-03", "TLS-06", "USB-01", "SWH-03", "EXP-05")
 RECORDED = Path(__file__).parents[1] / "agent" / "tables" / "recorded" / "certificates.pem"

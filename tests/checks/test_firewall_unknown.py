@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rempart_testing.own_checks import own_checks
 
 from rempart_agent.quality import case
 from rempart_agent.quality.lint import file_of
 from rempart_core.content.casefile import Case, locate_cases, read_cases
-from rempart_core.content.checkfile import read_checks
 from rempart_core.model.result import Failure, State
 from rempart_core.model.selection import Selected
 
 FOLDER = str(Path(__file__).parents[2] / "checks")
-CHECKS = {check.id: check for check in read_checks([FOLDER])}
+CHECKS = {check.id: check for check in own_checks()}
 TABLES = ("rempart_firewall_reach", "rempart_firewall_boot")
 MANY = 20_000  # ports: more than any of these checks lets be open
 

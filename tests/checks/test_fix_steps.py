@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 
 import pytest
+from rempart_testing.own_checks import own_checks
 
-from rempart_core.content.checkfile import read_checks
 from rempart_core.model.check import Check
 from rempart_core.model.fix_steps import for_host
 
-CHECKS = read_checks([str(Path(__file__).parents[2] / "checks")])
+CHECKS = own_checks()
 SYSTEMS = {
     "linux": ("Debian GNU/Linux 13 (trixie)", "Rocky Linux 9.4 (Blue Onyx)", "SLES 15-SP6", "Arch Linux"),
     "darwin": ("macOS 15.1",),

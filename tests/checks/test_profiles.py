@@ -11,8 +11,8 @@ import os
 from pathlib import Path
 
 import pytest
+from rempart_testing.own_checks import own_checks
 
-from rempart_core.content.checkfile import read_checks
 from rempart_core.content.profilefile import read_profiles
 from rempart_core.model.profile import Profile
 from rempart_core.model.selection import select
@@ -20,7 +20,7 @@ from rempart_core.model.selection import select
 DIRECTORY = str(Path(__file__).parents[2] / "checks")
 GOLDEN = Path(__file__).parent / "golden/profiles"
 UPDATE = "REMPART_UPDATE_GOLDEN=1 .venv/bin/python -m pytest -q tests/checks/test_profiles.py"
-CHECKS = read_checks([DIRECTORY])
+CHECKS = own_checks()
 PROFILES = {profile.name: profile for profile in read_profiles([DIRECTORY], CHECKS)}
 
 

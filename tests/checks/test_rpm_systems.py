@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from rempart_testing import rpm
 from rempart_testing.machine import DAY, Machine, TreeEngine
+from rempart_testing.own_checks import own_checks
 from rempart_testing.repository import advisory, cached, primary, updateinfo
 
 from rempart_agent.audit.examine import Circumstances, examine
-from rempart_core.content.checkfile import read_checks
 from rempart_core.model.result import Result
 from rempart_core.model.selection import Selected
 
-CHECKS = {check.id: check for check in read_checks([str(Path(__file__).parents[2] / "checks")])}
+CHECKS = {check.id: check for check in own_checks()}
 ROCKY = 'NAME="Rocky Linux"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n'
 OPENSSL = ("openssl-libs", "1:3.0.7-2.el9")
 OLD = updateinfo(advisory("RHSA-2026:1", OPENSSL, issued="2026-01-01", more="Important"))

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rempart_testing.own_checks import own_checks
 
 from rempart_agent.quality import case
 from rempart_core.content.casefile import Case, locate_cases, read_cases
-from rempart_core.content.checkfile import read_checks
 from rempart_core.content.place import content_root
 from rempart_core.model.check import Check
 from rempart_core.model.result import Answer
@@ -20,7 +20,7 @@ from rempart_core.model.verdict import NEEDED
 
 LIST = Path(__file__).with_name("without_sentences.txt")
 FOLDERS = [f"{content_root()}/checks", f"{content_root()}/playbooks/preconditions"]
-CHECKS = read_checks(FOLDERS)
+CHECKS = own_checks(*FOLDERS)
 MARK = "zzmark"  # the id of no sentence
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from rempart_testing.machine import DAY, Machine, RunningTarget, TreeEngine
+from rempart_testing.own_checks import own_checks
 from rempart_testing.target import RecordedTarget, lay
 from rempart_testing.tree import everything_right, everything_wrong
 
@@ -22,12 +23,11 @@ from rempart_agent.audit.recognise import recognise
 from rempart_agent.source.contract import Denied
 from rempart_agent.source.target import Target
 from rempart_agent.targets.root import RootTarget
-from rempart_core.content.checkfile import read_checks
 from rempart_core.model.check import Check
 from rempart_core.model.result import Result
 from rempart_core.model.selection import Selected
 
-CHECKS = {check.id: check for check in read_checks([str(Path(__file__).parents[2] / "checks")])}
+CHECKS = {check.id: check for check in own_checks()}
 IDS = tuple(sorted(name for name, check in CHECKS.items() if "linux" in check.platforms))
 NEED_A_RUNNING_SYSTEM = frozenset(
     (

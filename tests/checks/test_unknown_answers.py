@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 from rempart_testing.answers import ANSWERS
+from rempart_testing.own_checks import own_checks
 
 from rempart_agent.engines.sql.schema import columns
 from rempart_agent.quality import case
 from rempart_agent.quality.lint import file_of
 from rempart_core.content.casefile import Case, locate_cases, read_cases
-from rempart_core.content.checkfile import read_checks
 from rempart_core.model.result import Failure, State
 from rempart_core.model.selection import Selected
 
 FOLDER = str(Path(__file__).parents[2] / "checks")
-CHECKS = {check.id: check for check in read_checks([FOLDER])}
+CHECKS = {check.id: check for check in own_checks()}
 
 
 def _places(one: Case) -> Iterator[tuple[str, int, str]]:

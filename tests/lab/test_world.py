@@ -1,4 +1,4 @@
-"""The lab itself: it ends with whoever made it, and its packages come from where this machine's do."""
+"""The lab itself: it ends with whoever made it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from rempart_testing import debian, nspawn
-from rempart_testing.debian import Source
 from rempart_testing.fleet_lab import FleetLab
+
+pytestmark = pytest.mark.lab
 
 _MAKER = """
 import pathlib, sys, time
@@ -22,7 +23,6 @@ with nspawn.make_world(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])) as 
 """
 
 
-@pytest.mark.lab
 def test_a_killed_maker_leaves_no_machine_no_mount_and_no_bridge(lab: FleetLab, tmp_path: Path) -> None:
     assert lab.machines
     maker = subprocess.Popen(
@@ -41,28 +41,3 @@ def test_a_killed_maker_leaves_no_machine_no_mount_and_no_bridge(lab: FleetLab, 
         assert time.monotonic() < until
         time.sleep(0.05)
     assert str(tmp_path) not in Path("/proc/self/mounts").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("sources.list", "# deb http://no.example x\ndeb [arch=amd64] http://mirror.example/debian trixie main\n"),
-        (
-            "sources.list.d/debian.sources",
-            (
-                "Types: deb\nURIs: file:/here\nSuites: ./\n\n"
-                "Types: deb\nURIs: http://mirror.example/debian\nSuites: trixie trixie-updates\nComponents: main\n"
-            ),
-        ),
-    ],
-)
-def test_the_mirror_is_that_of_this_machine(tmp_path: Path, name: str, text: str) -> None:
-    file = tmp_path / name
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text)
-    assert debian.find_source(tmp_path) == Source("http://mirror.example/debian", "trixie")
-
-
-def test_a_machine_without_a_mirror_has_none(tmp_path: Path) -> None:
-    (tmp_path / "sources.list").write_text("deb cdrom:[Debian]/ trixie main\ndeb http://x.example/ ./\n")
-    assert debian.find_source(tmp_path) is None

@@ -1,4 +1,7 @@
-"""Each model against its real program: the cases that were kept, then random ones of a fixed seed."""
+"""Each model against its real program: the cases that were kept, then a few random ones of a fixed seed.
+
+``make models`` tries ten thousand. Their number is fixed here: how fast a machine is decides nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,7 @@ from rempart_testing.models import complaints, judge_one, kept, load, missing, n
 
 pytestmark = pytest.mark.early
 
-CASES = 300
-SECONDS = 60
+CASES = 60
 
 
 @pytest.mark.models
@@ -25,6 +27,6 @@ def test_model_agrees_with_the_real_program(name: str) -> None:
     with trial.start() as oracle:
         for _, case in kept(name):
             judge_one(trial, oracle, case)
-        tally = run(trial, oracle, cases=min(CASES, trial.full), random_seed=7, seconds=SECONDS)
+        tally = run(trial, oracle, cases=min(CASES, trial.full), random_seed=7)
     assert tally.cases
     assert not complaints(trial, tally)

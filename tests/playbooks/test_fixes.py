@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 import yaml
+from rempart_testing.own_checks import PRECONDITIONS, own_checks
 
-from rempart_core.content.checkfile import read_checks
 from rempart_core.content.fixfile import Fix, read_fixes
 
 HERE = Path(__file__).resolve().parents[2]
 PLAYBOOKS = HERE / "playbooks"
 FIXES = read_fixes(str(PLAYBOOKS))
-CHECKS = {check.id: check for check in read_checks([str(HERE / "checks")])}
+CHECKS = {check.id: check for check in own_checks()}
 CASES: dict[str, Any] = {
     check: case
     for file in sorted((HERE / "tests/lab/fixes").glob("*.yml"))
@@ -52,7 +52,7 @@ def test_a_fix_belongs_to_its_check_and_has_its_tasks(fix: Fix) -> None:
 
 @pytest.mark.parametrize("fix", [fix for fix in FIXES.values() if fix.needs], ids=lambda fix: fix.check)
 def test_the_preconditions_of_a_fix_exist(fix: Fix) -> None:
-    known = {check.id for check in read_checks([str(PLAYBOOKS / "preconditions")])}
+    known = {check.id for check in own_checks(PRECONDITIONS)}
     assert set(fix.needs) <= known
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rempart_testing.own_checks import own_checks
 
 from rempart_agent.quality.case import judge
 from rempart_agent.quality.lint import file_of, lint, run_cases
 from rempart_controller.remediation.planning.precondition import TOLD, lend
 from rempart_core.content.casefile import locate_cases, read_cases
-from rempart_core.content.checkfile import read_checks
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.model.check import Check
 from rempart_core.model.result import State
@@ -18,8 +18,8 @@ from rempart_core.model.selection import Selected
 
 HERE = Path(__file__).resolve().parents[2]
 FOLDER = str(HERE / "playbooks/preconditions")
-PRECONDITIONS = read_checks([FOLDER])
-CHECKS = {check.id: check for check in (*read_checks([str(HERE / "checks")]), *PRECONDITIONS)}
+PRECONDITIONS = own_checks(FOLDER)
+CHECKS = {check.id: check for check in (*own_checks(), *PRECONDITIONS)}
 FIXES = read_fixes(str(HERE / "playbooks"))
 each = pytest.mark.parametrize("check", PRECONDITIONS, ids=lambda check: check.id)
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -99,7 +100,7 @@ def read_cases(folder: Path = CASES) -> list[Case]:
     """Return all cases; a fix of ``fixes.yml`` without one is a mistake that the test of the playbooks finds."""
     found = []
     for file in sorted(folder.glob("*.yml")):
-        for name, one in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        for name, one in _load(file).items():
             check, _, variant = name.partition(" ")
             disruption = read_check(check)["remediation"]["disruption"]
             risky = disruption == "lockout"
@@ -113,17 +114,23 @@ def read_cases(folder: Path = CASES) -> list[Case]:
     return found
 
 
+@cache
 def read_check(check: str) -> dict[str, Any]:
-    """Return the check file of an id."""
+    """Return the check file of an id, which is read once."""
     (file,) = (one for one in HERE.glob(f"checks/*/{check.lower()}-*.yaml") if not one.name.endswith(".test.yaml"))
-    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content: dict[str, Any] = _load(file)
     return content
+
+
+def _load(file: Path) -> Any:
+    """Read a file by libyaml where it is there: ten times faster, and hundreds are read while tests are collected."""
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 def read_fix(case: Case) -> dict[str, Any]:
     """Return what the fix of a case touches."""
     file = PLAYBOOKS / "roles" / case.role / "fixes.yml"
-    touched: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))[case.check]["linux"]
+    touched: dict[str, Any] = _load(file)[case.check]["linux"]
     return touched
 
 

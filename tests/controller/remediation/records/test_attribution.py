@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rempart_testing.own_checks import own_checks
 from rempart_testing.run import make_result, make_run
 
 from rempart_controller.remediation.records.attribution import find_culprit, find_reads, touches_of_act, writes_for_sshd
 from rempart_controller.remediation.records.outcome import find_regressions
-from rempart_core.content.checkfile import read_checks
 from rempart_core.content.fixfile import ANYTHING, find_touches
 from rempart_core.model.result import Evidence, Result, State
 
@@ -25,7 +25,7 @@ FIXES = {
     "LOG-01": find_touches(["/etc/audit/rules.d"], ["trees", "packages"]),
     "PAT-01": find_touches([], []),
 }
-CHECKS = {check.id: check for check in read_checks([str(HERE / "checks")])}
+CHECKS = {check.id: check for check in own_checks()}
 BACKUP = "SELECT f.path AS item FROM (VALUES ('/var/backups/done')) w JOIN file f ON f.path = w.column1"
 
 
