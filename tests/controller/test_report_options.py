@@ -202,12 +202,13 @@ class Report(contract.Report):
         return [f"{self.options.language} {result.check} {result.state.value}\\n" for result in run.results]
 
 
-def write_directory(path, runs, options):
-    import os
+class DirectoryReport(Report, contract.DirectoryReport):
+    def join(self, path, pieces):
+        import os
 
-    os.makedirs(path, exist_ok=True)
-    with open(os.path.join(path, "lines.txt"), "w") as file:
-        Report.write(runs, file, options)
+        os.makedirs(path, exist_ok=True)
+        with open(os.path.join(path, "lines.txt"), "w") as file:
+            contract.write_pieces(pieces, file)
 '''
 
 

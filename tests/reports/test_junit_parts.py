@@ -104,7 +104,9 @@ def test_a_directory_has_a_file_a_host_whatever_its_name(
 ) -> None:
     upwards = silent_run._replace(target=TargetIdentity("../../up"))
     folder = tmp_path / "new" / "junit"
-    junit.write_directory(str(folder), iter([sample_run, silent_run, hostile_run, upwards, silent_run]), Options())
+    junit.DirectoryReport.write_directory(
+        str(folder), iter([sample_run, silent_run, hostile_run, upwards, silent_run]), Options()
+    )
     names = names_in(folder)
     assert {"TEST-poste-042.lyon.example.xml", "TEST-poste-099.xml"} <= set(names)
     assert len({name.partition("-2.")[0] for name in names}) >= 5
@@ -118,14 +120,14 @@ def test_a_host_that_is_gone_leaves_no_file_behind_and_a_file_of_others_stays(
     tmp_path: Path, fleet: Callable[[int], list[Run]]
 ) -> None:
     (tmp_path / "TEST-mine.xml").write_text("<testsuites/>")
-    junit.write_directory(str(tmp_path), fleet(3), Options())
-    junit.write_directory(str(tmp_path), fleet(2), Options())
+    junit.DirectoryReport.write_directory(str(tmp_path), fleet(3), Options())
+    junit.DirectoryReport.write_directory(str(tmp_path), fleet(2), Options())
     assert names_in(tmp_path) == ["TEST-host-0.xml", "TEST-host-1.xml", "TEST-mine.xml"]
 
 
 def test_a_large_host_goes_on_in_a_file_of_its_own(tmp_path: Path, make_run: MakeRun, make_result: MakeResult) -> None:
     huge = make_run([make_result(check=f"X-{n}") for n in range(60)])
-    junit.write_directory(str(tmp_path), [huge], Options())
+    junit.DirectoryReport.write_directory(str(tmp_path), [huge], Options())
     host = "TEST-poste-042.lyon.example"
     assert {f"{host}.xml", f"{host}-2.xml"} <= set(names_in(tmp_path))
     assert sum(len(etree.parse(path).findall(".//testcase")) for path in tmp_path.iterdir()) == 60
@@ -134,4 +136,4 @@ def test_a_large_host_goes_on_in_a_file_of_its_own(tmp_path: Path, make_run: Mak
 def test_a_directory_that_cannot_be_is_a_clear_error(tmp_path: Path, sample_run: Run) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="cannot write into"):
-        junit.write_directory(str(tmp_path / "file" / "x"), [sample_run], Options())
+        junit.DirectoryReport.write_directory(str(tmp_path / "file" / "x"), [sample_run], Options())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # for those who ask for it
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.framework import Framework
     from rempart_core.model.waiver import Waiver
+    from rempart_reports.formats.contract import PiecesOf
 
 _INCOMPLETE = 3  # the exit status of an audit that left something out
 
@@ -164,18 +165,23 @@ class _Audit:
             trend=memory.trend() if memory and "html" in self._places.folders else (),
             waivers=found.waivers,
         )
-        files = self._places.files
         if memory is not None:
             memory.release()
         with self._noted():
-            pieces = found.pieces(files, chosen) if found.pieces and files else None
-            for name, path in files.items():
+            files = {name: formats.load(name) for name in self._places.files}
+            folders = {name: formats.load_directory(name)(chosen) for name in self._places.folders}
+            pieces: Mapping[str, PiecesOf] = {}
+            if found.pieces:
+                named = {name: form(chosen) for name, form in files.items()}
+                pieces = found.pieces(named | {f"{name}/": report for name, report in folders.items()})
+            for name, form in files.items():
                 with self._noted():
-                    own = pieces[name] if pieces is not None else Pieces(formats.load(name), found.runs(), chosen)
-                    report_file.join_report(path, own)
-        for form, path in self._places.folders.items():
-            with self._noted():
-                formats.load_directory(form).write_directory(path, found.runs(), chosen)
+                    own = pieces[name] if pieces else Pieces(form, found.runs(), chosen)
+                    report_file.join_report(self._places.files[name], own)
+            for name, report in folders.items():
+                with self._noted():
+                    own = pieces[f"{name}/"] if pieces else Pieces(report, found.runs(), chosen)
+                    report.join(self._places.folders[name], own)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from rempart_controller.fleet.fleet import Fleet
     from rempart_controller.recording.run_recorder import RunRecorder
     from rempart_core.model.history import Delivered
-    from rempart_reports.formats.contract import PiecesOf
-    from rempart_reports.views.options import Options
+    from rempart_reports.formats.contract import PiecesOf, Report
 
 
 def open_audit(request: FleetRequest, memory: "RunRecorder | None", stop: Stop) -> "FleetAudit | Unasked":
@@ -212,7 +211,7 @@ class FleetAudit:
             yield self._fleet.cut_short(number, self._stop.reason)
         yield from self._journal.runs()
 
-    def _pieces(self, names: Collection[str], options: "Options") -> "Mapping[str, PiecesOf]":
+    def _pieces(self, reports: "Mapping[str, Report]") -> "Mapping[str, PiecesOf]":
         """Write the pieces of reports; hosts that were not asked, which a reader has to know first, stand first."""
         from rempart_controller.fleet.report_pieces import FleetPieces
 
@@ -224,10 +223,8 @@ class FleetAudit:
             return fleet.cut_short(number, self._stop.reason) if number in missing else self._journal.run(number)
 
         targets = [fleet.target(number) for number in order]
-        pieces = FleetPieces(
-            names, targets, read, lambda place, why: fleet.silence(order[place], why), fleet.checks, options
-        )
-        return {name: pieces.of(name) for name in names}
+        pieces = FleetPieces(reports, targets, read, lambda place, why: fleet.silence(order[place], why), fleet.checks)
+        return {name: pieces.of(name) for name in reports}
 
     def _note_numbers(self) -> tuple[ReportError, ...]:
         """Remember for good which documents of agents were taken last; where that fails, the audit is not whole."""

@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rempart_controller.answers.outline import outline, read_outline
@@ -21,9 +21,7 @@ from rempart_core.messages.system import reason_of
 from rempart_core.model.check import Check
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.text import Text
-from rempart_reports.formats.contract import Names, Place, Report, Written
-from rempart_reports.formats.registry import load
-from rempart_reports.views.options import Options
+from rempart_reports.formats.contract import DirectoryReport, Place, Report, Written
 
 _DEADLINE = 600.0  # seconds for the pieces of one host: past it there is something wrong with it
 _CODING = ("utf-8", "surrogatepass")  # what no UTF-8 can hold is replaced where the report is written
@@ -34,27 +32,26 @@ class FleetPieces:
 
     def __init__(
         self,
-        names: Collection[str],
+        reports: Mapping[str, Report],
         targets: Sequence[TargetIdentity],
         read: Callable[[int], Run],
         lost: Callable[[int, Text], Run],
         checks: Mapping[str, Check],
-        options: Options,
     ) -> None:
         """Write them.
 
         Args:
-            names: Of the formats.
+            reports: By the names that they are asked for by.
             targets: The hosts, in the order in which they are reported.
             read: Returns the run of a host by its place among them; called in a worker.
             lost: Returns the run of one that no worker could read, for that reason.
             checks: All checks, by id.
-            options: How the reports are written.
 
         Raises:
             ReportError: There is no room for them.
         """
-        self._reports = {name: load(name)(options) for name in names}
+        self._reports = reports
+        self._read_run, self._lost = read, lost
         self._checks = checks
         self._targets = targets
         self._places = self._name_hosts()
@@ -64,24 +61,50 @@ class FleetPieces:
         weakref.finalize(self, os.close, self._file)
         self._end = 0
         self._parts: list[tuple[int, list[Any]]] = [(0, [])] * len(targets)
-        pool = Pool(lambda place, _: self._write(place, read(place)), os.cpu_count() or 1, _DEADLINE)
+        for report in reports.values():
+            if isinstance(report, DirectoryReport):
+                report.part(read)
         try:
-            for place, bulk, error in pool.run([""] * len(targets)):
-                self._keep(place, bulk if bulk is not None else self._lose(place, lost, error))
+            self._write_all(list(range(len(targets))))
+            again = {
+                place
+                for name, report in reports.items()
+                if isinstance(report, DirectoryReport)
+                for place in report.review(self._firsts(name))
+            }
+            if again:
+                self._write_all(sorted(again))
         except OSError as error:
             why = reason_of(error)
             raise ReportError(Message("file.failed", path=tempfile.gettempdir(), error=why)) from error
 
-    def _lose(self, place: int, lost: Callable[[int, Text], Run], error: Message) -> Bulk:
-        return self._write(place, lost(place, say_both(error)))
+    def _write_all(self, places: Sequence[int]) -> None:
+        """Write the pieces of hosts, in as many processes as there are cores."""
+        pool = Pool(
+            lambda number, _: self._write(places[number], self._read_run(places[number])),
+            os.cpu_count() or 1,
+            _DEADLINE,
+        )
+        for number, bulk, error in pool.run([""] * len(places)):
+            self._keep(places[number], bulk if bulk is not None else self._lose(places[number], error))
+
+    def _lose(self, place: int, error: Message) -> Bulk:
+        return self._write(place, self._lost(place, say_both(error)))
+
+    def _firsts(self, name: str) -> Iterator[str]:
+        """Yield the first piece of each host in one report."""
+        index = list(self._reports).index(name)
+        for start, sizes in self._parts:
+            begin = start + sum(map(sum, sizes[:index]))
+            yield self._read(begin, sizes[index][0]).decode(*_CODING) if sizes[index] else ""
 
     def _name_hosts(self) -> dict[str, list[str]]:
         """Return what each host is called in each report that asks for names."""
         named = {}
         for name, report in self._reports.items():
             if report.NAMED:
-                names = Names()
-                named[name] = [names.claim(report.name(target)) for target in self._targets]
+                claim = report.names()
+                named[name] = [claim(report.name(target)) for target in self._targets]
         return named
 
     def _write(self, place: int, run: Run) -> Bulk:
@@ -115,7 +138,7 @@ class FleetPieces:
             index: The report's number.
         """
         outlined = list(self._reports.values())[index].outlined
-        for start, sizes in self._parts:
+        for (start, sizes), target in zip(self._parts, self._targets, strict=True):
             begin = start + sum(map(sum, sizes[:index]))
             pieces = []
             for size in sizes[index]:
@@ -125,7 +148,7 @@ class FleetPieces:
             if outlined:
                 data = self._read(start + sum(map(sum, sizes[:-1])), sizes[-1][0])
                 run = read_outline(json.loads(data), self._checks)
-            yield Written(pieces, run)
+            yield Written(pieces, run, target.name)
 
     def _read(self, begin: int, size: int) -> bytes:
         return read_at(self._file, begin, size)

@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from rempart_core.error import ReportError
     from rempart_core.model.history import Delivered
     from rempart_core.model.waiver import Waiver
-    from rempart_reports.formats.contract import PiecesOf
-    from rempart_reports.views.options import Options
+    from rempart_reports.formats.contract import PiecesOf, Report
 
 
 class FinishedAudit(NamedTuple):
@@ -26,7 +25,7 @@ class FinishedAudit(NamedTuple):
         whole: Whether it came to its end.
         failed: What could not be kept for the next audit.
         waivers: Those of the files that were read.
-        pieces: Of a fleet: writes the pieces of reports by the formats' names, in processes of its own.
+        pieces: Of a fleet: writes the pieces of reports, by any names, in processes of its own.
     """
 
     runs: Callable[[], Iterable[Run]]
@@ -38,7 +37,7 @@ class FinishedAudit(NamedTuple):
     whole: bool = True
     failed: "tuple[ReportError, ...]" = ()
     waivers: "Sequence[Waiver]" = ()
-    pieces: "Callable[[Collection[str], Options], Mapping[str, PiecesOf]] | None" = None
+    pieces: "Callable[[Mapping[str, Report]], Mapping[str, PiecesOf]] | None" = None
 
     def saved(self) -> Iterable[Run]:
         """Return what a store keeps: what is reported, where nothing else was said."""

@@ -5,7 +5,7 @@ workers do, and who writes the report joins what they wrote. What a whole needs 
 severities, areas) a format takes by ``note``, of which an outline of each run is enough.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import ClassVar, NamedTuple, Protocol, TextIO
 
@@ -64,6 +64,10 @@ class Report:
         del target
         return ""
 
+    def names(self) -> Callable[[str], str]:
+        """Return what gives each run a name like no other, in the order of the report, from what ``name`` returns."""
+        return Names().claim
+
     def fragment(self, run: Run, place: Place) -> Sequence[str]:
         """Return what is written of a run: pieces, each of which stands in one file.
 
@@ -116,10 +120,12 @@ class Written(NamedTuple):
     Attributes:
         pieces: See ``Report.fragment``.
         run: The run or its outline, where the format asks for it.
+        target: The name of its target, untrusted.
     """
 
     pieces: Sequence[str]
     run: Run | None = None
+    target: str = ""
 
 
 class PiecesOf(Protocol):
@@ -157,26 +163,27 @@ class Names:
 class Pieces:
     """The pieces of a report, written here and now, each when its turn comes."""
 
-    def __init__(self, form: type[Report], runs: Iterable[Run], options: Options) -> None:
+    def __init__(self, form: type[Report] | Report, runs: Iterable[Run], options: Options) -> None:
         """Get ready.
 
         Args:
-            form: The format.
+            form: The format, or a report of it that is there.
             runs: Taken one at a time and not kept.
             options: How it is written.
         """
         rest = iter(runs)
         first = list(islice(rest, 2))
         alone = first[0].target if len(first) == 1 and not options.fleet else None
-        self.report = form(options, alone)
+        self.report = form if isinstance(form, Report) else form(options, alone)
         self._runs = chain(first, rest)
 
     def __iter__(self) -> Iterator[Written]:
         """See PiecesOf.__iter__."""
-        report, names = self.report, Names()
+        report, claim = self.report, self.report.names()
         for number, run in enumerate(self._runs):
-            name = names.claim(report.name(run.target)) if report.NAMED else ""
-            yield Written(report.fragment(run, Place(number, name)), run if report.outlined else None)
+            name = claim(report.name(run.target)) if report.NAMED else ""
+            pieces = report.fragment(run, Place(number, name))
+            yield Written(pieces, run if report.outlined else None, run.target.name)
 
     def write(self, out: TextIO) -> None:
         """Write them to one file."""
@@ -211,19 +218,53 @@ def number_pieces(pieces: PiecesOf) -> Iterator[tuple[int, str]]:
             yield runs, ""
 
 
-class DirectoryFormat(Protocol):
-    """A format that can fill a directory: a file a host, or linked pages."""
+class DirectoryReport(Report):
+    """A report that fills a directory, a file a host or linked pages: what is written of each run, then joined.
 
-    def write_directory(self, path: str, runs: Iterable[Run], options: Options) -> None:
-        """Write the report of ``runs`` into the directory ``path``, which is made where there is none.
+    A fragment may be written before those of the runs that stand before it, by another process: see ``part``.
+    """
+
+    def part(self, read: Callable[[int], Run]) -> None:
+        """Take note that fragments are written by other processes, in any order.
+
+        Args:
+            read: Returns the run at a place, for what else has to be known of it.
+        """
+
+    def review(self, firsts: Iterator[str]) -> Sequence[int]:
+        """Look at what was written in other processes, and return the places of runs that are to be written again.
+
+        Args:
+            firsts: Of each run, in order, the first piece; ``""`` where there is none.
+        """
+        del firsts
+        return ()
+
+    def join(self, path: str, pieces: PiecesOf) -> None:
+        """Write the report into a directory, which is made where there is none.
 
         Files of an earlier report that are not part of this one are taken away; files that are not ours stay.
 
         Args:
             path: The directory.
-            runs: Taken one at a time.
-            options: How it is written.
+            pieces: What was written of each run.
 
         Raises:
             ReportError: It could not be written.
         """
+        raise NotImplementedError
+
+    @classmethod
+    def write_directory(cls, path: str, runs: Iterable[Run], options: Options) -> None:
+        """Write the report of runs at once.
+
+        Args:
+            path: The directory.
+            runs: Taken one at a time and not kept.
+            options: How the report is written.
+
+        Raises:
+            ReportError: It could not be written.
+        """
+        report = cls(options)
+        report.join(path, Pieces(report, runs, options))

@@ -8,7 +8,7 @@ The strict form is valid for the schema of Ant, which Azure Pipelines names, and
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, assert_never
@@ -19,7 +19,7 @@ from rempart_core.model.deviation import list_deviations
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Result, Run, State, TargetIdentity, count, unheard
 from rempart_reports.formats import contract
-from rempart_reports.formats.contract import Names, Place
+from rempart_reports.formats.contract import Names, PiecesOf, Place
 from rempart_reports.views.change_outcome import describe_applied, list_change_notes, note_of, tell_run
 from rempart_reports.views.drift import KINDS
 from rempart_reports.views.finding import write_body, write_evidence, write_message
@@ -80,29 +80,23 @@ class Report(contract.Report):
         return _FOOT
 
 
-def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:
-    """Write one document a run into a directory, ``TEST-<host>.xml``, as Ant and Maven do and Jenkins looks for.
+class DirectoryReport(Report, contract.DirectoryReport):
+    """One document a run, ``TEST-<host>.xml``, as Ant and Maven write them and Jenkins looks for them.
 
     A host of more than 25 MB goes on in ``TEST-<host>-2.xml``. Documents of an earlier audit whose hosts are not in
     this one are taken away; files that we did not write stay.
-
-    Args:
-        path: The directory; made where there is none.
-        runs: Taken one at a time and not kept.
-        options: How they are written.
-
-    Raises:
-        ReportError: A file could not be written.
     """
-    names, classes, report = FileNames(), Names(), Report(options)
-    with Directory(path) as directory:
-        for run in runs:
-            name = names.claim(run.target.name or "localhost")
-            place = Place(0, classes.claim(report.name(run.target)))
-            for number, suite in enumerate(report.fragment(run, place), 1):
-                file = name if number == 1 else names.claim(f"{name}-{number}")
-                directory.write(f"TEST-{file}.xml", f"{_HEAD}{suite}{_FOOT}")
-        directory.sweep("", "TEST-", ".xml", MARK)
+
+    def join(self, path: str, pieces: PiecesOf) -> None:
+        """See contract.DirectoryReport.join."""
+        names = FileNames()
+        with Directory(path) as directory:
+            for written in pieces:
+                name = names.claim(written.target or "localhost")
+                for number, suite in enumerate(written.pieces):
+                    file = name if number == 0 else names.claim(f"{name}-{number + 1}")
+                    directory.write_pieces(f"TEST-{file}.xml", (_HEAD, self.settle(suite, number), _FOOT))
+            directory.sweep("", "TEST-", ".xml", MARK)
 
 
 def _write_run(run: Run, place: Place, options: Options, limit: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from rempart_core.messages.message import Message
 from rempart_core.text import NOTHING, Text
 
 if TYPE_CHECKING:  # what reads options needs no contract
-    from rempart_reports.formats.contract import DirectoryFormat, Report
+    from rempart_reports.formats.contract import DirectoryReport, Report
 
 
 class Entry(NamedTuple):
@@ -18,13 +18,15 @@ class Entry(NamedTuple):
         module: Where it is; see ``contract.Report``.
         file: What ``rempart audit --NAME FILE`` does; ``NOTHING`` for a format that no file is written in.
         after: What ``rempart apply --NAME FILE`` writes, where ``{when}`` says when the audit is.
-        folder: What ``rempart audit --NAME-dir DIR`` does; ``NOTHING`` where it is no ``contract.DirectoryFormat``.
+        folder: What ``rempart audit --NAME-dir DIR`` does; ``NOTHING`` where it fills none.
+        pages: The module of its ``contract.DirectoryReport``, where that is another one.
     """
 
     module: str
     file: Text = NOTHING
     after: Text = NOTHING
     folder: Text = NOTHING
+    pages: str = ""
 
 
 _HERE = "rempart_reports.formats"
@@ -46,6 +48,7 @@ FORMATS = {
             "write linked pages into a directory: the fleet, each host, each check",
             "écrire des pages liées dans un dossier : le parc, chaque machine, chaque vérification",
         ),
+        f"{_HERE}.html.fleet_pages",
     ),
     "json": Entry(
         f"{_HERE}.json",
@@ -99,7 +102,7 @@ def load(name: str) -> "type[Report]":
     return cast("type[Report]", import_module(FORMATS[name].module).Report)
 
 
-def load_directory(name: str) -> "DirectoryFormat":
+def load_directory(name: str) -> "type[DirectoryReport]":
     """Return the format of that name that fills a directory.
 
     Raises:
@@ -108,4 +111,5 @@ def load_directory(name: str) -> "DirectoryFormat":
     if name not in FORMATS or not FORMATS[name].folder.en:
         there = ", ".join(one for one, entry in FORMATS.items() if entry.folder.en)
         raise UsageError(Message("report.no_folder_format", name=name, known=there))
-    return cast("DirectoryFormat", import_module(FORMATS[name].module))
+    module = import_module(FORMATS[name].pages or FORMATS[name].module)
+    return cast("type[DirectoryReport]", module.DirectoryReport)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import os
 import signal
+from pathlib import Path
+
+import pytest
 
 from rempart_controller.fleet.report_pieces import FleetPieces
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.result import EngineIdentity, Result, Run, State, TargetIdentity
 from rempart_core.text import NOTHING, Text
 from rempart_reports.formats.contract import write_pieces
-from rempart_reports.formats.registry import load
+from rempart_reports.formats.html.fleet_checks import VARIANTS
+from rempart_reports.formats.registry import load, load_directory
 from rempart_reports.views.options import Options
 
 OPTIONS = Options(fleet=True, generated="2026-11-25T18:00:05Z")
@@ -38,7 +42,8 @@ def join(pieces: FleetPieces, name: str) -> str:
 
 def make(read: object, runs: list[Run]) -> FleetPieces:
     lost = lambda place, why: run_of(runs[place].target.name, why.en)  # noqa: E731
-    return FleetPieces(NAMES, [run.target for run in runs], read, lost, {}, OPTIONS)  # type: ignore[arg-type]
+    reports = {name: load(name)(OPTIONS) for name in NAMES}
+    return FleetPieces(reports, [run.target for run in runs], read, lost, {})  # type: ignore[arg-type]
 
 
 def test_they_join_to_what_one_process_writes() -> None:
@@ -62,3 +67,49 @@ def test_a_host_that_kills_who_writes_of_it_is_told_of_with_why() -> None:
 
 def test_no_hosts_are_a_report_too() -> None:
     assert "<testsuites>" in join(make(RUNS.__getitem__, []), "junit")
+
+
+def asked(name: str, number: int) -> Run:
+    """Return the run of a host that was asked a statement of its own."""
+    run = run_of(name)
+    others = {"sql": {"query": f"SELECT {number}"}, "parameters": {"limit": number}}
+    return run._replace(results=[result._replace(**others) for result in run.results])
+
+
+def silent(name: str) -> Run:
+    run = run_of(name)
+    unheard = {"state": State.NOT_CHECKED, "failure": "silent"}
+    return run._replace(results=[result._replace(**unheard) for result in run.results])
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+@pytest.mark.parametrize("name", ["html", "junit"])
+def test_a_directory_joins_to_what_one_process_writes(name: str, tmp_path: Path) -> None:
+    runs = [asked(f"host {number}", number // 2) for number in range(2 * VARIANTS + 6)]  # of more variants than fit
+    runs = [*runs, silent("gone"), run_of("host.1"), run_of("host.1"), run_of("HOST.1")]
+    form, report = load_directory(name), load_directory(name)(OPTIONS)
+    form.write_directory(str(tmp_path / "one"), iter(runs), OPTIONS)
+    lost = lambda place, why: run_of(runs[place].target.name, why.en)  # noqa: E731
+    pieces = FleetPieces({name: report}, [run.target for run in runs], runs.__getitem__, lost, {})
+    report.join(str(tmp_path / "many"), pieces.of(name))
+    one, many = files_in(tmp_path / "one"), files_in(tmp_path / "many")
+    assert one.keys() == many.keys()
+    assert [place for place in one if one[place] != many[place]] == []
+    assert len(one) >= len(runs)
+
+
+def test_the_parent_reads_no_run_for_what_another_host_told(tmp_path: Path) -> None:
+    read, parent = [], os.getpid()
+
+    def note(place: int) -> Run:
+        if os.getpid() == parent:
+            read.append(place)
+        return RUNS[place]
+
+    report = load_directory("html")(OPTIONS)
+    pieces = FleetPieces({"pages": report}, [run.target for run in RUNS], note, lambda place, _: RUNS[place], {})
+    report.join(str(tmp_path), pieces.of("pages"))
+    assert read == [0]

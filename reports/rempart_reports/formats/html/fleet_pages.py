@@ -2,20 +2,22 @@
 
 Each page stands alone and can be read without a script; a short one on the fleet's page filters the hosts, allowed by
 its hash. What is the same on all hosts (why a check matters, what it supports, the statements as they were sent) stands
-on the check's page, once for each variant. Runs pass by once: a host's page is written and forgotten, what the checks'
-pages say of it waits on disk.
+on the check's page, once for each variant. What is written of a host follows from its run alone, so that any process
+can write it; who joins keeps counts, and what the checks' pages say of hosts waits on disk.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from rempart_core.error import ReportError
 from rempart_core.messages.message import Message
-from rempart_core.model.check import Step
-from rempart_core.model.result import Result, Run, unheard
+from rempart_core.model.result import Result, Run, TargetIdentity, unheard
+from rempart_reports.formats import contract
+from rempart_reports.formats.contract import PiecesOf, Place, Written
 from rempart_reports.formats.html.finding import Fragment
+from rempart_reports.formats.html.fleet_checks import KnownCheck, KnownChecks
 from rempart_reports.formats.html.fleet_index import FleetIndex
 from rempart_reports.formats.html.page import describe_head, make_environment, read_template, template_of, view_run
 from rempart_reports.formats.html.safe_text import name_anchor, write_text, write_value
@@ -32,158 +34,97 @@ from rempart_reports.writing.page_words import page_word
 from rempart_reports.writing.text_spool import Spool
 
 MARK = '<meta name="generator" content="Rempart">'
-VARIANTS = 20  # of a check's statements that its page holds; hosts with others hold their own
 ROWS = 3  # of evidence that a check's page shows of each host; the host's page has what was kept
 _TITLE = "rempart-title-goes-here"
 _FAILING = {"fail", "waived", "known"}
 _FOLDED = {"not_checked", "not_applicable", "pass"}
 
 
-def write_pages(path: str, runs: Iterable[Run], options: Options) -> None:
-    """Write the pages of ``runs`` into the directory ``path``; see DirectoryFormat.write_directory.
+class DirectoryReport(contract.DirectoryReport):
+    """See contract.DirectoryReport: ``index.html``, ``hosts/``, ``checks/``, ``waivers.html``.
 
-    Args:
-        path: The folder; it is made where it is not there.
-        runs: Each is read once, and none is kept.
-        options: What the report was asked for.
-
-    Raises:
-        ReportError: A page can't be written, or a template is broken.
-    """
-    from jinja2 import TemplateError
-
-    try:
-        with ExitStack() as stack:
-            pages = _Pages(stack.enter_context(Directory(path)), stack.enter_context(Spool()), options)
-            for run in runs:
-                pages.add(run)
-            pages.finish()
-    except TemplateError as error:
-        raise ReportError(Message("report.template", error=str(error))) from error
-
-
-class _Known(NamedTuple):
-    """What is known of a check besides its numbers.
-
-    Attributes:
-        result: The first one, without what was found.
-        page: Its file's name, without the ending.
-        variants: What was asked in the same way on some hosts.
-        steps: What a person does about it, by system: a result tells those of its host's alone.
+    A fragment is what stands on the checks' pages of a host, in a form for machines, then its own page, then its line
+    on each check's page.
     """
 
-    result: Result
-    page: str
-    variants: "dict[_Asked, _Variant]"
-    steps: dict[str, tuple[Step, ...]]
+    NAMED = True
 
-
-_Asked = tuple[tuple[tuple[str, str], ...], str]  # statements as they were sent, parameters as Python writes them
-
-
-class _Variant:
-    """A check as it was asked on some hosts.
-
-    Attributes:
-        number: Counts from 1.
-        hosts: How many hosts.
-        parameters: The lines that tell those in force; ``""`` for none.
-    """
-
-    __slots__ = ("hosts", "number", "parameters")
-
-    def __init__(self, number: int, parameters: str) -> None:
-        self.number, self.hosts, self.parameters = number, 1, parameters
-
-
-class _Pages:
-    """A directory of pages while it is written."""
-
-    def __init__(self, directory: Directory, spool: Spool, options: Options) -> None:
-        self.directory = directory
-        self.spool = spool
-        self.options = options
+    def __init__(self, options: Options, alone: TargetIdentity | None = None) -> None:
+        """See contract.Report."""
+        super().__init__(options, alone)
         self.language = options.language
-        self.fleet = Fleet(options)
-        self.known: dict[str, _Known] = {}
-        self.hosts, self.checks = FileNames(), FileNames()
         self.recall = Recall(options)
         self.links: dict[int, str] = {}
-        self.unheard: dict[str, int] = {}  # of each check, the hosts that were not heard
-        self.fragment = Fragment(self.language, self._link, self.recall.tell, appendix=options.appendix)
-        self.environment = make_environment(options, self.fragment)
-        self.index = FleetIndex(self.fleet, options, self.environment)
+        self.writer = Fragment(self.language, self._link, self.recall.tell, appendix=options.appendix)
+        self.known = KnownChecks(self.writer)
+        self.environment = make_environment(options, self.writer)
         self.css = read_template("report.css") + read_template("fleet.css")
         self.heads = [
             self.render("head.html", title=_TITLE, **describe_head(css)).split(_TITLE)
             for css in (read_template("report.css"), self.css)
         ]
         self.foot = self.render("foot.html")
-        for folder in ("hosts", "checks"):
-            directory.make(folder)
+
+    @property
+    def outlined(self) -> bool:
+        """See contract.Report.outlined."""
+        return True
 
     def word(self, key: str) -> str:
+        """Return a word of the page's language."""
         return translation.word(key, self.language)
 
     def render(self, template: str, **values: Any) -> str:
-        return self.environment.get_template(template).render(values)
+        """Return a template, filled.
 
-    def wrap(self, title: str, body: Iterable[str], *, wide: bool) -> Iterator[str]:
-        """Yield a page: head, body, foot; a wide one tells of many hosts and has the style of such tables."""
-        before, after = self.heads[wide]
-        yield f"{before}{write_text(title)}{after}"
-        yield from body
-        yield self.foot
+        Raises:
+            ReportError: The template is broken.
+        """
+        from jinja2 import TemplateError
 
-    def add(self, run: Run) -> None:
-        """Write the page of one host, and keep what the other pages say of it."""
-        self.links = {id(result): self._learn(result) for result in run.results}
-        self.index.add(run)
-        page = f"{self.hosts.claim(run.target.name or 'localhost')}.html"
+        try:
+            return self.environment.get_template(template).render(values)
+        except TemplateError as error:
+            raise ReportError(Message("report.template", error=str(error))) from error
+
+    def name(self, target: TargetIdentity) -> str:
+        """See contract.Report.name."""
+        return target.name or "localhost"
+
+    def names(self) -> Callable[[str], str]:
+        """See contract.Report.names."""
+        return FileNames().claim
+
+    def fragment(self, run: Run, place: Place) -> Sequence[str]:
+        """See contract.Report.fragment."""
+        asked = [self.known.ask(result) for result in run.results]
+        self.links = {id(result): one.link for result, one in zip(run.results, asked, strict=True)}
         past = self.recall.turn_to(run)
-        self.fleet.add(run, past)
-        self.fleet.hosts[-1] = self.fleet.hosts[-1]._replace(page=f"hosts/{page}")
         body = self.render(template_of(run), **view_run(run, 0, self.options, "../index.html"))
-        self.directory.write_pieces(
-            f"hosts/{page}", self.wrap(f"{run.target.name} – {self.word('report')}", (body,), wide=False)
-        )
-        if unheard(run) is not None:  # the fleet's page names it once, not each check's
-            for result in run.results:
-                self.unheard[result.check] = self.unheard.get(result.check, 0) + 1
-            return
-        link, name, group = f"../hosts/{page}#r1-", write_text(run.target.name), write_text(run.target.group)
+        title = write_text(f"{run.target.name} – {self.word('report')}")
+        heard = unheard(run) is None
+        about = {
+            "heard": heard,
+            "since": {one.check: since for one in run.results if (since := past.since(one))},
+            "checks": [
+                [one.check, kind_of(one), variant.digest, variant.systems]
+                for one, variant in zip(run.results, asked, strict=True)
+            ],
+        }
+        lines = self._tell_lines(run, place, past) if heard else ()  # the fleet's page names it once, not each check's
+        return [json.dumps(about, separators=(",", ":")), f"{self.heads[0][0]}{title}{self.heads[0][1]}{body}", *lines]
+
+    def _tell_lines(self, run: Run, place: Place, past: Past) -> Iterator[str]:
+        """Yield the line of each result on the check's page."""
+        link, name, group = f"../hosts/{place.name}.html#r1-", write_text(run.target.name), write_text(run.target.group)
         for result in run.results:
             kind = kind_of(result)
             there = f'<a href="{link}{name_anchor(result.check)}">{name}</a>'
             if kind == "pass":
-                line = f"<li>{there}</li>\n"
+                yield f"<li>{there}</li>\n"
             else:
                 told = self._tell(result, kind, past)
-                line = f'<tr><th scope="row">{there} <span class="quiet">{group}</span></th>{told}</tr>\n'
-            self.spool.add((result.check, kind), line)
-
-    def _learn(self, result: Result) -> str:
-        """Return where a host's page finds the check's, and the place on it that tells what was asked of the host.
-
-        Where that page has too many variants to hold the host's it is ``""``: all must be told on the host's own.
-        """
-        known = self.known.get(result.check)
-        if known is None:
-            bare = result._replace(evidence=None, witness=None, waiver=None, expired_waivers=(), parameters={}, sql={})
-            known = self.known[result.check] = _Known(bare, self.checks.claim(result.check), {}, {})
-        for system, steps in result.remediation.steps:
-            known.steps.setdefault(system, steps)
-        if not result.sql:
-            return f"../checks/{known.page}.html"
-        asked = (tuple(result.sql.items()), repr(result.parameters))
-        found = known.variants.get(asked)
-        if found is not None:
-            found.hosts += 1
-        elif len(known.variants) < VARIANTS:
-            found = known.variants[asked] = _Variant(len(known.variants) + 1, self.fragment.parameters(result))
-        else:
-            return ""
-        return f"../checks/{known.page}.html#sql-{found.number}"
+                yield f'<tr><th scope="row">{there} <span class="quiet">{group}</span></th>{told}</tr>\n'
 
     def _link(self, result: Result) -> str:
         return self.links[id(result)]
@@ -214,38 +155,100 @@ class _Pages:
                 return f'<td translate="no">{told}</td>'
         return f'<td translate="no">{write_value(result.reason.get(language), language)}</td>'
 
+    def part(self, read: Callable[[int], Run]) -> None:
+        """See contract.DirectoryReport.part."""
+        self.known.part(read)
+
+    def review(self, firsts: Iterator[str]) -> Sequence[int]:
+        """See contract.DirectoryReport.review: a check's page holds so many variants, and a host's own the others."""
+        found = ((place, json.loads(first)["checks"]) for place, first in enumerate(firsts))
+        return self.known.choose((place, [(row[0], row[2]) for row in rows]) for place, rows in found)
+
+    def join(self, path: str, pieces: PiecesOf) -> None:
+        """See contract.DirectoryReport.join."""
+        with Directory(path) as directory, Spool() as spool:
+            joined = _Join(self, directory, spool)
+            for place, written in enumerate(pieces):
+                joined.add(place, written)
+            joined.finish()
+
+
+class _Join:
+    """A directory of pages while it is joined."""
+
+    def __init__(self, report: DirectoryReport, directory: Directory, spool: Spool) -> None:
+        self.report = report
+        self.directory = directory
+        self.spool = spool
+        self.options = report.options
+        self.language = report.language
+        self.fleet = Fleet(report.options)
+        self.index = FleetIndex(self.fleet, report.options, report.environment)
+        self.claim = report.names()
+        self.unheard: dict[str, int] = {}  # of each check, the hosts that were not heard
+        for folder in ("hosts", "checks"):
+            directory.make(folder)
+
+    def add(self, place: int, written: Written) -> None:
+        """Take what was written of one host, and count what the other pages say of it."""
+        run = written.run
+        assert run is not None  # noqa: S101 - the report is outlined
+        about, page, *lines = written.pieces
+        told = json.loads(about)
+        name = f"{self.claim(written.target or 'localhost')}.html"
+        self.index.add(run)
+        self.fleet.add(run, Past(told["since"], {}))
+        self.fleet.hosts[-1] = self.fleet.hosts[-1]._replace(page=f"hosts/{name}")
+        self.directory.write_pieces(f"hosts/{name}", (page, self.report.foot))
+        rows = told["checks"]
+        self.report.known.count(place, [(check, digest, systems) for check, _, digest, systems in rows], run)
+        if not told["heard"]:
+            for check, *_ in rows:
+                self.unheard[check] = self.unheard.get(check, 0) + 1
+            return
+        for (check, kind, *_), line in zip(rows, lines, strict=True):
+            self.spool.add((check, kind), line)
+
+    def wrap(self, title: str, body: Iterable[str]) -> Iterator[str]:
+        """Yield a page that tells of many hosts: head, body, foot."""
+        before, after = self.report.heads[1]
+        yield f"{before}{write_text(title)}{after}"
+        yield from body
+        yield self.report.foot
+
     def finish(self) -> None:
         """Write the pages of the checks and of the fleet, and take away those of an earlier report."""
+        report = self.report
         self.fleet.finish()
-        for check in self.fleet.checks:
-            known = self.known[check]
-            title = f"{check} – {self.word('fleet')}"
-            self.directory.write_pieces(
-                f"checks/{known.page}.html", self.wrap(title, self._write_check(check, known), wide=True)
-            )
-        pages = {check: f"checks/{known.page}.html" for check, known in self.known.items()}
+        known = {check: report.known.of(check) for check in self.fleet.checks}
+        pages = {check: f"checks/{one.page}.html" for check, one in known.items()}
+        for check, one in known.items():
+            title = f"{check} – {report.word('fleet')}"
+            self.directory.write_pieces(pages[check], self.wrap(title, self._write_check(check, one)))
         waivers = self.index.waivers()
         if waivers:
             body = self.index.write_waivers(waivers, pages)
-            title = f"{page_word('waivers_page', self.language)} – {self.word('fleet')}"
-            self.directory.write_pieces("waivers.html", self.wrap(title, body, wide=True))
+            title = f"{page_word('waivers_page', self.language)} – {report.word('fleet')}"
+            self.directory.write_pieces("waivers.html", self.wrap(title, body))
         script = read_template("filter.js")
-        head = self.render("head.html", title=self.word("fleet"), **describe_head(self.css, script))
-        foot = self.foot.replace("</body>", f"<script>{script}</script>\n</body>") if self.fleet.hosts else self.foot
+        head = report.render("head.html", title=report.word("fleet"), **describe_head(report.css, script))
+        foot = (
+            report.foot.replace("</body>", f"<script>{script}</script>\n</body>") if self.fleet.hosts else report.foot
+        )
         self.directory.write_pieces("index.html", chain((head,), self.index.write(pages, len(waivers)), (foot,)))
         for folder in ("hosts", "checks"):
             self.directory.sweep(folder, "", ".html", MARK)
         self.directory.sweep("", "waivers.html", ".html", MARK)
 
-    def _write_check(self, check: str, known: _Known) -> Iterator[str]:
-        row = self.fleet.checks[check]
+    def _write_check(self, check: str, known: KnownCheck) -> Iterator[str]:
+        row, word = self.fleet.checks[check], self.report.word
         fix = known.result.remediation._replace(steps=tuple(known.steps.items()))
-        yield self.render("everywhere.html", row=row, result=known.result, fix=self.fragment.steps(fix))
+        yield self.report.render("everywhere.html", row=row, result=known.result, fix=self.report.writer.steps(fix))
         for kind in KINDS:
             if not row.kinds[kind]:
                 continue
             count = translation.number(row.kinds[kind], self.language)
-            title = f'{self.word(kind).capitalize()} <span class="count">{count}</span>'
+            title = f'{word(kind).capitalize()} <span class="count">{count}</span>'
             yield f'<section aria-labelledby="k-{kind}"><h2 id="k-{kind}">{title}</h2>\n'
             if kind == "not_checked" and (left := self.unheard.get(check, 0)):
                 said = translation.plural(left, "silent", self.language)
@@ -254,29 +257,29 @@ class _Pages:
                     yield "</section>\n"
                     continue
             if kind in _FOLDED:
-                yield f'<details class="sql"><summary>{self.word("all_of_them")}</summary>\n'
+                yield f'<details class="sql"><summary>{word("all_of_them")}</summary>\n'
             if kind == "pass":
                 yield '<ul class="hosts-list">\n'
             else:
-                label = self.word("reason" if kind in _FOLDED or kind == "error" else "observed")
+                label = word("reason" if kind in _FOLDED or kind == "error" else "observed")
                 yield '<table class="fleet stack">\n<thead><tr>'
-                yield f'<th scope="col">{self.word("host_name")}</th><th scope="col">{label}</th>'
+                yield f'<th scope="col">{word("host_name")}</th><th scope="col">{label}</th>'
                 if kind in _FAILING and self.options.opened is not None:
-                    yield f'<th scope="col" class="date">{self.word("failing_since")}</th>'
+                    yield f'<th scope="col" class="date">{word("failing_since")}</th>'
                 yield "</tr></thead>"
                 yield "\n<tbody>\n"
             yield from self.spool.read((check, kind))
             yield "</ul>\n" if kind == "pass" else "</tbody>\n</table>\n"
             yield "</details>\n</section>\n" if kind in _FOLDED else "</section>\n"
         if known.variants:
-            yield f'<section aria-labelledby="sql"><h2 id="sql">{self.word("sql")}</h2>\n'
-        for (statements, _), variant in known.variants.items():
+            yield f'<section aria-labelledby="sql"><h2 id="sql">{word("sql")}</h2>\n'
+        for digest, variant in sorted(known.variants.items(), key=lambda one: one[1].number):
             on = translation.plural(variant.hosts, "host", self.language)
-            title = self.word("variant").format(variant.number, on)
-            yield f'<h3 class="why" id="sql-{variant.number}">{title}</h3>\n'
+            title = word("variant").format(variant.number, on)
+            yield f'<h3 class="why" id="sql-{digest}">{title}</h3>\n'
             if variant.parameters:
                 yield f'<dl class="about">\n{variant.parameters}</dl>\n'
-            for key, statement in statements:
+            for key, statement in variant.statements:
                 yield f'<p class="quiet">{write_text(key)}</p>\n'
                 yield f'<pre tabindex="0" translate="no"><code>{write_text(statement)}</code></pre>\n'
         if known.variants:

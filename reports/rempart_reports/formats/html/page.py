@@ -7,7 +7,7 @@ scripts, and styles but the one of its hash.
 
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -105,13 +105,6 @@ class Report(contract.Report):
             return self._environment.get_template(template).render(values)
         except TemplateError as error:
             raise ReportError(Message("report.template", error=str(error))) from error
-
-
-def write_directory(path: str, runs: Iterable[Run], options: Options) -> None:
-    """See DirectoryFormat.write_directory: a page of the fleet (``index.html``), a page a host, a page a check."""
-    from rempart_reports.formats.html.fleet_pages import write_pages
-
-    write_pages(path, runs, options)
 
 
 def read_template(name: str) -> str:

@@ -15,7 +15,8 @@ from rempart_core.model.check import Check
 from rempart_core.model.framework import Framework
 from rempart_core.model.result import AppliedChange, AppliedWaiver, Evidence, Exclusion, Result, Run, State
 from rempart_core.text import Text
-from rempart_reports.formats.html.page import Report, write_directory
+from rempart_reports.formats.html.fleet_pages import DirectoryReport
+from rempart_reports.formats.html.page import Report
 from rempart_reports.views.drift import Change, Drift
 from rempart_reports.views.options import Options
 from rempart_reports.views.trend import Night
@@ -138,7 +139,7 @@ def test_nothing_of_a_fleet_sticks_out_of_the_window(
         drift=Drift("2026-11-24T02:00:00Z", {name: (moved,)}, 3, {name: "fallen_silent"}),
         opened=lambda _host: {check.id: "2026-11-12T02:00:00Z" for check in checks},
     )
-    write_directory(str(tmp_path / "pages"), iter([many, sample_run, silent]), options)
+    DirectoryReport.write_directory(str(tmp_path / "pages"), iter([many, sample_run, silent]), options)
     there = tmp_path / "pages"
     pages = [there / "index.html", there / "waivers.html", *sorted((there / "checks").glob("*.html"))[:2]]
     assert find_overflow(pages, WIDTHS, tmp_path, unfolded=unfolded) == []
