@@ -31,7 +31,7 @@ from rempart_testing.tree import everything_right, everything_wrong  # noqa: E40
 TREES = {"clean": everything_right, "planted": everything_wrong}
 NTFS = TESTS / "agent/images/fixtures/ntfs.img.xz"
 TO_COME = {"btrfs": "its reader is not there yet"}
-"""Formats that the design asks for and that no image is made of yet, with the reason."""
+"""Formats that Rempart reads and that no image is made of yet, with the reason."""
 _QCOW2 = {
     "qcow2-v2": ("-o", "compat=0.10"),
     "qcow2-v3": ("-o", "compat=1.1"),

@@ -1,4 +1,4 @@
-"""JUnit XML: valid for every consumer, whatever the text. The rules are those of both schemas and of section 9."""
+"""JUnit XML: valid for every consumer, whatever the text. The rules are those of both schemas."""
 
 from __future__ import annotations
 
