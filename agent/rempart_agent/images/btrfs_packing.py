@@ -72,6 +72,7 @@ def _unpack_lzo(data: bytes, size: int, sector: int, name: str) -> bytes:
     while left > 0 and at < whole:
         if sector - at % sector < _WORD:
             at += sector - at % sector
+            continue  # the extent may end with what fills the sector
         length = int.from_bytes(data[at : at + _WORD], "little")
         at += _WORD
         if not length or at + length > whole:

@@ -53,6 +53,16 @@ def test_the_length_of_a_segment_never_lies_in_two_sectors() -> None:
     assert unpack(LZO, _lzo(data), len(data), SECTOR, "disk") == data
 
 
+def test_an_extent_may_end_with_what_fills_its_sector() -> None:
+    """As mkfs.btrfs writes it: the length of the whole counts the last bytes of the sector."""
+    data = b"a" * (SECTOR - 4 - 4 - 19 - 2 - 2)
+    packed = _lzo(data)
+    rest = -len(packed) % SECTOR
+    assert 0 < rest < 4
+    packed = struct.pack("<I", len(packed) + rest) + packed[4:] + bytes(rest)
+    assert unpack(LZO, packed, SECTOR, SECTOR, "disk") == data
+
+
 @pytest.mark.parametrize("kind", PACKED)
 def test_no_more_comes_than_may(kind: int) -> None:
     with pytest.raises(Malformed, match="more than"):
