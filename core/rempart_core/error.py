@@ -20,7 +20,7 @@ RempartError
 
 from typing import NamedTuple
 
-from rempart_core.messages.message import Message, as_is
+from rempart_core.messages.message import Message, lines
 
 
 class Mistake(NamedTuple):
@@ -49,15 +49,18 @@ class Mistake(NamedTuple):
             language: ``en`` or ``fr``.
         """
         from rempart_core.messages.say import say
-        from rempart_core.typography import FIXED
 
-        told = say(self.message, language)
+        return say(self.told, language)
+
+    @property
+    def told(self) -> Message:
+        """Return the same as a message."""
         place = self.file
         if self.line:
             place += f":{self.line}"
             if self.column:
                 place += f":{self.column}"
-        return f"{place}{FIXED * (language == 'fr')}: {told}"
+        return Message("text.placed", place=place, told=self.message)
 
 
 class RempartError(Exception):
@@ -67,15 +70,13 @@ class RempartError(Exception):
         message: What went wrong, for people; ``str()`` of the error says it in English.
     """
 
-    def __init__(self, message: Message | str) -> None:
-        """Make one; a text is shown as it is, in every language."""
-        self.message = as_is(message) if isinstance(message, str) else message
+    def __init__(self, message: Message) -> None:
+        """Make one; what another said stands in a message as data, see ``as_is``."""
+        self.message = message
         super().__init__(message)
 
     def __str__(self) -> str:
         """Return the message in English."""
-        if isinstance(self.args[0], str):
-            return self.args[0]
         from rempart_core.messages.say import say
 
         return say(self.message)
@@ -90,7 +91,7 @@ class ContentError(RempartError):
 
     def __init__(self, mistakes: list[Mistake]) -> None:
         self.mistakes = sorted(set(mistakes), key=lambda one: (one.file, one.line, one.column, str(one.message)))
-        super().__init__("\n".join(str(m) for m in self.mistakes))
+        super().__init__(lines([one.told for one in self.mistakes]))
 
 
 class UsageError(RempartError):
@@ -113,7 +114,7 @@ class EndpointError(RempartError):
             ``system``, ``protocol``, ``ended`` or ``settings``.
     """
 
-    def __init__(self, message: Message | str, kind: str = "refused") -> None:
+    def __init__(self, message: Message, kind: str = "refused") -> None:
         """Say why an endpoint gave no answer.
 
         Args:

@@ -111,7 +111,7 @@ class Planner:
             try:
                 found = self._rendered(self._selector.select(settings, role))
             except UsageError as error:
-                raise EndpointError(str(error), "settings") from error
+                raise EndpointError(error.message, "settings") from error
             self._kept[key] = found
         return found
 
@@ -148,7 +148,7 @@ class Planner:
         try:
             return self._selector.walk_seconds(settings)
         except UsageError as error:
-            raise EndpointError(str(error), "settings") from error
+            raise EndpointError(error.message, "settings") from error
 
     def values_of(self, settings: HostSettings, profile: str, check: str) -> dict[str, Value]:
         """Return the values in force of a check on a host, whether it was asked or not.

@@ -70,9 +70,7 @@ def run(request: QueryRequest) -> int:
     finally:
         engine.close()
     if failure is not None:
-        from rempart_core.text import clean
-
-        print(f"Error: {clean(failure.message)}", file=sys.stderr)
+        print(words("engine.query_failed", said=failure.message), file=sys.stderr)
         if hint:
             print(in_words(hint, chosen()), file=sys.stderr)
         return _CONSTRAINT if failure.kind == "constraint" else _FAILED

@@ -21,7 +21,6 @@ from rempart_controller.schedule.unit import calendar, write_service, write_time
 from rempart_core.error import ScheduleError, UsageError
 from rempart_core.messages.message import Message
 from rempart_core.suggestion import quoted
-from rempart_core.text import clean
 from rempart_store.location import data_directory
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
@@ -304,7 +303,7 @@ def _make_data(plan: Plan, account: Account) -> None:
         check=False,
     )
     if done.returncode:
-        raise ScheduleError(clean(done.stderr.strip()))
+        raise ScheduleError(Message("schedule.mkdir", path=account.data, said=done.stderr.strip()))
 
 
 def _agree(request: ScheduleRequest, question: Message) -> None:

@@ -14,8 +14,9 @@ from rempart_controller.fleet.resume_journal import Journal, JournalError, folde
 from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_core.error import RempartError, ReportError, UsageError
 from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
-from rempart_core.text import NOTHING, Text, clean_line
+from rempart_core.text import NOTHING, clean_line
 from rempart_core.timestamps import utc
 from rempart_core.version import VERSION
 from rempart_reports.views.fleet_terminal import Summary
@@ -236,7 +237,7 @@ class FleetAudit:
             taken = {key: Number(one.number, one.digest) for key, one in self._newest.items()}
             note_numbers(taken, files_of(self._memory.place if self._memory else None))
         except RempartError as error:
-            return (ReportError(f"the next audit could not recognise a document that is sent twice: {error}"),)
+            return (ReportError(Message("report.twice", error=error.message)),)
         return ()
 
     def _confirm(self, stored: Mapping[int, Sequence["Delivered"]], memory: "RunRecorder") -> None:
@@ -278,7 +279,7 @@ class FleetAudit:
             pass  # what is finished is kept
         except JournalError as error:
             # What can't be kept could not be reported either: the others are reported, and this host as one not asked.
-            self._stop.end(Text(f"an answer can't be kept: {error}", f"une réponse ne peut être conservée : {error}"))
+            self._stop.end(say_both(Message("report.answer_lost", error=error.message)))
         finally:
             self._bar.clear()
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from rempart_agent.cli.language import words
 from rempart_agent.formats.mask import mask_text
 from rempart_controller.inventory.host import Become, Host
 from rempart_core.error import EndpointError, UsageError
@@ -77,21 +78,19 @@ def read_inventory(
     answer, complaint = _ask(question, deadline)
     if not isinstance(answer, dict) or "error" in answer:
         said = answer.get("error", "") if isinstance(answer, dict) else complaint
-        words = "\n".join([said, *_causes(complaint)]) if isinstance(answer, dict) else said
-        words = mask_text(clean(words))  # the lines around a mistake may hold a password
-        if not words:
+        theirs = "\n".join([said, *_causes(complaint)]) if isinstance(answer, dict) else said
+        theirs = mask_text(clean(theirs))  # the lines around a mistake may hold a password
+        if not theirs:
             raise UsageError(Message("inventory.unreadable_silent"))
-        raise UsageError(Message("inventory.unreadable", words=words))
+        raise UsageError(Message("inventory.unreadable", words=theirs))
     for source in answer["sources"]:
         _expect_private(source)
     hosts = [_host(one) for one in answer["hosts"]]
     if complaint:
-        print(clean(complaint), file=sys.stderr)
+        print(words("inventory.ansible_warns", said=complaint), file=sys.stderr)
     for name, places in answer["twice"].items():
-        said = (
-            f"rempart: two hosts of the inventory are named {name}, at {' and '.join(places)}: only the last is asked"
-        )
-        print(clean_line(said), file=sys.stderr)
+        told = words("inventory.twice", name=clean_line(name), places=clean_line(" + ".join(places)))
+        print(f"rempart: {told}", file=sys.stderr)
     if not hosts:
         if not limit:
             raise UsageError(Message("inventory.empty"))

@@ -117,7 +117,7 @@ class Ssh:
             try:
                 self._others[path] = [_read_settings(os.path.expanduser(path))]
             except UsageError as error:
-                raise EndpointError(str(error), "settings") from error
+                raise EndpointError(error.message, "settings") from error
         return functools.partial(_look_up, self._others[path])
 
     def _hosts(self, hop: Hop) -> KnownHosts:
@@ -162,7 +162,7 @@ def _read_settings(path: str) -> paramiko.SSHConfig:
     try:
         return paramiko.SSHConfig.from_path(path)
     except (paramiko.SSHException, OSError, ValueError) as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(Message("text.quoting", who=path, said=str(error))) from error
 
 
 class ChannelStream(Stream):

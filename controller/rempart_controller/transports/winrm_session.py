@@ -23,7 +23,7 @@ from winrm.transport import Transport
 from rempart_controller.transports.winrm_limit import Limited
 from rempart_controller.transports.winrm_settings import Settings
 from rempart_core.error import EndpointError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, as_is, listed
 from rempart_core.text import clean_line
 
 UTF_8 = 65001
@@ -115,7 +115,7 @@ class Session:
                 return
 
     def _log_in(self) -> None:
-        refusals: list[str] = []
+        refusals: list[Message] = []
         for method in self._settings.methods:
             try:
                 self._try(method)
@@ -123,11 +123,11 @@ class Session:
                 self.drop()
                 if error.kind not in {"auth", "settings"}:
                     raise
-                refusals.append(f"{method}: {error}")
+                refusals.append(Message("text.labelled", label=method, text=error.message))
                 kind = error.kind
             else:
                 return
-        raise EndpointError("; ".join(refusals), kind)
+        raise EndpointError(listed(refusals), kind)
 
     def _try(self, method: str) -> None:
         # A protocol of pywinrm that has failed once would go on without encryption: each attempt gets a new one.
@@ -278,10 +278,10 @@ class Session:
         if isinstance(error, _NakedError):
             return EndpointError(Message("host.winrm_plain"), "protocol")
         if self._shell:
-            return EndpointError(_said(error), "protocol")
+            return EndpointError(as_is(_said(error)), "protocol")
         if "kerberos is not installed" in str(error):
             return EndpointError(Message("host.winrm_kerberos", said=_said(error)), "settings")
-        return EndpointError(_said(error), "settings")
+        return EndpointError(as_is(_said(error)), "settings")
 
     def _unreached(self, error: Exception) -> EndpointError:
         """Return our error for a host that is out of reach."""
@@ -303,7 +303,7 @@ class Session:
             return EndpointError(
                 Message("host.no_connection", cause=_cause(error)), "ended" if self._shell else "refused"
             )
-        return EndpointError(_said(error), "protocol")
+        return EndpointError(as_is(_said(error)), "protocol")
 
 
 class _NothingYetError(Exception):

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.model.result import FAILING_KEPT, PASSING_KEPT, Answer, Evidence, Failure, State
 from rempart_core.model.sentence import SAID, Wording, put_into_words, tell_row
@@ -52,10 +53,14 @@ _FAILED = {
 }
 
 
+_SAYS = {State.PASS: "conforme", State.FAIL: "non conforme"}
+
+
 def judge_failure(failure: Failure) -> Verdict:
     """Return the verdict on a statement that gave no rows to judge: never a pass."""
     detail = failure.message
-    french = say(failure.said, "fr") if failure.said is not None else detail
+    # What an engine or a source says has no language of ours: in French it is quoted.
+    french = say(failure.said or Message("text.quoted", text=detail), "fr")
     if failure.kind == "not_observable":
         known = NEEDS_RUNNING_SYSTEM
         told = detail and "needs a running system" not in detail
@@ -170,9 +175,10 @@ def compare_witness(first: Verdict, second: Verdict) -> Verdict:
     """
     measured = (State.PASS, State.FAIL)
     if first.state in measured and second.state in measured and first.state is not second.state:
+        one, other = (_SAYS[state] for state in (first.state, second.state))
         said = Text(
             f"{SOURCES_DISAGREE.en}: one says {first.state.value}, the other {second.state.value} ({second.reason.en})",
-            f"{SOURCES_DISAGREE.fr} : l’une dit {first.state.value}, l’autre {second.state.value} ({second.reason.fr})",
+            f"{SOURCES_DISAGREE.fr} : l’une dit {one}, l’autre {other} ({second.reason.fr})",
         )
         return Verdict(State.ERROR, said, first.evidence, second.evidence, failure="disagree")
     if second.state in measured:

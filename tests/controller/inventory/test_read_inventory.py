@@ -203,7 +203,7 @@ def test_two_hosts_of_one_name_are_named(folder: Path, capsys: pytest.CaptureFix
     hosts = by_name(read_inventory([first, second]))
     assert hosts["web"].options["host"] == "10.0.0.2"
     said = capsys.readouterr().err
-    assert "two hosts of the inventory are named web, at 10.0.0.1 and 10.0.0.2: only the last is asked" in said
+    assert "two hosts of the inventory are named web, at 10.0.0.1 + 10.0.0.2: only the last is asked" in said
     assert "db" not in said
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from rempart_testing.spaces import plain
 
-from rempart_core.error import EndpointError, RempartError, UsageError
-from rempart_core.messages.message import Message, as_is, listed, mistakes, points
+from rempart_core.error import ContentError, EndpointError, Mistake, RempartError, UsageError
+from rempart_core.messages.message import NOTHING, Message, as_is, lines, listed, mistakes, points
 from rempart_core.messages.say import say
 
 
@@ -30,6 +30,19 @@ def test_several_are_one() -> None:
     assert say(mistakes(some)).splitlines()[1] == "rempart: no answer before the deadline"
 
 
+def test_thousands_of_messages_in_one_are_said() -> None:
+    many = [as_is(str(number)) for number in range(5000)]
+    assert say(lines(many)) == "\n".join(map(str, range(5000)))
+    assert lines([]) == NOTHING
+
+
+def test_mistakes_of_content_are_said_in_french_by_the_error_itself() -> None:
+    wrong = [Mistake("a.yaml", 2, 1, Message("host.deadline")), Mistake("b.yaml", 0, 0, Message("host.deadline"))]
+    error = ContentError(wrong)
+    assert str(error) == "a.yaml:2:1: no answer before the deadline\nb.yaml: no answer before the deadline"
+    assert plain(say(error.message, "fr")).splitlines()[1] == "b.yaml : pas de réponse avant le délai"
+
+
 @pytest.mark.parametrize("kind", [RempartError, UsageError, EndpointError])
 def test_an_error_carries_its_message_and_says_it_in_english(kind: type[RempartError]) -> None:
     error = kind(Message("host.ended", error="x"))
@@ -37,8 +50,8 @@ def test_an_error_carries_its_message_and_says_it_in_english(kind: type[RempartE
         "the connection was lost: x",
         "la connexion a été perdue : x",
     )
-    bare = kind("x: y")
-    assert (str(bare), bare.message) == ("x: y", as_is("x: y"))
+    bare = kind(as_is("x: y"))  # another's words are data, in every language
+    assert (str(bare), say(bare.message, "fr")) == ("x: y", "x: y")
 
 
 def test_the_exception_of_a_library_shows_the_words_too() -> None:

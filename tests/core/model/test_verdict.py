@@ -231,4 +231,4 @@ def test_a_failure_that_is_ours_is_told_in_both_languages_and_an_engines_words_a
     assert ours.reason.fr.endswith(" : pas de réponse en 20 s")
     theirs = judge_failure(Failure.of("sql", 'near "FORM": syntax error'))
     assert theirs.reason.en.endswith('near "FORM": syntax error')
-    assert theirs.reason.fr.endswith('near "FORM": syntax error')
+    assert theirs.reason.fr.endswith('«\u00a0near "FORM": syntax error\u00a0»')

@@ -1,5 +1,6 @@
 """The embedded engine on image files: they are parsed in its worker, which is caged before it reads a byte of them."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -7,10 +8,12 @@ from rempart_agent.engine import DEADLINE, MAX_ROWS, Images
 from rempart_agent.engines.embedded.engine import Embedded
 from rempart_agent.source.target import Target
 from rempart_core.error import UsageError
-from rempart_core.messages.message import Message
+from rempart_core.messages.carried import from_data, to_data
+from rempart_core.messages.message import Message, as_is, lines
 from rempart_core.model.result import Answer, ContainerIdentity, EngineIdentity, Failure
 
 if TYPE_CHECKING:
+    from rempart_agent.images.containers.choice import Unchosen
     from rempart_agent.images.machine import Opened
     from rempart_agent.source.contract import SourceError
 
@@ -42,7 +45,7 @@ class ImageEngine(Embedded):
         about, failure = self.about(OPENING)
         if about.get("unclear"):
             self.close()
-            raise UsageError(Message("engine.image_unclear", why=about["unclear"]))
+            raise UsageError(Message("engine.image_unclear", why=from_data(json.loads(about["unclear"]))))
         self._sandbox = about.get("sandbox", "")
         if about.get("config"):
             only = bool(about["only"])
@@ -109,12 +112,20 @@ def make_target(images: Images, opened: "Sequence[Opened] | SourceError") -> Tar
             return WindowsTarget(name, tree, about, tree.unplaced)
         return ImageTarget(name, tree, about | identify_container(tree))
     except SeveralSystems as error:
-        about["unclear"] = "--image-root: " + str(error)
+        about["unclear"] = json.dumps(to_data(as_is(f"--image-root: {error}")))
         return UnreadTarget(name, SourceError(str(error)), about)
     except Unchosen as error:
-        about["unclear"] = str(error)
+        about["unclear"] = json.dumps(to_data(_tell(error)))
         return UnreadTarget(name, error, about)
     except SourceError as error:
         return UnreadTarget(name, error, about)
     except MemoryError:
         return UnreadTarget(name, Malformed("reading it takes more memory than the limit of 1 GiB"), about)
+
+
+def _tell(error: "Unchosen") -> Message:
+    """Return which images there are to choose from."""
+    images = lines([as_is(f"  {one}") for one in error.images])
+    if error.option:
+        return Message("engine.several_images", name=error.name, option=error.option, images=images)
+    return Message("engine.no_such_image", name=error.name, asked=error.asked, images=images)

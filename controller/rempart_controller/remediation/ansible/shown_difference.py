@@ -27,6 +27,10 @@ _AUDIT_RULE = re.compile(
     r"| -C [a-z]{3,6}!?=[a-z]{3,6}| -(?:k |F key=)[a-z][a-z_-]{0,30})+)[ \t]{0,8}"
 )
 _MAX_LINES = 200
+HIDDEN = "\\ hidden "
+"""What stands before the number of lines that are not shown, for they may be secret; diff marks its remarks like it."""
+CUT = "\\ more "
+"""What stands before the number of lines that are too many to be shown."""
 _MAX_LINE = 300
 
 
@@ -77,9 +81,9 @@ def describe(found: object, goes_to: str, mode: int = 0o644) -> list[str]:
     changed = [line for line in lines if line[:1] in {"+", "-"} and not line.startswith(("+++ ", "--- "))]
     closed = not mode & 0o004 and any(line.startswith("-") for line in changed)
     if lines and (closed or any(_SECRET_FILE.search(one) for one in (name, *headers))):
-        return [f"{name}: {len(changed)} lines change; not shown, it may be secret"]
+        return [f"--- {name}", f"+++ {name}", f"{HIDDEN}{len(changed)}"]
     cut = [_redact_line(line)[:_MAX_LINE] for line in lines[:_MAX_LINES]]
-    return [*cut, f"… {len(lines) - _MAX_LINES} lines more"] if len(lines) > _MAX_LINES else cut
+    return [*cut, f"{CUT}{len(lines) - _MAX_LINES}"] if len(lines) > _MAX_LINES else cut
 
 
 def _read_side(side: object) -> list[str]:

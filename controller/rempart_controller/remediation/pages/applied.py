@@ -11,7 +11,7 @@ from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.text import clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
-from rempart_reports.writing.translation import colon
+from rempart_reports.writing.translation import colon, state_name
 
 # What a reader has to look at first.
 _ORDER = (
@@ -161,7 +161,8 @@ def show_undone(runs: Mapping[str, Run], done: Mapping[str, Undone], language: s
             told = label("again", check=check, things=things) if shared else label("again_alone", check=check)
             yield f"  {told}"
         for result in runs[name].results if name in runs else ():
-            yield f"  {result.state.value.ljust(14)}  {result.check}  {clean_line(result.title.get(language))}"
+            state = state_name(result.state, language).ljust(14)
+            yield f"  {state}  {result.check}  {clean_line(result.title.get(language))}"
 
 
 def shorten_seen(seen: Sequence[str]) -> str:

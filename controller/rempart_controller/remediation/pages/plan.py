@@ -88,7 +88,7 @@ class _Page:
             yield from self._step(step)
 
     def _step(self, step: Step) -> Iterator[str]:
-        name, lines = read_diff(step.diff)
+        name, lines = read_diff(step.diff, self._language)
         task = clean_line(step.task.partition("| ")[2] or step.task)
         yield f"      - {task}{f'{colon(self._language)}{name}' if name else ''}"
         if step.outcome == "failed" and step.message:
@@ -97,7 +97,7 @@ class _Page:
         shown = lines if len(lines) <= _DIFF_LINES + 1 else lines[:_DIFF_LINES]
         yield from (f"          {clean_line(line)}" for line in shown)
         if len(lines) > len(shown):
-            yield f"          … {self._label('more', count=str(len(lines) - len(shown)))}"
+            yield f"          … {self._label('more', count=len(lines) - len(shown))}"
 
     def _left(self, kind: str) -> Iterator[str]:
         found = list(group_left(self._plan, kind, self._place))

@@ -101,7 +101,7 @@ class _Builder:
         return blocks
 
     def _step(self, step: Step) -> Iterator[Block]:
-        name, lines = read_diff(step.diff)
+        name, lines = read_diff(step.diff, self._language)
         task = step.task.partition("| ")[2] or step.task
         yield Paragraph(f"{task}{colon(self._language)}{name}" if name else task, "quiet")
         if step.outcome == "failed" and step.message:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from rempart_controller.remediation.ansible.shown_difference import CUT, HIDDEN
 from rempart_controller.remediation.records.plan import FixPlan, LeftOut, PlannedFix
+from rempart_core.messages.labels import Labels
 from rempart_core.model.check import Severity
 from rempart_core.text import clean_line
 
@@ -48,13 +50,26 @@ def group_unjudged(plan: FixPlan) -> list[tuple[tuple[str, ...], list[str]]]:
     return [(hosts, sorted(checks)) for hosts, checks in alike.items()]
 
 
-def read_diff(diff: Iterable[str]) -> tuple[str, list[str]]:
-    """Return the file that a difference is of, ``""`` where it names none, and its lines without marks of place."""
+def read_diff(diff: Iterable[str], language: str = "en") -> tuple[str, list[str]]:
+    """Return the file that a difference is of, ``""`` where it names none, and its lines without marks of place.
+
+    Args:
+        diff: The lines of a step, see ``describe``.
+        language: ``en`` or ``fr``: of what is said in place of lines that are not shown.
+    """
     lines = [line for line in diff if line.strip()]
     name = ""
     if len(lines) > 1 and lines[0].startswith("--- ") and lines[1].startswith("+++ "):
         name, lines = clean_line(lines[1][4:].strip()), lines[2:]
-    return name, [line for line in lines if not line.startswith(("@@ ", "--- ", "+++ "))]
+    return name, [_read_line(line, language) for line in lines if not line.startswith(("@@ ", "--- ", "+++ "))]
+
+
+def _read_line(line: str, language: str) -> str:
+    for mark, label in ((HIDDEN, "hidden"), (CUT, "more")):
+        count = line.removeprefix(mark)
+        if count != line and count.isascii() and count.isdigit():
+            return Labels("plan_page", language)(label, count=int(count))
+    return line
 
 
 def _order(severity: str, check: str) -> tuple[int, str]:

@@ -47,6 +47,7 @@ TEXTS = {
     "engine.no_osquery_info": "it has no osquery_info",
     "engine.no_osqueryi": "osqueryi was not found; set {variable} to its path",
     "engine.no_rows": "no rows",
+    "engine.no_such_image": "{name} holds no image for {asked}; it holds:\n{images}",
     "engine.no_such_table": "no such table: {table}",
     "engine.no_table": "there is no table {table}. {explanation}",
     "engine.not_asked": "not asked: {error}",
@@ -64,10 +65,12 @@ TEXTS = {
     "engine.osqueryi_silent": "osqueryi does not answer: {error}",
     "engine.osqueryi_start": "osqueryi can't be started: {error}",
     "engine.own_table": "what answers here: this engine",
+    "engine.query_failed": "Error: {said}",
     "engine.root": "--root {error}",
     "engine.root_embedded": (
         "a root filesystem is answered by the embedded engine: osquery tells of the machine that it runs on"
     ),
+    "engine.several_images": "{name} holds several images, choose one with {option}:\n{images}",
     "engine.socket": "--socket names an osqueryd, and --engine {engine} asks for another engine",
     "engine.table_elsewhere": "osquery has {table} on {systems} only.",
     "engine.table_embedded": (

@@ -1,6 +1,7 @@
 """Texts of the area inventory."""
 
 TEXTS = {
+    "inventory.ansible_warns": "{said}",
     "inventory.deadline": "the inventory was not read within {seconds} s",
     "inventory.deadline_said": "the inventory was not read within {seconds} s; last output: {said}",
     "inventory.empty": "the inventory contains no host",
@@ -16,6 +17,7 @@ TEXTS = {
     ),
     "inventory.open": "{path}: other users can write to it, and an inventory can run programs; run chmod go-w",
     "inventory.other_owner": "{path}: belongs to another user, and an inventory can run programs",
+    "inventory.twice": "two hosts of the inventory are named {name}, at {places}: only the last is asked",
     "inventory.unreadable": "cannot read the inventory: {words}",
     "inventory.unreadable_silent": "cannot read the inventory, and Ansible does not say why",
     "inventory.windows": (

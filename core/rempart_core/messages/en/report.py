@@ -1,6 +1,7 @@
 """Texts of the area report."""
 
 TEXTS = {
+    "report.answer_lost": "an answer can't be kept: {error}",
     "report.directory_read_only": "the directory {path} cannot be written",
     "report.junit": "the JUnit report needs the package junit-xml, which is not installed",
     "report.no_directory": "there is no directory {path}",
@@ -13,6 +14,7 @@ TEXTS = {
     "report.same_place": "{first} and {second} both write to {place}: give each a place of its own",
     "report.standard_output": "standard output",
     "report.template": "the template of the page is broken: {error}",
+    "report.twice": "the next audit could not recognise a document that is sent twice: {error}",
     "report.write": "cannot write {path}: {error}",
     "report.write_into": "cannot write into {path}: {error}",
 }

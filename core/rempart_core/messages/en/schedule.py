@@ -23,6 +23,7 @@ TEXTS = {
     "schedule.linger": "It runs while you are logged out only after: loginctl enable-linger {user}",
     "schedule.linux_only": "rempart schedule works on Linux only",
     "schedule.local_hosts": "--local-hosts needs an inventory (-i)",
+    "schedule.mkdir": "{path}: mkdir: {said}",
     "schedule.name": '--name "{name}": use lower-case letters, digits and hyphens, at most 40',
     "schedule.no_cron": "/etc/cron.d does not exist: no cron that reads it is installed",
     "schedule.no_folder": "{folders}: no such folder; create it: install -d -m 700 -o {user} {first}",

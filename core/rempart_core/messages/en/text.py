@@ -2,14 +2,17 @@
 
 TEXTS = {
     "text.as_is": "{text}",
+    "text.interrupted": "interrupted",
     "text.labelled": "{label}: {text}",
+    "text.lines": "{first}\n{rest}",
     "text.listed": "{first}; {rest}",
+    "text.mistake_count": "{count:mistake|mistakes}",
+    "text.mistakes": "{first}\nrempart: {rest}",
     "text.nothing": "",
     "text.own": "{en}",
+    "text.placed": "{place}: {told}",
     "text.points": "{first}\n  - {rest}",
-    "text.mistakes": "{first}\nrempart: {rest}",
-    "text.yes_no": "{question} [y/N] ",
     "text.quoted": '"{text}"',
-    "text.interrupted": "interrupted",
-    "text.mistake_count": "{count:mistake|mistakes}",
+    "text.quoting": '{who}: "{said}"',
+    "text.yes_no": "{question} [y/N] ",
 }

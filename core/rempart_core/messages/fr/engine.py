@@ -49,6 +49,7 @@ TEXTS = {
     "engine.no_osquery_info": "il n’a pas osquery_info",
     "engine.no_osqueryi": "osqueryi est introuvable ; indiquez son chemin dans {variable}",
     "engine.no_rows": "aucune ligne",
+    "engine.no_such_image": "{name} ne contient pas d’image pour {asked} ; il contient :\n{images}",
     "engine.no_such_table": "table inexistante : {table}",
     "engine.no_table": "il n’y a pas de table {table}. {explanation}",
     "engine.not_asked": "non interrogé : {error}",
@@ -68,10 +69,12 @@ TEXTS = {
     "engine.osqueryi_silent": "osqueryi ne répond pas : {error}",
     "engine.osqueryi_start": "osqueryi ne peut pas être lancé : {error}",
     "engine.own_table": "ce qui répond ici : ce moteur",
+    "engine.query_failed": "Erreur : « {said} »",
     "engine.root": "--root {error}",
     "engine.root_embedded": (
         "un système de fichiers racine est lu par le moteur intégré : osquery ne voit que la machine où il tourne"
     ),
+    "engine.several_images": "{name} contient plusieurs images, choisissez-en une avec {option} :\n{images}",
     "engine.socket": "--socket désigne un osqueryd, et --engine {engine} demande un autre moteur",
     "engine.table_elsewhere": "osquery n’a {table} que sur {systems}.",
     "engine.table_embedded": (

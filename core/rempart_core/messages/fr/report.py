@@ -1,6 +1,7 @@
 """Texts of the area report."""
 
 TEXTS = {
+    "report.answer_lost": "une réponse ne peut être conservée : {error}",
     "report.directory_read_only": "le dossier {path} n’est pas accessible en écriture",
     "report.junit": "le rapport JUnit demande le paquet junit-xml, qui n’est pas installé",
     "report.no_directory": "le dossier {path} n’existe pas",
@@ -13,6 +14,7 @@ TEXTS = {
     "report.same_place": "{first} et {second} écrivent tous deux dans {place} : donnez un endroit à chacun",
     "report.standard_output": "la sortie standard",
     "report.template": "le modèle de la page est défectueux : {error}",
+    "report.twice": "le prochain audit ne pourrait pas reconnaître un document envoyé deux fois : {error}",
     "report.write": "impossible d’écrire {path} : {error}",
     "report.write_into": "impossible d’écrire dans {path} : {error}",
 }

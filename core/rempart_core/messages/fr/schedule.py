@@ -28,6 +28,7 @@ TEXTS = {
     "schedule.linger": "Hors de vos sessions, l’audit ne s’exécute qu’après : loginctl enable-linger {user}",
     "schedule.linux_only": "rempart schedule ne fonctionne que sous Linux",
     "schedule.local_hosts": "--local-hosts demande un inventaire (-i)",
+    "schedule.mkdir": "{path} : mkdir : « {said} »",
     "schedule.name": "--name « {name} » : minuscules, chiffres et traits d’union, 40 au plus",
     "schedule.no_cron": "/etc/cron.d n’existe pas : aucun cron qui le lise n’est installé",
     "schedule.no_folder": "{folders} : ce dossier n’existe pas ; créez-le : install -d -m 700 -o {user} {first}",

@@ -2,14 +2,17 @@
 
 TEXTS = {
     "text.as_is": "{text}",
+    "text.interrupted": "interrompu",
     "text.labelled": "{label} : {text}",
+    "text.lines": "{first}\n{rest}",
     "text.listed": "{first} ; {rest}",
+    "text.mistake_count": "{count:erreur|erreurs}",
+    "text.mistakes": "{first}\nrempart: {rest}",
     "text.nothing": "",
     "text.own": "{fr}",
+    "text.placed": "{place} : {told}",
     "text.points": "{first}\n  - {rest}",
-    "text.mistakes": "{first}\nrempart: {rest}",
-    "text.yes_no": "{question} [o/N] ",
     "text.quoted": "« {text} »",
-    "text.interrupted": "interrompu",
-    "text.mistake_count": "{count:erreur|erreurs}",
+    "text.quoting": "{who} : « {said} »",
+    "text.yes_no": "{question} [o/N] ",
 }

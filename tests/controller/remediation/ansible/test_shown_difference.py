@@ -71,11 +71,15 @@ def test_a_rule_with_more_in_it_hides_what_it_hid(form: str) -> None:
 )
 def test_of_a_file_of_secrets_only_the_number_of_lines_is_told(name: str) -> None:
     found = {"before": "a\nswordfish\nc\n", "after": "a\ncuttlefish\nc\n"}
-    assert describe(found, name) == [f"{name}: 2 lines change; not shown, it may be secret"]
+    assert describe(found, name) == [f"--- {name}", f"+++ {name}", "\\ hidden 2"]
 
 
 def test_of_a_file_that_not_everybody_may_read_only_a_new_one_is_shown() -> None:
     old, new = {"before": "swordfish\n", "after": "x no\n"}, {"before": "", "after": "PermitRootLogin no\n"}
-    assert describe(old, "/etc/app.conf", 0o640) == ["/etc/app.conf: 2 lines change; not shown, it may be secret"]
+    assert describe(old, "/etc/app.conf", 0o640) == [
+        "--- /etc/app.conf",
+        "+++ /etc/app.conf",
+        "\\ hidden 2",
+    ]
     assert "-swordfish" in describe(old, "/etc/app.conf", 0o644)
     assert "+PermitRootLogin no" in describe(new, "/etc/ssh/sshd_config.d/x.conf", 0o600)

@@ -15,6 +15,7 @@ from rempart_controller.remediation.planning import draft
 from rempart_controller.remediation.records.plan import PlannedFix, PlannedHost
 from rempart_core.content.fixfile import Fix
 from rempart_core.error import UsageError
+from rempart_core.messages.message import as_is
 from rempart_core.model.result import Evidence, Result, Run, State
 from rempart_core.text import Text
 
@@ -133,7 +134,7 @@ def test_the_window_is_that_of_the_inventory_in_force() -> None:
 
 def test_a_window_or_an_inventory_that_can_not_be_read_leaves_out_and_says_why() -> None:
     def fail() -> dict[str, str]:
-        raise UsageError("the inventory hosts.ini does not exist")
+        raise UsageError(as_is("the inventory hosts.ini does not exist"))
 
     openings = Openings({"web": "", "db": "some day"}, fail, ignore=False)
     assert 'rempart_window "some day"' in openings.closed("db").en

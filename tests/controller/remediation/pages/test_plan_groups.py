@@ -39,3 +39,11 @@ def test_what_is_left_is_told_once_a_reason() -> None:
 def test_marks_of_place_are_no_lines_of_a_difference() -> None:
     assert read_diff(("--- /etc/a", "+++ /etc/a", "@@ -1 +1 @@", "-old", "+new")) == ("/etc/a", ["-old", "+new"])
     assert read_diff(("nothing",)) == ("", ["nothing"])
+
+
+def test_what_a_difference_does_not_show_is_said_in_the_language_of_the_reader() -> None:
+    hidden = ("--- /etc/shadow", "+++ /etc/shadow", "\\ hidden 2")
+    assert read_diff(hidden) == ("/etc/shadow", ["2 lines changed, not shown: it may be secret"])
+    assert read_diff(hidden, "fr")[1] == ["2 lignes modifiées, non montré\u00a0: peut-être un secret"]
+    assert read_diff(("+a", "\\ more 12"), "fr")[1] == ["+a", "12 de plus"]
+    assert read_diff(("\\ No newline at end of file", "\\ hidden x"))[1][1] == "\\ hidden x"
