@@ -1,7 +1,7 @@
 """Table security_profile_info: the password policy of the machine, and whether its built-in accounts are enabled.
 
 Source: the account database, from which osquery's source (``SceGetSecurityProfileInfo``) takes them too. What is
-audited, and whether names can be looked up anonymously, stands elsewhere: a statement that asks for it is not
+audited, and whether names can be looked up anonymously, stands elsewhere: a statement that asks for it by name is not
 observable.
 """
 
@@ -25,18 +25,18 @@ COLUMNS = (
     Column("new_administrator_name", TEXT),
     Column("new_guest_name", TEXT),
     Column("clear_text_password", INTEGER),
-    Column("lsa_anonymous_name_lookup", INTEGER, costly=True),
+    Column("lsa_anonymous_name_lookup", INTEGER, costly=True, alone=True, hidden=True),
     Column("enable_admin_account", INTEGER),
     Column("enable_guest_account", INTEGER),
-    Column("audit_system_events", INTEGER, costly=True),
-    Column("audit_logon_events", INTEGER, costly=True),
-    Column("audit_object_access", INTEGER, costly=True),
-    Column("audit_privilege_use", INTEGER, costly=True),
-    Column("audit_policy_change", INTEGER, costly=True),
-    Column("audit_account_manage", INTEGER, costly=True),
-    Column("audit_process_tracking", INTEGER, costly=True),
-    Column("audit_ds_access", INTEGER, costly=True),
-    Column("audit_account_logon", INTEGER, costly=True),
+    Column("audit_system_events", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_logon_events", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_object_access", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_privilege_use", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_policy_change", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_account_manage", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_process_tracking", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_ds_access", INTEGER, costly=True, alone=True, hidden=True),
+    Column("audit_account_logon", INTEGER, costly=True, alone=True, hidden=True),
 )
 _ADMINISTRATOR, _GUEST = 500, 501
 
