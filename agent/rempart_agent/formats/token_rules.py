@@ -28,7 +28,11 @@ _IPSEC = re.compile(r".*/(?:ipsec\.secrets|ipsec\.d/.{1,200}\.secrets|swanctl/.{
 _PGPASS = re.compile(r".*/\.?pgpass(?:\.conf)?$")
 
 
-_PROSE = re.compile(r"(?i).*/(?:man\d\w?/[^/]+\.\d\w{0,8}|(?:changelog|news)(?:\.debian)?|[^/]+\.info(?:-\d{1,3})?)$")
+_PROSE = re.compile(
+    r"(?i).*/(?:man\d\w?/[^/]+\.\d\w{0,8}|(?:changelog|news)(?:\.debian)?|[^/]+\.info(?:-\d{1,3})?"
+    # what packages say of themselves, as apt keeps it
+    r"|apt/lists/[^/]+_(?:i18n_translation-\w{1,9}|packages|sources)(?:\.\w{1,4})?)$"
+)
 
 
 def is_code(path: str) -> bool:

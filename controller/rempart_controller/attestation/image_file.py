@@ -79,6 +79,36 @@ def hash_file(path: str, stamp: Stamp) -> str:
     return f"sha256:{digest}"
 
 
+def identify_layout(path: str) -> str:
+    """Return the digest of the manifest of the one image in a folder, the layout of an OCI image (``sha256:…``).
+
+    Each blob is held against the digest that leads to it from the manifest, so that this names all of the image.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        AttestationError: It is no layout, holds several images or more than one, or what a digest does not name.
+    """
+    from rempart_agent.images.containers.choice import Unchosen
+    from rempart_agent.images.containers.container import identify
+    from rempart_agent.images.containers.held import is_container, open_held
+    from rempart_agent.source.contract import SourceError
+
+    try:
+        if not is_container(path):
+            raise AttestationError(Message("attest.folder", image=path))
+        held = open_held(path)
+        try:
+            return identify(held)
+        finally:
+            held.close()
+    except Unchosen as error:
+        raise AttestationError(Message("attest.layout_several", image=path)) from error
+    except SourceError as error:
+        raise AttestationError(Message("attest.layout", image=path, error=str(error))) from error
+
+
 def _open(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe that took its place has nobody who writes
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
-from rempart_controller.attestation.image_file import hash_file, stamp_of
+from rempart_controller.attestation.image_file import hash_file, identify_layout, stamp_of
 from rempart_controller.commands.options.output import Output, add_language, read_output
 from rempart_core.error import AttestationError, UsageError
 from rempart_core.json_value import Json
@@ -143,7 +143,7 @@ def _hash(images: tuple[str, ...]) -> tuple[list[Message], dict[str, list[str]]]
             if _is_digest(image):
                 found[image] = [image]
             elif (stamp := stamp_of(image)) is None:
-                faults.append(Message("attest.folder", image=image))
+                found[image] = [identify_layout(image)]
             else:
                 found[image] = [hash_file(image, stamp)]
         except AttestationError as error:

@@ -71,10 +71,15 @@ def test_all_kinds_of_token_of_detect_secrets_are_covered() -> None:
             assert whole
 
 
-PROSE = ("/a/b.py", "/a/B.RST", "/a/man/fr/man8/b.8", "/a/changelog", "/a/NEWS.Debian", "/a/b.info-2")
+LISTS = tuple(
+    f"/var/lib/apt/lists/mirror_{one}" for one in ("i18n_Translation-pt_BR.lz4", "main_binary-amd64_Packages")
+)
+PROSE = ("/a/b.py", "/a/B.RST", "/a/man/fr/man8/b.8", "/a/changelog", "/a/NEWS.Debian", "/a/b.info-2", *LISTS)
 
 
-@pytest.mark.parametrize("path", [*PROSE, "/a/.env", "/a/py", "/a.c/x", "/a/b.8", "/a/man.info/b"])
+@pytest.mark.parametrize(
+    "path", [*PROSE, "/a/.env", "/a/py", "/a.c/x", "/a/b.8", "/a/man.info/b", "/var/lib/apt/lists/mirror_InRelease"]
+)
 def test_source_code_and_prose_are_told_by_their_names(path: str) -> None:
     assert is_code(path) is (path in PROSE)
 

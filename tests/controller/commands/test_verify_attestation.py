@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rempart_testing.attested import DIGEST, IMAGE, SUBJECT, WAIVER, all_kinds, attest, run_of, sign_data
+from rempart_testing.container_images import Layout, put, tar
 from rempart_testing.run import make_result
 
 from rempart_controller.commands.main import main
@@ -133,8 +134,54 @@ def test_a_digest_stands_for_an_image_that_lies_elsewhere(place: Path, key: Key)
 def test_what_can_not_be_compared_is_not_proven(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "layout").mkdir()
     assert verify(place, image=("layout",)) == 3
-    assert "is a folder" in capsys.readouterr().out
+    assert "is a folder, and no layout" in capsys.readouterr().out
+    assert verify(place, "--lang", "fr", image=("layout",)) == 3
+    assert "est un dossier" in capsys.readouterr().out
     assert main(["verify-attestation", str(place / "a.json"), "--key", str(place / "ci.pub"), "--image", "/dev/null"])
+
+
+def test_a_layout_is_proven_by_its_manifest_and_each_of_its_blobs(
+    place: Path, key: Key, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, layer = Layout(), tar(put("etc/hostname", b"golden"))
+    image = made.image(layer)
+    made.add(image, "app:1")
+    layout = made.write_folder(place / "layout")
+    subject = Subject("layout manifest", image["digest"])
+    (place / "a.json").write_bytes(attest(key, subjects=[subject]))
+    assert verify(place, image=("layout",)) == 0
+    capsys.readouterr()
+    for blob in sorted(layout.glob("blobs/sha256/*")):  # manifest, configuration and layer, one after the other
+        whole = blob.read_bytes()
+        blob.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        assert verify(place, image=("layout",)) == 3, blob
+        blob.unlink()
+        assert verify(place, image=("layout",)) == 3, blob
+        blob.write_bytes(whole)
+    capsys.readouterr()
+    (layout / "blobs/sha256" / ("ab" * 32)).write_bytes(b"nobody looked at this")
+    assert verify(place, image=("layout",)) == 3
+    assert "more than one image" in capsys.readouterr().out
+
+
+def test_a_layout_of_another_image_or_of_several_is_not_proven(
+    place: Path, key: Key, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Layout()
+    image = made.image(tar(put("etc/hostname", b"golden")))
+    made.add(image, "app:1")
+    (place / "a.json").write_bytes(attest(key, subjects=[Subject("layout manifest", image["digest"])]))
+    other = Layout()
+    other.add(other.image(tar(put("etc/hostname", b"other"))), "app:1")
+    other.write_folder(place / "other")
+    assert verify(place, image=("other",)) == 3
+    assert "is not the image that was tested" in capsys.readouterr().out
+    made.add(made.image(tar(put("etc/hostname", b"other"))), "app:2")
+    made.write_folder(place / "both")
+    assert verify(place, image=("both",)) == 3
+    assert "give the digest of the manifest" in capsys.readouterr().out
+    assert verify(place, "--lang", "fr", image=("both",)) == 3
+    assert "empreinte du manifeste" in capsys.readouterr().out
 
 
 def test_standard_input(place: Path, key: Key, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from rempart_agent.images.containers import docker, manifest
 from rempart_agent.images.containers.archive import Archive
-from rempart_agent.images.containers.choice import Image, choose
+from rempart_agent.images.containers.choice import Candidate, Image, choose
 from rempart_agent.images.containers.configuration import read_texts
-from rempart_agent.images.containers.digest import hash_layer
+from rempart_agent.images.containers.digest import hash_layer, verify
 from rempart_agent.images.containers.held import Held, Part, open_held
 from rempart_agent.images.containers.merging import Merging
 from rempart_agent.images.containers.nodes import ROOT, Nodes
@@ -209,15 +209,7 @@ def read_container(held: Held, platform: str = "", ref: str = "", maximum: int =
         SourceError: It can't be understood or verified.
     """
     archive = Archive(held)
-    is_docker = docker.is_docker(archive)
-    if "index.json" in archive:
-        candidates = manifest.list_images(archive)
-        if is_docker:
-            docker.expect_same(archive, candidates)
-    elif is_docker:
-        candidates = docker.list_images(archive)
-    else:
-        raise Malformed(f"{held.name}: neither an archive of OCI (index.json) nor one of Docker (manifest.json)")
+    candidates = _list_images(archive, held)
     chosen = choose(held.name, candidates, platform, ref)
     image = chosen.load()
     spool = Spool(held.spool, maximum)
@@ -240,7 +232,46 @@ def read_container(held: Held, platform: str = "", ref: str = "", maximum: int =
         platform=image.platform,
         names=chosen.names,
         layers=tuple(one.origin for one in image.layers),
-        only=len({one.digests[0] for one in candidates if one.platform != UNKNOWN}) == 1
-        and (not image.manifest or archive.blobs() <= manifest.find_used(archive, candidates)),
+        only=_is_alone(archive, image, candidates),
     )
     return Container(held, image, subject, merging.nodes, layers)
+
+
+def identify(held: Held) -> str:
+    """Return the digest of the manifest of the only image of a layout, whose blobs are each what their digests name.
+
+    Nothing is unpacked: what a manifest names by their digests is the image that had them before.
+
+    Args:
+        held: The open files, which stay open.
+
+    Raises:
+        Unchosen: It holds several images.
+        SourceError: It can't be understood or verified, or holds more than its image.
+    """
+    archive = Archive(held)
+    candidates = _list_images(archive, held)
+    image = choose(held.name, candidates).load()
+    for one in image.layers:
+        verify(one.blob, one.digest)
+    if not image.manifest or not _is_alone(archive, image, candidates):
+        raise Malformed(f"{held.name}: it holds more than one image")
+    return image.manifest
+
+
+def _list_images(archive: Archive, held: Held) -> list[Candidate]:
+    is_docker = docker.is_docker(archive)
+    if "index.json" in archive:
+        candidates = manifest.list_images(archive)
+        if is_docker:
+            docker.expect_same(archive, candidates)
+        return candidates
+    if is_docker:
+        return docker.list_images(archive)
+    raise Malformed(f"{held.name}: neither an archive of OCI (index.json) nor one of Docker (manifest.json)")
+
+
+def _is_alone(archive: Archive, image: Image, candidates: list[Candidate]) -> bool:
+    """Return whether an archive holds an image and nothing that another reader could take for one."""
+    several = len({one.digests[0] for one in candidates if one.platform != UNKNOWN}) != 1
+    return not several and (not image.manifest or archive.blobs() <= manifest.find_used(archive, candidates))

@@ -41,7 +41,7 @@ TEXTS = {
     "help.attestation": "attestation file; - for standard input",
     "help.attestation_age": "not proven if the audit ended longer ago, as 20h or 30d",
     "help.attestation_image": (
-        "image that must be named in it: a file, or the digest of a manifest (sha256:…); repeatable"
+        "image that must be named in it: a file, an OCI layout, or the digest of a manifest (sha256:…); repeatable"
     ),
     "help.attestation_key": "public key of which one must have signed; repeatable",
     "help.attestation_require": "check that must have passed, as IMG-04; repeatable",

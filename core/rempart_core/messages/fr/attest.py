@@ -11,11 +11,15 @@ TEXTS = {
     "attest.contradiction": "la déclaration se contredit",
     "attest.failed": "FAILED : l’attestation est authentique, et l’image n’a pas réussi",
     "attest.failed_checks": "échecs : {checks}",
-    "attest.folder": "{image} est un dossier : donnez plutôt l’empreinte de son manifeste (sha256:…)",
+    "attest.folder": "{image} est un dossier, et non une image OCI dépliée (layout)",
     "attest.image_failed": "{image} : {error}",
     "attest.key": "clé {key}",
     "attest.key_file": "clé publique dans un fichier : openssl pkey -in {path} -pubout -out {public}",
     "attest.key_made": "il n’y avait pas de clé dans {path} : une nouvelle a été créée, que personne ne connaît encore",
+    "attest.layout": "{image} n’a pas pu être vérifié : {error}",
+    "attest.layout_several": (
+        "{image} contient plusieurs images : donnez plutôt l’empreinte du manifeste voulu (sha256:…)"
+    ),
     "attest.moment": "testée le {moment} par Rempart {version}, profil {profile}",
     "attest.narrowed": "une partie seulement a été testée : --checks {checks}",
     "attest.needs_file": "--attest demande un fichier : la sortie standard est pour les personnes",
