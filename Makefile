@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: audit test test-images test-lab check format bench models image-cases mutants ownership twins job man dist clean help
+.PHONY: audit test test-images test-lab check format bench models image-cases mutants ownership twins job image-job man dist clean help
 
 help: ## say what there is
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 $(BIN)/rempart: pyproject.toml
 	@echo "Making the environment in $(VENV) …"
@@ -104,6 +104,11 @@ twins: $(VENV)/dev ## others work on a booted host while fixes are done, killed 
 # Needs root, boots five machines, and takes a quarter of an hour: a command of its own, no part of CI.
 job: $(VENV)/dev ## fix and roll back hosts on which others are at work, and a whole profile; says the seconds
 	@REMPART_JOB=1 $(BIN)/python -m pytest -q -s tests/lab/test_main_job.py tests/lab/test_whole_profile.py
+
+# Needs root, debootstrap, LVM's tools, and packages of Debian; takes a quarter of an hour. GITLAB_CI_LOCAL=…/gitlab-ci-local
+# names that program, where every user may run it.
+image-job: $(VENV)/dev ## a Debian in four formats is judged, attested, verified, here and by GitLab's job; says seconds and memory
+	@$(BIN)/python tests/images/main_job.py
 
 # MODULE=wave narrows it. It takes an hour and more: a command of its own, no part of CI.
 mutants: $(VENV)/dev ## change rules of safety one by one: is there a test that fails?

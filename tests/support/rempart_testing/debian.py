@@ -87,13 +87,18 @@ def _stanza(text: str) -> tuple[str, str] | None:
     return (uris[0], suites[0]) if uris and suites and "deb" in fields.get("Types", "").split() else None
 
 
-def make_tree(source: Source) -> Path:
+def make_tree(source: Source, packages: tuple[str, ...] = PACKAGES, masked: tuple[str, ...] = _MASKED) -> Path:
     """Return the tree; it is made where the cache has none.
+
+    Args:
+        source: Where packages come from.
+        packages: What is installed beyond the smallest system.
+        masked: The units that do not start.
 
     Raises:
         RuntimeError: debootstrap failed; with its last words.
     """
-    key = hashlib.sha256(repr((PACKAGES, _MASKED)).encode()).hexdigest()[:8]
+    key = hashlib.sha256(repr((packages, masked)).encode()).hexdigest()[:8]
     tree = CACHE / f"{source.suite}-{key}"
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
@@ -101,7 +106,7 @@ def make_tree(source: Source) -> Path:
         if not tree.is_dir():
             part = tree.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
-            _bootstrap(source, part)
+            _bootstrap(source, part, packages, masked)
             part.rename(tree)
     return tree
 
@@ -199,17 +204,17 @@ def _gather(base: Path, part: Path, packages: tuple[str, ...]) -> None:
         raise RuntimeError(f"packages for the lab: {made.stdout.strip()[-2000:]}")
 
 
-def _bootstrap(source: Source, tree: Path) -> None:
+def _bootstrap(source: Source, tree: Path, packages: tuple[str, ...], masked: tuple[str, ...]) -> None:
     shell = 'eval $(apt-config shell http_proxy Acquire::http::Proxy); export http_proxy; exec debootstrap "$@"'
     made = subprocess.run(
-        ["sh", "-c", shell, "sh", "--variant=minbase", f"--include={','.join(PACKAGES)}", source.suite, str(tree),
+        ["sh", "-c", shell, "sh", "--variant=minbase", f"--include={','.join(packages)}", source.suite, str(tree),
          source.uri],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=600,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=1800,
     )  # fmt: skip
     if made.returncode:
         raise RuntimeError(f"debootstrap: {made.stdout.strip().rpartition(chr(10))[2]}")
     for path in (*tree.glob("etc/ssh/ssh_host_*"), *tree.glob("var/cache/apt/archives/*.deb")):
         path.unlink()
     (tree / "etc/machine-id").write_text("uninitialized\n")
-    for unit in _MASKED:
+    for unit in masked:
         (tree / "etc/systemd/system" / unit).symlink_to("/dev/null")

@@ -46,7 +46,8 @@ TEXTS = {
     "help.attestation": "fichier de l’attestation ; - pour l’entrée standard",
     "help.attestation_age": "non prouvé si l’audit a pris fin depuis plus longtemps, comme 20h ou 30d",
     "help.attestation_image": (
-        "image qui doit y être nommée : un fichier, une image OCI dépliée (layout) ou l’empreinte d’un manifeste (sha256:…) ; répétable"
+        "image qui doit y être nommée : un fichier, une image OCI dépliée (layout) ou l’empreinte d’un manifeste "
+        "(sha256:…) ; répétable"
     ),
     "help.attestation_key": "clé publique dont une au moins doit avoir signé ; répétable",
     "help.attestation_require": "vérification qui doit avoir réussi, comme IMG-04 ; répétable",
