@@ -46,11 +46,12 @@ class WindowsTarget(ImageTarget):
             others: Whether the images hold other volumes for files, which would have drives too.
 
         Raises:
-            SourceError: the hives can't be read.
+            SourceError: the hives can't be read, or the system was put to sleep.
         """
         super().__init__(name, tree, about)
         self._others = others
         self._drive = ""
+        self._refuse_sleeping()
         self._registry = Registry(self._file_of_system)
         self._drive = self._registry.drive
 
@@ -100,6 +101,15 @@ class WindowsTarget(ImageTarget):
     def realpath(self, path: str) -> str:
         """See Target.realpath."""
         return self._drive + super().realpath(path).replace("/", "\\")
+
+    def _refuse_sleeping(self) -> None:
+        """Refuse a system that was put to sleep, as ntfs-3g does: what it holds in memory is not on its disk."""
+        try:
+            head = self.read_head("C:\\hiberfil.sys", 4)
+        except Missing:
+            return
+        if head.upper() == b"HIBR":
+            raise Unfit("Windows was put to sleep (hiberfil.sys), not shut down: shut it down with shutdown /s /f")
 
     def _file_of_system(self, path: str) -> bytes:
         return self.read("C:" + path, MAX_SIZE)

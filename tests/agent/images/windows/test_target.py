@@ -50,6 +50,12 @@ def test_links_lead_where_windows_would_go() -> None:
         found.stat("C:\\Round\\x")
 
 
+def test_a_system_that_was_put_to_sleep_is_refused() -> None:
+    assert target({**files(), "hiberfil.sys": b"WAKE"}).listdir("C:\\Data")
+    with pytest.raises(Unfit, match="put to sleep"):
+        target({**files(), "hiberfil.sys": b"hibr" + bytes(100)})
+
+
 def test_only_ntfs_with_a_hive_of_the_system_is_windows() -> None:
     volume = MemoryFileSystem(files())
     assert is_windows(volume)
