@@ -14,6 +14,8 @@ from rempart_agent.source.contract import Malformed
 DISABLED, NORMAL = 0x0001, 0x0010
 """Bits of an account: it can't log on; it is one of a person, and not of a machine or a trust."""
 
+MAX_MEMBERS = 50_000
+"""The most members that a group may have."""
 _COMPLEX, _NO_ANONYMOUS_CHANGE, _CLEAR_TEXT = 0x01, 0x02, 0x10
 _NEVER = -(1 << 63)
 _DAY = 86_400 * 10_000_000  # in units of 100 ns
@@ -171,7 +173,7 @@ def alias(key: str, value: bytes) -> Alias:
         raise Malformed("SAM: the record of {} says that it is group {}".format(what, own))
     name = _text(_part(value, _ALIAS_DATA + name_at, name_size, what), what)
     comment = _text(_part(value, _ALIAS_DATA + note_at, note_size, what), what)
-    members = sid.parse_all(_part(value, _ALIAS_DATA + at, length, what))
+    members = sid.parse_all(_part(value, _ALIAS_DATA + at, length, what), MAX_MEMBERS)
     if len(members) != count:
         raise Malformed("SAM: {} has {} members and tells of {}".format(what, len(members), count))
     return Alias(number, name, comment, tuple(members))

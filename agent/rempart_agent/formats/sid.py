@@ -48,11 +48,21 @@ def parse(data: bytes, at: int = 0) -> str:
     return "-".join(["S-1", str(authority)] + [str(number) for number in numbers])
 
 
-def parse_all(data: bytes) -> List[str]:
-    """Return the identifiers that follow one another; raises ``Malformed``."""
-    found = []
+def parse_all(data: bytes, most: int) -> List[str]:
+    """Return the identifiers that follow one another.
+
+    Args:
+        data: Where they lie.
+        most: How many there may be.
+
+    Raises:
+        Malformed: one can't be understood, or there are more.
+    """
+    found: List[str] = []
     at = 0
     while at < len(data):
+        if len(found) == most:
+            raise Malformed("more than {} security identifiers".format(most))
         found.append(parse(data, at))
         at += size(data, at)
     return found

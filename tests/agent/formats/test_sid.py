@@ -21,8 +21,8 @@ def test_the_authority_has_its_high_byte_first() -> None:
 
 def test_identifiers_follow_one_another() -> None:
     both = ["S-1-5-4", "S-1-5-32-544"]
-    assert sid.parse_all(b"".join(map(made, both))) == both
-    assert sid.parse_all(b"") == []
+    assert sid.parse_all(b"".join(map(made, both)), 2) == both
+    assert sid.parse_all(b"", 0) == []
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_what_is_no_identifier_is_an_error(data: bytes) -> None:
 
 def test_identifiers_with_something_behind_them_are_an_error() -> None:
     with pytest.raises(Malformed):
-        sid.parse_all(made("S-1-1-0") + b"\0")
+        sid.parse_all(made("S-1-1-0") + b"\0", 9)
 
 
 @pytest.mark.parametrize("text", ["", "Names", "S-1-5", "S-1-5-21-1_2", "S-1-5-21-٣", "S-1-5-18\n"])
@@ -52,6 +52,11 @@ def test_random_bytes_are_identifiers_or_one_of_our_errors() -> None:
     for _ in range(2000):
         data = bytes([1, source.randrange(18)]) + source.randbytes(source.randrange(80))
         try:
-            assert all(map(sid.is_sid, sid.parse_all(data)))
+            assert all(map(sid.is_sid, sid.parse_all(data, 99)))
         except SourceError:
             continue
+
+
+def test_more_than_may_be_are_an_error() -> None:
+    with pytest.raises(Malformed, match="more than 1"):
+        sid.parse_all(made("S-1-1-0") * 2, 1)

@@ -18,7 +18,8 @@ from rempart_agent.source.target import Target
 _DOMAINS = "HKEY_LOCAL_MACHINE\\SAM\\SAM\\Domains\\"
 _PRODUCT = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions"
 _BUILTIN = "S-1-5-32"
-_MOST = 50_000
+MOST = 50_000
+"""The most accounts, groups and entries of a list of members."""
 
 
 class Group(NamedTuple):
@@ -47,12 +48,14 @@ class Database(NamedTuple):
         users: Its accounts.
         groups: Its local groups, those that are built in first.
         policy: The password policy.
+        places: Each member of a group to the places of its groups in ``groups``.
     """
 
     machine: str
     users: Tuple[sam.User, ...]
     groups: Tuple[Group, ...]
     policy: sam.Policy
+    places: Dict[str, List[int]]
 
     def sid_of(self, user: sam.User) -> str:
         """Return the security identifier of an account."""
@@ -65,8 +68,10 @@ class Database(NamedTuple):
             account: Its security identifier.
             primary: The number of its primary group; 0 where it is not known.
         """
-        own = {account, "{}-{}".format(self.machine, primary)} if primary else {account}
-        return [group.rid for group in self.groups if own.intersection(group.members)]
+        places = set(self.places.get(account, ()))
+        if primary:
+            places.update(self.places.get("{}-{}".format(self.machine, primary), ()))
+        return [self.groups[place].rid for place in sorted(places)]
 
 
 def read(target: Target) -> Database:
@@ -89,8 +94,12 @@ def _read(target: Target) -> Database:
         raise Malformed("ProductOptions: whether this is a domain controller is not told ({!r})".format(product[:40]))
     account, builtin = _key(target, "Account"), _key(target, "Builtin")
     machine = sam.machine_sid(_raw(account, "V"))
-    groups = [*_groups(builtin, _BUILTIN), *_groups(account, machine)]
-    return Database(machine, tuple(_users(account)), tuple(groups), sam.policy(_raw(account, "F")))
+    groups = (*_groups(builtin, _BUILTIN), *_groups(account, machine))
+    places: Dict[str, List[int]] = {}
+    for place, group in enumerate(groups):
+        for member in group.members:
+            places.setdefault(member, []).append(place)
+    return Database(machine, tuple(_users(account)), groups, sam.policy(_raw(account, "F")), places)
 
 
 def _users(domain: Key) -> Iterator[sam.User]:
@@ -142,13 +151,16 @@ def _listed(members: Key) -> Dict[int, List[str]]:
             for (group,) in struct.iter_unpack("<I", value.raw):
                 found.setdefault(group, []).append(member)
                 count += 1
-                if count > _MOST:
-                    raise Malformed("SAM: more than {} members of groups".format(_MOST))
+                if count > MOST:
+                    raise Malformed("SAM: more than {} members of groups".format(MOST))
     return found
 
 
 def _records(parent: Key) -> Iterator[Key]:
-    return (key for key in parent.subkeys() if sam.is_record(key.name))
+    for count, key in enumerate(key for key in parent.subkeys() if sam.is_record(key.name)):
+        if count == MOST:
+            raise Malformed("SAM: more than {} records in {}".format(MOST, parent.name[:80]))
+        yield key
 
 
 def _key(target: Target, name: str) -> Key:

@@ -121,6 +121,14 @@ def test_members_of_a_group_without_a_record_are_an_error() -> None:
         account_database.read(WindowsDisk(SAM=tree))
 
 
+def test_more_records_or_members_than_may_be_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_database, "MOST", 2)
+    with pytest.raises(Malformed, match="more than 2 records in Users"):
+        account_database.read(WindowsDisk(SAM=sam(USERS, {})))
+    with pytest.raises(Malformed, match="more than 2 members"):
+        account_database.read(WindowsDisk(SAM=sam({}, GROUPS)))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_hive_with_flipped_bytes_is_read_or_one_of_our_errors(seed: int) -> None:
     source = random.Random(seed)  # noqa: S311 - no secret
