@@ -43,7 +43,8 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reord
 test: $(VENV)/dev ## run every test but those on booted machines
 	@$(PYTEST) -m "not lab" --ignore tests/lab
 
-# Each kind of disk, file system and container, made by its own tools: here a tool that is missing is a failure. Without root.
+# Each kind of disk, file system and container, made by its own tools: here a tool that is missing is a
+# failure. Only btrfs needs root.
 test-images: $(VENV)/dev ## run the tests of images; each tool must be there: none may be skipped
 	@$(PYTEST) --no-skips tests/images tests/agent/images tests/agent/engines/embedded/test_image_engine.py \
 		tests/agent/engines/embedded/test_image_containers.py

@@ -43,9 +43,10 @@ def need(*programs: str) -> None:
         pytest.skip(f"needs {', '.join(missing)}")
 
 
-def run(*command: str, given: str = "", **environment: str) -> str:
-    """Run a tool with some text on its standard input, and a small environment of its own."""
-    surroundings = {**{name: os.environ[name] for name in _FAKEROOT if name in os.environ}, **environment}
+def run(*command: str, given: str = "", faked: bool = True, **environment: str) -> str:
+    """Run a tool with some text on its standard input, and a small environment of its own; ``faked`` by fakeroot(1)."""
+    inherited = {name: os.environ[name] for name in _FAKEROOT if faked and name in os.environ}
+    surroundings = {**inherited, **environment}
     done = subprocess.run(
         command, input=given.encode(), capture_output=True, check=False, env={"PATH": _SBIN, **surroundings}
     )
