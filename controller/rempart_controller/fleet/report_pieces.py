@@ -55,7 +55,6 @@ class FleetPieces:
         self._checks = checks
         self._targets = targets
         self._places = self._name_hosts()
-        self._outlined = any(report.outlined for report in self._reports.values())
         self._file, name = tempfile.mkstemp(prefix="rempart-")
         os.unlink(name)
         weakref.finalize(self, os.close, self._file)
@@ -108,22 +107,27 @@ class FleetPieces:
         return named
 
     def _write(self, place: int, run: Run) -> Bulk:
-        """Write the pieces of one host: their sizes by report, the size of the outline, and all of them in a row."""
+        """Write the pieces of one host: their sizes by report, and all of them in a row.
+
+        What a report needs to know of the run, an outline of what it asks for, stands behind its own.
+        """
         sizes = []
         parts: list[bytes] = []
         for name, report in self._reports.items():
             called = self._places[name][place] if report.NAMED else ""
             pieces = [piece.encode(*_CODING) for piece in report.fragment(run, Place(place, called))]
+            if report.outlined:
+                told = outline(report.sift(run), self._checks)
+                pieces.append(json.dumps(told, separators=(",", ":")).encode())
             sizes.append([len(piece) for piece in pieces])
             parts += pieces
-        told = json.dumps(outline(run, self._checks)).encode() if self._outlined else b""
-        return Bulk([sizes, len(told)], b"".join([*parts, told]))
+        return Bulk(sizes, b"".join(parts))
 
     def _keep(self, place: int, bulk: Bulk) -> None:
-        sizes, told = bulk.said
-        if sum(map(sum, sizes)) + told != len(bulk.data):
+        sizes = bulk.said
+        if sum(map(sum, sizes)) != len(bulk.data):
             raise ValueError("a worker's pieces are not as long as it says")
-        self._parts[place] = (self._end, [*sizes, [told]])
+        self._parts[place] = (self._end, sizes)
         write_at(self._file, self._end, bulk.data)
         self._end += len(bulk.data)
 
@@ -144,10 +148,7 @@ class FleetPieces:
             for size in sizes[index]:
                 pieces.append(self._read(begin, size).decode(*_CODING))
                 begin += size
-            run = None
-            if outlined:
-                data = self._read(start + sum(map(sum, sizes[:-1])), sizes[-1][0])
-                run = read_outline(json.loads(data), self._checks)
+            run = read_outline(json.loads(pieces.pop()), self._checks) if outlined else None
             yield Written(pieces, run, target.name)
 
     def _read(self, begin: int, size: int) -> bytes:

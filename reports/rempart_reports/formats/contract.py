@@ -90,6 +90,14 @@ class Report:
         del number
         return piece
 
+    def sift(self, run: Run) -> Run:
+        """Return of a run what ``note`` needs to know; called where its fragment is written.
+
+        Args:
+            run: The run.
+        """
+        return run
+
     def note(self, run: Run) -> None:
         """Take what the whole needs to know of a run; its outline is enough."""
 

@@ -1,6 +1,6 @@
 """What the checks of a fleet come to for each requirement of a framework, rolled up over its hosts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rempart_core.model.framework import Framework
@@ -59,6 +59,8 @@ class FleetRequirements:
         self._known = known
         self._tallies: dict[str, dict[str, _Tally]] = {}
         self._unheard = 0
+        self._supported: dict[str, tuple[Mapping[str, Sequence[str]], Sequence[_Tally]]] = {}
+        self._noted: set[tuple[str, int]] = set()  # checks that stand in all of their tallies, by what they came to
 
     def add_unheard(self) -> None:
         """Add a host that gave no answer: of it no requirement could be judged."""
@@ -66,23 +68,35 @@ class FleetRequirements:
 
     def add(self, results: Iterable[Result]) -> None:
         """Add the results of one host: on it the worst that a check came to is what a requirement comes to."""
-        host: dict[int, tuple[_Tally, int]] = {}
+        host: dict[_Tally, int] = {}
         for result in results:
             rank = _RANKS[kind_of(result)]
-            for framework, requirements in result.controls.items():
-                tallies = self._tallies.setdefault(framework, {})
-                for requirement in requirements:
-                    tally = tallies.get(requirement)
-                    if tally is None:
-                        tally = tallies[requirement] = _Tally()
+            tallies = self._tallies_of(result)
+            if (result.check, rank) not in self._noted:
+                self._noted.add((result.check, rank))
+                for tally in tallies:
                     tally.checks[rank][result.check] = None
-                    if rank == _ACCEPTED and result.waiver is not None:
-                        tally.until = min(tally.until or result.waiver.end, result.waiver.end)
-                    seen = host.get(id(tally))
-                    if seen is None or rank < seen[1]:
-                        host[id(tally)] = (tally, rank)
-        for tally, rank in host.values():
+            if rank == _ACCEPTED and result.waiver is not None:
+                for tally in tallies:
+                    tally.until = min(tally.until or result.waiver.end, result.waiver.end)
+            for tally in tallies:
+                if rank < host.get(tally, _NOTHING + 1):
+                    host[tally] = rank
+        for tally, rank in host.items():
             tally.hosts[rank] += 1
+
+    def _tallies_of(self, result: Result) -> Sequence[_Tally]:
+        """Return the tallies of what a check supports; what hosts share is looked up once."""
+        known = self._supported.get(result.check)
+        if known is not None and (known[0] is result.controls or known[0] == result.controls):
+            return known[1]
+        found = []
+        for framework, requirements in result.controls.items():
+            tallies = self._tallies.setdefault(framework, {})
+            found += [tallies.setdefault(requirement, _Tally()) for requirement in requirements]
+        self._noted -= {(result.check, rank) for rank in range(len(VERDICTS))}  # it may support others than before
+        self._supported[result.check] = result.controls, tuple(dict.fromkeys(found))
+        return self._supported[result.check][1]
 
     def list(self) -> list[tuple[str, list[FleetRequirement]]]:
         """Return each framework with its requirements, also those of a known one that nothing asks."""

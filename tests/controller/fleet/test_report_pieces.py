@@ -12,14 +12,16 @@ import pytest
 from rempart_controller.fleet.report_pieces import FleetPieces
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.result import EngineIdentity, Result, Run, State, TargetIdentity
+from rempart_core.model.waiver import Waiver, applied
 from rempart_core.text import NOTHING, Text
 from rempart_reports.formats.contract import write_pieces
 from rempart_reports.formats.html.fleet_checks import VARIANTS
 from rempart_reports.formats.registry import load, load_directory
 from rempart_reports.views.options import Options
 
-OPTIONS = Options(fleet=True, generated="2026-11-25T18:00:05Z")
-NAMES = ("json", "jsonl", "csv", "junit", "markdown")
+WAIVER = Waiver("FWL-01", "moved in spring", "A. Diallo", 1_798_675_200.0, "2026-12-30 UTC")
+OPTIONS = Options(fleet=True, generated="2026-11-25T18:00:05Z", waivers=(WAIVER,))
+NAMES = ("json", "jsonl", "csv", "junit", "markdown", "html")
 
 
 def run_of(name: str, reason: str = "one of two fails \ud800") -> Run:
@@ -31,7 +33,13 @@ def run_of(name: str, reason: str = "one of two fails \ud800") -> Run:
     return Run(TargetIdentity(name, "host", "shop"), engine, "server", "all", moment, moment, [result])
 
 
+def waived(run: Run) -> Run:
+    """Return a run whose findings are accepted."""
+    return run._replace(results=[one._replace(waiver=applied(WAIVER)) for one in run.results])
+
+
 RUNS = [run_of(f"host {number}") for number in range(40)] + [run_of("host.1")] * 2  # of one class in JUnit
+RUNS[7] = waived(RUNS[7])
 
 
 def join(pieces: FleetPieces, name: str) -> str:

@@ -87,6 +87,11 @@ class Report(contract.Report):
         """See contract.Report.outlined."""
         return self._waivers is not None
 
+    def sift(self, run: Run) -> Run:
+        """See contract.Report.sift: what no waiver concerns is left out."""
+        concerned = [result for result in run.results if result.waiver is not None or result.expired_waivers]
+        return run._replace(results=concerned)
+
     def note(self, run: Run) -> None:
         """See contract.Report.note."""
         if self._waivers is not None:

@@ -76,3 +76,12 @@ def test_many_waivers_are_folded_and_none_sticks_out(tmp_path: Path, make_run: M
     assert "10 de plus" in page
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     assert find_overflow([tmp_path / "page.html"], (390, 1280), tmp_path, unfolded=True) == []
+
+
+def test_of_a_run_the_page_needs_what_waivers_concern_alone(sample_run: Run) -> None:
+    report = Report(Options(fleet=True, waivers=()))
+    kept = report.sift(sample_run).results
+    assert {one.check for one in kept} == {
+        one.check for one in sample_run.results if one.waiver is not None or one.expired_waivers
+    }
+    assert 0 < len(kept) < len(sample_run.results)
