@@ -178,3 +178,20 @@ def test_what_a_kill_cut_off_and_others_then_installed_themselves_stays(tree: Tr
     tree.run("apt-get -y -q install slain")
     assert undo_package(tree, act).word == "stays"
     assert state_of(tree, "slain") == {"slain": "ii"}
+
+
+def test_what_a_kill_cut_off_and_others_then_removed_leaves_its_configuration_by_name(tree: Tree) -> None:
+    dies = {"DEBIAN/postinst": "#!/bin/sh\nif rm /run/die 2>/dev/null; then kill -9 0; fi\n"}
+    dies |= {"etc/felled.conf": "level = 1\n", "DEBIAN/conffiles": "/etc/felled.conf\n"}
+    build_package(tree.path("/srv/own"), "felled", files=dies)
+    index_packages(tree)
+    (act,) = package.resolve({"name": "felled"}, Sight(tree.place))
+    tree.path("/run/die").touch()
+    words = ["apt-get", "-y", "-q", "-o", f"Rempart::Change={tree.place.change}", "install", "felled"]
+    subprocess.run(["chroot", tree.root, *words], capture_output=True, check=False, start_new_session=True)
+    assert not tree.path("/run/die").exists()
+    _end_rest(tree)
+    tree.run("dpkg --remove felled")
+    assert package.settle(act, tree.place) == "done"
+    out = undo_package(tree, act)
+    assert (out.word, out.why[0]) == ("back", "configuration files stay: felled")

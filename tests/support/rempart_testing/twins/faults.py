@@ -86,7 +86,7 @@ FAULTS: dict[str, Fault] = {
         "acts/unit.py", "if wrong and not force:", "if wrong and force:", near=("UNI-",)
     ),
     "an undo begins with the oldest": Fault(
-        "undo.py", "    entries = journal.acts(wanted or None)\n", "    entries = journal.acts(wanted or None)[::-1]\n"
+        "undo.py", "_find_returned(journal, wanted)], key=lambda one: -one.n)", "], key=lambda one: one.n)"
     ),
     "an undo removes what another installed anew": Fault(
         "apt.py",

@@ -373,4 +373,5 @@ def settle(act: Act, place: Place) -> str:
         with dpkg.hold(place):
             place.run(["env", "DPKG_FRONTEND_LOCKED=true", "dpkg", "--force-confold", "--configure", *half], 600)
     there = [name for name in act["after"] if dpkg.query(place, [name]).get(name, dpkg.ABSENT).there]
-    return "done" if there else "void"
+    # what others have removed since may have left its configuration, which did not lie here before
+    return "done" if there or find_left(act, place).why[0] else "void"

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterable, List, Optional, Set
 
 from .contract import NONE, Act, Refusal, Text
 from .place import Place, sync_folder
+from .systemd import boot
 
 VERSION = 1
 _PLEDGING = ("file", "line")  # their intents are made durable together with the pledge that follows
@@ -29,9 +30,10 @@ class Entry:
         why: The reason for ``moved`` and ``unclear``.
         asides: Where content of others lies that an exchange had taken out.
         pledges: Exchanges of files that began for it, and of which a crash may have left a rest.
+        boot: Of one that was undone, the start of the system in which it was; ``""`` where nobody wrote that down.
     """
 
-    __slots__ = ("act", "asides", "by", "n", "pledges", "state", "why")
+    __slots__ = ("act", "asides", "boot", "by", "n", "pledges", "state", "why")
 
     def __init__(self, n: int, act: Act, by: str) -> None:
         self.n, self.act, self.by = n, act, by
@@ -39,6 +41,7 @@ class Entry:
         self.why: Any = None
         self.pledges: List[Dict[str, Any]] = []
         self.asides: List[str] = []
+        self.boot = ""
 
 
 class Journal:
@@ -107,7 +110,7 @@ class Journal:
 
     def undone(self, n: int, why: Text = NONE) -> None:
         """Note that it is taken back, and what of it is not."""
-        self._write({"n": n, "s": "undone", "why": list(why)}, sync=True)
+        self._write({"n": n, "s": "undone", "why": list(why), "boot": boot(self.place)}, sync=True)
 
     def moved(self, n: int, why: Text, rest: Optional[Act] = None) -> None:
         """Note that it is left, for somebody else changed it since; or what is left of it."""
@@ -211,7 +214,7 @@ class Journal:
         else:
             entry = self.entries[one["n"]]
             entry.pledges = []
-            entry.state, entry.why, entry.by = word, one.get("why"), one["by"]
+            entry.state, entry.why, entry.by, entry.boot = word, one.get("why"), one["by"], one.get("boot", "")
             entry.act = one.get("act", entry.act)
 
     def _write(self, one: Dict[str, Any], *, sync: bool = False) -> None:

@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from . import exchange
-from .acts import find_kind, package
+from .acts import find_kind, package, sysctl
 from .contract import BACK, NONE, Act, Moved, Refusal, Text, Undone
 from .effects import Effect, run_effects
 from .journal import Entry, Journal
 from .place import Place
 from .sharing import Fix, acting, find_needs, open_others, standing
+from .systemd import boot
 
 
 class Row(NamedTuple):
@@ -186,12 +187,31 @@ def undo(
     """
     wanted = list(checks or [])
     entries = journal.acts(wanted or None)
+    entries = sorted([*entries, *_find_returned(journal, wanted)], key=lambda one: -one.n)
     needed = find_standing(journal, wanted)
     rows = take_back(journal, entries, force=force, dry=dry, checks=wanted, needed=needed)
     if dry:
         return Outcome(rows, [])
     done = {check for row in rows if row.word != "stays" for check in row.checks}
     return Outcome(rows, run_effects(find_effects(journal, sorted(done)), journal.place))
+
+
+def _find_returned(journal: Journal, checks: Sequence[str]) -> List[Entry]:
+    """Return the live settings that were undone, and that a restart has set anew by a file of ours that still stood.
+
+    Where another file names such a setting too, nobody can tell whose value it is: it is left.
+    """
+    stand = [one for one in journal.acts(checks or None) if one.act["kind"] == "line"]
+    wanted = {(check, one.act["target"]) for one in stand for check in one.act.get("for", [])}
+    found = []
+    for entry in journal.entries.values():
+        act = entry.act
+        files = {path for check, path in wanted if check in act.get("for", [])}
+        if entry.state != "undone" or act["kind"] != "sysctl" or not files or entry.boot in ("", boot(journal.place)):
+            continue
+        if sysctl.look(act, journal.place) == "after" and not sysctl.find_files(act["target"], journal.place) - files:
+            found.append(entry)
+    return found
 
 
 def find_standing(journal: Journal, checks: Sequence[str]) -> Dict[str, Fix]:

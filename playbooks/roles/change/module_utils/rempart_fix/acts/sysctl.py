@@ -6,10 +6,11 @@ what is one of these stays; with ``file`` what is in force then is written there
 lack it.
 """
 
+import fnmatch
 import glob
 import os
 import re
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..contract import BACK, Act, Moved, Refusal, Show, Undone
 from ..place import Place
@@ -18,6 +19,8 @@ from . import key
 
 _ALONG = re.compile(r"net/ipv[46]/(ip_forward|conf/all/forwarding)\Z")
 """Settings by which the kernel sets others (Documentation/networking/ip-sysctl.rst): those of every interface."""
+
+_FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
 
 def resolve(spec: Mapping[str, Any], sight: Sight) -> List[Act]:
@@ -93,6 +96,36 @@ def read(place: Place, target: str) -> Optional[str]:
             return " ".join(file.read().split())
     except OSError:
         return None
+
+
+def find_files(target: str, place: Place) -> Set[str]:
+    """Return the files by which a start of the system sets a setting (sysctl.d(5)); of others it is not known."""
+    found: Set[str] = set()
+    for folder in _FOLDERS:
+        try:
+            names = os.listdir(place.at(folder))
+        except OSError:
+            continue
+        found.update(f"{folder}/{name}" for name in names if name.endswith(".conf"))
+    return {path for path in ["/etc/sysctl.conf", *found] if _names(path, target, place)}
+
+
+def _names(path: str, target: str, place: Place) -> bool:
+    """Tell whether a file names a setting; one that can't be read is taken to."""
+    try:
+        with open(place.at(path), encoding="utf-8", errors="replace") as file:
+            words = [line.partition("=")[0].strip().lstrip("-").strip() for line in file]
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    for word in words:
+        first = re.search("[./]", word)
+        if first and word[0] not in "#;":
+            word = word if first[0] == "/" else word.translate(str.maketrans("./", "/."))
+            if fnmatch.fnmatchcase(target, word):
+                return True
+    return False
 
 
 def _write(target: str, value: str) -> None:
