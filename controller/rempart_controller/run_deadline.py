@@ -49,6 +49,8 @@ def let_go() -> None:
 
 def _end(given: float, grace: float) -> None:
     """End a process in which something hangs that nothing else could end: a dead disk under a report, a resolver."""
-    said = f"the run's deadline of {given:g} s passed {grace:g} s ago and something still hangs: ended, incomplete"
+    from rempart_agent.cli.language import words
+
+    said = words("report.hangs", given=f"{given:g}", grace=f"{grace:g}")
     print(f"rempart: {said}", file=sys.stderr, flush=True)
     os._exit(3)

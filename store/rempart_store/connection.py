@@ -131,9 +131,9 @@ def translated(place: str) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        said = str(error.orig).strip().partition("\n")[0]
-        if "locked" in said or "lock timeout" in said:
-            said = "another run is being saved; try again when it is done"
+        theirs = str(error.orig).strip().partition("\n")[0]
+        busy = "locked" in theirs or "lock timeout" in theirs
+        said = Message("store.busy") if busy else Message("text.theirs", text=theirs)
         raise StoreError(Message("store.failed", place=_hide(place), error=said)) from error
     except SQLAlchemyError as error:
         raise StoreError(Message("store.failed", place=_hide(place), error=str(error).partition(chr(10))[0])) from error

@@ -118,7 +118,7 @@ def _embedded(root: str | None, redact: bool, history: "UpdateHistory | None") -
     try:
         target = RootTarget(root)
     except SourceError as error:
-        raise UsageError(Message("engine.root", error=str(error))) from error
+        raise UsageError(Message("engine.root", error=Message("text.theirs", text=str(error)))) from error
     return Embedded(lambda: target, privileged=_privileged_on(root), redact=redact, history=history)
 
 

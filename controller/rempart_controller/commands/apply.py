@@ -36,7 +36,7 @@ from rempart_controller.remediation.records.wave import read_waves, split
 from rempart_controller.remediation.records.window import window_of
 from rempart_core.content.fixfile import read_fixes
 from rempart_core.error import UsageError
-from rempart_core.messages.message import Message, as_is, points
+from rempart_core.messages.message import Message, as_is, own, points
 from rempart_core.messages.say import say_both
 from rempart_core.suggestion import quoted
 from rempart_core.text import NOTHING, Text
@@ -227,7 +227,7 @@ def _apply(request: ApplyRequest, console: Console, patience: InterruptHandler) 
     del runs
     left = [*absent, *moved, *later, *withheld]
     for host, reason in left:
-        console.say(f"{host.name}: {reason.get(language)}")
+        console.say(words("host.said_line", host=host.name, said=own(reason)))
     count = sum(len(host.applicable) for host in ready)
     confirm(Message("change.ask_apply", fixes=count, hosts=len(ready)), yes=request.yes)
     options = ApplyOptions(
@@ -326,7 +326,7 @@ class _Waves:
                 self._openings.refresh()  # hours may have gone by, and somebody may have edited it
             now, later = self._openings.split(wave)
             for host, reason in later:
-                self._console.say(f"{host.name}: {reason.get(self._request.work.language)}")
+                self._console.say(words("host.said_line", host=host.name, said=own(reason)))
             closed += later
             if now:
                 after = self._applier.apply(now, before, self._record.hosts)

@@ -71,7 +71,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Interrup
     endpoints = ask_endpoints(known, play)
     absent = {name: one.failure for name, one in endpoints.items() if one.failure is not None}
     for name, why in absent.items():
-        console.say(f"{name}: {why.get(language)}")
+        console.say(words("host.said_line", host=name, said=own(why)))
     found = {name: one.changes[change] for name, one in endpoints.items() if change in one.changes}
     todo = [name for name, one in found.items() if one.state == "open"]
     if not todo:
@@ -126,7 +126,7 @@ def resume(request: ApplyRequest, key: Key, console: Console, patience: Interrup
     if not work.quiet:
         print("\n".join(show_outcomes(change, [record.hosts[name] for name in todo], language)))
     for name, said in failures.items():
-        print(f"{clean_line(name)}: {clean_line(said.get(language))}", file=sys.stderr)
+        print(clean_line(words("host.said_line", host=name, said=own(said))), file=sys.stderr)
     if absent or any(record.hosts[name].state == "lost" for name in todo):
         return 3
     return int(not all(record.hosts[name].good for name in todo))

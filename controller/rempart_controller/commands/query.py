@@ -5,12 +5,11 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from rempart_agent.audit.request import Request
-from rempart_agent.cli.language import chosen, option_help, words
+from rempart_agent.cli.language import option_help, words
 from rempart_controller.commands.options.hosts import add_fleet, positive, read_choice, read_limits
 from rempart_controller.inventory.host_choice import HostChoice
 from rempart_core.error import UsageError
 from rempart_core.messages.message import Message
-from rempart_core.messages.say import say
 from rempart_core.text import quiet_json
 
 if TYPE_CHECKING:  # a fleet is loaded where one is asked
@@ -78,7 +77,7 @@ def run(request: QueryRequest) -> int:
         name = fleet.hosts[number].name
         if kind:
             status = max(status, 3 if kind == "silent" else 1)
-            print(f"{clean_line(name)}: {clean_line(say(message, chosen()))}", file=sys.stderr)
+            print(clean_line(words("host.said_line", host=name, said=message)), file=sys.stderr)
         elif request.json:
             for row in rows:
                 print(quiet_json(json.dumps({"host": name, "row": row}, separators=(",", ":"))), flush=False)

@@ -38,8 +38,8 @@ from rempart_controller.remediation.undo.dry_run import Foreseen, foresee, show_
 from rempart_controller.remediation.undo.endpoint_records import OLDER, ask_endpoints
 from rempart_controller.remediation.undo.undo import Undoer, Undone, note_undone
 from rempart_core.error import UsageError
-from rempart_core.messages.message import Message
-from rempart_core.messages.say import say, say_both
+from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_outcome import Outcome
 from rempart_core.model.result import Run
 from rempart_core.signing.key import Key
@@ -198,10 +198,11 @@ def _rollback(request: RollbackRequest, key: Key, console: Console, patience: In
     if not work.quiet and not reporting.prints:
         print("\n".join(show_undone(runs, done, language)))
     for name, message in failures.items():
-        print(f"{clean_line(name)}: {clean_line(message.get(language))}", file=sys.stderr)
+        print(clean_line(words("host.said_line", host=name, said=own(message))), file=sys.stderr)
     for name, some in lost.items():
         if some:
-            print(f"{clean_line(name)}: {words('change.fails_again', checks=', '.join(some))}", file=sys.stderr)
+            told = Message("change.fails_again", checks=", ".join(some))
+            print(clean_line(words("host.said_line", host=name, said=told)), file=sys.stderr)
     reporting.finish()
     if silent or any(host.silent for host in done.values()):
         return 3
@@ -244,27 +245,29 @@ def _ask_hosts(
     Where the change of somebody else is under way, they are at work, or will be back, or a timer undoes it.
     """
     found = ask_endpoints(known, tell)
-    own = tuple(os.path.abspath(one) for one in request.checks_dirs)
+    folders = tuple(os.path.abspath(one) for one in request.checks_dirs)
     made = record or ChangeRecord(
-        change, "", utc(), name_author(), request.work.choice.inventories, profile="all", checks_dirs=own
+        change, "", utc(), name_author(), request.work.choice.inventories, profile="all", checks_dirs=folders
     )
     withheld: dict[str, Text] = {}
     for name, endpoint in found.items():
         if endpoint.failure is not None:
-            console.say(f"{name}: {endpoint.failure.get(request.work.language)}")
+            console.say(words("host.said_line", host=name, said=own(endpoint.failure)))
         one = endpoint.changes.get(change)
         if one is None or one.state == "undone":
             continue
         if one.state == "older":
             withheld[name] = say_both(OLDER)
             made.hosts.pop(name, None)
-            console.say(f"{name}: {change}: {say(OLDER, request.work.language)}")
+            about = Message("text.labelled", label=change, text=OLDER)
+            console.say(words("host.said_line", host=name, said=about))
             continue
         by_another = one.under_way and one.holder not in {"", name_author()}
         if by_another and not (request.force or request.dry_run):
-            withheld[name] = say_both(Message("change.under_way", change=change, author=one.holder))
+            withheld_why = say_both(Message("change.under_way", change=change, author=one.holder))
+            withheld[name] = withheld_why
             made.hosts.pop(name, None)
-            console.say(f"{name}: {words('change.under_way', change=change, author=one.holder)}")
+            console.say(words("host.said_line", host=name, said=own(withheld_why)))
             continue
         host = made.hosts.setdefault(name, HostOutcome(name, "open"))
         host.begun = True

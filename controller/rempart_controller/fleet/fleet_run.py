@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rempart_agent.audit.stop import Stop, Stopped
 from rempart_agent.cli.base import say
+from rempart_agent.cli.language import words
 from rempart_controller.fleet.fleet_request import FleetRequest
 from rempart_controller.fleet.open_fleet import open_fleet
 from rempart_controller.fleet.resume_journal import Journal, JournalError, folders_of
@@ -247,8 +248,7 @@ class FleetAudit:
             for number, numbers, error in self._fleet.confirm(stored):
                 if error:
                     name = clean_line(self._fleet.hosts[number].name)
-                    said = f"{name}: its documents are stored, and wait there still: {clean_line(error)}"
-                    print(said, file=sys.stderr)
+                    print(words("host.documents_wait", host=name, error=error), file=sys.stderr)
                 for one in stored[number]:
                     if one.number in numbers:
                         gone.setdefault(one.key, []).append(one.number)

@@ -10,6 +10,7 @@ from rempart_agent.audit.settings import HostSettings
 from rempart_controller.inventory.host import Host
 from rempart_core import digest
 from rempart_core.error import EndpointError
+from rempart_core.messages.message import Message, as_is
 from rempart_core.text import clean_line
 from rempart_core.version import VERSION
 
@@ -83,34 +84,37 @@ def read_question(data: Any) -> Question:
     return fingerprint
 
 
-def compare_questions(then: Question, now: Question) -> list[str]:
+def compare_questions(then: Question, now: Question) -> list[Message]:
     """Return in words how a question differs from that of an interrupted run.
 
     Args:
         then: The interrupted run's, from its journal.
         now: That of this run.
     """
-    said = []
+    said: list[Message] = []
     if then.version != now.version:
-        said.append(f"it was begun by Rempart {clean_line(then.version)}, and this is {now.version}")
+        said.append(Message("resume.other_version", then=then.version, now=now.version))
     for name in sorted(now.options.keys() | then.options.keys()):
         was, is_ = then.options.get(name, ""), now.options.get(name, "")
         if was != is_:
-            said.append(f"{name} was {clean_line(was) or 'not given'} and is {is_ or 'not given'}")
+            said.append(Message("resume.other_option", name=name, then=_given(was), now=_given(is_)))
     if then.content != now.content:
-        said.append("checks or profiles have changed")
+        said.append(Message("resume.other_checks"))
     moved = {name for name, asked in now.hosts.items() if then.hosts.get(name, asked) != asked}
-    for names, words in (
-        (then.hosts.keys() - now.hosts.keys(), "hosts that were meant then and are not now"),
-        (now.hosts.keys() - then.hosts.keys(), "hosts that are meant now and were not then"),
-        (moved if then.options == now.options else (), "hosts of which the inventory says something else"),
-    ):
-        if names:
-            said.append(f"{words}: {_name(sorted(names))}")
+    if gone := then.hosts.keys() - now.hosts.keys():
+        said.append(Message("resume.hosts_gone", names=_name(sorted(gone))))
+    if new := now.hosts.keys() - then.hosts.keys():
+        said.append(Message("resume.hosts_new", names=_name(sorted(new))))
+    if moved and then.options == now.options:
+        said.append(Message("resume.hosts_other", names=_name(sorted(moved))))
     return said
 
 
-def _name(names: Sequence[str]) -> str:
+def _given(value: str) -> Message:
+    return as_is(clean_line(value)) if value else Message("resume.not_given")
+
+
+def _name(names: Sequence[str]) -> Message:
     told = ", ".join(clean_line(name) for name in names[:_NAMED])
     more = len(names) - _NAMED
-    return f"{told} and {more} more" if more > 0 else told
+    return Message("resume.names_more", names=told, count=str(more)) if more > 0 else as_is(told)

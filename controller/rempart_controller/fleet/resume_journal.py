@@ -153,7 +153,7 @@ class Journal:
             journal._read()
             return journal
         began, differences = said[0]
-        raise UsageError(points(Message("resume.other_question", began=began), [as_is(one) for one in differences]))
+        raise UsageError(points(Message("resume.other_question", began=began), differences))
 
     def __len__(self) -> int:
         """Return how many hosts are there."""

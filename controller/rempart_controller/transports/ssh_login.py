@@ -21,7 +21,7 @@ import paramiko
 from rempart_controller.transports.known_host import Known, KnownHosts, name_of
 from rempart_controller.transports.ssh_route import Hop
 from rempart_core.error import EndpointError
-from rempart_core.messages.message import Message, listed
+from rempart_core.messages.message import Message, as_is, listed, message_of
 from rempart_core.messages.system import reason_of
 
 _TRIES = 6  # an sshd that is busy drops connections before its banner (MaxStartups)
@@ -93,7 +93,7 @@ def log_in(hop: Hop, before: "paramiko.Transport | None", known: KnownHosts, rin
             pause = 0.2 * 2**attempt * (0.5 + random.random())  # noqa: S311 - no secret
             if attempt == _TRIES - 1 or time.monotonic() + pause >= until:
                 raise EndpointError(
-                    Message("host.ssh_dropped", place=_place(hop), error=str(error)), "refused"
+                    Message("host.ssh_dropped", place=_place(hop), error=message_of(error)), "refused"
                 ) from error
             time.sleep(pause)
             continue
@@ -163,7 +163,7 @@ def _shake_hands(link: Any, hop: Hop, known: KnownHosts, until: float) -> parami
     except (EOFError, OSError) as error:
         transport.close()
         _rest(until)
-        raise _Dropped(str(error) or "it says nothing") from error
+        raise _Dropped(as_is(str(error)) if str(error) else Message("host.says_nothing")) from error
     except paramiko.SSHException as error:
         transport.close()
         _rest(until)
@@ -171,8 +171,8 @@ def _shake_hands(link: Any, hop: Hop, known: KnownHosts, until: float) -> parami
         if "banner" in text:
             raise _Dropped(text) from error
         kind = "timeout" if "imeout" in text or "No existing session" in text else "protocol"
-        text = "the handshake took too long" if kind == "timeout" else text
-        raise EndpointError(Message("host.ssh_no_connection", place=_place(hop), text=text), kind) from error
+        told = Message("host.slow_handshake") if kind == "timeout" else as_is(text)
+        raise EndpointError(Message("host.ssh_no_connection", place=_place(hop), text=told), kind) from error
     except BaseException:
         transport.close()
         raise

@@ -51,10 +51,11 @@ class ImageEngine(Embedded):
             only = bool(about["only"])
             self._container = ContainerIdentity(about["manifest"], about["config"], only, about["platform"])
         if about.get("unread"):
-            failure = Failure.of("source", Message("engine.image_unread", why=about["unread"]))
+            why = Message("text.theirs", text=about["unread"])
+            failure = Failure.of("source", Message("engine.image_unread", why=why))
         self._unread = failure
         if failure is not None:
-            say(failure.said or Message("engine.image_unread", why=failure.message))
+            say(failure.said or Message("engine.image_unread", why=Message("text.theirs", text=failure.message)))
 
     def identity(self) -> EngineIdentity:
         """See Engine.identity."""
@@ -83,7 +84,7 @@ def _open(images: Images) -> "list[Opened] | SourceError":
     try:
         return [open_image(path) for path in images.files]
     except (Missing, Denied) as error:
-        raise UsageError(Message("engine.image", error=str(error))) from error
+        raise UsageError(Message("engine.image", error=Message("text.theirs", text=str(error)))) from error
     except SourceError as error:
         return error
 

@@ -4,6 +4,7 @@ import argparse
 from typing import NamedTuple
 
 from rempart_agent.cli.language import option_help, words
+from rempart_core.messages.message import Message
 
 
 class WheelhouseRequest(NamedTuple):
@@ -64,5 +65,6 @@ def run(request: WheelhouseRequest) -> int:
     ]
     for kind in kinds:
         made = house.build(request.directory, kind, request.source, fresh=request.fresh)
-        print(f"{made.folder}: {'fetched' if made.changed else 'unchanged'}, {made.files} wheels")
+        state = Message("wheelhouse.fetched" if made.changed else "wheelhouse.unchanged")
+        print(words("wheelhouse.made", folder=made.folder, state=state, files=made.files))
     return 0

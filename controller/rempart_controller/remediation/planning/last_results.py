@@ -12,12 +12,9 @@ from rempart_agent.audit.request import Request
 from rempart_controller.inventory.host import Host
 from rempart_controller.remediation.records.plan import PlannedHost
 from rempart_core.content.place import check_directories
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.result import State
-
-_UNKNOWN = (
-    "the store holds no answer of it; audit it first, or plan without --store",
-    "la base n’a aucune réponse de cette machine ; l’auditer d’abord, ou planifier sans --store",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +58,12 @@ def read_newest(place: str, hosts: Iterable[Host], request: Request) -> Newest:
     for host in hosts:
         state = states.get(host.name)
         if state is None or state.silent or state.answered is None:
-            others[host.name] = PlannedHost(host.name, state.group if state else "", silent=_UNKNOWN)
+            unknown = say_both(Message("planning.no_answer_stored"))
+            others[host.name] = PlannedHost(host.name, state.group if state else "", silent=(unknown.en, unknown.fr))
         elif host.name in failed:
             asked.append(host.name)
         else:
+            unknown = say_both(Message("planning.no_answer_stored"))
             others[host.name] = PlannedHost(host.name, state.group, state.platform, state.system)
     checks = tuple(sorted({check for name in asked for check in failed[name]}))
     return Newest(request._replace(globs=checks, also=(*request.also, *checks)), tuple(asked), others)

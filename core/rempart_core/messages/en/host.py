@@ -3,8 +3,8 @@
 TEXTS = {
     "host.agent_no_documents": "the agent delivers no documents",
     "host.agent_other_key": (
-        "its agent has another key than the known one ({known}): nothing from it is accepted. If you "
-        "reinstalled it, run: {how}"
+        "its agent has another key than the known one ({known}): nothing from it is accepted. If you reinstalled "
+        "it, run: {how}"
     ),
     "host.agent_other_machine": (
         "its agent runs on another machine than the known one ({known}): nothing from it is accepted. If you "
@@ -31,6 +31,7 @@ TEXTS = {
     "host.connection_unknown": 'unsupported ansible_connection "{name}" (supported: {known})',
     "host.deadline": "no answer before the deadline",
     "host.deadline_said": "no answer before the deadline: {said}",
+    "host.documents_wait": "{host}: its documents are stored, and wait there still: {error}",
     "host.ended": "the connection was lost: {error}",
     "host.engine_local": "--engine {engine}: a local connection uses the embedded engine only",
     "host.engine_ssh": "--engine {engine}: over SSH, only the collector (embedded) or osqueryi can answer",
@@ -55,11 +56,14 @@ TEXTS = {
         "sudo requires a terminal (requiretty); allow it without one in sudoers: Defaults:ACCOUNT !requiretty"
     ),
     "host.run_deadline": "the run's deadline of {deadline} s was reached",
+    "host.said_line": "{host}: {said}",
+    "host.says_nothing": "it says nothing",
     "host.service_confined": (
         "the service is sandboxed and does not see this machine as it is: rempart schedule --local-hosts"
     ),
     "host.settings": "the host could not be asked: {reason}",
     "host.silent": "the host did not answer: {reason}",
+    "host.slow_handshake": "the handshake took too long",
     "host.ssh_arguments": "the arguments for ssh cannot be parsed: {error}",
     "host.ssh_auth": "{user}@{place}: login failed: {error}",
     "host.ssh_closed": "{place} closed the connection during login",
@@ -67,8 +71,8 @@ TEXTS = {
     "host.ssh_jump": "{place} cannot be reached through the jump host: {error}",
     "host.ssh_jumps": "too many jump hosts",
     "host.ssh_key_changed": (
-        "the host key of {name} has CHANGED ({kind} SHA256:{fingerprint}): the system was reinstalled, or "
-        "somebody intercepts the connection. Accept it only if you know why: {forget} && {accept}"
+        "the host key of {name} has CHANGED ({kind} SHA256:{fingerprint}): the system was reinstalled, or somebody "
+        "intercepts the connection. Accept it only if you know why: {forget} && {accept}"
     ),
     "host.ssh_key_open": "{path}: other users can read it; run chmod 600",
     "host.ssh_key_passphrase": (

@@ -8,6 +8,7 @@ TEXTS = {
     "planning.can_not": "The fix can't work here: {why}",
     "planning.idle": "The fix would change nothing here, and the check fails all the same:",
     "planning.more": "{text}; … +{count}",
+    "planning.no_answer_stored": "the store holds no answer of it; audit it first, or plan without --store",
     "planning.no_fix": "there is no automatic fix on this system",
     "planning.nobody_asked": "{check}: nobody asked",
     "planning.not_met": "{check} {title}: {seen}",

@@ -3,6 +3,7 @@
 TEXTS = {
     "report.answer_lost": "an answer can't be kept: {error}",
     "report.directory_read_only": "the directory {path} cannot be written",
+    "report.hangs": "the run's deadline of {given} s passed {grace} s ago and something still hangs: ended, incomplete",
     "report.junit": "the JUnit report needs the package junit-xml, which is not installed",
     "report.no_directory": "there is no directory {path}",
     "report.no_folder_format": 'report format "{name}" does not write a directory (these do: {known})',

@@ -1,6 +1,7 @@
 """Texts of the area store."""
 
 TEXTS = {
+    "store.busy": "another run is being saved; try again when it is done",
     "store.failed": "the store {place}: {error}",
     "store.folder": "--store {path}: this is a directory",
     "store.foreign": "{place} is not a database of Rempart",
@@ -13,8 +14,8 @@ TEXTS = {
     "store.nothing_signed": "nothing to export: no run is signed (rempart audit --sign)",
     "store.older": "the store {place} is from an older version; the next `rempart audit --store` upgrades it",
     "store.password": (
-        "--store contains a password, and every user of this machine can read command lines: remove it, and "
-        "set PGPASSWORD or ~/.pgpass, or put the whole URL in REMPART_STORE (not for scheduled audits)"
+        "--store contains a password, and every user of this machine can read command lines: remove it, and set "
+        "PGPASSWORD or ~/.pgpass, or put the whole URL in REMPART_STORE (not for scheduled audits)"
     ),
     "store.place": "--store {place}: give a file, or the URL of a PostgreSQL server (postgresql://…)",
     "store.psycopg": "PostgreSQL needs psycopg: pip install 'rempart[postgresql]'",

@@ -74,8 +74,8 @@ TEXTS = {
     "content.no_such_date": "la date {text} n’existe pas : {error}",
     "content.no_utf8": "l’octet 0x{byte} n’est pas de l’UTF-8 : enregistrez le fichier en UTF-8",
     "content.no_value": "valeur attendue, trouvé : des clés",
-    "content.no_yaml": "n’est pas du YAML valide : {error}",
-    "content.no_yaml_here": "n’est pas du YAML valide ici : {error}",
+    "content.no_yaml": "n’est pas du YAML valide : « {error} »",
+    "content.no_yaml_here": "n’est pas du YAML valide ici : « {error} »",
     "content.no_zone": "il n’y a pas de fuseau {name}{hint}",
     "content.no_zones": (
         "{name} est introuvable : cette machine n’a pas de données de fuseaux : installez tzdata, ou écrivez UTC, ou "

@@ -3,12 +3,12 @@
 TEXTS = {
     "host.agent_no_documents": "l’agent ne livre aucun document",
     "host.agent_other_key": (
-        "son agent n’a pas la clé connue ({known}) : rien de lui n’est accepté. Si vous l’avez réinstallé, "
-        "lancez : {how}"
+        "son agent n’a pas la clé connue ({known}) : rien de lui n’est accepté. Si vous l’avez réinstallé, lancez "
+        ": {how}"
     ),
     "host.agent_other_machine": (
-        "son agent tourne sur une autre machine que celle connue ({known}) : rien de lui n’est accepté. Si "
-        "vous l’avez réinstallée, lancez : {how}"
+        "son agent tourne sur une autre machine que celle connue ({known}) : rien de lui n’est accepté. Si vous "
+        "l’avez réinstallée, lancez : {how}"
     ),
     "host.agent_spool": "le spool de l’agent dépasse {size} Mio",
     "host.agent_ssh_only": "les documents d’un agent installé ne se récupèrent que par SSH",
@@ -33,6 +33,7 @@ TEXTS = {
     "host.connection_unknown": "ansible_connection « {name} » n’est pas pris en charge (possibles : {known})",
     "host.deadline": "pas de réponse avant le délai",
     "host.deadline_said": "pas de réponse avant le délai : {said}",
+    "host.documents_wait": "{host} : ses documents sont enregistrés, et y attendent encore : {error}",
     "host.ended": "la connexion a été perdue : {error}",
     "host.engine_local": "--engine {engine} : une connexion locale n’utilise que le moteur intégré",
     "host.engine_ssh": "--engine {engine} : par SSH, seuls le collecteur (embedded) et osqueryi peuvent répondre",
@@ -58,11 +59,14 @@ TEXTS = {
         "!requiretty"
     ),
     "host.run_deadline": "le délai de tout l’audit, {deadline} s, est atteint",
+    "host.said_line": "{host} : {said}",
+    "host.says_nothing": "elle ne dit rien",
     "host.service_confined": (
         "le service est isolé et ne voit pas cette machine telle qu’elle est : rempart schedule --local-hosts"
     ),
     "host.settings": "la machine n’a pas pu être interrogée : {reason}",
     "host.silent": "la machine n’a pas répondu : {reason}",
+    "host.slow_handshake": "la négociation a pris trop de temps",
     "host.ssh_arguments": "les arguments de ssh sont illisibles : {error}",
     "host.ssh_auth": "{user}@{place} : échec de la connexion : {error}",
     "host.ssh_closed": "{place} a fermé la connexion pendant l’authentification",

@@ -8,6 +8,9 @@ TEXTS = {
     "planning.can_not": "Le correctif est impossible ici : {why}",
     "planning.idle": "Le correctif ne changerait rien ici, et la vérification échoue pourtant :",
     "planning.more": "{text} ; … +{count}",
+    "planning.no_answer_stored": (
+        "la base n’a aucune réponse de cette machine ; auditez-la d’abord, ou planifiez sans --store"
+    ),
     "planning.no_fix": "aucun correctif automatique pour ce système",
     "planning.nobody_asked": "{check} : non vérifié",
     "planning.not_met": "{check} {title} : {seen}",

@@ -3,6 +3,9 @@
 TEXTS = {
     "report.answer_lost": "une réponse ne peut être conservée : {error}",
     "report.directory_read_only": "le dossier {path} n’est pas accessible en écriture",
+    "report.hangs": (
+        "le délai de {given} s est dépassé depuis {grace} s et quelque chose reste bloqué : arrêté, incomplet"
+    ),
     "report.junit": "le rapport JUnit demande le paquet junit-xml, qui n’est pas installé",
     "report.no_directory": "le dossier {path} n’existe pas",
     "report.no_folder_format": "le format de rapport « {name} » n’écrit pas de dossier (ceux qui le font : {known})",

@@ -12,8 +12,12 @@ TEXTS = {
     ),
     "role.no_address": "l’adresse du contrôleur est inconnue : {address} n’en est pas une",
     "role.no_collector": "Nommez le collecteur dans l’inventaire : rempart_log_collector avec host, port et ca_file",
+    "role.no_end": "pas de fin après {seconds} s",
     "role.no_isolation": "Seul un Linux avec systemd et nftables s’isole : isolez cette machine au commutateur.",
     "role.no_record": "cette machine n’a pas d’enregistrement d’un changement {change}",
+    "role.no_room": (
+        "il n’y a plus de place sur la machine pour des fichiers temporaires, ou ils ne peuvent pas y être écrits"
+    ),
     "role.no_rules": "les règles de nftables ne peuvent pas être lues : {error}",
     "role.no_sensor": "Nommez la sonde dans l’inventaire : rempart_sensor avec packages (une liste) et service",
     "role.no_ssh": "l’adresse du contrôleur est inconnue : la connexion n’est pas une connexion SSH",
@@ -21,6 +25,8 @@ TEXTS = {
     "role.no_systemd": "systemd ne tourne pas ici : rien n’annulerait un changement qui nous coupe l’accès",
     "role.no_timer": "le minuteur ne peut pas être démarré : {error}",
     "role.no_undo": "le changement ne peut pas être annulé",
+    "role.no_why": "la machine ne dit pas pourquoi",
+    "role.no_word_of_it": "la machine ne dit pas ce qu’il en est advenu",
     "role.no_yama": "Ce noyau est sans Yama ; il en faut un autre.",
     "role.not_permitted": "opération non permise",
     "role.older": "le changement {change} vient d’une version plus ancienne de Rempart : l’annuler avec celle-ci",

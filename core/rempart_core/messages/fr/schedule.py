@@ -6,7 +6,7 @@ TEXTS = {
     "schedule.ask_write": "Écrire ceci ?",
     "schedule.asks": "--{option} est interactif et ne peut pas servir dans une tâche planifiée",
     "schedule.at_cron": "--at « {at} » : donnez HH:MM, ou les cinq champs de cron",
-    "schedule.at_systemd": "--at « {at} » : {error}",
+    "schedule.at_systemd": "--at « {at} » : « {error} »",
     "schedule.at_unit": "--at « {at} » : donnez HH:MM, ou une expression pour OnCalendar= de systemd",
     "schedule.cron_control": "une ligne de cron ne peut pas contenir de caractère de contrôle",
     "schedule.cron_root": (

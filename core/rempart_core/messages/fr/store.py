@@ -1,6 +1,7 @@
 """Texts of the area store."""
 
 TEXTS = {
+    "store.busy": "un autre audit est en cours d’enregistrement ; réessayez quand il sera terminé",
     "store.failed": "la base {place} : {error}",
     "store.folder": "--store {path} : c’est un dossier",
     "store.foreign": "{place} n’est pas une base de Rempart",
@@ -15,9 +16,9 @@ TEXTS = {
         "la base {place} vient d’une version plus ancienne ; le prochain `rempart audit --store` la met à niveau"
     ),
     "store.password": (
-        "--store contient un mot de passe, et tout utilisateur de cette machine peut lire les lignes de "
-        "commande : retirez-le, et définissez PGPASSWORD ou ~/.pgpass, ou mettez l’URL entière dans "
-        "REMPART_STORE (pas pour les audits planifiés)"
+        "--store contient un mot de passe, et tout utilisateur de cette machine peut lire les lignes de commande : "
+        "retirez-le, et définissez PGPASSWORD ou ~/.pgpass, ou mettez l’URL entière dans REMPART_STORE (pas pour "
+        "les audits planifiés)"
     ),
     "store.place": "--store {place} : donnez un fichier, ou l’URL d’un serveur PostgreSQL (postgresql://…)",
     "store.psycopg": "PostgreSQL demande psycopg : pip install ’rempart[postgresql]’",

@@ -14,5 +14,6 @@ TEXTS = {
     "text.points": "{first}\n  - {rest}",
     "text.quoted": "« {text} »",
     "text.quoting": "{who} : « {said} »",
+    "text.theirs": "« {text} »",
     "text.yes_no": "{question} [o/N] ",
 }
