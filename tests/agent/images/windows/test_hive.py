@@ -119,6 +119,13 @@ def test_a_cut_or_damaged_head_is_refused() -> None:
         Hive(seal(data[:36] + struct.pack("<I", 1 << 30) + data[40:]))
 
 
+def test_a_hive_that_is_cut_anywhere_is_refused() -> None:
+    data = hive({"Select": {"Current": 1}, "A": {"B": SERVICE}})
+    for at in range(0, len(data), 512):
+        with pytest.raises(SourceError):
+            Hive(data[:at])
+
+
 def test_flipped_bytes_give_values_or_an_error_of_ours() -> None:
     data = hive({"Select": {"Current": 1}, "A": {"B": SERVICE, "C": {"x": "y"}}})
     pick = random.Random(1)  # noqa: S311 - the same bytes each time
