@@ -70,6 +70,8 @@ def _close(files: Sequence[RawFile]) -> None:
 def _understood(file: RawFile, beside: Sequence[RawFile]) -> Layer:
     form = tell_format(file)
     if form == RAW:
+        if file.name.lower().endswith(".vhd"):  # a fixed one has its only mark at its end
+            raise Unfit(f"{file.name}: no footer of VHD at its end: the file is cut, or a raw disk by another name")
         return file
     if form == QCOW2:
         from rempart_agent.images.qcow2 import Qcow2

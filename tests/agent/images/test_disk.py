@@ -31,6 +31,16 @@ def test_a_format_that_is_not_read_is_no_raw_disk(tmp_path: Path, form: str) -> 
         open_disk(str(convert(sample(200_000), tmp_path, form, name="disk")))
 
 
+def test_a_fixed_vhd_without_its_footer_is_no_raw_disk(tmp_path: Path) -> None:
+    """Its only mark stands at its end; what is cut there would be read as a disk that is whole."""
+    made = convert(sample(200_000), tmp_path, "vpc", "-o", "subformat=fixed", name="disk.VHD")
+    assert open_disk(str(made)).size >= 200_000
+    made.write_bytes(made.read_bytes()[:-512])
+    with pytest.raises(Unfit, match="no footer of VHD"):
+        open_disk(str(made))
+    assert open_disk(str(made.rename(tmp_path / "disk.raw"))).size >= 200_000
+
+
 def test_files_are_named_once_whatever_stands_on_them(tmp_path: Path) -> None:
     disk = open_disk(str(convert(sample(200_000), tmp_path, "qcow2")))
     layer = Pieces("both", [Piece(5, disk), Piece(5, Pieces("part", [Piece(9, disk, 3)]))])
