@@ -170,6 +170,7 @@ class Tree:
 
     def __init__(self, forest: Forest, root: Reference) -> None:
         self._forest, self._root = forest, root
+        self._leaf: Block | None = None  # the last one that was looked at: the next key often stands in it, too
 
     def find(self, key: Key) -> bytes | None:
         """Return what stands under a key; None where nothing does."""
@@ -178,8 +179,12 @@ class Tree:
 
     def last(self, key: Key) -> tuple[Key, bytes] | None:
         """Return the last item up to a key, and its key; None where all come after it."""
-        wanted = self._root
         behind = (*key, TOP, TOP)
+        leaf = self._leaf
+        if leaf is not None and leaf.lines[0] <= behind <= leaf.lines[-1]:
+            line = leaf.lines[bisect_right(leaf.lines, behind) - 1]
+            return line[:3], _data(leaf, line)
+        wanted = self._root
         while True:
             block = self._forest.block(wanted)
             at = bisect_right(block.lines, behind) - 1
@@ -187,6 +192,7 @@ class Tree:
                 return None
             line = block.lines[at]
             if not block.level:
+                self._leaf = block
                 return line[:3], _data(block, line)
             wanted = Reference(line[3], block.level - 1, line[4], line[:3])
 

@@ -35,6 +35,7 @@ class ImageTarget(FileTarget):
         self._about = dict(about or {})
         self._tree = tree
         self._resolver = Resolver(self._mode, self._link)
+        self._last: tuple[str, bool, Place] | None = None
 
     def about(self) -> dict[str, str]:
         """See Target.about."""
@@ -64,15 +65,19 @@ class ImageTarget(FileTarget):
         return path.rstrip("/") + "/" + name
 
     def _place(self, path: str, follow: bool = True) -> Place:
+        if self._last is not None and self._last[:2] == (path, follow):
+            return self._last[2]  # a walk asks for the status of a file, then for its attributes
         inside = self.inside(path)
         try:
-            return self._tree.find(self._resolver.resolve(inside, follow))
+            found = self._tree.find(self._resolver.resolve(inside, follow))
         except Missing:
             raise Missing(f"{path[:300]}: does not exist") from None
+        self._last = path, follow, found
+        return found
 
     def _file(self, path: str) -> tuple[Place, int]:
         place = self._place(path)
-        status = place.filesystem.status(place.node)
+        status = self._tree.status_of(place)
         if not stat.S_ISREG(status.st_mode):
             raise Unfit(f"{path}: not a regular file")
         return place, status.st_size
@@ -123,7 +128,7 @@ class ImageTarget(FileTarget):
     def readlink(self, path: str) -> str:
         """See Target.readlink."""
         place = self._place(path, follow=False)
-        if not stat.S_ISLNK(place.filesystem.status(place.node).st_mode):
+        if not stat.S_ISLNK(self._tree.status_of(place).st_mode):
             raise Unfit(f"{path}: {os.strerror(22)}")
         return place.filesystem.readlink(place.node)
 
@@ -167,7 +172,7 @@ class ImageTarget(FileTarget):
                     raise
                 yield entry.name, "directory", None
                 continue
-            mode = place.filesystem.status(place.node).st_mode
+            mode = self._tree.status_of(place).st_mode
             yield entry.name, "link" if stat.S_ISLNK(mode) else "directory" if stat.S_ISDIR(mode) else "other", place
 
     def entries(self, path: str, wanted: Callable[[str], bool] | None = None) -> list[tuple[str, str]]:

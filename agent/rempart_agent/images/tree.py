@@ -61,6 +61,7 @@ class Tree:
         self.unplaced = unplaced
         self._at = {mount.path: number for number, mount in enumerate(self.mounts)}
         self._folders: dict[str, Place] = {}
+        self._statuses: dict[tuple[int, Node], os.stat_result] = {}
         self._inside: dict[str, set[str]] = {}
         for mount in self.mounts[1:]:
             parent, _, name = mount.path.rpartition("/")
@@ -92,7 +93,7 @@ class Tree:
                 raise Missing(f"{path}: does not exist") from None
         if len(self._folders) > _KEPT:
             self._folders.clear()
-        if number is not None or stat.S_ISDIR(found.filesystem.status(found.node).st_mode):
+        if number is not None or stat.S_ISDIR(self.status_of(found).st_mode):
             self._folders[path] = found
         return found
 
@@ -107,8 +108,15 @@ class Tree:
         return self.status_of(self.find(path))
 
     def status_of(self, place: Place) -> os.stat_result:
-        """Return the status of what stands at a place, with the number of its file system."""
-        return on_device(place.filesystem.status(place.node), place.device)
+        """Return the status of what stands at a place, with the number of its file system; the last ones are kept."""
+        key = place.device, place.node
+        found = self._statuses.get(key)
+        if found is None:
+            found = on_device(place.filesystem.status(place.node), place.device)
+            if len(self._statuses) > _KEPT:
+                self._statuses.clear()
+            self._statuses[key] = found
+        return found
 
     def entries(self, path: str) -> list[Entry]:
         """Return the names in a folder; a mount point that has no folder there is among them."""
