@@ -51,6 +51,10 @@ class Engine:
         """Return which image of a container is looked at; None where none is."""
         return None
 
+    def platform(self) -> str:
+        """Return the platform of an image that could not be read whole, where that much is known; ``""`` else."""
+        return ""
+
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """Answer one statement.
 

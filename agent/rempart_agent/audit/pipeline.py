@@ -110,7 +110,7 @@ def _recognise(request: Request, engine: Any, stop: Stop) -> tuple[str, str, str
         with stop.window():
             platform, system = recognise(engine)
             if request.images is not None:  # whatever is asked of one that was not read is an error, with the reason
-                platform = platform or "linux"
+                platform = platform or engine.platform() or "linux"
             return platform, system, request.role or detect_role(engine, request.live, platform)
     except Stopped:
         return platform, system, request.role or ("" if request.live else "image")

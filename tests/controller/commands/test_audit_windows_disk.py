@@ -226,6 +226,17 @@ def test_a_damaged_account_database_is_an_error_of_all_that_need_it(
     assert {one: results[one]["state"] for one in others} == dict.fromkeys(others, "pass")
 
 
+@pytest.mark.parametrize("name", ["SYSTEM", "SOFTWARE"])
+def test_a_damaged_hive_of_the_machine_is_an_error_of_all(name: str, tmp_path: Path) -> None:
+    content = _content()
+    content[CONFIG + name] = _dirty(content[CONFIG + name])
+    status, results, text = _audit(tmp_path, content, *WORKSTATION)
+    assert status == 3
+    assert {one: results[one]["state"] for one in DECIDED} == dict.fromkeys(DECIDED, "error")
+    assert {result["state"] for result in results.values()} == {"error", "not_applicable"}
+    assert json.loads(text)["target"]["platform"] == "windows"
+
+
 def test_an_administrator_who_is_only_in_the_log_of_a_hive_is_found(tmp_path: Path) -> None:
     content = _content()
     later = hive(sam({**USERS, 1002: ("mallory", 0x10)}, {**GROUPS, 544: ("Administrators", [MACHINE + "-1002"])}))

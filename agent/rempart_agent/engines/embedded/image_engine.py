@@ -41,12 +41,14 @@ class ImageEngine(Embedded):
         self._unread: Failure | None = None
         self._sandbox = ""
         self._container: ContainerIdentity | None = None
+        self._platform = ""
         super().__init__(lambda: make_target(images, opened), privileged=True, redact=redact)
         about, failure = self.about(OPENING)
         if about.get("unclear"):
             self.close()
             raise UsageError(Message("engine.image_unclear", why=from_data(json.loads(about["unclear"]))))
         self._sandbox = about.get("sandbox", "")
+        self._platform = about.get("system", "")
         if about.get("config"):
             only = bool(about["only"])
             self._container = ContainerIdentity(about["manifest"], about["config"], only, about["platform"])
@@ -64,6 +66,10 @@ class ImageEngine(Embedded):
     def container(self) -> ContainerIdentity | None:
         """See Engine.container."""
         return self._container
+
+    def platform(self) -> str:
+        """See Engine.platform."""
+        return self._platform
 
     def query(self, sql: str, deadline: float = DEADLINE, max_rows: int = MAX_ROWS) -> Answer:
         """See Engine.query: what could not even be opened answers nothing, at once."""
@@ -110,6 +116,7 @@ def make_target(images: Images, opened: "Sequence[Opened] | SourceError") -> Tar
     try:
         tree = read_machine(opened, images)
         if is_windows(tree.mounts[0].filesystem):
+            about["system"] = "windows"
             return WindowsTarget(name, tree, about, tree.unplaced)
         return ImageTarget(name, tree, about | identify_container(tree))
     except SeveralSystems as error:
