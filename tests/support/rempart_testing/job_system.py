@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
+import struct
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -163,14 +165,15 @@ def _replace(name: str, old: str, new: str) -> Callable[[Path], None]:
     return write
 
 
-def _set_uid(tree: Path) -> None:
+def _give_capability(tree: Path) -> None:
     shutil.copy(tree / "usr/bin/cat", tree / "usr/local/bin/peek")
-    (tree / "usr/local/bin/peek").chmod(0o4755)
+    # struct vfs_cap_data, revision 2 with the effective bit (linux/capability.h): cap_dac_read_search
+    os.setxattr(tree / "usr/local/bin/peek", "security.capability", struct.pack("<5I", 0x02000001, 1 << 2, 0, 0, 0))
 
 
 _SSH_FILE = "etc/ssh/sshd_config.d/00-golden.conf"
 FAULTS: Mapping[str, Callable[[Path], None]] = {
-    "FIL-03": _set_uid,
+    "FIL-03": _give_capability,
     "IMG-01": _replace("etc/machine-id", "uninitialized", "0123456789abcdef0123456789abcdef"),
     "IMG-03": _append("root/anaconda-ks.cfg", "rootpw --lock\n"),
     # an invented key, in the form that the issuer documents
