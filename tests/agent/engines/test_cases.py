@@ -143,10 +143,18 @@ def told(result: Result) -> tuple[Any, ...]:
     return result.state.value, result.incomplete, *seen
 
 
+@pytest.fixture(scope="module")
+def known() -> dict[tuple[Path, str], Result]:
+    """What the embedded engine said of a case: it is asked once for both osqueries."""
+    return {}
+
+
 @pytest.mark.parametrize(
     "path", CHECKS, ids=[path.stem.partition("-")[0] + "-" + path.stem.split("-")[1] for path in CHECKS]
 )
-def test_every_case_comes_out_as_on_the_embedded_engine(path: Path, trial: Trial) -> None:
+def test_every_case_comes_out_as_on_the_embedded_engine(
+    path: Path, trial: Trial, known: dict[tuple[Path, str], Result]
+) -> None:
     check = read_check(str(path), path.parent.name, f"checks/{path.parent.name}/{path.name}", DATA)
     different = []
     for case in read_cases(locate_cases(str(path)), check):
@@ -154,9 +162,12 @@ def test_every_case_comes_out_as_on_the_embedded_engine(path: Path, trial: Trial
             continue
         selected = Selected(check, check.severity, case.parameters)
         for _ in range(3):  # evidence may tell a second of the clock, and one may begin between two engines
-            embedded = judge(selected, case.platform, case.tables, live=True, privileged=case.privileged)
+            embedded = known.pop((path, case.name), None) or judge(
+                selected, case.platform, case.tables, live=True, privileged=case.privileged
+            )
             found = trial.judge(selected, case)
             if told(found) == told(embedded):
+                known[path, case.name] = embedded
                 break
         if told(found) != told(embedded):
             different.append((case.name, told(embedded), embedded.reason.en, told(found), found.reason.en))

@@ -5,20 +5,26 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from rempart_testing.fixing_here import CHECKS, FixingHere
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> FixingHere:
-    """Return a host on which the second fix takes until ``go`` is there, and the third leaves ``third``."""
-    here = FixingHere(tmp_path)
-    here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; until test -e {tmp_path}/go; do sleep 0.05; done")
-    here.poison("ZZZ-03", "touch", f"{tmp_path}/third")
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> FixingHere:
+    """Plan, once, for a host on which the second fix takes until ``go`` is there, and the third leaves ``third``."""
+    here = FixingHere(tmp_path_factory.mktemp("planned"))
+    top = here.folder
+    here.poison("ZZZ-02", "sh", "-c", f"touch {top}/started; until test -e {top}/go; do sleep 0.05; done")
+    here.poison("ZZZ-03", "touch", f"{top}/third")
     assert here.plan(*CHECKS).returncode == 1
+    here.keep()
     return here
+
+
+@pytest.fixture
+def here(planned: FixingHere) -> FixingHere:
+    return planned.restore()
 
 
 def begin(here: FixingHere) -> subprocess.Popen[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 from rempart_testing.fixing_here import CHECKS, FixingHere
@@ -15,15 +14,32 @@ pytestmark = pytest.mark.early
 BEFORE = {"main": b"# the owner's\r\n"}
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> FixingHere:
+    """Make a plan once for all that begin with it."""
+    here = FixingHere(tmp_path_factory.mktemp("planned"))
+    assert here.plan(*CHECKS).returncode == 1
+    here.keep()
+    return here
+
+
+@pytest.fixture(scope="module")
+def planned_slow(tmp_path_factory: pytest.TempPathFactory) -> FixingHere:
+    """Make a plan once whose second fix says that it started, and takes a second, and whose third leaves ``last``."""
+    here = FixingHere(tmp_path_factory.mktemp("slow"))
+    here.poison("ZZZ-02", "sh", "-c", f"touch {here.folder}/started; sleep 1")
+    here.poison("ZZZ-03", "touch", f"{here.folder}/last")
+    assert here.plan(*CHECKS).returncode == 1
+    here.keep()
+    return here
+
+
 @pytest.mark.parametrize("numbers", [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGHUP)])
 @pytest.mark.parametrize("step", ["at once", "while a fix runs", "when all have run"])
 def test_two_signals_leave_nothing_half_done_and_no_traceback(
-    tmp_path: Path, step: str, numbers: tuple[signal.Signals, signal.Signals]
+    planned_slow: FixingHere, step: str, numbers: tuple[signal.Signals, signal.Signals]
 ) -> None:
-    here = FixingHere(tmp_path)
-    here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; sleep 1")
-    here.poison("ZZZ-03", "touch", f"{tmp_path}/last")
-    assert here.plan(*CHECKS).returncode == 1
+    here = planned_slow.restore()
     process = here.begin("apply", "plan.json", "--yes", *here.own)
     if step == "at once":
         assert process.stderr is not None
@@ -55,9 +71,8 @@ def press(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize("step", ["as it is asked", "as the fixes begin", "as it is kept"])
-def test_two_signals_as_a_step_begins(tmp_path: Path, step: str) -> None:
-    here = FixingHere(tmp_path)
-    assert here.plan(*CHECKS).returncode == 1
+def test_two_signals_as_a_step_begins(planned: FixingHere, step: str) -> None:
+    here = planned.restore()
     process = here.begin("apply", "plan.json", "--yes", *here.own)
     if step == "as it is asked":
         here.await_child("rempart-collector", process)
@@ -67,10 +82,8 @@ def test_two_signals_as_a_step_begins(tmp_path: Path, step: str) -> None:
     expect_nothing_half_done(here, process)
 
 
-def test_two_more_signals_while_the_first_two_have_it_undone(tmp_path: Path) -> None:
-    here = FixingHere(tmp_path)
-    here.poison("ZZZ-02", "sh", "-c", f"touch {tmp_path}/started; sleep 1")
-    assert here.plan(*CHECKS).returncode == 1
+def test_two_more_signals_while_the_first_two_have_it_undone(planned_slow: FixingHere) -> None:
+    here = planned_slow.restore()
     process = here.begin("apply", "plan.json", "--yes", *here.own)
     here.await_file("started", process)
     press(process)

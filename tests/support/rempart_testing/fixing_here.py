@@ -29,6 +29,7 @@ class FixingHere:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._kept = folder.with_name(f"{folder.name}.kept")
         self.program = [str(_REMPART)]
         self.etc = folder / "etc"
         self.etc.mkdir()
@@ -102,6 +103,16 @@ class FixingHere:
         task: dict[str, Any] = {"name": f"{check} | Write it", "rempart_fix": {"check": check, **specs}}
         tasks = [task | ({"vars": {"rempart_together": False}} if alone else {})]
         (self.tasks / f"{check.lower()}.yml").write_text(json.dumps(tasks), encoding="utf-8")
+
+    def keep(self) -> None:
+        """Keep all as it stands now, a plan that was made among it: tests that begin there share what led to it."""
+        shutil.copytree(self.folder, self._kept, symlinks=True)
+
+    def restore(self) -> FixingHere:
+        """Bring all back as it was kept; returns itself."""
+        shutil.rmtree(self.folder)
+        shutil.copytree(self._kept, self.folder, symlinks=True)
+        return self
 
     def await_file(self, name: str, process: subprocess.Popen[str]) -> None:
         """Wait until a file is there, which a fix makes while a process runs."""
