@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 
 import pytest
 from rempart_testing.fixing_here import CHECKS, FixingHere
@@ -23,8 +24,9 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> FixingHere:
 
 
 @pytest.fixture
-def here(planned: FixingHere) -> FixingHere:
-    return planned.restore()
+def here(planned: FixingHere) -> Iterator[FixingHere]:
+    yield planned.restore()
+    (planned.folder / "go").touch()  # of a test that failed nothing waits for ever
 
 
 def begin(here: FixingHere) -> subprocess.Popen[str]:
@@ -42,7 +44,7 @@ def press(process: subprocess.Popen[str], number: signal.Signals) -> str:
     """Send a signal, and return what is said then."""
     assert process.stderr is not None
     process.send_signal(number)
-    while "still at work" in (line := process.stderr.readline()):
+    while "still working" in (line := process.stderr.readline()):
         pass  # signs of life of a busy machine
     return line
 
