@@ -99,7 +99,7 @@ def test_a_hostile_endpoint_harms_only_itself(
     with sshd.run_sshd(tmp_path / "sshd", f"ForceCommand {command}") as bad:
         lab.add("good", server)
         lab.add("bad", bad)
-        status, runs = lab.runs("--host-deadline", "6" if "deadline" in said else "60")  # the others end by themselves
+        status, runs = lab.runs("--host-deadline", "10" if "deadline" in said else "60")  # the others end by themselves
     assert status == 3
     assert said in reason_of(runs["bad"])
     assert runs["good"]["results"][0]["state"] == "pass"
