@@ -18,7 +18,11 @@ from rempart_testing import sshd
 from rempart_testing.check import COUNT, write_check
 from rempart_testing.ssh_lab import Lab
 
-pytestmark = [pytest.mark.early, pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen")]
+pytestmark = [
+    pytest.mark.early,
+    pytest.mark.usefixtures("heard"),
+    pytest.mark.skipif(not sshd.IS_THERE, reason="needs sshd and ssh-keygen"),
+]
 NONE = COUNT.replace("count(*) >=", "-1 >=")
 
 
@@ -54,14 +58,6 @@ def fleet(lab: Lab, server: sshd.Sshd, gate: Gate, tmp_path: Path) -> Iterator[L
         lab.add("good", server)
         lab.add("stuck", stuck)
         yield lab
-
-
-@pytest.fixture(autouse=True)
-def _heard() -> Iterator[None]:
-    """Let children hear Ctrl-C, also where the tests themselves run in the background, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def wait(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:

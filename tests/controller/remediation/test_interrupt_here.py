@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from rempart_testing.fixing_here import CHECKS, FixingHere
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> FixingHere:

@@ -9,7 +9,7 @@ import time
 import pytest
 from rempart_testing.fixing_here import CHECKS, FixingHere
 
-pytestmark = pytest.mark.early
+pytestmark = [pytest.mark.early, pytest.mark.usefixtures("heard")]
 
 BEFORE = {"main": b"# the owner's\r\n"}
 
