@@ -61,7 +61,7 @@ def fleet(lab: Lab, server: sshd.Sshd, gate: Gate, tmp_path: Path) -> Iterator[L
 
 
 def wait(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while not true():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
