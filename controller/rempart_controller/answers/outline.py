@@ -4,6 +4,7 @@ Of each check: state, severity, reason, waivers and the first thing that fails. 
 its terminal and the formats that sum up read it as they would read the run. What a check says of itself both know.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from rempart_core.model.result import (
 )
 from rempart_core.text import NOTHING, Text
 
+_KNOWN = 5_000  # results that are kept
+_LONGEST = 2_000  # characters of one that is kept
 _STATES = {state.value: state for state in State}
 _SEVERITIES = {severity.value: severity for severity in Severity}
 
@@ -59,7 +62,7 @@ def outline(run: Run, checks: Mapping[str, Check]) -> Json:
         checks: What both sides know, by id.
     """
     fields: list[Any] = [*run._replace(results=[])]
-    return [*fields, [_outline_result(_shrink(result), checks) for result in run.results]]
+    return [*fields, [json.dumps(_outline_result(_shrink(result), checks)) for result in run.results]]
 
 
 def _outline_result(result: Result, checks: Mapping[str, Check]) -> list[Any]:
@@ -92,25 +95,57 @@ def _tell_own(result: Result) -> list[Any]:
     return [result.title, result.area, result.controls, result.remediation.disruption]
 
 
+class OutlineReader:
+    """Reads outlines; what several hosts say alike of a check is read once.
+
+    Args:
+        checks: What both sides know, by id.
+    """
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        """Know nothing yet."""
+        self._checks = checks
+        self._known: dict[str, Result] = {}
+
+    def read(self, data: Json) -> Run:
+        """Return the run that an outline tells of, as ``shrink`` leaves it.
+
+        Args:
+            data: What ``outline`` returned, after its way as JSON.
+        """
+        whole: Any = data
+        *fields, results = whole
+        run = Run(*fields)
+        return run._replace(
+            target=TargetIdentity(*run.target),
+            engine=EngineIdentity(*run.engine),
+            excluded=tuple(Exclusion(check, Text(*reason)) for check, reason in run.excluded),
+            notes=tuple(Text(*note) for note in run.notes),
+            narrowed=tuple(run.narrowed),
+            unfinished=Text(*run.unfinished),
+            results=[self._read_result(one) for one in results],
+        )
+
+    def _read_result(self, text: str) -> Result:
+        found = self._known.get(text)
+        if found is not None:
+            return found
+        found = _read_result(json.loads(text), self._checks)
+        if len(text) <= _LONGEST:
+            if len(self._known) >= _KNOWN:  # hosts that say nothing alike cost no memory without end
+                self._known.clear()
+            self._known[text] = found
+        return found
+
+
 def read_outline(data: Json, checks: Mapping[str, Check]) -> Run:
-    """Return the run that an outline tells of, as ``shrink`` leaves it.
+    """Return the run that one outline tells of; see ``OutlineReader``.
 
     Args:
         data: What ``outline`` returned, after its way as JSON.
         checks: What both sides know, by id.
     """
-    whole: Any = data
-    *fields, results = whole
-    run = Run(*fields)
-    return run._replace(
-        target=TargetIdentity(*run.target),
-        engine=EngineIdentity(*run.engine),
-        excluded=tuple(Exclusion(check, Text(*reason)) for check, reason in run.excluded),
-        notes=tuple(Text(*note) for note in run.notes),
-        narrowed=tuple(run.narrowed),
-        unfinished=Text(*run.unfinished),
-        results=[_read_result(one, checks) for one in results],
-    )
+    return OutlineReader(checks).read(data)
 
 
 def _read_result(data: list[Any], checks: Mapping[str, Check]) -> Result:

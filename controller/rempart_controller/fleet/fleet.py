@@ -15,6 +15,7 @@ from rempart_controller.agents.collect import Collected, Watch, collect_host, re
 from rempart_controller.agents.endpoint_spool import EndpointSpool
 from rempart_controller.answers.assemble import blank_results, cut_short, known_places, read_run, silence, target_of
 from rempart_controller.answers.host_answer import HostAnswer, Verdict
+from rempart_controller.answers.outline import OutlineReader
 from rempart_controller.fleet.audit_worker import Deadlines, WorkerContext, audit_host
 from rempart_controller.fleet.host_reply import HostReply, read_found, tell_found
 from rempart_controller.fleet.resume_fingerprint import describe_request
@@ -196,6 +197,7 @@ class Fleet:
                 except EndpointError:
                     continue  # the host itself will say so
                 break
+        outlines = OutlineReader(self._planner.checks)
         pool = self._pool(lambda place, connected: work(right[place], connected))
         for place, said, error in pool.run([self._address(number) for number in right]):
             if pool.gave_up:
@@ -204,7 +206,7 @@ class Fleet:
                 yield self._unasked(right[place], error)
             else:
                 places, told = said.said
-                found = read_found(told, self._planner.checks)
+                found = read_found(told, outlines)
                 yield HostReply(right[place], said.data, True, tuple(places), found=found)
 
     def confirm(self, stored: Mapping[int, Sequence[Delivered]]) -> Iterator[Confirmed]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rempart_controller.agents.collect import Collected
-from rempart_controller.answers.outline import outline, read_outline
+from rempart_controller.answers.outline import OutlineReader, outline
 from rempart_core.model.check import Check
 from rempart_core.model.history import Delivered
 from rempart_core.text import NOTHING, Text
@@ -40,13 +40,13 @@ def tell_found(found: Collected, checks: Mapping[str, Check]) -> list[Any]:
     return [outline(found.run, checks), found.remark, found.refused, found.newest]
 
 
-def read_found(data: list[Any], checks: Mapping[str, Check]) -> Collected:
+def read_found(data: list[Any], outlines: OutlineReader) -> Collected:
     """Return what ``tell_found`` tells of, after its way as JSON: no history, and of its run the outline.
 
     Args:
         data: What it returned.
-        checks: All checks, by id.
+        outlines: Reads them.
     """
     run, remark, refused, newest = data
     receipt = Delivered(*newest) if newest else None
-    return Collected(read_outline(run, checks), (), (), Text(*remark), tuple(Text(*one) for one in refused), receipt)
+    return Collected(outlines.read(run), (), (), Text(*remark), tuple(Text(*one) for one in refused), receipt)

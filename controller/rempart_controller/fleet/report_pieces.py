@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from rempart_controller.answers.outline import outline, read_outline
+from rempart_controller.answers.outline import OutlineReader, outline
 from rempart_controller.fleet.spool_file import read_at, write_at
 from rempart_controller.fleet.worker_pool import Bulk, Pool
 from rempart_core.error import ReportError
@@ -142,13 +142,14 @@ class FleetPieces:
             index: The report's number.
         """
         outlined = list(self._reports.values())[index].outlined
+        outlines = OutlineReader(self._checks)
         for (start, sizes), target in zip(self._parts, self._targets, strict=True):
             begin = start + sum(map(sum, sizes[:index]))
             pieces = []
             for size in sizes[index]:
                 pieces.append(self._read(begin, size).decode(*_CODING))
                 begin += size
-            run = read_outline(json.loads(pieces.pop()), self._checks) if outlined else None
+            run = outlines.read(json.loads(pieces.pop())) if outlined else None
             yield Written(pieces, run, target.name)
 
     def _read(self, begin: int, size: int) -> bytes:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from rempart_agent.audit import content_cache
-from rempart_controller.answers.outline import outline, read_outline, shrink
+from rempart_controller.answers.outline import OutlineReader, outline, read_outline, shrink
 from rempart_core.content.place import check_directories
 from rempart_core.model.check import Remediation, Severity
 from rempart_core.model.deviation import list_deviations
@@ -86,3 +86,19 @@ def test_an_outline_of_nothing_is_one() -> None:
         check="OWN-01", remediation=Remediation("", "manual", NOTHING)
     )
     assert sent(run_of([stranger])).results[0].check == "OWN-01"
+
+
+def test_what_hosts_say_alike_is_read_once_and_nothing_is_mixed_up() -> None:
+    reader = OutlineReader(CHECKS)
+
+    def read(run: Run) -> Run:
+        return reader.read(json.loads(json.dumps(outline(run, CHECKS))))
+
+    alike, other = result_of("PAT-01", State.PASS), result_of("FWL-01", State.ERROR, failure="timeout")
+    hosts = [run_of([alike, result_of("FWL-01", State.FAIL)]), run_of([alike, other]), run_of([alike, other])]
+    told = [read(run) for run in hosts]
+    assert told == [shrink(run) for run in hosts]
+    assert told[0].results[0] is told[1].results[0]
+    assert told[0].results[1] != told[1].results[1]
+    long = run_of([result_of("FWL-01", State.ERROR, failure="timeout")._replace(reason=Text("x" * 3000, "x"))])
+    assert read(long).results[0] is not read(long).results[0]  # a host cannot fill the memory with it
