@@ -112,11 +112,13 @@ def _embedded(root: str | None, redact: bool, history: "UpdateHistory | None") -
         from rempart_agent.targets.live import LiveTarget
 
         return Embedded(LiveTarget, privileged=_privileged_on(None), redact=redact, history=history)
-    from rempart_agent.source.contract import SourceError
+    from rempart_agent.source.contract import Missing, SourceError
     from rempart_agent.targets.root import RootTarget
 
     try:
         target = RootTarget(root)
+    except Missing as error:
+        raise UsageError(Message("engine.root_missing", path=root)) from error
     except SourceError as error:
         raise UsageError(Message("engine.root", error=Message("text.theirs", text=str(error)))) from error
     return Embedded(lambda: target, privileged=_privileged_on(root), redact=redact, history=history)

@@ -5,7 +5,7 @@ What goes back to the parent is JSON: the documents that are believed, packed as
 
 import base64
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from rempart_agent.audit.planner import Planner
@@ -21,19 +21,17 @@ from rempart_controller.inventory.host import Host
 from rempart_controller.transports.contract import ConnectionRequest
 from rempart_core.error import EndpointError
 from rempart_core.messages.carried import to_data
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, listed, own
+from rempart_core.messages.say import say_both
 from rempart_core.model.fix_steps import for_host
 from rempart_core.model.history import Delivered
 from rempart_core.model.result import Result, Run, TargetIdentity
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text, join
 from rempart_core.timestamps import utc
 
 LIMIT = 48 * 3600.0
 """Seconds after which an agent's newest document says nothing of its host any more."""
 
-_SILENT = Text("its agent says nothing:", "son agent ne dit rien :")
-_NONE = Text("no document waits there", "aucun document n’y attend")
-_NOT_BELIEVED = Text("its agent's last document is not trusted:", "le dernier mot de son agent n’est pas cru :")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -151,34 +149,26 @@ def read_collected(
     age = (read_moment(moment) or 0) - (read_moment(newest.ended) or 0) if newest else 0
     if newest is None or age > watch.limit or not heard["current"]:
         if newest is not None and age <= watch.limit:
-            reason = join(_NOT_BELIEVED, refused)
+            why = listed([own(one) for one in refused])
+            reason = say_both(Message("delivery.not_believed", why=why))
         else:
-            reason = join(_SILENT, [_old(age) if newest else _NONE, *refused])
+            last = _old(age) if newest else Message("delivery.none")
+            why = listed([last, *(own(one) for one in refused)])
+            reason = say_both(Message("delivery.silent", why=why))
         silent = silence(host, settings, planner, reason, moment)
-        return Collected(silent, (*late, silent), tuple(stored), Text("", ""), refused, receipt)
+        return Collected(silent, (*late, silent), tuple(stored), NOTHING, refused, receipt)
     run = runs[-1] if runs else _adopt(envelope.unpack(newest), host, settings, planner)
     checks = planner.select(settings, run.role)
-    notes = [_old(max(0, age)), *refused]
+    notes = [say_both(_old(max(0, age))), *refused]
     if newest.dropped:
-        notes.append(
-            Text(
-                f"{newest.dropped} earlier documents were dropped before anybody took them: the spool was full",
-                f"{newest.dropped} documents antérieurs ont été perdus avant d’être pris : le spool était plein",
-            )
-        )
+        notes.append(say_both(Message("delivery.dropped", count=str(newest.dropped))))
     if narrow:
         asked = {selected.check.id for selected in checks.selected}
         run = run._replace(results=[result for result in run.results if result.check in asked])
     elif run.content != checks.content:
-        notes.append(
-            Text(
-                f"the agent (Rempart {run.version}, profile {run.profile}) judges by other checks or values than this "
-                "controller would: the playbook install_agent.yml brings it up to date",
-                f"l’agent (Rempart {run.version}, profil {run.profile}) juge avec d’autres vérifications ou valeurs "
-                "que ce contrôleur : le playbook install_agent.yml le met à jour",
-            )
-        )
-    remark = join(Text("", ""), notes[: 1 + len(refused)])
+        other = Message("delivery.other_checks", version=run.version, profile=run.profile)
+        notes.append(say_both(other))
+    remark = join(notes[: 1 + len(refused)])
     return Collected(run._replace(notes=(*run.notes, *notes)), tuple(late), tuple(stored), remark, refused, receipt)
 
 
@@ -186,27 +176,13 @@ def _is_held(one: Envelope, watch: Watch) -> bool:
     return watch.taken.get(one.key, Taken()).digests.get(one.number) == one.digest
 
 
-def join(first: Text, rest: Sequence[Text]) -> Text:
-    """Return texts as one line.
-
-    Args:
-        first: What stands first.
-        rest: What follows, parted by semicolons.
-    """
-    en = f"{first.en} {'; '.join(text.en for text in rest)}".strip()
-    return Text(en, f"{first.fr} {' ; '.join(text.fr for text in rest)}".strip())
-
-
-def _old(age: int) -> Text:
+def _old(age: int) -> Message:
+    days, hours, minutes = age // _DAY, age % _DAY // _HOUR, age % _HOUR // _MINUTE
     if age >= 2 * _DAY:
-        span = f"{age // _DAY} d {age % _DAY // _HOUR} h", f"{age // _DAY} j {age % _DAY // _HOUR} h"
-    elif age >= _HOUR:
-        span = (f"{age // _HOUR} h {age % _HOUR // _MINUTE} min",) * 2
-    else:
-        span = (f"{age // _MINUTE} min",) * 2
-    return Text(
-        f"the agent's newest document is {span[0]} old", f"le dernier document de l’agent date d’il y a {span[1]}"
-    )
+        return Message("delivery.age", span=Message("delivery.days", days=str(days), hours=str(hours)))
+    if age >= _HOUR:
+        return Message("delivery.age", span=Message("delivery.hours", hours=str(age // _HOUR), minutes=str(minutes)))
+    return Message("delivery.age", span=Message("delivery.minutes", minutes=str(minutes)))
 
 
 def _adopt(run: Run, host: Host, settings: HostSettings, planner: Planner) -> Run:

@@ -11,22 +11,13 @@ from rempart_controller.agents.contract import Delivery
 from rempart_controller.agents.known import Agent
 from rempart_controller.agents.numbers import Number
 from rempart_core.error import DocumentError
+from rempart_core.messages.message import Message
+from rempart_core.messages.say import say_both
 from rempart_core.model.history import Delivered
 from rempart_core.text import Text
 
 AHEAD = 300
 """Seconds that an endpoint's clock may be ahead."""
-
-_REPLAYED = Text(
-    "its number is not above that of the last one that was stored: it was replayed",
-    "son numéro ne dépasse pas celui du dernier enregistré : il a été rejoué",
-)
-
-
-_OLD = Text(
-    "what waits there is older than document {} of it, which was taken before: it was replayed",
-    "ce qui y attend est plus ancien que son document {}, déjà pris : c’est un rejeu",
-)
 
 
 class Taken(NamedTuple):
@@ -83,23 +74,21 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
             if fault is None:
                 envelope.unpack(one)
         except DocumentError as error:
-            refused.append(Text(f"a document is refused: {error}", f"un document est refusé : {error}"))
+            refused.append(say_both(Message("delivery.refused", error=error.message)))
             continue
         if fault is None and taken.digests.get(one.number) == one.digest:
             stored[one.number] = one
         elif fault is None and one.number > taken.number and one.number not in new:
             new[one.number] = one
         else:
-            en, fr = fault or _REPLAYED
-            refused.append(
-                Text(f"document {one.number} is refused: {en}", f"le document {one.number} est refusé : {fr}")
-            )
+            why = fault or Message("delivery.replayed")
+            refused.append(say_both(Message("delivery.refused_one", number=str(one.number), why=why)))
         current = len(refused) == known
     newest = max((*new.values(), *stored.values()), key=lambda one: one.number, default=None)
     last = max(taken.seen, Number(taken.number, taken.digests.get(taken.number, "")))
     if newest is not None and (newest.number, newest.digest) != last and newest.number <= last.number:
         # All of it is what the agent said before its last word: the host of today is not in it.
-        refused.append(Text(_OLD.en.format(last.number), _OLD.fr.format(last.number)))
+        refused.append(say_both(Message("delivery.old", number=str(last.number))))
         new, current = {}, False
     leftover = [Delivered(one.key, one.number, one.digest) for one in stored.values()] if delivery.documents else []
     return Believed(
@@ -111,17 +100,14 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
     )
 
 
-def _find_fault(one: Envelope, agent: Agent, delivery: Delivery, now: float) -> Text | None:
+def _find_fault(one: Envelope, agent: Agent, delivery: Delivery, now: float) -> Message | None:
     if one.key != agent.key:
-        return Text(f"it is signed with another key ({one.key})", f"il est signé d’une autre clé ({one.key})")
+        return Message("delivery.other_key", key=one.key)
     if one.machine_id != agent.machine_id or delivery.machine_id != agent.machine_id:
-        return Text("it is of another machine", "il vient d’une autre machine")
+        return Message("delivery.other_machine")
     ended = read_moment(one.ended)
     if ended is None or ended > now + AHEAD:
-        return Text(
-            f"it is dated {one.ended[:40]}, in the future: the machine's clock is wrong",
-            f"il est daté du {one.ended[:40]}, dans le futur : l’horloge de la machine est fausse",
-        )
+        return Message("delivery.future", time=one.ended[:40])
     return None
 
 

@@ -36,13 +36,8 @@ from rempart_core.model.profile import MAX_WAIVER_DAYS
 from rempart_core.model.result import Run, TargetIdentity
 from rempart_core.model.update_history import UpdateHistory
 from rempart_core.model.waiver import Waiver
-from rempart_core.text import Text
+from rempart_core.text import NOTHING, Text
 from rempart_core.timestamps import utc
-
-_NO_BASELINE = Text(
-    "this host is not in the baseline: all its findings count",
-    "cette machine n’est pas dans la référence : toutes ses non-conformités comptent",
-)
 
 
 class Limits(NamedTuple):
@@ -303,7 +298,7 @@ class Fleet:
         known = settings if isinstance(settings, HostSettings) else None
         if known is None or "agent" not in told:
             run = self._judge(number, read_run(host, known, self._planner, self._cache.told, told))
-            return Collected(run, (run,), (), Text("", ""))
+            return Collected(run, (run,), (), NOTHING)
         narrow = bool(self._request.globs)
         found = read_collected(host, known, self._planner, self._watch, told, narrow=narrow)
         if narrow:  # half of a document is no document
@@ -359,12 +354,11 @@ class Fleet:
         refused = []
         for one, _ in long:
             place = f"{one.file}:{one.line}"
-            en = f"the waiver of {one.check} has no effect: the profile allows {most} days, and it lasts longer"
-            fr = f"la dérogation de {one.check} est sans effet : le profil permet {most} jours et elle dure plus"
-            refused.append(Text(f"{en} ({place})", f"{fr} ({place})"))
+            told = Message("host.waiver_long", check=one.check, days=str(most), place=place)
+            refused.append(say_both(told))
         run = waive(run, (host.group, *host.groups, "all"), short, refused)
         if self._baseline and host.name not in self._baseline:
-            return run._replace(notes=(*run.notes, _NO_BASELINE))
+            return run._replace(notes=(*run.notes, say_both(Message("host.no_baseline"))))
         return compare(run, self._baseline.get(host.name))
 
 

@@ -1,39 +1,17 @@
 """What a message says: regressions and gaps since the run before, and nothing that does not count."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rempart_core.error import RempartError
+from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.model.check import Severity
 from rempart_core.model.history import Change, Drift
-from rempart_core.text import Text, clean, defang
+from rempart_core.text import clean, defang
 from rempart_reports.views.drift_page import show_drift
 
 _LINES = 60
-_WORDS = {
-    "worse": (
-        Text("1 finding got worse", "1 non-conformité aggravée"),
-        Text("{} findings got worse", "{} non-conformités aggravées"),
-    ),
-    "unseen": (
-        Text("1 check can't be seen any more", "1 vérification ne se voit plus"),
-        Text("{} checks can't be seen any more", "{} vérifications ne se voient plus"),
-    ),
-    "silent": (
-        Text("1 host fell silent", "1 machine devenue sans réponse"),
-        Text("{} hosts fell silent", "{} machines devenues sans réponse"),
-    ),
-}
-_RETURNED = (
-    Text("1 host answers again", "1 machine répond à nouveau"),
-    Text("{} hosts answer again", "{} machines répondent à nouveau"),
-)
-_DELAYED = Text(
-    "This message is late: it was to be delivered at {}.",
-    "Ce message est en retard : il devait être remis le {}.",
-)
-_MORE = Text("… {} more lines: rempart drift", "… {} lignes de plus : rempart drift")
-_FAILED = Text("Rempart: the audit failed", "Rempart : l’audit a échoué")
 
 
 class Notification(NamedTuple):
@@ -66,14 +44,14 @@ def compose(drift: Drift, threshold: Severity, language: str) -> Notification | 
     }
     if not any(counts.values()) and not drift.returned:
         return None
-    said = [_WORDS[kind][number > 1].get(language).format(number) for kind, number in counts.items() if number]
+    said = [say(message, language) for message, number in _count(counts) if number]
     if drift.returned:
-        said.append(_RETURNED[len(drift.returned) > 1].get(language).format(len(drift.returned)))
+        said.append(say(Message("notify.returned", count=len(drift.returned)), language))
     colon = " : " if language == "fr" else ": "
     left = drift._replace(changes=changes, silent=silent, new_hosts=())
     lines = list(show_drift(left, language))
     if len(lines) > _LINES:
-        lines[_LINES:] = [_MORE.get(language).format(len(lines) - _LINES)]
+        lines[_LINES:] = [say(Message("notify.more", count=len(lines) - _LINES), language)]
     return Notification("Rempart" + colon + ", ".join(said), "\n".join(lines) + "\n")
 
 
@@ -84,7 +62,9 @@ def compose_failure(error: RempartError, language: str) -> Notification:
         error: What ended it.
         language: ``en`` or ``fr``.
     """
-    return Notification(_FAILED.get(language), defang(clean(say(error.message, language))) + "\n")
+    return Notification(
+        say(Message("notify.audit_failed"), language), defang(clean(say(error.message, language))) + "\n"
+    )
 
 
 def delay(message: Notification, at: str, language: str) -> Notification:
@@ -95,9 +75,18 @@ def delay(message: Notification, at: str, language: str) -> Notification:
         at: When it was to come, as it is said.
         language: ``en`` or ``fr``.
     """
-    said = _DELAYED.get(language).format(at)
+    said = say(Message("notify.late", time=at), language)
     return Notification(message.title, f"{said}\n\n{message.body}")
 
 
 def _counts(change: Change, threshold: Severity) -> bool:
     return change.bad and not change.now.waived and change.now.severity.rank <= threshold.rank
+
+
+def _count(counts: Mapping[str, int]) -> list[tuple[Message, int]]:
+    worse, unseen, silent = counts["worse"], counts["unseen"], counts["silent"]
+    return [
+        (Message("notify.worse", count=worse), worse),
+        (Message("notify.unseen", count=unseen), unseen),
+        (Message("notify.silent", count=silent), silent),
+    ]

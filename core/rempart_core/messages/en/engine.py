@@ -70,6 +70,7 @@ TEXTS = {
     "engine.root_embedded": (
         "a root filesystem is answered by the embedded engine: osquery tells of the machine that it runs on"
     ),
+    "engine.root_missing": "--root {path}: does not exist",
     "engine.several_images": "{name} holds several images, choose one with {option}:\n{images}",
     "engine.socket": "--socket names an osqueryd, and --engine {engine} asks for another engine",
     "engine.table_elsewhere": "osquery has {table} on {systems} only.",

@@ -40,6 +40,7 @@ TEXTS = {
     "host.gone": "the connection was lost",
     "host.greeting": "unexpected greeting from the collector",
     "host.no_answer": "no answer",
+    "host.no_baseline": "this host is not in the baseline: all its findings count",
     "host.no_collector": "the collector could not be started",
     "host.no_command": "no command can be run: {error}",
     "host.no_connection": "no connection: {cause}",
@@ -106,6 +107,9 @@ TEXTS = {
     "host.variable_unknown": "unknown variable {name}{hint}",
     "host.variable_waivers": "rempart_waivers is neither the path of a waiver file nor a list of paths",
     "host.variable_yes_no": '{name} is "{value}" (possible: yes, no)',
+    "host.waiver_long": (
+        "the waiver of {check} has no effect: the profile allows {days} days, and it lasts longer ({place})"
+    ),
     "host.winrm_basic": "basic authentication cannot transmit the characters of this password; use ntlm",
     "host.winrm_busy": "the host is busy: {said}",
     "host.winrm_certificate_https": "login by certificate requires https",

@@ -74,6 +74,7 @@ TEXTS = {
     "engine.root_embedded": (
         "un système de fichiers racine est lu par le moteur intégré : osquery ne voit que la machine où il tourne"
     ),
+    "engine.root_missing": "--root {path} : ce dossier n’existe pas",
     "engine.several_images": "{name} contient plusieurs images, choisissez-en une avec {option} :\n{images}",
     "engine.socket": "--socket désigne un osqueryd, et --engine {engine} demande un autre moteur",
     "engine.table_elsewhere": "osquery n’a {table} que sur {systems}.",

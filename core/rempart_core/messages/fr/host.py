@@ -42,6 +42,7 @@ TEXTS = {
     "host.gone": "la connexion est perdue",
     "host.greeting": "accueil inattendu du collecteur",
     "host.no_answer": "pas de réponse",
+    "host.no_baseline": "cette machine n’est pas dans la référence : toutes ses non-conformités comptent",
     "host.no_collector": "le collecteur n’a pas pu être lancé",
     "host.no_command": "aucune commande ne peut être lancée : {error}",
     "host.no_connection": "pas de connexion : {cause}",
@@ -113,7 +114,10 @@ TEXTS = {
     "host.variable_truth": "{name} vaut « {value} » (possibles : true, false)",
     "host.variable_unknown": "variable inconnue {name}{hint}",
     "host.variable_waivers": "rempart_waivers n’est ni le chemin d’un fichier de dérogations ni une liste de chemins",
-    "host.variable_yes_no": "{name} vaut « {value} » (possibles : yes, no)",
+    "host.variable_yes_no": "{name} vaut « {value} » (possibles : « yes », « no »)",
+    "host.waiver_long": (
+        "la dérogation de {check} est sans effet : le profil permet {days} jours et elle dure plus ({place})"
+    ),
     "host.winrm_basic": (
         "l’authentification basic ne peut pas transmettre les caractères de ce mot de passe ; utilisez ntlm"
     ),

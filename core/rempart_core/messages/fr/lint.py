@@ -14,7 +14,7 @@ TEXTS = {
     "lint.final_verdict": "final_verdict : interrogez rempart_firewall_reach, qui suit un paquet",
     "lint.gap": "{check} sur {gap}",
     "lint.incomplete": "incomplete vaut {found}",
-    "lint.is_not": "answer IS NOT 1 : l’inconnu passerait ; écrivez answer = 0",
+    "lint.is_not": "`answer IS NOT 1` : l’inconnu passerait ; écrivez `answer = 0`",
     "lint.items": "éléments de {what} : {items}, attendus : {expected}",
     "lint.no_cases": "{check} n’a pas de cas : écrivez-en au moins un conforme, un en échec et un sans lignes",
     "lint.no_columns": "la réponse n’a pas de colonne {columns}",

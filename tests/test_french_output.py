@@ -1,0 +1,94 @@
+"""Who asks for French reads French: no English word of ours stands in what commands print, nor in any French text.
+
+What another says (Ansible, SQLite, a file's content) is a quotation, in « », and may be of any language.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rempart_testing.check import write_check
+
+from rempart_core.messages.say import texts
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+AREAS = sorted(path.stem for path in (ROOT / "core/rempart_core/messages/fr").glob("[!_]*.py"))
+ENGLISH = re.compile(
+    r"(?<![\w./-])(?:the|is|are|was|were|has|have|not|of|with|which|this|that|cannot|can't|doesn't|its|from|nothing"
+    r"|and|does|must|should|there|here|it|for|but|no)(?![\w./-])",
+    re.IGNORECASE,
+)
+QUOTED = re.compile('«[^»]*»|`[^`]*`|"[^"]*"|\\{[^{}]*\\}', re.DOTALL)
+#: Help names words of configuration and commands; what stands there in English is syntax.
+SYNTAX = re.compile(r"rempart\.\S+|--[\w-]+(?: for| of)?|[A-Z_]{3,}")
+
+
+def english_in(text: str) -> list[str]:
+    """Return the English words of a text that has to be French."""
+    return ENGLISH.findall(SYNTAX.sub(" ", QUOTED.sub(" ", text)))
+
+
+def test_the_detector_finds_english_and_lets_quotations_be() -> None:
+    assert english_in("rempart: --root /nowhere: does not exist") == ["does", "not"]
+    assert english_in('la requête a échoué : « near "x": it is not SQL », `rm -f not`') == []
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_french_text_holds_an_english_word(area: str) -> None:
+    found = {id_: english_in(text) for id_, text in texts(area, "fr").items()}
+    assert {id_: words for id_, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "audit --root none",
+        "audit --root . --checks NOPE-01",
+        "audit --root root --checks-dir checks --checks TST-01",
+        "audit --root root --checks-dir checks --checks TST-02 --verbose",
+        "audit --root root --waivers broken.yaml",
+        "audit --root root --profile nope",
+        "audit --root root --param x=1",
+        "audit --root root --json none/x.json",
+        "audit -i none",
+        "audit -i broken.yaml",
+        "apply",
+        "apply none.json",
+        "apply empty.json",
+        "rollback",
+        "changes",
+        "diff empty.json empty.json",
+        "drift --store none.db",
+        "history web --store none.db",
+        "fleet --store none.db",
+        "verify none",
+        "verify empty.json",
+        "incident list",
+        "incident show 1",
+        "agent list",
+        "agent forget web",
+        "checks show NOPE-01",
+        "checks lint --checks-dir checks",
+        "nope",
+    ],
+)
+def test_a_command_that_is_asked_for_french_prints_no_english(line: str, tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "empty.json").write_text("{}")
+    (tmp_path / "broken.yaml").write_text("waivers: [\n")
+    (tmp_path / "broken.yaml").chmod(0o600)
+    write_check(tmp_path / "checks", 1, title="Il y a quelqu’un")
+    write_check(tmp_path / "checks", 2, "SELECT nope FROM users", title="Tout va bien")
+    environment = {"REMPART_LANG": "fr", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [BIN / "rempart", *line.split()], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert said.strip()
+    assert english_in(said) == [], said
