@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from rempart_controller.remediation.pages.plan_groups import group_fixes, group_left, group_unjudged, read_diff
 from rempart_controller.remediation.records.plan import FixPlan, PlannedFix, PlannedHost, Step
 from rempart_core.messages.labels import Labels
+from rempart_core.model.check import Severity
 from rempart_core.text import clean_line
 from rempart_reports.writing.host_list import lay_out, name_some
-from rempart_reports.writing.translation import colon, plural
+from rempart_reports.writing.translation import colon, plural, severity_name
 
 HEADS = ("host", "system", "fixes", "not_applied", "manual", "waived", "left", "unjudged")
 """The columns of the table of hosts, by their labels."""
@@ -133,7 +134,8 @@ class _Page:
         yield sum_up(self._plan, self._language)
 
     def _head(self, severity: str, check: str, title: Sequence[str]) -> str:
-        return f"  {severity.ljust(8)}  {check}  {clean_line(title[self._place])}"
+        named = severity_name(Severity(severity), self._language)
+        return f"  {named.ljust(8)}  {check}  {clean_line(title[self._place])}"
 
     def _on(self, names: Sequence[str]) -> str:
         """Return which hosts a line is about; nothing where the plan has but one."""

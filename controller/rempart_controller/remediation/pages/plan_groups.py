@@ -1,5 +1,6 @@
 """A plan sorted for a reader: each check once, with all hosts on which it is alike."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from rempart_controller.remediation.ansible.shown_difference import CUT, HIDDEN
@@ -7,6 +8,9 @@ from rempart_controller.remediation.records.plan import FixPlan, LeftOut, Planne
 from rempart_core.messages.labels import Labels
 from rempart_core.model.check import Severity
 from rempart_core.text import clean_line
+
+_NOT_SHOWN = re.compile(r"([-+])(changed, )?(\d{1,9}) lines, not shown", re.ASCII)
+"""How our modules write content that may be secret (``rempart_fix/showing.py``)."""
 
 
 def group_fixes(plan: FixPlan) -> Iterator[list[list[tuple[str, PlannedFix]]]]:
@@ -69,6 +73,9 @@ def _read_line(line: str, language: str) -> str:
         count = line.removeprefix(mark)
         if count != line and count.isascii() and count.isdigit():
             return Labels("plan_page", language)(label, count=int(count))
+    if found := _NOT_SHOWN.fullmatch(line):
+        sign, changed, lines = found.groups()
+        return sign + Labels("plan_page", language)("new_lines" if changed else "old_lines", count=int(lines))
     return line
 
 

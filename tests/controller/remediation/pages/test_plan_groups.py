@@ -45,5 +45,9 @@ def test_what_a_difference_does_not_show_is_said_in_the_language_of_the_reader()
     hidden = ("--- /etc/shadow", "+++ /etc/shadow", "\\ hidden 2")
     assert read_diff(hidden) == ("/etc/shadow", ["2 lines changed, not shown: it may be secret"])
     assert read_diff(hidden, "fr")[1] == ["2 lignes modifiées, non montré\u00a0: peut-être un secret"]
+    assert read_diff(("+changed, 1 lines, not shown", "-3 lines, not shown"), "fr")[1] == [
+        "+modifié, 1 ligne, non montré",
+        "-3 lignes, non montré",
+    ]
     assert read_diff(("+a", "\\ more 12"), "fr")[1] == ["+a", "12 de plus"]
     assert read_diff(("\\ No newline at end of file", "\\ hidden x"))[1][1] == "\\ hidden x"
