@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 REMEDIATION = "tests/controller/remediation"
 TRUST = "tests/core/signing"
-HOLDING = f"{REMEDIATION}/execution/test_held_hosts.py"
+HOLDING = f"{REMEDIATION}/execution/test_held_hosts.py tests/controller/commands/test_apply.py"
 MODULES = {
     "core/rempart_core/model/verdict.py": "tests/core/model/test_verdict.py",
     "core/rempart_core/model/gate.py": "tests/core/model/test_gate.py",
@@ -33,8 +33,8 @@ MODULES = {
     "controller/rempart_controller/remediation/records/wave.py": f"{REMEDIATION}/records/test_wave.py",
     "controller/rempart_controller/remediation/records/window.py": f"{REMEDIATION}/records/test_wave.py",
     "controller/rempart_controller/remediation/records/outcome.py": f"{REMEDIATION}/records/test_outcome.py",
-    "controller/rempart_controller/commands/apply.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
-    "controller/rempart_controller/remediation/execution/held_hosts.py": f"{HOLDING} {REMEDIATION}/test_stopping.py",
+    "controller/rempart_controller/commands/apply.py": HOLDING,
+    "controller/rempart_controller/remediation/execution/held_hosts.py": HOLDING,
     "controller/rempart_controller/remediation/records/attribution.py": f"{REMEDIATION}/records/test_attribution.py",
     "controller/rempart_controller/remediation/records/signed_file.py": f"{REMEDIATION}/records/test_signed_file.py",
     "core/rempart_core/signing/bundle.py": f"{TRUST} -k 'not any_'; {TRUST} -k any_",

@@ -19,11 +19,13 @@ import time
 from collections.abc import Callable, Iterator
 
 from rempart_core.model.check import Remediation, Severity
+from rempart_core.model.history import Drift
 from rempart_core.model.result import EngineIdentity, Evidence, Result, Run, State, TargetIdentity
 from rempart_core.text import Text
 from rempart_store.store import Store
 
 DAY = 86_400
+_NEW_OBJECTS = 200_000
 SEVERITIES = [Severity.CRITICAL, Severity.HIGH, Severity.HIGH, Severity.MEDIUM, Severity.MEDIUM, Severity.LOW]
 STATES = [State.PASS] * 14 + [State.FAIL] * 4 + [State.NOT_APPLICABLE] * 3 + [State.ERROR]
 
@@ -101,6 +103,7 @@ def measure(options: argparse.Namespace, place: str) -> None:
 
         key = load_key(os.path.join(tempfile.mkdtemp(), "key.pem"))
     fleet = Fleet(options.endpoints, options.checks, options.change)
+    gc.set_threshold(_NEW_OBJECTS, 20, 100)  # as every command does
     gc.freeze()  # what the generator holds is none of the store's business
     first = int(time.time()) - options.nights * DAY
     nights, processor = [], []
@@ -131,7 +134,9 @@ def measure(options: argparse.Namespace, place: str) -> None:
         ("drift --since a week", lambda s: s.changes(first + max(0, options.nights - 8) * DAY + 60)),
         ("fleet", lambda s: s.fleet()),
         ("fleet --at half way", lambda s: s.fleet(middle)),
+        ("open by day, a month", lambda s: s.open_by_day(30)),
         ("history HOST", lambda s: s.history("host-00000")),
+        ("open findings of HOST", lambda s: s.open_findings("host-00000", time.strftime("%Y-%m-%d"))),
         ("history CHECK", lambda s: s.history("BEN-01")),
     ]
     for name, ask in questions:
@@ -139,10 +144,11 @@ def measure(options: argparse.Namespace, place: str) -> None:
         for _ in range(5):
             with Store.open(place, create=False) as store:
                 begun, used = time.perf_counter(), time.process_time()
-                ask(store)
+                found = ask(store)
                 times.append(time.perf_counter() - begun)
                 worked = time.process_time() - used
-        print(f"{name:22} {statistics.median(times) * 1000:7.0f} ms, {worked * 1000:.0f} ms of processor")
+        told = f", {len(found.changes)} changes" if isinstance(found, Drift) else ""
+        print(f"{name:22} {statistics.median(times) * 1000:7.0f} ms, {worked * 1000:.0f} ms of processor{told}")
 
 
 def main() -> None:

@@ -1,17 +1,22 @@
 """What changed between a moment and now: the net difference, each endpoint by what was last known of it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, Select, and_, func, literal, or_, select
 
+from rempart_core.model.check import Severity
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift, RunNumber, RunRow, Standing
 from rempart_core.model.result import State
-from rempart_store.read.history import alive, fleet, last_visit, newest, read_standing, select_standings
+from rempart_core.text import Text
+from rempart_store.read.history import alive, fleet, last_visit, newest, select_standings
 from rempart_store.read.not_compared import find_not_compared
 from rempart_store.schema.fingerprint import unpack
-from rempart_store.schema.table import endpoint, interval, visit
+from rempart_store.schema.table import SEVERITIES, STATES, endpoint, interval, visit
 
+_STATE = [State(name) for name in STATES]
+_SEVERITY = [Severity(name) for name in SEVERITIES]
 _JUDGED = (State.PASS, State.FAIL, State.NOT_APPLICABLE)
 
 
@@ -111,25 +116,44 @@ def _read_rows(
     """Return intervals of endpoints that are known of both moments, each with its mark, by endpoint and check."""
     query = select_standings(details=True, source=moved)
     query = query.where(*conditions, endpoint.c.retired.is_(None), endpoint.c.first_seen <= then)
-    return {(row.endpoint, row.check_id): (row.mark, common.read(row)) for row in connection.execute(query)}
+    place = {column.key: number for number, column in enumerate(query.selected_columns)}
+    key = itemgetter(place["endpoint"], place["check_id"])
+    mark, read = itemgetter(place["mark"]), common.reader(place)
+    # Rows of a driver are tuples too; as one of SQLAlchemy's each column would cost a look at its names.
+    return {key(row): (mark(row), read(row)) for row in map(tuple, connection.execute(query))}
 
 
 class _Common:
     """Reads rows, and keeps but once what many have in common: in a bad night a whole fleet changes in one way."""
 
     def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
+        self._hosts: dict[int, tuple[str, str]] = {}
+        self._checks: dict[int, tuple[str, Text]] = {}
+        self._details: dict[bytes, tuple[Any, str]] = {}
 
-    def read(self, row: Any) -> Standing:
-        one, known = read_standing(row, details=False), self._known
-        digest = bytes(row.digest)
-        if digest not in known:
-            known[digest] = (unpack(row.content), digest.hex())
-        detail, digest_text = known[digest]
-        host, group, check, title = (
-            known.setdefault(value, value) for value in (one.host, one.group, one.check, one.title)
+    def reader(self, place: Mapping[str, int]) -> Callable[[tuple[Any, ...]], Standing]:
+        """Return what reads a row of :func:`select_standings`, by the places of its columns."""
+        of_host = itemgetter(*(place[name] for name in ("endpoint", "name", "group_name")))
+        of_check = itemgetter(*(place[name] for name in ("check_id", "check_name", "title_en", "title_fr")))
+        of_interval = itemgetter(
+            *(place[name] for name in ("state", "severity", "waived", "since", "until", "failing_since"))
         )
-        return one._replace(host=host, group=group, check=check, title=title, detail=detail, digest=digest_text)
+        of_detail = itemgetter(place["digest"], place["content"])
+        hosts, checks, details = self._hosts, self._checks, self._details
+
+        def read(row: tuple[Any, ...]) -> Standing:
+            number, name, group = of_host(row)
+            host = hosts.get(number) or hosts.setdefault(number, (name, group))
+            number, name, english, french = of_check(row)
+            check = checks.get(number) or checks.setdefault(number, (name, Text(english, french)))
+            digest, content = of_detail(row)
+            digest = bytes(digest)
+            detail = details.get(digest) or details.setdefault(digest, (unpack(content), digest.hex()))
+            state, severity, waived, since, until, failing_since = of_interval(row)
+            times = since, until, failing_since
+            return Standing(*host, *check, _STATE[state], _SEVERITY[severity], waived, *times, *detail)
+
+        return read
 
 
 def _silent_then(connection: Connection, then: ColumnElement[int]) -> set[int]:

@@ -7,23 +7,18 @@ import os
 import pty
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from rempart_controller.commands import schedule as command
-from rempart_controller.schedule import systemd
-from rempart_controller.schedule.cron import fields
-from rempart_controller.schedule.job import Plan
-from rempart_controller.schedule.unit import calendar, quote, write_service
-from rempart_core.error import ScheduleError, UsageError
-
 BIN = Path(sys.executable).parent
-NEEDS_SYSTEMD = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+
+
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="root writes units of the system")
+
+
 NAMES = ["rempart-audit.service", "rempart-audit.timer"]
 
 
@@ -190,57 +185,6 @@ def test_a_host_that_is_this_machine_is_silent_where_the_service_is_shut_in(unit
     )  # fmt: skip
     assert done.returncode == 3
     assert "--local-hosts" in done.stdout
-
-
-def test_cron_gets_a_line_that_the_shell_reads_as_it_was_meant(units: Path) -> None:
-    done = schedule(units, "--yes", "--cron", "--splay", "0", "--", "-i", "web,", "-l", "a b%c'd", "--store", "x.db")
-    assert done.returncode == 0, done.stderr
-    line = (units / "rempart-audit").read_text().splitlines()[-1]
-    assert line.startswith("30 2 * * * ")
-    assert "%" not in line.replace(r"\%", "")  # cron's newline
-    words = shlex.split(line.replace(r"\%", "%"))
-    assert words[words.index("--limit") + 1] == "a b%c'd"
-    assert schedule(units, "--yes", "--cron", "--remove").returncode == 0
-    assert listed(units) == []
-
-
-def test_cron_begins_at_a_minute_of_the_machines_own() -> None:
-    plan = Plan("rempart-audit", ("/x",), "23:50", 60, "root", system=True, remote=False)
-    found = {fields(plan, str(number)) for number in range(200)}
-    assert len(found) > 30
-    assert {time.split()[1] for time in found} == {"23", "0"}
-
-
-@pytest.mark.parametrize("word", ["a b", 'say "no"', "back\\slash", "it's", "", "semi;colon", "#x", "100%", "$HOME"])
-def test_words_reach_the_program_as_they_are(word: str) -> None:
-    assert shlex.split(quote(word, "$%").replace("%%", "%").replace("$$", "$")) == [word]
-
-
-def test_a_control_character_is_refused() -> None:
-    with pytest.raises(UsageError, match="control character"):
-        quote("a\nExecStartPre=/bin/sh")
-
-
-@NEEDS_SYSTEMD
-def test_systemd_finds_mistakes_in_units_and_times() -> None:
-    plan = Plan("rempart-audit", ("/nonexistent/rempart",), "02:30", 5, "root", system=True, remote=True)
-    with pytest.raises(ScheduleError, match="not executable"):
-        systemd.verify({"rempart-audit.service": write_service(plan)}, calendar("02:30"), system=True)
-    with pytest.raises(UsageError, match="calendar"):
-        systemd.verify({}, "often", system=True)
-
-
-def test_units_that_can_not_be_started_are_taken_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*words: str, system: bool) -> None:
-        raise ScheduleError("no")
-
-    monkeypatch.setattr(systemd, "tell", refuse)
-    new, old = tmp_path / "rempart-audit.timer", tmp_path / "rempart-audit.service"
-    new.write_text("")
-    old.write_text("")
-    with pytest.raises(ScheduleError, match="no"):
-        command._start("rempart-audit", [str(new)], True)
-    assert list(tmp_path.iterdir()) == [old]
 
 
 def test_a_scheduled_run_always_ends(units: Path) -> None:

@@ -15,7 +15,7 @@ from rempart_agent.commands import main as agent
 from rempart_controller.commands.main import main
 from rempart_controller.commands.registry import COMMANDS, PACKAGE
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WAYS = [
     (package, (name, *one))
     for package, commands in ((PACKAGE, COMMANDS), (agent.PACKAGE, agent.COMMANDS))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rempart_controller.remediation.ansible.defaults import write
 
-HERE = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parents[4]
 
 
 def test_the_defaults_of_the_playbooks_are_up_to_date() -> None:
