@@ -11,7 +11,6 @@ from rempart_agent.cli.base import LaidOutHelpFormatter, Parser, guard, leave
 from rempart_controller import run_deadline
 from rempart_controller.commands.registry import COMMANDS, PACKAGE
 from rempart_core.version import VERSION
-from rempart_store.location import refuse_password
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +49,9 @@ def _main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     language.keep(getattr(options, "lang", ""))
     options.ends = run_deadline.begin(getattr(options, "run_deadline", 0.0))
-    refuse_password(getattr(options, "store", None))
+    if store := getattr(options, "store", None):
+        from rempart_store.location import refuse_password
+
+        refuse_password(store)
     wanted = command.find(options, COMMANDS, PACKAGE)
     return wanted.run(wanted.request(options))

@@ -116,7 +116,7 @@ def _read_rows(
     """Return intervals of endpoints that are known of both moments, each with its mark, by endpoint and check."""
     query = select_standings(details=True, source=moved)
     query = query.where(*conditions, endpoint.c.retired.is_(None), endpoint.c.first_seen <= then)
-    place = {column.key: number for number, column in enumerate(query.selected_columns)}
+    place = {str(column.key): number for number, column in enumerate(query.selected_columns)}
     key = itemgetter(place["endpoint"], place["check_id"])
     mark, read = itemgetter(place["mark"]), common.reader(place)
     # Rows of a driver are tuples too; as one of SQLAlchemy's each column would cost a look at its names.
