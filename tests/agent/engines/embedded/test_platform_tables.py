@@ -26,7 +26,8 @@ def test_tables_of_windows_answer_and_those_of_linux_are_none() -> None:
 
 @pytest.mark.parametrize("table", ["processes", "windows_eventlog", "osquery_info", "windows_security_products"])
 def test_what_only_a_running_system_fills_is_not_observable(table: str) -> None:
-    rows, failed = ask(f"SELECT * FROM {table}")
+    asked = " WHERE channel = 'Security'" if table == "windows_eventlog" else ""
+    rows, failed = ask(f"SELECT * FROM {table}{asked}")
     assert rows == []
     assert failed == f"not_observable: the table {table} can't be filled from a disk"
 
