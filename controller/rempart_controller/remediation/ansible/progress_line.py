@@ -14,7 +14,7 @@ from typing import Self
 
 from rempart_agent.cli.language import words
 from rempart_core.error import UsageError
-from rempart_core.messages.message import Message
+from rempart_core.messages.message import Message, as_is, listed
 from rempart_core.messages.say import say
 from rempart_core.text import Text, clean_line
 
@@ -126,11 +126,12 @@ class Console:
             return
         longest = sorted(self._doing.copy().items(), key=lambda one: one[1][1])
         since = longest[0][1][1] if longest else self._shown[1]
-        named = [f"{host}: {text} ({now - begun:.0f} s)" for host, (text, begun) in longest[:_NAMED]]
-        named += (
-            [say(Message("change.more", count=len(longest) - _NAMED), self._language)] if len(longest) > _NAMED else []
-        )
-        doing = "; ".join([*([self.stage] if self.stage else []), *named]) if named else self._shown[0] or self.stage
+        told = [as_is(self.stage)] if self.stage else []
+        for host, (text, begun) in longest[:_NAMED]:
+            told.append(Message("change.doing", host=host, doing=text, seconds=f"{now - begun:.0f}"))
+        if len(longest) > _NAMED:
+            told.append(Message("change.more", count=len(longest) - _NAMED))
+        doing = listed(told) if longest else as_is(self._shown[0] or self.stage)
         self.say(say(Message("change.still", seconds=f"{now - since:.0f}", doing=doing), self._language))
 
     def _beat(self) -> None:

@@ -16,6 +16,7 @@ TEXTS = {
     ),
     "change.check_fails": "the check does not pass: the change stays open",
     "change.defaults_written": "playbooks/vars/fixes.yml was written",
+    "change.doing": "{host}: {doing} ({seconds} s)",
     "change.fails_again": "{checks} stays and was applied again, but does not pass",
     "change.fix_failed": "the fix failed: {error}",
     "change.folder_not_empty": "--playbook {folder}: this folder is not empty",

@@ -50,7 +50,7 @@ def test_what_a_host_says_that_it_does_is_said_with_since_when(capsys: pytest.Ca
         console.tell("web", Text("installing auditd", "installation d’auditd"))
     clock.now = SILENT + 3
     console.beat()
-    assert "web: installation d’auditd (25 s)" in capsys.readouterr().err
+    assert "web\u00a0: installation d’auditd (25 s)" in capsys.readouterr().err
 
 
 def test_in_a_pipe_it_is_said_which_host_does_what_when_nothing_else_was_said(
