@@ -13,8 +13,7 @@ TEXTS = {
         "pu être jugées"
     ),
     "change.by_another": (
-        "aggravé par un autre, non par ce changement : {check} lit {what}, qu’aucun correctif du changement ne "
-        "touche"
+        "aggravé par un autre, non par ce changement : {check} lit {what}, qu’aucun correctif du changement ne touche"
     ),
     "change.check_fails": "la vérification échoue : le changement reste ouvert",
     "change.defaults_written": "playbooks/vars/fixes.yml a été écrit",
@@ -85,8 +84,7 @@ TEXTS = {
     "change.wave": "vague {number} sur {count}",
     "change.wave_size": "--waves {text} : {part} n’est ni un nombre de machines ni une part ; exemple : {example}",
     "change.window": (
-        "rempart_window {text} : donnez des jours, des heures et un fuseau, comme Mon,Wed-Fri 20:00-06:00 "
-        "Europe/Paris"
+        "rempart_window {text} : donnez des jours, des heures et un fuseau, comme Mon,Wed-Fri 20:00-06:00 Europe/Paris"
     ),
     "change.window_closed": "elle ne peut être modifiée que {window} (--ignore-window)",
     "change.window_unread": "impossible de relire l’inventaire pour savoir si elle peut être modifiée : {error}",
