@@ -29,7 +29,6 @@ FORMATS = (
     *CONTAINERS,
 )
 PASSES_ALWAYS = {"AGT-02"}  # it judges the lists that come with the checks
-SECONDS = 120
 
 
 class Made:
@@ -65,10 +64,6 @@ def states(made: Made) -> dict[str, golden.Judged]:
 
 def test_each_format_is_among_those_that_are_made(made: Made) -> None:
     assert {tree: tuple(made.said[tree]["images"]) for tree in TREES} == dict.fromkeys(TREES, FORMATS)
-
-
-def test_images_are_made_within_two_minutes(made: Made) -> None:
-    assert sum(made.said[tree]["seconds"] for tree in TREES) < SECONDS  # of CPU, whatever else the machine does
 
 
 @pytest.mark.parametrize("tree", TREES)

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from rempart_core.documents import run_document
 from rempart_core.error import DocumentError
+from rempart_core.messages.message import own
 from rempart_core.model.result import Run
 from rempart_core.signing.key import is_signed
+from rempart_core.text import Text
 from upgrade.canonical_before import canonicalise
 
 SCHEMA = "rempart.envelope/1"
@@ -18,6 +20,11 @@ MAX_SIZE = 16 << 20
 _MAX_HEADER = 4096
 _KEYS = {"schema", "number", "machine_id", "ended", "dropped", "size", "document", "key", "signature"}
 _NUMBERS = ("number", "dropped", "size")
+
+
+def _wrong(text: str) -> DocumentError:
+    """Return an error as it was said then; errors take messages by now."""
+    return DocumentError(own(Text(text, text)))
 
 
 class Envelope(NamedTuple):
@@ -55,23 +62,23 @@ def read(data: bytes) -> Envelope:
     """
     line, _, packed = data.partition(b"\n")
     if len(data) > MAX_SIZE or len(line) > _MAX_HEADER:
-        raise DocumentError("this is no signed document: it is too large")
+        raise _wrong("this is no signed document: it is too large")
     try:
         header = json.loads(line)
         canonical = canonicalise(header) == line
     except (ValueError, RecursionError) as error:
-        raise DocumentError("this is no signed document") from error
+        raise _wrong("this is no signed document") from error
     if not canonical or not isinstance(header, dict) or set(header) != _KEYS or header["schema"] != SCHEMA:
-        raise DocumentError("this is no signed document")
+        raise _wrong("this is no signed document")
     if not all(type(header[name]) is int and 0 <= header[name] < 2**53 for name in _NUMBERS):
-        raise DocumentError("this is no signed document")
+        raise _wrong("this is no signed document")
     if not all(isinstance(header[name], str) for name in _KEYS.difference(_NUMBERS)):
-        raise DocumentError("this is no signed document")
+        raise _wrong("this is no signed document")
     signed = {name: value for name, value in header.items() if name != "signature"}
     if not is_signed(canonicalise(signed), header["signature"], header["key"]):
-        raise DocumentError("its signature is not right: it was changed after it was signed")
+        raise _wrong("its signature is not right: it was changed after it was signed")
     if len(packed) != header["size"] or hashlib.sha256(packed).hexdigest() != header["document"]:
-        raise DocumentError("its document is not the one that was signed")
+        raise _wrong("its document is not the one that was signed")
     return Envelope(
         header["number"],
         header["machine_id"],
@@ -93,10 +100,10 @@ def unpack(envelope: Envelope) -> Run:
     try:
         text = unpacker.decompress(envelope.packed, run_document.SIZE_LIMIT)
     except zlib.error as error:
-        raise DocumentError("its document can't be unpacked") from error
+        raise _wrong("its document can't be unpacked") from error
     if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
-        raise DocumentError("its document can't be unpacked, or is too large")
+        raise _wrong("its document can't be unpacked, or is too large")
     run = run_document.read(text)
     if (run.target.machine_id, run.ended) != (envelope.machine_id, envelope.ended):
-        raise DocumentError("its document is of another machine or time than its header says")
+        raise _wrong("its document is of another machine or time than its header says")
     return run
