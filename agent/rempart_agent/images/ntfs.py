@@ -12,10 +12,11 @@ from rempart_agent.images import plain_entry
 from rempart_agent.images.filesystem import Node
 from rempart_agent.images.layer import Layer
 from rempart_agent.images.libyal import FileEntry, LibyalFileSystem
+from rempart_agent.images.ntfs_log import HEAD, why_open
 from rempart_agent.images.status import Times
 from rempart_agent.source.contract import Malformed, Missing, Unfit
 
-_VOLUME = 3  # the entry of $Volume
+_LOG, _VOLUME = 2, 3  # the entries of $LogFile and $Volume
 _VOLUME_INFORMATION = 0x70
 _DIRTY = 0x1
 _ENTRY = (1 << 48) - 1
@@ -62,6 +63,16 @@ class Ntfs(LibyalFileSystem):
             raise Malformed(f"{self.name}: NTFS without one record of its own state")
         if flags[0] & _DIRTY:
             raise Unfit(f"{self.name}: NTFS was not unmounted cleanly (it is marked dirty): run chkdsk first")
+        why = why_open(self._head_of_log())
+        if why:
+            raise Unfit(
+                f"{self.name}: NTFS was not unmounted cleanly ({why}): start Windows, and shut it down with shutdown /s"
+            )
+
+    def _head_of_log(self) -> bytes:
+        with self.errors("the log"):
+            log = self._volume.get_file_entry(_LOG)
+            return bytes(log.read_buffer_at_offset(min(HEAD, log.size), 0))
 
     def entry(self, node: Node) -> Any:
         """See LibyalFileSystem.entry."""

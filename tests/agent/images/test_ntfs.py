@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from rempart_testing.images import FileLayer, content, nodes
+from rempart_testing.ntfs_log import page
 
 from rempart_agent.images.ntfs import Ntfs, is_ntfs
 from rempart_agent.source.contract import Unfit
@@ -73,3 +74,21 @@ def test_a_file_whose_content_lies_elsewhere_is_not_read(image: Path) -> None:
     image.write_bytes(data)
     with pytest.raises(Unfit, match="reparse point"):
         content(Ntfs(FileLayer(image)), "/small.txt")
+
+
+def test_a_volume_with_an_open_log_is_refused_though_it_is_not_marked_dirty(image: Path) -> None:
+    data = bytearray(image.read_bytes())
+    cluster, (table,) = data[13] * 512, struct.unpack_from("<Q", data, 48)
+    entry = table * cluster + 2 * 1024
+    at = entry + struct.unpack_from("<H", data, entry + 20)[0]
+    while struct.unpack_from("<I", data, at)[0] != 0x80:
+        at += struct.unpack_from("<I", data, at + 4)[0]
+    # the first run of its $DATA: how many bytes its length and its place have, and these
+    run = at + struct.unpack_from("<H", data, at + 32)[0]
+    length, place = data[run] & 15, data[run] >> 4
+    where = int.from_bytes(data[run + 1 + length : run + 1 + length + place], "little") * cluster
+    assert data[where : where + 4] == b"\xff" * 4
+    data[where : where + 8192] = page(9, 0, 0) * 2
+    image.write_bytes(data)
+    with pytest.raises(Unfit, match="its log is open"):
+        Ntfs(FileLayer(image))

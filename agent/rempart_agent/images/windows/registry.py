@@ -48,6 +48,9 @@ class Registry:
         current = (select := system.key("Select")) and select.value("Current")
         if not current or not isinstance(current.data, int):
             raise Malformed(f"{system.file}: it does not say which control set is the current one")
+        following = select.value("Default") if select is not None else None
+        if following is not None and following.data != current.data:
+            raise Unfit(f"{system.file}: the next start takes another control set than the last one (Select)")
         self._control = f"ControlSet{current.data:03}"
         self._set = system.key(self._control)
         if self._set is None:

@@ -27,6 +27,13 @@ def test_the_current_control_set_is_the_one_that_select_says() -> None:
     assert [key.name for key in below.subkeys()] == ["CurrentControlSet", "ControlSet001", "ControlSet002", "Select"]
 
 
+def test_a_control_set_that_the_next_start_will_not_take_is_not_judged() -> None:
+    keys = system()
+    keys["Select"]["Default"] = 1
+    with pytest.raises(Unfit, match="the next start takes another control set"):
+        target({**files(), CONFIG + "SYSTEM": hive(keys)})
+
+
 def test_users_are_those_who_have_a_profile_and_their_classes_stand_in_their_settings() -> None:
     found = target()
     users = found.registry("HKEY_USERS")
