@@ -36,7 +36,7 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
     if drift.silent:
         yield from ("", f"{word('silent', language)} ({len(drift.silent)})")
         for host in drift.silent:
-            said = f": {safe(host.reason.get(language))}" if host.reason.en else ""
+            said = f"{colon(language)}{safe(host.reason.get(language))}" if host.reason.en else ""
             yield f"  {safe(host.name)}  {word('last_answer', language)} {when(host.answered, language)}{said}"
     if drift.new_hosts:
         yield from ("", f"{word('new_hosts', language)} ({len(drift.new_hosts)})")

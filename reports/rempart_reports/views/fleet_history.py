@@ -7,7 +7,7 @@ from rempart_core.model.history import HostState
 from rempart_core.timestamps import write_moment
 from rempart_reports.views.last_answer import describe_age
 from rempart_reports.views.store_words import safe, table, when, word
-from rempart_reports.writing.translation import severity_name
+from rempart_reports.writing.translation import colon, plural, severity_name
 
 _SEVERITIES = [severity.value for severity in Severity]
 
@@ -44,19 +44,19 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
     counted = _count(total, language)
     known = _count({name: sum(host.open[name] for host in hosts if host.silent) for name in _SEVERITIES}, language)
     if known:
-        counted += f" ({word('last_known', language)}: {known})"
+        counted += f" ({word('last_known', language)}{colon(language)}{known})"
     facts = [
         when(at, language),
-        f"{word('hosts', language)}: {len(hosts)}",
-        f"{word('silent_hosts', language)}: {silent}",
+        f"{word('hosts', language)}{colon(language)}{len(hosts)}",
+        f"{word('silent_hosts', language)}{colon(language)}{silent}",
         counted or word("none_open_part" if silent else "none_open", language),
-        *([f"{word('unknown', language)}: {unknown}"] if unknown else []),
+        *([f"{word('unknown', language)}{colon(language)}{unknown}"] if unknown else []),
     ]
     yield from ("", " · ".join(facts))
 
 
 def _count(open_: Mapping[str, int], language: str) -> str:
-    return ", ".join(f"{count} {_name(name, language)}" for name, count in open_.items() if count)
+    return ", ".join(plural(count, name, language) for name, count in open_.items() if count)
 
 
 def _name(severity: str, language: str) -> str:

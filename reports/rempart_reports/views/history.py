@@ -6,7 +6,7 @@ from itertools import pairwise
 from rempart_core.model.history import History, Standing
 from rempart_core.model.result import State
 from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, table, when, word
-from rempart_reports.writing.translation import severity_name
+from rempart_reports.writing.translation import colon, severity_name
 
 _SHOWN = 5
 
@@ -63,7 +63,8 @@ def _show_host(history: History, language: str) -> Iterator[str]:
         facts = [host.name, host.group, host.system, host.role, host.profile]
         yield " · ".join(safe(fact) for fact in facts if fact)
         answered = f"{word('last_answer', language)} {when(host.answered, language)}"
-        yield f"{answered}; {word('mute', language)}: {safe(host.reason.get(language))}" if host.silent else answered
+        why = f"{word('mute', language)}{colon(language)}{safe(host.reason.get(language))}"
+        yield f"{answered} ({why})" if host.silent else answered
     findings = [one for one in history.standings if one.until is None and one.state is State.FAIL]
     findings.sort(key=lambda one: (one.waived, one.severity.rank, one.check))
     unheard = bool(history.hosts) and all(host.silent and not host.answered for host in history.hosts)
