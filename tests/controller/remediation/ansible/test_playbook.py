@@ -126,9 +126,9 @@ def test_a_difference_shows_no_secret(tmp_path: Path) -> None:
     said = json.dumps([event.diff for event in events]) + "".join(event.message for event in events)
     for secret in ("hunter", "$6$", "swordfish"):
         assert secret not in said
-    assert events[0].diff[0].startswith(HIDDEN), "it is a file that not everybody may read"
-    assert events[1].diff[0].startswith(HIDDEN)
-    assert events[3].diff[0].startswith(HIDDEN)
+    assert any(line.startswith(HIDDEN) for line in events[0].diff), "it is a file that not everybody may read"
+    assert any(line.startswith(HIDDEN) for line in events[1].diff)
+    assert any(line.startswith(HIDDEN) for line in events[3].diff)
     assert events[4].diff[1] == f"+++ {tmp_path}/motd", "named is where it goes, and not the copy that is sent"
     assert [line.partition(": ")[0] for line in events[5].diff] == [f"{tmp_path}/one-token", f"{tmp_path}/a-password"]
     assert [event.outcome for event in events] == ["changed"] * 6
