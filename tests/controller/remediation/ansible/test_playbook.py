@@ -130,7 +130,9 @@ def test_a_difference_shows_no_secret(tmp_path: Path) -> None:
     assert any(line.startswith(HIDDEN) for line in events[1].diff)
     assert any(line.startswith(HIDDEN) for line in events[3].diff)
     assert events[4].diff[1] == f"+++ {tmp_path}/motd", "named is where it goes, and not the copy that is sent"
-    assert [line.partition(": ")[0] for line in events[5].diff] == [f"{tmp_path}/one-token", f"{tmp_path}/a-password"]
+    named = [line for line in events[5].diff if line.startswith("---")]
+    assert named == [f"--- {tmp_path}/one-token", f"--- {tmp_path}/a-password"]
+    assert {line for line in events[5].diff if line[:3] not in {"---", "+++"}} == {f"{HIDDEN}1"}
     assert [event.outcome for event in events] == ["changed"] * 6
     assert (tmp_path / "app.conf").read_text().startswith("user = crm\n")
 
