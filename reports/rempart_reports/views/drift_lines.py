@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rempart_core.text import Text, clean_line
+from rempart_core.messages.labels import Labels
+from rempart_core.text import clean_line
 from rempart_reports.writing.translation import colon, moment, plural, severity_name, word
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.views.drift import Drift, Move
 
 _LINES = 50  # hosts that are named
-_MORE = Text(", and {} more", ", et {} de plus")
 
 
 def tell_drift(drift: "Drift", language: str) -> Iterator[str]:
@@ -68,4 +68,5 @@ def name_hosts(names: Sequence[str], number: int, language: str) -> str:
         language: ``en`` or ``fr``.
     """
     told = ", ".join(map(clean_line, names))
-    return told + (_MORE.get(language).format(number - len(names)) if number > len(names) else "")
+    more = number - len(names)
+    return Labels("fleet_terminal", language)("names", names=told, more=more) if more > 0 else told

@@ -4,13 +4,15 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from rempart_core.messages.labels import Labels
+from rempart_core.messages.message import as_is, listed
+from rempart_core.messages.say import say
 from rempart_core.model.check import Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.gate import counts, exit_status, is_gap
 from rempart_core.model.history import LastResult
 from rempart_core.model.result import Result, Run, State
 from rempart_core.text import NOTHING, Text, clean_line
-from rempart_core.typography import typeset
 from rempart_reports.views.drift_lines import name_hosts, tell_drift
 from rempart_reports.views.host import count_severities
 from rempart_reports.views.last_answer import answer_of, describe_age, is_silent
@@ -18,7 +20,7 @@ from rempart_reports.views.start_with import FirstFix, choose_fixes
 from rempart_reports.writing.evidence import mark_of, show_block
 from rempart_reports.writing.terminal_layout import Folded, cut_line
 from rempart_reports.writing.translation import age as write_age
-from rempart_reports.writing.translation import colon, percent, plural, severity_name, word
+from rempart_reports.writing.translation import percent, plural, severity_name
 
 if TYPE_CHECKING:  # nothing that an audit without a store needs
     from rempart_reports.views.drift import Drift
@@ -30,43 +32,7 @@ _NAMED = 5  # hosts that are named beside a finding
 _DEVIATIONS = 10  # things that make runs say less than the checks, each told once
 _LINES = 50  # hosts of one sort that have a line of their own
 _CUT, _FAILED, _SILENT, _GAPS, _GOOD = range(5)  # sorts of hosts: first what a reader has to know first
-_WORDS = {
-    "hosts": Text("HOSTS", "MACHINES"),
-    "findings": Text("FINDINGS", "NON-CONFORMITÉS"),
-    "unjudged": Text("{} not judged", "non jugées\u00a0: {}"),
-    "good": Text("nothing open", "rien d’ouvert"),
-    "others": Text("… and {} more {}", "… et {} de plus {}"),
-    "sort_0": Text("not asked", "non interrogées"),
-    "sort_1": Text("with findings", "avec non-conformités"),
-    "sort_2": Text("silent", "sans réponse"),
-    "sort_3": Text("judged in part", "jugées en partie"),
-    "sort_4": Text("with nothing open", "sans non-conformité ouverte"),
-    "since": Text("open since {}", "ouvert depuis {}"),
-    "coverage": Text("Coverage: {} of what applies was judged.", "Couverture : {} de ce qui s’applique a été jugé."),
-    "on": Text("{} of {} hosts: {}", "sur {} des {} machines : {}"),
-    "sum": Text(
-        "Hosts: {total}. {good} with nothing open, {failed} with findings, {gaps} judged in part, {silent} silent.",
-        "Machines : {total}. {good} sans non-conformité ouverte, {failed} avec, {gaps} jugées en partie, "
-        "{silent} sans réponse.",
-    ),
-    "left": Text(
-        "Left out: {number} that answered within {age}. By their last answers {failed} have findings, and {gaps} were "
-        "judged in part.",
-        "Laissées de côté : {number}, dont la réponse a moins de {age}. D’après ces réponses, {failed} avec non-"
-        "conformités et {gaps} jugées en partie.",
-    ),
-    "resumed": Text(
-        "Resumed: {} of {} had been done by the audit that began on {}.",
-        "Reprise : {} sur {} avaient été faites par l’audit commencé le {}.",
-    ),
-    "cut": Text("INTERRUPTED: {}. {} of {} not asked.", "INTERROMPU : {}. {} sur {} non interrogées."),
-    "known": Text(
-        "Open by the last answer of hosts that gave none now: {} on {}.",
-        "Ouvert d’après la dernière réponse de machines qui n’en ont pas donné : {} sur {}.",
-    ),
-    "cut_host": Text("not asked", "non interrogée"),
-    "cut_sum": Text("{} not asked", "{} non interrogée(s)"),
-}
+_MORE = ("more_cut", "more_failed", "more_silent", "more_gaps", "more_good")  # of each sort
 
 
 def _see(result: Result, language: str) -> str:
@@ -98,7 +64,7 @@ class _Line(NamedTuple):
     def tell_age(self, answered: Mapping[str, str], language: str) -> str:
         """Return how old its answer is, where it is not of now; of a silent one its last, where that is known."""
         told = describe_age(self.answered or answered.get(self.host, ""), time.time(), language)
-        return told if self.answered or not told else word("last_answer", language).format(told)
+        return told if self.answered or not told else Labels("fleet_terminal", language)("answered", ago=told)
 
 
 class Tally(NamedTuple):
@@ -139,6 +105,7 @@ class Summary:
         """
         self._threshold = threshold
         self._language = language
+        self._label = Labels("fleet_terminal", language)
         self._lines: dict[int, _Line] = {}
         self._judged = self._applicable = 0
         self._remarks: list[str] = []
@@ -194,7 +161,7 @@ class Summary:
         name, results = clean_line(run.target.name), run.results
         if run.unfinished.en:
             self.cut += 1
-            return _Line(_CUT, (), name, self._word("cut_host"), run.target.name, "")
+            return _Line(_CUT, (), name, self._label("cut_host"), run.target.name, "")
         if is_silent(run):
             self.silent += 1
             reason = clean_line(results[0].reason.get(self._language))
@@ -211,14 +178,14 @@ class Summary:
         else:
             self.good += 1
             sort = _GOOD
-        parts = [count_severities(opened, self._language) or self._word("good")]
+        parts = [count_severities(opened, self._language) or self._label("good")]
         if errors + unseen:
-            parts.append(self._word("unjudged").format(errors + unseen))
+            parts.append(self._label("unjudged", count=errors + unseen))
         ended = next((result.reason for result in results if result.failure == "silent"), None)
         if ended:  # it answered some checks and then no more
             parts.append(clean_line(ended.get(self._language)))
         rank = tuple(-sum(result.severity is severity for result in opened) for severity in Severity)
-        text = typeset(" ; " if self._language == "fr" else "; ", self._language).join(parts)
+        text = say(listed([as_is(part) for part in parts]), self._language)
         return _Line(sort, rank, name, text, run.target.name, answer_of(run))
 
     def leave_out(self, hosts: Collection[str], age: int, words: Iterable[LastResult], today: str) -> None:
@@ -240,8 +207,8 @@ class Summary:
                 failed.add(one.host)
         gaps |= set(hosts) - judged
         self.status = max(self.status, 3 if gaps else int(bool(failed)))
-        told = {"number": plural(len(hosts), "host", self._language), "age": write_age(age, self._language)}
-        self._remarks.append(self._word("left").format(**told, failed=len(failed), gaps=len(gaps)))
+        told_age = write_age(age, self._language)
+        self._remarks.append(self._label("left", number=len(hosts), age=told_age, failed=len(failed), gaps=len(gaps)))
 
     def go_on(self, done: int, total: int, began: str) -> None:
         """Say that hosts were done by an audit that was interrupted.
@@ -251,7 +218,7 @@ class Summary:
             total: How many there are.
             began: When the audit began, as it is said.
         """
-        self._remarks.append(self._word("resumed").format(done, plural(total, "host", self._language), began))
+        self._remarks.append(self._label("resumed", done=done, total=total, began=began))
 
     def print(
         self,
@@ -274,35 +241,30 @@ class Summary:
             known: Gives the last known findings of hosts that gave no answer; None where no store remembers.
             reports: Where the reports lie.
         """
-        language = self._language
+        language, label = self._language, self._label
         out = Folded(stream, _COLUMNS)
         if cut.en:
-            total = plural(len(self._lines), "host", self._language)
-            why = clean_line(cut.get(self._language))
-            out.write(self._word("cut").format(why, self.cut, total) + "\n")
+            why = clean_line(cut.get(language))
+            out.write(label("cut", why=why, count=self.cut, total=len(self._lines)) + "\n")
         if self._lines:
-            out.write(f"{self._word('hosts')}\n")
+            out.write(f"{label('hosts')}\n")
         out.writelines(self._list_hosts(answered, known))
         if self._findings:
-            out.write(f"\n{self._word('findings')}\n")
+            out.write(f"\n{label('findings')}\n")
         for check, tally in sorted(
             self._findings.items(), key=lambda item: (item[1].severity.rank, -item[1].number, item[0])
         ):
             title = clean_line(tally.title.get(self._language))
             severity = severity_name(tally.severity, self._language).ljust(8)
             out.write(cut_line(f"  {severity}  {clean_line(check)}  {title}", _COLUMNS) + "\n")
-            since = f" · {self._word('since').format(oldest[check][:10])}" if check in oldest else ""
+            since = f" · {label('since', day=oldest[check][:10])}" if check in oldest else ""
             out.write(self._name_hosts(tally, since) + "\n")
             if tally.seen:
-                seen = f"{clean_line(tally.hosts[0][1])}{colon(language)}{tally.seen}"
+                seen = label("seen", host=clean_line(tally.hosts[0][1]), seen=tally.seen)
                 out.write(f"      {cut_line(seen, _COLUMNS - 6)}\n")
         if drift is not None:
             out.writelines(tell_drift(drift, language))
-        told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
-        sums = self._word("sum").format(total=len(self._lines), **told)
-        if self.cut:
-            sums = f"{sums[:-1]}, {self._word('cut_sum').format(self.cut)}."
-        out.write(f"\n{sums}\n")
+        out.write(f"\n{self._sum()}\n")
         told_open = ", ".join(plural(self._open[one], one.value, language) for one in Severity if one in self._open)
         if told_open:
             out.write(f"{plural(sum(self._open.values()), 'finding', language)} ({told_open})\n")
@@ -310,19 +272,27 @@ class Summary:
             out.writelines(self._sum_known(known))
         if self._applicable:
             share = percent(self._judged, self._applicable, self._language)
-            out.write(self._word("coverage").format(share) + "\n")
+            out.write(label("coverage", share=share) + "\n")
         out.writelines(remark + "\n" for remark in self._remarks)
         hosts = self._deviations.items()
         out.writelines(f"{told} ({plural(found, 'host', self._language)})\n" for told, found in hosts)
         out.writelines(self._tell_start())
         if reports:
-            out.write(f"{word('reports', language)}{colon(language)}{', '.join(map(clean_line, reports))}\n")
+            out.write(f"{label('reports', places=', '.join(map(clean_line, reports)))}\n")
+
+    def _sum(self) -> str:
+        """Return how many hosts came to what."""
+        total = len(self._lines)
+        told = {"good": self.good, "failed": self.failed, "gaps": self.gaps, "silent": self.silent}
+        if self.cut:
+            return self._label("sum_cut", total=total, **told, cut=self.cut)
+        return self._label("sum", total=total, **told)
 
     def _name_hosts(self, tally: Tally, since: str) -> str:
         """Return the line that names hosts of a finding: as many as have room in it, at least one."""
         for count in range(len(tally.hosts), 0, -1):
             names = name_hosts([name for _, name in tally.hosts[:count]], tally.number, self._language)
-            line = f"      {self._word('on').format(tally.number, len(self._lines), names)}{since}"
+            line = f"      {self._label('on', count=tally.number, total=len(self._lines), names=names)}{since}"
             if len(line) <= _COLUMNS:
                 break
         return line
@@ -334,13 +304,12 @@ class Summary:
             for check, tally in self._findings.items()
         )
         if fixes:
-            colon_ = colon(self._language)
-            yield word("start_with", self._language) + colon_.rstrip() + "\n"
+            yield f"{self._label('start')}\n"
             for one in fixes:
                 line = f"  {clean_line(one.check)}  {clean_line(one.title.get(self._language))}"
                 on = f" ({plural(one.hosts, 'host', self._language)})"
                 yield cut_line(line, _COLUMNS - len(on)) + on + "\n"
-            yield f"{word('next', self._language)}{colon_}rempart plan -i INVENTORY\n"
+            yield f"{self._label('next')}\n"
 
     def _list_hosts(self, answered: Mapping[str, str], known: "Recall | None") -> Iterator[str]:
         """Give the lines of hosts: worst first, silent ones, those judged in part, those with nothing open."""
@@ -356,7 +325,7 @@ class Summary:
                     told = self._recall(line, known, told)
                 yield f"  {line.name.ljust(width)}  {line.text}{f' ({told})' if told else ''}\n"
             if len(lines) > _LINES:
-                yield f"  {self._word('others').format(len(lines) - _LINES, self._word(f'sort_{sort}'))}\n"
+                yield f"  {self._label(_MORE[sort], count=len(lines) - _LINES)}\n"
 
     def _recall(self, line: _Line, known: "Recall", told: str) -> str:
         """Return what is known of a host that gave no answer: when it gave its last one, and what that came to."""
@@ -365,7 +334,7 @@ class Summary:
         found = known(clean_line(line.host))
         last = describe_known(found, self._language)
         if found is not None:
-            last = f"{word('last_known_column', self._language).lower()}{colon(self._language)}{last}"
+            last = self._label("known_host", findings=last)
         return f"{told}, {last}" if told else last
 
     def _sum_known(self, known: "Recall") -> Iterator[str]:
@@ -376,9 +345,6 @@ class Summary:
         told = ", ".join(plural(number, severity.value, self._language) for severity, number in counts if number)
         if told:
             hosts = sum(bool(some) for some in found)
-            yield self._word("known").format(told, plural(hosts, "host", self._language)) + "\n"
+            yield self._label("known", findings=told, hosts=hosts) + "\n"
         if unknown := sum(some is None for some in found):
             yield f"{plural(unknown, 'unknown', self._language)}.\n"
-
-    def _word(self, name: str) -> str:
-        return _WORDS[name].get(self._language)
