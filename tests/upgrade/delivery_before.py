@@ -8,6 +8,8 @@ from rempart_agent.channels.framing import SIZE
 from rempart_agent.installed.spool import Spool
 from rempart_agent.machine_identity import read_identity
 from rempart_core.error import SpoolError
+from rempart_core.messages.message import own
+from rempart_core.text import Text
 
 MAGIC = b"rempart-spool\n"
 _MAX_QUESTION = 1 << 20
@@ -37,7 +39,14 @@ def deliver(spool: Spool, key: str, questions: IO[bytes], answers: IO[bytes]) ->
                 gone = spool.confirm([(int(number), str(digest)) for number, digest in stored])
                 _say(answers, json.dumps({"gone": gone}).encode())
             case _:
-                raise SpoolError("the controller asks for something that this version does not know")
+                raise SpoolError(
+                    own(
+                        Text(
+                            "the controller asks for something that this version does not know",
+                            "the controller asks for something that this version does not know",
+                        )
+                    )
+                )
 
 
 def _say(answers: IO[bytes], data: bytes) -> None:
@@ -55,7 +64,9 @@ def _hear(questions: IO[bytes]) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise SpoolError("the controller's question can't be understood") from error
+        raise SpoolError(
+            own(Text("the controller's question can't be understood", "the controller's question can't be understood"))
+        ) from error
 
 
 if __name__ == "__main__":

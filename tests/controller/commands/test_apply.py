@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rempart_testing.spaces import plain
 
+from rempart_agent.cli import language
 from rempart_controller.commands import apply as apply_command
 from rempart_controller.commands.options.remediation import HostWork
 from rempart_controller.fleet.fleet import Limits
@@ -108,11 +109,14 @@ def test_a_window_that_closes_in_the_meantime_leaves_its_hosts_out() -> None:
     assert run_waves([GOOD] * 3, closing={"h1": 2}) == ([["h0"], ["h2"]], ["h1"]), "from the second wave on"
 
 
-def test_a_host_that_is_left_out_in_the_meantime_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_host_that_is_left_out_in_the_meantime_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     run_waves([GOOD] * 3, closing={"h1": 2}, quiet=False)
     assert capsys.readouterr().err == "rempart: h1: closed\n"
+    monkeypatch.setattr(language, "_chosen", "fr")
     run_waves([GOOD] * 3, closing={"h1": 2}, quiet=False, language="fr")
-    assert capsys.readouterr().err == "rempart: h1: fermée\n"
+    assert capsys.readouterr().err == "rempart: h1\u00a0: fermée\n"
 
 
 def test_all_waves_run_where_all_is_well() -> None:

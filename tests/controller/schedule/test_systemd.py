@@ -12,6 +12,8 @@ from rempart_controller.schedule import systemd
 from rempart_controller.schedule.job import Plan
 from rempart_controller.schedule.unit import calendar, write_service
 from rempart_core.error import ScheduleError, UsageError
+from rempart_core.messages.message import own
+from rempart_core.text import Text
 
 NEEDS_SYSTEMD = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
 
@@ -27,7 +29,7 @@ def test_systemd_finds_mistakes_in_units_and_times() -> None:
 
 def test_units_that_can_not_be_started_are_taken_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*words: str, system: bool) -> None:
-        raise ScheduleError("no")
+        raise ScheduleError(own(Text("no", "non")))
 
     monkeypatch.setattr(systemd, "tell", refuse)
     new, old = tmp_path / "rempart-audit.timer", tmp_path / "rempart-audit.service"
