@@ -11,7 +11,7 @@ import time as clock
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from rempart_core.text import Text
+from rempart_core.messages.message import Message
 
 GDPR_HOURS = 72
 NIS2_WARNING_HOURS = 24
@@ -28,7 +28,7 @@ class Deadline(NamedTuple):
         done: When it was done, seconds since 1970; None where it was not.
     """
 
-    name: Text
+    name: Message
     due: int
     done: int | None
 
@@ -47,23 +47,23 @@ def find_deadlines(aware: int, decisions: Mapping[str, Mapping[str, str]]) -> li
     notified = _when(decisions, "nis2_notified")
     found = [
         Deadline(
-            Text("GDPR art. 33, notification (72 h)", "RGPD art. 33, notification (72 h)"),
+            Message("incident_clock.gdpr"),
             aware + GDPR_HOURS * _HOUR,
             _when(decisions, "notified"),
         ),
         Deadline(
-            Text("NIS2 early warning (24 h)", "NIS2, alerte précoce (24 h)"),
+            Message("incident_clock.early_warning"),
             aware + NIS2_WARNING_HOURS * _HOUR,
             _when(decisions, "early_warning"),
         ),
         Deadline(
-            Text("NIS2 notification (72 h)", "NIS2, notification (72 h)"),
+            Message("incident_clock.nis2"),
             aware + NIS2_HOURS * _HOUR,
             notified,
         ),
     ]
     if notified is not None:
-        name = Text("NIS2 final report (1 month)", "NIS2, rapport final (1 mois)")
+        name = Message("incident_clock.nis2_report")
         found.append(Deadline(name, add_month(notified), _when(decisions, "nis2_report")))
     return found
 
@@ -88,7 +88,7 @@ def add_month(moment: int) -> int:
     return calendar.timegm((year, month, min(day, calendar.monthrange(year, month)[1]), *rest[:3]))
 
 
-def say_left(deadline: Deadline, now: int) -> Text:
+def say_left(deadline: Deadline, now: int) -> Message:
     """Return what is to be said of a clock: time left, over, or done in time or late.
 
     Args:
@@ -97,11 +97,11 @@ def say_left(deadline: Deadline, now: int) -> Text:
     """
     seconds = deadline.left(now)
     hours, minutes = divmod(abs(seconds) // 60, 60)
-    span = f"{hours} h {minutes:02} min"
+    span = Message("incident_clock.span", hours=hours, minutes=f"{minutes:02}")
     if deadline.done is not None:
         if seconds >= 0:
-            return Text(f"done, {span} before the end", f"fait, {span} avant le terme")
-        return Text(f"done, {span} LATE", f"fait, en RETARD de {span}")
+            return Message("incident_clock.done", span=span)
+        return Message("incident_clock.late", span=span)
     if seconds >= 0:
-        return Text(f"{span} left", f"il reste {span}")
-    return Text(f"OVER since {span}", f"DÉPASSÉ depuis {span}")
+        return Message("incident_clock.left", span=span)
+    return Message("incident_clock.over", span=span)

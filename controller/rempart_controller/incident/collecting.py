@@ -19,7 +19,7 @@ from rempart_core.error import EndpointError, UsageError
 from rempart_core.json_value import JsonObject
 from rempart_core.messages.message import Message, as_is, message_of
 from rempart_core.model.parameter import Parameter, render
-from rempart_core.text import Text, clean_line
+from rempart_core.text import NOTHING, clean_line
 
 MAX_ROWS = 500_000
 _TABLE_DEADLINE = 60.0
@@ -38,7 +38,7 @@ PATHS = (
     ),
     *("/usr/local/bin/%", "/usr/local/sbin/%", "/var/spool/cron/%%", "/opt/%"),
 )
-_PATH = Parameter("path", "text", "", Text("", ""))
+_PATH = Parameter("path", "text", "", NOTHING)
 TABLES = {
     "time": "SELECT * FROM time",
     "arp_cache": "SELECT * FROM arp_cache",

@@ -12,6 +12,7 @@ import pytest
 from rempart_controller.incident.clock import add_month, find_deadlines, say_left
 from rempart_controller.incident.folder import find
 from rempart_controller.incident.incident_state import FACTS, Standing
+from rempart_core.messages.say import say
 
 Command = Callable[..., int]
 HOUR = 3600
@@ -25,18 +26,18 @@ def at(*moment: int) -> int:
 def test_gdpr_has_72_hours_and_nis2_24_and_72() -> None:
     gdpr, warning, nis2 = find_deadlines(AWARE, {})
     assert (gdpr.due, warning.due, nis2.due) == (at(2026, 11, 28, 10), at(2026, 11, 26, 10), at(2026, 11, 28, 10))
-    assert say_left(gdpr, AWARE).en == "72 h 00 min left"
-    assert say_left(gdpr, AWARE + 71 * HOUR + 59 * 60 + 59).en == "0 h 00 min left"
-    assert say_left(gdpr, AWARE + 72 * HOUR + 60).en == "OVER since 0 h 01 min"
-    assert say_left(gdpr, AWARE + 100 * HOUR).fr == "DÉPASSÉ depuis 28 h 00 min"
+    assert say(say_left(gdpr, AWARE)) == "72 h 00 min left"
+    assert say(say_left(gdpr, AWARE + 71 * HOUR + 59 * 60 + 59)) == "0 h 00 min left"
+    assert say(say_left(gdpr, AWARE + 72 * HOUR + 60)) == "OVER since 0 h 01 min"
+    assert say(say_left(gdpr, AWARE + 100 * HOUR), "fr") == "DÉPASSÉ depuis 28 h 00 min"
 
 
 def test_what_was_done_stops_its_clock_in_time_or_late() -> None:
     done = {"notified": {"at": "2026-11-28T09:00:00Z"}, "early_warning": {"at": "2026-11-26T12:30:00Z"}}
     gdpr, warning, _ = find_deadlines(AWARE, done)
     late = AWARE + 1000 * HOUR
-    assert say_left(gdpr, late).en == "done, 1 h 00 min before the end"
-    assert say_left(warning, late).en == "done, 2 h 30 min LATE"
+    assert say(say_left(gdpr, late)) == "done, 1 h 00 min before the end"
+    assert say(say_left(warning, late)) == "done, 2 h 30 min LATE"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_awareness_can_not_lie_ahead(incident: Command, capsys: pytest.CaptureFi
     assert "no incident" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("language", "mark"), [("en", "[MISSING: "), ("fr", "[À COMPLÉTER : ")])
+@pytest.mark.parametrize(("language", "mark"), [("en", "[MISSING: "), ("fr", "[À COMPLÉTER\u00a0: ")])
 def test_the_draft_fills_in_what_is_known_and_marks_the_rest(
     language: str, mark: str, opened: Standing, incident: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,10 +9,12 @@ from rempart_controller.commands.incident.desk import describe
 from rempart_controller.commands.options.output import Output, read_output
 from rempart_controller.incident.clock import find_deadlines, say_left
 from rempart_controller.incident.folder import list_standings
-from rempart_controller.incident.page import STATES, to_data
+from rempart_controller.incident.page import to_data
+from rempart_core.messages.labels import Labels
 from rempart_core.messages.message import Message
 from rempart_core.messages.say import say
 from rempart_core.text import clean_line
+from rempart_reports.writing.translation import colon
 
 
 class ListRequest(NamedTuple):
@@ -48,18 +50,18 @@ def run(request: ListRequest) -> int:
 
 
 def _list(request: ListRequest) -> int:
-    now = int(clock.time())
+    now, language = int(clock.time()), request.out.language
+    label = Labels("incident_page", language)
     found = [one for one in list_standings() if request.all or one.state != "closed"]
     for one in found:
         if request.out.json:
             request.out.show_json(to_data(one, now))
             continue
-        state = f"{STATES[one.state].get(request.out.language):10}"
-        left = say(one.fault, request.out.language) if one.fault else ""
+        left = say(one.fault, language) if one.fault else ""
         if not one.fault and not one.closed:
             deadline = find_deadlines(one.aware, one.decisions)[0]
-            left = f"{deadline.name.get(request.out.language)}: {say_left(deadline, now).get(request.out.language)}"
-        print(clean_line(f"{one.incident:12} {state} {one.host:20} {left}"))
+            left = f"{say(deadline.name, language)}{colon(language)}{say(say_left(deadline, now), language)}"
+        print(clean_line(f"{one.incident:12} {label(one.state):10} {one.host:20} {left}"))
     if not found and not request.out.json:
-        print(say(Message("incident.list_none"), request.out.language))
+        print(say(Message("incident.list_none"), language))
     return 0
