@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from rempart_core.messages.labels import Labels
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift, NotCompared
 from rempart_core.model.result import State
-from rempart_core.text import Text
 from rempart_core.timestamps import write_moment
 from rempart_reports.views.document import (
     Bullets,
@@ -21,21 +21,13 @@ from rempart_reports.views.document import (
     fold_table,
 )
 from rempart_reports.views.drift_page import tell_open
-from rempart_reports.views.store_words import change_of, reason_of, state_word, word
-from rempart_reports.writing.translation import colon, moment, number, plural, severity_name
+from rempart_reports.views.store_words import change_of, reason_of, state_word
+from rempart_reports.writing.translation import moment, number, plural, severity_name
 
 _ITEMS = 10  # in sight of one change
 _CHANGES = 50  # in sight of a kind
 _HOSTS = 30  # in sight
 _MARKS = {State.FAIL: "fail", State.ERROR: "error", State.NOT_CHECKED: "not_checked", State.PASS: "pass"}
-_TITLES = {
-    "kind": Text("What changed", "Ce qui a changé"),
-    "lead": Text("from {} to {}", "du {} au {}"),
-    "worse": Text("Got worse: {}.", "Dégradations : {}."),
-    "nothing_worse": Text("Nothing got worse.", "Rien ne s’est dégradé."),
-    "checks": Text("Checks not asked there since", "Vérifications non demandées depuis"),
-    "compared": Text("Hosts compared: {}.", "Machines comparées : {}."),
-}
 
 
 def document_of(drift: Drift, language: str) -> Document:
@@ -45,16 +37,13 @@ def document_of(drift: Drift, language: str) -> Document:
         drift: What changed.
         language: ``en`` or ``fr``.
     """
-
-    def title(key: str) -> str:
-        return _TITLES[key].get(language)
-
+    label = Labels("store_page", language)
     by_kind: dict[str, list[Change]] = {}
     for change in drift.changes:
         by_kind.setdefault(change.kind, []).append(change)
     sections = [
         Section(
-            word(kind, language),
+            label(kind),
             fold_rest([_tell(change, language) for change in by_kind[kind]], _CHANGES, language),
             len(by_kind[kind]),
         )
@@ -67,29 +56,29 @@ def document_of(drift: Drift, language: str) -> Document:
     )
     new = tuple((host.name, tell_open(host, language)) for host in drift.new_hosts)
     sections += [
-        Section(word("silent", language), fold_facts(Facts(silent), _HOSTS, language) if silent else (), len(silent)),
-        Section(word("new_hosts", language), fold_facts(Facts(new), _HOSTS, language) if new else (), len(new)),
+        Section(label("silent"), fold_facts(Facts(silent), _HOSTS, language) if silent else (), len(silent)),
+        Section(label("new_hosts"), fold_facts(Facts(new), _HOSTS, language) if new else (), len(new)),
         *_tell_not_compared(drift.not_compared, language),
         Section(
-            word("returned", language),
+            label("returned"),
             fold_lines(Bullets(drift.returned), _HOSTS, language) if drift.returned else (),
             len(drift.returned),
         ),
     ]
     bad = sum(change.bad for change in drift.changes)
-    headline = title("worse").format(number(bad, language)) if bad else title("nothing_worse")
-    remarks = [title("compared").format(number(drift.compared, language))]
-    for key, hosts in (("unasked", drift.not_compared.hosts), ("partly", drift.not_compared.partly)):
+    headline = label("got_worse", count=number(bad, language)) if bad else label("nothing_worse")
+    remarks = [label("compared_sum", count=number(drift.compared, language))]
+    for key, hosts in (("unasked_sum", drift.not_compared.hosts), ("partly_sum", drift.not_compared.partly)):
         if hosts:
-            remarks.append(f"{word(key, language)}{colon(language)}{number(len(hosts), language)}.")
+            remarks.append(label(key, count=number(len(hosts), language)))
     if drift.fallen_silent:
         remarks.append(f"{plural(len(drift.fallen_silent), 'silent', language)}.")
     if not (drift.changes or drift.silent or drift.new_hosts or drift.returned):
-        remarks.append(word("nothing", language))
+        remarks.append(label("nothing"))
     return Document(
-        kind=title("kind"),
+        kind=label("kind"),
         title=_moment(drift.now, language),
-        lead=title("lead").format(_moment(drift.since, language), _moment(drift.now, language)),
+        lead=label("lead", since=_moment(drift.since, language), now=_moment(drift.now, language)),
         level="bad" if drift.worse else "partial" if drift.silent or any(drift.not_compared) else "good",
         headline=headline,
         remarks=tuple(remarks),
@@ -99,21 +88,22 @@ def document_of(drift: Drift, language: str) -> Document:
 
 def _tell_not_compared(left: NotCompared, language: str) -> Iterator[Section]:
     """Yield which hosts and checks nobody has asked since: of these nothing is known."""
+    label = Labels("store_page", language)
     hosts = fold_lines(Bullets(left.hosts), _HOSTS, language) if left.hosts else ()
-    yield Section(word("unasked", language), hosts, len(left.hosts))
+    yield Section(label("unasked"), hosts, len(left.hosts))
     if left.partly:
-        heads = (_TITLES["checks"].get(language), word("hosts", language).capitalize())
+        heads = (label("checks"), label("hosts_head"))
         rows = tuple((check, number(count, language)) for check, count in left.checks)
         blocks = (
             *fold_lines(Bullets(left.partly), _HOSTS, language),
             *fold_table(Table(heads, rows, 1), _HOSTS, language),
         )
-        yield Section(word("partly", language), blocks, len(left.partly))
+        yield Section(label("partly"), blocks, len(left.partly))
 
 
 def _answered(answered: int | None, language: str) -> str:
-    told = word("never", language) if answered is None else _moment(answered, language)
-    return f"{word('last_answer', language)} {told}"
+    label = Labels("store_page", language)
+    return label("last_answer", time=label("never") if answered is None else _moment(answered, language))
 
 
 def _moment(time: int, language: str) -> str:
@@ -139,4 +129,5 @@ def _lines(change: Change, language: str) -> Iterator[Part]:
     if change.new and told_why and (reason := reason_of(change.new, language)):
         yield Paragraph(reason)
     if change.new and change.new.failing_since and change.new.failing_since < change.new.since:
-        yield Paragraph(f"{word('since', language)} {_moment(change.new.failing_since, language)}", "quiet")
+        since = _moment(change.new.failing_since, language)
+        yield Paragraph(Labels("store_page", language)("since", time=since), "quiet")

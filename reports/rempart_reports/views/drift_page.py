@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from rempart_core.messages.labels import Labels
 from rempart_core.model.history import DRIFT_ORDER, Change, Drift, HostState, NotCompared
 from rempart_core.model.result import State
-from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, when, word
+from rempart_reports.views.store_words import change_of, reason_of, safe, state_word, when
 from rempart_reports.writing.host_list import name_some
-from rempart_reports.writing.translation import colon, number, plural, severity_name
+from rempart_reports.writing.translation import number, plural, severity_name
 
 _SHOWN = 5
 
@@ -18,8 +19,9 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
         drift: What changed.
         language: ``en`` or ``fr``.
     """
+    label = Labels("store_page", language)
     moments = f"{when(drift.since, language)} → {when(drift.now, language)}"
-    yield f"{moments} · {word('compared', language)}{colon(language)}{number(drift.compared, language)}"
+    yield f"{moments} · {label('compared', count=number(drift.compared, language))}"
     yield from _show_not_compared(drift.not_compared, language)
     by_kind: dict[str, list[Change]] = {}
     for change in drift.changes:
@@ -30,33 +32,34 @@ def show_drift(drift: Drift, language: str) -> Iterator[str]:
             continue
         regressions = sum(change.regression for change in changes)
         more = f", {plural(regressions, 'regression', language)}" if regressions else ""
-        yield from ("", f"{word(kind, language)} ({len(changes)}{more})")
+        yield from ("", f"{label(kind)} ({len(changes)}{more})")
         for change in changes:
             yield from _show_change(change, language)
     if drift.silent:
-        yield from ("", f"{word('silent', language)} ({len(drift.silent)})")
+        yield from ("", f"{label('silent')} ({len(drift.silent)})")
         for host in drift.silent:
-            said = f"{colon(language)}{safe(host.reason.get(language))}" if host.reason.en else ""
-            yield f"  {safe(host.name)}  {word('last_answer', language)} {when(host.answered, language)}{said}"
+            time, why = when(host.answered, language), safe(host.reason.get(language))
+            said = label("last_answer_why", time=time, why=why) if why else label("last_answer", time=time)
+            yield f"  {safe(host.name)}  {said}"
     if drift.new_hosts:
-        yield from ("", f"{word('new_hosts', language)} ({len(drift.new_hosts)})")
+        yield from ("", f"{label('new_hosts')} ({len(drift.new_hosts)})")
         yield from (f"  {safe(host.name)}  {tell_open(host, language)}" for host in drift.new_hosts)
     if drift.returned:
         names = ", ".join(safe(name) for name in drift.returned)
-        yield from ("", f"{word('returned', language)} ({len(drift.returned)})", f"  {names}")
+        yield from ("", f"{label('returned')} ({len(drift.returned)})", f"  {names}")
     if not (drift.changes or drift.silent or drift.new_hosts or drift.returned):
-        yield from ("", word("nothing", language))
+        yield from ("", label("nothing"))
 
 
 def _show_not_compared(left: NotCompared, language: str) -> Iterator[str]:
     """Yield which hosts and checks nobody has asked since: of these nothing is known."""
-    for key, hosts in (("unasked", left.hosts), ("partly", left.partly)):
+    label = Labels("store_page", language)
+    for key, hosts in (("unasked_hosts", left.hosts), ("partly_hosts", left.partly)):
         if hosts:
-            named = name_some(hosts, language, count=False)
-            yield f"{word(key, language)} ({len(hosts)}){colon(language)}{named}"
+            yield label(key, count=len(hosts), names=name_some(hosts, language, count=False))
     if left.partly:
         checks = [f"{check} ({hosts})" for check, hosts in left.checks]
-        yield f"  {word('left_out', language)}{colon(language)}{name_some(checks, language, count=False)}"
+        yield f"  {label('left_out', checks=name_some(checks, language, count=False))}"
 
 
 def _show_change(change: Change, language: str) -> Iterator[str]:
@@ -75,7 +78,8 @@ def _show_change(change: Change, language: str) -> Iterator[str]:
         if reason:
             yield f"      {reason}"
     if change.new and change.new.failing_since and change.new.failing_since < change.new.since:
-        yield f"      {word('since', language)} {when(change.new.failing_since, language)}"
+        since = Labels("store_page", language)("since", time=when(change.new.failing_since, language))
+        yield f"      {since}"
 
 
 def tell_open(host: HostState, language: str) -> str:
@@ -85,7 +89,8 @@ def tell_open(host: HostState, language: str) -> str:
         host: The host.
         language: ``en`` or ``fr``.
     """
+    label = Labels("store_page", language)
     if host.answered is None:
-        return word("unknown_one", language)
+        return label("unknown_host")
     words = [plural(count, severity, language) for severity, count in host.open.items() if count]
-    return ", ".join(words) if words else word("none_open", language)
+    return ", ".join(words) if words else label("none_open")

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from rempart_core.messages.labels import Labels
 from rempart_core.model.check import Severity
 from rempart_core.model.history import HostState
 from rempart_core.timestamps import write_moment
 from rempart_reports.views.last_answer import describe_age
-from rempart_reports.views.store_words import safe, table, when, word
-from rempart_reports.writing.translation import colon, plural, severity_name
+from rempart_reports.views.store_words import safe, table, when
+from rempart_reports.writing.translation import plural, severity_name
 
 _SEVERITIES = [severity.value for severity in Severity]
 
@@ -20,11 +21,12 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
         at: The day, seconds since 1970.
         language: ``en`` or ``fr``.
     """
+    label = Labels("store_page", language)
     if not hosts:
-        yield f"{when(at, language)} · {word('no_hosts', language)}"
+        yield f"{when(at, language)} · {label('no_hosts')}"
         return
     columns = ["host", "group", *_SEVERITIES, "errors", "not_checked", "passed", "answer"]
-    head = [_name(name, language) if name in _SEVERITIES else word(name, language) for name in columns]
+    head = [_name(name, language) if name in _SEVERITIES else label(name) for name in columns]
     rows = [head]
     for host in sorted(hosts, key=_badness):
         found = [str(host.open[name] or "·") for name in _SEVERITIES]
@@ -35,7 +37,7 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
         answer = when(host.answered, language)
         if host.silent:
             told = describe_age(write_moment(host.answered), at, language) if host.answered is not None else ""
-            answer += f" ({word('mute', language)}{f', {told}' if told else ''})"
+            answer += f" ({label('silent_since', ago=told) if told else label('silent_host')})"
         rows.append([safe(host.name), safe(host.group), *found, *counts, answer])
     yield from table(rows, right=tuple(range(2, 10)))
     total = {name: sum(host.open[name] for host in hosts) for name in _SEVERITIES}
@@ -44,13 +46,13 @@ def show_fleet(hosts: list[HostState], at: int, language: str) -> Iterator[str]:
     counted = _count(total, language)
     known = _count({name: sum(host.open[name] for host in hosts if host.silent) for name in _SEVERITIES}, language)
     if known:
-        counted += f" ({word('last_known', language)}{colon(language)}{known})"
+        counted += f" ({label('last_known', findings=known)})"
     facts = [
         when(at, language),
-        f"{word('hosts', language)}{colon(language)}{len(hosts)}",
-        f"{word('silent_hosts', language)}{colon(language)}{silent}",
-        counted or word("none_open_part" if silent else "none_open", language),
-        *([f"{word('unknown', language)}{colon(language)}{unknown}"] if unknown else []),
+        label("hosts", count=len(hosts)),
+        label("silent_count", count=silent),
+        counted or label("none_open_part" if silent else "none_open"),
+        *([label("unknown_count", count=unknown)] if unknown else []),
     ]
     yield from ("", " · ".join(facts))
 

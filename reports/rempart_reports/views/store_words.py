@@ -1,66 +1,12 @@
-"""Words of the pages about the store, in English and French, and text that is safe to print."""
+"""What the pages about the store share: states and times in words, text that is safe to print, tables."""
 
+from rempart_core.messages.labels import Labels
 from rempart_core.model.fix_outcome import SENTENCES, Outcome
 from rempart_core.model.history import Standing
 from rempart_core.model.result import State
-from rempart_core.text import Text, clean_line, defang
+from rempart_core.text import clean_line, defang
 from rempart_core.timestamps import write_moment
 from rempart_reports.writing.translation import state_name
-
-_WORDS = {
-    "worse": Text("Worse", "Pire"),
-    "after_silence": Text("Changed while it was silent", "Changé pendant le silence"),
-    "unseen": Text("Can't be seen any more", "Ne se voit plus"),
-    "appeared": Text("New checks", "Nouvelles vérifications"),
-    "changed": Text("Changed", "Changé"),
-    "waiver": Text("Waivers", "Dérogations"),
-    "better": Text("Better", "Mieux"),
-    "disappeared": Text("No longer asked", "Vérifications retirées"),
-    "silent": Text("Silent hosts", "Machines sans réponse"),
-    "new_hosts": Text("New hosts", "Nouvelles machines"),
-    "returned": Text("Answer again", "Répondent à nouveau"),
-    "since": Text("since", "depuis"),
-    "compared": Text("hosts compared", "machines comparées"),
-    "unasked": Text("Not asked since", "Non interrogées depuis"),
-    "partly": Text("Compared in part", "Comparées en partie"),
-    "left_out": Text("checks not asked there since", "vérifications non demandées depuis"),
-    "nothing": Text("Nothing changed.", "Rien n’a changé."),
-    "never": Text("never", "jamais"),
-    "last_answer": Text("last answer", "dernière réponse"),
-    "open": Text("Open findings", "Non-conformités ouvertes"),
-    "none_open": Text("No open finding.", "Aucune non-conformité ouverte."),
-    "none_open_part": Text(
-        "no open finding on the hosts that answered", "aucune non-conformité ouverte sur les machines qui ont répondu"
-    ),
-    "last_known": Text("by the last answer of silent hosts", "d’après la dernière réponse des machines sans réponse"),
-    "unknown_one": Text("it never answered, nothing is known of it", "jamais répondu, on n’en sait rien"),
-    "unknown": Text("never answered, nothing is known of them", "jamais répondu, on n’en sait rien"),
-    "waived": Text("waived", "dérogation"),
-    "changes": Text("Changes, newest first", "Changements, du plus récent au plus ancien"),
-    "now": Text("As it stands", "Situation"),
-    "pending": Text("Updates that wait", "Correctifs en attente"),
-    "seen_first": Text("seen first", "vu pour la première fois"),
-    "host": Text("host", "machine"),
-    "group": Text("group", "groupe"),
-    "hosts": Text("hosts", "machines"),
-    "answer": Text("last answer", "dernière réponse"),
-    "errors": Text("errors", "erreurs"),
-    "not_checked": Text("not checked", "non vérifiés"),
-    "passed": Text("passed", "conformes"),
-    "silent_hosts": Text("silent", "sans réponse"),
-    "mute": Text("silent", "sans réponse"),
-    "no_hosts": Text("no hosts", "aucune machine"),
-}
-
-
-def word(key: str, language: str) -> str:
-    """Return a word in a language.
-
-    Args:
-        key: Of the word.
-        language: ``en`` or ``fr``.
-    """
-    return _WORDS[key].get(language)
 
 
 def state_word(state: State | None, language: str) -> str:
@@ -108,7 +54,7 @@ def when(time: int | None, language: str) -> str:
         language: ``en`` or ``fr``.
     """
     if time is None:
-        return word("never", language)
+        return Labels("store_page", language)("never")
     day, clock = write_moment(time)[:16].split("T")
     return f"{'/'.join(reversed(day.split('-'))) if language == 'fr' else day} {clock} UTC"
 
