@@ -6,6 +6,7 @@ Source: the image configuration of the OCI image format, and of Docker's archive
 import json
 from collections.abc import Iterator
 
+from rempart_agent.images.containers.document import once
 from rempart_agent.source.contract import Malformed
 
 NAME = "(image configuration)"
@@ -26,7 +27,7 @@ def read_texts(configuration: bytes) -> list[tuple[str, bytes]]:
         Malformed: It is no JSON object, or is nested too deeply.
     """
     try:
-        value: object = json.loads(configuration)
+        value: object = json.loads(configuration, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{NAME}: no JSON that can be read") from error
     if not isinstance(value, dict):

@@ -20,10 +20,25 @@ def read_json(layer: Layer) -> object:
     if layer.size > _LARGEST:
         raise Limit(f"{layer.name}: {layer.size} bytes are too many for a document")
     try:
-        value: object = json.loads(layer.read_at(0, layer.size).decode("utf-8"))
+        value: object = json.loads(layer.read_at(0, layer.size).decode("utf-8"), object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{layer.name}: no JSON that can be read") from error
     return value
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of JSON, whose names stand there once each.
+
+    Args:
+        pairs: Its names and values, as they stand there.
+
+    Raises:
+        ValueError: A name stands there twice: which value counts, each reader decides in its own way.
+    """
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name that stands twice in an object")
+    return found
 
 
 class Document:
@@ -41,6 +56,8 @@ class Document:
         """
         if not isinstance(value, dict):
             raise Malformed(f"{name}: no JSON object")
+        if len({one.lower() for one in value}) != len(value):  # Go, and with it containerd, reads names in any case
+            raise Malformed(f"{name}: names that differ by their case alone")
         self._value: dict[str, object] = value
         self.name = name
 

@@ -61,3 +61,9 @@ def test_they_are_stored_with_the_image_and_stand_in_no_folder(tmp_path: Path) -
         with pytest.raises(Missing):
             image.read(last + 1, 0, 1)
         image.close()
+
+
+def test_a_name_that_stands_twice_hides_nothing() -> None:
+    twice = b'{"config": {"Env": ["DB_PASSWORD=plum"]}, "config": {"Cmd": ["serve"]}}'
+    with pytest.raises(Malformed):
+        read_texts(twice)

@@ -57,3 +57,9 @@ def test_what_is_no_json_is_one_clear_error(data: bytes) -> None:
 def test_a_document_beyond_four_megabytes_is_not_read() -> None:
     with pytest.raises(Limit):
         read_json(Bytes(b" " * ((4 << 20) + 1)))
+
+
+@pytest.mark.parametrize("text", [b'{"layers": ["a"], "layers": ["b"]}', b'{"layers": ["a"], "Layers": ["b"]}'])
+def test_names_that_two_readers_would_choose_between_are_refused(text: bytes) -> None:
+    with pytest.raises(Malformed):
+        Document(read_json(Bytes(text)), "manifest")
