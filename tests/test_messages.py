@@ -160,3 +160,24 @@ def _not_moved() -> list[str]:
 def test_the_list_of_modules_that_say_something_by_themselves_only_shrinks() -> None:
     """Take out of it what says messages by now; put nothing in: texts have their place in ``messages``."""
     assert _not_moved() == NOT_MOVED.read_text(encoding="utf-8").split()
+
+
+#: What help of ``apply`` and ``rollback`` says of reports; take out of it what says messages by now.
+PAIRS = {"commands/apply.py", "commands/rollback.py"}
+
+
+def test_the_controller_holds_no_text_beside_its_translation() -> None:
+    """A pair of texts is typeset by nobody: French would have plain spaces where it needs fixed ones."""
+    package = ROOT / "controller" / "rempart_controller"
+    found = set()
+    for path in package.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)] if "Text(" in text else []
+        if any(_name(call.func) == "Text" and any(map(_is_written, call.args)) for call in calls):
+            found.add(path.relative_to(package).as_posix())
+    assert found == PAIRS
+
+
+def _is_written(node: ast.expr) -> bool:
+    """Tell whether an argument is a text that stands there, with or without values in it."""
+    return bool(_literals(node)) or isinstance(node, ast.JoinedStr)
