@@ -2,13 +2,8 @@
 
 from typing import NamedTuple
 
+from rempart_core.messages.labels import Labels
 from rempart_core.model.result import Run
-from rempart_core.text import Text
-
-_TITLE = Text("Container image", "Image de conteneur")
-_MANIFEST = Text("manifest", "manifeste")
-_CONFIG = Text("configuration", "configuration")
-_MORE = Text("the file holds more than this image", "le fichier contient autre chose que cette image")
 
 
 class ContainerWords(NamedTuple):
@@ -38,7 +33,9 @@ def tell_container(run: Run, language: str) -> ContainerWords | None:
     found = run.container
     if found is None:
         return None
-    kind = _MANIFEST if found.manifest else _CONFIG
-    title = " ".join(part for part in (_TITLE.get(language), found.platform) if part)
-    note = "" if found.only else _MORE.get(language)
-    return ContainerWords(f"{title}, {kind.get(language)}", found.manifest or found.config, note)
+    label = Labels("container_page", language)
+    if found.platform:
+        about = label("manifest_of" if found.manifest else "config_of", platform=found.platform)
+    else:
+        about = label("manifest" if found.manifest else "config")
+    return ContainerWords(about, found.manifest or found.config, "" if found.only else label("more"))

@@ -3,26 +3,21 @@
 from collections.abc import Sequence
 from typing import TextIO
 
+from rempart_core.messages.labels import Labels
 from rempart_core.model.difference import Difference, Move
 from rempart_core.model.result import Result, State
-from rempart_core.text import Text, clean_line, defang
+from rempart_core.text import clean_line, defang
+from rempart_reports.writing.translation import state_name
 
-_HEADINGS = {
-    "worse": Text("Worse", "Pire"),
-    "unseen": Text("Can't be seen any more", "Ne se voit plus"),
-    "appeared": Text("New checks", "Nouvelles vérifications"),
-    "changed": Text("Changed", "Changé"),
-    "waivers": Text("Waivers", "Dérogations"),
-    "better": Text("Better", "Mieux"),
-    "disappeared": Text("No longer asked", "Vérifications retirées"),
-}
-_STATES = {
-    State.PASS: Text("pass", "conforme"),
-    State.FAIL: Text("fail", "non conforme"),
-    State.ERROR: Text("error", "erreur"),
-    State.NOT_APPLICABLE: Text("not applicable", "sans objet"),
-    State.NOT_CHECKED: Text("not checked", "non vérifié"),
-}
+_PARTS = {
+    "worse": "sum_worse",
+    "unseen": "sum_unseen",
+    "appeared": "sum_appeared",
+    "changed": "sum_changed",
+    "waivers": "sum_waivers",
+    "better": "sum_better",
+    "disappeared": "sum_disappeared",
+}  # what a reader has to know first stands first; how the last line counts it
 _SHOWN = 5
 
 
@@ -34,19 +29,19 @@ def print_difference(difference: Difference, out: TextIO, language: str) -> None
         out: Where it is printed.
         language: ``en`` or ``fr``.
     """
+    label = Labels("difference_page", language)
     for note in difference.notes:
         print(f"! {_safe(note.get(language))}", file=out)
-    for name, heading in _HEADINGS.items():
+    for name in _PARTS:
         moves: Sequence[Move] = getattr(difference, name)
         if not moves:
             continue
-        print(f"\n{heading.get(language)} ({len(moves)})", file=out)
+        print(f"\n{label(name, count=len(moves))}", file=out)
         for move in moves:
             _print_move(move, out, language, waivers=name == "waivers")
-    counts = {name: len(getattr(difference, name)) for name in _HEADINGS}
-    said = ", ".join(f"{count} {_HEADINGS[name].get(language).lower()}" for name, count in counts.items() if count)
-    same = Text(f"{difference.same} the same", f"{difference.same} sans changement").get(language)
-    print(f"\n{said + ', ' if said else ''}{same}", file=out)
+    counts = {told: len(getattr(difference, name)) for name, told in _PARTS.items()}
+    said = [label(told, count=count) for told, count in counts.items() if count]
+    print(f"\n{', '.join([*said, label('same', count=difference.same)])}", file=out)
 
 
 def _print_move(move: Move, out: TextIO, language: str, *, waivers: bool) -> None:
@@ -56,9 +51,11 @@ def _print_move(move: Move, out: TextIO, language: str, *, waivers: bool) -> Non
     title = _safe(result.title.get(language))
     print(f"  {move.check}  {_state(move.old, language)} → {_state(move.new, language)}  {title}", file=out)
     if waivers:
+        label = Labels("difference_page", language)
         for when, one in (("-", move.old), ("+", move.new)):
             if one and one.waiver:
-                print(f"      {when} {_safe(one.waiver.end)}: {_safe(one.waiver.reason)}", file=out)
+                told = label("waiver_of", end=_safe(one.waiver.end), reason=_safe(one.waiver.reason))
+                print(f"      {when} {told}", file=out)
         return
     for sign, items in (("+", move.appeared), ("-", move.gone)):
         for item in items[:_SHOWN]:
@@ -70,7 +67,7 @@ def _print_move(move: Move, out: TextIO, language: str, *, waivers: bool) -> Non
 
 
 def _state(result: Result | None, language: str) -> str:
-    return _STATES[result.state].get(language) if result else "∅"
+    return state_name(result.state, language) if result else "∅"
 
 
 def _safe(text: str) -> str:

@@ -6,11 +6,8 @@ All texts are untrusted: whoever lays them out cleans and escapes them.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rempart_core.text import Text
+from rempart_core.messages.labels import Labels
 from rempart_reports.writing.translation import number
-
-_MORE = Text("{} more", "{} de plus")
-_LEFT = Text("{} more in the page", "{} de plus dans la page")
 
 
 class Paragraph(NamedTuple):
@@ -196,5 +193,5 @@ def fold_facts(facts: Facts, shown: int, language: str) -> tuple[Part, ...]:
 
 
 def _fold(rest: Sequence[Element], more: int, language: str) -> Fold:
-    count = number(more, language)
-    return Fold(_MORE.get(language).format(count), tuple(rest), _LEFT.get(language).format(count))
+    label, count = Labels("listing", language), number(more, language)
+    return Fold(label("more", count=count), tuple(rest), label("folded", count=count))

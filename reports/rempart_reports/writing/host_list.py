@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from rempart_core.text import Text, clean_line
+from rempart_core.messages.labels import Labels
+from rempart_core.text import clean_line
 
 _NAMED = 6
-_MORE = Text("{} more", "{} de plus")
-_HOSTS = Text("{} hosts", "{} machines")
 
 
 def name_some(things: Sequence[str], language: str, *, count: bool = True) -> str:
@@ -20,8 +19,8 @@ def name_some(things: Sequence[str], language: str, *, count: bool = True) -> st
     if len(things) <= _NAMED + 1:
         return clean_line(", ".join(things))
     some = clean_line(", ".join(things[:_NAMED]))
-    more = _MORE.get(language).format(len(things) - _NAMED)
-    return f"{_HOSTS.get(language).format(len(things))} – {some}, {more}" if count else f"{some}, {more}"
+    label, more = Labels("listing", language), len(things) - _NAMED
+    return label("hosts", count=len(things), names=some, more=more) if count else label("names", names=some, more=more)
 
 
 def lay_out(rows: Sequence[Sequence[str]], words: int) -> Iterator[str]:
