@@ -162,19 +162,20 @@ def test_the_list_of_modules_that_say_something_by_themselves_only_shrinks() -> 
     assert _not_moved() == NOT_MOVED.read_text(encoding="utf-8").split()
 
 
-#: What help of ``apply`` and ``rollback`` says of reports; take out of it what says messages by now.
-PAIRS = {"commands/apply.py", "commands/rollback.py"}
+#: The registry says both languages in the one line that a new format needs; the help of its options is typeset.
+PAIRS = {"reports/rempart_reports/formats/registry.py"}
 
 
-def test_the_controller_holds_no_text_beside_its_translation() -> None:
+def test_the_controller_and_the_reports_hold_no_text_beside_its_translation() -> None:
     """A pair of texts is typeset by nobody: French would have plain spaces where it needs fixed ones."""
-    package = ROOT / "controller" / "rempart_controller"
     found = set()
-    for path in package.rglob("*.py"):
+    for path in [
+        path for name in ("controller", "reports") for path in (ROOT / name / f"rempart_{name}").rglob("*.py")
+    ]:
         text = path.read_text(encoding="utf-8")
         calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)] if "Text(" in text else []
         if any(_name(call.func) == "Text" and any(map(_is_written, call.args)) for call in calls):
-            found.add(path.relative_to(package).as_posix())
+            found.add(path.relative_to(ROOT).as_posix())
     assert found == PAIRS
 
 

@@ -131,8 +131,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--ignore-window", action="store_true", help=option_help("help.outside_window"))
     out = add_reports_after(
         parser,
-        Text("after the change", "après le changement"),
-        Text("save the audits before and after it", "enregistrer les audits d’avant et d’après"),
+        option_help("help.when_apply"),
+        option_help("help.store_apply"),
     )
     add_common(out)
     add_fleet(parser)

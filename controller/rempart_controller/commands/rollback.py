@@ -92,16 +92,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     how.add_argument("-y", "--yes", action="store_true", help=option_help("help.yes"))
     out = add_reports_after(
         parser,
-        Text("after the rollback", "après l’annulation"),
-        Text("save that audit", "enregistrer cet audit"),
-        Text(
-            "; without CHANGE the list of changes, on standard output",
-            " ; sans CHANGE la liste des changements, sur la sortie standard",
-        ),
-        Text(
-            "; with --dry-run or without CHANGE, a page of what is shown",
-            " ; avec --dry-run ou sans CHANGE, une page de ce qui est affiché",
-        ),
+        option_help("help.when_rollback"),
+        option_help("help.store_rollback"),
+        option_help("help.changes_json"),
+        option_help("help.changes_html"),
     )
     add_common(out)
     add_fleet(parser)

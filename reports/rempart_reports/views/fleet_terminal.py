@@ -119,7 +119,7 @@ class Summary:
         self,
         number: int,
         run: Run,
-        remark: Text = Text("", ""),  # noqa: B008 - immutable
+        remark: Text = NOTHING,
         *,
         whole: bool = True,
     ) -> None:

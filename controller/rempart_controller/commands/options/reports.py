@@ -5,7 +5,8 @@ from typing import Any
 
 from rempart_agent.cli.base import OptionGroup
 from rempart_agent.cli.language import chosen, of_environment, option_help, words
-from rempart_core.text import NOTHING, Text
+from rempart_core.text import Text
+from rempart_core.typography import typeset
 from rempart_reports.formats.registry import FORMATS
 from rempart_reports.writing.output_places import ReportPlaces
 
@@ -42,14 +43,12 @@ def add_reports(parser: OptionGroup) -> None:
     reports.add_argument("--verbose", action="store_true", help=option_help("help.verbose"))
 
 
-def add_reports_after(
-    parser: OptionGroup, when: Text, store: Text, listed: Text = NOTHING, page: Text = NOTHING
-) -> OptionGroup:
+def add_reports_after(parser: OptionGroup, when: str, store: str, listed: str = "", page: str = "") -> OptionGroup:
     """Add the options of reports and store of the audit after a change, and return their group.
 
     Args:
         parser: Of the command.
-        when: When the audit is that is reported.
+        when: When the audit is that is reported. This and the others as ``option_help`` returns them.
         store: What is saved.
         listed: What ``--json`` means besides, where it may stand alone.
         page: What ``--html`` means besides.
@@ -57,24 +56,24 @@ def add_reports_after(
     out = parser.add_argument_group(words("help.group_written"))
     for name, entry in FORMATS.items():
         if entry.file.en and name != "json":
-            text = _help(entry.after if entry.after.en else entry.file).replace("{when}", _help(when))
-            text += _help(page) if name == "html" else ""
+            text = _help(entry.after if entry.after.en else entry.file).replace("{when}", when)
+            text += page if name == "html" else ""
             out.add_argument(f"--{name}", metavar="FILE", default="", help=text)
-    alone: Any = {"nargs": "?", "const": "-"} if listed.en else {}
-    out.add_argument("--json", metavar="FILE", default="", help=_help(FORMATS["json"].after) + _help(listed), **alone)
+    alone: Any = {"nargs": "?", "const": "-"} if listed else {}
+    out.add_argument("--json", metavar="FILE", default="", help=_help(FORMATS["json"].after) + listed, **alone)
     out.add_argument(
         "--junit-form",
         choices=_FORMS,
         default="strict",
         help=option_help("help.junit_short"),
     )
-    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help=_help(store))
+    out.add_argument("--store", metavar="FILE|URL", nargs="?", const="", help=store)
     out.add_argument("--sign", action="store_true", help=option_help("help.sign_short"))
     return out
 
 
 def _help(text: Text) -> str:
-    return text.get(chosen()).replace("%", "%%")
+    return typeset(text.get(chosen()), chosen()).replace("%", "%%")
 
 
 def read_places(options: argparse.Namespace) -> ReportPlaces:

@@ -50,6 +50,8 @@ TEXTS = {
     "help.case": "only cases whose name contains TEXT",
     "help.change_checks_dir": "folder of your own checks, for a change that is not recorded here",
     "help.change_id": "id of the change",
+    "help.changes_html": "; with --dry-run or without CHANGE, a page of what is shown",
+    "help.changes_json": "; without CHANGE the list of changes, on standard output",
     "help.changes_one": "show this change alone, with what it touched in the page",
     "help.checks": (
         "only checks whose id or area matches, such as DSK-* or firewall; repeatable, or separated by commas"
@@ -225,6 +227,7 @@ TEXTS = {
     "help.statements": "one or more SQL statements",
     "help.statements_stdin": "one or more SQL statements; - reads standard input",
     "help.store": "the store (default: $REMPART_STORE, else rempart.db in your data directory)",
+    "help.store_apply": "save the audits before and after it",
     "help.store_limit": (
         "only hosts whose name or group matches PATTERN, such as web-* or centre-lyon; repeatable, or "
         "separated by commas; !PATTERN excludes"
@@ -233,6 +236,7 @@ TEXTS = {
         "save the run in the store: an SQLite file, or PostgreSQL (postgresql://host/database; password from "
         "PGPASSWORD or ~/.pgpass). Without a value: $REMPART_STORE, else rempart.db in your data directory"
     ),
+    "help.store_rollback": "save that audit",
     "help.task_deadline": (
         "time limit of one task, such as an upgrade; then the host counts as lost (default: {seconds})"
     ),
@@ -253,5 +257,7 @@ TEXTS = {
     "help.wheelhouse_out": "output folder",
     "help.wheelhouse_python": "Python version of the hosts; repeatable (default: the one in use)",
     "help.wheelhouse_source": "Rempart itself, for pip: a folder, a wheel or a URL (default: the installed version)",
+    "help.when_apply": "after the change",
+    "help.when_rollback": "after the rollback",
     "help.yes": "do not ask for confirmation",
 }

@@ -56,6 +56,8 @@ TEXTS = {
     "help.case": "seulement les cas dont le nom contient TEXT",
     "help.change_checks_dir": "dossier de vos propres vérifications, pour un changement qui n’est pas consigné ici",
     "help.change_id": "identifiant du changement",
+    "help.changes_html": " ; avec --dry-run ou sans CHANGE, une page de ce qui est affiché",
+    "help.changes_json": " ; sans CHANGE la liste des changements, sur la sortie standard",
     "help.changes_one": "afficher ce changement seul, avec dans la page ce qu’il a touché",
     "help.checks": (
         "seulement les vérifications dont l’identifiant ou le domaine correspond, par exemple DSK-* ou "
@@ -246,6 +248,7 @@ TEXTS = {
     "help.statements": "une ou plusieurs requêtes SQL",
     "help.statements_stdin": "une ou plusieurs requêtes SQL ; - lit l’entrée standard",
     "help.store": "la base (par défaut : $REMPART_STORE, sinon rempart.db dans votre dossier de données)",
+    "help.store_apply": "enregistrer les audits d’avant et d’après",
     "help.store_limit": (
         "seulement les machines dont le nom ou le groupe correspond à PATTERN, par exemple web-* ou "
         "centre-lyon ; répétable, ou séparés par des virgules ; !PATTERN exclut"
@@ -255,6 +258,7 @@ TEXTS = {
         "mot de passe par PGPASSWORD ou ~/.pgpass). Sans valeur : $REMPART_STORE, sinon rempart.db dans votre "
         "dossier de données"
     ),
+    "help.store_rollback": "enregistrer cet audit",
     "help.task_deadline": (
         "délai d’une tâche, par exemple une mise à niveau ; au-delà, la machine est considérée perdue (par "
         "défaut : {seconds})"
@@ -279,5 +283,7 @@ TEXTS = {
     "help.wheelhouse_out": "dossier de sortie",
     "help.wheelhouse_python": "version de Python des machines ; répétable (par défaut : celle en cours)",
     "help.wheelhouse_source": "Rempart lui-même, pour pip : dossier, wheel ou URL (par défaut : la version installée)",
+    "help.when_apply": "après le changement",
+    "help.when_rollback": "après l’annulation",
     "help.yes": "ne pas demander de confirmation",
 }
