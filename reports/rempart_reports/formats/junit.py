@@ -316,7 +316,7 @@ def _remarks(run: Run, options: Options) -> list[str]:
     lines += tell_known(run, options)
     lines += tell_run(run, language)
     lines += [
-        f"{word('left_out', language)}: {show(check, language)}: {show(reason.get(language), language)}"
+        colon(language).join((word("left_out", language), show(check, language), show(reason.get(language), language)))
         for check, reason in run.excluded
     ]
     return lines

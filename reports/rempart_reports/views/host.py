@@ -7,8 +7,7 @@ from rempart_core.model.check import Severity
 from rempart_core.model.deviation import list_deviations
 from rempart_core.model.gate import is_gap
 from rempart_core.model.result import AppliedWaiver, Evidence, Exclusion, Result, Run, State
-from rempart_core.typography import typeset
-from rempart_reports.writing.translation import day, name, number, plural, severity_name, word
+from rempart_reports.writing.translation import day, name, number, plural, semicolon, severity_name, word
 
 _KINDS = ("fail", "error", "waived", "known", "not_checked", "not_applicable", "pass")
 
@@ -227,8 +226,7 @@ def describe_counts(evidence: Evidence, language: str) -> str:
     counts = ((evidence.failing, "failing"), (evidence.undecided, "undecided"), (evidence.passing, "passing"))
     text = ", ".join(plural(count, kind, language) for count, kind in counts if count) or word("nothing_seen", language)
     if evidence.total > len(evidence.rows):
-        text += typeset(" ; " if language == "fr" else "; ", language)
-        text += word("shown_of", language).format(len(evidence.rows))
+        text += semicolon(language) + word("shown_of", language).format(len(evidence.rows))
     return text
 
 

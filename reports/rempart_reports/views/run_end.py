@@ -7,7 +7,7 @@ from rempart_core.typography import typeset
 from rempart_reports.views.host import Groups, Verdict, group_by_reason
 from rempart_reports.views.options import Options
 from rempart_reports.views.start_with import FirstFix, choose_of_results
-from rempart_reports.writing.translation import colon, number, word
+from rempart_reports.writing.translation import colon, number, semicolon, word
 
 _INDENT = "  "  # before what belongs to the line above
 _NAMED = 3  # checks that are named of those that were not asked for one reason
@@ -56,7 +56,7 @@ def tell_unjudged(groups: Groups, language: str) -> str:
     for reason, those in group_by_reason(others, language):
         named = ", ".join(one.check for one in those) if len(those) <= _NAMED else number(len(those), language)
         parts.append(word("for_reason", language).format(named, reason))
-    return " ; ".join(parts) if language == "fr" else "; ".join(parts)
+    return semicolon(language).join(parts)
 
 
 def name_next(run: Run, findings: list[Result], first: list[FirstFix]) -> str:

@@ -52,6 +52,11 @@ def colon(language: str) -> str:
     return FIXED + ": " if language == "fr" else ": "
 
 
+def semicolon(language: str) -> str:
+    """Return what stands between two things that are said in one line."""
+    return NARROW + "; " if language == "fr" else "; "
+
+
 def plural(count: int, kind: str, language: str) -> str:
     """Return ``3 findings`` or ``3 non-conformités``; zero is plural in English and singular in French.
 

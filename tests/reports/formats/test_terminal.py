@@ -129,7 +129,7 @@ def test_french_is_french_with_its_spaces(sample_run: Run) -> None:
     assert "25 novembre 2026 à 13\u00a0h\u00a000\u00a0UTC" in text
     assert "· attendu\u00a0: drop or reject unless allowed" in text
     assert "4 non-conformités (3 critiques, 1 élevée) · 2 erreurs · 1 dérogation" in text
-    assert "Non vérifié\u00a0: 2 demandent les droits de root\u00a0: relancez avec sudo ; " in text
+    assert "Non vérifié\u00a0: 2 demandent les droits de root\u00a0: relancez avec sudo\u202f; " in text
     assert "Commencer par\u00a0:\n  DSK-01  " in text
 
 

@@ -33,7 +33,7 @@ def test_what_needs_root_says_what_to_do_and_other_reasons_are_counted(make_resu
     groups = sort_out(results)
     expected = "2 need root: run with sudo; A-03: the file systems were not walked"  # errors are told above
     assert tell_unjudged(groups, "en") == expected
-    french = tell_unjudged(groups, "fr").replace("\u00a0", " ")
+    french = tell_unjudged(groups, "fr").replace("\u00a0", " ").replace("\u202f", " ")
     assert french.startswith("2 demandent les droits de root : relancez avec sudo ; A-03 : ")
     assert tell_unjudged(sort_out([make_result()]), "en") == ""
 

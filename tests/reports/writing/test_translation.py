@@ -13,12 +13,14 @@ from rempart_core.model.framework import ORGANISATION
 from rempart_core.model.result import State
 from rempart_core.text import Text
 from rempart_reports.writing.translation import (
+    colon,
     day,
     duration,
     moment,
     name,
     number,
     plural,
+    semicolon,
     severity_name,
     state_name,
     word,
@@ -101,3 +103,8 @@ def test_frameworks_are_called_the_same_in_every_report() -> None:
 def test_a_key_of_nothing_but_marks_keeps_them() -> None:
     assert name("_", "en") == "_"
     assert name("web_server-1", "fr") == "Web server 1"
+
+
+def test_no_line_breaks_before_a_colon_or_a_semicolon_in_french() -> None:
+    assert (colon("en"), semicolon("en")) == (": ", "; ")
+    assert (colon("fr"), semicolon("fr")) == ("\u00a0: ", "\u202f; ")

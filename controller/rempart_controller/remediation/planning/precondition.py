@@ -18,6 +18,7 @@ from rempart_core.model.check import Check
 from rempart_core.model.result import Result, Run, State
 from rempart_core.model.sentence import tell_row
 from rempart_core.text import Text
+from rempart_reports.writing.translation import colon, semicolon
 
 PRECONDITION = "PRE-"
 """What the ids of preconditions begin with: they are asked with the checks, and are no findings."""
@@ -106,7 +107,7 @@ def _both(message: Message) -> tuple[str, str]:
 
 def _tell(rows: Sequence[dict[str, str]], result: Result, language: str) -> str:
     told = [tell_row(row, result.wording, language) for row in rows]
-    return (" ; " if language == "fr" else "; ").join(f"{item}: {observed}" for item, observed, _ in told)
+    return semicolon(language).join(f"{item}{colon(language)}{observed}" for item, observed, _ in told)
 
 
 def results_of(run: Run) -> dict[str, Result]:
