@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,13 @@ from ansible.errors import AnsibleConnectionFailure
 
 HERE = Path(__file__).resolve().parents[3]
 _PLUGIN = HERE / "playbooks/roles/change/action_plugins/rempart_fix.py"
+
+
+class _Connection:
+    """A connection that can be made anew."""
+
+    def reset(self) -> None:
+        """See ConnectionBase."""
 
 
 def ask(action: str, answers: list[Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -33,6 +41,7 @@ def ask(action: str, answers: list[Any]) -> tuple[dict[str, Any], list[dict[str,
         return dict(answer)
 
     asker._execute_module = execute
+    asker._connection = _Connection()
     return asker.ask("rempart_journal", {"action": action, "change": "c-1"}, {"inventory_hostname": "web"}), asked
 
 
@@ -63,3 +72,9 @@ def test_a_host_that_refuses_once_its_run_has_begun_may_have_changed() -> None:
     refused = {"failed": True, "msg": "Missing sudo password"}
     assert ask("fix", [running, refused])[0]["begun"] is True
     assert "begun" not in ask("fix", [refused])[0], "nothing had begun: who refuses at once was not changed"
+
+
+def test_a_host_that_refuses_after_its_connection_was_lost_may_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    refused = {"failed": True, "msg": "Missing sudo password"}
+    assert ask("fix", [AnsibleConnectionFailure("lost"), refused])[0]["begun"] is True

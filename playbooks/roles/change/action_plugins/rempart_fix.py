@@ -92,6 +92,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             except AnsibleConnectionFailure:
                 if time.monotonic() - heard > _SILENT or os.getppid() != parent:
                     raise
+                begun = True  # it may have, before the connection was lost
                 self._tell(known, _QUIET, 0)
                 time.sleep(_PAUSE)
                 self._connection.reset()
