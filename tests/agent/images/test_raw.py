@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,17 @@ def test_a_descriptor_that_is_handed_over_is_looked_at_too() -> None:
     os.close(writing)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
-    (tmp_path / "disk.raw").write_bytes(b"")
-    (tmp_path / "disk.raw").chmod(0)
-    with pytest.raises(Denied):
-        open_raw(str(tmp_path / "disk.raw"))
+def test_a_file_that_may_not_be_read_says_so() -> None:
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        disk = Path(folder, "disk.raw")
+        disk.write_bytes(b"")
+        disk.chmod(0)
+        Path(folder).chmod(0o755)
+        try:
+            if user == 0:  # who may read everything
+                os.seteuid(65534)
+            with pytest.raises(Denied):
+                open_raw(str(disk))
+        finally:
+            os.seteuid(user)
