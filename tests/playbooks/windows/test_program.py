@@ -243,6 +243,37 @@ def test_an_audit_subcategory_is_set_and_taken_back_by_its_number(pc: Pc) -> Non
         pc.do("LOG-01", {"kind": "audit", "target": "{00000000-0000-0000-0000-000000000000}", "wanted": "3"})
 
 
+def test_a_key_that_two_fixes_use_goes_with_the_last_of_them(pc: Pc) -> None:
+    before = json.dumps(pc.keys)
+    pc.do("SIX-01", value("A::x", "DWord:1"))
+    pc.do("ONE-01", value("A::y", "DWord:1"))
+    pc.undo("SIX-01")
+    assert pc.keys["software\\ours\\a"] == {"y": ("DWord", 1)}
+    assert pc.undo()["left"] == []
+    assert json.dumps(pc.keys) == before
+
+
+def test_a_fix_that_another_has_written_over_is_taken_back_after_that_one(pc: Pc) -> None:
+    pc.do("SIX-01", value("A::x", "DWord:0"))
+    before = json.dumps(pc.keys)
+    pc.do("SIX-01", value("A::x", "DWord:1"))
+    pc.do("ONE-01", value("A::x", "DWord:0"))
+    pc.undo("SIX-01")
+    assert json.dumps(pc.keys) == before
+    assert not [one for one in pc.undo(whatif=True)["acts"] if one.startswith("moved")]
+    assert pc.undo()["left"] == []
+    assert pc.keys == {"software": {}, "system": {}}
+
+
+def test_a_key_that_others_made_since_stays_though_one_of_ours_was_there(pc: Pc) -> None:
+    pc.do("SIX-01", value("A::x", "DWord:1"))
+    pc.undo("SIX-01")
+    Key(pc, "").createsubkey("SOFTWARE\\Ours\\A")
+    pc.do("ONE-01", value("A::y", "DWord:1"))
+    assert pc.undo()["left"] == []
+    assert pc.keys["software\\ours\\a"] == {}
+
+
 NAMES = st.sampled_from(["A::x", "A::y", "A\\B::x"])
 STEP = st.one_of(
     st.tuples(st.just("do"), st.sampled_from(["ONE-01", "TWO-01", "SIX-01"]), NAMES, st.integers(0, 2)),

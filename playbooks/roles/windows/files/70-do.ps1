@@ -74,6 +74,20 @@ function Add-Share {
     }
 }
 
+# A key that another act of this change has made, and that stands: without this change there would be none.
+function Get-Before($Act) {
+    $before = $Act.now
+    if ($Act.kind -ne 'registry' -or ($before -ne 'absent' -and $before -notlike 'no key since *')) { return $before }
+    $path = (($Act.target -split '::', 2)[0] + '\').ToLower()
+    foreach ($other in (Read-Journal).Values) {
+        if ($other.kind -ne 'registry' -or $other.s -notin 'intent', 'done', 'moved', 'stays') { continue }
+        if ($other.before -notmatch '^no key since (.+)$') { continue }
+        if (-not $path.StartsWith($Matches[1].ToLower() + '\')) { continue }
+        if ($before -eq 'absent' -or $other.before.Length -lt $before.Length) { $before = $other.before }
+    }
+    return $before
+}
+
 function Invoke-Open {
     [CmdletBinding(SupportsShouldProcess)]
     param($Open)
@@ -83,7 +97,7 @@ function Invoke-Open {
         foreach ($act in $Open) {
             $number++
             if ($PSCmdlet.ShouldProcess("$($act.kind) $($act.target)", $act.wanted)) {
-                $before = if ($act.secret) { '(secret)' } else { $act.now }
+                $before = if ($act.secret) { '(secret)' } else { Get-Before $act }
                 Add-Line ([ordered]@{
                         v = 1; n = $number; s = 'intent'; kind = $act.kind; target = $act.target; before = $before
                         after = $act.wanted; 'for' = @($Check); at = [DateTime]::UtcNow.ToString('s')

@@ -1,14 +1,21 @@
 # Takes acts back, the last first, each only where the present is what the act left; the rest is named.
 
-# The acts that stand, of some checks or of all, the last first; `left` names other checks that ask for one too.
+# The acts that stand, of some checks or of all, the last first; `left` names other checks that ask for one too, and
+# `covered` says that an act of another fix, which stays, has set the same since: it has to be taken back before.
 function Get-OpenAct([int]$First, [string[]]$Checks) {
     $open = @((Read-Journal).Values | Where-Object { $_.s -in 'intent', 'done', 'moved', 'stays' -and $_.n -ge $First })
     [Array]::Reverse($open)
     foreach ($act in $open) {
         $act.left = @()
+        $act.covered = $false
         if ($Checks.Count -gt 0) {
             if (@($act.checks | Where-Object { $_ -in $Checks }).Count -eq 0) { continue }
             $act.left = @($act.checks | Where-Object { $_ -notin $Checks })
+            foreach ($other in $open) {
+                $same = $other.kind -eq $act.kind -and $other.target -eq $act.target -and $other.n -gt $act.n
+                $stays = $other.s -in 'intent', 'done' -and @($other.checks | Where-Object { $_ -in $Checks }).Count -eq 0
+                if ($same -and $stays) { $act.covered = $true }
+            }
         }
         $act
     }
@@ -51,6 +58,9 @@ function Get-Fate($Act, [bool]$Force) {
     $name = "$($Act.kind) $($Act.target)"
     if ($Act.before -eq '(secret)') { return @{ word = 'stays'; said = "gone: ${name}: it was a secret, which is never recorded" } }
     $now = Get-State $Act.kind $Act.target
+    if (-not $Force -and $Act.covered) {
+        return @{ word = 'moved'; said = "moved since: $name is $now, as another fix has set it; it was $($Act.before)" }
+    }
     if (Test-Same $now $Act.before) {
         # A key that was made may stand there empty.
         return @{ word = $(if ($now -eq 'absent' -and $Act.before -ne 'absent') { 'back' } else { 'undone' }); said = "was back: $name" }
