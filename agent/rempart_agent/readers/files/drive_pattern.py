@@ -14,13 +14,9 @@ A folder that can't be listed raises.
 import stat
 from typing import Iterable, List, Set, Tuple
 
+from rempart_agent.readers.files.pattern import MAX_DEPTH, MAX_PATHS, asked, fits
 from rempart_agent.source.contract import Limit, Loop, Missing, Query
 from rempart_agent.source.target import Target
-
-MAX_PATHS = 250_000
-"""The most paths that one statement's patterns may stand for."""
-MAX_DEPTH = 64
-"""Folders below one another that ``%%`` goes down (``kMaxRecursiveGlobs`` of osquery)."""
 
 
 def paths(target: Target, query: Query, column: str = "path") -> List[str]:
@@ -31,9 +27,7 @@ def paths(target: Target, query: Query, column: str = "path") -> List[str]:
         query: What the statement asks.
         column: Which column of it.
     """
-    found = set(query.equal(column) or ())
-    found.update(expand(target, query.like(column) or ()))
-    return sorted(found)
+    return asked(query, column, lambda patterns: expand(target, patterns))
 
 
 def folders(target: Target, query: Query, column: str = "directory") -> List[str]:
@@ -44,9 +38,7 @@ def folders(target: Target, query: Query, column: str = "directory") -> List[str
         query: What the statement asks.
         column: Which column of it.
     """
-    found = set(query.equal(column) or ())
-    found.update(path for path in expand(target, query.like(column) or ()) if path.endswith("\\"))
-    return sorted(found)
+    return asked(query, column, lambda patterns: [one for one in expand(target, patterns) if one.endswith("\\")])
 
 
 def expand(target: Target, patterns: Iterable[str]) -> List[str]:
@@ -116,8 +108,6 @@ def _named(target: Target, base: str, part: str) -> List[str]:
 def _fits(name: str, pieces: List[str]) -> bool:
     if len(pieces) == 1:
         return name == pieces[0]
-    from rempart_agent.readers.files.pattern import fits
-
     return fits(name, pieces)
 
 

@@ -42,9 +42,7 @@ def paths(target: Target, query: Query, column: str = "path") -> List[str]:
         query: What the statement asks.
         column: Which column of it.
     """
-    found = set(query.equal(column) or ())
-    found.update(expand(target, query.like(column) or ()))
-    return sorted(found)
+    return asked(query, column, lambda patterns: expand(target, patterns))
 
 
 def folders(target: Target, query: Query, column: str = "directory") -> List[str]:
@@ -55,9 +53,18 @@ def folders(target: Target, query: Query, column: str = "directory") -> List[str
         query: What the statement asks.
         column: Which column of it.
     """
-    found = set(query.equal(column) or ())
-    found.update(path for path in expand(target, query.like(column) or ()) if path.endswith("/"))
-    return sorted(found)
+    return asked(query, column, lambda patterns: [one for one in expand(target, patterns) if one.endswith("/")])
+
+
+def asked(query: Query, column: str, found: Callable[[Iterable[str]], Iterable[str]]) -> List[str]:
+    """Return what a statement asks of ``column``, sorted, each once: what it equals, and what its patterns stand for.
+
+    Args:
+        query: What the statement asks.
+        column: Which column of it.
+        found: Returns what LIKE patterns stand for.
+    """
+    return sorted({*(query.equal(column) or ()), *found(query.like(column) or ())})
 
 
 def texts(target: Target, query: Query, column: str = "path", limit: int = MAX_BYTES) -> Iterator[Tuple[str, str]]:
