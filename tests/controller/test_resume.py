@@ -264,7 +264,7 @@ def test_another_question_is_refused_with_all_that_differs(fleet: Lab, gate: Gat
     for said in (
         "--profile was not given and is all",
         "checks or profiles have changed",
-        "hosts that are meant now and were not then: third",
+        "hosts that were not part of the audit: third",
     ):
         assert said in refused.stderr
     assert "inventory says something else of" not in refused.stderr  # --profile alone makes each host's terms differ

@@ -87,7 +87,7 @@ def inspect(delivery: Delivery, agent: Agent, taken: Taken, now: float) -> Belie
     newest = max((*new.values(), *stored.values()), key=lambda one: one.number, default=None)
     last = max(taken.seen, Number(taken.number, taken.digests.get(taken.number, "")))
     if newest is not None and (newest.number, newest.digest) != last and newest.number <= last.number:
-        # All of it is what the agent said before its last word: the host of today is not in it.
+        # All of it is older than what the agent gave before: it says nothing of the host of today.
         refused.append(say_both(Message("delivery.old", number=str(last.number))))
         new, current = {}, False
     leftover = [Delivered(one.key, one.number, one.digest) for one in stored.values()] if delivery.documents else []

@@ -9,7 +9,7 @@ TEXTS = {
     "delivery.minutes": "{minutes} min",
     "delivery.none": "no document waits there",
     "delivery.not_believed": "its agent's last document is not trusted: {why}",
-    "delivery.old": "what waits there is older than document {number} of it, which was taken before: it was replayed",
+    "delivery.old": "its newest document is older than its document {number}, which was taken before: it was replayed",
     "delivery.other_checks": (
         "the agent (Rempart {version}, profile {profile}) judges by other checks or values than this controller "
         "would: the playbook install_agent.yml brings it up to date"

@@ -3,8 +3,8 @@
 TEXTS = {
     "resume.cannot": "--resume: cannot resume the audit started at {began}: {lacking}",
     "resume.foreign": "{path}: belongs to another user, or other users can write to it",
-    "resume.hosts_gone": "hosts that were meant then and are not now: {names}",
-    "resume.hosts_new": "hosts that are meant now and were not then: {names}",
+    "resume.hosts_gone": "hosts that are no longer part of the audit: {names}",
+    "resume.hosts_new": "hosts that were not part of the audit: {names}",
     "resume.hosts_other": "hosts of which the inventory says something else: {names}",
     "resume.names_more": "{names} and {count} more",
     "resume.not_given": "not given",

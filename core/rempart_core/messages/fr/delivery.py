@@ -11,7 +11,7 @@ TEXTS = {
     "delivery.minutes": "{minutes} min",
     "delivery.none": "aucun document n’y attend",
     "delivery.not_believed": "le dernier document de son agent n’est pas cru : {why}",
-    "delivery.old": "ce qui y attend est plus ancien que son document {number}, déjà pris : c’est un rejeu",
+    "delivery.old": "son document le plus récent est plus ancien que son document {number}, déjà pris : c’est un rejeu",
     "delivery.other_checks": (
         "l’agent (Rempart {version}, profil {profile}) juge avec d’autres vérifications ou valeurs que ce "
         "contrôleur : le playbook install_agent.yml le met à jour"

@@ -3,8 +3,8 @@
 TEXTS = {
     "resume.cannot": "--resume : impossible de reprendre l’audit commencé le {began} : {lacking}",
     "resume.foreign": "{path} : appartient à un autre utilisateur, ou d’autres peuvent y écrire",
-    "resume.hosts_gone": "machines visées alors, et plus maintenant : {names}",
-    "resume.hosts_new": "machines visées maintenant, et pas alors : {names}",
+    "resume.hosts_gone": "machines qui ne font plus partie de l’audit : {names}",
+    "resume.hosts_new": "machines qui ne faisaient pas partie de l’audit : {names}",
     "resume.hosts_other": "machines dont l’inventaire dit autre chose : {names}",
     "resume.names_more": "{names} et {count} de plus",
     "resume.not_given": "non donné",
