@@ -24,7 +24,7 @@ HANDSHAKES = 8
 _SIZE = struct.Struct("=I")
 _SIZES = struct.Struct("=II")  # before what a worker says: bytes of JSON, and of what goes with it
 _GRACE = 5.0  # seconds past its deadline after which a worker that did not notice is killed
-_MEMORY = 1 << 30  # bytes that one worker may take
+_MEMORY = 1 << 30  # bytes that one worker may take, besides what it has from its parent
 _MAX_SAID = 256 << 20
 _CORES = os.cpu_count() or 1
 _LOOK = 0.02  # seconds between two looks for a core that is free
@@ -298,7 +298,17 @@ def _limit_memory() -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+        most = _held() + _MEMORY
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _held() -> int:
+    """Return the bytes of data that this process holds already: a worker begins with all that its parent holds."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _serve(work: Work[Any], questions: int, answers: int) -> None:

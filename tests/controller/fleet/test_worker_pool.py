@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import time
@@ -54,6 +55,12 @@ def test_one_that_takes_all_memory_is_stopped() -> None:
     assert found[0] == ("good", as_is(""))
     assert found[1][0] is None
     assert "MemoryError" in say(found[1][1])
+
+
+def test_what_the_parent_holds_is_no_part_of_a_workers_limit() -> None:
+    with mmap.mmap(-1, 2 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS):  # of addresses: no page is written to
+        found = run(lambda _number, _: len("x" * (64 << 20)), ["a"])
+    assert found[0] == (64 << 20, as_is(""))
 
 
 def test_few_are_at_their_handshake_with_one_address(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -200,11 +200,11 @@ class FixingHere:
 def _command_lines(process: int) -> list[str]:
     """Return the command lines of all that a process has begun, and what these have begun."""
     found = []
-    for folder in Path(f"/proc/{process}/task").glob("*/children"):
-        try:
-            children = [int(one) for one in folder.read_text().split()]
-            found += [Path(f"/proc/{one}/cmdline").read_text("utf-8", "replace") for one in children]
-        except OSError:  # it has ended
-            continue
-        found += [line for one in children for line in _command_lines(one)]
-    return found
+    children = []
+    try:
+        for thread in os.listdir(f"/proc/{process}/task"):
+            children += [int(one) for one in Path(f"/proc/{process}/task/{thread}/children").read_text().split()]
+        found += [Path(f"/proc/{one}/cmdline").read_text("utf-8", "replace") for one in children]
+    except OSError:  # one of them has ended
+        pass
+    return found + [line for one in children for line in _command_lines(one)]
