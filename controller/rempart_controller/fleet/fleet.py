@@ -255,7 +255,7 @@ class Fleet:
                 return [], "silent", to_data(error.message)
             if failure is None:
                 return rows, "", ""
-            return rows, failure.kind, to_data(failure.said) if failure.said is not None else failure.message
+            return rows, failure.kind, to_data(failure.said or Message("text.theirs", text=failure.message))
 
         for number, said, error in self._pool(work).run([self._address(n) for n in range(len(self.hosts))]):
             rows, kind, told = said if said is not None else ([], "silent", "")

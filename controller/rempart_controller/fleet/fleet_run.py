@@ -15,6 +15,7 @@ from rempart_controller.fleet.resume_journal import Journal, JournalError, folde
 from rempart_controller.recording.finished_audit import FinishedAudit
 from rempart_core.error import RempartError, ReportError, UsageError
 from rempart_core.messages.message import Message, own
+from rempart_core.messages.say import say as say_in
 from rempart_core.messages.say import say_both
 from rempart_core.model.result import EngineIdentity, Run, TargetIdentity
 from rempart_core.text import NOTHING, clean_line
@@ -291,8 +292,8 @@ class FleetAudit:
         if found.refused:
             self._bar.clear()
         for why in found.refused:
-            said = f"{self._fleet.hosts[number].name}: {why.get(self._request.language)}"
-            print(clean_line(said), file=sys.stderr)
+            told = Message("host.said_line", host=self._fleet.hosts[number].name, said=own(why))
+            print(clean_line(say_in(told, self._request.language)), file=sys.stderr)
 
     def _tell_rest(self) -> None:
         head, memory = self._journal.head, self._memory

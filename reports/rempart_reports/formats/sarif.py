@@ -31,7 +31,7 @@ from rempart_reports.views.host import (
 from rempart_reports.views.last_answer import is_silent
 from rempart_reports.views.options import Options
 from rempart_reports.writing.evidence import flow, mark_of, show, show_row
-from rempart_reports.writing.translation import number, plural, word
+from rempart_reports.writing.translation import colon, number, plural, word
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROWS = 10  # of evidence for each result
@@ -129,7 +129,7 @@ class _Log:
         else:
             text = word("nothing_judged" if run.results else "no_results", self._language)
         self._rule(_TARGET, word("sarif_target_rule", self._language))
-        message = {"text": _plain(f"{self._target}: {show(text, self._language)}")}
+        message = {"text": _plain(f"{self._target}{colon(self._language)}{show(text, self._language)}")}
         marks = {"partialFingerprints": _fingerprint(_TARGET, run.target.name)}
         return {
             "ruleId": _TARGET,
@@ -167,7 +167,10 @@ class _Log:
         """Return why a result is what it is, then the rows that this does not say, as many as there is room for."""
         language = self._language
         first = write_message(result, language)
-        lines = [f"{self._target}: {first}", *(show(line, language) for line in describe_applied(result, language))]
+        lines = [
+            f"{self._target}{colon(language)}{first}",
+            *(show(line, language) for line in describe_applied(result, language)),
+        ]
         last = [word("incomplete", language)] if result.incomplete else []
         seen = [one for one in (result.evidence, result.witness) if one is not None]
         more = sum(one.failing + one.undecided for one in seen)
@@ -247,7 +250,7 @@ class _Log:
         told = [show(line, self._language) for line in remarks_of(run, self._language)]
         for reason, some in group_by_reason(unseen, self._language)[:_NOTIFIED]:
             checks = plural(len(some), "check", self._language)
-            told.append(f"{checks}: {show(reason, self._language)}")
+            told.append(f"{checks}{colon(self._language)}{show(reason, self._language)}")
         notes = [{"level": "note", "message": {"text": _plain(text)}} for text in told if text]
         times = {name: moment for name, moment in (("startTimeUtc", run.started), ("endTimeUtc", run.ended)) if moment}
         return {

@@ -237,3 +237,16 @@ def test_hostile_text_stays_text(hostile_run: Run, poison_run: Callable[[str], R
         return shape(log["results"]), shape(log["tool"]["driver"]["rules"])
 
     assert shape_of('"},{"ruleId":"x"') == shape_of("harmless")
+
+
+def test_french_has_its_space_before_every_colon(
+    make_run: Callable[..., Run], make_result: Callable[..., Result], silent_run: Run
+) -> None:
+    """A reader of French code scanning sees no English colon behind a target's name or a number of checks."""
+    unseen = make_result(check="FWL-02", state=State.NOT_CHECKED, evidence=None, witness=None)
+    log = log_of(make_run([make_result(), unseen]), language="fr")
+    assert all(one["message"]["text"].startswith("poste-042.lyon.example\u00a0: ") for one in log["results"])
+    notes = [note["message"]["text"] for note in log["invocations"][0]["toolExecutionNotifications"]]
+    assert any(note.startswith("1 vérification\u00a0: ") for note in notes), notes
+    (told,) = results_of(log_of(silent_run, language="fr"), "rempart/target-not-judged")
+    assert told["message"]["text"].startswith(f"{silent_run.target.name}\u00a0: ")

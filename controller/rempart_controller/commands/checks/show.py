@@ -11,6 +11,7 @@ from rempart_core.messages.message import Message, own
 from rempart_core.messages.say import say as say_in
 from rempart_core.model.check import Check
 from rempart_core.text import NOTHING, clean
+from rempart_core.typography import typeset
 
 
 class ShowRequest(NamedTuple):
@@ -73,6 +74,7 @@ def run(request: ShowRequest) -> int:
     say = clean
     language = request.language
     french = language == "fr"
+    between = typeset(" : " if french else ": ", language)
     print(f"{check.id}  {say(check.title.get(language))}")
     print(f"  {check.severity.value}, {check.area}, {', '.join(check.roles)}, {', '.join(check.platforms)}")
     print(f"  {say(check.rationale.get(language))}")
@@ -94,13 +96,13 @@ def run(request: ShowRequest) -> int:
     if check.sentences:
         print(f"\n{words('checks.sentences')}")
     for name, told in (check.sentences or {}).items():
-        print(f"  {name}: {say(told[french])}")
+        print(f"  {name}{between}{typeset(say(told[french]), language)}")
     print(f"\n{words('checks.how_to_fix')}")
     for line in describe_fix(check, language, _this_family()):
         print(f"  {say(line)}")
     print(f"\n{words('checks.supports')}")
     for framework, ids in check.controls.items():
-        print(f"  {framework}: {', '.join(ids)}")
+        print(f"  {framework}{between}{', '.join(ids)}")
     from rempart_agent.quality.lint import file_of
 
     print(f"\n{file_of(check, directories)}")
