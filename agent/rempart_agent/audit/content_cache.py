@@ -99,8 +99,8 @@ def _find_uses(checks: Sequence[Check]) -> dict[str, dict[str, tuple[str, ...]]]
         values = {p.name: p.default for p in check.parameters.values()}
         for _, sql in block.statements() if block else ():
             tables: dict[str, list[str]] = {}
-            _, _, reads, failure = database.explain(bind(sql, check.parameters, values))
-            if failure is not None:
+            reads = database.find_reads(bind(sql, check.parameters, values))
+            if reads is None:
                 continue
             for table, column in sorted(reads):
                 tables.setdefault(table, []).append(column)

@@ -145,6 +145,8 @@ class Reader:
 
     def _expect_visible(self, node: Scalar, what: str) -> None:
         cleaned = clean(node.text)
+        if cleaned == node.text:
+            return
         for offset, (own, seen) in enumerate(zip(node.text, cleaned, strict=True)):
             if own != seen:
                 self.report(node, Message("content.invisible", code=f"{ord(own):04X}"), offset, what=what)

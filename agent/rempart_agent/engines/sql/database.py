@@ -191,7 +191,7 @@ class Database:
         self._run(sql, lambda _cursor: None, lambda _cursor, _sql, _bindings: False)
 
     def explain(self, sql: str) -> tuple[tuple[str, ...], list[str], set[tuple[str, str]], Failure | None]:
-        """Compile one statement and go no further; for lint and for ``expect``.
+        """Compile one statement and go no further; for lint.
 
         Returns:
             The names of its columns, the tables that it asks without a required column, the (table, column) pairs that
@@ -199,7 +199,6 @@ class Database:
         """
         columns: tuple[str, ...] = ()
         unconstrained: list[str] = []
-        self.uses = set()
 
         def describe(cursor: Any, _sql: str, _bindings: Any) -> bool:
             nonlocal columns
@@ -212,13 +211,27 @@ class Database:
                 if words[-1].endswith("!") and "VIRTUAL" in words:
                     unconstrained.append(words[1])
 
-        try:
-            failure = self._run(sql, lambda _cursor: None, describe)
-            if failure is None:
-                failure = self._run("EXPLAIN QUERY PLAN " + sql, plan)
-        finally:
-            uses, self.uses = self.uses, None
+        uses, failure = self._compile(sql, describe)
+        if failure is None:
+            failure = self._run("EXPLAIN QUERY PLAN " + sql, plan)
         return columns, unconstrained, uses, failure
+
+    def find_reads(self, sql: str) -> set[tuple[str, str]] | None:
+        """Compile one statement, for ``expect``.
+
+        Returns:
+            The (table, column) pairs that it reads; None where it does not compile.
+        """
+        uses, failure = self._compile(sql, lambda _cursor, _sql, _bindings: False)
+        return uses if failure is None else None
+
+    def _compile(self, sql: str, describe: Any) -> tuple[set[tuple[str, str]], Failure | None]:
+        found: set[tuple[str, str]] = set()
+        self.uses = found
+        try:
+            return found, self._run(sql, lambda _cursor: None, describe)
+        finally:
+            self.uses = None
 
     def _run(self, sql: str, take: Callable[[Any], None], trace: Any = None, deadline: float = 0) -> Failure | None:
         complaint = dialect.newer_syntax(sql)
@@ -232,7 +245,8 @@ class Database:
             until = time.monotonic() + deadline
             self._connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         try:
-            cursor.execute(sql)
+            # what is compiled to see what it reads is compiled anew: of one in the cache nothing is asked
+            cursor.execute(sql, can_cache=self.uses is None)
             take(cursor)
         except ReadError as error:
             return error.failure

@@ -328,3 +328,6 @@ def test_explain_names_columns_uses_and_what_is_not_constrained(database: Databa
     assert columns == ("item",)
     assert unconstrained == ["place"]
     assert {("people", "name"), ("place", "size")} <= uses
+    assert database.find_reads("SELECT name AS item FROM people JOIN place ON size = uid") == uses
+    assert database.find_reads("SELECT 1") == set()
+    assert database.find_reads("SELECT name FROM people JOIN") is None
