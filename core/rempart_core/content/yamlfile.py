@@ -10,12 +10,15 @@ PyYAML is imported when a file is read: an audit that has its checks compiled ne
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rempart_core.error import Mistake
 from rempart_core.messages.message import Message
 from rempart_core.messages.system import reason_of
 from rempart_core.suggestion import quoted
+
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
 
 SIZE_LIMIT = 1024 * 1024
 DEPTH_LIMIT = 20
@@ -149,7 +152,7 @@ class _Builder:
         except _Stop:
             pass
         except yaml.MarkedYAMLError as error:
-            self._explain(error)
+            self._report(*explain(self.text, error))
         except yaml.YAMLError as error:
             self._report(1, 1, Message("content.no_yaml", error=" ".join(str(error).split())))
         if not isinstance(root, (Entries, Broken)):
@@ -220,36 +223,42 @@ class _Builder:
                 node.pairs.append((key, value))
         return node
 
-    def _explain(self, error: Any) -> None:
-        """Say in plain words what PyYAML or libyaml found wrong; the two word it differently."""
-        problem, context = str(error.problem or ""), str(error.context or "")
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        lines = self.text.splitlines()
-        rest = lines[line][column:] if line < len(lines) else ""
-        message = Message("content.no_yaml_here", error=problem + (f" ({context})" if context else ""))
-        if "nesting" in problem:
-            message = Message("content.too_deep", count=DEPTH_LIMIT)
-        elif "cannot start any token" in problem:
-            if "\t" in (lines[line][: column + 1] if line < len(lines) else "") or rest.lstrip(" ").startswith("\t"):
-                message = Message("content.tab")
-            else:
-                message = Message("content.plain_begin", character=rest[:1])
-        elif "mapping values are not allowed" in problem:
-            message = Message("content.colon")
-        elif "unexpected end of stream" in problem and "quoted" in context:
-            line, column = error.context_mark.line, error.context_mark.column
-            message = Message("content.quote_open")
-        elif "flow" in context and error.context_mark and "node" not in context:
-            opening = error.context_mark
-            at = str(opening.line + 1), str(opening.column + 1)
-            message = Message("content.bracket_open", line=at[0], column=at[1])
-        elif "could not find expected ':'" in problem:
-            line, column = error.context_mark.line, error.context_mark.column
-            message = Message("content.no_colon")
-        elif "block mapping" in context or "block collection" in context:
-            message = Message("content.indent")
-        self._report(line + 1, column + 1, message)
+
+def explain(text: str, error: "MarkedYAMLError") -> tuple[int, int, Message]:
+    """Say in plain words what PyYAML or libyaml found wrong, with line and column; the two word it differently.
+
+    Args:
+        text: What was parsed.
+        error: A ``MarkedYAMLError`` of theirs.
+    """
+    problem, context = str(error.problem or ""), str(error.context or "")
+    before = error.context_mark
+    mark = error.problem_mark or before
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.splitlines()
+    rest = lines[line][column:] if line < len(lines) else ""
+    message = Message("content.no_yaml_here", error=problem + (f" ({context})" if context else ""))
+    if "nesting" in problem:
+        message = Message("content.too_deep", count=DEPTH_LIMIT)
+    elif "cannot start any token" in problem:
+        if "\t" in (lines[line][: column + 1] if line < len(lines) else "") or rest.lstrip(" ").startswith("\t"):
+            message = Message("content.tab")
+        else:
+            message = Message("content.plain_begin", character=rest[:1])
+    elif "mapping values are not allowed" in problem:
+        message = Message("content.colon")
+    elif "unexpected end of stream" in problem and "quoted" in context and before:
+        line, column = before.line, before.column
+        message = Message("content.quote_open")
+    elif "flow" in context and before and "node" not in context:
+        at = str(before.line + 1), str(before.column + 1)
+        message = Message("content.bracket_open", line=at[0], column=at[1])
+    elif "could not find expected ':'" in problem and before:
+        line, column = before.line, before.column
+        message = Message("content.no_colon")
+    elif "block mapping" in context or "block collection" in context:
+        message = Message("content.indent")
+    return line + 1, column + 1, message
 
 
 def _encodable(text: str) -> bool:

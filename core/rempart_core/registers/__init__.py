@@ -1,0 +1,1 @@
+"""Registers: dated facts that people keep in files, read by the rules that hold for machines."""

@@ -1,0 +1,1 @@
+"""What each register holds, by theme."""

@@ -1,0 +1,105 @@
+"""What the organisation works with, who watches over it, and how it goes on when something fails."""
+
+from rempart_core.registers.contract import Contract, Kind, optional, required
+
+CONTINUITY = (
+    Contract(
+        "assets",
+        ("ORG-09",),
+        (
+            required("host"),
+            optional("owner", Kind.PERSON),
+            optional("data_class", Kind.CHOICE, "public", "internal", "personal", "card", "health"),
+            optional("people_count", Kind.COUNT),
+            optional("criticality", Kind.CHOICE, "G1", "G2", "G3", "G4"),
+            optional("service"),
+        ),
+        key=("host",),
+        evidence=False,
+    ),
+    Contract(
+        "restores",
+        ("ORG-14",),
+        (
+            required("id", Kind.ID),
+            required("what"),
+            required("host"),
+            required("backup"),
+            required("date", Kind.DATE),
+            required("minutes", Kind.COUNT),
+            required("rto_minutes", Kind.COUNT),
+            required("data_age_minutes", Kind.COUNT),
+            required("rpo_minutes", Kind.COUNT),
+            required("integrity", Kind.CHOICE, "verified", "failed", "not_verified"),
+            optional("offsite", Kind.FLAG),
+            required("by", Kind.PERSON),
+        ),
+        key=("id",),
+        dated="date",
+    ),
+    Contract(
+        "exercises",
+        ("ORG-15", "ORG-16"),
+        (
+            required("id", Kind.ID),
+            required("kind", Kind.CHOICE, "continuity", "incident"),
+            required("date", Kind.DATE),
+            required("scenario"),
+            optional("findings", Kind.COUNT),
+            required("by", Kind.PERSON),
+        ),
+        key=("id",),
+        dated="date",
+    ),
+    Contract(
+        "incident_team",
+        ("ORG-16",),
+        (
+            required("person", Kind.PERSON),
+            required("duty", Kind.CHOICE, "lead", "technical", "legal", "communication", "privacy"),
+            required("rank", Kind.CHOICE, "first", "deputy"),
+        ),
+        key=("person", "duty"),
+        evidence=False,
+        subject="person",
+    ),
+    Contract(
+        "network_reviews",
+        ("ORG-20",),
+        (
+            required("site"),
+            required("kind", Kind.CHOICE, "firewall_rules", "ids_signatures", "vlan_map"),
+            required("date", Kind.DATE),
+            required("by", Kind.PERSON),
+        ),
+        key=("site", "kind", "date"),
+        dated="date",
+    ),
+    Contract(
+        "alerts",
+        ("ORG-21",),
+        (
+            required("id", Kind.ID),
+            required("raised", Kind.TIME),
+            required("due", Kind.DUE_TIME),
+            optional("acknowledged", Kind.TIME),
+            optional("by", Kind.PERSON),
+        ),
+        key=("id",),
+        dated="raised",
+        evidence=False,
+        may_be_empty=True,
+    ),
+    Contract(
+        "watch",
+        ("ORG-21",),
+        (
+            required("date", Kind.DATE),
+            required("source"),
+            required("note"),
+            required("by", Kind.PERSON),
+        ),
+        key=("date", "source", "note"),
+        dated="date",
+    ),
+)

@@ -1,0 +1,80 @@
+"""What the GDPR asks to be kept: breaches, processing, processors, and recordings of people at work."""
+
+from rempart_core.registers.contract import Contract, Kind, optional, required
+
+PRIVACY = (
+    Contract(
+        "breaches",
+        ("ORG-17",),
+        (
+            required("id", Kind.ID),
+            optional("incident"),
+            required("what"),
+            required("aware", Kind.TIME),
+            optional("assessed", Kind.TIME),
+            optional("risk", Kind.CHOICE, "unlikely", "risk", "high"),
+            optional("people_count", Kind.COUNT),
+            optional("notified", Kind.TIME),
+            optional("no_notification"),
+            optional("delay"),
+            optional("informed", Kind.TIME),
+            optional("not_informing"),
+            optional("by", Kind.PERSON),
+        ),
+        key=("id",),
+        dated="aware",
+        unproven=True,
+        may_be_empty=True,
+    ),
+    Contract(
+        "processing",
+        ("ORG-18",),
+        (
+            required("id", Kind.ID),
+            required("purpose"),
+            required("legal_basis"),
+            required("data"),
+            required("retention"),
+            required("reviewed", Kind.DATE),
+            required("dpia", Kind.CHOICE, "done", "required", "not_required"),
+            optional("dpia_date", Kind.DATE),
+            optional("monitors_staff", Kind.FLAG),
+        ),
+        key=("id",),
+        dated="reviewed",
+    ),
+    Contract(
+        "processors",
+        ("ORG-18",),
+        (
+            required("id", Kind.ID),
+            required("service"),
+            optional("contract_date", Kind.DATE),
+            optional("contract_end", Kind.DUE),
+        ),
+        key=("id",),
+        dated="contract_date",
+        may_be_empty=True,
+    ),
+    Contract(
+        "recordings",
+        ("ORG-22",),
+        (
+            required("system"),
+            required("kind", Kind.CHOICE, "recording", "analysis"),
+            required("oldest", Kind.DATE),
+            required("checked", Kind.DATE),
+            required("by", Kind.PERSON),
+        ),
+        key=("system", "kind", "checked"),
+        dated="checked",
+        may_be_empty=True,
+    ),
+    Contract(
+        "consultations",
+        ("ORG-22",),
+        (required("date", Kind.DATE), required("body"), required("subject")),
+        key=("date", "subject"),
+        dated="date",
+    ),
+)
